@@ -1,0 +1,12 @@
+export { systemClock } from "./clock.ts";
+export type { CancelTimer, Clock, Random } from "./clock.ts";
+export { CallScope, RequestContext } from "./context.ts";
+export type { Caller, StaleUse } from "./context.ts";
+export { TimedDeadline } from "./deadline.ts";
+export type { Deadline, EndCause, EndListener } from "./deadline.ts";
+export { InvalidCallError, UpstreamError, isUpstreamError } from "./errors.ts";
+export type { FailureKind, Phase } from "./errors.ts";
+export type { AttemptEvent, UnknownValueEvent, UpstreamEvents } from "./events.ts";
+export type { CallInput, Operation, Query, Reading, Violation } from "./operation.ts";
+export { Upstream } from "./upstream.ts";
+export type { UpstreamOptions } from "./upstream.ts";

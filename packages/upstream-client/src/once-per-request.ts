@@ -1,0 +1,23 @@
+import { endedOutcome } from "./call.ts";
+import type { Wrapper } from "./call.ts";
+import { SharedCall } from "./shared-call.ts";
+
+/**
+ * Within one client request, the same GET is one call, however many sections ask and whenever: a screen never shows two
+ * versions of one thing. A call that was given up before its answer came is made anew.
+ */
+export function oncePerRequest(): Wrapper {
+  return (next) => (call) => {
+    if (call.operation.method !== "GET") return next(call);
+    const { calls } = call.scope.request;
+    const outcomeAtEnd = (cause: "deadline" | "abandoned") => endedOutcome(call, cause);
+    const made = calls.get(call.key);
+    if (made !== undefined && made.ended === undefined) return made.join(call.deadline, outcomeAtEnd);
+
+    const shared = new SharedCall();
+    calls.set(call.key, shared);
+    const outcome = shared.join(call.deadline, outcomeAtEnd);
+    void shared.start((deadline) => next({ ...call, deadline }));
+    return outcome;
+  };
+}

@@ -1,0 +1,99 @@
+import { InvalidCallError } from "./errors.ts";
+
+/** The body did not keep to the contract: `field` is the JSON pointer of the first place that does not. */
+export type Violation = { readonly field: string; readonly expected: string };
+
+/**
+ * What a validator makes of a parsed body: the answer, or where it breaks the contract. `unknownValues` lists the fields in which
+ * an enum had a value that the contract does not know yet; the answer then says `unknown` there.
+ */
+export type Reading<Answer> =
+  | { readonly ok: true; readonly value: Answer; readonly unknownValues?: readonly string[] }
+  | { readonly ok: false; readonly violation: Violation };
+
+/** One operation of a domain service, as its contract describes it. Made once, at start-up. */
+export type Operation<Answer> = {
+  /** The contract's `operationId`: a label of metrics and logs. */
+  readonly name: string;
+  readonly method: "GET" | "POST";
+  /** A template such as `/orders/{orderId}/cancel`. */
+  readonly path: string;
+  /** Checks the parsed body against the contract. */
+  readonly read: (body: unknown) => Reading<Answer>;
+  /**
+   * For a POST: the service executes one `Idempotency-Key` once. Such a call must carry a key, and only such a POST may ever
+   * be sent again.
+   */
+  readonly idempotent?: boolean;
+};
+
+/** Query values: a list becomes one comma-separated value (OpenAPI `style: form, explode: false`); undefined is left out. */
+export type Query = Readonly<Record<string, string | number | boolean | readonly string[] | undefined>>;
+
+/** What one call adds to its operation. */
+export type CallInput = {
+  readonly path?: Readonly<Record<string, string>>;
+  readonly query?: Query;
+  /** Sent as JSON. */
+  readonly body?: unknown;
+  /** 8 to 128 visible ASCII characters. */
+  readonly idempotencyKey?: string;
+};
+
+const PATH_PARAMETER = /^[A-Za-z0-9_-]{1,64}$/;
+const TEMPLATE_PARAMETER = /\{([^}]+)\}/g;
+const IDEMPOTENCY_KEY = /^[\x21-\x7e]{8,128}$/;
+
+/**
+ * Fills a path template and appends the query.
+ *
+ * A parameter's value must match `^[A-Za-z0-9_-]{1,64}$`, so no value can add a segment, climb one, or name another host.
+ * @throws InvalidCallError naming the parameter, when a value is missing or does not match
+ */
+export function targetOf(operation: Operation<unknown>, input: CallInput): string {
+  const path = operation.path.replace(TEMPLATE_PARAMETER, (_, name: string) => {
+    const value = input.path?.[name];
+    if (typeof value !== "string" || !PATH_PARAMETER.test(value)) {
+      throw new InvalidCallError(
+        `${operation.name}: path parameter ${name} must match ${PATH_PARAMETER.source}, got ${describe(value)}`,
+      );
+    }
+    return value;
+  });
+  const query = input.query === undefined ? "" : queryString(input.query);
+  return query === "" ? path : `${path}?${query}`;
+}
+
+/** @throws InvalidCallError when the operation needs a key and has none, has one and needs none, or a malformed one */
+export function checkedIdempotencyKey(
+  operation: Operation<unknown>,
+  key: string | undefined,
+): string | undefined {
+  if (operation.idempotent !== true) {
+    if (key === undefined) return undefined;
+    throw new InvalidCallError(
+      `${operation.name}: it is not declared idempotent, so a key would promise too much`,
+    );
+  }
+  if (key !== undefined && IDEMPOTENCY_KEY.test(key)) return key;
+  throw new InvalidCallError(
+    `${operation.name}: it is declared idempotent, so it needs an idempotencyKey of 8 to 128 visible ASCII characters`,
+  );
+}
+
+function queryString(query: Query): string {
+  const pairs: string[] = [];
+  for (const [name, value] of Object.entries(query)) {
+    if (value === undefined) continue;
+    const items = typeof value === "object" ? value : [String(value)];
+    // toWellFormed: encodeURIComponent throws on a lone surrogate.
+    const text = items.map((item) => encodeURIComponent(item.toWellFormed())).join(",");
+    pairs.push(`${encodeURIComponent(name)}=${text}`);
+  }
+  return pairs.join("&");
+}
+
+function describe(value: unknown): string {
+  if (typeof value !== "string") return value === undefined ? "nothing" : typeof value;
+  return JSON.stringify(value.length > 80 ? `${value.slice(0, 80)}…` : value);
+}
