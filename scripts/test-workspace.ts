@@ -1,0 +1,18 @@
+/** A workspace's `npm test`: runs the tests of the folder it is started in. See CONTRIBUTING.md. */
+import { parseArgs } from "node:util";
+import { runWorkspaceTests } from "./testing/run-workspace-tests.ts";
+
+const { values } = parseArgs({
+  options: {
+    task: { type: "string", default: "test" },
+    only: { type: "string" },
+    except: { type: "string" },
+  },
+});
+const ok = await runWorkspaceTests({
+  ...values,
+  cwd: process.cwd(),
+  forbidSkips: process.env["CI"] === "true",
+  print: (line) => void process.stdout.write(`${line}\n`),
+});
+process.exitCode = ok ? 0 : 1;

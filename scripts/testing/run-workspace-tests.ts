@@ -1,0 +1,72 @@
+import { globSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join, matchesGlob } from "node:path";
+import { runTestFiles } from "./run-test-files.ts";
+import { addCounts, noTests, summaryPath } from "./summary.ts";
+
+/** Processes at a time for isolated files: most wait for a process that they started. */
+const ISOLATED_AT_ONCE = 2;
+
+export interface WorkspaceRun {
+  /** The workspace's folder. */
+  readonly cwd: string;
+  /** The task's name; the counts go to `.turbo/<task>-summary.json`. */
+  readonly task: string;
+  /** Globs, relative to `cwd`, of the only test files to run, or of those not to run. */
+  readonly only?: string | undefined;
+  readonly except?: string | undefined;
+  /** Where every skipped test is a failure. */
+  readonly forbidSkips: boolean;
+  readonly print: (line: string) => void;
+}
+
+/**
+ * Runs a workspace's tests: all `*.test.ts` in one process, then each `*.isolated.test.ts` in its own.
+ *
+ * @returns whether all is well: nothing failed, and something ran if there are test files.
+ */
+export async function runWorkspaceTests(run: WorkspaceRun): Promise<boolean> {
+  const { cwd, print } = run;
+  const summaryFile = join(cwd, summaryPath(run.task));
+  rmSync(summaryFile, { force: true });
+  const files = findTestFiles(run);
+  const isolated = files.filter((file) => file.endsWith(".isolated.test.ts"));
+  const shared = files.filter((file) => !file.endsWith(".isolated.test.ts"));
+  let total = noTests();
+  const problems: string[] = [];
+  if (files.length === 0) print("This workspace has no tests.");
+
+  if (shared.length > 0) {
+    const { counts, problem } = await runTestFiles(shared, { cwd, output: "inherit" });
+    total = addCounts(total, counts);
+    if (problem !== undefined) problems.push(problem);
+  }
+  const queue = isolated.values();
+  const worker = async (): Promise<void> => {
+    for (const file of queue) {
+      const { counts, output, problem } = await runTestFiles([file], { cwd, output: "capture" });
+      print(`\n${file} (in its own process)\n${output}`);
+      total = addCounts(total, counts);
+      if (problem !== undefined) problems.push(`${file}: ${problem}`);
+    }
+  };
+  await Promise.all(Array.from({ length: ISOLATED_AT_ONCE }, worker));
+
+  if (files.length > 0 && total.passed + total.failed + total.skipped === 0) {
+    problems.push(`${files.length} test files exist, but no test ran`);
+  }
+  if (run.forbidSkips && total.skipped > 0)
+    problems.push(`${total.skipped} tests were skipped, and CI is set`);
+  for (const { name, reason } of total.skips) print(`skipped: ${name} (${reason})`);
+  for (const problem of problems) print(`problem: ${problem}`);
+  print(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
+  mkdirSync(dirname(summaryFile), { recursive: true });
+  writeFileSync(summaryFile, `${JSON.stringify(total)}\n`);
+  return problems.length === 0 && total.failed === 0;
+}
+
+function findTestFiles({ cwd, only, except }: WorkspaceRun): string[] {
+  return globSync("**/*.test.ts", { cwd, exclude: ["**/node_modules/**"] })
+    .filter((file) => only === undefined || matchesGlob(file, only))
+    .filter((file) => except === undefined || !matchesGlob(file, except))
+    .toSorted();
+}
