@@ -1,0 +1,11 @@
+export { Degraded } from "./degraded.ts";
+export type { Reason } from "./degraded.ts";
+export { mountScreens } from "./mount.ts";
+export type { MountOptions } from "./mount.ts";
+export type { PageView, Places } from "./page-view.ts";
+export { ScreenProblem } from "./problem.ts";
+export type { ScreenReport, SectionFailure } from "./report.ts";
+export { screenForm } from "./screen.ts";
+export type { AnyScreen, Budget, Screen, ScreenAnswer, SectionData } from "./screen.ts";
+export { SectionBrokenError, SectionTimeoutError } from "./section-errors.ts";
+export type { ScreenInput } from "./section.ts";

@@ -1,0 +1,17 @@
+import type { Degraded } from "./degraded.ts";
+
+/** A section that failed, for the log. */
+export type SectionFailure = {
+  readonly section: string;
+  readonly error: unknown;
+  /** Not something that an upstream did: a bug in this app, to be logged with its stack. */
+  readonly bug: boolean;
+};
+
+/** What a screen tells its app about one request, for the log line and the metrics. */
+export type ScreenReport = {
+  readonly screen: string;
+  readonly upstreamCalls: number;
+  readonly degraded: readonly Degraded[];
+  readonly failures: readonly SectionFailure[];
+};
