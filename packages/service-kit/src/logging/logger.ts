@@ -1,0 +1,48 @@
+import { pino, type DestinationStream, type Logger as PinoLogger } from "pino";
+import { serializeError } from "./error-serializer.ts";
+import { redactLine } from "./redaction.ts";
+import type { LogLevel } from "../settings/choices.ts";
+
+export type Logger = PinoLogger;
+
+export interface LoggerOptions {
+  /** The program's name; stands as `service` on every line. */
+  readonly name: string;
+  readonly level?: LogLevel;
+  /** Where lines go. Standard output where it is not given. */
+  readonly destination?: DestinationStream;
+}
+
+/**
+ * JSON lines with an ISO time and the level in words. Log an error as `{ err }`: it shows with stack and
+ * causes. No line shows a token, a cookie or an Authorization header.
+ */
+export function createLogger({ name, level = "info", destination }: LoggerOptions): Logger {
+  return pino(
+    {
+      level,
+      // Process id and host name are the platform's to add: it knows the pod.
+      base: { service: name },
+      timestamp: pino.stdTimeFunctions.isoTime,
+      formatters: { level: (label) => ({ level: label }) },
+      serializers: { err: serializeError, error: serializeError },
+      hooks: { streamWrite: redactLine },
+    },
+    destination ?? standardOutput(),
+  );
+}
+
+/**
+ * Standard output without blocking the event loop when its reader is slow. pino flushes it when the process
+ * ends.
+ */
+function standardOutput(): DestinationStream {
+  return pino.destination({ dest: 1, sync: false });
+}
+
+/** Waits until everything logged so far is written, but not longer than the reader of the log allows. */
+export function flushed(logger: Logger): Promise<void> {
+  return new Promise((resolve) => {
+    logger.flush(() => resolve());
+  });
+}

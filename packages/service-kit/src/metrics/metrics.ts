@@ -1,0 +1,92 @@
+import { collectDefaultMetrics, Counter, Histogram, Registry } from "prom-client";
+import { BoundedSeries } from "./bounded-series.ts";
+
+export interface MetricsOptions {
+  /** The program's name; stands as the label `service` on every metric. */
+  readonly name: string;
+  /** A registry of its own where it is not given: never the library's global one. */
+  readonly registry?: Registry;
+  /** Memory, CPU, event loop and garbage collection of this process. On where it is not given. */
+  readonly processMetrics?: boolean;
+}
+
+/** What the kit and the apps count. Durations come in milliseconds, as measured; Prometheus gets seconds. */
+export interface Metrics {
+  readonly registry: Registry;
+  /** One answered request. `screen` is `undefined` where no route matched. */
+  observeRequest(screen: string | undefined, method: string, status: number, durationMs: number): void;
+  /** A section that was answered with less than it should hold. */
+  countDegraded(screen: string | undefined, section: string, reason: string): void;
+  /** One call to an upstream; `outcome` is one of a few words, `operation` the contract's name for it. */
+  observeUpstream(upstream: string, operation: string, outcome: string, durationMs: number): void;
+  /** An enum value that the contract does not list. The value is no label: there is no end of them. */
+  countUnknownEnum(upstream: string, field: string): void;
+}
+
+// Bounds that answer the design's questions: fast (5 to 50 ms), the optional sections' 400 ms, the screens'
+// deadline of 800 ms, and what is past every deadline.
+const BUCKETS_SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.4, 0.8, 1.2, 2.5, 5, 10];
+
+const METHODS = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]);
+
+/** Makes the metrics of one process. */
+export function createMetrics({
+  name,
+  registry = new Registry(),
+  processMetrics = true,
+}: MetricsOptions): Metrics {
+  registry.setDefaultLabels({ service: name });
+  if (processMetrics) collectDefaultMetrics({ register: registry });
+
+  const registers = [registry];
+  const requests = new Histogram({
+    name: "http_request_duration_seconds",
+    help: "Time from a request's headers to the end of its answer; status 499 is a client that left",
+    labelNames: ["screen", "method", "status"],
+    buckets: BUCKETS_SECONDS,
+    registers,
+  });
+  const degraded = new Counter({
+    name: "screen_degraded_total",
+    help: "Sections answered with less than they should hold",
+    labelNames: ["screen", "section", "reason"],
+    registers,
+  });
+  const upstreams = new Histogram({
+    name: "upstream_request_duration_seconds",
+    help: "Time of a call to a domain service",
+    labelNames: ["upstream", "operation", "outcome"],
+    buckets: BUCKETS_SECONDS,
+    registers,
+  });
+  const unknownEnums = new Counter({
+    name: "upstream_unknown_enum_total",
+    help: "Enum values that the service's contract does not list",
+    labelNames: ["upstream", "field"],
+    registers,
+  });
+
+  const requestSeries = new BoundedSeries((labels) => requests.labels(...labels));
+  const degradedSeries = new BoundedSeries((labels) => degraded.labels(...labels));
+  const upstreamSeries = new BoundedSeries((labels) => upstreams.labels(...labels));
+  const unknownEnumSeries = new BoundedSeries(([upstream = "", field = ""]) =>
+    unknownEnums.labels(upstream, field),
+  );
+
+  return {
+    registry,
+    observeRequest(screen = "none", method, status, durationMs) {
+      const knownMethod = METHODS.has(method) ? method : "OTHER";
+      requestSeries.of(screen, knownMethod, String(status)).observe(durationMs / 1_000);
+    },
+    countDegraded(screen = "none", section, reason) {
+      degradedSeries.of(screen, section, reason).inc();
+    },
+    observeUpstream(upstream, operation, outcome, durationMs) {
+      upstreamSeries.of(upstream, operation, outcome).observe(durationMs / 1_000);
+    },
+    countUnknownEnum(upstream, field) {
+      unknownEnumSeries.of(upstream, field).inc();
+    },
+  };
+}

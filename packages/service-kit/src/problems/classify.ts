@@ -1,0 +1,75 @@
+import { isProblemSource } from "./problem-error.ts";
+import type { Problem } from "./problems.ts";
+
+/** What an error that reached the last middleware means. */
+export type Classified =
+  | { readonly kind: "problem"; readonly problem: Problem }
+  | { readonly kind: "client-gone" }
+  | { readonly kind: "bug" };
+
+const CLIENT_GONE_CODES = new Set([
+  "ECONNABORTED",
+  "ECONNRESET",
+  "EPIPE",
+  "ERR_STREAM_DESTROYED",
+  "ERR_STREAM_PREMATURE_CLOSE",
+  "ERR_STREAM_UNABLE_TO_PIPE",
+]);
+
+const INVALID: Problem = { code: "invalid-request", detail: "The request is not valid" };
+
+// The types that body-parser puts on its errors. Its messages quote the body, so none is passed on.
+const BODY_PARSER: Readonly<Record<string, Problem>> = {
+  "charset.unsupported": {
+    code: "unsupported-media-type",
+    detail: "The charset of the body is not supported: send UTF-8",
+  },
+  "encoding.unsupported": {
+    code: "unsupported-media-type",
+    detail: "The body is compressed: send it without a Content-Encoding",
+  },
+  "entity.parse.failed": { code: "invalid-request", detail: "The body is not valid JSON" },
+  "entity.too.large": { code: "payload-too-large", detail: "The body is too large" },
+  "request.size.invalid": {
+    code: "invalid-request",
+    detail: "The body is not as long as its Content-Length says",
+  },
+};
+
+const BY_STATUS: Readonly<Record<number, Problem>> = {
+  403: { code: "forbidden", detail: "This is not yours to ask for" },
+  404: { code: "not-found", detail: "There is nothing at this address" },
+  406: { code: "not-acceptable", detail: "None of the accepted media types is served here" },
+  413: { code: "payload-too-large", detail: "The body is too large" },
+  415: { code: "unsupported-media-type", detail: "The media type of the body is not supported" },
+};
+
+/**
+ * Tells our problems, a client's mistakes, a client that left and our bugs apart.
+ *
+ * @param clientIsGone whether the connection is closed, which alone turns a broken stream into "left"
+ */
+export function classify(error: unknown, clientIsGone: boolean): Classified {
+  if (isProblemSource(error)) return { kind: "problem", problem: error.problem };
+  if (!(error instanceof Error)) return { kind: "bug" };
+  const { code, type, status, expose } = marks(error);
+  if (type === "request.aborted") return { kind: "client-gone" };
+  if (clientIsGone && (error.name === "AbortError" || CLIENT_GONE_CODES.has(code))) {
+    return { kind: "client-gone" };
+  }
+  const fromBodyParser = BODY_PARSER[type];
+  if (fromBodyParser !== undefined) return { kind: "problem", problem: fromBodyParser };
+  // Express marks what the client did wrong: `expose` from http-errors, status 400 on the URIError of a path
+  // parameter. A bare `status` proves nothing, an HTTP client's error has one as well.
+  const clientsMistake = status >= 400 && status < 500 && (expose || error instanceof URIError);
+  return clientsMistake ? { kind: "problem", problem: BY_STATUS[status] ?? INVALID } : { kind: "bug" };
+}
+
+function marks(error: Error): { code: string; type: string; status: number; expose: boolean } {
+  return {
+    code: "code" in error && typeof error.code === "string" ? error.code : "",
+    type: "type" in error && typeof error.type === "string" ? error.type : "",
+    status: "status" in error && typeof error.status === "number" ? error.status : 0,
+    expose: "expose" in error && error.expose === true,
+  };
+}

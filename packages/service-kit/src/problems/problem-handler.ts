@@ -1,0 +1,39 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Logger } from "../logging/logger.ts";
+import { findRecord } from "../requests/record.ts";
+import { classify } from "./classify.ts";
+import type { Problem } from "./problems.ts";
+import { sendProblem } from "./send-problem.ts";
+
+const INTERNAL: Problem = { code: "internal", detail: "Something went wrong on our side" };
+const NO_SUCH_PATH: Problem = { code: "not-found", detail: "There is nothing at this address" };
+
+/**
+ * The last error middleware of an Express app. A client's mistake and an error that carries a problem are
+ * answered as such; anything else is our bug: logged with its stack, answered as `internal`.
+ */
+export function problemHandler({ logger }: { readonly logger: Logger }) {
+  // Express tells an error middleware by its four parameters.
+  return function handleProblem(
+    error: unknown,
+    req: IncomingMessage,
+    res: ServerResponse,
+    _next: unknown,
+  ): void {
+    const gone = res.destroyed || req.socket.destroyed;
+    const classified = classify(error, gone);
+    if (classified.kind === "bug") {
+      logger.error({ requestId: findRecord(res)?.requestId, err: error }, "unhandled error");
+    }
+    if (gone || classified.kind === "client-gone") {
+      res.destroy();
+      return;
+    }
+    sendProblem(req, res, classified.kind === "problem" ? classified.problem : INTERNAL);
+  };
+}
+
+/** Answers every path that no route knows. Mount it after all routes. */
+export function notFoundHandler(req: IncomingMessage, res: ServerResponse): void {
+  sendProblem(req, res, NO_SUCH_PATH);
+}

@@ -1,0 +1,57 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { newRequestId } from "../requests/request-id.ts";
+import { findRecord } from "../requests/record.ts";
+import { problemBody, type Problem } from "./problems.ts";
+
+const DEFAULT_RETRY_AFTER_SECONDS = 1;
+
+// What a handler may have said about the answer that it then could not give.
+const ABOUT_THE_LOST_ANSWER = [
+  "Content-Disposition",
+  "Content-Encoding",
+  "Content-Language",
+  "Content-Range",
+  "ETag",
+  "Expires",
+  "Last-Modified",
+  "Transfer-Encoding",
+];
+
+/**
+ * Answers with a problem (RFC 9457). Where the headers are gone already it can only cut the connection, so
+ * that the client does not take half an answer for a whole one; where the answer is complete it does nothing.
+ */
+export function sendProblem(req: IncomingMessage, res: ServerResponse, problem: Problem): void {
+  if (res.headersSent) {
+    if (!res.writableEnded) res.destroy();
+    return;
+  }
+  const body = prepareProblem(res, problem);
+  res.end(req.method === "HEAD" ? undefined : body);
+}
+
+/** Sets status and headers and returns the body that they announce. */
+export function prepareProblem(res: ServerResponse, problem: Problem): Buffer {
+  const record = findRecord(res);
+  if (record !== undefined) record.problem = problem.code;
+  const content = problemBody(problem, record?.requestId ?? newRequestId());
+  const body = Buffer.from(JSON.stringify(content));
+  for (const name of ABOUT_THE_LOST_ANSWER) res.removeHeader(name);
+  res.statusCode = content.status;
+  res.setHeader("Content-Type", "application/problem+json");
+  res.setHeader("Content-Length", body.length);
+  res.setHeader("Cache-Control", "no-store");
+  res.setHeader("X-Content-Type-Options", "nosniff");
+  const retryAfter = retryAfterSeconds(content.status, problem.retryAfterSeconds);
+  if (retryAfter !== undefined) res.setHeader("Retry-After", retryAfter);
+  if (problem.allow !== undefined) {
+    res.setHeader("Allow", typeof problem.allow === "string" ? problem.allow : problem.allow.join(", "));
+  }
+  return body;
+}
+
+/** Whole seconds, at least one: 0 would call every client back at once. */
+function retryAfterSeconds(status: number, asked: number | undefined): number | undefined {
+  if (asked !== undefined && Number.isFinite(asked)) return Math.max(1, Math.ceil(asked));
+  return status === 503 ? DEFAULT_RETRY_AFTER_SECONDS : undefined;
+}

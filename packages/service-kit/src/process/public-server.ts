@@ -1,0 +1,97 @@
+import {
+  createServer,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  type ServerResponse,
+} from "node:http";
+import type { Socket } from "node:net";
+import type { Clock } from "../clock.ts";
+import type { Logger } from "../logging/logger.ts";
+import type { Metrics } from "../metrics/metrics.ts";
+import { announcedBytes, MAX_BODY_BYTES } from "../requests/limits.ts";
+import { HTTP_LIMITS } from "./http-limits.ts";
+import { refuseMalformed } from "./malformed-request.ts";
+
+export interface PublicServerOptions {
+  readonly app: RequestListener;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  readonly clock: Clock;
+}
+
+/** The server that clients reach: bounded by time and size, and able to drain. */
+export class PublicServer {
+  readonly server: Server;
+  readonly #app: RequestListener;
+  readonly #clock: Clock;
+  readonly #connections = new Set<Socket>();
+  readonly #inFlight = new Set<ServerResponse>();
+  #draining = false;
+
+  constructor({ app, logger, metrics, clock }: PublicServerOptions) {
+    this.#app = app;
+    this.#clock = clock;
+    this.server = createServer(HTTP_LIMITS);
+    // 0 is "no limit": past the limit Node drops headers silently, a second Host among them. maxHeaderSize holds.
+    this.server.maxHeadersCount = 0;
+    this.server.on("connection", (socket: Socket) => this.#connected(socket));
+    this.server.on("request", (req, res) => this.#answer(req, res));
+    this.server.on("checkContinue", (req, res) => {
+      // "100 Continue" asks for the body: not for one that will be refused.
+      if (announcedBytes(req) <= MAX_BODY_BYTES) res.writeContinue();
+      this.#answer(req, res);
+    });
+    // Any other expectation may be ignored (RFC 9110, section 10.1.1).
+    this.server.on("checkExpectation", (req, res) => this.#answer(req, res));
+    this.server.on("clientError", (error, socket) => {
+      const answering = [...this.#inFlight].find((res) => res.socket === socket);
+      refuseMalformed(error, socket, answering, { logger, metrics, clock });
+    });
+  }
+
+  /** Requests that are being answered. */
+  get inFlight(): number {
+    return this.#inFlight.size;
+  }
+
+  /**
+   * Takes no new connection, closes the idle ones, lets requests in flight finish, and cuts what is left after
+   * `timeoutMs`. Returns how many answers were cut.
+   */
+  async drain(timeoutMs: number): Promise<number> {
+    this.#draining = true;
+    const closed = new Promise<void>((resolve) => void this.server.close(() => resolve()));
+    for (const res of this.#inFlight) {
+      if (!res.headersSent) res.setHeader("Connection", "close");
+    }
+    // Node counts a connection that never sent a byte as busy and would wait for its headers.
+    for (const socket of this.#connections) if (socket.bytesRead === 0) socket.destroy();
+    let cut = 0;
+    const cancel = this.#clock.after(timeoutMs, () => {
+      cut = this.#inFlight.size;
+      this.server.closeAllConnections();
+    });
+    await closed;
+    cancel();
+    return cut;
+  }
+
+  #connected(socket: Socket): void {
+    this.#connections.add(socket);
+    socket.once("close", () => this.#connections.delete(socket));
+  }
+
+  #answer(req: IncomingMessage, res: ServerResponse): void {
+    this.#inFlight.add(res);
+    res.once("close", () => this.#answered(res));
+    if (this.#draining) res.setHeader("Connection", "close");
+    this.#app(req, res);
+  }
+
+  #answered(res: ServerResponse): void {
+    this.#inFlight.delete(res);
+    // An answer whose headers left before the drain did not say that its connection would close.
+    if (this.#draining) setImmediate(() => this.server.closeIdleConnections());
+  }
+}

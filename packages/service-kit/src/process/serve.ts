@@ -1,0 +1,103 @@
+import type { RequestListener } from "node:http";
+import { systemClock, type Clock } from "../clock.ts";
+import type { Logger } from "../logging/logger.ts";
+import type { Metrics } from "../metrics/metrics.ts";
+import { createAdminServer, type Phase } from "./admin-server.ts";
+import { drainOnSignals } from "./drain-on-signals.ts";
+import { listen } from "./listen.ts";
+import { PublicServer } from "./public-server.ts";
+
+/** Leaves a second of the ten that a platform usually gives for the rest of the shutdown. */
+const DRAIN_TIMEOUT_MS = 9_000;
+/** The time that `onDrained` has, so that the process still ends within ten seconds. */
+const RELEASE_TIMEOUT_MS = 500;
+
+export interface ServeOptions {
+  /** The program's name, for the line about a taken port. */
+  readonly name: string;
+  readonly app: RequestListener;
+  /** 0 takes a free port; so does `adminPort`. */
+  readonly port: number;
+  readonly adminPort: number;
+  /** All interfaces where it is not given. */
+  readonly host?: string | undefined;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  readonly clock?: Clock;
+  /** How long requests in flight may go on after a signal, in milliseconds. */
+  readonly drainTimeoutMs?: number;
+  /** Releases what the app holds (pools, connections) once nothing is in flight. */
+  readonly onDrained?: () => void | Promise<void>;
+  /** The signals that drain and end the process; none for a server inside a test. */
+  readonly signals?: readonly NodeJS.Signals[];
+}
+
+export interface Serving {
+  readonly port: number;
+  readonly adminPort: number;
+  /** Drains and closes both servers. Does not end the process. Calling it again waits for the same end. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Serves the app on `port`, and health, readiness and metrics on `adminPort`, until a signal.
+ * @throws {ListenError} where a port cannot be listened on; nothing is left listening then
+ */
+export async function serve(options: ServeOptions): Promise<Serving> {
+  const { name, app, host, logger, metrics, clock = systemClock } = options;
+  let phase: Phase = "starting";
+  const admin = createAdminServer(() => phase, metrics.registry);
+  const publicServer = new PublicServer({ app, logger, metrics, clock });
+
+  const listening = [
+    listen(publicServer.server, { port: options.port, host, role: `${name}'s requests`, setting: "PORT" }),
+    listen(admin, {
+      port: options.adminPort,
+      host,
+      role: `${name}'s health and metrics`,
+      setting: "ADMIN_PORT",
+    }),
+  ] as const;
+  // Where both ports are taken the program runs already, and PORT is what to name: ADMIN_PORT follows it.
+  await Promise.allSettled(listening);
+  const [port, adminPort] = await Promise.all(listening).catch((error: unknown) => {
+    publicServer.server.close();
+    admin.close();
+    throw error;
+  });
+  phase = "ready";
+  logger.info({ port, adminPort, readyMs: Math.round(clock.now()) }, "ready");
+
+  async function drain(): Promise<void> {
+    phase = "draining";
+    logger.info({ inFlight: publicServer.inFlight }, "draining");
+    const startedAt = clock.now();
+    const cut = await publicServer.drain(options.drainTimeoutMs ?? DRAIN_TIMEOUT_MS);
+    await release(options.onDrained, clock, logger);
+    logger.info({ cut, drainMs: Math.round(clock.now() - startedAt) }, "drained");
+    const closed = new Promise<void>((resolve) => void admin.close(() => resolve()));
+    admin.closeAllConnections();
+    await closed;
+  }
+
+  let stopping: Promise<void> | undefined;
+  const stop = (): Promise<void> => (stopping ??= drain().finally(removeSignals));
+  const removeSignals = drainOnSignals(options.signals ?? ["SIGTERM", "SIGINT"], stop, { logger, clock });
+  return { port, adminPort, stop };
+}
+
+/** Runs `onDrained`; neither its failure nor its slowness keeps the process from ending. */
+async function release(onDrained: ServeOptions["onDrained"], clock: Clock, logger: Logger): Promise<void> {
+  if (onDrained === undefined) return;
+  let cancel: (() => void) | undefined;
+  const late = new Promise<"late">((resolve) => {
+    cancel = clock.after(RELEASE_TIMEOUT_MS, () => resolve("late"));
+  });
+  try {
+    if ((await Promise.race([onDrained(), late])) === "late") logger.warn("onDrained took too long");
+  } catch (error) {
+    logger.error({ err: error }, "onDrained failed");
+  } finally {
+    cancel?.();
+  }
+}

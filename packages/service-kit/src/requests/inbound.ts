@@ -1,0 +1,109 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { systemClock, type Clock } from "../clock.ts";
+import type { Logger } from "../logging/logger.ts";
+import type { Metrics } from "../metrics/metrics.ts";
+import { holdChunkedBody } from "./chunked-body.ts";
+import { isChunked, MAX_BODY_BYTES, refusalOf, TOO_LARGE } from "./limits.ts";
+import { findRecord, RequestRecord } from "./record.ts";
+import { refuse } from "./refuse.ts";
+import { isRequestId, newRequestId } from "./request-id.ts";
+import { continueTrace } from "./trace-context.ts";
+
+/** Stands in the log and the metrics for an answer that nobody waited for (nginx's number). */
+const CLIENT_LEFT = 499;
+
+export interface InboundOptions {
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  readonly clock?: Clock;
+}
+
+/**
+ * The first middleware of every app: request id, trace, inbound limits, one log line and one measurement per
+ * request. Express mounts it; any `(req, res, next)` chain can.
+ */
+export function inbound({ logger, metrics, clock = systemClock }: InboundOptions) {
+  // One listener for all requests: what differs is in the record.
+  function finish(this: ServerResponse): void {
+    const record = findRecord(this);
+    if (record !== undefined) account(this, record, clock.now() - record.startedAt, logger, metrics);
+  }
+
+  return function admit(req: IncomingMessage, res: ServerResponse, next: () => void): void {
+    const { hosts, requestId } = scan(req.rawHeaders);
+    const record = new RequestRecord(res, {
+      requestId: requestId ?? newRequestId(),
+      trace: continueTrace(single(req.headers["traceparent"])),
+      method: req.method ?? "",
+      startedAt: clock.now(),
+    });
+    res.on("close", finish);
+    res.removeHeader("X-Powered-By");
+    res.setHeader("X-Content-Type-Options", "nosniff");
+    res.setHeader("X-Request-Id", record.requestId);
+
+    const refusal = refusalOf(req, hosts);
+    if (refusal !== undefined) {
+      // RFC 9110, section 15.5.16: say which codings would do.
+      if (refusal.code === "unsupported-media-type") res.setHeader("Accept-Encoding", "identity");
+      refuse(req, res, refusal, clock);
+    } else if (isChunked(req)) {
+      holdChunkedBody(req, MAX_BODY_BYTES, next, () => refuse(req, res, TOO_LARGE, clock));
+    } else {
+      next();
+    }
+  };
+}
+
+/** Reads the raw headers once: how many Hosts there are, and the request id if one valid one stands there. */
+function scan(rawHeaders: readonly string[]): { hosts: number; requestId: string | undefined } {
+  let hosts = 0;
+  let ids = 0;
+  let requestId: string | undefined;
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    const name = rawHeaders[index] ?? "";
+    // The length first: most names need no lower-casing.
+    if (name.length === 4 && name.toLowerCase() === "host") hosts += 1;
+    if (name.length === 12 && name.toLowerCase() === "x-request-id") {
+      ids += 1;
+      requestId = rawHeaders[index + 1];
+    }
+  }
+  const usable = ids === 1 && requestId !== undefined && isRequestId(requestId);
+  return { hosts, requestId: usable ? requestId : undefined };
+}
+
+function single(header: string | string[] | undefined): string | undefined {
+  return typeof header === "string" ? header : undefined;
+}
+
+function account(
+  res: ServerResponse,
+  record: RequestRecord,
+  durationMs: number,
+  logger: Logger,
+  metrics: Metrics,
+): void {
+  const aborted = !res.writableFinished;
+  const status = res.headersSent ? res.statusCode : CLIENT_LEFT;
+  metrics.observeRequest(record.screen, record.method, status, durationMs);
+  for (const [index, section] of record.degraded.entries()) {
+    metrics.countDegraded(record.screen, section, record.degradedReasons[index] ?? "unknown");
+  }
+  // Names and numbers only. Paths, parameters, addresses, users and user agents are personal data.
+  logger.info(
+    {
+      requestId: record.requestId,
+      traceId: record.trace.traceId,
+      method: record.method,
+      screen: record.screen ?? "none",
+      status,
+      durationMs: Math.round(durationMs * 1_000) / 1_000,
+      upstreamCalls: record.upstreamCalls,
+      degraded: record.degraded,
+      problem: record.problem,
+      aborted: aborted || undefined,
+    },
+    "request",
+  );
+}

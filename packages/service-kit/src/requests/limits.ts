@@ -1,0 +1,46 @@
+import type { IncomingMessage } from "node:http";
+import type { Problem } from "../problems/problems.ts";
+
+/** The largest request body, in bytes: a hundred times what any of our operations sends. */
+export const MAX_BODY_BYTES = 100_000;
+
+const BAD_HOST: Problem = {
+  code: "invalid-request",
+  detail: "The request must carry exactly one Host header",
+};
+const BAD_TRANSFER_CODING: Problem = {
+  code: "invalid-request",
+  detail: "The transfer coding of the body is not supported: use chunked alone",
+};
+const COMPRESSED: Problem = {
+  code: "unsupported-media-type",
+  detail: "The body is compressed: send it without a Content-Encoding",
+};
+export const TOO_LARGE: Problem = {
+  code: "payload-too-large",
+  detail: `The body is larger than ${MAX_BODY_BYTES} bytes`,
+};
+
+/** Whether a body may come whose end is not known before it is there. */
+export function isChunked(req: IncomingMessage): boolean {
+  return req.headers["transfer-encoding"] !== undefined;
+}
+
+/** The length that the request announces, in bytes; 0 where it announces none. */
+export function announcedBytes(req: IncomingMessage): number {
+  const length = req.headers["content-length"];
+  // Node's parser lets only digits through.
+  return length === undefined ? 0 : Number(length);
+}
+
+/** What the headers alone are refused for. `undefined` where the request may go on. */
+export function refusalOf(req: IncomingMessage, hosts: number): Problem | undefined {
+  // HTTP/1.0 knows no Host. Two of them mean that two machines on the way may see two different sites.
+  if (hosts > 1 || (hosts === 0 && req.httpVersion !== "1.0")) return BAD_HOST;
+  if (announcedBytes(req) > MAX_BODY_BYTES) return TOO_LARGE;
+  const coding = req.headers["transfer-encoding"];
+  if (coding !== undefined && coding.toLowerCase() !== "chunked") return BAD_TRANSFER_CODING;
+  const hasBody = coding !== undefined || announcedBytes(req) > 0;
+  if (hasBody && req.headers["content-encoding"] !== undefined) return COMPRESSED;
+  return undefined;
+}

@@ -1,0 +1,88 @@
+import type { ServerResponse } from "node:http";
+import type { ProblemCode } from "../problems/problems.ts";
+import { isRequestId } from "./request-id.ts";
+import { formatTraceparent, newSpanId, type TraceContext } from "./trace-context.ts";
+
+// A response's record lives exactly as long as the response; there is no other state here.
+const RECORDS = new WeakMap<ServerResponse, RequestRecord>();
+
+/** What is known of one request. The app fills it; the log line and the metrics are made of it. */
+export class RequestRecord {
+  readonly trace: TraceContext;
+  readonly startedAt: number;
+  readonly method: string;
+  /** The screen's (or route's) name: one of few, never a path. */
+  screen: string | undefined = undefined;
+  /** How many calls to upstreams this request caused. */
+  upstreamCalls = 0;
+  /** The code of the problem that was answered. */
+  problem: ProblemCode | undefined = undefined;
+  #requestId: string;
+  #degraded: string[] = [];
+  #reasons: string[] = [];
+  readonly #response: ServerResponse;
+
+  constructor(
+    response: ServerResponse,
+    start: { requestId: string; trace: TraceContext; method: string; startedAt: number },
+  ) {
+    this.#response = response;
+    this.#requestId = start.requestId;
+    this.trace = start.trace;
+    this.method = start.method;
+    this.startedAt = start.startedAt;
+    RECORDS.set(response, this);
+  }
+
+  get requestId(): string {
+    return this.#requestId;
+  }
+
+  /** The names of the sections that were answered with less than they should hold. */
+  get degraded(): readonly string[] {
+    return this.#degraded;
+  }
+
+  /** Why each of them was, in the same order. */
+  get degradedReasons(): readonly string[] {
+    return this.#reasons;
+  }
+
+  /** Notes that a section is degraded, for the log line and for `screen_degraded_total`. */
+  degrade(section: string, reason: string): void {
+    this.#degraded.push(section);
+    this.#reasons.push(reason);
+  }
+
+  /**
+   * Replaces the request id, by the identity's `jti` where they differ.
+   * @throws {TypeError} where it cannot be a request id
+   */
+  setRequestId(id: string): void {
+    if (!isRequestId(id)) {
+      throw new TypeError("setRequestId expected 1 to 128 of A-Z a-z 0-9 . _ ~ -: check the id first");
+    }
+    this.#requestId = id;
+    if (!this.#response.headersSent) this.#response.setHeader("X-Request-Id", id);
+  }
+
+  /** The `traceparent` for one upstream call of this request. Each call has a span of its own. */
+  traceparent(spanId: string = newSpanId()): string {
+    return formatTraceparent(this.trace, spanId);
+  }
+}
+
+/**
+ * The record of the request that `res` answers.
+ * @throws {Error} where `inbound` did not see the request
+ */
+export function record(res: ServerResponse): RequestRecord {
+  const found = RECORDS.get(res);
+  if (found !== undefined) return found;
+  throw new Error("record(res) found no record of this request: mount inbound() before everything else");
+}
+
+/** The record, where there is one: admin answers have none. */
+export function findRecord(res: ServerResponse): RequestRecord | undefined {
+  return RECORDS.get(res);
+}
