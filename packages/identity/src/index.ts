@@ -7,3 +7,5 @@ export type { Assertion, Minter } from "./mint.ts";
 export { DOUBLED_HEADER, singleHeader } from "./single-header.ts";
 export { createVerifier } from "./verify.ts";
 export type { Refusal, Verification, Verifier } from "./verify.ts";
+export { IdentityRequiredError, identityGate } from "./require-identity.ts";
+export type { IdentityGate } from "./require-identity.ts";
