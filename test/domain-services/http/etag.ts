@@ -1,0 +1,16 @@
+import { hash } from "node:crypto";
+
+/** A strong entity tag (RFC 9110, 8.8.3) of a body: equal bytes, equal tag. */
+export function etagOf(body: string): string {
+  return `"${hash("sha1", body, "base64url")}"`;
+}
+
+const ENTITY_TAG = /(?:W\/)?("[\x21\x23-\x7e\x80-\xff]*")/g;
+
+/** Whether `If-None-Match` names the tag: a list or `*`, by weak comparison (RFC 9110, 13.1.2). */
+export function isNoneMatchHit(ifNoneMatch: string | undefined, etag: string): boolean {
+  if (ifNoneMatch === undefined) return false;
+  if (ifNoneMatch.trim() === "*") return true;
+  for (const [, opaque] of ifNoneMatch.matchAll(ENTITY_TAG)) if (opaque === etag) return true;
+  return false;
+}

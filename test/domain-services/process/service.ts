@@ -1,0 +1,93 @@
+import { createServer } from "node:http";
+import type { DatabaseSync } from "node:sqlite";
+import { plainHandler, switchedHandler } from "../http/handler.ts";
+import { identifyByHeader, identifyByToken } from "../http/identity.ts";
+import type { Route } from "../http/router.ts";
+import { openSeededDatabase } from "../sql/seeded-database.ts";
+import type { DatabaseSeed } from "../sql/seeded-database.ts";
+import { adminRoutes } from "../switches/admin-routes.ts";
+import { callRecord } from "../switches/calls.ts";
+import { switchBoard } from "../switches/fault.ts";
+import type { Clock } from "./clock.ts";
+import { closeWithin, listen } from "./listen.ts";
+import type { Logger } from "./logger.ts";
+import { SettingError } from "./setting-error.ts";
+import type { Settings } from "./settings.ts";
+
+/** What one of the four services adds to what they share. */
+export interface ServiceDefinition {
+  name: "users" | "orders" | "recommendations" | "catalog";
+  seed: DatabaseSeed;
+  /** Prepares the statements once and returns the routes, and what the admin port has beyond the switches. */
+  open: (database: DatabaseSync, clock: Clock) => { routes: Route[]; adminRoutes?: Route[] };
+}
+
+export interface RunningService {
+  port: number;
+  adminPort: number;
+  /** The database file. */
+  file: string;
+  /** Whether it was made by this start. */
+  wasMade: boolean;
+  /** Stops listening, lets running calls end for half a second, cuts the rest, closes the database. */
+  stop(): Promise<void>;
+}
+
+/** What a supervisor that gives one second still sees end in order. */
+const DRAIN_MS = 500;
+
+/** Starts a service. @throws SettingError where a port is taken or the data directory cannot be used. */
+export async function startService(
+  definition: ServiceDefinition,
+  settings: Settings,
+  { clock, logger }: { clock: Clock; logger: Logger },
+): Promise<RunningService> {
+  const seeded = await openSeededDatabase(settings.dataDir, definition.seed).catch((cause: unknown) => {
+    throw new SettingError(
+      "DATA_DIR",
+      `'${settings.dataDir}' cannot be used: ${cause instanceof Error ? cause.message : String(cause)}`,
+    );
+  });
+  const opened = definition.open(seeded.database, clock);
+  const switches = switchBoard(settings.switches);
+  const calls = callRecord(clock);
+  const identify =
+    settings.txnTokenKeys === undefined ? identifyByHeader : identifyByToken(settings.txnTokenKeys, clock);
+  const publicServer = createServer(
+    { keepAliveTimeout: KEEP_ALIVE_MS },
+    switchedHandler({ routes: opened.routes, identify, logger, switches, calls }),
+  );
+  const adminServer = createServer(
+    plainHandler({
+      routes: [...adminRoutes(definition.name, switches, calls), ...(opened.adminRoutes ?? [])],
+      identify: () => null,
+      logger,
+    }),
+  );
+  const stop = async (): Promise<void> => {
+    await Promise.all([closeWithin(publicServer, DRAIN_MS), closeWithin(adminServer, DRAIN_MS)]);
+    seeded.database.close();
+  };
+  try {
+    const role = `${definition.name} service`;
+    const port = await listen(publicServer, {
+      port: settings.port,
+      host: settings.host,
+      role,
+      setting: "PORT",
+    });
+    const adminPort = await listen(adminServer, {
+      port: settings.adminPort,
+      host: settings.host,
+      role,
+      setting: "ADMIN_PORT",
+    });
+    return { port, adminPort, file: seeded.file, wasMade: seeded.wasMade, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/** Longer than the callers keep an idle connection, so that it is they who close it. */
+const KEEP_ALIVE_MS = 65_000;

@@ -1,0 +1,7 @@
+/** A setting that the process cannot start with; the message names it and is one line. */
+export class SettingError extends Error {
+  constructor(setting: string, problem: string) {
+    super(`${setting} ${problem}`);
+    this.name = "SettingError";
+  }
+}

@@ -1,0 +1,48 @@
+/** A seeded source of numbers: the same seed gives the same sequence on every machine. */
+export interface SeededRandom {
+  /** A number in [0, 1). */
+  next(): number;
+  /** A whole number in [min, max], both included. */
+  between(min: number, max: number): number;
+  /** True with the given probability (0 to 1). */
+  chance(probability: number): boolean;
+  /** One of the items. @throws RangeError where there are none. */
+  pick<T>(items: readonly T[]): T;
+}
+
+/**
+ * mulberry32: 32 bits of state, integer arithmetic alone, so no platform's `Math` can change the data.
+ * It is a good deal faster than faker's Mersenne twister, which matters where 70,000 order lines are drawn.
+ */
+export function seededRandom(seed: number): SeededRandom {
+  let state = seed >>> 0;
+  const next = (): number => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+  };
+  const between = (min: number, max: number): number => min + Math.floor(next() * (max - min + 1));
+  return {
+    next,
+    between,
+    chance: (probability) => next() < probability,
+    pick: (items) => {
+      const item = items[between(0, items.length - 1)];
+      if (item === undefined) throw new RangeError("pick() needs at least one item, got an empty list");
+      return item;
+    },
+  };
+}
+
+/** A whole number that identifies `text`, to seed what belongs to it (FNV-1a, then murmur3's finalizer, 32 bits). */
+export function hash32(text: string): number {
+  let hash = 0x811c9dc5;
+  for (let index = 0; index < text.length; index += 1) {
+    hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193) >>> 0;
+  }
+  // FNV alone keeps texts that differ in their last letter close together.
+  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
+  return (hash ^ (hash >>> 16)) >>> 0;
+}
