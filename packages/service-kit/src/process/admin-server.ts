@@ -8,7 +8,7 @@ export type Phase = "starting" | "ready" | "draining";
 
 /** Health, readiness and metrics, on a port that is never public. */
 export function createAdminServer(phase: () => Phase, registry: Registry): Server {
-  return createServer({ ...HTTP_LIMITS, requireHostHeader: true }, (req, res) => {
+  return createServer(HTTP_LIMITS, (req, res) => {
     void answer(req, res, phase(), registry);
   });
 }

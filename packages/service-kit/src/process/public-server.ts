@@ -27,11 +27,17 @@ export class PublicServer {
   readonly #clock: Clock;
   readonly #connections = new Set<Socket>();
   readonly #inFlight = new Set<ServerResponse>();
+  /** One listener for all answers. */
+  readonly #whenClosed: (this: ServerResponse) => void;
   #draining = false;
 
   constructor({ app, logger, metrics, clock }: PublicServerOptions) {
     this.#app = app;
     this.#clock = clock;
+    const answered = (res: ServerResponse): void => this.#answered(res);
+    this.#whenClosed = function () {
+      answered(this);
+    };
     this.server = createServer(HTTP_LIMITS);
     // 0 is "no limit": past the limit Node drops headers silently, a second Host among them. maxHeaderSize holds.
     this.server.maxHeadersCount = 0;
@@ -84,7 +90,7 @@ export class PublicServer {
 
   #answer(req: IncomingMessage, res: ServerResponse): void {
     this.#inFlight.add(res);
-    res.once("close", () => this.#answered(res));
+    res.on("close", this.#whenClosed);
     if (this.#draining) res.setHeader("Connection", "close");
     this.#app(req, res);
   }

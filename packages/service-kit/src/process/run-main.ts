@@ -9,24 +9,27 @@ import { ListenError } from "./listen.ts";
  * stack at level fatal and ends it with exit code 1: the state of the process is not known any more.
  */
 export async function runMain(name: string, main: () => Promise<unknown>): Promise<void> {
-  const crash = (error: unknown, message: string): never => {
-    // A logger of its own that writes at once: the program's may not exist yet, or may buffer.
-    const logger = createLogger({
-      name,
-      level: "fatal",
-      destination: pino.destination({ dest: 1, sync: true }),
-    });
-    logger.fatal({ err: error }, message);
-    process.exit(1);
-  };
-  process.on("uncaughtException", (error) => crash(error, "uncaught exception"));
-  process.on("unhandledRejection", (reason) => crash(reason, "unhandled rejection"));
+  process.on("uncaughtException", (error) => crash(name, error, "uncaught exception"));
+  process.on("unhandledRejection", (reason) => crash(name, reason, "unhandled rejection"));
   try {
     await main();
   } catch (error) {
-    if (!(error instanceof SettingsError || error instanceof ListenError)) crash(error, "cannot start");
-    const message = error instanceof Error ? error.message : String(error);
-    process.stderr.write(`${name} cannot start: ${message}\n`);
-    process.exit(1);
+    if (error instanceof SettingsError || error instanceof ListenError) {
+      process.stderr.write(`${name} cannot start: ${error.message}\n`);
+      process.exit(1);
+    }
+    crash(name, error, "cannot start");
   }
+}
+
+function crash(name: string, error: unknown, message: string): never {
+  try {
+    // A logger of its own that writes at once: the program's may not exist yet, or may buffer.
+    const destination = pino.destination({ dest: 1, sync: true });
+    createLogger({ name, level: "fatal", destination }).fatal({ err: error }, message);
+  } catch (failure) {
+    // The log cannot be written (a closed pipe, a full disk): there is one more place to say it.
+    process.stderr.write(`${name}: ${message}, and the log cannot be written: ${String(failure)}\n`);
+  }
+  process.exit(1);
 }

@@ -11,23 +11,25 @@ function shown(text: string): string {
   return quoted(end === -1 ? text : `${text.slice(0, end)}${text.charAt(end)}…`);
 }
 
-function parseUrl(name: string, text: string, protocols: readonly string[]): URL {
-  const schemes = protocols.map((protocol) => `${protocol}//`).join(" or ");
-  if (!STRAY.test(text) && SCHEME.test(text)) {
-    const url = URL.canParse(text) ? new URL(text) : undefined;
-    if (url !== undefined && url.hostname !== "") {
-      if (protocols.includes(url.protocol)) return url;
-      throw new BadSetting(`${name} must start with ${schemes}: ${shown(text)}`);
-    }
-  }
-  const guess = `${protocols[0] ?? "http:"}//${text}`;
-  const likely = !STRAY.test(text) && !SCHEME.test(text) && /^[^@?#]+$/.test(text) && URL.canParse(guess);
-  const hint = likely ? `did you mean ${guess}?` : `expected an address that starts with ${schemes}`;
-  throw new BadSetting(`${name} is not a URL: ${shown(text)} (${hint})`);
+function parseUrl(text: string): URL | undefined {
+  if (STRAY.test(text) || !SCHEME.test(text) || !URL.canParse(text)) return undefined;
+  const url = new URL(text);
+  return url.hostname === "" ? undefined : url;
+}
+
+/** `localhost:9001` was meant to be `http://localhost:9001`. */
+function hint(text: string): string {
+  const guess = `http://${text}`;
+  const forgotten = !/^https?[:/]|[@?#]/i.test(text) && !SCHEME.test(text) && parseUrl(guess) !== undefined;
+  return forgotten ? `did you mean ${guess}?` : "expected for example http://127.0.0.1:9001";
 }
 
 function readOrigin(name: string, text: string): string {
-  const url = parseUrl(name, text, ["http:", "https:"]);
+  const url = parseUrl(text);
+  if (url === undefined) throw new BadSetting(`${name} is not a URL: ${shown(text)} (${hint(text)})`);
+  if (url.protocol !== "http:" && url.protocol !== "https:") {
+    throw new BadSetting(`${name} must start with http:// or https://: ${shown(text)}`);
+  }
   if (url.username !== "" || url.password !== "") {
     throw new BadSetting(
       `${name} holds credentials: remove the user and password, services are called by identity`,
@@ -72,17 +74,20 @@ export function urls(options: { readonly example?: string } = {}): Setting<strin
 }
 
 /**
- * One address that may be missing, kept as it is written. Its value is never shown in a complaint beyond
- * what cannot be secret. `protocols` is `["http:", "https:"]` where it is not given.
+ * One address that may be missing, kept as it is written. A complaint never shows it: such addresses often
+ * hold a password. `protocols` is `["http:", "https:"]` where it is not given.
  */
 export function optionalUrl(
   options: { readonly protocols?: readonly string[] } = {},
 ): Setting<string | undefined> {
   const protocols = options.protocols ?? ["http:", "https:"];
+  const expected = protocols.map((protocol) => `${protocol}//`).join(" or ");
   return {
     read(name, text) {
-      if (text !== undefined) parseUrl(name, text, protocols);
-      return text;
+      if (text === undefined || protocols.includes(parseUrl(text)?.protocol ?? "")) return text;
+      throw new BadSetting(
+        `${name} is not a URL that starts with ${expected} (the value is not shown, it may hold a password)`,
+      );
     },
   };
 }

@@ -1,0 +1,97 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { CapturedLog } from "../testing/captured-log.ts";
+
+test("a line has the level in words, an ISO time, the service, and no process or host", () => {
+  const log = new CapturedLog();
+  log.logger.warn({ answer: 42 }, "hello");
+  const [line] = log.lines("hello");
+  assert.match(String(line?.["time"]), /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
+  assert.deepEqual(
+    { ...line, time: "" },
+    { level: "warn", time: "", service: "test-app", answer: 42, msg: "hello" },
+  );
+});
+
+test("an error shows with its type, code, stack and causes", () => {
+  const log = new CapturedLog();
+  const cause = Object.assign(new Error("refused"), { code: "ECONNREFUSED" });
+  log.logger.error({ err: new TypeError("cannot load", { cause }) }, "failed");
+  const [line] = log.lines("failed");
+  assert.ok(line);
+  const { err } = line;
+  assert.ok(typeof err === "object" && err !== null && "stack" in err && "cause" in err);
+  assert.match(String(err.stack), /^TypeError: cannot load\n +at .*logger\.test\.ts/);
+  assert.match(JSON.stringify(err.cause), /^\{"type":"Error","message":"refused","code":"ECONNREFUSED"/);
+});
+
+test("what a library hung on its error is not shown", () => {
+  const log = new CapturedLog();
+  const err = Object.assign(new Error("upstream said no"), {
+    body: { email: "ada@example.com" },
+    request: { headers: { cookie: "sid=1" } },
+  });
+  log.logger.error({ err }, "failed");
+  assert.doesNotMatch(log.raw.join(""), /ada@|sid=1|body|headers/);
+});
+
+test("an error that is its own cause, a thrown object and a thrown text are shown without harm", () => {
+  const log = new CapturedLog();
+  const loop = new Error("loop");
+  loop.cause = loop;
+  log.logger.error({ err: loop }, "loop");
+  log.logger.error({ err: { email: "ada@example.com" } }, "object");
+  log.logger.error({ err: "text" }, "text");
+  log.logger.error({ err: new AggregateError([new Error("first"), new Error("second")], "all") }, "many");
+  assert.equal(log.raw.length, 4);
+  assert.match(log.raw[1] ?? "", /"message":"thrown value: an object"/);
+  assert.match(log.raw[2] ?? "", /"type":"string","message":"thrown value: text"/);
+  assert.match(log.raw[3] ?? "", /"errors":\[\{"type":"Error","message":"first"/);
+});
+
+const JWT = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiI0MiJ9.c2lnbmF0dXJl";
+
+const SECRETS: readonly (readonly [string, object])[] = [
+  ["an Authorization header", { headers: { Authorization: "Bearer s3cret-token" } }],
+  ["a header deep down", { a: { b: { c: { d: { cookie: "sid=s3cret" } } } } }],
+  ["a list of cookies", { "set-cookie": ["sid=s3cret; Path=/", "x=s3cret"] }],
+  ["parsed cookies", { cookies: { sid: "s3cret" } }],
+  ["raw headers", { rawHeaders: ["Cookie", "sid=s3cret", "Host", "a"] }],
+  ["an identity", { "x-identity": "s3cret" }],
+  ["a transaction token", { "Txn-Token": "s3cret", txnToken: "s3cret" }],
+  ["an API key", { "X-Api-Key": "s3cret", apiKey: "s3cret" }],
+  ["other tokens", { accessToken: "s3cret", refresh_token: "s3cret", client_secret: "s3cret" }],
+  ["a quoted value", { password: 's3c"ret-s3cret' }],
+  ["a token inside an error's message", { err: new Error(`cannot verify Bearer s3cret-s3cret`) }],
+  ["a bare JWT", { value: `token=${JWT}` }],
+];
+
+for (const [what, fields] of SECRETS) {
+  test(`no line shows ${what}`, () => {
+    const log = new CapturedLog();
+    log.logger.info(fields, "secret");
+    const [raw = ""] = log.raw;
+    assert.doesNotMatch(raw, /s3c|eyJ|c2lnbmF0dXJl/);
+    assert.match(raw, /\[redacted\]/);
+    // Still JSON.
+    assert.equal(log.lines("secret").length, 1);
+  });
+}
+
+test("redaction leaves the rest of the line alone", () => {
+  const log = new CapturedLog();
+  log.logger.info({ cookie: "s3cret", after: 1, tokens: 3, note: "basic facts about bearers" }, "hello");
+  assert.deepEqual(
+    { ...log.lines("hello")[0], time: "" },
+    {
+      level: "info",
+      time: "",
+      service: "test-app",
+      cookie: "[redacted]",
+      after: 1,
+      tokens: 3,
+      note: "basic facts about bearers",
+      msg: "hello",
+    },
+  );
+});

@@ -1,0 +1,54 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { createMetrics } from "../index.ts";
+import { BoundedSeries } from "./bounded-series.ts";
+
+test("counts under the published names and labels", async () => {
+  const metrics = createMetrics({ name: "web-bff", processMetrics: false });
+  metrics.observeRequest("home-page", "GET", 200, 125);
+  metrics.observeRequest("home-page", "GET", 200, 31.25);
+  metrics.countDegraded("home-page", "recommendations", "timeout");
+  metrics.observeUpstream("orders", "listOrders", "ok", 12);
+  metrics.countUnknownEnum("orders", "status");
+  const text = await metrics.registry.metrics();
+  for (const line of [
+    'http_request_duration_seconds_count{service="web-bff",screen="home-page",method="GET",status="200"} 2',
+    'http_request_duration_seconds_sum{service="web-bff",screen="home-page",method="GET",status="200"} 0.15625',
+    'http_request_duration_seconds_bucket{le="0.05",service="web-bff",screen="home-page",method="GET",status="200"} 1',
+    'http_request_duration_seconds_bucket{le="0.2",service="web-bff",screen="home-page",method="GET",status="200"} 2',
+    'screen_degraded_total{screen="home-page",section="recommendations",reason="timeout",service="web-bff"} 1',
+    'upstream_request_duration_seconds_count{service="web-bff",upstream="orders",operation="listOrders",outcome="ok"} 1',
+    'upstream_unknown_enum_total{upstream="orders",field="status",service="web-bff"} 1',
+  ]) {
+    assert.ok(text.includes(`${line}\n`), `expected ${line} in\n${text}`);
+  }
+});
+
+test("a request that matched nothing, and a made-up method, get a label of their own", async () => {
+  const metrics = createMetrics({ name: "a", processMetrics: false });
+  metrics.observeRequest(undefined, "BREW", 404, 1);
+  assert.match(
+    await metrics.registry.metrics(),
+    /_count\{service="a",screen="none",method="OTHER",status="404"\} 1/,
+  );
+});
+
+test("two sets of metrics share nothing, and the process's own are there by default", async () => {
+  const [first, second] = [createMetrics({ name: "a" }), createMetrics({ name: "b" })];
+  first.countUnknownEnum("orders", "status");
+  assert.doesNotMatch(await second.registry.metrics(), /upstream_unknown_enum_total\{/);
+  assert.match(await second.registry.metrics(), /^process_resident_memory_bytes\{service="b"\} \d+/m);
+});
+
+test("past the limit new label values share one series", () => {
+  const made: string[] = [];
+  const series = new BoundedSeries((labels) => {
+    made.push(labels.join(" "));
+    return { name: labels.join(" ") };
+  }, 2);
+  assert.equal(series.of("a", "b", "c"), series.of("a", "b", "c"));
+  series.of("a", "b", "d");
+  assert.equal(series.of("a", "b", "e"), series.of("x", "y", "z"));
+  assert.equal(series.of("a", "b", "c").name, "a b c");
+  assert.deepEqual(made, ["a b c", "a b d", "overflow overflow overflow"]);
+});

@@ -1,0 +1,32 @@
+import type { Clock } from "../clock.ts";
+
+/** A clock that stands still until a test moves it. */
+export class FakeClock implements Clock {
+  #now = 0;
+  readonly #pending = new Set<{ at: number; callback: () => void }>();
+
+  now(): number {
+    return this.#now;
+  }
+
+  after(ms: number, callback: () => void): () => void {
+    const entry = { at: this.#now + ms, callback };
+    this.#pending.add(entry);
+    return () => void this.#pending.delete(entry);
+  }
+
+  /** How many callbacks wait. */
+  get pending(): number {
+    return this.#pending.size;
+  }
+
+  /** Moves time on and calls what is due, in order. */
+  advance(ms: number): void {
+    this.#now += ms;
+    const due = [...this.#pending].filter((entry) => entry.at <= this.#now);
+    for (const entry of due.toSorted((a, b) => a.at - b.at)) {
+      this.#pending.delete(entry);
+      entry.callback();
+    }
+  }
+}

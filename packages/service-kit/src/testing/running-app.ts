@@ -1,0 +1,65 @@
+import express, { type Express } from "express";
+import { createMetrics, type Metrics } from "../metrics/metrics.ts";
+import { notFoundHandler, problemHandler } from "../problems/problem-handler.ts";
+import { serve } from "../process/serve.ts";
+import { inbound } from "../requests/inbound.ts";
+import { CapturedLog } from "./captured-log.ts";
+import { FakeClock } from "./fake-clock.ts";
+import { RawConnection } from "./raw-connection.ts";
+
+export interface RunningApp extends AsyncDisposable {
+  readonly port: number;
+  readonly adminPort: number;
+  readonly origin: string;
+  readonly log: CapturedLog;
+  readonly clock: FakeClock;
+  readonly metrics: Metrics;
+  /** A connection that the test's end closes. */
+  connect(): RawConnection;
+  stop(): Promise<void>;
+}
+
+/** An Express app on the kit, as a BFF has it, on free ports, with a fake clock and a captured log. */
+export async function runApp(
+  routes: (app: Express) => void,
+  options: { readonly onDrained?: () => void | Promise<void> } = {},
+): Promise<RunningApp> {
+  const log = new CapturedLog();
+  const clock = new FakeClock();
+  const metrics = createMetrics({ name: "test-app", processMetrics: false });
+  const app = express();
+  app.use(inbound({ logger: log.logger, metrics, clock }));
+  app.use(express.json({ limit: 100_000 }));
+  routes(app);
+  app.use(notFoundHandler);
+  app.use(problemHandler({ logger: log.logger }));
+  const serving = await serve({
+    name: "test-app",
+    app,
+    port: 0,
+    adminPort: 0,
+    host: "127.0.0.1",
+    logger: log.logger,
+    metrics,
+    clock,
+    signals: [],
+    ...options,
+  });
+  const connections: RawConnection[] = [];
+  return {
+    ...serving,
+    origin: `http://127.0.0.1:${serving.port}`,
+    log,
+    clock,
+    metrics,
+    connect() {
+      const connection = new RawConnection(serving.port);
+      connections.push(connection);
+      return connection;
+    },
+    async [Symbol.asyncDispose]() {
+      for (const connection of connections) connection.destroy();
+      await serving.stop();
+    },
+  };
+}
