@@ -1,0 +1,119 @@
+import type { EnumPositions } from "./enum-positions.ts";
+import type { JsonObject } from "./json.ts";
+import { Code, literal } from "./literal.ts";
+import type { Literal } from "./literal.ts";
+import type { ContractOperation } from "./operations.ts";
+
+/** An operation with what its answer is checked by; undefined where it answers no JSON. */
+export type GeneratedOperation = {
+  readonly operation: ContractOperation;
+  readonly schema: JsonObject | undefined;
+  /** Names of the shared schemas that `schema` refers to, directly or not. */
+  readonly schemaNames: readonly string[];
+  readonly enums: EnumPositions;
+  readonly enumNames: readonly string[];
+};
+
+export type GeneratedModule = {
+  readonly source: string;
+  /** What to run to make the file anew. */
+  readonly command: string;
+  readonly types: string;
+  readonly operations: readonly GeneratedOperation[];
+  readonly schemas: ReadonlyMap<string, JsonObject>;
+  readonly enums: ReadonlyMap<string, EnumPositions>;
+  readonly notChecked: readonly string[];
+};
+
+/** The first words of every generated file: what has them may be written over. */
+export const GENERATED_MARK = "// Generated from ";
+
+/** The text of a generated module. */
+export function moduleText(module: GeneratedModule): string {
+  const parts = [
+    header(module),
+    module.types.trimEnd(),
+    answersInterface(module.operations),
+    sharedTable("schemas", "Schemas that answers' schemas refer to.", module.schemas),
+    sharedTable(
+      "enums",
+      "Where in those schemas enums stand, and the values that the contract lists there.",
+      module.enums,
+    ),
+    `/** The operations of the contract. */\n${constant("export const contract", contractOf(module.operations))}`,
+  ];
+  return `${parts.filter((part) => part !== "").join("\n\n")}\n`;
+}
+
+function sharedTable(
+  name: string,
+  comment: string,
+  table: ReadonlyMap<string, JsonObject | EnumPositions>,
+): string {
+  return table.size === 0 ? "" : `/** ${comment} */\n${constant(`const ${name}`, byName(table))}`;
+}
+
+function header({ source, command, notChecked }: GeneratedModule): string {
+  const lines = [`${GENERATED_MARK}${source}: do not edit. To make it anew: ${command}`];
+  if (notChecked.length > 0)
+    lines.push("// Not checked in answers:", ...notChecked.map((what) => `// - ${what}`));
+  return lines.join("\n");
+}
+
+function answersInterface(operations: readonly GeneratedOperation[]): string {
+  const members = operations.flatMap(({ operation: { name, method, path, answers } }) => {
+    if (answers.length === 0) return [];
+    const responses = `paths[${JSON.stringify(path)}][${JSON.stringify(method.toLowerCase())}]["responses"]`;
+    const types = answers.map(({ status, mediaType }) => {
+      const key = /^\d+$/.test(status) ? status : JSON.stringify(status);
+      return `${responses}[${key}]["content"][${JSON.stringify(mediaType)}]`;
+    });
+    return [`  readonly ${JSON.stringify(name)}: ${[...new Set(types)].join(" | ")};\n`];
+  });
+  return `/** What each operation answers when all is well. */\nexport interface Answers {\n${members.join("")}}`;
+}
+
+function contractOf(operations: readonly GeneratedOperation[]): Literal {
+  return Object.fromEntries(
+    operations.map(({ operation, schema, schemaNames, enums, enumNames }) => [
+      operation.name,
+      {
+        name: operation.name,
+        method: new Code(`${JSON.stringify(operation.method)} as const`),
+        path: operation.path,
+        idempotent: operation.idempotent,
+        parameters: operation.parameters,
+        ...(schema === undefined
+          ? {}
+          : {
+              answer: {
+                schema: {
+                  ...schema,
+                  ...(schemaNames.length === 0 ? {} : { $defs: taken("schemas", schemaNames) }),
+                },
+                enums: { root: asLiteral(enums), named: taken("enums", enumNames) },
+              },
+            }),
+      },
+    ]),
+  );
+}
+
+function taken(table: string, names: readonly string[]): Literal {
+  return Object.fromEntries(names.map((name) => [name, new Code(`${table}[${JSON.stringify(name)}]`)]));
+}
+
+function byName(table: ReadonlyMap<string, JsonObject | EnumPositions>): Literal {
+  return Object.fromEntries(
+    [...table].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([name, value]) => [name, asLiteral(value)]),
+  );
+}
+
+function constant(declaration: string, value: Literal): string {
+  return `${declaration} = ${literal(value)};`;
+}
+
+/** JSON, and a tree of enum positions, are literals member by member. */
+function asLiteral(value: JsonObject | EnumPositions): Literal {
+  return JSON.parse(JSON.stringify(value));
+}
