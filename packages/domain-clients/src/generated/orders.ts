@@ -1,0 +1,385 @@
+// Generated from orders.openapi.yaml: do not edit. To make it anew: npm run generate -w @triptych/domain-clients
+
+export interface paths {
+    readonly "/orders": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** The caller's orders, newest first */
+        readonly get: operations["listOrders"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/orders/{orderId}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get: operations["getOrder"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/orders/{orderId}/cancel": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Cancel an order that has not shipped */
+        readonly post: operations["cancelOrder"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+}
+export type webhooks = Record<string, never>;
+export interface components {
+    schemas: {
+        readonly Problem: {
+            /** Format: uri-reference */
+            readonly type: string;
+            readonly title: string;
+            readonly status: number;
+            readonly detail?: string;
+        };
+        readonly Money: {
+            /** @description minor units, e.g. cents */
+            readonly amount: number;
+            readonly currency: string;
+        };
+        readonly Order: {
+            readonly id: string;
+            readonly userId: string;
+            /** @example SO-2026-004711 */
+            readonly number: string;
+            /** @enum {unknown} */
+            readonly status: "placed" | "paid" | "packed" | "shipped" | "delivered" | "cancelled" | "returned" | "unknown";
+            /** Format: date-time */
+            readonly placedAt: string;
+            readonly lines: readonly {
+                readonly productId: string;
+                readonly sku?: string;
+                readonly title: string;
+                readonly quantity: number;
+                readonly unitPrice: components["schemas"]["Money"];
+                readonly discount?: components["schemas"]["Money"];
+                readonly lineTotal: components["schemas"]["Money"];
+                readonly taxRate?: number;
+                readonly warehouse?: string;
+            }[];
+            readonly subtotal: components["schemas"]["Money"];
+            readonly shippingCost: components["schemas"]["Money"];
+            readonly tax: components["schemas"]["Money"];
+            readonly total: components["schemas"]["Money"];
+            readonly shipment: {
+                readonly carrier: string;
+                readonly trackingNumber: string;
+                /** Format: date */
+                readonly estimatedDelivery: string;
+                readonly events?: readonly {
+                    /** Format: date-time */
+                    readonly at?: string;
+                    readonly place?: string;
+                    readonly status?: string;
+                }[];
+            } | null;
+            readonly payment?: {
+                /** @enum {unknown} */
+                readonly method?: "card" | "paypal" | "invoice" | "unknown";
+                readonly last4?: string | null;
+                /** Format: date-time */
+                readonly capturedAt?: string | null;
+            };
+            /** @description Internal; no client ever shows it */
+            readonly fraudScore?: number;
+            /** Format: date-time */
+            readonly updatedAt?: string;
+        };
+    };
+    responses: {
+        /** @description RFC 9457 problem details */
+        readonly Problem: {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+    };
+    parameters: {
+        readonly OrderId: string;
+    };
+    requestBodies: never;
+    headers: never;
+    pathItems: never;
+}
+export type $defs = Record<string, never>;
+export interface operations {
+    readonly listOrders: {
+        readonly parameters: {
+            readonly query?: {
+                readonly limit?: number;
+                readonly cursor?: string;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description One page of orders */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": {
+                        readonly orders: readonly components["schemas"]["Order"][];
+                        readonly nextCursor: string | null;
+                    };
+                };
+            };
+            readonly default: components["responses"]["Problem"];
+        };
+    };
+    readonly getOrder: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly orderId: components["parameters"]["OrderId"];
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description The order */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Order"];
+                };
+            };
+            readonly 404: components["responses"]["Problem"];
+            readonly default: components["responses"]["Problem"];
+        };
+    };
+    readonly cancelOrder: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header: {
+                readonly "Idempotency-Key": string;
+            };
+            readonly path: {
+                readonly orderId: components["parameters"]["OrderId"];
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": {
+                    /** @enum {unknown} */
+                    readonly reason: "changed_mind" | "found_cheaper" | "too_slow" | "other";
+                };
+            };
+        };
+        readonly responses: {
+            /** @description The cancelled order; the same key again returns the same answer */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Order"];
+                };
+            };
+            readonly 404: components["responses"]["Problem"];
+            readonly 409: components["responses"]["Problem"];
+            readonly default: components["responses"]["Problem"];
+        };
+    };
+}
+
+/** What each operation answers when all is well. */
+export interface Answers {
+  readonly "listOrders": paths["/orders"]["get"]["responses"][200]["content"]["application/json"];
+  readonly "getOrder": paths["/orders/{orderId}"]["get"]["responses"][200]["content"]["application/json"];
+  readonly "cancelOrder": paths["/orders/{orderId}/cancel"]["post"]["responses"][200]["content"]["application/json"];
+}
+
+/** Schemas that answers' schemas refer to. */
+const schemas = {
+  Money: {
+    type: "object",
+    required: ["amount", "currency"],
+    properties: { amount: { type: "integer" }, currency: { type: "string", minLength: 3, maxLength: 3 } },
+  },
+  Order: {
+    type: "object",
+    required: [
+      "id",
+      "userId",
+      "number",
+      "status",
+      "placedAt",
+      "lines",
+      "subtotal",
+      "shippingCost",
+      "tax",
+      "total",
+      "shipment",
+    ],
+    properties: {
+      id: { type: "string" },
+      userId: { type: "string" },
+      number: { type: "string" },
+      status: { type: "string" },
+      placedAt: { type: "string", format: "date-time" },
+      lines: {
+        type: "array",
+        items: {
+          type: "object",
+          required: ["productId", "title", "quantity", "unitPrice", "lineTotal"],
+          properties: {
+            productId: { type: "string" },
+            sku: { type: "string" },
+            title: { type: "string" },
+            quantity: { type: "integer", minimum: 1 },
+            unitPrice: { $ref: "#/$defs/Money" },
+            discount: { $ref: "#/$defs/Money" },
+            lineTotal: { $ref: "#/$defs/Money" },
+            taxRate: { type: "number" },
+            warehouse: { type: "string" },
+          },
+        },
+      },
+      subtotal: { $ref: "#/$defs/Money" },
+      shippingCost: { $ref: "#/$defs/Money" },
+      tax: { $ref: "#/$defs/Money" },
+      total: { $ref: "#/$defs/Money" },
+      shipment: {
+        type: ["object", "null"],
+        required: ["carrier", "trackingNumber", "estimatedDelivery"],
+        properties: {
+          carrier: { type: "string" },
+          trackingNumber: { type: "string" },
+          estimatedDelivery: { type: "string", format: "date" },
+          events: {
+            type: "array",
+            items: {
+              type: "object",
+              properties: {
+                at: { type: "string", format: "date-time" },
+                place: { type: "string" },
+                status: { type: "string" },
+              },
+            },
+          },
+        },
+      },
+      payment: {
+        type: "object",
+        properties: {
+          method: { type: "string" },
+          last4: { type: ["string", "null"] },
+          capturedAt: { type: ["string", "null"], format: "date-time" },
+        },
+      },
+      fraudScore: { type: "number" },
+      updatedAt: { type: "string", format: "date-time" },
+    },
+  },
+};
+
+/** Where in those schemas enums stand, and the values that the contract lists there. */
+const enums = {
+  Order: {
+    properties: {
+      status: { known: ["placed", "paid", "packed", "shipped", "delivered", "cancelled", "returned"] },
+      payment: { properties: { method: { known: ["card", "paypal", "invoice"] } } },
+    },
+  },
+};
+
+/** The operations of the contract. */
+export const contract = {
+  listOrders: {
+    name: "listOrders",
+    method: "GET" as const,
+    path: "/orders",
+    idempotent: false,
+    parameters: {
+      path: {},
+      query: { limit: { type: "integer", minimum: 1, maximum: 100 }, cursor: { type: "string" } },
+      header: {},
+    },
+    answer: {
+      schema: {
+        type: "object",
+        required: ["orders", "nextCursor"],
+        properties: {
+          orders: { type: "array", items: { $ref: "#/$defs/Order" } },
+          nextCursor: { type: ["string", "null"] },
+        },
+        $defs: { Money: schemas["Money"], Order: schemas["Order"] },
+      },
+      enums: {
+        root: { properties: { orders: { items: { refs: ["Order"] } } } },
+        named: { Order: enums["Order"] },
+      },
+    },
+  },
+  getOrder: {
+    name: "getOrder",
+    method: "GET" as const,
+    path: "/orders/{orderId}",
+    idempotent: false,
+    parameters: {
+      path: { orderId: { type: "string", pattern: "^[A-Za-z0-9_-]{1,64}$" } },
+      query: {},
+      header: {},
+    },
+    answer: {
+      schema: { $ref: "#/$defs/Order", $defs: { Money: schemas["Money"], Order: schemas["Order"] } },
+      enums: { root: { refs: ["Order"] }, named: { Order: enums["Order"] } },
+    },
+  },
+  cancelOrder: {
+    name: "cancelOrder",
+    method: "POST" as const,
+    path: "/orders/{orderId}/cancel",
+    idempotent: true,
+    parameters: {
+      path: { orderId: { type: "string", pattern: "^[A-Za-z0-9_-]{1,64}$" } },
+      query: {},
+      header: { "Idempotency-Key": { type: "string", minLength: 8, maxLength: 128 } },
+    },
+    answer: {
+      schema: { $ref: "#/$defs/Order", $defs: { Money: schemas["Money"], Order: schemas["Order"] } },
+      enums: { root: { refs: ["Order"] }, named: { Order: enums["Order"] } },
+    },
+  },
+};

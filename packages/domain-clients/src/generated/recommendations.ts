@@ -1,0 +1,238 @@
+// Generated from recommendations.openapi.yaml: do not edit. To make it anew: npm run generate -w @triptych/domain-clients
+
+export interface paths {
+    readonly "/recommendations": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** @deprecated */
+        readonly get: operations["listRecommendationsV1"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/recs/v2": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get: operations["listRecommendations"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+}
+export type webhooks = Record<string, never>;
+export interface components {
+    schemas: never;
+    responses: {
+        /** @description RFC 9457 problem details */
+        readonly Problem: {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/problem+json": {
+                    /** Format: uri-reference */
+                    readonly type: string;
+                    readonly title: string;
+                    readonly status: number;
+                    readonly detail?: string;
+                };
+            };
+        };
+    };
+    parameters: {
+        readonly Limit: number;
+    };
+    requestBodies: never;
+    headers: never;
+    pathItems: never;
+}
+export type $defs = Record<string, never>;
+export interface operations {
+    readonly listRecommendationsV1: {
+        readonly parameters: {
+            readonly query?: {
+                readonly limit?: components["parameters"]["Limit"];
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Version 1, a flat list */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": {
+                        readonly items: readonly {
+                            readonly productId: string;
+                            readonly score: number;
+                            readonly reason?: string;
+                            readonly modelVersion?: string;
+                        }[];
+                    };
+                };
+            };
+            readonly 410: components["responses"]["Problem"];
+            readonly default: components["responses"]["Problem"];
+        };
+    };
+    readonly listRecommendations: {
+        readonly parameters: {
+            readonly query?: {
+                readonly limit?: components["parameters"]["Limit"];
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Version 2, ranked slots with an explanation each */
+            readonly 200: {
+                headers: {
+                    /** @description private, max-age=60, stale-while-revalidate=300 */
+                    readonly "Cache-Control"?: string;
+                    readonly ETag?: string;
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": {
+                        readonly slots: readonly {
+                            readonly rank: number;
+                            readonly product: {
+                                readonly id: string;
+                            };
+                            readonly because: {
+                                /** @enum {unknown} */
+                                readonly kind: "bought_together" | "viewed" | "popular" | "similar_users" | "unknown";
+                                readonly productId?: string | null;
+                            };
+                            readonly confidence?: number;
+                            /** @description Internal; no client ever shows it */
+                            readonly features?: {
+                                readonly [key: string]: number;
+                            };
+                        }[];
+                        readonly model: {
+                            readonly name?: string;
+                            /** Format: date-time */
+                            readonly trainedAt?: string;
+                        };
+                    };
+                };
+            };
+            readonly default: components["responses"]["Problem"];
+        };
+    };
+}
+
+/** What each operation answers when all is well. */
+export interface Answers {
+  readonly "listRecommendationsV1": paths["/recommendations"]["get"]["responses"][200]["content"]["application/json"];
+  readonly "listRecommendations": paths["/recs/v2"]["get"]["responses"][200]["content"]["application/json"];
+}
+
+/** The operations of the contract. */
+export const contract = {
+  listRecommendationsV1: {
+    name: "listRecommendationsV1",
+    method: "GET" as const,
+    path: "/recommendations",
+    idempotent: false,
+    parameters: { path: {}, query: { limit: { type: "integer", minimum: 1, maximum: 50 } }, header: {} },
+    answer: {
+      schema: {
+        type: "object",
+        required: ["items"],
+        properties: {
+          items: {
+            type: "array",
+            items: {
+              type: "object",
+              required: ["productId", "score"],
+              properties: {
+                productId: { type: "string" },
+                score: { type: "number" },
+                reason: { type: "string" },
+                modelVersion: { type: "string" },
+              },
+            },
+          },
+        },
+      },
+      enums: { root: {}, named: {} },
+    },
+  },
+  listRecommendations: {
+    name: "listRecommendations",
+    method: "GET" as const,
+    path: "/recs/v2",
+    idempotent: false,
+    parameters: { path: {}, query: { limit: { type: "integer", minimum: 1, maximum: 50 } }, header: {} },
+    answer: {
+      schema: {
+        type: "object",
+        required: ["slots", "model"],
+        properties: {
+          slots: {
+            type: "array",
+            items: {
+              type: "object",
+              required: ["rank", "product", "because"],
+              properties: {
+                rank: { type: "integer", minimum: 1 },
+                product: { type: "object", required: ["id"], properties: { id: { type: "string" } } },
+                because: {
+                  type: "object",
+                  required: ["kind"],
+                  properties: { kind: { type: "string" }, productId: { type: ["string", "null"] } },
+                },
+                confidence: { type: "number", minimum: 0, maximum: 1 },
+                features: { type: "object", additionalProperties: { type: "number" } },
+              },
+            },
+          },
+          model: {
+            type: "object",
+            properties: { name: { type: "string" }, trainedAt: { type: "string", format: "date-time" } },
+          },
+        },
+      },
+      enums: {
+        root: {
+          properties: {
+            slots: {
+              items: {
+                properties: {
+                  because: {
+                    properties: { kind: { known: ["bought_together", "viewed", "popular", "similar_users"] } },
+                  },
+                },
+              },
+            },
+          },
+        },
+        named: {},
+      },
+    },
+  },
+};
