@@ -1,7 +1,8 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Logger } from "../process/logger.ts";
 import type { CallRecord, OpenCall } from "../switches/calls.ts";
-import type { Fault, SwitchBoard } from "../switches/fault.ts";
+import type { SwitchBoard } from "../switches/board.ts";
+import type { Fault } from "../switches/fault.ts";
 import { failure, respondWithFault } from "../switches/misbehave.ts";
 import type { Identify } from "./identity.ts";
 import { Problem, problemReply } from "./problem.ts";

@@ -42,6 +42,6 @@ async function subjectOf(
     });
     return payload.sub;
   } catch (cause) {
-    throw Object.assign(identityRequired("The Txn-Token is not valid, or no longer."), { cause });
+    throw identityRequired("The Txn-Token is not valid, or no longer.", { cause });
   }
 }

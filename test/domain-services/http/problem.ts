@@ -7,20 +7,32 @@ export class Problem extends Error {
   readonly code: string;
   readonly headers: Readonly<Record<string, string>>;
 
-  constructor(status: number, code: string, detail: string, headers: Readonly<Record<string, string>> = {}) {
-    super(detail);
+  constructor(status: number, code: string, detail: string, options: ProblemOptions = {}) {
+    super(detail, options);
     this.name = "Problem";
     this.status = status;
     this.code = code;
-    this.headers = headers;
+    this.headers = options.headers ?? {};
   }
 }
 
-export const invalidRequest = (detail: string): Problem => new Problem(400, "invalid-request", detail);
-export const identityRequired = (detail: string): Problem =>
-  new Problem(401, "identity-required", detail, { "www-authenticate": "Txn-Token" });
+export interface ProblemOptions extends ErrorOptions {
+  /** Sent with the answer; lower-case names. */
+  headers?: Readonly<Record<string, string>>;
+}
+
+export const invalidRequest = (detail: string, options?: ErrorOptions): Problem =>
+  new Problem(400, "invalid-request", detail, options);
+
+export const identityRequired = (detail: string, options?: ErrorOptions): Problem =>
+  new Problem(401, "identity-required", detail, { headers: { "www-authenticate": "Txn-Token" }, ...options });
+
 export const notFound = (detail: string): Problem => new Problem(404, "not-found", detail);
+
 export const conflict = (detail: string): Problem => new Problem(409, "conflict", detail);
+
+export const unsupportedMediaType = (detail: string): Problem =>
+  new Problem(415, "unsupported-media-type", detail);
 
 /** The answer that tells a caller of a problem. */
 export function problemReply(problem: Problem): Reply {

@@ -43,7 +43,9 @@ export function router(routes: readonly Route[]): (method: string, path: string)
     const allowed = onPath
       .flatMap(({ route }) => (route.method === "GET" ? ["GET", "HEAD"] : [route.method]))
       .join(", ");
-    throw new Problem(405, "method-not-allowed", `This resource takes ${allowed}.`, { allow: allowed });
+    throw new Problem(405, "method-not-allowed", `This resource takes ${allowed}.`, {
+      headers: { allow: allowed },
+    });
   };
 }
 
@@ -66,6 +68,6 @@ function decode(segment: string): string {
   try {
     return decodeURIComponent(segment);
   } catch (cause) {
-    throw Object.assign(invalidRequest("The path holds a broken percent-encoding."), { cause });
+    throw invalidRequest("The path holds a broken percent-encoding.", { cause });
   }
 }

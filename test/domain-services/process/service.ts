@@ -4,10 +4,10 @@ import { plainHandler, switchedHandler } from "../http/handler.ts";
 import { identifyByHeader, identifyByToken } from "../http/identity.ts";
 import type { Route } from "../http/router.ts";
 import { openSeededDatabase } from "../sql/seeded-database.ts";
-import type { DatabaseSeed } from "../sql/seeded-database.ts";
+import type { DatabaseSeed, SeededDatabase } from "../sql/seeded-database.ts";
 import { adminRoutes } from "../switches/admin-routes.ts";
 import { callRecord } from "../switches/calls.ts";
-import { switchBoard } from "../switches/fault.ts";
+import { switchBoard } from "../switches/board.ts";
 import type { Clock } from "./clock.ts";
 import { closeWithin, listen } from "./listen.ts";
 import type { Logger } from "./logger.ts";
@@ -42,12 +42,7 @@ export async function startService(
   settings: Settings,
   { clock, logger }: { clock: Clock; logger: Logger },
 ): Promise<RunningService> {
-  const seeded = await openSeededDatabase(settings.dataDir, definition.seed).catch((cause: unknown) => {
-    throw new SettingError(
-      "DATA_DIR",
-      `'${settings.dataDir}' cannot be used: ${cause instanceof Error ? cause.message : String(cause)}`,
-    );
-  });
+  const seeded = await openDatabase(definition.seed, settings.dataDir);
   const opened = definition.open(seeded.database, clock);
   const switches = switchBoard(settings.switches);
   const calls = callRecord(clock);
@@ -91,3 +86,13 @@ export async function startService(
 
 /** Longer than the callers keep an idle connection, so that it is they who close it. */
 const KEEP_ALIVE_MS = 65_000;
+
+async function openDatabase(seed: DatabaseSeed, dataDir: string): Promise<SeededDatabase> {
+  try {
+    return await openSeededDatabase(dataDir, seed);
+  } catch (cause) {
+    // The file system and SQLite give their errors a code; without one it is a mistake in the generators.
+    if (!(cause instanceof Error) || !("code" in cause)) throw cause;
+    throw new SettingError("DATA_DIR", `'${dataDir}' cannot be used: ${cause.message}`, { cause });
+  }
+}

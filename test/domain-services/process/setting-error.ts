@@ -1,7 +1,7 @@
 /** A setting that the process cannot start with; the message names it and is one line. */
 export class SettingError extends Error {
-  constructor(setting: string, problem: string) {
-    super(`${setting} ${problem}`);
+  constructor(setting: string, problem: string, options?: ErrorOptions) {
+    super(`${setting} ${problem}`.replaceAll(/\s+/g, " "), options);
     this.name = "SettingError";
   }
 }

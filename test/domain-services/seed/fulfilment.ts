@@ -42,7 +42,7 @@ export function drawFulfilment(country: Country, placedAt: number, random: Seede
 }
 
 function drawStatus(ageMs: number, random: SeededRandom): OrderStatus {
-  if (random.chance(0.04)) return "cancelled";
+  if (random.chance(0.04) && ageMs > DAY_MS) return "cancelled";
   if (ageMs < 6 * HOUR_MS) return random.pick(["placed", "placed", "paid"]);
   if (ageMs < DAY_MS) return random.pick(["placed", "paid", "packed"]);
   if (ageMs < HANDED_OVER_DAYS * DAY_MS) return random.pick(["paid", "packed"]);
@@ -66,11 +66,10 @@ function drawShipment(
   const way = [
     { at: step(0), place: random.pick(country.hubs), status: "accepted" },
     { at: step(0.3), place: hub, status: "in_transit" },
-    { at: step(0.6), place: hub, status: "sorted" },
     { at: step(0.9), place: random.pick(country.hubs), status: "out_for_delivery" },
     { at: step(1), place: random.pick(country.hubs), status: "delivered" },
   ];
-  const events = status === "shipped" ? way.slice(0, 4).filter((event) => event.at <= REFERENCE_MS) : way;
+  const events = status === "shipped" ? way.slice(0, 3).filter((event) => event.at <= REFERENCE_MS) : way;
   if (status === "returned")
     events.push({ at: step(1) + 9 * DAY_MS, place: hub, status: "returned_to_sender" });
   return {

@@ -81,7 +81,7 @@ function generateUser(account: Account): UserSeed {
     given: faker.person.firstName(),
     family: withApostrophe(faker.person.lastName(), account.country.code, random),
   };
-  const addresses = Array.from({ length: random.between(3, 5) }, (_, position) =>
+  const addresses = Array.from({ length: random.between(4, 5) }, (_, position) =>
     generateAddress(account, position, faker, random),
   );
   const phone = random.chance(0.1) ? null : faker.phone.number({ style: "international" });

@@ -2,7 +2,7 @@ import { invalidRequest } from "../http/problem.ts";
 import { json } from "../http/reply.ts";
 import type { Route } from "../http/router.ts";
 import type { CallRecord } from "./calls.ts";
-import type { SwitchBoard } from "./fault.ts";
+import type { SwitchBoard } from "./board.ts";
 import { SwitchesError, parseSwitches } from "./parse.ts";
 import type { Switches } from "./switches.ts";
 
@@ -43,8 +43,7 @@ function readSwitches(body: unknown): Switches {
   try {
     return parseSwitches(body);
   } catch (error) {
-    if (error instanceof SwitchesError)
-      throw Object.assign(invalidRequest(`${error.message}.`), { cause: error });
+    if (error instanceof SwitchesError) throw invalidRequest(`${error.message}.`, { cause: error });
     throw error;
   }
 }

@@ -1,4 +1,3 @@
-import { seededRandom } from "../seed/random.ts";
 import type { SeededRandom } from "../seed/random.ts";
 import type { Break, Delay, Phase, Switches } from "./switches.ts";
 
@@ -13,42 +12,13 @@ export interface Fault {
     | { kind: "none" };
 }
 
-/** The switches as they stand now. */
-export interface SwitchBoard {
-  show(): Switches;
-  set(switches: Switches): void;
-  /** What a call to `path` (without its query) suffers, or null where nothing is switched on for it. */
-  draw(path: string): Fault | null;
-}
-
 /** The 99th percentile of the standard normal distribution, in standard deviations. */
 const Z_99 = 2.326_347_874;
 
-/** A board with `initial` switches, to which nothing but the admin port has access. */
-export function switchBoard(initial: Switches): SwitchBoard {
-  let current = initial;
-  let random = seededRandom(current.seed ?? 1);
-  let left = current.times ?? Number.POSITIVE_INFINITY;
-  return {
-    show: () => current,
-    set(switches) {
-      current = switches;
-      random = seededRandom(switches.seed ?? 1);
-      left = switches.times ?? Number.POSITIVE_INFINITY;
-    },
-    draw(path) {
-      if (left <= 0 || !isOn(current) || !isMeant(current, path)) return null;
-      left -= 1;
-      return { delayMs: drawDelay(current.delay, random), outcome: drawOutcome(current, random) };
-    },
-  };
+/** What a call suffers under these switches. */
+export function drawFault(switches: Switches, random: SeededRandom): Fault {
+  return { delayMs: drawDelay(switches.delay, random), outcome: drawOutcome(switches, random) };
 }
-
-const isOn = ({ delay, fail, hang, reset, break: how }: Switches): boolean =>
-  delay !== undefined || fail !== undefined || hang !== undefined || reset !== undefined || how !== undefined;
-
-const isMeant = ({ paths }: Switches, path: string): boolean =>
-  paths === undefined || paths.some((prefix) => path.startsWith(prefix));
 
 /** The first that hits: hang, reset, fail, break. */
 function drawOutcome({ hang, reset, fail, break: how }: Switches, random: SeededRandom): Fault["outcome"] {

@@ -14,9 +14,8 @@ const TOO_LARGE_BYTES = 2 * 1024 * 1024;
 
 /** The answer that the `fail` switch gives; nothing was done. */
 export function failure(status: number, retryAfterSeconds: number | undefined): Reply {
-  const headers: Record<string, string> =
-    retryAfterSeconds === undefined ? {} : { "retry-after": String(retryAfterSeconds) };
-  return problemReply(new Problem(status, "switched-to-fail", "The service was told to fail.", headers));
+  const headers = retryAfterSeconds === undefined ? {} : { "retry-after": String(retryAfterSeconds) };
+  return problemReply(new Problem(status, "switched-to-fail", "The service was told to fail.", { headers }));
 }
 
 /** A client that has read half an answer by then sees it cut; cut at once, the RST would overtake the headers. */
