@@ -54,15 +54,15 @@ export type AnyScreen<Clients> = {
 
 /** The functions that an app's screens are written with, bound to the clients that its sections may call. */
 export type ScreenForm<Clients> = {
-  screen<const Path extends string, const S extends Schemas>(
+  readonly screen: <const Path extends string, const S extends Schemas>(
     form: Screen<Clients, Path, S>,
-  ): Screen<Clients, Path, S>;
-  required<Loaded, S extends TSchema, Input = ScreenInput>(
+  ) => Screen<Clients, Path, S>;
+  readonly required: <Loaded, S extends TSchema, Input = ScreenInput>(
     form: SectionForm<Clients, Input, Loaded, S>,
-  ): RequiredSection<Clients, Input, S>;
-  optional<Loaded, S extends TSchema, Input = ScreenInput>(
+  ) => RequiredSection<Clients, Input, S>;
+  readonly optional: <Loaded, S extends TSchema, Input = ScreenInput>(
     form: SectionForm<Clients, Input, Loaded, S> & { readonly fallback: Static<S> },
-  ): OptionalSection<Clients, Input, S>;
+  ) => OptionalSection<Clients, Input, S>;
 };
 
 export function screenForm<Clients>(): ScreenForm<Clients> {

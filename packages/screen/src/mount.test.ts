@@ -1,0 +1,314 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { CallScope } from "@triptych/upstream-client";
+import { request } from "undici";
+import { hangs, upstreamFailure } from "./testing/fake-upstreams.ts";
+import { FakeClock } from "./testing/fake-clock.ts";
+import { profileScreen } from "./testing/profile-screen.ts";
+import { serveScreens } from "./testing/serve-screens.ts";
+
+const GOOD = {
+  profile: async () => ({ name: "Ada", email: "ada@example.org" }),
+  orders: async () => [{ id: "o1", fraudScore: 0.7 }],
+};
+
+test("answers the sections' data and an empty degraded, with only the fields that the schemas name", async () => {
+  await serveScreens([profileScreen], { answers: GOOD }, async ({ origin }) => {
+    const { statusCode, headers, body } = await request(`${origin}/profile`);
+    assert.equal(statusCode, 200);
+    assert.equal(headers["content-type"], "application/json");
+    assert.equal(headers["cache-control"], "private, no-cache");
+    assert.equal(headers["vary"], "Accept");
+    assert.match(
+      String(headers["server-timing"]),
+      /^profile;dur=[\d.]+, orders;dur=[\d.]+, total;dur=[\d.]+$/,
+    );
+    assert.deepEqual(await body.json(), { profile: { name: "Ada" }, orders: [{ id: "o1" }], degraded: [] });
+  });
+});
+
+test("answers 304 without a body to a client that has the same answer already", async () => {
+  await serveScreens([profileScreen], { answers: GOOD }, async ({ origin }) => {
+    const first = await request(`${origin}/profile`);
+    await first.body.dump();
+    const etag = String(first.headers["etag"]);
+    assert.match(etag, /^"[\w-]+"$/);
+    const again = await request(`${origin}/profile`, { headers: { "if-none-match": `"other", W/${etag}` } });
+    assert.equal(again.statusCode, 304);
+    assert.equal(again.headers["etag"], etag);
+    assert.equal(await again.body.text(), "");
+    const other = await request(`${origin}/profile`, { headers: { "if-none-match": '"other"' } });
+    assert.equal(other.statusCode, 200);
+    await other.body.dump();
+  });
+});
+
+test("starts all sections before any of them is ready", async () => {
+  const started: string[] = [];
+  const both = Promise.withResolvers<void>();
+  const whenBothStarted = async <Value>(name: string, value: Value) => {
+    started.push(name);
+    if (started.length === 2) both.resolve();
+    await both.promise;
+    return value;
+  };
+  const answers = {
+    profile: () => whenBothStarted("profile", { name: "Ada" }),
+    orders: () => whenBothStarted("orders", []),
+  };
+  await serveScreens([profileScreen], { answers }, async ({ origin }) => {
+    const { statusCode, body } = await request(`${origin}/profile`);
+    await body.dump();
+    assert.equal(statusCode, 200);
+    assert.deepEqual(started, ["profile", "orders"]);
+  });
+});
+
+const OPTIONAL_FAILURES = [
+  { error: upstreamFailure("timeout"), reason: "timeout" },
+  { error: upstreamFailure("unavailable", 503), reason: "unavailable" },
+  { error: upstreamFailure("invalid", 200), reason: "invalid" },
+  { error: upstreamFailure("rejected", 404), reason: "rejected" },
+  { error: upstreamFailure("overloaded"), reason: "overloaded" },
+  { error: new TypeError("a bug of ours"), reason: "invalid" },
+] as const;
+
+for (const { error, reason } of OPTIONAL_FAILURES) {
+  test(`answers the fallback and says ${reason} when an optional section fails with ${error.message}`, async () => {
+    const answers = { ...GOOD, orders: async () => Promise.reject(error) };
+    await serveScreens([profileScreen], { answers }, async ({ origin, reports }) => {
+      const { statusCode, headers, body } = await request(`${origin}/profile`);
+      assert.equal(statusCode, 200);
+      assert.equal(headers["cache-control"], "private, no-store");
+      assert.equal(headers["etag"], undefined);
+      const degraded = [{ section: "orders", reason }];
+      assert.deepEqual(await body.json(), { profile: { name: "Ada" }, orders: [], degraded });
+      assert.deepEqual(reports[0]?.degraded, degraded);
+      assert.deepEqual(reports[0]?.failures, [{ section: "orders", error, bug: error instanceof TypeError }]);
+    });
+  });
+}
+
+const REQUIRED_FAILURES = [
+  { error: upstreamFailure("timeout"), code: "upstream-timeout" },
+  { error: upstreamFailure("unavailable", 500), code: "upstream-unavailable" },
+  { error: upstreamFailure("overloaded"), code: "overloaded" },
+  { error: upstreamFailure("invalid", 200), code: "upstream-invalid" },
+  { error: upstreamFailure("rejected", 404), code: "not-found" },
+  { error: upstreamFailure("rejected", 409), code: "conflict" },
+  { error: upstreamFailure("rejected", 403), code: "upstream-invalid" },
+  { error: new TypeError("a bug of ours"), code: "internal" },
+] as const;
+
+for (const { error, code } of REQUIRED_FAILURES) {
+  const label = "status" in error ? `${error.kind} ${error.status ?? ""}` : error.message;
+  test(`answers the problem ${code}, naming the section, when a required one fails with ${label}`, async () => {
+    const answers = { ...GOOD, profile: async () => Promise.reject(error) };
+    await serveScreens([profileScreen], { answers }, async ({ origin }) => {
+      const { body } = await request(`${origin}/profile`);
+      const problem = await body.text();
+      assert.match(problem, new RegExp(`"code":"${code}"`));
+      assert.match(problem, /"section":"profile"/);
+      if (code !== "internal") assert.match(problem, /"upstream":"users"/);
+      assert.doesNotMatch(problem, /10\.0\.0\.1|as the test wants|bug of ours/);
+    });
+  });
+}
+
+test("does not wait for the other sections when a required one has failed, and ends their calls", async () => {
+  const watched = watchedHang();
+  const answers = {
+    profile: async () => Promise.reject(upstreamFailure("unavailable")),
+    orders: watched.answer,
+  };
+  await serveScreens([profileScreen], { answers, clock: new FakeClock() }, async ({ origin }) => {
+    const { body } = await request(`${origin}/profile`);
+    await body.dump();
+    assert.equal(watched.endedBy(), "abandoned");
+  });
+});
+
+test("a section ends at its own deadline, the screen at its own", async () => {
+  const clock = new FakeClock();
+  const answers = { profile: async () => ({ name: "Ada" }), orders: hangs };
+  await serveScreens([profileScreen], { answers, clock }, async ({ origin }) => {
+    const answer = request(`${origin}/profile`);
+    await until(() => clock.pending === 2);
+    clock.advance(399);
+    assert.equal(clock.pending, 2);
+    clock.advance(1);
+    const { body } = await answer;
+    assert.deepEqual(await body.json(), {
+      profile: { name: "Ada" },
+      orders: [],
+      degraded: [{ section: "orders", reason: "timeout" }],
+    });
+    assert.equal(clock.pending, 0, "no timer is left");
+  });
+});
+
+test("a section that waits for something else than an upstream ends at its deadline too", async () => {
+  const clock = new FakeClock();
+  const answers = { profile: () => new Promise<never>(() => {}), orders: async () => [] };
+  await serveScreens([profileScreen], { answers, clock }, async ({ origin }) => {
+    const answer = request(`${origin}/profile`);
+    await until(() => clock.pending === 1);
+    clock.advance(800);
+    const { body } = await answer;
+    assert.deepEqual(await body.json(), {
+      section: "profile",
+      code: "upstream-timeout",
+      detail: "profile: it was not ready in time.",
+    });
+  });
+});
+
+test("X-Request-Timeout-Ms shortens the deadline, and never lengthens it", async () => {
+  for (const [header, expiresAt] of [
+    ["300", 300],
+    ["5000", 800],
+    ["soon", 800],
+    ["-1", 800],
+    ["1e2", 800],
+  ] as const) {
+    const clock = new FakeClock();
+    const answers = { ...GOOD, profile: hangs };
+    await serveScreens([profileScreen], { answers, clock }, async ({ origin }) => {
+      const answer = request(`${origin}/profile`, { headers: { "x-request-timeout-ms": header } });
+      await until(() => clock.pending === 1);
+      clock.advance(expiresAt - 1);
+      assert.equal(clock.pending, 1, `${header}: the deadline has not passed yet`);
+      clock.advance(1);
+      assert.match(await (await answer).body.text(), /upstream-timeout/);
+    });
+  }
+});
+
+test("a client that goes away ends the calls of its request", async () => {
+  const watched = watchedHang();
+  const answers = { ...GOOD, profile: watched.answer };
+  await serveScreens([profileScreen], { answers, clock: new FakeClock() }, async ({ origin }) => {
+    const leaving = new AbortController();
+    const answer = request(`${origin}/profile`, { signal: leaving.signal });
+    await until(() => watched.started());
+    leaving.abort();
+    await assert.rejects(answer);
+    await until(() => watched.endedBy() !== undefined);
+    assert.equal(watched.endedBy(), "abandoned");
+  });
+});
+
+test("names stale data in degraded, with its age", async () => {
+  const answers = {
+    ...GOOD,
+    orders: async (scope: CallScope) => {
+      scope.usedStale({ ageSeconds: 39.6, kind: "timeout" });
+      return [{ id: "old" }];
+    },
+  };
+  await serveScreens([profileScreen], { answers }, async ({ origin }) => {
+    const { headers, body } = await request(`${origin}/profile`);
+    assert.equal(headers["cache-control"], "private, no-store");
+    assert.deepEqual(await body.json(), {
+      profile: { name: "Ada" },
+      orders: [{ id: "old" }],
+      degraded: [{ section: "orders", reason: "timeout", ageSeconds: 40 }],
+    });
+  });
+});
+
+const ACCEPTED = [
+  { accept: undefined, type: "application/json" },
+  { accept: "*/*", type: "application/json" },
+  { accept: "application/*", type: "application/json" },
+  { accept: "application/json", type: "application/json" },
+  { accept: "text/html", type: "text/html; charset=utf-8" },
+  {
+    accept: "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
+    type: "text/html; charset=utf-8",
+  },
+  { accept: "text/html;q=0.5, application/json;q=0.9", type: "application/json" },
+  { accept: "text/html;q=0.9, application/json;q=0.5", type: "text/html; charset=utf-8" },
+  { accept: "application/json;q=0, */*;q=0.1", type: "text/html; charset=utf-8" },
+] as const;
+
+for (const { accept, type } of ACCEPTED) {
+  test(`answers ${type} to Accept: ${accept ?? "(none)"}`, async () => {
+    await serveScreens([profileScreen], { answers: GOOD }, async ({ origin }) => {
+      const { statusCode, headers, body } = await request(`${origin}/profile`, {
+        headers: accept === undefined ? {} : { accept },
+      });
+      assert.equal(statusCode, 200);
+      assert.equal(headers["content-type"], type);
+      await body.dump();
+    });
+  });
+}
+
+test("refuses an Accept that nothing satisfies, without asking any upstream", async () => {
+  for (const accept of ["image/png", "text/html;q=0, application/json;q=0", "application/xml"]) {
+    await serveScreens([profileScreen], { answers: {} }, async ({ origin, reports }) => {
+      const { body } = await request(`${origin}/profile`, { headers: { accept } });
+      assert.match(
+        await body.text(),
+        /"code":"not-acceptable","detail":"This address answers application\/json and text\/html\."/,
+      );
+      assert.equal(reports.length, 0);
+    });
+  }
+});
+
+test("answers HEAD with the headers of GET and no body", async () => {
+  await serveScreens([profileScreen], { answers: GOOD }, async ({ origin }) => {
+    const get = await request(`${origin}/profile`);
+    await get.body.dump();
+    const head = await request(`${origin}/profile`, { method: "HEAD" });
+    assert.equal(head.statusCode, 200);
+    assert.equal(await head.body.text(), "");
+    for (const name of ["content-type", "content-length", "etag", "cache-control"]) {
+      assert.equal(head.headers[name], get.headers[name], name);
+    }
+  });
+});
+
+test("refuses other methods and says which are allowed", async () => {
+  for (const method of ["POST", "PUT", "PATCH", "DELETE", "OPTIONS"] as const) {
+    await serveScreens([profileScreen], { answers: {} }, async ({ origin }) => {
+      const { body } = await request(`${origin}/profile`, { method });
+      assert.match(await body.text(), /"code":"method-not-allowed".*"allow":"GET, HEAD"/, method);
+    });
+  }
+});
+
+test("renders the page with each section in its place, and says what is missing", async () => {
+  const answers = { ...GOOD, orders: async () => Promise.reject(upstreamFailure("unavailable")) };
+  await serveScreens([profileScreen], { answers }, async ({ origin }) => {
+    const { headers, body } = await request(`${origin}/profile`, { headers: { accept: "text/html" } });
+    assert.equal(headers["cache-control"], "private, no-store");
+    assert.equal(await body.text(), "<!doctype html><main><h1>Ada</h1><ul><li>unavailable</li></ul></main>");
+  });
+});
+
+/** A call that never answers, and tells what ended it. */
+function watchedHang() {
+  let started = false;
+  let cause: string | undefined;
+  return {
+    started: () => started,
+    endedBy: () => cause,
+    answer: (scope: CallScope) => {
+      started = true;
+      scope.deadline.add({ onEnd: (ended) => (cause = ended) });
+      return hangs(scope);
+    },
+  };
+}
+
+/** Lets the event loop turn until `condition` holds; far more turns than any request needs, then it gives up. */
+async function until(condition: () => boolean): Promise<void> {
+  for (let turns = 0; turns < 100_000; turns += 1) {
+    if (condition()) return;
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  assert.fail("the condition never held");
+}

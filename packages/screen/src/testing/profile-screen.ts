@@ -1,0 +1,38 @@
+import { Type } from "typebox";
+import { screenForm } from "../screen.ts";
+import type { FakeClients } from "./fake-upstreams.ts";
+
+const { screen, required, optional } = screenForm<FakeClients>();
+
+/** A screen of two sections: `profile` must be there, the client can do without `orders`. */
+export const profileScreen = screen({
+  name: "profile-screen",
+  path: "/profile",
+  summary: "For tests",
+  budget: { deadlineMs: 800, upstreamCalls: 2, bytes: 1_000 },
+  sections: {
+    profile: required({
+      schema: Type.Object({ name: Type.String() }),
+      load: ({ profile }) => profile(),
+      // The fields that the schema does not name are left in on purpose: they must not leave the process.
+      shape: (user) => user,
+    }),
+    orders: optional({
+      schema: Type.Array(Type.Object({ id: Type.String() })),
+      fallback: [],
+      deadlineMs: 400,
+      load: ({ orders }) => orders(),
+      shape: (orders) => orders,
+    }),
+  },
+  page: {
+    layout: (places) => `<!doctype html><main>${places.profile}<ul>${places.orders}</ul></main>`,
+    sections: {
+      profile: ({ name }) => `<h1>${name}</h1>`,
+      orders: (orders, degraded) =>
+        degraded === undefined
+          ? orders.map(({ id }) => `<li>${id}</li>`).join("")
+          : `<li>${degraded.reason}</li>`,
+    },
+  },
+});

@@ -1,0 +1,55 @@
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import type { Clock } from "@triptych/upstream-client";
+import express from "express";
+import type { NextFunction, Request, Response } from "express";
+import { mountScreens } from "../mount.ts";
+import { ScreenProblem } from "../problem.ts";
+import type { ScreenReport } from "../report.ts";
+import type { AnyScreen } from "../screen.ts";
+import { fakeClients } from "./fake-upstreams.ts";
+import type { Answers, FakeClients } from "./fake-upstreams.ts";
+
+export type Served = {
+  readonly origin: string;
+  /** What the screens reported so far. */
+  readonly reports: readonly ScreenReport[];
+};
+
+/** Serves screens on a free port while `use` runs. A problem is answered as plain JSON, with its code as the status text. */
+export async function serveScreens(
+  screens: readonly AnyScreen<FakeClients>[],
+  options: { readonly answers: Answers; readonly clock?: Clock },
+  use: (served: Served) => Promise<void>,
+): Promise<void> {
+  const reports: ScreenReport[] = [];
+  const app = express();
+  app.disable("etag");
+  app.use(
+    mountScreens(screens, {
+      clients: fakeClients(options.answers),
+      caller: () => ({ userId: "42", requestId: "r-1", traceId: "0".repeat(31) + "1", traceFlags: "00" }),
+      report: (_, report) => reports.push(report),
+      ...(options.clock === undefined ? {} : { clock: options.clock }),
+    }),
+  );
+  app.use((error: unknown, _: Request, res: Response, next: NextFunction) => {
+    if (error instanceof ScreenProblem) res.status(500).json(error.problem);
+    else next(error);
+  });
+  const server = createServer(app);
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  try {
+    await use({ origin: `http://127.0.0.1:${portOf(server.address())}`, reports });
+  } finally {
+    server.close();
+    server.closeAllConnections();
+  }
+}
+
+function portOf(address: string | AddressInfo | null): number {
+  if (address === null || typeof address === "string") throw new TypeError("the server has no port");
+  return address.port;
+}
