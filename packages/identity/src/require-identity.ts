@@ -7,7 +7,10 @@ import type { Refusal, Verifier } from "./verify.ts";
 export class IdentityRequiredError extends Error {
   override readonly name = "IdentityRequiredError";
   // One message for every reason: what exactly is wrong with a token is no business of whoever sent it.
-  readonly problem = { code: "identity-required", detail: "This request carries no valid identity." } as const;
+  readonly problem = {
+    code: "identity-required",
+    detail: "This request carries no valid identity.",
+  } as const;
   /** For the log and the metrics only. */
   readonly reason: Refusal;
 
@@ -27,6 +30,8 @@ export type IdentityGate = {
 /** Stands in front of everything that a BFF answers. A BFF takes the user from here alone. */
 export function identityGate(options: {
   readonly verifier: Verifier;
+  /** Told of each request that is let through, before anything else happens to it. */
+  readonly onVerified: (res: ServerResponse, identity: Identity) => void;
   /** Told of each refusal, for the log. */
   readonly onRefusal: (res: ServerResponse, reason: Refusal) => void;
 }): IdentityGate {
@@ -40,6 +45,7 @@ export function identityGate(options: {
         return;
       }
       identities.set(res, verification.identity);
+      options.onVerified(res, verification.identity);
       next();
     },
     identityOf(res) {

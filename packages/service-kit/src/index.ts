@@ -24,6 +24,7 @@ export { notFoundHandler, problemHandler } from "./problems/problem-handler.ts";
 export { PROBLEMS, problemBody } from "./problems/problems.ts";
 export type { Problem, ProblemBody, ProblemCode } from "./problems/problems.ts";
 export { sendProblem } from "./problems/send-problem.ts";
+export type { ProblemPage } from "./problems/send-problem.ts";
 
 export { inbound } from "./requests/inbound.ts";
 export type { InboundOptions } from "./requests/inbound.ts";
@@ -32,6 +33,8 @@ export { record } from "./requests/record.ts";
 export type { RequestRecord } from "./requests/record.ts";
 export { isRequestId } from "./requests/request-id.ts";
 export { continueTrace, formatTraceparent, newSpanId, parseTraceparent } from "./requests/trace-context.ts";
+export { screenReporter } from "./requests/screen-reporter.ts";
+export type { ScreenReport } from "./requests/screen-reporter.ts";
 export type { TraceContext } from "./requests/trace-context.ts";
 
 export { ListenError } from "./process/listen.ts";

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { newRequestId } from "../requests/request-id.ts";
 import { findRecord } from "../requests/record.ts";
-import { problemBody, type Problem } from "./problems.ts";
+import { problemBody, type Problem, type ProblemBody } from "./problems.ts";
 
 const DEFAULT_RETRY_AFTER_SECONDS = 1;
 
@@ -17,28 +17,36 @@ const ABOUT_THE_LOST_ANSWER = [
   "Transfer-Encoding",
 ];
 
+/** A problem as a page for people: markup in which everything is escaped. */
+export type ProblemPage = (problem: ProblemBody) => string;
+
 /**
- * Answers with a problem (RFC 9457). Where the headers are gone already it can only cut the connection, so
+ * Answers with a problem: as JSON (RFC 9457), or as the page where one is given. Where the headers are gone already it can only cut the connection, so
  * that the client does not take half an answer for a whole one; where the answer is complete it does nothing.
  */
-export function sendProblem(req: IncomingMessage, res: ServerResponse, problem: Problem): void {
+export function sendProblem(
+  req: IncomingMessage,
+  res: ServerResponse,
+  problem: Problem,
+  page?: ProblemPage,
+): void {
   if (res.headersSent) {
     if (!res.writableEnded) res.destroy();
     return;
   }
-  const body = prepareProblem(res, problem);
+  const body = prepareProblem(res, problem, page);
   res.end(req.method === "HEAD" ? undefined : body);
 }
 
 /** Sets status and headers and returns the body that they announce. */
-export function prepareProblem(res: ServerResponse, problem: Problem): Buffer {
+export function prepareProblem(res: ServerResponse, problem: Problem, page?: ProblemPage): Buffer {
   const record = findRecord(res);
   if (record !== undefined) record.problem = problem.code;
   const content = problemBody(problem, record?.requestId ?? newRequestId());
-  const body = Buffer.from(JSON.stringify(content));
+  const body = Buffer.from(page === undefined ? JSON.stringify(content) : page(content));
   for (const name of ABOUT_THE_LOST_ANSWER) res.removeHeader(name);
   res.statusCode = content.status;
-  res.setHeader("Content-Type", "application/problem+json");
+  res.setHeader("Content-Type", page === undefined ? "application/problem+json" : "text/html; charset=utf-8");
   res.setHeader("Content-Length", body.length);
   res.setHeader("Cache-Control", "no-store");
   res.setHeader("X-Content-Type-Options", "nosniff");

@@ -1,0 +1,47 @@
+import type { Product } from "@triptych/domain-clients/catalog";
+import type { Order } from "@triptych/domain-clients/orders";
+import type { Slot } from "@triptych/domain-clients/recommendations";
+import type { OrderCard, RecommendationCard } from "./schemas.ts";
+
+/** Cards are shown at up to 480 CSS pixels: a larger image is bytes for nothing, a smaller one is blurred. */
+const CARD_IMAGE_WIDTH = 480;
+
+export function toOrderCard(order: Order): OrderCard {
+  return {
+    id: order.id,
+    number: order.number,
+    placedAt: order.placedAt,
+    status: order.status,
+    total: order.total,
+    itemCount: order.lines.reduce((sum, line) => sum + line.quantity, 0),
+    firstItemTitle: order.lines[0]?.title ?? "",
+    estimatedDelivery: order.shipment?.estimatedDelivery ?? null,
+  };
+}
+
+/** In the slots' order; a product that the catalog does not know is left out. */
+export function toRecommendationCards(loaded: {
+  readonly slots: readonly Slot[];
+  readonly products: readonly Product[];
+}): RecommendationCard[] {
+  const products = new Map(loaded.products.map((product) => [product.id, product]));
+  return loaded.slots.flatMap(({ productId, because }) => {
+    const product = products.get(productId);
+    if (product === undefined) return [];
+    return {
+      productId,
+      title: product.title,
+      brand: product.brand,
+      imageUrl: cardImage(product.images),
+      price: product.price,
+      rating: product.rating.average,
+      because,
+    };
+  });
+}
+
+/** The smallest image that is wide enough, else the widest. */
+function cardImage(images: Product["images"]): string {
+  const byWidth = images.toSorted((a, b) => a.width - b.width);
+  return (byWidth.find(({ width }) => width >= CARD_IMAGE_WIDTH) ?? byWidth.at(-1))?.url ?? "";
+}

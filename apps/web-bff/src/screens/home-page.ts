@@ -1,0 +1,59 @@
+import { Type } from "typebox";
+import type { Static } from "typebox";
+import { homePageView } from "../views/home-page.ts";
+import { optional, required, screen } from "./form.ts";
+import { toOrderCard, toRecommendationCards } from "./cards.ts";
+import { OrderCard, RecommendationCard } from "./schemas.ts";
+
+export const Profile = Type.Object({
+  name: Type.String(),
+  avatarUrl: Type.String({ description: "256 px" }),
+  memberSince: Type.String({ description: "A date" }),
+  loyaltyTier: Type.Union([
+    Type.Literal("none"),
+    Type.Literal("bronze"),
+    Type.Literal("silver"),
+    Type.Literal("gold"),
+    Type.Literal("unknown"),
+  ]),
+  loyaltyPoints: Type.Integer(),
+});
+export type Profile = Static<typeof Profile>;
+
+/** To add a field: name it in the section's schema, fill it in `shape`, and show it in `views/home-page.ts`. */
+export const homePage = screen({
+  name: "home-page",
+  path: "/home-page",
+  summary: "What the desktop home page shows",
+  budget: { deadlineMs: 800, upstreamCalls: 4, bytes: 24_000 },
+  sections: {
+    profile: required({
+      schema: Profile,
+      load: ({ users }) => users.me(),
+      shape: (user) => ({
+        name: user.name.display,
+        avatarUrl: user.avatar.medium,
+        memberSince: user.createdAt.slice(0, "2021-03-04".length),
+        loyaltyTier: user.loyalty.tier,
+        loyaltyPoints: user.loyalty.points,
+      }),
+    }),
+    recentOrders: optional({
+      schema: Type.Array(OrderCard),
+      fallback: [],
+      load: ({ orders }) => orders.list({ limit: 3 }),
+      shape: (page) => page.orders.map(toOrderCard),
+    }),
+    recommendations: optional({
+      schema: Type.Array(RecommendationCard),
+      fallback: [],
+      deadlineMs: 400,
+      load: async ({ recommendations, catalog }) => {
+        const slots = await recommendations.list({ limit: 8 });
+        return { slots, products: await catalog.products(slots.map((slot) => slot.productId)) };
+      },
+      shape: toRecommendationCards,
+    }),
+  },
+  page: homePageView,
+});

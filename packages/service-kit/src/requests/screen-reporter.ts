@@ -1,0 +1,38 @@
+import type { ServerResponse } from "node:http";
+import type { Logger } from "../logging/logger.ts";
+import { record } from "./record.ts";
+
+/** What a screen tells of one request: plain values, so that the kit needs to know no screen. */
+export interface ScreenReport {
+  readonly screen: string;
+  readonly upstreamCalls: number;
+  readonly degraded: readonly { readonly section: string; readonly reason: string }[];
+  readonly failures: readonly {
+    readonly section: string;
+    readonly error: unknown;
+    /** Ours, not an upstream's: its stack goes into the log. */
+    readonly bug: boolean;
+  }[];
+}
+
+/** Makes the function that puts a screen's report into the request's log line, its metrics, and a line per failed section. */
+export function screenReporter({ logger }: { readonly logger: Logger }) {
+  return function report(
+    res: ServerResponse,
+    { screen, upstreamCalls, degraded, failures }: ScreenReport,
+  ): void {
+    const entry = record(res);
+    entry.screen = screen;
+    entry.upstreamCalls = upstreamCalls;
+    for (const { section, reason } of degraded) entry.degrade(section, reason);
+    for (const { section, error, bug } of failures) {
+      const { requestId } = entry;
+      if (bug) logger.error({ requestId, screen, section, err: error }, "a section failed by a bug of ours");
+      else logger.warn({ requestId, screen, section, reason: messageOf(error) }, "section failed");
+    }
+  };
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
