@@ -78,6 +78,14 @@ for (const [what, fields] of SECRETS) {
   });
 }
 
+test("a value that sounds like the name of a secret hides nothing", () => {
+  const log = new CapturedLog();
+  log.logger.info({ parserCode: "HPE_INVALID_HEADER_TOKEN", section: "cookies" }, "next");
+  const [line] = log.lines("next");
+  assert.equal(line?.["parserCode"], "HPE_INVALID_HEADER_TOKEN");
+  assert.equal(line["section"], "cookies");
+});
+
 test("redaction leaves the rest of the line alone", () => {
   const log = new CapturedLog();
   log.logger.info({ cookie: "s3cret", after: 1, tokens: 3, note: "basic facts about bearers" }, "hello");

@@ -84,7 +84,7 @@ function account(
   logger: Logger,
   metrics: Metrics,
 ): void {
-  const aborted = !res.writableFinished;
+  const aborted = !res.writableFinished && !record.answered;
   const status = res.headersSent ? res.statusCode : CLIENT_LEFT;
   metrics.observeRequest(record.screen, record.method, status, durationMs);
   for (const [index, section] of record.degraded.entries()) {

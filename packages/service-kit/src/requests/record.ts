@@ -17,6 +17,8 @@ export class RequestRecord {
   upstreamCalls = 0;
   /** The code of the problem that was answered. */
   problem: ProblemCode | undefined = undefined;
+  /** The whole answer has left, though the response has not ended: `refuse` still listens to the client. */
+  answered = false;
   #requestId: string;
   #degraded: string[] = [];
   #reasons: string[] = [];

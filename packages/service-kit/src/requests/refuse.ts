@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Clock } from "../clock.ts";
 import type { Problem } from "../problems/problems.ts";
 import { prepareProblem } from "../problems/send-problem.ts";
+import { findRecord } from "./record.ts";
 
 /** How long a refused client may go on sending before its connection is cut, in milliseconds. */
 export const LINGER_MS = 2_000;
@@ -20,6 +21,8 @@ export function refuse(req: IncomingMessage, res: ServerResponse, problem: Probl
   }
   if (req.method === "HEAD") res.flushHeaders();
   else res.write(body);
+  const record = findRecord(res);
+  if (record !== undefined) record.answered = true;
   // Only end() makes Node close the connection.
   const close = (): void => void res.end();
   const cancel = clock.after(LINGER_MS, close);

@@ -19,7 +19,8 @@ export class RawConnection {
 
   constructor(port: number) {
     this.socket = connect(port, "127.0.0.1");
-    this.socket.setEncoding("utf8");
+    // One character for each byte, so that a Content-Length counts characters.
+    this.socket.setEncoding("latin1");
     this.socket.on("data", (text: string) => {
       this.#received += text;
       for (const wake of this.#waiting.splice(0)) wake();

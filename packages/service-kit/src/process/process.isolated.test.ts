@@ -1,0 +1,136 @@
+import assert from "node:assert/strict";
+import { createServer } from "node:http";
+import { test } from "node:test";
+import { Child } from "../testing/child-process.ts";
+import { RawConnection } from "../testing/raw-connection.ts";
+
+const PROGRAM = new URL("fixtures/sample-app.ts", import.meta.url);
+const SETTINGS = { HOST: "127.0.0.1", PORT: "0", USERS_URL: "http://127.0.0.1:9001" };
+
+async function start(env: Readonly<Record<string, string>> = {}) {
+  const child = new Child(PROGRAM, { ...SETTINGS, ...env });
+  const { port, adminPort } = await child.line("ready");
+  assert.ok(typeof port === "number" && typeof adminPort === "number");
+  return { child, port, adminPort };
+}
+
+function get(connection: RawConnection, path: string): RawConnection {
+  return connection.send(`GET ${path} HTTP/1.1\r\nHost: a\r\n\r\n`);
+}
+
+/** Readiness, asked until it is what is looked for: a signal arrives when it arrives. */
+async function readyz(adminPort: number, status: number): Promise<void> {
+  for (;;) {
+    const response = await fetch(`http://127.0.0.1:${adminPort}/readyz`);
+    await response.text();
+    if (response.status === status) return;
+  }
+}
+
+for (const signal of ["SIGTERM", "SIGINT"] as const) {
+  test(`${signal} drains: not ready, the request in flight whole, idle connections closed, exit 0`, async () => {
+    const { child, port, adminPort } = await start();
+    await using _ = child;
+    await readyz(adminPort, 200);
+    const idle = get(new RawConnection(port), "/quick");
+    assert.equal((await idle.answer()).status, 200);
+    const busy = get(new RawConnection(port), "/held");
+    await child.line("holding");
+
+    child.process.kill(signal);
+    await child.line("draining");
+    await readyz(adminPort, 503);
+    assert.equal(await idle.closed(), "");
+    await assert.rejects(fetch(`http://127.0.0.1:${port}/quick`));
+
+    child.process.kill("SIGUSR2");
+    const answer = await busy.answer();
+    assert.equal(answer.status, 200);
+    assert.equal(answer.headers["connection"], "close");
+    assert.equal(answer.body.length, 100_000);
+    assert.deepEqual(await child.exited, { code: 0, signal: null });
+    assert.equal(child.lines("drained")[0]?.["cut"], 0);
+    // The buffered log is written before the end.
+    assert.ok(child.lines("request").some((line) => line["screen"] === "held" && line["status"] === 200));
+    assert.equal(child.stderr, "");
+  });
+}
+
+test("what does not end in time is cut, and the exit is still 0", async () => {
+  const { child, port } = await start({ DRAIN_TIMEOUT_MS: "50" });
+  await using _ = child;
+  const busy = get(new RawConnection(port), "/held");
+  await child.line("holding");
+  child.process.kill("SIGTERM");
+  assert.deepEqual(await child.exited, { code: 0, signal: null });
+  assert.equal(await busy.closed(), "");
+  assert.equal(child.lines("drained")[0]?.["cut"], 1);
+});
+
+test("a second signal ends the process at once", async () => {
+  const { child, port } = await start();
+  await using _ = child;
+  get(new RawConnection(port), "/held");
+  await child.line("holding");
+  child.process.kill("SIGTERM");
+  await child.line("draining");
+  child.process.kill("SIGINT");
+  assert.deepEqual(await child.exited, { code: 130, signal: null });
+});
+
+const CRASHES = [
+  [
+    "/reject",
+    "unhandled rejection",
+    /nobody waits for this.*"cause":\{"type":"TypeError","message":"the reason"/,
+  ],
+  ["/throw", "uncaught exception", /nobody catches this/],
+] as const;
+
+for (const [path, message, expected] of CRASHES) {
+  test(`an ${message} is logged with its stack and ends the process with 1`, async () => {
+    const { child, port } = await start({ LOG_LEVEL: "info" });
+    await using _ = child;
+    get(new RawConnection(port), path);
+    assert.deepEqual(await child.exited, { code: 1, signal: null });
+    const lines = child.lines(message);
+    assert.equal(lines.length, 1);
+    assert.equal(lines[0]?.["level"], "fatal");
+    assert.match(JSON.stringify(lines[0]["err"]), expected);
+    assert.match(JSON.stringify(lines[0]["err"]), /\\n +at .*sample-app\.ts/);
+  });
+}
+
+test("a bad setting ends the process with 1 and one line", async () => {
+  await using child = new Child(PROGRAM, { ...SETTINGS, USERS_URL: "localhost:9001", LOG_LEVEL: "loud" });
+  assert.deepEqual(await child.exited, { code: 1, signal: null });
+  assert.equal(
+    child.stderr,
+    "sample-app cannot start: LOG_LEVEL is 'loud' (expected one of fatal, error, warn, info, debug, trace, silent); " +
+      "USERS_URL is not a URL: 'localhost:9001' (did you mean http://localhost:9001?)\n",
+  );
+  assert.equal(child.stdout, "");
+});
+
+test("a taken port ends the process with 1 and one line that names the setting", async () => {
+  const taken = createServer();
+  await new Promise<void>((resolve) => taken.listen(0, "127.0.0.1", resolve));
+  const address = taken.address();
+  assert.ok(typeof address === "object" && address !== null);
+  const port = String(address.port);
+  for (const [setting, env] of [
+    ["PORT", { PORT: port, ADMIN_PORT: "0" }],
+    ["ADMIN_PORT", { ADMIN_PORT: port }],
+  ] as const) {
+    await using child = new Child(PROGRAM, { ...SETTINGS, ...env });
+    assert.deepEqual(await child.exited, { code: 1, signal: null });
+    assert.match(
+      child.stderr,
+      new RegExp(
+        `^sample-app cannot start: port ${port} for sample-app's [^\n]* set ${setting} to another port\n$`,
+      ),
+    );
+    assert.equal(child.stdout, "");
+  }
+  await new Promise((resolve) => taken.close(resolve));
+});

@@ -1,0 +1,264 @@
+import assert from "node:assert/strict";
+import { createServer } from "node:http";
+import type { Response } from "express";
+import { test } from "node:test";
+import { createMetrics, ListenError, MAX_BODY_BYTES, serve } from "../index.ts";
+import { CapturedLog } from "../testing/captured-log.ts";
+import { runApp, type RunningApp } from "../testing/running-app.ts";
+import { createAdminServer, type Phase } from "./admin-server.ts";
+
+/** An app whose `/held` answers when the test says so. */
+async function runHeld(options: { onDrained?: () => void | Promise<void> } = {}) {
+  const held = Promise.withResolvers<Response>();
+  const app = await runApp((express) => {
+    express.get("/quick", (_req, res) => {
+      res.json({ quick: true });
+    });
+    express.get("/held", (_req, res) => held.resolve(res));
+    express.get("/streamed", (_req, res) => {
+      res.write("first ");
+      held.resolve(res);
+    });
+  }, options);
+  return { app, response: held.promise, [Symbol.asyncDispose]: () => app[Symbol.asyncDispose]() };
+}
+
+function admin(app: RunningApp, path: string, init?: RequestInit): Promise<globalThis.Response> {
+  return fetch(`http://127.0.0.1:${app.adminPort}${path}`, init);
+}
+
+const HELD = "GET /held HTTP/1.1\r\nHost: a\r\n\r\n";
+const QUICK = "GET /quick HTTP/1.1\r\nHost: a\r\n\r\n";
+
+test("says where it listens in its first line", async () => {
+  await using app = await runApp(() => {});
+  app.clock.advance(12);
+  const [first] = app.log.raw;
+  assert.match(
+    first ?? "",
+    new RegExp(`"port":${app.port},"adminPort":${app.adminPort},"readyMs":0,"msg":"ready"`),
+  );
+});
+
+test("health, readiness and metrics are on the admin port alone", async () => {
+  await using app = await runApp((express) => {
+    express.get("/screen", (_req, res) => {
+      res.end();
+    });
+  });
+  assert.equal((await admin(app, "/healthz")).status, 200);
+  assert.equal((await admin(app, "/readyz?verbose")).status, 200);
+  await (await fetch(`${app.origin}/screen`)).text();
+  await app.log.waitFor("request");
+  const metrics = await admin(app, "/metrics");
+  assert.match(metrics.headers.get("content-type") ?? "", /^text\/plain; version=0\.0\.4/);
+  assert.match(await metrics.text(), /http_request_duration_seconds_count\{.*status="200"\} 1/);
+  for (const path of ["/healthz", "/readyz", "/metrics"]) {
+    assert.equal((await fetch(`${app.origin}${path}`)).status, 404);
+  }
+});
+
+test("the admin port serves nothing else, and nothing but GET and HEAD", async () => {
+  await using app = await runApp(() => {});
+  assert.equal((await admin(app, "/")).status, 404);
+  assert.equal((await admin(app, "/healthz/")).status, 404);
+  const post = await admin(app, "/healthz", { method: "POST" });
+  assert.equal(post.status, 405);
+  assert.equal(post.headers.get("allow"), "GET, HEAD");
+  assert.equal(post.headers.get("content-type"), "application/problem+json");
+  const head = await admin(app, "/metrics", { method: "HEAD" });
+  assert.equal(head.status, 200);
+  assert.equal(await head.text(), "");
+  assert.equal(head.headers.get("x-content-type-options"), "nosniff");
+});
+
+test("is alive, but not ready, while it starts and while it drains", async () => {
+  let phase: Phase = "starting";
+  const server = createAdminServer(() => phase, createMetrics({ name: "a", processMetrics: false }).registry);
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const address = server.address();
+  assert.ok(typeof address === "object" && address !== null);
+  const seen: string[] = [];
+  for (const next of ["starting", "ready", "draining"] satisfies Phase[]) {
+    phase = next;
+    const ready = await fetch(`http://127.0.0.1:${address.port}/readyz`);
+    const alive = await fetch(`http://127.0.0.1:${address.port}/healthz`);
+    seen.push(`${(await ready.text()).trim()} ${ready.status} ${alive.status}`);
+    await alive.text();
+  }
+  server.closeAllConnections();
+  await new Promise((resolve) => server.close(resolve));
+  assert.deepEqual(seen, ["starting 503 200", "ready 200 200", "draining 503 200"]);
+});
+
+test("a drain is not ready at once, finishes what is in flight and closes the rest", async () => {
+  await using held = await runHeld();
+  const { app } = held;
+  const idle = app.connect().send(QUICK);
+  assert.equal((await idle.answer()).headers["connection"], "keep-alive");
+  const silent = app.connect();
+  await new Promise((resolve) => silent.socket.once("connect", resolve));
+  const busy = app.connect().send(HELD);
+  const response = await held.response;
+
+  const stopped = app.stop();
+  const ready = await admin(app, "/readyz");
+  assert.equal(ready.status, 503);
+  assert.equal(await ready.text(), "draining\n");
+  assert.equal((await admin(app, "/healthz")).status, 200);
+  await Promise.all([idle.closed(), silent.closed()]);
+  await assert.rejects(fetch(`${app.origin}/quick`), "no new connection is taken");
+
+  response.json({ whole: true });
+  const answer = await busy.answer();
+  assert.equal(answer.status, 200);
+  assert.equal(answer.body, '{"whole":true}');
+  assert.equal(answer.headers["connection"], "close");
+  await busy.closed();
+  await stopped;
+  assert.equal(
+    app.stop(),
+    stopped === app.stop() ? app.stop() : undefined,
+    "stopping twice is stopping once",
+  );
+  const [draining] = app.log.lines("draining");
+  assert.equal(draining?.["inFlight"], 1);
+  assert.equal((await app.log.only("drained"))["cut"], 0);
+  await assert.rejects(admin(app, "/healthz"));
+});
+
+test("an answer that had begun before the drain ends whole, and then its connection closes", async () => {
+  await using held = await runHeld();
+  const connection = held.app.connect().send("GET /streamed HTTP/1.1\r\nHost: a\r\n\r\n");
+  const response = await held.response;
+  await connection.seen("first");
+  const stopped = held.app.stop();
+  response.end("last");
+  const received = await connection.closed();
+  assert.match(received, /Connection: keep-alive/);
+  assert.match(received, /last\r\n0\r\n\r\n$/);
+  await stopped;
+});
+
+test("what is still in flight when the time is up is cut", async () => {
+  await using held = await runHeld();
+  const connection = held.app.connect().send(HELD);
+  await held.response;
+  const stopped = held.app.stop();
+  held.app.clock.advance(8_999);
+  assert.equal(connection.socket.destroyed, false);
+  held.app.clock.advance(1);
+  await stopped;
+  assert.equal(await connection.closed(), "");
+  assert.equal((await held.app.log.only("drained"))["cut"], 1);
+  assert.equal((await held.app.log.only("request"))["aborted"], true);
+});
+
+test("what the app holds is released after the last answer", async () => {
+  const order: string[] = [];
+  await using held = await runHeld({ onDrained: () => void order.push("released") });
+  const connection = held.app.connect().send(HELD);
+  const response = await held.response;
+  response.once("close", () => order.push("answered"));
+  const stopped = held.app.stop();
+  response.end("done");
+  await connection.closed();
+  await stopped;
+  assert.deepEqual(order, ["answered", "released"]);
+});
+
+test("a release that fails, or never ends, does not hold up the stop", async () => {
+  const failing = await runApp(() => {}, { onDrained: () => Promise.reject(new Error("pool is stuck")) });
+  await failing.stop();
+  assert.match(JSON.stringify(await failing.log.only("onDrained failed")), /pool is stuck/);
+
+  const entered = Promise.withResolvers<void>();
+  const hanging = await runApp(() => {}, {
+    onDrained: () => {
+      entered.resolve();
+      return new Promise(() => {});
+    },
+  });
+  const stopped = hanging.stop();
+  await entered.promise;
+  hanging.clock.advance(500);
+  await stopped;
+  await hanging.log.only("onDrained took too long");
+  assert.equal(hanging.clock.pending, 0);
+});
+
+test("asks for the body of a client that waits for 100 Continue, unless it is too large", async () => {
+  await using app = await runApp((express) => {
+    express.post("/echo", (req, res) => {
+      res.json(req.body);
+    });
+  });
+  const head = "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nExpect: 100-continue\r\n";
+  const small = app.connect().send(`${head}Content-Length: 2\r\n\r\n`);
+  await small.seen("HTTP/1.1 100 Continue\r\n\r\n");
+  small.send("{}");
+  await small.seen("HTTP/1.1 200 OK");
+  const large = app.connect().send(`${head}Content-Length: ${MAX_BODY_BYTES + 1}\r\n\r\n`);
+  assert.equal((await large.answer()).status, 413);
+});
+
+test("ignores an expectation that it does not know", async () => {
+  await using app = await runApp(() => {});
+  const answer = await app.connect().send("GET / HTTP/1.1\r\nHost: a\r\nExpect: miracles\r\n\r\n").answer();
+  assert.equal(answer.status, 404);
+});
+
+test("a taken port is one line that names port, role and setting, and nothing is left listening", async () => {
+  const taken = createServer();
+  await new Promise<void>((resolve) => taken.listen(0, "127.0.0.1", resolve));
+  const address = taken.address();
+  assert.ok(typeof address === "object" && address !== null);
+  const log = new CapturedLog();
+  const metrics = createMetrics({ name: "web-bff", processMetrics: false });
+  const options = {
+    name: "web-bff",
+    app: () => {},
+    host: "127.0.0.1",
+    logger: log.logger,
+    metrics,
+    signals: [],
+  };
+  const attempt = async (port: number, adminPort: number): Promise<string> => {
+    const error: unknown = await serve({ ...options, port, adminPort }).then(
+      () => assert.fail("expected it not to start"),
+      (error: unknown) => error,
+    );
+    assert.ok(error instanceof ListenError);
+    return error.message;
+  };
+  assert.equal(
+    await attempt(address.port, 0),
+    `port ${address.port} for web-bff's requests is taken: stop what listens there or set PORT to another port`,
+  );
+  assert.equal(
+    await attempt(0, address.port),
+    `port ${address.port} for web-bff's health and metrics is taken: stop what listens there or set ADMIN_PORT to another port`,
+  );
+  assert.match(await attempt(address.port, address.port), /set PORT to/);
+  assert.equal(log.raw.length, 0, "it never said that it is ready");
+  await new Promise((resolve) => taken.close(resolve));
+});
+
+test("an address of another machine names HOST", async () => {
+  const metrics = createMetrics({ name: "a", processMetrics: false });
+  const { logger } = new CapturedLog();
+  await assert.rejects(
+    // 192.0.2.0/24 is nobody's (RFC 5737).
+    serve({
+      name: "a",
+      app: () => {},
+      port: 0,
+      adminPort: 0,
+      host: "192.0.2.1",
+      logger,
+      metrics,
+      signals: [],
+    }),
+    /^ListenError: 192\.0\.2\.1 for a's requests is no address of this machine: set HOST/,
+  );
+});
