@@ -1,13 +1,17 @@
-import { dereference, resolveReference } from "./document.ts";
 import type { Document } from "./document.ts";
 import { openedForValidator } from "./enums.ts";
 import { isJsonArray, isJsonObject, own } from "./json.ts";
 import type { Json, JsonObject } from "./json.ts";
+import { referencesIn, resolveReference } from "./references.ts";
 import { mapSubschemas, withoutAnnotations } from "./schema-keywords.ts";
 import { tolerant } from "./tolerant.ts";
 import { unionMembers } from "./union-members.ts";
 
 const NAMED = "#/components/schemas/";
+const DEFINITIONS = "#/$defs/";
+
+/** A schema that others refer to, and the reference in the document that it stands for. */
+export type NamedSchema = { readonly reference: string; readonly schema: JsonObject };
 
 /**
  * The schemas that answers are checked against. What they refer to stands once, under a name: inlining it would make a large
@@ -16,19 +20,15 @@ const NAMED = "#/components/schemas/";
 export class AnswerSchemas {
   readonly #document: Document;
   readonly #unionMembers: ReadonlySet<string>;
-  readonly #named = new Map<string, JsonObject>();
+  readonly #named = new Map<string, NamedSchema>();
   readonly #names = new Map<string, string>();
+  readonly #taken = new Set<string>();
   /** What could not be taken over, with its place: listed in the generated file's header. */
   readonly notChecked = new Set<string>();
 
   constructor(document: Document) {
     this.#document = document;
     this.#unionMembers = unionMembers(document.root);
-  }
-
-  /** All schemas that the ones asked for refer to, by name. */
-  get named(): ReadonlyMap<string, JsonObject> {
-    return this.#named;
   }
 
   /** A schema of an answer, its references turned into `#/$defs/<name>`. @throws ContractError at a reference to nothing */
@@ -46,37 +46,36 @@ export class AnswerSchemas {
       reference.startsWith(NAMED) ? reference.slice(NAMED.length) : reference.slice(2),
     );
     this.#names.set(reference, name);
-    // Before its content is looked at: a recursive schema comes back here.
-    this.#named.set(name, {});
-    this.#named.set(name, this.of(resolveReference(this.#document, reference), reference));
     return name;
+  }
+
+  /**
+   * All schemas that the ones asked for refer to, directly or not, by name. One after the other, not one inside the other: a
+   * chain of references may be longer than the stack is deep.
+   */
+  named(): ReadonlyMap<string, NamedSchema> {
+    // A Map's iteration reaches what is added while it lasts.
+    for (const [reference, name] of this.#names) {
+      if (this.#named.has(name)) continue;
+      const schema = this.of(resolveReference(this.#document, reference), reference);
+      this.#named.set(name, { reference, schema });
+    }
+    return this.#named;
   }
 
   isUnionMember(reference: string): boolean {
     return this.#unionMembers.has(reference);
   }
 
-  /** The references met so far, by the name that each goes by here. */
-  get references(): ReadonlyMap<string, string> {
-    return new Map([...this.#names].map(([reference, name]) => [name, reference]));
-  }
-
   /** The names that the schema refers to, directly or not, sorted. */
   usedBy(schema: JsonObject): readonly string[] {
+    const named = this.named();
     const used = new Set<string>();
-    const follow = (value: Json): void => {
-      if (isJsonArray(value)) value.forEach(follow);
-      if (!isJsonObject(value)) return;
-      const reference = own(value, "$ref");
-      if (typeof reference === "string") {
-        const name = reference.slice("#/$defs/".length);
-        if (used.has(name)) return;
-        used.add(name);
-        follow(this.#named.get(name) ?? {});
-      }
-      Object.values(value).forEach(follow);
+    const take = (value: Json): void => {
+      for (const reference of referencesIn(value)) used.add(reference.slice(DEFINITIONS.length));
     };
-    follow(schema);
+    take(schema);
+    for (const name of used) take(named.get(name)?.schema ?? {});
     return [...used].toSorted();
   }
 
@@ -89,9 +88,7 @@ export class AnswerSchemas {
     );
     const reference = own(inner, "$ref");
     if (typeof reference !== "string") return asUnion(inner);
-    // A reference to itself alone says nothing, and would be followed for ever.
-    dereference(this.#document, { $ref: reference });
-    return asUnion({ ...inner, $ref: `#/$defs/${this.nameOf(reference)}` });
+    return asUnion({ ...inner, $ref: `${DEFINITIONS}${this.nameOf(reference)}` });
   }
 
   /** Without what the validator cannot check; it is noted, so that nobody believes it is. */
@@ -107,9 +104,9 @@ export class AnswerSchemas {
 
   #freeName(wanted: string): string {
     const base = wanted.replaceAll(/[^A-Za-z0-9._-]+/g, "_");
-    const taken = new Set(this.#names.values());
     let name = base;
-    for (let count = 2; taken.has(name); count += 1) name = `${base}_${count}`;
+    for (let count = 2; this.#taken.has(name); count += 1) name = `${base}_${count}`;
+    this.#taken.add(name);
     return name;
   }
 }

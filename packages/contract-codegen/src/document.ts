@@ -1,6 +1,6 @@
 import { parse } from "yaml";
 import { ContractError } from "./contract-error.ts";
-import { isJsonArray, isJsonObject, own } from "./json.ts";
+import { isJsonObject, own } from "./json.ts";
 import type { Json, JsonObject } from "./json.ts";
 
 /** Aliases that one YAML file may expand to: generous, since a contract is our own file; endless expansion still stops. */
@@ -41,60 +41,4 @@ function parseJson(source: string, text: string): Json {
   } catch (error) {
     throw new ContractError(`${source}: it is neither YAML nor JSON (${String(error)})`, { cause: error });
   }
-}
-
-/**
- * What a local reference (`#/components/schemas/Order`, RFC 6901) points at.
- * @throws ContractError when it points outside the file or at nothing
- */
-export function resolveReference(document: Document, reference: string): Json {
-  if (reference !== "#" && !reference.startsWith("#/")) {
-    throw new ContractError(
-      `${document.source}: expected a reference into this file (#/…), got ${JSON.stringify(reference)}; bundle the contract into one file`,
-    );
-  }
-  let value: Json | undefined = document.root;
-  for (const segment of reference.split("/").slice(1)) {
-    const name = decodeSegment(segment);
-    if (isJsonArray(value)) value = value[Number(name)];
-    else value = isJsonObject(value) ? own(value, name) : undefined;
-  }
-  if (value === undefined) {
-    throw new ContractError(`${document.source}: ${JSON.stringify(reference)} points at nothing`);
-  }
-  return value;
-}
-
-/**
- * Follows references until something else than a reference comes.
- * @throws ContractError when they run in a circle
- */
-export function dereference(document: Document, value: Json): Json {
-  const seen = new Set<string>();
-  let current = value;
-  while (isJsonObject(current)) {
-    const reference = own(current, "$ref");
-    if (typeof reference !== "string") break;
-    if (seen.has(reference)) {
-      throw new ContractError(`${document.source}: ${JSON.stringify(reference)} refers to itself`);
-    }
-    seen.add(reference);
-    current = resolveReference(document, reference);
-  }
-  return current;
-}
-
-export function encodeSegment(name: string): string {
-  return name.replaceAll("~", "~0").replaceAll("/", "~1");
-}
-
-function decodeSegment(segment: string): string {
-  let text = segment;
-  try {
-    // A pointer in a URI fragment is percent-encoded (RFC 6901, section 6).
-    text = decodeURIComponent(segment);
-  } catch {
-    // Not encoded, and holds a bare percent sign: it stands for itself.
-  }
-  return text.replaceAll("~1", "/").replaceAll("~0", "~");
 }

@@ -147,7 +147,7 @@ function merged(all: readonly EnumPositions[], mode: "any" | "all"): EnumPositio
 }
 
 /** Without the places where no enum is. */
-function pruned(positions: EnumPositions): EnumPositions {
+export function pruned(positions: EnumPositions): EnumPositions {
   const properties = Object.entries(positions.properties ?? {})
     .map(([name, inner]) => [name, pruned(inner)] as const)
     .filter(([, inner]) => Object.keys(inner).length > 0);
@@ -160,73 +160,4 @@ function pruned(positions: EnumPositions): EnumPositions {
     ...(Object.keys(values).length === 0 ? {} : { values }),
     ...(positions.refs === undefined ? {} : { refs: positions.refs }),
   };
-}
-
-/**
- * The trees by name without references that lead to no enum.
- * @returns the tree of the answer itself, and those of the names that it leads to, sorted
- */
-export function withoutDeadEnds(
-  root: EnumPositions,
-  named: ReadonlyMap<string, EnumPositions>,
-): { readonly root: EnumPositions; readonly named: ReadonlyMap<string, EnumPositions> } {
-  const alive = new Set([...named].filter(([, positions]) => hasKnown(positions)).map(([name]) => name));
-  for (let before = -1; before < alive.size;) {
-    before = alive.size;
-    for (const [name, positions] of named)
-      if (refsOf(positions).some((ref) => alive.has(ref))) alive.add(name);
-  }
-  const cut = (positions: EnumPositions): EnumPositions =>
-    pruned(mapRefs(positions, (refs) => refs.filter((ref) => alive.has(ref))));
-  const result = new Map<string, EnumPositions>();
-  const follow = (positions: EnumPositions): void => {
-    for (const ref of refsOf(positions)) {
-      const target = named.get(ref);
-      if (target === undefined || result.has(ref)) continue;
-      const kept = cut(target);
-      result.set(ref, kept);
-      follow(kept);
-    }
-  };
-  const keptRoot = cut(root);
-  follow(keptRoot);
-  return { root: keptRoot, named: new Map([...result].toSorted(([a], [b]) => (a < b ? -1 : 1))) };
-}
-
-function mapRefs(
-  positions: EnumPositions,
-  map: (refs: readonly string[]) => readonly string[],
-): EnumPositions {
-  const refs = map(positions.refs ?? []);
-  const { refs: _, ...rest } = positions;
-  return {
-    ...rest,
-    ...(rest.properties === undefined
-      ? {}
-      : {
-          properties: Object.fromEntries(
-            Object.entries(rest.properties).map(([name, inner]) => [name, mapRefs(inner, map)]),
-          ),
-        }),
-    ...(rest.items === undefined ? {} : { items: mapRefs(rest.items, map) }),
-    ...(rest.values === undefined ? {} : { values: mapRefs(rest.values, map) }),
-    ...(refs.length === 0 ? {} : { refs }),
-  };
-}
-
-function childrenOf(positions: EnumPositions): readonly EnumPositions[] {
-  const { properties, items, values } = positions;
-  return [
-    ...Object.values(properties ?? {}),
-    ...(items === undefined ? [] : [items]),
-    ...(values === undefined ? [] : [values]),
-  ];
-}
-
-function refsOf(positions: EnumPositions): readonly string[] {
-  return [...(positions.refs ?? []), ...childrenOf(positions).flatMap(refsOf)];
-}
-
-function hasKnown(positions: EnumPositions): boolean {
-  return positions.known !== undefined || childrenOf(positions).some(hasKnown);
 }

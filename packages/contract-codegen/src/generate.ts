@@ -1,12 +1,14 @@
 import { AnswerSchemas } from "./answer-schemas.ts";
-import { parseDocument, resolveReference } from "./document.ts";
+import { parseDocument } from "./document.ts";
 import type { Document } from "./document.ts";
-import { EnumFinder, withoutDeadEnds } from "./enum-positions.ts";
-import type { EnumPositions } from "./enum-positions.ts";
+import { EnumGraph } from "./enum-graph.ts";
+import { EnumFinder } from "./enum-positions.ts";
 import type { Json } from "./json.ts";
 import { moduleText } from "./module-text.ts";
 import type { GeneratedOperation } from "./module-text.ts";
 import { operationsOf } from "./operations.ts";
+import type { DeclaredAnswer } from "./operations.ts";
+import { checkReferences, resolveReference } from "./references.ts";
 import { typesOf } from "./types.ts";
 import { upgraded } from "./upgrade.ts";
 
@@ -22,49 +24,46 @@ export type Contract = { readonly source: string; readonly text: string };
  */
 export async function generate(contract: Contract, command: string): Promise<string> {
   const document = upgraded(parseDocument(contract.source, contract.text));
-  const types = await typesOf(document);
+  checkReferences(document);
   const schemas = new AnswerSchemas(document);
   const operations = generatedOperations(document, schemas);
-  const enums = new Map(operations.flatMap(({ named }) => [...named]));
   return moduleText({
     source: contract.source,
     command,
-    types,
+    types: await typesOf(document),
     operations,
-    schemas: schemas.named,
-    enums,
+    schemas: new Map([...schemas.named()].map(([name, { schema }]) => [name, schema])),
     notChecked: [...schemas.notChecked],
   });
 }
 
-type OperationWithEnums = GeneratedOperation & { readonly named: ReadonlyMap<string, EnumPositions> };
-
-function generatedOperations(document: Document, schemas: AnswerSchemas): readonly OperationWithEnums[] {
-  const answers = operationsOf(document).map((operation) => {
-    const [first, ...rest] = operation.answers;
-    if (first === undefined) return { operation, schema: undefined, declared: undefined };
-    // Several successes are told apart by their status, which the caller of a client never sees: any of them will do.
-    const declared: Json =
-      rest.length === 0 ? first.schema : { anyOf: operation.answers.map(({ schema }) => schema) };
-    return { operation, schema: schemas.of(declared, first.place), declared };
-  });
+function generatedOperations(document: Document, schemas: AnswerSchemas): readonly GeneratedOperation[] {
+  const operations = operationsOf(document).map((operation) => ({
+    operation,
+    schema: operation.answers.length === 0 ? undefined : schemas.of(...declared(operation.answers)),
+  }));
   const finder = new EnumFinder({
     resolve: (reference) => resolveReference(document, reference),
     nameOf: (reference) => schemas.nameOf(reference),
     isUnionMember: (reference) => schemas.isUnionMember(reference),
   });
-  const named = new Map(
-    [...schemas.references].map(([name, reference]) => [name, finder.ofReference(reference)]),
+  const graph = new EnumGraph(
+    new Map([...schemas.named()].map(([name, { reference }]) => [name, finder.ofReference(reference)])),
   );
-  return answers.map(({ operation, schema, declared }) => {
-    const enums = withoutDeadEnds(declared === undefined ? {} : finder.of(declared), named);
-    return {
-      operation,
+  return operations.map(({ operation, schema }) => ({
+    operation,
+    answer: schema && {
       schema,
-      schemaNames: schema === undefined ? [] : schemas.usedBy(schema),
-      enums: enums.root,
-      enumNames: [...enums.named.keys()],
-      named: enums.named,
-    };
-  });
+      schemaNames: schemas.usedBy(schema),
+      enums: graph.from(finder.of(declared(operation.answers)[0])),
+    },
+  }));
+}
+
+/** Several successes are told apart by their status, which the caller of a client never sees: any of them will do. */
+function declared(answers: readonly DeclaredAnswer[]): readonly [schema: Json, place: string] {
+  const [first, ...rest] = answers;
+  if (first === undefined) return [true, ""];
+  const schema = rest.length === 0 ? first.schema : { anyOf: answers.map((answer) => answer.schema) };
+  return [schema, first.place];
 }

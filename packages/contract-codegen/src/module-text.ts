@@ -1,17 +1,21 @@
+import type { AnswerEnums } from "./enum-graph.ts";
 import type { EnumPositions } from "./enum-positions.ts";
 import type { JsonObject } from "./json.ts";
 import { Code, literal } from "./literal.ts";
 import type { Literal } from "./literal.ts";
 import type { ContractOperation } from "./operations.ts";
 
-/** An operation with what its answer is checked by; undefined where it answers no JSON. */
+/** An operation, and what its answer is checked by; undefined where it answers no JSON. */
 export type GeneratedOperation = {
   readonly operation: ContractOperation;
-  readonly schema: JsonObject | undefined;
+  readonly answer: GeneratedAnswer | undefined;
+};
+
+export type GeneratedAnswer = {
+  readonly schema: JsonObject;
   /** Names of the shared schemas that `schema` refers to, directly or not. */
   readonly schemaNames: readonly string[];
-  readonly enums: EnumPositions;
-  readonly enumNames: readonly string[];
+  readonly enums: AnswerEnums;
 };
 
 export type GeneratedModule = {
@@ -21,7 +25,6 @@ export type GeneratedModule = {
   readonly types: string;
   readonly operations: readonly GeneratedOperation[];
   readonly schemas: ReadonlyMap<string, JsonObject>;
-  readonly enums: ReadonlyMap<string, EnumPositions>;
   readonly notChecked: readonly string[];
 };
 
@@ -30,6 +33,7 @@ export const GENERATED_MARK = "// Generated from ";
 
 /** The text of a generated module. */
 export function moduleText(module: GeneratedModule): string {
+  const enums = new Map(module.operations.flatMap(({ answer }) => [...(answer?.enums.named ?? [])]));
   const parts = [
     header(module),
     module.types.trimEnd(),
@@ -38,7 +42,7 @@ export function moduleText(module: GeneratedModule): string {
     sharedTable(
       "enums",
       "Where in those schemas enums stand, and the values that the contract lists there.",
-      module.enums,
+      enums,
     ),
     `/** The operations of the contract. */\n${constant("export const contract", contractOf(module.operations))}`,
   ];
@@ -75,28 +79,25 @@ function answersInterface(operations: readonly GeneratedOperation[]): string {
 
 function contractOf(operations: readonly GeneratedOperation[]): Literal {
   return Object.fromEntries(
-    operations.map(({ operation, schema, schemaNames, enums, enumNames }) => [
-      operation.name,
+    operations.map(({ operation: { name, method, path, idempotent, parameters }, answer }) => [
+      name,
       {
-        name: operation.name,
-        method: new Code(`${JSON.stringify(operation.method)} as const`),
-        path: operation.path,
-        idempotent: operation.idempotent,
-        parameters: operation.parameters,
-        ...(schema === undefined
-          ? {}
-          : {
-              answer: {
-                schema: {
-                  ...schema,
-                  ...(schemaNames.length === 0 ? {} : { $defs: taken("schemas", schemaNames) }),
-                },
-                enums: { root: asLiteral(enums), named: taken("enums", enumNames) },
-              },
-            }),
+        name,
+        method: new Code(`${JSON.stringify(method)} as const`),
+        path,
+        idempotent,
+        parameters,
+        ...(answer === undefined ? {} : { answer: answerLiteral(answer) }),
       },
     ]),
   );
+}
+
+function answerLiteral({ schema, schemaNames, enums }: GeneratedAnswer): Literal {
+  return {
+    schema: { ...schema, ...(schemaNames.length === 0 ? {} : { $defs: taken("schemas", schemaNames) }) },
+    enums: { root: asLiteral(enums.root), named: taken("enums", [...enums.named.keys()]) },
+  };
 }
 
 function taken(table: string, names: readonly string[]): Literal {

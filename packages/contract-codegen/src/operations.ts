@@ -1,8 +1,8 @@
 import type { Document } from "./document.ts";
-import { dereference, encodeSegment } from "./document.ts";
 import { METHODS } from "./document-schemas.ts";
 import { isJsonArray, isJsonObject, objectIn, own } from "./json.ts";
 import type { Json, JsonObject } from "./json.ts";
+import { dereference, encodeSegment } from "./references.ts";
 import { mapSubschemas, withoutAnnotations } from "./schema-keywords.ts";
 
 /** Where a value of the request goes. */

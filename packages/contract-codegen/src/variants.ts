@@ -2,6 +2,7 @@ import { openedForType } from "./enums.ts";
 import { mapDocumentSchemas } from "./document-schemas.ts";
 import { isJsonArray, isJsonObject, mapMembers, objectIn, own } from "./json.ts";
 import type { Json, JsonObject } from "./json.ts";
+import { referencesIn } from "./references.ts";
 import { tolerant } from "./tolerant.ts";
 import { unionMembers } from "./union-members.ts";
 
@@ -42,42 +43,31 @@ export function splitByDirection(root: JsonObject): JsonObject {
 /** The named schemas that the schemas of one direction use, directly or not. */
 function reachable(root: JsonObject, schemas: JsonObject, wanted: "answer" | "request"): Set<string> {
   const found = new Set<string>();
-  const follow = (value: Json): void => {
-    for (const name of namesIn(value)) {
-      const schema = own(schemas, name);
-      if (schema === undefined || found.has(name)) continue;
-      found.add(name);
-      follow(schema);
-    }
+  const take = (value: Json): void => {
+    for (const name of namesIn(value)) found.add(name);
   };
   mapDocumentSchemas(root, (schema, direction) => {
-    if (direction === wanted) follow(schema);
+    if (direction === wanted) take(schema);
     return schema;
   });
+  // A Set's iteration reaches what is added while it lasts.
+  for (const name of found) take(own(schemas, name) ?? {});
   return found;
 }
 
 /** Whether reading it tolerantly changes the schema of that name, or one that it uses. */
 function differs(start: string, schemas: JsonObject): boolean {
-  const seen = new Set<string>();
-  const queue = [start];
-  for (let name = queue.pop(); name !== undefined; name = queue.pop()) {
-    const schema = own(schemas, name);
-    if (schema === undefined || seen.has(name)) continue;
-    seen.add(name);
+  const seen = new Set([start]);
+  for (const name of seen) {
+    const schema = own(schemas, name) ?? {};
     if (JSON.stringify(tolerant(schema, openedForType)) !== JSON.stringify(schema)) return true;
-    queue.push(...namesIn(schema));
+    for (const used of namesIn(schema)) seen.add(used);
   }
   return false;
 }
 
 function namesIn(value: Json): readonly string[] {
-  if (isJsonArray(value)) return value.flatMap(namesIn);
-  if (!isJsonObject(value)) return [];
-  return Object.entries(value).flatMap(([key, inner]) => {
-    const name = key === "$ref" && typeof inner === "string" ? nameOf(inner) : undefined;
-    return name === undefined ? namesIn(inner) : [name];
-  });
+  return [...referencesIn(value)].flatMap((reference) => nameOf(reference) ?? []);
 }
 
 /** Wherever the reference stands, a discriminator's `mapping` too. */

@@ -1,0 +1,135 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { contractOf } from "./testing/contracts.ts";
+import { generatedContract } from "./testing/generated-module.ts";
+
+async function answerOf(answer: object, schemas: object = {}): Promise<{ schema?: object; enums?: object }> {
+  const { listThings } = await generatedContract(contractOf({ answer, schemas }));
+  return listThings?.answer ?? {};
+}
+
+const ref = (name: string): object => ({ $ref: `#/components/schemas/${name}` });
+const payment = (kinds: readonly string[]): object => ({
+  type: "object",
+  required: ["kind"],
+  properties: { kind: { enum: kinds } },
+});
+
+const thenHas = (name: string, schema: object): object => ({
+  // oxlint-disable-next-line unicorn/no-thenable -- a schema that nobody awaits
+  then: { properties: { [name]: schema } },
+});
+
+test("in a union, the branches' enums are one list, and a value of one tells branches apart", async () => {
+  const schemas = { Card: payment(["card"]), Other: payment(["paypal", "invoice"]) };
+  assert.deepEqual(await answerOf({ oneOf: [ref("Card"), ref("Other")] }, schemas), {
+    schema: {
+      anyOf: [{ $ref: "#/$defs/Card" }, { $ref: "#/$defs/Other" }],
+      $defs: {
+        Card: { type: "object", required: ["kind"], properties: { kind: { enum: ["card"] } } },
+        Other: { type: "object", required: ["kind"], properties: { kind: { type: "string" } } },
+      },
+    },
+    enums: { root: { properties: { kind: { known: ["card", "paypal", "invoice"] } } }, named: {} },
+  });
+});
+
+test("a union of an enum and any string lists examples: nothing is unknown there", async () => {
+  const { enums } = await answerOf({ anyOf: [{ enum: ["a", "b"] }, { type: "string" }] });
+  assert.deepEqual(enums, { root: {}, named: {} });
+});
+
+test("a list of described constants is an enum", async () => {
+  const described = {
+    oneOf: [
+      { const: "a", title: "A" },
+      { const: "b", description: "the second" },
+    ],
+  };
+  assert.deepEqual(await answerOf(described), {
+    schema: { type: "string" },
+    enums: { root: { known: ["a", "b"] }, named: {} },
+  });
+});
+
+test("an enum that may be null, one of numbers, one of several types", async () => {
+  const answer = {
+    type: "object",
+    properties: {
+      nullable: { type: ["string", "null"], enum: ["a", "b", null] },
+      numbers: { type: "integer", enum: [1, 2] },
+      mixed: { enum: ["auto", 1, true] },
+      flags: { enum: [true] },
+    },
+  };
+  assert.deepEqual(await answerOf(answer), {
+    schema: {
+      type: "object",
+      properties: {
+        nullable: { type: ["string", "null"] },
+        numbers: { type: "integer" },
+        mixed: { type: ["string", "number", "boolean"] },
+        flags: { enum: [true] },
+      },
+    },
+    enums: {
+      root: {
+        properties: {
+          nullable: { known: ["a", "b"] },
+          numbers: { known: [1, 2] },
+          mixed: { known: ["auto", 1] },
+        },
+      },
+      named: {},
+    },
+  });
+});
+
+test("lists, tuples, maps and combined schemas are looked into; what decides by failing is left as it is", async () => {
+  const state = { enum: ["on", "off"] };
+  const answer = {
+    type: "object",
+    additionalProperties: { type: "array", prefixItems: [state], items: { enum: ["x", "y"] } },
+    allOf: [{ properties: { a: state } }],
+    not: { required: ["b"], properties: { b: state } },
+    if: { properties: { c: state } },
+    ...thenHas("d", state),
+  };
+  assert.deepEqual(await answerOf(answer), {
+    schema: {
+      type: "object",
+      additionalProperties: { type: "array", prefixItems: [{ type: "string" }], items: { type: "string" } },
+      allOf: [{ properties: { a: { type: "string" } } }],
+      not: { required: ["b"], properties: { b: state } },
+      if: { properties: { c: state } },
+      ...thenHas("d", { type: "string" }),
+    },
+    enums: {
+      root: {
+        properties: { a: { known: ["on", "off"] }, d: { known: ["on", "off"] } },
+        values: { items: { known: ["x", "y", "on", "off"] } },
+      },
+      named: {},
+    },
+  });
+});
+
+test("names that lead to no enum are left out, also in a circle", async () => {
+  const schemas = {
+    Plain: { type: "object", properties: { next: ref("Plain"), name: { type: "string" } } },
+    Tagged: { type: "object", properties: { plain: ref("Plain"), tag: { enum: ["a", "b"] } } },
+  };
+  const { enums } = await answerOf({ type: "array", items: ref("Tagged") }, schemas);
+  assert.deepEqual(enums, {
+    root: { items: { refs: ["Tagged"] } },
+    named: { Tagged: { properties: { tag: { known: ["a", "b"] } } } },
+  });
+});
+
+test("a union that contains itself ends", async () => {
+  const schemas = {
+    Filter: { anyOf: [{ enum: ["all", "none"] }, ref("Filter"), { type: "array", items: ref("Filter") }] },
+  };
+  const { enums } = await answerOf(ref("Filter"), schemas);
+  assert.partialDeepStrictEqual(enums, { named: { Filter: { known: ["all", "none"] } } });
+});

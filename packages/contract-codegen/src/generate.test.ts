@@ -1,0 +1,293 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { isContractError } from "./contract-error.ts";
+import { generate } from "./generate.ts";
+import { contractOf } from "./testing/contracts.ts";
+import { compilerErrors, generatedContract } from "./testing/generated-module.ts";
+
+const COMMAND = "npm run generate";
+
+const order = {
+  type: "object",
+  required: ["status"],
+  additionalProperties: false,
+  properties: {
+    status: { enum: ["placed", "shipped"], description: "where it is" },
+    placedAt: { type: "string", format: "date-time" },
+  },
+};
+
+async function answerOf(answer: object, schemas: object = {}, openapi = "3.1.0"): Promise<unknown> {
+  const { listThings } = await generatedContract(contractOf({ answer, schemas, openapi }));
+  return listThings?.answer;
+}
+
+test("the same contract gives the same text, which says where it is from and how to make it anew", async () => {
+  const contract = contractOf({ answer: { $ref: "#/components/schemas/Order" }, schemas: { Order: order } });
+  const text = await generate(contract, COMMAND);
+  assert.equal(await generate(contract, COMMAND), text);
+  assert.match(
+    text,
+    /^\/\/ Generated from things\.openapi\.json: do not edit\. To make it anew: npm run generate\n/,
+  );
+  assert.doesNotMatch(text, /^(import|export import|export (const )?enum|namespace)\b/m);
+});
+
+test("an answer's schema lets enums and objects grow, keeps what is checked and leaves out the rest", async () => {
+  assert.deepEqual(
+    await answerOf({ type: "array", items: { $ref: "#/components/schemas/Order" } }, { Order: order }),
+    {
+      schema: {
+        type: "array",
+        items: { $ref: "#/$defs/Order" },
+        $defs: {
+          Order: {
+            type: "object",
+            required: ["status"],
+            properties: { status: { type: "string" }, placedAt: { type: "string", format: "date-time" } },
+          },
+        },
+      },
+      enums: {
+        root: { items: { refs: ["Order"] } },
+        named: { Order: { properties: { status: { known: ["placed", "shipped"] } } } },
+      },
+    },
+  );
+});
+
+test("a member that is only sent is not required in an answer", async () => {
+  const answer = {
+    type: "object",
+    required: ["id", "password"],
+    properties: { id: { type: "string" }, password: { type: "string", writeOnly: true } },
+  };
+  assert.partialDeepStrictEqual(await answerOf(answer), { schema: { required: ["id"] } });
+});
+
+test("schemas that refer to each other in a circle stand once each, and end", async () => {
+  const node = {
+    type: "object",
+    properties: {
+      kind: { enum: ["file", "folder"] },
+      children: { type: "array", items: { $ref: "#/components/schemas/Node" } },
+      owner: { $ref: "#/components/schemas/Owner" },
+    },
+  };
+  const owner = { type: "object", properties: { home: { $ref: "#/components/schemas/Node" } } };
+  assert.deepEqual(await answerOf({ $ref: "#/components/schemas/Node" }, { Node: node, Owner: owner }), {
+    schema: {
+      $ref: "#/$defs/Node",
+      $defs: {
+        Node: {
+          type: "object",
+          properties: {
+            kind: { type: "string" },
+            children: { type: "array", items: { $ref: "#/$defs/Node" } },
+            owner: { $ref: "#/$defs/Owner" },
+          },
+        },
+        Owner: { type: "object", properties: { home: { $ref: "#/$defs/Node" } } },
+      },
+    },
+    enums: {
+      root: { refs: ["Node"] },
+      named: {
+        Node: {
+          properties: {
+            kind: { known: ["file", "folder"] },
+            children: { items: { refs: ["Node"] } },
+            owner: { refs: ["Owner"] },
+          },
+        },
+        Owner: { properties: { home: { refs: ["Node"] } } },
+      },
+    },
+  });
+});
+
+test("a thousand schemas that each refer to the next twice give a text of that size, not of its power", async () => {
+  const names = Array.from({ length: 1_000 }, (_, index) => `S${index}`);
+  const schemas = Object.fromEntries(
+    names.map((name, index) => {
+      const next = { $ref: `#/components/schemas/S${(index + 1) % names.length}` };
+      return [
+        name,
+        { type: "object", properties: { left: next, right: next, state: { enum: ["on", "off"] } } },
+      ];
+    }),
+  );
+  const text = await generate(contractOf({ answer: { $ref: "#/components/schemas/S0" }, schemas }), COMMAND);
+  assert.ok(text.length < 1_000_000, `${text.length} characters`);
+});
+
+test("a reference into the middle of the document is followed, and its escapes are understood", async () => {
+  const answer = {
+    type: "object",
+    properties: {
+      status: { $ref: "#/components/schemas/Order/properties/status" },
+      again: { $ref: "#/paths/~1things/get/responses/200/content/application~1json/schema/properties/tag" },
+      tag: { type: "string", maxLength: 3 },
+    },
+  };
+  assert.deepEqual(await answerOf(answer, { Order: order }), {
+    schema: {
+      type: "object",
+      properties: {
+        status: { $ref: "#/$defs/Order_properties_status" },
+        again: {
+          $ref: "#/$defs/paths_1things_get_responses_200_content_application_1json_schema_properties_tag",
+        },
+        tag: { type: "string", maxLength: 3 },
+      },
+      $defs: {
+        Order_properties_status: { type: "string" },
+        paths_1things_get_responses_200_content_application_1json_schema_properties_tag: {
+          type: "string",
+          maxLength: 3,
+        },
+      },
+    },
+    enums: {
+      root: { properties: { status: { refs: ["Order_properties_status"] } } },
+      named: { Order_properties_status: { known: ["placed", "shipped"] } },
+    },
+  });
+});
+
+test("OpenAPI 3.0: nullable, exclusive limits, and what stands beside a reference", async () => {
+  const answer = {
+    type: "object",
+    properties: {
+      note: { type: "string", nullable: true },
+      kind: { type: "string", enum: ["a", "b"], nullable: true },
+      share: { type: "number", minimum: 0, exclusiveMinimum: true, maximum: 1, exclusiveMaximum: false },
+      order: { nullable: true, allOf: [{ $ref: "#/components/schemas/Order" }] },
+      other: { $ref: "#/components/schemas/Order", maxProperties: 0 },
+    },
+  };
+  assert.partialDeepStrictEqual(await answerOf(answer, { Order: order }, "3.0.3"), {
+    schema: {
+      properties: {
+        note: { type: ["string", "null"] },
+        kind: { type: ["string", "null"] },
+        share: { type: "number", exclusiveMinimum: 0, maximum: 1 },
+        order: { anyOf: [{ allOf: [{ $ref: "#/$defs/Order" }] }, { type: "null" }] },
+        other: { $ref: "#/$defs/Order" },
+      },
+    },
+    enums: { root: { properties: { kind: { known: ["a", "b"] } } } },
+  });
+});
+
+const body = (type: string): object => ({
+  content: { "application/json": { schema: { type } } },
+  description: "",
+});
+
+test("several successes: any of their bodies will do, and a media type that is not JSON is none", async () => {
+  const html = { content: { "text/html": { schema: { type: "integer" } } }, description: "" };
+  const operation = { responses: { 200: body("string"), 202: body("null"), 203: html, 404: body("object") } };
+  const { listThings } = await generatedContract(contractOf({ answer: {}, operation }));
+  assert.deepEqual(listThings?.answer?.schema, { anyOf: [{ type: "string" }, { type: "null" }] });
+});
+
+test("an operation that answers no JSON has no answer to check", async () => {
+  const contract = contractOf({ answer: {}, operation: { responses: { 204: { description: "done" } } } });
+  const { listThings } = await generatedContract(contract);
+  assert.equal(listThings?.path, "/things");
+  assert.equal(listThings.answer, undefined);
+});
+
+test("parameters come with the path's, overridden by the operation's; an Idempotency-Key makes it idempotent", async () => {
+  const operation = {
+    parameters: [
+      { name: "limit", in: "query", schema: { type: "integer", maximum: 50, description: "how many" } },
+      { name: "Idempotency-Key", in: "header", required: true, schema: { type: "string" } },
+    ],
+  };
+  const { listThings } = await generatedContract(contractOf({ answer: {}, operation }));
+  assert.equal(listThings?.idempotent, true);
+  assert.deepEqual(listThings.parameters.query, { limit: { type: "integer", maximum: 50 } });
+});
+
+test("a property named __proto__ is one like any other", async () => {
+  const answer = JSON.parse('{"type":"object","properties":{"__proto__":{"enum":["a","b"]}}}');
+  const found = await answerOf(answer);
+  assert.match(JSON.stringify(found), /"properties":\{"__proto__":\{"type":"string"\}\}/);
+  assert.match(JSON.stringify(found), /"properties":\{"__proto__":\{"known":\["a","b"\]\}\}/);
+});
+
+test("a pattern that is no regular expression is left out, and the file says so", async () => {
+  const contract = contractOf({
+    answer: { type: "object", properties: { code: { type: "string", pattern: "(?i)[" } } },
+  });
+  const { listThings } = await generatedContract(contract);
+  assert.deepEqual(listThings?.answer?.schema, { type: "object", properties: { code: { type: "string" } } });
+  assert.match(await generate(contract, COMMAND), /\/\/ Not checked in answers:\n\/\/ - .*"\(\?i\)\["/);
+});
+
+test("the types know 'unknown' in answers, and only what the contract lists in requests", async () => {
+  const contract = contractOf({
+    answer: { $ref: "#/components/schemas/Order" },
+    schemas: { Order: order },
+    operation: {
+      requestBody: { content: { "application/json": { schema: { $ref: "#/components/schemas/Order" } } } },
+    },
+  });
+  const answered = `const answer: Answers["listThings"] = { status: "unknown" };`;
+  const sent = `type Sent = NonNullable<operations["listThings"]["requestBody"]>["content"]["application/json"];`;
+  const uses = (status: string): string =>
+    `${answered}\n${sent}\nexport const all: [typeof answer, Sent] = [answer, { status: "${status}" }];`;
+  assert.deepEqual(await compilerErrors(contract, uses("placed")), []);
+  assert.match(
+    (await compilerErrors(contract, uses("unknown"))).join("\n"),
+    /"unknown"' is not assignable to type '"placed" \| "shipped"'/,
+  );
+  assert.match(
+    (
+      await compilerErrors(contract, `declare const answer: Answers["listThings"]; answer.status = "placed";`)
+    ).join("\n"),
+    /read-only/,
+  );
+});
+
+const REFUSED: readonly (readonly [what: string, text: string, message: RegExp])[] = [
+  ["no YAML", "a: [", /neither YAML nor JSON/],
+  ["YAML that contains itself", "openapi: 3.1.0\npaths: &a\n  b: *a\n", /neither YAML nor JSON/],
+  ["a list", "[]", /expected an OpenAPI document/],
+  ["Swagger 2", "swagger: '2.0'", /expected openapi: 3\.0\.x or 3\.1\.x, got undefined/],
+  [
+    "a reference to nothing",
+    text({ $ref: "#/components/schemas/Gone" }),
+    /"#\/components\/schemas\/Gone" points at nothing|Can't resolve/,
+  ],
+  [
+    "a reference to another file",
+    text({ $ref: "other.yaml#/Order" }),
+    /things\.openapi\.json: .*(bundle|other\.yaml)/s,
+  ],
+  [
+    "a reference to itself",
+    text({ $ref: "#/components/schemas/Loop" }, { Loop: { $ref: "#/components/schemas/Loop" } }),
+    /Loop" refers to itself/,
+  ],
+];
+
+function text(answer: object, schemas: object = {}): string {
+  return contractOf({ answer, schemas }).text;
+}
+
+for (const [what, source, message] of REFUSED) {
+  test(`refuses ${what}, naming the file and what to do`, async () => {
+    await assert.rejects(
+      generate({ source: "things.openapi.json", text: source }, COMMAND),
+      (error: unknown) => {
+        assert.ok(isContractError(error), String(error));
+        assert.match(error.message, /^things\.openapi\.json: /);
+        assert.match(error.message, message);
+        return true;
+      },
+    );
+  });
+}

@@ -1,0 +1,66 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import ts from "typescript";
+import { generate } from "../generate.ts";
+import type { Contract } from "../generate.ts";
+
+type Generated = {
+  readonly name: string;
+  readonly method: string;
+  readonly path: string;
+  readonly idempotent: boolean;
+  readonly parameters: Record<"path" | "query" | "header", object>;
+  readonly answer?: { readonly schema: object; readonly enums: object };
+};
+
+/** Generates the module of a contract, has Node run it, and gives back its `contract`. */
+export async function generatedContract(contract: Contract): Promise<Record<string, Generated>> {
+  const text = await generate(contract, "npm run generate");
+  return inTemporaryFolder(async (folder) => {
+    const file = join(folder, "generated.ts");
+    await writeFile(file, text);
+    const module: { readonly contract: Record<string, Generated> } = await import(pathToFileURL(file).href);
+    return module.contract;
+  });
+}
+
+/**
+ * What the strict compiler says about `uses`, a piece of TypeScript that sees the generated module's types.
+ * @returns one message per error; none where all is well
+ */
+export async function compilerErrors(contract: Contract, uses: string): Promise<readonly string[]> {
+  const text = await generate(contract, "npm run generate");
+  return inTemporaryFolder(async (folder) => {
+    const file = join(folder, "uses.ts");
+    await writeFile(join(folder, "generated.ts"), text);
+    await writeFile(
+      file,
+      `import type { Answers, components, operations } from "./generated.ts";\n${uses}\nexport type Used = [Answers, components, operations];\n`,
+    );
+    const program = ts.createProgram([file], {
+      strict: true,
+      noUnusedLocals: true,
+      exactOptionalPropertyTypes: true,
+      erasableSyntaxOnly: true,
+      module: ts.ModuleKind.NodeNext,
+      target: ts.ScriptTarget.ESNext,
+      noEmit: true,
+      allowImportingTsExtensions: true,
+      types: [],
+    });
+    return ts
+      .getPreEmitDiagnostics(program)
+      .map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, "\n"));
+  });
+}
+
+async function inTemporaryFolder<Result>(use: (folder: string) => Promise<Result>): Promise<Result> {
+  const folder = await mkdtemp(join(tmpdir(), "contract-codegen-"));
+  try {
+    return await use(folder);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
