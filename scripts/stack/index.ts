@@ -1,0 +1,4 @@
+export { startStack } from "./start-stack.ts";
+export type { Stack, StackOptions } from "./start-stack.ts";
+export { StackError } from "./stack-error.ts";
+export type { Role, RoleName } from "./roles.ts";

@@ -1,0 +1,103 @@
+import { once } from "node:events";
+import { createServer } from "node:net";
+import type { Server } from "node:net";
+import { settingPrefix } from "./roles.ts";
+import type { Role, RoleName } from "./roles.ts";
+import { StackError } from "./stack-error.ts";
+
+/** Where a process listens; 0 takes a free port. */
+export interface Ports {
+  readonly port: number;
+  readonly adminPort: number;
+}
+
+export type PortPlan = ReadonlyMap<RoleName, Ports>;
+
+/** Development listens on loopback only. */
+export const HOST = "127.0.0.1";
+
+const ADMIN_OFFSET = 1000;
+const LARGEST_PORT = 65_535;
+
+export function freePorts(roles: readonly Role[]): PortPlan {
+  return new Map(roles.map((role) => [role.name, { port: 0, adminPort: 0 }]));
+}
+
+/**
+ * The table's ports, with what the environment says instead: `WEB_BFF_PORT`, `WEB_BFF_ADMIN_PORT` and so on.
+ *
+ * @throws StackError `bad-port`
+ */
+export function portsFrom(roles: readonly Role[], env: NodeJS.ProcessEnv): PortPlan {
+  return new Map(
+    roles.map((role) => {
+      const port = readPort(env, portSetting(role)) ?? role.port;
+      return [role.name, { port, adminPort: readPort(env, adminSetting(role)) ?? adminOf(role, port) }];
+    }),
+  );
+}
+
+function adminOf(role: Role, port: number): number {
+  if (port + ADMIN_OFFSET <= LARGEST_PORT) return port + ADMIN_OFFSET;
+  throw new StackError(
+    "bad-port",
+    `${adminSetting(role)} would be ${port} + ${ADMIN_OFFSET}, which is no port: set it to a free one.`,
+  );
+}
+
+function readPort(env: NodeJS.ProcessEnv, setting: string): number | undefined {
+  const text = env[setting];
+  if (text === undefined || text === "") return undefined;
+  const port = /^\d{1,5}$/.test(text) ? Number(text) : 0;
+  if (port >= 1 && port <= LARGEST_PORT) return port;
+  throw new StackError(
+    "bad-port",
+    `${setting} must be a port from 1 to ${LARGEST_PORT}, but it is "${text}".`,
+  );
+}
+
+const portSetting = (role: Role): string => `${settingPrefix(role)}_PORT`;
+const adminSetting = (role: Role): string => `${settingPrefix(role)}_ADMIN_PORT`;
+
+/**
+ * Tries every port at once, so that two roles on one port are found as well, and lets go of them again.
+ *
+ * @throws StackError `port-taken`: names the port, whose it is, and the setting that changes it
+ */
+export async function checkPorts(roles: readonly Role[], plan: PortPlan): Promise<void> {
+  const held: Server[] = [];
+  try {
+    for (const role of roles) {
+      const { port, adminPort } = plan.get(role.name) ?? { port: 0, adminPort: 0 };
+      held.push(await hold(port, role.name, portSetting(role)));
+      held.push(await hold(adminPort, `the admin side of ${role.name}`, adminSetting(role)));
+    }
+  } finally {
+    await Promise.all(held.map(release));
+  }
+}
+
+async function hold(port: number, whose: string, setting: string): Promise<Server> {
+  const server = createServer();
+  try {
+    await once(server.listen(port, HOST), "listening");
+    return server;
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? error.code : undefined;
+    if (code === "EADDRINUSE") {
+      throw new StackError(
+        "port-taken",
+        `Port ${port} for ${whose} is taken: stop what listens there, or set ${setting} to another port.`,
+      );
+    }
+    throw new StackError(
+      "bad-port",
+      `Port ${port} for ${whose} cannot be used (${String(code)}): set ${setting}.`,
+    );
+  }
+}
+
+async function release(server: Server): Promise<void> {
+  server.close();
+  await once(server, "close");
+}

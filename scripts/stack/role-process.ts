@@ -1,0 +1,102 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { createWriteStream, mkdirSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { createInterface } from "node:readline";
+import type { Readable } from "node:stream";
+import { readLogLine } from "./log-line.ts";
+import type { LogLine } from "./log-line.ts";
+import type { Ports } from "./ports.ts";
+import type { Role } from "./roles.ts";
+import { killGroup, stopGroup } from "./stop-group.ts";
+
+/** How many lines of a process are kept to show if it dies. */
+const LINES_KEPT = 12;
+
+export interface RoleProcess {
+  readonly pid: number;
+  /** The ports that its last ready line named. */
+  readonly ports: Ports | undefined;
+  /** True while it runs. */
+  readonly running: boolean;
+  /** True while `node --watch` waits for a change because the program failed. */
+  readonly waitsForChange: boolean;
+  readonly lastLines: readonly string[];
+  /** How it ended: "exit code 1", "SIGKILL". */
+  readonly exited: Promise<string>;
+  stop(): Promise<void>;
+  kill(): Promise<void>;
+}
+
+/**
+ * Starts one role as a process that leads a group of its own, so that the terminal's Ctrl-C reaches only the
+ * launcher and one signal ends the process and its watcher together. Its whole output goes to `logFile`.
+ */
+export function startRoleProcess(options: {
+  readonly role: Role;
+  readonly root: string;
+  readonly env: NodeJS.ProcessEnv;
+  readonly logFile: string;
+  /** Restart on change (`node --watch`). */
+  readonly watch: boolean;
+  readonly onLine: (line: LogLine) => void;
+}): RoleProcess {
+  const { role, root, env, logFile, watch, onLine } = options;
+  mkdirSync(dirname(logFile), { recursive: true });
+  const log = createWriteStream(logFile, { flags: "a" });
+  const watchFlags = watch ? ["--watch", "--watch-preserve-output"] : [];
+  const child = spawn(process.execPath, [...watchFlags, join(root, role.main)], {
+    cwd: root,
+    env,
+    detached: true,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  const pid = child.pid;
+  if (pid === undefined) throw new Error(`${role.name} could not be started: is ${process.execPath} there?`);
+
+  const lastLines: string[] = [];
+  let ports: Ports | undefined;
+  let running = true;
+  let waitsForChange = false;
+  const read = (stream: Readable, from: LogLine["from"]): void => {
+    createInterface({ input: stream }).on("line", (text) => {
+      log.write(`${text}\n`);
+      if (lastLines.push(text) > LINES_KEPT) lastLines.shift();
+      const line = readLogLine(text, from);
+      if (line.ready !== undefined) ports = line.ready;
+      // What `node --watch` says, in its own words: the only sign of it that there is.
+      if (watch && text.startsWith("Failed running ")) waitsForChange = true;
+      if (watch && text.startsWith("Restarting ")) waitsForChange = false;
+      onLine(line);
+    });
+  };
+  read(child.stdout, "stdout");
+  read(child.stderr, "stderr");
+  child.once("close", () => log.end());
+  const exited = once(child, "exit").then(([code, signal]) => {
+    running = false;
+    return typeof signal === "string" ? signal : `exit code ${String(code)}`;
+  });
+  return {
+    pid,
+    lastLines,
+    exited,
+    get ports() {
+      return ports;
+    },
+    get running() {
+      return running;
+    },
+    get waitsForChange() {
+      return waitsForChange;
+    },
+    async stop() {
+      await stopGroup(pid);
+      await exited;
+    },
+    async kill() {
+      killGroup(pid);
+      await exited;
+    },
+  };
+}

@@ -1,0 +1,49 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+
+/** A process of the stack: what it is called, where its program is, and where it listens by default. */
+export interface Role {
+  readonly name: RoleName;
+  readonly kind: "service" | "bff";
+  /** Relative to the root. */
+  readonly main: string;
+  readonly port: number;
+}
+
+export type RoleName = (typeof ROLE_NAMES)[number];
+
+const ROLE_NAMES = [
+  "users",
+  "orders",
+  "recommendations",
+  "catalog",
+  "web-bff",
+  "mobile-bff",
+  "partner-bff",
+] as const;
+
+/** Everything that can run, in the order of the table that `npm start` prints. */
+const ROLES: readonly Role[] = [
+  { name: "users", kind: "service", main: "test/domain-services/users/main.ts", port: 9001 },
+  { name: "orders", kind: "service", main: "test/domain-services/orders/main.ts", port: 9002 },
+  {
+    name: "recommendations",
+    kind: "service",
+    main: "test/domain-services/recommendations/main.ts",
+    port: 9003,
+  },
+  { name: "catalog", kind: "service", main: "test/domain-services/catalog/main.ts", port: 9004 },
+  { name: "web-bff", kind: "bff", main: "apps/web-bff/src/main.ts", port: 8101 },
+  { name: "mobile-bff", kind: "bff", main: "apps/mobile-bff/src/main.ts", port: 8102 },
+  { name: "partner-bff", kind: "bff", main: "apps/partner-bff/src/main.ts", port: 8103 },
+];
+
+/** The roles whose program is there, of those asked for (default: all). */
+export function rolesIn(root: string, wanted: readonly RoleName[] = ROLE_NAMES): readonly Role[] {
+  return ROLES.filter((role) => wanted.includes(role.name) && existsSync(join(root, role.main)));
+}
+
+/** The beginning of a role's settings in the launcher's environment: `WEB_BFF` of `WEB_BFF_PORT`. */
+export function settingPrefix(role: Pick<Role, "name">): string {
+  return role.name.toUpperCase().replaceAll("-", "_");
+}

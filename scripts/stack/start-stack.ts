@@ -1,0 +1,156 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createKeySource } from "../identity/key-source.ts";
+import type { KeySource } from "../identity/key-source.ts";
+import type { LogLine } from "./log-line.ts";
+import { checkPorts, freePorts, HOST } from "./ports.ts";
+import type { Ports, PortPlan } from "./ports.ts";
+import { untilReady } from "./ready.ts";
+import { startReaper } from "./reaper.ts";
+import { roleEnvironment } from "./role-environment.ts";
+import { startRoleProcess } from "./role-process.ts";
+import type { RoleProcess } from "./role-process.ts";
+import { rolesIn } from "./roles.ts";
+import type { Role, RoleName } from "./roles.ts";
+
+export interface StackOptions {
+  /** Default: every role whose program exists. */
+  readonly roles?: readonly RoleName[];
+  /** `free` takes any free ports; a plan names them all. */
+  readonly ports: "free" | PortPlan;
+  /** The environment of every process, besides what the launcher sets. Default: empty. */
+  readonly env?: NodeJS.ProcessEnv;
+  /** More for single roles: `{ orders: { SWITCHES: '{"hang":{"ratio":1}}' } }`. */
+  readonly roleEnv?: { readonly [Name in RoleName]?: NodeJS.ProcessEnv };
+  /** Where the services keep their databases. Default with free ports: a new folder, removed by `stop`. */
+  readonly dataDir?: string;
+  /** Default: `logs` in the data folder. */
+  readonly logDir?: string;
+  /** The keys that the BFFs verify with. Default: random. */
+  readonly keys?: KeySource;
+  /** Restart on change. */
+  readonly watch?: boolean;
+  /** Ends a start that is under way. */
+  readonly signal?: AbortSignal;
+  readonly onLine?: (role: Role, line: LogLine) => void;
+  /** A process ended that nobody asked to end. */
+  readonly onDeath?: (role: Role, how: string) => void;
+}
+
+export interface Stack {
+  readonly roles: readonly Role[];
+  /** `http://127.0.0.1:<port>` of a role. */
+  url(role: RoleName): string;
+  adminUrl(role: RoleName): string;
+  readonly logDir: string;
+  /** A valid `X-Identity` of a user for a BFF. */
+  identity(user: string, aud: RoleName): string;
+  /** SIGKILL, as a crash would be. */
+  kill(role: RoleName): Promise<void>;
+  /** Ends the role's process if there is one and starts it on the same ports, with more environment if given. */
+  restart(role: RoleName, env?: NodeJS.ProcessEnv): Promise<void>;
+  /** Ends everything, within 5 s. */
+  stop(): Promise<void>;
+}
+
+/** The repository's root. */
+export const ROOT = join(import.meta.dirname, "..", "..");
+
+/**
+ * Starts the domain services, then the BFFs, and waits until each is ready. If one cannot start, everything is
+ * ended again.
+ *
+ * @throws StackError
+ */
+export async function startStack(options: StackOptions): Promise<Stack> {
+  const { env = {}, roleEnv = {}, watch = false, signal, onLine, onDeath } = options;
+  const roles = rolesIn(ROOT, options.roles);
+  const services = new Set(roles.filter(({ kind }) => kind === "service").map(({ name }) => name));
+  const plan = options.ports === "free" ? freePorts(roles) : options.ports;
+  await checkPorts(roles, plan);
+
+  const ownFolder = options.ports === "free" ? await mkdtemp(join(tmpdir(), "triptych-")) : undefined;
+  const dataDir = options.dataDir ?? ownFolder;
+  const logDir = options.logDir ?? join(ownFolder ?? ROOT, "logs");
+  const keys = options.keys ?? createKeySource();
+  const ports = new Map<RoleName, Ports>(plan);
+  const processes = new Map<RoleName, RoleProcess>();
+  const asked = new Set<RoleProcess>();
+  const reaper = startReaper();
+
+  async function start(role: Role, extraEnv: NodeJS.ProcessEnv = {}): Promise<void> {
+    const planned = portsOf(role.name);
+    const child = startRoleProcess({
+      role,
+      root: ROOT,
+      watch,
+      logFile: join(logDir, `${role.name}.log`),
+      onLine: (line) => onLine?.(role, line),
+      env: roleEnvironment({
+        role,
+        ports: planned,
+        services: new Map([...ports].filter(([name]) => services.has(name))),
+        identityKeys: keys.ringOf(role.name),
+        dataDir,
+        base: { ...env, ...roleEnv[role.name], ...extraEnv },
+      }),
+    });
+    processes.set(role.name, child);
+    reaper.watch(child.pid);
+    const ready = await untilReady(role, child, planned, signal);
+    if (ready !== undefined) ports.set(role.name, ready);
+    void reportDeath(role, child);
+  }
+
+  async function reportDeath(role: Role, child: RoleProcess): Promise<void> {
+    const how = await child.exited;
+    if (!asked.has(child)) onDeath?.(role, how);
+  }
+
+  async function end(role: RoleName, how: "stop" | "kill"): Promise<void> {
+    const child = processes.get(role);
+    if (child === undefined) return;
+    asked.add(child);
+    await child[how]();
+    reaper.forget(child.pid);
+    processes.delete(role);
+  }
+
+  async function stop(): Promise<void> {
+    await Promise.all(roles.map(async (role) => end(role.name, "stop")));
+    await reaper.close();
+    if (ownFolder !== undefined) await rm(ownFolder, { recursive: true, force: true });
+  }
+
+  function portsOf(name: RoleName): Ports {
+    const found = ports.get(name);
+    if (found === undefined)
+      throw new Error(`${name} is no part of this stack, which has ${[...ports.keys()].join(", ")}`);
+    return found;
+  }
+
+  try {
+    for (const kind of ["service", "bff"]) {
+      await Promise.all(roles.filter((role) => role.kind === kind).map(async (role) => start(role)));
+    }
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return {
+    roles,
+    logDir,
+    url: (role) => `http://${HOST}:${portsOf(role).port}`,
+    adminUrl: (role) => `http://${HOST}:${portsOf(role).adminPort}`,
+    identity: (user, aud) => keys.mint({ sub: user, aud }),
+    kill: async (role) => end(role, "kill"),
+    async restart(name, extraEnv) {
+      const role = roles.find((candidate) => candidate.name === name);
+      if (role === undefined) throw new Error(`${name} is no part of this stack`);
+      await end(name, "stop");
+      await start(role, extraEnv);
+    },
+    stop,
+  };
+}

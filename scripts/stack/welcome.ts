@@ -1,0 +1,32 @@
+import type { Stack } from "./start-stack.ts";
+
+/** What `npm start` prints when all is ready: what runs where, and requests that work when pasted. */
+export function welcome(stack: Stack, logDir: string): string {
+  const rows = [
+    ["role", "address", "admin", "log"],
+    ...stack.roles.map(({ name }) => [name, stack.url(name), stack.adminUrl(name), `${logDir}/${name}.log`]),
+  ];
+  const widths = [0, 1, 2].map((column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  const table = rows.map((row) => row.map((text, column) => text.padEnd(widths[column] ?? 0)).join("  "));
+  return ["", ...table, "", ...tryIt(stack), "", "Ctrl-C stops everything."].join("\n");
+}
+
+/** Each request is one line, so that it survives copying. The third leaves the stack as it found it. */
+function tryIt(stack: Stack): string[] {
+  const names = new Set(stack.roles.map((role) => role.name));
+  if (!names.has("web-bff") || !names.has("recommendations")) return [];
+  const homePage = `${stack.url("web-bff")}/web/home-page -H "X-Identity: $(npm run -s identity -- --user 42 --aud web-bff)"`;
+  const switches = `${stack.adminUrl("recommendations")}/switches`;
+  return [
+    "Try these in another terminal, in this folder:",
+    "",
+    "# The home page's data: one call, four services behind it",
+    `curl -s ${homePage}`,
+    "",
+    "# The same page as HTML",
+    `curl -s ${homePage} -H 'Accept: text/html'`,
+    "",
+    '# Recommendations hang: the page answers without them and says so in "degraded"; then they are mended',
+    `curl -s -o /dev/null -X PUT ${switches} -H 'Content-Type: application/json' -d '{"hang":{"ratio":1}}'; curl -s ${homePage}; curl -s -o /dev/null -X DELETE ${switches}`,
+  ];
+}
