@@ -57,11 +57,13 @@ function generateAccount(id: string, random: SeededRandom, countries: readonly C
   const country = special?.country ?? random.pick(countries);
   const orderCount = special?.orderCount ?? drawOrderCount(random);
   const hasFreshOrder = orderCount > 0 && (special?.hasFreshOrder ?? random.chance(0.1));
-  const hasLocale = !random.chance(0.015);
+  const isRegular = special === undefined;
+  const hasLocale = !random.chance(0.015) || !isRegular;
+  const isOddLocale = random.chance(0.01) && isRegular;
   const regular: Account = {
     id,
     country,
-    locale: hasLocale ? (random.chance(0.01) ? random.pick(ODD_LOCALES) : country.locale) : null,
+    locale: hasLocale ? (isOddLocale ? random.pick(ODD_LOCALES) : country.locale) : null,
     timeZone: hasLocale ? random.pick(country.timeZones) : null,
     createdAt: REFERENCE_MS - random.between(60, 2_900) * DAY_MS - random.between(0, DAY_MS - 1),
     lastSeenAt: drawLastSeen(random, orderCount, hasFreshOrder),

@@ -1,0 +1,99 @@
+import assert from "node:assert/strict";
+import { DatabaseSync } from "node:sqlite";
+import { join } from "node:path";
+import { after, before, describe, it } from "node:test";
+import { number, text } from "../sql/rows.ts";
+import { at, listAt, textAt } from "../testing/json.ts";
+import { startUnderTest } from "../testing/service-under-test.ts";
+import type { ServiceUnderTest } from "../testing/service-under-test.ts";
+import { catalogService } from "./service.ts";
+
+describe("the catalog service", () => {
+  let catalog: ServiceUnderTest;
+  before(async () => {
+    catalog = await startUnderTest(catalogService);
+  });
+  after(() => catalog.stop());
+
+  const idsOf = async (query: string): Promise<string[]> =>
+    listAt((await catalog.call("", `/products?${query}`)).text, "products").map((product) =>
+      textAt(product, "id"),
+    );
+
+  it("answers products in the order asked for, without unknown ones, each once", async () => {
+    assert.deepEqual(await idsOf("ids=prd_0009,prd_0002,nothing,prd_0100"), [
+      "prd_0009",
+      "prd_0002",
+      "prd_0100",
+    ]);
+    assert.deepEqual(await idsOf("ids=prd_0002,prd_0001,prd_0002"), ["prd_0002", "prd_0001"]);
+    assert.deepEqual(await idsOf("ids=prd_0001%2Cprd_0002"), ["prd_0001", "prd_0002"]);
+    assert.deepEqual(await idsOf("ids=nothing"), []);
+    const hundred = Array.from({ length: 100 }, (_, index) => `prd_${String(index + 1).padStart(4, "0")}`);
+    assert.equal((await idsOf(`ids=${hundred.join(",")}`)).length, 99, "prd_0054 is discontinued");
+  });
+
+  for (const query of [
+    "",
+    "ids=",
+    "ids=a,,b",
+    "ids=a,",
+    "ids=a%20b",
+    "ids=a&ids=b",
+    "ids=..%2F",
+    `ids=${"x".repeat(65)}`,
+    `ids=${Array.from({ length: 101 }, () => "a").join(",")}`,
+  ]) {
+    it(`refuses ?${query.slice(0, 30)} with 400`, async () => {
+      assert.equal((await catalog.call("", `/products?${query}`)).status, 400);
+    });
+  }
+
+  it("answers what the database has", async () => {
+    const database = new DatabaseSync(join(catalog.dataDir, "catalog.sqlite"), { readOnly: true });
+    for (const row of database.prepare("SELECT * FROM products ORDER BY id LIMIT 40").all()) {
+      const body = (await catalog.call("", `/products/${text(row, "id")}`)).text;
+      assert.equal(at(body, "title"), row["title"]);
+      assert.equal(at(body, "subtitle"), row["subtitle"]);
+      assert.deepEqual(at(body, "price"), { amount: row["price_amount"], currency: row["currency"] });
+      assert.equal(at(body, "listPrice.amount") ?? null, row["list_price_amount"]);
+      assert.deepEqual(
+        [at(body, "stock.status"), at(body, "stock.quantity")],
+        [row["stock_status"], row["stock_quantity"]],
+      );
+      const images = database
+        .prepare("SELECT COUNT(*) AS n FROM product_images WHERE product_id = ?")
+        .get(text(row, "id"));
+      assert.ok(images !== undefined);
+      assert.equal(listAt(body, "images").length, number(images, "n"));
+      const ratings = listAt(body, "rating.histogram").map(Number);
+      assert.equal(
+        ratings.reduce((sum, each) => sum + each, 0),
+        row["rating_count"],
+      );
+    }
+    database.close();
+  });
+
+  it("says that anybody may keep a list, and answers 304 to who has it", async () => {
+    const list = await catalog.call("", "/products?ids=prd_0001,prd_0002");
+    assert.equal(
+      list.headers["cache-control"],
+      "public, max-age=60, stale-while-revalidate=600, stale-if-error=86400",
+    );
+    assert.equal(list.headers["vary"], undefined);
+    const etag = String(list.headers["etag"]);
+    const again = await catalog.call("5", "/products?ids=prd_0001,prd_0002", {
+      headers: { "if-none-match": `W/${etag}` },
+    });
+    assert.deepEqual(
+      [again.status, again.headers["etag"], again.headers["cache-control"]],
+      [304, etag, list.headers["cache-control"]],
+    );
+    assert.equal(
+      (await catalog.call("", "/products?ids=prd_0002,prd_0001", { headers: { "if-none-match": etag } }))
+        .status,
+      200,
+    );
+  });
+});

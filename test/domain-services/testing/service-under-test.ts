@@ -1,0 +1,114 @@
+import { rmSync } from "node:fs";
+import { Agent, request } from "undici";
+import type { Dispatcher } from "undici";
+import { wallClock } from "../process/clock.ts";
+import type { Clock } from "../process/clock.ts";
+import { jsonLogger } from "../process/logger.ts";
+import { startService } from "../process/service.ts";
+import type { ServiceDefinition } from "../process/service.ts";
+import type { Settings } from "../process/settings.ts";
+import type { Switches } from "../switches/switches.ts";
+import { copiedData } from "./pristine-data.ts";
+
+export interface Answer {
+  status: number;
+  headers: Readonly<Record<string, string | string[] | undefined>>;
+  text: string;
+}
+
+export interface CallOptions {
+  method?: Dispatcher.HttpMethod;
+  /** A flat list, for headers that come twice. */
+  headers?: Record<string, string> | string[];
+  body?: string | Buffer;
+  signal?: AbortSignal;
+}
+
+/** A service on ports of its own, with data of its own. */
+export interface ServiceUnderTest {
+  dataDir: string;
+  port: number;
+  adminPort: number;
+  /** Calls the public port; `userId` "" sends no `X-User-Id`. */
+  call(userId: string, path: string, options?: CallOptions): Promise<Answer>;
+  admin(method: Dispatcher.HttpMethod, path: string, body?: unknown): Promise<Answer>;
+  setSwitches(switches: Switches | object): Promise<void>;
+  /** Stops it and keeps its data. */
+  halt(): Promise<void>;
+  /** Stops it and removes its data. */
+  stop(): Promise<void>;
+}
+
+export interface UnderTestOptions {
+  dataDir?: string;
+  clock?: Clock;
+  settings?: Partial<Settings>;
+}
+
+/** Starts a service on a copy of the pristine data. The caller stops it. */
+export async function startUnderTest(
+  definition: ServiceDefinition,
+  { dataDir, clock = wallClock, settings = {} }: UnderTestOptions = {},
+): Promise<ServiceUnderTest> {
+  const directory = dataDir ?? (await copiedData(definition.name));
+  const logger = jsonLogger(definition.name, "warn", (line) => process.stderr.write(line));
+  const running = await startService(
+    definition,
+    {
+      port: 0,
+      adminPort: 0,
+      host: "127.0.0.1",
+      dataDir: directory,
+      logLevel: "warn",
+      txnTokenKeys: undefined,
+      switches: {},
+      ...settings,
+    },
+    { clock, logger },
+  );
+  const agent = new Agent();
+  const send = async (port: number, path: string, options: CallOptions): Promise<Answer> => {
+    const { method = "GET", headers = {}, body = null, signal } = options;
+    const answer = await request(`http://127.0.0.1:${port}${path}`, {
+      dispatcher: agent,
+      method,
+      headers,
+      body,
+      ...(signal === undefined ? {} : { signal }),
+    });
+    return { status: answer.statusCode, headers: answer.headers, text: await answer.body.text() };
+  };
+  const admin = (method: Dispatcher.HttpMethod, path: string, body?: unknown): Promise<Answer> =>
+    send(running.adminPort, path, {
+      method,
+      ...(body === undefined
+        ? {}
+        : { body: JSON.stringify(body), headers: { "content-type": "application/json" } }),
+    });
+  const halt = async (): Promise<void> => {
+    await agent.close();
+    await running.stop();
+  };
+  return {
+    dataDir: directory,
+    port: running.port,
+    adminPort: running.adminPort,
+    call: (userId, path, options = {}) =>
+      send(running.port, path, { ...options, headers: withUser(userId, options.headers) }),
+    admin,
+    async setSwitches(switches) {
+      const answer = await admin("PUT", "/switches", switches);
+      if (answer.status !== 200) throw new Error(`the switches were not taken: ${answer.text}`);
+    },
+    halt,
+    async stop() {
+      await halt();
+      rmSync(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+function withUser(userId: string, headers: CallOptions["headers"] = {}): Record<string, string> | string[] {
+  if (userId === "") return headers;
+  return Array.isArray(headers) ? [...headers, "x-user-id", userId] : { ...headers, "x-user-id": userId };
+}
