@@ -114,6 +114,18 @@ test("lists, tuples, maps and combined schemas are looked into; what decides by 
   });
 });
 
+test("beside a map, the named members are listed: they are not the map's", async () => {
+  const { enums } = await answerOf({
+    type: "object",
+    properties: { name: { type: "string" } },
+    additionalProperties: { enum: ["on", "off"] },
+  });
+  assert.deepEqual(enums, {
+    root: { properties: { name: {} }, values: { known: ["on", "off"] } },
+    named: {},
+  });
+});
+
 test("names that lead to no enum are left out, also in a circle", async () => {
   const schemas = {
     Plain: { type: "object", properties: { next: ref("Plain"), name: { type: "string" } } },

@@ -146,18 +146,22 @@ function merged(all: readonly EnumPositions[], mode: "any" | "all"): EnumPositio
   };
 }
 
-/** Without the places where no enum is. */
+/** Without the places where no enum is; beside a map the names stay, since they are what the map's values do not stand for. */
 export function pruned(positions: EnumPositions): EnumPositions {
-  const properties = Object.entries(positions.properties ?? {})
-    .map(([name, inner]) => [name, pruned(inner)] as const)
-    .filter(([, inner]) => Object.keys(inner).length > 0);
   const items = positions.items === undefined ? NONE : pruned(positions.items);
   const values = positions.values === undefined ? NONE : pruned(positions.values);
+  const properties = Object.entries(positions.properties ?? {})
+    .map(([name, inner]) => [name, pruned(inner)] as const)
+    .filter(([, inner]) => !isEmpty(inner) || !isEmpty(values));
   return {
     ...(positions.known === undefined ? {} : { known: positions.known }),
     ...(properties.length === 0 ? {} : { properties: Object.fromEntries(properties) }),
-    ...(Object.keys(items).length === 0 ? {} : { items }),
-    ...(Object.keys(values).length === 0 ? {} : { values }),
+    ...(isEmpty(items) ? {} : { items }),
+    ...(isEmpty(values) ? {} : { values }),
     ...(positions.refs === undefined ? {} : { refs: positions.refs }),
   };
+}
+
+function isEmpty(positions: EnumPositions): boolean {
+  return Object.keys(positions).length === 0;
 }

@@ -46,6 +46,8 @@ export async function compilerErrors(contract: Contract, uses: string): Promise<
       erasableSyntaxOnly: true,
       module: ts.ModuleKind.NodeNext,
       target: ts.ScriptTarget.ESNext,
+      lib: ["lib.esnext.d.ts"],
+      skipLibCheck: true,
       noEmit: true,
       allowImportingTsExtensions: true,
       types: [],
