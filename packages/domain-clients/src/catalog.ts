@@ -30,8 +30,8 @@ export class CatalogService {
 
   constructor(upstream: Upstream) {
     this.#upstream = upstream;
-    this.#list = operationOf(contract.listProducts);
-    this.#get = operationOf(contract.getProduct);
+    this.#list = operationOf(contract.listProducts, { cache: "shared" });
+    this.#get = operationOf(contract.getProduct, { cache: "shared" });
     const { ids } = contract.listProducts.parameters.query;
     this.#productId = new RegExp(ids.items.pattern, "u");
     this.#idsPerCall = ids.maxItems;

@@ -14,7 +14,7 @@ export class UsersService {
 
   constructor(upstream: Upstream) {
     this.#upstream = upstream;
-    this.#getMe = operationOf(contract.getMe);
+    this.#getMe = operationOf(contract.getMe, { cache: "perUser" });
   }
 
   /** The client that a section of a screen uses: under its deadline, for its caller. */

@@ -18,8 +18,12 @@ export type ContractOperation = {
  * and never throws. Compiling takes a millisecond or so: do it once, at start-up.
  *
  * `Answer` is the type that was generated from the same contract for the same operation.
+ * @param options.cache whether the contract lets answers be kept, and for whom
  */
-export function operationOf<Answer>(operation: ContractOperation): Operation<Answer> {
+export function operationOf<Answer>(
+  operation: ContractOperation,
+  options: Pick<Operation<Answer>, "cache"> = {},
+): Operation<Answer> {
   const { name, method, path, idempotent } = operation;
   const validate = compileValidator(operation.answer.schema);
   const replaceUnknown = compileReplaceUnknown(operation.answer.enums);
@@ -31,7 +35,7 @@ export function operationOf<Answer>(operation: ContractOperation): Operation<Ans
     const value = answer as Answer;
     return fields.length === 0 ? { ok: true, value } : { ok: true, value, unknownValues: fields };
   };
-  return { name, method, path, idempotent, read: notThrowing(read) };
+  return { ...options, name, method, path, idempotent, read: notThrowing(read) };
 }
 
 /** Checking follows the body as deep as its sender nested it, so the stack may end: that is the sender's fault, not ours. */

@@ -42,7 +42,8 @@ export function compileReplaceUnknown(enums: AnswerEnums): ReplaceUnknown {
 /** One place in answers: what is known there, and the places below it. Recursive where the contract is. */
 type Place = {
   known: ReadonlySet<unknown> | undefined;
-  readonly properties: Map<string, Place>;
+  /** Undefined for members that are named only so that they are not taken for a map's. */
+  readonly properties: Map<string, Place | undefined>;
   values: Place | undefined;
   items: Place | undefined;
 };
@@ -78,7 +79,7 @@ class Compiler {
     this.#places.set(key, place);
     for (const name of new Set(all.flatMap((one) => Object.keys(one.properties ?? {})))) {
       const below = this.place(all.flatMap((one) => one.properties?.[name] ?? []));
-      if (below !== undefined) place.properties.set(name, below);
+      place.properties.set(name, below);
     }
     place.values = this.place(all.flatMap((one) => one.values ?? []));
     place.items = this.place(all.flatMap((one) => one.items ?? []));
@@ -93,7 +94,8 @@ class Compiler {
         if (target !== undefined) all.add(target);
       }
     }
-    return [...all];
+    // What only refers is no place of its own: a contract that contains itself comes back to the place it started from.
+    return [...all].filter((one) => Object.keys(one).some((key) => key !== "refs"));
   }
 
   #idOf(positions: EnumPositions): number {
@@ -113,7 +115,7 @@ function holdsUnknown(value: unknown, place: Place): boolean {
   }
   if (!isRecord(value)) return false;
   for (const [name, below] of place.properties) {
-    if (Object.hasOwn(value, name) && holdsUnknown(value[name], below)) return true;
+    if (below !== undefined && Object.hasOwn(value, name) && holdsUnknown(value[name], below)) return true;
   }
   const { values } = place;
   if (values === undefined) return false;
@@ -142,7 +144,7 @@ function replaced(value: unknown, trail: Trail, fields: Set<string>): unknown {
   }
   if (!isRecord(value)) return value;
   for (const [name, below] of place.properties) {
-    if (!Object.hasOwn(value, name)) continue;
+    if (below === undefined || !Object.hasOwn(value, name)) continue;
     value[name] = replaced(value[name], trailTo(below, joined(field, name), trail), fields);
   }
   if (place.values === undefined) return value;

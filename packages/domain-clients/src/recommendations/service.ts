@@ -26,7 +26,7 @@ export class RecommendationsService {
 
   constructor(upstream: Upstream) {
     this.#upstream = upstream;
-    this.#listV2 = operationOf(contract.listRecommendations);
+    this.#listV2 = operationOf(contract.listRecommendations, { cache: "perUser" });
     this.#listV1 = operationOf(contract.listRecommendationsV1);
   }
 
