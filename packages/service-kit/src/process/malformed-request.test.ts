@@ -80,6 +80,15 @@ for (const [what, request, status, expected] of MALFORMED) {
   });
 }
 
+test("a client that closes on the refusal leaves no timer behind", async () => {
+  const app = await run();
+  const connection = app.connect().send("GARBAGE\r\n\r\n");
+  await connection.answer();
+  connection.destroy();
+  await app.stop();
+  assert.equal(app.clock.pending, 0);
+});
+
 test("a chunked body that breaks in the middle is a 400, logged once with the request's own id", async () => {
   await using app = await run();
   const connection = app

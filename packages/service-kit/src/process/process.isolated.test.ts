@@ -89,13 +89,14 @@ const CRASHES = [
 
 for (const [path, message, expected] of CRASHES) {
   test(`an ${message} is logged with its stack and ends the process with 1`, async () => {
-    const { child, port } = await start({ LOG_LEVEL: "info" });
+    const { child, port } = await start();
     await using _ = child;
     get(new RawConnection(port), path);
     assert.deepEqual(await child.exited, { code: 1, signal: null });
     const lines = child.lines(message);
     assert.equal(lines.length, 1);
     assert.equal(lines[0]?.["level"], "fatal");
+    assert.equal(child.stderr, "", "the log is the one place that says it");
     assert.match(JSON.stringify(lines[0]["err"]), expected);
     assert.match(JSON.stringify(lines[0]["err"]), /\\n +at .*sample-app\.ts/);
   });

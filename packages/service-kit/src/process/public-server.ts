@@ -5,7 +5,6 @@ import {
   type Server,
   type ServerResponse,
 } from "node:http";
-import type { Socket } from "node:net";
 import type { Clock } from "../clock.ts";
 import type { Logger } from "../logging/logger.ts";
 import type { Metrics } from "../metrics/metrics.ts";
@@ -25,7 +24,6 @@ export class PublicServer {
   readonly server: Server;
   readonly #app: RequestListener;
   readonly #clock: Clock;
-  readonly #connections = new Set<Socket>();
   readonly #inFlight = new Set<ServerResponse>();
   /** One listener for all answers. */
   readonly #whenClosed: (this: ServerResponse) => void;
@@ -41,7 +39,6 @@ export class PublicServer {
     this.server = createServer(HTTP_LIMITS);
     // 0 is "no limit": past the limit Node drops headers silently, a second Host among them. maxHeaderSize holds.
     this.server.maxHeadersCount = 0;
-    this.server.on("connection", (socket: Socket) => this.#connected(socket));
     this.server.on("request", (req, res) => this.#answer(req, res));
     this.server.on("checkContinue", (req, res) => {
       // "100 Continue" asks for the body: not for one that will be refused.
@@ -67,12 +64,11 @@ export class PublicServer {
    */
   async drain(timeoutMs: number): Promise<number> {
     this.#draining = true;
+    // close() also closes the connections that are idle at this moment.
     const closed = new Promise<void>((resolve) => void this.server.close(() => resolve()));
     for (const res of this.#inFlight) {
       if (!res.headersSent) res.setHeader("Connection", "close");
     }
-    // Node counts a connection that never sent a byte as busy and would wait for its headers.
-    for (const socket of this.#connections) if (socket.bytesRead === 0) socket.destroy();
     let cut = 0;
     const cancel = this.#clock.after(timeoutMs, () => {
       cut = this.#inFlight.size;
@@ -81,11 +77,6 @@ export class PublicServer {
     await closed;
     cancel();
     return cut;
-  }
-
-  #connected(socket: Socket): void {
-    this.#connections.add(socket);
-    socket.once("close", () => this.#connections.delete(socket));
   }
 
   #answer(req: IncomingMessage, res: ServerResponse): void {

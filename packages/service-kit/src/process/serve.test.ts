@@ -165,6 +165,7 @@ test("what the app holds is released after the last answer", async () => {
   await connection.closed();
   await stopped;
   assert.deepEqual(order, ["answered", "released"]);
+  assert.equal(held.app.clock.pending, 0, "no timer is left");
 });
 
 test("a release that fails, or never ends, does not hold up the stop", async () => {
