@@ -1,25 +1,27 @@
 import type { Dispatcher } from "undici";
-import { endedOutcome, failed } from "./call.ts";
+import type { Address, Addresses } from "./addresses.ts";
+import { endedOutcome, failed, tellsAgainst } from "./call.ts";
 import type { Call, Outcome, Send } from "./call.ts";
-import type { Connector } from "./connector.ts";
-import type { EndCause, EndListener } from "./deadline.ts";
-import type { UpstreamEvents } from "./events.ts";
 import { classifyNetworkError, classifyResponseHead } from "./classify.ts";
 import type { Headers } from "./classify.ts";
-
-/** What an upstream needs to know to answer in time: what is left of the deadline, less this much for the way back, ms. */
-const RETURN_TRIP_MS = 10;
+import type { Clock, WallClock } from "./clock.ts";
+import type { Connection, ConnectionUser } from "./connection.ts";
+import type { Deadline, EndCause, EndListener } from "./deadline.ts";
+import { readAnswer } from "./read-answer.ts";
+import { requestHeaders } from "./request-headers.ts";
+import type { Telemetry } from "./telemetry.ts";
 
 /** Interim (1xx) responses after which an upstream is taken to be flooding rather than answering. */
 const MAX_INTERIM_RESPONSES = 16;
 
 export type AttemptOptions = {
   readonly upstream: string;
-  readonly pool: Dispatcher;
-  readonly connector: Connector;
+  readonly addresses: Addresses;
   /** Larger bodies are `invalid`, bytes. */
   readonly maxResponseBytes: number;
-  readonly events: UpstreamEvents;
+  readonly clock: Clock;
+  readonly today: WallClock;
+  readonly telemetry: Telemetry;
 };
 
 /** The innermost `Send`: one exchange with the upstream over one socket. */
@@ -36,14 +38,18 @@ export function attempt(options: AttemptOptions): Send {
  * One request and its response, as undici dispatches it. Settles exactly once, with the first of: an outcome read from the
  * response, a network error, the end of the deadline (which destroys the socket).
  */
-class Exchange implements Dispatcher.DispatchHandler, EndListener {
+class Exchange implements Dispatcher.DispatchHandler, EndListener, ConnectionUser {
+  readonly deadline: Deadline;
   readonly #options: AttemptOptions;
   readonly #call: Call;
+  readonly #address: Address;
   readonly #resolve: (outcome: Outcome) => void;
   readonly #startedAt: number;
+  #connection: Connection | undefined;
   #controller: Dispatcher.DispatchController | undefined;
   #settled = false;
   #status: number | undefined;
+  #headers: Headers = {};
   /** The outcome that the status and headers alone decide; its body is still read to the end, to keep the socket. */
   #decided: Outcome | undefined;
   #chunks: Buffer[] = [];
@@ -51,50 +57,40 @@ class Exchange implements Dispatcher.DispatchHandler, EndListener {
   #interimResponses = 0;
 
   constructor(options: AttemptOptions, call: Call, resolve: (outcome: Outcome) => void) {
+    this.deadline = call.deadline;
     this.#options = options;
     this.#call = call;
+    this.#address = options.addresses.pick(call.progress.address);
     this.#resolve = resolve;
-    this.#startedAt = call.scope.request.clock.now();
+    this.#startedAt = options.clock.now();
   }
 
   begin(): void {
-    const { operation, target, body, deadline, progress, scope } = this.#call;
+    const { operation, target, body, progress, scope } = this.#call;
     progress.phase = "connect";
+    progress.address = this.#address;
     scope.request.upstreamCalls += 1;
-    deadline.add(this);
+    this.deadline.add(this);
     try {
-      this.#options.connector.whileDispatching(deadline, () =>
-        this.#options.pool.dispatch(
-          {
-            path: target,
-            method: operation.method,
-            headers: this.#headers(),
-            body: body ?? null,
-            // One deadline rules: undici's own timers are coarse, and would be two more.
-            headersTimeout: 0,
-            bodyTimeout: 0,
-          },
-          this,
-        ),
+      this.#address.pool.dispatch(
+        {
+          path: target,
+          method: operation.method,
+          headers: requestHeaders(this.#call),
+          body: body ?? null,
+          // One deadline rules: undici's own timers are coarse, and would be two more.
+          headersTimeout: 0,
+          bodyTimeout: 0,
+        },
+        this,
       );
     } catch (error) {
-      this.#settle(failed(this.#call, classifyNetworkError(error, this.#call.progress.phase)));
+      this.#networkError(error);
     }
   }
 
-  #headers(): string[] {
-    const { scope, deadline, body, idempotencyKey } = this.#call;
-    const timeoutMs = Math.max(1, Math.floor(deadline.remainingMs() - RETURN_TRIP_MS));
-    const headers = [
-      ...scope.request.headers,
-      "traceparent",
-      scope.request.traceparent(),
-      "x-request-timeout-ms",
-      String(timeoutMs),
-    ];
-    if (body !== undefined) headers.push("content-type", "application/json");
-    if (idempotencyKey !== undefined) headers.push("idempotency-key", idempotencyKey);
-    return headers;
+  onConnection(connection: Connection): void {
+    this.#connection = connection;
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
@@ -111,16 +107,18 @@ class Exchange implements Dispatcher.DispatchHandler, EndListener {
     if (this.#settled) return;
     if (status < 200) {
       this.#interimResponses += 1;
-      if (this.#interimResponses > MAX_INTERIM_RESPONSES) {
-        this.#abortWith(
-          failed(this.#call, { kind: "invalid", phase: "headers", reason: "a flood of 1xx responses" }),
-        );
-      }
+      if (this.#interimResponses > MAX_INTERIM_RESPONSES) this.#breach("headers", "a flood of 1xx responses");
       return;
     }
     this.#call.progress.phase = "body";
     this.#status = status;
-    const failure = classifyResponseHead(status, headers, this.#options.maxResponseBytes);
+    this.#headers = headers;
+    if (status === 304 && this.#call.validators !== undefined) {
+      const response = { status, headers, body: Buffer.alloc(0) };
+      this.#decided = { ok: true, value: undefined, response, stale: undefined };
+      return;
+    }
+    const failure = classifyResponseHead(status, headers, this.#options);
     if (failure !== undefined) this.#decided = failed(this.#call, failure);
   }
 
@@ -128,28 +126,22 @@ class Exchange implements Dispatcher.DispatchHandler, EndListener {
     if (this.#settled) return;
     this.#bytes += chunk.length;
     if (this.#bytes > this.#options.maxResponseBytes) {
-      const reason = `a body of more than ${this.#options.maxResponseBytes} bytes`;
-      this.#abortWith(
-        this.#decided ?? failed(this.#call, { kind: "invalid", phase: "body", status: this.#status, reason }),
-      );
+      this.#breach("body", `a body of more than ${this.#options.maxResponseBytes} bytes`);
     } else if (this.#decided === undefined) {
       this.#chunks.push(chunk);
     }
   }
 
   onResponseEnd(): void {
-    if (!this.#settled) this.#settle(this.#decided ?? this.#readBody());
+    if (!this.#settled) this.#settle(this.#decided ?? this.#readAnswer());
   }
 
   onResponseError(_: Dispatcher.DispatchController, error: Error): void {
-    if (this.#settled) return;
-    this.#settle(this.#decided ?? failed(this.#call, classifyNetworkError(error, this.#call.progress.phase)));
+    if (!this.#settled) this.#networkError(error);
   }
 
   onRequestUpgrade(): void {
-    this.#abortWith(
-      failed(this.#call, { kind: "invalid", phase: "headers", reason: "an upgrade that nobody asked for" }),
-    );
+    this.#breach("headers", "an upgrade that nobody asked for");
   }
 
   /** The call's deadline ended: destroy the socket, whatever it is doing. */
@@ -157,34 +149,24 @@ class Exchange implements Dispatcher.DispatchHandler, EndListener {
     if (!this.#settled) this.#abortWith(this.#decided ?? endedOutcome(this.#call, cause));
   }
 
-  #readBody(): Outcome {
-    const [first, ...rest] = this.#chunks;
-    const bytes = first === undefined || rest.length > 0 ? Buffer.concat(this.#chunks, this.#bytes) : first;
-    this.#chunks = [];
-    const invalid = { kind: "invalid", phase: "body", status: this.#status } as const;
-    let body: unknown;
-    try {
-      body = JSON.parse(bytes.toString("utf8"));
-    } catch {
-      // The parser's message quotes the body, which may hold personal data: it goes nowhere.
-      return failed(this.#call, { ...invalid, reason: `a body of ${bytes.length} bytes that is not JSON` });
-    }
-    const reading = this.#call.operation.read(body);
-    if (!reading.ok) {
-      const { field, expected } = reading.violation;
-      return failed(this.#call, {
-        ...invalid,
-        reason: `it broke its contract at ${field || "/"}: ${expected}`,
-      });
-    }
-    for (const field of reading.unknownValues ?? []) {
-      this.#options.events.unknownValue?.({
-        upstream: this.#options.upstream,
-        operation: this.#call.operation.name,
-        field,
-      });
-    }
-    return { ok: true, value: reading.value };
+  #readAnswer(): Outcome {
+    const [first] = this.#chunks;
+    const body =
+      this.#chunks.length === 1 && first !== undefined ? first : Buffer.concat(this.#chunks, this.#bytes);
+    return readAnswer(this.#call, { status: this.#status ?? 0, headers: this.#headers, body }, this.#options);
+  }
+
+  #networkError(error: unknown): void {
+    const { phase } = this.#call.progress;
+    const cut = this.#connection?.endedByPeer === true;
+    const reusedSocket = phase === "headers" && this.#connection?.silentSinceReuse === true;
+    this.#settle(this.#decided ?? failed(this.#call, classifyNetworkError(error, phase, cut), reusedSocket));
+  }
+
+  /** The upstream sent what it must not, and goes on sending. */
+  #breach(phase: "headers" | "body", reason: string): void {
+    const details = { kind: "invalid", phase, status: this.#status, reason } as const;
+    this.#abortWith(this.#decided ?? failed(this.#call, details));
   }
 
   #abortWith(outcome: Outcome): void {
@@ -195,14 +177,18 @@ class Exchange implements Dispatcher.DispatchHandler, EndListener {
   #settle(outcome: Outcome): void {
     this.#settled = true;
     this.#chunks = [];
-    const { deadline, operation, scope } = this.#call;
-    deadline.remove(this);
-    this.#options.events.attempt?.({
-      upstream: this.#options.upstream,
-      operation: operation.name,
+    this.deadline.remove(this);
+    const { addresses, clock, telemetry, upstream } = this.#options;
+    const bad = tellsAgainst(outcome);
+    if (bad === true) addresses.failed(this.#address);
+    else if (bad === false) addresses.succeeded(this.#address);
+    telemetry.emit("attempt", {
+      upstream,
+      operation: this.#call.operation.name,
       outcome: outcome.ok ? "ok" : outcome.error.kind,
       status: this.#status,
-      durationMs: scope.request.clock.now() - this.#startedAt,
+      durationMs: clock.now() - this.#startedAt,
+      address: this.#address.origin,
     });
     this.#resolve(outcome);
   }

@@ -1,3 +1,4 @@
+import type { WallClock } from "./clock.ts";
 import type { FailureDetails, Phase } from "./errors.ts";
 
 /** Response headers as undici hands them over: lower-case names; a name that came twice has a list. */
@@ -9,33 +10,26 @@ type Failure = Omit<FailureDetails, "upstream" | "operation">;
 const JSON_MEDIA_TYPE = /^application\/json[\t ]*(?:;[\t ]*charset="?utf-8"?[\t ]*)?;?$/i;
 
 /**
- * What a response's status and headers alone decide.
+ * What a response's status and headers alone decide. A 304 to a conditional call is the caller's to know: here it is a
+ * redirect's class, and invalid.
  * @returns undefined when its body is worth reading as the answer
  */
 export function classifyResponseHead(
   status: number,
   headers: Headers,
-  maxBytes: number,
+  { maxResponseBytes, today }: { readonly maxResponseBytes: number; readonly today: WallClock },
 ): Failure | undefined {
-  if (status >= 500) {
-    return {
-      kind: "unavailable",
-      phase: "headers",
-      status,
-      reason: `status ${status}`,
-      retryAfterMs: retryAfter(headers),
-    };
-  }
   if (status >= 400) {
     return {
-      kind: "rejected",
+      kind: status >= 500 ? "unavailable" : "rejected",
       phase: "headers",
       status,
       reason: `status ${status}`,
-      retryAfterMs: retryAfter(headers),
+      retryAfterMs: retryAfter(headers, today),
     };
   }
   const invalid = (reason: string): Failure => ({ kind: "invalid", phase: "headers", status, reason });
+  if (status === 304) return invalid("status 304 to a call without a condition");
   if (status >= 300) return invalid(`status ${status}: redirects are not followed`);
   if (status === 204 || status === 205 || status === 206)
     return invalid(`status ${status} where a body is due`);
@@ -45,36 +39,53 @@ export function classifyResponseHead(
   if (typeof type !== "string" || !JSON_MEDIA_TYPE.test(type))
     return invalid("a media type other than application/json");
   const length = headers["content-length"];
-  if (typeof length === "string" && Number(length) > maxBytes)
-    return invalid(`a body of more than ${maxBytes} bytes`);
+  if (typeof length === "string" && Number(length) > maxResponseBytes)
+    return invalid(`a body of more than ${maxResponseBytes} bytes`);
   return undefined;
 }
 
-/** Errors of undici that mean: bytes came, and they were not HTTP as we accept it. */
-const NOT_HTTP = new Set([
-  "UND_ERR_HEADERS_OVERFLOW",
-  "UND_ERR_RES_CONTENT_LENGTH_MISMATCH",
-  "UND_ERR_RES_EXCEEDED_MAX_SIZE",
-]);
+/** Messages of undici's `SocketError`s for a `100 Continue` or a `101` that nobody asked for. */
+const UNASKED_INTERIM = new Set(["bad response", "bad upgrade"]);
 
-/** What an error of the connection means: almost always that the upstream is not there for us. */
-export function classifyNetworkError(error: unknown, phase: Phase): Failure {
-  const code = codeOf(error);
-  if (NOT_HTTP.has(code) || code.startsWith("HPE_")) {
-    return { kind: "invalid", phase, reason: `a response that is not valid HTTP (${code})`, cause: error };
+/**
+ * What an error of the connection means: almost always that the upstream is not there for us; where bytes came that are not HTTP
+ * as we accept it, that it broke its contract.
+ *
+ * @param cut whether the upstream had ended the connection: a message that ends too early breaks no rule of HTTP, it was cut
+ */
+export function classifyNetworkError(error: unknown, phase: Phase, cut: boolean): Failure {
+  if (!cut && isNotHttp(error)) {
+    // No cause: a parser's error holds the bytes that it could not read, which may be personal data.
+    return { kind: "invalid", phase, reason: `a response that is not valid HTTP (${codeOf(error)})` };
   }
-  return { kind: "unavailable", phase, reason: `the connection failed (${code})`, cause: error };
+  const cause = isParserError(error) ? undefined : error;
+  return { kind: "unavailable", phase, reason: `the connection failed (${codeOf(error)})`, cause };
+}
+
+function isNotHttp(error: unknown): boolean {
+  const code = codeOf(error);
+  return (
+    isParserError(error) ||
+    code === "UND_ERR_HEADERS_OVERFLOW" ||
+    code === "UND_ERR_RES_CONTENT_LENGTH_MISMATCH" ||
+    (code === "UND_ERR_SOCKET" && error instanceof Error && UNASKED_INTERIM.has(error.message))
+  );
+}
+
+function isParserError(error: unknown): boolean {
+  return error instanceof Error && error.name === "HTTPParserError";
 }
 
 function codeOf(error: unknown): string {
-  return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : "no code";
+  if (!(error instanceof Error)) return "no code";
+  return "code" in error && typeof error.code === "string" ? error.code : error.name;
 }
 
 /** RFC 9110, section 10.2.3: seconds, or a date; a past date is zero. Undefined where there is none, or none that is valid. */
-function retryAfter(headers: Headers): number | undefined {
+function retryAfter(headers: Headers, today: WallClock): number | undefined {
   const value = headers["retry-after"];
   if (typeof value !== "string") return undefined;
   if (/^\d{1,9}$/.test(value)) return Number(value) * 1000;
   const date = Date.parse(value);
-  return Number.isNaN(date) ? undefined : Math.max(0, date - Date.now());
+  return Number.isNaN(date) ? undefined : Math.max(0, date - today());
 }

@@ -21,5 +21,8 @@ export const systemClock: Clock = {
   },
 };
 
+/** The date, in milliseconds since 1970: only where another machine's dates are read (Retry-After, Date, Expires). `Date.now`. */
+export type WallClock = () => number;
+
 /** A source of numbers in [0, 1): `Math.random`, or a seeded one in tests. */
 export type Random = () => number;

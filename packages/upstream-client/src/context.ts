@@ -2,6 +2,7 @@ import type { Random } from "./clock.ts";
 import { TimedDeadline } from "./deadline.ts";
 import type { Clock } from "./clock.ts";
 import type { Deadline } from "./deadline.ts";
+import { InvalidCallError } from "./errors.ts";
 import type { FailureKind } from "./errors.ts";
 import type { SharedCall } from "./shared-call.ts";
 
@@ -14,6 +15,11 @@ export type Caller = {
   /** W3C trace context: 32 hex digits, and the flags that were received. */
   readonly traceId: string;
   readonly traceFlags: string;
+  /**
+   * What the user may do, where that differs between requests of one user (an OAuth `scope`, a session against an API key). Answers are
+   * never shared between two of them.
+   */
+  readonly authority?: string | undefined;
 };
 
 /** Stale data stood in for a failed call: how old it is, and why. */
@@ -27,13 +33,17 @@ export class RequestContext {
   readonly random: Random;
   /** The headers that every upstream request of this client request carries, flat: name, value, name, value. */
   readonly headers: readonly string[];
+  /** Who asks, as a key: no two callers with the same one may be told apart by an upstream. */
+  readonly identity: string;
   /** Calls made so far, by key: within one request the same call is one call. */
   readonly calls = new Map<string, SharedCall>();
   /** Attempts that left for an upstream so far. */
   upstreamCalls = 0;
 
+  /** @throws InvalidCallError when a value of the caller cannot travel in a header */
   constructor(options: { caller: Caller; deadline: Deadline; clock: Clock; random: Random }) {
     const { caller } = options;
+    checkCaller(caller);
     this.caller = caller;
     this.deadline = options.deadline;
     this.clock = options.clock;
@@ -48,6 +58,7 @@ export class RequestContext {
     ];
     if (caller.txnToken !== undefined) headers.push("txn-token", caller.txnToken);
     this.headers = headers;
+    this.identity = `${caller.userId}\n${caller.authority ?? ""}`;
   }
 
   /** A new child span of the request's trace, as a `traceparent` value (W3C Trace Context level 1, section 3.2). */
@@ -83,6 +94,20 @@ export class CallScope {
   /** Stops the scope's own timer. */
   dispose(): void {
     this.#ownDeadline?.dispose();
+  }
+}
+
+/** Visible ASCII and inner spaces: what a header can carry, and no line break, which separates the parts of keys. */
+const HEADER_VALUE = /^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/;
+
+function checkCaller(caller: Caller): void {
+  for (const name of ["userId", "requestId", "txnToken", "authority"] as const) {
+    const value = caller[name];
+    if (value === undefined || HEADER_VALUE.test(value)) continue;
+    if (name === "authority" && value === "") continue;
+    throw new InvalidCallError(
+      `the caller's ${name} must be visible ASCII, got ${value.length} characters that are not all`,
+    );
   }
 }
 

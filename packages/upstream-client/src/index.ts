@@ -1,12 +1,31 @@
+export type { BreakerOptions } from "./breaker.ts";
+export type { BulkheadOptions } from "./bulkhead.ts";
+export type { CacheOptions } from "./cache/options.ts";
 export { systemClock } from "./clock.ts";
-export type { CancelTimer, Clock, Random } from "./clock.ts";
+export type { CancelTimer, Clock, Random, WallClock } from "./clock.ts";
 export { CallScope, RequestContext } from "./context.ts";
 export type { Caller, StaleUse } from "./context.ts";
 export { TimedDeadline } from "./deadline.ts";
 export type { Deadline, EndCause, EndListener } from "./deadline.ts";
+export type { HedgeOptions } from "./hedge.ts";
+export type { RetryBudgetOptions } from "./retry-budget.ts";
+export type { RetryOptions } from "./retry.ts";
 export { InvalidCallError, UpstreamError, isUpstreamError } from "./errors.ts";
 export type { FailureKind, Phase } from "./errors.ts";
-export type { AttemptEvent, UnknownValueEvent, UpstreamEvents } from "./events.ts";
+export type {
+  AttemptEvent,
+  BreakerChangeEvent,
+  BreakerStateName,
+  CacheVerdict,
+  CacheVerdictEvent,
+  EjectionEvent,
+  HedgeEvent,
+  QueueWaitEvent,
+  RetryEvent,
+  UnknownValueEvent,
+  UpstreamEventMap,
+  UpstreamEvents,
+} from "./events.ts";
 export type { CallInput, Operation, Query, Reading, Violation } from "./operation.ts";
+export type { UpstreamOptions } from "./options.ts";
 export { Upstream } from "./upstream.ts";
-export type { UpstreamOptions } from "./upstream.ts";

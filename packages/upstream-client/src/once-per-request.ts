@@ -1,4 +1,3 @@
-import { endedOutcome } from "./call.ts";
 import type { Wrapper } from "./call.ts";
 import { SharedCall } from "./shared-call.ts";
 
@@ -10,13 +9,12 @@ export function oncePerRequest(): Wrapper {
   return (next) => (call) => {
     if (call.operation.method !== "GET") return next(call);
     const { calls } = call.scope.request;
-    const outcomeAtEnd = (cause: "deadline" | "abandoned") => endedOutcome(call, cause);
     const made = calls.get(call.key);
-    if (made !== undefined && made.ended === undefined) return made.join(call.deadline, outcomeAtEnd);
+    if (made !== undefined && made.ended === undefined) return made.join(call);
 
-    const shared = new SharedCall();
+    const shared = new SharedCall(call.progress);
     calls.set(call.key, shared);
-    const outcome = shared.join(call.deadline, outcomeAtEnd);
+    const outcome = shared.join(call);
     void shared.start((deadline) => next({ ...call, deadline }));
     return outcome;
   };

@@ -25,6 +25,13 @@ export type Operation<Answer> = {
    * be sent again.
    */
   readonly idempotent?: boolean;
+  /**
+   * For a GET whose answers may be kept for as long as the service says: `perUser` for the one who asked, `shared` for everyone.
+   * Declare `shared` only where the answer does not depend on who asks. Default: nothing is kept.
+   */
+  readonly cache?: "shared" | "perUser";
+  /** For a GET: a second attempt may be started beside one that is slower than the upstream's own 95th percentile. Default false. */
+  readonly hedge?: boolean;
 };
 
 /** Query values: a list becomes one comma-separated value (OpenAPI `style: form, explode: false`); undefined is left out. */

@@ -1,4 +1,5 @@
-import type { Outcome } from "./call.ts";
+import { endedOutcome } from "./call.ts";
+import type { Call, Outcome, Progress } from "./call.ts";
 import { EndableDeadline } from "./deadline.ts";
 import type { Deadline, EndCause, EndListener } from "./deadline.ts";
 
@@ -7,23 +8,34 @@ import type { Deadline, EndCause, EndListener } from "./deadline.ts";
  * the answer is there, the call's own ends with it. As a deadline it has as much time as its most patient waiter.
  */
 export class SharedCall extends EndableDeadline {
+  /** Of the call that is made: what all its waiters wait for. */
+  readonly progress: Progress;
   #outcome: Outcome | undefined;
   readonly #waiters = new Set<Waiter>();
 
-  /**
-   * @param outcomeAtEnd what the waiter gets when its deadline ends while others go on waiting
-   * @returns the shared outcome, or the waiter's own at its end
-   */
-  join(deadline: Deadline, outcomeAtEnd: (cause: EndCause) => Outcome): Promise<Outcome> {
+  constructor(progress: Progress) {
+    super();
+    this.progress = progress;
+  }
+
+  /** @returns the shared outcome, or the waiter's own when its deadline ends while others go on waiting */
+  join(call: Call): Promise<Outcome> {
     if (this.#outcome !== undefined) return Promise.resolve(this.#outcome);
-    if (deadline.ended !== undefined) return Promise.resolve(outcomeAtEnd(deadline.ended));
+    if (call.deadline.ended !== undefined) return Promise.resolve(endedOutcome(call, call.deadline.ended));
     return new Promise((resolve) => {
-      this.#waiters.add(new Waiter(this, deadline, resolve, outcomeAtEnd));
+      this.#waiters.add(new Waiter(this, call, resolve));
     });
   }
 
-  /** Runs the call under this deadline. The first waiter must have joined: its deadline is the call's. */
+  /**
+   * Runs the call under this deadline. Nothing is run when nobody waits, because the only waiter's deadline had ended
+   * already.
+   */
   async start(run: (deadline: Deadline) => Promise<Outcome>): Promise<void> {
+    if (this.#waiters.size === 0) {
+      this.end("abandoned");
+      return;
+    }
     const outcome = await run(this);
     this.#outcome = outcome;
     for (const waiter of this.#waiters) waiter.settle(outcome);
@@ -49,38 +61,31 @@ export class SharedCall extends EndableDeadline {
 
 /** One of those who wait for a shared call. */
 class Waiter implements EndListener {
-  readonly #call: SharedCall;
-  readonly #deadline: Deadline;
+  readonly #shared: SharedCall;
+  readonly #call: Call;
   readonly #resolve: (outcome: Outcome) => void;
-  readonly #outcomeAtEnd: (cause: EndCause) => Outcome;
 
-  constructor(
-    call: SharedCall,
-    deadline: Deadline,
-    resolve: (outcome: Outcome) => void,
-    outcomeAtEnd: (cause: EndCause) => Outcome,
-  ) {
+  constructor(shared: SharedCall, call: Call, resolve: (outcome: Outcome) => void) {
+    this.#shared = shared;
     this.#call = call;
-    this.#deadline = deadline;
     this.#resolve = resolve;
-    this.#outcomeAtEnd = outcomeAtEnd;
-    deadline.add(this);
+    call.deadline.add(this);
   }
 
   remainingMs(): number {
-    return this.#deadline.remainingMs();
+    return this.#call.deadline.remainingMs();
   }
 
   settle(outcome: Outcome): void {
-    this.#deadline.remove(this);
+    this.#call.deadline.remove(this);
     this.#resolve(outcome);
   }
 
   leave(cause: EndCause): void {
-    this.#resolve(this.#outcomeAtEnd(cause));
+    this.#resolve(endedOutcome(this.#call, cause, this.#shared.progress.phase));
   }
 
   onEnd(cause: EndCause): void {
-    this.#call.onWaiterEnd(this, cause);
+    this.#shared.onWaiterEnd(this, cause);
   }
 }

@@ -1,56 +1,50 @@
-import { Pool } from "undici";
-import { attempt } from "./attempt.ts";
-import type { Call, Send, Wrapper } from "./call.ts";
-import { Connector } from "./connector.ts";
+import type { Addresses } from "./addresses.ts";
+import { EntryFactory } from "./cache/entry-factory.ts";
+import { CACHE_DEFAULTS } from "./cache/options.ts";
+import { RedisLevel } from "./cache/redis-level.ts";
+import { CacheStore } from "./cache/store.ts";
+import type { Call, Send } from "./call.ts";
+import { systemClock } from "./clock.ts";
 import type { CallScope } from "./context.ts";
-import type { UpstreamEvents } from "./events.ts";
-import { oncePerRequest } from "./once-per-request.ts";
+import { openAddresses } from "./open-addresses.ts";
 import { checkedIdempotencyKey, targetOf } from "./operation.ts";
 import type { CallInput, Operation } from "./operation.ts";
-
-export type UpstreamOptions = {
-  /** The domain service's name: in errors, logs and metrics. */
-  readonly name: string;
-  /** Its origin, such as `http://127.0.0.1:9001`. */
-  readonly origin: string;
-  /** Calls in flight at once, each on a socket of its own. Default 64. */
-  readonly maxConcurrent?: number;
-  /** Larger answers are `invalid`, bytes. Default 1 MiB. */
-  readonly maxResponseBytes?: number;
-  readonly events?: UpstreamEvents;
-};
-
-const DEFAULT_MAX_CONCURRENT = 64;
-const DEFAULT_MAX_RESPONSE_BYTES = 1_048_576;
+import type { UpstreamOptions } from "./options.ts";
+import { composeStack } from "./stack.ts";
+import { Telemetry } from "./telemetry.ts";
 
 /** A domain service, called over HTTP with every protection on. One per service, made at start-up. */
 export class Upstream {
   readonly name: string;
-  readonly #pool: Pool;
+  readonly #addresses: Addresses;
+  readonly #store: CacheStore;
   readonly #send: Send;
 
+  /** @throws TypeError when an address is not an origin, or there is none */
   constructor(options: UpstreamOptions) {
-    this.name = options.name;
-    const connector = new Connector();
-    this.#pool = new Pool(options.origin, {
-      connections: options.maxConcurrent ?? DEFAULT_MAX_CONCURRENT,
-      pipelining: 1,
-      connect: connector.connect,
-    });
-    this.#send = stack(
-      [oncePerRequest()],
-      attempt({
-        upstream: options.name,
-        pool: this.#pool,
-        connector,
-        maxResponseBytes: options.maxResponseBytes ?? DEFAULT_MAX_RESPONSE_BYTES,
-        events: options.events ?? {},
-      }),
-    );
+    const { name, clock = systemClock, today = Date.now, random = Math.random } = options;
+    this.name = name;
+    const telemetry = new Telemetry(options.events);
+    this.#addresses = openAddresses(originsOf(options), { upstream: name, clock, telemetry });
+    const { redisUrl: url, ...limits } = { ...CACHE_DEFAULTS, ...options.cache };
+    const entries = new EntryFactory(clock, url !== undefined);
+    const redis =
+      url === undefined ? undefined : new RedisLevel({ url, upstream: name, clock, today, entries });
+    this.#store = new CacheStore(limits, redis);
+    const parts = {
+      clock,
+      today,
+      random,
+      telemetry,
+      addresses: this.#addresses,
+      entries,
+      store: this.#store,
+    };
+    this.#send = composeStack(options, parts);
   }
 
   /**
-   * Makes one call for a section of a screen.
+   * Makes one call for a section of a screen. An old answer that stands in for a failed one is noted in the scope.
    *
    * @returns the answer, parsed and checked against the contract; it may be shared, so treat it as read-only
    * @throws UpstreamError when the upstream fails, in one of the family's kinds
@@ -59,6 +53,7 @@ export class Upstream {
   async call<Answer>(operation: Operation<Answer>, scope: CallScope, input: CallInput = {}): Promise<Answer> {
     const outcome = await this.#send(this.#callOf(operation, scope, input));
     if (!outcome.ok) throw outcome.error;
+    if (outcome.stale !== undefined) scope.usedStale(outcome.stale);
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the stack carries the answers of all operations; this one was made by this operation's `read`
     return outcome.value as Answer;
   }
@@ -71,20 +66,25 @@ export class Upstream {
       target,
       body: input.body === undefined ? undefined : JSON.stringify(input.body),
       idempotencyKey: checkedIdempotencyKey(operation, input.idempotencyKey),
+      validators: undefined,
       scope,
       deadline: scope.deadline,
-      key: `${this.name} ${scope.request.caller.userId} ${operation.method} ${target}`,
-      progress: { phase: "queue" },
+      key: `${this.name}\n${scope.request.identity}\n${operation.name}\n${target}`,
+      mayRetry: true,
+      progress: { phase: "queue", address: undefined },
     };
   }
 
   /** Closes idle sockets at once and the others when their calls are done. */
   async close(): Promise<void> {
-    await this.#pool.close();
+    await this.#addresses.close();
+    await this.#store.close();
   }
 }
 
-/** Wraps `innermost`: the first wrapper of the list is the outermost. */
-function stack(wrappers: readonly Wrapper[], innermost: Send): Send {
-  return wrappers.reduceRight<Send>((next, wrap) => wrap(next), innermost);
+function originsOf({ name, addresses, origin }: UpstreamOptions): readonly string[] {
+  if (addresses !== undefined && origin !== undefined) {
+    throw new TypeError(`${name}: expected addresses or origin, got both; one address is a list of one`);
+  }
+  return addresses ?? (origin === undefined ? [] : [origin]);
 }

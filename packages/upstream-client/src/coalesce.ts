@@ -1,0 +1,38 @@
+import type { Call, Wrapper } from "./call.ts";
+import { SharedCall } from "./shared-call.ts";
+
+/**
+ * The same GET of the same user that is in flight already is joined, not sent again, whichever client request it came from.
+ *
+ * The key has every header that could change the answer: the user, what they may do, and a revalidation's condition. The others
+ * that travel (request id, trace, time left, the transaction's token) name the request, not what is asked for.
+ */
+export function coalesce(): Wrapper {
+  return (next) => {
+    const inFlight = new Map<string, SharedCall>();
+
+    const send = async (key: string, shared: SharedCall, call: Call): Promise<void> => {
+      await shared.start((deadline) => next({ ...call, deadline }));
+      // One that was given up may have a successor under its key.
+      if (inFlight.get(key) === shared) inFlight.delete(key);
+    };
+
+    return (call) => {
+      if (call.operation.method !== "GET") return next(call);
+      const key = keyOf(call);
+      const joined = inFlight.get(key);
+      if (joined !== undefined && joined.ended === undefined) return joined.join(call);
+
+      const shared = new SharedCall(call.progress);
+      inFlight.set(key, shared);
+      const outcome = shared.join(call);
+      void send(key, shared, call);
+      return outcome;
+    };
+  };
+}
+
+function keyOf({ key, validators }: Call): string {
+  if (validators === undefined) return key;
+  return `${key}\n${validators.etag ?? ""}\n${validators.lastModified ?? ""}`;
+}

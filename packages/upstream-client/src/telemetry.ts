@@ -1,0 +1,38 @@
+import { channel } from "node:diagnostics_channel";
+import type { Channel } from "node:diagnostics_channel";
+import type { UpstreamEventMap, UpstreamEvents } from "./events.ts";
+
+type EventName = keyof UpstreamEventMap;
+
+/** The prefix of the channels' names: `triptych.upstream.attempt`, `triptych.upstream.retry`, … */
+const CHANNEL_PREFIX = "triptych.upstream.";
+
+/** Tells the upstream's own listener and, through `node:diagnostics_channel`, whoever else subscribed in this process. */
+export class Telemetry {
+  readonly #listener: UpstreamEvents;
+  readonly #channels: Readonly<Record<EventName, Channel>>;
+
+  constructor(listener: UpstreamEvents = {}) {
+    this.#listener = listener;
+    this.#channels = {
+      attempt: channelOf("attempt"),
+      retry: channelOf("retry"),
+      hedge: channelOf("hedge"),
+      breakerChange: channelOf("breakerChange"),
+      cacheVerdict: channelOf("cacheVerdict"),
+      queueWait: channelOf("queueWait"),
+      ejection: channelOf("ejection"),
+      unknownValue: channelOf("unknownValue"),
+    };
+  }
+
+  emit<Name extends EventName>(name: Name, event: UpstreamEventMap[Name]): void {
+    this.#listener[name]?.(event);
+    const subscribers = this.#channels[name];
+    if (subscribers.hasSubscribers) subscribers.publish(event);
+  }
+}
+
+function channelOf(name: EventName): Channel {
+  return channel(`${CHANNEL_PREFIX}${name}`);
+}

@@ -1,0 +1,66 @@
+import { createServer } from "node:net";
+import type { Server, Socket } from "node:net";
+
+/** What an upstream does with one request: `request` is its head as it came, `socket` where to answer. */
+export type RawHandler = (socket: Socket, request: string, index: number) => void;
+
+/**
+ * An upstream that works on bare sockets, so that it can misbehave in every way. It hands each request's bytes (head and body in
+ * one packet, as ours are small) to `handle`; whoever opens it closes it.
+ */
+export class RawUpstream implements AsyncDisposable {
+  readonly requests: string[] = [];
+  readonly sockets = new Set<Socket>();
+  connections = 0;
+  readonly #server: Server;
+
+  constructor(handle: RawHandler) {
+    this.#server = createServer({ noDelay: true }, (socket) => {
+      this.connections += 1;
+      this.sockets.add(socket);
+      socket.on("close", () => this.sockets.delete(socket));
+      socket.on("error", () => socket.destroy());
+      socket.on("data", (bytes) => {
+        const request = bytes.toString("latin1");
+        this.requests.push(request);
+        handle(socket, request, this.requests.length - 1);
+      });
+    });
+  }
+
+  static async open(handle: RawHandler): Promise<RawUpstream> {
+    const upstream = new RawUpstream(handle);
+    await new Promise<void>((resolve) => {
+      upstream.#server.listen(0, "127.0.0.1", resolve);
+    });
+    return upstream;
+  }
+
+  get port(): number {
+    const address = this.#server.address();
+    if (address === null || typeof address === "string") throw new Error("expected a TCP port, got none");
+    return address.port;
+  }
+
+  get origin(): string {
+    return `http://127.0.0.1:${this.port}`;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const socket of this.sockets) socket.destroy();
+    await new Promise((resolve) => {
+      this.#server.close(resolve);
+    });
+  }
+}
+
+/** A whole response. */
+export function response(
+  status: number,
+  body: string,
+  headers: Readonly<Record<string, string>> = {},
+): string {
+  const all = { "content-type": "application/json", "content-length": Buffer.byteLength(body), ...headers };
+  const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}\r\n`);
+  return `HTTP/1.1 ${status} Status\r\n${lines.join("")}\r\n${body}`;
+}

@@ -1,0 +1,142 @@
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { test } from "node:test";
+import { CallScope } from "./context.ts";
+import { TimedDeadline } from "./deadline.ts";
+import { FakeClock, makeOperation, makeRequest, response, testUpstream } from "./testing/index.ts";
+import type { RawHandler, TestedUpstream } from "./testing/index.ts";
+
+const hang: RawHandler = () => {};
+const hangInBody: RawHandler = (socket) =>
+  void socket.write('HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n\r\n{"a":');
+
+async function requestsReach(things: TestedUpstream, count: number): Promise<void> {
+  while (things.server.requests.length < count) await new Promise(setImmediate);
+}
+
+async function socketsClose(things: TestedUpstream): Promise<void> {
+  for (const socket of things.server.sockets) if (!socket.destroyed) await once(socket, "close");
+}
+
+for (const [name, handle, phase] of [
+  ["without an answer", hang, "headers"],
+  ["in the middle of a body", hangInBody, "body"],
+] as const) {
+  test(`the deadline ends a call ${name}, destroys its socket and says where it was`, async () => {
+    const clock = new FakeClock();
+    await using things = await testUpstream(handle, { clock });
+    const failure = things.failure({}, { deadlineMs: 300 });
+    await requestsReach(things, 1);
+    if (phase === "body") await new Promise((resolve) => setTimeout(resolve, 20));
+    await clock.advance(299);
+    assert.equal(things.server.sockets.size, 1);
+    await clock.advance(1);
+    const error = await failure;
+    assert.deepEqual([error.kind, error.phase], ["timeout", phase]);
+    await socketsClose(things);
+  });
+}
+
+test("a drip of bytes does not move the deadline", async () => {
+  const clock = new FakeClock();
+  await using things = await testUpstream(
+    (socket) => {
+      socket.write("HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n\r\n[");
+      const drip = () => socket.destroyed || socket.write(" ", () => setImmediate(drip));
+      drip();
+    },
+    { clock },
+  );
+  const failure = things.failure({}, { deadlineMs: 300 });
+  await requestsReach(things, 1);
+  await clock.advance(300);
+  assert.equal((await failure).kind, "timeout");
+  await socketsClose(things);
+});
+
+test("a client that goes away aborts its calls", async () => {
+  const clock = new FakeClock();
+  await using things = await testUpstream(hang, { clock });
+  const request = makeRequest(clock);
+  const failures = [things.failure({ path: "/a" }, { request }), things.failure({ path: "/b" }, { request })];
+  await requestsReach(things, 2);
+  request.deadline.end("abandoned");
+  assert.deepEqual(
+    (await Promise.all(failures)).map(({ kind }) => kind),
+    ["abandoned", "abandoned"],
+  );
+  await socketsClose(things);
+  assert.equal(clock.pendingTimers, 0);
+});
+
+test("a section's shorter deadline ends its call and leaves the others", async () => {
+  const clock = new FakeClock();
+  await using things = await testUpstream(
+    (socket, request) => {
+      if (request.startsWith("GET /fast")) socket.write(response(200, "{}"));
+    },
+    { clock },
+  );
+  const request = makeRequest(clock, {}, 800);
+  const scope = new CallScope(request.context, 400);
+  const slow = things.upstream.call(makeOperation({ path: "/slow" }), scope);
+  await requestsReach(things, 1);
+  const timedOut = assert.rejects(slow, { kind: "timeout" });
+  await clock.advance(400);
+  await timedOut;
+  assert.equal(request.deadline.ended, undefined);
+  await things.call({ path: "/fast" }, { request });
+});
+
+test("a call after the end of its request is not made", async () => {
+  const clock = new FakeClock();
+  await using things = await testUpstream(hang, { clock });
+  const request = makeRequest(clock);
+  request.deadline.end("deadline");
+  assert.equal((await things.failure({}, { request })).kind, "timeout");
+  assert.equal((await things.failure({ method: "POST" }, { request })).kind, "timeout");
+  assert.equal(things.server.connections, 0);
+});
+
+test("the machine's clock keeps the deadline to within 10 ms", async () => {
+  await using things = await testUpstream(hang);
+  await Promise.all(
+    [20, 45, 70, 95, 120].map(async (deadlineMs, index) => {
+      const startedAt = performance.now();
+      await things.failure({ path: `/${index}` }, { deadlineMs });
+      const late = performance.now() - startedAt - deadlineMs;
+      assert.ok(late >= -1.5 && late < 10, `${deadlineMs} ms: ${late} ms late`);
+    }),
+  );
+});
+
+test("a deadline is never later than its parent's, and ends with it", async () => {
+  const clock = new FakeClock();
+  const parent = new TimedDeadline(clock, 100);
+  const child = new TimedDeadline(clock, 400, parent);
+  assert.equal(child.remainingMs(), 100);
+  const heard: string[] = [];
+  child.add({ onEnd: (cause) => heard.push(cause) });
+  await clock.advance(100);
+  assert.deepEqual(
+    [heard, child.ended, child.remainingMs(), clock.pendingTimers],
+    [["deadline"], "deadline", 0, 0],
+  );
+  child.end("abandoned");
+  assert.deepEqual(heard, ["deadline"]);
+});
+
+test("the same GET twice in one request is one call, the same POST is two", async () => {
+  await using things = await testUpstream((socket) => socket.write(response(200, '{"n":1}')));
+  const request = makeRequest(new FakeClock());
+  const [first, second] = await Promise.all([things.call({}, { request }), things.call({}, { request })]);
+  const later = await things.call({}, { request });
+  assert.equal(first, second);
+  assert.equal(first, later);
+  assert.equal(things.server.requests.length, 1);
+  assert.equal(request.context.upstreamCalls, 1);
+  await things.call({ method: "POST" }, { request });
+  await things.call({ method: "POST" }, { request });
+  assert.equal(things.server.requests.length, 3);
+  request.deadline.dispose();
+});

@@ -1,0 +1,269 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { FailureKind } from "./errors.ts";
+import { RawUpstream, response, testUpstream } from "./testing/index.ts";
+import type { RawHandler } from "./testing/index.ts";
+
+/** What an upstream did, what the call then ends with, and how often it was asked: an answer that arrived is never asked for again. */
+type Row = {
+  readonly did: string;
+  readonly handle: RawHandler;
+  readonly kind: FailureKind;
+  readonly status?: number;
+  readonly reason?: RegExp;
+};
+
+const write =
+  (...texts: readonly string[]): RawHandler =>
+  (socket) => {
+    for (const text of texts) socket.write(text);
+  };
+const thenEnd =
+  (text: string): RawHandler =>
+  (socket) =>
+    void socket.end(text);
+const HEAD = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n";
+const CAP = 1_048_576;
+
+const ROWS: readonly Row[] = [
+  { did: "500", handle: write(response(500, "{}")), kind: "unavailable", status: 500 },
+  { did: "501", handle: write(response(501, "{}")), kind: "unavailable", status: 501 },
+  { did: "404", handle: write(response(404, "{}")), kind: "rejected", status: 404 },
+  { did: "409", handle: write(response(409, "{}")), kind: "rejected", status: 409 },
+  {
+    did: "400 with HTML",
+    handle: write(response(400, "<p>", { "content-type": "text/html" })),
+    kind: "rejected",
+    status: 400,
+  },
+  {
+    did: "a body cut by the end",
+    handle: thenEnd(`${HEAD}content-length: 50\r\n\r\n{"a":`),
+    kind: "unavailable",
+    reason: /connection failed/,
+  },
+  {
+    did: "a chunked body cut by the end",
+    handle: thenEnd(`${HEAD}transfer-encoding: chunked\r\n\r\n5\r\n{"a":\r\n`),
+    kind: "unavailable",
+  },
+  {
+    did: "a body cut by a reset",
+    handle: (socket) => {
+      socket.write(`${HEAD}content-length: 50\r\n\r\n{`);
+      setImmediate(() => socket.resetAndDestroy());
+    },
+    kind: "unavailable",
+  },
+  {
+    did: "not JSON",
+    handle: write(response(200, "<html>")),
+    kind: "invalid",
+    reason: /6 bytes that is not JSON/,
+  },
+  { did: "an empty body", handle: write(response(200, "")), kind: "invalid", reason: /not JSON/ },
+  { did: "a BOM before the JSON", handle: write(response(200, "\uFEFF{}")), kind: "invalid" },
+  {
+    did: "text/plain",
+    handle: write(response(200, "{}", { "content-type": "text/plain" })),
+    kind: "invalid",
+    reason: /media type/,
+  },
+  {
+    did: "JSON in another charset",
+    handle: write(response(200, "{}", { "content-type": "application/json; charset=utf-16" })),
+    kind: "invalid",
+  },
+  { did: "no media type", handle: write("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}"), kind: "invalid" },
+  {
+    did: "two media types",
+    handle: write(`${HEAD}content-type: application/json\r\ncontent-length: 2\r\n\r\n{}`),
+    kind: "invalid",
+  },
+  {
+    did: "a Content-Encoding that nobody asked for",
+    handle: write(response(200, "{}", { "content-encoding": "gzip" })),
+    kind: "invalid",
+    reason: /Content-Encoding/,
+  },
+  { did: "204", handle: write("HTTP/1.1 204 No Content\r\n\r\n"), kind: "invalid", status: 204 },
+  { did: "206", handle: write(response(206, "{}")), kind: "invalid", status: 206 },
+  {
+    did: "304 without being asked",
+    handle: write("HTTP/1.1 304 Not Modified\r\n\r\n"),
+    kind: "invalid",
+    status: 304,
+  },
+  {
+    did: "a redirect",
+    handle: write(response(302, "", { location: "http://evil.test/" })),
+    kind: "invalid",
+    status: 302,
+    reason: /redirects are not followed/,
+  },
+  {
+    did: "a Content-Length over the cap",
+    handle: write(`${HEAD}content-length: ${CAP + 1}\r\n\r\n{`),
+    kind: "invalid",
+    reason: /more than 1048576 bytes/,
+  },
+  {
+    did: "a body over the cap without a length",
+    handle: thenEnd(`${HEAD}\r\n"${"x".repeat(CAP)}"`),
+    kind: "invalid",
+    reason: /more than 1048576 bytes/,
+  },
+  {
+    did: "a contract broken",
+    handle: write(response(200, '{"broken":true}')),
+    kind: "invalid",
+    reason: /contract at \/broken: nothing broken/,
+  },
+  {
+    did: "a validator out of stack",
+    handle: write(response(200, '{"deep":true}')),
+    kind: "invalid",
+    reason: /RangeError/,
+  },
+  { did: "no HTTP", handle: write("SSH-2.0-OpenSSH_9.9\r\n"), kind: "invalid", reason: /not valid HTTP/ },
+  {
+    did: "a header bomb",
+    handle: write(`${HEAD}x: ${"y".repeat(100_000)}\r\n\r\n`),
+    kind: "invalid",
+    reason: /UND_ERR_HEADERS_OVERFLOW/,
+  },
+  {
+    did: "many small headers",
+    handle: write(HEAD, ...Array.from({ length: 2_000 }, (_, i) => `x-${i}: ${i}\r\n`), "\r\n"),
+    kind: "invalid",
+  },
+  {
+    did: "a flood of 1xx",
+    handle: write("HTTP/1.1 103 Early Hints\r\n\r\n".repeat(50)),
+    kind: "invalid",
+    reason: /flood/,
+  },
+  {
+    did: "an endless flood of 1xx",
+    handle: (socket) => {
+      const flood = () =>
+        socket.destroyed || socket.write("HTTP/1.1 102 Processing\r\n\r\n", () => setImmediate(flood));
+      flood();
+    },
+    kind: "invalid",
+    reason: /flood/,
+  },
+  {
+    did: "100 Continue unasked",
+    handle: write("HTTP/1.1 100 Continue\r\n\r\n", response(200, "{}")),
+    kind: "invalid",
+  },
+  {
+    did: "101 Switching Protocols unasked",
+    handle: write("HTTP/1.1 101 Switching Protocols\r\nupgrade: x\r\nconnection: upgrade\r\n\r\n"),
+    kind: "invalid",
+  },
+  {
+    did: "two lengths that differ",
+    handle: write(`${HEAD}content-length: 2\r\ncontent-length: 3\r\n\r\n{} `),
+    kind: "invalid",
+  },
+  {
+    did: "a length and chunks",
+    handle: write(`${HEAD}content-length: 2\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n`),
+    kind: "invalid",
+  },
+  {
+    did: "a length that is too short",
+    handle: write(`${HEAD}content-length: 3\r\n\r\n{"a":1}`),
+    kind: "invalid",
+    reason: /not JSON/,
+  },
+];
+
+function read(body: unknown) {
+  if (typeof body === "object" && body !== null && "broken" in body) {
+    return { ok: false, violation: { field: "/broken", expected: "nothing broken" } } as const;
+  }
+  if (typeof body === "object" && body !== null && "deep" in body) throw new RangeError("stack");
+  return { ok: true, value: body } as const;
+}
+
+for (const { did, handle, kind, status, reason } of ROWS) {
+  test(`${did} ends as ${kind}, once`, async () => {
+    let attempts = 0;
+    await using things = await testUpstream(handle, { events: { attempt: () => (attempts += 1) } });
+    const error = await things.failure({ read });
+    assert.equal(error.kind, kind, error.message);
+    assert.match(error.message, /^things getThing: /);
+    assert.equal(error.code, `UPSTREAM_${kind.toUpperCase()}`);
+    if (status !== undefined) assert.equal(error.status, status);
+    if (reason !== undefined) assert.match(error.message, reason);
+    assert.equal(things.server.requests.length, 1);
+    assert.equal(attempts, 1);
+  });
+}
+
+for (const status of [502, 503, 504]) {
+  test(`${status} twice ends as unavailable`, async () => {
+    await using things = await testUpstream(write(response(status, "{}")));
+    const error = await things.failure();
+    assert.deepEqual([error.kind, error.status, error.phase], ["unavailable", status, "headers"]);
+    assert.equal(things.server.requests.length, 2);
+  });
+}
+
+test("a reset before the headers ends as unavailable after one retry", async () => {
+  await using things = await testUpstream((socket) => socket.resetAndDestroy());
+  const error = await things.failure();
+  assert.deepEqual([error.kind, error.status], ["unavailable", undefined]);
+  assert.equal(things.server.requests.length, 2);
+});
+
+test("a refused connection ends as unavailable", async () => {
+  const closed = await RawUpstream.open(() => {});
+  const { origin } = closed;
+  await closed[Symbol.asyncDispose]();
+  await using things = await testUpstream(() => {}, { addresses: [origin] });
+  const error = await things.failure();
+  assert.deepEqual([error.kind, error.phase], ["unavailable", "connect"]);
+  assert.match(error.message, /ECONNREFUSED/);
+});
+
+test("a name that no server knows ends as unavailable", async () => {
+  await using things = await testUpstream(() => {}, { addresses: ["http://nowhere.invalid:80"] });
+  assert.equal((await things.failure()).kind, "unavailable");
+});
+
+test("one or two interim responses before the answer are nothing to worry about", async () => {
+  await using things = await testUpstream(
+    write("HTTP/1.1 103 Early Hints\r\nlink: </a>\r\n\r\n".repeat(2), response(200, '{"a":1}')),
+  );
+  assert.deepEqual(await things.call(), { a: 1 });
+});
+
+test("no body of an upstream is quoted in an error", async () => {
+  await using things = await testUpstream(write(response(200, "secret: 4111111111111111")));
+  const error = await things.failure();
+  assert.ok(!error.message.includes("4111"));
+  assert.equal(error.cause, undefined);
+});
+
+test("an enum value that the contract does not list is told, by field", async () => {
+  const fields: string[] = [];
+  await using things = await testUpstream(write(response(200, "{}")), {
+    events: {
+      unknownValue: ({ upstream, operation, field }) => fields.push(`${upstream} ${operation} ${field}`),
+    },
+  });
+  await things.call({ read: (value) => ({ ok: true, value, unknownValues: ["orders.status"] }) });
+  assert.deepEqual(fields, ["things getThing orders.status"]);
+});
+
+test("a connection that served an error is used again", async () => {
+  await using things = await testUpstream(write(response(404, "{}")));
+  await things.failure();
+  await new Promise(setImmediate);
+  await things.failure();
+  assert.equal(things.server.connections, 1);
+});
