@@ -37,7 +37,7 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
 
 const { ensureInstalled } = await import("./install/dependencies.mjs");
 try {
-  await ensureInstalled(root, log);
+  await ensureInstalled({ root, log, npm: process.env.npm_execpath });
 } catch (error) {
   fail(error.message);
 }

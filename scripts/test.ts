@@ -1,9 +1,9 @@
 /** `npm test`: every check of every workspace, through turbo. More arguments go to turbo: `npm test -- --affected`. */
 import { accessSync, constants } from "node:fs";
 import { delimiter, join } from "node:path";
-import { renderSkips, renderTable, renderTotals } from "./testing/report.ts";
-import { addCounts, noTests, readSummary, summaryPath } from "./testing/summary.ts";
-import { runTurbo } from "./testing/turbo-run.ts";
+import { renderSkips, renderTable, renderTotals } from "./checks/report.ts";
+import { addCounts, noTests, readSummary, summaryPath } from "./checks/summary.ts";
+import { runTurbo } from "./checks/turbo-run.ts";
 
 const TASKS = ["lint", "typecheck", "check-format", "boundaries", "unused", "test"];
 

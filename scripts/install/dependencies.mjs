@@ -33,8 +33,11 @@ function fingerprint({ version, integrity, resolved, link }) {
   return JSON.stringify([version, integrity, link ? resolved : undefined]);
 }
 
-/** Runs `npm ci` where it is needed; `log` takes one line. Throws with npm's output if it fails. */
-export async function ensureInstalled(root, log) {
+/**
+ * Runs `npm ci` where it is needed; `log` takes one line, `npm` is the path of npm's own program if it is known.
+ * Throws with npm's output if it fails.
+ */
+export async function ensureInstalled({ root, log, npm }) {
   if (isInstalled(root)) return;
   const release = await takeLock(join(root, ".dev"), log);
   try {
@@ -42,7 +45,7 @@ export async function ensureInstalled(root, log) {
     const started = performance.now();
     log("Installing what package-lock.json says (npm ci) …");
     const ticker = setInterval(() => log(`  … still installing, ${secondsSince(started)} s`), 10_000);
-    await npmCi(root).finally(() => clearInterval(ticker));
+    await npmCi(root, npm).finally(() => clearInterval(ticker));
     log(`Installed in ${secondsSince(started)} s.`);
   } finally {
     release();
@@ -54,10 +57,9 @@ function secondsSince(start) {
 }
 
 /** The terminal's Ctrl-C reaches npm by itself; a SIGTERM to us alone is passed on, so nothing stays behind. */
-async function npmCi(root) {
+async function npmCi(root, npm) {
   const flags = ["ci", "--include=dev", "--include=optional", "--no-audit", "--no-fund", "--loglevel=error"];
-  const cli = process.env.npm_execpath;
-  const [command, first] = cli?.endsWith("npm-cli.js") ? [process.execPath, [cli]] : ["npm", []];
+  const [command, first] = npm?.endsWith("npm-cli.js") ? [process.execPath, [npm]] : ["npm", []];
   const child = spawn(command, [...first, ...flags], { cwd: root, stdio: ["ignore", "pipe", "pipe"] });
   let output = "";
   for (const pipe of [child.stdout, child.stderr]) pipe.on("data", (chunk) => (output += chunk));

@@ -11,7 +11,7 @@ import type { Role } from "./roles.ts";
 import { killGroup, stopGroup } from "./stop-group.ts";
 
 /** How many lines of a process are kept to show if it dies. */
-const LINES_KEPT = 12;
+const LINES_KEPT = 25;
 
 export interface RoleProcess {
   readonly pid: number;

@@ -19,7 +19,7 @@ import {
   turnLastBit,
   verifier,
   withClaims,
-} from "./verify.forgery.ts";
+} from "./testing/forgery.ts";
 
 const refusals: [name: string, token: string | typeof DOUBLED_HEADER | undefined, reason: Refusal][] = [
   ["no header", undefined, "missing"],

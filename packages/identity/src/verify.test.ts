@@ -17,7 +17,7 @@ import {
   sign,
   verifier,
   withClaims,
-} from "./verify.forgery.ts";
+} from "./testing/forgery.ts";
 
 describe("verify", () => {
   const accepted: [name: string, changes: Record<string, unknown>][] = [

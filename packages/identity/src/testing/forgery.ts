@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { createHmac, generateKeyPairSync } from "node:crypto";
 import { SignJWT } from "jose";
-import { createVerifier } from "./index.ts";
-import type { IdentityKey } from "./index.ts";
+import { createVerifier } from "../index.ts";
+import type { IdentityKey } from "../index.ts";
 
 export const NOW_S = 1_800_000_000;
 export const clock = () => NOW_S * 1000 + 999;

@@ -24,13 +24,18 @@ export interface FilesOutcome {
  */
 export async function runTestFiles(
   files: readonly string[],
-  options: { readonly cwd: string; readonly output: "inherit" | "capture"; readonly exitGraceMs?: number },
+  options: {
+    readonly cwd: string;
+    readonly env: NodeJS.ProcessEnv;
+    readonly output: "inherit" | "capture";
+    readonly exitGraceMs?: number;
+  },
 ): Promise<FilesOutcome> {
   const { cwd, exitGraceMs = EXIT_GRACE_MS } = options;
   const stream = options.output === "inherit" ? "inherit" : "pipe";
   const reporter = new URL("reporter.ts", import.meta.url).href;
   // NODE_TEST_CONTEXT would make a run inside a test's process report to that test, not to us.
-  const { NODE_TEST_CONTEXT: _outer, ...env } = process.env;
+  const { NODE_TEST_CONTEXT: _outer, ...env } = options.env;
   const child = spawn(
     process.execPath,
     [

@@ -14,8 +14,8 @@ export interface WorkspaceRun {
   /** Globs, relative to `cwd`, of the only test files to run, or of those not to run. */
   readonly only?: string | undefined;
   readonly except?: string | undefined;
-  /** Where every skipped test is a failure. */
-  readonly forbidSkips: boolean;
+  /** The tests' environment. With CI=true a skipped test is a failure. */
+  readonly env: NodeJS.ProcessEnv;
   readonly print: (line: string) => void;
 }
 
@@ -25,7 +25,7 @@ export interface WorkspaceRun {
  * @returns whether all is well: nothing failed, and something ran if there are test files.
  */
 export async function runWorkspaceTests(run: WorkspaceRun): Promise<boolean> {
-  const { cwd, print } = run;
+  const { cwd, env, print } = run;
   const summaryFile = join(cwd, summaryPath(run.task));
   rmSync(summaryFile, { force: true });
   const files = findTestFiles(run);
@@ -36,14 +36,14 @@ export async function runWorkspaceTests(run: WorkspaceRun): Promise<boolean> {
   if (files.length === 0) print("This workspace has no tests.");
 
   if (shared.length > 0) {
-    const { counts, problem } = await runTestFiles(shared, { cwd, output: "inherit" });
+    const { counts, problem } = await runTestFiles(shared, { cwd, env, output: "inherit" });
     total = addCounts(total, counts);
     if (problem !== undefined) problems.push(problem);
   }
   const queue = isolated.values();
   const worker = async (): Promise<void> => {
     for (const file of queue) {
-      const { counts, output, problem } = await runTestFiles([file], { cwd, output: "capture" });
+      const { counts, output, problem } = await runTestFiles([file], { cwd, env, output: "capture" });
       print(`\n${file} (in its own process)\n${output}`);
       total = addCounts(total, counts);
       if (problem !== undefined) problems.push(`${file}: ${problem}`);
@@ -54,7 +54,7 @@ export async function runWorkspaceTests(run: WorkspaceRun): Promise<boolean> {
   if (files.length > 0 && total.passed + total.failed + total.skipped === 0) {
     problems.push(`${files.length} test files exist, but no test ran`);
   }
-  if (run.forbidSkips && total.skipped > 0)
+  if (env["CI"] === "true" && total.skipped > 0)
     problems.push(`${total.skipped} tests were skipped, and CI is set`);
   for (const { name, reason } of total.skips) print(`skipped: ${name} (${reason})`);
   for (const problem of problems) print(`problem: ${problem}`);

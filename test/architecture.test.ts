@@ -1,0 +1,223 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { describe, it } from "node:test";
+import { findViolations } from "./architecture/check.ts";
+import { readReferences } from "./architecture/references.ts";
+import { RULES } from "./architecture/rules.ts";
+import { readTree } from "./architecture/tree.ts";
+import type { Tree } from "./architecture/tree.ts";
+
+const tree = readTree(join(import.meta.dirname, ".."));
+
+/** A repository of one file, whose workspace declares whatever it likes. */
+function seeded(path: string, source: string, dependencies: readonly string[] = []): Tree {
+  const folder = path.split("/", path.startsWith("test/") || path.startsWith("scripts/") ? 1 : 2).join("/");
+  const name = `@triptych/${folder.split("/").at(-1)}`;
+  return {
+    workspaces: [{ name, folder, dependencies, devDependencies: [] }],
+    files: new Map([[path, source]]),
+  };
+}
+
+/** For each rule, code that breaks it. Imported names are declared, so that only the rule can object. */
+const SEEDS: readonly [rule: string, path: string, imports: string][] = [
+  [
+    "the upstream client knows HTTP and nothing of ours",
+    "packages/upstream-client/src/a.ts",
+    "@triptych/screen",
+  ],
+  [
+    "the upstream client knows HTTP and nothing of ours",
+    "packages/upstream-client/src/a.test.ts",
+    "@triptych/service-kit",
+  ],
+  [
+    "the upstream client uses undici, cache and telemetry libraries only",
+    "packages/upstream-client/src/a.ts",
+    "express",
+  ],
+  ["domain clients import the upstream client alone", "packages/domain-clients/src/a.ts", "@triptych/screen"],
+  [
+    "a screen knows the upstream client's outcomes, and no domain",
+    "packages/screen/src/a.ts",
+    "@triptych/domain-clients/orders",
+  ],
+  [
+    "a screen knows the upstream client's outcomes, and no domain",
+    "packages/screen/src/a.ts",
+    "@triptych/service-kit",
+  ],
+  ["identity and service-kit stand alone", "packages/identity/src/a.ts", "@triptych/service-kit"],
+  ["identity and service-kit stand alone", "packages/service-kit/src/a.ts", "@triptych/screen"],
+  [
+    "an app imports packages, never another app or the tests",
+    "apps/web-bff/src/a.ts",
+    "@triptych/mobile-bff",
+  ],
+  ["an app imports packages, never another app or the tests", "apps/partner-bff/src/a.ts", "@triptych/test"],
+  ["a BFF holds no policy", "apps/mobile-bff/src/a.ts", "express-rate-limit"],
+  ["a BFF holds no policy", "apps/web-bff/src/a.ts", "jose"],
+  ["a BFF holds no policy", "apps/web-bff/src/a.ts", "passport-jwt"],
+  ["a screen declares, it does not transport", "apps/web-bff/src/screens/a.ts", "undici"],
+  ["a screen declares, it does not transport", "apps/web-bff/src/screens/a.ts", "express"],
+  ["a screen declares, it does not transport", "apps/web-bff/src/screens/deep/a.ts", "node:http"],
+  ["a screen declares, it does not transport", "apps/mobile-bff/src/screens/a.ts", "https"],
+  ["a screen declares, it does not transport", "apps/web-bff/src/screens/a.ts", "@triptych/identity"],
+  ["the gateway shapes nothing", "apps/gateway/src/a.ts", "@triptych/screen"],
+  ["the gateway shapes nothing", "apps/gateway/src/a.ts", "@triptych/domain-clients/users"],
+  ["the gateway shapes nothing", "apps/gateway/src/a.ts", "@triptych/upstream-client"],
+  ["the gateway shapes nothing", "apps/gateway/src/a.ts", "@apollo/server"],
+  [
+    "a domain service knows nothing of ours",
+    "test/domain-services/users/a.ts",
+    "@triptych/domain-clients/users",
+  ],
+  ["scripts start programs, they do not import them", "scripts/stack/a.ts", "@triptych/web-bff"],
+];
+
+describe("the architecture", () => {
+  it("holds in the tree as it is", () => {
+    assert.ok(tree.files.size > 100, "the tree was found");
+    assert.deepEqual(findViolations(tree, RULES), []);
+  });
+
+  for (const [rule, path, specifier] of SEEDS) {
+    it(`finds ${specifier} in ${path}: ${rule}`, () => {
+      const violations = findViolations(
+        seeded(path, `import x from "${specifier}";`, [packageOf(specifier)]),
+        RULES,
+      );
+      assert.ok(
+        violations.some((line) => line.startsWith(`${path}: it imports ${specifier}. Rule: ${rule}.`)),
+        violations.join("\n"),
+      );
+    });
+  }
+
+  it("finds code in the reverse proxy", () => {
+    const [violation = ""] = findViolations(seeded("apps/reverse-proxy/lua/auth.lua", "core.log()"), RULES);
+    assert.match(violation, /^apps\/reverse-proxy\/lua\/auth\.lua: there may be no such file/);
+  });
+
+  const environmentReads: [name: string, source: string][] = [
+    ["a member", "export const x = process.env.PORT;"],
+    ["a computed member", 'export const x = process["env"];'],
+    ["a member of the global", "export const x = globalThis.process.env;"],
+    ["a process taken apart", "const { env } = process; export { env };"],
+    ["a process by another name", "const p = process; export const x = p.env;"],
+    ["an import of the module", 'import { env } from "node:process"; export { env };'],
+    ["an import of the module without its prefix", 'import p from "process"; export const x = p.env;'],
+  ];
+  for (const [name, source] of environmentReads) {
+    it(`finds the environment read outside of main.ts: ${name}`, () => {
+      for (const path of ["apps/web-bff/src/app.ts", "packages/screen/src/a.ts", "scripts/stack/a.ts"]) {
+        const violations = findViolations(seeded(path, source), RULES);
+        assert.ok(
+          violations.some((line) => line.includes("it reads process.env")),
+          path,
+        );
+      }
+      assert.deepEqual(findViolations(seeded("apps/web-bff/src/main.ts", source), RULES), []);
+    });
+  }
+
+  it("has a seed for each rule", () => {
+    const seen = new Set(SEEDS.map(([rule]) => rule));
+    const others = RULES.filter((rule) => !rule.noFile && !rule.noEnvironment).map((rule) => rule.name);
+    assert.deepEqual([...seen].toSorted(), others.toSorted());
+  });
+
+  it("gives a reason with each violation", () => {
+    for (const rule of RULES) assert.ok(rule.reason.endsWith("."), rule.name);
+  });
+});
+
+describe("imports and manifests", () => {
+  it("finds a relative import of another workspace", () => {
+    const source = 'export * from "../../../packages/screen/src/index.ts";';
+    const [violation = ""] = findViolations(seeded("apps/web-bff/src/a.ts", source), RULES);
+    assert.match(violation, /outside of @triptych\/web-bff/);
+  });
+
+  it("finds a package that the manifest does not declare, and one that only tests may use", () => {
+    const source = 'import x from "typebox/value";';
+    assert.match(
+      findViolations(seeded("packages/screen/src/a.ts", source), RULES)[0] ?? "",
+      /imports typebox/,
+    );
+    assert.deepEqual(findViolations(seeded("packages/screen/src/a.ts", source, ["typebox"]), RULES), []);
+    const forTests: Tree = {
+      ...seeded("packages/screen/src/a.ts", source),
+      workspaces: [
+        {
+          name: "@triptych/screen",
+          folder: "packages/screen",
+          dependencies: [],
+          devDependencies: ["typebox"],
+        },
+      ],
+    };
+    assert.equal(findViolations(forTests, RULES).length, 1);
+    const typed = new Map([["packages/screen/src/a.ts", 'import type { X } from "typebox/value";']]);
+    assert.deepEqual(findViolations({ ...forTests, files: typed }, RULES), []);
+    assert.deepEqual(
+      findViolations({ ...forTests, files: new Map([["packages/screen/src/a.test.ts", source]]) }, RULES),
+      [],
+    );
+  });
+
+  it("finds a dependency that no file may import, although none does", () => {
+    const violations = findViolations(seeded("apps/web-bff/src/a.ts", "", ["express-rate-limit"]), RULES);
+    assert.match(violations[0] ?? "", /^apps\/web-bff\/package\.json: it depends on express-rate-limit/);
+  });
+
+  it("finds an import whose name is computed", () => {
+    const [violation = ""] = findViolations(seeded("apps/web-bff/src/a.ts", "await import(name);"), RULES);
+    assert.match(violation, /computed name/);
+  });
+});
+
+describe("readReferences", () => {
+  const forms: [name: string, source: string][] = [
+    ["a default import", 'import x from "m";'],
+    ["an import for its effect", 'import "m";'],
+    ["a type import", 'import type { X } from "m";'],
+    ["an inline type import", 'import { type X } from "m";'],
+    ["a re-export of all", 'export * from "m";'],
+    ["a named re-export", 'export { x } from "m";'],
+    ["a type re-export", 'export type { X } from "m";'],
+    ["a dynamic import", 'const x = await import("m");'],
+    ["a dynamic import of a template", "const x = await import(`m`);"],
+    ["a dynamic import deep inside", 'class A { f() { return () => [import("m")]; } }'],
+    ["require", 'const x = require("m");'],
+    ["import = require", 'import x = require("m");'],
+    ["an import in a type", 'type X = import("m").X;'],
+  ];
+  for (const [name, source] of forms) {
+    it(`reads ${name}`, () =>
+      assert.deepEqual(
+        readReferences("a.ts", source).imports.map(({ specifier }) => specifier),
+        ["m"],
+      ));
+  }
+
+  it("tells what is gone when the program runs", () => {
+    const typeOnly = (source: string) =>
+      readReferences("a.ts", source).imports.map((found) => found.typeOnly);
+    assert.deepEqual(typeOnly('import type { X } from "m"; export type { Y } from "m";'), [true, true]);
+    assert.deepEqual(typeOnly('import { type X } from "m"; export { y } from "m";'), [false, false]);
+  });
+
+  it("reads no import out of text or comments", () => {
+    const source = '// import "a"\nconst x = \'import "b"\'; export { x };';
+    assert.deepEqual(readReferences("a.ts", source).imports, []);
+  });
+
+  it("throws on what it cannot parse", () => {
+    assert.throws(() => readReferences("a.ts", "import from"), SyntaxError);
+  });
+});
+
+function packageOf(specifier: string): string {
+  return specifier.split("/", specifier.startsWith("@") ? 2 : 1).join("/");
+}

@@ -1,0 +1,96 @@
+import { isBuiltin } from "node:module";
+import { matchesGlob, posix } from "node:path";
+import { readReferences } from "./references.ts";
+import type { Import } from "./references.ts";
+import { TESTS } from "./rules.ts";
+import type { Rule } from "./rules.ts";
+import type { Tree, Workspace } from "./tree.ts";
+
+/** Finds every place where a tree breaks a rule, or where its manifests and imports disagree. One line each. */
+export function findViolations(tree: Tree, rules: readonly Rule[]): string[] {
+  const violations: string[] = [];
+  for (const [path, source] of tree.files) {
+    const own = tree.workspaces.find(({ folder }) => path.startsWith(`${folder}/`));
+    const applying = rules.filter((rule) => appliesTo(rule, path));
+    for (const rule of applying) {
+      if (rule.noFile) violations.push(tell(rule, path, "there may be no such file"));
+    }
+    if (own === undefined || path.endsWith(".lua")) continue;
+    const { imports, readsEnvironment } = readReferences(path, source);
+    for (const rule of applying) {
+      if (rule.noEnvironment && readsEnvironment) violations.push(tell(rule, path, "it reads process.env"));
+      for (const { specifier } of imports) {
+        const complaint = breaks(rule, specifier, own);
+        if (complaint !== undefined) violations.push(tell(rule, path, complaint));
+      }
+    }
+    for (const found of imports) violations.push(...manifestViolations(path, found, own));
+  }
+  return [...violations, ...tree.workspaces.flatMap((workspace) => dependencyViolations(workspace, rules))];
+}
+
+function appliesTo({ files, except = [] }: Rule, path: string): boolean {
+  return files.some((glob) => matchesGlob(path, glob)) && !except.some((glob) => matchesGlob(path, glob));
+}
+
+function tell(rule: Rule, path: string, complaint: string): string {
+  return `${path}: ${complaint}. Rule: ${rule.name}. ${rule.reason}`;
+}
+
+function breaks(rule: Rule, specifier: string | undefined, own: Workspace): string | undefined {
+  if (specifier === undefined || specifier.startsWith(".")) return undefined;
+  const name = packageOf(specifier);
+  const forbidden = (rule.never ?? []).some((glob) => matchesGlob(name, glob));
+  const strange = isOurs(name)
+    ? name !== own.name && rule.ours !== undefined && !rule.ours.includes(name)
+    : !isBuiltin(name) &&
+      rule.packages !== undefined &&
+      !rule.packages.some((glob) => matchesGlob(name, glob));
+  return forbidden || strange ? `it imports ${specifier}` : undefined;
+}
+
+/** What holds everywhere: an import can be read, stays inside its workspace, and is declared in its manifest. */
+function manifestViolations(path: string, { specifier, typeOnly }: Import, own: Workspace): string[] {
+  const isTest = TESTS.some((glob) => matchesGlob(path, glob));
+  const isShipped = !isTest && path.includes("/src/");
+  if (specifier === undefined) {
+    if (!isShipped) return [];
+    return [`${path}: it imports a computed name, which cannot be checked. Write the name out.`];
+  }
+  if (specifier.startsWith(".")) {
+    const target = posix.join(posix.dirname(path), specifier);
+    if (target.startsWith(`${own.folder}/`)) return [];
+    return [
+      `${path}: it imports ${specifier}, which is outside of ${own.name}. Import the workspace by name.`,
+    ];
+  }
+  const name = packageOf(specifier);
+  if (isBuiltin(name) || name === own.name || own.dependencies.includes(name)) return [];
+  if (own.devDependencies.includes(name) && (typeOnly || !isShipped)) return [];
+  return [`${path}: it imports ${name}, which is not among the dependencies in ${own.folder}/package.json.`];
+}
+
+/** A manifest may not declare what no file of the workspace could import. */
+function dependencyViolations(workspace: Workspace, rules: readonly Rule[]): string[] {
+  const program = `${workspace.folder}/src/index.ts`;
+  return rules
+    .filter((rule) => appliesTo(rule, program))
+    .flatMap((rule) =>
+      workspace.dependencies.flatMap((name) => {
+        const complaint = breaks(rule, name, workspace);
+        return complaint === undefined
+          ? []
+          : [tell(rule, `${workspace.folder}/package.json`, `it depends on ${name}`)];
+      }),
+    );
+}
+
+function isOurs(name: string): boolean {
+  return name.startsWith("@triptych/");
+}
+
+/** `@triptych/screen` of `@triptych/screen/format`; a module of Node keeps its whole name. */
+function packageOf(specifier: string): string {
+  if (isBuiltin(specifier)) return specifier.startsWith("node:") ? specifier : `node:${specifier}`;
+  return specifier.split("/", specifier.startsWith("@") ? 2 : 1).join("/");
+}
