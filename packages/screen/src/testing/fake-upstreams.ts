@@ -5,17 +5,22 @@ import type { CallScope, FailureKind } from "@triptych/upstream-client";
 export type FakeClients = {
   readonly profile: () => Promise<{ readonly name: string }>;
   readonly orders: () => Promise<{ id: string }[]>;
+  readonly rename: (userId: string, name: string, key: string) => Promise<{ readonly name: string }>;
 };
 
 /** What each call answers, for the scope of the section that makes it. One that the test leaves out must not be called. */
 export type Answers = {
-  readonly [Name in keyof FakeClients]?: (scope: CallScope) => ReturnType<FakeClients[Name]>;
+  readonly [Name in keyof FakeClients]?: (
+    scope: CallScope,
+    ...args: Parameters<FakeClients[Name]>
+  ) => ReturnType<FakeClients[Name]>;
 };
 
 export function fakeClients(answers: Answers): (scope: CallScope) => FakeClients {
   return (scope) => ({
     profile: () => (answers.profile ?? notGiven)(scope),
     orders: () => (answers.orders ?? notGiven)(scope),
+    rename: (...args) => (answers.rename ?? notGiven)(scope, ...args),
   });
 }
 
@@ -40,4 +45,28 @@ export function hangs(scope: CallScope): Promise<never> {
 
 function notGiven(): Promise<never> {
   return Promise.reject(new TypeError("the test gave no answer for this call"));
+}
+
+/** A call that never answers, and tells what ended it. */
+export function watchedHang() {
+  let started = false;
+  let cause: string | undefined;
+  return {
+    started: () => started,
+    endedBy: () => cause,
+    answer: (scope: CallScope) => {
+      started = true;
+      scope.deadline.add({ onEnd: (ended) => (cause = ended) });
+      return hangs(scope);
+    },
+  };
+}
+
+/** Lets the event loop turn until `condition` holds; far more turns than any request needs, then it gives up. */
+export async function until(condition: () => boolean): Promise<void> {
+  for (let turns = 0; turns < 100_000; turns += 1) {
+    if (condition()) return;
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  throw new Error("the condition never held");
 }

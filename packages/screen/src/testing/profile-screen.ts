@@ -1,5 +1,5 @@
 import { Type } from "typebox";
-import { screenForm } from "../screen.ts";
+import { screenForm } from "../form/screen.ts";
 import type { FakeClients } from "./fake-upstreams.ts";
 
 const { screen, required, optional } = screenForm<FakeClients>();
@@ -26,7 +26,8 @@ export const profileScreen = screen({
     }),
   },
   page: {
-    layout: (places) => `<!doctype html><main>${places.profile}<ul>${places.orders}</ul></main>`,
+    layout: (places, nonce) =>
+      `<!doctype html><html><head><style nonce="${nonce}"></style></head><body><main>${places.profile}<ul>${places.orders}</ul></main></body></html>`,
     sections: {
       profile: ({ name }) => `<h1>${name}</h1>`,
       orders: (orders, degraded) =>
@@ -34,5 +35,10 @@ export const profileScreen = screen({
           ? orders.map(({ id }) => `<li>${id}</li>`).join("")
           : `<li>${degraded.reason}</li>`,
     },
+    waiting: (section) => `<i>${section} is coming</i>`,
+    failed: ({ section, code }) => `<b>${section}: ${code}</b>`,
+    headers: (nonce) => ({
+      "Content-Security-Policy": `style-src 'nonce-${nonce}'; script-src 'nonce-${nonce}'`,
+    }),
   },
 });

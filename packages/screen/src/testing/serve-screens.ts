@@ -4,10 +4,12 @@ import type { AddressInfo } from "node:net";
 import type { Clock } from "@triptych/upstream-client";
 import express from "express";
 import type { NextFunction, Request, Response } from "express";
-import { mountScreens } from "../mount.ts";
-import { ScreenProblem } from "../problem.ts";
-import type { ScreenReport } from "../report.ts";
-import type { AnyScreen } from "../screen.ts";
+import { mountScreens } from "../http/mount.ts";
+import { ScreenProblem } from "../run/problem.ts";
+import type { ScreenReport } from "../run/report.ts";
+import type { AppVersion } from "../form/app-version.ts";
+import type { AnyCommand } from "../form/command.ts";
+import type { AnyScreen } from "../form/screen.ts";
 import { fakeClients } from "./fake-upstreams.ts";
 import type { Answers, FakeClients } from "./fake-upstreams.ts";
 
@@ -20,19 +22,37 @@ export type Served = {
 /** Serves screens on a free port while `use` runs. A problem is answered as plain JSON, with its code as the status text. */
 export async function serveScreens(
   screens: readonly AnyScreen<FakeClients>[],
-  options: { readonly answers: Answers; readonly clock?: Clock },
+  options: {
+    readonly answers: Answers;
+    readonly clock?: Clock;
+    readonly commands?: readonly AnyCommand<FakeClients>[];
+    readonly oldestVersion?: AppVersion;
+  },
   use: (served: Served) => Promise<void>,
 ): Promise<void> {
   const reports: ScreenReport[] = [];
   const app = express();
   app.disable("etag");
+  const { answers, commands = [], clock, oldestVersion } = options;
+  const mountOptions = {
+    clients: fakeClients(answers),
+    caller: () => ({ userId: "42", requestId: "r-1", traceId: `${"0".repeat(31)}1`, traceFlags: "00" }),
+    report: (_: Response, report: ScreenReport) => void reports.push(report),
+    inDocumentOrder: (req: Request) => req.get("user-agent") === "crawler",
+    formTokens: {
+      issue: (userId: string) => `for-${userId}`,
+      accepts: (userId: string, token: string) => token === `for-${userId}`,
+    },
+  };
   app.use(
-    mountScreens(screens, {
-      clients: fakeClients(options.answers),
-      caller: () => ({ userId: "42", requestId: "r-1", traceId: "0".repeat(31) + "1", traceFlags: "00" }),
-      report: (_, report) => reports.push(report),
-      ...(options.clock === undefined ? {} : { clock: options.clock }),
-    }),
+    mountScreens(
+      { screens, commands },
+      {
+        ...mountOptions,
+        ...(clock === undefined ? {} : { clock }),
+        ...(oldestVersion === undefined ? {} : { oldestVersion }),
+      },
+    ),
   );
   app.use((error: unknown, _: Request, res: Response, next: NextFunction) => {
     if (error instanceof ScreenProblem) res.status(500).json(error.problem);

@@ -1,17 +1,20 @@
 import { CallScope } from "@triptych/upstream-client";
 import type { EndListener, RequestContext } from "@triptych/upstream-client";
-import type { Degraded } from "./degraded.ts";
+import type { VersionParts } from "../form/app-version.ts";
+import type { Degraded } from "../form/degraded.ts";
 import { reasonOf, reasonOfKind } from "./failure.ts";
+import type { PreparedSection } from "./prepare.ts";
 import { SectionTimeoutError } from "./section-errors.ts";
 
-/** A section that is ready to run: its gate compiled, its kind settled. */
-export type PreparedSection<Clients> = {
-  readonly name: string;
-  readonly required: boolean;
-  readonly fallback: unknown;
-  readonly deadlineMs: number | undefined;
-  readonly produce: (clients: Clients, input: never) => Promise<unknown>;
-  readonly gate: (data: unknown) => unknown;
+/** One client request, as the sections of its screen see it. */
+export type ScreenRequest<Clients> = {
+  readonly context: RequestContext;
+  readonly clientsOf: (scope: CallScope) => Clients;
+  readonly input: unknown;
+  /** The app's version; undefined for the newest. */
+  readonly version: VersionParts | undefined;
+  /** What is loaded already, by section: a command has just got it. */
+  readonly loaded?: Readonly<Record<string, unknown>> | undefined;
 };
 
 /** What became of one section. `data` is what the answer holds for it; only a failed required section has none. */
@@ -28,37 +31,41 @@ export type SectionResult = {
 /** Runs one section until it is ready, has failed, or its deadline has passed. Never rejects. */
 export async function runSection<Clients>(
   section: PreparedSection<Clients>,
-  request: RequestContext,
-  clientsOf: (scope: CallScope) => Clients,
-  input: never,
+  request: ScreenRequest<Clients>,
 ): Promise<SectionResult> {
-  const startedAt = request.clock.now();
-  const scope = new CallScope(request, section.deadlineMs);
+  const { context, clientsOf, input, version } = request;
+  const startedAt = context.clock.now();
+  const scope = new CallScope(context, section.deadlineMs);
   const { name } = section;
   try {
-    const data = section.gate(await beforeDeadline(scope, section.produce(clientsOf(scope), input)));
-    const { stale } = scope;
-    const degraded =
-      stale === undefined
-        ? undefined
-        : { section: name, reason: reasonOfKind(stale.kind), ageSeconds: Math.round(stale.ageSeconds) };
+    const loaded =
+      request.loaded !== undefined && name in request.loaded
+        ? request.loaded[name]
+        : await beforeDeadline(scope, section.load(clientsOf(scope), input));
+    const data = section.present(loaded, input, version);
+    const degraded = staleness(name, scope);
     return {
       name,
-      durationMs: request.clock.now() - startedAt,
+      durationMs: context.clock.now() - startedAt,
       data,
       degraded,
       error: undefined,
       fatal: false,
     };
   } catch (error) {
-    const durationMs = request.clock.now() - startedAt;
+    const durationMs = context.clock.now() - startedAt;
     if (section.required)
       return { name, durationMs, data: undefined, degraded: undefined, error, fatal: true };
     const degraded = { section: name, reason: reasonOf(error) };
-    return { name, durationMs, data: section.fallback, degraded, error, fatal: false };
+    return { name, durationMs, data: section.presentFallback(version), degraded, error, fatal: false };
   } finally {
     scope.dispose();
   }
+}
+
+function staleness(section: string, { stale }: CallScope): Degraded | undefined {
+  if (stale === undefined) return undefined;
+  return { section, reason: reasonOfKind(stale.kind), ageSeconds: Math.round(stale.ageSeconds) };
 }
 
 /** The work's own end, or a time-out when it goes on after its scope's deadline. */

@@ -1,4 +1,4 @@
-import type { Degraded } from "./degraded.ts";
+import type { Degraded } from "../form/degraded.ts";
 
 /** A section that failed, for the log. */
 export type SectionFailure = {

@@ -1,7 +1,7 @@
 import type { Static, TSchema } from "typebox";
+import type { Command } from "./command.ts";
 import type { Degraded } from "./degraded.ts";
 import type { AnyPageView, PageView } from "./page-view.ts";
-import { optional, required } from "./section.ts";
 import type { OptionalSection, RequiredSection, ScreenInput, Section, SectionForm } from "./section.ts";
 
 /** What a screen may cost. The deadline holds at run time, the others in the tests. */
@@ -21,23 +21,28 @@ export type ParamNames<Path extends string> = Path extends `${string}:${infer Na
     ? Name
     : never;
 
-type Schemas = Readonly<Record<string, TSchema>>;
+/** A screen's sections by name. What each of them loads is its own affair. */
+export type Sections<Clients, Input> = Readonly<Record<string, Section<Clients, Input, never>>>;
 
 /** The answer's members, one per section, by the sections' schemas. */
-export type SectionData<S extends Schemas> = { readonly [Name in keyof S]: Static<S[Name]> };
+export type SectionData<S extends Sections<never, never>> = {
+  readonly [Name in keyof S]: Static<S[Name]["schema"]>;
+};
 
 /** The JSON that a screen answers. */
-export type ScreenAnswer<S extends Schemas> = SectionData<S> & { readonly degraded: readonly Degraded[] };
+export type ScreenAnswer<S extends Sections<never, never>> = SectionData<S> & {
+  readonly degraded: readonly Degraded[];
+};
 
 /** One screen: the one description from which its route, types, whitelist, metrics and documents come. */
-export type Screen<Clients, Path extends string, S extends Schemas> = {
+export type Screen<Path extends string, S extends Sections<never, never>> = {
   /** A label of metrics, logs and documents; unique in its app. */
   readonly name: string;
   /** Below the app's prefix, in Express's form: `/orders/:orderId`. */
   readonly path: Path;
   readonly summary: string;
   readonly budget: Budget;
-  readonly sections: { readonly [Name in keyof S]: Section<Clients, ScreenInput<ParamNames<Path>>, S[Name]> };
+  readonly sections: S;
   /** The screen as a page, for clients that accept `text/html`. */
   readonly page?: PageView<SectionData<S>>;
 };
@@ -48,23 +53,39 @@ export type AnyScreen<Clients> = {
   readonly path: string;
   readonly summary: string;
   readonly budget: Budget;
-  readonly sections: Readonly<Record<string, Section<Clients, never>>>;
+  readonly sections: Sections<Clients, never>;
   readonly page?: AnyPageView | undefined;
 };
 
 /** The functions that an app's screens are written with, bound to the clients that its sections may call. */
 export type ScreenForm<Clients> = {
-  readonly screen: <const Path extends string, const S extends Schemas>(
-    form: Screen<Clients, Path, S>,
-  ) => Screen<Clients, Path, S>;
+  readonly screen: <
+    const Path extends string,
+    const S extends Sections<Clients, ScreenInput<ParamNames<Path>>>,
+  >(
+    form: Screen<Path, S>,
+  ) => Screen<Path, S>;
+  readonly command: <
+    const Path extends string,
+    Body extends TSchema,
+    S extends Sections<Clients, never>,
+    Name extends keyof S & string,
+  >(
+    form: Command<Clients, Path, Body, S, Name>,
+  ) => Command<Clients, Path, Body, S, Name>;
   readonly required: <Loaded, S extends TSchema, Input = ScreenInput>(
     form: SectionForm<Clients, Input, Loaded, S>,
-  ) => RequiredSection<Clients, Input, S>;
+  ) => RequiredSection<Clients, Input, Loaded, S>;
   readonly optional: <Loaded, S extends TSchema, Input = ScreenInput>(
     form: SectionForm<Clients, Input, Loaded, S> & { readonly fallback: Static<S> },
-  ) => OptionalSection<Clients, Input, S>;
+  ) => OptionalSection<Clients, Input, Loaded, S>;
 };
 
 export function screenForm<Clients>(): ScreenForm<Clients> {
-  return { screen: (form) => form, required, optional };
+  return {
+    screen: (form) => form,
+    command: (form) => form,
+    required: (form) => ({ kind: "required", ...form }),
+    optional: (form) => ({ kind: "optional", ...form }),
+  };
 }

@@ -1,4 +1,4 @@
-import type { ScreenResult } from "./run-screen.ts";
+import type { ScreenResult } from "../run/run-screen.ts";
 
 /** The value of `Server-Timing` (W3C Server Timing): an entry per section and `total`, milliseconds. */
 export function serverTiming(result: ScreenResult, totalMs: number): string {

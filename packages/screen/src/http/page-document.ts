@@ -1,0 +1,58 @@
+import type { AnyPageView, PageContext } from "../form/page-view.ts";
+import { problemOf } from "../run/failure.ts";
+import type { SectionResult } from "../run/run-section.ts";
+
+/** A page's layout, cut at its places: by turns what can be sent as it is, and where a section goes. */
+export type Piece = { readonly text: string } | { readonly place: string };
+
+/** A page that is ready to be filled. */
+export type PageDocument = {
+  /** The layout's pieces, up to the end of the body, for one response. */
+  readonly pieces: (nonce: string) => readonly Piece[];
+  /** `</body></html>`. */
+  readonly tail: string;
+  readonly headers: (nonce: string) => Readonly<Record<string, string>>;
+  readonly waiting: (section: string) => string;
+  /** A section's markup; for a failed required one, the error that stands in its place. */
+  readonly markup: (result: SectionResult, context: PageContext) => string;
+};
+
+/** Private-use characters: no layout has them in its own text. */
+const PLACE_MARK = "\uE000";
+const NONCE_MARK = "\uE001";
+
+/**
+ * Renders the layout once, with marks in its places, and cuts it there.
+ * @throws TypeError when the layout leaves a place out, has it twice, or has no end of a body
+ */
+export function compilePage(view: AnyPageView, sectionNames: readonly string[]): PageDocument {
+  const places = Object.fromEntries(sectionNames.map((name) => [name, `${PLACE_MARK}${name}${PLACE_MARK}`]));
+  const layout = view.layout(places, NONCE_MARK);
+  const bodyEnd = layout.lastIndexOf("</body>");
+  if (bodyEnd < 0) throw new TypeError("the layout must be a whole document: it has no </body>");
+  const pieces = cut(layout.slice(0, bodyEnd));
+  for (const name of sectionNames) {
+    const times = pieces.filter((piece) => "place" in piece && piece.place === name).length;
+    if (times === 1) continue;
+    throw new TypeError(`the layout must hold the place of section ${name} once, it has it ${times} times`);
+  }
+  const views = new Map(Object.entries(view.sections));
+  return {
+    pieces: (nonce) =>
+      pieces.map((piece) => ("text" in piece ? { text: piece.text.replaceAll(NONCE_MARK, nonce) } : piece)),
+    tail: layout.slice(bodyEnd),
+    headers: (nonce) => view.headers(nonce),
+    waiting: (section) => view.waiting(section),
+    markup: ({ name, data, degraded, fatal, error }, context) => {
+      if (!fatal) return views.get(name)?.(data, degraded, context) ?? "";
+      const { code, detail } = problemOf(name, error);
+      // The comment is for tools: a status can no longer say it.
+      return `<!--screen-problem section="${name}" code="${code}"-->${view.failed({ section: name, code, detail })}`;
+    },
+  };
+}
+
+/** Every second part of the split text is a name. */
+function cut(layout: string): readonly Piece[] {
+  return layout.split(PLACE_MARK).map((part, index) => (index % 2 === 0 ? { text: part } : { place: part }));
+}

@@ -1,0 +1,165 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { brotliDecompressSync, gunzipSync } from "node:zlib";
+import { request } from "undici";
+import { FakeClock } from "../testing/fake-clock.ts";
+import { upstreamFailure } from "../testing/fake-upstreams.ts";
+import { profileScreen } from "../testing/profile-screen.ts";
+import { serveScreens } from "../testing/serve-screens.ts";
+
+const GOOD = { profile: async () => ({ name: "Ada" }), orders: async () => [{ id: "o1" }] };
+const HTML = { accept: "text/html" };
+
+/** A page's pieces as they arrive, each in its own turn. */
+async function piecesOf(body: AsyncIterable<Uint8Array>, onPiece: (sofar: string) => void): Promise<string> {
+  let text = "";
+  for await (const bytes of body) {
+    text += Buffer.from(bytes).toString("utf8");
+    onPiece(text);
+  }
+  return text;
+}
+
+test("sends the shell before any section is ready, then each section as it is ready, in any order", async () => {
+  const profile = Promise.withResolvers<{ name: string }>();
+  const orders = Promise.withResolvers<{ id: string }[]>();
+  const answers = { profile: () => profile.promise, orders: () => orders.promise };
+  await serveScreens([profileScreen], { answers, clock: new FakeClock() }, async ({ origin }) => {
+    const { statusCode, headers, body } = await request(`${origin}/profile`, { headers: HTML });
+    assert.equal(statusCode, 200);
+    assert.equal(headers["cache-control"], "private, no-store");
+    const page = await piecesOf(body, (sofar) => {
+      if (!sofar.includes("o1")) orders.resolve([{ id: "o1" }]);
+      else if (!sofar.includes("Ada")) profile.resolve({ name: "Ada" });
+    });
+    const at = (text: string) => page.indexOf(text);
+    assert.match(
+      page,
+      /<main><\?start name="profile"><i>profile is coming<\/i><\?end><ul><\?start name="orders">/,
+    );
+    assert.ok(at("o1") > at("</main>") && at("Ada") > at("o1"), "the later section of the layout came first");
+    assert.match(page, /<template for="orders"><li>o1<\/li><\/template>/);
+    assert.match(page, /<\/body><\/html>$/);
+  });
+});
+
+test("gives a crawler the page in the document's order, with nothing left to place", async () => {
+  const profile = Promise.withResolvers<{ name: string }>();
+  const answers = { ...GOOD, profile: () => profile.promise };
+  await serveScreens([profileScreen], { answers }, async ({ origin }) => {
+    const { body } = await request(`${origin}/profile`, { headers: { ...HTML, "user-agent": "crawler" } });
+    const page = await piecesOf(body, (sofar) => {
+      assert.ok(!sofar.includes("o1") || sofar.includes("Ada"), "a section waits for those above it");
+      profile.resolve({ name: "Ada" });
+    });
+    assert.match(page, /<main><h1>Ada<\/h1><ul><li>o1<\/li><\/ul><\/main><\/body><\/html>$/);
+    assert.doesNotMatch(page, /template|\?start|<script/);
+  });
+});
+
+test("shows an error in the place of a required section that fails, and never cuts the document", async () => {
+  for (const agent of ["crawler", "browser"]) {
+    const answers = { ...GOOD, profile: async () => Promise.reject(upstreamFailure("unavailable")) };
+    await serveScreens([profileScreen], { answers }, async ({ origin, reports }) => {
+      const response = await request(`${origin}/profile`, { headers: { ...HTML, "user-agent": agent } });
+      const page = await response.body.text();
+      assert.equal(response.statusCode, 200);
+      assert.match(
+        page,
+        /<!--screen-problem section="profile" code="upstream-unavailable"--><b>profile: upstream-unavailable<\/b>/,
+      );
+      assert.match(page, /<li>o1<\/li>/, "the other sections are there");
+      assert.match(page, /<\/body><\/html>$/);
+      assert.equal(response.trailers["screen-problem"], "upstream-unavailable; section=profile");
+      assert.match(String(response.trailers["server-timing"]), /total;dur=/);
+      assert.equal(reports[0]?.failures[0]?.section, "profile");
+    });
+  }
+});
+
+test("a view that breaks costs its own place only, and is reported as a bug of ours", async () => {
+  const broken = {
+    ...profileScreen.page,
+    sections: {
+      ...profileScreen.page?.sections,
+      orders: () => {
+        throw new TypeError("broken view");
+      },
+    },
+  };
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a page put together by hand, to break it
+  const screen = { ...profileScreen, page: broken as typeof profileScreen.page & {} };
+  await serveScreens([screen], { answers: GOOD }, async ({ origin, reports }) => {
+    const { body } = await request(`${origin}/profile`, { headers: HTML });
+    assert.match(await body.text(), /<b>orders: internal<\/b>.*<\/body><\/html>$/s);
+    assert.equal(reports[0]?.failures[0]?.bug, true);
+  });
+});
+
+test("allows only its own nonce, a new one for each response", async () => {
+  await serveScreens([profileScreen], { answers: GOOD }, async ({ origin }) => {
+    const nonces = new Set<string>();
+    for (let times = 0; times < 2; times += 1) {
+      const { headers, body } = await request(`${origin}/profile`, { headers: HTML });
+      const nonce = /script-src 'nonce-([^']+)'/.exec(String(headers["content-security-policy"]))?.[1] ?? "";
+      const inPage = [...(await body.text()).matchAll(/nonce="([^"]+)"/g)].map((match) => match[1]);
+      assert.ok(inPage.length >= 4);
+      assert.deepEqual(new Set(inPage), new Set([nonce]));
+      nonces.add(nonce);
+    }
+    assert.equal(nonces.size, 2);
+  });
+});
+
+test("flushes each piece through the compression", async () => {
+  for (const [coding, decode] of [
+    ["br", brotliDecompressSync],
+    ["gzip", gunzipSync],
+  ] as const) {
+    const profile = Promise.withResolvers<{ name: string }>();
+    const answers = { ...GOOD, profile: () => profile.promise };
+    await serveScreens([profileScreen], { answers }, async ({ origin }) => {
+      const { headers, body } = await request(`${origin}/profile`, {
+        headers: { ...HTML, "accept-encoding": coding },
+      });
+      assert.equal(headers["content-encoding"], coding);
+      const bytes: Uint8Array[] = [];
+      for await (const piece of body) {
+        bytes.push(piece);
+        // Were a piece held back until the end, the profile would never be given and this would never end.
+        if (bytes.length === 2) profile.resolve({ name: "Ada" });
+      }
+      const page = decode(Buffer.concat(bytes)).toString("utf8");
+      assert.match(page, /<h1>Ada<\/h1>.*<\/body><\/html>$/s);
+    });
+  }
+});
+
+test("answers HEAD for a page without asking any upstream", async () => {
+  await serveScreens([profileScreen], { answers: {} }, async ({ origin }) => {
+    const { statusCode, headers, body } = await request(`${origin}/profile`, {
+      method: "HEAD",
+      headers: HTML,
+    });
+    assert.equal(statusCode, 200);
+    assert.equal(headers["content-type"], "text/html; charset=utf-8");
+    assert.equal(await body.text(), "");
+  });
+});
+
+test("refuses a layout that leaves a place out, has it twice, or is no document", async () => {
+  const layouts = [
+    () => "<body></body>",
+    (places: { profile: string; orders: string }) =>
+      `<body>${places.profile}${places.orders}${places.orders}</body>`,
+    (places: { profile: string; orders: string }) => `${places.profile}${places.orders}`,
+  ];
+  for (const layout of layouts) {
+    assert.ok(profileScreen.page !== undefined);
+    const screen = { ...profileScreen, page: { ...profileScreen.page, layout } };
+    await assert.rejects(
+      serveScreens([screen], { answers: GOOD }, async () => {}),
+      TypeError,
+    );
+  }
+});

@@ -1,0 +1,81 @@
+import { randomBytes, randomUUID } from "node:crypto";
+import type { Request, Response } from "express";
+import { problemOf } from "../run/failure.ts";
+import type { PreparedScreen } from "../run/prepare.ts";
+import { runAllSections } from "../run/run-screen.ts";
+import type { ScreenResult } from "../run/run-screen.ts";
+import type { ScreenRequest, SectionResult } from "../run/run-section.ts";
+import type { Begun, FormTokens } from "./begin-request.ts";
+import { openBody } from "./body-stream.ts";
+import { codingFor } from "./coding.ts";
+import type { PageDocument } from "./page-document.ts";
+import { asReady, inDocumentOrder } from "./page-order.ts";
+import { DO_NOT_KEEP } from "./respond-json.ts";
+import { serverTiming } from "./server-timing.ts";
+
+export type PageRun<Clients> = {
+  readonly prepared: PreparedScreen<Clients>;
+  readonly request: ScreenRequest<Clients>;
+  readonly page: PageDocument;
+  readonly inOrder: boolean;
+  readonly begun: Begun;
+  readonly formTokens: FormTokens | undefined;
+};
+
+/**
+ * Answers a screen as a page whose sections leave as they are ready. The shell leaves before anything is asked of an upstream, so
+ * the status is 200 whatever comes: a required section that fails has an error in its place, a `screen-problem` comment there,
+ * and the trailer `Screen-Problem`; the document is always whole.
+ */
+export async function streamPage<Clients>(
+  req: Request,
+  res: Response,
+  run: PageRun<Clients>,
+): Promise<ScreenResult> {
+  const { page, begun } = run;
+  const nonce = randomBytes(16).toString("base64");
+  res.vary("Accept-Encoding");
+  res.vary("User-Agent");
+  res.setHeader("Content-Type", "text/html; charset=utf-8");
+  res.setHeader("Cache-Control", DO_NOT_KEEP);
+  for (const [name, value] of Object.entries(page.headers(nonce))) res.setHeader(name, value);
+  if (req.method === "HEAD") {
+    res.end();
+    return { sections: [], failed: undefined };
+  }
+  res.setHeader("Trailer", "Server-Timing, Screen-Problem");
+  const body = openBody(res, codingFor(req));
+  const order = (run.inOrder ? inDocumentOrder : asReady)(page, nonce, body.write);
+  order.begin();
+
+  const { userId } = begun.context.caller;
+  const context = { formToken: run.formTokens?.issue(userId) ?? "", newIdempotencyKey: randomUUID };
+  const broken: SectionResult[] = [];
+  const result = await runAllSections(run.prepared, run.request, (section) => {
+    try {
+      order.add(section.name, page.markup(section, context));
+    } catch (error) {
+      // The section's view broke: its place says so, the document goes on.
+      const failed = { ...section, error, fatal: true };
+      broken.push(failed);
+      order.add(section.name, page.markup(failed, context));
+    }
+  });
+  order.end();
+  body.end({
+    "Server-Timing": serverTiming(result, begun.elapsedMs()),
+    ...problemTrailer(result.failed ?? broken[0]),
+  });
+  return broken.length === 0 ? result : withBroken(result, broken);
+}
+
+function problemTrailer(failed: SectionResult | undefined): Readonly<Record<string, string>> {
+  if (failed === undefined) return {};
+  return { "Screen-Problem": `${problemOf(failed.name, failed.error).code}; section=${failed.name}` };
+}
+
+/** The log must show a view that broke, as any bug. */
+function withBroken(result: ScreenResult, broken: readonly SectionResult[]): ScreenResult {
+  const byName = new Map(broken.map((section) => [section.name, section]));
+  return { ...result, sections: result.sections.map((section) => byName.get(section.name) ?? section) };
+}

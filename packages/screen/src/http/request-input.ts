@@ -1,0 +1,59 @@
+import type { Request } from "express";
+import { isOlder, parseVersion } from "../form/app-version.ts";
+import type { VersionParts } from "../form/app-version.ts";
+import type { Device } from "../form/section.ts";
+import { ScreenProblem } from "../run/problem.ts";
+
+/** Path parameters as every contract allows them: what does not match is never put into an upstream's path. */
+const PATH_PARAMETER = /^[A-Za-z0-9_-]{1,64}$/;
+
+/** @throws ScreenProblem naming the parameter that no contract allows */
+export function paramsOf(req: Request): Readonly<Record<string, string>> {
+  // Without a prototype, so that no name of a parameter is anything but a parameter.
+  const params: Record<string, string> = Object.create(null);
+  for (const [name, value] of Object.entries(req.params)) {
+    if (typeof value !== "string" || !PATH_PARAMETER.test(value)) {
+      throw invalid(`${name} must be 1 to 64 letters, digits, _ or -.`);
+    }
+    params[name] = value;
+  }
+  return params;
+}
+
+const PIXEL_RATIO = /^[1-4](?:\.\d{1,4})?$/;
+
+/**
+ * What the client tells of its device. The query comes first, since an app sets it; the client hint is a browser's.
+ * @throws ScreenProblem when `dpr` stands in the query and is not one number from 1 to 4
+ */
+export function deviceOf(req: Request): Device {
+  const { dpr } = req.query;
+  if (dpr !== undefined) {
+    if (typeof dpr !== "string" || !PIXEL_RATIO.test(dpr))
+      throw invalid("dpr must be one number from 1 to 4.");
+    return { pixelRatio: Math.min(4, Number(dpr)) };
+  }
+  // A hint that makes no sense is no reason to refuse: the client did not choose to send it.
+  const hint = req.get("sec-ch-dpr");
+  return { pixelRatio: hint !== undefined && PIXEL_RATIO.test(hint) ? Math.min(4, Number(hint)) : 1 };
+}
+
+/**
+ * The app's version, from `X-App-Version`; undefined (the newest) without it.
+ * @throws ScreenProblem when it is not a version, or older than the oldest that is supported
+ */
+export function versionOf(req: Request, oldest: VersionParts | undefined): VersionParts | undefined {
+  const header = req.get("x-app-version");
+  if (header === undefined || oldest === undefined) return undefined;
+  const version = parseVersion(header);
+  if (version === undefined) throw invalid("X-App-Version must be one version, such as 3.0.0.");
+  if (!isOlder(version, oldest)) return version;
+  throw new ScreenProblem({
+    code: "upgrade-required",
+    detail: `This app is too old: the oldest version that is supported is ${oldest.join(".")}.`,
+  });
+}
+
+function invalid(detail: string): ScreenProblem {
+  return new ScreenProblem({ code: "invalid-request", detail });
+}

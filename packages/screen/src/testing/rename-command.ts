@@ -1,0 +1,18 @@
+import { Type } from "typebox";
+import { screenForm } from "../form/screen.ts";
+import type { FakeClients } from "./fake-upstreams.ts";
+import { profileScreen } from "./profile-screen.ts";
+
+const { command } = screenForm<FakeClients>();
+
+/** A command of the profile screen: what it answers is what `rename` gives. */
+export const renameCommand = command({
+  name: "rename",
+  path: "/profile/:userId/rename",
+  summary: "For tests",
+  deadlineMs: 800,
+  body: Type.Object({ name: Type.String({ minLength: 1 }) }, { additionalProperties: false }),
+  run: ({ rename }, { params, body, idempotencyKey }) => rename(params.userId, body.name, idempotencyKey),
+  answer: { screen: profileScreen, section: "profile" },
+  redirectTo: () => "/profile",
+});
