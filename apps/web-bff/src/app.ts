@@ -1,4 +1,4 @@
-import { createVerifier, identityGate } from "@triptych/identity";
+import { createFormTokens, createVerifier, identityGate } from "@triptych/identity";
 import type { IdentityKey } from "@triptych/identity";
 import { mountScreens } from "@triptych/screen";
 import { inbound, notFoundHandler, problemHandler, record, screenReporter } from "@triptych/service-kit";
@@ -7,7 +7,11 @@ import type { CallScope } from "@triptych/upstream-client";
 import express from "express";
 import type { Express } from "express";
 import { callerOf } from "./caller.ts";
+import { wantsDocumentOrder } from "./document-order.ts";
+import { cancelOrder } from "./screens/cancel-order.ts";
 import { homePage } from "./screens/home-page.ts";
+import { orderPage } from "./screens/order-page.ts";
+import { productPage } from "./screens/product-page.ts";
 import type { Clients } from "./upstreams.ts";
 import { problemPage } from "./views/problem-page.ts";
 
@@ -29,11 +33,16 @@ export function createApp(options: AppOptions): Express {
     onRefusal: (res, reason) => logger.warn({ requestId: record(res).requestId, reason }, "identity refused"),
   });
 
-  const screens = mountScreens([homePage], {
-    clients: options.clients,
-    caller: (req, res) => callerOf(gate.identityOf(res), record(res), req),
-    report: screenReporter({ logger }),
-  });
+  const screens = mountScreens(
+    { screens: [homePage, orderPage, productPage], commands: [cancelOrder] },
+    {
+      clients: options.clients,
+      caller: (req, res) => callerOf(gate.identityOf(res), record(res), req),
+      report: screenReporter({ logger }),
+      formTokens: createFormTokens({ keys: options.identityKeys, clock: Date.now }),
+      inDocumentOrder: wantsDocumentOrder,
+    },
+  );
 
   const app = express();
   app.enable("case sensitive routing");

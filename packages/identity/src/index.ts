@@ -9,3 +9,5 @@ export { createVerifier } from "./verify.ts";
 export type { Refusal, Verification, Verifier } from "./verify.ts";
 export { IdentityRequiredError, identityGate } from "./require-identity.ts";
 export type { IdentityGate } from "./require-identity.ts";
+export { createFormTokens } from "./form-token.ts";
+export type { FormTokens } from "./form-token.ts";

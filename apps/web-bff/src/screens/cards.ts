@@ -41,7 +41,7 @@ export function toRecommendationCards(loaded: {
 }
 
 /** The smallest image that is wide enough, else the widest. */
-function cardImage(images: Product["images"]): string {
+export function cardImage(images: Product["images"]): string {
   const byWidth = images.toSorted((a, b) => a.width - b.width);
   return (byWidth.find(({ width }) => width >= CARD_IMAGE_WIDTH) ?? byWidth.at(-1))?.url ?? "";
 }

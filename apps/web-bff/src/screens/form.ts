@@ -2,4 +2,4 @@ import { screenForm } from "@triptych/screen";
 import type { Clients } from "../upstreams.ts";
 
 /** What this BFF's screens are written with: sections may call the services in `upstreams.ts`. */
-export const { screen, required, optional } = screenForm<Clients>();
+export const { screen, command, required, optional } = screenForm<Clients>();

@@ -17,6 +17,23 @@ export const OrderStatus = Type.Union([
 ]);
 export type OrderStatus = Static<typeof OrderStatus>;
 
+/** Why a user cancels, as the orders service takes it. */
+export const CancelReason = Type.Union([
+  Type.Literal("changed_mind"),
+  Type.Literal("found_cheaper"),
+  Type.Literal("too_slow"),
+  Type.Literal("other"),
+]);
+export type CancelReason = Static<typeof CancelReason>;
+
+export const StockStatus = Type.Union([
+  Type.Literal("in_stock"),
+  Type.Literal("low"),
+  Type.Literal("out_of_stock"),
+  Type.Literal("unknown"),
+]);
+export type StockStatus = Static<typeof StockStatus>;
+
 /** One of the latest orders, on a card. */
 export const OrderCard = Type.Object({
   id: Type.String(),

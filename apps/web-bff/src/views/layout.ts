@@ -3,7 +3,11 @@ import type { Markup } from "./html.ts";
 import { STYLES } from "./styles.ts";
 
 /** A complete document: the head and frame that all pages of this site share. */
-export function layout(page: { readonly title: string; readonly main: Markup }): string {
+export function layout(page: {
+  readonly title: string;
+  readonly nonce: string;
+  readonly main: Markup;
+}): string {
   const document = html`
     <html lang="en-GB">
       <head>
@@ -11,7 +15,8 @@ export function layout(page: { readonly title: string; readonly main: Markup }):
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="color-scheme" content="light dark" />
         <title>${page.title} · Triptych Store</title>
-        <style ...${raw(STYLES)}></style>
+        <link rel="icon" href="data:," />
+        <style nonce=${page.nonce} ...${raw(STYLES)}></style>
       </head>
       <body>
         <a class="skip" href="#main">Skip to the content</a>

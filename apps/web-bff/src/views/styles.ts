@@ -21,7 +21,7 @@ h3 { font-size: 1rem; margin: 0; overflow-wrap: anywhere; } p { margin: .25rem 0
 .tier { text-transform: capitalize; font-weight: 600; }
 ul.orders, ul.products { list-style: none; margin: 0; padding: 0; display: grid; gap: 1rem; }
 ul.orders { grid-template-columns: repeat(auto-fill, minmax(min(100%, 20rem), 1fr)); }
-ul.products { grid-template-columns: repeat(auto-fill, minmax(min(100%, 13rem), 1fr)); }
+ul.products { grid-template-columns: repeat(auto-fill, minmax(min(45%, 13rem), 1fr)); }
 .card { background: var(--card); border: 1px solid var(--line); border-radius: .75rem; padding: 1rem; }
 .card img { width: 100%; height: auto; aspect-ratio: 1; object-fit: cover; border-radius: .5rem; background: var(--line); margin-bottom: .5rem; }
 .status { font-weight: 600; }
@@ -29,6 +29,15 @@ ul.products { grid-template-columns: repeat(auto-fill, minmax(min(100%, 13rem), 
 .price { display: flex; justify-content: space-between; }
 dl { margin: .5rem 0 0; } dl > div { display: flex; justify-content: space-between; gap: 1rem; }
 dt { color: var(--muted); } dd { margin: 0; text-align: right; }
+table { border-collapse: collapse; width: 100%; } th, td { text-align: left; padding: .5rem .75rem .5rem 0; border-bottom: 1px solid var(--line); }
+th { color: var(--muted); font-weight: 400; } th:not(:first-child), td:not(:first-child) { text-align: right; white-space: nowrap; }
+.scroll { overflow-x: auto; } .totals { max-width: 20rem; margin-left: auto; }
+form.card { margin-top: 1.5rem; max-width: 24rem; display: grid; gap: .5rem; }
+select, button { font: inherit; padding: .5rem .75rem; border-radius: .5rem; border: 1px solid var(--muted); background: var(--card); color: var(--ink); }
+button { background: var(--accent); color: var(--paper); border-color: var(--accent); cursor: pointer; }
+.product { display: grid; gap: 1.5rem; grid-template-columns: repeat(auto-fit, minmax(min(100%, 18rem), 1fr)); margin-top: 1rem; }
+.product > img { width: 100%; height: auto; aspect-ratio: 1; object-fit: cover; border-radius: .75rem; background: var(--line); }
+.waiting { color: var(--muted); } .profile .waiting { padding: 2.25rem 0; }
 .notice { background: var(--notice); border: 1px solid var(--line); border-radius: .5rem; padding: .75rem 1rem; }
 .visually-hidden { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 `;

@@ -1,7 +1,10 @@
 import type { Degraded } from "@triptych/screen";
-import type { OrderStatus, RecommendationCard } from "../screens/schemas.ts";
+import type { CancelReason, OrderStatus, RecommendationCard, StockStatus } from "../screens/schemas.ts";
 import { html } from "./html.ts";
 import type { Markup } from "./html.ts";
+
+/** The language of the pages' own words, and so of their numbers and dates. */
+export const LOCALE = "en-GB";
 
 export const ORDER_STATUS: Readonly<Record<OrderStatus, string>> = {
   placed: "Placed",
@@ -24,7 +27,7 @@ export const BECAUSE: Readonly<Record<RecommendationCard["because"], string>> = 
 
 /** `12 November 2026`; the page is in English, and a date has no time zone here. */
 export function formatDate(date: string): string {
-  return new Date(date).toLocaleDateString("en-GB", { dateStyle: "long", timeZone: "UTC" });
+  return new Date(date).toLocaleDateString(LOCALE, { dateStyle: "long", timeZone: "UTC" });
 }
 
 /** Says that what stands below is not fresh. */
@@ -35,3 +38,17 @@ export function staleNote(degraded: Degraded | undefined): Markup | null {
     As of ${minutes} ${minutes === 1 ? "minute" : "minutes"} ago.
   </p>`;
 }
+
+export const CANCEL_REASON: Readonly<Record<CancelReason, string>> = {
+  changed_mind: "I changed my mind",
+  found_cheaper: "I found it cheaper",
+  too_slow: "It takes too long",
+  other: "Something else",
+};
+
+export const STOCK: Readonly<Record<StockStatus, string>> = {
+  in_stock: "In stock",
+  low: "Only a few left",
+  out_of_stock: "Sold out",
+  unknown: "Ask us whether it is in stock",
+};

@@ -1,5 +1,6 @@
-import type { Static, TSchema } from "typebox";
+import type { TSchema } from "typebox";
 import type { AppVersion } from "./app-version.ts";
+import type { Shaped } from "./section.ts";
 
 /**
  * A change of a section's shape that released clients do not know yet: apps older than `until` get the older shape, made from
@@ -22,7 +23,7 @@ export function datedChange<Loaded, Newer extends TSchema, Older extends TSchema
   readonly note: string;
   readonly newer: Newer;
   readonly older: Older;
-  readonly toOlder: (newer: Static<Newer>, loaded: Loaded | undefined) => Static<Older>;
+  readonly toOlder: (newer: Shaped<Newer>, loaded: Loaded | undefined) => Shaped<Older>;
 }): DatedChange<Loaded> {
   const { until, note, older, toOlder } = change;
   return { until, note, schema: older, toOlder };

@@ -1,8 +1,15 @@
-import type { Static, TSchema } from "typebox";
+import type { TSchema } from "typebox";
 import type { Command } from "./command.ts";
 import type { Degraded } from "./degraded.ts";
 import type { AnyPageView, PageView } from "./page-view.ts";
-import type { OptionalSection, RequiredSection, ScreenInput, Section, SectionForm } from "./section.ts";
+import type {
+  OptionalSection,
+  RequiredSection,
+  ScreenInput,
+  Section,
+  SectionForm,
+  Shaped,
+} from "./section.ts";
 
 /** What a screen may cost. The deadline holds at run time, the others in the tests. */
 export type Budget = {
@@ -26,7 +33,7 @@ export type Sections<Clients, Input> = Readonly<Record<string, Section<Clients, 
 
 /** The answer's members, one per section, by the sections' schemas. */
 export type SectionData<S extends Sections<never, never>> = {
-  readonly [Name in keyof S]: Static<S[Name]["schema"]>;
+  readonly [Name in keyof S]: Shaped<S[Name]["schema"]>;
 };
 
 /** The JSON that a screen answers. */
@@ -77,7 +84,7 @@ export type ScreenForm<Clients> = {
     form: SectionForm<Clients, Input, Loaded, S>,
   ) => RequiredSection<Clients, Input, Loaded, S>;
   readonly optional: <Loaded, S extends TSchema, Input = ScreenInput>(
-    form: SectionForm<Clients, Input, Loaded, S> & { readonly fallback: Static<S> },
+    form: SectionForm<Clients, Input, Loaded, S> & { readonly fallback: Shaped<S> },
   ) => OptionalSection<Clients, Input, Loaded, S>;
 };
 

@@ -13,6 +13,11 @@ export type Device = {
   readonly pixelRatio: number;
 };
 
+/** What a schema describes, as it may come from a service's answer: nobody changes it on its way through. */
+export type Shaped<Schema extends TSchema> = DeepReadonly<Static<Schema>>;
+
+type DeepReadonly<T> = T extends object ? { readonly [Key in keyof T]: DeepReadonly<T[Key]> } : T;
+
 /** How a section is written down in a screen. */
 export type SectionForm<Clients, Input, Loaded, Schema extends TSchema> = {
   /** The section's part of the answer. Only the fields that it names leave the process. */
@@ -22,7 +27,7 @@ export type SectionForm<Clients, Input, Loaded, Schema extends TSchema> = {
   /** Fetches what the section needs; all sections' loads start together, a dependent call is a plain `await`. */
   readonly load: (clients: Clients, input: Input) => Promise<Loaded>;
   /** Turns what was loaded into what the client shows. Must not change what it gets: others may share it. */
-  readonly shape: (loaded: Loaded, input: Input) => Static<Schema>;
+  readonly shape: (loaded: Loaded, input: Input) => Shaped<Schema>;
   /** Older shapes that released clients still expect, the newest change first. */
   readonly changes?: readonly DatedChange<Loaded>[];
 };
@@ -53,7 +58,7 @@ export type OptionalSection<Clients, Input, Loaded, Schema extends TSchema> = Co
   Schema
 > & {
   readonly kind: "optional";
-  readonly fallback: Static<Schema>;
+  readonly fallback: Shaped<Schema>;
 };
 
 export type Section<Clients, Input, Loaded, Schema extends TSchema = TSchema> =

@@ -17,8 +17,11 @@ const ABOUT_THE_LOST_ANSWER = [
   "Transfer-Encoding",
 ];
 
-/** A problem as a page for people: markup in which everything is escaped. */
-export type ProblemPage = (problem: ProblemBody) => string;
+/** A problem as a page for people: markup in which everything is escaped, and the headers that it needs. */
+export type ProblemPage = (problem: ProblemBody) => {
+  readonly document: string;
+  readonly headers: Readonly<Record<string, string>>;
+};
 
 /**
  * Answers with a problem: as JSON (RFC 9457), or as the page where one is given. Where the headers are gone already it can only cut the connection, so
@@ -43,10 +46,15 @@ export function prepareProblem(res: ServerResponse, problem: Problem, page?: Pro
   const record = findRecord(res);
   if (record !== undefined) record.problem = problem.code;
   const content = problemBody(problem, record?.requestId ?? newRequestId());
-  const body = Buffer.from(page === undefined ? JSON.stringify(content) : page(content));
+  const forPeople = page?.(content);
+  const body = Buffer.from(forPeople?.document ?? JSON.stringify(content));
   for (const name of ABOUT_THE_LOST_ANSWER) res.removeHeader(name);
   res.statusCode = content.status;
-  res.setHeader("Content-Type", page === undefined ? "application/problem+json" : "text/html; charset=utf-8");
+  res.setHeader(
+    "Content-Type",
+    forPeople === undefined ? "application/problem+json" : "text/html; charset=utf-8",
+  );
+  for (const [name, value] of Object.entries(forPeople?.headers ?? {})) res.setHeader(name, value);
   res.setHeader("Content-Length", body.length);
   res.setHeader("Cache-Control", "no-store");
   res.setHeader("X-Content-Type-Options", "nosniff");

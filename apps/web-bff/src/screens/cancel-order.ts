@@ -1,0 +1,16 @@
+import { Type } from "typebox";
+import { command } from "./form.ts";
+import { orderPage } from "./order-page.ts";
+import { CancelReason } from "./schemas.ts";
+
+export const cancelOrder = command({
+  name: "cancel-order",
+  path: "/orders/:orderId/cancel",
+  summary: "Cancel an order that has not shipped",
+  deadlineMs: 800,
+  body: Type.Object({ reason: CancelReason }, { additionalProperties: false }),
+  run: ({ orders }, { params, body, idempotencyKey }) =>
+    orders.cancel(params.orderId, { reason: body.reason, idempotencyKey }),
+  answer: { screen: orderPage, section: "order" },
+  redirectTo: ({ orderId }) => `/orders/${orderId}`,
+});

@@ -1,0 +1,78 @@
+import { Type } from "typebox";
+import type { Static } from "typebox";
+import type { Order } from "@triptych/domain-clients/orders";
+import type { ScreenInput } from "@triptych/screen";
+import { orderPageView } from "../views/order-page.ts";
+import { cardImage } from "./cards.ts";
+import { optional, required, screen } from "./form.ts";
+import { Money, OrderStatus } from "./schemas.ts";
+
+export const OrderDetails = Type.Object({
+  id: Type.String(),
+  number: Type.String(),
+  status: OrderStatus,
+  placedAt: Type.String({ description: "RFC 3339 date and time" }),
+  canCancel: Type.Boolean(),
+  subtotal: Money,
+  shippingCost: Money,
+  tax: Money,
+  total: Money,
+  lines: Type.Array(
+    Type.Object({
+      productId: Type.String(),
+      title: Type.String(),
+      quantity: Type.Integer(),
+      unitPrice: Money,
+      lineTotal: Money,
+    }),
+  ),
+  shipment: Type.Union([
+    Type.Object({
+      carrier: Type.String(),
+      trackingNumber: Type.String(),
+      estimatedDelivery: Type.String({ description: "A date" }),
+    }),
+    Type.Null(),
+  ]),
+});
+export type OrderDetails = Static<typeof OrderDetails>;
+
+/** What the catalog says today of the products that were ordered; one that it does not know any more is left out. */
+export const OrderedProducts = Type.Union([
+  Type.Array(Type.Object({ productId: Type.String(), imageUrl: Type.String(), inStock: Type.Boolean() })),
+  Type.Null(),
+]);
+export type OrderedProducts = Static<typeof OrderedProducts>;
+
+export const orderPage = screen({
+  name: "order-page",
+  path: "/orders/:orderId",
+  summary: "One order of the user's",
+  budget: { deadlineMs: 800, upstreamCalls: 2, bytes: 8_000 },
+  sections: {
+    order: required({
+      schema: OrderDetails,
+      load: ({ orders }, { params }: ScreenInput<"orderId">) => orders.get(params.orderId),
+      shape: (order) => ({ ...order, canCancel: canCancel(order) }),
+    }),
+    products: optional({
+      schema: OrderedProducts,
+      fallback: null,
+      load: async ({ orders, catalog }, { params }: ScreenInput<"orderId">) => {
+        const order = await orders.get(params.orderId);
+        return catalog.products(order.lines.map((line) => line.productId));
+      },
+      shape: (products) =>
+        products.map((product) => ({
+          productId: product.id,
+          imageUrl: cardImage(product.images),
+          inStock: product.stock.status === "in_stock" || product.stock.status === "low",
+        })),
+    }),
+  },
+  page: orderPageView,
+});
+
+function canCancel({ status }: Order): boolean {
+  return status === "placed" || status === "paid" || status === "packed";
+}

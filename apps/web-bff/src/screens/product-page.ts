@@ -1,0 +1,58 @@
+import { Type } from "typebox";
+import type { Static } from "typebox";
+import type { ScreenInput } from "@triptych/screen";
+import { productPageView } from "../views/product-page.ts";
+import { toRecommendationCards } from "./cards.ts";
+import { optional, required, screen } from "./form.ts";
+import { Money, RecommendationCard, StockStatus } from "./schemas.ts";
+
+export const ProductDetails = Type.Object({
+  id: Type.String(),
+  title: Type.String(),
+  subtitle: Type.Union([Type.String(), Type.Null()]),
+  brand: Type.String(),
+  category: Type.String(),
+  description: Type.String(),
+  price: Money,
+  listPrice: Type.Union([Money, Type.Null()]),
+  images: Type.Array(Type.Object({ url: Type.String(), alt: Type.String() })),
+  rating: Type.Object({ average: Type.Number(), count: Type.Integer() }),
+  stock: StockStatus,
+});
+export type ProductDetails = Static<typeof ProductDetails>;
+
+/** How many products are shown below, and how many are asked for: the one on the page may be among them. */
+const ALSO_BOUGHT = 4;
+
+export const productPage = screen({
+  name: "product-page",
+  path: "/products/:productId",
+  summary: "One product, and what this user may like besides",
+  budget: { deadlineMs: 800, upstreamCalls: 3, bytes: 8_000 },
+  sections: {
+    product: required({
+      schema: ProductDetails,
+      load: ({ catalog }, { params }: ScreenInput<"productId">) => catalog.product(params.productId),
+      shape: (product) => ({
+        ...product,
+        subtitle: product.subtitle ?? null,
+        description: product.description ?? "",
+        listPrice: product.listPrice ?? null,
+        images: product.images.map(({ url, alt }) => ({ url, alt: alt ?? "" })),
+        stock: product.stock.status,
+      }),
+    }),
+    alsoBought: optional({
+      schema: Type.Array(RecommendationCard),
+      fallback: [],
+      deadlineMs: 400,
+      load: async ({ recommendations, catalog }, { params }: ScreenInput<"productId">) => {
+        const recommended = await recommendations.list({ limit: ALSO_BOUGHT + 1 });
+        const slots = recommended.filter((slot) => slot.productId !== params.productId).slice(0, ALSO_BOUGHT);
+        return { slots, products: await catalog.products(slots.map((slot) => slot.productId)) };
+      },
+      shape: toRecommendationCards,
+    }),
+  },
+  page: productPageView,
+});

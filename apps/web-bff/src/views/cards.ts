@@ -1,0 +1,73 @@
+import { formatMoney } from "@triptych/screen/format";
+import type { OrderCard, RecommendationCard } from "../screens/schemas.ts";
+import { html } from "./html.ts";
+import type { Markup } from "./html.ts";
+import { BECAUSE, LOCALE, ORDER_STATUS, formatDate } from "./words.ts";
+
+export function orderList(orders: readonly OrderCard[]): Markup {
+  if (orders.length === 0) return html`<p>You have not ordered anything yet.</p>`;
+  return html`<ul class="orders">
+    ${orders.map(
+      (order) =>
+        html`<li key=${order.id} class="card">
+          <h3>
+            <a href="/web/orders/${order.id}"><bdi>${order.firstItemTitle}</bdi></a>
+          </h3>
+          <p>
+            <span class="status">${ORDER_STATUS[order.status]}</span>${
+              order.status === "shipped" && order.estimatedDelivery !== null
+                ? `, expected ${formatDate(order.estimatedDelivery)}`
+                : null
+            }
+          </p>
+          <dl>
+            <div>
+              <dt>Order</dt>
+              <dd>${order.number}</dd>
+            </div>
+            <div>
+              <dt>Placed</dt>
+              <dd>${formatDate(order.placedAt)}</dd>
+            </div>
+            <div>
+              <dt>Items</dt>
+              <dd>${order.itemCount}</dd>
+            </div>
+            <div>
+              <dt>Total</dt>
+              <dd>${formatMoney(order.total, LOCALE)}</dd>
+            </div>
+          </dl>
+        </li>`,
+    )}
+  </ul>`;
+}
+
+export function productGrid(products: readonly RecommendationCard[], ifNone: string): Markup {
+  if (products.length === 0) return html`<p>${ifNone}</p>`;
+  return html`<ul class="products">
+    ${products.map(
+      (product) =>
+        html`<li key=${product.productId} class="card">
+          <img src=${product.imageUrl} alt="" width="480" height="480" loading="lazy" />
+          <p class="because">${BECAUSE[product.because]}</p>
+          <h3>
+            <a href="/web/products/${product.productId}"><bdi>${product.title}</bdi></a>
+          </h3>
+          <p>${product.brand}</p>
+          <p class="price">
+            <strong>${formatMoney(product.price, LOCALE)}</strong>
+            ${rating(product.rating)}
+          </p>
+        </li>`,
+    )}
+  </ul>`;
+}
+
+export function rating(average: number): Markup {
+  return html`<span class="rating"
+    ><span aria-hidden="true">★</span> ${average.toFixed(1)}<span class="visually-hidden">
+      out of 5</span
+    ></span
+  >`;
+}

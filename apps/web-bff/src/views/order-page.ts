@@ -1,0 +1,134 @@
+import { formatMoney } from "@triptych/screen/format";
+import type { PageContext, PageView } from "@triptych/screen";
+import type { OrderDetails, OrderedProducts } from "../screens/order-page.ts";
+import { html, raw, toText } from "./html.ts";
+import type { Markup } from "./html.ts";
+import { layout } from "./layout.ts";
+import { STREAMED } from "./streamed.ts";
+import { CANCEL_REASON, LOCALE, ORDER_STATUS, formatDate, staleNote } from "./words.ts";
+
+type OrderPageData = { readonly order: OrderDetails; readonly products: OrderedProducts };
+
+export const orderPageView: PageView<OrderPageData> = {
+  ...STREAMED,
+  layout: (places, nonce) =>
+    layout({
+      title: "Your order",
+      nonce,
+      main: html`
+        <section aria-label="Your order" ...${raw(places.order)}></section>
+        <section aria-label="These products today" ...${raw(places.products)}></section>
+      `,
+    }),
+
+  sections: {
+    order: (order, degraded, page) =>
+      toText(html`
+        <h1>Order ${order.number}</h1>
+        ${staleNote(degraded)}
+        <p><span class="status">${ORDER_STATUS[order.status]}</span>, placed ${formatDate(order.placedAt)}</p>
+        ${shipment(order)} ${lines(order)} ${totals(order)}
+        ${order.canCancel ? cancelForm(order, page) : null}
+      `),
+
+    products: (products, degraded) =>
+      toText(html`
+        <h2>These products today</h2>
+        ${staleNote(degraded)}
+        ${
+          products === null
+            ? html`<p class="notice" role="status">We can’t show the products right now.</p>`
+            : productList(products)
+        }
+      `),
+  },
+};
+
+function shipment({ shipment: sent }: OrderDetails): Markup | null {
+  if (sent === null) return null;
+  return html`<p>
+    Sent with ${sent.carrier}, tracking number ${sent.trackingNumber}, expected
+    ${formatDate(sent.estimatedDelivery)}
+  </p>`;
+}
+
+function lines(order: OrderDetails): Markup {
+  return html`<div class="scroll" tabindex="0" role="region" aria-label="What you ordered">
+    <table>
+      <caption class="visually-hidden">
+        What you ordered
+      </caption>
+      <thead>
+        <tr>
+          <th scope="col">Product</th>
+          <th scope="col">Quantity</th>
+          <th scope="col">Price</th>
+          <th scope="col">Sum</th>
+        </tr>
+      </thead>
+      <tbody>
+        ${order.lines.map(
+          (line) =>
+            html`<tr>
+              <td>
+                <a href="/web/products/${line.productId}"><bdi>${line.title}</bdi></a>
+              </td>
+              <td>${line.quantity}</td>
+              <td>${formatMoney(line.unitPrice, LOCALE)}</td>
+              <td>${formatMoney(line.lineTotal, LOCALE)}</td>
+            </tr>`,
+        )}
+      </tbody>
+    </table>
+  </div>`;
+}
+
+function totals(order: OrderDetails): Markup {
+  return html`<dl class="totals">
+    <div>
+      <dt>Subtotal</dt>
+      <dd>${formatMoney(order.subtotal, LOCALE)}</dd>
+    </div>
+    <div>
+      <dt>Shipping</dt>
+      <dd>${formatMoney(order.shippingCost, LOCALE)}</dd>
+    </div>
+    <div>
+      <dt>Tax</dt>
+      <dd>${formatMoney(order.tax, LOCALE)}</dd>
+    </div>
+    <div>
+      <dt>Total</dt>
+      <dd><strong>${formatMoney(order.total, LOCALE)}</strong></dd>
+    </div>
+  </dl>`;
+}
+
+/** A plain form: it works without a script, and sent twice it cancels once. */
+function cancelForm(order: OrderDetails, page: PageContext): Markup {
+  return html`<form class="card" method="post" action="/web/orders/${order.id}/cancel">
+    <h2>Cancel this order</h2>
+    <input type="hidden" name="token" value=${page.formToken} />
+    <input type="hidden" name="idempotencyKey" value=${page.newIdempotencyKey()} />
+    <label for="reason">Why do you cancel?</label>
+    <select id="reason" name="reason">
+      ${Object.entries(CANCEL_REASON).map(([value, text]) => html`<option value=${value}>${text}</option>`)}
+    </select>
+    <button type="submit">Cancel the order</button>
+  </form>`;
+}
+
+function productList(products: NonNullable<OrderedProducts>): Markup {
+  if (products.length === 0) return html`<p>None of them is sold any more.</p>`;
+  return html`<ul class="products">
+    ${products.map(
+      (product) =>
+        html`<li key=${product.productId} class="card">
+          <a href="/web/products/${product.productId}">
+            <img src=${product.imageUrl} alt="" width="480" height="480" loading="lazy" />
+            ${product.inStock ? "Buy it again" : "Sold out"}
+          </a>
+        </li>`,
+    )}
+  </ul>`;
+}

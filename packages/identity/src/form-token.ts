@@ -1,0 +1,51 @@
+import { createHmac, hkdfSync, timingSafeEqual } from "node:crypto";
+import type { IdentityKey } from "./keys.ts";
+
+/** How long a page with a form may stay open before its form is refused, in seconds: a working day. */
+const LIFETIME_S = 12 * 60 * 60;
+
+/** Expiry in seconds since the epoch, a dot, and the 32 bytes of HMAC-SHA-256. */
+const FORM_TOKEN = /^(\d{10,12})\.([A-Za-z0-9_-]{43})$/;
+
+/** Shows that a form was on a page that this user was shown. Holds no state: the token is signed. */
+export type FormTokens = {
+  readonly issue: (userId: string) => string;
+  readonly accepts: (userId: string, token: string) => boolean;
+};
+
+/**
+ * Tokens for plain forms (OWASP's signed double-submit without the cookie: the user is known from `X-Identity`). Signed with keys
+ * that are derived from the identity keys (RFC 5869), so that they need no secret of their own and rotate with them.
+ *
+ * @param options.keys the first signs, all of them verify
+ * @param options.clock epoch milliseconds
+ */
+export function createFormTokens(options: {
+  readonly keys: readonly IdentityKey[];
+  readonly clock: () => number;
+}): FormTokens {
+  const keys = options.keys.map(({ secret }) =>
+    Buffer.from(hkdfSync("sha256", secret, "", "triptych form token", 32)),
+  );
+  const [current] = keys;
+  if (current === undefined)
+    throw new TypeError("createFormTokens needs at least one key, but the ring is empty");
+  const nowS = () => Math.floor(options.clock() / 1000);
+  return {
+    issue(userId) {
+      const expiry = String(nowS() + LIFETIME_S);
+      return `${expiry}.${sign(current, userId, expiry).toString("base64url")}`;
+    },
+    accepts(userId, token) {
+      const [, expiry = "", signature = ""] = FORM_TOKEN.exec(token) ?? [];
+      if (expiry === "" || Number(expiry) <= nowS()) return false;
+      const given = Buffer.from(signature, "base64url");
+      return keys.some((key) => timingSafeEqual(given, sign(key, userId, expiry)));
+    },
+  };
+}
+
+/** A user id holds no dot or line break, so no two pairs of user and expiry are one text. */
+function sign(key: Buffer, userId: string, expiry: string): Buffer {
+  return createHmac("sha256", key).update(`${userId}\n${expiry}`).digest();
+}
