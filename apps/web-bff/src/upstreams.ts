@@ -15,7 +15,7 @@ export function connectUpstreams(settings: Settings, metrics: Metrics) {
     unknownValue: ({ upstream, field }) => metrics.countUnknownEnum(upstream, field),
   };
   const connect = (name: string, addresses: readonly string[]) =>
-    new Upstream({ name, origin: addresses[0] ?? "", events });
+    new Upstream({ name, addresses, events });
   const upstreams = {
     users: connect("users", settings.USERS_URL),
     orders: connect("orders", settings.ORDERS_URL),
