@@ -4,7 +4,7 @@ import { SEED_VERSION, toDateTime } from "../seed/reference.ts";
 import { inserter } from "../sql/insert.ts";
 import { number, text } from "../sql/rows.ts";
 import type { DatabaseSeed } from "../sql/seeded-database.ts";
-import { rank } from "./ranking.ts";
+import { MIN_BASKETS, ranker } from "./ranking.ts";
 import type { BasketCounts, Companion } from "./ranking.ts";
 
 const SCHEMA_VERSION = 1;
@@ -53,30 +53,26 @@ export const recommendationsSeed: DatabaseSeed = {
 function insertPurchases(database: DatabaseSync, purchases: readonly Purchase[]): void {
   const insert = inserter(database, "purchases");
   for (const [basket, { account, placedAt, articles }] of purchases.entries()) {
+    const instant = toDateTime(placedAt);
     for (const { id } of articles) {
-      insert({ basket, user_id: account.id, product_id: id, placed_at: toDateTime(placedAt) });
+      insert({ basket, user_id: account.id, product_id: id, placed_at: instant });
     }
   }
 }
 
 function readCounts(database: DatabaseSync): BasketCounts {
-  const companions = new Map<string, Companion[]>();
-  for (const row of database
-    .prepare("SELECT * FROM bought_together ORDER BY product_id, other_id")
-    .iterate()) {
-    const productId = text(row, "product_id");
-    const companion = { otherId: text(row, "other_id"), baskets: number(row, "baskets") };
-    const known = companions.get(productId);
-    if (known === undefined) companions.set(productId, [companion]);
-    else known.push(companion);
+  const sellers = database.prepare("SELECT * FROM best_sellers ORDER BY product_id").all();
+  const productIds = sellers.map((row) => text(row, "product_id"));
+  const numberOf = numbering(productIds);
+  const companions: Companion[][] = productIds.map(() => []);
+  const pairs = database.prepare("SELECT * FROM bought_together WHERE baskets >= ?");
+  for (const row of pairs.iterate(MIN_BASKETS)) {
+    const product = numberOf(text(row, "product_id"));
+    const other = numberOf(text(row, "other_id"));
+    companions[product]?.push({ other, baskets: number(row, "baskets") });
   }
-  const popular = new Map<string, number>();
-  for (const row of database
-    .prepare("SELECT * FROM best_sellers ORDER BY baskets DESC, product_id")
-    .iterate()) {
-    popular.set(text(row, "product_id"), number(row, "baskets"));
-  }
-  return { companions, popular, totalBaskets: countBaskets(database) };
+  const sold = sellers.map((row) => number(row, "baskets"));
+  return { productIds, companions, sold, totalBaskets: countBaskets(database) };
 }
 
 /** How many orders the counts come from. */
@@ -87,16 +83,10 @@ export function countBaskets(database: DatabaseSync): number {
 
 /** Ranked once for every customer, as a nightly training would: a request then reads its rows and is done. */
 function insertRanking(database: DatabaseSync, counts: BasketCounts): void {
-  const boughtBy = new Map<string, Set<string>>();
-  for (const row of database.prepare("SELECT DISTINCT user_id, product_id FROM purchases").iterate()) {
-    const userId = text(row, "user_id");
-    const known = boughtBy.get(userId);
-    if (known === undefined) boughtBy.set(userId, new Set([text(row, "product_id")]));
-    else known.add(text(row, "product_id"));
-  }
   const insert = inserter(database, "ranking");
-  for (const [userId, bought] of boughtBy) {
-    for (const [index, slot] of rank(bought, counts).entries()) {
+  const rank = ranker(counts);
+  for (const [userId, bought] of readBought(database, counts.productIds)) {
+    for (const [index, slot] of rank(bought).entries()) {
       insert({
         user_id: userId,
         rank: index + 1,
@@ -109,4 +99,32 @@ function insertRanking(database: DatabaseSync, counts: BasketCounts): void {
       });
     }
   }
+}
+
+/** The numbers of the products that each customer has bought, in order. */
+function readBought(database: DatabaseSync, productIds: readonly string[]): Map<string, number[]> {
+  const numberOf = numbering(productIds);
+  const bought = new Map<string, number[]>();
+  const rows = database.prepare(
+    "SELECT DISTINCT user_id, product_id FROM purchases ORDER BY user_id, product_id",
+  );
+  for (const row of rows.iterate()) {
+    const userId = text(row, "user_id");
+    const product = numberOf(text(row, "product_id"));
+    const known = bought.get(userId);
+    if (known === undefined) bought.set(userId, [product]);
+    else known.push(product);
+  }
+  return bought;
+}
+
+/** Gives each id its place in the list. @throws RangeError for one that is not there. */
+function numbering(ids: readonly string[]): (id: string) => number {
+  const numbers = new Map(ids.map((id, index) => [id, index]));
+  return (id) => {
+    const found = numbers.get(id);
+    if (found === undefined)
+      throw new RangeError(`'${id}' is not among the ${ids.length} products that were sold`);
+    return found;
+  };
 }

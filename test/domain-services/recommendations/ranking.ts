@@ -1,15 +1,16 @@
-/** How often two products were in one basket, seen from one of them. */
+/** How often two products were in one basket, seen from one of them. Products are numbered, see `BasketCounts`. */
 export interface Companion {
-  otherId: string;
+  other: number;
   baskets: number;
 }
 
-/** What the baskets say, counted. */
+/** What the baskets say, counted. A product's number is its place among all ids in order. */
 export interface BasketCounts {
-  /** Of every product: what else was in its baskets. */
-  companions: ReadonlyMap<string, readonly Companion[]>;
-  /** Of every product: how many baskets had it; best sellers first, ties by id. */
-  popular: ReadonlyMap<string, number>;
+  productIds: readonly string[];
+  /** Of every product: what else was in `MIN_BASKETS` of its baskets or more. */
+  companions: readonly (readonly Companion[])[];
+  /** Of every product: how many baskets had it. */
+  sold: readonly number[];
   totalBaskets: number;
 }
 
@@ -22,7 +23,7 @@ export interface Slot {
   score: number;
   /** 0 to 1: of the baskets with the explaining product (or of all), how many had this one. */
   confidence: number;
-  /** In how many of the user's products' baskets it was seen often enough. */
+  /** With how many of the user's products it was seen often enough. */
   supportingProducts: number;
 }
 
@@ -30,21 +31,30 @@ export interface Slot {
 export const MAX_SLOTS = 50;
 
 /** Two products that met less often are taken to have met by chance. */
-const MIN_BASKETS = 3;
+export const MIN_BASKETS = 3;
 
 /**
  * What a user may like: the products that were most often in one basket with what the user has bought, filled up with
  * best sellers. What the user has is left out, and ties go by id, so the same baskets give the same ranking.
+ *
+ * @param bought the numbers of the user's products, each once, in order
  */
-export function rank(bought: ReadonlySet<string>, counts: BasketCounts): Slot[] {
-  const slots = boughtTogether(bought, counts);
-  const chosen = new Set(slots.map((slot) => slot.productId));
-  for (const [productId, baskets] of counts.popular) {
-    if (slots.length >= MAX_SLOTS) break;
-    if (bought.has(productId) || chosen.has(productId)) continue;
-    slots.push(popularSlot(productId, baskets, counts.totalBaskets));
-  }
-  return slots;
+export function ranker(counts: BasketCounts): (bought: readonly number[]) => Slot[] {
+  const bestSellers = counts.sold.map((_, product) => product).toSorted(byMost(counts.sold));
+  return (bought) => {
+    const slots = boughtTogether(bought, counts);
+    const taken = new Set([
+      ...bought.map((product) => counts.productIds[product]),
+      ...slots.map(({ productId }) => productId),
+    ]);
+    for (const product of bestSellers) {
+      if (slots.length === MAX_SLOTS) break;
+      const productId = counts.productIds[product] ?? "";
+      if (!taken.has(productId))
+        slots.push(popularSlot(productId, counts.sold[product] ?? 0, counts.totalBaskets));
+    }
+    return slots;
+  };
 }
 
 /** A best seller's slot. */
@@ -61,51 +71,47 @@ export function popularSlot(productId: string, baskets: number, totalBaskets: nu
 }
 
 interface Candidate {
-  productId: string;
+  product: number;
   baskets: number;
   supportingProducts: number;
-  because: string;
+  because: number;
   becauseBaskets: number;
 }
 
-function boughtTogether(bought: ReadonlySet<string>, { companions, popular }: BasketCounts): Slot[] {
-  const candidates = new Map<string, Candidate>();
-  for (const because of [...bought].toSorted()) {
-    for (const { otherId, baskets } of companions.get(because) ?? []) {
-      if (baskets >= MIN_BASKETS && !bought.has(otherId)) support(candidates, otherId, because, baskets);
+function boughtTogether(bought: readonly number[], { productIds, companions, sold }: BasketCounts): Slot[] {
+  // By the product's number: with maps and ids, ranking every customer takes most of the time of the first start.
+  const candidates: (Candidate | undefined)[] = productIds.map(() => undefined);
+  for (const because of bought) {
+    for (const { other, baskets } of companions[because] ?? []) {
+      const candidate = candidates[other];
+      if (candidate === undefined) {
+        candidates[other] = {
+          product: other,
+          baskets,
+          supportingProducts: 1,
+          because,
+          becauseBaskets: baskets,
+        };
+      } else support(candidate, because, baskets);
     }
   }
-  return [...candidates.values()]
-    .toSorted((a, b) => b.baskets - a.baskets || (a.productId < b.productId ? -1 : 1))
+  for (const product of bought) candidates[product] = undefined;
+  return candidates
+    .filter((candidate) => candidate !== undefined)
+    .toSorted((a, b) => b.baskets - a.baskets || a.product - b.product)
     .slice(0, MAX_SLOTS)
-    .map(({ productId, baskets, supportingProducts, because, becauseBaskets }) => ({
-      productId,
+    .map(({ product, baskets, supportingProducts, because, becauseBaskets }) => ({
+      productId: productIds[product] ?? "",
       kind: "bought_together",
-      becauseProductId: because,
+      becauseProductId: productIds[because] ?? "",
       score: baskets,
-      confidence: round(becauseBaskets / (popular.get(because) ?? becauseBaskets)),
+      confidence: round(becauseBaskets / (sold[because] ?? becauseBaskets)),
       supportingProducts,
     }));
 }
 
 /** The explaining product is the one with the most baskets in common; of equals the first, for they come in order. */
-function support(
-  candidates: Map<string, Candidate>,
-  productId: string,
-  because: string,
-  baskets: number,
-): void {
-  const candidate = candidates.get(productId);
-  if (candidate === undefined) {
-    candidates.set(productId, {
-      productId,
-      baskets,
-      supportingProducts: 1,
-      because,
-      becauseBaskets: baskets,
-    });
-    return;
-  }
+function support(candidate: Candidate, because: number, baskets: number): void {
   candidate.baskets += baskets;
   candidate.supportingProducts += 1;
   if (baskets > candidate.becauseBaskets) {
@@ -113,5 +119,10 @@ function support(
     candidate.becauseBaskets = baskets;
   }
 }
+
+const byMost =
+  (sold: readonly number[]) =>
+  (a: number, b: number): number =>
+    (sold[b] ?? 0) - (sold[a] ?? 0) || a - b;
 
 const round = (share: number): number => Math.round(share * 10_000) / 10_000;

@@ -15,7 +15,7 @@ import { userReader } from "../users/user-reader.ts";
  */
 const HASHES = {
   users: "f054f77aecb2d6e9",
-  orders: "8abf28daafab1228",
+  orders: "a9d6e9cba1c88977",
   recommendations: "5b6b450526627278",
   catalog: "0045b82e1d03d89b",
 };
