@@ -14,8 +14,7 @@ export function connectUpstreams(settings: Settings, metrics: Metrics) {
       metrics.observeUpstream(upstream, operation, outcome, durationMs),
     unknownValue: ({ upstream, field }) => metrics.countUnknownEnum(upstream, field),
   };
-  const connect = (name: string, addresses: readonly string[]) =>
-    new Upstream({ name, addresses, events });
+  const connect = (name: string, addresses: readonly string[]) => new Upstream({ name, addresses, events });
   const upstreams = {
     users: connect("users", settings.USERS_URL),
     orders: connect("orders", settings.ORDERS_URL),
