@@ -46,10 +46,8 @@ export const orderPageView: PageView<OrderPageData> = {
 
 function shipment({ shipment: sent }: OrderDetails): Markup | null {
   if (sent === null) return null;
-  return html`<p>
-    Sent with ${sent.carrier}, tracking number ${sent.trackingNumber}, expected
-    ${formatDate(sent.estimatedDelivery)}
-  </p>`;
+  const expected = formatDate(sent.estimatedDelivery);
+  return html`<p>Sent with ${sent.carrier}, tracking number ${sent.trackingNumber}, expected ${expected}</p>`;
 }
 
 function lines(order: OrderDetails): Markup {
