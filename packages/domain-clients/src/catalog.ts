@@ -2,6 +2,7 @@ import type { CallScope, Operation, Upstream } from "@triptych/upstream-client";
 import { operationOf } from "./contract/operation-of.ts";
 import { contract } from "./generated/catalog.ts";
 import type { Answers, components } from "./generated/catalog.ts";
+import type { ServiceOptions } from "./service-options.ts";
 
 export type Product = components["schemas"]["Product"];
 export type ProductImage = Product["images"][number];
@@ -28,10 +29,11 @@ export class CatalogService {
   readonly #productId: RegExp;
   readonly #idsPerCall: number;
 
-  constructor(upstream: Upstream) {
+  constructor(upstream: Upstream, { cache = false }: ServiceOptions = {}) {
     this.#upstream = upstream;
-    this.#list = operationOf(contract.listProducts, { cache: "shared" });
-    this.#get = operationOf(contract.getProduct, { cache: "shared" });
+    const keep = cache ? ({ cache: "shared" } as const) : {};
+    this.#list = operationOf(contract.listProducts, keep);
+    this.#get = operationOf(contract.getProduct, keep);
     const { ids } = contract.listProducts.parameters.query;
     this.#productId = new RegExp(ids.items.pattern, "u");
     this.#idsPerCall = ids.maxItems;
@@ -57,8 +59,8 @@ export class CatalogService {
   }
 }
 
-export function catalogService(upstream: Upstream): CatalogService {
-  return new CatalogService(upstream);
+export function catalogService(upstream: Upstream, options?: ServiceOptions): CatalogService {
+  return new CatalogService(upstream, options);
 }
 
 function chunks<Item>(items: readonly Item[], size: number): readonly (readonly Item[])[] {

@@ -2,6 +2,7 @@ import type { CallScope, Operation, Upstream } from "@triptych/upstream-client";
 import { operationOf } from "./contract/operation-of.ts";
 import { contract } from "./generated/users.ts";
 import type { Answers } from "./generated/users.ts";
+import type { ServiceOptions } from "./service-options.ts";
 
 export type User = Answers["getMe"];
 export type Address = User["addresses"][number];
@@ -12,9 +13,10 @@ export class UsersService {
   readonly #upstream: Upstream;
   readonly #getMe: Operation<User>;
 
-  constructor(upstream: Upstream) {
+  constructor(upstream: Upstream, { cache = false }: ServiceOptions = {}) {
     this.#upstream = upstream;
-    this.#getMe = operationOf(contract.getMe, { cache: "perUser" });
+    const keep = cache ? ({ cache: "perUser" } as const) : {};
+    this.#getMe = operationOf(contract.getMe, keep);
   }
 
   /** The client that a section of a screen uses: under its deadline, for its caller. */
@@ -31,6 +33,6 @@ export type Users = {
   me(): Promise<User>;
 };
 
-export function usersService(upstream: Upstream): UsersService {
-  return new UsersService(upstream);
+export function usersService(upstream: Upstream, options?: ServiceOptions): UsersService {
+  return new UsersService(upstream, options);
 }

@@ -7,6 +7,7 @@ import { ServedVersion } from "./served-version.ts";
 import type { Version } from "./served-version.ts";
 import { slotsOfFlatList, slotsOfRanked } from "./slot.ts";
 import type { Slot } from "./slot.ts";
+import type { ServiceOptions } from "../service-options.ts";
 
 /** A client of the recommendations service for one scope. All methods throw an UpstreamError when the service fails. */
 export type Recommendations = {
@@ -24,9 +25,10 @@ export class RecommendationsService {
   readonly #listV1: Operation<Answers["listRecommendationsV1"]>;
   readonly #served = new ServedVersion();
 
-  constructor(upstream: Upstream) {
+  constructor(upstream: Upstream, { cache = false }: ServiceOptions = {}) {
     this.#upstream = upstream;
-    this.#listV2 = operationOf(contract.listRecommendations, { cache: "perUser" });
+    const keep = cache ? ({ cache: "perUser" } as const) : {};
+    this.#listV2 = operationOf(contract.listRecommendations, keep);
     this.#listV1 = operationOf(contract.listRecommendationsV1);
   }
 
@@ -68,8 +70,8 @@ export class RecommendationsService {
   }
 }
 
-export function recommendationsService(upstream: Upstream): RecommendationsService {
-  return new RecommendationsService(upstream);
+export function recommendationsService(upstream: Upstream, options?: ServiceOptions): RecommendationsService {
+  return new RecommendationsService(upstream, options);
 }
 
 /** 404 or 410: this version is not there. Every other failure is one of a version that is. */
