@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Identity } from "./claims.ts";
+import type { ReplayGuard } from "./replay-guard.ts";
 import { singleHeader } from "./single-header.ts";
 import type { Refusal, Verifier } from "./verify.ts";
 
@@ -12,13 +13,28 @@ export class IdentityRequiredError extends Error {
     detail: "This request carries no valid identity.",
   } as const;
   /** For the log and the metrics only. */
-  readonly reason: Refusal;
+  readonly reason: GateRefusal;
 
-  constructor(reason: Refusal) {
+  constructor(reason: GateRefusal) {
     super(`identity refused: ${reason}`);
     this.reason = reason;
   }
 }
+
+/** Why the gate did not let a request pass; `replayed`: its identity was used up by an earlier one. */
+export type GateRefusal = Refusal | "replayed";
+
+/** There is no room to remember that an identity is used up, so it cannot be accepted. Rendered as the problem that it carries. */
+export class ReplayMemoryFullError extends Error {
+  override readonly name = "ReplayMemoryFullError";
+  readonly problem = {
+    code: "overloaded",
+    detail: "Too many requests at once: try again in a moment.",
+  } as const;
+}
+
+/** The methods that change nothing (RFC 9110, section 9.2.1): they use no identity up. */
+const SAFE_METHODS: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS", "TRACE"]);
 
 export type IdentityGate = {
   /** A middleware: lets a request pass whose `X-Identity` verifies, and refuses any other with IdentityRequiredError. */
@@ -33,16 +49,23 @@ export function identityGate(options: {
   /** Told of each request that is let through, before anything else happens to it. */
   readonly onVerified: (res: ServerResponse, identity: Identity) => void;
   /** Told of each refusal, for the log. */
-  readonly onRefusal: (res: ServerResponse, reason: Refusal) => void;
+  readonly onRefusal: (res: ServerResponse, reason: GateRefusal) => void;
+  /** Where given, an unsafe method's identity is accepted once. */
+  readonly replayGuard?: ReplayGuard;
 }): IdentityGate {
   const identities = new WeakMap<ServerResponse, Identity>();
   return {
     check(req, res, next) {
+      const refuse = (reason: GateRefusal) => {
+        options.onRefusal(res, reason);
+        next(new IdentityRequiredError(reason));
+      };
       const verification = options.verifier.verify(singleHeader(req.rawHeaders, "x-identity"));
-      if (!verification.ok) {
-        options.onRefusal(res, verification.reason);
-        next(new IdentityRequiredError(verification.reason));
-        return;
+      if (!verification.ok) return refuse(verification.reason);
+      if (options.replayGuard !== undefined && !SAFE_METHODS.has(req.method ?? "")) {
+        const use = options.replayGuard.use(verification.identity);
+        if (use === "replayed") return refuse(use);
+        if (use === "full") return next(new ReplayMemoryFullError("no room for another used identity"));
       }
       identities.set(res, verification.identity);
       options.onVerified(res, verification.identity);
