@@ -9,10 +9,11 @@ export type { PageContext, PageView, Places, SectionProblem } from "./form/page-
 export { screenForm } from "./form/screen.ts";
 export type { AnyScreen, Budget, Screen, ScreenAnswer, SectionData } from "./form/screen.ts";
 export type { Device, ScreenInput } from "./form/section.ts";
+export { beginRequest } from "./http/begin-request.ts";
 export type { FormTokens } from "./http/begin-request.ts";
 export { mountScreens } from "./http/mount.ts";
 export type { Mounted } from "./http/mount.ts";
-export { problemOf, reasonOf } from "./run/failure.ts";
+export { isOurBug, problemOf, reasonOf, reasonOfKind } from "./run/failure.ts";
 export { ScreenProblem } from "./run/problem.ts";
 export type { ScreenReport, SectionFailure } from "./run/report.ts";
 export { SectionBrokenError, SectionTimeoutError } from "./run/section-errors.ts";

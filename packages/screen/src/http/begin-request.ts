@@ -41,11 +41,11 @@ export type Begun = {
  * Starts a request's clock: one deadline for all that it causes, ended early when its client goes away.
  * @param deadlineMs the screen's own
  */
-export function beginRequest<Clients>(
+export function beginRequest(
   req: Request,
   res: Response,
   deadlineMs: number,
-  { clock, random, caller }: MountOptions<Clients>,
+  { clock, random, caller }: Pick<MountOptions<unknown>, "clock" | "random" | "caller">,
 ): Begun {
   const startedAt = clock.now();
   const deadline = new TimedDeadline(clock, deadlineMsOf(deadlineMs, req.headers["x-request-timeout-ms"]));
