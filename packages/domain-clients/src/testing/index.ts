@@ -1,0 +1,18 @@
+export {
+  answers,
+  BREAKS_CONTRACT,
+  changes,
+  cutsBody,
+  fails,
+  hangs,
+  resets,
+  waitsFor,
+  withHeaders,
+} from "./behaviours.ts";
+export { HOSTILE, INTERNAL, INTERNAL_NUMBER } from "./fixtures/texts.ts";
+export { jsonReply, problemReply } from "./reply.ts";
+export type { Behaviour, ReceivedCall, StubReply } from "./reply.ts";
+export { StubService } from "./stub-service.ts";
+export type { Where } from "./stub-service.ts";
+export { startStubServices } from "./stub-services.ts";
+export type { StubServices } from "./stub-services.ts";

@@ -1,0 +1,79 @@
+import { ordersOf } from "./fixtures/orders.ts";
+import { productOf } from "./fixtures/products.ts";
+import { flatList, rankedSlots } from "./fixtures/slots.ts";
+import { userOf } from "./fixtures/users.ts";
+import { jsonReply, problemReply } from "./reply.ts";
+import type { ReceivedCall, StubReply } from "./reply.ts";
+import { StubService } from "./stub-service.ts";
+
+/** All domain services, each a real HTTP server with the fixtures' data. Nothing that is asked of them changes the data. */
+export type StubServices = {
+  readonly users: StubService;
+  readonly orders: StubService;
+  readonly recommendations: StubService;
+  readonly catalog: StubService;
+  /** Every call that any of them received. */
+  readonly received: () => readonly ReceivedCall[];
+  readonly close: () => Promise<void>;
+};
+
+export async function startStubServices(): Promise<StubServices> {
+  const [users, orders, recommendations, catalog] = await Promise.all([
+    StubService.start(answerUsers),
+    StubService.start(answerOrders),
+    StubService.start(answerRecommendations),
+    StubService.start(answerCatalog),
+  ]);
+  const all = [users, orders, recommendations, catalog];
+  return {
+    users,
+    orders,
+    recommendations,
+    catalog,
+    received: () => all.flatMap(({ received }) => received),
+    close: async () => {
+      await Promise.all(all.map((service) => service.close()));
+    },
+  };
+}
+
+function answerUsers(call: ReceivedCall): StubReply {
+  const user = userOf(callerOf(call));
+  return call.path === "/users/me" && user !== undefined ? jsonReply(user) : problemReply(404);
+}
+
+const CANCELLABLE: ReadonlySet<string> = new Set(["placed", "paid", "packed"]);
+
+function answerOrders(call: ReceivedCall): StubReply {
+  const own = ordersOf(callerOf(call));
+  if (call.path === "/orders") {
+    const limit = Number(call.query.get("limit") ?? 20);
+    return jsonReply({ orders: own.slice(0, limit), nextCursor: own.length > limit ? "next" : null });
+  }
+  const [, root, id, action] = call.path.split("/");
+  const order = own.find((one) => one.id === id);
+  if (root !== "orders" || order === undefined) return problemReply(404);
+  if (action === undefined) return jsonReply(order);
+  if (call.method !== "POST" || action !== "cancel") return problemReply(404);
+  return CANCELLABLE.has(order.status) ? jsonReply({ ...order, status: "cancelled" }) : problemReply(409);
+}
+
+function answerRecommendations(call: ReceivedCall): StubReply {
+  const limit = Number(call.query.get("limit") ?? 20);
+  if (call.path === "/recs/v2") return jsonReply(rankedSlots(callerOf(call), limit));
+  return call.path === "/recommendations" ? jsonReply(flatList(callerOf(call), limit)) : problemReply(404);
+}
+
+function answerCatalog(call: ReceivedCall): StubReply {
+  if (call.path === "/products") {
+    const ids = call.query.get("ids")?.split(",") ?? [];
+    return jsonReply({ products: ids.flatMap((id) => productOf(id) ?? []) });
+  }
+  const product = productOf(call.path.replace("/products/", ""));
+  return product === undefined ? problemReply(404) : jsonReply(product);
+}
+
+function callerOf({ headers }: ReceivedCall): string {
+  const user = headers["x-user-id"];
+  return typeof user === "string" ? user : "";
+}
