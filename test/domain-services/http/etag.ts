@@ -5,12 +5,13 @@ export function etagOf(body: string): string {
   return `"${hash("sha1", body, "base64url")}"`;
 }
 
-const ENTITY_TAG = /(?:W\/)?("[\x21\x23-\x7e\x80-\xff]*")/g;
+/** The quoted part, which is all that a weak comparison looks at. */
+const OPAQUE_TAG = /"[\x21\x23-\x7e\x80-\xff]*"/g;
 
 /** Whether `If-None-Match` names the tag: a list or `*`, by weak comparison (RFC 9110, 13.1.2). */
 export function isNoneMatchHit(ifNoneMatch: string | undefined, etag: string): boolean {
   if (ifNoneMatch === undefined) return false;
   if (ifNoneMatch.trim() === "*") return true;
-  for (const [, opaque] of ifNoneMatch.matchAll(ENTITY_TAG)) if (opaque === etag) return true;
-  return false;
+  const named: readonly string[] = ifNoneMatch.match(OPAQUE_TAG) ?? [];
+  return named.includes(etag);
 }

@@ -15,5 +15,6 @@ export function respond(request: IncomingMessage, response: ServerResponse, repl
   }
   headers["content-type"] = reply.mediaType;
   headers["content-length"] = Buffer.byteLength(reply.body);
-  response.writeHead(reply.status, headers).end(request.method === "HEAD" ? undefined : reply.body);
+  // Node leaves the body out where the method is HEAD.
+  response.writeHead(reply.status, headers).end(reply.body);
 }

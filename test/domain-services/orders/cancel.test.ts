@@ -166,6 +166,16 @@ describe("cancelling an order", () => {
     });
   }
 
+  it("says of a body that is no UTF-8 what is wrong with it", async () => {
+    const body = Buffer.concat([
+      Buffer.from('{"reason":"other","'),
+      Buffer.from([0xff]),
+      Buffer.from('":1}'),
+    ]);
+    const answer = await cancel("14", await newest("14"), "good-key-1", { body });
+    assert.match(String(at(answer.text, "detail")), /UTF-8/);
+  });
+
   it("takes the shortest and the longest key and a charset, and refuses a doubled key", async () => {
     const id = await newest("15");
     const doubled = [

@@ -52,17 +52,23 @@ describe("a seeded database file", () => {
     assert.deepEqual(await namesIn(1), ["made by version 1", "written later"]);
   });
 
-  it("is made anew where its version differs, without what a log of the old file holds", async () => {
-    const old = await openSeededDatabase(directory, seed(1));
-    old.database.exec("INSERT INTO things VALUES ('still in the log')");
-    const log = readFileSync(join(directory, "sample.sqlite-wal"));
-    old.database.close();
-    writeFileSync(join(directory, "sample.sqlite-wal"), log);
+  it("is made anew where its version differs", async () => {
+    assert.deepEqual(await namesIn(1), ["made by version 1"]);
     assert.deepEqual(await namesIn(2), ["made by version 2"]);
   });
 
   it("is made anew where it is no database", async () => {
     writeFileSync(join(directory, "sample.sqlite"), "half of something else ".repeat(500));
+    assert.deepEqual(await namesIn(1), ["made by version 1"]);
+  });
+
+  it("is made anew where somebody deleted it, without what its log still holds", async () => {
+    const old = await openSeededDatabase(directory, seed(1));
+    old.database.exec("INSERT INTO things VALUES ('still in the log')");
+    const log = readFileSync(join(directory, "sample.sqlite-wal"));
+    old.database.close();
+    writeFileSync(join(directory, "sample.sqlite-wal"), log);
+    rmSync(join(directory, "sample.sqlite"));
     assert.deepEqual(await namesIn(1), ["made by version 1"]);
   });
 
