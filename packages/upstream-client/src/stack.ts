@@ -27,34 +27,39 @@ export type StackParts = {
   readonly store: CacheStore;
 };
 
-/**
- * Everything between a screen and a socket, from the outside in.
- *
- * Each wrapper shields those under it: what the cache answers costs nothing below; the calls that coalesce are one call
- * to hedge; each of a hedge's two may be retried under the same budget; each try asks the breaker, so that one that opens ends the trying;
- * only what really leaves takes a place in the bulkhead.
- */
+/** Everything between a screen and a socket. */
 export function composeStack(options: UpstreamOptions, parts: StackParts): Send {
-  const upstream = options.name;
-  const budget = new RetryBudget(parts.clock, { ...DEFAULT_RETRY_BUDGET, ...options.retryBudget });
-  const { maxResponseBytes = DEFAULT_MAX_RESPONSE_BYTES } = options;
-  const { revalidationMs = CACHE_DEFAULTS.revalidationMs } = options.cache ?? {};
-
-  return wrap(
-    [
-      oncePerRequest(),
-      cache({ ...parts, revalidationMs }),
-      coalesce(),
-      hedge(options.hedge ?? {}, { ...parts, budget }),
-      retry(options.retry ?? {}, { ...parts, budget }),
-      breaker(options.breaker ?? {}, { ...parts, upstream }),
-      bulkhead(options.bulkhead ?? {}, { ...parts, upstream }),
-    ],
-    attempt({ ...parts, upstream, maxResponseBytes }),
-  );
+  return wrap(wrappersOf(options, parts), innermost(options, parts));
 }
 
-/** Wraps `innermost`: the first wrapper of the list is the outermost. */
-function wrap(wrappers: readonly Wrapper[], innermost: Send): Send {
+/**
+ * The wrappers of an attempt, the outermost first.
+ *
+ * Each shields those under it: what the cache answers costs nothing below; the calls that coalesce are one call to
+ * hedge; each of a hedge's two may be retried under the same budget; each try asks the breaker, so that one that opens ends the
+ * trying; only what really leaves takes a place in the bulkhead.
+ */
+export function wrappersOf(options: UpstreamOptions, parts: StackParts): readonly Wrapper[] {
+  const upstream = options.name;
+  const budget = new RetryBudget(parts.clock, { ...DEFAULT_RETRY_BUDGET, ...options.retryBudget });
+  const { revalidationMs = CACHE_DEFAULTS.revalidationMs } = options.cache ?? {};
+  return [
+    oncePerRequest(),
+    cache({ ...parts, revalidationMs }),
+    coalesce(),
+    hedge(options.hedge ?? {}, { ...parts, budget }),
+    retry(options.retry ?? {}, { ...parts, budget }),
+    breaker(options.breaker ?? {}, { ...parts, upstream }),
+    bulkhead(options.bulkhead ?? {}, { ...parts, upstream }),
+  ];
+}
+
+export function innermost(options: UpstreamOptions, parts: StackParts): Send {
+  const { maxResponseBytes = DEFAULT_MAX_RESPONSE_BYTES } = options;
+  return attempt({ ...parts, upstream: options.name, maxResponseBytes });
+}
+
+/** Wraps a `Send`: the first wrapper of the list is the outermost. */
+export function wrap(wrappers: readonly Wrapper[], innermost: Send): Send {
   return wrappers.reduceRight<Send>((next, wrapper) => wrapper(next), innermost);
 }

@@ -6,7 +6,11 @@ import type { Clock } from "../clock.ts";
  */
 const READ_MS = 4;
 
-/** After a read that was not answered in time, Redis is left alone for this long, ms, so that a slow one costs next to nothing. */
+/**
+ * After this many reads in a row that were not answered in time, Redis is left alone for a while, so that a slow one costs
+ * next to nothing. One or two may be a pause of this process's own.
+ */
+const LATE_READS = 3;
 const REST_MS = 1_000;
 
 /** Between attempts to connect, ms. */
@@ -25,6 +29,7 @@ export class RedisConnection {
   readonly #clock: Clock;
   #client: Promise<RedisClientType | undefined> | undefined;
   #ready: RedisClientType | undefined;
+  #lateReads = 0;
   #restUntil = Number.NEGATIVE_INFINITY;
   #closed = false;
 
@@ -39,14 +44,22 @@ export class RedisConnection {
     if (client === undefined || this.#clock.now() < this.#restUntil) return Promise.resolve(undefined);
     return new Promise((resolve) => {
       const cancelTimer = this.#clock.setTimer(READ_MS, () => {
-        this.#restUntil = this.#clock.now() + REST_MS;
+        this.#readWasLate();
         resolve(undefined);
       });
       void valueOrNothing(client, key).then((value) => {
         cancelTimer();
+        this.#lateReads = 0;
         return resolve(value);
       });
     });
+  }
+
+  #readWasLate(): void {
+    this.#lateReads += 1;
+    if (this.#lateReads < LATE_READS) return;
+    this.#lateReads = 0;
+    this.#restUntil = this.#clock.now() + REST_MS;
   }
 
   set(key: string, value: string, ttlMs: number): void {

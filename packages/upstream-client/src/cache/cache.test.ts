@@ -1,0 +1,286 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { Outcome } from "../call.ts";
+import type { FailureDetails } from "../errors.ts";
+import type { CacheVerdictEvent } from "../events.ts";
+import { Telemetry } from "../telemetry.ts";
+import { FakeClock, ScriptedSend, constantRandom, failureOf, makeCall, valueOf } from "../testing/index.ts";
+import { cache } from "./cache.ts";
+import { EntryFactory } from "./entry-factory.ts";
+import { CACHE_DEFAULTS } from "./options.ts";
+import { CacheStore } from "./store.ts";
+
+const SHARED = { operation: { cache: "shared" } } as const;
+const PER_USER = { operation: { cache: "perUser" } } as const;
+const USER_8 = { caller: { userId: "8" } } as const;
+const DAY = "public, max-age=60, stale-while-revalidate=600, stale-if-error=86400";
+
+function setup(limits: { maxEntries?: number; maxBytes?: number } = {}) {
+  const clock = new FakeClock();
+  const below = new ScriptedSend();
+  const events: CacheVerdictEvent[] = [];
+  const telemetry = new Telemetry({ cacheVerdict: (event) => events.push(event) });
+  const store = new CacheStore({ ...CACHE_DEFAULTS, ...limits }, undefined);
+  const entries = new EntryFactory(clock, false);
+  const parts = { clock, random: constantRandom(0.5), telemetry, entries, store, revalidationMs: 800 };
+  const send = cache(parts)(below.send);
+
+  /** Answers the newest call below. */
+  const answer = (value: unknown, headers: Record<string, string>, status = 200): void => {
+    const body = Buffer.from(status === 304 ? "" : JSON.stringify(value));
+    below.at(below.calls.length - 1).succeed(value, { status, headers, body });
+  };
+  /** Makes a call that reaches the upstream and is answered there. */
+  const answered = async (
+    how: Parameters<typeof makeCall>[1],
+    value: unknown,
+    headers: Record<string, string>,
+  ) => {
+    const outcome = send(makeCall(clock, how));
+    await clock.advance(0);
+    answer(value, headers);
+    return outcome;
+  };
+  const ask = (how: Parameters<typeof makeCall>[1]): Promise<Outcome> => send(makeCall(clock, how));
+  const verdicts = () => events.map(({ verdict }) => verdict);
+  return { clock, below, send, store, answer, answered, ask, verdicts, events };
+}
+
+test("an operation that declares nothing is never kept", async () => {
+  const { answered, below } = setup();
+  await answered({}, 1, { "cache-control": "public, max-age=60" });
+  await answered({}, 2, { "cache-control": "public, max-age=60" });
+  assert.equal(below.calls.length, 2);
+});
+
+test("a fresh answer is the same object for everyone, frozen, until its time is over", async () => {
+  const { clock, answered, ask, below, verdicts } = setup();
+  const first = valueOf(
+    await answered(SHARED, { price: { amount: 1 } }, { "cache-control": "public, max-age=60" }),
+  );
+  await clock.advance(59_999);
+  const second = valueOf(await ask({ ...SHARED, ...USER_8 }));
+  assert.equal(second, first);
+  assert.ok(Object.isFrozen(Object.values(first ?? {})[0]));
+  assert.equal(below.calls.length, 1);
+  await clock.advance(1);
+  void ask(SHARED);
+  await clock.advance(0);
+  assert.equal(below.calls.length, 2);
+  assert.deepEqual(verdicts(), ["miss", "fresh"]);
+});
+
+test("a perUser answer is the user's own, and of one authority", async () => {
+  const { answered, ask, below, clock } = setup();
+  await answered(PER_USER, "of 7", { "cache-control": "private, max-age=60" });
+  await answered({ ...PER_USER, ...USER_8 }, "of 8", { "cache-control": "private, max-age=60" });
+  assert.equal(valueOf(await ask(PER_USER)), "of 7");
+  assert.equal(valueOf(await ask({ ...PER_USER, ...USER_8 })), "of 8");
+  void ask({ ...PER_USER, caller: { authority: "orders:read" } });
+  await clock.advance(0);
+  assert.equal(below.calls.length, 3);
+});
+
+test("no two users can be made to look like one", async () => {
+  const { answered, below } = setup();
+  await answered({ ...PER_USER, caller: { userId: "7 /things/1" }, target: "/x" }, 1, {
+    "cache-control": "max-age=60",
+  });
+  await answered({ ...PER_USER, caller: { userId: "7" }, target: "/things/1 /x" }, 2, {
+    "cache-control": "max-age=60",
+  });
+  assert.equal(below.calls.length, 2);
+});
+
+for (const [name, headers] of [
+  ["private", { "cache-control": "private, max-age=60" }],
+  ["no-store", { "cache-control": "no-store" }],
+  ["with Set-Cookie", { "cache-control": "public, max-age=60", "set-cookie": "id=7" }],
+  ["that varies with the user", { "cache-control": "public, max-age=60", vary: "x-user-id" }],
+] as const) {
+  test(`an answer ${name} is never given to another user`, async () => {
+    const { answered, below } = setup();
+    await answered(SHARED, "of 7", headers);
+    assert.equal(valueOf(await answered({ ...SHARED, ...USER_8 }, "of 8", headers)), "of 8");
+    assert.equal(below.calls.length, 2);
+  });
+}
+
+test("an answer that may be kept no more throws out the one that was", async () => {
+  const { clock, answered, ask, below } = setup();
+  await answered(SHARED, "old", { "cache-control": "public, max-age=60, stale-if-error=600" });
+  await clock.advance(60_000);
+  await answered(SHARED, "new", { "cache-control": "no-store" });
+  const outcome = ask(SHARED);
+  await clock.advance(0);
+  below.at(2).fail();
+  failureOf(await outcome);
+});
+
+test("a 304 gives out the object that was parsed before, and makes it fresh again", async () => {
+  const { clock, answered, ask, answer, below, verdicts } = setup();
+  const first = valueOf(
+    await answered(
+      SHARED,
+      { a: 1 },
+      { "cache-control": "max-age=60", etag: 'W/"1"', "last-modified": "then" },
+    ),
+  );
+  await clock.advance(60_000);
+  const outcome = ask(SHARED);
+  await clock.advance(0);
+  assert.deepEqual(below.at(1).call.validators, { etag: 'W/"1"', lastModified: "then" });
+  answer(undefined, { "cache-control": "max-age=30" }, 304);
+  assert.equal(valueOf(await outcome), first);
+  await clock.advance(29_000);
+  assert.equal(valueOf(await ask(SHARED)), first);
+  assert.equal(below.calls.length, 2);
+  assert.deepEqual(verdicts(), ["miss", "revalidated", "fresh"]);
+});
+
+test("a 304 for another version asks again without a condition", async () => {
+  const { clock, answered, ask, answer, below } = setup();
+  await answered(SHARED, "old", { "cache-control": "max-age=60", etag: '"1"' });
+  await clock.advance(60_000);
+  const outcome = ask(SHARED);
+  await clock.advance(0);
+  answer(undefined, { etag: '"2"' }, 304);
+  await clock.advance(0);
+  assert.equal(below.at(2).call.validators, undefined);
+  answer("new", { "cache-control": "max-age=60", etag: '"2"' });
+  assert.equal(valueOf(await outcome), "new");
+});
+
+test("stale-while-revalidate answers at once and asks once, for the same user, under a deadline of its own", async () => {
+  const { clock, answered, ask, answer, below, verdicts } = setup();
+  await answered(SHARED, "old", { "cache-control": DAY });
+  await clock.advance(61_000);
+  const outcomes = await Promise.all([ask(SHARED), ask(SHARED), ask(SHARED)]);
+  assert.deepEqual(outcomes.map(valueOf), ["old", "old", "old"]);
+  assert.deepEqual(
+    outcomes.map((outcome) => outcome.ok && outcome.stale),
+    [undefined, undefined, undefined],
+  );
+  assert.equal(below.calls.length, 2);
+  const background = below.at(1).call;
+  assert.equal(background.scope.request.caller.userId, "7");
+  assert.equal(background.deadline.remainingMs(), 800);
+  answer("new", { "cache-control": DAY });
+  await clock.advance(0);
+  assert.equal(valueOf(await ask(SHARED)), "new");
+  assert.deepEqual(verdicts().slice(1, 5), [
+    ...Array.from({ length: 3 }, () => "stale-while-revalidate"),
+    "miss",
+  ]);
+});
+
+test("a background call that hangs ends by its own deadline, and the next one may try", async () => {
+  const { clock, answered, ask, below } = setup();
+  await answered(SHARED, "old", { "cache-control": DAY });
+  await clock.advance(61_000);
+  valueOf(await ask(SHARED));
+  await clock.advance(800);
+  assert.equal(below.at(1).ended, "deadline");
+  valueOf(await ask(SHARED));
+  assert.equal(below.calls.length, 3);
+});
+
+for (const [name, details] of [
+  ["unavailable", { status: 500 }],
+  ["unavailable by an open breaker", { phase: undefined }],
+  ["timeout", { kind: "timeout" }],
+  ["invalid", { kind: "invalid", status: 200 }],
+  ["overloaded", { kind: "overloaded", phase: "queue" }],
+  ["rejected with 429", { kind: "rejected", status: 429 }],
+] as const satisfies readonly [string, Partial<FailureDetails>][]) {
+  test(`stale-if-error stands in when the upstream is ${name}, and says how old it is`, async () => {
+    const { clock, answered, ask, below } = setup();
+    await answered(SHARED, "old", { "cache-control": "max-age=60, stale-if-error=600", age: "10" });
+    await clock.advance(90_000);
+    const outcome = ask(SHARED);
+    await clock.advance(0);
+    below.at(1).fail(details);
+    const ended = await outcome;
+    assert.equal(valueOf(ended), "old");
+    const kind = "kind" in details ? details.kind : "unavailable";
+    assert.deepEqual(ended.ok && ended.stale, { ageSeconds: 100, kind });
+  });
+}
+
+for (const [name, details, after] of [
+  ["the service said that it is gone", { kind: "rejected", status: 404 }, 90_000],
+  ["the user may not see it any more", { kind: "rejected", status: 403 }, 90_000],
+  ["the client has left", { kind: "abandoned" }, 90_000],
+  ["it is too old", { status: 500 }, 660_000],
+] as const) {
+  test(`nothing stands in when ${name}`, async () => {
+    const { clock, answered, ask, below } = setup();
+    await answered(SHARED, "old", { "cache-control": "max-age=60, stale-if-error=600" });
+    await clock.advance(after);
+    const outcome = ask(SHARED);
+    await clock.advance(0);
+    below.at(1).fail(details);
+    failureOf(await outcome);
+  });
+}
+
+test("what the service said is gone does not come back when it fails later", async () => {
+  const { clock, answered, ask, below } = setup();
+  await answered(SHARED, "old", { "cache-control": "max-age=60, stale-if-error=600" });
+  await clock.advance(60_000);
+  const gone = ask(SHARED);
+  await clock.advance(0);
+  below.at(1).fail({ kind: "rejected", status: 404 });
+  failureOf(await gone);
+  const broken = ask(SHARED);
+  await clock.advance(0);
+  below.at(2).fail({ status: 500 });
+  failureOf(await broken);
+});
+
+test("a successful POST throws out what was kept of its URL", async () => {
+  const { clock, answered, below, ask } = setup();
+  await answered(PER_USER, "old", { "cache-control": "max-age=60" });
+  const post = ask({ operation: { method: "POST" } });
+  below.at(1).succeed("done");
+  valueOf(await post);
+  void ask(PER_USER);
+  await clock.advance(0);
+  assert.equal(below.calls.length, 3);
+});
+
+test("two operations at one URL do not get each other's reading of it", async () => {
+  const { answered, below } = setup();
+  await answered(SHARED, "as one", { "cache-control": "max-age=60" });
+  const other = { operation: { cache: "shared", name: "other" } } as const;
+  assert.equal(valueOf(await answered(other, "as other", { "cache-control": "max-age=60" })), "as other");
+  assert.equal(below.calls.length, 2);
+});
+
+test("memory is bounded by entries and by bytes", async () => {
+  const many = setup({ maxEntries: 10 });
+  for (let index = 0; index < 50; index += 1)
+    await many.answered({ ...SHARED, target: `/${index}` }, index, { "cache-control": "max-age=60" });
+  await many.answered({ ...SHARED, target: "/0" }, "again", { "cache-control": "max-age=60" });
+  assert.equal(many.below.calls.length, 51);
+
+  const large = setup({ maxBytes: 100_000 });
+  await large.answered({ ...SHARED, target: "/large" }, "x".repeat(10_000), {
+    "cache-control": "max-age=60",
+  });
+  await large.answered({ ...SHARED, target: "/large" }, "x".repeat(10_000), {
+    "cache-control": "max-age=60",
+  });
+  assert.equal(large.below.calls.length, 2);
+});
+
+test("an answer that is no 200 is not kept", async () => {
+  const { clock, ask, answer, below } = setup();
+  for (let time = 0; time < 2; time += 1) {
+    const outcome = ask(SHARED);
+    await clock.advance(0);
+    answer("created", { "cache-control": "max-age=60" }, 201);
+    valueOf(await outcome);
+  }
+  assert.equal(below.calls.length, 2);
+});

@@ -1,0 +1,22 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { deepFreeze } from "./deep-freeze.ts";
+
+test("everything down to the leaves is frozen", () => {
+  const value = { a: [{ b: 1 }, null, "x"], c: { d: { e: [] } }, __proto__x: 0 };
+  deepFreeze(value);
+  assert.throws(() => Object.assign(value.a[0] ?? {}, { b: 2 }), TypeError);
+  assert.throws(() => value.a.push("y"), TypeError);
+  assert.ok(Object.isFrozen(value.c.d.e));
+});
+
+test("what is not an object is left alone", () => {
+  for (const value of [undefined, null, 1, "x", true]) deepFreeze(value);
+});
+
+test("a value nested more deeply than the stack is frozen too", () => {
+  const depth = 200_000;
+  const value: unknown = JSON.parse("[".repeat(depth) + "]".repeat(depth));
+  deepFreeze(value);
+  assert.ok(Object.isFrozen(value));
+});

@@ -1,0 +1,82 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { setImmediate as nextTurn, setTimeout as wait } from "node:timers/promises";
+import { createClient } from "@redis/client";
+import { FakeClock } from "../testing/index.ts";
+import { RedisServer, skipWithoutRedis } from "../testing/redis-server.ts";
+import { RedisConnection } from "./redis-connection.ts";
+
+const options = { skip: skipWithoutRedis };
+
+async function setup(redis: RedisServer) {
+  const clock = new FakeClock();
+  const connection = new RedisConnection(redis.url, clock);
+  const other = await createClient({ url: redis.url }).connect();
+  await other.set("key", "value");
+  while ((await connection.get("key")) !== "value") await nextTurn();
+  return {
+    clock,
+    connection,
+    other,
+    async [Symbol.asyncDispose]() {
+      await connection.close();
+      other.destroy();
+    },
+  };
+}
+
+test("a read that is not answered is given up after 4 ms", options, async () => {
+  await using redis = await RedisServer.start();
+  await using at = await setup(redis);
+  await at.other.sendCommand(["CLIENT", "PAUSE", "60000", "ALL"]);
+  let answered = false;
+  const reading = at.connection.get("key").finally(() => (answered = true));
+  await at.clock.advance(3.9);
+  assert.equal(answered, false);
+  await at.clock.advance(0.1);
+  assert.equal(await reading, undefined);
+});
+
+test(
+  "after three late reads in a row it is left alone for a second, and then asked again",
+  options,
+  async () => {
+    await using redis = await RedisServer.start();
+    await using at = await setup(redis);
+    await at.other.sendCommand(["CLIENT", "PAUSE", "60000", "ALL"]);
+    for (let late = 0; late < 3; late += 1) {
+      const reading = at.connection.get("key");
+      await at.clock.advance(4);
+      assert.equal(await reading, undefined);
+    }
+    assert.equal(await at.connection.get("key"), undefined);
+    assert.equal(at.clock.pendingTimers, 0);
+    await at.clock.advance(1_000);
+    void at.connection.get("key");
+    assert.equal(at.clock.pendingTimers, 1);
+  },
+);
+
+test("before it is connected, and after it was closed, every read is a miss at once", options, async () => {
+  await using redis = await RedisServer.start();
+  const clock = new FakeClock();
+  const connection = new RedisConnection(redis.url, clock);
+  assert.equal(await connection.get("key"), undefined);
+  await connection.close();
+  assert.equal(await connection.get("key"), undefined);
+  connection.set("key", "value", 1_000);
+  connection.delete("key");
+  assert.equal(clock.pendingTimers, 0);
+});
+
+test("a close while it is still connecting leaves nothing behind", options, async () => {
+  await using redis = await RedisServer.start();
+  const connection = new RedisConnection(redis.url, new FakeClock());
+  void connection.get("key");
+  await connection.close();
+  const other = await createClient({ url: redis.url }).connect();
+  await wait(50);
+  const clients = JSON.stringify(await other.sendCommand(["CLIENT", "LIST"]));
+  assert.equal(clients.match(/id=\d+ addr/g)?.length, 1);
+  other.destroy();
+});
