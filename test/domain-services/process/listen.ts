@@ -13,17 +13,11 @@ export interface Address {
 export function listen(server: Server, { port, host, role, setting }: Address): Promise<number> {
   return new Promise((resolve, reject) => {
     const fail = (error: NodeJS.ErrnoException): void => {
-      reject(
+      const problem =
         error.code === "EADDRINUSE"
-          ? new SettingError(
-              setting,
-              `: port ${port} is taken, the ${role} cannot listen there (stop who does, or set ${setting})`,
-            )
-          : new SettingError(
-              setting,
-              `: the ${role} cannot listen on ${host ?? "all interfaces"}, port ${port}: ${error.message}`,
-            ),
-      );
+          ? `${port} is taken: the ${role} cannot listen there (stop who does, or set ${setting})`
+          : `${port} cannot be used: the ${role} cannot listen on ${host ?? "all interfaces"} (${error.message})`;
+      reject(new SettingError(setting, problem, { cause: error }));
     };
     server.once("error", fail);
     server.listen({ port, ...(host === undefined ? {} : { host }) }, () => {
