@@ -8,7 +8,7 @@ export type { Reason } from "./form/degraded.ts";
 export type { PageContext, PageView, Places, SectionProblem } from "./form/page-view.ts";
 export { screenForm } from "./form/screen.ts";
 export type { AnyScreen, Budget, Screen, ScreenAnswer, SectionData } from "./form/screen.ts";
-export type { Device, ScreenInput } from "./form/section.ts";
+export type { Attempt, Device, ScreenInput } from "./form/section.ts";
 export { beginRequest } from "./http/begin-request.ts";
 export type { FormTokens } from "./http/begin-request.ts";
 export { mountScreens } from "./http/mount.ts";

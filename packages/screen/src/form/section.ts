@@ -18,6 +18,15 @@ export type Shaped<Schema extends TSchema> = DeepReadonly<Static<Schema>>;
 
 type DeepReadonly<T> = T extends object ? { readonly [Key in keyof T]: DeepReadonly<T[Key]> } : T;
 
+/**
+ * Loads something that a section is better with, but can be shown without: where it fails, or takes longer than `deadlineMs`
+ * (milliseconds from now), it is undefined, and the section is listed in `degraded`, for it is not what it should be.
+ */
+export type Attempt<Clients> = <Part>(
+  load: (clients: Clients) => Promise<Part>,
+  options: { readonly deadlineMs: number },
+) => Promise<Part | undefined>;
+
 /** How a section is written down in a screen. */
 export type SectionForm<Clients, Input, Loaded, Schema extends TSchema> = {
   /** The section's part of the answer. Only the fields that it names leave the process. */
@@ -25,7 +34,7 @@ export type SectionForm<Clients, Input, Loaded, Schema extends TSchema> = {
   /** A shorter deadline than the screen's, in milliseconds from the start of the section. */
   readonly deadlineMs?: number;
   /** Fetches what the section needs; all sections' loads start together, a dependent call is a plain `await`. */
-  readonly load: (clients: Clients, input: Input) => Promise<Loaded>;
+  readonly load: (clients: Clients, input: Input, attempt: Attempt<Clients>) => Promise<Loaded>;
   /** Turns what was loaded into what the client shows. Must not change what it gets: others may share it. */
   readonly shape: (loaded: Loaded, input: Input) => Shaped<Schema>;
   /** Older shapes that released clients still expect, the newest change first. */
@@ -37,7 +46,7 @@ type Common<Clients, Input, Loaded, Schema extends TSchema> = Omit<
   SectionForm<Clients, Input, Loaded, Schema>,
   "load"
 > & {
-  readonly load: (clients: Clients, input: Input) => Promise<unknown>;
+  readonly load: (clients: Clients, input: Input, attempt: Attempt<Clients>) => Promise<unknown>;
 };
 
 /** Without this section there is no screen: when it fails, the screen answers a problem that names it. */

@@ -2,6 +2,8 @@ import { CallScope } from "@triptych/upstream-client";
 import type { Request, Response } from "express";
 import type { AnyCommand } from "../form/command.ts";
 import { isOurBug, problemOf } from "../run/failure.ts";
+import { loadIn } from "../run/load.ts";
+import type { LoadedSection } from "../run/load.ts";
 import { ScreenProblem } from "../run/problem.ts";
 import { beginRequest } from "./begin-request.ts";
 import type { Begun, MountOptions } from "./begin-request.ts";
@@ -63,12 +65,13 @@ export class CommandHandler<Clients> {
   }
 
   /** @throws ScreenProblem when the work fails */
-  async #run(res: Response, begun: Begun, input: unknown): Promise<unknown> {
+  async #run(res: Response, begun: Begun, input: unknown): Promise<LoadedSection> {
     const { section } = this.#command.answer;
     try {
-      const clients = this.#options.clients(new CallScope(begun.context));
-      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- `command` has checked the run's input against its path and body
-      return await this.#command.run(clients, input as never);
+      return await loadIn(new CallScope(begun.context), this.#options.clients, (clients, attempt) =>
+        // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- `command` has checked the run's input against its path and body
+        this.#command.run(clients, input as never, attempt),
+      );
     } catch (error) {
       this.#report(res, begun, [{ section, error, bug: isOurBug(error) }]);
       throw new ScreenProblem(problemOf(section, error), { cause: error });

@@ -1,7 +1,7 @@
 import { isOlder, parseVersion } from "../form/app-version.ts";
 import type { VersionParts } from "../form/app-version.ts";
 import type { AnyScreen } from "../form/screen.ts";
-import type { Section } from "../form/section.ts";
+import type { Attempt, Section } from "../form/section.ts";
 import { whitelist } from "./whitelist.ts";
 
 /** A section that is ready to run: its gates compiled, its types forgotten (the form has checked them). */
@@ -9,7 +9,7 @@ export type PreparedSection<Clients> = {
   readonly name: string;
   readonly required: boolean;
   readonly deadlineMs: number | undefined;
-  readonly load: (clients: Clients, input: unknown) => Promise<unknown>;
+  readonly load: (clients: Clients, input: unknown, attempt: Attempt<Clients>) => Promise<unknown>;
   /** What the client gets of what was loaded, in the shape that its version knows. */
   readonly present: (loaded: unknown, input: unknown, version: VersionParts | undefined) => unknown;
   /** What stands in when an optional section fails. */
@@ -55,7 +55,7 @@ function prepareSection<Clients>(
     name,
     required: section.kind === "required",
     deadlineMs: section.deadlineMs,
-    load: (clients, input) => section.load(clients, input as never),
+    load: (clients, input, attempt) => section.load(clients, input as never, attempt),
     present: (loaded, input, version) =>
       toVersion(gate(section.shape(loaded as never, input as never)), loaded, version),
     presentFallback: (version) =>

@@ -1,10 +1,11 @@
 import { CallScope } from "@triptych/upstream-client";
-import type { EndListener, RequestContext } from "@triptych/upstream-client";
+import type { RequestContext } from "@triptych/upstream-client";
 import type { VersionParts } from "../form/app-version.ts";
 import type { Degraded } from "../form/degraded.ts";
-import { reasonOf, reasonOfKind } from "./failure.ts";
+import { reasonOf } from "./failure.ts";
+import { loadIn } from "./load.ts";
+import type { LoadedSection } from "./load.ts";
 import type { PreparedSection } from "./prepare.ts";
-import { SectionTimeoutError } from "./section-errors.ts";
 
 /** One client request, as the sections of its screen see it. */
 export type ScreenRequest<Clients> = {
@@ -14,10 +15,13 @@ export type ScreenRequest<Clients> = {
   /** The app's version; undefined for the newest. */
   readonly version: VersionParts | undefined;
   /** What is loaded already, by section: a command has just got it. */
-  readonly loaded?: Readonly<Record<string, unknown>> | undefined;
+  readonly loaded?: Readonly<Record<string, LoadedSection>> | undefined;
 };
 
-/** What became of one section. `data` is what the answer holds for it; only a failed required section has none. */
+/**
+ * What became of one section. `data` is what the answer holds for it; only a failed required section has none. `error` is what failed:
+ * the section, or a part of it that it can do without.
+ */
 export type SectionResult = {
   readonly name: string;
   readonly durationMs: number;
@@ -38,20 +42,15 @@ export async function runSection<Clients>(
   const scope = new CallScope(context, section.deadlineMs);
   const { name } = section;
   try {
-    const loaded =
-      request.loaded !== undefined && name in request.loaded
-        ? request.loaded[name]
-        : await beforeDeadline(scope, section.load(clientsOf(scope), input));
-    const data = section.present(loaded, input, version);
-    const degraded = staleness(name, scope);
-    return {
-      name,
-      durationMs: context.clock.now() - startedAt,
-      data,
-      degraded,
-      error: undefined,
-      fatal: false,
-    };
+    const { value, lack } =
+      request.loaded?.[name] ??
+      (await loadIn(scope, clientsOf, (clients, attempt) => section.load(clients, input, attempt)));
+    const data = section.present(value, input, version);
+    const durationMs = context.clock.now() - startedAt;
+    if (lack === undefined)
+      return { name, durationMs, data, degraded: undefined, error: undefined, fatal: false };
+    const { error, ...why } = lack;
+    return { name, durationMs, data, degraded: { section: name, ...why }, error, fatal: false };
   } catch (error) {
     const durationMs = context.clock.now() - startedAt;
     if (section.required)
@@ -61,24 +60,4 @@ export async function runSection<Clients>(
   } finally {
     scope.dispose();
   }
-}
-
-function staleness(section: string, { stale }: CallScope): Degraded | undefined {
-  if (stale === undefined) return undefined;
-  return { section, reason: reasonOfKind(stale.kind), ageSeconds: Math.round(stale.ageSeconds) };
-}
-
-/** The work's own end, or a time-out when it goes on after its scope's deadline. */
-function beforeDeadline(scope: CallScope, work: Promise<unknown>): Promise<unknown> {
-  return new Promise((resolve, reject) => {
-    const guard: EndListener = {
-      onEnd() {
-        // The upstream calls end with the same deadline and know more (which upstream, in which phase), so they go first.
-        setImmediate(() => reject(new SectionTimeoutError("the section was not ready by its deadline")));
-      },
-    };
-    if (scope.deadline.ended === undefined) scope.deadline.add(guard);
-    else guard.onEnd(scope.deadline.ended);
-    work.then(resolve, reject).finally(() => scope.deadline.remove(guard));
-  });
 }
