@@ -1,3 +1,4 @@
+import { endedOutcome } from "./call.ts";
 import type { Call, Wrapper } from "./call.ts";
 import { SharedCall } from "./shared-call.ts";
 
@@ -11,22 +12,24 @@ export function coalesce(): Wrapper {
   return (next) => {
     const inFlight = new Map<string, SharedCall>();
 
-    const send = async (key: string, shared: SharedCall, call: Call): Promise<void> => {
-      await shared.start((deadline) => next({ ...call, deadline }));
-      // One that was given up may have a successor under its key.
-      if (inFlight.get(key) === shared) inFlight.delete(key);
-    };
-
     return (call) => {
       if (call.operation.method !== "GET") return next(call);
       const key = keyOf(call);
       const joined = inFlight.get(key);
       if (joined !== undefined && joined.ended === undefined) return joined.join(call);
 
+      const { ended } = call.deadline;
+      if (ended !== undefined) return Promise.resolve(endedOutcome(call, ended));
       const shared = new SharedCall(call.progress);
       inFlight.set(key, shared);
       const outcome = shared.join(call);
-      void send(key, shared, call);
+      shared.start((deadline) =>
+        next({ ...call, deadline }).then((answer) => {
+          // One that was given up may have a successor under its key.
+          if (inFlight.get(key) === shared) inFlight.delete(key);
+          return answer;
+        }),
+      );
       return outcome;
     };
   };

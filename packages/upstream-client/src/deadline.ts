@@ -1,4 +1,5 @@
 import type { CancelTimer, Clock } from "./clock.ts";
+import { SmallSet } from "./small-set.ts";
 
 /** Why work must stop: its time is up, or nobody waits for its answer any more. */
 export type EndCause = "deadline" | "abandoned";
@@ -27,7 +28,7 @@ export interface Deadline {
 /** The part that all kinds of deadline share: it ends once, and tells its listeners. */
 export abstract class EndableDeadline implements Deadline {
   #ended: EndCause | undefined;
-  readonly #listeners = new Set<EndListener>();
+  readonly #listeners = new SmallSet<EndListener>();
 
   abstract remainingMs(): number;
 
@@ -47,9 +48,7 @@ export abstract class EndableDeadline implements Deadline {
   end(cause: EndCause): void {
     if (this.#ended !== undefined) return;
     this.#ended = cause;
-    // A listener may remove itself or another while being told; iterating over a Set allows both.
-    for (const listener of this.#listeners) listener.onEnd(cause);
-    this.#listeners.clear();
+    this.#listeners.drain((listener) => listener.onEnd(cause));
   }
 }
 

@@ -1,3 +1,4 @@
+import { endedOutcome } from "./call.ts";
 import type { Wrapper } from "./call.ts";
 import { SharedCall } from "./shared-call.ts";
 
@@ -12,10 +13,12 @@ export function oncePerRequest(): Wrapper {
     const made = calls.get(call.key);
     if (made !== undefined && made.ended === undefined) return made.join(call);
 
+    const { ended } = call.deadline;
+    if (ended !== undefined) return Promise.resolve(endedOutcome(call, ended));
     const shared = new SharedCall(call.progress);
     calls.set(call.key, shared);
     const outcome = shared.join(call);
-    void shared.start((deadline) => next({ ...call, deadline }));
+    shared.start((deadline) => next({ ...call, deadline }));
     return outcome;
   };
 }

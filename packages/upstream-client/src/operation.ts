@@ -52,23 +52,40 @@ const TEMPLATE_PARAMETER = /\{([^}]+)\}/g;
 const IDEMPOTENCY_KEY = /^[\x21-\x7e]{8,128}$/;
 
 /**
- * Fills a path template and appends the query.
+ * An operation's path, taken apart once.
  *
  * A parameter's value must match `^[A-Za-z0-9_-]{1,64}$`, so no value can add a segment, climb one, or name another host.
- * @throws InvalidCallError naming the parameter, when a value is missing or does not match
  */
-export function targetOf(operation: Operation<unknown>, input: CallInput): string {
-  const path = operation.path.replace(TEMPLATE_PARAMETER, (_, name: string) => {
-    const value = input.path?.[name];
-    if (typeof value !== "string" || !PATH_PARAMETER.test(value)) {
-      throw new InvalidCallError(
-        `${operation.name}: path parameter ${name} must match ${PATH_PARAMETER.source}, got ${describe(value)}`,
-      );
+export class PathTemplate {
+  readonly #operation: string;
+  /** Literal, name, literal, name, …, literal. */
+  readonly #parts: readonly string[];
+
+  constructor({ name, path }: Operation<unknown>) {
+    this.#operation = name;
+    this.#parts = path.split(TEMPLATE_PARAMETER);
+  }
+
+  /**
+   * Fills the template and appends the query.
+   * @throws InvalidCallError naming the parameter, when a value is missing or does not match
+   */
+  target(input: CallInput): string {
+    let path = this.#parts[0] ?? "";
+    for (let index = 1; index < this.#parts.length; index += 2) {
+      path += this.#checked(this.#parts[index] ?? "", input) + (this.#parts[index + 1] ?? "");
     }
-    return value;
-  });
-  const query = input.query === undefined ? "" : queryString(input.query);
-  return query === "" ? path : `${path}?${query}`;
+    const query = input.query === undefined ? "" : queryString(input.query);
+    return query === "" ? path : `${path}?${query}`;
+  }
+
+  #checked(name: string, input: CallInput): string {
+    const value = input.path?.[name];
+    if (typeof value === "string" && PATH_PARAMETER.test(value)) return value;
+    throw new InvalidCallError(
+      `${this.#operation}: path parameter ${name} must match ${PATH_PARAMETER.source}, got ${describe(value)}`,
+    );
+  }
 }
 
 /** @throws InvalidCallError when the operation needs a key and has none, has one and needs none, or a malformed one */

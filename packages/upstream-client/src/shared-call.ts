@@ -2,6 +2,7 @@ import { endedOutcome } from "./call.ts";
 import type { Call, Outcome, Progress } from "./call.ts";
 import { EndableDeadline } from "./deadline.ts";
 import type { Deadline, EndCause, EndListener } from "./deadline.ts";
+import { SmallSet } from "./small-set.ts";
 
 /**
  * One call that several waiters share. One waiter's end never fails the others; when the last one's deadline ends before
@@ -11,7 +12,7 @@ export class SharedCall extends EndableDeadline {
   /** Of the call that is made: what all its waiters wait for. */
   readonly progress: Progress;
   #outcome: Outcome | undefined;
-  readonly #waiters = new Set<Waiter>();
+  readonly #waiters = new SmallSet<Waiter>();
 
   constructor(progress: Progress) {
     super();
@@ -27,19 +28,12 @@ export class SharedCall extends EndableDeadline {
     });
   }
 
-  /**
-   * Runs the call under this deadline. Nothing is run when nobody waits, because the only waiter's deadline had ended
-   * already.
-   */
-  async start(run: (deadline: Deadline) => Promise<Outcome>): Promise<void> {
-    if (this.#waiters.size === 0) {
-      this.end("abandoned");
-      return;
-    }
-    const outcome = await run(this);
-    this.#outcome = outcome;
-    for (const waiter of this.#waiters) waiter.settle(outcome);
-    this.#waiters.clear();
+  /** Runs the call under this deadline. The first waiter must have joined: its deadline is the call's. */
+  start(run: (deadline: Deadline) => Promise<Outcome>): void {
+    void run(this).then((outcome) => {
+      this.#outcome = outcome;
+      return this.#waiters.drain((waiter) => waiter.settle(outcome));
+    });
   }
 
   /** The last waiter does not leave: it gets the outcome of the call that ends now, which says where it was. */
@@ -53,9 +47,7 @@ export class SharedCall extends EndableDeadline {
   }
 
   override remainingMs(): number {
-    let most = 0;
-    for (const waiter of this.#waiters) most = Math.max(most, waiter.remainingMs());
-    return most;
+    return this.#waiters.reduce((most, waiter) => Math.max(most, waiter.remainingMs()), 0);
   }
 }
 

@@ -7,7 +7,7 @@ import type { Call, Send } from "./call.ts";
 import { systemClock } from "./clock.ts";
 import type { CallScope } from "./context.ts";
 import { openAddresses } from "./open-addresses.ts";
-import { checkedIdempotencyKey, targetOf } from "./operation.ts";
+import { PathTemplate, checkedIdempotencyKey } from "./operation.ts";
 import type { CallInput, Operation } from "./operation.ts";
 import type { UpstreamOptions } from "./options.ts";
 import { composeStack } from "./stack.ts";
@@ -19,6 +19,7 @@ export class Upstream {
   readonly #addresses: Addresses;
   readonly #store: CacheStore;
   readonly #send: Send;
+  readonly #templates = new WeakMap<Operation<unknown>, PathTemplate>();
 
   /** @throws TypeError when an address is not an origin, or there is none */
   constructor(options: UpstreamOptions) {
@@ -59,7 +60,7 @@ export class Upstream {
   }
 
   #callOf(operation: Operation<unknown>, scope: CallScope, input: CallInput): Call {
-    const target = targetOf(operation, input);
+    const target = this.#template(operation).target(input);
     return {
       upstream: this.name,
       operation,
@@ -73,6 +74,15 @@ export class Upstream {
       mayRetry: true,
       progress: { phase: "queue", address: undefined },
     };
+  }
+
+  #template(operation: Operation<unknown>): PathTemplate {
+    let template = this.#templates.get(operation);
+    if (template === undefined) {
+      template = new PathTemplate(operation);
+      this.#templates.set(operation, template);
+    }
+    return template;
   }
 
   /** Closes idle sockets at once and the others when their calls are done. */
