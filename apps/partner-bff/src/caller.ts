@@ -4,10 +4,14 @@ import type { RequestRecord } from "@triptych/service-kit";
 import type { Caller } from "@triptych/upstream-client";
 import type { Request } from "express";
 
+/** Visible ASCII, as a compact JWT is; anything else could not travel on. */
+const TOKEN = /^[\x21-\x7e]+$/;
+
 /** Who asks, from the verified identity alone, and what of the request travels on to the domain services. */
 export function callerOf(identity: Identity, record: RequestRecord, req: Request): Caller {
   const txnToken = singleHeader(req.rawHeaders, "txn-token");
   if (txnToken === DOUBLED_HEADER) throw new IdentityRequiredError("doubled");
+  if (txnToken !== undefined && !TOKEN.test(txnToken)) throw new IdentityRequiredError("malformed");
   const { traceId, flags } = record.trace;
   return {
     userId: identity.sub,

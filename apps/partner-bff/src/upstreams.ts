@@ -7,8 +7,10 @@ import { Upstream } from "@triptych/upstream-client";
 import type { CallScope, UpstreamEvents } from "@triptych/upstream-client";
 import type { Settings } from "./settings.ts";
 
+type Addresses = Pick<Settings, "USERS_URL" | "ORDERS_URL" | "RECOMMENDATIONS_URL" | "CATALOG_URL">;
+
 /** The domain services that this BFF uses, with their limits, connected once at start-up. */
-export function connectUpstreams(settings: Settings, metrics: Metrics) {
+export function connectUpstreams(settings: Addresses, metrics: Metrics) {
   const events: UpstreamEvents = {
     attempt: ({ upstream, operation, outcome, durationMs }) =>
       metrics.observeUpstream(upstream, operation, outcome, durationMs),

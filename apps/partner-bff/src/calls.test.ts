@@ -1,0 +1,196 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { FakeServices, SERVICES } from "./testing/fake-services.ts";
+import type { ServiceName } from "./testing/fake-services.ts";
+import { startPartner } from "./testing/running-partner.ts";
+import { order } from "./testing/sample-data.ts";
+import { idsOf } from "./testing/service-answers.ts";
+
+const ids = (count: number, prefix: string) =>
+  Array.from({ length: count }, (_, index) => `${prefix}${index}`);
+
+describe("the catalog", () => {
+  test("is asked at most twice for 50 orders with 200 lines", async () => {
+    const products = ids(200, "p-");
+    const orders = ids(50, "o-").map((id, index) => order(id, products.slice(index * 4, index * 4 + 4)));
+    await using services = await FakeServices.start({ orders, recommended: [] });
+    await using partner = await startPartner(services);
+    const { data, errors } = await partner.ask(
+      "{ viewer { orders(first: 50) { edges { node { lines { product { id } } } } } } }",
+    );
+    assert.deepEqual(errors, []);
+    for (const id of products) assert.ok(JSON.stringify(data).includes(`"product":{"id":"${id}"}`), id);
+    const calls = services.callsTo("catalog");
+    assert.deepEqual(
+      calls.map((call) => idsOf(call).length),
+      [100, 100],
+    );
+    assert.equal(services.callsTo("orders").length, 1);
+  });
+
+  test("is asked once for a product that stands in many lines, under many names", async () => {
+    const orders = ids(50, "o-").map((id) => order(id, ["p-1", "p-2", "p-1", "p-2"]));
+    await using services = await FakeServices.start({ orders, recommended: ["p-1"] });
+    await using partner = await startPartner(services);
+    await partner.ask(
+      '{ viewer { orders(first: 50) { edges { node { lines { product { id } again: product { title } } } } } } a: product(id: "p-1") { id } b: product(id: "p-2") { id } }',
+    );
+    assert.deepEqual(
+      services.callsTo("catalog").map((call) => idsOf(call)),
+      [["p-1", "p-2"]],
+    );
+  });
+
+  test("loses one chunk alone when one of its two calls fails", async () => {
+    const orders = ids(50, "o-").map((id, index) =>
+      order(id, ids(200, "p-").slice(index * 4, index * 4 + 4)),
+    );
+    await using services = await FakeServices.start({ orders, recommended: [] });
+    services.make("catalog", (call, wellBehaved) =>
+      idsOf(call).includes("p-0") ? { status: 500, body: "" } : wellBehaved(),
+    );
+    await using partner = await startPartner(services);
+    const { data, errors, degraded } = await partner.ask(
+      "{ viewer { orders(first: 50) { edges { node { lines { product { id } } } } } } }",
+    );
+    const text = JSON.stringify(data);
+    assert.equal(text.split('"product":null').length - 1, 100);
+    assert.ok(text.includes('"p-199"'));
+    assert.equal(errors.length, 100);
+    assert.deepEqual(degraded, [
+      { section: "viewer.orders.edges.node.lines.product", reason: "unavailable" },
+    ]);
+  });
+
+  test("is asked anew for each request", async () => {
+    await using services = await FakeServices.start();
+    await using partner = await startPartner(services);
+    for (const _ of [1, 2]) await partner.ask('{ product(id: "p-1") { id } }');
+    assert.equal(services.callsTo("catalog").length, 2);
+  });
+});
+
+test("user, orders, recommendations and products are asked in parallel", async () => {
+  await using services = await FakeServices.start();
+  const arrived = new Set<ServiceName>();
+  const all = Promise.withResolvers<void>();
+  for (const service of SERVICES) {
+    // Nobody answers before all have been asked: asked one after the other, this would never end.
+    services.make(service, async (_call, wellBehaved) => {
+      arrived.add(service);
+      if (arrived.size === SERVICES.length) all.resolve();
+      await all.promise;
+      return wellBehaved();
+    });
+  }
+  await using partner = await startPartner(services);
+  const { data, errors } = await partner.ask(
+    '{ viewer { name orders { edges { cursor } } recommendations { because } } product(id: "p-1") { id } }',
+  );
+  assert.deepEqual(errors, []);
+  assert.match(JSON.stringify(data), /Ada Lovelace/);
+});
+
+test("the same question twice in one request is one call", async () => {
+  await using services = await FakeServices.start();
+  await using partner = await startPartner(services);
+  await partner.ask(
+    '{ viewer { name loyaltyTier also: name } a: viewer { name } x: order(id: "o-1") { id } y: order(id: "o-1") { number } }',
+  );
+  assert.deepEqual(services.calls.map(({ service }) => service).toSorted(), ["orders", "users"]);
+});
+
+describe("the deadline", () => {
+  test("is what the caller in front has left, where that is less", async () => {
+    await using services = await FakeServices.start();
+    services.make("users", () => "hang");
+    await using partner = await startPartner(services);
+    const asked = partner.ask("{ viewer { id name } }", {}, { headers: { "x-request-timeout-ms": "100" } });
+    await services.received(1);
+    assert.equal(services.calls[0]?.headers["x-request-timeout-ms"], "90");
+    partner.clock.advance(100);
+    const { status, degraded } = await asked;
+    assert.equal(status, 200);
+    assert.deepEqual(degraded, [{ section: "viewer.name", reason: "timeout" }]);
+  });
+
+  test("is one for the whole request: a second step gets what the first has left", async () => {
+    await using services = await FakeServices.start();
+    await using partner = await startPartner(services);
+    services.make("recommendations", (_call, wellBehaved) => {
+      partner.clock.advance(500);
+      return wellBehaved();
+    });
+    await partner.ask("{ viewer { recommendations { product { id } } } }");
+    const [catalog] = services.callsTo("catalog");
+    assert.equal(catalog?.headers["x-request-timeout-ms"], "290");
+  });
+
+  test("leaves no timer behind", async () => {
+    await using services = await FakeServices.start();
+    await using partner = await startPartner(services);
+    await partner.ask("{ viewer { name } }");
+    assert.equal(partner.clock.pending, 0);
+  });
+
+  test("a client that goes away ends the calls made for it", async () => {
+    await using services = await FakeServices.start();
+    const ended = Promise.withResolvers<void>();
+    services.make("users", () => "hang");
+    services.onClosed(() => ended.resolve());
+    await using partner = await startPartner(services);
+    const client = new AbortController();
+    const asked = partner.ask("{ viewer { name } }", {}, { signal: client.signal });
+    await services.received(1);
+    client.abort();
+    await assert.rejects(asked);
+    await ended.promise;
+    assert.equal(partner.clock.pending, 0);
+  });
+});
+
+describe("cancelOrder", () => {
+  const cancel = (id: string, key = "key-12345") =>
+    `mutation { cancelOrder(id: "${id}", reason: CHANGED_MIND, idempotencyKey: "${key}") { id status } }`;
+
+  test("cancels with the reason and the key that the client gave", async () => {
+    await using services = await FakeServices.start();
+    await using partner = await startPartner(services);
+    const { data, errors, degraded } = await partner.ask(cancel("o-1", "!".repeat(128)));
+    assert.deepEqual(data, { cancelOrder: { id: "o-1", status: "CANCELLED" } });
+    assert.deepEqual({ errors, degraded }, { errors: [], degraded: [] });
+    const [call] = services.calls;
+    assert.equal(call?.method, "POST");
+    assert.equal(call.url.pathname, "/orders/o-1/cancel");
+    assert.equal(call.headers["idempotency-key"], "!".repeat(128));
+    assert.equal(call.body, '{"reason":"changed_mind"}');
+  });
+
+  for (const [status, code] of [
+    [404, "not-found"],
+    [409, "conflict"],
+  ] as const) {
+    test(`is null with the code ${code} when the service decides so, which degrades nothing`, async () => {
+      await using services = await FakeServices.start();
+      services.make("orders", () => ({ status, body: {} }));
+      await using partner = await startPartner(services);
+      const { data, errors, degraded } = await partner.ask(cancel("o-1"));
+      assert.deepEqual(data, { cancelOrder: null });
+      assert.deepEqual(
+        errors.map(({ path, extensions }) => [path, extensions]),
+        [[["cancelOrder"], { code, upstream: "orders" }]],
+      );
+      assert.deepEqual(degraded, []);
+    });
+  }
+
+  test("is null, with its code, and listed when the service fails", async () => {
+    await using services = await FakeServices.start();
+    services.make("orders", () => ({ status: 500, body: "" }));
+    await using partner = await startPartner(services);
+    const { data, errors, degraded } = await partner.ask(cancel("o-1"));
+    assert.deepEqual(data, { cancelOrder: null });
+    assert.equal(errors[0]?.extensions.code, "upstream-unavailable");
+    assert.deepEqual(degraded, [{ section: "cancelOrder", reason: "unavailable" }]);
+  });
+});
