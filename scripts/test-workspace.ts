@@ -13,6 +13,7 @@ const ok = await runWorkspaceTests({
   ...values,
   cwd: process.cwd(),
   env: process.env,
+  output: "inherit",
   print: (line) => void process.stdout.write(`${line}\n`),
 });
 process.exitCode = ok ? 0 : 1;

@@ -6,8 +6,8 @@ import type { TestCounts } from "./summary.ts";
 /** A single test that takes longer hangs: the slowest whole-system test needs a fraction of it. */
 const TEST_TIMEOUT_MS = 120_000;
 
-/** When the last test has ended, this long is enough to close what is open. */
-const EXIT_GRACE_MS = 10_000;
+/** No test ends for longer than one may take: then none runs any more, but something keeps the process alive. */
+const IDLE_MS = TEST_TIMEOUT_MS + 10_000;
 
 export interface FilesOutcome {
   readonly counts: TestCounts;
@@ -28,10 +28,10 @@ export async function runTestFiles(
     readonly cwd: string;
     readonly env: NodeJS.ProcessEnv;
     readonly output: "inherit" | "capture";
-    readonly exitGraceMs?: number;
+    readonly idleMs?: number;
   },
 ): Promise<FilesOutcome> {
-  const { cwd, exitGraceMs = EXIT_GRACE_MS } = options;
+  const { cwd, idleMs = IDLE_MS } = options;
   const stream = options.output === "inherit" ? "inherit" : "pipe";
   const reporter = new URL("reporter.ts", import.meta.url).href;
   // NODE_TEST_CONTEXT would make a run inside a test's process report to that test, not to us.
@@ -53,42 +53,45 @@ export async function runTestFiles(
   const killChild = () => void child.kill("SIGKILL");
   process.once("exit", killChild);
 
-  let counts: TestCounts | undefined;
-  let overdue: NodeJS.Timeout | undefined;
+  let counts = noTests();
+  let done = false;
   let stayedOpen = false;
+  const idle = setTimeout(() => {
+    stayedOpen = true;
+    killChild();
+  }, idleMs);
   child.on("message", (message) => {
     if (!isTestCounts(message)) return;
     counts = message;
-    overdue = setTimeout(() => {
-      stayedOpen = true;
-      killChild();
-    }, exitGraceMs);
+    done = "done" in message && message.done === true;
+    idle.refresh();
   });
   const printed = Promise.all([child.stdout, child.stderr].map(async (pipe) => (pipe ? text(pipe) : "")));
   const code = await new Promise<number | null>((resolve, reject) => {
     child.once("error", reject);
     child.once("close", resolve);
   });
-  clearTimeout(overdue);
+  clearTimeout(idle);
   process.off("exit", killChild);
 
-  const problem = problemOf({ counts, stayedOpen, code });
-  return {
-    counts: counts ?? noTests(),
-    output: (await printed).join(""),
-    ...(problem === undefined ? {} : { problem }),
-  };
+  const { passed, failed, skipped, skips } = counts;
+  const outcome = { counts: { passed, failed, skipped, skips }, output: (await printed).join("") };
+  const problem = problemOf({ failed, done, stayedOpen, code, idleMs });
+  return problem === undefined ? outcome : { ...outcome, problem };
 }
 
 function problemOf(run: {
-  readonly counts: TestCounts | undefined;
+  readonly failed: number;
+  readonly done: boolean;
   readonly stayedOpen: boolean;
   readonly code: number | null;
+  readonly idleMs: number;
 }): string | undefined {
-  const { counts, stayedOpen, code } = run;
-  if (counts === undefined) return `the process ended before its tests did (exit code ${code})`;
-  if (stayedOpen)
-    return "the tests left something open (a server, socket or timer), so the process did not end";
-  if (code !== 0 && counts.failed === 0) return `no test failed, but the process ended with code ${code}`;
+  const { failed, done, stayedOpen, code, idleMs } = run;
+  if (stayedOpen) {
+    return `no test ended for ${idleMs / 1000} s, but something (a server, socket or timer) keeps the process alive`;
+  }
+  if (!done) return `the process ended before its tests did (exit code ${code})`;
+  if (code !== 0 && failed === 0) return `no test failed, but the process ended with code ${code}`;
   return undefined;
 }

@@ -16,6 +16,8 @@ export interface WorkspaceRun {
   readonly except?: string | undefined;
   /** The tests' environment. With CI=true a skipped test is a failure. */
   readonly env: NodeJS.ProcessEnv;
+  /** Whether the tests that share a process print as they go, or through `print` at their end. */
+  readonly output: "inherit" | "capture";
   readonly print: (line: string) => void;
 }
 
@@ -36,7 +38,8 @@ export async function runWorkspaceTests(run: WorkspaceRun): Promise<boolean> {
   if (files.length === 0) print("This workspace has no tests.");
 
   if (shared.length > 0) {
-    const { counts, problem } = await runTestFiles(shared, { cwd, env, output: "inherit" });
+    const { counts, output, problem } = await runTestFiles(shared, { cwd, env, output: run.output });
+    if (run.output === "capture") print(output);
     total = addCounts(total, counts);
     if (problem !== undefined) problems.push(problem);
   }

@@ -9,32 +9,34 @@ import { StackError } from "./stack-error.ts";
 import { ROOT, startStack } from "./start-stack.ts";
 import { welcome } from "./welcome.ts";
 
-/** Where the commands keep what is theirs; ignored by git. */
-export const DEVELOPMENT_FOLDER = join(ROOT, ".dev");
-
 /** `npm start` and `npm run dev`: runs the stack until it is asked to stop. @returns the exit code */
 export async function runInTerminal(options: {
   readonly watch: boolean;
   readonly env: NodeJS.ProcessEnv;
+  /** Default: this repository. */
+  readonly root?: string;
 }): Promise<number> {
-  const { watch, env } = options;
+  const { watch, env, root = ROOT } = options;
   const stopRequested = new AbortController();
   onStopRequest(() => stopRequested.abort());
   // The terminal may be closed before we are: what is left to do is to end the processes.
   for (const stream of [process.stdout, process.stderr]) stream.on("error", () => stopRequested.abort());
 
-  const logDir = join(DEVELOPMENT_FOLDER, "logs");
+  // What the commands keep for themselves; ignored by git.
+  const developmentFolder = join(root, ".dev");
+  const logDir = join(developmentFolder, "logs");
   const upSince = new Set<string>();
   let started = false;
   try {
-    const roles = rolesIn(ROOT);
+    const roles = rolesIn(root);
     await rm(logDir, { recursive: true, force: true });
     print(`Starting ${roles.map((role) => role.name).join(", ")} …`);
     const stack = await startStack({
+      root,
       roles: roles.map((role) => role.name),
       ports: portsFrom(roles, env),
       env: withoutNpm(env),
-      keys: developmentKeys(env, join(DEVELOPMENT_FOLDER, "identity-keys.json")),
+      keys: developmentKeys(env, join(developmentFolder, "identity-keys.json")),
       logDir,
       watch,
       signal: stopRequested.signal,
@@ -47,7 +49,7 @@ export async function runInTerminal(options: {
       onDeath: ({ name }, how) => print(`${name} | stopped (${how}); everything else still runs`),
     });
     started = true;
-    print(welcome(stack, relative(ROOT, logDir)));
+    print(welcome(stack, relative(root, logDir)));
     if (!stopRequested.signal.aborted) await once(stopRequested.signal, "abort");
     print("Stopping …");
     await stack.stop();

@@ -15,6 +15,8 @@ import { rolesIn } from "./roles.ts";
 import type { Role, RoleName } from "./roles.ts";
 
 export interface StackOptions {
+  /** Default: this repository. */
+  readonly root?: string;
   /** Default: every role whose program exists. */
   readonly roles?: readonly RoleName[];
   /** `free` takes any free ports; a plan names them all. */
@@ -64,15 +66,15 @@ export const ROOT = join(import.meta.dirname, "..", "..");
  * @throws StackError
  */
 export async function startStack(options: StackOptions): Promise<Stack> {
-  const { env = {}, roleEnv = {}, watch = false, signal, onLine, onDeath } = options;
-  const roles = rolesIn(ROOT, options.roles);
+  const { root = ROOT, env = {}, roleEnv = {}, watch = false, signal, onLine, onDeath } = options;
+  const roles = rolesIn(root, options.roles);
   const services = new Set(roles.filter(({ kind }) => kind === "service").map(({ name }) => name));
   const plan = options.ports === "free" ? freePorts(roles) : options.ports;
   await checkPorts(roles, plan);
 
   const ownFolder = options.ports === "free" ? await mkdtemp(join(tmpdir(), "triptych-")) : undefined;
   const dataDir = options.dataDir ?? ownFolder;
-  const logDir = options.logDir ?? join(ownFolder ?? ROOT, "logs");
+  const logDir = options.logDir ?? join(ownFolder ?? root, "logs");
   const keys = options.keys ?? createKeySource();
   const ports = new Map<RoleName, Ports>(plan);
   const processes = new Map<RoleName, RoleProcess>();
@@ -83,7 +85,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     const planned = portsOf(role.name);
     const child = startRoleProcess({
       role,
-      root: ROOT,
+      root,
       watch,
       logFile: join(logDir, `${role.name}.log`),
       onLine: (line) => onLine?.(role, line),

@@ -1,0 +1,71 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { createVerifier } from "@triptych/identity";
+import { identityKeys, readSettings } from "@triptych/service-kit";
+import { identityCommand, UsageError } from "./command.ts";
+import { createKeySource } from "./key-source.ts";
+
+const keys = createKeySource();
+
+function verify(token: string, aud: string) {
+  const ring = readSettings({ KEYS: keys.ringOf(aud) }, { KEYS: identityKeys() }).KEYS;
+  return createVerifier({ keys: ring, audience: aud, clock: Date.now }).verify(token);
+}
+
+describe("npm run identity", () => {
+  it("mints what the BFF of its audience verifies, for 60 s", () => {
+    const outcome = verify(
+      identityCommand(["--user", "42", "--aud", "web-bff"], () => keys),
+      "web-bff",
+    );
+    assert.ok(outcome.ok);
+    assert.equal(outcome.identity.sub, "42");
+    assert.equal(outcome.identity.exp - outcome.identity.iat, 60);
+  });
+
+  it("takes a lifetime, a scope and an API key's id, and gives each token an id of its own", () => {
+    const args = ["--user=7", "--aud=partner-bff", "--lifetime=5", "--scope=orders:read", "--cid=key-1"];
+    const [first, second] = [1, 2].map(() =>
+      verify(
+        identityCommand(args, () => keys),
+        "partner-bff",
+      ),
+    );
+    assert.ok(first?.ok && second?.ok);
+    const { exp, iat, scope, cid, jti } = first.identity;
+    assert.deepEqual([exp - iat, scope, cid], [5, "orders:read", "key-1"]);
+    assert.notEqual(jti, second.identity.jti);
+  });
+
+  it("gives each BFF a key of its own", () => {
+    const token = identityCommand(["--user", "42", "--aud", "web-bff"], () => keys);
+    assert.equal(verify(token, "mobile-bff").ok, false);
+    assert.notEqual(keys.ringOf("web-bff"), keys.ringOf("mobile-bff"));
+  });
+
+  const bad: [args: string[], message: RegExp][] = [
+    [[], /--user is missing/],
+    [["--user", "42"], /--aud is missing/],
+    [["--user", "42", "--aud", "gateway"], /--aud must be one of web-bff, mobile-bff, partner-bff/],
+    [["--user", "a b", "--aud", "web-bff"], /sub must match/],
+    [["--user", "", "--aud", "web-bff"], /sub must match/],
+    [["--user", "42", "--aud", "web-bff", "--lifetime", "61"], /from 1 to 60/],
+    [["--user", "42", "--aud", "web-bff", "--lifetime", "soon"], /whole number/],
+    [["--user", "42", "--aud", "web-bff", "extra"], /extra/],
+    [["--usr", "42", "--aud", "web-bff"], /--usr/],
+    [["--user"], /--user/],
+  ];
+  for (const [args, message] of bad) {
+    it(`refuses "${args.join(" ")}" with one line`, () => {
+      assert.throws(
+        () => identityCommand(args, () => keys),
+        (error) => {
+          assert.ok(error instanceof UsageError);
+          assert.match(error.message, message);
+          assert.ok(!error.message.includes("\n"));
+          return true;
+        },
+      );
+    });
+  }
+});
