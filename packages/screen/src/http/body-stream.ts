@@ -1,6 +1,6 @@
 import type { Response } from "express";
 import { constants, createBrotliCompress, createGzip } from "node:zlib";
-import { BROTLI_QUALITY } from "./coding.ts";
+import { STREAMED_BROTLI_QUALITY } from "./coding.ts";
 import type { Coding } from "./coding.ts";
 
 /** A response's body that leaves in pieces. */
@@ -23,7 +23,7 @@ export function openBody(res: Response, coding: Coding): BodyStream {
   res.setHeader("Content-Encoding", coding);
   const compress =
     coding === "br"
-      ? createBrotliCompress({ params: { [constants.BROTLI_PARAM_QUALITY]: BROTLI_QUALITY } })
+      ? createBrotliCompress({ params: { [constants.BROTLI_PARAM_QUALITY]: STREAMED_BROTLI_QUALITY } })
       : createGzip();
   compress.on("data", (bytes: Buffer) => res.write(bytes));
   // A client that leaves in the middle: what was still to be compressed is for nobody.
