@@ -9,6 +9,7 @@ export {
   waitsFor,
   withHeaders,
 } from "./behaviours.ts";
+export { DeadlineClock } from "./deadline-clock.ts";
 export { HOSTILE, INTERNAL, INTERNAL_NUMBER } from "./fixtures/texts.ts";
 export { jsonReply, problemReply } from "./reply.ts";
 export type { Behaviour, ReceivedCall, StubReply } from "./reply.ts";
