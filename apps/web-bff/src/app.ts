@@ -3,7 +3,8 @@ import type { IdentityKey } from "@triptych/identity";
 import { mountScreens } from "@triptych/screen";
 import { inbound, notFoundHandler, problemHandler, record, screenReporter } from "@triptych/service-kit";
 import type { Logger, Metrics } from "@triptych/service-kit";
-import type { CallScope } from "@triptych/upstream-client";
+import { systemClock } from "@triptych/upstream-client";
+import type { CallScope, Clock } from "@triptych/upstream-client";
 import express from "express";
 import type { Express } from "express";
 import { callerOf } from "./caller.ts";
@@ -21,11 +22,13 @@ export type AppOptions = {
   readonly clients: (scope: CallScope) => Clients;
   readonly logger: Logger;
   readonly metrics: Metrics;
+  /** For the screens' deadlines: the same as that of the clients. Default the machine's. */
+  readonly clock?: Clock;
 };
 
 /** The web BFF as an Express app: what stands in front of every request, the screens, and what stands behind. */
 export function createApp(options: AppOptions): Express {
-  const { logger, metrics } = options;
+  const { logger, metrics, clock = systemClock } = options;
   const gate = identityGate({
     verifier: createVerifier({ keys: options.identityKeys, audience: "web-bff", clock: Date.now }),
     replayGuard: createReplayGuard({ clock: Date.now }),
@@ -40,6 +43,7 @@ export function createApp(options: AppOptions): Express {
       clients: options.clients,
       caller: (req, res) => callerOf(gate.identityOf(res), record(res), req),
       report: screenReporter({ logger }),
+      clock,
       formTokens: createFormTokens({ keys: options.identityKeys, clock: Date.now }),
       inDocumentOrder: wantsDocumentOrder,
     },

@@ -1,0 +1,21 @@
+import { Type } from "typebox";
+import { command } from "./form.ts";
+import { order } from "./order.ts";
+import { readerOf } from "./reader.ts";
+import { CancelReason } from "./schemas.ts";
+
+export const cancelOrder = command({
+  name: "cancel-order",
+  path: "/orders/:orderId/cancel",
+  summary: "Cancel an order that has not shipped",
+  deadlineMs: 800,
+  body: Type.Object({ reason: CancelReason }, { additionalProperties: false }),
+  run: async ({ orders }, { params, body, idempotencyKey }, attempt) => {
+    const [cancelled, reader] = await Promise.all([
+      orders.cancel(params.orderId, { reason: body.reason, idempotencyKey }),
+      readerOf(attempt),
+    ]);
+    return { order: cancelled, reader };
+  },
+  answer: { screen: order, section: "order" },
+});

@@ -1,0 +1,74 @@
+import { Type } from "typebox";
+import { optional, required, screen } from "./form.ts";
+import { avatarImage } from "./images.ts";
+import { Picks, toPicks } from "./picks.ts";
+import { picksBefore3 } from "./price-before-3.ts";
+import { readerOf } from "./reader.ts";
+import { OrderStatus } from "./schemas.ts";
+
+/** How many there is room for on a phone before one has to scroll. */
+const ORDERS = 2;
+const PICKS = 4;
+
+/** Asked for besides: now and then a recommended product is gone from the catalog, and four are to be shown all the same. */
+const SPARE_PICKS = 1;
+
+const Profile = Type.Object({
+  name: Type.String({ description: "The given name" }),
+  avatar: Type.String({ description: "The URL of a square image, 64 px or more by the device's density" }),
+});
+
+const OrderSummaries = Type.Array(
+  Type.Object({
+    id: Type.String(),
+    status: OrderStatus,
+    title: Type.String({ description: "The first line's" }),
+    items: Type.Integer({ description: "The sum of the lines' quantities" }),
+  }),
+);
+
+/** To add a field: name it in the section's schema and fill it in `shape`; then `npm run contracts`. */
+export const home = screen({
+  name: "home",
+  path: "/home",
+  summary: "What the app's first screen shows",
+  budget: { deadlineMs: 800, upstreamCalls: 4, bytes: 2_000 },
+  sections: {
+    profile: required({
+      schema: Profile,
+      load: ({ users }) => users.me(),
+      shape: (user, { device }) => ({
+        name: user.name.given,
+        avatar: avatarImage(user.avatar, device.pixelRatio),
+      }),
+    }),
+    orders: optional({
+      schema: OrderSummaries,
+      fallback: [],
+      load: ({ orders }) => orders.list({ limit: ORDERS }),
+      shape: (page) =>
+        page.orders.map(({ id, status, lines }) => ({
+          id,
+          status,
+          title: lines[0]?.title ?? "",
+          items: lines.reduce((sum, line) => sum + line.quantity, 0),
+        })),
+    }),
+    picks: optional({
+      schema: Picks,
+      fallback: [],
+      deadlineMs: 400,
+      load: async ({ recommendations, catalog }, _input, attempt) => {
+        const products = async () => {
+          const slots = await recommendations.list({ limit: PICKS + SPARE_PICKS });
+          const known = await catalog.products(slots.map((slot) => slot.productId));
+          return known.slice(0, PICKS);
+        };
+        const [found, reader] = await Promise.all([products(), readerOf(attempt)]);
+        return { products: found, reader };
+      },
+      shape: (loaded, { device }) => toPicks(loaded, device),
+      changes: [picksBefore3],
+    }),
+  },
+});

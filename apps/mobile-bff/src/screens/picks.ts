@@ -1,0 +1,30 @@
+import { Type } from "typebox";
+import type { Static } from "typebox";
+import type { Product } from "@triptych/domain-clients/catalog";
+import type { Device } from "@triptych/screen";
+import { formatMoney } from "@triptych/screen/format";
+import { pickImage } from "./images.ts";
+import type { Reader } from "./reader.ts";
+import { Price } from "./schemas.ts";
+
+/** Products that this user may like, best first. */
+export const Picks = Type.Array(
+  Type.Object({
+    id: Type.String(),
+    title: Type.String(),
+    image: Type.String({ description: "The URL of the smallest image that is sharp on the device" }),
+    price: Price,
+  }),
+);
+export type Picks = Static<typeof Picks>;
+
+export type LoadedPicks = { readonly products: readonly Product[]; readonly reader: Reader };
+
+export function toPicks({ products, reader }: LoadedPicks, { pixelRatio }: Device): Picks {
+  return products.map(({ id, title, images, price }) => ({
+    id,
+    title,
+    image: pickImage(images, pixelRatio),
+    price: formatMoney(price, reader.locale),
+  }));
+}

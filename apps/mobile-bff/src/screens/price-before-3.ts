@@ -1,0 +1,42 @@
+import { Type } from "typebox";
+import { datedChange } from "@triptych/screen";
+import { Picks } from "./picks.ts";
+import type { LoadedPicks } from "./picks.ts";
+import { ProductDetails } from "./product-details.ts";
+import type { LoadedProduct } from "./product-details.ts";
+
+/** Apps before 3.0.0 wrote prices themselves, and took yen for cents; since then they show what they are given. */
+const CHANGE = {
+  until: "3.0.0",
+  note: "price was a number of minor units without its currency; it is now text, ready to be shown",
+} as const;
+
+const MinorUnits = Type.Integer({ description: "Minor units of the product's currency" });
+
+const PicksBefore3 = Type.Array(Type.Object({ ...Picks.items.properties, price: MinorUnits }));
+
+export const picksBefore3 = datedChange<LoadedPicks, typeof Picks, typeof PicksBefore3>({
+  ...CHANGE,
+  newer: Picks,
+  older: PicksBefore3,
+  toOlder: (picks, loaded) => {
+    const products = new Map(loaded?.products.map((product) => [product.id, product]));
+    return picks.flatMap((pick) => {
+      const product = products.get(pick.id);
+      return product === undefined ? [] : [{ ...pick, price: product.price.amount }];
+    });
+  },
+});
+
+const ProductBefore3 = Type.Object({ ...ProductDetails.properties, price: MinorUnits });
+
+export const productBefore3 = datedChange<LoadedProduct, typeof ProductDetails, typeof ProductBefore3>({
+  ...CHANGE,
+  newer: ProductDetails,
+  older: ProductBefore3,
+  toOlder: (details, loaded) => {
+    // The section is required, so nothing ever stands in for what was loaded.
+    if (loaded === undefined) throw new TypeError("the product's section has no fallback");
+    return { ...details, price: loaded.product.price.amount };
+  },
+});

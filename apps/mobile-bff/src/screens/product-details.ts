@@ -1,0 +1,34 @@
+import { Type } from "typebox";
+import type { Static } from "typebox";
+import type { Product } from "@triptych/domain-clients/catalog";
+import type { Device } from "@triptych/screen";
+import { formatMoney } from "@triptych/screen/format";
+import { productImage } from "./images.ts";
+import type { Reader } from "./reader.ts";
+import { Price } from "./schemas.ts";
+
+export const ProductDetails = Type.Object({
+  id: Type.String(),
+  title: Type.String(),
+  brand: Type.String(),
+  price: Price,
+  image: Type.String({ description: "The URL of the smallest image that fills a phone's width sharply" }),
+  rating: Type.Number({ description: "0 to 5" }),
+  inStock: Type.Boolean(),
+});
+export type ProductDetails = Static<typeof ProductDetails>;
+
+export type LoadedProduct = { readonly product: Product; readonly reader: Reader };
+
+export function toProductDetails({ product, reader }: LoadedProduct, { pixelRatio }: Device): ProductDetails {
+  const { id, title, brand, price, images, rating, stock } = product;
+  return {
+    id,
+    title,
+    brand,
+    price: formatMoney(price, reader.locale),
+    image: productImage(images, pixelRatio),
+    rating: rating.average,
+    inStock: stock.status === "in_stock" || stock.status === "low",
+  };
+}

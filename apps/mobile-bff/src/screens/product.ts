@@ -1,0 +1,24 @@
+import type { ScreenInput } from "@triptych/screen";
+import { required, screen } from "./form.ts";
+import { productBefore3 } from "./price-before-3.ts";
+import { ProductDetails, toProductDetails } from "./product-details.ts";
+import type { LoadedProduct } from "./product-details.ts";
+import { readerOf } from "./reader.ts";
+
+export const product = screen({
+  name: "product",
+  path: "/products/:productId",
+  summary: "One product",
+  budget: { deadlineMs: 800, upstreamCalls: 2, bytes: 1_000 },
+  sections: {
+    product: required({
+      schema: ProductDetails,
+      load: async ({ catalog }, { params }: ScreenInput<"productId">, attempt): Promise<LoadedProduct> => {
+        const [found, reader] = await Promise.all([catalog.product(params.productId), readerOf(attempt)]);
+        return { product: found, reader };
+      },
+      shape: (loaded, { device }) => toProductDetails(loaded, device),
+      changes: [productBefore3],
+    }),
+  },
+});

@@ -1,0 +1,47 @@
+import { catalogService } from "@triptych/domain-clients/catalog";
+import { ordersService } from "@triptych/domain-clients/orders";
+import { recommendationsService } from "@triptych/domain-clients/recommendations";
+import { usersService } from "@triptych/domain-clients/users";
+import type { Metrics } from "@triptych/service-kit";
+import { Upstream, systemClock } from "@triptych/upstream-client";
+import type { CallScope, Clock, UpstreamEvents } from "@triptych/upstream-client";
+import type { Settings } from "./settings.ts";
+
+type Addresses = Pick<Settings, "USERS_URL" | "ORDERS_URL" | "RECOMMENDATIONS_URL" | "CATALOG_URL">;
+
+/** The domain services that this BFF uses, with their limits, connected once at start-up. */
+export function connectUpstreams(settings: Addresses, metrics: Metrics, clock: Clock = systemClock) {
+  const events: UpstreamEvents = {
+    attempt: ({ upstream, operation, outcome, durationMs }) =>
+      metrics.observeUpstream(upstream, operation, outcome, durationMs),
+    unknownValue: ({ upstream, field }) => metrics.countUnknownEnum(upstream, field),
+  };
+  const connect = (name: string, addresses: readonly string[]) =>
+    new Upstream({ name, addresses, events, clock });
+  const upstreams = {
+    users: connect("users", settings.USERS_URL),
+    orders: connect("orders", settings.ORDERS_URL),
+    recommendations: connect("recommendations", settings.RECOMMENDATIONS_URL),
+    catalog: connect("catalog", settings.CATALOG_URL),
+  };
+  const users = usersService(upstreams.users);
+  const orders = ordersService(upstreams.orders);
+  const recommendations = recommendationsService(upstreams.recommendations);
+  const catalog = catalogService(upstreams.catalog);
+
+  return {
+    /** The services as one section of a screen sees them. */
+    clients: (scope: CallScope) => ({
+      users: users.in(scope),
+      orders: orders.in(scope),
+      recommendations: recommendations.in(scope),
+      catalog: catalog.in(scope),
+    }),
+    close: async () => {
+      await Promise.all(Object.values(upstreams).map((upstream) => upstream.close()));
+    },
+  };
+}
+
+/** What a section's `load` may call. */
+export type Clients = ReturnType<ReturnType<typeof connectUpstreams>["clients"]>;
