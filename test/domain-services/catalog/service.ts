@@ -6,6 +6,9 @@ import { catalogSeed } from "./database.ts";
 import { productIdsOf } from "./product-ids.ts";
 import { productReader } from "./product-reader.ts";
 
+/** A product's members that hold texts under names of the supplier's choice. */
+const MAPS = ["attributes", "seo"];
+
 /** Products, the same for every user. */
 export const catalogService: ServiceDefinition = {
   name: "catalog",
@@ -21,6 +24,7 @@ export const catalogService: ServiceDefinition = {
             required: "products.*.price",
             typed: "products.*.images",
             enumerated: "products.*.stock.status",
+            maps: MAPS,
           },
           answer(request) {
             const products = productIdsOf(request.query).flatMap((id) => read(id) ?? []);
@@ -33,7 +37,7 @@ export const catalogService: ServiceDefinition = {
         {
           method: "GET",
           path: "/products/:productId",
-          breakable: { required: "price", typed: "images", enumerated: "stock.status" },
+          breakable: { required: "price", typed: "images", enumerated: "stock.status", maps: MAPS },
           answer(request) {
             const product = read(idOf(request.params, "productId"));
             if (product === undefined) throw notFound("The catalog has no product of this id.");

@@ -19,6 +19,8 @@ export interface Breakable {
   typed: string;
   /** A member with listed values. */
   enumerated: string;
+  /** Names of members that are maps, whose values the contract types: a member of another type in one is no allowed addition. */
+  maps?: readonly string[];
 }
 
 export interface RouteMatch {

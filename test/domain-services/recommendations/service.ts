@@ -45,6 +45,7 @@ export function recommendationsService(served: readonly Version[]): ServiceDefin
               required: "slots.*.product",
               typed: "slots.*.product",
               enumerated: "slots.*.because.kind",
+              maps: ["features"],
             },
             answer(request) {
               if (!versions.has(2)) throw notFound("No such resource.");

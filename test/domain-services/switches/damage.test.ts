@@ -4,7 +4,12 @@ import { json } from "../http/reply.ts";
 import { damage } from "./damage.ts";
 import type { Damage } from "./damage.ts";
 
-const breakable = { required: "slots.*.product", typed: "slots.*.rank", enumerated: "slots.*.because.kind" };
+const breakable = {
+  required: "slots.*.product",
+  typed: "slots.*.rank",
+  enumerated: "slots.*.because.kind",
+  maps: ["features"],
+};
 
 const damaged = (value: unknown, how: Damage): unknown =>
   JSON.parse(damage(json(value), how, breakable).body);
@@ -48,5 +53,11 @@ describe("damaging an answer", () => {
       slots: [{ rank: 1, aFieldOfNextYear: added }],
       aFieldOfNextYear: added,
     });
+  });
+
+  it("adds none to a map, whose values the contract types", () => {
+    const map = { features: { score: 1 } };
+    const added = { since: "2027-01-01", values: [1, "two", null] };
+    assert.deepEqual(damaged(map, "extra-fields"), { ...map, aFieldOfNextYear: added });
   });
 });

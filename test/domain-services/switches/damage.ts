@@ -25,7 +25,7 @@ export function damage(reply: Reply, how: Damage, breakable: Breakable): Reply {
       });
       break;
     case "extra-fields":
-      addFields(document);
+      addFields(document, breakable.maps ?? []);
       break;
   }
   return { ...reply, body: JSON.stringify(document) };
@@ -51,11 +51,11 @@ function change(document: unknown, path: string, edit: (holder: Container, membe
   else if (isContainer(document)) edit(document, firstMember);
 }
 
-/** A member that no contract lists, in the document and in every object below it. */
-function addFields(value: unknown): void {
-  if (Array.isArray(value)) value.forEach(addFields);
+/** A member that no contract lists, in the document and in every object below it that is no map. */
+function addFields(value: unknown, maps: readonly string[]): void {
+  if (Array.isArray(value)) for (const item of value) addFields(item, maps);
   else if (isContainer(value)) {
-    Object.values(value).forEach(addFields);
+    for (const [name, member] of Object.entries(value)) if (!maps.includes(name)) addFields(member, maps);
     value["aFieldOfNextYear"] = { since: "2027-01-01", values: [1, "two", null] };
   }
 }
