@@ -1,0 +1,110 @@
+import assert from "node:assert/strict";
+import { randomBytes } from "node:crypto";
+import { after, before, describe, it } from "node:test";
+import { expectedHomePage } from "./databases/home-page.ts";
+import { expectedOrderPage } from "./databases/order-page.ts";
+import { expectedProductPage } from "./databases/product-page.ts";
+import { sample } from "./databases/sample.ts";
+import { startSystem } from "./system/start.ts";
+import type { System } from "./system/start.ts";
+
+/** Another run's lots, to repeat it. */
+const seed = process.env["SAMPLE_SEED"] ?? randomBytes(4).toString("hex");
+
+/** Yen, dinars, five scripts, no order, one order, 64 orders, an unknown locale, none, an apostrophe (see the services' README). */
+const SPECIAL_USERS = ["3", "13", "4", "5", "6", "14", "15", "8", "9", "7", "10", "11", "12"];
+
+/** Its title holds markup; those below were sold once and are gone from the catalog. */
+const SPECIAL_PRODUCTS = ["prd_0001"];
+const GONE_PRODUCT = "prd_0054";
+
+const NEWEST_ORDERS = "SELECT id FROM orders.orders WHERE user_id = :user ORDER BY placed_at DESC LIMIT 3";
+const ORDERS_WITH_GONE_PRODUCTS = `
+  SELECT order_id FROM orders.order_lines WHERE product_id NOT IN (SELECT id FROM catalog.products) ORDER BY order_id`;
+
+describe(`what the web BFF answers, against the four databases (SAMPLE_SEED=${seed})`, () => {
+  let system: System;
+  let users: readonly string[];
+  before(async () => {
+    system = await startSystem();
+    users = [...sample(system.databases.texts("SELECT id FROM users.users"), 20, seed), ...SPECIAL_USERS];
+  });
+  after(() => system.stop());
+
+  it("covers users without orders, without a locale, with an unknown one, and with names in other scripts", () => {
+    const { databases } = system;
+    const among = (condition: string): readonly string[] =>
+      databases
+        .texts(`SELECT id FROM users.users AS known WHERE ${condition}`)
+        .filter((id) => users.includes(id));
+    assert.ok(among("NOT EXISTS (SELECT 1 FROM orders.orders WHERE user_id = known.id)").length >= 1);
+    assert.ok(among("locale IS NULL").length >= 1);
+    assert.ok(among("locale = 'tlh-KL'").length >= 1);
+    assert.ok(among("display_name GLOB '*[Α-Ωα-ω]*'").length >= 1, "Greek");
+    assert.ok(among("display_name GLOB '*[一-鿿]*'").length >= 1, "Chinese");
+    assert.ok(among("display_name GLOB '*[ا-ي]*'").length >= 1, "Arabic");
+  });
+
+  it("GET /web/home-page", async () => {
+    for (const user of users) {
+      assert.deepEqual(
+        await system.web.json("/web/home-page", user),
+        expectedHomePage(system.databases, user),
+        `user ${user}`,
+      );
+    }
+  });
+
+  it("GET /web/orders/:orderId, for the newest orders and those with products that are gone", async () => {
+    const { databases, web } = system;
+    const orders = users.flatMap((user) =>
+      databases.texts(NEWEST_ORDERS, { user }).map((order) => ({ user, order })),
+    );
+    assert.ok(orders.length >= 40);
+    for (const order of sample(databases.texts(ORDERS_WITH_GONE_PRODUCTS), 10, seed)) {
+      const [user = ""] = databases.texts("SELECT user_id FROM orders.orders WHERE id = :order", { order });
+      orders.push({ user, order });
+    }
+    for (const { user, order } of orders) {
+      assert.deepEqual(
+        await web.json(`/web/orders/${order}`, user),
+        expectedOrderPage(databases, user, order),
+        `order ${order} of user ${user}`,
+      );
+    }
+  });
+
+  it("GET /web/products/:productId, with what else the user may like", async () => {
+    const { databases, web } = system;
+    const chosen = sample(databases.texts("SELECT id FROM catalog.products"), users.length, seed);
+    const visits = users.map((user, index) => ({ user, product: chosen[index] ?? "" }));
+    for (const user of users.slice(0, 10)) {
+      // The best recommendation's own page: it must not recommend itself.
+      const [product = ""] = databases.texts(
+        "SELECT product_id FROM recommendations.ranking JOIN catalog.products ON id = product_id WHERE user_id = :user ORDER BY rank",
+        { user },
+      );
+      if (product !== "") visits.push({ user, product });
+    }
+    for (const product of SPECIAL_PRODUCTS) visits.push({ user: "1", product });
+    for (const { user, product } of visits) {
+      assert.deepEqual(
+        await web.json(`/web/products/${product}`, user),
+        expectedProductPage(databases, user, product),
+        `product ${product} for user ${user}`,
+      );
+    }
+  });
+
+  it("answers 404 for a product that is gone, and for another user's order as for one that never was", async () => {
+    const { databases, web } = system;
+    assert.equal((await web.ask(`/web/products/${GONE_PRODUCT}`, { user: "1" })).status, 404);
+    const [order = ""] = databases.texts(NEWEST_ORDERS, { user: "1" });
+    const others = await web.ask(`/web/orders/${order}`, { user: "2" });
+    const never = await web.ask("/web/orders/ord_never", { user: "2" });
+    assert.equal(others.status, 404);
+    const without = ({ text, headers }: typeof never): string =>
+      text.replaceAll(String(headers["x-request-id"]), "");
+    assert.equal(without(others), without(never));
+  });
+});

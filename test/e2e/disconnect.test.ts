@@ -1,0 +1,55 @@
+import assert from "node:assert/strict";
+import { after, before, describe, it } from "node:test";
+import { newVisitors } from "./databases/new-visitors.ts";
+import { HOME_PAGE, assertWhole } from "./system/home-page.ts";
+import type { Call } from "./system/service-control.ts";
+import { SERVICES, startSystem } from "./system/start.ts";
+import type { ServiceName, System } from "./system/start.ts";
+import { until } from "./system/until.ts";
+
+describe("a client that goes away", () => {
+  let system: System;
+  let newVisitor: () => string;
+  before(async () => {
+    system = await startSystem();
+    newVisitor = newVisitors(system.databases);
+    // Connections and compiled code first: a hung call of a cold process could meet its deadline before its client leaves.
+    await assertWhole(system, newVisitor());
+  });
+  after(() => system.stop());
+
+  const lastCall = async (name: ServiceName): Promise<Call | undefined> =>
+    (await system.services[name].calls()).at(-1);
+
+  for (const accept of ["application/json", "text/html", "application/x-ndjson"]) {
+    it(`takes its upstream calls along (${accept})`, async () => {
+      const { services, web } = system;
+      await system.forgetCalls();
+      await Promise.all(SERVICES.map((name) => services[name].misbehave({ hang: {} })));
+      const leave = new AbortController();
+      const answer = web.ask(HOME_PAGE, { user: newVisitor(), accept, signal: leave.signal });
+      const first = ["users", "orders", "recommendations"] as const;
+      for (const name of first) await until(`a call of ${name}`, () => lastCall(name));
+      leave.abort();
+      await assert.rejects(answer, { name: "AbortError" });
+      for (const name of first) {
+        const call = await until(`the end of the call of ${name}`, async () => {
+          const last = await lastCall(name);
+          return last === undefined || last.endedAt === null ? undefined : last;
+        });
+        assert.equal(call.aborted, true, `${name} saw it`);
+        const ownDeadlineMs = Number(call.headers["x-request-timeout-ms"]);
+        const tookMs = (call.endedAt ?? 0) - call.startedAt;
+        assert.ok(
+          tookMs < ownDeadlineMs,
+          `${name}: ${tookMs} ms, and its deadline of ${ownDeadlineMs} ms did not end it`,
+        );
+      }
+      for (const name of first)
+        assert.equal((await services[name].calls()).length, 1, `${name} is not asked again`);
+      assert.deepEqual(await services.catalog.calls(), [], "what would have come next is not asked for");
+      await Promise.all(SERVICES.map((name) => services[name].behave()));
+      await assertWhole(system, newVisitor());
+    });
+  }
+});

@@ -1,0 +1,120 @@
+import assert from "node:assert/strict";
+import { after, afterEach, before, describe, it } from "node:test";
+import { newVisitors } from "./databases/new-visitors.ts";
+import {
+  HOME_PAGE,
+  assertDegraded,
+  assertDegradedDocument,
+  assertProblem,
+  assertProblemDocument,
+  assertWhole,
+} from "./system/home-page.ts";
+import { SERVICES, startSystem } from "./system/start.ts";
+import type { System } from "./system/start.ts";
+
+/** The reason in `degraded`, or for a required section the problem's status and code. */
+type Outcome = { readonly reason: string; readonly status: number; readonly code: string };
+
+const UNAVAILABLE: Outcome = { reason: "unavailable", status: 503, code: "upstream-unavailable" };
+const TIMEOUT: Outcome = { reason: "timeout", status: 504, code: "upstream-timeout" };
+const INVALID: Outcome = { reason: "invalid", status: 502, code: "upstream-invalid" };
+const REJECTED: Outcome = { reason: "rejected", status: 502, code: "upstream-invalid" };
+
+/** Every way in which a sample service can misbehave, and what becomes of the page. */
+const FAULTS: readonly (readonly [name: string, switches: object, outcome: Outcome | "none"])[] = [
+  ["fails with 500", { fail: { status: 500 } }, UNAVAILABLE],
+  ["fails with 503", { fail: { status: 503 } }, UNAVAILABLE],
+  ["fails with 503 and a Retry-After", { fail: { status: 503, retryAfterSeconds: 30 } }, UNAVAILABLE],
+  ["resets before the headers", { reset: { phase: "before-headers" } }, UNAVAILABLE],
+  ["resets in the body", { reset: { phase: "mid-body" } }, UNAVAILABLE],
+  ["ends in the middle of the body", { break: "truncated" }, UNAVAILABLE],
+  ["hangs before the headers", { hang: { phase: "before-headers" } }, TIMEOUT],
+  ["hangs in the body", { hang: { phase: "mid-body" } }, TIMEOUT],
+  ["is slower than the deadline", { delay: { ms: 1200 } }, TIMEOUT],
+  ["leaves out a field", { break: "missing-field" }, INVALID],
+  ["gives a field the wrong type", { break: "wrong-type" }, INVALID],
+  ["answers no JSON", { break: "not-json" }, INVALID],
+  ["answers with the wrong media type", { break: "wrong-media-type" }, INVALID],
+  ["answers 204", { break: "empty-204" }, INVALID],
+  ["redirects", { break: "redirect" }, INVALID],
+  ["compresses though nobody asked", { break: "compressed" }, INVALID],
+  ["answers too much", { break: "too-large" }, INVALID],
+  ["refuses with 400", { fail: { status: 400 } }, REJECTED],
+  ["refuses with 404", { fail: { status: 404 } }, { reason: "rejected", status: 404, code: "not-found" }],
+  ["refuses with 409", { fail: { status: 409 } }, { reason: "rejected", status: 409, code: "conflict" }],
+  ["refuses with 429", { fail: { status: 429 } }, REJECTED],
+  ["adds fields", { break: "extra-fields" }, "none"],
+];
+
+/** Whole pages after each fault: they keep failures below half of all calls, so that no breaker opens in this file. */
+const WHOLE_PAGES = 6;
+
+describe("the home page while a service misbehaves", () => {
+  let system: System;
+  let newVisitor: () => string;
+  before(async () => {
+    system = await startSystem();
+    newVisitor = newVisitors(system.databases);
+  });
+  after(() => system.stop());
+  // Also after a test that failed: the next one must not find its fault.
+  afterEach(() => Promise.all(SERVICES.map((name) => system.services[name].behave())));
+
+  const askBoth = (user: string, reader: string) =>
+    Promise.all([
+      system.web.ask(HOME_PAGE, { user }),
+      system.web.ask(HOME_PAGE, { user: reader, accept: "text/html" }),
+    ]);
+
+  for (const service of SERVICES) {
+    describe(service, () => {
+      for (const [fault, switches, outcome] of FAULTS) {
+        it(fault, async () => {
+          const control = system.services[service];
+          const user = newVisitor();
+          await control.misbehave(switches);
+          if (outcome === "none") {
+            await assertWhole(system, user);
+          } else {
+            const [data, document] = await askBoth(user, newVisitor());
+            if (service === "users") {
+              assertProblem(data, outcome);
+              assertProblemDocument(document, outcome.code);
+            } else {
+              assertDegraded(system, data, { user, service, reason: outcome.reason });
+              assertDegradedDocument(document, service);
+            }
+          }
+          await control.behave();
+          await Promise.all(Array.from({ length: WHOLE_PAGES }, () => assertWhole(system, newVisitor())));
+        });
+      }
+    });
+  }
+
+  it("shows a value that it does not know yet as unknown, and is not degraded", async () => {
+    const { web, services } = system;
+    await Promise.all(SERVICES.map((name) => services[name].misbehave({ break: "unknown-enum" })));
+    const page = await web.json(HOME_PAGE, newVisitor());
+    await Promise.all(SERVICES.map((name) => services[name].behave()));
+    const text = JSON.stringify(page);
+    assert.match(text, /"loyaltyTier":"unknown"/);
+    assert.match(text, /"status":"unknown"/);
+    assert.match(text, /"because":"unknown"/);
+    assert.match(text, /"degraded":\[\]/);
+    const metrics = await system.metrics();
+    assert.match(metrics, /^upstream_unknown_enum_total\{[^}]*upstream="users"[^}]*\} [1-9]/m);
+  });
+
+  it("is a problem that names the profile when everything fails, and the document is whole", async () => {
+    const { services } = system;
+    await Promise.all(SERVICES.map((name) => services[name].misbehave({ fail: { status: 500 } })));
+    const [data, document] = await askBoth(newVisitor(), newVisitor());
+    await Promise.all(SERVICES.map((name) => services[name].behave()));
+    assertProblem(data, UNAVAILABLE);
+    assert.equal(document.trailers["screen-problem"], "upstream-unavailable; section=profile");
+    assert.match(document.text, /We can’t show your orders right now\./);
+    assert.match(document.text, /We can’t show recommendations right now\./);
+    assert.match(document.text, /<\/html>\s*$/);
+  });
+});

@@ -1,0 +1,208 @@
+import assert from "node:assert/strict";
+import { randomUUID } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { after, before, describe, it } from "node:test";
+import { memberOf } from "../domain-services/testing/json.ts";
+import { HOME_PAGE } from "./system/home-page.ts";
+import { SERVICES, startSystem } from "./system/start.ts";
+import type { System } from "./system/start.ts";
+import { until } from "./system/until.ts";
+import type { Answer, Ask } from "./system/web-client.ts";
+
+/** With an order that can be cancelled and an id that is no part of another number in a line. */
+const USER = `
+  SELECT user_id FROM orders.orders WHERE status = 'paid' AND length(user_id) = 4 ORDER BY user_id DESC LIMIT 1`;
+const ORDER = "SELECT id FROM orders.orders WHERE user_id = :user AND status = 'paid' LIMIT 1";
+const PERSONAL = `
+  SELECT email FROM users.users WHERE id = :user
+  UNION SELECT phone FROM users.users WHERE id = :user AND phone IS NOT NULL
+  UNION SELECT display_name FROM users.users WHERE id = :user
+  UNION SELECT given_name FROM users.users WHERE id = :user
+  UNION SELECT family_name FROM users.users WHERE id = :user
+  UNION SELECT birth_date FROM users.users WHERE id = :user AND birth_date IS NOT NULL
+  UNION SELECT line1 FROM users.addresses WHERE user_id = :user
+  UNION SELECT id FROM orders.orders WHERE user_id = :user
+  UNION SELECT number FROM orders.orders WHERE user_id = :user
+  UNION SELECT title FROM orders.order_lines JOIN orders.orders ON orders.id = order_id WHERE user_id = :user`;
+
+/** What every line about a request has. */
+const FIELDS = [
+  "level",
+  "time",
+  "service",
+  "requestId",
+  "traceId",
+  "method",
+  "screen",
+  "status",
+  "durationMs",
+  "upstreamCalls",
+  "degraded",
+  "msg",
+];
+
+const SECRETS = {
+  "txn-token": "eyJhbGciOiJFZERTQSJ9.eyJzdWIiOiJzZWNyZXQifQ.dGhlLXNpZ25hdHVyZQ",
+  cookie: "session=the-cookie",
+  authorization: "Bearer the-bearer-token",
+  "user-agent": "TheUserAgent/1.0",
+  "x-forwarded-for": "203.0.113.77",
+};
+
+type Request = Ask & {
+  readonly path: string;
+  readonly screen: string;
+  readonly status: number;
+  readonly problem?: string;
+};
+
+describe("the web BFF's log", () => {
+  let system: System;
+  let user: string;
+  let personal: readonly string[];
+  before(async () => {
+    system = await startSystem();
+    const { databases } = system;
+    [user = ""] = databases.texts(USER);
+    personal = databases.texts(PERSONAL, { user });
+    assert.ok(personal.length > 8);
+  });
+  after(() => system.stop());
+
+  /** Of all kinds: whole, degraded, failed, refused, mistyped, in every form. */
+  function requests(order: string): readonly Request[] {
+    const key = "the-idempotency-key";
+    const post = { method: "POST", body: '{"reason":"changed_mind"}', user } as const;
+    const json = { "content-type": "application/json", "idempotency-key": key };
+    const form = { "content-type": "application/x-www-form-urlencoded" };
+    const home = { path: HOME_PAGE, screen: "home-page", status: 200, user };
+    const orderPage = { path: `/web/orders/${order}`, screen: "order-page", status: 200, user };
+    const cancel = { ...post, path: `${orderPage.path}/cancel`, screen: "cancel-order" };
+    return [
+      home,
+      { ...home, accept: "text/html" },
+      { ...home, accept: "application/x-ndjson" },
+      orderPage,
+      { ...orderPage, accept: "text/html" },
+      { ...orderPage, user: "1", status: 404, problem: "not-found" },
+      { ...home, path: "/web/products/prd_0002", screen: "product-page" },
+      { ...cancel, headers: json, status: 200 },
+      { ...cancel, headers: { ...json, "idempotency-key": `${key}-2` }, status: 409, problem: "conflict" },
+      {
+        ...cancel,
+        headers: form,
+        body: `reason=other&idempotencyKey=${key}&token=the-form-token`,
+        screen: "none",
+        status: 403,
+        problem: "forbidden",
+      },
+      {
+        ...home,
+        path: `/web/home-page/${user}?email=${personal[0] ?? ""}`,
+        screen: "none",
+        status: 404,
+        problem: "not-found",
+      },
+      { path: HOME_PAGE, screen: "none", status: 401, problem: "identity-required" },
+    ];
+  }
+
+  const linesOf = async (): Promise<readonly unknown[]> =>
+    (await readFile(system.webLog, "utf8"))
+      .split("\n")
+      .filter(Boolean)
+      .map((line): unknown => JSON.parse(line));
+
+  it("has one line per request, with the same fields in each, and nothing personal and no secret anywhere", async () => {
+    const [order = ""] = system.databases.texts(ORDER, { user });
+    const traceId = randomUUID().replaceAll("-", "");
+    const headers = { ...SECRETS, traceparent: `00-${traceId}-00f067aa0ba902b7-01` };
+    const asked: { answer: Answer; request: Request; degraded: readonly string[] }[] = [];
+    const ask = async (request: Request, degraded: readonly string[] = []): Promise<void> => {
+      const answer = await system.web.ask(request.path, {
+        ...request,
+        headers: { ...headers, ...request.headers },
+      });
+      assert.equal(
+        answer.status,
+        request.status,
+        `${request.method ?? "GET"} ${request.path}: ${answer.text}`,
+      );
+      asked.push({ answer, request, degraded });
+    };
+    for (const request of requests(order)) await ask(request);
+    // Faults of the services, whose answers hold personal data.
+    const { recommendations, users } = system.services;
+    await system.stack.restart("web-bff"); // It may not answer from what it remembers of the user.
+    await recommendations.misbehave({ break: "missing-field" });
+    for (const how of ["wrong-type", "not-json", "wrong-media-type", "truncated"]) {
+      await users.misbehave({ break: how });
+      const status = how === "truncated" ? 503 : 502;
+      const problem = how === "truncated" ? "upstream-unavailable" : "upstream-invalid";
+      await ask({ path: HOME_PAGE, screen: "home-page", status, problem, user });
+    }
+    await users.behave();
+    await ask({ path: HOME_PAGE, screen: "home-page", status: 200, user }, ["recommendations"]);
+    await Promise.all(SERVICES.map((name) => system.services[name].behave()));
+
+    const ids = asked.map(({ answer }) => String(answer.headers["x-request-id"]));
+    const lines = await until("the log lines of all requests", async () => {
+      const logged = await linesOf();
+      const seen = new Set(logged.filter(isRequestLine).map((line) => memberOf(line, "requestId")));
+      return ids.every((id) => seen.has(id)) ? logged : undefined;
+    });
+    for (const { answer, request, degraded } of asked) {
+      const id = answer.headers["x-request-id"];
+      const own = lines.filter((line) => isRequestLine(line) && memberOf(line, "requestId") === id);
+      assert.equal(own.length, 1, `one line of ${request.path}`);
+      const [line] = own;
+      const value = (name: string): unknown => memberOf(line, name);
+      const fields = request.problem === undefined ? FIELDS : [...FIELDS, "problem"];
+      assert.deepEqual(Object.keys(line ?? {}).toSorted(), fields.toSorted());
+      assert.equal(value("screen"), request.screen, request.path);
+      assert.equal(value("status"), request.status);
+      assert.equal(value("method"), request.method ?? "GET");
+      assert.equal(value("problem"), request.problem);
+      assert.equal(value("traceId"), traceId);
+      assert.equal(value("service"), "web-bff");
+      if (request.screen === "home-page" && request.status === 200)
+        assert.deepEqual(value("degraded"), degraded);
+      assert.equal(typeof value("durationMs"), "number");
+      assert.equal(typeof value("upstreamCalls"), "number");
+    }
+
+    const text = await readFile(system.webLog, "utf8");
+    const secrets = [
+      ...Object.values(SECRETS),
+      "the-cookie",
+      "the-bearer-token",
+      "the-idempotency-key",
+      "the-form-token",
+      "eyJ",
+    ];
+    for (const hidden of [...personal, ...secrets])
+      assert.ok(!text.includes(hidden), `the log holds ${hidden}`);
+    for (const line of lines) {
+      assert.doesNotMatch(textsIn(line), new RegExp(`\\b${user}\\b`), "the log holds the user's id");
+    }
+  });
+});
+
+function isRequestLine(line: unknown): boolean {
+  return memberOf(line, "msg") === "request";
+}
+
+/** All texts of a line that people or services gave it: not its time, and not the random ids. */
+function textsIn(line: unknown): string {
+  if (typeof line !== "object" || line === null) return "";
+  const {
+    requestId: _id,
+    traceId: _trace,
+    time: _time,
+    ...rest
+  } = { requestId: "", traceId: "", time: "", ...line };
+  return Object.values(rest)
+    .filter((value) => typeof value !== "number")
+    .map((value) => JSON.stringify(value))
+    .join("\n");
+}

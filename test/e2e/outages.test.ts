@@ -1,0 +1,44 @@
+import { after, before, describe, it } from "node:test";
+import { newVisitors } from "./databases/new-visitors.ts";
+import {
+  HOME_PAGE,
+  assertDegraded,
+  assertDegradedDocument,
+  assertProblem,
+  assertProblemDocument,
+  assertWhole,
+} from "./system/home-page.ts";
+import { SERVICES, startSystem } from "./system/start.ts";
+import type { System } from "./system/start.ts";
+
+describe("the home page when a service is killed, and when it is back", () => {
+  let system: System;
+  let newVisitor: () => string;
+  before(async () => {
+    system = await startSystem();
+    newVisitor = newVisitors(system.databases);
+  });
+  after(() => system.stop());
+
+  for (const service of SERVICES) {
+    it(service, async () => {
+      const { stack, web } = system;
+      // Its connections are open and idle when it dies.
+      await assertWhole(system, newVisitor());
+      await stack.kill(service);
+      // Two pages: fewer failed calls than open the breaker, which would stay open for a while after the service is back.
+      const user = newVisitor();
+      const data = await web.ask(HOME_PAGE, { user });
+      const document = await web.ask(HOME_PAGE, { user: newVisitor(), accept: "text/html" });
+      if (service === "users") {
+        assertProblem(data, { status: 503, code: "upstream-unavailable" });
+        assertProblemDocument(document, "upstream-unavailable");
+      } else {
+        assertDegraded(system, data, { user, service, reason: "unavailable" });
+        assertDegradedDocument(document, service);
+      }
+      await stack.restart(service);
+      await assertWhole(system, newVisitor());
+    });
+  }
+});

@@ -1,0 +1,63 @@
+import assert from "node:assert/strict";
+import { after, before, describe, it } from "node:test";
+import type { Call } from "./system/service-control.ts";
+import { SERVICES, startSystem } from "./system/start.ts";
+import type { System } from "./system/start.ts";
+
+/** What each service's answer is held back, ms. One after the other they would take 400, and two after two 200. */
+const DELAY_MS = 100;
+
+/** Two calls after each other, and 30 ms for everything else. */
+const PAGE_MS = 230;
+
+/** The machine may be busy with other things in one of them, never in all. */
+const PAGES = 5;
+
+type Span = { readonly start: number; readonly end: number };
+
+describe("the upstream calls of a home page", () => {
+  let system: System;
+  before(async () => {
+    system = await startSystem();
+  });
+  after(() => system.stop());
+
+  const onlyCall = async (name: (typeof SERVICES)[number]): Promise<Span> => {
+    const calls = await system.services[name].calls();
+    assert.equal(calls.length, 1, `${name} is called once`);
+    const [call] = calls;
+    assert.ok(call !== undefined && isOver(call), `${name} has answered`);
+    return { start: call.startedAt, end: call.endedAt };
+  };
+
+  it("overlap, all but the one that needs another's answer", async () => {
+    for (const name of SERVICES) await system.services[name].misbehave({ delay: { ms: DELAY_MS } });
+    const durations: number[] = [];
+    for (let page = 0; page < PAGES; page += 1) {
+      await system.forgetCalls();
+      // Another user each time: nothing comes from a cache.
+      await system.web.json("/web/home-page", String(100 + page));
+      const users = await onlyCall("users");
+      const orders = await onlyCall("orders");
+      const recommendations = await onlyCall("recommendations");
+      const catalog = await onlyCall("catalog");
+      const first = [users, orders, recommendations];
+      for (const one of first) {
+        for (const other of first) assert.ok(one.start < other.end, "all three run at one moment");
+      }
+      assert.ok(catalog.start >= recommendations.end, "the catalog is asked what recommendations named");
+      const all = [...first, catalog];
+      durations.push(Math.max(...all.map(({ end }) => end)) - Math.min(...all.map(({ start }) => start)));
+    }
+    const fastest = Math.min(...durations);
+    assert.ok(fastest >= 2 * DELAY_MS, `the delays were real: ${fastest} ms`);
+    assert.ok(
+      fastest < PAGE_MS,
+      `from the first call's start to the last one's end: ${durations.join(", ")} ms`,
+    );
+  });
+});
+
+function isOver(call: Call): call is Call & { endedAt: number } {
+  return call.endedAt !== null;
+}

@@ -1,0 +1,61 @@
+import assert from "node:assert/strict";
+import { after, before, describe, it } from "node:test";
+import { newVisitors } from "./databases/new-visitors.ts";
+import { HOME_PAGE, assertWhole } from "./system/home-page.ts";
+import { startSystem } from "./system/start.ts";
+import type { System } from "./system/start.ts";
+
+describe("the home page on both versions of the recommendations", () => {
+  let system: System;
+  let newVisitor: () => string;
+  before(async () => {
+    system = await startSystem();
+    newVisitor = newVisitors(system.databases);
+  });
+  after(() => system.stop());
+
+  const pathsAsked = async (): Promise<ReadonlySet<string>> => {
+    const calls = await system.services.recommendations.calls();
+    return new Set(calls.map(({ path }) => path.split("?")[0] ?? ""));
+  };
+
+  it("is the same to the byte, whichever the service was started with", async () => {
+    const { stack, web } = system;
+    const visitors = [...Array.from({ length: 10 }, () => newVisitor()), "8", "10"];
+    const pages: string[][] = [];
+    for (const [version, path] of [
+      ["1", "/recommendations"],
+      ["2", "/recs/v2"],
+    ] as const) {
+      await stack.restart("recommendations", { RECOMMENDATIONS_VERSIONS: version });
+      // A new process has no cache and remembers no version.
+      await stack.restart("web-bff");
+      const answers: string[] = [];
+      for (const user of visitors) answers.push((await web.ask(HOME_PAGE, { user })).text);
+      pages.push(answers);
+      assert.ok((await pathsAsked()).has(path), `version ${version} answered`);
+      for (const user of visitors) await assertWhole(system, user);
+    }
+    const [first, second] = pages;
+    assert.deepEqual(first, second);
+  });
+
+  it("stays whole while the served version changes, back and forth", async () => {
+    const { recommendations } = system.services;
+    for (const [served, path] of [
+      [[1], "/recommendations"],
+      [[2], "/recs/v2"],
+      [[1], "/recommendations"],
+      [[1, 2], "/recommendations"],
+      [[2], "/recs/v2"],
+      [[1, 2], "/recs/v2"],
+      [[1], "/recommendations"],
+    ] as const) {
+      await recommendations.serve(served);
+      await assertWhole(system, newVisitor());
+      await recommendations.forget();
+      await Promise.all(Array.from({ length: 4 }, () => assertWhole(system, newVisitor())));
+      assert.deepEqual([...(await pathsAsked())], [path], "the version that is there is remembered");
+    }
+  });
+});
