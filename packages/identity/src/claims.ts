@@ -77,7 +77,7 @@ export function readClaims(payload: unknown, audience: string, nowS: number): Id
   };
 }
 
-function isRecord(value: unknown): value is Record<string, unknown> {
+export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
@@ -85,6 +85,6 @@ function isOptionalString(value: unknown): value is string | undefined {
   return value === undefined || typeof value === "string";
 }
 
-function isSeconds(value: unknown): value is number {
+export function isSeconds(value: unknown): value is number {
   return Number.isSafeInteger(value);
 }

@@ -8,8 +8,8 @@ export type IdentityErrorCode = "bad-key" | "bad-claim";
 export class IdentityError extends Error {
   readonly code: IdentityErrorCode;
 
-  constructor(code: IdentityErrorCode, message: string) {
-    super(message);
+  constructor(code: IdentityErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
     this.name = "IdentityError";
     this.code = code;
   }

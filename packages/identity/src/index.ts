@@ -13,3 +13,8 @@ export { createReplayGuard } from "./replay-guard.ts";
 export type { ReplayGuard, Use } from "./replay-guard.ts";
 export { createFormTokens } from "./form-token.ts";
 export type { FormTokens } from "./form-token.ts";
+export type { Transaction } from "./txn-claims.ts";
+export { publicHalf } from "./txn-keys.ts";
+export type { TxnKey } from "./txn-keys.ts";
+export { createTxnMinter, createTxnVerifier } from "./txn-token.ts";
+export type { TxnMinter, TxnVerification, TxnVerifier } from "./txn-token.ts";

@@ -5,6 +5,7 @@ import type { ClaimsRefusal, Identity } from "./claims.ts";
 import { IdentityError } from "./identity-error.ts";
 import { prepareKey } from "./keys.ts";
 import type { IdentityKey } from "./keys.ts";
+import { parsePayload } from "./payload.ts";
 import { DOUBLED_HEADER } from "./single-header.ts";
 
 /** Why a token was refused: for the log and the metrics, never for the client. A closed set, fit for a label. */
@@ -90,17 +91,6 @@ function indexByHeader(keys: readonly IdentityKey[]): ReadonlyMap<string, KeyObj
 function signatureHolds(key: KeyObject, signingInput: string, signature: string): boolean {
   const expected = createHmac("sha256", key).update(signingInput).digest("base64url");
   return timingSafeEqual(Buffer.from(expected, "latin1"), Buffer.from(signature, "latin1"));
-}
-
-/** `undefined` for what is not canonical base64url of JSON in UTF-8. */
-function parsePayload(segment: string): unknown {
-  const bytes = Buffer.from(segment, "base64url");
-  if (bytes.toString("base64url") !== segment) return undefined;
-  try {
-    return JSON.parse(new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes));
-  } catch {
-    return undefined;
-  }
 }
 
 function refused(reason: Refusal): Verification {
