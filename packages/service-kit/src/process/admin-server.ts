@@ -1,4 +1,10 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import {
+  createServer,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  type ServerResponse,
+} from "node:http";
 import type { Registry } from "prom-client";
 import { sendProblem } from "../problems/send-problem.ts";
 import { HTTP_LIMITS } from "./http-limits.ts";
@@ -6,27 +12,36 @@ import { HTTP_LIMITS } from "./http-limits.ts";
 /** `starting` → `ready` → `draining`; only `ready` takes traffic. */
 export type Phase = "starting" | "ready" | "draining";
 
-/** Health, readiness and metrics, on a port that is never public. */
-export function createAdminServer(phase: () => Phase, registry: Registry): Server {
+/** Health, readiness and metrics, on a port that is never public. What else is asked for there is `app`'s. */
+export function createAdminServer(
+  phase: () => Phase,
+  registry: Registry,
+  app: RequestListener = nothingElse,
+): Server {
   return createServer(HTTP_LIMITS, (req, res) => {
-    void answer(req, res, phase(), registry);
+    const path = req.url?.split("?", 1)[0];
+    if (path === "/healthz" || path === "/readyz" || path === "/metrics") {
+      void answer(req, res, path, phase(), registry);
+    } else {
+      app(req, res);
+    }
+  });
+}
+
+function nothingElse(req: IncomingMessage, res: ServerResponse): void {
+  sendProblem(req, res, {
+    code: "not-found",
+    detail: "There are /healthz, /readyz and /metrics here",
   });
 }
 
 async function answer(
   req: IncomingMessage,
   res: ServerResponse,
+  path: "/healthz" | "/readyz" | "/metrics",
   phase: Phase,
   registry: Registry,
 ): Promise<void> {
-  const path = req.url?.split("?", 1)[0];
-  if (path !== "/healthz" && path !== "/readyz" && path !== "/metrics") {
-    sendProblem(req, res, {
-      code: "not-found",
-      detail: "There are /healthz, /readyz and /metrics here",
-    });
-    return;
-  }
   if (req.method !== "GET" && req.method !== "HEAD") {
     sendProblem(req, res, {
       code: "method-not-allowed",

@@ -263,3 +263,12 @@ test("an address of another machine names HOST", async () => {
     /^ListenError: 192\.0\.2\.1 for a's requests is no address of this machine: set HOST/,
   );
 });
+
+test("a program's own operations are on the admin port alone, behind the kit's", async () => {
+  await using app = await runApp(() => {}, {
+    adminApp: (req, res) => void res.end(`admin ${req.url}`),
+  });
+  assert.equal(await (await admin(app, "/revocations?x=1")).text(), "admin /revocations?x=1");
+  assert.equal(await (await admin(app, "/healthz")).text(), "ok\n");
+  assert.equal((await fetch(`${app.origin}/revocations`)).status, 404);
+});

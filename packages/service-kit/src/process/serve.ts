@@ -16,6 +16,8 @@ export interface ServeOptions {
   /** The program's name, for the line about a taken port. */
   readonly name: string;
   readonly app: RequestListener;
+  /** Operations of this program's own on the admin port, which is never public. */
+  readonly adminApp?: RequestListener;
   /** 0 takes a free port; so does `adminPort`. */
   readonly port: number;
   readonly adminPort: number;
@@ -46,7 +48,7 @@ export interface Serving {
 export async function serve(options: ServeOptions): Promise<Serving> {
   const { name, app, host, logger, metrics, clock = systemClock } = options;
   let phase: Phase = "starting";
-  const admin = createAdminServer(() => phase, metrics.registry);
+  const admin = createAdminServer(() => phase, metrics.registry, options.adminApp);
   const publicServer = new PublicServer({ app, logger, metrics, clock });
 
   const listening = [

@@ -18,6 +18,19 @@ function run(): Promise<RunningApp> {
   return runApp(routes);
 }
 
+test("an app's notes stand in the line, but never in the place of what the kit says", async () => {
+  await using app = await runApp((express) => {
+    express.get("/noted", (_req, res) => {
+      Object.assign(record(res).notes, { consumer: "acme", method: "forged" });
+      res.end();
+    });
+  });
+  await fetch(`${app.origin}/noted`);
+  const line = await app.log.only("request");
+  assert.equal(line["consumer"], "acme");
+  assert.equal(line["method"], "GET");
+});
+
 const HOST = "Host: test\r\n";
 
 test("logs one line per request: names and numbers, nothing personal", async () => {

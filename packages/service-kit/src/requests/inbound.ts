@@ -93,6 +93,8 @@ function account(
   // Names and numbers only. Paths, parameters, addresses, users and user agents are personal data.
   logger.info(
     {
+      // First, so that no note can stand in for what the kit says.
+      ...record.notes,
       requestId: record.requestId,
       traceId: record.trace.traceId,
       method: record.method,

@@ -19,6 +19,8 @@ export class RequestRecord {
   problem: ProblemCode | undefined = undefined;
   /** The whole answer has left, though the response has not ended: `refuse` still listens to the client. */
   answered = false;
+  /** More of the log line: short words of the app's own, one of few. Never a path, an address or a person. */
+  readonly notes: Record<string, string> = {};
   #requestId: string;
   #degraded: string[] = [];
   #reasons: string[] = [];

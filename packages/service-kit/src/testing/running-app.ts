@@ -1,7 +1,7 @@
 import express, { type Express } from "express";
 import { createMetrics, type Metrics } from "../metrics/metrics.ts";
 import { notFoundHandler, problemHandler } from "../problems/problem-handler.ts";
-import { serve } from "../process/serve.ts";
+import { serve, type ServeOptions } from "../process/serve.ts";
 import { inbound } from "../requests/inbound.ts";
 import { CapturedLog } from "./captured-log.ts";
 import { FakeClock } from "./fake-clock.ts";
@@ -22,7 +22,7 @@ export interface RunningApp extends AsyncDisposable {
 /** An Express app on the kit, as a BFF has it, on free ports, with a fake clock and a captured log. */
 export async function runApp(
   routes: (app: Express) => void,
-  options: { readonly onDrained?: () => void | Promise<void> } = {},
+  options: Pick<ServeOptions, "onDrained" | "adminApp"> = {},
 ): Promise<RunningApp> {
   const log = new CapturedLog();
   const clock = new FakeClock();
