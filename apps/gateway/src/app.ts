@@ -1,0 +1,185 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { inbound, notFoundHandler, problemHandler, record } from "@triptych/service-kit";
+import type { Clock, Logger, Metrics } from "@triptych/service-kit";
+import express from "express";
+import type { Express, NextFunction, Request, Response } from "express";
+import type { LiveConfig } from "./config/live-config.ts";
+import type { VerifyBearer } from "./credentials/bearer-token.ts";
+import { createForward } from "./forward/forward.ts";
+import type { Target } from "./forward/forward.ts";
+import { nameLayer } from "./forward/server-timing.ts";
+import type { LimitStore } from "./limits/limiter.ts";
+import type { IdentityProvider } from "./login/identity-provider.ts";
+import { loginInstead } from "./login/login-instead.ts";
+import { loginRoutes } from "./login/login-routes.ts";
+import { Passage } from "./passage.ts";
+import type { PolicyCheck } from "./passage.ts";
+import { announceDeprecation } from "./policies/announce-deprecation.ts";
+import { authenticate } from "./policies/authenticate.ts";
+import { limitKeyOf } from "./policies/client-address.ts";
+import { refuseCrossSite } from "./policies/cross-site.ts";
+import { distrustHeaders } from "./policies/distrust-headers.ts";
+import { limitRates } from "./policies/limit-rate.ts";
+import { matchRoute } from "./policies/match-route.ts";
+import { refuseRevoked } from "./policies/refuse-revoked.ts";
+import { identityHeaders } from "./policies/sign-identity.ts";
+import { validateRequest } from "./policies/validate-request.ts";
+import { Refusal } from "./refusal.ts";
+import type { Revocations } from "./revocation/revocations.ts";
+import { checkTable } from "./table/check-table.ts";
+import { readTarget } from "./table/request-path.ts";
+import type { RouteTable } from "./table/route.ts";
+import { consumerOf, createTelemetry } from "./telemetry.ts";
+
+export interface GatewayConfig {
+  readonly table: RouteTable;
+  /** An address, or an app in this process, for each of the table's targets. */
+  readonly targets: ReadonlyMap<string, Target>;
+  /** Keys, partners and contracts, as they are now. */
+  readonly live: () => LiveConfig;
+  readonly verifyBearer: VerifyBearer;
+  readonly provider: IdentityProvider;
+  readonly revocations: Revocations;
+  readonly limits: LimitStore;
+  /** The address that browsers see, for example https://shop.example. */
+  readonly publicOrigin: string;
+  /** Where a person lands after a login. */
+  readonly landing: string;
+  /** The proxies in front, whose X-Forwarded-For counts: addresses and networks. Empty: nobody's. */
+  readonly trustedProxies: readonly string[];
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  readonly clock: Clock;
+}
+
+/** Who has to log in does not do it once a second. */
+const LOGINS_PER_MINUTE = 60;
+
+/**
+ * The gateway as an Express app: the login, and every route of the table behind the same policies in the same order.
+ *
+ * @throws RouteTableError
+ */
+export function createGateway(config: GatewayConfig): Express {
+  const { table, targets, live, revocations, limits, publicOrigin, landing, logger, metrics, clock } = config;
+  checkTable(table);
+  const rates = limitRates(table.routes, limits);
+  const telemetry = createTelemetry(metrics, clock);
+  const forward = createForward({ routes: table.routes, targets, clock, metrics });
+  const contractOf = (file: string) => {
+    const contract = live().contracts.get(file);
+    if (contract === undefined) throw new Error(`the contract ${file} is not loaded`);
+    return contract;
+  };
+
+  // From the cheapest to the dearest: nothing is done for a request that an earlier policy refuses.
+  const policies: readonly PolicyCheck[] = [
+    rates.perAddress,
+    announceDeprecation,
+    authenticate({
+      verifyBearer: config.verifyBearer,
+      verifyApiKey: () => live().verifyApiKey,
+      cookies: () => live().cookies,
+    }),
+    refuseCrossSite(publicOrigin),
+    refuseRevoked(revocations),
+    (passage, _req, res) => {
+      record(res).notes["consumer"] = consumerOf(passage.caller);
+    },
+    rates.perCaller,
+    validateRequest(contractOf),
+  ];
+  const findRoute = matchRoute(table.routes);
+
+  async function pass(req: Request, res: Response): Promise<void> {
+    const passage = new Passage(targetOf(req), req.ip ?? "");
+    await findRoute(passage, req, res);
+    record(res).screen = passage.route.name;
+    telemetry.follow(passage, res);
+    try {
+      for (const policy of policies) await policy(passage, req, res);
+    } catch (error) {
+      const login = error instanceof Refusal ? loginInstead(error, passage, req) : undefined;
+      if (login === undefined) throw error;
+      nameLayer(res, "gateway", "login");
+      res.setHeader("Cache-Control", "no-store");
+      res.setHeader("Location", login);
+      res.status(303).end();
+      return;
+    }
+    const role = table.targets[passage.route.target];
+    if (role === undefined) throw new Error(`the target ${passage.route.target} is not in the table`);
+    await forward(passage, req, res, identityHeaders(passage, record(res).requestId, role, live().signers));
+  }
+
+  function explainRefusal(
+    error: unknown,
+    _req: IncomingMessage,
+    res: ServerResponse,
+    next: NextFunction,
+  ): void {
+    if (error instanceof Refusal) {
+      const { policy, problem, reason } = error;
+      nameLayer(res, "gateway", policy);
+      telemetry.countRefusal(error);
+      if (reason !== undefined) record(res).notes["reason"] = reason;
+      // RFC 9110, section 15.5.2: a 401 says how to do better.
+      if (problem.code === "identity-required") res.setHeader("WWW-Authenticate", 'Bearer realm="triptych"');
+    }
+    next(error);
+  }
+
+  const app = express();
+  app.enable("case sensitive routing");
+  app.enable("strict routing");
+  app.disable("x-powered-by");
+  app.disable("etag");
+  app.set("trust proxy", [...config.trustedProxies]);
+
+  const logins = limits.limiter("auth:address", LOGINS_PER_MINUTE, 60);
+  app.use(distrustHeaders);
+  app.use(inbound({ logger, metrics, clock }));
+  app.get("/", (_req, res) => {
+    res.setHeader("Cache-Control", "no-store");
+    res.redirect(303, landing);
+  });
+  app.use("/auth", async (req, res, next) => {
+    record(res).screen = "login";
+    const { allowed, resetMs } = await logins.consume(limitKeyOf(req.ip ?? ""));
+    if (!allowed) throw tooManyLogins(resetMs);
+    next();
+  });
+  app.use(
+    "/auth",
+    loginRoutes({
+      provider: config.provider,
+      cookies: () => live().cookies,
+      revocations,
+      publicOrigin,
+      landing,
+    }),
+  );
+  app.use(pass);
+  app.use(notFoundHandler);
+  app.use(explainRefusal);
+  app.use(problemHandler({ logger }));
+  return app;
+}
+
+function targetOf(req: Request): ReturnType<typeof readTarget> & {} {
+  const target = readTarget(req.originalUrl);
+  if (target !== undefined) return target;
+  throw new Refusal("path", {
+    code: "invalid-request",
+    detail: "The request's target cannot be read in one way only",
+  });
+}
+
+function tooManyLogins(resetMs: number): Refusal {
+  const retryAfterSeconds = Math.max(1, Math.ceil(resetMs / 1_000));
+  return new Refusal("rate-limit", {
+    code: "rate-limited",
+    detail: "There were too many logins from this address",
+    retryAfterSeconds,
+  });
+}

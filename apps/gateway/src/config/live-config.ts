@@ -1,0 +1,83 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { compileContract } from "../contracts/contract.ts";
+import type { Contract } from "../contracts/contract.ts";
+import { readDocument } from "../contracts/document.ts";
+import { createApiKeyVerifier } from "../credentials/api-key.ts";
+import type { VerifyApiKey } from "../credentials/api-key.ts";
+import { createSealedCookies } from "../credentials/session.ts";
+import type { SealedCookies } from "../credentials/session.ts";
+import type { Signers } from "../policies/sign-identity.ts";
+import type { RouteTable } from "../table/route.ts";
+import { readApiKeys } from "./api-keys-file.ts";
+import { readKeys } from "./keys-file.ts";
+
+/** What may change while the process runs: keys, partners and contracts. One set is made at once, or not at all. */
+export interface LiveConfig {
+  readonly signers: Signers;
+  readonly cookies: SealedCookies;
+  readonly verifyApiKey: VerifyApiKey;
+  /** By the files that the route table names. */
+  readonly contracts: ReadonlyMap<string, Contract>;
+}
+
+export interface LiveConfigFiles {
+  readonly keysFile: string;
+  readonly apiKeysFile: string;
+  readonly contractsDir: string;
+}
+
+/** A file of the configuration cannot be used. `message` is one line that names it and shows no secret. */
+export class ConfigFileError extends Error {
+  override readonly name = "ConfigFileError";
+  readonly code = "bad-config-file";
+}
+
+/** @throws ConfigFileError */
+export function loadLiveConfig(files: LiveConfigFiles, table: RouteTable, now: () => number): LiveConfig {
+  const bffs = Object.entries(table.targets)
+    .filter(([, { identity }]) => identity === "x-identity")
+    .map(([name]) => name);
+  const keys = read(files.keysFile, (text) => readKeys(text, bffs, now));
+  const apiKeys = read(files.apiKeysFile, readApiKeys);
+  return {
+    signers: keys.signers,
+    cookies: createSealedCookies(keys.sessionKeys, now),
+    verifyApiKey: createApiKeyVerifier(apiKeys),
+    contracts: new Map(
+      contractFiles(table).map((file) => [
+        file,
+        read(join(files.contractsDir, file), (text) => compileContract(readDocument(text, file))),
+      ]),
+    ),
+  };
+}
+
+/** Every file that `loadLiveConfig` reads. */
+export function filesOf(files: LiveConfigFiles, table: RouteTable): string[] {
+  return [
+    files.keysFile,
+    files.apiKeysFile,
+    ...contractFiles(table).map((file) => join(files.contractsDir, file)),
+  ];
+}
+
+function contractFiles({ routes }: RouteTable): string[] {
+  const files = routes.flatMap(({ contract }) => (contract.kind === "openapi" ? [contract.file] : []));
+  return [...new Set(files)];
+}
+
+function read<Value>(file: string, parse: (text: string) => Value): Value {
+  try {
+    return parse(readFileSync(file, "utf8"));
+  } catch (cause) {
+    throw new ConfigFileError(`${file} cannot be used: ${explain(cause)}`, { cause });
+  }
+}
+
+function explain(cause: unknown): string {
+  if (!(cause instanceof Error)) return "it cannot be read";
+  if ("code" in cause && cause.code === "ENOENT") return "there is no such file";
+  // The parser's own message quotes the text, which may be a key.
+  return cause instanceof SyntaxError ? "it is not JSON" : cause.message;
+}

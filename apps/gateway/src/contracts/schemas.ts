@@ -1,0 +1,73 @@
+import { Ajv2020 } from "ajv/dist/2020.js";
+import type { ErrorObject } from "ajv/dist/2020.js";
+import formats from "ajv-formats";
+import { ContractError } from "./document.ts";
+import type { JsonObject } from "./document.ts";
+
+/** Tells where and what is wrong, never the value, which may be personal; undefined where all is well. */
+export type Check = (value: unknown) => string | undefined;
+
+/** The schemas of one document, by their pointers (`#/components/schemas/Order`). */
+export interface Schemas {
+  /** For values that come as text: a number is one that its text reads as. @throws ContractError */
+  text(pointer: string): Check;
+  /** For JSON, in which a number is a number. @throws ContractError */
+  json(pointer: string): Check;
+}
+
+/** Words of OpenAPI inside schemas that say nothing about validity (3.1, section 4.8.24). */
+const ANNOTATIONS = ["discriminator", "xml", "externalDocs", "example"];
+
+/** The whole document is one schema to ajv, so that its references lead where they were meant to. */
+const DOCUMENT = "contract";
+
+export function createSchemas(document: JsonObject): Schemas {
+  const [text, json] = [createAjv(document, true), createAjv(document, false)];
+  return {
+    text: (pointer) => {
+      // Coercion replaces a member of an object: text alone has no place to be replaced in.
+      const check = compile(text, pointer, (ref) => ({ type: "object", properties: { value: ref } }));
+      return (value) => check({ value })?.replace(/^\/value\/?/, "").trimStart();
+    },
+    json: (pointer) => compile(json, pointer, (ref) => ref),
+  };
+}
+
+function createAjv(document: JsonObject, coerceTypes: boolean): Ajv2020 {
+  const ajv = new Ajv2020({
+    coerceTypes,
+    allowUnionTypes: true,
+    strictTypes: false,
+    strictRequired: false,
+    strictTuples: false,
+  });
+  formats.default(ajv);
+  for (const word of ANNOTATIONS) ajv.addKeyword(word);
+  const { $id: _id, $schema: _schema, ...rest } = document;
+  // It is only a place for schemas: its own words are not to be judged as a schema's.
+  ajv.addSchema({ $id: DOCUMENT, ...rest }, DOCUMENT, undefined, false);
+  return ajv;
+}
+
+function compile(ajv: Ajv2020, pointer: string, wrap: (ref: { $ref: string }) => JsonObject): Check {
+  try {
+    const validate = ajv.compile(wrap({ $ref: `${DOCUMENT}${pointer}` }));
+    return (value) => (validate(value) ? undefined : describe(validate.errors?.[0]));
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new ContractError(`the schema ${pointer} cannot be compiled: ${why}`, { cause });
+  }
+}
+
+function describe(error: ErrorObject | undefined): string {
+  if (error === undefined) return "is not valid";
+  const where = error.instancePath;
+  const what = messageOf(error);
+  return where === "" ? what : `${where} ${what}`;
+}
+
+function messageOf({ keyword, message = "is not valid" }: ErrorObject): string {
+  if (keyword === "additionalProperties") return "has a member that is not in the contract";
+  if (keyword === "enum" || keyword === "const") return "must be one of the values in the contract";
+  return message;
+}

@@ -1,0 +1,115 @@
+import { decodeProtectedHeader, errors, jwtVerify } from "jose";
+import type { JWTPayload } from "jose";
+import { KeysUnavailableError } from "../login/key-set.ts";
+import type { KeySet } from "../login/key-set.ts";
+import type { Caller } from "../passage.ts";
+import { identityRefusal, Refusal } from "../refusal.ts";
+
+/** Asymmetric alone: with a shared secret whoever can check a token could make one. */
+const ALGORITHMS = ["ES256", "EdDSA", "RS256", "PS256"];
+/** RFC 9068, section 4. An ID token, or another assertion of ours, is no access token. */
+const TYPE = "at+jwt";
+/** Header members that tell a verifier where to find a key, or to understand more: no token of ours has them. */
+const FORBIDDEN_MEMBERS = ["jku", "jwk", "x5u", "x5c", "crit", "b64", "zip"];
+const MAX_LENGTH = 4_096;
+/** Seconds. What cannot live longer need not be remembered longer when it is revoked. */
+export const MAX_TOKEN_LIFE_S = 3_600;
+const SKEW_S = 5;
+
+const SUBJECT = /^[A-Za-z0-9_-]{1,64}$/;
+const TOKEN_ID = /^[A-Za-z0-9._~-]{1,128}$/;
+const SEGMENT = /^[A-Za-z0-9_-]+$/;
+
+export interface BearerOptions {
+  readonly keySet: KeySet;
+  readonly issuer: string;
+  readonly audience: string;
+  /** Epoch milliseconds. */
+  readonly now: () => number;
+}
+
+/** Checks an access token of the identity provider. */
+export type VerifyBearer = (authorization: string) => Promise<Caller>;
+
+/**
+ * Makes the check of `Authorization: Bearer`. It throws a Refusal with one message for every wrong token; where the
+ * provider's keys cannot be had, a 503, since the token may be right.
+ */
+export function createBearerVerifier(options: BearerOptions): VerifyBearer {
+  const { keySet, issuer, audience, now } = options;
+  return async (authorization) => {
+    const token = readToken(authorization);
+    try {
+      const { payload } = await jwtVerify(token, async (header, input) => keySet.keyOf(header, input), {
+        issuer,
+        audience,
+        algorithms: ALGORITHMS,
+        typ: TYPE,
+        requiredClaims: ["sub", "iat", "exp", "jti"],
+        clockTolerance: SKEW_S,
+        currentDate: new Date(now()),
+      });
+      return callerOf(payload, Math.floor(now() / 1000));
+    } catch (error) {
+      throw refusalOf(error);
+    }
+  };
+}
+
+/** RFC 6750, section 2.1: the scheme in any case, one space, the token. Each byte has one spelling. */
+function readToken(authorization: string): string {
+  const [, token] = /^bearer ([^ ]+)$/i.exec(authorization) ?? [];
+  if (token === undefined) throw identityRefusal("authentication", "not-bearer");
+  if (token.length > MAX_LENGTH) throw identityRefusal("authentication", "token-too-large");
+  const segments = token.split(".");
+  if (segments.length !== 3 || !segments.every(isCanonical)) {
+    throw identityRefusal("authentication", "token-malformed");
+  }
+  if (FORBIDDEN_MEMBERS.some((member) => Object.hasOwn(headerOf(token), member))) {
+    throw identityRefusal("authentication", "token-header");
+  }
+  return token;
+}
+
+function isCanonical(segment: string): boolean {
+  return SEGMENT.test(segment) && Buffer.from(segment, "base64url").toString("base64url") === segment;
+}
+
+function headerOf(token: string): object {
+  try {
+    return decodeProtectedHeader(token);
+  } catch {
+    throw identityRefusal("authentication", "token-malformed");
+  }
+}
+
+function callerOf({ sub, jti, iat, exp, scope }: JWTPayload, nowS: number): Caller {
+  if (sub === undefined || !SUBJECT.test(sub)) throw identityRefusal("authentication", "token-subject");
+  if (jti === undefined || !TOKEN_ID.test(jti)) throw identityRefusal("authentication", "token-id");
+  if (!Number.isSafeInteger(iat) || !Number.isSafeInteger(exp) || iat === undefined || exp === undefined) {
+    throw identityRefusal("authentication", "token-times");
+  }
+  if (iat > nowS + SKEW_S) throw identityRefusal("authentication", "token-from-the-future");
+  if (exp <= iat || exp - iat > MAX_TOKEN_LIFE_S) throw identityRefusal("authentication", "token-lifetime");
+  if (scope !== undefined && typeof scope !== "string")
+    throw identityRefusal("authentication", "token-scope");
+  return { kind: "bearer", sub, tokenId: jti, issuedAtS: iat, ...(scope === undefined ? {} : { scope }) };
+}
+
+function refusalOf(error: unknown): Refusal {
+  if (error instanceof Refusal) return error;
+  if (error instanceof KeysUnavailableError) {
+    return new Refusal(
+      "authentication",
+      {
+        code: "upstream-unavailable",
+        detail: "The login cannot be checked at the moment",
+        upstream: "login",
+      },
+      { reason: "no-keys", cause: error },
+    );
+  }
+  if (error instanceof errors.JOSEError) return identityRefusal("authentication", error.code, error);
+  // A key that does not fit its algorithm is a TypeError of jose's.
+  return identityRefusal("authentication", "token-unverifiable", error);
+}

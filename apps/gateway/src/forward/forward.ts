@@ -1,0 +1,155 @@
+import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
+import { pipeline } from "node:stream/promises";
+import { record } from "@triptych/service-kit";
+import type { Clock, Metrics } from "@triptych/service-kit";
+import type { Dispatcher } from "undici";
+import type { Passage } from "../passage.ts";
+import { hasBody } from "../policies/read-body.ts";
+import type { Route } from "../table/route.ts";
+import { ask } from "./ask.ts";
+import { failureOf, failureRefusal } from "./failure.ts";
+import { requestHeaders, responseHeaders } from "./headers.ts";
+import type { Instances } from "./instances.ts";
+import { lifetimeOf } from "./lifetime.ts";
+import type { Lifetime } from "./lifetime.ts";
+import { passToApp } from "./pass-to-app.ts";
+import { nameLayer } from "./server-timing.ts";
+import { createTransforms, readAnswer } from "./transform.ts";
+import type { Transform } from "./transform.ts";
+
+/** Where a target's requests go: over the network, or to an app in this process. */
+export type Target =
+  | { readonly kind: "instances"; readonly instances: Instances }
+  | { readonly kind: "app"; readonly app: RequestListener };
+
+export interface ForwardOptions {
+  readonly routes: readonly Route[];
+  readonly targets: ReadonlyMap<string, Target>;
+  readonly clock: Clock;
+  readonly metrics: Metrics;
+}
+
+/** Time that the way back takes, in milliseconds: a target is told to be done so much earlier. */
+const WAY_BACK_MS = 10;
+
+export type Forward = (
+  passage: Passage,
+  req: IncomingMessage,
+  res: ServerResponse,
+  identity: readonly [name: string, value: string][],
+) => Promise<void>;
+
+/** Hands a request to its target and the answer to the client, both as they come, within the route's deadline. */
+export function createForward(options: ForwardOptions): Forward {
+  const { targets, clock, metrics } = options;
+  const transforms = createTransforms(options.routes);
+
+  return async function forward(passage, req, res, identity) {
+    const { route } = passage;
+    const target = targets.get(route.target);
+    if (target === undefined) throw new Error(`the target ${route.target} has no address`);
+    const entry = record(res);
+    const leftMs = Math.max(1, Math.floor(route.deadlineMs - (clock.now() - entry.startedAt)));
+    const own: [string, string][] = [
+      ...identity,
+      ["X-Request-Id", entry.requestId],
+      ["traceparent", entry.traceparent()],
+      ["X-Request-Timeout-Ms", String(Math.max(1, leftMs - WAY_BACK_MS))],
+    ];
+    if (target.kind === "app") {
+      passToApp(target.app, passage, req, res, own);
+      return;
+    }
+    const transform = transforms.get(route.name);
+    const lifetime = lifetimeOf(res, clock, leftMs);
+    const startedAt = clock.now();
+    entry.upstreamCalls += 1;
+    try {
+      const answer = await ask(target.instances, {
+        method: req.method ?? "GET",
+        path: passage.forwardedTarget,
+        headers: [...headersFor(req, passage, transform), ...own.flat()],
+        body: passage.body ?? (hasBody(req) ? req : null),
+        signal: lifetime.signal,
+        ended: lifetime.ended,
+      });
+      const outcome = answer.ok ? `${Math.floor(answer.response.statusCode / 100)}xx` : answer.failure;
+      metrics.observeUpstream(route.target, route.name, outcome, clock.now() - startedAt);
+      if (answer.ok) await give(answer.response, route, req, res, transform, lifetime);
+      else if (answer.failure === "client-gone") res.destroy();
+      else throw failureRefusal(answer.failure, route.target, answer.error);
+    } finally {
+      lifetime.over();
+    }
+  };
+}
+
+function headersFor(req: IncomingMessage, passage: Passage, transform: Transform | undefined): string[] {
+  const headers = requestHeaders(req.rawHeaders);
+  const length = req.headers["content-length"];
+  // A body that was read is measured by undici; one that streams keeps the length that it came with.
+  if (passage.body === undefined && hasBody(req) && length !== undefined)
+    headers.push("Content-Length", length);
+  if (transform === undefined) return headers;
+  // The validators and encodings of the target's JSON say nothing about what is made of it.
+  const dropped = new Set(["accept-encoding", "if-none-match", "if-modified-since", "range"]);
+  return headers.filter((_, index) => !dropped.has((headers[index - (index % 2)] ?? "").toLowerCase()));
+}
+
+async function give(
+  response: Dispatcher.ResponseData,
+  route: Route,
+  req: IncomingMessage,
+  res: ServerResponse,
+  transform: Transform | undefined,
+  lifetime: Lifetime,
+): Promise<void> {
+  const { statusCode, body } = response;
+  // The kit reads an error out of a body that breaks off; without a listener it would end the process.
+  body.on("error", () => undefined);
+  try {
+    const transformed = statusCode === 200 ? transform : undefined;
+    const content =
+      transformed === undefined || req.method === "HEAD"
+        ? undefined
+        : await transformed(await readAnswer(body));
+    res.statusCode = statusCode;
+    for (const [name, value] of responseHeaders(rawOf(response.headers))) {
+      if (transformed === undefined || !ABOUT_CONTENT.has(name.toLowerCase())) res.appendHeader(name, value);
+    }
+    if (transformed !== undefined) res.setHeader("Content-Type", "application/json");
+    nameLayer(res, route.target, statusCode >= 400 ? `answered ${statusCode}` : undefined);
+    if (content === undefined) {
+      await pipeline(body, res);
+    } else {
+      res.setHeader("Content-Length", content.length);
+      res.end(content);
+    }
+  } catch (error) {
+    body.destroy();
+    // Half an answer must not look like a whole one.
+    if (res.headersSent) res.destroy();
+    if (res.destroyed) return;
+    const failure = failureOf(error, lifetime.ended());
+    if (failure === "client-gone") res.destroy();
+    else if (failure === "late" || failure === "broken") throw failureRefusal(failure, route.target, error);
+    else throw error;
+  }
+}
+
+/** What a target says of its content says nothing of what is made of it. */
+const ABOUT_CONTENT = new Set([
+  "content-length",
+  "content-type",
+  "content-encoding",
+  "content-range",
+  "accept-ranges",
+  "etag",
+  "last-modified",
+]);
+
+/** undici's types know headers as an object alone; `responseHeaders: "raw"` makes them a list, in which doubled ones stay. */
+function rawOf(headers: unknown): string[] {
+  const list: unknown[] = Array.isArray(headers) ? headers : [];
+  return list.map(String);
+}

@@ -1,0 +1,72 @@
+/** Headers about one connection, not about the message (RFC 9110, section 7.6.1); never forwarded in either direction. */
+const HOP_BY_HOP = new Set([
+  "connection",
+  "keep-alive",
+  "proxy-authenticate",
+  "proxy-authorization",
+  "proxy-authentication-info",
+  "proxy-connection",
+  "te",
+  "trailer",
+  "transfer-encoding",
+  "upgrade",
+]);
+
+/** What a client shows to the gateway and to nobody behind it, and what describes the way here. */
+const FOR_THE_GATEWAY = new Set([
+  "authorization",
+  "cookie",
+  "content-length",
+  "expect",
+  "forwarded",
+  "host",
+  "max-forwards",
+  "via",
+  "x-api-key",
+  "x-real-ip",
+]);
+
+/** What an answer says of the machine that made it, and what is the gateway's own to say. */
+const NOT_FOR_CLIENTS = new Set(["server", "set-cookie", "x-powered-by", "x-request-id", "date"]);
+
+/** Names and values in turn, as undici takes them. */
+export function requestHeaders(rawHeaders: readonly string[]): string[] {
+  return filtered(
+    rawHeaders,
+    (name) =>
+      !FOR_THE_GATEWAY.has(name) && !name.startsWith("x-forwarded-") && !name.startsWith("sec-fetch-"),
+  );
+}
+
+/** The headers of an answer that a client gets. */
+export function responseHeaders(rawHeaders: readonly string[]): [name: string, value: string][] {
+  const kept = filtered(rawHeaders, (name) => !NOT_FOR_CLIENTS.has(name));
+  return pairs(kept);
+}
+
+function filtered(rawHeaders: readonly string[], keep: (name: string) => boolean): string[] {
+  const named = namedByConnection(rawHeaders);
+  return pairs(rawHeaders)
+    .filter(([name]) => {
+      const lower = name.toLowerCase();
+      return !HOP_BY_HOP.has(lower) && !named.has(lower) && keep(lower);
+    })
+    .flat();
+}
+
+/** A Connection header names further headers that end at this hop. */
+function namedByConnection(rawHeaders: readonly string[]): ReadonlySet<string> {
+  return new Set(
+    pairs(rawHeaders)
+      .filter(([name]) => name.toLowerCase() === "connection")
+      .flatMap(([, value]) => value.split(",").map((name) => name.trim().toLowerCase())),
+  );
+}
+
+function pairs(rawHeaders: readonly string[]): [name: string, value: string][] {
+  const result: [string, string][] = [];
+  for (let index = 0; index + 1 < rawHeaders.length; index += 2) {
+    result.push([rawHeaders[index] ?? "", rawHeaders[index + 1] ?? ""]);
+  }
+  return result;
+}

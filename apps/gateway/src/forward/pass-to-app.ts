@@ -1,0 +1,34 @@
+import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
+import type { Passage } from "../passage.ts";
+import { requestHeaders } from "./headers.ts";
+import { nameLayer } from "./server-timing.ts";
+
+/**
+ * Hands a request to an app in this process, with the headers that it would have got over the network: an app cannot
+ * tell, and no credential of the client reaches it.
+ */
+export function passToApp(
+  app: RequestListener,
+  passage: Passage,
+  req: IncomingMessage,
+  res: ServerResponse,
+  own: readonly [name: string, value: string][],
+): void {
+  const kept = requestHeaders(req.rawHeaders);
+  for (const name of ["host", "content-length", "transfer-encoding"]) {
+    const value = req.headers[name];
+    if (typeof value === "string") kept.push(name, value);
+  }
+  const rawHeaders = [...kept, ...own.flat()];
+  req.rawHeaders.splice(0, Infinity, ...rawHeaders);
+  for (const name of Object.keys(req.headers)) delete req.headers[name];
+  for (let index = 0; index + 1 < rawHeaders.length; index += 2) {
+    const name = (rawHeaders[index] ?? "").toLowerCase();
+    const earlier = req.headers[name];
+    const value = rawHeaders[index + 1] ?? "";
+    req.headers[name] = typeof earlier === "string" ? `${earlier}, ${value}` : value;
+  }
+  req.url = passage.forwardedTarget;
+  nameLayer(res, passage.route.target);
+  app(req, res);
+}

@@ -1,0 +1,66 @@
+import type { Clock } from "@triptych/service-kit";
+import { createLocalJWKSet } from "jose";
+import type { CryptoKey, FlattenedJWSInput, JSONWebKeySet, JWSHeaderParameters } from "jose";
+
+/** Keys are asked for again when they are this old, in the background. IdPs publish a key hours before they use it. */
+const FRESH_MS = 10 * 60_000;
+/** A kid that nobody knows makes one new request in this time at most: anybody can invent kids. */
+const REFETCH_MS = 60_000;
+/** Without any keys nobody can log in, so a provider that was down is asked again sooner. */
+const RETRY_MS = 5_000;
+
+/** The identity provider's keys cannot be had, so no token can be judged: not the caller's mistake. */
+export class KeysUnavailableError extends Error {
+  override readonly name = "KeysUnavailableError";
+}
+
+/** The public keys of an identity provider, fetched when they are needed and kept, also when it is gone. */
+export class KeySet {
+  readonly #fetchKeys: () => Promise<JSONWebKeySet>;
+  readonly #clock: Clock;
+  #keys: ReturnType<typeof createLocalJWKSet> | undefined;
+  #kids: ReadonlySet<string> = new Set();
+  #fetchedAt = Number.NEGATIVE_INFINITY;
+  #askedAt = Number.NEGATIVE_INFINITY;
+  #underWay: Promise<void> | undefined;
+
+  /** @param fetchKeys rejects where there is no usable key set */
+  constructor(fetchKeys: () => Promise<JSONWebKeySet>, clock: Clock) {
+    this.#fetchKeys = fetchKeys;
+    this.#clock = clock;
+  }
+
+  /**
+   * The key that a token names; for jose's `jwtVerify`.
+   * @throws KeysUnavailableError where no keys were ever got; jose's `JWKSNoMatchingKey` where none fits
+   */
+  async keyOf(header: JWSHeaderParameters, token: FlattenedJWSInput): Promise<CryptoKey> {
+    const now = this.#clock.now();
+    if (this.#keys === undefined) {
+      if (this.#underWay !== undefined || now - this.#askedAt >= RETRY_MS) await this.#refresh();
+    } else if (header.kid !== undefined && !this.#kids.has(header.kid)) {
+      if (this.#underWay !== undefined || now - this.#askedAt >= REFETCH_MS) await this.#refresh();
+    } else if (now - this.#fetchedAt >= FRESH_MS && now - this.#askedAt >= REFETCH_MS) {
+      void this.#refresh();
+    }
+    if (this.#keys === undefined) throw new KeysUnavailableError("no keys of the identity provider yet");
+    return await this.#keys(header, token);
+  }
+
+  /** One request for all who wait. Keeps what there is where it fails. */
+  #refresh(): Promise<void> {
+    this.#askedAt = this.#clock.now();
+    this.#underWay ??= this.#fetchKeys()
+      .then((keySet) => {
+        this.#keys = createLocalJWKSet(keySet);
+        this.#kids = new Set(keySet.keys.flatMap(({ kid }) => (kid === undefined ? [] : [kid])));
+        this.#fetchedAt = this.#clock.now();
+        return undefined;
+      })
+      .catch(() => undefined)
+      .finally(() => {
+        this.#underWay = undefined;
+      });
+    return this.#underWay;
+  }
+}

@@ -1,0 +1,33 @@
+import {
+  createLogger,
+  createMetrics,
+  readSettings,
+  runMain,
+  serve,
+  systemClock,
+} from "@triptych/service-kit";
+import { revocationRoutes } from "./admin/revocation-routes.ts";
+import { createGateway } from "./app.ts";
+import { connect } from "./connect.ts";
+import { ROUTES } from "./routes.ts";
+import { SETTINGS } from "./settings.ts";
+
+const NAME = "gateway";
+
+await runMain(NAME, async () => {
+  const settings = readSettings(process.env, SETTINGS);
+  const logger = createLogger({ name: NAME, level: settings.LOG_LEVEL });
+  const metrics = createMetrics({ name: NAME });
+  const { config, close } = connect(settings, ROUTES, { logger, metrics, clock: systemClock, now: Date.now });
+  await serve({
+    name: NAME,
+    app: createGateway(config),
+    adminApp: revocationRoutes(config.revocations, logger, () => Math.floor(Date.now() / 1000)),
+    port: settings.PORT,
+    adminPort: settings.ADMIN_PORT,
+    host: settings.HOST,
+    logger,
+    metrics,
+    onDrained: close,
+  });
+});

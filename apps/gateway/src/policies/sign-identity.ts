@@ -1,0 +1,46 @@
+import type { TxnMinter, Minter } from "@triptych/identity";
+import type { Passage } from "../passage.ts";
+import type { TargetRole } from "../table/route.ts";
+
+/** The keys that sign what the gateway says about a request; another set after a rotation. */
+export interface Signers {
+  /** The current key of each BFF. */
+  readonly identity: ReadonlyMap<string, Minter>;
+  readonly txn: TxnMinter;
+}
+
+/**
+ * What the target is told of who asks. A BFF gets an assertion under its own key, so that none can use another's; and
+ * the Txn-Token, which it can hand on but not make.
+ *
+ * @throws Error where there is no key for a BFF: a mistake of the configuration that the start would have shown
+ */
+export function identityHeaders(
+  passage: Passage,
+  requestId: string,
+  { identity }: TargetRole,
+  signers: Signers,
+): [name: string, value: string][] {
+  const { sub, apiKeyId, scope } = passage.caller;
+  const txnToken = signers.txn.mint({ sub, txn: requestId, ...(scope === undefined ? {} : { scope }) });
+  if (identity === "txn-token") {
+    return [
+      ["Txn-Token", txnToken],
+      ["X-User-Id", sub],
+    ];
+  }
+  const { target } = passage.route;
+  const minter = signers.identity.get(target);
+  if (minter === undefined) throw new Error(`there is no identity key for ${target}`);
+  const assertion = minter.mint({
+    sub,
+    aud: target,
+    jti: requestId,
+    ...(apiKeyId === undefined ? {} : { cid: apiKeyId }),
+    ...(scope === undefined ? {} : { scope }),
+  });
+  return [
+    ["X-Identity", assertion],
+    ["Txn-Token", txnToken],
+  ];
+}

@@ -1,0 +1,88 @@
+import type { IncomingMessage } from "node:http";
+import type { Passage } from "../passage.ts";
+import { Refusal } from "../refusal.ts";
+import { queryValues } from "./query-values.ts";
+import { mediaTypeOf, readJson, requireUtf8 } from "./read-json.ts";
+import { hasBody, readBody } from "./read-body.ts";
+
+/** The members of a GraphQL request (GraphQL over HTTP, section 5.1), and what each may hold. */
+const MEMBERS: Readonly<Record<string, (value: unknown) => boolean>> = {
+  query: (value) => typeof value === "string",
+  operationName: (value) => value === null || typeof value === "string",
+  variables: (value) => value === null || isObject(value),
+  extensions: (value) => value === null || isObject(value),
+};
+/** In a query these are JSON in text. */
+const JSON_MEMBERS = new Set(["variables", "extensions"]);
+
+/**
+ * Checks a GraphQL request's size and form: one operation, not a list of them, as JSON or, for persisted queries, in
+ * the query of a GET. What is asked for is the BFF's to judge, which has the schema.
+ */
+export async function validateGraphql(passage: Passage, req: IncomingMessage): Promise<void> {
+  if (passage.target.path !== passage.route.prefix) {
+    throw new Refusal("validation", { code: "not-found", detail: "There is nothing at this address" });
+  }
+  if (req.method === "GET") {
+    if (hasBody(req)) throw invalid("A body has no meaning here");
+    checkForm(fromQuery(passage.target.query));
+  } else if (req.method === "POST") {
+    checkForm(await fromBody(passage, req));
+  } else {
+    throw new Refusal("validation", {
+      code: "method-not-allowed",
+      detail: "Only GET, POST can be used here",
+      allow: ["GET", "POST"],
+    });
+  }
+}
+
+async function fromBody(passage: Passage, req: IncomingMessage): Promise<unknown> {
+  const contentType = req.headers["content-type"];
+  if (mediaTypeOf(contentType) !== "application/json") {
+    throw new Refusal("validation", {
+      code: "unsupported-media-type",
+      detail: "The body must be application/json",
+    });
+  }
+  requireUtf8(contentType);
+  if (passage.target.query !== "") throw invalid("A POST carries all in its body, not in the query");
+  return readJson(await readBody(passage, req));
+}
+
+function checkForm(request: unknown): void {
+  if (!isObject(request))
+    throw invalid("The body must be one JSON object: a list of operations is not taken");
+  for (const [name, value] of Object.entries(request)) {
+    if (!Object.hasOwn(MEMBERS, name)) {
+      throw invalid("Only query, operationName, variables and extensions can be sent");
+    }
+    if (MEMBERS[name]?.(value) !== true)
+      throw invalid(`"${name}" does not have the form that GraphQL asks for`);
+  }
+  const { query, extensions } = request;
+  if (query === undefined && !(isObject(extensions) && isObject(extensions["persistedQuery"]))) {
+    throw invalid('Either "query" or a persisted query in "extensions" must be sent');
+  }
+}
+
+function fromQuery(query: string): Record<string, unknown> {
+  const request: Record<string, unknown> = {};
+  for (const [name, values] of queryValues(query)) {
+    const [value = ""] = values;
+    if (values.length > 1) throw invalid("Each query parameter must stand once");
+    if (!Object.hasOwn(MEMBERS, name)) {
+      throw invalid("Only query, operationName, variables and extensions can be sent");
+    }
+    request[name] = JSON_MEMBERS.has(name) ? readJson(Buffer.from(value)) : value;
+  }
+  return request;
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function invalid(detail: string): Refusal {
+  return new Refusal("validation", { code: "invalid-request", detail });
+}

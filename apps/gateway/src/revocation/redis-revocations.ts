@@ -1,0 +1,135 @@
+import type { Logger } from "@triptych/service-kit";
+import { connectRedis } from "../redis/connect.ts";
+import type { Redis } from "../redis/connect.ts";
+import { parseRevocation } from "./parse-revocation.ts";
+import { LONGEST_LIFE_S, RevocationList } from "./revocation-list.ts";
+import type { Revocation } from "./revocation-list.ts";
+import type { Revocations } from "./revocations.ts";
+
+/** Every revocation in the order in which they were made; a gateway reads on from where it is. */
+const STREAM = "gateway:revocations";
+/** Revoked API keys, which no time ends: the stream is cut. */
+const API_KEYS = "gateway:revoked-api-keys";
+/** How long one read waits for news, in milliseconds. News end the wait; this bounds how long a dead one is not seen. */
+const BLOCK_MS = 500;
+const RETRY_MS = 250;
+
+/**
+ * Revocations that all gateways with the same Redis share. Each keeps the whole list in memory and reads the stream
+ * of additions, so that a request costs no call, news arrive in milliseconds, a gateway that starts late reads the
+ * past, and one that loses Redis keeps what it knew and reads on from there.
+ */
+export function redisRevocations(options: {
+  readonly url: string;
+  readonly logger: Logger;
+  readonly nowS: () => number;
+}): Revocations {
+  const { url, logger, nowS } = options;
+  const list = new RevocationList(nowS);
+  const writer = connectRedis(url, "revocations", logger);
+  // A blocking read holds its connection.
+  const reader = connectRedis(url, "revocation news", logger);
+  const closing = new AbortController();
+  const following = follow(reader, list, logger, closing.signal);
+  return {
+    reasonFor: (caller) => list.reasonFor(caller),
+    get size() {
+      return list.size;
+    },
+    async revoke(revocation) {
+      list.add(revocation);
+      await publish(writer, revocation, nowS());
+    },
+    async close() {
+      closing.abort();
+      reader.destroy();
+      writer.destroy();
+      await following;
+    },
+  };
+}
+
+async function publish(redis: Redis, revocation: Revocation, nowS: number): Promise<void> {
+  const oldest = `${(nowS - LONGEST_LIFE_S) * 1_000}-0`;
+  const batch = redis.multi();
+  if (revocation.kind === "api-key") batch.hSet(API_KEYS, revocation.id, String(nowS));
+  await batch
+    .xAdd(STREAM, "*", { revocation: JSON.stringify(revocation) })
+    .xTrim(STREAM, "MINID", oldest, { strategyModifier: "~" })
+    .exec();
+}
+
+async function follow(
+  redis: Redis,
+  list: RevocationList,
+  logger: Logger,
+  signal: AbortSignal,
+): Promise<void> {
+  let last = "0-0";
+  let knowsApiKeys = false;
+  while (!signal.aborted) {
+    try {
+      if (!knowsApiKeys) {
+        for (const id of await redis.hKeys(API_KEYS)) list.add({ kind: "api-key", id });
+        knowsApiKeys = true;
+      }
+      const news: unknown = await redis.xRead({ key: STREAM, id: last }, { BLOCK: BLOCK_MS, COUNT: 1_000 });
+      for (const { id, revocation } of entriesOf(news)) {
+        last = id;
+        if (revocation === undefined) logger.error({ id }, "a revocation cannot be read");
+        else list.add(revocation);
+      }
+    } catch {
+      // Its connection says in the log that Redis is gone.
+      knowsApiKeys = false;
+      await pause(RETRY_MS, signal);
+    }
+  }
+}
+
+function* entriesOf(news: unknown): Iterable<{ id: string; revocation: Revocation | undefined }> {
+  if (!Array.isArray(news)) return;
+  const streams: unknown[] = news;
+  for (const stream of streams) {
+    if (!hasMessages(stream)) continue;
+    for (const message of stream.messages) {
+      if (isMessage(message)) yield { id: message.id, revocation: parseText(message.message["revocation"]) };
+    }
+  }
+}
+
+function parseText(text: unknown): Revocation | undefined {
+  try {
+    return parseRevocation(JSON.parse(String(text)));
+  } catch {
+    return undefined;
+  }
+}
+
+function hasMessages(value: unknown): value is { messages: unknown[] } {
+  return typeof value === "object" && value !== null && "messages" in value && Array.isArray(value.messages);
+}
+
+function isMessage(value: unknown): value is { id: string; message: Record<string, unknown> } {
+  return (
+    typeof value === "object" &&
+    value !== null &&
+    "id" in value &&
+    typeof value.id === "string" &&
+    "message" in value &&
+    typeof value.message === "object" &&
+    value.message !== null
+  );
+}
+
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(done, ms);
+    function done(): void {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", done);
+      resolve();
+    }
+    signal.addEventListener("abort", done);
+  });
+}

@@ -1,0 +1,37 @@
+import { fileURLToPath } from "node:url";
+import { adminPort, host, logLevel, nodeEnv, port, redisUrl, urls } from "@triptych/service-kit";
+import type { SettingsOf } from "@triptych/service-kit";
+import { networks, optionalText, text, textOr, webAddress, webOrigin } from "./config/setting-kinds.ts";
+
+/** The repository's root, under which the contracts lie as they are published. */
+const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
+
+/** What the gateway reads from its environment. Addresses and keys have no default: a wrong one must not go unnoticed. */
+export const SETTINGS = {
+  NODE_ENV: nodeEnv(),
+  PORT: port({ default: 8080 }),
+  ADMIN_PORT: adminPort(),
+  HOST: host(),
+  WEB_BFF_URL: urls({ example: "http://127.0.0.1:8101" }),
+  MOBILE_BFF_URL: urls({ example: "http://127.0.0.1:8102" }),
+  PARTNER_BFF_URL: urls({ example: "http://127.0.0.1:8103" }),
+  USERS_URL: urls(),
+  ORDERS_URL: urls(),
+  RECOMMENDATIONS_URL: urls(),
+  CATALOG_URL: urls(),
+  // Files and not variables: a running process reads a file anew, and its environment never.
+  KEYS_FILE: text("the file of the gateway's signing keys", "/run/secrets/gateway-keys.json"),
+  API_KEYS_FILE: text("the file of the partners' hashed API keys", "/etc/gateway/api-keys.json"),
+  CONTRACTS_DIR: textOr(ROOT),
+  OIDC_ISSUER: webAddress("the identity provider's issuer", "https://login.example"),
+  OIDC_JWKS_URL: webAddress("the address of the identity provider's keys", "https://login.example/jwks"),
+  OIDC_AUDIENCE: text("the audience that access tokens for this API carry", "https://api.example"),
+  OIDC_CLIENT_ID: text("the id under which this gateway logs people in", "web"),
+  OIDC_CLIENT_SECRET: optionalText(),
+  PUBLIC_ORIGIN: webOrigin("the address that browsers see", "https://shop.example"),
+  TRUSTED_PROXIES: networks(),
+  REDIS_URL: redisUrl(),
+  LOG_LEVEL: logLevel(),
+};
+
+export type Settings = SettingsOf<typeof SETTINGS>;

@@ -1,0 +1,112 @@
+import jsonata from "jsonata";
+import type { Route, RouteTable } from "./route.ts";
+
+/** The route table cannot be used. `complaints` are all that is wrong with it. */
+export class RouteTableError extends Error {
+  override readonly name = "RouteTableError";
+  readonly code = "bad-route-table";
+  readonly complaints: readonly string[];
+
+  constructor(complaints: readonly string[]) {
+    super(`the route table cannot be used: ${complaints.join("; ")}`);
+    this.complaints = complaints;
+  }
+}
+
+const NAME = /^[a-z][a-z0-9-]{0,39}$/;
+const PREFIX = /^(?:\/[A-Za-z0-9._~-]+)+$/;
+const DATE = /^\d{4}-\d{2}-\d{2}$/;
+/** The login's own paths, which no route may take. */
+const RESERVED = "/auth";
+/** What the kit refuses before any route is known. */
+const LARGEST_BODY = 100_000;
+/** Past it the proxy in front has given up. */
+const LONGEST_DEADLINE_MS = 30_000;
+
+/**
+ * Checks what types cannot: names, paths, dates, numbers and expressions.
+ *
+ * @throws RouteTableError that names each bad entry
+ */
+export function checkTable({ targets, routes }: RouteTable): void {
+  const complaints = [
+    ...duplicates(routes, "name"),
+    ...duplicates(routes, "prefix"),
+    ...routes.flatMap((route) =>
+      [...formOf(route), ...limitsOf(route), ...versionOf(route, routes)].map(
+        (complaint) => `route "${route.name}": ${complaint}`,
+      ),
+    ),
+    ...routes
+      .filter(({ target }) => !Object.hasOwn(targets, target))
+      .map(
+        ({ name, target }) =>
+          `route "${name}": target "${target}" is none of ${Object.keys(targets).join(", ")}`,
+      ),
+  ];
+  if (routes.length === 0) complaints.push("it has no routes");
+  if (complaints.length > 0) throw new RouteTableError(complaints);
+}
+
+function duplicates(routes: readonly Route[], member: "name" | "prefix"): string[] {
+  const values = routes.map((route) => route[member]);
+  return values
+    .filter((value, index) => values.indexOf(value) !== index)
+    .map((value) => `two routes have the ${member} "${value}"`);
+}
+
+function* formOf(route: Route): Iterable<string> {
+  const { name, prefix, rewrite, callers, maxBodyBytes, deadlineMs, contract } = route;
+  if (!NAME.test(name)) yield `its name must match ${NAME.source}`;
+  if (!PREFIX.test(prefix)) yield `its prefix must be segments such as /web, but it is "${prefix}"`;
+  if (prefix === RESERVED || prefix.startsWith(`${RESERVED}/`)) yield `${RESERVED} is the login's own`;
+  if (rewrite !== undefined && !PREFIX.test(rewrite)) {
+    yield `its rewrite must be segments such as /orders, but it is "${rewrite}"`;
+  }
+  if (callers.length === 0) yield "it has no callers, so nobody could call it";
+  if (route.login === true && !callers.includes("session")) yield "it has a login, but takes no session";
+  if (!Number.isInteger(maxBodyBytes) || maxBodyBytes < 0 || maxBodyBytes > LARGEST_BODY) {
+    yield `maxBodyBytes must be a whole number from 0 to ${LARGEST_BODY}, but it is ${maxBodyBytes}`;
+  }
+  if (!Number.isInteger(deadlineMs) || deadlineMs < 1 || deadlineMs > LONGEST_DEADLINE_MS) {
+    yield `deadlineMs must be a whole number from 1 to ${LONGEST_DEADLINE_MS}, but it is ${deadlineMs}`;
+  }
+  if (contract.kind === "openapi" && /^\/|(?:^|\/)\.\.(?:\/|$)/.test(contract.file)) {
+    yield `its contract must lie in the folder of contracts, but it is "${contract.file}"`;
+  }
+}
+
+function* limitsOf({ limits }: Route): Iterable<string> {
+  if (!limits.some(({ per }) => per === "address")) {
+    yield "it has no limit per address, so guessing at its door would be free";
+  }
+  const kinds = limits.map(({ per }) => per);
+  if (new Set(kinds).size !== kinds.length) yield "it has two limits of one kind";
+  for (const { per, requests, seconds } of limits) {
+    if (!Number.isInteger(requests) || requests < 1 || !Number.isInteger(seconds) || seconds < 1) {
+      yield `its limit per ${per} must be whole numbers of at least 1, but it is ${requests} in ${seconds} s`;
+    }
+  }
+}
+
+function* versionOf({ deprecation, transform }: Route, routes: readonly Route[]): Iterable<string> {
+  if (transform !== undefined) {
+    try {
+      jsonata(transform);
+    } catch (error) {
+      yield `its transform is no JSONata: ${error instanceof Error ? error.message : "cannot be parsed"}`;
+    }
+  }
+  if (deprecation === undefined) return;
+  const { since, sunset, successor } = deprecation;
+  for (const date of [since, sunset]) if (!isDate(date)) yield `"${date}" is no date such as 2026-09-01`;
+  if (isDate(since) && isDate(sunset) && since >= sunset) yield "its sunset must come after its deprecation";
+  if (!routes.some(({ prefix }) => prefix === successor)) {
+    yield `its successor "${successor}" is no prefix of the table`;
+  }
+}
+
+function isDate(text: string): boolean {
+  // Date takes the 31st of February for a day in March.
+  return DATE.test(text) && new Date(`${text}T00:00:00Z`).toJSON()?.slice(0, 10) === text;
+}

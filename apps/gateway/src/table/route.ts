@@ -1,0 +1,73 @@
+/** What a request must show to be let through. A caller shows one kind, or an API key together with a bearer token. */
+export type CallerKind = "session" | "bearer" | "api-key";
+
+/** At most `requests` in any fixed window of `seconds`, for each address, user or API key, on this route. */
+export interface Limit {
+  readonly per: "address" | "user" | "api-key";
+  readonly requests: number;
+  readonly seconds: number;
+}
+
+/** What a request's form is checked against. */
+export type Contract =
+  | {
+      readonly kind: "openapi";
+      /** The published document, relative to the folder of contracts; JSON or YAML. */
+      readonly file: string;
+      /**
+       * A query parameter that the contract does not know: refused, so that a client's mistake shows; `ignore` for
+       * pages that people reach by links, to which others add parameters of their own.
+       */
+      readonly unknownQuery: "refuse" | "ignore";
+    }
+  /** GraphQL over HTTP: size and form only. What may be asked is the BFF's schema's part. */
+  | { readonly kind: "graphql" };
+
+/** A version of an API that is still served, but not for ever. */
+export interface Deprecation {
+  /** ISO date (UTC) since when nobody should start to use it. */
+  readonly since: string;
+  /** ISO date (UTC) on which it may go away. */
+  readonly sunset: string;
+  /** The path prefix that takes its place. */
+  readonly successor: string;
+}
+
+/** One entry of the route table. */
+export interface Route {
+  /** Unique; a label of logs and metrics, and a part of the limits' keys. */
+  readonly name: string;
+  /** Path segments that a request's path starts with: `/web` is `/web` and `/web/…`, never `/website`. */
+  readonly prefix: string;
+  /** A key of the table's targets. */
+  readonly target: string;
+  /** What stands in the prefix's place on the way to the target. The path is left alone where it is not given. */
+  readonly rewrite?: string;
+  /** Who may call. */
+  readonly callers: readonly CallerKind[];
+  readonly limits: readonly Limit[];
+  /** The largest body, in bytes. */
+  readonly maxBodyBytes: number;
+  /** Time from a request's headers to the last byte of its answer, in milliseconds. */
+  readonly deadlineMs: number;
+  readonly contract: Contract;
+  /** A person who comes without a session is sent to the login instead of being refused. */
+  readonly login?: true;
+  readonly deprecation?: Deprecation;
+  /** JSONata from the target's JSON to this version's, applied to 200 answers. */
+  readonly transform?: string;
+}
+
+/** Where requests go, and how the target is told who asks. */
+export interface TargetRole {
+  /**
+   * `x-identity`: a BFF, which gets an assertion of its own and the Txn-Token for its services. `txn-token`: a
+   * service, which gets Txn-Token and X-User-Id as from a BFF.
+   */
+  readonly identity: "x-identity" | "txn-token";
+}
+
+export interface RouteTable {
+  readonly targets: Readonly<Record<string, TargetRole>>;
+  readonly routes: readonly Route[];
+}
