@@ -15,9 +15,6 @@ export interface Schemas {
   json(pointer: string): Check;
 }
 
-/** Words of OpenAPI inside schemas that say nothing about validity (3.1, section 4.8.24). */
-const ANNOTATIONS = ["discriminator", "xml", "externalDocs", "example"];
-
 /** The whole document is one schema to ajv, so that its references lead where they were meant to. */
 const DOCUMENT = "contract";
 
@@ -36,13 +33,11 @@ export function createSchemas(document: JsonObject): Schemas {
 function createAjv(document: JsonObject, coerceTypes: boolean): Ajv2020 {
   const ajv = new Ajv2020({
     coerceTypes,
-    allowUnionTypes: true,
-    strictTypes: false,
-    strictRequired: false,
-    strictTuples: false,
+    // OpenAPI has words of its own in schemas, and anybody's `x-` words: what ajv does not know says nothing.
+    strict: false,
+    logger: false,
   });
   formats.default(ajv);
-  for (const word of ANNOTATIONS) ajv.addKeyword(word);
   const { $id: _id, $schema: _schema, ...rest } = document;
   // It is only a place for schemas: its own words are not to be judged as a schema's.
   ajv.addSchema({ $id: DOCUMENT, ...rest }, DOCUMENT, undefined, false);

@@ -1,5 +1,4 @@
 import { decodeProtectedHeader, errors, jwtVerify } from "jose";
-import type { JWTPayload } from "jose";
 import { KeysUnavailableError } from "../login/key-set.ts";
 import type { KeySet } from "../login/key-set.ts";
 import type { Caller } from "../passage.ts";
@@ -83,17 +82,21 @@ function headerOf(token: string): object {
   }
 }
 
-function callerOf({ sub, jti, iat, exp, scope }: JWTPayload, nowS: number): Caller {
-  if (sub === undefined || !SUBJECT.test(sub)) throw identityRefusal("authentication", "token-subject");
-  if (jti === undefined || !TOKEN_ID.test(jti)) throw identityRefusal("authentication", "token-id");
-  if (!Number.isSafeInteger(iat) || !Number.isSafeInteger(exp) || iat === undefined || exp === undefined) {
-    throw identityRefusal("authentication", "token-times");
-  }
+/** jose checks that times are numbers; that the other claims are text it takes on trust. */
+function callerOf(claims: Readonly<Record<string, unknown>>, nowS: number): Caller {
+  const { sub, jti, iat, exp, scope } = claims;
+  if (typeof sub !== "string" || !SUBJECT.test(sub)) throw identityRefusal("authentication", "token-subject");
+  if (typeof jti !== "string" || !TOKEN_ID.test(jti)) throw identityRefusal("authentication", "token-id");
+  if (!isSeconds(iat) || !isSeconds(exp)) throw identityRefusal("authentication", "token-times");
   if (iat > nowS + SKEW_S) throw identityRefusal("authentication", "token-from-the-future");
   if (exp <= iat || exp - iat > MAX_TOKEN_LIFE_S) throw identityRefusal("authentication", "token-lifetime");
   if (scope !== undefined && typeof scope !== "string")
     throw identityRefusal("authentication", "token-scope");
   return { kind: "bearer", sub, tokenId: jti, issuedAtS: iat, ...(scope === undefined ? {} : { scope }) };
+}
+
+function isSeconds(value: unknown): value is number {
+  return Number.isSafeInteger(value);
 }
 
 function refusalOf(error: unknown): Refusal {

@@ -1,0 +1,150 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { createTxnVerifier, createVerifier, singleHeader } from "@triptych/identity";
+import { API_KEY, IDENTITY_KEYS, runGateway } from "./testing/gateway-under-test.ts";
+import type { GatewayUnderTest } from "./testing/gateway-under-test.ts";
+
+/** What the BFF and its services make of what the gateway told them. */
+function verified(gateway: GatewayUnderTest, bff: string) {
+  const { rawHeaders } = gateway.target.only;
+  const clock = (): number => gateway.nowS() * 1000;
+  const key = IDENTITY_KEYS[bff];
+  assert.ok(key);
+  const identity = createVerifier({ keys: [key], audience: bff, clock }).verify(
+    singleHeader(rawHeaders, "x-identity"),
+  );
+  const txn = createTxnVerifier({
+    keys: [gateway.txnKey],
+    issuer: "gateway",
+    audience: "triptych",
+    clock,
+  }).verify(singleHeader(rawHeaders, "txn-token"));
+  assert.ok(txn.ok);
+  return { identity, transaction: txn.transaction };
+}
+
+const PERSISTED = '{"extensions":{"persistedQuery":{"version":1,"sha256Hash":"abc"}}}';
+
+describe("behind the gateway", () => {
+  it("a BFF gets an assertion under its own key and the Txn-Token, both of the bearer's user", async () => {
+    await using gateway = await runGateway();
+    const answer = await gateway.send("/web/home-page", { headers: await gateway.bearer({ scope: "a b" }) });
+    const { identity, transaction } = verified(gateway, "web-bff");
+    assert.ok(identity.ok);
+    const { sub, jti, scope, cid, exp, iat } = identity.identity;
+    assert.deepEqual(
+      { sub, scope, cid, life: exp - iat },
+      { sub: "42", scope: "a b", cid: undefined, life: 60 },
+    );
+    assert.equal(jti, answer.headers["x-request-id"]);
+    assert.equal(gateway.target.only.headers["x-request-id"], jti);
+    assert.deepEqual([transaction.sub, transaction.txn, transaction.scope], ["42", jti, "a b"]);
+  });
+
+  it("a BFF's assertion does not open another BFF", async () => {
+    await using gateway = await runGateway();
+    await gateway.send("/web/home-page", { headers: await gateway.bearer() });
+    assert.equal(verified(gateway, "partner-bff").identity.ok, false);
+  });
+
+  it("an API key stands for its partner's account, with the key's id", async () => {
+    await using gateway = await runGateway();
+    const headers = { "X-API-Key": API_KEY, "Content-Type": "application/json" };
+    const answer = await gateway.send("/partner/graphql", { method: "POST", headers, body: PERSISTED });
+    assert.equal(answer.status, 200);
+    const { identity } = verified(gateway, "partner-bff");
+    assert.ok(identity.ok);
+    assert.deepEqual([identity.identity.sub, identity.identity.cid], ["7", "acme"]);
+  });
+
+  it("an API key with a user's token stands for the user, with the key's id", async () => {
+    await using gateway = await runGateway();
+    const headers = { ...(await gateway.bearer()), "X-API-Key": API_KEY, "Content-Type": "application/json" };
+    await gateway.send("/partner/graphql", { method: "POST", headers, body: PERSISTED });
+    const { identity } = verified(gateway, "partner-bff");
+    assert.ok(identity.ok);
+    assert.deepEqual([identity.identity.sub, identity.identity.cid], ["42", "acme"]);
+  });
+
+  it("a session stands for its person", async () => {
+    await using gateway = await runGateway();
+    await gateway.send("/web/home-page", { headers: await gateway.session("9") });
+    const { identity } = verified(gateway, "web-bff");
+    assert.ok(identity.ok);
+    assert.equal(identity.identity.sub, "9");
+  });
+
+  it("a service gets X-User-Id and the Txn-Token that says the same", async () => {
+    await using gateway = await runGateway();
+    await gateway.send("/api/v2/recommendations", { headers: await gateway.bearer() });
+    const { transaction } = verified(gateway, "web-bff");
+    const { headers, url } = gateway.target.only;
+    assert.equal(headers["x-user-id"], "42");
+    assert.equal(transaction.sub, "42");
+    assert.equal(headers["x-identity"], undefined);
+    assert.equal(url, "/recs/v2");
+  });
+
+  it("nothing that the outside said about who, which request or which trace is left, in any spelling", async () => {
+    await using gateway = await runGateway();
+    const answer = await gateway.send("/web/home-page", {
+      headers: {
+        ...(await gateway.bearer()),
+        "X-Identity": "forged",
+        "x-IDENTITY": "forged",
+        X_Identity: "forged",
+        "X.Identity": "forged",
+        "TXN-TOKEN": "forged",
+        txn_token: "forged",
+        "X-User-Id": "forged",
+        "x-user-id": "forged",
+        X_USER_ID: "forged",
+        XUserId: "forged",
+        "X-Request-Id": "forged",
+        "X-Request-Timeout-Ms": "999999",
+        traceparent: `00-${"f".repeat(32)}-${"f".repeat(16)}-01`,
+        tracestate: "forged=1",
+        baggage: "forged=1",
+        "X-Forwarded-For": "10.9.9.9",
+        "X-Forwarded-User": "forged",
+        Forwarded: "for=forged",
+        Cookie: "theme=dark",
+        "Proxy-Authorization": "Basic Zm9yZ2Vk",
+        "X-API-Key-Of-Another": "kept: it says nothing",
+      },
+    });
+    assert.equal(answer.status, 200);
+    const { rawHeaders, headers } = gateway.target.only;
+    const sent = rawHeaders.filter((_, index) => index % 2 === 0).map((name) => name.toLowerCase());
+    assert.deepEqual(sent.toSorted(), [
+      "connection",
+      "host",
+      "traceparent",
+      "txn-token",
+      "x-api-key-of-another",
+      "x-identity",
+      "x-request-id",
+      "x-request-timeout-ms",
+    ]);
+    assert.ok(!JSON.stringify(rawHeaders).includes("forged"));
+    assert.ok(!String(headers["traceparent"]).includes("ffff"));
+    assert.notEqual(headers["x-request-timeout-ms"], "999999");
+    assert.ok(verified(gateway, "web-bff").identity.ok);
+  });
+
+  it("a POST sent twice is two requests with two ids, and a BFF can tell them apart from a replay", async () => {
+    await using gateway = await runGateway();
+    const headers = {
+      ...(await gateway.bearer()),
+      "Content-Type": "application/json",
+      "Idempotency-Key": "key-1234",
+      "X-Request-Id": "chosen",
+    };
+    const options = { method: "POST", headers, body: '{"reason":"other"}' };
+    await gateway.send("/web/orders/1/cancel", options);
+    await gateway.send("/web/orders/1/cancel", options);
+    const ids = gateway.target.requests.map(({ headers: sent }) => sent["x-request-id"]);
+    assert.equal(new Set(ids).size, 2);
+    assert.ok(!ids.includes("chosen"));
+  });
+});

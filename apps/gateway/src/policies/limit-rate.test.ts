@@ -1,0 +1,83 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { API_KEY, runGateway } from "../testing/gateway-under-test.ts";
+import { sampleTable } from "../testing/sample-table.ts";
+import type { Limit } from "../table/route.ts";
+import { limitKeyOf } from "./client-address.ts";
+
+const MANY: Limit = { per: "address", requests: 1_000, seconds: 60 };
+const withLimits = (...limits: Limit[]) => ({ table: sampleTable({ limits }) });
+
+describe("rate limits", () => {
+  it("refuse an address before anybody looks at its token", async () => {
+    await using gateway = await runGateway(withLimits({ per: "address", requests: 2, seconds: 60 }));
+    for (const remaining of ["1", "0"]) {
+      const answer = await gateway.send("/web/home-page", { headers: { Authorization: "Bearer a.b.c" } });
+      assert.equal(answer.status, 401);
+      assert.equal(answer.headers["ratelimit"], `"address";r=${remaining};t=60`);
+      assert.equal(answer.headers["ratelimit-policy"], '"address";q=2;w=60');
+    }
+    const refused = await gateway.send("/web/home-page", { headers: await gateway.bearer() });
+    assert.equal(refused.status, 429);
+    assert.equal(JSON.parse(refused.text).type, "/problems/rate-limited");
+    assert.match(String(refused.headers["retry-after"]), /^(59|60)$/);
+    assert.equal(refused.headers["server-timing"], 'gateway;desc="rate-limit"');
+    assert.equal(gateway.target.requests.length, 0);
+    const line = (await gateway.log.waitFor("request", 3))[2];
+    assert.deepEqual(
+      [line?.["layer"], line?.["refusedBy"], line?.["reason"]],
+      ["gateway", "rate-limit", "per-address"],
+    );
+  });
+
+  it("count each user apart, whichever token they show", async () => {
+    await using gateway = await runGateway(withLimits(MANY, { per: "user", requests: 1, seconds: 60 }));
+    const ask = async (claims: Record<string, unknown>) =>
+      (await gateway.send("/web/home-page", { headers: await gateway.bearer(claims) })).status;
+    assert.equal(await ask({ sub: "1", jti: "a" }), 200);
+    assert.equal(await ask({ sub: "1", jti: "b" }), 429);
+    assert.equal(await ask({ sub: "2" }), 200);
+  });
+
+  it("count each route apart", async () => {
+    await using gateway = await runGateway(withLimits(MANY, { per: "user", requests: 1, seconds: 60 }));
+    await gateway.send("/web/home-page", { headers: await gateway.bearer() });
+    const other = await gateway.send("/api/v2/recommendations", { headers: await gateway.bearer() });
+    assert.equal(other.status, 200);
+  });
+
+  it("count an API key, and beside it the user whose token came with it", async () => {
+    const limits: Limit[] = [
+      MANY,
+      { per: "user", requests: 1, seconds: 60 },
+      { per: "api-key", requests: 3, seconds: 60 },
+    ];
+    const callers = ["api-key", "bearer", "session"] as const;
+    await using gateway = await runGateway({ table: sampleTable({ callers, limits }) });
+    const ask = async (headers: Record<string, string>) =>
+      (await gateway.send("/web/home-page", { headers: { "X-API-Key": API_KEY, ...headers } })).status;
+    assert.equal(await ask({}), 200);
+    assert.equal(await ask({ ...(await gateway.bearer({ sub: "1" })) }), 200);
+    assert.equal(await ask({ ...(await gateway.bearer({ sub: "1" })) }), 429);
+    assert.equal(await ask({}), 429);
+  });
+});
+
+describe("an address is limited as", () => {
+  const cases: [address: string, key: string][] = [
+    ["192.0.2.7", "192.0.2.7"],
+    ["::ffff:192.0.2.7", "192.0.2.7"],
+    ["2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"],
+    ["2001:db8:1:2::1", "2001:db8:1:2::/64"],
+    ["2001:DB8:1:2:ffff::", "2001:db8:1:2::/64"],
+    ["2001:db8::1", "2001:db8:0:0::/64"],
+    ["::1", "0:0:0:0::/64"],
+    ["fe80::1%eth0", "fe80:0:0:0::/64"],
+    ["", ""],
+  ];
+  for (const [address, key] of cases) {
+    it(`${key === "" ? "nothing" : key} for ${address === "" ? "none" : address}`, () => {
+      assert.equal(limitKeyOf(address), key);
+    });
+  }
+});

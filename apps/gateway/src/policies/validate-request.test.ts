@@ -1,0 +1,229 @@
+import assert from "node:assert/strict";
+import { after, before, describe, it } from "node:test";
+import { runGateway } from "../testing/gateway-under-test.ts";
+import type { GatewayUnderTest, SendOptions } from "../testing/gateway-under-test.ts";
+
+const post = (body: string, headers: Record<string, string> = {}): SendOptions => ({
+  method: "POST",
+  headers: { "Content-Type": "application/json", "Idempotency-Key": "key-1234", ...headers },
+  body,
+});
+const CANCEL = "/web/orders/1/cancel";
+const REASON = '{"reason":"other"}';
+
+const cases: [name: string, path: string, options: SendOptions, status: number, detail?: RegExp][] = [
+  ["a path of the contract", "/web/home-page", {}, 200],
+  ["HEAD where there is GET", "/web/home-page", { method: "HEAD" }, 200],
+  ["a path that is not in the contract", "/web/secret", {}, 404],
+  ["a path of the contract with more behind it", "/web/home-page/more", {}, 404],
+  ["a path of the contract with a slash behind it", "/web/home-page/", {}, 404],
+  ["a path in other letter case", "/web/HOME-PAGE", {}, 404],
+  ["the prefix alone", "/web", {}, 404],
+  ["a prefix's beginning", "/website/home-page", {}, 404],
+  ["a method that is not in the contract", "/web/home-page", { method: "DELETE" }, 405],
+  ["GET where there is only POST", CANCEL, {}, 405],
+  ["a path parameter", "/web/orders/ab-1_X", {}, 200],
+  ["a path parameter that breaks its pattern", "/web/orders/a.b", {}, 400, /"orderId" must match/],
+  ["a path parameter that is encoded", "/web/orders/%41", {}, 200],
+  ["a path parameter that is no UTF-8", "/web/orders/%ff", {}, 400],
+  ["a path parameter that is too long", `/web/orders/${"a".repeat(65)}`, {}, 400],
+
+  ["a number in the query", "/web/orders?limit=3", {}, 200],
+  ["a number that is none", "/web/orders?limit=three", {}, 400, /"limit" must be integer/],
+  ["a number with a fraction", "/web/orders?limit=1.5", {}, 400],
+  ["a number out of range", "/web/orders?limit=101", {}, 400, /"limit" must be <= 100/],
+  ["an empty number", "/web/orders?limit=", {}, 400],
+  ["a parameter twice", "/web/orders?limit=1&limit=2", {}, 400, /"limit" must stand once/],
+  ["a parameter twice, once encoded", "/web/orders?limit=1&lim%69t=2", {}, 400, /must stand once/],
+  [
+    "a parameter that is not in the contract",
+    "/web/orders?admin=1",
+    {},
+    400,
+    /"admin" is not in the contract/,
+  ],
+  ["a parameter with brackets", "/web/orders?limit[]=1", {}, 400],
+  ["a parameter named __proto__", "/web/orders?__proto__=1", {}, 400],
+  ["a list, repeated", "/web/orders?status=placed&status=paid", {}, 200],
+  ["a list with a value that is not in the contract", "/web/orders?status=placed&status=x", {}, 400],
+  ["a list with commas", "/web/orders?ids=1,2", {}, 200],
+  ["a list with commas that is too long", "/web/orders?ids=1,2,3", {}, 400],
+  ["a required parameter", "/web/search?q=shoes", {}, 200],
+  ["a required parameter that is missing", "/web/search", {}, 400, /"q" is missing/],
+  ["a query that is no UTF-8", "/web/search?q=%ff", {}, 400],
+
+  ["a body", CANCEL, post(REASON), 200],
+  ["a body with a charset", CANCEL, post(REASON, { "Content-Type": "application/json; charset=UTF-8" }), 200],
+  ["another charset", CANCEL, post(REASON, { "Content-Type": "application/json; charset=latin1" }), 415],
+  ["a body of another type", CANCEL, post(REASON, { "Content-Type": "text/plain" }), 415],
+  ["a body of no type", CANCEL, post(REASON, { "Content-Type": "" }), 415],
+  [
+    "a form, which the contract takes as it is",
+    CANCEL,
+    post("reason=other", { "Content-Type": "application/x-www-form-urlencoded" }),
+    200,
+  ],
+  ["no body", CANCEL, post(""), 400, /body is missing/],
+  ["a body that is not JSON", CANCEL, post("{reason"), 400, /not valid JSON/],
+  ["a body with a byte order mark", CANCEL, post(`\uFEFF${REASON}`), 400],
+  ["a body without what is required", CANCEL, post("{}"), 400, /must have required property 'reason'/],
+  [
+    "a body with a value that is not in the contract",
+    CANCEL,
+    post('{"reason":"ada@example.com"}'),
+    400,
+    /^The body \/reason must be one of/,
+  ],
+  [
+    "a body with a member too many",
+    CANCEL,
+    post('{"reason":"other","admin":true}'),
+    400,
+    /member that is not in the contract/,
+  ],
+  ["a body with __proto__", CANCEL, post('{"reason":"other","__proto__":{"a":1}}'), 400],
+  [
+    "a number as text in a body",
+    CANCEL,
+    post('{"reason":"other","parts":[{"quantity":"1"}]}'),
+    400,
+    /\/parts\/0\/quantity must be integer/,
+  ],
+  ["a text that is too long", CANCEL, post('{"reason":"other","note":"12345678901"}'), 400],
+  ["a list as body", CANCEL, post("[]"), 400],
+  ["null as body", CANCEL, post("null"), 400],
+  ["a body 10,000 levels deep", CANCEL, post("[".repeat(4_900) + "]".repeat(4_900)), 400],
+  ["a body that is too large", CANCEL, post(JSON.stringify({ reason: "x".repeat(10_001) })), 413],
+  ["a body larger than any", CANCEL, post("x".repeat(100_001)), 413],
+  ["a compressed body", CANCEL, post(REASON, { "Content-Encoding": "gzip" }), 415],
+  [
+    "a body where none is known",
+    "/web/home-page",
+    { body: "x", headers: { "Content-Type": "text/plain" } },
+    400,
+  ],
+  [
+    "a required header that is missing",
+    CANCEL,
+    { ...post(REASON), headers: { "Content-Type": "application/json" } },
+    400,
+    /"Idempotency-Key" is missing/,
+  ],
+  [
+    "a header that is too short",
+    CANCEL,
+    post(REASON, { "Idempotency-Key": "short" }),
+    400,
+    /"Idempotency-Key" must NOT have fewer/,
+  ],
+];
+
+describe("the contract decides:", () => {
+  let gateway: GatewayUnderTest;
+  before(async () => {
+    gateway = await runGateway();
+  });
+  after(async () => gateway[Symbol.asyncDispose]());
+
+  for (const [name, path, options, status, detail] of cases) {
+    it(`${name} is ${status}`, async () => {
+      gateway.target.requests.length = 0;
+      const headers = { ...(await gateway.bearer()), ...options.headers };
+      const answer = await gateway.send(path, { ...options, headers });
+      assert.equal(answer.status, status, answer.text);
+      assert.equal(gateway.target.requests.length, status === 200 ? 1 : 0);
+      if (status === 200) {
+        assert.equal(gateway.target.only.body, options.body ?? "");
+        return;
+      }
+      if (detail !== undefined) assert.match(JSON.parse(answer.text).detail, detail);
+      assert.ok(!answer.text.includes("ada@example.com"), "the value is not shown");
+      if (status === 405) assert.ok(answer.headers["allow"]);
+    });
+  }
+
+  it("a concrete path wins over one with a parameter", async () => {
+    const answer = await gateway.send("/web/orders/latest", {
+      method: "POST",
+      headers: await gateway.bearer(),
+    });
+    assert.equal(answer.headers["allow"], "GET, HEAD");
+  });
+
+  it("a chunked body is checked as any other and arrives whole", async () => {
+    gateway.target.requests.length = 0;
+    const { Authorization } = await gateway.bearer();
+    const connection = gateway.connect();
+    connection.send(
+      `POST ${CANCEL} HTTP/1.1\r\nHost: a\r\nAuthorization: ${Authorization}\r\nIdempotency-Key: key-1234\r\n` +
+        "Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n" +
+        '5\r\n{"rea\r\nd\r\nson":"other"}\r\n0\r\n\r\n',
+    );
+    assert.equal((await connection.answer()).status, 200);
+    assert.equal(gateway.target.only.body, REASON);
+  });
+
+  it("an unknown parameter is ignored where a route says so, and passed on", async () => {
+    const { sampleTable } = await import("../testing/sample-table.ts");
+    const contract = { kind: "openapi", file: "sample", unknownQuery: "ignore" } as const;
+    await using other = await runGateway({ table: sampleTable({ contract }) });
+    const answer = await other.send("/web/home-page?utm_source=mail", { headers: await other.bearer() });
+    assert.equal(answer.status, 200);
+    assert.equal(other.target.only.url, "/web/home-page?utm_source=mail");
+  });
+});
+
+const graphql = (body: unknown, headers: Record<string, string> = {}): SendOptions => ({
+  method: "POST",
+  headers: { "Content-Type": "application/json", ...headers },
+  body: typeof body === "string" ? body : JSON.stringify(body),
+});
+const extensions = encodeURIComponent('{"persistedQuery":{"version":1,"sha256Hash":"ab"}}');
+
+const graphqlCases: [name: string, query: string, options: SendOptions, status: number][] = [
+  ["a query", "", graphql({ query: "{ viewer { id } }" }), 200],
+  [
+    "all its members",
+    "",
+    graphql({ query: "q", operationName: "A", variables: { a: 1 }, extensions: {} }),
+    200,
+  ],
+  ["members that are null", "", graphql({ query: "q", operationName: null, variables: null }), 200],
+  ["a persisted query", "", graphql({ extensions: { persistedQuery: { sha256Hash: "a" } } }), 200],
+  ["a persisted query by GET", `?extensions=${extensions}`, {}, 200],
+  ["variables by GET", `?extensions=${extensions}&variables=%7B%7D`, {}, 200],
+  ["variables by GET that are no JSON", `?extensions=${extensions}&variables=x`, {}, 400],
+  ["a parameter twice by GET", `?query=a&query=b`, {}, 400],
+  ["nothing by GET", "", {}, 400],
+  ["a list of queries", "", graphql([{ query: "q" }]), 400],
+  ["nothing to do", "", graphql({}), 400],
+  ["a query that is no text", "", graphql({ query: { a: 1 } }), 400],
+  ["variables that are a list", "", graphql({ query: "q", variables: [1] }), 400],
+  ["a member of its own", "", graphql({ query: "q", admin: true }), 400],
+  ["text", "", graphql('"query"'), 400],
+  ["what is not JSON", "", graphql("{"), 400],
+  ["a form", "", graphql("query=q", { "Content-Type": "application/x-www-form-urlencoded" }), 415],
+  ["an upload", "", graphql("q", { "Content-Type": "multipart/form-data; boundary=x" }), 415],
+  ["a body beside a query string", "?query=a", graphql({ query: "q" }), 400],
+  ["a body that is too large", "", graphql({ query: "q".repeat(10_000) }), 413],
+  ["PUT", "", { ...graphql({ query: "q" }), method: "PUT" }, 405],
+  ["a path below", "/playground", {}, 404],
+];
+
+describe("the form of GraphQL decides:", () => {
+  let gateway: GatewayUnderTest;
+  before(async () => {
+    gateway = await runGateway();
+  });
+  after(async () => gateway[Symbol.asyncDispose]());
+
+  for (const [name, query, options, status] of graphqlCases) {
+    it(`${name} is ${status}`, async () => {
+      gateway.target.requests.length = 0;
+      const headers = { ...(await gateway.bearer()), ...options.headers };
+      const answer = await gateway.send(`/partner/graphql${query}`, { ...options, headers });
+      assert.equal(answer.status, status, answer.text);
+      assert.equal(gateway.target.requests.length, status === 200 ? 1 : 0);
+    });
+  }
+});

@@ -1,0 +1,182 @@
+import { generateKeyPairSync, randomBytes } from "node:crypto";
+import { hash } from "node:crypto";
+import { createMinter, createTxnMinter, publicHalf } from "@triptych/identity";
+import type { IdentityKey, TxnKey } from "@triptych/identity";
+import { createMetrics, serve } from "@triptych/service-kit";
+import type { Metrics } from "@triptych/service-kit";
+import { CapturedLog, FakeClock, RawConnection } from "@triptych/service-kit/testing";
+import { request } from "undici";
+import type { Dispatcher } from "undici";
+import { revocationRoutes } from "../admin/revocation-routes.ts";
+import { createGateway } from "../app.ts";
+import type { GatewayConfig } from "../app.ts";
+import type { LiveConfig } from "../config/live-config.ts";
+import { compileContract } from "../contracts/contract.ts";
+import { createApiKeyVerifier } from "../credentials/api-key.ts";
+import { createBearerVerifier } from "../credentials/bearer-token.ts";
+import { createSealedCookies, newSession, SESSION_COOKIE } from "../credentials/session.ts";
+import { Instances } from "../forward/instances.ts";
+import { localLimits } from "../limits/limiter.ts";
+import { KeySet } from "../login/key-set.ts";
+import { localRevocations } from "../revocation/revocations.ts";
+import type { RouteTable } from "../table/route.ts";
+import { AUDIENCE, ISSUER, TestIssuer } from "./issuer.ts";
+import { RecordingTarget } from "./recording-target.ts";
+import { RECOMMENDATIONS_CONTRACT, SAMPLE_CONTRACT } from "./sample-contract.ts";
+import { sampleTable } from "./sample-table.ts";
+
+export const PUBLIC_ORIGIN = "https://shop.example";
+/** The partner's key; only its hash is configured. */
+export const API_KEY = `tk_acme_${Buffer.alloc(32, 5).toString("base64url")}`;
+const EPOCH_MS = 1_800_000_000_000;
+
+export const IDENTITY_KEYS: Readonly<Record<string, IdentityKey>> = {
+  "web-bff": { kid: "web-1", secret: Buffer.alloc(32, 1) },
+  "partner-bff": { kid: "partner-1", secret: Buffer.alloc(32, 2) },
+};
+
+/** Compiling takes longer than all the rest of a test. */
+const CONTRACTS = new Map([
+  ["sample", compileContract(SAMPLE_CONTRACT)],
+  ["recommendations", compileContract(RECOMMENDATIONS_CONTRACT)],
+]);
+
+export interface Reply {
+  readonly status: number;
+  readonly headers: Dispatcher.ResponseData["headers"];
+  readonly text: string;
+}
+
+export interface GatewayUnderTest extends AsyncDisposable {
+  readonly port: number;
+  readonly adminPort: number;
+  readonly origin: string;
+  readonly target: RecordingTarget;
+  readonly issuer: TestIssuer;
+  readonly log: CapturedLog;
+  readonly clock: FakeClock;
+  readonly metrics: Metrics;
+  readonly txnKey: TxnKey;
+  /** Seconds since the epoch. */
+  nowS(): number;
+  send(path: string, options?: SendOptions): Promise<Reply>;
+  /** `Authorization` of a right token, with changes. */
+  bearer(claims?: Record<string, unknown>): Promise<{ Authorization: string }>;
+  /** The `Cookie` of somebody who is logged in. */
+  session(sub?: string): Promise<{ Cookie: string }>;
+  connect(): RawConnection;
+}
+
+export interface SendOptions {
+  readonly method?: string;
+  readonly headers?: Record<string, string | string[]>;
+  readonly body?: string;
+}
+
+/** A gateway on real sockets in front of a recording target, on a clock that the test moves. */
+export async function runGateway(
+  changes: Partial<GatewayConfig> & { readonly liveChanges?: Partial<LiveConfig> } = {},
+): Promise<GatewayUnderTest> {
+  const clock = new FakeClock();
+  const now = (): number => EPOCH_MS + clock.now();
+  const nowS = (): number => Math.floor(now() / 1000);
+  const log = new CapturedLog();
+  const metrics = createMetrics({ name: "gateway", processMetrics: false });
+  const target = new RecordingTarget();
+  const origin = await target.listen();
+  const issuer = new TestIssuer("idp-1", nowS);
+  const cookies = createSealedCookies([{ kid: "s-1", secret: randomBytes(32) }], now);
+  const txnKey = newTxnKey();
+  const live: LiveConfig = {
+    signers: {
+      identity: new Map(
+        Object.entries(IDENTITY_KEYS).map(([bff, key]) => [bff, createMinter({ ...key, clock: now })]),
+      ),
+      txn: createTxnMinter({ key: txnKey, issuer: "gateway", audience: "triptych", clock: now }),
+    },
+    cookies,
+    verifyApiKey: createApiKeyVerifier([
+      { id: "acme", sha256: hash("sha256", API_KEY), user: "7", scope: "orders:read" },
+    ]),
+    contracts: CONTRACTS,
+    ...changes.liveChanges,
+  };
+  const instances = new Instances([origin], clock);
+  const table: RouteTable = changes.table ?? sampleTable();
+  const revocations = changes.revocations ?? localRevocations(nowS);
+  const config: GatewayConfig = {
+    table,
+    targets: new Map(Object.keys(table.targets).map((name) => [name, { kind: "instances", instances }])),
+    live: () => live,
+    verifyBearer: createBearerVerifier({
+      keySet: new KeySet(() => Promise.resolve(issuer.jwks), clock),
+      issuer: ISSUER,
+      audience: AUDIENCE,
+      now,
+    }),
+    provider: {
+      begin: () => Promise.reject(new Error("this test has no identity provider")),
+      finish: () => Promise.reject(new Error("this test has no identity provider")),
+    },
+    limits: localLimits(),
+    publicOrigin: PUBLIC_ORIGIN,
+    landing: "/web/home-page",
+    trustedProxies: [],
+    logger: log.logger,
+    metrics,
+    clock,
+    ...changes,
+    revocations,
+  };
+  const serving = await serve({
+    name: "gateway",
+    app: createGateway(config),
+    adminApp: revocationRoutes(revocations, log.logger, nowS),
+    port: 0,
+    adminPort: 0,
+    host: "127.0.0.1",
+    logger: log.logger,
+    metrics,
+    clock,
+    signals: [],
+  });
+  const connections: RawConnection[] = [];
+  return {
+    ...serving,
+    origin: `http://127.0.0.1:${serving.port}`,
+    target,
+    issuer,
+    log,
+    clock,
+    metrics,
+    txnKey: publicHalf(txnKey),
+    nowS,
+    async send(path, { method = "GET", headers = {}, body } = {}) {
+      const answer = await request(`http://127.0.0.1:${serving.port}${path}`, {
+        method,
+        headers,
+        ...(body === undefined ? {} : { body }),
+      });
+      return { status: answer.statusCode, headers: answer.headers, text: await answer.body.text() };
+    },
+    bearer: async (claims) => ({ Authorization: `Bearer ${await issuer.token(claims)}` }),
+    session: async (sub = "42") => ({ Cookie: `${SESSION_COOKIE}=${await newSession(cookies, { sub })}` }),
+    connect() {
+      const connection = new RawConnection(serving.port);
+      connections.push(connection);
+      return connection;
+    },
+    async [Symbol.asyncDispose]() {
+      for (const connection of connections) connection.destroy();
+      await serving.stop();
+      await instances.close();
+      await revocations.close();
+      await target[Symbol.asyncDispose]();
+    },
+  };
+}
+
+function newTxnKey(): TxnKey {
+  const { x = "", d = "" } = generateKeyPairSync("ed25519").privateKey.export({ format: "jwk" });
+  return { kty: "OKP", crv: "Ed25519", kid: "txn-1", x, d };
+}
