@@ -19,6 +19,7 @@ import type { Contract } from "./contract.ts";
 import { createRegistry } from "./documents/registry.ts";
 import { createGraphqlServer } from "./endpoint/graphql-server.ts";
 import { acceptGraphql, readGraphqlRequest } from "./endpoint/read-request.ts";
+import { explorer } from "./explorer/explorer.ts";
 import { openRequests } from "./request/open-requests.ts";
 import type { Clients } from "./upstreams.ts";
 
@@ -77,6 +78,7 @@ export async function createApp(options: AppOptions): Promise<Express> {
   app.disable("etag");
 
   app.use(inbound({ logger, metrics }));
+  if (options.development) app.use(await explorer(contract));
   app.use(gate.check);
   app.all(
     "/partner/graphql",

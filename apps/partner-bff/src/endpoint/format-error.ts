@@ -1,7 +1,7 @@
 import type { GraphQLFormattedError } from "graphql";
 
 const INTERNAL = "INTERNAL_SERVER_ERROR";
-/** GraphQL.js's suggestions tell names of the schema. */
+/** GraphQL.js's suggestions tell names of the schema. The server hides those of validation alone, not those about variables' values. */
 const SUGGESTION = / ?Did you mean [^?]*\?/g;
 
 /**
