@@ -1,25 +1,23 @@
 /** `npm test`: every check of every workspace, through turbo. More arguments go to turbo: `npm test -- --affected`. */
-import { accessSync, constants } from "node:fs";
-import { delimiter, join } from "node:path";
+import { join } from "node:path";
 import { renderSkips, renderTable, renderTotals } from "./checks/report.ts";
 import { addCounts, noTests, readSummary, summaryPath } from "./checks/summary.ts";
+import { recordTestTools } from "./checks/test-tools.ts";
 import { runTurbo } from "./checks/turbo-run.ts";
 
 const TASKS = ["lint", "typecheck", "check-format", "boundaries", "unused", "test"];
-
-/** Programs that some tests need and skip without. Part of turbo's key: a result without them is another result. */
-const TEST_TOOLS = ["haproxy", "redis-server", "chromium"];
 
 const root = join(import.meta.dirname, "..");
 const print = (text: string): void => {
   if (text !== "") process.stdout.write(`${text}\n`);
 };
 
+recordTestTools(join(root, ".dev", "test-tools"), process.env["PATH"] ?? "");
 const { code, runs } = await runTurbo({
   root,
   tasks: TASKS,
   args: process.argv.slice(2),
-  env: { ...process.env, TEST_TOOLS: TEST_TOOLS.filter(isOnPath).join(" ") },
+  env: process.env,
 });
 const total = runs
   .map(({ directory, task }) => readSummary(join(root, directory, summaryPath(task))) ?? noTests())
@@ -32,14 +30,3 @@ print(renderSkips(total.skips));
 for (const run of failed) print(`failed: ${run.task} of ${run.workspace} (its output is above)`);
 print(renderTotals(total));
 process.exitCode = code === 0 && failed.length === 0 && runs.length > 0 ? 0 : Math.max(code, 1);
-
-function isOnPath(program: string): boolean {
-  return (process.env["PATH"] ?? "").split(delimiter).some((folder) => {
-    try {
-      accessSync(join(folder, program), constants.X_OK);
-      return true;
-    } catch {
-      return false;
-    }
-  });
-}
