@@ -1,3 +1,4 @@
+import type { RoleName } from "./roles.ts";
 import type { Stack } from "./start-stack.ts";
 
 /** What `npm start` prints when all is ready: what runs where, and requests that work when pasted. */
@@ -11,11 +12,12 @@ export function welcome(stack: Stack, logDir: string): string {
   return ["", ...table, "", ...tryIt(stack), "", "Ctrl-C stops everything."].join("\n");
 }
 
-/** Each request is one line, so that it survives copying. The third leaves the stack as it found it. */
+/** Each request is one line, so that it survives copying. The last leaves the stack as it found it. */
 function tryIt(stack: Stack): string[] {
   const names = new Set(stack.roles.map((role) => role.name));
   if (!names.has("web-bff") || !names.has("recommendations")) return [];
-  const homePage = `${stack.url("web-bff")}/web/home-page -H "X-Identity: $(npm run -s identity -- --user 42 --aud web-bff)"`;
+  const identity = (bff: RoleName) => `-H "X-Identity: $(npm run -s identity -- --user 42 --aud ${bff})"`;
+  const homePage = `${stack.url("web-bff")}/web/home-page ${identity("web-bff")}`;
   const switches = `${stack.adminUrl("recommendations")}/switches`;
   return [
     "Try these in another terminal, in this folder:",
@@ -26,6 +28,13 @@ function tryIt(stack: Stack): string[] {
     "# The same page as HTML",
     `curl -s ${homePage} -H 'Accept: text/html'`,
     "",
+    ...(names.has("mobile-bff")
+      ? [
+          "# What a phone shows of it: a tenth of what the services sent",
+          `curl -s --compressed ${stack.url("mobile-bff")}/mobile/home ${identity("mobile-bff")}`,
+          "",
+        ]
+      : []),
     '# Recommendations hang: the page answers without them and says so in "degraded"; then they are mended',
     `curl -s -o /dev/null -X PUT ${switches} -H 'Content-Type: application/json' -d '{"hang":{"ratio":1}}'; curl -s ${homePage}; curl -s -o /dev/null -X DELETE ${switches}`,
   ];
