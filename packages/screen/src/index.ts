@@ -1,4 +1,4 @@
-export { parseVersion } from "./form/app-version.ts";
+export { isAppVersion, parseVersion } from "./form/app-version.ts";
 export type { AppVersion } from "./form/app-version.ts";
 export type { AnyCommand, Command, CommandInput } from "./form/command.ts";
 export { datedChange } from "./form/dated-change.ts";

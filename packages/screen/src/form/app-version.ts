@@ -13,6 +13,11 @@ export function parseVersion(text: string): VersionParts | undefined {
   return match === null ? undefined : [Number(match[1]), Number(match[2]), Number(match[3])];
 }
 
+/** Whether it is a released version: three numbers and nothing else. */
+export function isAppVersion(text: string): text is AppVersion {
+  return VERSION.test(text) && !/[-+]/.test(text);
+}
+
 export function isOlder(version: VersionParts, than: VersionParts): boolean {
   const difference = version[0] - than[0] || version[1] - than[1] || version[2] - than[2];
   return difference < 0;

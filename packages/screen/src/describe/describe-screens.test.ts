@@ -1,0 +1,190 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { createConfig, lintFromString } from "@redocly/openapi-core";
+import { Type } from "typebox";
+import { datedChange } from "../form/dated-change.ts";
+import { screenForm } from "../form/screen.ts";
+import type { FakeClients } from "../testing/fake-upstreams.ts";
+import { profileScreen } from "../testing/profile-screen.ts";
+import { renameCommand } from "../testing/rename-command.ts";
+import type { AboutApp } from "./about.ts";
+import { describeScreens } from "./describe-screens.ts";
+
+const { screen, command, optional } = screenForm<FakeClients>();
+
+const PROBLEMS = {
+  "invalid-request": { status: 400, title: "Invalid request" },
+  forbidden: { status: 403, title: "Forbidden" },
+  "not-found": { status: 404, title: "Not found" },
+  "upgrade-required": { status: 426, title: "Upgrade required" },
+  "upstream-unavailable": { status: 503, title: "Service unavailable" },
+  overloaded: { status: 503, title: "Overloaded" },
+};
+
+const WEB: AboutApp = { title: "A BFF", version: "1.0.0", prefix: "/app", problems: PROBLEMS };
+const MOBILE: AboutApp = { ...WEB, version: "3.0.0", oldestVersion: "1.0.0" };
+
+const Newest = Type.Object({
+  price: Type.String(),
+  mood: Type.Union([Type.Literal("good"), Type.Literal("bad")]),
+});
+const Before3 = Type.Object({ price: Type.Integer() });
+const Before2 = Type.Object({ cents: Type.Integer() });
+
+const versioned = screen({
+  name: "versioned-item",
+  path: "/lists/:listId/items/:itemId",
+  summary: "For tests",
+  budget: { deadlineMs: 800, upstreamCalls: 1, bytes: 1_000 },
+  sections: {
+    item: optional({
+      schema: Newest,
+      fallback: { price: "", mood: "bad" },
+      load: async () => ({}),
+      shape: () => ({ price: "", mood: "good" as const }),
+      changes: [
+        datedChange<object, typeof Newest, typeof Before3>({
+          until: "3.0.0",
+          note: "price became text",
+          newer: Newest,
+          older: Before3,
+          toOlder: () => ({ price: 1 }),
+        }),
+        datedChange<object, typeof Before3, typeof Before2>({
+          until: "2.0.0",
+          note: "cents became price",
+          newer: Before3,
+          older: Before2,
+          toOlder: () => ({ cents: 1 }),
+        }),
+      ],
+    }),
+  },
+});
+
+const jsonCommand = command({
+  name: "touch-item",
+  path: "/lists/:listId/items/:itemId/touch",
+  summary: "For tests",
+  deadlineMs: 800,
+  body: Type.Object({ how: Type.String() }, { additionalProperties: false }),
+  run: async () => ({}),
+  answer: { screen: versioned, section: "item" },
+});
+
+const ALL = { screens: [profileScreen, versioned], commands: [renameCommand, jsonCommand] };
+
+/** What stands at a path of names in the document. */
+function at(document: unknown, ...names: readonly string[]): unknown {
+  return names.reduce((value: unknown, name) => {
+    assert.ok(typeof value === "object" && value !== null && name in value, `there is no ${name}`);
+    return Object.entries(value).find(([key]) => key === name)?.[1];
+  }, document);
+}
+
+const ITEM = "/app/lists/{listId}/items/{itemId}";
+const ANSWER = ["responses", "200", "content", "application/json", "schema"];
+
+for (const [name, about] of [
+  ["an app without released versions", WEB],
+  ["an app with them", MOBILE],
+] as const) {
+  test(`the document of ${name} is OpenAPI, to a linter`, async () => {
+    const config = await createConfig({ extends: ["recommended"], rules: { "info-license": "off" } });
+    const source = JSON.stringify(describeScreens(ALL, about));
+    const found = await lintFromString({ source, config });
+    assert.deepEqual(
+      found.map(({ ruleId, message, location }) => [ruleId, message, location[0]?.pointer]),
+      [],
+    );
+  });
+}
+
+test("an answer has a member per section and degraded, all of them required", () => {
+  const schema = at(describeScreens(ALL, WEB), "paths", "/app/profile", "get", ...ANSWER);
+  assert.deepEqual(at(schema, "required"), ["profile", "orders", "degraded"]);
+  assert.deepEqual(at(schema, "properties", "profile"), {
+    type: "object",
+    required: ["name"],
+    properties: { name: { type: "string" } },
+  });
+  assert.deepEqual(at(schema, "properties", "degraded", "items"), { $ref: "#/components/schemas/Degraded" });
+  assert.match(String(at(schema, "properties", "degraded", "description")), /Empty may be: orders\./);
+});
+
+for (const [version, item] of [
+  ["3.0.0", { price: { type: "string" }, mood: { type: "string", enum: ["good", "bad"] } }],
+  ["2.5.0", { price: { type: "integer" } }],
+  ["1.9.9", { cents: { type: "integer" } }],
+] as const) {
+  test(`describes the shapes that app version ${version} knows, of screens and of commands`, () => {
+    const document = describeScreens(ALL, { ...MOBILE, version });
+    for (const [path, method] of [
+      [ITEM, "get"],
+      [`${ITEM}/touch`, "post"],
+    ] as const) {
+      const schema = at(document, "paths", path, method, ...ANSWER);
+      assert.deepEqual(at(schema, "properties", "item", "properties"), item);
+    }
+  });
+}
+
+test("names what a request may carry, and the app's version only where there are released ones", () => {
+  const names = (about: AboutApp, path: string, method: string) => {
+    const parameters = at(describeScreens(ALL, about), "paths", path, method, "parameters");
+    assert.ok(Array.isArray(parameters));
+    return parameters.map(
+      (parameter: unknown) => `${String(at(parameter, "in"))} ${String(at(parameter, "name"))}`,
+    );
+  };
+  const path = ["path listId", "path itemId"];
+  const device = ["query dpr", "header Sec-CH-DPR"];
+  assert.deepEqual(names(WEB, ITEM, "get"), [...path, ...device, "header If-None-Match"]);
+  assert.deepEqual(names(MOBILE, ITEM, "get"), [
+    ...path,
+    ...device,
+    "header X-App-Version",
+    "header If-None-Match",
+  ]);
+  assert.deepEqual(names(WEB, `${ITEM}/touch`, "post"), [...path, ...device, "header Idempotency-Key"]);
+});
+
+test("lists the problems by status, with what `type` can be there", () => {
+  const document = describeScreens(ALL, MOBILE);
+  assert.deepEqual(at(document, "paths", ITEM, "get", "responses", "503"), {
+    $ref: "#/components/responses/Problem503",
+  });
+  const unavailable = at(document, "components", "responses", "Problem503");
+  assert.equal(at(unavailable, "description"), "Service unavailable; Overloaded");
+  assert.ok(at(unavailable, "headers", "Retry-After"));
+  const schema = at(unavailable, "content", "application/problem+json", "schema", "allOf", "1");
+  assert.deepEqual(at(schema, "properties", "type"), {
+    enum: ["/problems/upstream-unavailable", "/problems/overloaded"],
+  });
+});
+
+test("speaks of pages and forms only where there are some", () => {
+  const { paths } = describeScreens(ALL, WEB);
+  const types = (path: string, method: string, ...where: string[]) =>
+    Object.keys(Object(at(paths, path, method, ...where, "content")));
+  const page = ["application/json", "application/x-ndjson", "text/html"];
+  assert.deepEqual(types("/app/profile", "get", "responses", "200"), page);
+  assert.deepEqual(types(ITEM, "get", "responses", "200"), page.slice(0, 2));
+  const rename = "/app/profile/{userId}/rename";
+  assert.deepEqual(types(rename, "post", "requestBody"), [
+    "application/json",
+    "application/x-www-form-urlencoded",
+  ]);
+  assert.deepEqual(types(`${ITEM}/touch`, "post", "requestBody"), ["application/json"]);
+  assert.ok(at(paths, rename, "post", "responses", "303"));
+  assert.ok(at(paths, rename, "post", "responses", "403"));
+  assert.equal("303" in Object(at(paths, `${ITEM}/touch`, "post", "responses")), false);
+  assert.equal("403" in Object(at(paths, `${ITEM}/touch`, "post", "responses")), false);
+});
+
+test("refuses two screens at one address", () => {
+  assert.throws(
+    () => describeScreens({ screens: [profileScreen, profileScreen] }, WEB),
+    /\/app\/profile stands twice/,
+  );
+});
