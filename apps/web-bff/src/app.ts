@@ -9,10 +9,7 @@ import express from "express";
 import type { Express } from "express";
 import { callerOf } from "./caller.ts";
 import { wantsDocumentOrder } from "./document-order.ts";
-import { cancelOrder } from "./screens/cancel-order.ts";
-import { homePage } from "./screens/home-page.ts";
-import { orderPage } from "./screens/order-page.ts";
-import { productPage } from "./screens/product-page.ts";
+import { SCREENS } from "./screens/screens.ts";
 import type { Clients } from "./upstreams.ts";
 import { problemPage } from "./views/problem-page.ts";
 
@@ -37,17 +34,14 @@ export function createApp(options: AppOptions): Express {
     onRefusal: (res, reason) => logger.warn({ requestId: record(res).requestId, reason }, "identity refused"),
   });
 
-  const screens = mountScreens(
-    { screens: [homePage, orderPage, productPage], commands: [cancelOrder] },
-    {
-      clients: options.clients,
-      caller: (req, res) => callerOf(gate.identityOf(res), record(res), req),
-      report: screenReporter({ logger }),
-      clock,
-      formTokens: createFormTokens({ keys: options.identityKeys, clock: Date.now }),
-      inDocumentOrder: wantsDocumentOrder,
-    },
-  );
+  const screens = mountScreens(SCREENS, {
+    clients: options.clients,
+    caller: (req, res) => callerOf(gate.identityOf(res), record(res), req),
+    report: screenReporter({ logger }),
+    clock,
+    formTokens: createFormTokens({ keys: options.identityKeys, clock: Date.now }),
+    inDocumentOrder: wantsDocumentOrder,
+  });
 
   const app = express();
   app.enable("case sensitive routing");

@@ -7,7 +7,10 @@ import { product } from "./product.ts";
 export const SCREENS = { screens: [home, order, product], commands: [cancelOrder] };
 
 /**
- * Older apps are told to update (426). To give up a version: raise this, then delete what is dated until it, and its contract in
- * `contracts/released`.
+ * The oldest app that is answered: older ones are told to update (426). To give up a version, raise this, then delete what is
+ * dated until it, and its contract in `contracts/released`.
  */
 export const OLDEST_APP_VERSION = "2.0.0";
+
+/** The first app that knows all shapes as they are now. */
+export const NEWEST_APP_VERSION = "3.0.0";

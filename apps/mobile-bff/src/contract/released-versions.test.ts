@@ -1,0 +1,135 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { fails } from "@triptych/domain-clients/testing";
+import { PublishedContract, releasedContracts } from "../testing/published-contract.ts";
+import { startApp } from "../testing/start-app.ts";
+import type { AppUnderTest } from "../testing/start-app.ts";
+import { OLDEST_APP_VERSION } from "../screens/screens.ts";
+
+const NEWEST = new PublishedContract("openapi.json");
+const RELEASED = releasedContracts();
+
+const USERS = ["ada", "grace", "hanako", "layla", "klingon", "bare", "newcomer", "hostile"];
+const PRODUCTS = ["lamp", "desk", "knife", "dates", "sold_out", "small_image", "bare", "hostile"];
+const ORDERS = { ada: "ord_placed", hanako: "ord_yen", bare: "ord_bare", hostile: "ord_hostile" };
+
+type Step = {
+  readonly template: string;
+  readonly path: string;
+  readonly user: string;
+  readonly cancels?: true;
+};
+
+/** What an app's user may do in a day. */
+const DAY: readonly Step[] = [
+  ...USERS.map((user) => ({ template: "/mobile/home", path: "/mobile/home?dpr=2", user })),
+  ...PRODUCTS.map((id) => ({
+    template: "/mobile/products/{productId}",
+    path: `/mobile/products/${id}`,
+    user: "hanako",
+  })),
+  ...Object.entries(ORDERS).map(([user, id]) => ({
+    template: "/mobile/orders/{orderId}",
+    path: `/mobile/orders/${id}`,
+    user,
+  })),
+  { template: "/mobile/orders/{orderId}", path: "/mobile/orders/nobodys", user: "ada" },
+  {
+    template: "/mobile/orders/{orderId}/cancel",
+    path: "/mobile/orders/ord_placed/cancel",
+    user: "ada",
+    cancels: true,
+  },
+  {
+    template: "/mobile/orders/{orderId}/cancel",
+    path: "/mobile/orders/ord_shipped/cancel",
+    user: "ada",
+    cancels: true,
+  },
+];
+
+/** Lives the day as an app of that version; what the app would not understand of the answers. */
+async function play(
+  { ask }: AppUnderTest,
+  contract: PublishedContract,
+  version: string | undefined = contract.version,
+): Promise<readonly string[]> {
+  const said = version === "" ? {} : { "x-app-version": version };
+  const found: string[] = [];
+  for (const { template, path, user, cancels } of DAY) {
+    const question = cancels
+      ? {
+          method: "POST" as const,
+          headers: { ...said, "content-type": "application/json", "idempotency-key": `key-${version}-1` },
+          body: '{"reason":"other"}',
+        }
+      : { headers: said };
+    const { status, headers, text } = await ask(path, { user, ...question });
+    const mediaType = String(headers["content-type"]);
+    const method = cancels ? "post" : "get";
+    const violations = contract.violations(template, method, status, mediaType, JSON.parse(text));
+    found.push(...violations.map((violation) => `${path} of ${user}, ${status}: ${violation}`));
+  }
+  return found;
+}
+
+for (const contract of RELEASED) {
+  test(`apps ${contract.version} get what they were promised`, async (t) => {
+    assert.deepEqual(await play(await startApp(t), contract), []);
+  });
+
+  for (const name of ["users", "orders", "recommendations", "catalog"] as const) {
+    test(`apps ${contract.version} understand the answers while ${name} fails`, async (t) => {
+      const app = await startApp(t);
+      app.services[name].behave(fails(500));
+      assert.deepEqual(await play(app, contract), []);
+    });
+  }
+}
+
+test("an app that does not say its version gets the newest shapes", async (t) => {
+  assert.deepEqual(await play(await startApp(t), NEWEST, ""), []);
+});
+
+test("apps on both sides of a change would not understand each other's answers", async (t) => {
+  const [oldest] = RELEASED;
+  assert.ok(oldest);
+  const app = await startApp(t);
+  const newInOld = await play(app, oldest, "3.0.0");
+  assert.match(newInOld.join("\n"), /\/mobile\/home.* \/picks\/0\/price must be integer/);
+  assert.match(newInOld.join("\n"), /\/mobile\/products\/lamp.* \/product\/price must be integer/);
+  const oldInNew = await play(app, NEWEST, "2.9.9");
+  assert.match(oldInNew.join("\n"), /\/picks\/0\/price must be string/);
+});
+
+test("prices are minor units for an app before 3.0.0, yen as well, and text since", async (t) => {
+  const { ask } = await startApp(t);
+  const priceFor = async (version: string) => {
+    const { text } = await ask("/mobile/products/knife", {
+      user: "hanako",
+      headers: { "x-app-version": version },
+    });
+    return Object(JSON.parse(text)).product.price as unknown;
+  };
+  assert.equal(await priceFor("2.4.0"), 1200);
+  assert.equal(await priceFor("2.99.0"), 1200);
+  assert.equal(await priceFor("3.0.0"), "￥1,200");
+});
+
+for (const version of ["1.9.9", "1.99.99", "0.0.1"]) {
+  test(`an app ${version} is told to update, and which version is supported`, async (t) => {
+    const { ask, services } = await startApp(t);
+    for (const { path, user, cancels } of DAY) {
+      const { status, text } = await ask(path, {
+        user,
+        headers: { "x-app-version": version },
+        method: cancels ? "POST" : "GET",
+      });
+      assert.equal(status, 426);
+      const problem: unknown = JSON.parse(text);
+      assert.partialDeepStrictEqual(problem, { type: "/problems/upgrade-required", status: 426 });
+      assert.match(String(Object(problem).detail), new RegExp(OLDEST_APP_VERSION.replaceAll(".", "\\.")));
+    }
+    assert.equal(services.received().length, 0);
+  });
+}
