@@ -1,3 +1,4 @@
+import { hash } from "node:crypto";
 import { DOUBLED_HEADER, IdentityRequiredError, singleHeader } from "@triptych/identity";
 import type { Identity } from "@triptych/identity";
 import type { RequestRecord } from "@triptych/service-kit";
@@ -19,5 +20,15 @@ export function callerOf(identity: Identity, record: RequestRecord, req: Request
     txnToken,
     traceId,
     traceFlags: flags.toString(16).padStart(2, "0"),
+    authority: authorityOf(identity),
   };
+}
+
+/**
+ * Two partners may act for one user, and may do different things: what one of them is answered is never shared with the other. A hash,
+ * since what the claims hold is not bound to what a key may hold.
+ */
+function authorityOf({ cid, scope }: Identity): string | undefined {
+  if (cid === undefined && scope === undefined) return undefined;
+  return hash("sha256", JSON.stringify([cid, scope]), "base64url");
 }

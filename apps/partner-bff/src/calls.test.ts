@@ -4,6 +4,7 @@ import { FakeServices, SERVICES } from "./testing/fake-services.ts";
 import type { ServiceName } from "./testing/fake-services.ts";
 import { startPartner } from "./testing/running-partner.ts";
 import { order } from "./testing/sample-data.ts";
+import type { Clients } from "./upstreams.ts";
 import { idsOf } from "./testing/service-answers.ts";
 
 const ids = (count: number, prefix: string) =>
@@ -98,6 +99,37 @@ test("the same question twice in one request is one call", async () => {
     '{ viewer { name loyaltyTier also: name } a: viewer { name } x: order(id: "o-1") { id } y: order(id: "o-1") { number } }',
   );
   assert.deepEqual(services.calls.map(({ service }) => service).toSorted(), ["orders", "users"]);
+});
+
+test("two partners that act for one user share no call, two requests of one partner do", async () => {
+  const callsOf = async (...identities: readonly { readonly cid?: string; readonly scope?: string }[]) => {
+    await using services = await FakeServices.start();
+    const allAsked = Promise.withResolvers<void>();
+    services.make("users", async (_call, wellBehaved) => {
+      await allAsked.promise;
+      return wellBehaved();
+    });
+    let asked = 0;
+    const alter = (clients: Clients): Clients => ({
+      ...clients,
+      users: {
+        me: () => {
+          const answer = clients.users.me();
+          asked += 1;
+          if (asked === identities.length) allAsked.resolve();
+          return answer;
+        },
+      },
+    });
+    await using partner = await startPartner(services, { alter });
+    const answers = identities.map((identity) => partner.ask("{ viewer { name } }", {}, { identity }));
+    for (const { errors } of await Promise.all(answers)) assert.deepEqual(errors, []);
+    return services.calls.length;
+  };
+  assert.equal(await callsOf({ cid: "key-1" }, { cid: "key-2" }), 2);
+  assert.equal(await callsOf({ scope: "orders" }, { scope: "orders profile" }), 2);
+  assert.equal(await callsOf({ cid: "ünicode\n" }, { cid: "ünicode\n" }), 1);
+  assert.equal(await callsOf({}, {}), 1);
 });
 
 describe("the deadline", () => {

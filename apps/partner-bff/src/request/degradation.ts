@@ -28,9 +28,10 @@ export class Degradation {
     });
   }
 
-  /** For the client: by the paths that it wrote. */
+  /** For the client: by the paths that it wrote, in their order and not that of the failures, which is by chance. */
   get entries(): readonly Degraded[] {
-    return [...this.#byPath.values()].map(({ entry }) => entry);
+    const sorted = [...this.#byPath].toSorted(([a], [b]) => (a < b ? -1 : 1));
+    return sorted.map(([, { entry }]) => entry);
   }
 
   /** For the log and the metrics: by the schema's fields. */
