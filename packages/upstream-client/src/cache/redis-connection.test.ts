@@ -6,7 +6,7 @@ import { FakeClock } from "../testing/index.ts";
 import { RedisServer, skipWithoutRedis } from "../testing/redis-server.ts";
 import { RedisConnection } from "./redis-connection.ts";
 
-const options = { skip: skipWithoutRedis };
+const options = { skip: skipWithoutRedis() };
 
 async function setup(redis: RedisServer) {
   const clock = new FakeClock();

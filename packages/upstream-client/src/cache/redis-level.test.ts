@@ -8,7 +8,7 @@ import { response, testUpstream } from "../testing/index.ts";
 import type { RawHandler, TestedUpstream } from "../testing/index.ts";
 import { RedisServer, skipWithoutRedis } from "../testing/redis-server.ts";
 
-const options = { skip: skipWithoutRedis };
+const options = { skip: skipWithoutRedis() };
 const SHARED = { cache: "shared" } as const;
 const PER_USER = { cache: "perUser" } as const;
 

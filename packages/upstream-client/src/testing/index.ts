@@ -4,6 +4,7 @@ export type { TestRequest } from "./make-call.ts";
 export { WRAPPER_NAMES, partialStack } from "./partial-stack.ts";
 export { RawUpstream, response } from "./raw-upstream.ts";
 export type { RawHandler } from "./raw-upstream.ts";
+export { RedisServer, skipWithoutRedis } from "./redis-server.ts";
 export { PendingCall, ScriptedSend, failureOf, valueOf } from "./scripted-send.ts";
 export { testUpstream } from "./upstream-under-test.ts";
 export type { HowToCall, TestedUpstream } from "./upstream-under-test.ts";

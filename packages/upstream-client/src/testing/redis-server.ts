@@ -3,9 +3,11 @@ import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { createServer } from "node:net";
 
-/** Why tests with Redis are skipped here, or false where they run. */
-export const skipWithoutRedis: string | false =
-  spawnSync("redis-server", ["--version"]).status === 0 ? false : "no redis-server on this machine";
+/** Why tests with Redis are skipped here, or false where they run: the `skip` of a test. */
+export function skipWithoutRedis(): string | false {
+  const { status } = spawnSync("redis-server", ["--version"]);
+  return status === 0 ? false : "no redis-server on this machine";
+}
 
 /** A real Redis on a port of its own that keeps nothing on disk. Whoever starts it stops it. */
 export class RedisServer implements AsyncDisposable {

@@ -1,0 +1,67 @@
+import {
+  CallScope,
+  RequestContext,
+  TimedDeadline,
+  isUpstreamError,
+  systemClock,
+} from "@triptych/upstream-client";
+import type { CallInput, FailureKind, Operation, StaleUse, Upstream } from "@triptych/upstream-client";
+
+/** What one call of a client request came to. */
+export type Result = {
+  readonly value: unknown;
+  readonly failure: FailureKind | undefined;
+  readonly stale: StaleUse | undefined;
+  readonly ms: number;
+};
+
+export type ClientRequest = {
+  readonly userId?: string;
+  readonly deadlineMs?: number;
+  /** The client goes away after this long, ms. */
+  readonly leavesAfterMs?: number;
+  readonly input?: CallInput;
+};
+
+/** A GET whose answer is whatever JSON came. */
+export function operation(differences: Partial<Operation<unknown>> = {}): Operation<unknown> {
+  return {
+    name: "getThing",
+    method: "GET",
+    path: "/things/{id}",
+    read: (value) => ({ ok: true, value }),
+    ...differences,
+  };
+}
+
+/** Makes one call in a client request of its own, as a screen of one section would. */
+export async function clientRequest(
+  upstream: Upstream,
+  what: Operation<unknown>,
+  request: ClientRequest = {},
+): Promise<Result> {
+  const { userId = "7", deadlineMs = 800, leavesAfterMs, input = { path: { id: "1" } } } = request;
+  const deadline = new TimedDeadline(systemClock, deadlineMs);
+  const leaving =
+    leavesAfterMs === undefined ? undefined : setTimeout(() => deadline.end("abandoned"), leavesAfterMs);
+  const caller = {
+    userId,
+    requestId: `req-${userId}`,
+    traceId: "0af7651916cd43dd8448eb211c80319c",
+    traceFlags: "01",
+  };
+  const scope = new CallScope(
+    new RequestContext({ caller, deadline, clock: systemClock, random: Math.random }),
+  );
+  const startedAt = performance.now();
+  try {
+    const value = await upstream.call(what, scope, input);
+    return { value, failure: undefined, stale: scope.stale, ms: performance.now() - startedAt };
+  } catch (error) {
+    if (!isUpstreamError(error)) throw error;
+    return { value: undefined, failure: error.kind, stale: scope.stale, ms: performance.now() - startedAt };
+  } finally {
+    clearTimeout(leaving);
+    deadline.dispose();
+  }
+}

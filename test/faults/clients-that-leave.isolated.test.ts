@@ -1,0 +1,80 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { setTimeout as wait } from "node:timers/promises";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
+import { Upstream } from "@triptych/upstream-client";
+import { clientRequest, operation } from "./client/client-request.ts";
+import { measureLateness } from "./load/lateness.ts";
+import { ProgrammedUpstream } from "./upstream/programmed-upstream.ts";
+
+const CLIENTS = 10_000;
+const AT_ONCE = 50;
+const LEAVES_AFTER_MS = 50;
+
+test("10,000 clients that leave after 50 ms take their calls with them", async () => {
+  const warnings: Error[] = [];
+  const onWarning = (warning: Error) => warnings.push(warning);
+  process.on("warning", onWarning);
+  await using server = await ProgrammedUpstream.open(() => {});
+  const upstream = new Upstream({
+    name: "things",
+    addresses: [server.origin],
+    bulkhead: { maxInFlight: AT_ONCE },
+  });
+  const leftAt = new Map<string, number>();
+  const round = async (first: number, size: number): Promise<void> => {
+    await Promise.all(
+      Array.from({ length: size }, async (_, offset) => {
+        const id = String(first + offset);
+        const input = { path: { id } };
+        const { failure } = await clientRequest(upstream, operation(), {
+          input,
+          leavesAfterMs: LEAVES_AFTER_MS,
+        });
+        leftAt.set(`/things/${id}`, performance.now());
+        assert.equal(failure, "abandoned");
+      }),
+    );
+  };
+
+  // The first rounds load code and grow pools, which is no leak.
+  for (let first = -1_000; first < 0; first += AT_ONCE) await round(-first + CLIENTS, AT_ONCE);
+  server.received.length = 0;
+  leftAt.clear();
+  const heapBefore = await heapUsed();
+  const lateness = measureLateness();
+
+  for (let first = 0; first < CLIENTS; first += AT_ONCE) await round(first, AT_ONCE);
+  const lateMs = lateness();
+  await wait(60 + lateMs);
+  assert.ok(server.received.length >= CLIENTS / 2, `${server.received.length} calls reached the upstream`);
+  const inTime = server.received.filter(
+    ({ url, abortedAt }) => abortedAt !== undefined && abortedAt - (leftAt.get(url) ?? 0) <= 50 + lateMs,
+  ).length;
+  assert.ok(
+    inTime >= server.received.length * 0.99,
+    `${inTime} of ${server.received.length} aborted in time`,
+  );
+  assert.equal(server.inFlight, 0);
+
+  // The test's own notes are no leak either.
+  server.received.length = 0;
+  leftAt.clear();
+  const grownBy = (await heapUsed()) - heapBefore;
+  assert.ok(grownBy <= 5_000_000, `the heap grew by ${grownBy} bytes`);
+  assert.deepEqual(warnings, []);
+  process.off("warning", onWarning);
+  await upstream.close();
+});
+
+async function heapUsed(): Promise<number> {
+  setFlagsFromString("--expose-gc");
+  const collect: unknown = runInNewContext("gc");
+  if (typeof collect !== "function") throw new Error("expected V8 to expose its garbage collector");
+  for (let time = 0; time < 3; time += 1) {
+    collect();
+    await wait(20);
+  }
+  return process.memoryUsage().heapUsed;
+}

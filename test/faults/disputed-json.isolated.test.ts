@@ -1,0 +1,100 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { startStubServices } from "@triptych/domain-clients/testing";
+import { request } from "undici";
+import { WebBff } from "./bff/web-bff-process.ts";
+import { ProgrammedUpstream } from "./upstream/programmed-upstream.ts";
+
+/** The classes of JSON that parsers disagree about (Nicolas Seriot, "Parsing JSON is a Minefield", 2016), in and around a body. */
+const BODIES: Readonly<Record<string, (ordinary: string) => string | Buffer>> = {
+  "arrays nested 100,000 deep": () => "[".repeat(100_000) + "]".repeat(100_000),
+  "objects nested 50,000 deep": () => '{"a":'.repeat(50_000) + "1" + "}".repeat(50_000),
+  "an unknown field nested 100,000 deep": (ordinary) =>
+    withField(ordinary, `"extra":${"[".repeat(100_000)}${"]".repeat(100_000)}`),
+  "nesting that never closes": () => "[".repeat(100_000),
+  "duplicate keys": (ordinary) => withField(ordinary, '"id":"1","id":"2"'),
+  "the whole body twice in itself": (ordinary) => withField(ordinary, ordinary.slice(1, -1)),
+  "a lone high surrogate": (ordinary) => withField(ordinary, '"extra":"\\ud800"'),
+  "lone surrogates in every string": (ordinary) => ordinary.replaceAll(/:"[^"]*"/g, ':"\\udead"'),
+  "a BOM": (ordinary) => `\uFEFF${ordinary}`,
+  "UTF-16": (ordinary) => Buffer.from(ordinary, "utf16le"),
+  "bytes that are not UTF-8": (ordinary) =>
+    Buffer.concat([Buffer.from(ordinary.slice(0, -2)), Buffer.of(0xff, 0xfe)]),
+  "an overlong encoding": (ordinary) =>
+    Buffer.concat([
+      Buffer.from(withField(ordinary, '"extra":"').slice(0, -1)),
+      Buffer.of(0xc0, 0xaf),
+      Buffer.from('"}'),
+    ]),
+  "a number of a thousand digits": (ordinary) => withNumbers(ordinary, "9".repeat(1_000)),
+  "an infinite number": (ordinary) => withNumbers(ordinary, "1e9999"),
+  "a negative zero": (ordinary) => withNumbers(ordinary, "-0"),
+  "an integer beyond 2^53": (ordinary) => withNumbers(ordinary, "9007199254740993"),
+  NaN: (ordinary) => withNumbers(ordinary, "NaN"),
+  "__proto__ with properties": (ordinary) =>
+    withField(ordinary, '"__proto__":{"polluted":true,"admin":true}'),
+  "constructor.prototype": (ordinary) => withField(ordinary, '"constructor":{"prototype":{"polluted":true}}'),
+  "__proto__ null": (ordinary) => withField(ordinary, '"__proto__":null'),
+  "toJSON and toString": (ordinary) =>
+    withField(ordinary, '"toJSON":1,"toString":null,"valueOf":null,"hasOwnProperty":null'),
+  "only __proto__": () => '{"__proto__":{}}',
+  "a trailing comma": (ordinary) => `${ordinary.slice(0, -1)},}`,
+  "a comment": (ordinary) => `/* */${ordinary}`,
+  "two values": (ordinary) => `${ordinary}${ordinary}`,
+  "a string": () => '"text"',
+  null: () => "null",
+  nothing: () => "",
+  blanks: () => " \n ",
+  "a NUL": () => "\0",
+  "megabytes of blanks": () => " ".repeat(3_000_000),
+};
+
+function withField(ordinary: string, field: string): string {
+  return `${ordinary.slice(0, -1)},${field}}`;
+}
+
+function withNumbers(ordinary: string, number: string): string {
+  return ordinary.replaceAll(/:-?\d+(\.\d+)?/g, `:${number}`);
+}
+
+test("no class of disputed JSON crashes the BFF, pollutes it, or makes a 500", async (t) => {
+  const services = await startStubServices();
+  t.after(() => services.close());
+  let body: ((ordinary: string) => string | Buffer) | undefined;
+  const disputing = (origin: string) =>
+    ProgrammedUpstream.open(async ({ url, headers }, response) => {
+      const user = headers["x-user-id"];
+      const answer = await fetchOrdinary(`${origin}${url}`, typeof user === "string" ? user : "");
+      const bytes = Buffer.from(body?.(answer) ?? answer);
+      response
+        .writeHead(200, { "content-type": "application/json", "content-length": bytes.length })
+        .end(bytes);
+    });
+  await using users = await disputing(services.users.url);
+  await using orders = await disputing(services.orders.url);
+  await using bff = await WebBff.start({
+    users: users.origin,
+    orders: orders.origin,
+    recommendations: services.recommendations.url,
+    catalog: services.catalog.url,
+  });
+  const ordinary = await bff.page();
+  assert.deepEqual([ordinary.status, ordinary.body.degraded], [200, []]);
+  for (const [name, change] of Object.entries(BODIES)) {
+    body = change;
+    const disputed = await bff.page();
+    assert.ok([200, 502, 503].includes(disputed.status), `${name}: ${disputed.status}`);
+    assert.ok(!JSON.stringify(disputed.body).includes("polluted"), name);
+    body = undefined;
+    // Its breaker may have opened by now, but what it answers is what it answered before.
+    const after = await bff.page();
+    if (after.status === 200)
+      assert.deepEqual(after.body["recommendations"], ordinary.body["recommendations"], name);
+    else assert.equal(after.status, 503, name);
+  }
+});
+
+async function fetchOrdinary(url: string, user: string): Promise<string> {
+  const { body } = await request(url, { headers: { "x-user-id": user } });
+  return body.text();
+}

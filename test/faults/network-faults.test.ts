@@ -1,0 +1,43 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { setTimeout as wait } from "node:timers/promises";
+import { Upstream } from "@triptych/upstream-client";
+import type { FailureKind } from "@triptych/upstream-client";
+import { clientRequest, operation } from "./client/client-request.ts";
+import { FaultProxy } from "./proxy/fault-proxy.ts";
+import type { Fault } from "./proxy/fault-proxy.ts";
+import { ProgrammedUpstream, answerJson } from "./upstream/programmed-upstream.ts";
+
+/** The answer's head is some 150 bytes, its body 10,000. */
+const ANSWER = { text: "x".repeat(10_000) };
+
+const FAULTS: readonly [string, Fault, FailureKind, number][] = [
+  ["a refused connection", { kind: "refuse" }, "unavailable", 0],
+  ["a connection that nothing comes from", { kind: "hang" }, "timeout", 1],
+  ["a reset before the first byte", { kind: "reset", afterBytes: 0 }, "unavailable", 2],
+  ["a reset in the middle of the headers", { kind: "reset", afterBytes: 40 }, "unavailable", 2],
+  ["a reset in the middle of the body", { kind: "reset", afterBytes: 4_000 }, "unavailable", 1],
+  ["an end in the middle of the body", { kind: "cut", afterBytes: 4_000 }, "unavailable", 1],
+  ["a drip of bytes", { kind: "drip", everyMs: 5 }, "timeout", 1],
+  ["a half-closed connection", { kind: "half-close" }, "unavailable", 2],
+];
+
+for (const [name, fault, kind, connections] of FAULTS) {
+  test(`${name} ends as ${kind} in time, leaves no socket, and the next call is answered`, async () => {
+    await using server = await ProgrammedUpstream.open((_, response) => answerJson(response, ANSWER));
+    await using proxy = await FaultProxy.open(server.port);
+    const upstream = new Upstream({ name: "things", addresses: [proxy.origin] });
+    await proxy.become(fault);
+    const { failure, ms } = await clientRequest(upstream, operation(), { deadlineMs: 400 });
+    assert.equal(failure, kind);
+    // The machine may be busy; what must not be is a call that goes on.
+    assert.ok(ms < 1_000, `${ms} ms`);
+    assert.equal(proxy.connections, connections);
+    while (proxy.sockets.size > 0) await wait(1);
+
+    await proxy.become({ kind: "none" });
+    const { value } = await clientRequest(upstream, operation());
+    assert.deepEqual(value, ANSWER);
+    await upstream.close();
+  });
+}

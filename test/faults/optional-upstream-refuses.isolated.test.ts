@@ -1,0 +1,51 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { setTimeout as wait } from "node:timers/promises";
+import { startServicesForAnyone } from "./bff/services-for-anyone.ts";
+import { WebBff } from "./bff/web-bff-process.ts";
+import { atSteadyRate } from "./load/steady-rate.ts";
+import { FaultProxy } from "./proxy/fault-proxy.ts";
+
+const PER_SECOND = 100;
+
+test("an optional upstream that refuses for 20 s at 100 requests/s fails no page and is left alone", async () => {
+  await using services = await startServicesForAnyone();
+  await using proxy = await FaultProxy.open(services.recommendations.port);
+  await using bff = await WebBff.start({
+    users: services.users.origin,
+    orders: services.stubs.orders.url,
+    recommendations: proxy.origin,
+    catalog: services.stubs.catalog.url,
+  });
+  // Each page is another user's, so that no two calls are one.
+  const page = (index: number) => bff.page("/web/home-page", `user-${index}`);
+  const healthy = await atSteadyRate({ perSecond: 25, seconds: 1 }, page);
+  for (const { status, body } of healthy) assert.deepEqual([status, body.degraded], [200, []]);
+
+  await proxy.become({ kind: "refuse" });
+  const before = await bff.attempts("recommendations");
+  const outage = atSteadyRate({ perSecond: PER_SECOND, seconds: 20 }, page);
+  await wait(2_000);
+  const whenOpen = await bff.attempts("recommendations");
+  for (const { status, body } of await outage) {
+    assert.equal(status, 200);
+    assert.deepEqual(body.degraded, [{ section: "recommendations", reason: "unavailable" }]);
+  }
+  const after = await bff.attempts("recommendations");
+  assert.ok(whenOpen > before, "it was tried");
+  // Of the 1,800 pages after the first two seconds only probes may have tried: three each 4 to 6 s, of which the first failure ends it.
+  assert.ok(after - whenOpen <= 18, `${after - whenOpen} attempts while the breaker should have been open`);
+
+  await proxy.become({ kind: "none" });
+  const recoveredAt = performance.now();
+  const received = services.recommendations.received.length;
+  const recovery = await atSteadyRate({ perSecond: PER_SECOND, seconds: 7.5 }, async (index) => {
+    const sentAfterMs = performance.now() - recoveredAt;
+    return { ...(await page(index)), sentAfterMs };
+  });
+  for (const { status } of recovery) assert.equal(status, 200);
+  const late = recovery.filter(({ sentAfterMs }) => sentAfterMs > 6_900);
+  assert.ok(late.length > 0);
+  for (const { body } of late) assert.deepEqual(body.degraded, []);
+  assert.ok(services.recommendations.received.length > received, "the upstream is asked again");
+});

@@ -1,0 +1,44 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { Upstream } from "@triptych/upstream-client";
+import { clientRequest, operation } from "./client/client-request.ts";
+import { atSteadyRate, percentile } from "./load/steady-rate.ts";
+import { measureLateness } from "./load/lateness.ts";
+import { ProgrammedUpstream, answerJson } from "./upstream/programmed-upstream.ts";
+
+const HEDGED = operation({ hedge: true });
+
+test("hedging hides one slow call in a hundred for at most 5% more calls, and stops when everything is slow", async () => {
+  let delayOf = (index: number): number => (index % 100 === 50 ? 1_000 : 0);
+  await using server = await ProgrammedUpstream.open(({ index }, response) => {
+    const delay = delayOf(index);
+    if (delay === 0) answerJson(response, {});
+    else setTimeout(() => answerJson(response, {}), delay);
+  });
+  const upstream = new Upstream({ name: "things", addresses: [server.origin] });
+  const call = (index: number) =>
+    clientRequest(upstream, HEDGED, { deadlineMs: 2_000, input: { path: { id: String(index) } } });
+
+  // What is normal has to be seen before anything can be late.
+  await atSteadyRate({ perSecond: 200, seconds: 1 }, call);
+  const before = server.received.length;
+  const lateness = measureLateness();
+  const results = await atSteadyRate({ perSecond: 200, seconds: 10 }, call);
+  assert.ok(results.every(({ failure }) => failure === undefined));
+  const p99 = percentile(
+    results.map(({ ms }) => ms),
+    0.99,
+  );
+  const lateMs = lateness();
+  assert.ok(p99 <= 100 + lateMs, `p99 is ${p99} ms, ${lateMs} of them the machine's`);
+  const extra = (server.received.length - before) / results.length - 1;
+  assert.ok(extra > 0 && extra <= 0.05, `${extra * 100}% extra calls`);
+
+  delayOf = () => 300;
+  await atSteadyRate({ perSecond: 100, seconds: 3 }, call);
+  const settled = server.received.length;
+  const slow = await atSteadyRate({ perSecond: 100, seconds: 3 }, call);
+  const extraWhenSlow = (server.received.length - settled) / slow.length - 1;
+  assert.ok(extraWhenSlow <= 0.01, `${extraWhenSlow * 100}% extra calls when everything is slow`);
+  await upstream.close();
+});

@@ -1,0 +1,51 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { setTimeout as wait } from "node:timers/promises";
+import { startServicesForAnyone } from "./bff/services-for-anyone.ts";
+import { WebBff } from "./bff/web-bff-process.ts";
+import { atSteadyRate, percentile } from "./load/steady-rate.ts";
+import { measureLateness } from "./load/lateness.ts";
+import { ProgrammedUpstream, answerJson } from "./upstream/programmed-upstream.ts";
+
+/** The home page's own deadline and the bulkhead's default. */
+const DEADLINE_MS = 800;
+const BULKHEAD = 64;
+const HOME_PAGE = "/web/home-page";
+
+test("an upstream that accepts and never answers holds pages to the deadline, and nothing else", async () => {
+  await using services = await startServicesForAnyone();
+  await using orders = await ProgrammedUpstream.open((_, response) =>
+    answerJson(response, { orders: [], nextCursor: null }),
+  );
+  await using bff = await WebBff.start({
+    users: services.users.origin,
+    orders: orders.origin,
+    recommendations: services.recommendations.origin,
+    catalog: services.stubs.catalog.url,
+  });
+  // A process that has just started is slow for other reasons.
+  await atSteadyRate({ perSecond: 100, seconds: 1.5 }, (index) => bff.page(HOME_PAGE, `user-${index}`));
+  orders.become(() => {});
+  orders.mostInFlight = 0;
+  const lateness = measureLateness();
+  const pages = await atSteadyRate({ perSecond: 100, seconds: 3 }, (index) =>
+    bff.page(HOME_PAGE, `user-${index}`),
+  );
+  for (const { status, body } of pages) {
+    assert.equal(status, 200);
+    assert.ok(body.degraded.some(({ section }) => section === "recentOrders"));
+  }
+  const slowest = percentile(
+    pages.map(({ ms }) => ms),
+    1,
+  );
+  const lateMs = lateness();
+  assert.ok(
+    slowest <= DEADLINE_MS + 25 + lateMs,
+    `the slowest page took ${slowest} ms, ${lateMs} of them the machine's`,
+  );
+  assert.ok(orders.mostInFlight >= 20 && orders.mostInFlight <= BULKHEAD, `${orders.mostInFlight} in flight`);
+  await wait(2_000);
+  assert.equal(orders.sockets.size, 0);
+  assert.equal(orders.inFlight, 0);
+});
