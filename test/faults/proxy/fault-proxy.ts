@@ -82,7 +82,7 @@ export class FaultProxy implements AsyncDisposable {
     this.connections += 1;
     this.#track(client);
     if (this.#fault.kind === "hang") {
-      client.resume();
+      client.resume().on("end", () => client.destroy());
       return;
     }
     const upstream = connect({ port: this.#target, host: "127.0.0.1", noDelay: true });
