@@ -35,12 +35,13 @@ export type AppOptions = {
   readonly trustedDocumentsOnly: boolean;
   readonly logger: Logger;
   readonly metrics: Metrics;
+  /** For the requests' deadlines: the same as that of the clients. Default the machine's. */
   readonly clock?: Clock;
 };
 
 /** The partner BFF as an Express app: what stands in front of every request, GraphQL, and what stands behind. */
 export async function createApp(options: AppOptions): Promise<Express> {
-  const { logger, metrics, contract } = options;
+  const { logger, metrics, contract, clock = systemClock } = options;
   const gate = identityGate({
     verifier: createVerifier({ keys: options.identityKeys, audience: "partner-bff", clock: Date.now }),
     replayGuard: createReplayGuard({ clock: Date.now }),
@@ -52,7 +53,7 @@ export async function createApp(options: AppOptions): Promise<Express> {
   const requests = openRequests({
     clients: options.clients,
     caller: (req, res) => callerOf(gate.identityOf(res), record(res), req),
-    clock: options.clock ?? systemClock,
+    clock,
     random: Math.random,
   });
   const report = screenReporter({ logger });

@@ -3,20 +3,21 @@ import { ordersService } from "@triptych/domain-clients/orders";
 import { recommendationsService } from "@triptych/domain-clients/recommendations";
 import { usersService } from "@triptych/domain-clients/users";
 import type { Metrics } from "@triptych/service-kit";
-import { Upstream } from "@triptych/upstream-client";
-import type { CallScope, UpstreamEvents } from "@triptych/upstream-client";
+import { Upstream, systemClock } from "@triptych/upstream-client";
+import type { CallScope, Clock, UpstreamEvents } from "@triptych/upstream-client";
 import type { Settings } from "./settings.ts";
 
 type Addresses = Pick<Settings, "USERS_URL" | "ORDERS_URL" | "RECOMMENDATIONS_URL" | "CATALOG_URL">;
 
 /** The domain services that this BFF uses, with their limits, connected once at start-up. */
-export function connectUpstreams(settings: Addresses, metrics: Metrics) {
+export function connectUpstreams(settings: Addresses, metrics: Metrics, clock: Clock = systemClock) {
   const events: UpstreamEvents = {
     attempt: ({ upstream, operation, outcome, durationMs }) =>
       metrics.observeUpstream(upstream, operation, outcome, durationMs),
     unknownValue: ({ upstream, field }) => metrics.countUnknownEnum(upstream, field),
   };
-  const connect = (name: string, addresses: readonly string[]) => new Upstream({ name, addresses, events });
+  const connect = (name: string, addresses: readonly string[]) =>
+    new Upstream({ name, addresses, events, clock });
   const upstreams = {
     users: connect("users", settings.USERS_URL),
     orders: connect("orders", settings.ORDERS_URL),

@@ -93,6 +93,7 @@ export async function startPartner(
       CATALOG_URL: [services.address("catalog")],
     },
     metrics,
+    clock,
   );
   const app = await createApp({
     identityKeys: [KEY],
