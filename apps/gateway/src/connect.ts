@@ -25,7 +25,7 @@ export interface Connected {
 /**
  * Makes of the settings what `createGateway` needs: pools to the targets, files that are watched, Redis if there is one.
  *
- * @throws ConfigFileError
+ * @throws SettingsError where a file cannot be used
  */
 export function connect(
   settings: Settings,

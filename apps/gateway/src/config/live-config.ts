@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { SettingsError } from "@triptych/service-kit";
 import { compileContract } from "../contracts/contract.ts";
 import type { Contract } from "../contracts/contract.ts";
 import { readDocument } from "../contracts/document.ts";
@@ -27,13 +28,7 @@ export interface LiveConfigFiles {
   readonly contractsDir: string;
 }
 
-/** A file of the configuration cannot be used. `message` is one line that names it and shows no secret. */
-export class ConfigFileError extends Error {
-  override readonly name = "ConfigFileError";
-  readonly code = "bad-config-file";
-}
-
-/** @throws ConfigFileError */
+/** @throws SettingsError in one line that names the file and shows no secret */
 export function loadLiveConfig(files: LiveConfigFiles, table: RouteTable, now: () => number): LiveConfig {
   const bffs = Object.entries(table.targets)
     .filter(([, { identity }]) => identity === "x-identity")
@@ -71,7 +66,7 @@ function read<Value>(file: string, parse: (text: string) => Value): Value {
   try {
     return parse(readFileSync(file, "utf8"));
   } catch (cause) {
-    throw new ConfigFileError(`${file} cannot be used: ${explain(cause)}`, { cause });
+    throw new SettingsError([`${file} cannot be used: ${explain(cause)}`]);
   }
 }
 

@@ -1,0 +1,114 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { EncryptJWT } from "jose";
+import { createSealedCookies, MAX_SESSION_LIFE_S, newSession, readSession } from "./session.ts";
+import type { SessionKey } from "./session.ts";
+
+const key = (kid: string, fill: number): SessionKey => ({ kid, secret: Buffer.alloc(32, fill) });
+const [previous, current] = [key("previous", 1), key("current", 2)];
+const NOW_MS = 1_800_000_000_000;
+
+describe("a session", () => {
+  it("is read back, and its text says nothing", async () => {
+    const cookies = createSealedCookies([current], () => NOW_MS);
+    const cookie = await newSession(cookies, { sub: "42", scope: "a" });
+    const { kind, sub, scope, issuedAtS, tokenId } = await readSession(cookies, cookie);
+    assert.deepEqual([kind, sub, scope, issuedAtS], ["session", "42", "a", NOW_MS / 1_000]);
+    assert.ok(tokenId);
+    const decoded = cookie.split(".").map((part) => Buffer.from(part, "base64url").toString("latin1"));
+    assert.ok(!decoded.join("\n").includes(tokenId));
+    assert.ok(cookie.length < 500, "it fits into a cookie");
+  });
+
+  it("stays good while its key is in the ring, and not after", async () => {
+    const cookie = await newSession(
+      createSealedCookies([previous], () => NOW_MS),
+      { sub: "42" },
+    );
+    await readSession(
+      createSealedCookies([current, previous], () => NOW_MS),
+      cookie,
+    );
+    await assert.rejects(
+      readSession(
+        createSealedCookies([current], () => NOW_MS),
+        cookie,
+      ),
+    );
+  });
+
+  it("is over after twelve hours", async () => {
+    let nowMs = NOW_MS;
+    const cookies = createSealedCookies([current], () => nowMs);
+    const cookie = await newSession(cookies, { sub: "42" });
+    nowMs += (MAX_SESSION_LIFE_S - 1) * 1_000;
+    await readSession(cookies, cookie);
+    nowMs += 1_000;
+    await assert.rejects(readSession(cookies, cookie));
+  });
+
+  it("is not what was sealed for a login, nor the other way round", async () => {
+    const cookies = createSealedCookies([current], () => NOW_MS);
+    const login = await cookies.seal("login", { sub: "42", jti: "x" }, 600);
+    await assert.rejects(readSession(cookies, login));
+    assert.equal(await cookies.open("login", await newSession(cookies, { sub: "42" })), undefined);
+  });
+
+  const forged: [name: string, make: () => Promise<string> | string][] = [
+    ["nothing", () => ""],
+    ["no token", () => "abc"],
+    ["a huge one", () => "a.".repeat(2_000)],
+    [
+      "one under a key of somebody else with our kid",
+      () =>
+        newSession(
+          createSealedCookies([key("current", 9)], () => NOW_MS),
+          { sub: "42" },
+        ),
+    ],
+    [
+      "one with a wrapped key, where ours is used itself",
+      () =>
+        new EncryptJWT({ sub: "42", jti: "x" })
+          .setProtectedHeader({ alg: "A256GCMKW", enc: "A256GCM", kid: "current", typ: "session" })
+          .setIssuedAt(NOW_MS / 1_000)
+          .setExpirationTime(NOW_MS / 1_000 + 60)
+          .encrypt(current.secret),
+    ],
+    [
+      "one of another encryption",
+      () =>
+        new EncryptJWT({ sub: "42", jti: "x" })
+          .setProtectedHeader({ alg: "dir", enc: "A128CBC-HS256", kid: "current", typ: "session" })
+          .setIssuedAt(NOW_MS / 1_000)
+          .setExpirationTime(NOW_MS / 1_000 + 60)
+          .encrypt(current.secret),
+    ],
+    [
+      "one without an end",
+      () =>
+        new EncryptJWT({ sub: "42", jti: "x" })
+          .setProtectedHeader({ alg: "dir", enc: "A256GCM", kid: "current", typ: "session" })
+          .setIssuedAt(NOW_MS / 1_000)
+          .encrypt(current.secret),
+    ],
+    [
+      "one with a sub that is a path",
+      () =>
+        newSession(
+          createSealedCookies([current], () => NOW_MS),
+          { sub: "../1" },
+        ),
+    ],
+  ];
+  for (const [name, make] of forged) {
+    it(`is not ${name}`, async () => {
+      await assert.rejects(
+        readSession(
+          createSealedCookies([current], () => NOW_MS),
+          await make(),
+        ),
+      );
+    });
+  }
+});

@@ -1,0 +1,325 @@
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { createServer } from "node:net";
+import { describe, it } from "node:test";
+import { FakeClock } from "@triptych/service-kit/testing";
+import { request } from "undici";
+import { runGateway } from "../testing/gateway-under-test.ts";
+import type { GatewayUnderTest } from "../testing/gateway-under-test.ts";
+import { RecordingTarget } from "../testing/recording-target.ts";
+import type { Target } from "./forward.ts";
+import { Instances } from "./instances.ts";
+
+const PATH = "/web/home-page";
+const CANCEL = "/web/orders/1/cancel";
+const JSON_HEADERS = { "Content-Type": "application/json", "Idempotency-Key": "key-1234" };
+const BODY = '{"reason":"other"}';
+
+async function get(gateway: GatewayUnderTest, headers: Record<string, string | string[]> = {}) {
+  return await gateway.send(PATH, { headers: { ...(await gateway.bearer()), ...headers } });
+}
+
+async function cancel(gateway: GatewayUnderTest) {
+  const headers = { ...JSON_HEADERS, ...(await gateway.bearer()) };
+  return await gateway.send(CANCEL, { method: "POST", headers, body: BODY });
+}
+
+/** Every target of the sample table, at these instances. */
+function allTo(instances: Instances): ReadonlyMap<string, Target> {
+  const target = { kind: "instances", instances } as const;
+  return new Map(["web-bff", "partner-bff", "recommendations"].map((name) => [name, target]));
+}
+
+/** An address where nobody listens. */
+async function deadOrigin(): Promise<string> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  server.close();
+  await once(server, "close");
+  return `http://127.0.0.1:${typeof address === "object" && address !== null ? address.port : 0}`;
+}
+
+/** A target that speaks bytes: after a request has begun, it says `bytes` and hangs up. */
+async function rawTarget(bytes: string) {
+  let connections = 0;
+  const server = createServer((socket) => {
+    connections += 1;
+    socket.on("error", () => undefined);
+    socket.once("data", () => void socket.end(bytes));
+  }).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  return {
+    origin: `http://127.0.0.1:${typeof address === "object" && address !== null ? address.port : 0}`,
+    connections: () => connections,
+    async [Symbol.asyncDispose]() {
+      server.close();
+      await once(server, "close");
+    },
+  };
+}
+
+describe("forwarding", () => {
+  it("gives the target's answer as it is, less what belongs to the hop and to the gateway", async () => {
+    await using gateway = await runGateway();
+    gateway.target.answer = (_req, res) => {
+      res.writeHead(
+        418,
+        [
+          ["Content-Type", "text/x-odd"],
+          ["ETag", '"abc"'],
+          ["Link", "<a>"],
+          ["Link", "<b>"],
+          ["Server-Timing", "orders;dur=3"],
+          ["X-Request-Id", "the-targets-own"],
+          ["X-Powered-By", "Secret 1.0"],
+          ["Server", "Secret"],
+          ["Set-Cookie", "__Host-session=stolen"],
+          ["Connection", "X-Hop"],
+          ["X-Hop", "1"],
+          ["Keep-Alive", "timeout=77"],
+          ["Proxy-Authenticate", "Basic"],
+        ].flat(),
+      );
+      res.end("tea");
+    };
+    const answer = await get(gateway);
+    assert.equal(answer.status, 418);
+    assert.equal(answer.text, "tea");
+    const {
+      date,
+      connection,
+      "keep-alive": keepAlive,
+      "transfer-encoding": coding,
+      ...headers
+    } = answer.headers;
+    assert.ok(date);
+    assert.notEqual(keepAlive, "timeout=77");
+    assert.notEqual(connection, "X-Hop");
+    assert.equal(coding, "chunked");
+    assert.deepEqual(
+      { ...headers, "x-request-id": "", ratelimit: "", "ratelimit-policy": "" },
+      {
+        "content-type": "text/x-odd",
+        etag: '"abc"',
+        link: ["<a>", "<b>"],
+        "server-timing": ["orders;dur=3", 'web-bff;desc="answered 418"'],
+        "x-content-type-options": "nosniff",
+        "x-request-id": "",
+        ratelimit: "",
+        "ratelimit-policy": "",
+      },
+    );
+    assert.notEqual(answer.headers["x-request-id"], "the-targets-own");
+  });
+
+  it("sends no hop-by-hop header, nor one that Connection names, nor a credential", async () => {
+    await using gateway = await runGateway();
+    const { Authorization } = await gateway.bearer();
+    const connection = gateway.connect();
+    connection.send(
+      `GET ${PATH} HTTP/1.1\r\nHost: shop.example\r\nAuthorization: ${Authorization}\r\nConnection: keep-alive, X-Hop, X-Identity\r\n` +
+        "X-Hop: 1\r\nKeep-Alive: timeout=1\r\nTE: trailers\r\nUpgrade: h2c\r\nProxy-Connection: close\r\nX-Kept: 1\r\n\r\n",
+    );
+    assert.equal((await connection.answer()).status, 200);
+    const { headers } = gateway.target.only;
+    assert.deepEqual(
+      ["x-hop", "te", "upgrade", "proxy-connection", "authorization", "cookie"].filter(
+        (name) => name in headers,
+      ),
+      [],
+    );
+    assert.notEqual(headers["keep-alive"], "timeout=1");
+    assert.notEqual(headers.host, "shop.example");
+    assert.equal(headers["x-kept"], "1");
+    assert.ok(headers["x-identity"], "a client cannot name away what the gateway adds");
+  });
+
+  it("streams an answer: the first part is there before the last is made", async () => {
+    await using gateway = await runGateway();
+    const finish = Promise.withResolvers<undefined>();
+    gateway.target.answer = (_req, res) => {
+      res.setHeader("Content-Type", "application/x-ndjson");
+      res.write('{"profile":1}\n');
+      void finish.promise.then(() => res.end('{"degraded":[]}\n'));
+    };
+    const { body } = await request(`${gateway.origin}${PATH}`, { headers: await gateway.bearer() });
+    const chunks = body[Symbol.asyncIterator]();
+    const first = await chunks.next();
+    assert.equal(String(first.value), '{"profile":1}\n');
+    finish.resolve(undefined);
+    const second = await chunks.next();
+    assert.equal(String(second.value), '{"degraded":[]}\n');
+    assert.equal((await chunks.next()).done, true);
+  });
+
+  it("streams a body that no schema describes: its first part is there before its last is sent", async () => {
+    await using gateway = await runGateway();
+    gateway.target.answer = (req, res) => void req.once("end", () => res.end());
+    const { Authorization } = await gateway.bearer();
+    const connection = gateway.connect();
+    connection.send(
+      `POST ${CANCEL} HTTP/1.1\r\nHost: a\r\nAuthorization: ${Authorization}\r\nIdempotency-Key: key-1234\r\n` +
+        "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 12\r\n\r\nreason",
+    );
+    await gateway.target.until(() => gateway.target.requests[0]?.body === "reason");
+    connection.send("=other");
+    assert.equal((await connection.answer()).status, 200);
+    assert.equal(gateway.target.only.body, "reason=other");
+    assert.equal(gateway.target.only.headers["content-length"], "12");
+  });
+
+  it("ends the target's work when the client leaves, before the answer and within it", async () => {
+    await using gateway = await runGateway();
+    const { Authorization } = await gateway.bearer();
+    for (const answer of ["nothing", "half"] as const) {
+      gateway.target.requests.length = 0;
+      gateway.target.answer = (_req, res) => void (answer === "half" && res.write("half"));
+      const connection = gateway.connect();
+      connection.send(`GET ${PATH} HTTP/1.1\r\nHost: a\r\nAuthorization: ${Authorization}\r\n\r\n`);
+      if (answer === "half") await connection.seen("half");
+      else await gateway.target.until(() => gateway.target.requests.length === 1);
+      connection.destroy();
+      await gateway.target.until(() => gateway.target.requests[0]?.aborted === true);
+    }
+    const [line] = await gateway.log.waitFor("request", 2);
+    assert.equal(line?.["aborted"], true);
+    assert.equal(line?.["status"], 499);
+  });
+
+  it("answers 504 at the deadline, tells the target of it, and ends its work", async () => {
+    await using gateway = await runGateway();
+    gateway.target.answer = () => undefined;
+    const answer = get(gateway);
+    await gateway.target.until(() => gateway.target.requests.length === 1);
+    assert.equal(gateway.target.only.headers["x-request-timeout-ms"], "4990");
+    gateway.clock.advance(5_000);
+    const { status, text, headers } = await answer;
+    assert.equal(status, 504);
+    assert.deepEqual(
+      [JSON.parse(text).type, JSON.parse(text).upstream],
+      ["/problems/upstream-timeout", "web-bff"],
+    );
+    assert.equal(headers["server-timing"], 'gateway;desc="forward"');
+    await gateway.target.until(() => gateway.target.only.aborted);
+  });
+
+  it("cuts an answer that is not whole at the deadline", async () => {
+    await using gateway = await runGateway();
+    gateway.target.answer = (_req, res) => void res.write("half");
+    const { body } = await request(`${gateway.origin}${PATH}`, { headers: await gateway.bearer() });
+    const text = body.text();
+    await gateway.target.until(() => gateway.target.requests.length === 1);
+    gateway.clock.advance(5_000);
+    await assert.rejects(text);
+  });
+
+  it("answers 503 where nobody listens", async () => {
+    const instances = new Instances([await deadOrigin()], new FakeClock());
+    await using gateway = await runGateway({ targets: allTo(instances) });
+    const answer = await get(gateway);
+    assert.equal(answer.status, 503);
+    assert.equal(answer.headers["retry-after"], "1");
+    assert.equal(JSON.parse(answer.text).type, "/problems/upstream-unavailable");
+    assert.ok(!answer.text.includes("127.0.0.1"), "no address is shown");
+    await instances.close();
+  });
+
+  const broken: [name: string, bytes: string, status: number, tries: number][] = [
+    ["no HTTP", "220 smtp.example ESMTP\r\n", 502, 1],
+    ["two lengths", "HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab", 502, 1],
+    [
+      "a length and chunks",
+      "HTTP/1.1 200 OK\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+      502,
+      1,
+    ],
+    ["headers without end", `HTTP/1.1 200 OK\r\nX: ${"x".repeat(20_000)}\r\n`, 502, 1],
+    ["nothing, twice", "", 503, 2],
+  ];
+  for (const [name, bytes, status, tries] of broken) {
+    it(`answers ${status} to a target that says ${name}, after ${tries} tries`, async () => {
+      await using target = await rawTarget(bytes);
+      const instances = new Instances([target.origin], new FakeClock());
+      await using gateway = await runGateway({ targets: allTo(instances) });
+      assert.equal((await get(gateway)).status, status);
+      assert.equal(target.connections(), tries);
+      await instances.close();
+    });
+  }
+
+  it("tries nothing twice that has a body, when a connection breaks", async () => {
+    await using target = await rawTarget("");
+    const instances = new Instances([target.origin], new FakeClock());
+    await using gateway = await runGateway({ targets: allTo(instances) });
+    assert.equal((await cancel(gateway)).status, 503);
+    assert.equal(target.connections(), 1);
+    await instances.close();
+  });
+
+  it("passes over an instance that cannot be reached, also for a body, which arrives whole and once", async () => {
+    await using alive = new RecordingTarget();
+    const instances = new Instances([await deadOrigin(), await alive.listen()], new FakeClock());
+    await using gateway = await runGateway({ targets: allTo(instances) });
+    assert.equal((await cancel(gateway)).status, 200);
+    assert.equal(alive.only.body, BODY);
+    const { Authorization } = await gateway.bearer();
+    const form = await gateway.send(CANCEL, {
+      method: "POST",
+      headers: {
+        Authorization,
+        "Idempotency-Key": "key-1234",
+        "Content-Type": "application/x-www-form-urlencoded",
+      },
+      body: "reason=other",
+    });
+    assert.equal(form.status, 200);
+    assert.equal(alive.requests[1]?.body, "reason=other");
+    await instances.close();
+  });
+
+  it("shares requests between instances, one of which cannot be reached", async () => {
+    await using first = new RecordingTarget();
+    await using second = new RecordingTarget();
+    const clock = new FakeClock();
+    const instances = new Instances([await first.listen(), await second.listen(), await deadOrigin()], clock);
+    await using gateway = await runGateway({ targets: allTo(instances) });
+    for (let index = 0; index < 12; index += 1) assert.equal((await get(gateway)).status, 200);
+    assert.ok(first.requests.length >= 4 && second.requests.length >= 4);
+    await instances.close();
+  });
+
+  it("gives a target in this process the same request, without a hop", async () => {
+    const seen: { url: string; headers: Record<string, unknown>; body: string; raw: string[] }[] = [];
+    await using gateway = await runGateway({
+      targets: new Map([
+        [
+          "web-bff",
+          {
+            kind: "app",
+            app: (req, res) => {
+              let body = "";
+              req.setEncoding("utf8").on("data", (text: string) => (body += text));
+              req.once("end", () => {
+                seen.push({ url: req.url ?? "", headers: req.headers, body, raw: req.rawHeaders });
+                res.end("in process");
+              });
+            },
+          },
+        ],
+      ]),
+    });
+    const answer = await cancel(gateway);
+    assert.equal(answer.text, "in process");
+    assert.equal(gateway.target.connections, 0);
+    const [request] = seen;
+    assert.ok(request);
+    assert.equal(request.url, CANCEL);
+    assert.equal(request.body, BODY);
+    assert.ok(request.headers["x-identity"] !== undefined && request.headers["txn-token"] !== undefined);
+    assert.equal(request.headers["authorization"], undefined);
+    assert.equal(request.headers["content-type"], "application/json");
+    assert.ok(!request.raw.some((text) => /^authorization$/i.test(text)));
+  });
+});

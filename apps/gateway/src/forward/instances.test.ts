@@ -1,0 +1,23 @@
+import assert from "node:assert/strict";
+import { it } from "node:test";
+import { FakeClock } from "@triptych/service-kit/testing";
+import { Instances } from "./instances.ts";
+
+it("takes instances in turn, and last for 2 s one that could not be reached", async () => {
+  const clock = new FakeClock();
+  const instances = new Instances(["http://127.0.0.1:1", "http://127.0.0.1:2"], clock);
+  const [first, second] = instances.inTurn();
+  assert.ok(first && second);
+  assert.equal(instances.inTurn()[0]?.dispatcher, second.dispatcher, "the next one's turn");
+  first.isGone();
+  for (let turn = 0; turn < 4; turn += 1) {
+    assert.deepEqual(
+      instances.inTurn().map(({ dispatcher }) => dispatcher),
+      [second.dispatcher, first.dispatcher],
+    );
+  }
+  clock.advance(2_000);
+  const firsts = [instances.inTurn()[0]?.dispatcher, instances.inTurn()[0]?.dispatcher];
+  assert.equal(new Set(firsts).size, 2, "both take turns again");
+  await instances.close();
+});

@@ -1,0 +1,117 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { systemClock } from "@triptych/service-kit";
+import { CapturedLog } from "@triptych/service-kit/testing";
+import { redisLimits } from "../limits/limiter.ts";
+import type { LimitStore } from "../limits/limiter.ts";
+import { redisRevocations } from "../revocation/redis-revocations.ts";
+import type { Revocations } from "../revocation/revocations.ts";
+import { NO_REDIS, runRedis } from "../testing/redis-server.ts";
+
+const nowS = (): number => Math.floor(Date.now() / 1000);
+const caller = { kind: "bearer", sub: "42", tokenId: "t-1", issuedAtS: 1 } as const;
+
+/** Asks until it is so, as often as the event loop turns; returns how many milliseconds it took. */
+async function until(holds: () => boolean | Promise<boolean>): Promise<number> {
+  const startedAt = performance.now();
+  while (!(await holds())) {
+    assert.ok(performance.now() - startedAt < 10_000, "it did not happen within 10 s");
+    await new Promise<void>((resolve) => setTimeout(resolve, 5));
+  }
+  return performance.now() - startedAt;
+}
+
+const gatewayOn = (url: string): Revocations & AsyncDisposable => {
+  const revocations = redisRevocations({ url, logger: new CapturedLog().logger, nowS });
+  return Object.assign(revocations, { [Symbol.asyncDispose]: () => revocations.close() });
+};
+
+const limitsOn = (url: string): LimitStore & Disposable => {
+  const limits = redisLimits({ url, logger: new CapturedLog().logger, clock: systemClock });
+  return Object.assign(limits, { [Symbol.dispose]: () => limits.close() });
+};
+
+describe("two gateways on one Redis", { skip: NO_REDIS ?? false }, () => {
+  it("know each other's revocations within a second, and a third that starts later knows them too", async () => {
+    await using redis = await runRedis();
+    await using one = gatewayOn(redis.url);
+    await using other = gatewayOn(redis.url);
+    await until(() =>
+      one.revoke({ kind: "token", id: "t-1" }).then(
+        () => true,
+        () => false,
+      ),
+    );
+    const ms = await until(() => other.reasonFor(caller) === "token");
+    assert.ok(ms < 1_000, `it took ${ms} ms`);
+    await one.revoke({ kind: "user", id: "42", untilS: 5 });
+    await one.revoke({ kind: "api-key", id: "acme" });
+    await until(() => other.size.apiKeys === 1 && other.size.users === 1);
+    await using third = gatewayOn(redis.url);
+    await until(() => third.size.tokens === 1 && third.size.users === 1 && third.size.apiKeys === 1);
+  });
+
+  it("keep what they know when Redis is gone, say that they could not tell, and read on when it is back", async () => {
+    await using redis = await runRedis();
+    await using one = gatewayOn(redis.url);
+    await using other = gatewayOn(redis.url);
+    await until(() =>
+      one.revoke({ kind: "token", id: "t-1" }).then(
+        () => true,
+        () => false,
+      ),
+    );
+    await until(() => other.reasonFor(caller) === "token");
+    await redis.stop();
+    await assert.rejects(one.revoke({ kind: "token", id: "t-2" }));
+    assert.equal(one.reasonFor({ ...caller, tokenId: "t-2" }), "token", "it holds where it was asked for");
+    assert.equal(other.reasonFor(caller), "token");
+    await redis.restart();
+    await until(() =>
+      one.revoke({ kind: "token", id: "t-3" }).then(
+        () => true,
+        () => false,
+      ),
+    );
+    await until(() => other.reasonFor({ ...caller, tokenId: "t-3" }) === "token");
+  });
+
+  it("count requests together", async () => {
+    await using redis = await runRedis();
+    using one = limitsOn(redis.url);
+    using other = limitsOn(redis.url);
+    const [first, second] = [one.limiter("web:user", 4, 60), other.limiter("web:user", 4, 60)];
+    // Until both are connected each counts for itself.
+    let attempt = 0;
+    await until(async () => {
+      attempt += 1;
+      const left = [];
+      for (const limiter of [first, second, first])
+        left.push((await limiter.consume(`warm-${attempt}`)).remaining);
+      return left.join() === "3,2,1";
+    });
+    const answers = [];
+    for (const limiter of [first, second, first, second, first, second]) {
+      answers.push((await limiter.consume("42")).allowed);
+    }
+    assert.deepEqual(answers, [true, true, true, true, false, false]);
+  });
+
+  it("go on limiting, each for itself, when Redis is gone and when it is stuck", async () => {
+    await using redis = await runRedis();
+    using store = limitsOn(redis.url);
+    const limiter = store.limiter("web:user", 2, 60);
+    await limiter.consume("warm");
+    for (const [outage, key] of [
+      [() => redis.freeze(), "a"],
+      [() => redis.stop(), "b"],
+    ] as const) {
+      await outage();
+      const answers = [];
+      const startedAt = performance.now();
+      for (let request = 0; request < 4; request += 1) answers.push((await limiter.consume(key)).allowed);
+      assert.deepEqual(answers, [true, true, false, false]);
+      assert.ok(performance.now() - startedAt < 1_000, "no request waits for Redis");
+    }
+  });
+});

@@ -1,0 +1,89 @@
+import assert from "node:assert/strict";
+import { it } from "node:test";
+import { API_KEY, runGateway } from "./testing/gateway-under-test.ts";
+
+it("each request has one log line, with route, consumer and layer, and no token, address or person in any", async () => {
+  await using gateway = await runGateway();
+  const token = await gateway.bearer({ sub: "user-42-secret" });
+  const session = await gateway.session("user-9-secret");
+  await gateway.send("/web/orders/order-id-secret", { headers: token });
+  await gateway.send("/web/home-page", { headers: session });
+  await gateway.send("/api/v2/recommendations", { headers: { "X-API-Key": API_KEY } });
+  await gateway.send("/web/home-page", { headers: { Authorization: "Bearer secret.secret.secret" } });
+  await gateway.send("/nowhere-secret");
+  const lines = await gateway.log.waitFor("request", 5);
+  assert.deepEqual(
+    lines.map(({ screen, consumer, layer, refusedBy, status }) => [
+      screen,
+      consumer,
+      layer,
+      refusedBy,
+      status,
+    ]),
+    [
+      ["web", "bearer", "web-bff", undefined, 200],
+      ["web", "session", "web-bff", undefined, 200],
+      ["api-recommendations", "api-key acme", "recommendations", undefined, 200],
+      ["web", undefined, "gateway", "authentication", 401],
+      ["none", undefined, "gateway", "route", 404],
+    ],
+  );
+  assert.equal(gateway.log.lines("request").length, 5);
+  const all = gateway.log.raw.join("");
+  for (const secret of ["secret", token.Authorization, session.Cookie, API_KEY, "127.0.0.1"]) {
+    assert.ok(!all.includes(secret), `the log shows ${secret}`);
+  }
+});
+
+it("counts rate, errors and duration by route and consumer, and refusals by policy", async () => {
+  await using gateway = await runGateway();
+  await gateway.send("/web/home-page", { headers: await gateway.bearer() });
+  await gateway.send("/web/home-page");
+  await gateway.log.waitFor("request", 2);
+  const text = await gateway.metrics.registry.metrics();
+  for (const line of [
+    'gateway_request_duration_seconds_count{route="web",consumer="bearer",status="2xx",service="gateway"} 1',
+    'gateway_request_duration_seconds_count{route="web",consumer="none",status="4xx",service="gateway"} 1',
+    'gateway_refusals_total{policy="authentication",code="identity-required",service="gateway"} 1',
+    'upstream_request_duration_seconds_count{service="gateway",upstream="web-bff",operation="web",outcome="2xx"} 1',
+  ]) {
+    const [name = "", labels = "", value = ""] = /^(\w+)\{(.*)\} (\d+)$/.exec(line)?.slice(1) ?? [];
+    const found = text.split("\n").find((candidate) => {
+      const inside = /^(\w+)\{(.*)\} (\d+)$/.exec(candidate);
+      return inside?.[1] === name && inside[3] === value && sorted(inside[2]) === sorted(labels);
+    });
+    assert.ok(found, `expected ${line} in\n${text}`);
+  }
+});
+
+it("starts the trace: the BFF's parent is the gateway's own", async () => {
+  await using gateway = await runGateway();
+  await gateway.send("/web/home-page", { headers: await gateway.bearer() });
+  const [line] = await gateway.log.waitFor("request");
+  const traceparent = String(gateway.target.only.headers["traceparent"]);
+  assert.match(traceparent, /^00-[0-9a-f]{32}-[0-9a-f]{16}-0[02]$/);
+  assert.equal(traceparent.split("-")[1], line?.["traceId"]);
+});
+
+it("believes X-Forwarded-For from its proxies alone", async () => {
+  const { sampleTable } = await import("./testing/sample-table.ts");
+  const table = sampleTable({ limits: [{ per: "address", requests: 1, seconds: 60 }] });
+  for (const [trustedProxies, statuses] of [
+    [["127.0.0.1"], [200, 200, 429]],
+    [["10.0.0.0/8"], [200, 429, 429]],
+    [[], [200, 429, 429]],
+  ] as const) {
+    await using gateway = await runGateway({ table, trustedProxies });
+    const answers = [];
+    // The client's own claim stands left of what the proxy saw.
+    for (const forwarded of ["1.1.1.1, 192.0.2.1", "1.1.1.1, 192.0.2.2", "9.9.9.9, 192.0.2.2"]) {
+      const headers = { ...(await gateway.bearer()), "X-Forwarded-For": forwarded };
+      answers.push((await gateway.send("/web/home-page", { headers })).status);
+    }
+    assert.deepEqual(answers, statuses);
+  }
+});
+
+function sorted(labels: string | undefined): string {
+  return (labels ?? "").split(",").toSorted().join();
+}
