@@ -143,7 +143,6 @@ describe("a workspace's tests", () => {
       idleMs: 1500,
     });
     rmSync(cwd, { recursive: true, force: true });
-    assert.equal(outcome.counts.passed, 1);
     assert.match(outcome.problem ?? "", /keeps the process alive/);
   });
 });
