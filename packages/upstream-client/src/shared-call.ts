@@ -13,6 +13,8 @@ export class SharedCall extends EndableDeadline {
   readonly progress: Progress;
   #outcome: Outcome | undefined;
   readonly #waiters = new SmallSet<Waiter>();
+  /** Waiters whose deadline has not ended. */
+  #patient = 0;
 
   constructor(progress: Progress) {
     super();
@@ -23,6 +25,7 @@ export class SharedCall extends EndableDeadline {
   join(call: Call): Promise<Outcome> {
     if (this.#outcome !== undefined) return Promise.resolve(this.#outcome);
     if (call.deadline.ended !== undefined) return Promise.resolve(endedOutcome(call, call.deadline.ended));
+    this.#patient += 1;
     return new Promise((resolve) => {
       this.#waiters.add(new Waiter(this, call, resolve));
     });
@@ -36,14 +39,21 @@ export class SharedCall extends EndableDeadline {
     });
   }
 
-  /** The last waiter does not leave: it gets the outcome of the call that ends now, which says where it was. */
+  /**
+   * The last waiter does not leave: it gets the outcome of the call that ends now, which says where it was, or what stands in
+   * for it. Nor do those whose deadlines end in the same turn, such as two sections of one screen at the screen's own.
+   */
   onWaiterEnd(waiter: Waiter, cause: EndCause): void {
-    if (this.#waiters.size === 1) {
+    this.#patient -= 1;
+    if (this.#patient === 0) {
       this.end(cause);
       return;
     }
-    this.#waiters.delete(waiter);
-    waiter.leave(cause);
+    queueMicrotask(() => {
+      if (this.ended !== undefined || this.#outcome !== undefined) return;
+      this.#waiters.delete(waiter);
+      waiter.leave(cause);
+    });
   }
 
   override remainingMs(): number {

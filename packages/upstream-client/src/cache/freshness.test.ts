@@ -47,6 +47,12 @@ const NOT_STORED: readonly [string, Headers, CacheScope[]][] = [
   ["private", { "cache-control": "private, max-age=60" }, ["shared"]],
   ["Private", { "cache-control": "PRIVATE, max-age=60" }, ["shared"]],
   ["private with fields", { "cache-control": 'private="x-user, y", max-age=60' }, ["shared"]],
+  [
+    "no-store with an empty value",
+    { "cache-control": "no-store, no-store=, max-age=60" },
+    ["shared", "perUser"],
+  ],
+  ["private with an empty value", { "cache-control": "private=, max-age=60" }, ["shared"]],
   ["private after public", { "cache-control": "public, max-age=60, private" }, ["shared"]],
   ["Vary: *", { "cache-control": "max-age=60", vary: "*" }, ["shared", "perUser"]],
   ["Vary with a star inside", { "cache-control": "max-age=60", vary: "Accept, *" }, ["shared", "perUser"]],

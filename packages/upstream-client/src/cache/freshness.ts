@@ -80,14 +80,16 @@ export function freshnessOf(headers: CacheHeaders, scope: CacheScope): Freshness
     // No guess where the service says nothing: what a cache may keep is in its contract.
     { shared, cacheHeuristic: 0, immutableMinTimeToLive: 0 },
   );
-  if (!policy.storable()) return undefined;
-
   const directives = new Map(Object.entries(policy.toObject().rescc));
+  // Looked at by name, too: http-cache-semantics takes one with an empty value (`no-store=`) for one that is not there.
+  const forbidden = directives.has("no-store") || (shared && directives.has("private"));
+  if (forbidden || !policy.storable()) return undefined;
+
   const mustAsk = ["no-cache", "must-revalidate", ...(shared ? ["proxy-revalidate"] : [])];
   const mayBeStale = !mustAsk.some((name) => directives.has(name));
   const freshness: Freshness = {
     ageMs: milliseconds(headers["age"]),
-    freshMs: milliseconds(policy.maxAge()),
+    freshMs: directives.has("no-cache") ? 0 : milliseconds(policy.maxAge()),
     staleWhileRevalidateMs: mayBeStale ? milliseconds(directives.get("stale-while-revalidate")) : 0,
     staleIfErrorMs: mayBeStale ? milliseconds(directives.get("stale-if-error")) : 0,
     validators: validatorsOf(headers),

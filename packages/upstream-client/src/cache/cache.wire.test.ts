@@ -1,0 +1,62 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { CallScope } from "../context.ts";
+import { FakeClock, makeOperation, makeRequest, response, testUpstream } from "../testing/index.ts";
+
+const THING = makeOperation({ cache: "shared" });
+
+test("a revalidation sends the validators and nothing else new, and a 304 costs no second parse", async () => {
+  const clock = new FakeClock();
+  let reads = 0;
+  await using things = await testUpstream(
+    (socket, request) => {
+      const known = request.includes('if-none-match: "v1"');
+      const headers = {
+        "cache-control": "max-age=60",
+        etag: '"v1"',
+        "last-modified": "Tue, 24 Nov 2026 00:00:00 GMT",
+      };
+      socket.write(
+        known
+          ? 'HTTP/1.1 304 Not Modified\r\ncache-control: max-age=60\r\netag: "v1"\r\n\r\n'
+          : response(200, '{"a":1}', headers),
+      );
+    },
+    { clock },
+  );
+  const read = (value: unknown) => {
+    reads += 1;
+    return { ok: true, value } as const;
+  };
+  const first = await things.call({ ...THING, read });
+  await clock.advance(61_000);
+  const second = await things.call({ ...THING, read });
+  assert.equal(second, first);
+  assert.equal(reads, 1);
+  const [before, after] = things.server.requests.map((text) => text.trimEnd().split("\r\n"));
+  const added = after?.filter((line) => !before?.includes(line));
+  assert.deepEqual(added, ['if-none-match: "v1"', "if-modified-since: Tue, 24 Nov 2026 00:00:00 GMT"]);
+});
+
+test("an old answer stands in at the deadline, and each section that used it says so", async () => {
+  const clock = new FakeClock();
+  await using things = await testUpstream(
+    (socket, _, index) => {
+      if (index === 0)
+        socket.write(response(200, "1", { "cache-control": "max-age=60, stale-if-error=600" }));
+    },
+    { clock },
+  );
+  await things.call(THING);
+  await clock.advance(100_000);
+  const { context } = makeRequest(clock, {}, 300);
+  const scopes = [new CallScope(context), new CallScope(context)];
+  const values = scopes.map((scope) => things.upstream.call(THING, scope));
+  while (things.server.requests.length < 2) await new Promise(setImmediate);
+  await clock.advance(300);
+  assert.deepEqual(await Promise.all(values), [1, 1]);
+  assert.deepEqual(
+    scopes.map(({ stale }) => stale),
+    Array.from({ length: 2 }, () => ({ ageSeconds: 100, kind: "timeout" })),
+  );
+});

@@ -1,0 +1,108 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { Addresses } from "./addresses.ts";
+import { EntryFactory } from "./cache/entry-factory.ts";
+import { CACHE_DEFAULTS } from "./cache/options.ts";
+import { CacheStore } from "./cache/store.ts";
+import type { UpstreamOptions } from "./options.ts";
+import { wrap, wrappersOf } from "./stack.ts";
+import { Telemetry } from "./telemetry.ts";
+import { FakeClock, ScriptedSend, constantRandom, failureOf, makeCall, valueOf } from "./testing/index.ts";
+
+/** The order of the wrappers shows where one meets the next; that is what these tests hold. */
+function setup(options: Partial<UpstreamOptions> = {}) {
+  const clock = new FakeClock();
+  const network = new ScriptedSend();
+  const log: string[] = [];
+  const telemetry = new Telemetry({
+    retry: ({ decision }) => log.push(`retry ${decision}`),
+    hedge: ({ decision }) => log.push(`hedge ${decision}`),
+    breakerChange: ({ to }) => log.push(`breaker ${to}`),
+    queueWait: ({ result }) => log.push(`queue ${result}`),
+    cacheVerdict: ({ verdict }) => log.push(`cache ${verdict}`),
+  });
+  const parts = {
+    clock,
+    today: clock.today,
+    random: constantRandom(0),
+    telemetry,
+    addresses: new Addresses([], { upstream: "things", clock, telemetry }),
+    entries: new EntryFactory(clock, false),
+    store: new CacheStore(CACHE_DEFAULTS, undefined),
+  };
+  const send = wrap(wrappersOf({ name: "things", ...options }, parts), network.send);
+  return { clock, network, log, send };
+}
+
+test("each try asks the breaker, so that it opens in the middle of the trying", async () => {
+  const { clock, network, log, send } = setup();
+  for (let made = 0; made < 10; made += 1) {
+    const outcome = send(makeCall(clock, { target: `/${made}` }));
+    network.calls.at(-1)?.fail({ status: 503 });
+    await clock.advance(25);
+    network.calls.at(-1)?.fail({ status: 503 });
+    failureOf(await outcome);
+  }
+  assert.equal(network.calls.length, 20);
+  assert.equal(log.at(-1), "breaker open");
+  const refused = failureOf(await send(makeCall(clock)));
+  assert.match(refused.message, /circuit breaker is open/);
+  assert.equal(network.calls.length, 20);
+});
+
+test("a call that the breaker refuses takes no place in the bulkhead", async () => {
+  const { clock, network, send } = setup({
+    bulkhead: { maxInFlight: 1, maxQueued: 0 },
+    breaker: { minCalls: 1 },
+  });
+  const holder = send(makeCall(clock, { target: "/holds" }));
+  assert.equal(failureOf(await send(makeCall(clock, { target: "/b" }))).kind, "overloaded");
+  network.at(0).fail({ status: 500 });
+  failureOf(await holder);
+  assert.match(failureOf(await send(makeCall(clock, { target: "/c" }))).message, /breaker is open/);
+});
+
+test("a wait for a retry holds no place in the bulkhead", async () => {
+  const { clock, network, send } = setup({ bulkhead: { maxInFlight: 1, maxQueued: 0 } });
+  const retried = send(makeCall(clock, { target: "/a" }));
+  network.at(0).fail({ status: 503 });
+  await clock.advance(0);
+  const other = send(makeCall(clock, { target: "/b" }));
+  network.at(1).succeed("b");
+  assert.equal(valueOf(await other), "b");
+  await clock.advance(25);
+  network.at(2).succeed("a");
+  assert.equal(valueOf(await retried), "a");
+});
+
+test("calls that coalesce are one call to everything below", async () => {
+  const { clock, network, send } = setup({ bulkhead: { maxInFlight: 1, maxQueued: 0 } });
+  const outcomes = Array.from({ length: 100 }, () => send(makeCall(clock)));
+  network.at(0).fail({ status: 503 });
+  await clock.advance(25);
+  network.at(1).succeed("answer");
+  assert.deepEqual(new Set((await Promise.all(outcomes)).map(valueOf)), new Set(["answer"]));
+  assert.equal(network.calls.length, 2);
+});
+
+test("what the cache answers asks nothing below, and an old answer stands in for an open breaker", async () => {
+  const { clock, network, log, send } = setup({ breaker: { minCalls: 1 }, retry: false });
+  const cached = { operation: { cache: "shared" } } as const;
+  const first = send(makeCall(clock, cached));
+  await clock.advance(0);
+  const headers = { "cache-control": "max-age=1, stale-if-error=60" };
+  network.at(0).succeed("answer", { status: 200, headers, body: Buffer.from('"answer"') });
+  valueOf(await first);
+  valueOf(await send(makeCall(clock, cached)));
+  await clock.advance(2_000);
+  for (const path of ["/x", "/y"]) {
+    const outcome = send(makeCall(clock, { target: path }));
+    const latest = network.calls.at(-1);
+    if (latest?.settled === false) latest.fail({ status: 500 });
+    failureOf(await outcome);
+  }
+  const outcome = await send(makeCall(clock, cached));
+  assert.equal(valueOf(outcome), "answer");
+  assert.deepEqual(outcome.ok && outcome.stale, { ageSeconds: 2, kind: "unavailable" });
+  assert.deepEqual(log, ["cache miss", "cache fresh", "breaker open", "cache stale-if-error"]);
+});

@@ -1,0 +1,40 @@
+import assert from "node:assert/strict";
+import { subscribe, unsubscribe } from "node:diagnostics_channel";
+import { test } from "node:test";
+import { Telemetry } from "./telemetry.ts";
+import { response, testUpstream } from "./testing/index.ts";
+
+test("an event reaches the upstream's listener and the channel of its name, and no other", () => {
+  const heard: unknown[] = [];
+  const onMessage = (message: unknown) => heard.push(message);
+  subscribe("triptych.upstream.breakerChange", onMessage);
+  const told: unknown[] = [];
+  const telemetry = new Telemetry({ breakerChange: (event) => told.push(event) });
+  const event = { upstream: "things", from: "closed", to: "open", openMs: 5_000 } as const;
+  telemetry.emit("breakerChange", event);
+  telemetry.emit("queueWait", { upstream: "things", operation: "get", result: "admitted", waitedMs: 1 });
+  unsubscribe("triptych.upstream.breakerChange", onMessage);
+  telemetry.emit("breakerChange", event);
+  assert.deepEqual(heard, [event]);
+  assert.deepEqual(told, [event, event]);
+});
+
+test("an attempt says who, what, where, how long and with what result", async () => {
+  const heard: unknown[] = [];
+  const onMessage = (message: unknown) => heard.push(message);
+  subscribe("triptych.upstream.attempt", onMessage);
+  await using things = await testUpstream((socket) => socket.write(response(200, "{}")));
+  await things.call();
+  unsubscribe("triptych.upstream.attempt", onMessage);
+  const [event] = heard;
+  assert.ok(typeof event === "object" && event !== null && "durationMs" in event);
+  const { durationMs, ...rest } = event;
+  assert.deepEqual(rest, {
+    upstream: "things",
+    operation: "getThing",
+    outcome: "ok",
+    status: 200,
+    address: things.server.origin,
+  });
+  assert.ok(typeof durationMs === "number" && durationMs > 0);
+});
