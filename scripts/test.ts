@@ -5,7 +5,7 @@ import { addCounts, noTests, readSummary, summaryPath } from "./checks/summary.t
 import { recordTestTools } from "./checks/test-tools.ts";
 import { runTurbo } from "./checks/turbo-run.ts";
 
-const TASKS = ["lint", "typecheck", "check-format", "boundaries", "unused", "test"];
+const TASKS = ["lint", "typecheck", "check-format", "boundaries", "unused", "shipping", "test"];
 
 const root = join(import.meta.dirname, "..");
 const print = (text: string): void => {

@@ -1,0 +1,168 @@
+import assert from "node:assert/strict";
+import { existsSync, globSync, readFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import { describe, it } from "node:test";
+import {
+  apiEntityV1alpha1Validator,
+  componentEntityV1alpha1Validator,
+  entityEnvelopeSchemaValidator,
+  groupEntityV1alpha1Validator,
+  locationEntityV1alpha1Validator,
+  systemEntityV1alpha1Validator,
+} from "@backstage/catalog-model";
+import type { Entity, KindValidator } from "@backstage/catalog-model";
+import { at, fieldsAt, listAt, textAt } from "../documents/fields.ts";
+import { repositoryFiles, ROOT } from "../repository/files.ts";
+import { readAppSettings } from "../repository/settings.ts";
+import { CATALOG_FILE, catalogFiles, contractFile, readCatalog, related } from "./catalog.ts";
+import { codeOwnersOf, idleLines, parseCodeOwners } from "./code-owners.ts";
+import { ownerOf } from "./owner-of.ts";
+
+const catalog = readCatalog(ROOT);
+const teams = catalog.filter(({ kind }) => kind === "Group").map(({ name }) => name);
+const components = catalog.filter(({ kind }) => kind === "Component");
+const apis = catalog.filter(({ kind }) => kind === "API");
+const parts = globSync("{apps,packages}/*/", { cwd: ROOT }).toSorted();
+const files = repositoryFiles(ROOT);
+const codeOwners = parseCodeOwners(readFileSync(join(ROOT, ".github/CODEOWNERS"), "utf8"));
+
+const handle = (team: string): string => `@triptych/${team}`;
+
+/** What a part's package.json says, or nothing for a part without code. */
+function manifestOf(folder: string): unknown {
+  const path = join(ROOT, folder, "package.json");
+  return existsSync(path) ? JSON.parse(readFileSync(path, "utf8")) : undefined;
+}
+
+describe("the catalogue", () => {
+  const validators: Readonly<Record<string, KindValidator>> = {
+    API: apiEntityV1alpha1Validator,
+    Component: componentEntityV1alpha1Validator,
+    Group: groupEntityV1alpha1Validator,
+    Location: locationEntityV1alpha1Validator,
+    System: systemEntityV1alpha1Validator,
+  };
+  for (const { kind, name, document } of catalog) {
+    it(`describes ${kind} ${name} in the form that Backstage reads`, async () => {
+      assert.equal(await validators[kind]?.check(asBackstageReads(document)), true);
+    });
+  }
+
+  it("has each name once", () => {
+    const refs = catalog.map(({ kind, name }) => `${kind}:${name}`);
+    assert.deepEqual(refs, [...new Set(refs)]);
+  });
+
+  it("leads from the root to each part's file", () => {
+    const location = catalog.find(({ kind }) => kind === "Location");
+    assert.deepEqual(
+      listAt(location?.document, "spec", "targets"),
+      catalogFiles(ROOT)
+        .filter((file) => file !== CATALOG_FILE)
+        .map((file) => `./${file}`),
+    );
+  });
+
+  it("gives everything to a team that exists", () => {
+    for (const { kind, name, owner } of catalog) {
+      if (kind !== "Group" && kind !== "Location")
+        assert.ok(teams.includes(owner ?? ""), `${kind} ${name}: ${owner}`);
+    }
+  });
+
+  it("names no contract that is not there, and leaves out none of an app's own", () => {
+    for (const api of apis) assert.ok(existsSync(join(ROOT, contractFile(api))), contractFile(api));
+    const published = globSync("apps/*/contracts/{openapi.json,schema.graphql}", { cwd: ROOT }).toSorted();
+    const described = apis.map(contractFile).filter((file) => file.startsWith("apps/"));
+    assert.deepEqual(described.toSorted(), published);
+  });
+});
+
+const readEnvelope = entityEnvelopeSchemaValidator();
+
+/** Backstage puts a file in the place of `$text` before it looks at the rest. */
+function asBackstageReads(document: unknown): Entity {
+  const { apiVersion, kind, metadata, spec, ...others } = fieldsAt(document);
+  assert.deepEqual(others, {}, "nothing but the four parts of an entity");
+  const file = at(spec, "definition", "$text");
+  const definition = typeof file === "string" ? { definition: `the text of ${file}` } : {};
+  return readEnvelope({ apiVersion, kind, metadata, spec: { ...fieldsAt(spec), ...definition } });
+}
+
+for (const folder of parts) {
+  describe(folder, () => {
+    const name = basename(folder);
+    const component = components.find((candidate) => candidate.folder === folder);
+    const manifest = manifestOf(folder);
+
+    it("describes itself in the catalogue as its package.json does", async () => {
+      assert.equal(component?.name, name, `${folder}/${CATALOG_FILE} describes a Component named ${name}`);
+      if (manifest === undefined) return;
+      assert.equal(textAt(component.document, "metadata", "description"), textAt(manifest, "description"));
+      const ours = Object.keys(fieldsAt(manifest, "dependencies")).filter((dependency) =>
+        dependency.startsWith("@triptych/"),
+      );
+      assert.deepEqual(
+        related(component, "dependsOn").toSorted(),
+        ours.map((dependency) => basename(dependency)).toSorted(),
+      );
+    });
+
+    it("says in OWNERS.md who owns it, and names no team that is not there", () => {
+      const path = join(ROOT, folder, "OWNERS.md");
+      assert.ok(existsSync(path), `${folder}/OWNERS.md is missing: write who decides what about ${name}`);
+      const text = readFileSync(path, "utf8");
+      assert.ok(
+        text.startsWith(`# Owners of ${name}\n\n**${handle(component?.owner ?? "")}** owns this folder`),
+        text,
+      );
+      for (const [mentioned] of text.matchAll(/@triptych\/[\w-]+/g))
+        assert.ok(teams.map(handle).includes(mentioned), mentioned);
+    });
+
+    it("says which services it calls as its settings do", async () => {
+      const settings = await readAppSettings(ROOT, folder);
+      if (settings === undefined || component === undefined) return;
+      const called = settings.flatMap((setting) => (setting.endsWith("_URL") ? [apiOf(setting)] : []));
+      const known = new Set(apis.map((api) => api.name));
+      assert.deepEqual(
+        related(component, "consumesApis").toSorted(),
+        called.filter((api) => known.has(api)).toSorted(),
+      );
+    });
+  });
+}
+
+/** `users-api` of `USERS_URL`. */
+function apiOf(setting: string): string {
+  return `${setting.replace(/_URL$/, "").toLowerCase().replaceAll("_", "-")}-api`;
+}
+
+describe("CODEOWNERS", () => {
+  it("asks for the team that the catalogue makes responsible, for each file", () => {
+    const wrong = files.flatMap((path) => {
+      const owner = ownerOf(path, catalog);
+      const expected = owner === undefined ? [] : [handle(owner)];
+      const asked = codeOwnersOf(codeOwners, path);
+      return asked.join() === expected.join()
+        ? []
+        : [`${path}: expected ${expected.join() || "nobody"}, but asks ${asked.join() || "nobody"}`];
+    });
+    assert.deepEqual(wrong, []);
+  });
+
+  it("asks nobody but an app's own team about a change inside the app", () => {
+    const apps = components.filter(({ folder }) => folder.startsWith("apps/"));
+    assert.ok(apps.length > 0);
+    for (const app of apps) {
+      const own = files.filter(
+        (path) => path.startsWith(`${app.folder}/`) || path === `.github/workflows/${app.name}.yml`,
+      );
+      assert.ok(own.length > 10, app.name);
+      const asked = new Set(own.flatMap((path) => codeOwnersOf(codeOwners, path)));
+      assert.deepEqual([...asked], [handle(app.owner ?? "")], app.name);
+    }
+  });
+
+  it("has no line that decides nothing", () => assert.deepEqual(idleLines(codeOwners, files), []));
+});

@@ -1,0 +1,193 @@
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { appendFileSync, globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { basename, dirname, join } from "node:path";
+import { after, before, describe, it } from "node:test";
+import { at, fieldsAt, isFields, listAt, textAt } from "../documents/fields.ts";
+import { copyFiles, repositoryFiles, ROOT } from "../repository/files.ts";
+import { readWorkflows } from "./workflows.ts";
+
+const apps = globSync("apps/*/package.json", { cwd: ROOT })
+  .map((path) => basename(dirname(path)))
+  .toSorted();
+const bffs = apps.filter((app) => app.endsWith("-bff"));
+const manifests = new Map(
+  globSync("{{apps,packages}/*,scripts,test}/package.json", { cwd: ROOT }).map((path) => [
+    dirname(path),
+    JSON.parse(readFileSync(join(ROOT, path), "utf8")) as unknown,
+  ]),
+);
+
+/** A clone of the repository as it is on the disk, with one commit. */
+let clone = "";
+
+function git(...args: readonly string[]): void {
+  execFileSync("git", ["-c", "user.name=test", "-c", "user.email=test@triptych.example", ...args], {
+    cwd: clone,
+    stdio: "ignore",
+  });
+}
+
+before(() => {
+  clone = mkdtempSync(join(tmpdir(), "affected-"));
+  copyFiles(ROOT, clone, repositoryFiles(ROOT));
+  git("init", "--quiet");
+  git("add", "--all");
+  git("commit", "--quiet", "--message", "base");
+});
+after(() => rmSync(clone, { recursive: true }));
+
+/** The tasks that turbo would run in the clone for what was changed since its commit, then takes the change back. */
+function tasksAfter(change: (root: string) => void, args: readonly string[]): string[] {
+  change(clone);
+  try {
+    const output = execFileSync(join(ROOT, "node_modules", ".bin", "turbo"), ["run", ...args, "--dry=json"], {
+      cwd: clone,
+      encoding: "utf8",
+      stdio: ["ignore", "pipe", "ignore"],
+      env: { ...process.env, TURBO_SCM_BASE: "HEAD", TURBO_TELEMETRY_DISABLED: "1" },
+    });
+    return listAt(JSON.parse(output), "tasks").flatMap((task) =>
+      textAt(task, "command") === "<NONEXISTENT>" ? [] : [textAt(task, "taskId").replace("@triptych/", "")],
+    );
+  } finally {
+    git("reset", "--quiet", "--hard");
+  }
+}
+
+const TASKS = ["lint", "typecheck", "test"];
+const ALL = [...TASKS, "--affected"];
+
+/** The rooms whose tasks are among those of a list. */
+function rooms(tasks: readonly string[]): string[] {
+  return [...new Set(tasks.map((task) => task.split("#", 1)[0] ?? ""))].toSorted();
+}
+
+function append(path: string): (root: string) => void {
+  return (root) => appendFileSync(join(root, path), "\n");
+}
+
+/** A room, and everything that depends on it. */
+function dependents(room: string): string[] {
+  const found = new Set([room]);
+  for (let size = 0; size < found.size;) {
+    size = found.size;
+    for (const [folder, manifest] of manifests) {
+      const uses = Object.keys({
+        ...fieldsAt(manifest, "dependencies"),
+        ...fieldsAt(manifest, "devDependencies"),
+      });
+      if (uses.some((name) => found.has(basename(name)) && name.startsWith("@triptych/")))
+        found.add(basename(folder));
+    }
+  }
+  return [...found].toSorted();
+}
+
+describe("a change inside one app", () => {
+  for (const app of apps) {
+    const places = ["src/main.ts", "OWNERS.md"].map((file) => `apps/${app}/${file}`);
+    it(`reaches ${app} and what tests it, and no other app`, () => {
+      for (const place of places) {
+        const reached = rooms(tasksAfter(append(place), ALL));
+        assert.deepEqual(reached, dependents(app), place);
+        assert.deepEqual(
+          reached.filter((room) => apps.includes(room)),
+          [app],
+          place,
+        );
+      }
+    });
+  }
+
+  it("is found by the list of tasks: each of the app's own is there", () => {
+    const [bff = ""] = bffs;
+    const tasks = tasksAfter(append(`apps/${bff}/src/main.ts`), ALL);
+    for (const task of TASKS) assert.ok(tasks.includes(`${bff}#${task}`), task);
+  });
+});
+
+describe("a change outside of the apps", () => {
+  for (const folder of [...manifests.keys()].filter((path) => !path.startsWith("apps/"))) {
+    it(`of ${folder} reaches what stands on it, and nothing else`, () => {
+      const room = basename(folder);
+      assert.deepEqual(rooms(tasksAfter(append(`${folder}/package.json`), ALL)), dependents(room));
+    });
+  }
+
+  for (const path of ["README.md", ".github/CODEOWNERS", "docs/decisions/README.md"]) {
+    it(`of ${path} reaches no task`, () => assert.deepEqual(tasksAfter(append(path), ALL), []));
+  }
+
+  for (const path of ["turbo.json", "tsconfig.base.json"]) {
+    it(`of ${path} reaches everything`, () => {
+      const everything = [...manifests.keys()].map((folder) => basename(folder)).toSorted();
+      assert.deepEqual(rooms(tasksAfter(append(path), ALL)), everything);
+    });
+  }
+
+  it("of a locked version reaches those who use the package", () => {
+    const reached = rooms(tasksAfter((root) => changeLocked(root, "htm"), ALL));
+    assert.deepEqual(reached, dependents("web-bff"));
+  });
+});
+
+function changeLocked(root: string, name: string): void {
+  const path = join(root, "package-lock.json");
+  const lock: unknown = JSON.parse(readFileSync(path, "utf8"));
+  const entry = at(lock, "packages", `node_modules/${name}`);
+  assert.ok(isFields(entry) && isFields(lock));
+  const packages = {
+    ...fieldsAt(lock, "packages"),
+    [`node_modules/${name}`]: { ...entry, version: "3.0.0" },
+  };
+  writeFileSync(path, `${JSON.stringify({ ...lock, packages }, undefined, 2)}\n`);
+}
+
+describe("the pipelines' own commands", () => {
+  const scripts = readWorkflows(ROOT)
+    .flatMap(({ jobs }) => jobs.flatMap(([, job]) => listAt(job, "steps")))
+    .map((step) => at(step, "run"))
+    .filter((script) => typeof script === "string");
+  /** The arguments of the one command that starts so, for an app. */
+  function argumentsOf(start: string, app: string): string[] {
+    const script = scripts.find((candidate) => candidate.startsWith(start)) ?? "";
+    assert.notEqual(script, "", `a step runs "${start} …"`);
+    return script.slice(start.length).trim().replaceAll("$APP", app).replaceAll(/["']/g, "").split(/\s+/);
+  }
+
+  it("check one app each where a BFF changes: its own", () => {
+    for (const changed of bffs) {
+      for (const app of apps) {
+        const args = argumentsOf("npx turbo run lint", app);
+        const reached = rooms(tasksAfter(append(`apps/${changed}/src/main.ts`), ["lint", ...args]));
+        assert.deepEqual(
+          reached,
+          app === changed ? [app] : [],
+          `${app}'s pipeline after a change of ${changed}`,
+        );
+      }
+    }
+  });
+
+  it("check every app that stands on a package where it changes", () => {
+    const users = dependents("service-kit");
+    for (const app of apps) {
+      const reached = tasksAfter(append("packages/service-kit/src/index.ts"), [
+        "lint",
+        ...argumentsOf("npx turbo run lint", app),
+      ]);
+      assert.deepEqual(rooms(reached), users.includes(app) ? [app] : [], app);
+    }
+  });
+
+  it("check no app in the pipeline of the shared rooms", () => {
+    const args = [...TASKS, ...argumentsOf(".ci/run", "")];
+    const reached = rooms(tasksAfter(append("packages/upstream-client/src/index.ts"), args));
+    assert.deepEqual(
+      reached,
+      dependents("upstream-client").filter((room) => !apps.includes(room)),
+    );
+  });
+});
