@@ -39,5 +39,5 @@ export type { TraceContext } from "./requests/trace-context.ts";
 
 export { ListenError } from "./process/listen.ts";
 export { runMain } from "./process/run-main.ts";
-export { serve } from "./process/serve.ts";
+export { serve, SHUTDOWN_MS } from "./process/serve.ts";
 export type { ServeOptions, Serving } from "./process/serve.ts";

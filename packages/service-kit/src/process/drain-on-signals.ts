@@ -3,7 +3,7 @@ import type { Clock } from "../clock.ts";
 import { flushed, type Logger } from "../logging/logger.ts";
 
 /** How long the last log lines may take to be written, in milliseconds. */
-const FLUSH_TIMEOUT_MS = 250;
+export const FLUSH_TIMEOUT_MS = 250;
 
 /**
  * On the first signal stops and ends the process with 0. On a second one ends it at once, with 128 + the

@@ -3,7 +3,7 @@ import { systemClock, type Clock } from "../clock.ts";
 import type { Logger } from "../logging/logger.ts";
 import type { Metrics } from "../metrics/metrics.ts";
 import { createAdminServer, type Phase } from "./admin-server.ts";
-import { drainOnSignals } from "./drain-on-signals.ts";
+import { drainOnSignals, FLUSH_TIMEOUT_MS } from "./drain-on-signals.ts";
 import { listen } from "./listen.ts";
 import { PublicServer } from "./public-server.ts";
 
@@ -11,6 +11,12 @@ import { PublicServer } from "./public-server.ts";
 const DRAIN_TIMEOUT_MS = 9_000;
 /** The time that `onDrained` has, so that the process still ends within ten seconds. */
 const RELEASE_TIMEOUT_MS = 500;
+
+/**
+ * The longest that a process takes from its signal to its end, in milliseconds: the drain, what the app holds, the last
+ * log lines. A platform that kills it earlier cuts answers.
+ */
+export const SHUTDOWN_MS = DRAIN_TIMEOUT_MS + RELEASE_TIMEOUT_MS + FLUSH_TIMEOUT_MS;
 
 export interface ServeOptions {
   /** The program's name, for the line about a taken port. */
