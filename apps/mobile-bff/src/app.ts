@@ -1,4 +1,4 @@
-import { createVerifier, identityGate } from "@triptych/identity";
+import { createReplayGuard, createVerifier, identityGate } from "@triptych/identity";
 import type { IdentityKey } from "@triptych/identity";
 import { mountScreens } from "@triptych/screen";
 import { inbound, notFoundHandler, problemHandler, record, screenReporter } from "@triptych/service-kit";
@@ -26,6 +26,7 @@ export function createApp(options: AppOptions): Express {
   const { logger, metrics, clock = systemClock } = options;
   const gate = identityGate({
     verifier: createVerifier({ keys: options.identityKeys, audience: "mobile-bff", clock: Date.now }),
+    replayGuard: createReplayGuard({ clock: Date.now }),
     // The gateway signed the request's id: where a header says otherwise, the header is wrong.
     onVerified: (res, identity) => record(res).setRequestId(identity.jti),
     onRefusal: (res, reason) => logger.warn({ requestId: record(res).requestId, reason }, "identity refused"),

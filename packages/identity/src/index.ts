@@ -18,3 +18,5 @@ export { publicHalf } from "./txn-keys.ts";
 export type { TxnKey } from "./txn-keys.ts";
 export { createTxnMinter, createTxnVerifier } from "./txn-token.ts";
 export type { TxnMinter, TxnVerification, TxnVerifier } from "./txn-token.ts";
+export { forwardedOf } from "./forwarded.ts";
+export type { Forwarded } from "./forwarded.ts";

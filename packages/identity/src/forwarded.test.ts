@@ -1,0 +1,34 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { forwardedOf } from "./forwarded.ts";
+import { IdentityRequiredError } from "./require-identity.ts";
+
+const IDENTITY = { sub: "42", aud: "web-bff", jti: "req-1", iat: 1, exp: 2 };
+
+test("takes the user and the request's id from the identity, and the token as it came", () => {
+  const forwarded = forwardedOf(IDENTITY, ["TXN-Token", "a.b.c", "X-User-Id", "43", "X-Request-Id", "other"]);
+  assert.deepEqual(forwarded, { userId: "42", requestId: "req-1", txnToken: "a.b.c", authority: undefined });
+  assert.equal(forwardedOf(IDENTITY, []).txnToken, undefined);
+});
+
+test("refuses a token that stands twice, or could not travel on", () => {
+  const refused = [
+    ["Txn-Token", "a.b.c", "txn-token", "a.b.c"],
+    ["Txn-Token", ""],
+    ["Txn-Token", "a b"],
+    ["Txn-Token", "é"],
+  ];
+  for (const rawHeaders of [...refused, ["Txn-Token", "x".repeat(8193)]]) {
+    assert.throws(() => forwardedOf(IDENTITY, rawHeaders), IdentityRequiredError);
+  }
+});
+
+test("keeps callers with different rights apart, and those with the same together", () => {
+  const authority = (rights: { cid?: string; scope?: string }) =>
+    forwardedOf({ ...IDENTITY, ...rights }, []).authority;
+  const all = [{}, { cid: "k1" }, { cid: "k2" }, { scope: "orders" }, { cid: "k1", scope: "orders" }].map(
+    authority,
+  );
+  assert.equal(new Set(all).size, all.length);
+  assert.equal(authority({ cid: "k1" }), authority({ cid: "k1" }));
+});
