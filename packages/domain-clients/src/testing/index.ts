@@ -10,6 +10,9 @@ export {
   withHeaders,
 } from "./behaviours.ts";
 export { DeadlineClock } from "./deadline-clock.ts";
+export { EndedCalls } from "./ended-calls.ts";
+export { FAILURES, HANGS, OVERLOADED } from "./failures.ts";
+export type { Failure, Outcome } from "./failures.ts";
 export { HOSTILE, INTERNAL, INTERNAL_NUMBER } from "./fixtures/texts.ts";
 export { jsonReply, problemReply } from "./reply.ts";
 export type { Behaviour, ReceivedCall, StubReply } from "./reply.ts";

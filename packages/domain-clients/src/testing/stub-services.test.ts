@@ -12,7 +12,7 @@ import { scopeOf } from "./domain-service.ts";
 import { startStubServices } from "./stub-services.ts";
 import type { StubServices } from "./stub-services.ts";
 
-const USERS = ["ada", "grace", "hanako", "layla", "klingon", "bare", "newcomer", "hostile"];
+const USERS = ["ada", "grace", "hanako", "layla", "klingon", "bare", "newcomer", "hostile", "visitor_12"];
 
 /** The stubs, and the real clients that call them. */
 async function stubs(t: TestContext, userId = "ada") {
