@@ -1,14 +1,13 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { TestContext } from "node:test";
-import { DeadlineClock, startStubServices } from "@triptych/domain-clients/testing";
+import { DeadlineClock, EndedCalls, startStubServices } from "@triptych/domain-clients/testing";
 import type { StubServices } from "@triptych/domain-clients/testing";
 import { createLogger, createMetrics } from "@triptych/service-kit";
 import { Pool } from "undici";
 import { createApp } from "../app.ts";
 import { connectUpstreams } from "../upstreams.ts";
 import { asker } from "./ask.ts";
-import { EndedCalls } from "./ended-calls.ts";
 
 const KEY = { kid: "test", secret: Buffer.alloc(32, 7) };
 
@@ -24,6 +23,13 @@ export type AppUnderTest = {
 
 /** All of it is closed when the test ends. */
 export async function startApp(t: TestContext): Promise<AppUnderTest> {
+  const app = await openApp();
+  t.after(() => app.close());
+  return app;
+}
+
+/** For tests that can share one. */
+export async function openApp(): Promise<AppUnderTest & { readonly close: () => Promise<void> }> {
   const services = await startStubServices();
   const clock = new DeadlineClock();
   const endedCalls = new EndedCalls();
@@ -47,12 +53,12 @@ export async function startApp(t: TestContext): Promise<AppUnderTest> {
   const address = server.address();
   if (address === null || typeof address === "string") throw new TypeError("the app has no port");
   const pool = new Pool(`http://127.0.0.1:${address.port}`);
-  t.after(async () => {
+  const close = async () => {
     await pool.destroy();
     server.close();
     server.closeAllConnections();
     await upstreams.close();
     await services.close();
-  });
-  return { ask: asker(pool, KEY, "mobile-bff"), services, clock, endedCalls, bugs };
+  };
+  return { ask: asker(pool, KEY, "mobile-bff"), services, clock, endedCalls, bugs, close };
 }
