@@ -49,13 +49,13 @@ test("10,000 clients that leave after 50 ms take their calls with them", async (
   const lateMs = lateness();
   await wait(60 + lateMs);
   assert.ok(server.received.length >= CLIENTS / 2, `${server.received.length} calls reached the upstream`);
-  const inTime = server.received.filter(
-    ({ url, abortedAt }) => abortedAt !== undefined && abortedAt - (leftAt.get(url) ?? 0) <= 50 + lateMs,
-  ).length;
-  assert.ok(
-    inTime >= server.received.length * 0.99,
-    `${inTime} of ${server.received.length} aborted in time`,
-  );
+  // A call may still wait to be taken in by the upstream when its client leaves: from then on it counts.
+  const inTime = server.received.filter(({ url, at, abortedAt }) => {
+    const shouldEndAt = Math.max(at, leftAt.get(url) ?? 0);
+    return abortedAt !== undefined && abortedAt - shouldEndAt <= 50 + lateMs;
+  }).length;
+  const all = server.received.length;
+  assert.ok(inTime >= all * 0.99, `${inTime} of ${all} aborted in time`);
   assert.equal(server.inFlight, 0);
 
   // The test's own notes are no leak either.

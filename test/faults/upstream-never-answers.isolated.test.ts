@@ -24,13 +24,18 @@ test("an upstream that accepts and never answers holds pages to the deadline, an
     catalog: services.stubs.catalog.url,
   });
   // A process that has just started is slow for other reasons.
-  await atSteadyRate({ perSecond: 100, seconds: 1.5 }, (index) => bff.page(HOME_PAGE, `user-${index}`));
+  const page = (index: number) => bff.page(HOME_PAGE, `user-${index}`);
+  await atSteadyRate({ perSecond: 100, seconds: 1.5 }, page);
+  // What a page takes on this machine, now, when nothing is wrong: a few milliseconds, unless the machine is busy.
+  const healthy = await atSteadyRate({ perSecond: 100, seconds: 1.5 }, page);
+  const healthyMs = percentile(
+    healthy.map(({ ms }) => ms),
+    1,
+  );
   orders.become(() => {});
   orders.mostInFlight = 0;
   const lateness = measureLateness();
-  const pages = await atSteadyRate({ perSecond: 100, seconds: 3 }, (index) =>
-    bff.page(HOME_PAGE, `user-${index}`),
-  );
+  const pages = await atSteadyRate({ perSecond: 100, seconds: 3 }, page);
   for (const { status, body } of pages) {
     assert.equal(status, 200);
     assert.ok(body.degraded.some(({ section }) => section === "recentOrders"));
@@ -41,8 +46,8 @@ test("an upstream that accepts and never answers holds pages to the deadline, an
   );
   const lateMs = lateness();
   assert.ok(
-    slowest <= DEADLINE_MS + 25 + lateMs,
-    `the slowest page took ${slowest} ms, ${lateMs} of them the machine's`,
+    slowest <= DEADLINE_MS + 25 + healthyMs + lateMs,
+    `the slowest page took ${slowest} ms; healthy ones ${healthyMs}, and the machine was ${lateMs} late`,
   );
   assert.ok(orders.mostInFlight >= 20 && orders.mostInFlight <= BULKHEAD, `${orders.mostInFlight} in flight`);
   await wait(2_000);
