@@ -1,7 +1,6 @@
 import { failed, tellsAgainst } from "./call.ts";
 import type { Wrapper } from "./call.ts";
 import type { Clock, Random } from "./clock.ts";
-import type { BreakerStateName } from "./events.ts";
 import { RollingCounts } from "./rolling-counts.ts";
 import type { Telemetry } from "./telemetry.ts";
 
@@ -67,7 +66,7 @@ export function breaker(options: BreakerOptions | false, parts: BreakerParts): W
 }
 
 /** The states of a breaker and what moves it from one to the next. */
-export class Breaker {
+class Breaker {
   readonly #options: Required<BreakerOptions>;
   readonly #parts: BreakerParts;
   #state: State;
@@ -76,10 +75,6 @@ export class Breaker {
     this.#options = options;
     this.#parts = parts;
     this.#state = this.#closed();
-  }
-
-  get state(): BreakerStateName {
-    return this.#state.kind;
   }
 
   /** @returns the state that the call was let through in, to be handed to `record`; undefined when it may not leave */

@@ -21,7 +21,7 @@ export class Upstream {
   readonly #send: Send;
   readonly #templates = new WeakMap<Operation<unknown>, PathTemplate>();
 
-  /** @throws TypeError when an address is not an origin, or there is none */
+  /** @throws TypeError when an address is not an origin, or there is none, or the Redis URL is none */
   constructor(options: UpstreamOptions) {
     const { name, clock = systemClock, today = Date.now, random = Math.random } = options;
     this.name = name;

@@ -80,3 +80,25 @@ test("a close while it is still connecting leaves nothing behind", options, asyn
   assert.equal(clients.match(/id=\d+ addr/g)?.length, 1);
   other.destroy();
 });
+
+test("a close while Redis is not there ends the trying", options, async () => {
+  await using redis = await RedisServer.start();
+  await redis.stop();
+  const connection = new RedisConnection(redis.url, new FakeClock());
+  assert.equal(await connection.get("key"), undefined);
+  await wait(50);
+  assert.equal(await connection.get("key"), undefined);
+  await connection.close();
+  await redis.start();
+  await wait(600);
+  const other = await createClient({ url: redis.url }).connect();
+  const clients = JSON.stringify(await other.sendCommand(["CLIENT", "LIST"]));
+  assert.equal(clients.match(/id=\d+ addr/g)?.length, 1);
+  other.destroy();
+});
+
+test("a URL that is not one of Redis is refused at once, and not shown", () => {
+  for (const url of ["localhost:6379", "http://x", "", "redis"]) {
+    assert.throws(() => new RedisConnection(url, new FakeClock()), /expected a Redis URL/);
+  }
+});

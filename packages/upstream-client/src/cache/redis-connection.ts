@@ -33,7 +33,11 @@ export class RedisConnection {
   #restUntil = Number.NEGATIVE_INFINITY;
   #closed = false;
 
+  /** @throws TypeError when the URL is not one of Redis: later, it would only look like a Redis that is down */
   constructor(url: string, clock: Clock) {
+    if (!/^rediss?:$/.test(URL.parse(url)?.protocol ?? "")) {
+      throw new TypeError("expected a Redis URL such as redis://127.0.0.1:6379 (the value is not shown)");
+    }
     this.#url = url;
     this.#clock = clock;
   }
@@ -75,7 +79,7 @@ export class RedisConnection {
   async close(): Promise<void> {
     this.#closed = true;
     const client = await this.#client;
-    client?.destroy();
+    if (client?.isOpen === true) client.destroy();
     this.#ready = undefined;
   }
 
