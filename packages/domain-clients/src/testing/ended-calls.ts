@@ -5,6 +5,10 @@ export class EndedCalls {
   #count = 0;
   #watchers: (() => void)[] = [];
 
+  get count(): number {
+    return this.#count;
+  }
+
   add(): void {
     this.#count += 1;
     for (const wake of this.#watchers.splice(0)) wake();
