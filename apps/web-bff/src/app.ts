@@ -1,7 +1,7 @@
 import { createFormTokens, createReplayGuard, createVerifier, identityGate } from "@triptych/identity";
 import type { IdentityKey } from "@triptych/identity";
 import { mountScreens } from "@triptych/screen";
-import { inbound, notFoundHandler, problemHandler, record, screenReporter } from "@triptych/service-kit";
+import { ProblemError, inbound, problemHandler, record, screenReporter } from "@triptych/service-kit";
 import type { Logger, Metrics } from "@triptych/service-kit";
 import { systemClock } from "@triptych/upstream-client";
 import type { CallScope, Clock } from "@triptych/upstream-client";
@@ -52,7 +52,10 @@ export function createApp(options: AppOptions): Express {
   app.use(inbound({ logger, metrics }));
   app.use(gate.check);
   app.use("/web", screens);
-  app.use(notFoundHandler);
+  app.use(() => {
+    // Thrown, so that people get a page, as with every other problem.
+    throw new ProblemError({ code: "not-found", detail: "There is nothing at this address" });
+  });
   app.use(problemHandler({ logger, page: problemPage }));
   return app;
 }
