@@ -2,7 +2,7 @@ import { isJsonArray, isJsonObject, own } from "./json.ts";
 import type { Json, JsonObject } from "./json.ts";
 
 /** What an answer says where the service sent a value that the contract does not list. */
-export const UNKNOWN_VALUE = "unknown";
+const UNKNOWN_VALUE = "unknown";
 
 export type EnumValue = string | number;
 

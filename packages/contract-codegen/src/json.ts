@@ -18,7 +18,7 @@ export function objectIn(holder: JsonObject, name: string): JsonObject {
 }
 
 /** The strings of a member that should be a list of strings; anything else in it is dropped. */
-export function stringsIn(holder: JsonObject, name: string): readonly string[] {
+function stringsIn(holder: JsonObject, name: string): readonly string[] {
   const value = own(holder, name);
   return isJsonArray(value) ? value.filter((item) => typeof item === "string") : [];
 }

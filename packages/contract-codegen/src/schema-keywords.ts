@@ -11,7 +11,7 @@ export type Applicator =
   | "map";
 
 /** Keywords of JSON Schema 2020-12 that hold schemas which a valid value satisfies (sections 10 and 11 of its core). */
-export const ASSERTED = {
+const ASSERTED = {
   items: "one",
   additionalProperties: "one",
   unevaluatedProperties: "one",

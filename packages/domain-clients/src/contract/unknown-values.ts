@@ -1,5 +1,5 @@
 /** What stands in an answer where the service sent a value that the contract does not list. */
-export const UNKNOWN = "unknown";
+const UNKNOWN = "unknown";
 
 /** Where enums stand in an answer, as generated: a tree, in which `refs` go on under a name. */
 export type EnumPositions = {
