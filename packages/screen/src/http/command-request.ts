@@ -1,6 +1,6 @@
 import type { Request } from "express";
 import type { TSchema } from "typebox";
-import { Compile } from "typebox/compile";
+import { Compile } from "typebox/schema";
 import { ScreenProblem } from "../run/problem.ts";
 
 /** What a command's request says, in whichever form it came. */
@@ -22,7 +22,7 @@ export function commandReader(schema: TSchema, takesForms: boolean): (req: Reque
   const validator = Compile(schema);
   const checked = (body: unknown): unknown => {
     if (validator.Check(body)) return body;
-    const [first] = validator.Errors(body);
+    const [, [first]] = validator.Errors(body);
     throw invalid(
       `The body is not as it should be at ${first?.instancePath || "/"}: it ${first?.message ?? "is wrong"}.`,
     );

@@ -1,6 +1,6 @@
 import { IsArray, IsIntersect, IsObject, IsRecord, IsRef, IsTuple, IsUnion } from "typebox";
 import type { Static, TSchema } from "typebox";
-import { Compile } from "typebox/compile";
+import { Compile } from "typebox/schema";
 import { SectionBrokenError } from "./section-errors.ts";
 
 type Pick = (value: unknown) => unknown;
@@ -18,7 +18,7 @@ export function whitelist<S extends TSchema>(schema: S): (data: unknown) => Stat
   return (data) => {
     const picked = pick(data);
     if (validator.Check(picked)) return picked;
-    const [first] = validator.Errors(picked);
+    const [, [first]] = validator.Errors(picked);
     throw new SectionBrokenError(
       `what the section's shape made does not keep to its schema at ${first?.instancePath || "/"}: ${first?.message ?? "unknown"}`,
     );
