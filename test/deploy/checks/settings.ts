@@ -3,15 +3,10 @@ import type { Setting } from "@triptych/service-kit";
 import { at, fieldsAt, isFields, listAt, textAt } from "../../documents/fields.ts";
 import { portOf, variableNames, variableOf } from "./deployed-app.ts";
 import type { DeployedApp } from "./deployed-app.ts";
+import { sampleSecret } from "./sample-secrets.ts";
 
 /** Values that let whoever has them in. A Redis address holds its password. */
 const SECRET = /(?:^|_)(?:KEYS?|SECRET|TOKEN|PASSWORD)$|^REDIS_URL$/;
-
-/** A stand-in for each secret, in the form that its setting wants. */
-const SAMPLES: Readonly<Record<string, string>> = {
-  IDENTITY_KEYS: `sample:${Buffer.alloc(32, 1).toString("base64url")}`,
-  REDIS_URL: "rediss://:sample@redis.redis:6379",
-};
 
 /** Where the manifest's environment and the program's settings disagree. */
 export function findSettingErrors(deployed: DeployedApp): string[] {
@@ -70,7 +65,7 @@ function findRefusals(deployed: DeployedApp): string[] {
   const environment = Object.fromEntries(
     variableNames(deployed).map((name) => {
       const value = at(variableOf(deployed, name), "value");
-      return [name, typeof value === "string" ? value : (SAMPLES[name] ?? "sample")];
+      return [name, typeof value === "string" ? value : sampleSecret(name)];
     }),
   );
   try {
