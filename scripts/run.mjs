@@ -1,7 +1,7 @@
 // The first process of `npm start`, `npm test` and so on, on whatever Node there is. It installs what the
 // lockfile says, then runs scripts/<task>.ts on the Node that the lockfile pins. Plain JavaScript, no dependency.
 import { spawn } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { constants } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -57,20 +57,9 @@ child.once("exit", (code, signal) => {
   process.exit(code ?? 128 + constants.signals[signal ?? stoppedBy ?? "SIGTERM"]);
 });
 
-// npm may die without a word (SIGKILL), and the shell that it runs scripts in would go on waiting for us: watch both.
+// npm may die without a word (SIGKILL); package.json says `exec`, so no shell stands between npm and this process.
 // Outside npm a parent may come and go: `node scripts/run.mjs start &`.
 if (process.env.npm_lifecycle_event !== undefined) {
-  const ancestors = () => `${process.ppid} ${parentOf(process.ppid)}`;
-  const atStart = ancestors();
-  setInterval(() => ancestors() !== atStart && child.kill("SIGTERM"), 500).unref();
-}
-
-/** The parent of another process: only Linux says so in a file, elsewhere the shell alone is watched. */
-function parentOf(pid) {
-  try {
-    const [, afterName = ""] = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ");
-    return afterName.split(" ")[1];
-  } catch {
-    return undefined;
-  }
+  const parent = process.ppid;
+  setInterval(() => process.ppid !== parent && child.kill("SIGTERM"), 500).unref();
 }
