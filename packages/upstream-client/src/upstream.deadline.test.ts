@@ -1,9 +1,17 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { test } from "node:test";
-import { CallScope } from "./context.ts";
+import { CallScope, RequestContext } from "./context.ts";
 import { TimedDeadline } from "./deadline.ts";
-import { FakeClock, makeOperation, makeRequest, response, testUpstream } from "./testing/index.ts";
+import type { Deadline, EndListener } from "./deadline.ts";
+import {
+  FakeClock,
+  RawUpstream,
+  makeOperation,
+  makeRequest,
+  response,
+  testUpstream,
+} from "./testing/index.ts";
 import type { RawHandler, TestedUpstream } from "./testing/index.ts";
 
 const hang: RawHandler = () => {};
@@ -36,6 +44,19 @@ for (const [name, handle, phase] of [
     await socketsClose(things);
   });
 }
+
+test("the deadline ends a connect that gets nowhere, and destroys the socket that is being opened", async () => {
+  const clock = new FakeClock();
+  // It takes the connection and never answers the TLS handshake, without which there is no connection to use.
+  await using silent = await RawUpstream.open(hang);
+  await using things = await testUpstream(hang, { clock, addresses: [`https://127.0.0.1:${silent.port}`] });
+  const failure = things.failure({}, { deadlineMs: 300 });
+  while (silent.requests.length === 0) await new Promise(setImmediate);
+  await clock.advance(300);
+  const error = await failure;
+  assert.deepEqual([error.kind, error.phase], ["timeout", "connect"]);
+  for (const socket of silent.sockets) if (!socket.destroyed) await once(socket, "close");
+});
 
 test("a drip of bytes does not move the deadline", async () => {
   const clock = new FakeClock();
@@ -140,3 +161,45 @@ test("the same GET twice in one request is one call, the same POST is two", asyn
   assert.equal(things.server.requests.length, 3);
   request.deadline.dispose();
 });
+
+test("a call leaves no listener behind, however it ends", async () => {
+  const clock = new FakeClock();
+  await using things = await testUpstream(
+    (socket, request) => {
+      if (request.startsWith("GET /ok")) socket.write(response(200, "{}"));
+      else if (request.startsWith("GET /bad")) socket.write(response(500, "{}"));
+      else socket.resetAndDestroy();
+    },
+    { clock, retry: false },
+  );
+  const deadline = new CountingDeadline();
+  const caller = { userId: "7", requestId: "r", traceId: "0".repeat(31) + "1", traceFlags: "00" };
+  const request = new RequestContext({ caller, deadline, clock, random: () => 0.5 });
+  const call = (path: string) =>
+    things.upstream.call(makeOperation({ path, method: "POST" }), new CallScope(request));
+  await Promise.allSettled(["/reset", "/also-reset"].map(call));
+  const get = (path: string) => things.upstream.call(makeOperation({ path }), new CallScope(request));
+  await Promise.allSettled(["/ok", "/bad", "/reset"].map(get));
+  assert.ok(deadline.added >= 5);
+  assert.equal(deadline.listeners.size, 0);
+});
+
+/** A deadline that never comes, and knows who waits for it. */
+class CountingDeadline implements Deadline {
+  readonly listeners = new Set<EndListener>();
+  readonly ended = undefined;
+  added = 0;
+
+  remainingMs(): number {
+    return 800;
+  }
+
+  add(listener: EndListener): void {
+    this.added += 1;
+    this.listeners.add(listener);
+  }
+
+  remove(listener: EndListener): void {
+    this.listeners.delete(listener);
+  }
+}

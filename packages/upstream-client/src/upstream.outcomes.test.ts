@@ -43,6 +43,16 @@ const ROWS: readonly Row[] = [
     reason: /connection failed/,
   },
   {
+    did: "a last answer on a connection cut by its end",
+    handle: thenEnd(`${HEAD}connection: close\r\ncontent-length: 50\r\n\r\n{"a":`),
+    kind: "unavailable",
+  },
+  {
+    did: "a last chunked answer on a connection cut by its end",
+    handle: thenEnd(`${HEAD}connection: close\r\ntransfer-encoding: chunked\r\n\r\n5\r\n{"a":\r\n`),
+    kind: "unavailable",
+  },
+  {
     did: "a chunked body cut by the end",
     handle: thenEnd(`${HEAD}transfer-encoding: chunked\r\n\r\n5\r\n{"a":\r\n`),
     kind: "unavailable",

@@ -162,11 +162,13 @@ test("stale-while-revalidate answers at once and asks once, for the same user, u
     [undefined, undefined, undefined],
   );
   assert.equal(below.calls.length, 2);
+  const timers = clock.pendingTimers;
   const background = below.at(1).call;
   assert.equal(background.scope.request.caller.userId, "7");
   assert.equal(background.deadline.remainingMs(), 800);
   answer("new", { "cache-control": DAY });
   await clock.advance(0);
+  assert.equal(clock.pendingTimers, timers - 1);
   assert.equal(valueOf(await ask(SHARED)), "new");
   assert.deepEqual(verdicts().slice(1, 5), [
     ...Array.from({ length: 3 }, () => "stale-while-revalidate"),

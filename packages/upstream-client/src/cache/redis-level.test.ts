@@ -121,7 +121,7 @@ for (const [name, value] of [
   ["another shape", '{"v":2}'],
   [
     "another key's entry",
-    '{"key":"shared\\n/other","receivedOn":1,"headers":{"cache-control":"max-age=60"},"text":"{}"}',
+    '{"key":"shared\\n/other","receivedOn":1e15,"headers":{"cache-control":"max-age=60"},"text":"{}"}',
   ],
   [
     "a body that breaks the contract",
