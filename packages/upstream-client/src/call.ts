@@ -78,7 +78,8 @@ export function failed(
 }
 
 /** The outcome of a call whose deadline ended, saying what it was doing. */
-export function endedOutcome(call: Call, cause: EndCause, phase: Phase = call.progress.phase): Failure {
+export function endedOutcome(call: Call, cause: EndCause): Failure {
+  const { phase } = call.progress;
   return cause === "deadline"
     ? failed(call, { kind: "timeout", phase, reason: `no answer within the deadline (${DOING[phase]})` })
     : failed(call, { kind: "abandoned", phase, reason: `the client is gone (${DOING[phase]})` });
@@ -86,7 +87,7 @@ export function endedOutcome(call: Call, cause: EndCause, phase: Phase = call.pr
 
 /**
  * Whether an outcome tells against the upstream's health: 5xx, time-outs, broken connections, broken contracts. Undefined where
- * it tells nothing: the client left, our own limit or an open breaker kept the call from leaving, or only an idle socket had gone.
+ * it tells nothing: the client left, our own limit kept the call from leaving, or only an idle socket had gone.
  */
 export function tellsAgainst(outcome: Outcome): boolean | undefined {
   if (outcome.ok) return false;

@@ -20,7 +20,7 @@ export function coalesce(): Wrapper {
 
       const { ended } = call.deadline;
       if (ended !== undefined) return Promise.resolve(endedOutcome(call, ended));
-      const shared = new SharedCall(call.progress);
+      const shared = new SharedCall(call.progress, endedOutcome);
       inFlight.set(key, shared);
       const outcome = shared.join(call);
       shared.start((deadline) =>

@@ -4,6 +4,9 @@ import { EndableDeadline } from "./deadline.ts";
 import type { Deadline, EndCause, EndListener } from "./deadline.ts";
 import { SmallSet } from "./small-set.ts";
 
+/** What a waiter gets whose deadline ends while others go on waiting. */
+type Leave = (call: Call, cause: EndCause) => Outcome | Promise<Outcome>;
+
 /**
  * One call that several waiters share. One waiter's end never fails the others; when the last one's deadline ends before
  * the answer is there, the call's own ends with it. As a deadline it has as much time as its most patient waiter.
@@ -16,9 +19,12 @@ export class SharedCall extends EndableDeadline {
   /** Waiters whose deadline has not ended. */
   #patient = 0;
 
-  constructor(progress: Progress) {
+  readonly #leave: Leave;
+
+  constructor(progress: Progress, leave: Leave) {
     super();
     this.progress = progress;
+    this.#leave = leave;
   }
 
   /** @returns the shared outcome, or the waiter's own when its deadline ends while others go on waiting */
@@ -52,7 +58,7 @@ export class SharedCall extends EndableDeadline {
     queueMicrotask(() => {
       if (this.ended !== undefined || this.#outcome !== undefined) return;
       this.#waiters.delete(waiter);
-      waiter.leave(cause);
+      waiter.leave(cause, this.#leave);
     });
   }
 
@@ -65,9 +71,9 @@ export class SharedCall extends EndableDeadline {
 class Waiter implements EndListener {
   readonly #shared: SharedCall;
   readonly #call: Call;
-  readonly #resolve: (outcome: Outcome) => void;
+  readonly #resolve: (outcome: Outcome | Promise<Outcome>) => void;
 
-  constructor(shared: SharedCall, call: Call, resolve: (outcome: Outcome) => void) {
+  constructor(shared: SharedCall, call: Call, resolve: (outcome: Outcome | Promise<Outcome>) => void) {
     this.#shared = shared;
     this.#call = call;
     this.#resolve = resolve;
@@ -83,8 +89,9 @@ class Waiter implements EndListener {
     this.#resolve(outcome);
   }
 
-  leave(cause: EndCause): void {
-    this.#resolve(endedOutcome(this.#call, cause, this.#shared.progress.phase));
+  leave(cause: EndCause, outcomeOf: Leave): void {
+    this.#call.progress.phase = this.#shared.progress.phase;
+    this.#resolve(outcomeOf(this.#call, cause));
   }
 
   onEnd(cause: EndCause): void {

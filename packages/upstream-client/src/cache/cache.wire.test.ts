@@ -60,3 +60,29 @@ test("an old answer stands in at the deadline, and each section that used it say
     Array.from({ length: 2 }, () => ({ ageSeconds: 100, kind: "timeout" })),
   );
 });
+
+test("a section with less time gets the old answer at its own deadline, though another waits on for the same call", async () => {
+  const clock = new FakeClock();
+  await using things = await testUpstream(
+    (socket, _, index) => {
+      if (index === 0)
+        socket.write(response(200, "1", { "cache-control": "max-age=60, stale-if-error=600" }));
+      else clock.setTimer(500, () => socket.write(response(200, "2")));
+    },
+    { clock },
+  );
+  await things.call(THING);
+  await clock.advance(100_000);
+  const { context } = makeRequest(clock, {}, 800);
+  const [patient, hasty] = [new CallScope(context), new CallScope(context, 200)];
+  const second = things.upstream.call(THING, patient);
+  const first = things.upstream.call(THING, hasty);
+  while (things.server.requests.length < 2) await new Promise(setImmediate);
+  await clock.advance(200);
+  assert.equal(await first, 1);
+  assert.deepEqual(hasty.stale, { ageSeconds: 100, kind: "timeout" });
+  await clock.advance(300);
+  assert.equal(await second, 2);
+  assert.equal(patient.stale, undefined);
+  assert.equal(things.server.requests.length, 2);
+});
