@@ -58,7 +58,13 @@ const SEEDS: readonly [rule: string, path: string, imports: string][] = [
   ["a BFF holds no policy", "apps/mobile-bff/src/a.ts", "express-rate-limit"],
   ["a BFF holds no policy", "apps/web-bff/src/a.ts", "jose"],
   ["a BFF holds no policy", "apps/web-bff/src/a.ts", "passport-jwt"],
+  ["a BFF reaches services through its upstreams", "apps/web-bff/src/a.ts", "undici"],
+  ["a BFF reaches services through its upstreams", "apps/partner-bff/src/resolvers/a.ts", "node:https"],
+  ["a BFF reaches services through its upstreams", "apps/mobile-bff/src/a.ts", "node:http"],
+  ["a BFF reaches services through its upstreams", "apps/mobile-bff/src/a.ts", "axios"],
   ["a screen declares, it does not transport", "apps/web-bff/src/screens/a.ts", "undici"],
+  ["a screen declares, it does not transport", "apps/web-bff/src/screens/a.ts", "needle"],
+  ["a screen declares, it does not transport", "apps/web-bff/src/screens/a.ts", "node:child_process"],
   ["a screen declares, it does not transport", "apps/web-bff/src/screens/a.ts", "express"],
   ["a screen declares, it does not transport", "apps/web-bff/src/screens/deep/a.ts", "node:http"],
   ["a screen declares, it does not transport", "apps/mobile-bff/src/screens/a.ts", "https"],
@@ -99,6 +105,82 @@ describe("the architecture", () => {
     assert.match(violation, /^apps\/reverse-proxy\/lua\/auth\.lua: there may be no such file/);
   });
 
+  it("finds screens in the gateway", () => {
+    const [violation = ""] = findViolations(seeded("apps/gateway/src/screens/home.ts", ""), RULES);
+    assert.match(violation, /there may be no such file\..* belong in the client's BFF/);
+  });
+
+  /** For each rule about words, code that breaks it without any import. */
+  const WORDS: readonly [rule: string, path: string, source: string][] = [
+    [
+      "a BFF holds no policy",
+      "apps/web-bff/src/a.ts",
+      "export const x = (req) => req.headers.authorization;",
+    ],
+    ["a BFF holds no policy", "apps/web-bff/src/a.ts", 'export const x = (req) => req.get("Authorization");'],
+    ["a BFF holds no policy", "apps/web-bff/src/a.ts", "export const x = ({ cookie }) => cookie;"],
+    [
+      "a BFF holds no policy",
+      "apps/mobile-bff/src/a.ts",
+      'export const x = (req) => req.headers["x-api-key"];',
+    ],
+    ["a BFF holds no policy", "apps/mobile-bff/src/screens/a.ts", "export const x = (user) => user.roles;"],
+    ["a BFF holds no policy", "apps/mobile-bff/src/a.ts", 'export const x = requireRole("clerk");'],
+    ["a BFF holds no policy", "apps/partner-bff/src/a.ts", "export const x = (identity) => identity.scope;"],
+    ["a BFF holds no policy", "apps/partner-bff/src/a.ts", "export const x = (user) => user.isAdmin;"],
+    ["a BFF holds no policy", "apps/partner-bff/src/a.ts", "export const x = (res) => res.status(429);"],
+    ["a BFF holds no policy", "apps/partner-bff/src/a.ts", "export function rateLimit() {}"],
+    ["a BFF holds no policy", "apps/web-bff/src/a.ts", 'export const x = { code: "rate-limited" };'],
+    ["a BFF holds no policy", "apps/web-bff/src/a.ts", "export const x = createTxnMinter({});"],
+    ["a BFF reaches services through its upstreams", "apps/web-bff/src/a.ts", "export const x = fetch(url);"],
+    [
+      "a screen declares, it does not transport",
+      "apps/web-bff/src/screens/a.ts",
+      "export const x = fetch(url);",
+    ],
+    [
+      "a screen declares, it does not transport",
+      "apps/web-bff/src/screens/a.ts",
+      "export const x = globalThis.fetch;",
+    ],
+    [
+      "a screen declares, it does not transport",
+      "apps/web-bff/src/screens/a.ts",
+      'export const x = globalThis["fetch"];',
+    ],
+    [
+      "a screen declares, it does not transport",
+      "apps/web-bff/src/screens/a.ts",
+      "export const x = new WebSocket(url);",
+    ],
+    [
+      "a screen declares, it does not transport",
+      "apps/web-bff/src/screens/a.ts",
+      'export const x = process.getBuiltinModule("http");',
+    ],
+  ];
+  for (const [rule, path, source] of WORDS) {
+    it(`finds ${source} in ${path}: ${rule}`, () => {
+      const violations = findViolations(seeded(path, source), RULES);
+      assert.ok(
+        violations.some((line) => line.startsWith(`${path}: it says `) && line.includes(`Rule: ${rule}.`)),
+        violations.join("\n"),
+      );
+    });
+  }
+
+  it("takes no prose for policy", () => {
+    const source =
+      'export const x = html`<p role="status">Authorization: ${scope.stale}</p>`; // cookie, 429';
+    assert.deepEqual(findViolations(seeded("apps/web-bff/src/views/a.ts", source), RULES), []);
+  });
+
+  it("lets a BFF know the types of a request", () => {
+    const source =
+      'import type { ServerResponse } from "node:http"; export const x = (res: ServerResponse) => res;';
+    assert.deepEqual(findViolations(seeded("apps/web-bff/src/a.ts", source), RULES), []);
+  });
+
   const environmentReads: [name: string, source: string][] = [
     ["a member", "export const x = process.env.PORT;"],
     ["a computed member", 'export const x = process["env"];'],
@@ -127,8 +209,10 @@ describe("the architecture", () => {
     assert.deepEqual([...seen].toSorted(), others.toSorted());
   });
 
-  it("gives a reason with each violation", () => {
-    for (const rule of RULES) assert.ok(rule.reason.endsWith("."), rule.name);
+  it("says with each violation where the code belongs, and why", () => {
+    const places =
+      /\bbelongs? (?:in|to) (?:(?:the|an?|its|their) )*(?:client's )?(?:BFF|gateway|app|packages\/|main\.ts)/;
+    for (const { name, reason } of RULES) assert.match(reason, places, name);
   });
 });
 

@@ -16,11 +16,14 @@ export function findViolations(tree: Tree, rules: readonly Rule[]): string[] {
       if (rule.noFile) violations.push(tell(rule, path, "there may be no such file"));
     }
     if (own === undefined || path.endsWith(".lua")) continue;
-    const { imports, readsEnvironment } = readReferences(path, source);
+    const { imports, readsEnvironment, words } = readReferences(path, source);
     for (const rule of applying) {
       if (rule.noEnvironment && readsEnvironment) violations.push(tell(rule, path, "it reads process.env"));
-      for (const { specifier } of imports) {
-        const complaint = breaks(rule, specifier, own);
+      for (const word of words) {
+        if (rule.neverSays?.test(word)) violations.push(tell(rule, path, `it says ${word}`));
+      }
+      for (const found of imports) {
+        const complaint = breaks(rule, found, own);
         if (complaint !== undefined) violations.push(tell(rule, path, complaint));
       }
     }
@@ -37,10 +40,11 @@ function tell(rule: Rule, path: string, complaint: string): string {
   return `${path}: ${complaint}. Rule: ${rule.name}. ${rule.reason}`;
 }
 
-function breaks(rule: Rule, specifier: string | undefined, own: Workspace): string | undefined {
+function breaks(rule: Rule, { specifier, typeOnly }: Import, own: Workspace): string | undefined {
   if (specifier === undefined || specifier.startsWith(".")) return undefined;
   const name = packageOf(specifier);
-  const forbidden = (rule.never ?? []).some((glob) => matchesGlob(name, glob));
+  const never = typeOnly ? (rule.never ?? []) : [...(rule.never ?? []), ...(rule.neverRuns ?? [])];
+  const forbidden = never.some((glob) => matchesGlob(name, glob));
   const strange = isOurs(name)
     ? name !== own.name && rule.ours !== undefined && !rule.ours.includes(name)
     : !isBuiltin(name) &&
@@ -77,7 +81,7 @@ function dependencyViolations(workspace: Workspace, rules: readonly Rule[]): str
     .filter((rule) => appliesTo(rule, program))
     .flatMap((rule) =>
       workspace.dependencies.flatMap((name) => {
-        const complaint = breaks(rule, name, workspace);
+        const complaint = breaks(rule, { specifier: name, typeOnly: false }, workspace);
         return complaint === undefined
           ? []
           : [tell(rule, `${workspace.folder}/package.json`, `it depends on ${name}`)];

@@ -14,6 +14,11 @@ export interface References {
   readonly imports: readonly Import[];
   /** True if it reads the environment, or could, through node:process. */
   readonly readsEnvironment: boolean;
+  /**
+   * What the code names: identifiers, texts and numbers, and members with their dot (`.scope`). Templates and comments
+   * are prose, and not among them.
+   */
+  readonly words: ReadonlySet<string>;
 }
 
 /** Reads a source's references. @throws SyntaxError where it cannot be parsed */
@@ -22,13 +27,16 @@ export function readReferences(path: string, source: string): References {
   const [error] = errors;
   if (error !== undefined) throw new SyntaxError(`${path}: ${error.message}`);
   const imports: Import[] = [];
+  const words = new Set<string>();
   let readsEnvironment = false;
   walk(program, (node) => {
     const found = importOf(node);
     if (found !== undefined) imports.push(found);
     readsEnvironment ||= readsEnv(node) || isProcessModule(found?.specifier);
+    const word = wordOf(node);
+    if (word !== undefined) words.add(word);
   });
-  return { imports, readsEnvironment };
+  return { imports, readsEnvironment, words };
 }
 
 function walk(node: Node, visit: (node: Node) => void): void {
@@ -70,6 +78,16 @@ function textOf(node: Node | undefined): string | undefined {
     return node.quasis[0]?.value.cooked ?? undefined;
   }
   return undefined;
+}
+
+function wordOf(node: Node): string | undefined {
+  if (node.type === "Identifier") return node.name;
+  if (node.type === "Literal" && (typeof node.value === "string" || typeof node.value === "number")) {
+    return String(node.value);
+  }
+  return node.type === "MemberExpression" && node.property.type === "Identifier"
+    ? `.${node.property.name}`
+    : undefined;
 }
 
 /** `process.env`, `process["env"]`, `globalThis.process.env`, `const { env } = process`. */

@@ -12,6 +12,10 @@ export interface Rule {
   readonly packages?: readonly string[];
   /** Globs of packages and of Node's modules that may not be imported. */
   readonly never?: readonly string[];
+  /** The same, but their types may be. */
+  readonly neverRuns?: readonly string[];
+  /** Matches a name, text or number that the code may not mention. */
+  readonly neverSays?: RegExp;
   /** The environment may not be read. */
   readonly noEnvironment?: true;
   /** There may be no such file at all. */
@@ -44,6 +48,34 @@ const POLICY_LIBRARIES = [
   "bottleneck",
 ];
 
+/**
+ * Words of who may call, and how often: credentials, roles and scopes, rate limits, minted identities. A BFF's code has
+ * no other use for them.
+ */
+const POLICY_WORDS =
+  /^(?:(?:proxy-)?authorization|(?:set-)?cookies?|x-api-key|api-?keys?|bearer|(?:has|require|check|user|allowed)?(?:roles?|permissions?)|is-?admin|rate-?limit(?:s|er|ed|ing)?|\.scopes?|create(?:Txn)?Minter|createTxnVerifier|429)$/i;
+
+/** Ways to the network that need no import. */
+const NETWORK_GLOBALS = /^(?:fetch|WebSocket|EventSource|XMLHttpRequest|getBuiltinModule)$/;
+
+/** Libraries and modules that reach the network. */
+const NETWORK_MODULES = [
+  "undici",
+  "axios",
+  "got",
+  "ky",
+  "node-fetch",
+  "superagent",
+  "ws",
+  "node:https",
+  "node:http2",
+  "node:net",
+  "node:tls",
+  "node:dgram",
+  "node:dns",
+  "node:dns/promises",
+];
+
 /** Libraries that give an answer its shape. */
 const SHAPING_LIBRARIES = [
   "@apollo/*",
@@ -61,70 +93,99 @@ const SHAPING_LIBRARIES = [
 export const RULES: readonly Rule[] = [
   {
     name: "the upstream client knows HTTP and nothing of ours",
-    reason: "It is used under every domain client: what it imported would reach every screen.",
+    reason:
+      "It is used under every domain client, so what it imported would reach every screen: what knows a domain belongs in packages/domain-clients, what knows screens in packages/screen.",
     files: ["packages/upstream-client/**"],
     ours: [],
   },
   {
     name: "the upstream client uses undici, cache and telemetry libraries only",
-    reason: "A library that knows a domain, a web framework or a format belongs in the layer above.",
+    reason:
+      "What knows a domain or its format belongs in packages/domain-clients, what knows a web framework in packages/screen or an app: this package has to stay right for all of them.",
     files: ["packages/upstream-client/src/**"],
     except: TESTS,
     packages: ["undici", "@redis/client", "http-cache-semantics", "lru-cache", "@opentelemetry/*"],
   },
   {
     name: "domain clients import the upstream client alone",
-    reason: "They say what a service answers; what a screen makes of it belongs in the BFF's screens.",
+    reason:
+      "They say what a service answers, for every client: what one client makes of it belongs in its BFF's src/screens.",
     files: ["packages/domain-clients/**"],
     except: TESTS,
     ours: ["@triptych/upstream-client"],
   },
   {
     name: "a screen knows the upstream client's outcomes, and no domain",
-    reason: "Screens of every BFF run on it: what it knew of one domain, all would carry.",
+    reason:
+      "Screens of every BFF run on this package: what is about one service belongs in packages/domain-clients, what is about one client in its BFF.",
     files: ["packages/screen/**"],
     ours: ["@triptych/upstream-client"],
   },
   {
     name: "identity and service-kit stand alone",
-    reason: "The gateway uses them too, and it must not reach a screen or a domain client through them.",
+    reason:
+      "The gateway uses them too, and must not reach a screen or a domain client through them: what needs two packages belongs in an app.",
     files: ["packages/identity/**", "packages/service-kit/**", "packages/contract-codegen/**"],
     ours: [],
   },
   {
     name: "an app imports packages, never another app or the tests",
-    reason: "Each app ships alone. What two need is either a package, or rightly written twice.",
+    reason:
+      "Each app ships alone: what two need belongs in packages/, or is rightly written twice, as it changes with its client.",
     files: ["apps/*/**"],
     except: TESTS,
     ours: PACKAGES,
   },
   {
     name: "a BFF holds no policy",
-    reason: "Who may call, and how often, is decided in the gateway (apps/gateway), once for all clients.",
+    reason:
+      "Who may call, and how often, belongs in the gateway (apps/gateway/src/policies), which decides it once for all clients: a check in one BFF is a hole in the others.",
     files: ["apps/*-bff/**"],
     except: TESTS,
     never: POLICY_LIBRARIES,
+    neverSays: POLICY_WORDS,
+  },
+  {
+    name: "a BFF reaches services through its upstreams",
+    reason:
+      "A call belongs in packages/domain-clients, connected in the app's upstreams.ts: only there has it a deadline, a retry budget and a breaker.",
+    // Plain JavaScript there is for the browser, which has no other way.
+    files: ["apps/*-bff/src/**/*.{ts,mts,cts}"],
+    except: TESTS,
+    never: NETWORK_MODULES,
+    neverRuns: ["node:http"],
+    neverSays: NETWORK_GLOBALS,
   },
   {
     name: "a screen declares, it does not transport",
     reason:
-      "HTTP, Express and settings belong in the app's main.ts, app.ts and upstreams.ts: a screen can then be tested and described without them.",
+      "Calls belong in packages/domain-clients, HTTP in packages/upstream-client, Express and settings in the app's app.ts and main.ts: a screen can then be tested and described without them.",
     files: ["apps/*-bff/src/screens/**"],
     except: TESTS,
     ours: ["@triptych/domain-clients", "@triptych/screen"],
-    never: ["undici", "express", "node:http", "node:https", "node:http2", "node:net", "node:tls"],
+    packages: ["typebox"],
+    never: ["node:*"],
+    neverSays: NETWORK_GLOBALS,
   },
   {
     name: "the gateway shapes nothing",
-    reason: "What an answer looks like is the BFFs' business: the gateway checks, limits and passes on.",
+    reason:
+      "What an answer looks like, and which services it needs, belongs in the client's BFF (apps/*-bff/src/screens): the gateway checks, limits and passes on, so no client waits for its team.",
     files: ["apps/gateway/**"],
     except: TESTS,
     ours: ["@triptych/identity", "@triptych/service-kit"],
     never: SHAPING_LIBRARIES,
   },
   {
+    name: "the gateway has no screens",
+    reason:
+      "Screens, views and resolvers belong in the client's BFF (apps/*-bff/src): the gateway checks, limits and passes on, so no client waits for its team.",
+    files: ["apps/gateway/**/{screens,views,resolvers,templates,shapes}/**"],
+    noFile: true,
+  },
+  {
     name: "the reverse proxy is configuration",
-    reason: "Code that reads a request belongs in the gateway (apps/gateway).",
+    reason: "Code that reads a request belongs in the gateway (apps/gateway), where it is tested and owned.",
     files: ["apps/reverse-proxy/**/*.{ts,mts,cts,js,mjs,cjs,lua}"],
     except: TESTS,
     noFile: true,
@@ -132,19 +193,21 @@ export const RULES: readonly Rule[] = [
   {
     name: "a domain service knows nothing of ours",
     reason:
-      "Services do not know that clients exist; the samples must not agree with the clients by sharing code.",
+      "Services do not know that clients exist; what a client needs of them belongs in packages/domain-clients, and the samples must not agree with it by sharing code.",
     files: ["test/domain-services/**"],
     ours: [],
   },
   {
     name: "scripts start programs, they do not import them",
-    reason: "An app that is imported runs in the launcher's process and environment, not in its own.",
+    reason:
+      "An app that is imported runs in the launcher's process and environment, not in its own: what both need belongs in packages/service-kit or packages/identity.",
     files: ["scripts/**"],
     ours: PACKAGES,
   },
   {
     name: "only a program's main reads the environment",
-    reason: "Settings are read once, checked, and handed on: everything else can be tested without them.",
+    reason:
+      "Reading settings belongs in main.ts, what they are in settings.ts: everything else is handed its values, and can be tested without them.",
     files: ["apps/**", "packages/**", "test/domain-services/**", "scripts/*/**"],
     except: [...TESTS, "**/main.ts"],
     noEnvironment: true,
