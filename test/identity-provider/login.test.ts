@@ -1,0 +1,245 @@
+import assert from "node:assert/strict";
+import { randomBytes } from "node:crypto";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { describe, it } from "node:test";
+import { generateKeyPairSync } from "node:crypto";
+import { connect, createGateway, ROUTES, SETTINGS } from "@triptych/gateway";
+import { createLogger, createMetrics, readSettings, serve, systemClock } from "@triptych/service-kit";
+import { request } from "undici";
+import { startProvider } from "./start.ts";
+
+const PUBLIC_ORIGIN = "https://shop.example";
+const ring = (kid: string): string => `${kid}:${randomBytes(32).toString("base64url")}`;
+
+/** The gateway with its real settings, in front of nothing, and the provider that it logs people in with. */
+async function run() {
+  const dir = await mkdtemp(join(tmpdir(), "login-"));
+  const write = async (file: string, content: unknown): Promise<string> => {
+    await mkdir(dirname(join(dir, file)), { recursive: true });
+    await writeFile(join(dir, file), JSON.stringify(content));
+    return join(dir, file);
+  };
+  const provider = await startProvider({
+    port: 0,
+    host: "127.0.0.1",
+    clientId: "web",
+    redirectUris: [`${PUBLIC_ORIGIN}/auth/callback`],
+    audience: "https://api.example",
+    now: Date.now,
+    logError: (error) => assert.fail(String(error)),
+  });
+  for (const { contract } of ROUTES.routes) {
+    if (contract.kind === "openapi") {
+      await write(contract.file, {
+        openapi: "3.1.0",
+        paths: { "/web/home-page": { get: {} }, "/mobile/home": { get: {} } },
+      });
+    }
+  }
+  const key = generateKeyPairSync("ed25519").privateKey.export({ format: "jwk" });
+  const bffs = ["web-bff", "mobile-bff", "partner-bff"];
+  const urls = Object.keys(ROUTES.targets).map((name) => [
+    `${name.toUpperCase().replaceAll("-", "_")}_URL`,
+    // Nobody listens there: who gets a 503 was let in.
+    "http://127.0.0.1:9",
+  ]);
+  const settings = readSettings(
+    {
+      ...Object.fromEntries(urls),
+      PORT: "0",
+      KEYS_FILE: await write("keys.json", {
+        identityKeys: Object.fromEntries(bffs.map((bff) => [bff, ring("k")])),
+        txnTokenKeys: [{ ...key, kid: "t" }],
+        sessionKeys: ring("s"),
+      }),
+      API_KEYS_FILE: await write("api-keys.json", { apiKeys: [] }),
+      CONTRACTS_DIR: dir,
+      OIDC_ISSUER: provider.issuer,
+      OIDC_JWKS_URL: `${provider.issuer}/jwks`,
+      OIDC_AUDIENCE: "https://api.example",
+      OIDC_CLIENT_ID: "web",
+      PUBLIC_ORIGIN,
+    },
+    SETTINGS,
+  );
+  const lines: string[] = [];
+  const logger = createLogger({ name: "gateway", destination: { write: (line) => void lines.push(line) } });
+  const metrics = createMetrics({ name: "gateway", processMetrics: false });
+  const gateway = connect(settings, ROUTES, { logger, metrics, clock: systemClock, now: Date.now });
+  const serving = await serve({
+    name: "gateway",
+    app: createGateway(gateway.config),
+    port: 0,
+    adminPort: 0,
+    host: "127.0.0.1",
+    logger,
+    metrics,
+    signals: [],
+    onDrained: gateway.close,
+  });
+  return {
+    provider,
+    lines,
+    origin: `http://127.0.0.1:${serving.port}`,
+    async [Symbol.asyncDispose]() {
+      await serving.stop();
+      await provider.stop();
+      await rm(dir, { recursive: true, force: true });
+    },
+  };
+}
+
+type Running = Awaited<ReturnType<typeof run>>;
+
+/** A browser: keeps cookies of the gateway's site, follows nothing by itself. */
+class Browser {
+  readonly cookies = new Map<string, string>();
+  readonly setCookies: string[] = [];
+  readonly #gateway: string;
+
+  constructor(gateway: string) {
+    this.#gateway = gateway;
+  }
+
+  async open(path: string, headers: Record<string, string> = {}, method: "GET" | "POST" = "GET") {
+    const answer = await request(`${this.#gateway}${path}`, {
+      method,
+      headers: {
+        Accept: "text/html,application/xhtml+xml",
+        "Sec-Fetch-Mode": "navigate",
+        Cookie: [...this.cookies].map(([name, value]) => `${name}=${value}`).join("; "),
+        ...headers,
+      },
+    });
+    for (const cookie of [answer.headers["set-cookie"] ?? []].flat()) {
+      this.setCookies.push(cookie);
+      const [, name = "", value = ""] = /^([^=]+)=([^;]*)/.exec(cookie) ?? [];
+      if (cookie.includes("Max-Age=0")) this.cookies.delete(name);
+      else this.cookies.set(name, value);
+    }
+    return {
+      status: answer.statusCode,
+      location: String(answer.headers["location"]),
+      text: await answer.body.text(),
+    };
+  }
+
+  /** From a page that needs a login to the provider's answer; returns the path of the callback. */
+  async logIn({ provider }: Running, path: string, user = "42"): Promise<string> {
+    const refused = await this.open(path);
+    assert.equal(refused.status, 303);
+    const login = await this.open(refused.location);
+    assert.equal(login.status, 303);
+    assert.ok(login.location.startsWith(`${provider.issuer}/authorize?`));
+    const answer = await request(login.location, {
+      method: "POST",
+      headers: { "Content-Type": "application/x-www-form-urlencoded" },
+      body: `user=${user}`,
+    });
+    assert.equal(answer.statusCode, 303);
+    const back = new URL(String(answer.headers["location"]));
+    assert.equal(back.origin, PUBLIC_ORIGIN);
+    return back.pathname + back.search;
+  }
+}
+
+describe("a person in a browser", () => {
+  it("is sent to the login, back to the page they wanted, is let in, and out again", async () => {
+    await using running = await run();
+    const browser = new Browser(running.origin);
+    const callback = await browser.logIn(running, "/web/home-page?from=mail");
+    const landed = await browser.open(callback);
+    assert.deepEqual([landed.status, landed.location], [303, "/web/home-page?from=mail"]);
+    assert.deepEqual([...browser.cookies.keys()], ["__Host-session"]);
+    assert.equal((await browser.open("/web/home-page")).status, 503);
+
+    for (const cookie of browser.setCookies) {
+      assert.match(cookie, /^__Host-\w+=[^;]*; Path=\/; Max-Age=\d+; HttpOnly; Secure; SameSite=Lax$/);
+    }
+    const seen = [...browser.setCookies, ...running.lines].join("\n");
+    assert.doesNotMatch(seen, /eyJ[\w-]+\.eyJ/, "no token of the provider reaches the browser or the log");
+
+    const copy = browser.cookies.get("__Host-session") ?? "";
+    const crossSite = await browser.open("/auth/logout", { "Sec-Fetch-Site": "cross-site" }, "POST");
+    assert.equal(crossSite.status, 403);
+    const out = await browser.open("/auth/logout", { "Sec-Fetch-Site": "same-origin" }, "POST");
+    assert.equal(out.status, 303);
+    assert.equal(browser.cookies.size, 0);
+    browser.cookies.set("__Host-session", copy);
+    assert.equal((await browser.open("/web/home-page")).status, 303, "a copy of the cookie is worth nothing");
+  });
+
+  it("is not logged in by a callback that another browser began, nor twice by one", async () => {
+    await using running = await run();
+    const [victim, attacker] = [new Browser(running.origin), new Browser(running.origin)];
+    const callback = await attacker.logIn(running, "/web/home-page", "7");
+    assert.equal((await victim.open(callback)).status, 400);
+    await victim.logIn(running, "/web/home-page");
+    assert.equal((await victim.open(callback)).status, 400, "the state is another login's");
+    assert.equal(victim.cookies.has("__Host-session"), false);
+
+    const pending = attacker.cookies.get("__Host-login") ?? "";
+    assert.equal((await attacker.open(callback)).status, 303);
+    attacker.cookies.set("__Host-login", pending);
+    assert.equal((await attacker.open(callback)).status, 400, "a code is good once");
+  });
+
+  const elsewhere = [
+    "https://evil.example/",
+    "//evil.example/",
+    "/\\evil.example",
+    "/web/%2f%2fevil",
+    "javascript:alert(1)",
+    "/auth/logout",
+    "",
+  ];
+  for (const target of elsewhere) {
+    it(`is not sent to ${JSON.stringify(target)} after the login`, async () => {
+      await using running = await run();
+      const browser = new Browser(running.origin);
+      const login = await browser.open(`/auth/login?return_to=${encodeURIComponent(target)}`);
+      const authorize = new URL(login.location);
+      const answer = await request(authorize, {
+        method: "POST",
+        headers: { "Content-Type": "application/x-www-form-urlencoded" },
+        body: "user=42",
+      });
+      const back = new URL(String(answer.headers["location"]));
+      assert.equal((await browser.open(back.pathname + back.search)).location, "/web/home-page");
+    });
+  }
+
+  const notBrowsers: [name: string, headers: Record<string, string>][] = [
+    ["asks for JSON", { Accept: "application/json" }],
+    ["asks for anything", { Accept: "*/*" }],
+    ["is a script of a page", { "Sec-Fetch-Mode": "cors" }],
+    ["shows a wrong token", { Authorization: "Bearer a.b.c" }],
+    ["shows an API key", { "X-API-Key": "tk_a_b" }],
+  ];
+  for (const [name, headers] of notBrowsers) {
+    it(`is refused and not sent anywhere, where it is a program that ${name}`, async () => {
+      await using running = await run();
+      assert.equal((await new Browser(running.origin).open("/web/home-page", headers)).status, 401);
+    });
+  }
+});
+
+describe("a token of the development provider", () => {
+  it("lets its user in, and an ID token nobody", async () => {
+    await using running = await run();
+    const answer = await request(`${running.provider.issuer}/development-token`, {
+      method: "POST",
+      headers: { "Content-Type": "application/x-www-form-urlencoded" },
+      body: "user=42",
+    });
+    const tokens: unknown = await answer.body.json();
+    assert.ok(typeof tokens === "object" && tokens !== null && "access_token" in tokens);
+    const { statusCode, body } = await request(`${running.origin}/mobile/home`, {
+      headers: { Authorization: `Bearer ${String(tokens.access_token)}` },
+    });
+    await body.dump();
+    assert.equal(statusCode, 503);
+  });
+});

@@ -1,0 +1,42 @@
+/** The identity provider of `npm start`, and of nothing else: its login believes everybody. */
+import { once } from "node:events";
+import { startProvider } from "./start.ts";
+
+const env = process.env;
+const DEFAULT_PORT = 9100;
+
+function fail(message: string): never {
+  process.stderr.write(`identity-provider cannot start: ${message}\n`);
+  process.exit(1);
+}
+
+function required(name: string, example: string): string {
+  const value = env[name]?.trim();
+  if (value !== undefined && value !== "") return value;
+  return fail(`${name} is missing: set it, for example to ${example}`);
+}
+
+if (env["NODE_ENV"] === "production") fail("it is for development only, but NODE_ENV is production");
+const portText = env["PORT"] ?? String(DEFAULT_PORT);
+if (!/^\d{1,5}$/.test(portText) || Number(portText) > 65_535) fail(`PORT is no port: '${portText}'`);
+
+try {
+  const running = await startProvider({
+    port: Number(portText),
+    host: env["HOST"] ?? "127.0.0.1",
+    clientId: required("CLIENT_ID", "web"),
+    redirectUris: required("REDIRECT_URIS", "https://127.0.0.1:8443/auth/callback").split(","),
+    audience: required("AUDIENCE", "https://api.triptych.example"),
+    now: Date.now,
+    logError: (error) => void process.stderr.write(`identity-provider: ${String(error)}\n`),
+  });
+  process.stdout.write(
+    `${JSON.stringify({ ready: true, service: "identity-provider", port: running.port })}\n`,
+  );
+  await Promise.race([once(process, "SIGTERM"), once(process, "SIGINT")]);
+  await running.stop();
+  process.exit(0);
+} catch (error) {
+  const taken = error instanceof Error && "code" in error && error.code === "EADDRINUSE";
+  fail(taken ? `port ${portText} is taken: set PORT to another port` : String(error));
+}
