@@ -1,0 +1,347 @@
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { connect as connectTcp } from "node:net";
+import { after, before, beforeEach, describe, it } from "node:test";
+import { setTimeout } from "node:timers/promises";
+import { connect as connectTls } from "node:tls";
+import { Agent, request } from "undici";
+import { RawTls, send, sendHttp2 } from "./client.ts";
+import { missing, runProxy } from "./proxy.ts";
+import type { ProxyName, RunningProxy } from "./proxy.ts";
+import { RecordingGateway } from "./recording-gateway.ts";
+
+const PATH = "/web/home-page";
+const SMUGGLED = "GET /web/smuggled HTTP/1.1\r\nHost: a\r\nX-User-Id: 1\r\n\r\n";
+
+/** What an attacker writes behind the TLS handshake. None may bring a request for /web/smuggled to a gateway. */
+const SMUGGLING: readonly (readonly [name: string, bytes: string])[] = [
+  [
+    "Content-Length beside Transfer-Encoding",
+    `POST ${PATH} HTTP/1.1\r\nHost: a\r\nContent-Length: 6\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n${SMUGGLED}`,
+  ],
+  [
+    "Transfer-Encoding beside Content-Length",
+    `POST ${PATH} HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nContent-Length: 200\r\n\r\n0\r\n\r\n${SMUGGLED}`,
+  ],
+  [
+    "two Content-Lengths",
+    `POST ${PATH} HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\nContent-Length: ${SMUGGLED.length}\r\n\r\n${SMUGGLED}`,
+  ],
+  [
+    "a list of Content-Lengths",
+    `POST ${PATH} HTTP/1.1\r\nHost: a\r\nContent-Length: 0, ${SMUGGLED.length}\r\n\r\n${SMUGGLED}`,
+  ],
+  ["a signed Content-Length", `POST ${PATH} HTTP/1.1\r\nHost: a\r\nContent-Length: +0\r\n\r\n${SMUGGLED}`],
+  [
+    "a Transfer-Encoding that is none",
+    `POST ${PATH} HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: xchunked\r\n\r\n0\r\n\r\n${SMUGGLED}`,
+  ],
+  [
+    "a Transfer-Encoding twice",
+    `POST ${PATH} HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nTransfer-Encoding: identity\r\n\r\n0\r\n\r\n${SMUGGLED}`,
+  ],
+  [
+    "a space before the colon",
+    `POST ${PATH} HTTP/1.1\r\nHost: a\r\nTransfer-Encoding : chunked\r\n\r\n0\r\n\r\n${SMUGGLED}`,
+  ],
+  [
+    "a folded Transfer-Encoding",
+    `POST ${PATH} HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nTransfer-Encoding:\r\n chunked\r\n\r\n0\r\n\r\n${SMUGGLED}`,
+  ],
+  ["a folded header", `GET ${PATH} HTTP/1.1\r\nHost: a\r\nX-A: 1\r\n GET /web/smuggled HTTP/1.1\r\n\r\n`],
+  // A line feed alone may end a line (RFC 9112, section 2.2); then it has to do so for everybody.
+  ["a bare line feed", `GET ${PATH} HTTP/1.1\r\nHost: a\r\nX-A: 1\nX-User-Id: 1\r\n\r\n`],
+  [
+    "a bare carriage return",
+    `GET ${PATH} HTTP/1.1\r\nHost: a\r\nX-A: 1\r\rGET /web/smuggled HTTP/1.1\r\nHost: a\r\n\r\n`,
+  ],
+  ["a NUL in a header", `GET ${PATH} HTTP/1.1\r\nHost: a\r\nX-A: \0\r\n\r\n`],
+  ["two Hosts", `GET ${PATH} HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n`],
+  ["no Host", `GET ${PATH} HTTP/1.1\r\n\r\n`],
+  [
+    "a chunk size with more behind it",
+    `POST ${PATH} HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n0xyz\r\n\r\n${SMUGGLED}`,
+  ],
+  [
+    "a line end inside a chunk's extension",
+    `POST ${PATH} HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n0;a\n\r\n\r\n`,
+  ],
+  [
+    "HTTP/1.0 with chunks",
+    `POST ${PATH} HTTP/1.0\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n${SMUGGLED}`,
+  ],
+];
+
+/** Until a proxy that has given up its gateways tries them again. */
+async function untilAnswered(proxy: RunningProxy): Promise<void> {
+  while ((await send(proxy, PATH)).status !== 200) await setTimeout(50);
+}
+
+for (const name of ["haproxy", "nginx"] as const satisfies readonly ProxyName[]) {
+  describe(`${name} in front of two gateways`, { skip: missing(name) ?? false }, () => {
+    let proxy: RunningProxy;
+    let gateways: readonly [RecordingGateway, RecordingGateway];
+    const seen = () => gateways.flatMap((gateway) => gateway.seen);
+    const only = () => {
+      const [request, ...more] = seen();
+      assert.ok(request);
+      assert.equal(more.length, 0, `expected one request, but ${more.length + 1} came`);
+      return request;
+    };
+
+    before(async () => {
+      gateways = [await new RecordingGateway().start(), await new RecordingGateway().start()];
+      proxy = await runProxy(name, gateways);
+    });
+    beforeEach(() => {
+      for (const gateway of gateways) {
+        gateway.seen.length = 0;
+        gateway.answer = (_req, res) => void res.end("ok");
+      }
+    });
+    after(async () => {
+      await proxy[Symbol.asyncDispose]();
+      for (const gateway of gateways) await gateway[Symbol.asyncDispose]();
+    });
+
+    it("speaks HTTP/2 and HTTP/1.1 over TLS", async () => {
+      const second = await sendHttp2(proxy, PATH);
+      assert.deepEqual([second.protocol, second.status, second.body], ["h2", 200, "ok"]);
+      assert.equal((await send(proxy, PATH)).status, 200);
+      assert.equal(seen().length, 2);
+    });
+
+    it("speaks no TLS before 1.2", async () => {
+      const socket = connectTls({
+        port: proxy.httpsPort,
+        host: "127.0.0.1",
+        ca: proxy.ca,
+        maxVersion: "TLSv1.1",
+        minVersion: "TLSv1",
+      });
+      await assert.rejects(once(socket, "secureConnect"));
+    });
+
+    it("sends HTTP to HTTPS, at our own address, whatever Host says", async () => {
+      const answer = await request(`http://127.0.0.1:${proxy.httpPort}${PATH}?a=b`, {
+        headers: { Host: "evil.example" },
+      });
+      await answer.body.dump();
+      assert.equal(answer.statusCode, 308);
+      assert.equal(answer.headers["location"], `${proxy.publicOrigin}${PATH}?a=b`);
+      assert.equal(seen().length, 0);
+    });
+
+    for (const path of ["/", "/web/a", "/mobile/a", "/partner/graphql", "/api/v1/orders", "/auth/login"]) {
+      it(`passes ${path} on`, async () => {
+        assert.equal((await send(proxy, path)).status, 200);
+        assert.equal(only().url, path);
+      });
+    }
+
+    for (const path of ["/website", "/admin", "/readyz", "/metrics", "/revocations", "/webx/a"]) {
+      it(`knows nothing of ${path}, and says that it was the proxy`, async () => {
+        const answer = await send(proxy, path);
+        assert.equal(answer.status, 404);
+        assert.equal(answer.headers["content-type"], "application/problem+json");
+        assert.equal(answer.headers["server-timing"], 'proxy;desc="path"');
+        assert.equal(JSON.parse(answer.body).type, "/problems/not-found");
+        assert.equal(seen().length, 0);
+      });
+    }
+
+    it("says who asks from where, and believes nobody else who says so", async () => {
+      await send(proxy, PATH, {
+        headers: {
+          "X-Forwarded-For": "10.9.9.9",
+          "x-forwarded-proto": "http",
+          "X-Forwarded-Host": "evil.example",
+          Forwarded: "for=10.9.9.9",
+          "X-Real-IP": "10.9.9.9",
+          Via: "1.1 evil",
+          "X-User-Id": "1",
+          "x-identity": "a.b.c",
+          "TXN-TOKEN": "a.b.c",
+          X_User_Id: "1",
+          Proxy: "http://evil.example",
+          Authorization: "Bearer kept",
+          Cookie: "kept=1",
+        },
+      });
+      const { headers, rawHeaders } = only();
+      assert.equal(headers["x-forwarded-for"], "127.0.0.1");
+      assert.equal(headers["x-forwarded-proto"], "https");
+      assert.deepEqual([headers["authorization"], headers["cookie"]], ["Bearer kept", "kept=1"]);
+      const text = rawHeaders.join("\n");
+      assert.doesNotMatch(text, /evil|10\.9\.9\.9|a\.b\.c/);
+      assert.doesNotMatch(text, /user.?id/i);
+    });
+
+    it("streams an answer", async () => {
+      const finish = Promise.withResolvers<undefined>();
+      for (const gateway of gateways) {
+        gateway.answer = (_req, res) => {
+          res.write("first");
+          void finish.promise.then(() => res.end("last"));
+        };
+      }
+      const agent = new Agent({ connect: { ca: proxy.ca } });
+      const { body } = await request(`https://127.0.0.1:${proxy.httpsPort}${PATH}`, { dispatcher: agent });
+      const chunks = body[Symbol.asyncIterator]();
+      assert.equal(String((await chunks.next()).value), "first");
+      finish.resolve(undefined);
+      assert.equal(String((await chunks.next()).value), "last");
+      await agent.destroy();
+    });
+
+    it("gives a gateway's refusal as it is", async () => {
+      for (const gateway of gateways) {
+        gateway.answer = (_req, res) => {
+          res.writeHead(401, {
+            "Content-Type": "application/problem+json",
+            "Server-Timing": 'gateway;desc="authentication"',
+          });
+          res.end("{}");
+        };
+      }
+      const answer = await send(proxy, PATH);
+      assert.deepEqual(
+        [answer.status, answer.body, answer.headers["server-timing"]],
+        [401, "{}", 'gateway;desc="authentication"'],
+      );
+    });
+
+    it("refuses a body that is announced too large, before it comes", async () => {
+      using connection = new RawTls(proxy);
+      const answer = await connection.exchange(
+        `POST ${PATH} HTTP/1.1\r\nHost: a\r\nContent-Length: 100001\r\n\r\n`,
+      );
+      assert.match(answer, /^HTTP\/1\.1 413 /);
+      assert.match(answer, /server-timing: proxy;desc="size"/i);
+      assert.equal(seen().length, 0);
+    });
+
+    for (const [what, bytes] of [
+      ["a URL of 5,000 characters", `GET /web/${"a".repeat(5_000)} HTTP/1.1\r\nHost: a\r\n\r\n`],
+      [
+        "a header of 20,000 characters",
+        `GET ${PATH} HTTP/1.1\r\nHost: a\r\nX-A: ${"a".repeat(20_000)}\r\n\r\n`,
+      ],
+      ["5,000 headers", `GET ${PATH} HTTP/1.1\r\nHost: a\r\n${"X-A: 1\r\n".repeat(5_000)}\r\n`],
+    ] as const) {
+      it(`refuses ${what}`, async () => {
+        using connection = new RawTls(proxy);
+        assert.match(await connection.exchange(bytes), /^HTTP\/1\.1 4\d\d |^$/);
+        assert.equal(seen().length, 0);
+      });
+    }
+
+    for (const [what, bytes] of SMUGGLING) {
+      it(`lets nobody smuggle with ${what}`, async () => {
+        for (const gateway of gateways)
+          gateway.answer = (req, res) => void req.resume().once("end", () => res.end("ok"));
+        using connection = new RawTls(proxy);
+        const answer = await connection.exchange(bytes, 150);
+        assert.ok(
+          !seen().some(({ url }) => url === "/web/smuggled"),
+          `a gateway saw ${JSON.stringify(seen())}`,
+        );
+        assert.ok(seen().length <= 1);
+        assert.ok(!seen().some(({ headers }) => headers["x-user-id"] !== undefined));
+        assert.ok((answer.match(/^HTTP\/1\.1 /gm) ?? []).length <= 2);
+      });
+    }
+
+    const broken: [name: string, ask: () => Promise<number>][] = [
+      ["over HTTP/1.1", async () => (await send(proxy, PATH, { method: "POST", body: "x" })).status],
+      ["over HTTP/2", async () => (await sendHttp2(proxy, PATH, { ":method": "POST" }, "x")).status],
+      [
+        "as a connection's second request",
+        async () => {
+          using connection = new RawTls(proxy);
+          const answers = await connection.exchange(
+            `GET /web/first HTTP/1.1\r\nHost: a\r\n\r\nPOST ${PATH} HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\n\r\nx`,
+          );
+          return Number(/HTTP\/1\.1 [345](\d\d)/.exec(answers)?.[1] ?? 0) + 500;
+        },
+      ],
+    ];
+    for (const [how, ask] of broken) {
+      it(`tells the truth of a POST ${how} whose gateway died under it: nobody does it twice`, async () => {
+        for (const gateway of gateways) {
+          gateway.answer = (req, res) => void (req.method === "GET" ? res.end("ok") : req.socket.destroy());
+        }
+        const status = await ask();
+        assert.ok(status === 502 || status === 503, `it said ${status}`);
+        assert.equal(seen().filter(({ method }) => method === "POST").length, 1);
+      });
+    }
+
+    it("passes over a gateway that cannot be connected, also for a POST, which arrives once and whole", async () => {
+      const [gone, alive] = gateways;
+      await untilAnswered(proxy);
+      await gone.stopPublic();
+      for (let index = 0; index < 6; index += 1) {
+        alive.seen.length = 0;
+        assert.equal((await send(proxy, PATH, { method: "POST", body: "whole" })).status, 200);
+        assert.equal(alive.seen.length, 1);
+        assert.equal(alive.seen[0]?.body, "whole");
+      }
+      await alive.stopPublic();
+      const answer = await send(proxy, PATH);
+      assert.equal(answer.status, 503);
+      assert.equal(answer.headers["retry-after"], "1");
+      assert.equal(JSON.parse(answer.body).type, "/problems/upstream-unavailable");
+      await Promise.all([gone.startPublic(), alive.startPublic()]);
+      await untilAnswered(proxy);
+    });
+
+    it("shares requests between the gateways", async () => {
+      const both = (): boolean => gateways.every((gateway) => gateway.seen.length > 0);
+      while (!both()) {
+        await Promise.all(Array.from({ length: 4 }, async () => send(proxy, PATH)));
+      }
+      assert.ok(both());
+    });
+
+    it(
+      "asks a gateway whether it is ready, and sends it nothing while it drains",
+      { skip: name === "nginx" ? "nginx Plus alone asks: see apps/reverse-proxy/README.md" : false },
+      async () => {
+        const [draining, other] = gateways;
+        draining.ready = false;
+        const { checks } = draining;
+        while (draining.checks < checks + 4) await setTimeout(20);
+        draining.seen.length = 0;
+        for (let index = 0; index < 6; index += 1) assert.equal((await send(proxy, PATH)).status, 200);
+        assert.equal(draining.seen.length, 0);
+        assert.ok(other.seen.length >= 6);
+        draining.ready = true;
+      },
+    );
+
+    it("logs a line for each request, with no token, cookie or query in it", async () => {
+      await send(proxy, `${PATH}?email=ada-at-example`, {
+        headers: { Authorization: "Bearer secret-token", Cookie: "__Host-session=secret-cookie" },
+      });
+      while (!proxy.log().includes(`path="${PATH}"`)) await setTimeout(20);
+      assert.doesNotMatch(proxy.log(), /ada-at-example|secret-/);
+    });
+
+    it("shows its status on loopback", async () => {
+      const answer = await request(`http://127.0.0.1:${proxy.statsPort}/`);
+      assert.equal(answer.statusCode, 200);
+      assert.match(await answer.body.text(), /gateway|Active connections/i);
+    });
+
+    it("speaks no plain HTTP where TLS is spoken", async () => {
+      const socket = connectTcp(proxy.httpsPort, "127.0.0.1");
+      socket.on("error", () => undefined);
+      socket.end(`GET ${PATH} HTTP/1.1\r\nHost: a\r\n\r\n`);
+      socket.resume();
+      // A reset is as good an end as any: `once` would throw it.
+      await new Promise<void>((resolve) => void socket.once("close", () => resolve()));
+      assert.equal(seen().length, 0);
+    });
+  });
+}

@@ -1,0 +1,105 @@
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { describe, it } from "node:test";
+import { setTimeout } from "node:timers/promises";
+import { Worker } from "node:worker_threads";
+import { createMetrics, createLogger, serve } from "@triptych/service-kit";
+import { Agent, request } from "undici";
+import { missing, runProxy } from "./proxy.ts";
+import { RecordingGateway } from "./recording-gateway.ts";
+import type { SlowClients } from "./slow-clients.ts";
+
+const HOST = "127.0.0.1";
+const SOCKETS = 1_000;
+const SAMPLES = 300;
+/** All slow connections are to be gone after so long. */
+const CLOSED_WITHIN_MS = 20_000;
+/** A machine that does other things as well has hiccups: below it twice as much is no more than noise. */
+const NOISE_MS = 25;
+
+interface Server {
+  readonly origin: string;
+  readonly agent: Agent;
+  readonly port: number;
+  /** The certificate to trust; undefined for plain HTTP. */
+  readonly ca: string | undefined;
+}
+
+/** The slowest of a hundred requests, in milliseconds, one after the other. */
+async function p99({ origin, agent }: Server): Promise<number> {
+  const times: number[] = [];
+  for (let sample = 0; sample < SAMPLES; sample += 1) {
+    const startedAt = performance.now();
+    const { statusCode, body } = await request(`${origin}/web/home-page`, { dispatcher: agent });
+    await body.dump();
+    assert.equal(statusCode, 200);
+    times.push(performance.now() - startedAt);
+  }
+  return times.toSorted((a, b) => a - b)[Math.ceil(SAMPLES * 0.99) - 1] ?? 0;
+}
+
+/** The best of three, so that what else this machine does is not measured. */
+async function best(server: Server): Promise<number> {
+  return Math.min(await p99(server), await p99(server), await p99(server));
+}
+
+/** Holds a server with slow clients that live in a thread of their own, and looks at how everybody else fares. */
+async function withstand(server: Server): Promise<void> {
+  await p99(server);
+  const before = await best(server);
+  const { port, ca } = server;
+  const worker = new Worker(new URL("slow-clients.ts", import.meta.url), {
+    workerData: { port, ca, count: SOCKETS } satisfies SlowClients,
+  });
+  try {
+    const startedAt = performance.now();
+    await once(worker, "message");
+    const closed = once(worker, "message");
+    const during = await best(server);
+    assert.ok(
+      during <= Math.max(before * 2, NOISE_MS),
+      `the slowest in a hundred took ${before.toFixed(1)} ms before and ${during.toFixed(1)} ms under it`,
+    );
+    const late = setTimeout(CLOSED_WITHIN_MS - (performance.now() - startedAt), "late", { ref: false });
+    assert.notEqual(await Promise.race([closed, late]), "late", "some are still open after 20 s");
+  } finally {
+    await worker.terminate();
+    await server.agent.destroy();
+  }
+}
+
+describe("a thousand clients that never finish their headers change little and are gone within 20 s", () => {
+  for (const name of ["haproxy", "nginx"] as const) {
+    it(`at ${name}`, { skip: missing(name) ?? false }, async () => {
+      await using gateway = await new RecordingGateway().start();
+      await using proxy = await runProxy(name, [gateway]);
+      const { ca, httpsPort } = proxy;
+      await withstand({
+        origin: `https://${HOST}:${httpsPort}`,
+        agent: new Agent({ connect: { ca } }),
+        port: httpsPort,
+        ca,
+      });
+    });
+  }
+
+  it("at the gateway", async () => {
+    const serving = await serve({
+      name: "gateway",
+      app: (_req, res) => void res.end("ok"),
+      port: 0,
+      adminPort: 0,
+      host: HOST,
+      logger: createLogger({ name: "gateway", level: "silent" }),
+      metrics: createMetrics({ name: "gateway", processMetrics: false }),
+      signals: [],
+    });
+    await withstand({
+      origin: `http://${HOST}:${serving.port}`,
+      agent: new Agent(),
+      port: serving.port,
+      ca: undefined,
+    });
+    await serving.stop();
+  });
+});
