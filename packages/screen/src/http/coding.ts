@@ -5,10 +5,10 @@ import type { Request } from "express";
 export type Coding = "br" | "gzip" | "identity";
 
 /**
- * For bodies that are there as a whole. Measured on home pages' JSON of 1,026 and 3,120 bytes, CPU µs → bytes, by
- * test/bench/compression.ts: quality 4 takes 61 → 532 and 79 → 1,134, 5 takes 58 → 509 and 110 → 1,060, 9 takes 57 → 498 and
- * 102 → 1,051, 10 takes 930 → 467 and 2,030 → 969: twenty times the work for the last 6%. Above 9 brotli searches for the
- * cheapest way to write a body, up to there it takes a good one.
+ * For bodies that are there as a whole. Measured by `npm run bench:compression` on the JSON of home pages, 1,044 and 3,150 bytes,
+ * CPU µs → bytes: quality 4 takes 73 → 532 and 97 → 1,134, 5 takes 79 → 509 and 95 → 1,060, 9 takes 107 → 498 and 129 → 1,051,
+ * 10 takes 1,130 → 467 and 1,990 → 970. Above 9 brotli looks for the cheapest way to write a body, up to there it takes a good
+ * one: ten times the work for the last 6% is not worth it in a process that has an answer to give every millisecond.
  */
 const BROTLI_QUALITY = 9;
 
