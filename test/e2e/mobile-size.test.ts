@@ -1,0 +1,95 @@
+import assert from "node:assert/strict";
+import { rm } from "node:fs/promises";
+import { after, before, describe, it } from "node:test";
+import { brotliCompressSync, constants, gzipSync } from "node:zlib";
+import { startStack } from "@triptych/scripts/stack";
+import type { Stack } from "@triptych/scripts/stack";
+import { request } from "undici";
+import { copiedData } from "../domain-services/testing/pristine-data.ts";
+import { serviceControl } from "./system/service-control.ts";
+import { SERVICES } from "./system/start.ts";
+import type { ServiceName } from "./system/start.ts";
+
+/** The ordinary case, yen, dinars, five scripts, 64 orders, no order, one, and a locale that nobody knows (the services' README). */
+const USERS = ["1", "2", "3", "13", "4", "5", "6", "14", "15", "7", "8", "9", "10", "11", "12", "42"];
+
+const QUALITY_9 = { params: { [constants.BROTLI_PARAM_QUALITY]: 9 } };
+
+const CODINGS = [
+  ["gzip", (body: Buffer) => gzipSync(body).length],
+  // As the screen itself is compressed: packages/screen/src/http/coding.ts.
+  ["br", (body: Buffer) => brotliCompressSync(body, QUALITY_9).length],
+] as const;
+
+describe("the mobile home screen", () => {
+  let stack: Stack;
+  let dataDir: string;
+  before(async () => {
+    dataDir = await copiedData();
+    stack = await startStack({ ports: "free", roles: [...SERVICES, "web-bff", "mobile-bff"], dataDir });
+  });
+  after(async () => {
+    await stack.stop();
+    await rm(dataDir, { recursive: true, force: true });
+  });
+
+  const get = async (url: string, headers: Readonly<Record<string, string>>): Promise<Buffer> => {
+    const { statusCode, body } = await request(url, { headers });
+    const bytes = Buffer.from(await body.arrayBuffer());
+    assert.equal(statusCode, 200, `${url}: ${bytes.toString()}`);
+    return bytes;
+  };
+
+  /** As it crosses the network. */
+  const screen = (
+    bff: "mobile-bff" | "web-bff",
+    path: string,
+    user: string,
+    headers: Readonly<Record<string, string>>,
+  ): Promise<Buffer> =>
+    get(`${stack.url(bff)}${path}`, { "x-identity": stack.identity(user, bff), ...headers });
+
+  /** What the services sent for the user's home screen: asked once more for all that they were asked then. */
+  const sentBodies = async (user: string): Promise<readonly Buffer[]> => {
+    const bodies: Buffer[] = [];
+    for (const name of SERVICES) {
+      for (const path of await pathsAskedOf(name)) {
+        bodies.push(await get(`${stack.url(name)}${path}`, { "x-user-id": user }));
+      }
+    }
+    return bodies;
+  };
+
+  const pathsAskedOf = async (name: ServiceName): Promise<readonly string[]> => {
+    await using control = disposable(serviceControl(() => stack.adminUrl(name)));
+    const calls = await control.calls();
+    return calls.map(({ path }) => path);
+  };
+
+  const forgetCalls = async (): Promise<void> => {
+    for (const name of SERVICES) {
+      await using control = disposable(serviceControl(() => stack.adminUrl(name)));
+      await control.forget();
+    }
+  };
+
+  for (const [coding, compressed] of CODINGS) {
+    for (const user of USERS) {
+      it(`is at most a tenth of what the services sent, and a third of the web's page, in ${coding}, for user ${user}`, async () => {
+        await forgetCalls();
+        const headers = { "accept-encoding": coding };
+        const mobile = await screen("mobile-bff", "/mobile/home", user, headers);
+        const sent = await sentBodies(user);
+        assert.ok(sent.length >= 3, "the services were asked");
+        const sentBytes = sent.reduce((sum, body) => sum + compressed(body), 0);
+        const page = await screen("web-bff", "/web/home-page", user, { ...headers, accept: "text/html" });
+        assert.ok(mobile.length * 10 <= sentBytes, `${mobile.length} bytes of ${sentBytes}`);
+        assert.ok(mobile.length * 3 <= page.length, `${mobile.length} bytes, the page has ${page.length}`);
+      });
+    }
+  }
+});
+
+function disposable<T extends { close(): Promise<void> }>(resource: T): T & AsyncDisposable {
+  return Object.assign(resource, { [Symbol.asyncDispose]: () => resource.close() });
+}
