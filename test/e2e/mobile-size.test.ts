@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { rm } from "node:fs/promises";
 import { after, before, describe, it } from "node:test";
-import { brotliCompressSync, constants, gzipSync } from "node:zlib";
+import { brotliCompressSync, brotliDecompressSync, constants, gunzipSync, gzipSync } from "node:zlib";
+import { home } from "@triptych/mobile-bff/screens/home.ts";
 import { startStack } from "@triptych/scripts/stack";
 import type { Stack } from "@triptych/scripts/stack";
 import { request } from "undici";
@@ -16,9 +17,9 @@ const USERS = ["1", "2", "3", "13", "4", "5", "6", "14", "15", "7", "8", "9", "1
 const QUALITY_9 = { params: { [constants.BROTLI_PARAM_QUALITY]: 9 } };
 
 const CODINGS = [
-  ["gzip", (body: Buffer) => gzipSync(body).length],
+  ["gzip", (body: Buffer) => gzipSync(body).length, gunzipSync],
   // As the screen itself is compressed: packages/screen/src/http/coding.ts.
-  ["br", (body: Buffer) => brotliCompressSync(body, QUALITY_9).length],
+  ["br", (body: Buffer) => brotliCompressSync(body, QUALITY_9).length, brotliDecompressSync],
 ] as const;
 
 describe("the mobile home screen", () => {
@@ -73,16 +74,18 @@ describe("the mobile home screen", () => {
     }
   };
 
-  for (const [coding, compressed] of CODINGS) {
+  for (const [coding, compressed, decompressed] of CODINGS) {
     for (const user of USERS) {
       it(`is at most a tenth of what the services sent, and a third of the web's page, in ${coding}, for user ${user}`, async () => {
         await forgetCalls();
         const headers = { "accept-encoding": coding };
         const mobile = await screen("mobile-bff", "/mobile/home", user, headers);
         const sent = await sentBodies(user);
-        assert.ok(sent.length >= 3, "the services were asked");
+        const { upstreamCalls, bytes } = home.budget;
+        assert.ok(sent.length >= 3 && sent.length <= upstreamCalls, `${sent.length} calls`);
         const sentBytes = sent.reduce((sum, body) => sum + compressed(body), 0);
         const page = await screen("web-bff", "/web/home-page", user, { ...headers, accept: "text/html" });
+        assert.ok(decompressed(mobile).length <= bytes, "within its budget");
         assert.ok(mobile.length * 10 <= sentBytes, `${mobile.length} bytes of ${sentBytes}`);
         assert.ok(mobile.length * 3 <= page.length, `${mobile.length} bytes, the page has ${page.length}`);
       });
