@@ -8,6 +8,7 @@ import { runTurbo } from "./checks/turbo-run.ts";
 const TASKS = ["lint", "typecheck", "check-format", "boundaries", "unused", "shipping", "test"];
 
 const root = join(import.meta.dirname, "..");
+const args = process.argv.slice(2);
 const print = (text: string): void => {
   if (text !== "") process.stdout.write(`${text}\n`);
 };
@@ -16,7 +17,7 @@ recordTestTools(join(root, ".dev", "test-tools"), process.env["PATH"] ?? "");
 const { code, runs } = await runTurbo({
   root,
   tasks: TASKS,
-  args: process.argv.slice(2),
+  args,
   env: process.env,
 });
 const total = runs
@@ -29,4 +30,6 @@ print(renderTable(runs, TASKS));
 print(renderSkips(total.skips));
 for (const run of failed) print(`failed: ${run.task} of ${run.workspace} (its output is above)`);
 print(renderTotals(total));
-process.exitCode = code === 0 && failed.length === 0 && runs.length > 0 ? 0 : Math.max(code, 1);
+// Nothing to run is a mistake, unless only what a change reaches was asked for.
+const ran = runs.length > 0 || args.includes("--affected");
+process.exitCode = code === 0 && failed.length === 0 && ran ? 0 : Math.max(code, 1);

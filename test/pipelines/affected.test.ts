@@ -150,18 +150,20 @@ describe("the pipelines' own commands", () => {
     .flatMap(({ jobs }) => jobs.flatMap(([, job]) => listAt(job, "steps")))
     .map((step) => at(step, "run"))
     .filter((script) => typeof script === "string");
-  /** The arguments of the one command that starts so, for an app. */
-  function argumentsOf(start: string, app: string): string[] {
+  /** What turbo is told by the one step that starts so, for an app. `npm test` runs these tasks, and those of the whole repository. */
+  function argumentsOf(start: string, app = ""): string[] {
     const script = scripts.find((candidate) => candidate.startsWith(start)) ?? "";
     assert.notEqual(script, "", `a step runs "${start} …"`);
-    return script.slice(start.length).trim().replaceAll("$APP", app).replaceAll(/["']/g, "").split(/\s+/);
+    const words = script.replaceAll("$APP", app).replaceAll(/["']/g, "").split(/\s+/);
+    return [...TASKS, ...words.slice(1)];
   }
+  const APP_CHECK = '.ci/run --affected --filter="@triptych/$APP"';
+  const SHARED_CHECK = ".ci/run --affected --filter='!./apps/*'";
 
   it("check one app each where a BFF changes: its own", () => {
     for (const changed of bffs) {
       for (const app of apps) {
-        const args = argumentsOf("npx turbo run lint", app);
-        const reached = rooms(tasksAfter(append(`apps/${changed}/src/main.ts`), ["lint", ...args]));
+        const reached = rooms(tasksAfter(append(`apps/${changed}/src/main.ts`), argumentsOf(APP_CHECK, app)));
         assert.deepEqual(
           reached,
           app === changed ? [app] : [],
@@ -174,17 +176,15 @@ describe("the pipelines' own commands", () => {
   it("check every app that stands on a package where it changes", () => {
     const users = dependents("service-kit");
     for (const app of apps) {
-      const reached = tasksAfter(append("packages/service-kit/src/index.ts"), [
-        "lint",
-        ...argumentsOf("npx turbo run lint", app),
-      ]);
+      const reached = tasksAfter(append("packages/service-kit/src/index.ts"), argumentsOf(APP_CHECK, app));
       assert.deepEqual(rooms(reached), users.includes(app) ? [app] : [], app);
     }
   });
 
   it("check no app in the pipeline of the shared rooms", () => {
-    const args = [...TASKS, ...argumentsOf(".ci/run", "")];
-    const reached = rooms(tasksAfter(append("packages/upstream-client/src/index.ts"), args));
+    const reached = rooms(
+      tasksAfter(append("packages/upstream-client/src/index.ts"), argumentsOf(SHARED_CHECK)),
+    );
     assert.deepEqual(
       reached,
       dependents("upstream-client").filter((room) => !apps.includes(room)),
