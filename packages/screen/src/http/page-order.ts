@@ -64,17 +64,19 @@ function shell(document: PageDocument, nonce: string): string {
 }
 
 /**
- * For browsers that take `<?start …>` for a comment: finds the template's place by that comment and moves the content there. Where
- * the browser has done it already the template is gone, and so is the work.
+ * For browsers that place nothing by themselves, whether they take `<?start …>` for a comment or for a processing instruction: finds
+ * the template's place by that mark and moves the content there. Where the browser has done it already the template is gone, and so
+ * is the work.
  */
 const PLACE_SECTION = `function placeSection(name) {
   const template = document.querySelector('template[for="' + name + '"]');
   if (!template) return;
-  const comments = document.createTreeWalker(document.body, NodeFilter.SHOW_COMMENT);
-  while (comments.nextNode()) {
-    const start = comments.currentNode;
-    if (start.data !== '?start name="' + name + '"') continue;
-    while (start.nextSibling && start.nextSibling.data !== "?end") start.nextSibling.remove();
+  const textOf = (mark) => (mark.target ? ("?" + mark.target + " " + mark.data).trim() : mark.data);
+  const marks = document.createTreeWalker(document.body, NodeFilter.SHOW_COMMENT | NodeFilter.SHOW_PROCESSING_INSTRUCTION);
+  while (marks.nextNode()) {
+    const start = marks.currentNode;
+    if (textOf(start) !== '?start name="' + name + '"') continue;
+    while (start.nextSibling && textOf(start.nextSibling) !== "?end") start.nextSibling.remove();
     if (start.nextSibling) start.nextSibling.remove();
     start.replaceWith(template.content);
     template.remove();
