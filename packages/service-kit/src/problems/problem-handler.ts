@@ -3,6 +3,7 @@ import type { Request } from "express";
 import type { Logger } from "../logging/logger.ts";
 import { findRecord } from "../requests/record.ts";
 import { classify } from "./classify.ts";
+import { ProblemError } from "./problem-error.ts";
 import type { Problem } from "./problems.ts";
 import { sendProblem, type ProblemPage } from "./send-problem.ts";
 
@@ -37,7 +38,11 @@ export function problemHandler({ logger, page }: { readonly logger: Logger; read
   };
 }
 
-/** Answers every path that no route knows. Mount it after all routes. */
-export function notFoundHandler(req: IncomingMessage, res: ServerResponse): void {
-  sendProblem(req, res, NO_SUCH_PATH);
+/** Refuses every path that no route knows. Mount it after all routes, and `problemHandler`, which answers, after it. */
+export function notFoundHandler(
+  _req: IncomingMessage,
+  _res: ServerResponse,
+  next: (error: unknown) => void,
+): void {
+  next(new ProblemError(NO_SUCH_PATH));
 }
