@@ -50,8 +50,16 @@ function shipment({ shipment: sent }: OrderDetails): Markup | null {
   return html`<p>Sent with ${sent.carrier}, tracking number ${sent.trackingNumber}, expected ${expected}</p>`;
 }
 
+/** The name of a product on this page: its picture below the order is a link that says no more than what to do. */
+const titleId = ({ productId }: { readonly productId: string }): string => `title-${productId}`;
+
 function lines(order: OrderDetails): Markup {
-  return html`<div class="scroll" tabindex="0" role="region" aria-label="What you ordered">
+  // A product may stand in two lines; an id stands once.
+  const idOf = (line: { readonly productId: string }, index: number): string | undefined =>
+    order.lines.findIndex(({ productId }) => productId === line.productId) === index
+      ? titleId(line)
+      : undefined;
+  return html`<section class="scroll" tabindex="0" aria-label="What you ordered">
     <table>
       <caption class="visually-hidden">
         What you ordered
@@ -66,10 +74,10 @@ function lines(order: OrderDetails): Markup {
       </thead>
       <tbody>
         ${order.lines.map(
-          (line) =>
+          (line, index) =>
             html`<tr>
               <td>
-                <a href="/web/products/${line.productId}"><bdi>${line.title}</bdi></a>
+                <a href="/web/products/${line.productId}"><bdi id=${idOf(line, index)}>${line.title}</bdi></a>
               </td>
               <td>${line.quantity}</td>
               <td>${formatMoney(line.unitPrice, LOCALE)}</td>
@@ -78,7 +86,7 @@ function lines(order: OrderDetails): Markup {
         )}
       </tbody>
     </table>
-  </div>`;
+  </section>`;
 }
 
 function totals(order: OrderDetails): Markup {
@@ -122,9 +130,9 @@ function productList(products: NonNullable<OrderedProducts>): Markup {
     ${products.map(
       (product) =>
         html`<li key=${product.productId} class="card">
-          <a href="/web/products/${product.productId}">
+          <a href="/web/products/${product.productId}" aria-labelledby="again-${product.productId} ${titleId(product)}">
             <img src=${product.imageUrl} alt="" width="480" height="480" loading="lazy" />
-            ${product.inStock ? "Buy it again" : "Sold out"}
+            <span id="again-${product.productId}">${product.inStock ? "Buy it again" : "Sold out"}</span>
           </a>
         </li>`,
     )}

@@ -29,7 +29,7 @@ export const productPageView: PageView<ProductPageData> = {
   sections: {
     product: (product, degraded) =>
       toText(html`
-        <p class="because">${product.category}</p>
+        <p class="because category">${product.category.replaceAll("-", " ")}</p>
         <h1><bdi>${product.title}</bdi></h1>
         ${product.subtitle === null ? null : html`<p><bdi>${product.subtitle}</bdi></p>`}
         ${staleNote(degraded)}

@@ -14,8 +14,9 @@ header.site { border-bottom: 1px solid var(--line); }
 footer.site { color: var(--muted); border-top: 1px solid var(--line); }
 .brand { font-weight: 700; font-size: 1.25rem; text-decoration: none; color: var(--ink); letter-spacing: -.01em; }
 main > section { margin: 2rem 0; }
+h1, h2, h3, p { overflow-wrap: anywhere; }
 h1 { font-size: 1.75rem; line-height: 1.2; margin: 0; } h2 { font-size: 1.25rem; margin: 0 0 .75rem; }
-h3 { font-size: 1rem; margin: 0; overflow-wrap: anywhere; } p { margin: .25rem 0; }
+h3 { font-size: 1rem; margin: 0; } p { margin: .25rem 0; }
 .profile { display: flex; gap: 1rem; align-items: center; }
 .avatar { border-radius: 50%; background: var(--line); flex: none; }
 .tier { text-transform: capitalize; font-weight: 600; }
@@ -26,12 +27,16 @@ ul.products { grid-template-columns: repeat(auto-fill, minmax(min(45%, 13rem), 1
 .card img { width: 100%; height: auto; aspect-ratio: 1; object-fit: cover; border-radius: .5rem; background: var(--line); margin-bottom: .5rem; }
 .status { font-weight: 600; }
 .because { color: var(--muted); font-size: .875rem; }
-.price { display: flex; justify-content: space-between; }
+.category { text-transform: capitalize; }
+.price { display: flex; flex-wrap: wrap; justify-content: space-between; column-gap: .5rem; }
+.rating { white-space: nowrap; }
 dl { margin: .5rem 0 0; } dl > div { display: flex; justify-content: space-between; gap: 1rem; }
 dt { color: var(--muted); } dd { margin: 0; text-align: right; }
 table { border-collapse: collapse; width: 100%; } th, td { text-align: left; padding: .5rem .75rem .5rem 0; border-bottom: 1px solid var(--line); }
 th { color: var(--muted); font-weight: 400; } th:not(:first-child), td:not(:first-child) { text-align: right; white-space: nowrap; }
-.scroll { overflow-x: auto; } .totals { max-width: 20rem; margin-left: auto; }
+th:last-child, td:last-child { padding-right: 0; }
+@media (max-width: 30rem) { table { font-size: .875rem; } th, td { padding-right: .4rem; } }
+.scroll { overflow-x: auto; margin-top: 1rem; } .totals { max-width: 20rem; margin-left: auto; }
 form.card { margin-top: 1.5rem; max-width: 24rem; display: grid; gap: .5rem; }
 select, button { font: inherit; padding: .5rem .75rem; border-radius: .5rem; border: 1px solid var(--muted); background: var(--card); color: var(--ink); }
 button { background: var(--accent); color: var(--paper); border-color: var(--accent); cursor: pointer; }
