@@ -133,7 +133,7 @@ describe("the web BFF's log", () => {
     for (const request of requests(order)) await ask(request);
     // Faults of the services, whose answers hold personal data.
     const { recommendations, users } = system.services;
-    await system.stack.restart("web-bff"); // It may not answer from what it remembers of the user.
+    await system.restartWeb(); // It may not answer from what it remembers of the user.
     await recommendations.misbehave({ break: "missing-field" });
     for (const how of ["wrong-type", "not-json", "wrong-media-type", "truncated"]) {
       await users.misbehave({ break: how });

@@ -10,6 +10,7 @@ import {
 } from "./system/home-page.ts";
 import { SERVICES, startSystem } from "./system/start.ts";
 import type { System } from "./system/start.ts";
+import { until } from "./system/until.ts";
 
 describe("the home page when a service is killed, and when it is back", () => {
   let system: System;
@@ -38,6 +39,10 @@ describe("the home page when a service is killed, and when it is back", () => {
         assertDegradedDocument(document, service);
       }
       await stack.restart(service);
+      await until("a page that is whole again", async () => {
+        const { text } = await web.ask(HOME_PAGE, { user: newVisitor() });
+        return text.endsWith('"degraded":[]}') ? true : undefined;
+      });
       await assertWhole(system, newVisitor());
     });
   }

@@ -7,6 +7,9 @@ import type { System } from "./system/start.ts";
 /** What each service's answer is held back, ms. One after the other they would take 400, and two after two 200. */
 const DELAY_MS = 100;
 
+/** A timer may be early by as much. */
+const TIMER_MS = 1;
+
 /** Two calls after each other, and 30 ms for everything else. */
 const PAGE_MS = 230;
 
@@ -45,12 +48,14 @@ describe("the upstream calls of a home page", () => {
       for (const one of first) {
         for (const other of first) assert.ok(one.start < other.end, "all three run at one moment");
       }
-      assert.ok(catalog.start >= recommendations.end, "the catalog is asked what recommendations named");
+      // Its answer left after the delay. Its recorded end may be later than that: the service notes it when it gets to it.
+      const answeredAt = recommendations.start + DELAY_MS - TIMER_MS;
+      assert.ok(catalog.start >= answeredAt, "the catalog is asked what recommendations named");
       const all = [...first, catalog];
       durations.push(Math.max(...all.map(({ end }) => end)) - Math.min(...all.map(({ start }) => start)));
     }
     const fastest = Math.min(...durations);
-    assert.ok(fastest >= 2 * DELAY_MS, `the delays were real: ${fastest} ms`);
+    assert.ok(fastest >= 2 * (DELAY_MS - TIMER_MS), `the delays were real: ${fastest} ms`);
     assert.ok(
       fastest < PAGE_MS,
       `from the first call's start to the last one's end: ${durations.join(", ")} ms`,

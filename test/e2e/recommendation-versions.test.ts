@@ -29,7 +29,7 @@ describe("the home page on both versions of the recommendations", () => {
     ] as const) {
       await stack.restart("recommendations", { RECOMMENDATIONS_VERSIONS: version });
       // A new process has no cache and remembers no version.
-      await stack.restart("web-bff");
+      await system.restartWeb();
       const answers: string[] = [];
       for (const user of visitors) answers.push((await web.ask(HOME_PAGE, { user })).text);
       pages.push(answers);

@@ -8,6 +8,7 @@ import { openDatabases } from "../databases/open.ts";
 import type { Databases } from "../databases/open.ts";
 import { serviceControl } from "./service-control.ts";
 import type { ServiceControl } from "./service-control.ts";
+import { until } from "./until.ts";
 import { webClient } from "./web-client.ts";
 import type { WebClient } from "./web-client.ts";
 
@@ -22,6 +23,8 @@ export interface System {
   readonly databases: Databases;
   readonly services: { readonly [Name in ServiceName]: ServiceControl };
   readonly web: WebClient;
+  /** Starts the web BFF anew: it remembers nothing. */
+  restartWeb(): Promise<void>;
   /** Forgets what the services were asked so far. */
   forgetCalls(): Promise<void>;
   /** The web BFF's metrics, in Prometheus's text format. */
@@ -32,19 +35,23 @@ export interface System {
   stop(): Promise<void>;
 }
 
+/** Without an order, so recommended is what is popular: no test's own visitor shares what the web BFF then remembers. */
+const USER_TO_WARM_UP = "8";
+
 /** Starts all of it; the caller stops it. */
 export async function startSystem(): Promise<System> {
+  // What has begun is ended again if the rest cannot be started.
+  await using begun = new AsyncDisposableStack();
   const dataDir = await copiedData();
-  const removeData = () => rm(dataDir, { recursive: true, force: true });
-  let stack: Stack;
-  try {
-    stack = await startStack({ ports: "free", roles: [...SERVICES, "web-bff"], dataDir });
-  } catch (error) {
-    await removeData();
-    throw error;
-  }
-  const databases = openDatabases(dataDir);
-  const controlOf = (name: ServiceName): ServiceControl => serviceControl(() => stack.adminUrl(name));
+  begun.defer(() => rm(dataDir, { recursive: true, force: true }));
+  const stack = await startStack({ ports: "free", roles: [...SERVICES, "web-bff"], dataDir });
+  begun.defer(() => stack.stop());
+  const databases = begun.use(openDatabases(dataDir));
+  const controlOf = (name: ServiceName): ServiceControl => {
+    const control = serviceControl(() => stack.adminUrl(name));
+    begun.defer(() => control.close());
+    return control;
+  };
   const services = {
     users: controlOf("users"),
     orders: controlOf("orders"),
@@ -55,24 +62,35 @@ export async function startSystem(): Promise<System> {
     () => stack.url("web-bff"),
     (user) => stack.identity(user, "web-bff"),
   );
+  begun.defer(() => web.close());
+  await warmUp(web);
+  const cleanUp = begun.move();
   return {
     stack,
     databases,
     services,
     web,
+    webLog: join(stack.logDir, "web-bff.log"),
+    async restartWeb() {
+      await Promise.all(SERVICES.map((name) => services[name].behave()));
+      await stack.restart("web-bff");
+      await warmUp(web);
+    },
     async metrics() {
       const { body } = await request(`${stack.adminUrl("web-bff")}/metrics`, { reset: true });
       return body.text();
     },
-    webLog: join(stack.logDir, "web-bff.log"),
     async forgetCalls() {
       await Promise.all(SERVICES.map((name) => services[name].forget()));
     },
-    async stop() {
-      databases[Symbol.dispose]();
-      await Promise.all([web.close(), ...SERVICES.map((name) => services[name].close())]);
-      await stack.stop();
-      await removeData();
-    },
+    stop: () => cleanUp.disposeAsync(),
   };
+}
+
+/** A first page is slow, since all connections and all compiled code are still to come: on a busy machine too slow to be whole. */
+async function warmUp(web: WebClient): Promise<void> {
+  await until("a first whole page", async () => {
+    const { text } = await web.ask("/web/home-page", { user: USER_TO_WARM_UP });
+    return text.endsWith('"degraded":[]}') ? true : undefined;
+  });
 }

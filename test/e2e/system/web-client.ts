@@ -1,3 +1,6 @@
+import type { Readable } from "node:stream";
+import { text as textOf } from "node:stream/consumers";
+import { createBrotliDecompress, createGunzip } from "node:zlib";
 import { Agent, request } from "undici";
 import type { Dispatcher } from "undici";
 
@@ -7,6 +10,12 @@ export interface Answer {
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly text: string;
   readonly trailers: Readonly<Record<string, string>>;
+}
+
+/** An answer whose body is still coming. */
+export interface OpenAnswer extends Omit<Answer, "text"> {
+  /** Decompressed, each piece as it comes. */
+  readonly body: Readable;
 }
 
 export interface Ask {
@@ -22,6 +31,8 @@ export interface Ask {
 /** A client of the web BFF that says who asks as the gateway would. */
 export interface WebClient {
   ask(path: string, ask: Ask): Promise<Answer>;
+  /** Returns as soon as the headers are there. */
+  open(path: string, ask: Ask): Promise<OpenAnswer>;
   /** The JSON of a screen. @throws TypeError where the answer is no 200. */
   json(path: string, user: string): Promise<unknown>;
   close(): Promise<void>;
@@ -30,7 +41,7 @@ export interface WebClient {
 /** @param identity mints an `X-Identity` for a user */
 export function webClient(url: () => string, identity: (user: string) => string): WebClient {
   const dispatcher = new Agent();
-  async function ask(path: string, options: Ask): Promise<Answer> {
+  async function open(path: string, options: Ask): Promise<OpenAnswer> {
     const { user, method = "GET", accept = "application/json", headers, body, signal } = options;
     const answer = await request(`${url()}${path}`, {
       dispatcher,
@@ -39,11 +50,20 @@ export function webClient(url: () => string, identity: (user: string) => string)
       body: body ?? null,
       ...(signal === undefined ? {} : { signal }),
     });
-    const text = await answer.body.text();
-    return { status: answer.statusCode, headers: answer.headers, text, trailers: answer.trailers };
+    return {
+      status: answer.statusCode,
+      headers: answer.headers,
+      trailers: answer.trailers,
+      body: decoded(answer.body, answer.headers["content-encoding"]),
+    };
+  }
+  async function ask(path: string, options: Ask): Promise<Answer> {
+    const { body, ...answer } = await open(path, options);
+    return { ...answer, text: await textOf(body) };
   }
   return {
     ask,
+    open,
     async json(path, user) {
       const { status, text } = await ask(path, { user });
       if (status === 200) return JSON.parse(text);
@@ -51,4 +71,11 @@ export function webClient(url: () => string, identity: (user: string) => string)
     },
     close: async () => dispatcher.destroy(),
   };
+}
+
+function decoded(body: Readable, coding: string | string[] | undefined): Readable {
+  if (coding === undefined) return body;
+  const decoder = coding === "br" ? createBrotliDecompress() : createGunzip();
+  body.once("error", (error) => decoder.destroy(error));
+  return body.pipe(decoder);
 }
