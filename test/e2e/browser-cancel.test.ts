@@ -1,0 +1,118 @@
+import assert from "node:assert/strict";
+import { after, before, describe, it } from "node:test";
+import type { Browser } from "playwright-core";
+import { findChromium, launchChromium } from "./browser/chromium.ts";
+import { visit } from "./browser/visitor.ts";
+import { startSystem } from "./system/start.ts";
+import type { System } from "./system/start.ts";
+
+const chromium = findChromium(process.env);
+
+/** One order each, so that the tests do not meet. */
+const CANCELLABLE = `
+  SELECT user_id || '/' || min(id) FROM orders.orders WHERE status IN ('paid', 'placed') GROUP BY user_id ORDER BY user_id`;
+const STORED = "SELECT status || ' ' || coalesce(cancel_reason, '') FROM orders.orders WHERE id = :order";
+const CANCELLATIONS =
+  "SELECT idempotency_key FROM orders.cancellations WHERE order_id = :order AND answer_status = 200";
+
+describe("cancelling an order from its page", { skip: chromium.skip }, () => {
+  let system: System;
+  let browser: Browser;
+  let nextOrder: () => { readonly user: string; readonly order: string; readonly path: string };
+  before(async () => {
+    system = await startSystem();
+    browser = await launchChromium(chromium.path);
+    const owned = system.databases.texts(CANCELLABLE).values();
+    nextOrder = () => {
+      const [user = "", order = ""] = owned.next().value?.split("/") ?? [];
+      assert.notEqual(order, "");
+      return { user, order, path: `/web/orders/${order}` };
+    };
+  });
+  after(async () => {
+    await browser.close();
+    await system.stop();
+  });
+
+  const stored = (order: string): readonly string[] => system.databases.texts(STORED, { order });
+  const keysOf = (order: string): readonly string[] => system.databases.texts(CANCELLATIONS, { order });
+  const postsTo = async (order: string) =>
+    (await system.services.orders.calls()).filter(
+      ({ method, path }) => method === "POST" && path.includes(order),
+    );
+
+  for (const javaScript of [true, false]) {
+    describe(`with JavaScript ${javaScript ? "on" : "off"}`, () => {
+      it("posts, comes back to the page, and the page says so", async () => {
+        const { user, order, path } = nextOrder();
+        await using visitor = await visit(browser, system, { user, javaScript });
+        const { page } = visitor;
+        await visitor.go(path);
+        await page.getByLabel("Why do you cancel?").selectOption({ label: "It takes too long" });
+        const posted = page.waitForResponse((response) => response.request().method() === "POST");
+        await page.getByRole("button", { name: "Cancel the order" }).click();
+        assert.equal((await posted).status(), 303, "a reload does not send the form again");
+        await page.getByText("Cancelled", { exact: true }).waitFor();
+        assert.equal(new URL(page.url()).pathname, path);
+        assert.equal(await page.locator("form").count(), 0);
+        assert.deepEqual(stored(order), ["cancelled too_slow"]);
+        assert.equal(keysOf(order).length, 1);
+        await page.reload();
+        assert.equal((await postsTo(order)).length, 1);
+        assert.deepEqual(visitor.complaints, []);
+      });
+
+      it("sent twice by an impatient hand, cancels once", async () => {
+        const { user, order, path } = nextOrder();
+        await using visitor = await visit(browser, system, { user, javaScript });
+        const { page } = visitor;
+        await visitor.go(path);
+        // The first answer is on its way when the second click comes.
+        await system.services.orders.misbehave({ delay: { ms: 200 }, paths: [`/orders/${order}/cancel`] });
+        await page.getByRole("button", { name: "Cancel the order" }).dblclick();
+        await page.getByText("Cancelled", { exact: true }).waitFor();
+        await system.services.orders.behave();
+        assert.equal(new URL(page.url()).pathname, path);
+        const keys = new Set((await postsTo(order)).map(({ headers }) => headers["idempotency-key"]));
+        assert.equal(keys.size, 1, "both are the same form");
+        assert.deepEqual(stored(order), ["cancelled changed_mind"]);
+        assert.deepEqual(keysOf(order), [...keys]);
+      });
+    });
+  }
+
+  it("is refused with another user's token, and the order stays", async () => {
+    const { user, order, path } = nextOrder();
+    const other = nextOrder();
+    await using visitor = await visit(browser, system, { user });
+    await using stranger = await visit(browser, system, { user: other.user });
+    await stranger.go(other.path);
+    const token = await stranger.page.locator('input[name="token"]').inputValue();
+    const { page } = visitor;
+    await visitor.go(path);
+    const before = stored(order);
+    const field = page.locator('input[name="token"]');
+    assert.notEqual(await field.inputValue(), token);
+    await field.evaluate((input, value) => input.setAttribute("value", value), token);
+    await page.getByRole("button", { name: "Cancel the order" }).click();
+    await page.getByRole("heading", { name: "That did not work" }).waitFor();
+    assert.match(await page.locator("main").innerText(), /This form is too old, or not from our page\./);
+    assert.deepEqual(stored(order), before);
+    assert.deepEqual(await postsTo(order), []);
+    assert.deepEqual(keysOf(order), []);
+  });
+
+  it("from a second tab, after the order is cancelled, says that it is too late", async () => {
+    const { user, order, path } = nextOrder();
+    await using first = await visit(browser, system, { user });
+    await using second = await visit(browser, system, { user });
+    await second.go(path);
+    await first.go(path);
+    await first.page.getByRole("button", { name: "Cancel the order" }).click();
+    await first.page.getByText("Cancelled", { exact: true }).waitFor();
+    await second.page.getByRole("button", { name: "Cancel the order" }).click();
+    await second.page.getByRole("heading", { name: "That did not work" }).waitFor();
+    assert.match(await second.page.locator("main").innerText(), /does not allow that/);
+    assert.equal(keysOf(order).length, 1);
+  });
+});

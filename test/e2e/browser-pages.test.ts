@@ -1,0 +1,101 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { mkdir } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { after, before, describe, it } from "node:test";
+import type { Browser, Page } from "playwright-core";
+import { memberOf } from "../domain-services/testing/json.ts";
+import { findChromium, launchChromium } from "./browser/chromium.ts";
+import { PAGES, SEEN, STATES, VISITOR, enter, pathOf } from "./browser/pages.ts";
+import { visit } from "./browser/visitor.ts";
+import { startSystem } from "./system/start.ts";
+import type { System } from "./system/start.ts";
+
+const chromium = findChromium(process.env);
+const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+/** SCREENSHOTS=1 leaves pictures of all pages in this folder, for people to look at; git ignores it. */
+const takesScreenshots = process.env["SCREENSHOTS"] === "1";
+const SCREENSHOTS = join(import.meta.dirname, "screenshots");
+
+/** A small phone and a desktop, CSS pixels. */
+const WIDTHS = [360, 1440];
+
+/** All of axe's rules in light; in dark again those that look at colours. */
+const RULES = [
+  ["light", []],
+  ["dark", ["color-contrast", "link-in-text-block"]],
+] as const;
+
+describe("the pages in a browser", { skip: chromium.skip }, () => {
+  let system: System;
+  let browser: Browser;
+  before(async () => {
+    system = await startSystem();
+    browser = await launchChromium(chromium.path);
+    if (takesScreenshots) await mkdir(SCREENSHOTS, { recursive: true });
+  });
+  after(async () => {
+    await browser.close();
+    await system.stop();
+  });
+
+  for (const state of STATES) {
+    describe(state, () => {
+      // What the web BFF remembers of the state before must not stand in.
+      before(() => system.restartWeb());
+
+      for (const name of PAGES) {
+        it(`${name}: can be used by everybody, in light and dark, at ${WIDTHS.join(" and ")} px`, async () => {
+          await enter(system, state, name);
+          await using visitor = await visit(browser, system, { user: VISITOR });
+          const { page } = visitor;
+          await visitor.go(pathOf(system, name));
+          assert.match(await page.locator("main").innerText(), SEEN[state][name]);
+          await page.evaluate(AXE);
+          for (const width of WIDTHS) {
+            await page.setViewportSize({ width, height: 900 });
+            assert.ok((await contentWidth(page)) <= width, `no wider than ${width} px`);
+            for (const [colorScheme, rules] of RULES) {
+              await page.emulateMedia({ colorScheme });
+              assert.deepEqual(await violations(page, rules), [], `${colorScheme}, ${width} px`);
+              if (!takesScreenshots) continue;
+              const path = join(SCREENSHOTS, `${name}-${state}-${colorScheme}-${width}.png`);
+              await page.screenshot({ path, fullPage: true });
+            }
+          }
+          assert.deepEqual(visitor.complaints, [], "the browser has nothing to complain about");
+        });
+
+        it(`${name}: says the same without JavaScript`, async () => {
+          await enter(system, state, name);
+          await using visitor = await visit(browser, system, { user: VISITOR, javaScript: false });
+          await visitor.go(pathOf(system, name));
+          const { page } = visitor;
+          assert.match(await page.locator("main").innerText(), SEEN[state][name]);
+          assert.equal(await page.getByText("Loading…").count(), 0, "every place is filled");
+          for (const width of WIDTHS) {
+            await page.setViewportSize({ width, height: 900 });
+            assert.ok((await contentWidth(page)) <= width, `no wider than ${width} px`);
+          }
+          assert.deepEqual(visitor.complaints, []);
+        });
+      }
+    });
+  }
+});
+
+/** What axe finds, as far as it is sure, with the elements that it means. @param rules all without any */
+async function violations(page: Page, rules: readonly string[]): Promise<readonly unknown[]> {
+  const options = { resultTypes: ["violations"], ...(rules.length === 0 ? {} : { runOnly: rules }) };
+  const result: unknown = await page.evaluate(`axe.run(document, ${JSON.stringify(options)})`);
+  const [found, passes] = [memberOf(result, "violations"), memberOf(result, "passes")];
+  assert.ok(Array.isArray(found) && Array.isArray(passes));
+  assert.ok(passes.length >= (rules.length === 0 ? 20 : 1), "axe has looked");
+  return found.map((violation) => [memberOf(violation, "id"), JSON.stringify(memberOf(violation, "nodes"))]);
+}
+
+async function contentWidth(page: Page): Promise<number> {
+  return Number(await page.evaluate("document.documentElement.scrollWidth"));
+}

@@ -1,0 +1,117 @@
+import assert from "node:assert/strict";
+import { after, afterEach, before, describe, it } from "node:test";
+import type { Browser, Page } from "playwright-core";
+import { findChromium, launchChromium } from "./browser/chromium.ts";
+import { holdPages } from "./browser/holding-gateway.ts";
+import { visit } from "./browser/visitor.ts";
+import { newVisitors } from "./databases/new-visitors.ts";
+import { HOME_PAGE } from "./system/home-page.ts";
+import { SERVICES, startSystem } from "./system/start.ts";
+import type { System } from "./system/start.ts";
+import { until } from "./system/until.ts";
+
+const chromium = findChromium(process.env);
+
+/** Later than recommendations can be (their deadline is 400 ms), sooner than the page's deadline of 800. */
+const SLOW_MS = 500;
+
+/** A browser with and without what Chromium calls by these names. */
+const BROWSERS = [
+  { name: "places sections by itself", flags: [], placesItself: true },
+  {
+    name: "takes the marks of the places for comments",
+    flags: ["--disable-blink-features=DocumentPatching,HTMLProcessingInstruction"],
+    placesItself: false,
+  },
+  {
+    name: "knows the marks of the places, but does not fill them",
+    flags: ["--disable-blink-features=DocumentPatching"],
+    placesItself: false,
+  },
+];
+
+describe("a page that comes in pieces, in a browser", { skip: chromium.skip }, () => {
+  let system: System;
+  let newVisitor: () => string;
+  before(async () => {
+    system = await startSystem();
+    newVisitor = newVisitors(system.databases);
+  });
+  after(() => system.stop());
+  afterEach(() => Promise.all(SERVICES.map((name) => system.services[name].behave())));
+
+  for (const { name, flags, placesItself } of BROWSERS) {
+    describe(`that ${name}`, () => {
+      let browser: Browser;
+      before(async () => {
+        browser = await launchChromium(chromium.path, flags);
+      });
+      after(() => browser.close());
+
+      /** Looks at the page while the slow section is on its way, and when it is there. */
+      async function assertSlowSectionIsLast(javaScript: boolean): Promise<void> {
+        const user = newVisitor();
+        await using gateway = await holdPages(system, user, '<template for="recentOrders">');
+        const { origin } = gateway;
+        await using visitor = await visit(browser, system, { user, javaScript, origin });
+        const { page } = visitor;
+        await system.services.orders.misbehave({ delay: { ms: SLOW_MS } });
+        await visitor.go(HOME_PAGE, "commit");
+        const early = await until("the recommendations", async () => {
+          const sections = await textOfSections(page);
+          return sections[2]?.includes("★") === true ? sections : undefined;
+        });
+        assert.match(early[0] ?? "", /Hello, /);
+        assert.match(early[1] ?? "", /^Loading…/, "its place is kept, between those that are there");
+
+        gateway.release();
+        const late = await until("the orders", async () => {
+          const sections = await textOfSections(page);
+          return sections[1]?.includes("SO-2") === true ? sections : undefined;
+        });
+        assert.deepEqual([late[0], late[2]], [early[0], early[2]], "nothing else has changed");
+        await page.waitForLoadState();
+        assert.equal(await page.locator("template").count(), 0);
+        assert.equal(await page.getByText("Loading…").count(), 0);
+        assert.deepEqual(visitor.complaints, []);
+      }
+
+      it("sees a slow section after the others, with JavaScript on", () => assertSlowSectionIsLast(true));
+
+      if (placesItself) {
+        it("sees a slow section after the others, with JavaScript off", () => assertSlowSectionIsLast(false));
+
+        it("sees an error in the place of a required section that fails late, and all the others", async () => {
+          await using visitor = await visit(browser, system, { user: newVisitor(), javaScript: false });
+          const { page } = visitor;
+          await system.services.users.misbehave({ hang: {} });
+          await visitor.go(HOME_PAGE);
+          const [profile, orders, recommendations] = await textOfSections(page);
+          assert.match(profile ?? "", /^We can’t show this page right now/);
+          assert.match(orders ?? "", /^Recent orders[^]*SO-2/);
+          assert.match(recommendations ?? "", /^You may like[^]*★/);
+          assert.equal(await page.locator('[role="alert"][data-problem="upstream-timeout"]').count(), 1);
+          assert.equal(await page.locator("footer").count(), 1);
+        });
+      } else {
+        it("is offered the whole page, with JavaScript off", async () => {
+          await using visitor = await visit(browser, system, { user: newVisitor(), javaScript: false });
+          const { page } = visitor;
+          await visitor.go(HOME_PAGE);
+          for (const place of await textOfSections(page)) assert.match(place, /^Loading…/);
+          await page.getByRole("link", { name: "Show the page when it is complete" }).first().click();
+          await page.waitForURL(/\?streaming=off$/, { waitUntil: "domcontentloaded" });
+          const [profile, orders, recommendations] = await textOfSections(page);
+          assert.match(profile ?? "", /Hello, /);
+          assert.match(orders ?? "", /SO-2/);
+          assert.match(recommendations ?? "", /★/);
+        });
+      }
+    });
+  }
+});
+
+/** What stands in the page's sections now, from top to bottom. */
+function textOfSections(page: Page): Promise<readonly string[]> {
+  return page.locator("main > section").allInnerTexts();
+}

@@ -1,0 +1,125 @@
+import assert from "node:assert/strict";
+import { after, afterEach, before, describe, it } from "node:test";
+import { newVisitors } from "./databases/new-visitors.ts";
+import { HOME_PAGE } from "./system/home-page.ts";
+import { SERVICES, startSystem } from "./system/start.ts";
+import type { System } from "./system/start.ts";
+
+/** From the request to the first byte of the page, ms, whatever the services do. */
+const FIRST_BYTE_MS = 10;
+
+/** The machine may be busy with other things in most of them, never in all. */
+const TRIES = 20;
+
+/** So that the sections of a home page are ready one after the other: profile, recommendations, orders. */
+const ONE_BY_ONE = {
+  users: { delay: { ms: 80 } },
+  recommendations: { delay: { ms: 200 } },
+  orders: { delay: { ms: 450 } },
+};
+
+/** A reader that places nothing. */
+const CURL = { "user-agent": "curl/8.5.0" };
+
+describe("a page that leaves in pieces", () => {
+  let system: System;
+  let newVisitor: () => string;
+  before(async () => {
+    system = await startSystem();
+    newVisitor = newVisitors(system.databases);
+  });
+  after(() => system.stop());
+  afterEach(() => Promise.all(SERVICES.map((name) => system.services[name].behave())));
+
+  it(`begins within ${FIRST_BYTE_MS} ms although no service answers`, async (t) => {
+    for (const name of SERVICES) await system.services[name].misbehave({ hang: {} });
+    for (const [reader, headers] of Object.entries({ browsers: {}, curl: CURL })) {
+      const waits: number[] = [];
+      for (let page = 0; page < TRIES; page += 1) {
+        const leave = new AbortController();
+        const startedAt = performance.now();
+        const ask = { user: newVisitor(), accept: "text/html", headers, signal: leave.signal };
+        const { body } = await system.web.open(HOME_PAGE, ask);
+        const first = await firstPiece(body);
+        waits.push(performance.now() - startedAt);
+        leave.abort();
+        assert.match(first, /^<!doctype html>[^]*<title>Home · Triptych Store<\/title>[^]*<main id="main">/);
+      }
+      const fastest = Math.min(...waits);
+      t.diagnostic(`${reader}: ${fastest.toFixed(1)} ms at best, ${median(waits).toFixed(1)} ms mostly`);
+      assert.ok(fastest < FIRST_BYTE_MS, `${reader}: ${waits.map((wait) => wait.toFixed(1)).join(", ")} ms`);
+    }
+  });
+
+  for (const coding of ["identity", "gzip", "br"]) {
+    it(`brings each section when it is ready, through compression (${coding})`, async () => {
+      await misbehaveOneByOne();
+      const ask = { user: newVisitor(), accept: "text/html", headers: { "accept-encoding": coding } };
+      const { headers, body } = await system.web.open(HOME_PAGE, ask);
+      assert.equal(headers["content-encoding"], coding === "identity" ? undefined : coding);
+      const marks = [
+        '<?start name="recentOrders">',
+        '<template for="profile">',
+        '<template for="recommendations">',
+        '<template for="recentOrders">',
+        "</html>",
+      ];
+      await assertInPieces(body, marks.slice(0, -1), marks.at(-1) ?? "");
+    });
+  }
+
+  it("brings the sections in the document's order to a reader that places nothing", async () => {
+    await misbehaveOneByOne();
+    const { body } = await system.web.open(HOME_PAGE, {
+      user: newVisitor(),
+      accept: "text/html",
+      headers: CURL,
+    });
+    // The orders are ready last, and the recommendations wait for them.
+    const page = await assertInPieces(
+      body,
+      ['aria-label="You">', "<h1>Hello, ", "<h2>Recent orders</h2>"],
+      "</html>",
+    );
+    assert.ok(page.indexOf("<h2>You may like</h2>") > page.indexOf("<h2>Recent orders</h2>"));
+    assert.doesNotMatch(page, /<template|<\?|<script|Loading…/);
+  });
+
+  async function misbehaveOneByOne(): Promise<void> {
+    for (const [name, switches] of Object.entries(ONE_BY_ONE)) {
+      if (isService(name)) await system.services[name].misbehave(switches);
+    }
+  }
+});
+
+async function firstPiece(body: AsyncIterable<unknown>): Promise<string> {
+  for await (const piece of body) return String(piece);
+  return "";
+}
+
+/** Reads to the end and finds each mark in a later piece than the one before it; `last` may come with the last of them. */
+async function assertInPieces(
+  body: AsyncIterable<unknown>,
+  marks: readonly string[],
+  last: string,
+): Promise<string> {
+  let page = "";
+  const seen: string[] = [];
+  for await (const piece of body) {
+    page += String(piece);
+    const found = marks.filter((mark) => page.includes(mark) && !seen.includes(mark));
+    assert.ok(found.length <= 1, `in one piece: ${found.join(" and ")}`);
+    seen.push(...found);
+  }
+  assert.deepEqual(seen, marks);
+  assert.ok(page.endsWith(last));
+  return page;
+}
+
+function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
+}
+
+function isService(name: string): name is keyof typeof ONE_BY_ONE {
+  return Object.hasOwn(ONE_BY_ONE, name);
+}
