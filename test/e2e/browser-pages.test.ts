@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
-import { createRequire } from "node:module";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
+import axe from "axe-core";
 import type { Browser, Page } from "playwright-core";
 import { memberOf } from "../domain-services/testing/json.ts";
 import { findChromium, launchChromium } from "./browser/chromium.ts";
@@ -13,7 +12,6 @@ import { startSystem } from "./system/start.ts";
 import type { System } from "./system/start.ts";
 
 const chromium = findChromium(process.env);
-const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 /** SCREENSHOTS=1 leaves pictures of all pages in this folder, for people to look at; git ignores it. */
 const takesScreenshots = process.env["SCREENSHOTS"] === "1";
@@ -53,7 +51,7 @@ describe("the pages in a browser", { skip: chromium.skip }, () => {
           const { page } = visitor;
           await visitor.go(pathOf(system, name));
           assert.match(await page.locator("main").innerText(), SEEN[state][name]);
-          await page.evaluate(AXE);
+          await page.evaluate(axe.source);
           for (const width of WIDTHS) {
             await page.setViewportSize({ width, height: 900 });
             assert.ok((await contentWidth(page)) <= width, `no wider than ${width} px`);
