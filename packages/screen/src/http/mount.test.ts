@@ -18,7 +18,7 @@ test("answers the sections' data and an empty degraded, with only the fields tha
     assert.equal(statusCode, 200);
     assert.equal(headers["content-type"], "application/json");
     assert.equal(headers["cache-control"], "private, no-cache");
-    assert.equal(headers["vary"], "Accept, Accept-Encoding");
+    assert.equal(headers["vary"], "Accept, Sec-CH-DPR, Accept-Encoding");
     assert.match(
       String(headers["server-timing"]),
       /^profile;dur=[\d.]+, orders;dur=[\d.]+, total;dur=[\d.]+$/,

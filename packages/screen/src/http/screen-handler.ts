@@ -18,6 +18,9 @@ import { deviceOf, paramsOf, versionOf } from "./request-input.ts";
 import { respondJson } from "./respond-json.ts";
 import { serverTiming } from "./server-timing.ts";
 
+/** The media type, and the density of the screen. */
+const VARIES = "Accept, Sec-CH-DPR";
+
 /** Answers one screen: as JSON, as lines of JSON, or as a page, whichever the client likes best. */
 export class ScreenHandler<Clients> {
   readonly name: string;
@@ -76,7 +79,8 @@ export class ScreenHandler<Clients> {
 
   /** @throws ScreenProblem when the client accepts nothing of what there is */
   negotiate(req: Request, res: Response): string {
-    res.vary("Accept");
+    // What else an answer depends on; who keeps it must know (RFC 9110, section 12.5.5).
+    res.vary(this.#options.oldestVersion === undefined ? VARIES : `${VARIES}, X-App-Version`);
     const mediaType = req.accepts(this.#mediaTypes);
     if (mediaType !== false) return mediaType;
     const detail = `This address answers ${this.#mediaTypes.join(", ")}.`;
