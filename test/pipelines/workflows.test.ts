@@ -12,9 +12,14 @@ const apps = globSync("apps/*/package.json", { cwd: ROOT })
   .map((path) => basename(dirname(path)))
   .toSorted();
 
+/** Apps that are configuration: turbo knows no task of theirs. */
+const configurations = globSync("apps/*/catalog-info.yaml", { cwd: ROOT })
+  .map((path) => basename(dirname(path)))
+  .filter((app) => !apps.includes(app));
+
 describe("the pipelines", () => {
   it("are one per app, one that all of them call, and one for what they share", () => {
-    const expected = [...apps, "app", "shared"].map((name) => `${name}.yml`).toSorted();
+    const expected = [...apps, ...configurations, "app", "shared"].map((name) => `${name}.yml`).toSorted();
     assert.deepEqual(
       workflows.map(({ file }) => file),
       expected,
@@ -35,6 +40,15 @@ describe("the pipelines", () => {
       ]);
       assert.deepEqual(at(workflow.document, "on", "push"), { branches: ["main"] });
       assert.equal(at(workflow.document, "concurrency", "group"), `${app}-\${{ github.ref }}`);
+    });
+  }
+
+  for (const app of configurations) {
+    it(`check ${app} where it changes`, () => {
+      const workflow = workflows.find(({ file }) => file === `${app}.yml`);
+      for (const event of ["pull_request", "push"]) {
+        assert.deepEqual(at(workflow?.document, "on", event, "paths"), [`apps/${app}/**`], event);
+      }
     });
   }
 

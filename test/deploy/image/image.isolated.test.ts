@@ -28,7 +28,10 @@ const rendered = new Map(
 const configMaps = [...rendered.values()].flat().filter(({ kind }) => kind === "ConfigMap");
 const skip = cannotRun();
 
-describe("the production image", { concurrency: 2 }, () => {
+/** For all images: a busy machine needs minutes for what takes seconds on an idle one. */
+const PATIENCE_MS = 600_000;
+
+describe("the production image", { concurrency: 2, timeout: PATIENCE_MS }, () => {
   const node = installNode();
   after(() => rmSync(node, { recursive: true }));
 
