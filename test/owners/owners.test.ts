@@ -120,6 +120,14 @@ for (const folder of parts) {
         assert.ok(teams.map(handle).includes(mentioned), mentioned);
     });
 
+    it("has a README.md where it is an app", () => {
+      if (!folder.startsWith("apps/")) return;
+      assert.ok(
+        existsSync(join(ROOT, folder, "README.md")),
+        `${folder}/README.md: say what it is and how to run it`,
+      );
+    });
+
     it("says which services it calls as its settings do", async () => {
       const settings = await readAppSettings(ROOT, folder);
       if (settings === undefined || component === undefined) return;
