@@ -24,6 +24,33 @@ export function freePorts(roles: readonly Role[]): PortPlan {
 }
 
 /**
+ * Puts free ports in the place of 0 for the roles that others must know before they run: the identity provider, the
+ * gateway and the proxy name each other.
+ */
+export async function withKnownFront(roles: readonly Role[], plan: PortPlan): Promise<PortPlan> {
+  const known = new Map(plan);
+  for (const { name, kind } of roles) {
+    if (kind === "service" || kind === "bff" || plan.get(name)?.port !== 0) continue;
+    const held = [await holdFree(), await holdFree()];
+    const [port = 0, adminPort = 0] = held.map(portOf);
+    await Promise.all(held.map(release));
+    known.set(name, { port, adminPort });
+  }
+  return known;
+}
+
+async function holdFree(): Promise<Server> {
+  const server = createServer();
+  await once(server.listen(0, HOST), "listening");
+  return server;
+}
+
+function portOf(server: Server): number {
+  const address = server.address();
+  return typeof address === "object" && address !== null ? address.port : 0;
+}
+
+/**
  * The table's ports, with what the environment says instead: `WEB_BFF_PORT`, `WEB_BFF_ADMIN_PORT` and so on.
  *
  * @throws StackError `bad-port`

@@ -24,7 +24,7 @@ export async function untilReady(
   signal: AbortSignal | undefined,
 ): Promise<Ports | undefined> {
   const deadline = performance.now() + READY_WITHIN_MS;
-  const path = role.kind === "bff" ? "/readyz" : "/healthz";
+  const path = role.kind === "bff" || role.kind === "gateway" ? "/readyz" : "/healthz";
   for (;;) {
     if (signal?.aborted === true) throw new StackError("stopped-while-starting", "Stopped while starting.");
     if (!child.running) {

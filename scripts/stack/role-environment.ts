@@ -11,11 +11,14 @@ export function roleEnvironment(options: {
   readonly services: PortPlan;
   readonly identityKeys: string;
   readonly dataDir: string | undefined;
+  /** What a role in front of the BFFs needs besides. */
+  readonly front: NodeJS.ProcessEnv;
   readonly base: NodeJS.ProcessEnv;
 }): NodeJS.ProcessEnv {
-  const { role, ports, services, identityKeys, dataDir, base } = options;
+  const { role, ports, services, identityKeys, dataDir, front, base } = options;
   const common = { ...base, HOST, PORT: String(ports.port), ADMIN_PORT: String(ports.adminPort) };
   if (role.kind === "service") return dataDir === undefined ? common : { ...common, DATA_DIR: dataDir };
+  if (role.kind !== "bff") return { ...common, ...front };
   const addresses = [...services].map(([name, { port }]) => [
     `${settingPrefix({ name })}_URL`,
     `http://${HOST}:${port}`,

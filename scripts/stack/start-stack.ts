@@ -4,14 +4,16 @@ import { join } from "node:path";
 import { createKeySource } from "../identity/key-source.ts";
 import type { KeySource } from "../identity/key-source.ts";
 import type { LogLine } from "./log-line.ts";
-import { checkPorts, freePorts, HOST } from "./ports.ts";
+import { frontEnvironment, publicOrigin } from "./front/front-environment.ts";
+import { gatewayFiles } from "./front/gateway-files.ts";
+import { checkPorts, freePorts, HOST, withKnownFront } from "./ports.ts";
 import type { Ports, PortPlan } from "./ports.ts";
 import { untilReady } from "./ready.ts";
 import { startReaper } from "./reaper.ts";
 import { roleEnvironment } from "./role-environment.ts";
 import { startRoleProcess } from "./role-process.ts";
 import type { RoleProcess } from "./role-process.ts";
-import { rolesIn } from "./roles.ts";
+import { KINDS, rolesIn } from "./roles.ts";
 import type { Role, RoleName } from "./roles.ts";
 
 export interface StackOptions {
@@ -45,6 +47,10 @@ export interface Stack {
   /** `http://127.0.0.1:<port>` of a role. */
   url(role: RoleName): string;
   adminUrl(role: RoleName): string;
+  /** Where clients come in: the proxy, or the gateway where there is none. */
+  readonly publicOrigin: string | undefined;
+  /** Holds the sample partner's API key, if there is a gateway. */
+  readonly partnerKeyFile: string | undefined;
   readonly logDir: string;
   /** A valid `X-Identity` of a user for a BFF. */
   identity(user: string, aud: RoleName): string;
@@ -60,7 +66,7 @@ export interface Stack {
 export const ROOT = join(import.meta.dirname, "..", "..");
 
 /**
- * Starts the domain services, then the BFFs, and waits until each is ready. If one cannot start, everything is
+ * Starts the domain services, the BFFs, and what stands in front of them, kind after kind, and waits until each is ready. If one cannot start, everything is
  * ended again.
  *
  * @throws StackError
@@ -69,7 +75,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   const { root = ROOT, env = {}, roleEnv = {}, watch = false, signal, onLine, onDeath } = options;
   const roles = rolesIn(root, options.roles);
   const services = new Set(roles.filter(({ kind }) => kind === "service").map(({ name }) => name));
-  const plan = options.ports === "free" ? freePorts(roles) : options.ports;
+  const plan = options.ports === "free" ? await withKnownFront(roles, freePorts(roles)) : options.ports;
   await checkPorts(roles, plan);
 
   const ownFolder = options.ports === "free" ? await mkdtemp(join(tmpdir(), "triptych-")) : undefined;
@@ -79,6 +85,9 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   const ports = new Map<RoleName, Ports>(plan);
   const processes = new Map<RoleName, RoleProcess>();
   const asked = new Set<RoleProcess>();
+  const hasGateway = roles.some(({ kind }) => kind === "gateway");
+  const frontDir = ownFolder ?? join(root, ".dev");
+  const files = hasGateway ? gatewayFiles(frontDir, keys) : undefined;
   const reaper = startReaper();
 
   async function start(role: Role, extraEnv: NodeJS.ProcessEnv = {}): Promise<void> {
@@ -95,6 +104,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
         services: new Map([...ports].filter(([name]) => services.has(name))),
         identityKeys: keys.ringOf(role.name),
         dataDir,
+        front: files === undefined ? {} : frontEnvironment(role, ports, files, frontDir),
         base: { ...env, ...roleEnv[role.name], ...extraEnv },
       }),
     });
@@ -133,7 +143,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   }
 
   try {
-    for (const kind of ["service", "bff"]) {
+    for (const kind of KINDS) {
       await Promise.all(roles.filter((role) => role.kind === kind).map(async (role) => start(role)));
     }
   } catch (error) {
@@ -143,7 +153,9 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   return {
     roles,
     logDir,
-    url: (role) => `http://${HOST}:${portsOf(role).port}`,
+    url: (role) => `${role === "reverse-proxy" ? "https" : "http"}://${HOST}:${portsOf(role).port}`,
+    publicOrigin: hasGateway ? publicOrigin(ports) : undefined,
+    partnerKeyFile: files?.partnerKeyFile,
     adminUrl: (role) => `http://${HOST}:${portsOf(role).adminPort}`,
     identity: (user, aud) => keys.mint({ sub: user, aud }),
     kill: async (role) => end(role, "kill"),

@@ -1,4 +1,6 @@
+import { relative } from "node:path";
 import type { RoleName } from "./roles.ts";
+import { ROOT } from "./start-stack.ts";
 import type { Stack } from "./start-stack.ts";
 
 /** What `npm start` prints when all is ready: what runs where, and requests that work when pasted. */
@@ -22,6 +24,7 @@ function tryIt(stack: Stack): string[] {
   return [
     "Try these in another terminal, in this folder:",
     "",
+    ...throughTheFront(stack),
     "# The home page's data: one call, four services behind it",
     `curl -s ${homePage}`,
     "",
@@ -37,5 +40,37 @@ function tryIt(stack: Stack): string[] {
       : []),
     '# Recommendations hang: the page answers without them and says so in "degraded"; then they are mended',
     `curl -s -o /dev/null -X PUT ${switches} -H 'Content-Type: application/json' -d '{"hang":{"ratio":1}}'; curl -s ${homePage}; curl -s -o /dev/null -X DELETE ${switches}`,
+  ];
+}
+
+/** The way that clients take, where there is one: through the proxy and the gateway. */
+function throughTheFront({ publicOrigin, partnerKeyFile, roles }: Stack): string[] {
+  if (publicOrigin === undefined || partnerKeyFile === undefined) return [];
+  const names = new Set(roles.map((role) => role.name));
+  const withProxy = names.has("reverse-proxy");
+  // The certificate is our own: curl is told so, and a browser asks once.
+  const curl = withProxy ? "curl -sk" : "curl -s";
+  const bearer = '-H "Authorization: Bearer $(npm run -s token -- --user 42)"';
+  const query = `-H 'Content-Type: application/json' -d '{"query":"{ viewer { id name } }"}'`;
+  return [
+    withProxy
+      ? "# In a browser: log in as any sample user, over HTTPS and HTTP/2 (the certificate is self-signed)"
+      : "# In a browser: log in as any sample user. HAProxy is not installed, so the gateway is the front door",
+    `${publicOrigin}/`,
+    "",
+    ...(names.has("mobile-bff")
+      ? [
+          "# What a phone gets, with a bearer token",
+          `${curl} --compressed ${publicOrigin}/mobile/home ${bearer}`,
+          "",
+        ]
+      : []),
+    ...(names.has("partner-bff")
+      ? [
+          "# What a partner gets, with its API key",
+          `${curl} ${publicOrigin}/partner/graphql -H "X-API-Key: $(cat ${relative(ROOT, partnerKeyFile)})" ${query}`,
+          "",
+        ]
+      : []),
   ];
 }

@@ -1,5 +1,6 @@
 /** The identity provider of `npm start`, and of nothing else: its login believes everybody. */
 import { once } from "node:events";
+import { createServer } from "node:http";
 import { startProvider } from "./start.ts";
 
 const env = process.env;
@@ -20,18 +21,24 @@ if (env["NODE_ENV"] === "production") fail("it is for development only, but NODE
 const portText = env["PORT"] ?? String(DEFAULT_PORT);
 if (!/^\d{1,5}$/.test(portText) || Number(portText) > 65_535) fail(`PORT is no port: '${portText}'`);
 
+const host = env["HOST"] ?? "127.0.0.1";
 try {
   const running = await startProvider({
     port: Number(portText),
-    host: env["HOST"] ?? "127.0.0.1",
+    host,
     clientId: required("CLIENT_ID", "web"),
     redirectUris: required("REDIRECT_URIS", "https://127.0.0.1:8443/auth/callback").split(","),
     audience: required("AUDIENCE", "https://api.triptych.example"),
     now: Date.now,
     logError: (error) => void process.stderr.write(`identity-provider: ${String(error)}\n`),
   });
+  // Health for the launcher, which asks every process on a port of its own.
+  const admin = createServer((_req, res) => void res.end("ok\n"));
+  await once(admin.listen(Number(env["ADMIN_PORT"] ?? 0), host), "listening");
+  const address = admin.address();
+  const adminPort = typeof address === "object" && address !== null ? address.port : 0;
   process.stdout.write(
-    `${JSON.stringify({ ready: true, service: "identity-provider", port: running.port })}\n`,
+    `${JSON.stringify({ ready: true, service: "identity-provider", port: running.port, adminPort })}\n`,
   );
   await Promise.race([once(process, "SIGTERM"), once(process, "SIGINT")]);
   await running.stop();

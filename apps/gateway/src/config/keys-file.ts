@@ -8,7 +8,7 @@ import type { Signers } from "../policies/sign-identity.ts";
 /** `iss` of everything that the gateway signs. */
 const ISSUER = "gateway";
 /** `aud` of the Txn-Token: every service of this system, and none outside. */
-export const TRUST_DOMAIN = "triptych";
+const TRUST_DOMAIN = "triptych";
 
 /** AES-256-GCM has keys of this length and no other. */
 const SESSION_SECRET_BYTES = 32;

@@ -12,7 +12,7 @@ const TYPE = "at+jwt";
 const FORBIDDEN_MEMBERS = ["jku", "jwk", "x5u", "x5c", "crit", "b64", "zip"];
 const MAX_LENGTH = 4_096;
 /** Seconds. What cannot live longer need not be remembered longer when it is revoked. */
-export const MAX_TOKEN_LIFE_S = 3_600;
+const MAX_TOKEN_LIFE_S = 3_600;
 const SKEW_S = 5;
 
 const SUBJECT = /^[A-Za-z0-9_-]{1,64}$/;

@@ -73,6 +73,7 @@ describe("forwarding", () => {
           ["Link", "<b>"],
           ["Server-Timing", "orders;dur=3"],
           ["X-Request-Id", "the-targets-own"],
+          ["X-Content-Type-Options", "nosniff"],
           ["X-Powered-By", "Secret 1.0"],
           ["Server", "Secret"],
           ["Set-Cookie", "__Host-session=stolen"],

@@ -27,7 +27,14 @@ const FOR_THE_GATEWAY = new Set([
 ]);
 
 /** What an answer says of the machine that made it, and what is the gateway's own to say. */
-const NOT_FOR_CLIENTS = new Set(["server", "set-cookie", "x-powered-by", "x-request-id", "date"]);
+const NOT_FOR_CLIENTS = new Set([
+  "date",
+  "server",
+  "set-cookie",
+  "x-content-type-options",
+  "x-powered-by",
+  "x-request-id",
+]);
 
 /** Names and values in turn, as undici takes them. */
 export function requestHeaders(rawHeaders: readonly string[]): string[] {

@@ -40,16 +40,26 @@ export async function developmentCertificate(
   const alternatives = names.map((name) => `${isIP(name) === 0 ? "DNS" : "IP"}:${name}`).join(",");
   const draft = `${files.bothFile}.${process.pid}`;
   await run("openssl", [
-    ...["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-sha256"],
-    ...[
-      "-days",
-      String(DAYS),
-      "-subj",
-      "/CN=triptych development",
-      "-addext",
-      `subjectAltName=${alternatives}`,
-    ],
-    ...["-addext", "extendedKeyUsage=serverAuth", "-keyout", `${draft}.key`, "-out", `${draft}.crt`],
+    "req",
+    "-x509",
+    "-newkey",
+    "ec",
+    "-pkeyopt",
+    "ec_paramgen_curve:prime256v1",
+    "-nodes",
+    "-sha256",
+    "-days",
+    String(DAYS),
+    "-subj",
+    "/CN=triptych development",
+    "-addext",
+    `subjectAltName=${alternatives}`,
+    "-addext",
+    "extendedKeyUsage=serverAuth",
+    "-keyout",
+    `${draft}.key`,
+    "-out",
+    `${draft}.crt`,
   ]);
   const [key, cert] = await Promise.all([readFile(`${draft}.key`, "utf8"), readFile(`${draft}.crt`, "utf8")]);
   await writeFile(draft, cert + key, { mode: 0o600 });

@@ -1,0 +1,73 @@
+import { createHash, generateKeyPairSync, randomBytes } from "node:crypto";
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { KeySource } from "../../identity/key-source.ts";
+
+/** The gateway's files in development, and what a person needs of them. */
+export interface GatewayFiles {
+  readonly keysFile: string;
+  readonly apiKeysFile: string;
+  /** Holds the sample partner's API key, for `$(cat …)`. */
+  readonly partnerKeyFile: string;
+}
+
+const BFFS = ["web-bff", "mobile-bff", "partner-bff"];
+/** The sample partner works on this user's account. */
+const PARTNER = { id: "sample-partner", user: "7" };
+
+/**
+ * Makes the gateway's keys and a sample partner in `dir`. What is there stays, so that sessions outlive a restart; the
+ * BFFs' rings are always those of `keys`, which may have been given by the environment.
+ */
+export function gatewayFiles(dir: string, keys: KeySource): GatewayFiles {
+  mkdirSync(dir, { recursive: true });
+  const files = {
+    keysFile: join(dir, "gateway-keys.json"),
+    apiKeysFile: join(dir, "api-keys.json"),
+    partnerKeyFile: join(dir, "partner-api-key"),
+  };
+  const { txnTokenKeys, sessionKeys } = readJson(files.keysFile);
+  write(
+    files.keysFile,
+    JSON.stringify({
+      identityKeys: Object.fromEntries(BFFS.map((bff) => [bff, keys.ringOf(bff)])),
+      txnTokenKeys: txnTokenKeys ?? [newTxnKey()],
+      sessionKeys: sessionKeys ?? `dev:${randomBytes(32).toString("base64url")}`,
+    }),
+  );
+  const apiKey =
+    readText(files.partnerKeyFile) ?? `tk_${PARTNER.id}_${randomBytes(32).toString("base64url")}`;
+  write(files.partnerKeyFile, apiKey);
+  const sha256 = createHash("sha256").update(apiKey).digest("hex");
+  write(files.apiKeysFile, JSON.stringify({ apiKeys: [{ ...PARTNER, sha256 }] }));
+  return files;
+}
+
+function newTxnKey() {
+  const jwk = generateKeyPairSync("ed25519").privateKey.export({ format: "jwk" });
+  return { ...jwk, kid: `dev-${randomBytes(4).toString("hex")}` };
+}
+
+function readJson(file: string): { txnTokenKeys?: unknown; sessionKeys?: unknown } {
+  try {
+    const value: unknown = JSON.parse(readText(file) ?? "{}");
+    return typeof value === "object" && value !== null ? value : {};
+  } catch {
+    // Half a file, or another's: what was in it is made anew.
+    return {};
+  }
+}
+
+function readText(file: string): string | undefined {
+  try {
+    return readFileSync(file, "utf8").trim();
+  } catch {
+    return undefined;
+  }
+}
+
+/** In one step: the gateway looks at its files each second. */
+function write(file: string, text: string): void {
+  writeFileSync(`${file}.new`, `${text}\n`, { mode: 0o600 });
+  renameSync(`${file}.new`, file);
+}
