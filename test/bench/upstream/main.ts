@@ -7,6 +7,9 @@ import { fork } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { median } from "../measure/statistics.ts";
+import { takeTurns } from "../measure/take-turns.ts";
+import { renderTable } from "../report/table.ts";
 import { CALLS_PER_SCREEN, bare, layers, whole } from "./contenders.ts";
 import type { Contender } from "./contenders.ts";
 
@@ -30,19 +33,15 @@ const contenders = [
   whole(origin, "Upstream.call, everything on, hedging", { hedge: true }, false),
 ];
 
-const samples = new Map<Contender, { cpu: number; wall: number }[]>(
-  contenders.map((contender) => [contender, []]),
-);
-for (const contender of contenders) await slice(contender, callsPerSlice);
-for (let turn = 0; turn < slices; turn += 1) {
-  for (const contender of contenders) samples.get(contender)?.push(await slice(contender, callsPerSlice));
-}
+for (const contender of contenders) await slice(contender);
+const samples = await takeTurns(contenders, slices, slice);
 print();
 for (const contender of contenders) await contender.close();
 server.disconnect();
 
 /** Makes calls and measures what one of them took, in microseconds. */
-async function slice(contender: Contender, calls: number): Promise<{ cpu: number; wall: number }> {
+async function slice(contender: Contender): Promise<{ cpu: number; wall: number }> {
+  const calls = callsPerSlice;
   let serial = 0;
   const worker = async (): Promise<void> => {
     while (serial * CALLS_PER_SCREEN < calls) await contender.screen((serial += 1));
@@ -65,20 +64,13 @@ function print(): void {
     };
   });
   const bareCpu = rows[0]?.cpu ?? 0;
-  const lines = rows.map(({ name, cpu, wall }) =>
-    [
-      name.padEnd(40),
-      cpu.toFixed(1).padStart(9),
-      wall.toFixed(1).padStart(9),
-      (cpu - bareCpu).toFixed(1).padStart(9),
-    ].join(" "),
-  );
-  const head = ["µs per call".padEnd(40), "CPU".padStart(9), "wall".padStart(9), "vs bare".padStart(9)].join(
-    " ",
-  );
-  process.stdout.write(`${[head, ...lines].join("\n")}\n`);
-}
-
-function median(numbers: readonly number[]): number {
-  return numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? Number.NaN;
+  const columns = [
+    { head: "µs per call" },
+    ...["CPU", "wall", "vs bare"].map((head) => ({ head, numbers: true })),
+  ];
+  const cells = rows.map(({ name, cpu, wall }) => [
+    name,
+    ...[cpu, wall, cpu - bareCpu].map((number) => number.toFixed(1)),
+  ]);
+  process.stdout.write(`${renderTable(columns, cells)}\n`);
 }

@@ -1,0 +1,18 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { Lab } from "../processes/lab.ts";
+import { GROUPS } from "./contenders.ts";
+
+for (const { title, project, baseline, others } of GROUPS) {
+  test(`${title}: all contenders answer the project's page, for users who share no call`, async () => {
+    await using lab = await Lab.open({ pinned: false });
+    const services = await lab.services();
+    const { answer, bytes, client } = await lab.start(project, services);
+    assert.ok(bytes > 900, "the page is a real one");
+    assert.equal(await client.pages(20, 4, bytes), 0, "pages that were not whole");
+    for (const contender of [baseline, ...others]) {
+      const { answer: other } = await lab.start(contender, services);
+      assert.deepEqual(other, answer, contender.name);
+    }
+  });
+}

@@ -1,0 +1,30 @@
+import { pageNamed } from "../pages/pages.ts";
+import type { Page } from "../pages/pages.ts";
+import type { ServiceOrigins } from "../processes/services.ts";
+
+/** What a contender is started with: a page's name as its argument, the services' addresses in its environment. */
+export function begin(
+  args: readonly string[],
+  env: NodeJS.ProcessEnv,
+): { page: Page; origins: ServiceOrigins } {
+  const address = (name: string): string => {
+    const value = env[name];
+    if (value === undefined) throw new TypeError(`${name} is not set: npm run bench sets it`);
+    return value;
+  };
+  return {
+    page: pageNamed(args[0]),
+    origins: {
+      users: address("USERS_URL"),
+      orders: address("ORDERS_URL"),
+      recommendations: address("RECOMMENDATIONS_URL"),
+      catalog: address("CATALOG_URL"),
+    },
+  };
+}
+
+/** Says where the contender listens, as the project's programs do in their first line. */
+export function announce(address: { readonly port: number } | string | null): void {
+  const port = typeof address === "object" ? address?.port : undefined;
+  process.stdout.write(`${JSON.stringify({ port })}\n`);
+}

@@ -1,0 +1,103 @@
+import { Pool } from "undici";
+import type { Dispatcher } from "undici";
+import type { App } from "../processes/apps.ts";
+import type { Gateway, GatewayRequest } from "./gateway.ts";
+
+/** An answer as the load needs it; its body is read and forgotten. */
+export type Answered = { readonly status: number; readonly bytes: number };
+
+/** A client of one program's home page, over connections that it keeps. */
+export class PageClient {
+  readonly #pool: Pool;
+  readonly #app: App;
+  readonly #gateway: Gateway;
+
+  constructor(origin: string, app: App, gateway: Gateway, connections?: number) {
+    this.#pool = new Pool(origin, {
+      pipelining: 1,
+      keepAliveTimeout: 600_000,
+      keepAliveMaxTimeout: 600_000,
+      ...(connections === undefined ? {} : { connections }),
+    });
+    this.#app = app;
+    this.#gateway = gateway;
+  }
+
+  /** The answer as a value. @throws Error when it is no 200 */
+  async page(): Promise<{ readonly value: unknown; readonly bytes: number }> {
+    const { method, path, headers, body } = this.#next();
+    const answer = await this.#pool.request({ method, path, headers, body });
+    const text = await answer.body.text();
+    if (answer.statusCode !== 200) {
+      throw new Error(`expected a page from ${path}, got ${answer.statusCode}: ${text.slice(0, 500)}`);
+    }
+    return { value: JSON.parse(text), bytes: Buffer.byteLength(text) };
+  }
+
+  /** One request; never fails for what was answered. @throws Error when the connection breaks */
+  ask(): Promise<Answered> {
+    const { method, path, headers, body } = this.#next();
+    return new Promise((resolve, reject) => {
+      this.#pool.dispatch({ method, path, headers, body }, new Counting(resolve, reject));
+    });
+  }
+
+  /**
+   * Asks for so many pages, with so many under way at any time.
+   * @param bytes what a whole page has
+   * @returns how many answers were not whole: a machine that pauses a program for longer than its deadline gets degraded pages
+   */
+  async pages(count: number, inFlight: number, bytes: number): Promise<number> {
+    let asked = 0;
+    let broken = 0;
+    const worker = async (): Promise<void> => {
+      while (asked < count) {
+        asked += 1;
+        const answer = await this.ask();
+        if (answer.status !== 200 || answer.bytes !== bytes) broken += 1;
+      }
+    };
+    await Promise.all(Array.from({ length: Math.min(count, inFlight) }, worker));
+    return broken;
+  }
+
+  async close(): Promise<void> {
+    await this.#pool.destroy();
+  }
+
+  #next(): GatewayRequest {
+    return this.#gateway.request(this.#app);
+  }
+}
+
+class Counting implements Dispatcher.DispatchHandler {
+  readonly #resolve: (answer: Answered) => void;
+  readonly #reject: (error: Error) => void;
+  #status = 0;
+  #bytes = 0;
+
+  constructor(resolve: (answer: Answered) => void, reject: (error: Error) => void) {
+    this.#resolve = resolve;
+    this.#reject = reject;
+  }
+
+  onRequestStart(): void {
+    // Nobody aborts a request of the load.
+  }
+
+  onResponseStart(_: Dispatcher.DispatchController, status: number): void {
+    this.#status = status;
+  }
+
+  onResponseData(_: Dispatcher.DispatchController, chunk: Buffer): void {
+    this.#bytes += chunk.length;
+  }
+
+  onResponseEnd(): void {
+    this.#resolve({ status: this.#status, bytes: this.#bytes });
+  }
+
+  onResponseError(_: Dispatcher.DispatchController, error: Error): void {
+    this.#reject(error);
+  }
+}

@@ -1,0 +1,20 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { median, quantile, quietest } from "./statistics.ts";
+
+const upTo = (count: number): number[] => Array.from({ length: count }, (_, index) => count - index);
+
+test("a quantile is a number of the sample, in whatever order the sample is", () => {
+  assert.equal(median([9, 1, 5]), 5);
+  assert.equal(quantile(upTo(100), 0), 1);
+  assert.equal(quantile(upTo(100), 0.99), 100);
+  assert.equal(quantile(upTo(100), 1), 100);
+  assert.ok(Number.isNaN(median([])));
+});
+
+test("what the quietest slices measured does not move with the noisy ones", () => {
+  const quiet = quietest([100, 102, 300, 300, 300, 300, 300, 300]);
+  assert.equal(quiet, 101);
+  assert.equal(quietest([100, 102, 900, 300, 9_000, 300, 300, 300]), quiet);
+  assert.equal(quietest([7]), 7);
+});

@@ -1,0 +1,73 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Gateway } from "../load/gateway.ts";
+import { PageClient } from "../load/page-client.ts";
+import type { Measured } from "../measure/page-cost.ts";
+import { startNodeServer } from "../services/node-server.ts";
+import { installedNginx, startNginx } from "../services/nginx.ts";
+import type { RecordedServices } from "../services/recorded-services.ts";
+import type { Contender } from "../contenders/contenders.ts";
+import { coresToPin, pin } from "./pin.ts";
+import type { Cores } from "./pin.ts";
+import { Program } from "./program.ts";
+
+/** A contender that runs: measured, and comparable by what it answers. */
+export type Running = Measured & {
+  readonly name: string;
+  readonly program: Program;
+  /** Its page, as a value. */
+  readonly answer: unknown;
+};
+
+/** Where measurements take place: the services, the load and the programs, each on its core. Disposing of it ends all of them. */
+export class Lab implements AsyncDisposable {
+  readonly cores: Cores | undefined;
+  readonly #folder: string;
+  readonly #gateway = new Gateway();
+  readonly #cleanup = new AsyncDisposableStack();
+
+  private constructor(folder: string, cores: Cores | undefined) {
+    this.#folder = folder;
+    this.cores = cores;
+  }
+
+  /** @param options.pinned whether each process keeps to its core, this one and all that it starts included, where that can be done */
+  static async open(options: { readonly pinned: boolean }): Promise<Lab> {
+    const folder = await mkdtemp(join(tmpdir(), "bench-"));
+    const cores = options.pinned ? coresToPin() : undefined;
+    if (cores !== undefined) pin(process.pid, cores.others);
+    const lab = new Lab(folder, cores);
+    lab.#cleanup.defer(() => rm(folder, { recursive: true, force: true }));
+    return lab;
+  }
+
+  /** The services at their cheapest; with a delay per answer, which nginx cannot give, a Node server's. */
+  async services(delayMs = 0): Promise<RecordedServices> {
+    const core = this.cores?.others;
+    if (delayMs > 0 || installedNginx() === undefined) {
+      return this.#cleanup.use(await startNodeServer(delayMs, core));
+    }
+    return this.#cleanup.use(await startNginx(await mkdtemp(join(this.#folder, "nginx-")), core));
+  }
+
+  /** Starts a contender and asks it for its page once. @throws Error when it answers none */
+  async start(contender: Contender, services: RecordedServices): Promise<Running> {
+    const { name, app } = contender;
+    const program = await Program.start({
+      ...contender.program(services.origins, this.#gateway),
+      name,
+      logFile: join(await mkdtemp(join(this.#folder, "log-")), "stdout.log"),
+      core: this.cores?.measured,
+    });
+    this.#cleanup.defer(() => program.stop());
+    const client = new PageClient(program.origin, app, this.#gateway);
+    this.#cleanup.defer(() => client.close());
+    const { value, bytes } = await client.page();
+    return { name, program, pid: program.pid, client, answer: value, bytes };
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#cleanup.disposeAsync();
+  }
+}

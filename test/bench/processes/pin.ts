@@ -1,0 +1,24 @@
+import { execFileSync } from "node:child_process";
+import { availableParallelism } from "node:os";
+
+/** Who gets which core: the program that is measured has one to itself, all others share the first. */
+export type Cores = { readonly measured: number; readonly others: number };
+
+/** @returns undefined where processes cannot be pinned: no `taskset`, or one core */
+export function coresToPin(): Cores | undefined {
+  const count = availableParallelism();
+  if (count < 2) return undefined;
+  try {
+    execFileSync("taskset", ["--cpu-list", "--pid", String(process.pid)], { stdio: "ignore" });
+  } catch {
+    return undefined;
+  }
+  return { measured: count - 1, others: 0 };
+}
+
+/** Moves a running process, with the threads that it has so far, to one core. */
+export function pin(pid: number, core: number): void {
+  execFileSync("taskset", ["--all-tasks", "--cpu-list", "--pid", String(core), String(pid)], {
+    stdio: "ignore",
+  });
+}

@@ -1,0 +1,23 @@
+import { fork } from "node:child_process";
+import { once } from "node:events";
+import { join } from "node:path";
+import { pin } from "../processes/pin.ts";
+import { originsOn } from "../processes/services.ts";
+import type { RecordedServices } from "./recorded-services.ts";
+
+/** @param delayMs how long each answer takes */
+export async function startNodeServer(delayMs: number, core: number | undefined): Promise<RecordedServices> {
+  const child = fork(join(import.meta.dirname, "server.ts"), [String(delayMs)], { execArgv: [] });
+  const [ports]: unknown[] = await once(child, "message");
+  if (!Array.isArray(ports)) throw new TypeError(`expected the services' ports, got ${String(ports)}`);
+  if (core !== undefined && child.pid !== undefined) pin(child.pid, core);
+  return {
+    description: `a Node server on net sockets${delayMs === 0 ? "" : `, ${delayMs} ms an answer`}`,
+    origins: originsOn(ports.map(Number)),
+    async [Symbol.asyncDispose]() {
+      if (child.exitCode !== null || child.signalCode !== null) return;
+      child.disconnect();
+      await once(child, "exit");
+    },
+  };
+}
