@@ -3,7 +3,7 @@
  * in, so that numbers of different days are about the same bytes.
  */
 import { once } from "node:events";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { tmpdir } from "node:os";
@@ -26,6 +26,9 @@ const stack = await startStack({ ports: "free", roles: [...SERVICES] });
 cleanup.defer(() => stack.stop());
 
 const services = originsOn(await Promise.all(SERVICES.map(recorderOf)));
+for (const file of await readdir(RECORDINGS_FOLDER)) {
+  if (file.endsWith(".body")) await rm(join(RECORDINGS_FOLDER, file));
+}
 const gateway = new Gateway();
 for (const app of APPS) {
   const program = await Program.start({
