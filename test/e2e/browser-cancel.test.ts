@@ -1,12 +1,10 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import type { Browser } from "playwright-core";
-import { findChromium, launchChromium } from "./browser/chromium.ts";
+import { describeInBrowser, launchChromium } from "./browser/chromium.ts";
 import { visit } from "./browser/visitor.ts";
 import { startSystem } from "./system/start.ts";
 import type { System } from "./system/start.ts";
-
-const chromium = findChromium(process.env);
 
 /** One order each, so that the tests do not meet. */
 const CANCELLABLE = `
@@ -15,13 +13,13 @@ const STORED = "SELECT status || ' ' || coalesce(cancel_reason, '') FROM orders.
 const CANCELLATIONS =
   "SELECT idempotency_key FROM orders.cancellations WHERE order_id = :order AND answer_status = 200";
 
-describe("cancelling an order from its page", { skip: chromium.skip }, () => {
+describeInBrowser("cancelling an order from its page", process.env, (chromium) => {
   let system: System;
   let browser: Browser;
   let nextOrder: () => { readonly user: string; readonly order: string; readonly path: string };
   before(async () => {
     system = await startSystem();
-    browser = await launchChromium(chromium.path);
+    browser = await launchChromium(chromium);
     const owned = system.databases.texts(CANCELLABLE).values();
     nextOrder = () => {
       const [user = "", order = ""] = owned.next().value?.split("/") ?? [];

@@ -5,13 +5,11 @@ import { after, before, describe, it } from "node:test";
 import axe from "axe-core";
 import type { Browser, Page } from "playwright-core";
 import { memberOf } from "../domain-services/testing/json.ts";
-import { findChromium, launchChromium } from "./browser/chromium.ts";
+import { describeInBrowser, launchChromium } from "./browser/chromium.ts";
 import { PAGES, SEEN, STATES, VISITOR, enter, pathOf } from "./browser/pages.ts";
 import { visit } from "./browser/visitor.ts";
 import { startSystem } from "./system/start.ts";
 import type { System } from "./system/start.ts";
-
-const chromium = findChromium(process.env);
 
 /** SCREENSHOTS=1 leaves pictures of all pages in this folder, for people to look at; git ignores it. */
 const takesScreenshots = process.env["SCREENSHOTS"] === "1";
@@ -26,12 +24,12 @@ const RULES = [
   ["dark", ["color-contrast", "link-in-text-block"]],
 ] as const;
 
-describe("the pages in a browser", { skip: chromium.skip }, () => {
+describeInBrowser("the pages in a browser", process.env, (chromium) => {
   let system: System;
   let browser: Browser;
   before(async () => {
     system = await startSystem();
-    browser = await launchChromium(chromium.path);
+    browser = await launchChromium(chromium);
     if (takesScreenshots) await mkdir(SCREENSHOTS, { recursive: true });
   });
   after(async () => {

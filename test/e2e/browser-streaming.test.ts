@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { after, afterEach, before, describe, it } from "node:test";
 import type { Browser, Page } from "playwright-core";
-import { findChromium, launchChromium } from "./browser/chromium.ts";
+import { describeInBrowser, launchChromium } from "./browser/chromium.ts";
 import { holdPages } from "./browser/holding-gateway.ts";
 import { visit } from "./browser/visitor.ts";
 import { newVisitors } from "./databases/new-visitors.ts";
@@ -9,8 +9,6 @@ import { HOME_PAGE } from "./system/home-page.ts";
 import { SERVICES, startSystem } from "./system/start.ts";
 import type { System } from "./system/start.ts";
 import { until } from "./system/until.ts";
-
-const chromium = findChromium(process.env);
 
 /** Later than recommendations can be (their deadline is 400 ms), sooner than the page's deadline of 800. */
 const SLOW_MS = 500;
@@ -30,7 +28,7 @@ const BROWSERS = [
   },
 ];
 
-describe("a page that comes in pieces, in a browser", { skip: chromium.skip }, () => {
+describeInBrowser("a page that comes in pieces, in a browser", process.env, (chromium) => {
   let system: System;
   let newVisitor: () => string;
   before(async () => {
@@ -44,7 +42,7 @@ describe("a page that comes in pieces, in a browser", { skip: chromium.skip }, (
     describe(`that ${name}`, () => {
       let browser: Browser;
       before(async () => {
-        browser = await launchChromium(chromium.path, flags);
+        browser = await launchChromium(chromium, flags);
       });
       after(() => browser.close());
 

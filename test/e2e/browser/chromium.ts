@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import { describe, it } from "node:test";
 import { chromium } from "playwright-core";
 import type { Browser } from "playwright-core";
 
@@ -18,19 +19,17 @@ const FLAGS = [
 ];
 
 /**
- * Where the browser is: `CHROMIUM_PATH`, else where Debian puts it.
+ * A suite that needs a browser: that of `CHROMIUM_PATH`, else Debian's. Where there is none, one skipped test says so; a skipped
+ * suite would not be counted, and CI refuses what is skipped.
  *
- * @returns the path, or why the tests that need a browser must be skipped
+ * @param body gets the browser's path
  */
-export function findChromium(env: NodeJS.ProcessEnv): {
-  readonly path: string;
-  readonly skip: string | false;
-} {
+export function describeInBrowser(name: string, env: NodeJS.ProcessEnv, body: (path: string) => void): void {
   const path = env["CHROMIUM_PATH"] ?? DEFAULT_PATH;
-  const skip = existsSync(path)
-    ? false
-    : `no browser at ${path}: install Chromium, or set CHROMIUM_PATH to one`;
-  return { path, skip };
+  describe(name, () => {
+    if (existsSync(path)) body(path);
+    else it("needs a browser", { skip: `none at ${path}: install Chromium, or set CHROMIUM_PATH` });
+  });
 }
 
 /** @param flags more of Chromium's own, such as `--disable-blink-features=…` */
