@@ -11,14 +11,16 @@ export function roleEnvironment(options: {
   readonly services: PortPlan;
   readonly identityKeys: string;
   readonly dataDir: string | undefined;
-  /** What a role in front of the BFFs needs besides. */
+  /** What the gateway has to do with it: the settings of what stands in front of the BFFs, and the services' keys. */
   readonly front: NodeJS.ProcessEnv;
   readonly base: NodeJS.ProcessEnv;
 }): NodeJS.ProcessEnv {
   const { role, ports, services, identityKeys, dataDir, front, base } = options;
   const common = { ...base, HOST, PORT: String(ports.port), ADMIN_PORT: String(ports.adminPort) };
-  if (role.kind === "service") return dataDir === undefined ? common : { ...common, DATA_DIR: dataDir };
-  if (role.kind !== "bff") return { ...common, ...front };
+  if (role.kind === "service") {
+    return { ...front, ...common, ...(dataDir === undefined ? {} : { DATA_DIR: dataDir }) };
+  }
+  if (role.kind !== "bff") return { ...front, ...common };
   const addresses = [...services].map(([name, { port }]) => [
     `${settingPrefix({ name })}_URL`,
     `http://${HOST}:${port}`,

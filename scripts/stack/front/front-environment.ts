@@ -34,6 +34,10 @@ export function frontEnvironment(
   const origin = publicOrigin(ports);
   const issuer = originOf("identity-provider", ports);
   const gateway = ports.get("gateway");
+  if (role.kind === "service") {
+    // Optional, so that a request straight at a BFF with an X-Identity of `npm run identity` still gets its answer.
+    return { TXN_TOKEN_JWKS: files.txnTokenJwks, TXN_TOKEN: "optional" };
+  }
   if (role.kind === "identity-provider") {
     return { CLIENT_ID, AUDIENCE, REDIRECT_URIS: `${origin}/auth/callback` };
   }

@@ -75,7 +75,7 @@ describe("the way in", () => {
     assert.equal(publicOrigin(ports), "http://127.0.0.1:3");
     const withProxy: PortPlan = new Map([...ports, ["reverse-proxy", { port: 7, adminPort: 8 }]]);
     assert.equal(publicOrigin(withProxy), "https://127.0.0.1:7");
-    const files = { keysFile: "k", apiKeysFile: "a", partnerKeyFile: "p" };
+    const files = { keysFile: "k", apiKeysFile: "a", partnerKeyFile: "p", txnTokenJwks: "{}" };
     const environmentOf = (name: "gateway" | "identity-provider", kind: "gateway" | "identity-provider") =>
       frontEnvironment({ name, kind, main: "", port: 0 }, withProxy, files, "c");
     const gateway = environmentOf("gateway", "gateway");

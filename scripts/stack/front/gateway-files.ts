@@ -1,12 +1,16 @@
 import { createHash, generateKeyPairSync, randomBytes } from "node:crypto";
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { publicHalf } from "@triptych/identity";
+import type { TxnKey } from "@triptych/identity";
 import type { KeySource } from "../../identity/key-source.ts";
 
 /** The gateway's files in development, and what a person needs of them. */
 export interface GatewayFiles {
   readonly keysFile: string;
   readonly apiKeysFile: string;
+  /** The public halves of the keys that sign the Txn-Token: the services' `TXN_TOKEN_JWKS`. */
+  readonly txnTokenJwks: string;
   /** Holds the sample partner's API key, for `$(cat …)`. */
   readonly partnerKeyFile: string;
 }
@@ -21,31 +25,36 @@ const PARTNER = { id: "sample-partner", user: "7" };
  */
 export function gatewayFiles(dir: string, keys: KeySource): GatewayFiles {
   mkdirSync(dir, { recursive: true });
-  const files = {
+  const paths = {
     keysFile: join(dir, "gateway-keys.json"),
     apiKeysFile: join(dir, "api-keys.json"),
     partnerKeyFile: join(dir, "partner-api-key"),
   };
-  const { txnTokenKeys, sessionKeys } = readJson(files.keysFile);
+  const { txnTokenKeys: kept, sessionKeys } = readJson(paths.keysFile);
+  const txnTokenKeys = isKeys(kept) ? kept : [newTxnKey()];
   write(
-    files.keysFile,
+    paths.keysFile,
     JSON.stringify({
       identityKeys: Object.fromEntries(BFFS.map((bff) => [bff, keys.ringOf(bff)])),
-      txnTokenKeys: txnTokenKeys ?? [newTxnKey()],
+      txnTokenKeys,
       sessionKeys: sessionKeys ?? `dev:${randomBytes(32).toString("base64url")}`,
     }),
   );
   const apiKey =
-    readText(files.partnerKeyFile) ?? `tk_${PARTNER.id}_${randomBytes(32).toString("base64url")}`;
-  write(files.partnerKeyFile, apiKey);
+    readText(paths.partnerKeyFile) ?? `tk_${PARTNER.id}_${randomBytes(32).toString("base64url")}`;
+  write(paths.partnerKeyFile, apiKey);
   const sha256 = createHash("sha256").update(apiKey).digest("hex");
-  write(files.apiKeysFile, JSON.stringify({ apiKeys: [{ ...PARTNER, sha256 }] }));
-  return files;
+  write(paths.apiKeysFile, JSON.stringify({ apiKeys: [{ ...PARTNER, sha256 }] }));
+  return { ...paths, txnTokenJwks: JSON.stringify({ keys: txnTokenKeys.map(publicHalf) }) };
 }
 
-function newTxnKey() {
-  const jwk = generateKeyPairSync("ed25519").privateKey.export({ format: "jwk" });
-  return { ...jwk, kid: `dev-${randomBytes(4).toString("hex")}` };
+function isKeys(value: unknown): value is TxnKey[] {
+  return Array.isArray(value) && value.length > 0;
+}
+
+function newTxnKey(): TxnKey {
+  const { x = "", d = "" } = generateKeyPairSync("ed25519").privateKey.export({ format: "jwk" });
+  return { kty: "OKP", crv: "Ed25519", kid: `dev-${randomBytes(4).toString("hex")}`, x, d };
 }
 
 function readJson(file: string): { txnTokenKeys?: unknown; sessionKeys?: unknown } {

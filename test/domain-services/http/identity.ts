@@ -14,11 +14,15 @@ export const identifyByHeader: Identify = (request) => {
   return typeof userId === "string" && isId(userId) ? userId : null;
 };
 
-/** Requires a `Txn-Token` of the gateway (EdDSA, `txntoken+jwt`) with the subject that `X-User-Id` repeats. */
-export function identifyByToken(keys: JSONWebKeySet, clock: Clock): Identify {
+/**
+ * Requires a `Txn-Token` of the gateway (EdDSA, `txntoken+jwt`) with the subject that `X-User-Id` repeats. Where it is
+ * `optional`, a request without one is believed its `X-User-Id`.
+ */
+export function identifyByToken(keys: JSONWebKeySet, clock: Clock, optional = false): Identify {
   const keySet = createLocalJWKSet(keys);
   return async (request) => {
     const token = request.headers["txn-token"];
+    if (token === undefined && optional) return identifyByHeader(request);
     if (typeof token !== "string") throw identityRequired("A Txn-Token is required, got none.");
     const subject = await subjectOf(token, keySet, clock);
     if (subject === undefined || identifyByHeader(request) !== subject) {
@@ -37,6 +41,8 @@ async function subjectOf(
     const { payload } = await jwtVerify(token, keySet, {
       algorithms: ["EdDSA"],
       typ: "txntoken+jwt",
+      issuer: "gateway",
+      audience: "triptych",
       requiredClaims: ["sub", "exp"],
       currentDate: new Date(clock.now()),
     });

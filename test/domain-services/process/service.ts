@@ -47,7 +47,9 @@ export async function startService(
   const switches = switchBoard(settings.switches);
   const calls = callRecord(clock);
   const identify =
-    settings.txnTokenKeys === undefined ? identifyByHeader : identifyByToken(settings.txnTokenKeys, clock);
+    settings.txnTokenKeys === undefined
+      ? identifyByHeader
+      : identifyByToken(settings.txnTokenKeys, clock, settings.txnTokenOptional);
   const publicServer = createServer(
     { keepAliveTimeout: KEEP_ALIVE_MS },
     switchedHandler({ routes: opened.routes, identify, logger, switches, calls }),

@@ -15,6 +15,7 @@ describe("settings", () => {
       host: undefined,
       logLevel: "info",
       txnTokenKeys: undefined,
+      txnTokenOptional: false,
       switches: {},
     });
   });
@@ -52,6 +53,8 @@ describe("settings", () => {
     [{ SWITCHES: "{\n\n" }, "SWITCHES"],
     [{ SWITCHES: '{"fail":{"status":200}}' }, "SWITCHES"],
     [{ TXN_TOKEN_JWKS: "" }, "TXN_TOKEN_JWKS"],
+    [{ TXN_TOKEN: "maybe" }, "TXN_TOKEN"],
+    [{ TXN_TOKEN: "optional", NODE_ENV: "production" }, "TXN_TOKEN"],
     [{ TXN_TOKEN_JWKS: "[]" }, "TXN_TOKEN_JWKS"],
     [{ TXN_TOKEN_JWKS: '{"keys":[]}' }, "TXN_TOKEN_JWKS"],
     [{ TXN_TOKEN_JWKS: '{"keys":[{"kty":"RSA"}]}' }, "TXN_TOKEN_JWKS"],

@@ -19,6 +19,8 @@ export interface Settings {
   logLevel: LogLevel;
   /** Where set, every request must carry a Txn-Token that one of these keys signed. */
   txnTokenKeys: JSONWebKeySet | undefined;
+  /** In development a request may come without a token, straight at a BFF; one that comes is checked all the same. */
+  txnTokenOptional: boolean;
   switches: Switches;
 }
 
@@ -35,6 +37,7 @@ export function readSettings(environment: Environment, defaultPort: number): Set
     dataDir: nonEmpty(environment, "DATA_DIR") ?? fileURLToPath(new URL("../.data/", import.meta.url)),
     logLevel: readLogLevel(environment),
     txnTokenKeys: readKeySet(environment["TXN_TOKEN_JWKS"]),
+    txnTokenOptional: readTxnToken(environment),
     switches: readSwitches(environment["SWITCHES"]),
   };
 }
@@ -43,6 +46,15 @@ function nonEmpty(environment: Environment, name: string): string | undefined {
   const value = environment[name];
   if (value?.trim() === "") throw new SettingError(name, "is empty: give it a value, or leave it out");
   return value;
+}
+
+function readTxnToken(environment: Environment): boolean {
+  const value = environment["TXN_TOKEN"] ?? "required";
+  if (value === "optional" && environment["NODE_ENV"] === "production") {
+    throw new SettingError("TXN_TOKEN", "may be optional in development only, but NODE_ENV is production");
+  }
+  if (value === "required" || value === "optional") return value === "optional";
+  throw new SettingError("TXN_TOKEN", `must be required or optional, got '${value}'`);
 }
 
 function readPort(environment: Environment, name: string): number | undefined {

@@ -61,6 +61,7 @@ export async function startUnderTest(
       dataDir: directory,
       logLevel: "warn",
       txnTokenKeys: undefined,
+      txnTokenOptional: false,
       switches: {},
       ...settings,
     },
