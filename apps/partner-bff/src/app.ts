@@ -66,8 +66,9 @@ export async function createApp(options: AppOptions): Promise<Express> {
       const res = requests.responseOf(request);
       const entry = record(res);
       if (refused) entry.problem = "invalid-request";
-      const { upstreamCalls, degradation } = request;
-      report(res, { screen: entry.screen ?? "graphql", upstreamCalls, ...degradation.report });
+      const { upstreamCalls, attempts } = request.traffic;
+      const screen = entry.screen ?? "graphql";
+      report(res, { screen, upstreamCalls, attempts, ...request.degradation.report });
     },
   });
   await graphql.start();

@@ -4,20 +4,19 @@ import { recommendationsService } from "@triptych/domain-clients/recommendations
 import { usersService } from "@triptych/domain-clients/users";
 import type { Metrics } from "@triptych/service-kit";
 import { Upstream, systemClock } from "@triptych/upstream-client";
-import type { CallScope, Clock, UpstreamEvents } from "@triptych/upstream-client";
+import type { CallScope, Clock } from "@triptych/upstream-client";
 import type { Settings } from "./settings.ts";
 
-type Addresses = Pick<Settings, "USERS_URL" | "ORDERS_URL" | "RECOMMENDATIONS_URL" | "CATALOG_URL">;
+type Connections = Pick<
+  Settings,
+  "USERS_URL" | "ORDERS_URL" | "RECOMMENDATIONS_URL" | "CATALOG_URL" | "REDIS_URL"
+>;
 
 /** The domain services that this BFF uses, with their limits, connected once at start-up. */
-export function connectUpstreams(settings: Addresses, metrics: Metrics, clock: Clock = systemClock) {
-  const events: UpstreamEvents = {
-    attempt: ({ upstream, operation, outcome, durationMs }) =>
-      metrics.observeUpstream(upstream, operation, outcome, durationMs),
-    unknownValue: ({ upstream, field }) => metrics.countUnknownEnum(upstream, field),
-  };
+export function connectUpstreams(settings: Connections, metrics: Metrics, clock: Clock = systemClock) {
+  const cache = { redisUrl: settings.REDIS_URL };
   const connect = (name: string, addresses: readonly string[]) =>
-    new Upstream({ name, addresses, events, clock });
+    new Upstream({ name, addresses, cache, events: metrics.upstreams, clock });
   const upstreams = {
     users: connect("users", settings.USERS_URL),
     orders: connect("orders", settings.ORDERS_URL),
@@ -27,6 +26,7 @@ export function connectUpstreams(settings: Addresses, metrics: Metrics, clock: C
   const users = usersService(upstreams.users);
   const orders = ordersService(upstreams.orders);
   const recommendations = recommendationsService(upstreams.recommendations);
+  // To keep a service's answers for as long as it says, and to have old ones stand in: catalogService(…, { cache: true }).
   const catalog = catalogService(upstreams.catalog);
 
   return {

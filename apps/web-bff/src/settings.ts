@@ -1,4 +1,13 @@
-import { adminPort, host, identityKeys, logLevel, nodeEnv, port, urls } from "@triptych/service-kit";
+import {
+  adminPort,
+  host,
+  identityKeys,
+  logLevel,
+  nodeEnv,
+  port,
+  redisUrl,
+  urls,
+} from "@triptych/service-kit";
 import type { SettingsOf } from "@triptych/service-kit";
 
 /** What this BFF reads from its environment. Addresses and keys have no default: a wrong one must not go unnoticed. */
@@ -11,6 +20,7 @@ export const SETTINGS = {
   RECOMMENDATIONS_URL: urls({ example: "http://127.0.0.1:9003" }),
   CATALOG_URL: urls({ example: "http://127.0.0.1:9004" }),
   IDENTITY_KEYS: identityKeys(),
+  REDIS_URL: redisUrl(),
   LOG_LEVEL: logLevel(),
   NODE_ENV: nodeEnv(),
 };

@@ -17,12 +17,6 @@ export function objectIn(holder: JsonObject, name: string): JsonObject {
   return isJsonObject(value) ? value : {};
 }
 
-/** The strings of a member that should be a list of strings; anything else in it is dropped. */
-function stringsIn(holder: JsonObject, name: string): readonly string[] {
-  const value = own(holder, name);
-  return isJsonArray(value) ? value.filter((item) => typeof item === "string") : [];
-}
-
 /** An own member: a contract may well have a property named `constructor`, and must not find the prototype's. */
 export function own(holder: JsonObject, name: string): Json | undefined {
   return Object.hasOwn(holder, name) ? holder[name] : undefined;

@@ -1,3 +1,4 @@
+import type { AttemptEvent } from "./events.ts";
 import type { Dispatcher } from "undici";
 import type { Address, Addresses } from "./addresses.ts";
 import { endedOutcome, failed, tellsAgainst } from "./call.ts";
@@ -182,14 +183,16 @@ class Exchange implements Dispatcher.DispatchHandler, EndListener, ConnectionUse
     const bad = tellsAgainst(outcome);
     if (bad === true) addresses.failed(this.#address);
     else if (bad === false) addresses.succeeded(this.#address);
-    telemetry.emit("attempt", {
+    const event: AttemptEvent = {
       upstream,
       operation: this.#call.operation.name,
       outcome: outcome.ok ? "ok" : outcome.error.kind,
       status: this.#status,
       durationMs: clock.now() - this.#startedAt,
       address: this.#address.origin,
-    });
+    };
+    this.#call.scope.request.attempts.push(event);
+    telemetry.emit("attempt", event);
     this.#resolve(outcome);
   }
 }

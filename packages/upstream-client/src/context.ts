@@ -4,6 +4,7 @@ import type { Clock } from "./clock.ts";
 import type { Deadline } from "./deadline.ts";
 import { InvalidCallError } from "./errors.ts";
 import type { FailureKind } from "./errors.ts";
+import type { AttemptEvent } from "./events.ts";
 import type { SharedCall } from "./shared-call.ts";
 
 /** Who asks, as the verified identity says, and what of their request travels to the domain services. */
@@ -39,6 +40,8 @@ export class RequestContext {
   readonly calls = new Map<string, SharedCall>();
   /** Attempts that left for an upstream so far. */
   upstreamCalls = 0;
+  /** Those of them that have ended, for the request's line in the log. */
+  readonly attempts: AttemptEvent[] = [];
 
   /** @throws InvalidCallError when a value of the caller cannot travel in a header */
   constructor(options: { caller: Caller; deadline: Deadline; clock: Clock; random: Random }) {

@@ -77,7 +77,8 @@ export function createForward(options: ForwardOptions): Forward {
         ended: lifetime.ended,
       });
       const outcome = answer.ok ? `${Math.floor(answer.response.statusCode / 100)}xx` : answer.failure;
-      metrics.observeUpstream(route.target, route.name, outcome, clock.now() - startedAt);
+      const durationMs = clock.now() - startedAt;
+      metrics.upstreams.attempt({ upstream: route.target, operation: route.name, outcome, durationMs });
       if (answer.ok) await give(answer.response, route, req, res, transform, lifetime);
       else if (answer.failure === "client-gone") res.destroy();
       else throw failureRefusal(answer.failure, route.target, answer.error);

@@ -35,9 +35,9 @@ export class PartnerRequest {
     this.#products = productLoader(context, (scope) => clients(scope).catalog);
   }
 
-  /** Calls that left for a service so far. */
-  get upstreamCalls(): number {
-    return this.#context.upstreamCalls;
+  /** What left for the services so far, for the log. */
+  get traffic(): Pick<RequestContext, "upstreamCalls" | "attempts"> {
+    return this.#context;
   }
 
   /**

@@ -91,6 +91,7 @@ export async function startPartner(
       ORDERS_URL: [services.address("orders")],
       RECOMMENDATIONS_URL: [services.address("recommendations")],
       CATALOG_URL: [services.address("catalog")],
+      REDIS_URL: undefined,
     },
     metrics,
     clock,

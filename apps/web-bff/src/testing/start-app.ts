@@ -36,15 +36,14 @@ export async function openApp(): Promise<AppUnderTest & { readonly close: () => 
   const bugs: string[] = [];
   const destination = { write: (line: string) => void bugs.push(line) };
   const logger = createLogger({ name: "test", level: "error", destination });
-  const metrics = {
-    ...createMetrics({ name: "test", processMetrics: false }),
-    observeUpstream: () => endedCalls.add(),
-  };
+  const measured = createMetrics({ name: "test", processMetrics: false });
+  const metrics = { ...measured, upstreams: { ...measured.upstreams, attempt: () => endedCalls.add() } };
   const addresses = {
     USERS_URL: [services.users.url],
     ORDERS_URL: [services.orders.url],
     RECOMMENDATIONS_URL: [services.recommendations.url],
     CATALOG_URL: [services.catalog.url],
+    REDIS_URL: undefined,
   };
   const upstreams = connectUpstreams(addresses, metrics, clock);
   const app = createApp({ identityKeys: [KEY], clients: upstreams.clients, logger, metrics, clock });

@@ -83,8 +83,14 @@ export class CommandHandler<Clients> {
     begun: Begun,
     failures: readonly { section: string; error: unknown; bug: boolean }[],
   ): void {
-    const { upstreamCalls } = begun.context;
-    this.#options.report(res, { screen: this.#command.name, upstreamCalls, degraded: [], failures });
+    const { upstreamCalls, attempts } = begun.context;
+    this.#options.report(res, {
+      screen: this.#command.name,
+      upstreamCalls,
+      attempts,
+      degraded: [],
+      failures,
+    });
   }
 }
 

@@ -1,3 +1,4 @@
+import type { RequestContext } from "@triptych/upstream-client";
 import type { Request, Response } from "express";
 import { isOurBug, problemOf } from "../run/failure.ts";
 import { prepare } from "../run/prepare.ts";
@@ -90,7 +91,7 @@ export class ScreenHandler<Clients> {
   /** Ends what the request still does (a required section may have failed before the others were ready) and reports. */
   #conclude(res: Response, begun: Begun, name: string, result: ScreenResult): void {
     begun.finish();
-    this.#options.report(res, reportOf(name, begun.context.upstreamCalls, result));
+    this.#options.report(res, reportOf(name, begun.context, result));
   }
 }
 
@@ -98,9 +99,10 @@ function problemFrom({ name, error }: SectionResult): ScreenProblem {
   return new ScreenProblem(problemOf(name, error), { cause: error });
 }
 
-function reportOf(screen: string, upstreamCalls: number, result: ScreenResult): ScreenReport {
+function reportOf(screen: string, context: RequestContext, result: ScreenResult): ScreenReport {
+  const { upstreamCalls, attempts } = context;
   const failures = result.sections
     .filter(({ error }) => error !== undefined)
     .map(({ name, error }) => ({ section: name, error, bug: isOurBug(error) }));
-  return { screen, upstreamCalls, degraded: degradedOf(result), failures };
+  return { screen, upstreamCalls, attempts, degraded: degradedOf(result), failures };
 }

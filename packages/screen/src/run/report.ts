@@ -1,3 +1,4 @@
+import type { AttemptEvent } from "@triptych/upstream-client";
 import type { Degraded } from "../form/degraded.ts";
 
 /** A section that failed, for the log. */
@@ -12,6 +13,8 @@ export type SectionFailure = {
 export type ScreenReport = {
   readonly screen: string;
   readonly upstreamCalls: number;
+  /** The attempts that had ended when the answer was decided, retries and hedges each for itself. */
+  readonly attempts: readonly AttemptEvent[];
   readonly degraded: readonly Degraded[];
   readonly failures: readonly SectionFailure[];
 };

@@ -8,8 +8,8 @@ test("counts under the published names and labels", async () => {
   metrics.observeRequest("home-page", "GET", 200, 125);
   metrics.observeRequest("home-page", "GET", 200, 31.25);
   metrics.countDegraded("home-page", "recommendations", "timeout");
-  metrics.observeUpstream("orders", "listOrders", "ok", 12);
-  metrics.countUnknownEnum("orders", "status");
+  metrics.upstreams.attempt({ upstream: "orders", operation: "listOrders", outcome: "ok", durationMs: 12 });
+  metrics.upstreams.unknownValue({ upstream: "orders", field: "status" });
   const text = await metrics.registry.metrics();
   for (const line of [
     'http_request_duration_seconds_count{service="web-bff",screen="home-page",method="GET",status="200"} 2',
@@ -35,7 +35,7 @@ test("a request that matched nothing, and a made-up method, get a label of their
 
 test("two sets of metrics share nothing, and the process's own are there by default", async () => {
   const [first, second] = [createMetrics({ name: "a" }), createMetrics({ name: "b" })];
-  first.countUnknownEnum("orders", "status");
+  first.upstreams.unknownValue({ upstream: "orders", field: "status" });
   assert.doesNotMatch(await second.registry.metrics(), /upstream_unknown_enum_total\{/);
   assert.match(await second.registry.metrics(), /^process_resident_memory_bytes\{service="b"\} \d+/m);
 });

@@ -1,5 +1,7 @@
 import { collectDefaultMetrics, Counter, Histogram, Registry } from "prom-client";
 import { BoundedSeries } from "./bounded-series.ts";
+import { createUpstreamMetrics } from "./upstream-metrics.ts";
+import type { UpstreamMetrics } from "./upstream-metrics.ts";
 
 export interface MetricsOptions {
   /** The program's name; stands as the label `service` on every metric. */
@@ -17,10 +19,8 @@ export interface Metrics {
   observeRequest(screen: string | undefined, method: string, status: number, durationMs: number): void;
   /** A section that was answered with less than it should hold. */
   countDegraded(screen: string | undefined, section: string, reason: string): void;
-  /** One call to an upstream; `outcome` is one of a few words, `operation` the contract's name for it. */
-  observeUpstream(upstream: string, operation: string, outcome: string, durationMs: number): void;
-  /** An enum value that the contract does not list. The value is no label: there is no end of them. */
-  countUnknownEnum(upstream: string, field: string): void;
+  /** What the upstream client tells, as its listener. */
+  readonly upstreams: UpstreamMetrics;
 }
 
 // Bounds that answer the design's questions: fast (5 to 50 ms), the optional sections' 400 ms, the screens'
@@ -52,26 +52,9 @@ export function createMetrics({
     labelNames: ["screen", "section", "reason"],
     registers,
   });
-  const upstreams = new Histogram({
-    name: "upstream_request_duration_seconds",
-    help: "Time of a call to a domain service",
-    labelNames: ["upstream", "operation", "outcome"],
-    buckets: BUCKETS_SECONDS,
-    registers,
-  });
-  const unknownEnums = new Counter({
-    name: "upstream_unknown_enum_total",
-    help: "Enum values that the service's contract does not list",
-    labelNames: ["upstream", "field"],
-    registers,
-  });
 
   const requestSeries = new BoundedSeries((labels) => requests.labels(...labels));
   const degradedSeries = new BoundedSeries((labels) => degraded.labels(...labels));
-  const upstreamSeries = new BoundedSeries((labels) => upstreams.labels(...labels));
-  const unknownEnumSeries = new BoundedSeries(([upstream = "", field = ""]) =>
-    unknownEnums.labels(upstream, field),
-  );
 
   return {
     registry,
@@ -82,11 +65,6 @@ export function createMetrics({
     countDegraded(screen = "none", section, reason) {
       degradedSeries.of(screen, section, reason).inc();
     },
-    observeUpstream(upstream, operation, outcome, durationMs) {
-      upstreamSeries.of(upstream, operation, outcome).observe(durationMs / 1_000);
-    },
-    countUnknownEnum(upstream, field) {
-      unknownEnumSeries.of(upstream, field).inc();
-    },
+    upstreams: createUpstreamMetrics(registry),
   };
 }

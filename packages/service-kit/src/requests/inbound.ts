@@ -102,6 +102,7 @@ function account(
       status,
       durationMs: Math.round(durationMs * 1_000) / 1_000,
       upstreamCalls: record.upstreamCalls,
+      upstreams: record.upstreams,
       degraded: record.degraded,
       problem: record.problem,
       aborted: aborted || undefined,

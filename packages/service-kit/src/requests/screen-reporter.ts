@@ -6,6 +6,12 @@ import { record } from "./record.ts";
 export interface ScreenReport {
   readonly screen: string;
   readonly upstreamCalls: number;
+  readonly attempts: readonly {
+    readonly upstream: string;
+    readonly operation: string;
+    readonly outcome: string;
+    readonly durationMs: number;
+  }[];
   readonly degraded: readonly { readonly section: string; readonly reason: string }[];
   readonly failures: readonly {
     readonly section: string;
@@ -19,11 +25,15 @@ export interface ScreenReport {
 export function screenReporter({ logger }: { readonly logger: Logger }) {
   return function report(
     res: ServerResponse,
-    { screen, upstreamCalls, degraded, failures }: ScreenReport,
+    { screen, upstreamCalls, attempts, degraded, failures }: ScreenReport,
   ): void {
     const entry = record(res);
     entry.screen = screen;
     entry.upstreamCalls = upstreamCalls;
+    entry.upstreams = attempts.map(
+      ({ upstream, operation, outcome, durationMs }) =>
+        `${upstream}.${operation} ${outcome} ${durationMs.toFixed(1)}`,
+    );
     for (const { section, reason } of degraded) entry.degrade(section, reason);
     for (const { section, error, bug } of failures) {
       const { requestId } = entry;

@@ -33,9 +33,11 @@ export class RedisServer implements AsyncDisposable {
     const child = spawn("redis-server", args, { stdio: ["ignore", "pipe", "inherit"] });
     this.#process = child;
     for await (const text of child.stdout.setEncoding("utf8").iterator({ destroyOnReturn: false })) {
-      if (String(text).includes("Ready to accept connections")) break;
+      if (!String(text).includes("Ready to accept connections")) continue;
+      child.stdout.resume();
+      return;
     }
-    child.stdout.resume();
+    throw new Error(`redis-server ended before it was ready: is port ${this.port} taken?`);
   }
 
   async stop(): Promise<void> {
@@ -51,12 +53,25 @@ export class RedisServer implements AsyncDisposable {
   }
 }
 
+/** Below the range that the system gives to outgoing connections: one of those could take the port while Redis is stopped. */
+const FIRST_PORT = 20_000;
+const PORTS = 10_000;
+
 async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
+  for (;;) {
+    const port = FIRST_PORT + Math.floor(Math.random() * PORTS);
+    if (await isFree(port)) return port;
+  }
+}
+
+async function isFree(port: number): Promise<boolean> {
+  const server = createServer().listen(port, "127.0.0.1");
+  try {
+    await once(server, "listening");
+  } catch {
+    return false;
+  }
   server.close();
   await once(server, "close");
-  if (address === null || typeof address === "string") throw new Error("expected a TCP port, got none");
-  return address.port;
+  return true;
 }

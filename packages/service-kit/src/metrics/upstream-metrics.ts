@@ -1,0 +1,99 @@
+import { Counter, Gauge, Histogram } from "prom-client";
+import type { Registry } from "prom-client";
+import { BoundedSeries } from "./bounded-series.ts";
+
+type OfOperation = { readonly upstream: string; readonly operation: string };
+
+/**
+ * What an upstream client tells of its calls, as plain values: hand it over as the client's listener. Durations come in
+ * milliseconds, as measured; Prometheus gets seconds.
+ */
+export interface UpstreamMetrics {
+  readonly attempt: (event: OfOperation & { readonly outcome: string; readonly durationMs: number }) => void;
+  readonly retry: (event: { readonly upstream: string; readonly decision: string }) => void;
+  readonly hedge: (event: { readonly upstream: string; readonly decision: string }) => void;
+  readonly breakerChange: (event: { readonly upstream: string; readonly to: string }) => void;
+  readonly cacheVerdict: (event: OfOperation & { readonly verdict: string }) => void;
+  readonly queueWait: (event: {
+    readonly upstream: string;
+    readonly result: string;
+    readonly waitedMs: number;
+  }) => void;
+  readonly ejection: (event: { readonly upstream: string; readonly change: string }) => void;
+  readonly unknownValue: (event: { readonly upstream: string; readonly field: string }) => void;
+}
+
+/** A breaker's states as a gauge's value: alert on 2, look at 1. */
+const BREAKER_STATES: Readonly<Record<string, number>> = { closed: 0, "half-open": 1, open: 2 };
+
+/** The design's bounds: a fast service, the optional sections' 400 ms, the screens' 800 ms. */
+const CALL_BUCKETS_SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.4, 0.8, 1.2, 2.5];
+/** A call waits 25 ms at the most. */
+const WAIT_BUCKETS_SECONDS = [0.001, 0.005, 0.01, 0.025, 0.05];
+
+export function createUpstreamMetrics(registry: Registry): UpstreamMetrics {
+  const registers = [registry];
+  const attempts = new Histogram({
+    name: "upstream_request_duration_seconds",
+    help: "Time of one attempt at a call to a domain service",
+    labelNames: ["upstream", "operation", "outcome"],
+    buckets: CALL_BUCKETS_SECONDS,
+    registers,
+  });
+  const waits = new Histogram({
+    name: "upstream_queue_wait_seconds",
+    help: "Time that calls waited for a place in an upstream's bulkhead",
+    labelNames: ["upstream", "result"],
+    buckets: WAIT_BUCKETS_SECONDS,
+    registers,
+  });
+  const breakers = new Gauge({
+    name: "upstream_breaker_state",
+    help: "An upstream's breaker: 0 closed, 1 half-open, 2 open",
+    labelNames: ["upstream"],
+    registers,
+  });
+  const counter = (name: string, help: string, labelNames: readonly string[]) => {
+    const count = new Counter({ name, help, labelNames, registers });
+    return new BoundedSeries((labels) => count.labels(...labels.slice(0, labelNames.length)));
+  };
+  const retries = counter("upstream_retries_total", "Attempts that follow a failed one", [
+    "upstream",
+    "decision",
+  ]);
+  const hedges = counter("upstream_hedges_total", "Second attempts beside slow ones", [
+    "upstream",
+    "decision",
+  ]);
+  const changes = counter("upstream_breaker_changes_total", "Changes of breakers", ["upstream", "to"]);
+  const verdicts = counter("upstream_cache_total", "What the cache made of calls", [
+    "upstream",
+    "operation",
+    "verdict",
+  ]);
+  const ejections = counter("upstream_ejections_total", "Addresses left out or taken back", [
+    "upstream",
+    "change",
+  ]);
+  const unknown = counter("upstream_unknown_enum_total", "Enum values that the contract does not list", [
+    "upstream",
+    "field",
+  ]);
+  const attemptSeries = new BoundedSeries((labels) => attempts.labels(...labels));
+  const waitSeries = new BoundedSeries(([upstream = "", result = ""]) => waits.labels(upstream, result));
+
+  return {
+    attempt: ({ upstream, operation, outcome, durationMs }) =>
+      attemptSeries.of(upstream, operation, outcome).observe(durationMs / 1_000),
+    retry: ({ upstream, decision }) => retries.of(upstream, decision).inc(),
+    hedge: ({ upstream, decision }) => hedges.of(upstream, decision).inc(),
+    breakerChange: ({ upstream, to }) => {
+      changes.of(upstream, to).inc();
+      breakers.set({ upstream }, BREAKER_STATES[to] ?? 0);
+    },
+    cacheVerdict: ({ upstream, operation, verdict }) => verdicts.of(upstream, operation, verdict).inc(),
+    queueWait: ({ upstream, result, waitedMs }) => waitSeries.of(upstream, result).observe(waitedMs / 1_000),
+    ejection: ({ upstream, change }) => ejections.of(upstream, change).inc(),
+    unknownValue: ({ upstream, field }) => unknown.of(upstream, field).inc(),
+  };
+}
