@@ -8,5 +8,5 @@ const stop = (): void => void child.kill("SIGTERM");
 process.on("SIGINT", stop).on("SIGTERM", stop).on("SIGHUP", stop).on("disconnect", stop);
 child.once("exit", (code, signal) => {
   process.exitCode = signal === null ? (code ?? 1) : 1;
-  if (process.connected) process.disconnect();
+  if (process.connected) process.disconnect?.();
 });

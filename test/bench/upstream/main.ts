@@ -68,9 +68,8 @@ function print(): void {
     { head: "µs per call" },
     ...["CPU", "wall", "vs bare"].map((head) => ({ head, numbers: true })),
   ];
-  const cells = rows.map(({ name, cpu, wall }) => [
-    name,
-    ...[cpu, wall, cpu - bareCpu].map((number) => number.toFixed(1)),
-  ]);
+  const cells = rows.map(({ name, cpu, wall }) =>
+    [name].concat([cpu, wall, cpu - bareCpu].map((number) => number.toFixed(1))),
+  );
   process.stdout.write(`${renderTable(columns, cells)}\n`);
 }
