@@ -37,6 +37,7 @@ const FIELDS = [
   "status",
   "durationMs",
   "upstreamCalls",
+  "upstreams",
   "degraded",
   "msg",
 ];

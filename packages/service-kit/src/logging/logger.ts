@@ -37,7 +37,17 @@ export function createLogger({ name, level = "info", destination }: LoggerOption
  * ends.
  */
 function standardOutput(): DestinationStream {
-  return pino.destination({ dest: 1, sync: false });
+  // A line is written as it comes; with 0 that is so as well, but then `flush` does not wait for what is on its way.
+  return pino.destination({ dest: 1, sync: false, minLength: 1 });
+}
+
+/**
+ * Lets the process end without the lines that are not written yet: their reader is gone, or does not read. At the exit pino would
+ * write them synchronously, and where the reader's end of a pipe is closed its attempts have no end (sonic-boom 4's `flushSync`).
+ */
+export function dropUnwritten(logger: Logger): void {
+  const stream: unknown = Reflect.get(logger, pino.symbols.streamSym);
+  if (typeof stream === "object" && stream !== null) Reflect.set(stream, "flushSync", () => undefined);
 }
 
 /** Waits until everything logged so far is written, but not longer than the reader of the log allows. */

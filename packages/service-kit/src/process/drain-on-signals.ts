@@ -1,6 +1,6 @@
 import { constants } from "node:os";
 import type { Clock } from "../clock.ts";
-import { flushed, type Logger } from "../logging/logger.ts";
+import { dropUnwritten, flushed, type Logger } from "../logging/logger.ts";
 
 /** How long the last log lines may take to be written, in milliseconds. */
 export const FLUSH_TIMEOUT_MS = 250;
@@ -20,8 +20,10 @@ export function drainOnSignals(
     if (signalled) process.exit(128 + constants.signals[signal]);
     signalled = true;
     void stop().then(async () => {
-      const late = new Promise<void>((resolve) => void clock.after(FLUSH_TIMEOUT_MS, resolve));
-      await Promise.race([flushed(logger), late]);
+      const late = new Promise<"late">(
+        (resolve) => void clock.after(FLUSH_TIMEOUT_MS, () => resolve("late")),
+      );
+      if ((await Promise.race([flushed(logger), late])) === "late") dropUnwritten(logger);
       // Whatever timer or connection the app forgot must not keep the process alive.
       process.exit(0);
     });

@@ -59,6 +59,7 @@ test("logs one line per request: names and numbers, nothing personal", async () 
       status: 200,
       durationMs: 0,
       upstreamCalls: 3,
+      upstreams: [],
       degraded: ["recommendations"],
       msg: "request",
     },

@@ -16,7 +16,7 @@ export class RequestRecord {
   /** How many calls to upstreams this request caused. */
   upstreamCalls = 0;
   /** Each attempt at one, as `orders.listOrders ok 12.3`: service, operation, outcome, milliseconds. */
-  upstreams: readonly string[] | undefined = undefined;
+  upstreams: readonly string[] = [];
   /** The code of the problem that was answered. */
   problem: ProblemCode | undefined = undefined;
   /** The whole answer has left, though the response has not ended: `refuse` still listens to the client. */
