@@ -47,7 +47,7 @@ export const home = screen({
       fallback: [],
       load: ({ orders }) => orders.list({ limit: ORDERS }),
       shape: (page) =>
-        page.orders.map(({ id, status, lines }) => ({
+        page.orders.slice(0, ORDERS).map(({ id, status, lines }) => ({
           id,
           status,
           title: lines[0]?.title ?? "",

@@ -20,6 +20,9 @@ export const Profile = Type.Object({
 });
 export type Profile = Static<typeof Profile>;
 
+/** As many as stand in one row on a desktop. */
+const RECENT_ORDERS = 3;
+
 /** To add a field: name it in the section's schema, fill it in `shape`, and show it in `views/home-page.ts`. */
 export const homePage = screen({
   name: "home-page",
@@ -41,8 +44,8 @@ export const homePage = screen({
     recentOrders: optional({
       schema: Type.Array(OrderCard),
       fallback: [],
-      load: ({ orders }) => orders.list({ limit: 3 }),
-      shape: (page) => page.orders.map(toOrderCard),
+      load: ({ orders }) => orders.list({ limit: RECENT_ORDERS }),
+      shape: (page) => page.orders.slice(0, RECENT_ORDERS).map(toOrderCard),
     }),
     recommendations: optional({
       schema: Type.Array(RecommendationCard),

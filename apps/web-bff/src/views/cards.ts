@@ -1,6 +1,7 @@
 import { formatMoney } from "@triptych/screen/format";
 import type { OrderCard, RecommendationCard } from "../screens/schemas.ts";
 import { html } from "./html.ts";
+import { orderPath, productPath } from "./links.ts";
 import type { Markup } from "./html.ts";
 import { BECAUSE, LOCALE, ORDER_STATUS, formatDate } from "./words.ts";
 
@@ -11,7 +12,7 @@ export function orderList(orders: readonly OrderCard[]): Markup {
       (order) =>
         html`<li key=${order.id} class="card">
           <h3>
-            <a href="/web/orders/${order.id}"><bdi>${order.firstItemTitle}</bdi></a>
+            <a href=${orderPath(order.id)}><bdi>${order.firstItemTitle}</bdi></a>
           </h3>
           <p>
             <span class="status">${ORDER_STATUS[order.status]}</span>${
@@ -52,7 +53,7 @@ export function productGrid(products: readonly RecommendationCard[], ifNone: str
           <img src=${product.imageUrl} alt="" width="480" height="480" loading="lazy" />
           <p class="because">${BECAUSE[product.because]}</p>
           <h3>
-            <a href="/web/products/${product.productId}"><bdi>${product.title}</bdi></a>
+            <a href=${productPath(product.productId)}><bdi>${product.title}</bdi></a>
           </h3>
           <p>${product.brand}</p>
           <p class="price">

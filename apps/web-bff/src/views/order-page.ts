@@ -4,6 +4,7 @@ import type { OrderDetails, OrderedProducts } from "../screens/order-page.ts";
 import { html, raw, toText } from "./html.ts";
 import type { Markup } from "./html.ts";
 import { layout } from "./layout.ts";
+import { orderPath, productPath } from "./links.ts";
 import { STREAMED } from "./streamed.ts";
 import { CANCEL_REASON, LOCALE, ORDER_STATUS, formatDate, staleNote } from "./words.ts";
 
@@ -77,7 +78,7 @@ function lines(order: OrderDetails): Markup {
           (line, index) =>
             html`<tr>
               <td>
-                <a href="/web/products/${line.productId}"><bdi id=${idOf(line, index)}>${line.title}</bdi></a>
+                <a href=${productPath(line.productId)}><bdi id=${idOf(line, index)}>${line.title}</bdi></a>
               </td>
               <td>${line.quantity}</td>
               <td>${formatMoney(line.unitPrice, LOCALE)}</td>
@@ -112,7 +113,7 @@ function totals(order: OrderDetails): Markup {
 
 /** A plain form: it works without a script, and sent twice it cancels once. */
 function cancelForm(order: OrderDetails, page: PageContext): Markup {
-  return html`<form class="card" method="post" action="/web/orders/${order.id}/cancel">
+  return html`<form class="card" method="post" action="${orderPath(order.id)}/cancel">
     <h2>Cancel this order</h2>
     <input type="hidden" name="token" value=${page.formToken} />
     <input type="hidden" name="idempotencyKey" value=${page.newIdempotencyKey()} />
@@ -130,7 +131,7 @@ function productList(products: NonNullable<OrderedProducts>): Markup {
     ${products.map(
       (product) =>
         html`<li key=${product.productId} class="card">
-          <a href="/web/products/${product.productId}" aria-labelledby="again-${product.productId} ${titleId(product)}">
+          <a href=${productPath(product.productId)} aria-labelledby="again-${product.productId} ${titleId(product)}">
             <img src=${product.imageUrl} alt="" width="480" height="480" loading="lazy" />
             <span id="again-${product.productId}">${product.inStock ? "Buy it again" : "Sold out"}</span>
           </a>

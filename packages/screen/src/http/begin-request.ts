@@ -10,6 +10,8 @@ export type MountOptions<Clients> = {
   readonly clients: (scope: CallScope) => Clients;
   /** Who asks: what the app made of the verified identity of this request. */
   readonly caller: (req: Request, res: Response) => Caller;
+  /** Called as soon as it is known what is asked for, also when it is then refused: for the log. */
+  readonly asked?: (res: Response, name: string) => void;
   /** Called once a request, when its answer is decided. */
   readonly report: (res: Response, report: ScreenReport) => void;
   /** The oldest app version that is still answered; without it `X-App-Version` is not looked at. */

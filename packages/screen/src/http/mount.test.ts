@@ -228,6 +228,11 @@ const ACCEPTED = [
     type: "text/html; charset=utf-8",
   },
   { accept: "text/html;q=0.5, application/json;q=0.9", type: "application/json" },
+  { accept: "application/json;charset=utf-8", type: "application/json" },
+  {
+    accept: 'text/html;level=1;q=0.4, application/json; charset="utf-8"; q=0.2',
+    type: "text/html; charset=utf-8",
+  },
   { accept: "text/html;q=0.9, application/json;q=0.5", type: "text/html; charset=utf-8" },
   { accept: "application/json;q=0, */*;q=0.1", type: "text/html; charset=utf-8" },
 ] as const;

@@ -1,6 +1,6 @@
 import { systemClock } from "@triptych/upstream-client";
 import { Router, json, urlencoded } from "express";
-import type { Request, Response } from "express";
+import type { NextFunction, Request, Response } from "express";
 import type { AnyCommand } from "../form/command.ts";
 import { parseVersion } from "../form/app-version.ts";
 import type { AppVersion } from "../form/app-version.ts";
@@ -35,11 +35,16 @@ export function mountScreens<Clients>(mounted: Mounted<Clients>, options: Option
   const common = { clock: systemClock, random: Math.random, ...rest };
   const handlerOptions = oldest === undefined ? common : { ...common, oldestVersion: oldest };
 
+  const naming = (name: string) => (_: Request, res: Response, next: NextFunction) => {
+    handlerOptions.asked?.(res, name);
+    next();
+  };
   const router = Router({ caseSensitive: true, strict: true });
   for (const screen of mounted.screens) {
     const handler = new ScreenHandler(screen, handlerOptions);
     router
       .route(screen.path)
+      .all(naming(screen.name))
       .get((req: Request, res: Response) => handler.answer(req, res))
       .all(onlyAllow("GET, HEAD"));
   }
@@ -51,6 +56,7 @@ export function mountScreens<Clients>(mounted: Mounted<Clients>, options: Option
     const handler = new CommandHandler(command, handlerOptions);
     router
       .route(command.path)
+      .all(naming(command.name))
       .post(...parsers, (req: Request, res: Response) => handler.answer(req, res))
       .all(onlyAllow("POST"));
   }

@@ -15,6 +15,7 @@ import { NDJSON, streamLines } from "./line-stream.ts";
 import { compilePage } from "./page-document.ts";
 import type { PageDocument } from "./page-document.ts";
 import { streamPage } from "./page-stream.ts";
+import { acceptedOf } from "./accepted.ts";
 import { deviceOf, paramsOf, versionOf } from "./request-input.ts";
 import { respondJson } from "./respond-json.ts";
 import { serverTiming } from "./server-timing.ts";
@@ -82,7 +83,7 @@ export class ScreenHandler<Clients> {
   negotiate(req: Request, res: Response): string {
     // What else an answer depends on; who keeps it must know (RFC 9110, section 12.5.5).
     res.vary(this.#options.oldestVersion === undefined ? VARIES : `${VARIES}, X-App-Version`);
-    const mediaType = req.accepts(this.#mediaTypes);
+    const mediaType = acceptedOf(req, this.#mediaTypes);
     if (mediaType !== false) return mediaType;
     const detail = `This address answers ${this.#mediaTypes.join(", ")}.`;
     throw new ScreenProblem({ code: "not-acceptable", detail });

@@ -26,7 +26,11 @@ export function inbound({ logger, metrics, clock = systemClock }: InboundOptions
   // One listener for all requests: what differs is in the record.
   function finish(this: ServerResponse): void {
     const record = findRecord(this);
-    if (record !== undefined) account(this, record, clock.now() - record.startedAt, logger, metrics);
+    if (record === undefined) return;
+    const durationMs = clock.now() - record.startedAt;
+    // Where the client left, the app learns it from this same event: what it was doing is known a turn later.
+    if (this.writableFinished) account(this, record, durationMs, logger, metrics);
+    else setImmediate(() => account(this, record, durationMs, logger, metrics));
   }
 
   return function admit(req: IncomingMessage, res: ServerResponse, next: () => void): void {
