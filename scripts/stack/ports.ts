@@ -39,10 +39,20 @@ export async function withKnownFront(roles: readonly Role[], plan: PortPlan): Pr
   return known;
 }
 
+/** Below the range that systems give to outgoing connections: one of those could take the port before its process does. */
+const FIRST_FREE = 20_000;
+const FREE_RANGE = 10_000;
+
 async function holdFree(): Promise<Server> {
-  const server = createServer();
-  await once(server.listen(0, HOST), "listening");
-  return server;
+  for (;;) {
+    const server = createServer();
+    try {
+      await once(server.listen(FIRST_FREE + Math.floor(Math.random() * FREE_RANGE), HOST), "listening");
+      return server;
+    } catch {
+      // Somebody has that one: try another.
+    }
+  }
 }
 
 function portOf(server: Server): number {

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { createWriteStream, mkdirSync } from "node:fs";
+import { createWriteStream, existsSync, mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
@@ -29,6 +29,16 @@ export interface RoleProcess {
 }
 
 /**
+ * Whole folders for a BFF: by itself `node --watch` watches the files that were loaded, and loses one that an editor replaces, as many
+ * do when they save. A sample service keeps its database in its folder, which must not restart it.
+ */
+function watchedPaths(role: Role, root: string): string[] {
+  if (role.kind !== "bff") return [];
+  const folders = [join(root, dirname(role.main)), join(root, "packages")];
+  return folders.filter((folder) => existsSync(folder)).map((folder) => `--watch-path=${folder}`);
+}
+
+/**
  * Starts one role as a process that leads a group of its own, so that the terminal's Ctrl-C reaches only the
  * launcher and one signal ends the process and its watcher together. Its whole output goes to `logFile`.
  */
@@ -44,7 +54,7 @@ export function startRoleProcess(options: {
   const { role, root, env, logFile, watch, onLine } = options;
   mkdirSync(dirname(logFile), { recursive: true });
   const log = createWriteStream(logFile, { flags: "a" });
-  const watchFlags = watch ? ["--watch", "--watch-preserve-output"] : [];
+  const watchFlags = watch ? ["--watch", "--watch-preserve-output", ...watchedPaths(role, root)] : [];
   const child = spawn(process.execPath, [...watchFlags, join(root, role.main)], {
     cwd: root,
     env,

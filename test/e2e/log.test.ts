@@ -93,7 +93,6 @@ describe("the web BFF's log", () => {
         ...cancel,
         headers: form,
         body: `reason=other&idempotencyKey=${key}&token=the-form-token`,
-        screen: "none",
         status: 403,
         problem: "forbidden",
       },

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { connect } from "node:net";
 import { setTimeout } from "node:timers/promises";
 import { developmentCertificate } from "@triptych/scripts/development-certificate";
-import { freePorts } from "./free-port.ts";
+import { freePorts } from "../free-ports.ts";
 import type { RecordingGateway } from "./recording-gateway.ts";
 
 const CONFIGURATION = join(import.meta.dirname, "..", "..", "apps", "reverse-proxy");

@@ -1,11 +1,11 @@
 import { spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { createServer } from "node:net";
 import { setTimeout as wait } from "node:timers/promises";
 import { createMinter } from "@triptych/identity";
 import type { Minter } from "@triptych/identity";
 import { Pool } from "undici";
+import { freePorts } from "../../free-ports.ts";
 
 export type ServiceUrls = {
   readonly users: string;
@@ -40,7 +40,7 @@ export class WebBff implements AsyncDisposable {
   }
 
   static async start(services: ServiceUrls): Promise<WebBff> {
-    const [port, adminPort] = [await freePort(), await freePort()];
+    const [port = 0, adminPort = 0] = await freePorts(2);
     const env = {
       PORT: String(port),
       ADMIN_PORT: String(adminPort),
@@ -109,14 +109,4 @@ export class WebBff implements AsyncDisposable {
 
 function isScreen(body: unknown): body is Page["body"] {
   return typeof body === "object" && body !== null && "degraded" in body && Array.isArray(body.degraded);
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  server.close();
-  await once(server, "close");
-  if (address === null || typeof address === "string") throw new Error("expected a TCP port, got none");
-  return address.port;
 }
