@@ -77,7 +77,29 @@ const SEEDS: readonly [rule: string, path: string, imports: string][] = [
     "test/domain-services/users/a.ts",
     "@triptych/domain-clients/users",
   ],
+  [
+    "a composition puts whole apps together, and holds nothing of its own",
+    "compositions/small/src/a.ts",
+    "@triptych/domain-clients/users",
+  ],
+  [
+    "a composition puts whole apps together, and holds nothing of its own",
+    "compositions/small/src/a.ts",
+    "@triptych/screen",
+  ],
+  [
+    "a composition puts whole apps together, and holds nothing of its own",
+    "compositions/small/src/a.ts",
+    "jose",
+  ],
+  [
+    "a composition puts whole apps together, and holds nothing of its own",
+    "compositions/small/src/a.ts",
+    "express",
+  ],
+  ["an app imports packages, never another app or the tests", "apps/web-bff/src/a.ts", "@triptych/small"],
   ["scripts start programs, they do not import them", "scripts/stack/a.ts", "@triptych/web-bff"],
+  ["scripts start programs, they do not import them", "scripts/stack/a.ts", "@triptych/small"],
 ];
 
 describe("the architecture", () => {
@@ -168,6 +190,16 @@ describe("the architecture", () => {
     });
   }
 
+  it("lets a composition import the apps, and nobody else", () => {
+    const source = 'import x from "@triptych/web-bff"; export { x };';
+    const inside = (path: string): string[] =>
+      findViolations(seeded(path, source, ["@triptych/web-bff"]), RULES);
+    assert.deepEqual(inside("compositions/small/src/a.ts"), []);
+    for (const path of ["apps/gateway/src/a.ts", "packages/screen/src/a.ts", "scripts/stack/a.ts"]) {
+      assert.notDeepEqual(inside(path), [], path);
+    }
+  });
+
   it("takes no prose for policy", () => {
     const source =
       'export const x = html`<p role="status">Authorization: ${scope.stale}</p>`; // cookie, 429';
@@ -191,7 +223,12 @@ describe("the architecture", () => {
   ];
   for (const [name, source] of environmentReads) {
     it(`finds the environment read outside of main.ts: ${name}`, () => {
-      for (const path of ["apps/web-bff/src/app.ts", "packages/screen/src/a.ts", "scripts/stack/a.ts"]) {
+      for (const path of [
+        "apps/web-bff/src/app.ts",
+        "compositions/small/src/a.ts",
+        "packages/screen/src/a.ts",
+        "scripts/stack/a.ts",
+      ]) {
         const violations = findViolations(seeded(path, source), RULES);
         assert.ok(
           violations.some((line) => line.includes("it reads process.env")),

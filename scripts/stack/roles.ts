@@ -27,8 +27,25 @@ const ROLE_NAMES = [
   "partner-bff",
   "identity-provider",
   "gateway",
+  "small",
   "reverse-proxy",
 ] as const;
+
+const SERVICES: readonly RoleName[] = ["users", "orders", "recommendations", "catalog"];
+
+/** A process for each part: proxy → gateway → three BFFs → four services. */
+export const LARGE: readonly RoleName[] = [
+  ...SERVICES,
+  "web-bff",
+  "mobile-bff",
+  "partner-bff",
+  "identity-provider",
+  "gateway",
+  "reverse-proxy",
+];
+
+/** One process in front of the services. */
+export const SMALL: readonly RoleName[] = [...SERVICES, "identity-provider", "small"];
 
 /** Everything that can run, in the order of the table that `npm start` prints. */
 const ROLES: readonly Role[] = [
@@ -51,11 +68,13 @@ const ROLES: readonly Role[] = [
     port: 9100,
   },
   { name: "gateway", kind: "gateway", main: "apps/gateway/src/main.ts", port: 8080 },
+  // The gateway's settings and its place, with the BFFs inside.
+  { name: "small", kind: "gateway", main: "compositions/small/src/main.ts", port: 8080 },
   { name: "reverse-proxy", kind: "proxy", main: "scripts/stack/front/reverse-proxy/main.ts", port: 8443 },
 ];
 
-/** The roles whose program is there, of those asked for (default: all). */
-export function rolesIn(root: string, wanted: readonly RoleName[] = ROLE_NAMES): readonly Role[] {
+/** The roles whose program is there, of those asked for (default: the large composition). */
+export function rolesIn(root: string, wanted: readonly RoleName[] = LARGE): readonly Role[] {
   return ROLES.filter(
     (role) =>
       wanted.includes(role.name) &&

@@ -4,7 +4,8 @@ import { join, relative } from "node:path";
 import { developmentKeys, DevelopmentKeysError } from "../identity/development-keys.ts";
 import { onStopRequest } from "../process/stop-requests.ts";
 import { portsFrom } from "./ports.ts";
-import { rolesIn } from "./roles.ts";
+import { LARGE, rolesIn } from "./roles.ts";
+import type { RoleName } from "./roles.ts";
 import { StackError } from "./stack-error.ts";
 import { ROOT, startStack } from "./start-stack.ts";
 import { welcome } from "./welcome.ts";
@@ -13,10 +14,12 @@ import { welcome } from "./welcome.ts";
 export async function runInTerminal(options: {
   readonly watch: boolean;
   readonly env: NodeJS.ProcessEnv;
+  /** Default: the large composition. */
+  readonly wanted?: readonly RoleName[];
   /** Default: this repository. */
   readonly root?: string;
 }): Promise<number> {
-  const { watch, env, root = ROOT } = options;
+  const { watch, env, wanted = LARGE, root = ROOT } = options;
   const stopRequested = new AbortController();
   onStopRequest(() => stopRequested.abort());
   // The terminal may be closed before we are: what is left to do is to end the processes.
@@ -28,7 +31,7 @@ export async function runInTerminal(options: {
   const upSince = new Set<string>();
   let started = false;
   try {
-    const roles = rolesIn(root);
+    const roles = rolesIn(root, wanted);
     await rm(logDir, { recursive: true, force: true });
     print(`Starting ${roles.map((role) => role.name).join(", ")} …`);
     const stack = await startStack({

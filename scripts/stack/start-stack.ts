@@ -4,7 +4,9 @@ import { join } from "node:path";
 import { createKeySource } from "../identity/key-source.ts";
 import type { KeySource } from "../identity/key-source.ts";
 import type { LogLine } from "./log-line.ts";
+import { developmentCertificate } from "./front/development-certificate.ts";
 import { frontEnvironment, publicOrigin } from "./front/front-environment.ts";
+import type { DevelopmentCertificate } from "./front/development-certificate.ts";
 import { gatewayFiles } from "./front/gateway-files.ts";
 import { checkPorts, freePorts, HOST, withKnownFront } from "./ports.ts";
 import type { Ports, PortPlan } from "./ports.ts";
@@ -88,6 +90,10 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   const hasGateway = roles.some(({ kind }) => kind === "gateway");
   const frontDir = ownFolder ?? join(root, ".dev");
   const files = hasGateway ? gatewayFiles(frontDir, keys) : undefined;
+  const certificates = {
+    dir: frontDir,
+    small: roles.some(({ name }) => name === "small") ? await certificateIn(frontDir) : undefined,
+  };
   const reaper = startReaper();
 
   async function start(role: Role, extraEnv: NodeJS.ProcessEnv = {}): Promise<void> {
@@ -104,7 +110,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
         services: new Map([...ports].filter(([name]) => services.has(name))),
         identityKeys: keys.ringOf(role.name),
         dataDir,
-        front: files === undefined ? {} : frontEnvironment(role, ports, files, frontDir),
+        front: files === undefined ? {} : frontEnvironment(role, ports, files, certificates),
         base: { ...env, ...roleEnv[role.name], ...extraEnv },
       }),
     });
@@ -142,6 +148,10 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     return found;
   }
 
+  function speaksTls(role: RoleName): boolean {
+    return role === "reverse-proxy" || (role === "small" && certificates.small !== undefined);
+  }
+
   try {
     for (const kind of KINDS) {
       await Promise.all(roles.filter((role) => role.kind === kind).map(async (role) => start(role)));
@@ -153,8 +163,8 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   return {
     roles,
     logDir,
-    url: (role) => `${role === "reverse-proxy" ? "https" : "http"}://${HOST}:${portsOf(role).port}`,
-    publicOrigin: hasGateway ? publicOrigin(ports) : undefined,
+    url: (role) => `${speaksTls(role) ? "https" : "http"}://${HOST}:${portsOf(role).port}`,
+    publicOrigin: hasGateway ? publicOrigin(ports, certificates) : undefined,
     partnerKeyFile: files?.partnerKeyFile,
     adminUrl: (role) => `http://${HOST}:${portsOf(role).adminPort}`,
     identity: (user, aud) => keys.mint({ sub: user, aud }),
@@ -167,4 +177,14 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     },
     stop,
   };
+}
+
+/** A certificate, where there is an openssl that makes one: without it the one process speaks HTTP. */
+async function certificateIn(dir: string): Promise<DevelopmentCertificate | undefined> {
+  try {
+    return await developmentCertificate(dir, ["localhost", HOST]);
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
+    throw error;
+  }
 }

@@ -17,6 +17,8 @@ export function welcome(stack: Stack, logDir: string): string {
 /** Each request is one line, so that it survives copying. The last leaves the stack as it found it. */
 function tryIt(stack: Stack): string[] {
   const names = new Set(stack.roles.map((role) => role.name));
+  if (names.has("small"))
+    return ["Try these in another terminal, in this folder:", "", ...throughTheFront(stack)];
   if (!names.has("web-bff") || !names.has("recommendations")) return [];
   const identity = (bff: RoleName) => `-H "X-Identity: $(npm run -s identity -- --user 42 --aud ${bff})"`;
   const homePage = `${stack.url("web-bff")}/web/home-page ${identity("web-bff")}`;
@@ -47,25 +49,24 @@ function tryIt(stack: Stack): string[] {
 function throughTheFront({ publicOrigin, partnerKeyFile, roles }: Stack): string[] {
   if (publicOrigin === undefined || partnerKeyFile === undefined) return [];
   const names = new Set(roles.map((role) => role.name));
-  const withProxy = names.has("reverse-proxy");
+  const secure = publicOrigin.startsWith("https:");
+  const all = names.has("small");
   // The certificate is our own: curl is told so, and a browser asks once.
-  const curl = withProxy ? "curl -sk" : "curl -s";
+  const curl = secure ? "curl -sk" : "curl -s";
   const bearer = '-H "Authorization: Bearer $(npm run -s token -- --user 42)"';
   const query = `-H 'Content-Type: application/json' -d '{"query":"{ viewer { id name } }"}'`;
   return [
-    withProxy
-      ? "# In a browser: log in as any sample user, over HTTPS and HTTP/2 (the certificate is self-signed)"
-      : "# In a browser: log in as any sample user. HAProxy is not installed, so the gateway is the front door",
+    `# In a browser: log in as any sample user${howToCome(secure, all)}`,
     `${publicOrigin}/`,
     "",
-    ...(names.has("mobile-bff")
+    ...(all || names.has("mobile-bff")
       ? [
           "# What a phone gets, with a bearer token",
           `${curl} --compressed ${publicOrigin}/mobile/home ${bearer}`,
           "",
         ]
       : []),
-    ...(names.has("partner-bff")
+    ...(all || names.has("partner-bff")
       ? [
           "# What a partner gets, with its API key",
           `${curl} ${publicOrigin}/partner/graphql -H "X-API-Key: $(cat ${relative(ROOT, partnerKeyFile)})" ${query}`,
@@ -73,4 +74,14 @@ function throughTheFront({ publicOrigin, partnerKeyFile, roles }: Stack): string
         ]
       : []),
   ];
+}
+
+function howToCome(secure: boolean, all: boolean): string {
+  if (all)
+    return secure
+      ? ", over HTTPS (the certificate is self-signed)"
+      : ". openssl is not installed, so without TLS";
+  return secure
+    ? ", over HTTPS and HTTP/2 (the certificate is self-signed)"
+    : ". HAProxy is not installed, so the gateway is the front door";
 }

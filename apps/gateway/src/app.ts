@@ -59,10 +59,17 @@ const LOGINS_PER_MINUTE = 60;
  * The gateway as an Express app: the login, and every route of the table behind the same policies in the same order.
  *
  * @throws RouteTableError
+ * @throws Error where a target of the table is neither at an address nor an app
  */
 export function createGateway(config: GatewayConfig): Express {
   const { table, targets, live, revocations, limits, publicOrigin, landing, logger, metrics, clock } = config;
   checkTable(table);
+  const unknown = Object.keys(table.targets).filter((name) => !targets.has(name));
+  if (unknown.length > 0) {
+    throw new Error(
+      `no address and no app for ${unknown.join(", ")}: name one in the settings or hand one over`,
+    );
+  }
   const rates = limitRates(table.routes, limits);
   const telemetry = createTelemetry(metrics, clock);
   const forward = createForward({ routes: table.routes, targets, clock, metrics });

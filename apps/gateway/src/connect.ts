@@ -16,6 +16,13 @@ import { redisRevocations } from "./revocation/redis-revocations.ts";
 import type { Settings } from "./settings.ts";
 import type { RouteTable } from "./table/route.ts";
 
+/** What `connect` needs of the settings. A BFF without an address is an app of this process: see `GatewayConfig.targets`. */
+export type Connection = Omit<Settings, BffAddress> & {
+  readonly [Name in BffAddress]?: Settings[Name] | undefined;
+};
+
+type BffAddress = "WEB_BFF_URL" | "MOBILE_BFF_URL" | "PARTNER_BFF_URL";
+
 /** A configuration whose connections are open. */
 export interface Connected {
   readonly config: GatewayConfig;
@@ -28,7 +35,7 @@ export interface Connected {
  * @throws SettingsError where a file cannot be used
  */
 export function connect(
-  settings: Settings,
+  settings: Connection,
   table: RouteTable,
   tools: {
     readonly logger: Logger;
@@ -57,7 +64,9 @@ export function connect(
     catalog: settings.CATALOG_URL,
   };
   const instances = new Map(
-    Object.entries(addresses).map(([name, origins]) => [name, new Instances(origins, clock)]),
+    Object.entries(addresses).flatMap(([name, origins]) =>
+      origins === undefined ? [] : [[name, new Instances(origins, clock)]],
+    ),
   );
   const dispatcher = new Agent();
   const keySet = new KeySet(

@@ -1,7 +1,9 @@
+export { revocationRoutes } from "./admin/revocation-routes.ts";
 export { createGateway } from "./app.ts";
 export type { GatewayConfig } from "./app.ts";
 export { connect } from "./connect.ts";
-export type { Connected } from "./connect.ts";
+export type { Connected, Connection } from "./connect.ts";
+export type { LiveConfig } from "./config/live-config.ts";
 export { ROUTES } from "./routes.ts";
 export { SETTINGS } from "./settings.ts";
 export type { Settings } from "./settings.ts";

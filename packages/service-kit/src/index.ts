@@ -41,3 +41,4 @@ export { ListenError } from "./process/listen.ts";
 export { runMain } from "./process/run-main.ts";
 export { serve, SHUTDOWN_MS } from "./process/serve.ts";
 export type { ServeOptions, Serving } from "./process/serve.ts";
+export type { TlsFiles } from "./process/public-server.ts";

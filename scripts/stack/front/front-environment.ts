@@ -2,6 +2,7 @@ import { HOST } from "../ports.ts";
 import type { PortPlan } from "../ports.ts";
 import { defaultPort, settingPrefix } from "../roles.ts";
 import type { Role, RoleName } from "../roles.ts";
+import type { DevelopmentCertificate } from "./development-certificate.ts";
 import type { GatewayFiles } from "./gateway-files.ts";
 
 /** `aud` of access tokens in development. */
@@ -18,10 +19,21 @@ const TARGETS: readonly RoleName[] = [
   "catalog",
 ];
 
+/** The certificates of this stack. */
+export interface Certificates {
+  /** Where the proxy keeps its own. */
+  readonly dir: string;
+  /** That of a gateway which speaks TLS itself, since nothing stands in front of it. */
+  readonly small: DevelopmentCertificate | undefined;
+}
+
 /** Where the whole stack is reached: through the proxy if there is one, else straight at the gateway. */
-export function publicOrigin(ports: PortPlan): string {
+export function publicOrigin(ports: PortPlan, certificates: Certificates): string {
   const proxy = ports.get("reverse-proxy");
-  return proxy === undefined ? originOf("gateway", ports) : `https://${HOST}:${proxy.port}`;
+  if (proxy !== undefined) return `https://${HOST}:${proxy.port}`;
+  const small = ports.get("small");
+  if (small === undefined) return originOf("gateway", ports);
+  return `${certificates.small === undefined ? "http" : "https"}://${HOST}:${small.port}`;
 }
 
 /** The settings of the roles in front of the BFFs, besides those that every role has. */
@@ -29,9 +41,9 @@ export function frontEnvironment(
   role: Role,
   ports: PortPlan,
   files: GatewayFiles,
-  certificateDir: string,
+  certificates: Certificates,
 ): NodeJS.ProcessEnv {
-  const origin = publicOrigin(ports);
+  const origin = publicOrigin(ports, certificates);
   const issuer = originOf("identity-provider", ports);
   const gateway = ports.get("gateway");
   if (role.kind === "service") {
@@ -51,19 +63,23 @@ export function frontEnvironment(
       OIDC_AUDIENCE: AUDIENCE,
       OIDC_CLIENT_ID: CLIENT_ID,
       PUBLIC_ORIGIN: origin,
-      // HAProxy's own address; nobody else reaches loopback from outside.
-      TRUSTED_PROXIES: HOST,
+      // HAProxy's own address; nobody else reaches loopback from outside. In front of the one process stands nobody.
+      ...(role.name === "small" ? ownCertificate(certificates) : { TRUSTED_PROXIES: HOST }),
     };
   }
   if (role.kind === "proxy") {
     return {
       PUBLIC_ORIGIN: origin,
-      CERTIFICATE_DIR: certificateDir,
+      CERTIFICATE_DIR: certificates.dir,
       GATEWAY_1: `${HOST}:${gateway?.port ?? 0}`,
       GATEWAY_1_ADMIN_PORT: String(gateway?.adminPort ?? 0),
     };
   }
   return {};
+}
+
+function ownCertificate({ small }: Certificates): NodeJS.ProcessEnv {
+  return small === undefined ? {} : { TLS_CERT_FILE: small.certFile, TLS_KEY_FILE: small.keyFile };
 }
 
 /** A BFF that is not part of this stack has an address all the same, where nobody answers. */

@@ -65,6 +65,7 @@ describe("the development certificate", () => {
 });
 
 describe("the way in", () => {
+  const certificates = { dir: "c", small: undefined };
   const ports: PortPlan = new Map([
     ["web-bff", { port: 1, adminPort: 2 }],
     ["gateway", { port: 3, adminPort: 4 }],
@@ -72,12 +73,12 @@ describe("the way in", () => {
   ]);
 
   it("is the gateway where there is no proxy, and everybody is told the same", () => {
-    assert.equal(publicOrigin(ports), "http://127.0.0.1:3");
+    assert.equal(publicOrigin(ports, certificates), "http://127.0.0.1:3");
     const withProxy: PortPlan = new Map([...ports, ["reverse-proxy", { port: 7, adminPort: 8 }]]);
-    assert.equal(publicOrigin(withProxy), "https://127.0.0.1:7");
+    assert.equal(publicOrigin(withProxy, certificates), "https://127.0.0.1:7");
     const files = { keysFile: "k", apiKeysFile: "a", partnerKeyFile: "p", txnTokenJwks: "{}" };
     const environmentOf = (name: "gateway" | "identity-provider", kind: "gateway" | "identity-provider") =>
-      frontEnvironment({ name, kind, main: "", port: 0 }, withProxy, files, "c");
+      frontEnvironment({ name, kind, main: "", port: 0 }, withProxy, files, certificates);
     const gateway = environmentOf("gateway", "gateway");
     const provider = environmentOf("identity-provider", "identity-provider");
     assert.equal(gateway["PUBLIC_ORIGIN"], "https://127.0.0.1:7");
@@ -89,5 +90,19 @@ describe("the way in", () => {
       "http://127.0.0.1:8103",
       "a BFF that does not run has its usual address",
     );
+    assert.equal(gateway["TRUSTED_PROXIES"], "127.0.0.1");
+  });
+
+  it("is the one process of the small composition, which speaks TLS where there is a certificate and trusts no proxy", () => {
+    const small: PortPlan = new Map([["small", { port: 8, adminPort: 9 }]]);
+    const files = { keysFile: "k", apiKeysFile: "a", partnerKeyFile: "p", txnTokenJwks: "{}" };
+    const certificate = { certFile: "cert.pem", keyFile: "key.pem", bothFile: "both.pem" };
+    const role = { name: "small", kind: "gateway", main: "", port: 0 } as const;
+    const secure = frontEnvironment(role, small, files, { dir: "c", small: certificate });
+    assert.equal(secure["PUBLIC_ORIGIN"], "https://127.0.0.1:8");
+    assert.deepEqual([secure["TLS_CERT_FILE"], secure["TLS_KEY_FILE"]], ["cert.pem", "key.pem"]);
+    const plain = frontEnvironment(role, small, files, { dir: "c", small: undefined });
+    assert.equal(plain["PUBLIC_ORIGIN"], "http://127.0.0.1:8");
+    for (const env of [secure, plain]) assert.equal(env["TRUSTED_PROXIES"], undefined);
   });
 });

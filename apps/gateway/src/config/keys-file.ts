@@ -1,5 +1,5 @@
 import { createMinter, createTxnMinter } from "@triptych/identity";
-import type { TxnKey } from "@triptych/identity";
+import type { IdentityKey, TxnKey } from "@triptych/identity";
 import { identityKeys } from "@triptych/service-kit";
 import { isObject } from "../contracts/document.ts";
 import type { SessionKey } from "../credentials/session.ts";
@@ -14,6 +14,8 @@ const TRUST_DOMAIN = "triptych";
 const SESSION_SECRET_BYTES = 32;
 
 export interface Keys {
+  /** Each BFF's whole ring: the first signs, all verify. */
+  readonly identityKeys: ReadonlyMap<string, readonly IdentityKey[]>;
   readonly signers: Signers;
   readonly sessionKeys: readonly SessionKey[];
 }
@@ -29,9 +31,10 @@ export function readKeys(text: string, bffs: readonly string[], now: () => numbe
   if (!isObject(file)) throw new Error("it must be a JSON object");
   const rings = file["identityKeys"];
   const identity = bffs.map((bff) => {
-    const [current] = readRing(`identityKeys of ${bff}`, isObject(rings) ? rings[bff] : undefined);
+    const ring = readRing(`identityKeys of ${bff}`, isObject(rings) ? rings[bff] : undefined);
+    const [current] = ring;
     if (current === undefined) throw new Error(`identityKeys has no ring for ${bff}`);
-    return [bff, createMinter({ ...current, clock: now })] as const;
+    return { bff, ring, minter: createMinter({ ...current, clock: now }) };
   });
   const [txnKey] = readTxnKeys(file["txnTokenKeys"]);
   if (txnKey === undefined) throw new Error("txnTokenKeys must hold at least one key");
@@ -43,8 +46,9 @@ export function readKeys(text: string, bffs: readonly string[], now: () => numbe
     );
   }
   return {
+    identityKeys: new Map(identity.map(({ bff, ring }) => [bff, ring])),
     signers: {
-      identity: new Map(identity),
+      identity: new Map(identity.map(({ bff, minter }) => [bff, minter])),
       txn: createTxnMinter({ key: txnKey, issuer: ISSUER, audience: TRUST_DOMAIN, clock: now }),
     },
     sessionKeys,

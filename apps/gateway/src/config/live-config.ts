@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import type { IdentityKey } from "@triptych/identity";
 import { SettingsError } from "@triptych/service-kit";
 import { compileContract } from "../contracts/contract.ts";
 import type { Contract } from "../contracts/contract.ts";
@@ -16,6 +17,8 @@ import { readKeys } from "./keys-file.ts";
 /** What may change while the process runs: keys, partners and contracts. One set is made at once, or not at all. */
 export interface LiveConfig {
   readonly signers: Signers;
+  /** Each BFF's ring, for one that runs in this process and verifies with it. */
+  readonly identityKeys: ReadonlyMap<string, readonly IdentityKey[]>;
   readonly cookies: SealedCookies;
   readonly verifyApiKey: VerifyApiKey;
   /** By the files that the route table names. */
@@ -37,6 +40,7 @@ export function loadLiveConfig(files: LiveConfigFiles, table: RouteTable, now: (
   const apiKeys = read(files.apiKeysFile, readApiKeys);
   return {
     signers: keys.signers,
+    identityKeys: keys.identityKeys,
     cookies: createSealedCookies(keys.sessionKeys, now),
     verifyApiKey: createApiKeyVerifier(apiKeys),
     contracts: new Map(

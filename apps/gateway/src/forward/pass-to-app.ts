@@ -29,6 +29,17 @@ export function passToApp(
     req.headers[name] = typeof earlier === "string" ? `${earlier}, ${value}` : value;
   }
   req.url = passage.forwardedTarget;
-  nameLayer(res, passage.route.target);
+  nameWhenAnswered(res, passage.route.target);
   app(req, res);
+}
+
+/** The app sets its headers until the moment at which they leave, `Server-Timing` among them: ours is added then. */
+function nameWhenAnswered(res: ServerResponse, target: string): void {
+  const writeHead = res.writeHead.bind(res);
+  res.writeHead = function named(status: number, ...rest: unknown[]) {
+    res.writeHead = writeHead;
+    nameLayer(res, target, status >= 400 ? `answered ${status}` : undefined);
+    Reflect.apply(writeHead, undefined, [status, ...rest]);
+    return res;
+  };
 }

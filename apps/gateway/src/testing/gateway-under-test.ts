@@ -15,6 +15,7 @@ import { compileContract } from "../contracts/contract.ts";
 import { createApiKeyVerifier } from "../credentials/api-key.ts";
 import { createBearerVerifier } from "../credentials/bearer-token.ts";
 import { createSealedCookies, newSession, SESSION_COOKIE } from "../credentials/session.ts";
+import type { Target } from "../forward/forward.ts";
 import { Instances } from "../forward/instances.ts";
 import { localLimits } from "../limits/limiter.ts";
 import { KeySet } from "../login/key-set.ts";
@@ -94,6 +95,7 @@ export async function runGateway(
       ),
       txn: createTxnMinter({ key: txnKey, issuer: "gateway", audience: "triptych", clock: now }),
     },
+    identityKeys: new Map(Object.entries(IDENTITY_KEYS).map(([bff, key]) => [bff, [key]])),
     cookies,
     verifyApiKey: createApiKeyVerifier([
       { id: "acme", sha256: hash("sha256", API_KEY), user: "7", scope: "orders:read" },
@@ -106,7 +108,6 @@ export async function runGateway(
   const revocations = changes.revocations ?? localRevocations(nowS);
   const config: GatewayConfig = {
     table,
-    targets: new Map(Object.keys(table.targets).map((name) => [name, { kind: "instances", instances }])),
     live: () => live,
     verifyBearer: createBearerVerifier({
       keySet: new KeySet(() => Promise.resolve(issuer.jwks), clock),
@@ -126,6 +127,10 @@ export async function runGateway(
     metrics,
     clock,
     ...changes,
+    targets: new Map([
+      ...Object.keys(table.targets).map((name): [string, Target] => [name, { kind: "instances", instances }]),
+      ...(changes.targets ?? []),
+    ]),
     revocations,
   };
   const serving = await serve({

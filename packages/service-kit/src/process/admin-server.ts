@@ -5,7 +5,7 @@ import {
   type Server,
   type ServerResponse,
 } from "node:http";
-import type { Registry } from "prom-client";
+import type { MetricsPage } from "../metrics/metrics-page.ts";
 import { sendProblem } from "../problems/send-problem.ts";
 import { HTTP_LIMITS } from "./http-limits.ts";
 
@@ -15,13 +15,13 @@ export type Phase = "starting" | "ready" | "draining";
 /** Health, readiness and metrics, on a port that is never public. What else is asked for there is `app`'s. */
 export function createAdminServer(
   phase: () => Phase,
-  registry: Registry,
+  metrics: MetricsPage,
   app: RequestListener = nothingElse,
 ): Server {
   return createServer(HTTP_LIMITS, (req, res) => {
     const path = req.url?.split("?", 1)[0];
     if (path === "/healthz" || path === "/readyz" || path === "/metrics") {
-      void answer(req, res, path, phase(), registry);
+      void answer(req, res, path, phase(), metrics);
     } else {
       app(req, res);
     }
@@ -40,7 +40,7 @@ async function answer(
   res: ServerResponse,
   path: "/healthz" | "/readyz" | "/metrics",
   phase: Phase,
-  registry: Registry,
+  metrics: MetricsPage,
 ): Promise<void> {
   if (req.method !== "GET" && req.method !== "HEAD") {
     sendProblem(req, res, {
@@ -56,7 +56,7 @@ async function answer(
     case "/readyz":
       return send(req, res, phase === "ready" ? 200 : 503, "text/plain; charset=utf-8", `${phase}\n`);
     case "/metrics":
-      return send(req, res, 200, registry.contentType, await registry.metrics());
+      return send(req, res, 200, metrics.contentType, await metrics.metrics());
   }
 }
 

@@ -5,6 +5,7 @@ import {
   type Server,
   type ServerResponse,
 } from "node:http";
+import { createServer as createTlsServer } from "node:https";
 import type { Clock } from "../clock.ts";
 import type { Logger } from "../logging/logger.ts";
 import type { Metrics } from "../metrics/metrics.ts";
@@ -12,11 +13,18 @@ import { announcedBytes, MAX_BODY_BYTES } from "../requests/limits.ts";
 import { HTTP_LIMITS } from "./http-limits.ts";
 import { refuseMalformed } from "./malformed-request.ts";
 
+/** What a server shows of itself over TLS, as PEM. */
+export interface TlsFiles {
+  readonly cert: string | Buffer;
+  readonly key: string | Buffer;
+}
+
 export interface PublicServerOptions {
   readonly app: RequestListener;
   readonly logger: Logger;
   readonly metrics: Metrics;
   readonly clock: Clock;
+  readonly tls?: TlsFiles | undefined;
 }
 
 /** The server that clients reach: bounded by time and size, and able to drain. */
@@ -29,14 +37,14 @@ export class PublicServer {
   readonly #whenClosed: (this: ServerResponse) => void;
   #draining = false;
 
-  constructor({ app, logger, metrics, clock }: PublicServerOptions) {
+  constructor({ app, logger, metrics, clock, tls }: PublicServerOptions) {
     this.#app = app;
     this.#clock = clock;
     const answered = (res: ServerResponse): void => this.#answered(res);
     this.#whenClosed = function () {
       answered(this);
     };
-    this.server = createServer(HTTP_LIMITS);
+    this.server = tls === undefined ? createServer(HTTP_LIMITS) : createTlsServer({ ...HTTP_LIMITS, ...tls });
     // 0 is "no limit": past the limit Node drops headers silently, a second Host among them. maxHeaderSize holds.
     this.server.maxHeadersCount = 0;
     this.server.on("request", (req, res) => this.#answer(req, res));

@@ -1,11 +1,13 @@
 import type { RequestListener } from "node:http";
 import { systemClock, type Clock } from "../clock.ts";
 import type { Logger } from "../logging/logger.ts";
+import { metricsPage } from "../metrics/metrics-page.ts";
 import type { Metrics } from "../metrics/metrics.ts";
 import { createAdminServer, type Phase } from "./admin-server.ts";
 import { drainOnSignals, FLUSH_TIMEOUT_MS } from "./drain-on-signals.ts";
 import { listen } from "./listen.ts";
 import { PublicServer } from "./public-server.ts";
+import type { TlsFiles } from "./public-server.ts";
 
 /** Leaves a second of the ten that a platform usually gives for the rest of the shutdown. */
 const DRAIN_TIMEOUT_MS = 9_000;
@@ -31,6 +33,10 @@ export interface ServeOptions {
   readonly host?: string | undefined;
   readonly logger: Logger;
   readonly metrics: Metrics;
+  /** Those of further apps in this process, shown on the same page. */
+  readonly moreMetrics?: readonly Metrics[];
+  /** Certificate and key as PEM: the public port then speaks HTTPS. */
+  readonly tls?: TlsFiles | undefined;
   readonly clock?: Clock;
   /** How long requests in flight may go on after a signal, in milliseconds. */
   readonly drainTimeoutMs?: number;
@@ -54,8 +60,9 @@ export interface Serving {
 export async function serve(options: ServeOptions): Promise<Serving> {
   const { name, app, host, logger, metrics, clock = systemClock } = options;
   let phase: Phase = "starting";
-  const admin = createAdminServer(() => phase, metrics.registry, options.adminApp);
-  const publicServer = new PublicServer({ app, logger, metrics, clock });
+  const more = (options.moreMetrics ?? []).map(({ registry }) => registry);
+  const admin = createAdminServer(() => phase, metricsPage([metrics.registry, ...more]), options.adminApp);
+  const publicServer = new PublicServer({ app, logger, metrics, clock, tls: options.tls });
 
   const listening = [
     listen(publicServer.server, { port: options.port, host, role: `${name}'s requests`, setting: "PORT" }),

@@ -20,7 +20,8 @@ export interface InboundOptions {
 
 /**
  * The first middleware of every app: request id, trace, inbound limits, one log line and one measurement per
- * request. Express mounts it; any `(req, res, next)` chain can.
+ * request. Express mounts it; any `(req, res, next)` chain can. Where another app of this process has let the request
+ * in already and handed it on, that one accounts for it, and both write into the same record.
  */
 export function inbound({ logger, metrics, clock = systemClock }: InboundOptions) {
   // One listener for all requests: what differs is in the record.
@@ -34,6 +35,7 @@ export function inbound({ logger, metrics, clock = systemClock }: InboundOptions
   }
 
   return function admit(req: IncomingMessage, res: ServerResponse, next: () => void): void {
+    if (findRecord(res) !== undefined) return next();
     const { hosts, requestId } = scan(req.rawHeaders);
     const record = new RequestRecord(res, {
       requestId: requestId ?? newRequestId(),

@@ -1,0 +1,107 @@
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { Readable } from "node:stream";
+import { LARGE, SMALL, startStack } from "@triptych/scripts/stack";
+import type { RoleName, Stack } from "@triptych/scripts/stack";
+import { Agent, request } from "undici";
+import { until } from "../e2e/system/until.ts";
+
+/** The same pieces, put together in another way: what a client sees of them has to be the same. */
+export interface Composition {
+  readonly name: string;
+  readonly roles: readonly RoleName[];
+  /** The process in which the gateway runs. */
+  readonly gateway: RoleName;
+}
+
+export const COMPOSITIONS: readonly Composition[] = [
+  { name: "the large composition", roles: LARGE, gateway: "gateway" },
+  { name: "the small composition", roles: SMALL, gateway: "small" },
+];
+
+export interface Reply {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly text: string;
+}
+
+export interface Asking {
+  readonly method?: "GET" | "POST" | "PUT";
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string | Readable;
+}
+
+/** A composition that runs, and a client of it. */
+export interface Front extends AsyncDisposable {
+  readonly stack: Stack;
+  /** Asks at the way in, or at another address. */
+  ask(path: string, asking?: Asking, origin?: string): Promise<Reply>;
+  /** `Authorization` of a user's token from the identity provider. */
+  bearer(user: string): Promise<{ Authorization: string }>;
+  apiKey(): Promise<{ "X-API-Key": string }>;
+  /** The lines about a request in the log of the gateway's process, once there is one. */
+  accessLines(requestId: string): Promise<readonly Record<string, unknown>[]>;
+  /** What the gateway's process has measured so far. */
+  metrics(): Promise<string>;
+}
+
+/** Starts a composition, whose services believe nobody without the gateway's word. */
+export async function startFront({ roles, gateway }: Composition): Promise<Front> {
+  const required = { TXN_TOKEN: "required" };
+  const stack = await startStack({
+    ports: "free",
+    roles,
+    roleEnv: { users: required, orders: required, recommendations: required, catalog: required },
+  });
+  const agent = new Agent({ connect: { rejectUnauthorized: false } });
+  async function ask(
+    path: string,
+    { method = "GET", headers = {}, body }: Asking = {},
+    origin = stack.publicOrigin,
+  ): Promise<Reply> {
+    const answer = await request(`${origin}${path}`, {
+      method,
+      headers: { ...headers },
+      body: body ?? null,
+      dispatcher: agent,
+    });
+    return { status: answer.statusCode, headers: answer.headers, text: await answer.body.text() };
+  }
+  return {
+    stack,
+    ask,
+    async bearer(user) {
+      const { text } = await ask(
+        "/development-token",
+        {
+          method: "POST",
+          headers: { "Content-Type": "application/x-www-form-urlencoded" },
+          body: `user=${user}`,
+        },
+        stack.url("identity-provider"),
+      );
+      const { access_token: token }: Record<string, unknown> = JSON.parse(text);
+      assert.ok(typeof token === "string", text);
+      return { Authorization: `Bearer ${token}` };
+    },
+    async apiKey() {
+      assert.ok(stack.partnerKeyFile);
+      return { "X-API-Key": (await readFile(stack.partnerKeyFile, "utf8")).trim() };
+    },
+    accessLines: async (requestId) =>
+      until(`a log line about ${requestId}`, async () => {
+        const text = await readFile(join(stack.logDir, `${gateway}.log`), "utf8");
+        const lines = text
+          .split("\n")
+          .filter((line) => line.includes(requestId) && line.includes('"msg":"request"'))
+          .map((line): Record<string, unknown> => JSON.parse(line));
+        return lines.length > 0 ? lines : undefined;
+      }),
+    metrics: async () => (await ask("/metrics", {}, stack.adminUrl(gateway))).text,
+    async [Symbol.asyncDispose]() {
+      await agent.destroy();
+      await stack.stop();
+    },
+  };
+}

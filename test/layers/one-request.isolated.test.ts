@@ -1,0 +1,156 @@
+import assert from "node:assert/strict";
+import { Readable } from "node:stream";
+import { after, before, describe, it } from "node:test";
+import { COMPOSITIONS, startFront } from "./compositions.ts";
+import type { Front, Reply } from "./compositions.ts";
+
+const JSON_BODY = { "Content-Type": "application/json" };
+
+/** A header that may stand more than once, as one text. */
+const said = (reply: Reply, name: string): string => [reply.headers[name] ?? ""].flat().join(", ");
+
+for (const composition of COMPOSITIONS) {
+  describe(`one request through ${composition.name}`, () => {
+    let front: Front;
+    before(async () => {
+      front = await startFront(composition);
+      // The first page of a process is slow: everything is still to be connected and compiled.
+      for (const path of ["/web/home-page", "/mobile/home"])
+        await front.ask(path, { headers: await json("8") });
+    });
+    after(async () => front[Symbol.asyncDispose]());
+
+    const json = async (user: string): Promise<Record<string, string>> => ({
+      ...(await front.bearer(user)),
+      Accept: "application/json",
+    });
+
+    /** The request's one line, which names who answered. */
+    async function lineOf(reply: Reply): Promise<Record<string, unknown>> {
+      const [line, ...more] = await front.accessLines(said(reply, "x-request-id"));
+      assert.ok(line);
+      assert.deepEqual(more, [], "one access log line for one request");
+      return line;
+    }
+
+    it("brings each client its own answer, named by the BFF that made it, under one line in the log", async () => {
+      const query = { method: "POST", body: '{"query":"{ viewer { id } }"}' } as const;
+      const answers: [bff: string, reply: Reply, member: string][] = [
+        ["web-bff", await front.ask("/web/home-page", { headers: await json("42") }), "recentOrders"],
+        ["mobile-bff", await front.ask("/mobile/home", { headers: await json("42") }), "picks"],
+        [
+          "partner-bff",
+          await front.ask("/partner/graphql", {
+            ...query,
+            headers: { ...(await front.apiKey()), ...JSON_BODY },
+          }),
+          "data",
+        ],
+      ];
+      for (const [bff, reply, member] of answers) {
+        assert.equal(reply.status, 200, reply.text);
+        assert.ok(member in JSON.parse(reply.text), `${bff}: ${reply.text}`);
+        assert.ok(said(reply, "server-timing").split(", ").includes(bff), said(reply, "server-timing"));
+        assert.equal((await lineOf(reply))["layer"], bff);
+      }
+    });
+
+    it("is counted once", async () => {
+      const count = async (): Promise<number> => {
+        const text = await front.metrics();
+        const counts = text.matchAll(/^http_request_duration_seconds_count\{.*\} (\d+)$/gm);
+        return [...counts].reduce((sum, [, each]) => sum + Number(each), 0);
+      };
+      const before = await count();
+      await lineOf(await front.ask("/web/home-page", { headers: await json("42") }));
+      assert.equal(await count(), before + 1);
+    });
+
+    it("is refused by the layer whose matter it is, which says so", async () => {
+      const bearer = await json("42");
+      const refusals: [status: number, who: string, path: string, headers: Record<string, string>][] = [
+        [401, 'gateway;desc="authentication"', "/mobile/home", {}],
+        [400, 'gateway;desc="validation"', "/mobile/home?x=1", bearer],
+        [401, 'gateway;desc="authentication"', "/mobile/home", { Authorization: "Bearer a.b.c" }],
+        [404, 'web-bff;desc="answered 404"', "/web/orders/none", bearer],
+        [404, 'mobile-bff;desc="answered 404"', "/mobile/orders/none", bearer],
+      ];
+      for (const [status, who, path, headers] of refusals) {
+        const reply = await front.ask(path, { headers });
+        assert.equal(reply.status, status, reply.text);
+        assert.ok(said(reply, "server-timing").split(", ").includes(who), said(reply, "server-timing"));
+        await lineOf(reply);
+      }
+    });
+
+    for (const way of ["with its length", "in chunks"]) {
+      it(`carries a body ${way} to the service, once under one key`, async () => {
+        const headers = {
+          ...(await json(way === "in chunks" ? "2" : "1")),
+          ...JSON_BODY,
+          "Idempotency-Key": `key-${way.length}-abcdef`,
+        };
+        const home = await front.ask("/web/home-page", {
+          headers: await json(way === "in chunks" ? "2" : "1"),
+        });
+        const [order] = JSON.parse(home.text).recentOrders;
+        const text = '{"reason":"changed_mind"}';
+        const cancel = async (): Promise<Reply> =>
+          front.ask(`/web/orders/${order.id}/cancel`, {
+            method: "POST",
+            headers,
+            body: way === "in chunks" ? Readable.from([text.slice(0, 5), text.slice(5)]) : text,
+          });
+        const first = await cancel();
+        assert.equal(first.status, 200, first.text);
+        assert.equal(JSON.parse(first.text).order.status, "cancelled");
+        const second = await cancel();
+        assert.deepEqual(JSON.parse(second.text).order, JSON.parse(first.text).order);
+      });
+    }
+
+    it("is refused for whoever is revoked at the admin port, and not for others", async () => {
+      const headers = await json("9");
+      assert.equal((await front.ask("/mobile/home", { headers })).status, 200);
+      const revoked = await front.ask(
+        "/revocations",
+        { method: "POST", headers: JSON_BODY, body: '{"kind":"user","id":"9"}' },
+        front.stack.adminUrl(composition.gateway),
+      );
+      assert.equal(revoked.status, 204);
+      const refused = await front.ask("/mobile/home", { headers });
+      assert.equal(refused.status, 401);
+      assert.ok(said(refused, "server-timing").includes('gateway;desc="revocation"'));
+      assert.equal((await front.ask("/mobile/home", { headers: await json("8") })).status, 200);
+    });
+
+    it("counts against the limit of its user, across the clients", async () => {
+      const headers = await json("10");
+      const first = await front.ask("/mobile/home", { headers });
+      const second = await front.ask("/mobile/home", { headers });
+      const left = (reply: Reply): number => Number(/"user";r=(\d+)/.exec(said(reply, "ratelimit"))?.[1]);
+      assert.equal(left(second), left(first) - 1);
+    });
+
+    it("is answered to its end by a process that is told to stop", async () => {
+      // Slow enough that the stop comes first, and faster than the screen's deadline.
+      await front.ask(
+        "/switches",
+        { method: "PUT", headers: JSON_BODY, body: '{"delay":{"ms":300}}' },
+        front.stack.adminUrl("users"),
+      );
+      const slow = front.ask("/mobile/home", { headers: await json("13") });
+      await arrived(front, "13");
+      await front.stack.restart(composition.gateway);
+      assert.equal((await slow).status, 200);
+    });
+  });
+}
+
+/** Waits until the users service has been asked for a user. */
+async function arrived(front: Front, user: string): Promise<void> {
+  for (;;) {
+    const { text } = await front.ask("/calls", {}, front.stack.adminUrl("users"));
+    if (text.includes(`"x-user-id":"${user}"`)) return;
+  }
+}
