@@ -189,7 +189,7 @@ const BROKEN: readonly Broken[] = [
     "user",
     userBody({ avatar: { small: "s", medium: "https://m/", large: "https://l/" } }),
     "/avatar/small",
-    /uri/,
+    /URI/,
   ],
   [
     "the second of a list",
@@ -235,6 +235,61 @@ test("never says what it found", () => {
   const reading = read.user(userBody({ email: "s3cret", id: "s3cret/", phone: 5 }));
   assert.ok(!reading.ok);
   assert.doesNotMatch(JSON.stringify(reading), /s3cret/);
+});
+
+const DAYS_OF_THE_CALENDAR = [
+  "2024-02-29",
+  "2000-02-29",
+  "2026-02-28",
+  "2026-04-30",
+  "2026-12-31",
+  "0004-02-29",
+];
+const DAYS_OF_NONE = [
+  "2023-02-29",
+  "1900-02-29",
+  "2026-02-30",
+  "2026-04-31",
+  "2026-13-01",
+  "2026-00-10",
+  "2026-01-00",
+  "2026-01-32",
+  "2026-1-01",
+  "02026-01-01",
+  " 2026-01-01",
+  "2026-01-01\n",
+];
+
+test("takes the days that the calendar has, in a date and in a date-time, and no other", () => {
+  for (const [days, taken] of [
+    [DAYS_OF_THE_CALENDAR, true],
+    [DAYS_OF_NONE, false],
+  ] as const) {
+    for (const day of days) {
+      assert.equal(read.order(orderBody({ placedAt: `${day}T00:00:00Z` })).ok, taken, `date-time ${day}`);
+      const shipment = { carrier: "", trackingNumber: "", estimatedDelivery: day };
+      assert.equal(read.order(orderBody({ shipment })).ok, taken, `date ${day}`);
+    }
+  }
+});
+
+test("takes the addresses that a page can show, and nothing with a space or without a scheme", () => {
+  const reads = (small: string) =>
+    read.user(userBody({ avatar: { small, medium: "https://m/", large: "https://l/" } })).ok;
+  for (const address of ["https://a.example/b?c=d&e=%C3%A9#f", "HTTP://[::1]:80/", "data:,x", "urn:isbn:1"]) {
+    assert.ok(reads(address), address);
+  }
+  for (const address of [
+    "//a.example/b",
+    "a b:c",
+    "https://a/b c",
+    "https://a/é",
+    "https://a/%zz",
+    "",
+    ":x",
+  ]) {
+    assert.ok(!reads(address), address);
+  }
 });
 
 test("every date-time that it takes is one that Date takes", () => {
