@@ -5,7 +5,7 @@ import { endedOutcome, failed, tellsAgainst } from "./call.ts";
 import type { Call, Outcome, Send } from "./call.ts";
 import { classifyNetworkError, classifyResponseHead } from "./classify.ts";
 import type { Headers } from "./classify.ts";
-import type { Clock, WallClock } from "./clock.ts";
+import type { CancelTimer, Clock, WallClock } from "./clock.ts";
 import type { Connection, ConnectionUser } from "./connection.ts";
 import type { Deadline, EndCause, EndListener } from "./deadline.ts";
 import { readAnswer } from "./read-answer.ts";
@@ -14,6 +14,13 @@ import type { Telemetry } from "./telemetry.ts";
 
 /** Interim (1xx) responses after which an upstream is taken to be flooding rather than answering. */
 const MAX_INTERIM_RESPONSES = 16;
+
+/**
+ * The body of an answer that its head already decided is read only so that its connection can serve again: for no more than a new
+ * connection with its TLS handshake would cost. Over so many bytes, or after so many ms, the connection is given up instead.
+ */
+const DRAIN_BYTES = 65_536;
+const DRAIN_MS = 50;
 
 export type AttemptOptions = {
   readonly upstream: string;
@@ -51,8 +58,9 @@ class Exchange implements Dispatcher.DispatchHandler, EndListener, ConnectionUse
   #settled = false;
   #status: number | undefined;
   #headers: Headers = {};
-  /** The outcome that the status and headers alone decide; its body is still read to the end, to keep the socket. */
+  /** The outcome that the status and headers alone decide. */
   #decided: Outcome | undefined;
+  #stopDraining: CancelTimer | undefined;
   #chunks: Buffer[] = [];
   #bytes = 0;
   #interimResponses = 0;
@@ -120,15 +128,24 @@ class Exchange implements Dispatcher.DispatchHandler, EndListener, ConnectionUse
       return;
     }
     const failure = classifyResponseHead(status, headers, this.#options);
-    if (failure !== undefined) this.#decided = failed(this.#call, failure);
+    if (failure !== undefined) this.#drain(failed(this.#call, failure));
+  }
+
+  #drain(decided: Outcome): void {
+    this.#decided = decided;
+    const end = (): void => this.#abortWith(decided);
+    if (Number(this.#headers["content-length"]) > DRAIN_BYTES) end();
+    else this.#stopDraining = this.#options.clock.setTimer(DRAIN_MS, end);
   }
 
   onResponseData(_: Dispatcher.DispatchController, chunk: Buffer): void {
     if (this.#settled) return;
     this.#bytes += chunk.length;
-    if (this.#bytes > this.#options.maxResponseBytes) {
+    if (this.#decided !== undefined) {
+      if (this.#bytes > DRAIN_BYTES) this.#abortWith(this.#decided);
+    } else if (this.#bytes > this.#options.maxResponseBytes) {
       this.#breach("body", `a body of more than ${this.#options.maxResponseBytes} bytes`);
-    } else if (this.#decided === undefined) {
+    } else {
       this.#chunks.push(chunk);
     }
   }
@@ -178,6 +195,7 @@ class Exchange implements Dispatcher.DispatchHandler, EndListener, ConnectionUse
   #settle(outcome: Outcome): void {
     this.#settled = true;
     this.#chunks = [];
+    this.#stopDraining?.();
     this.deadline.remove(this);
     const { addresses, clock, telemetry, upstream } = this.#options;
     const bad = tellsAgainst(outcome);

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import type { FailureKind } from "./errors.ts";
-import { RawUpstream, response, testUpstream } from "./testing/index.ts";
+import { FakeClock, RawUpstream, response, testUpstream } from "./testing/index.ts";
 import type { RawHandler } from "./testing/index.ts";
 
 /** What an upstream did, what the call then ends with, and how often it was asked: an answer that arrived is never asked for again. */
@@ -213,6 +214,44 @@ for (const { did, handle, kind, status, reason } of ROWS) {
     assert.equal(attempts, 1);
   });
 }
+
+for (const [name, handle, kind] of [
+  ["a refusal", write("HTTP/1.1 404 Not Found\r\n\r\n<"), "rejected"],
+  ["an error", write("HTTP/1.1 500 Oops\r\ntransfer-encoding: chunked\r\n\r\n1\r\n<\r\n"), "unavailable"],
+  ["HTML", write("HTTP/1.1 200 OK\r\ncontent-type: text/html\r\n\r\n<"), "invalid"],
+  ["a compressed answer", write(`${HEAD}content-encoding: gzip\r\n\r\n<`), "invalid"],
+] as const) {
+  test(`${name} is known by its head: a body that never ends holds nobody up, and its socket is given up`, async () => {
+    const clock = new FakeClock();
+    await using things = await testUpstream(handle, { clock });
+    const failure = things.failure({}, { deadlineMs: 800 });
+    while (things.server.requests.length === 0 || clock.pendingTimers < 2) await nextTurn();
+    await clock.advance(49);
+    assert.equal(things.server.sockets.size, 1);
+    await clock.advance(1);
+    assert.equal((await failure).kind, kind);
+    assert.equal(clock.pendingTimers, 0);
+    while (things.server.sockets.size > 0) await nextTurn();
+  });
+}
+
+test("an error's small body is read to its end, and its connection serves again; a large one's is not", async () => {
+  let size = 60_000;
+  await using things = await testUpstream((socket) => socket.write(response(500, "x".repeat(size))), {
+    clock: new FakeClock(),
+  });
+  const failThrice = async (): Promise<void> => {
+    for (let made = 0; made < 3; made += 1) {
+      await things.failure();
+      await nextTurn();
+    }
+  };
+  await failThrice();
+  assert.equal(things.server.connections, 1);
+  size = 70_000;
+  await failThrice();
+  assert.equal(things.server.connections, 3);
+});
 
 for (const status of [502, 503, 504]) {
   test(`${status} twice ends as unavailable`, async () => {
