@@ -5,17 +5,43 @@ import { once } from "node:events";
 import { appendFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
-import { describe, it } from "node:test";
+import { beforeEach, describe, it } from "node:test";
 import type { TestContext } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { request } from "undici";
+import { checkPorts } from "./ports.ts";
+import type { PortPlan } from "./ports.ts";
+import { rolesIn } from "./roles.ts";
 import { DYING, isAlive, standInRoot, WELL_BEHAVED } from "./testing/stand-in-root.ts";
 
 const PROGRAM = fileURLToPath(new URL("fixtures/terminal.ts", import.meta.url));
 
-/** Far from the defaults, so that a stack that somebody runs is left alone. */
-const PORTS = { USERS_PORT: "27101", WEB_BFF_PORT: "27102" };
+/** Free ones, far from the defaults: a stack that somebody runs is left alone, and so is another run of these tests. */
+let ports: Record<"USERS_PORT" | "USERS_ADMIN_PORT" | "WEB_BFF_PORT" | "WEB_BFF_ADMIN_PORT", string>;
+beforeEach(async () => {
+  const roles = rolesIn(standInRoot());
+  for (;;) {
+    const first = 20_000 + Math.floor(Math.random() * 9_997);
+    const [users, usersAdmin, web, webAdmin] = [first, first + 1, first + 2, first + 3];
+    const plan: PortPlan = new Map([
+      ["users", { port: users, adminPort: usersAdmin }],
+      ["web-bff", { port: web, adminPort: webAdmin }],
+    ]);
+    try {
+      await checkPorts(roles, plan);
+    } catch {
+      continue;
+    }
+    ports = {
+      USERS_PORT: String(users),
+      USERS_ADMIN_PORT: String(usersAdmin),
+      WEB_BFF_PORT: String(web),
+      WEB_BFF_ADMIN_PORT: String(webAdmin),
+    };
+    return;
+  }
+});
 
 interface Launcher {
   readonly child: ChildProcessByStdio<null, Readable, Readable>;
@@ -26,7 +52,7 @@ interface Launcher {
 
 function launch(t: TestContext, root: string, mode: "start" | "dev" = "start"): Launcher {
   const child = spawn(process.execPath, [PROGRAM, root, mode], {
-    env: { ...process.env, ...PORTS },
+    env: { ...process.env, ...ports },
     stdio: ["ignore", "pipe", "pipe"],
   });
   let output = "";
@@ -52,7 +78,7 @@ function launch(t: TestContext, root: string, mode: "start" | "dev" = "start"): 
 }
 
 async function pids(): Promise<number[]> {
-  const answers = Object.values(PORTS).map(async (port) => {
+  const answers = [ports.USERS_PORT, ports.WEB_BFF_PORT].map(async (port) => {
     const { body } = await request(`http://127.0.0.1:${port}`, { reset: true });
     const self: unknown = await body.json();
     assert.ok(typeof self === "object" && self !== null && "pid" in self && typeof self.pid === "number");
@@ -69,7 +95,11 @@ describe("npm start, without npm", () => {
   it("prints the table when all is ready, and ends calmly however often it is told to", async (t) => {
     const launcher = launch(t, standInRoot());
     await launcher.says("Ctrl-C stops everything.");
-    assert.match(launcher.output(), /users +http:\/\/127\.0\.0\.1:27101 +http:\/\/127\.0\.0\.1:28101/);
+    const { USERS_PORT: port, USERS_ADMIN_PORT: adminPort } = ports;
+    assert.match(
+      launcher.output(),
+      new RegExp(`users +http://127\\.0\\.0\\.1:${port} +http://127\\.0\\.0\\.1:${adminPort}`),
+    );
     const running = await pids();
     for (const signal of ["SIGINT", "SIGINT", "SIGTERM"] as const) launcher.child.kill(signal);
     const [code] = await once(launcher.child, "close");
@@ -91,7 +121,7 @@ describe("npm start, without npm", () => {
     const [users = 0] = await pids();
     process.kill(users, "SIGKILL");
     await launcher.says("users | stopped (SIGKILL); everything else still runs\n");
-    const { statusCode } = await request(`http://127.0.0.1:${PORTS.WEB_BFF_PORT}`, { reset: true });
+    const { statusCode } = await request(`http://127.0.0.1:${ports.WEB_BFF_PORT}`, { reset: true });
     assert.equal(statusCode, 200);
     launcher.child.kill("SIGTERM");
     assert.deepEqual(await once(launcher.child, "close"), [0, null]);
@@ -114,7 +144,7 @@ describe("npm run dev, without npm", () => {
     const program = join(root, "apps/web-bff/src/main.ts");
     appendFileSync(program, "\nthis is no program(");
     await launcher.says("SyntaxError");
-    const { statusCode } = await request(`http://127.0.0.1:${PORTS.USERS_PORT}`, { reset: true });
+    const { statusCode } = await request(`http://127.0.0.1:${ports.USERS_PORT}`, { reset: true });
     assert.equal(statusCode, 200);
     writeFileSync(program, `${WELL_BEHAVED}\n// mended`);
     await launcher.says("web-bff | started again");

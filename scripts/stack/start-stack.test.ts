@@ -4,6 +4,7 @@ import { existsSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { after, describe, it } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
 import { createVerifier } from "@triptych/identity";
 import { identityKeys, readSettings } from "@triptych/service-kit";
 import { request } from "undici";
@@ -167,9 +168,9 @@ describe("startStack", () => {
       ports: "free",
     });
     const pid = await pidOf(stack, "users");
-    const started = performance.now();
-    await stack.stop();
-    assert.ok(performance.now() - started < 5000);
+    // A timer beside it is as late as a busy machine makes any.
+    const inTime = await Promise.race([stack.stop().then(() => true), sleep(5000, false, { ref: false })]);
+    assert.equal(inTime, true);
     assert.equal(isAlive(pid), false);
   });
 });

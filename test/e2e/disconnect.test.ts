@@ -22,7 +22,8 @@ describe("a client that goes away", () => {
     (await system.services[name].calls()).at(-1);
 
   for (const accept of ["application/json", "text/html", "application/x-ndjson"]) {
-    it(`takes its upstream calls along (${accept})`, async () => {
+    /** @returns whether the client left before any of its calls met a deadline: on a busy machine not always */
+    const leaveWhileCallsHang = async (): Promise<boolean> => {
       const { services, web } = system;
       await system.forgetCalls();
       await Promise.all(SERVICES.map((name) => services[name].misbehave({ hang: {} })));
@@ -32,6 +33,7 @@ describe("a client that goes away", () => {
       for (const name of first) await until(`a call of ${name}`, () => lastCall(name));
       leave.abort();
       await assert.rejects(answer, { name: "AbortError" });
+      let inTime = true;
       for (const name of first) {
         const call = await until(`the end of the call of ${name}`, async () => {
           const last = await lastCall(name);
@@ -40,16 +42,19 @@ describe("a client that goes away", () => {
         assert.equal(call.aborted, true, `${name} saw it`);
         const ownDeadlineMs = Number(call.headers["x-request-timeout-ms"]);
         const tookMs = (call.endedAt ?? 0) - call.startedAt;
-        assert.ok(
-          tookMs < ownDeadlineMs,
-          `${name}: ${tookMs} ms, and its deadline of ${ownDeadlineMs} ms did not end it`,
-        );
+        if (tookMs >= ownDeadlineMs) inTime = false;
       }
       for (const name of first)
         assert.equal((await services[name].calls()).length, 1, `${name} is not asked again`);
       assert.deepEqual(await services.catalog.calls(), [], "what would have come next is not asked for");
       await Promise.all(SERVICES.map((name) => services[name].behave()));
       await assertWhole(system, newVisitor());
+      return inTime;
+    };
+
+    it(`takes its upstream calls along (${accept})`, async () => {
+      for (let tries = 0; tries < 5; tries += 1) if (await leaveWhileCallsHang()) return;
+      assert.fail("it was the deadline that ended the calls, each time");
     });
   }
 });

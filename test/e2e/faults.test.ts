@@ -11,6 +11,7 @@ import {
 } from "./system/home-page.ts";
 import { SERVICES, startSystem } from "./system/start.ts";
 import type { System } from "./system/start.ts";
+import type { Answer } from "./system/web-client.ts";
 
 /** The reason in `degraded`, or for a required section the problem's status and code. */
 type Outcome = { readonly reason: string; readonly status: number; readonly code: string };
@@ -66,6 +67,18 @@ describe("the home page while a service misbehaves", () => {
       system.web.ask(HOME_PAGE, { user: reader, accept: "text/html" }),
     ]);
 
+  /** Both pages, of which only what was told to fail has failed: a busy machine may make something else late for its deadline. */
+  async function askWithOneFault(user: string, late: boolean): Promise<readonly [Answer, Answer]> {
+    for (let tries = 1; ; tries += 1) {
+      const [data, document] = await askBoth(user, newVisitor());
+      const lateParts = data.status === 504 ? 1 : (data.text.match(/"reason":"timeout"/g)?.length ?? 0);
+      const apologies = document.text.match(/ right now/g)?.length ?? 0;
+      const lateDocument = document.trailers["screen-problem"]?.startsWith("upstream-timeout") === true;
+      const onlyFault = lateParts <= (late ? 1 : 0) && apologies <= 1 && (late || !lateDocument);
+      if (onlyFault || tries === 3) return [data, document];
+    }
+  }
+
   for (const service of SERVICES) {
     describe(service, () => {
       for (const [fault, switches, outcome] of FAULTS) {
@@ -76,7 +89,7 @@ describe("the home page while a service misbehaves", () => {
           if (outcome === "none") {
             await assertWhole(system, user);
           } else {
-            const [data, document] = await askBoth(user, newVisitor());
+            const [data, document] = await askWithOneFault(user, outcome === TIMEOUT);
             if (service === "users") {
               assertProblem(data, outcome);
               assertProblemDocument(document, outcome.code);

@@ -8,6 +8,7 @@ import {
   assertProblemDocument,
   assertWhole,
 } from "./system/home-page.ts";
+import { unlessHeldUp } from "./system/held-up.ts";
 import { SERVICES, startSystem } from "./system/start.ts";
 import type { System } from "./system/start.ts";
 import { until } from "./system/until.ts";
@@ -29,7 +30,7 @@ describe("the home page when a service is killed, and when it is back", () => {
       await stack.kill(service);
       // Two pages: fewer failed calls than open the breaker, which would stay open for a while after the service is back.
       const user = newVisitor();
-      const data = await web.ask(HOME_PAGE, { user });
+      const data = await unlessHeldUp(() => web.ask(HOME_PAGE, { user }));
       const document = await web.ask(HOME_PAGE, { user: newVisitor(), accept: "text/html" });
       if (service === "users") {
         assertProblem(data, { status: 503, code: "upstream-unavailable" });

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import { newVisitors } from "./databases/new-visitors.ts";
 import { HOME_PAGE, assertWhole } from "./system/home-page.ts";
+import { unlessHeldUp } from "./system/held-up.ts";
 import { startSystem } from "./system/start.ts";
 import type { System } from "./system/start.ts";
 
@@ -31,7 +32,8 @@ describe("the home page on both versions of the recommendations", () => {
       // A new process has no cache and remembers no version.
       await system.restartWeb();
       const answers: string[] = [];
-      for (const user of visitors) answers.push((await web.ask(HOME_PAGE, { user })).text);
+      for (const user of visitors)
+        answers.push((await unlessHeldUp(() => web.ask(HOME_PAGE, { user }))).text);
       pages.push(answers);
       assert.ok((await pathsAsked()).has(path), `version ${version} answered`);
       for (const user of visitors) await assertWhole(system, user);

@@ -7,16 +7,25 @@ import { ProgrammedUpstream, answerStatus } from "./upstream/programmed-upstream
 
 test("when everything is a 503 and no breaker helps, retries add a tenth and no more", async () => {
   await using server = await ProgrammedUpstream.open((_, response) => answerStatus(response, 503));
-  const upstream = new Upstream({ name: "things", addresses: [server.origin], breaker: false });
+  const upstream = new Upstream({
+    name: "things",
+    addresses: [server.origin],
+    breaker: false,
+    // Our own limit is not what this is about, and a busy machine may hold much up at once.
+    bulkhead: { maxInFlight: 512 },
+  });
   const call = (index: number) =>
     clientRequest(upstream, operation(), { input: { path: { id: String(index) } } });
   await atSteadyRate({ perSecond: 200, seconds: 10 }, call);
   const before = server.received.length;
   assert.ok(before > 2_000, "the first ten seconds had retries");
+  const startedAt = performance.now();
   const results = await atSteadyRate({ perSecond: 200, seconds: 5 }, call);
-  // On a busy machine a few may meet our own limit first.
-  for (const { failure } of results) assert.ok(failure === "unavailable" || failure === "overloaded");
+  const seconds = (performance.now() - startedAt) / 1_000;
+  for (const { failure } of results) assert.equal(failure, "unavailable");
+  // A tenth of the calls and one a second: at this rate 1.105. Where the machine did not keep the rate, the seconds count for more.
+  const kept = seconds <= 5.5 ? 1.11 : 1.1 + (seconds + 1) / results.length;
   const attemptsPerCall = (server.received.length - before) / results.length;
-  assert.ok(attemptsPerCall > 1 && attemptsPerCall <= 1.11, `${attemptsPerCall} attempts per call`);
+  assert.ok(attemptsPerCall >= 1.09 && attemptsPerCall <= kept, `${attemptsPerCall} attempts per call`);
   await upstream.close();
 });

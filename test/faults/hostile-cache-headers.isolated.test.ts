@@ -72,7 +72,7 @@ async function run(cache: UpstreamOptions["cache"]): Promise<void> {
     name: "things",
     addresses: [server.origin],
     breaker: false,
-    bulkhead: { maxInFlight: 256, maxQueued: 1_000, maxWaitMs: 700 },
+    bulkhead: { maxInFlight: 256, maxQueued: 1_000, maxWaitMs: 10_000 },
     ...(cache === undefined ? {} : { cache }),
     events: { cacheVerdict: ({ verdict }) => (hits += verdict === "miss" ? 0 : 1) },
   });

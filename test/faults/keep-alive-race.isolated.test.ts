@@ -51,7 +51,9 @@ test("1,000 requests in a race with an upstream that closes idle connections", a
   const get = operation();
   const post = operation({ method: "POST" });
   let postsFailed = 0;
-  for (let index = 0; index < REQUESTS; index += 1) {
+  const raced = (): boolean => things.resets() > 20 && postsFailed > 0;
+  // How many meet the closing is chance, and less likely on a busy machine: then it takes more than a thousand.
+  for (let index = 0; index < REQUESTS || (index < 10 * REQUESTS && !raced()); index += 1) {
     const isPost = index % 4 === 3;
     const input = { path: { id: `${isPost ? "post" : "get"}-${index}` } };
     const { failure } = await clientRequest(upstream, isPost ? post : get, { input });
@@ -59,11 +61,10 @@ test("1,000 requests in a race with an upstream that closes idle connections", a
     else assert.equal(failure, undefined, `GET ${index} failed`);
     await wait(Math.floor(random() * 4));
   }
-  assert.ok(things.resets() > 20, `only ${things.resets()} races happened`);
+  assert.ok(raced(), `only ${things.resets()} races happened, and ${postsFailed} POSTs met one`);
   for (const [id, times] of things.executed) {
     if (id.startsWith("post")) assert.equal(times, 1, `${id} was executed ${times} times`);
   }
-  assert.ok(postsFailed > 0, "no POST met the race, so nothing was shown");
   await upstream.close();
   things.server.close();
 });

@@ -10,6 +10,9 @@ import { FaultProxy } from "./proxy/fault-proxy.ts";
 
 const PER_SECOND = 100;
 
+/** An event loop that was as late as this was not alone on the machine, ms; see `measureLateness`. */
+const BUSY_MS = 100;
+
 const listsRecommendations = ({ degraded }: Page["body"]): boolean =>
   degraded.some(({ section }) => section === "recommendations");
 
@@ -36,10 +39,10 @@ test("an optional upstream that refuses for 20 s at 100 requests/s fails no page
   await wait(2_000);
   const whenOpen = await bff.attempts("recommendations");
   const pages = await outage;
-  // None, but where the machine itself holds the required profile up for a good part of its 800 ms.
-  const excused = lateness() > 200 ? pages.length * 0.02 : 0;
+  // None, but where the machine itself holds the required profile up for its 800 ms.
+  const busy = lateness() > BUSY_MS;
   const answered = pages.filter(({ status }) => status === 200);
-  assert.ok(answered.length >= pages.length - excused, `${pages.length - answered.length} pages failed`);
+  assertAnswered(pages, busy);
   for (const { body } of answered) assert.ok(listsRecommendations(body), JSON.stringify(body.degraded));
   const after = await bff.attempts("recommendations");
   assert.ok(whenOpen > before, "it was tried");
@@ -47,18 +50,29 @@ test("an optional upstream that refuses for 20 s at 100 requests/s fails no page
   assert.ok(after - whenOpen <= 18, `${after - whenOpen} attempts while the breaker should have been open`);
 
   await proxy.become({ kind: "none" });
-  const recoveredAt = performance.now();
   const received = services.recommendations.received.length;
-  const recovery = await atSteadyRate({ perSecond: PER_SECOND, seconds: 7.5 }, async (index) => {
-    const sentAfterMs = performance.now() - recoveredAt;
-    return { ...(await page(index)), sentAfterMs };
-  });
-  const failed = recovery.filter(({ status }) => status !== 200).length;
-  assert.ok(failed <= excused, `${failed} pages failed after the recovery`);
-  const late = recovery.filter(({ sentAfterMs }) => sentAfterMs > 6_900);
-  assert.ok(late.length > 0);
-  // Not all of them: on a busy machine a section may be late for its deadline, whatever its upstream does.
-  const full = late.filter(({ body }) => !listsRecommendations(body)).length;
-  assert.ok(full >= late.length * 0.9, `${full} of ${late.length} pages have all content`);
+  let shareFull = 0;
+  // On a busy machine a probe may be late for its section's deadline, and the breaker waits once more.
+  for (let rounds = busy ? 3 : 1; rounds > 0 && shareFull < 0.9; rounds -= 1) {
+    const recoveredAt = performance.now();
+    const recovery = await atSteadyRate({ perSecond: PER_SECOND, seconds: 7.5 }, async (index) => {
+      const sentAfterMs = performance.now() - recoveredAt;
+      return { ...(await page(index)), sentAfterMs };
+    });
+    assertAnswered(recovery, busy);
+    const late = recovery.filter(({ sentAfterMs }) => sentAfterMs > 6_900);
+    assert.ok(late.length > 0);
+    shareFull = late.filter(({ body }) => !listsRecommendations(body)).length / late.length;
+  }
+  // Not all of them: a section may be late for its deadline, whatever its upstream does.
+  assert.ok(shareFull >= 0.9, `${shareFull * 100}% of the pages have all content`);
   assert.ok(services.recommendations.received.length > received, "the upstream is asked again");
 });
+
+/** No page failed, but on a busy machine one in fifty by its deadline. */
+function assertAnswered(pages: readonly Page[], busy: boolean): void {
+  const failed = pages.filter(({ status }) => status !== 200);
+  const most = busy ? pages.length * 0.02 : 0;
+  assert.ok(failed.length <= most, `${failed.length} of ${pages.length} pages failed`);
+  for (const { status } of failed) assert.equal(status, 504);
+}

@@ -17,12 +17,25 @@ const CLOSED_WITHIN_MS = 20_000;
 /** A machine that does other things as well has hiccups: below it twice as much is no more than noise. */
 const NOISE_MS = 25;
 
+/** Processes that a request wakes one after the other: proxy, gateway, proxy, client. Each may be held up. */
+const HOPS = 4;
+
 interface Server {
   readonly origin: string;
   readonly agent: Agent;
   readonly port: number;
   /** The certificate to trust; undefined for plain HTTP. */
   readonly ca: string | undefined;
+}
+
+/** A proxy that has just started may not have asked its gateways yet whether they are ready. */
+async function untilAnswered({ origin, agent }: Server): Promise<void> {
+  for (;;) {
+    const { statusCode, body } = await request(`${origin}/web/home-page`, { dispatcher: agent });
+    await body.dump();
+    if (statusCode === 200) return;
+    await setTimeout(50);
+  }
 }
 
 /** The slowest of a hundred requests, in milliseconds, one after the other. */
@@ -43,11 +56,21 @@ async function best(server: Server): Promise<number> {
   return Math.min(await p99(server), await p99(server), await p99(server));
 }
 
+/** How late a thread that does nothing ran since it was last asked, ms. */
+async function lateMs(idle: Worker): Promise<number> {
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a worker's port has one other end and no origin
+  idle.postMessage("how late?");
+  const [late]: unknown[] = await once(idle, "message");
+  return Number(late);
+}
+
 /** Holds a server with slow clients that live in a thread of their own, and looks at how everybody else fares. */
 async function withstand(server: Server): Promise<void> {
+  await untilAnswered(server);
   await p99(server);
   const before = await best(server);
   const { port, ca } = server;
+  const idle = new Worker(new URL("machine-noise.ts", import.meta.url));
   const worker = new Worker(new URL("slow-clients.ts", import.meta.url), {
     workerData: { port, ca, count: SOCKETS } satisfies SlowClients,
   });
@@ -55,15 +78,17 @@ async function withstand(server: Server): Promise<void> {
     const startedAt = performance.now();
     await once(worker, "message");
     const closed = once(worker, "message");
+    await lateMs(idle);
     const during = await best(server);
+    const noise = HOPS * (await lateMs(idle));
     assert.ok(
-      during <= Math.max(before * 2, NOISE_MS),
-      `the slowest in a hundred took ${before.toFixed(1)} ms before and ${during.toFixed(1)} ms under it`,
+      during <= Math.max(before * 2, NOISE_MS) + noise,
+      `the slowest in a hundred took ${before.toFixed(1)} ms before and ${during.toFixed(1)} ms under it, ${noise.toFixed(1)} of them the machine's`,
     );
     const late = setTimeout(CLOSED_WITHIN_MS - (performance.now() - startedAt), "late", { ref: false });
     assert.notEqual(await Promise.race([closed, late]), "late", "some are still open after 20 s");
   } finally {
-    await worker.terminate();
+    await Promise.all([worker.terminate(), idle.terminate()]);
     await server.agent.destroy();
   }
 }

@@ -4,7 +4,7 @@ import { writeFileSync } from "node:fs";
 import { connect } from "node:net";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
-import { freePort } from "../processes/free-port.ts";
+import { freePorts } from "../../free-ports.ts";
 import { pin } from "../processes/pin.ts";
 import { SERVICES, originsOn } from "../processes/services.ts";
 import { RECORDINGS_FOLDER, readRecordings } from "../recordings/recordings.ts";
@@ -22,8 +22,7 @@ export function installedNginx(): string | undefined {
  * @param folder an empty one, for its configuration and its log
  */
 export async function startNginx(folder: string, core: number | undefined): Promise<RecordedServices> {
-  const ports: number[] = [];
-  while (ports.length < SERVICES.length) ports.push(await freePort());
+  const ports = await freePorts(SERVICES.length);
   const file = join(folder, "nginx.conf");
   writeFileSync(file, configurationFor(ports, readRecordings()));
   const errors = join(folder, "error.log");

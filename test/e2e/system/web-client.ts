@@ -3,6 +3,7 @@ import { text as textOf } from "node:stream/consumers";
 import { createBrotliDecompress, createGunzip } from "node:zlib";
 import { Agent, request } from "undici";
 import type { Dispatcher } from "undici";
+import { unlessHeldUp } from "./held-up.ts";
 
 /** An answer of the web BFF, read to its end. */
 export interface Answer {
@@ -33,7 +34,7 @@ export interface WebClient {
   ask(path: string, ask: Ask): Promise<Answer>;
   /** Returns as soon as the headers are there. */
   open(path: string, ask: Ask): Promise<OpenAnswer>;
-  /** The JSON of a screen. @throws TypeError where the answer is no 200. */
+  /** The JSON of a screen, where nothing was told to be slow. @throws TypeError where the answer is no 200. */
   json(path: string, user: string): Promise<unknown>;
   close(): Promise<void>;
 }
@@ -65,7 +66,7 @@ export function webClient(url: () => string, identity: (user: string) => string)
     ask,
     open,
     async json(path, user) {
-      const { status, text } = await ask(path, { user });
+      const { status, text } = await unlessHeldUp(() => ask(path, { user }));
       if (status === 200) return JSON.parse(text);
       throw new TypeError(`${path} of user ${user} should answer 200, it answered ${status}: ${text}`);
     },

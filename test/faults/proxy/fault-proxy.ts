@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { connect, createServer } from "node:net";
 import type { Server, Socket } from "node:net";
+import { freePorts } from "../../free-ports.ts";
 
 /**
  * What the network between a client and an upstream does to each connection, from now on; bytes are counted in the
@@ -39,7 +40,9 @@ export class FaultProxy implements AsyncDisposable {
   /** @param target the port of the upstream on the loopback */
   static async open(target: number): Promise<FaultProxy> {
     const server = createServer({ noDelay: true, allowHalfOpen: true });
-    const port = await listen(server, 0);
+    // A port that nobody else gets while `refuse` leaves it: not a listener of another test, not an outgoing connection.
+    const [free = 0] = await freePorts(1);
+    const port = await listen(server, free);
     return new FaultProxy(port, target, server);
   }
 

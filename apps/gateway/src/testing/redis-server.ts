@@ -44,21 +44,33 @@ async function start(port: number, dir: string) {
     ["--port", String(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "yes", "--dir", dir],
     { stdio: ["ignore", "pipe", "ignore"] },
   );
-  child.stdout.setEncoding("utf8");
-  let said = "";
-  while (!said.includes("Ready to accept connections")) {
-    const [text]: unknown[] = await once(child.stdout, "data");
-    said += String(text);
+  for await (const text of child.stdout.setEncoding("utf8").iterator({ destroyOnReturn: false })) {
+    if (!String(text).includes("Ready to accept connections")) continue;
+    child.stdout.resume();
+    return child;
   }
-  child.stdout.resume();
-  return child;
+  throw new Error(`redis-server ended before it was ready: is port ${port} taken?`);
 }
 
+/** Below the range that the system gives to outgoing connections: one of those could take the port while Redis is stopped. */
+const FIRST_PORT = 20_000;
+const PORTS = 10_000;
+
 async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
+  for (;;) {
+    const port = FIRST_PORT + Math.floor(Math.random() * PORTS);
+    if (await isFree(port)) return port;
+  }
+}
+
+async function isFree(port: number): Promise<boolean> {
+  const server = createServer().listen(port, "127.0.0.1");
+  try {
+    await once(server, "listening");
+  } catch {
+    return false;
+  }
   server.close();
   await once(server, "close");
-  return typeof address === "object" && address !== null ? address.port : 0;
+  return true;
 }

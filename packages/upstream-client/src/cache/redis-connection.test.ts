@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setImmediate as nextTurn, setTimeout as wait } from "node:timers/promises";
 import { createClient } from "@redis/client";
+import type { RedisClientType } from "@redis/client";
 import { FakeClock } from "../testing/index.ts";
 import { RedisServer, skipWithoutRedis } from "../testing/redis-server.ts";
 import { RedisConnection } from "./redis-connection.ts";
@@ -23,6 +24,16 @@ async function setup(redis: RedisServer) {
       other.destroy();
     },
   };
+}
+
+/** Redis notices that a connection was closed when it gets to it. */
+async function onlyClient(other: RedisClientType): Promise<void> {
+  for (let look = 0; ; look += 1) {
+    const clients = JSON.stringify(await other.sendCommand(["CLIENT", "LIST"]));
+    if (clients.match(/id=\d+ addr/g)?.length === 1) return;
+    assert.ok(look < 200, `others stay connected: ${clients}`);
+    await wait(20);
+  }
 }
 
 test("a read that is not answered is given up after 4 ms", options, async () => {
@@ -76,8 +87,7 @@ test("a close while it is still connecting leaves nothing behind", options, asyn
   await connection.close();
   const other = await createClient({ url: redis.url }).connect();
   await wait(50);
-  const clients = JSON.stringify(await other.sendCommand(["CLIENT", "LIST"]));
-  assert.equal(clients.match(/id=\d+ addr/g)?.length, 1);
+  await onlyClient(other);
   other.destroy();
 });
 
@@ -92,8 +102,7 @@ test("a close while Redis is not there ends the trying", options, async () => {
   await redis.start();
   await wait(600);
   const other = await createClient({ url: redis.url }).connect();
-  const clients = JSON.stringify(await other.sendCommand(["CLIENT", "LIST"]));
-  assert.equal(clients.match(/id=\d+ addr/g)?.length, 1);
+  await onlyClient(other);
   other.destroy();
 });
 
