@@ -31,7 +31,12 @@ const BODIES: readonly (readonly [why: string, body: string | Buffer, refusal: R
   ["a body over the cap", LARGE, TOO_LARGE],
 ];
 
-const HEADERS: readonly (readonly [why: string, headers: Question["headers"], refusal: Refusal])[] = [
+const HEADERS: readonly (readonly [
+  why: string,
+  headers: Question["headers"],
+  refusal: Refusal,
+  body?: string,
+])[] = [
   ["no key", JSON_TYPE, INVALID],
   ["an empty key", { ...GOOD, "idempotency-key": "" }, INVALID],
   ["a short key", { ...GOOD, "idempotency-key": "1234567" }, INVALID],
@@ -42,6 +47,13 @@ const HEADERS: readonly (readonly [why: string, headers: Question["headers"], re
   ["plain text", { ...GOOD, "content-type": "text/plain" }, UNSUPPORTED],
   ["a form", { ...GOOD, "content-type": "application/x-www-form-urlencoded" }, UNSUPPORTED],
   ["another charset", { ...GOOD, "content-type": "application/json; charset=iso-8859-1" }, UNSUPPORTED],
+  ["a charset that hides ASCII", { ...GOOD, "content-type": "application/json; charset=utf-7" }, UNSUPPORTED],
+  [
+    "a form of many fields",
+    { ...GOOD, "content-type": "application/x-www-form-urlencoded" },
+    UNSUPPORTED,
+    "a=1&".repeat(40),
+  ],
   ["a body that only says it is compressed", { ...GOOD, "content-encoding": "deflate" }, UNSUPPORTED],
   ["a client that takes pages alone", { ...GOOD, accept: "text/html" }, NOT_ACCEPTABLE],
 ];
@@ -62,8 +74,8 @@ describe("a cancellation that is not as it should be is refused, and no service 
   for (const [why, body, refusal] of BODIES) {
     it(`with ${why}`, () => refused({ body }, refusal));
   }
-  for (const [why, headers = {}, refusal] of HEADERS) {
-    it(`with ${why}`, () => refused({ headers }, refusal));
+  for (const [why, headers = {}, refusal, body = BODY] of HEADERS) {
+    it(`with ${why}`, () => refused({ headers, body }, refusal));
   }
   for (const id of IMPOSSIBLE_IDS) {
     it(`of the order ${shown(id)}`, () => refused({}, INVALID, id));

@@ -42,6 +42,7 @@ const HEADERS: readonly (readonly [why: string, headers: Question["headers"], re
   ["plain text", { ...GOOD, "content-type": "text/plain" }, UNSUPPORTED],
   ["a form with files", { ...GOOD, "content-type": "multipart/form-data; boundary=x" }, UNSUPPORTED],
   ["another charset", { ...GOOD, "content-type": "application/json; charset=iso-8859-1" }, UNSUPPORTED],
+  ["a charset that hides ASCII", { ...GOOD, "content-type": "application/json; charset=utf-7" }, UNSUPPORTED],
   ["a body that only says it is compressed", { ...GOOD, "content-encoding": "deflate" }, UNSUPPORTED],
   ["a client that takes lines alone", { ...GOOD, accept: "application/x-ndjson" }, NOT_ACCEPTABLE],
 ];

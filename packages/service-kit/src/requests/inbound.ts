@@ -51,7 +51,7 @@ export function inbound({ logger, metrics, clock = systemClock }: InboundOptions
     const refusal = refusalOf(req, hosts);
     if (refusal !== undefined) {
       // RFC 9110, section 15.5.16: say which codings would do.
-      if (refusal.code === "unsupported-media-type") res.setHeader("Accept-Encoding", "identity");
+      if (req.headers["content-encoding"] !== undefined) res.setHeader("Accept-Encoding", "identity");
       refuse(req, res, refusal, clock);
     } else if (isChunked(req)) {
       holdChunkedBody(req, MAX_BODY_BYTES, next, () => refuse(req, res, TOO_LARGE, clock));

@@ -87,6 +87,15 @@ const REFUSED: readonly (readonly [string, string, number, string])[] = [
     415,
     "unsupported-media-type",
   ],
+  ...["charset=utf-7", 'charset="UTF-16"', "version=1; Charset = latin1"].map(
+    (parameter) =>
+      [
+        `a body in ${parameter}`,
+        `POST /echo HTTP/1.1\r\n${HOST}Content-Type: application/json; ${parameter}\r\nContent-Length: 2\r\n\r\n{}`,
+        415,
+        "unsupported-media-type",
+      ] as const,
+  ),
   [
     "a compressed transfer",
     `POST /echo HTTP/1.1\r\n${HOST}Transfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n`,
@@ -118,6 +127,25 @@ for (const [what, request, status, code] of REFUSED) {
     assert.equal(app.clock.pending, 0, "no timer is left");
   });
 }
+
+for (const type of ["application/json; charset=UTF-8", 'application/json;charset="utf-8"']) {
+  test(`takes a body of ${type}`, async () => {
+    await using app = await run();
+    const answer = await app
+      .connect()
+      .send(`POST /echo HTTP/1.1\r\n${HOST}Content-Type: ${type}\r\nContent-Length: 10\r\n\r\n{"a":"é"}`)
+      .answer();
+    assert.equal(answer.status, 200);
+  });
+}
+
+test("says which codings a body may have to whom sent another, and to nobody else", async () => {
+  await using app = await run();
+  const post = (header: string) =>
+    app.connect().send(`POST /echo HTTP/1.1\r\n${HOST}${header}\r\nContent-Length: 2\r\n\r\n{}`).answer();
+  assert.equal((await post("Content-Encoding: br")).headers["accept-encoding"], "identity");
+  assert.equal((await post("Content-Type: text/plain; charset=x")).headers["accept-encoding"], undefined);
+});
 
 test("a refused HEAD gets no body", async () => {
   await using app = await run();

@@ -16,6 +16,10 @@ const COMPRESSED: Problem = {
   code: "unsupported-media-type",
   detail: "The body is compressed: send it without a Content-Encoding",
 };
+const OTHER_CHARSET: Problem = {
+  code: "unsupported-media-type",
+  detail: "The charset of the body is not supported: send UTF-8",
+};
 export const TOO_LARGE: Problem = {
   code: "payload-too-large",
   detail: `The body is larger than ${MAX_BODY_BYTES} bytes`,
@@ -42,5 +46,14 @@ export function refusalOf(req: IncomingMessage, hosts: number): Problem | undefi
   if (coding !== undefined && coding.toLowerCase() !== "chunked") return BAD_TRANSFER_CODING;
   const hasBody = coding !== undefined || announcedBytes(req) > 0;
   if (hasBody && req.headers["content-encoding"] !== undefined) return COMPRESSED;
+  if (hasBody && saysOtherCharset(req.headers["content-type"])) return OTHER_CHARSET;
   return undefined;
+}
+
+const CHARSET = /;\s*charset\s*=\s*"?([^";\s]*)/i;
+
+/** JSON has no charset but UTF-8 (RFC 8259, section 8.1), and the forms of our pages are sent in it. In UTF-7 a body passes filters that read it as ASCII. */
+function saysOtherCharset(contentType: string | undefined): boolean {
+  const charset = contentType === undefined ? undefined : CHARSET.exec(contentType)?.[1];
+  return charset !== undefined && !/^utf-?8$/i.test(charset);
 }
