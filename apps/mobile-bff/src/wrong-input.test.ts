@@ -26,11 +26,14 @@ describe("a request that is not as it should be is refused, and no service is as
   }
 
   for (const query of [
-    ...["", "abc", "0", "0.9", "5", "4.00001", "-1", "1e0", "NaN", "2x", "%202", "1,2"].map(
+    ...["", "abc", "0", "0.9", "5", "4.5", "4.00001", "-1", "1e0", "NaN", "2x", "%202", "1,2"].map(
       (n) => `dpr=${n}`,
     ),
     "dpr=1&dpr=2",
     "dpr=2&dpr=2",
+    "dpr[]=2",
+    "dpr[x]=2",
+    "dpr%5B%5D=2",
   ]) {
     it(`the query ${query}`, () => assertRefused(app, `/mobile/home?${query}`, {}, INVALID));
   }

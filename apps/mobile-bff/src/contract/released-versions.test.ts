@@ -120,12 +120,13 @@ for (const version of ["1.9.9", "1.99.99", "0.0.1"]) {
   test(`an app ${version} is told to update, and which version is supported`, async (t) => {
     const { ask, services } = await startApp(t);
     for (const { path, user, cancels } of DAY) {
-      const { status, text } = await ask(path, {
+      const { status, headers, text } = await ask(path, {
         user,
         headers: { "x-app-version": version },
         method: cancels ? "POST" : "GET",
       });
       assert.equal(status, 426);
+      assert.equal(headers["upgrade"], `app/${OLDEST_APP_VERSION}`);
       const problem: unknown = JSON.parse(text);
       assert.partialDeepStrictEqual(problem, { type: "/problems/upgrade-required", status: 426 });
       assert.match(String(Object(problem).detail), new RegExp(OLDEST_APP_VERSION.replaceAll(".", "\\.")));

@@ -20,7 +20,11 @@ export function paramsOf(req: Request): Readonly<Record<string, string>> {
   return params;
 }
 
-const PIXEL_RATIO = /^[1-4](?:\.\d{1,4})?$/;
+/** From 1 to 4. */
+const PIXEL_RATIO = /^(?:[1-3](?:\.\d{1,4})?|4(?:\.0{1,4})?)$/;
+
+/** `dpr[]=2` and `dpr[x]=2`: in other frameworks a list or a map named `dpr`, here names of their own. */
+const DPR_IN_BRACKETS = /^dpr\[/;
 
 /**
  * What the client tells of its device. The query comes first, since an app sets it; the client hint is a browser's.
@@ -28,14 +32,13 @@ const PIXEL_RATIO = /^[1-4](?:\.\d{1,4})?$/;
  */
 export function deviceOf(req: Request): Device {
   const { dpr } = req.query;
-  if (dpr !== undefined) {
-    if (typeof dpr !== "string" || !PIXEL_RATIO.test(dpr))
-      throw invalid("dpr must be one number from 1 to 4.");
-    return { pixelRatio: Math.min(4, Number(dpr)) };
-  }
+  const isOdd = dpr !== undefined && (typeof dpr !== "string" || !PIXEL_RATIO.test(dpr));
+  if (isOdd || Object.keys(req.query).some((name) => DPR_IN_BRACKETS.test(name)))
+    throw invalid("dpr must be one number from 1 to 4.");
+  if (dpr !== undefined) return { pixelRatio: Number(dpr) };
   // A hint that makes no sense is no reason to refuse: the client did not choose to send it.
   const hint = req.get("sec-ch-dpr");
-  return { pixelRatio: hint !== undefined && PIXEL_RATIO.test(hint) ? Math.min(4, Number(hint)) : 1 };
+  return { pixelRatio: hint !== undefined && PIXEL_RATIO.test(hint) ? Number(hint) : 1 };
 }
 
 /**
@@ -48,9 +51,11 @@ export function versionOf(req: Request, oldest: VersionParts | undefined): Versi
   const version = parseVersion(header);
   if (version === undefined) throw invalid("X-App-Version must be one version, such as 3.0.0.");
   if (!isOlder(version, oldest)) return version;
+  const supported = oldest.join(".");
   throw new ScreenProblem({
     code: "upgrade-required",
-    detail: `This app is too old: the oldest version that is supported is ${oldest.join(".")}.`,
+    detail: `This app is too old: the oldest version that is supported is ${supported}.`,
+    upgrade: `app/${supported}`,
   });
 }
 

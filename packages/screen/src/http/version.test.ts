@@ -78,7 +78,7 @@ test("gives an old app the fallback in its own shape", async () => {
 test("refuses an app that is too old, saying which is not, and what is not a version", async () => {
   await serveScreens([versioned], { answers: {}, oldestVersion: "1.5.0" }, async ({ origin }) => {
     const tooOld = await request(`${origin}/versioned`, { headers: { "x-app-version": "1.4.9" } });
-    assert.match(await tooOld.body.text(), /"code":"upgrade-required".*1\.5\.0/);
+    assert.match(await tooOld.body.text(), /"code":"upgrade-required".*1\.5\.0.*"upgrade":"app\/1\.5\.0"/);
     for (const version of ["3", "3.0", "latest", "1.2.3, 4.5.6", "-1.0.0"]) {
       const wrong = await request(`${origin}/versioned`, { headers: { "x-app-version": version } });
       assert.match(await wrong.body.text(), /"code":"invalid-request"/, version);

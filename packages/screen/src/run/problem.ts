@@ -23,6 +23,8 @@ type Problem = {
   readonly upstream?: string;
   /** For `method-not-allowed`: the value of `Allow`. */
   readonly allow?: string;
+  /** For `upgrade-required`: the value of `Upgrade`. */
+  readonly upgrade?: string;
 };
 
 /** An error that is to be answered as problem details (RFC 9457). The app's error handler renders `problem`. */

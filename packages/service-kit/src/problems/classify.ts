@@ -16,6 +16,10 @@ const CLIENT_GONE_CODES = new Set([
   "ERR_STREAM_UNABLE_TO_PIPE",
 ]);
 
+const BAD_ESCAPE: Problem = {
+  code: "invalid-request",
+  detail: "In the path, each % must begin an escape (%2F), and the escapes must be UTF-8",
+};
 const INVALID: Problem = { code: "invalid-request", detail: "The request is not valid" };
 
 // The types that body-parser puts on its errors. Its messages quote the body, so none is passed on.
@@ -28,8 +32,12 @@ const BODY_PARSER: Readonly<Record<string, Problem>> = {
     code: "unsupported-media-type",
     detail: "The body is compressed: send it without a Content-Encoding",
   },
-  "entity.parse.failed": { code: "invalid-request", detail: "The body is not valid JSON" },
+  "entity.parse.failed": { code: "invalid-request", detail: "The body is not a JSON object" },
   "entity.too.large": { code: "payload-too-large", detail: "The body is too large" },
+  "parameters.too.many": {
+    code: "invalid-request",
+    detail: "The form has more fields than any form of ours",
+  },
   "request.size.invalid": {
     code: "invalid-request",
     detail: "The body is not as long as its Content-Length says",
@@ -61,7 +69,8 @@ export function classify(error: unknown, clientIsGone: boolean): Classified {
   if (fromBodyParser !== undefined) return { kind: "problem", problem: fromBodyParser };
   // Express marks what the client did wrong: `expose` from http-errors, status 400 on the URIError of a path
   // parameter. A bare `status` proves nothing, an HTTP client's error has one as well.
-  const clientsMistake = status >= 400 && status < 500 && (expose || error instanceof URIError);
+  if (status === 400 && error instanceof URIError) return { kind: "problem", problem: BAD_ESCAPE };
+  const clientsMistake = status >= 400 && status < 500 && expose;
   return clientsMistake ? { kind: "problem", problem: BY_STATUS[status] ?? INVALID } : { kind: "bug" };
 }
 

@@ -82,6 +82,24 @@ test("a wrong method says which are allowed", async () => {
   assert.equal(headers.get("allow"), "GET, HEAD");
 });
 
+for (const [asked, answered] of [
+  ["keep-alive", "Upgrade"],
+  ["close", "close, Upgrade"],
+] as const) {
+  test(`a 426 says to what to upgrade, on a connection that was to ${asked}`, async () => {
+    await using app = await runApp((routes) => {
+      routes.get("/old", failing({ code: "upgrade-required", detail: "Too old", upgrade: "app/2.0.0" }));
+    });
+    const connection = app.connect();
+    connection.send(`GET /old HTTP/1.1\r\nHost: test\r\nConnection: ${asked}\r\n\r\n`);
+    const { status, headers } = await connection.answer();
+    assert.equal(status, 426);
+    assert.equal(headers["upgrade"], "app/2.0.0");
+    assert.equal(headers["connection"], answered);
+    if (asked === "close") assert.equal(await connection.closed(), "");
+  });
+}
+
 test("HEAD gets the headers alone", async () => {
   const { status, headers, text } = await answerTo(failing({ code: "not-found", detail: "Gone" }), {
     method: "HEAD",
@@ -139,7 +157,7 @@ test("a body that is not JSON is invalid, and is not quoted", async () => {
     body: '{"email": ada@example.com',
   });
   assert.equal(status, 400);
-  assert.match(text, /"type":"\/problems\/invalid-request".*"detail":"The body is not valid JSON"/);
+  assert.match(text, /"type":"\/problems\/invalid-request".*"detail":"The body is not a JSON object"/);
   assert.doesNotMatch(text, /ada@/);
 });
 
@@ -156,7 +174,7 @@ test("a charset that nobody reads is an unsupported media type", async () => {
 test("a path parameter that cannot be decoded is invalid", async () => {
   const { status, text } = await answerTo((_req, res) => res.end(), { path: "/route/%E0%A4%A" });
   assert.equal(status, 400);
-  assert.match(text, /invalid-request/);
+  assert.match(text, /invalid-request.*escape/);
 });
 
 test("an unknown path is not found, and is not repeated", async () => {

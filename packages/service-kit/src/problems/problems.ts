@@ -40,6 +40,8 @@ export interface Problem {
   readonly retryAfterSeconds?: number | undefined;
   /** The methods for `Allow`, with `method-not-allowed`. */
   readonly allow?: string | readonly string[] | undefined;
+  /** What would do, for `Upgrade`, with `upgrade-required`: `app/3.0.0`. */
+  readonly upgrade?: string | undefined;
 }
 
 /** The JSON of an `application/problem+json` answer (RFC 9457, section 3.1). */

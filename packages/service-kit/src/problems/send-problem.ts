@@ -63,6 +63,13 @@ export function prepareProblem(res: ServerResponse, problem: Problem, page?: Pro
   if (problem.allow !== undefined) {
     res.setHeader("Allow", typeof problem.allow === "string" ? problem.allow : problem.allow.join(", "));
   }
+  if (problem.upgrade !== undefined) {
+    // RFC 9110, sections 15.5.22 and 7.8: a 426 says to what, and Connection that it says so to this hop. Named here, Connection is no longer
+    // Node's to fill in, so the end of the connection must be named, too.
+    res.setHeader("Upgrade", problem.upgrade);
+    const closes = res.getHeader("Connection") === "close" || !res.shouldKeepAlive;
+    res.setHeader("Connection", closes ? "close, Upgrade" : "Upgrade");
+  }
   return body;
 }
 
