@@ -79,6 +79,12 @@ const WRONG: readonly Wrong[] = [
     body: QUERY,
   },
   {
+    what: "a charset that hides ASCII",
+    status: 415,
+    headers: { "content-type": "application/json; charset=utf-7" },
+    body: QUERY,
+  },
+  {
     what: "a compressed body",
     status: 415,
     headers: { ...JSON_TYPE, "content-encoding": "gzip" },
@@ -177,4 +183,15 @@ test("a GET that a page of another site could cause is refused", async () => {
   assert.equal(status, 400);
   assert.match(asGraphql({ status, text, headers: {} }).errors[0]?.message ?? "", /Cross-Site/);
   assert.equal(services.calls.length, 0);
+});
+
+test("a subscription, which the schema does not have, is a mistake of the client's and no bug", async () => {
+  await using services = await FakeServices.start();
+  await using partner = await startPartner(services);
+  const { status, data, errors } = await partner.ask("subscription { orderShipped { id } }");
+  assert.equal(status, 200);
+  assert.equal(data, undefined);
+  assert.equal(errors[0]?.extensions.code, "GRAPHQL_VALIDATION_FAILED");
+  assert.equal(errors[0]?.message, "The schema has no subscriptions.");
+  assert.equal(partner.log("a section failed by a bug of ours").length, 0);
 });

@@ -9,6 +9,12 @@ const LIMITED = ["depth", "aliases", "directives"] as const;
 export function shapeRule(context: ValidationContext): ASTVisitor {
   return {
     OperationDefinition(operation) {
+      // No rule of GraphQL.js looks at it, and execution would take it for a fault of the schema.
+      if (context.getSchema().getRootType(operation.operation) == null) {
+        const message = `The schema has no ${operation.operation}s.`;
+        context.reportError(new GraphQLError(message, { nodes: operation }));
+        return false;
+      }
       const shape = shapeOf(context.getDocument(), operation);
       for (const measure of LIMITED) {
         if (shape[measure] <= LIMITS[measure]) continue;
