@@ -2,6 +2,7 @@ import type { Request } from "express";
 import type { TSchema } from "typebox";
 import { Compile } from "typebox/schema";
 import { ScreenProblem } from "../run/problem.ts";
+import { bodyProblem } from "./body-problem.ts";
 
 /** What a command's request says, in whichever form it came. */
 export type CommandRequest = {
@@ -22,10 +23,7 @@ export function commandReader(schema: TSchema, takesForms: boolean): (req: Reque
   const validator = Compile(schema);
   const checked = (body: unknown): unknown => {
     if (validator.Check(body)) return body;
-    const [, [first]] = validator.Errors(body);
-    throw invalid(
-      `The body is not as it should be at ${first?.instancePath || "/"}: it ${first?.message ?? "is wrong"}.`,
-    );
+    throw invalid(bodyProblem(validator.Errors(body)[1]));
   };
   return (req) => {
     if (req.is("application/json") !== false) {

@@ -107,6 +107,30 @@ for (const { why, code, ...options } of REFUSED) {
   });
 }
 
+test("says what a body should be, and never what it was", async () => {
+  const said = async (body: string) => {
+    const { text } = await post({ body });
+    return /"detail":"([^"]*)"/.exec(text)?.[1];
+  };
+  const wrong = "The body is not as it should be at";
+  assert.equal(await said('{"name":"Grace","s3cret":1}'), `${wrong} /s3cret: it must not be there.`);
+  assert.equal(await said("{}"), `${wrong} /: it must have required properties name.`);
+  assert.equal(await said('{"name":5}'), `${wrong} /name: it must be string.`);
+  assert.equal(
+    await said('{"name":"Grace","because":"s3cret"}'),
+    `${wrong} /because: it must be one of married, tired.`,
+  );
+});
+
+test("takes 20 fields of a form, and refuses more", async () => {
+  const fields = `token=for-42&idempotencyKey=${KEY}&name=Grace`;
+  const { status } = await post({ headers: FORM, body: `${fields}&because=tired` });
+  assert.equal(status, 303);
+  const more = await post({ headers: FORM, body: `${fields}${"&a=1".repeat(18)}` });
+  assert.deepEqual(more.calls, []);
+  assert.match(more.text, /parameters/i);
+});
+
 test("refuses a body that is not JSON, and does nothing", async () => {
   const { status, calls } = await post({ body: "{" });
   assert.equal(status, 400);

@@ -48,11 +48,15 @@ export function mountScreens<Clients>(mounted: Mounted<Clients>, options: Option
       .get((req: Request, res: Response) => handler.answer(req, res))
       .all(onlyAllow("GET, HEAD"));
   }
-  const parsers = [
-    json({ limit: MAX_BODY_BYTES, inflate: false }),
-    urlencoded({ limit: MAX_BODY_BYTES, inflate: false, extended: false, parameterLimit: 20 }),
-  ];
+  const jsonParser = json({ limit: MAX_BODY_BYTES, inflate: false });
+  const formParser = urlencoded({
+    limit: MAX_BODY_BYTES,
+    inflate: false,
+    extended: false,
+    parameterLimit: 20,
+  });
   for (const command of mounted.commands ?? []) {
+    const parsers = command.redirectTo === undefined ? [jsonParser] : [jsonParser, formParser];
     const handler = new CommandHandler(command, handlerOptions);
     router
       .route(command.path)

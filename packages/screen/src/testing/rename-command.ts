@@ -11,7 +11,13 @@ export const renameCommand = command({
   path: "/profile/:userId/rename",
   summary: "For tests",
   deadlineMs: 800,
-  body: Type.Object({ name: Type.String({ minLength: 1 }) }, { additionalProperties: false }),
+  body: Type.Object(
+    {
+      name: Type.String({ minLength: 1 }),
+      because: Type.Optional(Type.Union([Type.Literal("married"), Type.Literal("tired")])),
+    },
+    { additionalProperties: false },
+  ),
   run: ({ rename }, { params, body, idempotencyKey }) => rename(params.userId, body.name, idempotencyKey),
   answer: { screen: profileScreen, section: "profile" },
   redirectTo: () => "/profile",
