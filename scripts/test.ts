@@ -5,7 +5,16 @@ import { addCounts, noTests, readSummary, summaryPath } from "./checks/summary.t
 import { recordTestTools } from "./checks/test-tools.ts";
 import { runTurbo } from "./checks/turbo-run.ts";
 
-const TASKS = ["lint", "typecheck", "check-format", "boundaries", "unused", "shipping", "test"];
+const TASKS = [
+  "lint",
+  "typecheck",
+  "check-format",
+  "boundaries",
+  "unused",
+  "shipping",
+  "check-contracts",
+  "test",
+];
 
 const root = join(import.meta.dirname, "..");
 const args = process.argv.slice(2);

@@ -125,7 +125,12 @@ export const RULES: readonly Rule[] = [
     name: "identity and service-kit stand alone",
     reason:
       "The gateway uses them too, and must not reach a screen or a domain client through them: what needs two packages belongs in an app.",
-    files: ["packages/identity/**", "packages/service-kit/**", "packages/contract-codegen/**"],
+    files: [
+      "packages/identity/**",
+      "packages/service-kit/**",
+      "packages/contract-codegen/**",
+      "packages/contract-guard/**",
+    ],
     ours: [],
   },
   {

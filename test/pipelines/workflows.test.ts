@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { globSync } from "node:fs";
-import { basename, dirname } from "node:path";
+import { globSync, readFileSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
 import { describe, it } from "node:test";
 import { at, fieldsAt } from "../documents/fields.ts";
 import { ROOT } from "../repository/files.ts";
@@ -25,6 +25,18 @@ describe("the pipelines", () => {
       expected,
     );
   });
+
+  for (const app of globSync("apps/*/contracts", { cwd: ROOT }).map((path) => basename(dirname(path)))) {
+    it(`hold ${app} to what it promised its released clients`, () => {
+      const manifest: unknown = JSON.parse(readFileSync(join(ROOT, "apps", app, "package.json"), "utf8"));
+      assert.equal(
+        at(manifest, "scripts", "check-contracts"),
+        "node ../../packages/contract-guard/src/main.ts",
+        `the task check-contracts of apps/${app}/package.json`,
+      );
+      assert.ok(at(manifest, "devDependencies", "@triptych/contract-guard"), "so that turbo knows of it");
+    });
+  }
 
   for (const app of apps) {
     it(`ship ${app} in the way of all apps`, () => {

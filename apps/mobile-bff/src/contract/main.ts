@@ -1,6 +1,6 @@
 /**
- * Writes `contracts/openapi.json` from the screens. With `--release 3.1.0` it writes that version's contract to `contracts/released`
- * instead, once: what an app was promised does not change.
+ * Writes `contracts/openapi.json` from the screens. With `--print 2.4.0` it prints what an app of that version gets instead: that is
+ * how its contract is compared with what it was promised, and kept when it is released (`npm run contracts`).
  */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -8,13 +8,11 @@ import { parseArgs } from "node:util";
 import { isAppVersion } from "@triptych/screen";
 import { contractText } from "./contract-text.ts";
 
-const CONTRACTS = join(import.meta.dirname, "..", "..", "contracts");
-
-const { release } = parseArgs({ options: { release: { type: "string" } } }).values;
-if (release === undefined) {
-  writeFileSync(join(CONTRACTS, "openapi.json"), contractText());
-} else if (isAppVersion(release)) {
-  writeFileSync(join(CONTRACTS, "released", `${release}.json`), contractText(release), { flag: "wx" });
+const { print } = parseArgs({ options: { print: { type: "string" } } }).values;
+if (print === undefined) {
+  writeFileSync(join(import.meta.dirname, "..", "..", "contracts", "openapi.json"), contractText());
+} else if (isAppVersion(print)) {
+  process.stdout.write(contractText(print));
 } else {
-  throw new TypeError(`--release must be a version such as 3.1.0, got ${JSON.stringify(release)}`);
+  throw new TypeError(`--print must be a version such as 3.1.0, got ${JSON.stringify(print)}`);
 }

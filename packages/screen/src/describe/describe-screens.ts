@@ -11,7 +11,7 @@ import { screenOperation } from "./screen-operation.ts";
 /** An OpenAPI 3.1 document, as JSON. */
 export type OpenApiDocument = {
   readonly openapi: string;
-  readonly info: { readonly title: string; readonly version: string };
+  readonly info: { readonly title: string; readonly version: string; readonly "x-oldest-version"?: string };
   readonly servers: readonly JsonObject[];
   readonly security: readonly JsonObject[];
   readonly paths: { readonly [path: string]: JsonObject };
@@ -39,7 +39,12 @@ export function describeScreens<Clients>(mounted: Mounted<Clients>, about: About
   }
   return {
     openapi: "3.1.0",
-    info: { title: about.title, version: about.version },
+    info: {
+      title: about.title,
+      version: about.version,
+      // For tools: the app answers versions differently, from this one on.
+      ...(about.oldestVersion === undefined ? {} : { "x-oldest-version": about.oldestVersion }),
+    },
     servers: [{ url: "/", description: "Behind the API gateway" }],
     security: [{ identity: [] }],
     paths,

@@ -1,0 +1,94 @@
+import { basename, join, resolve } from "node:path";
+import type { Finding } from "./finding.ts";
+import { memberOf, textOf } from "./json.ts";
+import { compareOpenApi } from "./openapi/compare-openapi.ts";
+import { kindOf, readGraphql, readOpenApi, releasesOf } from "./release/contract-files.ts";
+import { servedContract } from "./release/served-contract.ts";
+import { compareVersions, nextAfter } from "./release/version.ts";
+
+/** One break, and the releases that it breaks. */
+export type Break = Finding & { readonly versions: readonly string[] };
+
+/** What became of an app's promises. */
+export type AppCheck = {
+  readonly app: string;
+  /** Compared releases, oldest first. */
+  readonly compared: readonly string[];
+  /** Releases that the app answers no more. */
+  readonly givenUp: readonly string[];
+  readonly breaks: readonly Break[];
+  /** Changes of a GraphQL schema that would break an operation, but none that is registered. */
+  readonly unnoticed: readonly string[];
+  /** The version from which clients could know a newer shape; undefined where all clients get the same. */
+  readonly nextVersion: string | undefined;
+};
+
+/**
+ * Compares the contract of an app with those of its releases.
+ * @param folder the app's
+ * @throws GuardError where a contract cannot be read or compared
+ */
+export async function checkApp(folder: string): Promise<AppCheck> {
+  const app = basename(resolve(folder));
+  return kindOf(folder) === "openapi" ? checkOpenApi(app, folder) : checkGraphql(app, folder);
+}
+
+function checkOpenApi(app: string, folder: string): AppCheck {
+  const { newest, oldestVersion, as } = servedContract(folder);
+  const releases = releasesOf(folder);
+  const isGivenUp = (version: string): boolean =>
+    oldestVersion !== undefined && compareVersions(version, oldestVersion) < 0;
+  const compared = releases.filter((version) => !isGivenUp(version));
+  const found = compared.map((version) => ({
+    version,
+    findings: compareOpenApi(
+      readOpenApi(join(folder, "contracts", "released", `${version}.json`)),
+      as(version),
+    ),
+  }));
+  return {
+    app,
+    compared,
+    givenUp: releases.filter(isGivenUp),
+    breaks: merged(found),
+    unnoticed: [],
+    nextVersion:
+      oldestVersion === undefined
+        ? undefined
+        : nextVersion(textOf(memberOf(newest["info"], "version")), compared),
+  };
+}
+
+async function checkGraphql(app: string, folder: string): Promise<AppCheck> {
+  // Its libraries take a second to load, and few apps need them.
+  const { compareGraphql } = await import("./graphql/compare-graphql.ts");
+  const now = readGraphql(join(folder, "contracts"));
+  const compared = releasesOf(folder);
+  const found = await Promise.all(
+    compared.map(async (version) => {
+      const released = readGraphql(join(folder, "contracts", "released", version));
+      return { version, ...(await compareGraphql(released, now)) };
+    }),
+  );
+  const unnoticed = [...new Set(found.flatMap((release) => release.unnoticed))];
+  return { app, compared, givenUp: [], breaks: merged(found), unnoticed, nextVersion: undefined };
+}
+
+/** The version that the contract calls itself, where no client has it yet. */
+function nextVersion(own: string, released: readonly string[]): string {
+  const newest = released.at(-1) ?? own;
+  return compareVersions(own, newest) > 0 ? own : nextAfter(newest);
+}
+
+function merged(
+  found: readonly { readonly version: string; readonly findings: readonly Finding[] }[],
+): readonly Break[] {
+  const all = new Map<string, Break>();
+  for (const { version, findings } of found) {
+    for (const finding of findings) {
+      const key = JSON.stringify(finding);
+      all.set(key, { ...finding, versions: [...(all.get(key)?.versions ?? []), version] });
+    }
+  }
+  return [...all.values()];
+}

@@ -1,0 +1,172 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, it } from "node:test";
+import { edited, SAMPLE } from "./testing/sample-contract.ts";
+import type { Edit } from "./testing/sample-contract.ts";
+
+const MAIN = join(import.meta.dirname, "main.ts");
+const HOME = ["paths", "/shop/home", "get", "responses", "200", "content", "application/json", "schema"];
+const NAME = [...HOME, "properties", "profile", "properties", "name"];
+
+let app = "";
+beforeEach(() => {
+  const folder = mkdtempSync(join(tmpdir(), "guarded-"));
+  app = join(folder, "shop-bff");
+  mkdirSync(join(app, "contracts"), { recursive: true });
+});
+afterEach(() => rmSync(join(app, ".."), { recursive: true }));
+
+function run(...args: readonly string[]) {
+  return spawnSync(process.execPath, [MAIN, ...args], { cwd: app, encoding: "utf8" });
+}
+
+function publish(...edits: readonly Edit[]): void {
+  writeFileSync(join(app, "contracts", "openapi.json"), JSON.stringify(edited(SAMPLE, edits)));
+}
+
+/** An app that says which versions it answers, and what each of them gets: `older` before 2.0.0. */
+function publishVersions(older: readonly Edit[], newer: readonly Edit[]): void {
+  const info: Edit = { at: ["info", "x-oldest-version"], to: "1.0.0" };
+  publish(info, ...newer);
+  mkdirSync(join(app, "src", "contract"), { recursive: true });
+  const [before, since] = [older, newer].map((edits) => JSON.stringify(edited(SAMPLE, [info, ...edits])));
+  writeFileSync(
+    join(app, "src", "contract", "main.ts"),
+    `process.stdout.write(process.argv[3].startsWith("1.") ? ${JSON.stringify(before)} : ${JSON.stringify(since)});`,
+  );
+}
+
+describe("the guard of an app's contract", () => {
+  it("says that nothing was released yet, and how to release", () => {
+    publish();
+    const { status, stdout } = run();
+    assert.equal(status, 0);
+    assert.match(
+      stdout,
+      /shop-bff: no client was released yet \(npm run contracts -- --release shop-bff 1\.0\.0\)/,
+    );
+  });
+
+  it("keeps a release's contract, once", () => {
+    publish();
+    assert.equal(run("--release", "1.0.0").status, 0);
+    const kept = readFileSync(join(app, "contracts/released/1.0.0.json"), "utf8");
+    assert.deepEqual(JSON.parse(kept), SAMPLE);
+    publish({ at: NAME });
+    const again = run("--release", "1.0.0");
+    assert.equal(again.status, 2);
+    assert.match(again.stderr, /is there already: what a client was promised stays as it was/);
+    assert.equal(readFileSync(join(app, "contracts/released/1.0.0.json"), "utf8"), kept);
+  });
+
+  it("passes what every release understands", () => {
+    publish();
+    run("--release", "1.0.0");
+    publish({ at: [...HOME, "properties", "news"], to: { type: "string" } });
+    const { status, stdout } = run();
+    assert.equal(status, 0);
+    assert.match(stdout, /shop-bff: keeps what it promised to 1\.0\.0/);
+  });
+
+  it("fails for a break, and says for whom, where, and what would mend it", () => {
+    publish();
+    run("--release", "1.0.0");
+    run("--release", "1.1.0");
+    publish({ at: [...NAME, "type"], to: "integer" });
+    const { status, stdout } = run();
+    assert.equal(status, 1);
+    assert.match(stdout, /shop-bff: would break 1\.0\.0, 1\.1\.0 of 1\.0\.0, 1\.1\.0/);
+    assert.match(
+      stdout,
+      /GET \/shop\/home\n.*profile\.name \(\/profile\/name\): was string, is now integer\. Breaks 1\.0\.0, 1\.1\.0\./,
+    );
+    assert.match(stdout, /add the new one beside it under another name/);
+  });
+
+  it("suggests a dated change where clients say their version", () => {
+    publishVersions([], []);
+    run("--release", "1.0.0");
+    run("--release", "2.0.0");
+    publishVersions([], [{ at: [...NAME, "type"], to: "integer" }]);
+    const { status, stdout } = run();
+    assert.equal(status, 1);
+    assert.match(stdout, /would break 2\.0\.0 of 1\.0\.0, 2\.0\.0/, "1.0.0 gets the older shape");
+    assert.match(
+      stdout,
+      /Give the section profile a dated change, and clients before 2\.1\.0 what they know/,
+    );
+    assert.match(stdout, /until: "2\.1\.0"/);
+  });
+
+  it("passes a change that the dated shapes hide from the releases", () => {
+    publishVersions([], []);
+    run("--release", "1.0.0");
+    publishVersions([], [{ at: [...NAME, "type"], to: "integer" }]);
+    assert.equal(run().status, 0);
+  });
+
+  it("leaves out what the app answers no more, and asks to delete it", () => {
+    publishVersions([], []);
+    for (const version of ["0.9.0", "1.0.0"]) run("--release", version);
+    const { status, stdout } = run();
+    assert.equal(status, 0);
+    assert.match(stdout, /keeps what it promised to 1\.0\.0\n.*0\.9\.0 is no longer answered; delete it/);
+  });
+
+  it("compares a GraphQL schema by the operations that are registered", () => {
+    mkdirSync(join(app, "contracts", "operations", "one-client"), { recursive: true });
+    const schema = join(app, "contracts", "schema.graphql");
+    writeFileSync(schema, "type Query { a: Int! b: Int! }");
+    writeFileSync(join(app, "contracts/operations/one-client/a.graphql"), "query Ask { a }");
+    run("--release", "1.0.0");
+    writeFileSync(schema, "type Query { a: Int! }");
+    const safe = run();
+    assert.equal(safe.status, 0);
+    assert.match(safe.stdout, /safe, as no registered operation notices it: Field 'b' was removed/);
+    writeFileSync(schema, "type Query { a: Int b: Int! }");
+    const broken = run();
+    assert.equal(broken.status, 1);
+    assert.match(broken.stdout, /query Ask\n.*a \(\/a\): may now be null\. Breaks 1\.0\.0\./);
+  });
+
+  for (const [name, prepare, message] of [
+    [
+      "no contract",
+      () => rmSync(join(app, "contracts"), { recursive: true }),
+      /holds neither openapi\.json nor schema\.graphql/,
+    ],
+    [
+      "a release that has no version",
+      () => cpSync(join(app, "contracts/openapi.json"), join(app, "contracts/released/latest.json")),
+      /such as 3\.1\.0, but this one by "latest"/,
+    ],
+    [
+      "a contract that is no JSON",
+      () => writeFileSync(join(app, "contracts/openapi.json"), "{"),
+      /openapi\.json is no JSON/,
+    ],
+    [
+      "a contract of another kind",
+      () => publish({ at: ["openapi"], to: "3.0.3" }),
+      /Expected an OpenAPI 3\.1 document/,
+    ],
+    [
+      "a reference to nothing",
+      () => publish({ at: NAME, to: { $ref: "#/components/schemas/Nobody" } }),
+      /Nothing is at #\/components\/schemas\/Nobody/,
+    ],
+  ] as const) {
+    it(`refuses ${name}`, () => {
+      publish();
+      run("--release", "1.0.0");
+      prepare();
+      const { status, stderr } = run();
+      assert.equal(status, 2);
+      assert.match(stderr, message);
+      assert.doesNotMatch(stderr, /^ +at /m);
+    });
+  }
+});

@@ -1,0 +1,189 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import type { FindingCode } from "../finding.ts";
+import { memberOf } from "../json.ts";
+import { edited, SAMPLE } from "../testing/sample-contract.ts";
+import type { Edit } from "../testing/sample-contract.ts";
+import { compareOpenApi } from "./compare-openapi.ts";
+
+const GET = ["paths", "/shop/home", "get"];
+const CANCEL = "/shop/orders/{orderId}/cancel";
+const POST = ["paths", CANCEL, "post"];
+const DPR = [...GET, "parameters", "0"];
+const SORT = [...GET, "parameters", "1"];
+const VERSION = [...GET, "parameters", "2"];
+const KEY = [...POST, "parameters", "1"];
+const CONTENT = [...POST, "requestBody", "content"];
+const BODY = [...CONTENT, "application/json", "schema"];
+const FIELDS = [...BODY, "properties"];
+
+const CANCEL_ITEM = memberOf(SAMPLE["paths"], CANCEL) ?? null;
+
+/** What a BFF may not ask of a client that was built against the sample. */
+const BREAKING: readonly (readonly [name: string, code: FindingCode, ...edits: Edit[]])[] = [
+  ["a screen is gone", "operation-removed", { at: ["paths", "/shop/home"] }],
+  [
+    "a method is gone",
+    "operation-removed",
+    { at: [...POST] },
+    { at: ["paths", CANCEL, "put"], to: { responses: {} } },
+  ],
+  [
+    "a screen has another address",
+    "operation-removed",
+    { at: ["paths", "/shop/home"] },
+    { at: ["paths", "/shop/start"], to: { get: { responses: {} } } },
+  ],
+  ["everything has another address", "address-changed", { at: ["servers", "0", "url"], to: "/v2" }],
+  ["a query parameter is gone", "parameter-removed", { at: DPR }],
+  ["a query parameter becomes a header", "parameter-removed", { at: [...DPR, "in"], to: "header" }],
+  ["a query parameter must be there", "parameter-required", { at: [...DPR, "required"], to: true }],
+  ["a header must be there", "parameter-required", { at: [...VERSION, "required"], to: true }],
+  [
+    "a new header must be there",
+    "parameter-required",
+    { at: [...GET, "parameters", "3"], to: { name: "X-Region", in: "header", required: true, schema: true } },
+  ],
+  [
+    "a new query parameter must be there",
+    "parameter-required",
+    { at: [...GET, "parameters", "3"], to: { name: "region", in: "query", required: true, schema: true } },
+  ],
+  ["a parameter takes a value no more", "value-refused", { at: [...SORT, "schema", "enum"], to: ["newest"] }],
+  ["a parameter is of another type", "type-changed", { at: [...VERSION, "schema", "type"], to: "integer" }],
+  ["a parameter takes less", "limit-changed", { at: [...DPR, "schema", "maximum"], to: 2 }],
+  [
+    "a parameter left out means something else",
+    "default-changed",
+    { at: [...SORT, "schema", "default"], to: "oldest" },
+  ],
+  ["a parameter is written otherwise", "not-weighed", { at: [...SORT, "style"], to: "spaceDelimited" }],
+  ["a header must be longer", "limit-changed", { at: [...KEY, "schema", "minLength"], to: 16 }],
+  [
+    "a path takes less",
+    "limit-changed",
+    { at: [...POST, "parameters", "0", "schema", "pattern"], to: "^[a-z]{3}$" },
+  ],
+  ["a body must be there", "body-required", { at: [...POST, "requestBody", "required"], to: true }],
+  ["a body is ignored", "body-removed", { at: [...POST, "requestBody"] }],
+  [
+    "a body of that media type is refused",
+    "media-type-removed",
+    { at: CONTENT, to: { "application/x-www-form-urlencoded": { schema: true } } },
+  ],
+  [
+    "a new field must be sent",
+    "field-required",
+    { at: [...FIELDS, "phone"], to: { type: "string" } },
+    { at: [...BODY, "required"], to: ["reason", "phone"] },
+  ],
+  ["an optional field must be sent", "field-required", { at: [...BODY, "required"], to: ["reason", "note"] }],
+  ["a field is refused", "field-refused", { at: [...FIELDS, "note"] }],
+  [
+    "a field has another name",
+    "field-refused",
+    { at: [...FIELDS, "note"] },
+    { at: [...FIELDS, "comment"], to: { type: "string" } },
+  ],
+  [
+    "a field takes a value no more",
+    "value-refused",
+    { at: [...FIELDS, "reason", "enum"], to: ["changed_mind"] },
+  ],
+  ["a text must be shorter", "limit-changed", { at: [...FIELDS, "note", "maxLength"], to: 100 }],
+  ["a text must have a form", "limit-changed", { at: [...FIELDS, "note", "pattern"], to: "^[a-z]*$" }],
+  ["a text must be a date", "format-changed", { at: [...FIELDS, "note", "format"], to: "date" }],
+  ["any number must be an integer", "type-changed", { at: [...FIELDS, "weight", "type"], to: "integer" }],
+  [
+    "a number must be smaller",
+    "limit-changed",
+    { at: [...FIELDS, "weight"], to: { type: "number", exclusiveMaximum: 10 } },
+  ],
+  ["true is the only value", "value-refused", { at: [...FIELDS, "notify", "const"], to: true }],
+  [
+    "a field left out means something else",
+    "default-changed",
+    { at: [...FIELDS, "notify", "default"], to: false },
+  ],
+  [
+    "another scheme of security",
+    "security-changed",
+    { at: ["components", "securitySchemes", "identity", "name"], to: "Authorization" },
+  ],
+  [
+    "a second scheme besides",
+    "security-changed",
+    { at: ["security"], to: [{ identity: [], key: [] }] },
+    { at: ["components", "securitySchemes", "key"], to: { type: "http", scheme: "basic" } },
+  ],
+  [
+    "a scope that was not asked for",
+    "security-changed",
+    { at: ["security"], to: [{ identity: ["orders"] }] },
+  ],
+];
+
+/** What a BFF may ask for, though it is not what it was. */
+const HARMLESS: readonly (readonly [name: string, ...edits: Edit[]])[] = [
+  [
+    "a new query parameter",
+    { at: [...GET, "parameters", "3"], to: { name: "region", in: "query", schema: { type: "string" } } },
+  ],
+  [
+    "a parameter with one more value",
+    { at: [...SORT, "schema", "enum"], to: ["newest", "oldest", "largest"] },
+  ],
+  ["a parameter of any value", { at: [...SORT, "schema"], to: { type: "string", default: "newest" } }],
+  ["a header that may be left out now", { at: [...KEY, "required"] }],
+  ["a header's name in other letters", { at: [...KEY, "name"], to: "idempotency-key" }],
+  ["a shorter header", { at: [...KEY, "schema", "minLength"], to: 4 }],
+  ["a wider number", { at: [...DPR, "schema", "maximum"], to: 8 }],
+  [
+    "a path parameter with another name",
+    { at: ["paths", "/shop/orders/{id}/cancel"], to: CANCEL_ITEM },
+    { at: ["paths", "/shop/orders/{id}/cancel", "post", "parameters", "0", "name"], to: "id" },
+    { at: ["paths", CANCEL] },
+  ],
+  ["a new optional field", { at: [...FIELDS, "phone"], to: { type: "string" } }],
+  ["a field that may be left out now", { at: [...BODY, "required"], to: [] }],
+  [
+    "a field with one more value",
+    { at: [...FIELDS, "reason", "enum"], to: ["changed_mind", "too_slow", "other"] },
+  ],
+  ["a longer text", { at: [...FIELDS, "note", "maxLength"], to: 500 }],
+  ["a text of any length", { at: [...FIELDS, "note", "maxLength"] }],
+  ["a value that may be null", { at: [...FIELDS, "note", "type"], to: ["string", "null"] }],
+  ["a body open to other fields", { at: [...BODY, "additionalProperties"] }],
+  ["a second media type", { at: [...CONTENT, "application/x-www-form-urlencoded"], to: { schema: true } }],
+  ["a second address", { at: ["servers", "1"], to: { url: "/v2" } }],
+  [
+    "another way to show who asks",
+    { at: ["security", "1"], to: { key: [] } },
+    { at: ["components", "securitySchemes", "key"], to: { type: "http", scheme: "basic" } },
+  ],
+  ["nobody is asked who they are", { at: ["security"], to: [{}] }],
+  [
+    "other words about security",
+    { at: ["components", "securitySchemes", "identity", "description"], to: "Set by the gateway" },
+  ],
+  ["a parameter that is deprecated", { at: [...DPR, "deprecated"], to: true }],
+];
+
+describe("a request that a released client does not send", () => {
+  for (const [name, code, ...edits] of BREAKING) {
+    it(name, () => {
+      const found = compareOpenApi(SAMPLE, edited(SAMPLE, edits));
+      assert.ok(
+        found.some((finding) => finding.code === code),
+        JSON.stringify(found),
+      );
+      for (const finding of found) assert.equal(finding.direction, "request", JSON.stringify(finding));
+    });
+  }
+});
+
+describe("a request that every released client sends", () => {
+  for (const [name, ...edits] of HARMLESS) {
+    it(name, () => assert.deepEqual(compareOpenApi(SAMPLE, edited(SAMPLE, edits)), []));
+  }
+});

@@ -1,0 +1,72 @@
+import { change } from "./comparison.ts";
+import type { Comparison, Mismatch } from "./comparison.ts";
+import type { Bound, Measure, PlainForm } from "./plain.ts";
+
+const WORDS: Readonly<Record<Measure, string>> = {
+  value: "",
+  length: " characters",
+  items: " elements",
+  properties: " fields",
+};
+
+/** Limits of the reader's that the sender's do not imply. */
+export function compareLimits(sent: PlainForm, read: PlainForm, compared: Comparison): readonly Mismatch[] {
+  const differ = (sentText: string, readText: string): Mismatch => ({
+    code: "limit-changed",
+    at: [],
+    what: change(compared, sentText, readText),
+  });
+  const found: Mismatch[] = [];
+  for (const [measure, bound] of read.lower) {
+    const own = sent.lower.get(measure) ?? leastOf(measure);
+    if (!reaches(own, bound, (a, b) => a > b))
+      found.push(differ(atLeast(own, measure), atLeast(bound, measure)));
+  }
+  for (const [measure, bound] of read.upper) {
+    const own = sent.upper.get(measure);
+    if (!reaches(own, bound, (a, b) => a < b))
+      found.push(differ(atMost(own, measure), atMost(bound, measure)));
+  }
+  for (const multiple of read.multiplesOf) {
+    if (![...sent.multiplesOf].some((own) => own % multiple === 0) && !isWhole(sent, multiple))
+      found.push(differ(multiples(sent), multiples(read)));
+  }
+  for (const pattern of read.patterns) {
+    if (!sent.patterns.has(pattern)) found.push(differ(patterns(sent), patterns(read)));
+  }
+  if (read.unique && !sent.unique) found.push(differ("with the same element twice", "without"));
+  return found;
+}
+
+function leastOf(measure: Measure): Bound | undefined {
+  return measure === "value" ? undefined : { value: 0, exclusive: false };
+}
+
+/** Whether the sender's own bound keeps to the reader's. */
+function reaches(own: Bound | undefined, bound: Bound, beyond: (a: number, b: number) => boolean): boolean {
+  if (own === undefined) return false;
+  if (own.value === bound.value) return own.exclusive || !bound.exclusive;
+  return beyond(own.value, bound.value);
+}
+
+function isWhole(form: PlainForm, multiple: number): boolean {
+  return form.type === "integer" && multiple === 1;
+}
+
+function atLeast(bound: Bound | undefined, measure: Measure): string {
+  if (bound === undefined) return "without a least";
+  return `${bound.exclusive ? "more than" : "at least"} ${bound.value}${WORDS[measure]}`;
+}
+
+function atMost(bound: Bound | undefined, measure: Measure): string {
+  if (bound === undefined) return "without a most";
+  return `${bound.exclusive ? "less than" : "at most"} ${bound.value}${WORDS[measure]}`;
+}
+
+function multiples({ multiplesOf }: PlainForm): string {
+  return multiplesOf.size === 0 ? "any number" : `a multiple of ${[...multiplesOf].join(" and ")}`;
+}
+
+function patterns(form: PlainForm): string {
+  return form.patterns.size === 0 ? "any text" : `text like ${[...form.patterns].join(" and ")}`;
+}

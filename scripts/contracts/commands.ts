@@ -1,0 +1,40 @@
+import { globSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+
+/** What to start for a request: the program of each, and its arguments. */
+export type Commands = readonly (readonly string[])[];
+
+/**
+ * The programs that check, write or release contracts: whatever app has one is found by it.
+ * @param options.names the apps; with `release` one app and a version; none: all apps
+ * @returns what is wrong, as a text, where the request is
+ */
+export function contractCommands(options: {
+  readonly root: string;
+  readonly write: boolean;
+  readonly release: boolean;
+  readonly names: readonly string[];
+}): Commands | string {
+  const { root, write, release, names } = options;
+  const apps = globSync("apps/*/contracts/{openapi.json,schema.graphql}", { cwd: root })
+    .map((file) => basename(dirname(dirname(file))))
+    .toSorted();
+  const guard = join(root, "packages", "contract-guard", "src", "main.ts");
+  const folder = (app: string): string => join(root, "apps", app);
+  if (release) {
+    const [app, version, ...more] = names;
+    if (app === undefined || version === undefined || more.length > 0)
+      return "Say which app and which version: npm run contracts -- --release mobile-bff 3.1.0";
+    return apps.includes(app) ? [[guard, "--release", version, folder(app)]] : unknown(app, apps);
+  }
+  const stranger = names.find((name) => !apps.includes(name));
+  if (stranger !== undefined) return unknown(stranger, apps);
+  const chosen = names.length === 0 ? apps : names;
+  if (!write) return [[guard, ...chosen.map(folder)]];
+  // A schema that is written by hand has no such program.
+  return chosen.map((app) => [join(folder(app), "src", "contract", "main.ts")]);
+}
+
+function unknown(name: string, apps: readonly string[]): string {
+  return `No app ${JSON.stringify(name)} has a contract: ${apps.join(", ")} have one.`;
+}
