@@ -18,6 +18,8 @@ export type ProxyName = "haproxy" | "nginx";
 /** Where Debian installs them; a person's PATH often has no sbin. */
 const COMMANDS = { haproxy: "/usr/sbin/haproxy", nginx: "/usr/sbin/nginx" } as const;
 
+export const haproxyCommand = COMMANDS.haproxy;
+
 /** Why a proxy's tests are skipped; undefined where they can run. */
 export function missing(name: ProxyName): string | undefined {
   const isThere = spawnSync(COMMANDS[name], ["-v"]).status === 0;

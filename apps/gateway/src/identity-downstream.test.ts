@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { createTxnVerifier, createVerifier, singleHeader } from "@triptych/identity";
+import { cohortOf } from "./policies/cohort.ts";
 import { API_KEY, IDENTITY_KEYS, runGateway } from "./testing/gateway-under-test.ts";
 import type { GatewayUnderTest } from "./testing/gateway-under-test.ts";
 
@@ -39,6 +40,15 @@ describe("behind the gateway", () => {
     assert.equal(jti, answer.headers["x-request-id"]);
     assert.equal(gateway.target.only.headers["x-request-id"], jti);
     assert.deepEqual([transaction.sub, transaction.txn, transaction.scope], ["42", jti, "a b"]);
+  });
+
+  it("a BFF gets the cohort of its user, whatever the client says of it", async () => {
+    await using gateway = await runGateway();
+    const headers = { ...(await gateway.bearer()), "X-Cohort": "1000", "x.cohort": "1000" };
+    await gateway.send("/web/home-page", { headers });
+    const cohort = singleHeader(gateway.target.only.rawHeaders, "x-cohort");
+    assert.deepEqual(cohort, String(cohortOf("42", "web-bff")));
+    assert.equal(gateway.target.only.headers["x.cohort"], undefined);
   });
 
   it("a BFF's assertion does not open another BFF", async () => {
@@ -122,6 +132,7 @@ describe("behind the gateway", () => {
       "traceparent",
       "txn-token",
       "x-api-key-of-another",
+      "x-cohort",
       "x-identity",
       "x-request-id",
       "x-request-timeout-ms",

@@ -1,13 +1,14 @@
 import type { IncomingMessage } from "node:http";
 
 /**
- * What only a gateway may say, without what people put between the letters: who asks, which request and which trace
- * this is, how much time is left.
+ * What only a gateway may say, without what people put between the letters: who asks, to which cohort they belong,
+ * which request and which trace this is, how much time is left.
  */
 const RESERVED = new Set([
   "xidentity",
   "txntoken",
   "xuserid",
+  "xcohort",
   "xrequestid",
   "xrequesttimeoutms",
   "traceparent",

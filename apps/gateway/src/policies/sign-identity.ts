@@ -1,6 +1,7 @@
 import type { TxnMinter, Minter } from "@triptych/identity";
 import type { Passage } from "../passage.ts";
 import type { TargetRole } from "../table/route.ts";
+import { cohortOf } from "./cohort.ts";
 
 /** The keys that sign what the gateway says about a request; another set after a rotation. */
 export interface Signers {
@@ -11,7 +12,7 @@ export interface Signers {
 
 /**
  * What the target is told of who asks. A BFF gets an assertion under its own key, so that none can use another's; and
- * the Txn-Token, which it can hand on but not make.
+ * the Txn-Token, which it can hand on but not make. The cohort is for a canary in front of it.
  *
  * @throws Error where there is no key for a BFF: a mistake of the configuration that the start would have shown
  */
@@ -42,5 +43,6 @@ export function identityHeaders(
   return [
     ["X-Identity", assertion],
     ["Txn-Token", txnToken],
+    ["X-Cohort", String(cohortOf(sub, target))],
   ];
 }
