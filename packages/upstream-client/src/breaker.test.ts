@@ -52,6 +52,36 @@ test("under half of the calls failed open nothing, half do", async () => {
   assert.deepEqual(names(), ["closed → open"]);
 });
 
+test("an outage after much healthy traffic opens it after a second of nothing but failures", async () => {
+  const { clock, make, names } = setup();
+  for (let second = 0; second < 10; second += 1) {
+    await make(100, "ok");
+    await clock.advance(1_000);
+  }
+  for (let tenth = 0; tenth < 10; tenth += 1) {
+    await make(10, FAILS);
+    assert.deepEqual(names(), []);
+    await clock.advance(100);
+  }
+  await make(1, FAILS);
+  assert.deepEqual(names(), ["closed → open"]);
+});
+
+test("one success among the failures, too few of them, or a burst is no outage", async () => {
+  for (const disturb of ["success", "few", "burst"] as const) {
+    const { clock, make, names } = setup();
+    await make(200, "ok");
+    for (let tenth = 0; tenth < 20; tenth += 1) {
+      if (disturb === "burst") break;
+      if (disturb === "success" && tenth % 9 === 5) await make(1, "ok");
+      if (disturb === "success" || tenth < 19) await make(disturb === "few" ? 1 : 3, FAILS);
+      await clock.advance(100);
+    }
+    if (disturb === "burst") await make(100, FAILS);
+    assert.deepEqual(names(), [], disturb);
+  }
+});
+
 test("failures that are more than ten seconds old do not count", async () => {
   const { clock, make, names } = setup();
   await make(19, FAILS);

@@ -11,6 +11,8 @@ export type BreakerOptions = {
   readonly minCalls?: number;
   /** The share of failed calls that opens it. Default 0.5. */
   readonly failureRatio?: number;
+  /** It opens too when at least `minCalls` in a row failed for this long, ms, whatever was before. Default 1,000. */
+  readonly outageMs?: number;
   /** How long it stays open, ms, ± 20% so that a fleet does not come back in step. Default 5,000. */
   readonly openMs?: number;
   /** How many calls must succeed in a row before it closes. Default 3. */
@@ -28,6 +30,7 @@ const DEFAULTS = {
   windowMs: 10_000,
   minCalls: 20,
   failureRatio: 0.5,
+  outageMs: 1_000,
   openMs: 5_000,
   probes: 3,
 } as const satisfies Required<BreakerOptions>;
@@ -35,13 +38,17 @@ const DEFAULTS = {
 const OPEN_JITTER = 0.2;
 
 type State =
-  | { readonly kind: "closed"; readonly counts: RollingCounts }
+  | { readonly kind: "closed"; readonly counts: RollingCounts; readonly streak: FailureStreak }
   | { readonly kind: "open"; readonly until: number }
   | { readonly kind: "half-open"; admitted: number; succeeded: number };
 
 /**
  * Stops calling an upstream of which half of the calls fail, and finds out with a few probes when it is back
  * (Michael Nygard, "Release It!", 2007). Open, it answers at once and the network is not touched.
+ *
+ * It also opens when nothing but failures came for a second, and at least as many as the window asks for: an outage after much
+ * healthy traffic, of which half the window would have to fail first, which takes five seconds at a steady rate (Envoy's outlier detection
+ * looks at consecutive failures beside its success rate for the same reason). A second, so that a burst of one bad moment opens nothing.
  *
  * 5xx, time-outs, broken connections and broken contracts count as failures. A 4xx is an answer. A call that its own client
  * abandoned, or that our own limit refused, counts as nothing.
@@ -99,7 +106,7 @@ class Breaker {
   record(permit: State, bad: boolean | undefined): void {
     if (permit !== this.#state) return;
     if (permit.kind === "closed") {
-      if (bad !== undefined) this.#count(permit.counts, bad);
+      if (bad !== undefined) this.#count(permit, bad);
     } else if (permit.kind === "half-open") {
       this.#probed(permit, bad);
     }
@@ -110,10 +117,14 @@ class Breaker {
     return this.#state.kind === "open" ? this.#state.until - this.#parts.clock.now() : undefined;
   }
 
-  #count(counts: RollingCounts, bad: boolean): void {
-    counts.add(this.#parts.clock.now(), bad);
-    if (!bad || counts.total < this.#options.minCalls) return;
-    if (counts.failed >= counts.total * this.#options.failureRatio) this.#open();
+  #count({ counts, streak }: State & { kind: "closed" }, bad: boolean): void {
+    const now = this.#parts.clock.now();
+    const { minCalls, failureRatio, outageMs } = this.#options;
+    counts.add(now, bad);
+    streak.add(now, bad);
+    if (!bad || counts.total < minCalls) return;
+    const isOutage = streak.length >= minCalls && now - streak.since >= outageMs;
+    if (isOutage || counts.failed >= counts.total * failureRatio) this.#open();
   }
 
   #probed(state: State & { kind: "half-open" }, bad: boolean | undefined): void {
@@ -134,7 +145,8 @@ class Breaker {
   }
 
   #closed(): State {
-    return { kind: "closed", counts: new RollingCounts(this.#options.windowMs) };
+    const counts = new RollingCounts(this.#options.windowMs);
+    return { kind: "closed", counts, streak: new FailureStreak() };
   }
 
   #become(state: State, openMs?: number): void {
@@ -142,5 +154,17 @@ class Breaker {
     this.#state = state;
     const { telemetry, upstream } = this.#parts;
     telemetry.emit("breakerChange", { upstream, from, to: state.kind, openMs });
+  }
+}
+
+/** Failures without a success between them. */
+class FailureStreak {
+  length = 0;
+  /** When the first of them came, on the clock. */
+  since = 0;
+
+  add(now: number, bad: boolean): void {
+    if (!bad) this.length = 0;
+    else if ((this.length += 1) === 1) this.since = now;
   }
 }
