@@ -1,6 +1,7 @@
 import type { AttemptEvent } from "./events.ts";
 import type { Dispatcher } from "undici";
 import type { Address, Addresses } from "./addresses.ts";
+import { BodyBuffer, MAX_PIECES } from "./body-buffer.ts";
 import { endedOutcome, failed, tellsAgainst } from "./call.ts";
 import type { Call, Outcome, Send } from "./call.ts";
 import { classifyNetworkError, classifyResponseHead } from "./classify.ts";
@@ -61,8 +62,7 @@ class Exchange implements Dispatcher.DispatchHandler, EndListener, ConnectionUse
   /** The outcome that the status and headers alone decide. */
   #decided: Outcome | undefined;
   #stopDraining: CancelTimer | undefined;
-  #chunks: Buffer[] = [];
-  #bytes = 0;
+  readonly #body = new BodyBuffer();
   #interimResponses = 0;
 
   constructor(options: AttemptOptions, call: Call, resolve: (outcome: Outcome) => void) {
@@ -140,13 +140,15 @@ class Exchange implements Dispatcher.DispatchHandler, EndListener, ConnectionUse
 
   onResponseData(_: Dispatcher.DispatchController, chunk: Buffer): void {
     if (this.#settled) return;
-    this.#bytes += chunk.length;
+    const { maxResponseBytes } = this.#options;
     if (this.#decided !== undefined) {
-      if (this.#bytes > DRAIN_BYTES) this.#abortWith(this.#decided);
-    } else if (this.#bytes > this.#options.maxResponseBytes) {
-      this.#breach("body", `a body of more than ${this.#options.maxResponseBytes} bytes`);
+      this.#body.skip(chunk);
+      if (this.#body.length > DRAIN_BYTES) this.#abortWith(this.#decided);
+    } else if (this.#body.length + chunk.length > maxResponseBytes) {
+      this.#breach("body", `a body of more than ${maxResponseBytes} bytes`);
     } else {
-      this.#chunks.push(chunk);
+      this.#body.append(chunk);
+      if (this.#body.pieces > MAX_PIECES) this.#breach("body", `a body in more than ${MAX_PIECES} pieces`);
     }
   }
 
@@ -168,9 +170,7 @@ class Exchange implements Dispatcher.DispatchHandler, EndListener, ConnectionUse
   }
 
   #readAnswer(): Outcome {
-    const [first] = this.#chunks;
-    const body =
-      this.#chunks.length === 1 && first !== undefined ? first : Buffer.concat(this.#chunks, this.#bytes);
+    const body = this.#body.bytes();
     return readAnswer(this.#call, { status: this.#status ?? 0, headers: this.#headers, body }, this.#options);
   }
 
@@ -194,7 +194,7 @@ class Exchange implements Dispatcher.DispatchHandler, EndListener, ConnectionUse
 
   #settle(outcome: Outcome): void {
     this.#settled = true;
-    this.#chunks = [];
+    this.#body.clear();
     this.#stopDraining?.();
     this.deadline.remove(this);
     const { addresses, clock, telemetry, upstream } = this.#options;

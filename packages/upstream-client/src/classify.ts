@@ -81,11 +81,22 @@ function codeOf(error: unknown): string {
   return "code" in error && typeof error.code === "string" ? error.code : error.name;
 }
 
-/** RFC 9110, section 10.2.3: seconds, or a date; a past date is zero. Undefined where there is none, or none that is valid. */
+/** So that any number of digits is a number of milliseconds: thirty years. */
+const LONGEST_RETRY_AFTER_S = 1e9;
+
+/** The three forms of a date that a recipient must understand (RFC 9110, section 5.6.7); the last one is in UTC without saying so. */
+const HTTP_DATE = /^[A-Z][a-z]{2,8}, \d\d[- ][A-Z][a-z]{2}[- ]\d{2,4} \d\d:\d\d:\d\d GMT$/;
+const ASCTIME_DATE = /^[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \d{4}$/;
+
+/**
+ * RFC 9110, section 10.2.3: seconds, or a date; a past date is zero. Undefined where there is none, or none that is valid: `Date.parse`
+ * alone would read `-1` and `0.5` as days long past, which means "at once".
+ */
 function retryAfter(headers: Headers, today: WallClock): number | undefined {
   const value = headers["retry-after"];
   if (typeof value !== "string") return undefined;
-  if (/^\d{1,9}$/.test(value)) return Number(value) * 1000;
-  const date = Date.parse(value);
+  if (/^\d+$/.test(value)) return Math.min(Number(value), LONGEST_RETRY_AFTER_S) * 1000;
+  if (!HTTP_DATE.test(value) && !ASCTIME_DATE.test(value)) return undefined;
+  const date = Date.parse(value.endsWith("GMT") ? value : `${value} GMT`);
   return Number.isNaN(date) ? undefined : Math.max(0, date - today());
 }

@@ -19,6 +19,27 @@ test("an event reaches the upstream's listener and the channel of its name, and 
   assert.deepEqual(told, [event, event]);
 });
 
+test("a listener that throws is reported, and the call has its outcome all the same", async () => {
+  const reported: unknown[] = [];
+  const listeners = process.listeners("uncaughtException");
+  process.removeAllListeners("uncaughtException").once("uncaughtException", (error) => reported.push(error));
+  try {
+    const bug = new Error("a bug of the listener's");
+    await using things = await testUpstream((socket) => socket.write(response(200, "{}")), {
+      events: {
+        attempt() {
+          throw bug;
+        },
+      },
+    });
+    assert.deepEqual(await things.call(), {});
+    assert.deepEqual(reported, [bug]);
+  } finally {
+    process.removeAllListeners("uncaughtException");
+    for (const listener of listeners) process.on("uncaughtException", listener);
+  }
+});
+
 test("an attempt says who, what, where, how long and with what result", async () => {
   const heard: unknown[] = [];
   const onMessage = (message: unknown) => heard.push(message);

@@ -27,7 +27,14 @@ export class Telemetry {
   }
 
   emit<Name extends EventName>(name: Name, event: UpstreamEventMap[Name]): void {
-    this.#listener[name]?.(event);
+    try {
+      this.#listener[name]?.(event);
+    } catch (error) {
+      // As with a channel's subscriber: its bug is the process's to report, and must not leave a call without an outcome.
+      queueMicrotask(() => {
+        throw error;
+      });
+    }
     const subscribers = this.#channels[name];
     if (subscribers.hasSubscribers) subscribers.publish(event);
   }

@@ -125,6 +125,12 @@ const ROWS: readonly Row[] = [
     reason: /more than 1048576 bytes/,
   },
   {
+    did: "a body in single bytes",
+    handle: write(`${HEAD}transfer-encoding: chunked\r\n\r\n${"1\r\n \r\n".repeat(20_000)}`),
+    kind: "invalid",
+    reason: /more than 16384 pieces/,
+  },
+  {
     did: "a contract broken",
     handle: write(response(200, '{"broken":true}')),
     kind: "invalid",

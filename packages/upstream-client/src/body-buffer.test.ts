@@ -1,0 +1,32 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import * as fc from "fast-check";
+import { BodyBuffer } from "./body-buffer.ts";
+
+test("a body in one piece is that piece, uncopied", () => {
+  const body = new BodyBuffer();
+  const piece = Buffer.from("{}");
+  body.append(piece);
+  assert.equal(body.bytes(), piece);
+});
+
+test("pieces of any sizes are the body, in their order, and are left as they were", () => {
+  const pieces = fc.array(fc.uint8Array({ maxLength: 200 }), { maxLength: 50 });
+  fc.assert(
+    fc.property(pieces, (given) => {
+      const body = new BodyBuffer();
+      const whole = Buffer.concat(given);
+      for (const piece of given) body.append(Buffer.from(piece.buffer, piece.byteOffset, piece.length));
+      assert.deepEqual(body.bytes(), whole);
+      assert.deepEqual([body.length, body.pieces], [whole.length, given.length]);
+      assert.deepEqual(Buffer.concat(given), whole);
+    }),
+  );
+});
+
+test("a mebibyte in single bytes takes a few mebibytes, not a hundred", () => {
+  const body = new BodyBuffer();
+  const byte = Buffer.from(" ");
+  for (let index = 0; index < 1_048_576; index += 1) body.append(byte);
+  assert.ok(body.bytes().buffer.byteLength <= 2 * 1_048_576);
+});
