@@ -7,7 +7,18 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const OLDEST_NODE = 20;
-const TASKS = ["start", "start-small", "dev", "test", "identity", "token", "contracts", "bench"];
+const TASKS = [
+  "start",
+  "start-small",
+  "dev",
+  "test",
+  "identity",
+  "token",
+  "contracts",
+  "bench",
+  "bench-upstream",
+  "bench-compression",
+];
 const root = fileURLToPath(new URL("..", import.meta.url));
 const [task, ...args] = process.argv.slice(2);
 const log = (line) => process.stderr.write(`${line}\n`);
