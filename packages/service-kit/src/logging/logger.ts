@@ -1,6 +1,7 @@
 import { pino, type DestinationStream, type Logger as PinoLogger } from "pino";
 import { serializeError } from "./error-serializer.ts";
 import { redactLine } from "./redaction.ts";
+import { StandardOutput } from "./standard-output.ts";
 import type { LogLevel } from "../settings/choices.ts";
 
 export type Logger = PinoLogger;
@@ -28,17 +29,8 @@ export function createLogger({ name, level = "info", destination }: LoggerOption
       serializers: { err: serializeError, error: serializeError },
       hooks: { streamWrite: redactLine },
     },
-    destination ?? standardOutput(),
+    destination ?? new StandardOutput(),
   );
-}
-
-/**
- * Standard output without blocking the event loop when its reader is slow. pino flushes it when the process
- * ends.
- */
-function standardOutput(): DestinationStream {
-  // A line is written as it comes; with 0 that is so as well, but then `flush` does not wait for what is on its way.
-  return pino.destination({ dest: 1, sync: false, minLength: 1 });
 }
 
 /**
@@ -47,7 +39,7 @@ function standardOutput(): DestinationStream {
  */
 export function dropUnwritten(logger: Logger): void {
   const stream: unknown = Reflect.get(logger, pino.symbols.streamSym);
-  if (typeof stream === "object" && stream !== null) Reflect.set(stream, "flushSync", () => undefined);
+  if (stream instanceof StandardOutput) stream.giveUp();
 }
 
 /** Waits until everything logged so far is written, but not longer than the reader of the log allows. */
