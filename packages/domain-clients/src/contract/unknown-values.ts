@@ -46,6 +46,8 @@ type Place = {
   readonly properties: Map<string, Place | undefined>;
   values: Place | undefined;
   items: Place | undefined;
+  /** Those of `properties` that are to be looked at, as a list: iterating over a map makes an array per member. */
+  members: readonly { readonly name: string; readonly place: Place }[] | undefined;
 };
 
 /**
@@ -74,6 +76,7 @@ class Compiler {
       properties: new Map(),
       values: undefined,
       items: undefined,
+      members: undefined,
     };
     // Before the places below it: a recursive contract comes back to it.
     this.#places.set(key, place);
@@ -114,12 +117,20 @@ function holdsUnknown(value: unknown, place: Place): boolean {
     return items !== undefined && value.some((item) => holdsUnknown(item, items));
   }
   if (!isRecord(value)) return false;
-  for (const [name, below] of place.properties) {
-    if (below !== undefined && Object.hasOwn(value, name) && holdsUnknown(value[name], below)) return true;
+  for (const { name, place: below } of membersOf(place)) {
+    if (Object.hasOwn(value, name) && holdsUnknown(value[name], below)) return true;
   }
   const { values } = place;
   if (values === undefined) return false;
   return Object.keys(value).some((name) => !place.properties.has(name) && holdsUnknown(value[name], values));
+}
+
+/** Made at the first answer: while the compiler runs, a recursive place is not finished. */
+function membersOf(place: Place) {
+  place.members ??= [...place.properties].flatMap(([name, below]) =>
+    below === undefined ? [] : { name, place: below },
+  );
+  return place.members;
 }
 
 /** How a place was come to. The field of a place that was come to from itself is the one it had first: fields are labels of metrics. */
