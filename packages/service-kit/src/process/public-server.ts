@@ -9,6 +9,8 @@ import { createServer as createTlsServer } from "node:https";
 import type { Clock } from "../clock.ts";
 import type { Logger } from "../logging/logger.ts";
 import type { Metrics } from "../metrics/metrics.ts";
+import { OverloadGuard } from "../overload/overload-guard.ts";
+import { refuseOverloaded } from "../overload/refuse-overloaded.ts";
 import { announcedBytes, MAX_BODY_BYTES } from "../requests/limits.ts";
 import { HTTP_LIMITS } from "./http-limits.ts";
 import { refuseMalformed } from "./malformed-request.ts";
@@ -27,11 +29,13 @@ export interface PublicServerOptions {
   readonly tls?: TlsFiles | undefined;
 }
 
-/** The server that clients reach: bounded by time and size, and able to drain. */
+/** The server that clients reach: bounded by time, size and what there is time for, and able to drain. */
 export class PublicServer {
   readonly server: Server;
   readonly #app: RequestListener;
   readonly #clock: Clock;
+  readonly #metrics: Metrics;
+  readonly #guard: OverloadGuard;
   readonly #inFlight = new Set<ServerResponse>();
   /** One listener for all answers. */
   readonly #whenClosed: (this: ServerResponse) => void;
@@ -40,6 +44,8 @@ export class PublicServer {
   constructor({ app, logger, metrics, clock, tls }: PublicServerOptions) {
     this.#app = app;
     this.#clock = clock;
+    this.#metrics = metrics;
+    this.#guard = new OverloadGuard(clock, (report) => logger.warn(report, "overloaded: refused requests"));
     const answered = (res: ServerResponse): void => this.#answered(res);
     this.#whenClosed = function () {
       answered(this);
@@ -49,9 +55,10 @@ export class PublicServer {
     this.server.maxHeadersCount = 0;
     this.server.on("request", (req, res) => this.#answer(req, res));
     this.server.on("checkContinue", (req, res) => {
-      // "100 Continue" asks for the body: not for one that will be refused.
-      if (announcedBytes(req) <= MAX_BODY_BYTES) res.writeContinue();
-      this.#answer(req, res);
+      this.#answer(req, res, () => {
+        // "100 Continue" asks for the body: not for one that will be refused.
+        if (announcedBytes(req) <= MAX_BODY_BYTES) res.writeContinue();
+      });
     });
     // Any other expectation may be ignored (RFC 9110, section 10.1.1).
     this.server.on("checkExpectation", (req, res) => this.#answer(req, res));
@@ -87,15 +94,22 @@ export class PublicServer {
     return cut;
   }
 
-  #answer(req: IncomingMessage, res: ServerResponse): void {
+  #answer(req: IncomingMessage, res: ServerResponse, beforehand?: () => void): void {
+    if (this.#draining) res.setHeader("Connection", "close");
+    if (!this.#guard.tryEnter()) {
+      refuseOverloaded(req, res);
+      this.#metrics.observeRequest(undefined, req.method ?? "none", res.statusCode, 0);
+      return;
+    }
     this.#inFlight.add(res);
     res.on("close", this.#whenClosed);
-    if (this.#draining) res.setHeader("Connection", "close");
+    beforehand?.();
     this.#app(req, res);
   }
 
   #answered(res: ServerResponse): void {
     this.#inFlight.delete(res);
+    this.#guard.leave();
     // An answer whose headers left before the drain did not say that its connection would close.
     if (this.#draining) setImmediate(() => this.server.closeIdleConnections());
   }

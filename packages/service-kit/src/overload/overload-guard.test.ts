@@ -1,0 +1,64 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { FakeClock } from "../testing/fake-clock.ts";
+import { LEAST_LIMIT } from "./admission-limit.ts";
+import { OverloadGuard } from "./overload-guard.ts";
+import type { OverloadReport } from "./overload-guard.ts";
+
+function guardOf(clock: FakeClock) {
+  const reports: OverloadReport[] = [];
+  const guard = new OverloadGuard(clock, (report) => reports.push(report));
+  const enter = (count: number) =>
+    Array.from({ length: count }, () => guard.tryEnter()).filter((entered) => entered).length;
+  return { guard, enter, reports };
+}
+
+/** Turns of a loop that takes so long for each: what is due is called late. */
+function turns(clock: FakeClock, count: number, ms: number): void {
+  for (let turn = 0; turn < count; turn += 1) clock.advance(ms);
+}
+
+test("sets no timer while few requests are in flight", () => {
+  const clock = new FakeClock();
+  const { guard, enter } = guardOf(clock);
+  enter(LEAST_LIMIT - 1);
+  assert.equal(clock.pending, 0);
+  enter(1);
+  assert.equal(clock.pending, 1);
+  guard.leave();
+  turns(clock, 20, 10);
+  assert.equal(clock.pending, 0);
+});
+
+test("refuses nothing, however many are in flight, while the loop is in time", () => {
+  const clock = new FakeClock();
+  const { enter, reports } = guardOf(clock);
+  enter(5_000);
+  turns(clock, 100, 10);
+  assert.equal(enter(100), 100);
+  assert.deepEqual(reports, []);
+});
+
+test("refuses nothing after one long pause", () => {
+  const clock = new FakeClock();
+  const { enter } = guardOf(clock);
+  enter(500);
+  turns(clock, 1, 400);
+  turns(clock, 20, 10);
+  assert.equal(enter(100), 100);
+});
+
+test("refuses new requests while every turn of the loop is late, tells how many, and lets them in when that is over", () => {
+  const clock = new FakeClock();
+  const { guard, enter, reports } = guardOf(clock);
+  assert.equal(enter(200), 200);
+  turns(clock, 2, 60);
+  assert.equal(enter(10), 0);
+  for (let left = 0; left < 101; left += 1) guard.leave();
+  assert.equal(enter(10), 1);
+  turns(clock, 2, 60);
+  assert.deepEqual(reports, [{ refused: 19, limit: 64, loopDelayMs: 50 }]);
+  for (let left = 0; left < 100; left += 1) guard.leave();
+  turns(clock, 300, 10);
+  assert.equal(enter(300), 300);
+});

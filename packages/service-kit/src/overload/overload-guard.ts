@@ -1,0 +1,95 @@
+import type { Clock } from "../clock.ts";
+import { AdmissionLimit, LEAST_LIMIT } from "./admission-limit.ts";
+
+/** How often the event loop's delay is looked at, ms. */
+const LOOK_MS = 10;
+/** An interval takes CoDel's 100 ms, and two looks: one late one may be a pause, of the collector or of the machine. */
+const INTERVAL_MS = 100;
+const LEAST_LOOKS = 2;
+
+/** What the guard did, for the log and the metrics. */
+export type OverloadReport = {
+  readonly refused: number;
+  readonly limit: number;
+  readonly loopDelayMs: number;
+};
+
+/**
+ * Watches the event loop while many requests are in flight, and says of each new one whether there is time for it. With few in flight it
+ * does nothing at all, so an idle process is not woken.
+ */
+export class OverloadGuard {
+  readonly #clock: Clock;
+  readonly #report: (report: OverloadReport) => void;
+  readonly #limit = new AdmissionLimit();
+  #inFlight = 0;
+  #watching = false;
+  #beganAt = 0;
+  #looks = 0;
+  #leastDelayMs = Number.POSITIVE_INFINITY;
+  #peakInFlight = 0;
+  #refused = 0;
+
+  /** @param report told after each interval in which requests were refused */
+  constructor(clock: Clock, report: (report: OverloadReport) => void) {
+    this.#clock = clock;
+    this.#report = report;
+  }
+
+  /** @returns false for a request that must be refused; for any other, `leave` is due when it ends */
+  tryEnter(): boolean {
+    if (!this.#limit.allows(this.#inFlight)) {
+      this.#refused += 1;
+      return false;
+    }
+    this.#inFlight += 1;
+    if (this.#inFlight > this.#peakInFlight) this.#peakInFlight = this.#inFlight;
+    if (!this.#watching && this.#inFlight >= LEAST_LIMIT) {
+      this.#watching = true;
+      this.#begin();
+      this.#lookLater();
+    }
+    return true;
+  }
+
+  leave(): void {
+    this.#inFlight -= 1;
+  }
+
+  #begin(): void {
+    this.#beganAt = this.#clock.now();
+    this.#looks = 0;
+    this.#leastDelayMs = Number.POSITIVE_INFINITY;
+    this.#peakInFlight = this.#inFlight;
+    this.#refused = 0;
+  }
+
+  #lookLater(): void {
+    const due = this.#clock.now() + LOOK_MS;
+    this.#clock.after(LOOK_MS, () => this.#look(this.#clock.now() - due));
+  }
+
+  #look(delayMs: number): void {
+    this.#leastDelayMs = Math.min(this.#leastDelayMs, delayMs);
+    this.#looks += 1;
+    const now = this.#clock.now();
+    if (this.#looks >= LEAST_LOOKS && now - this.#beganAt >= INTERVAL_MS) {
+      this.#limit.observe({
+        leastDelayMs: this.#leastDelayMs,
+        peakInFlight: this.#peakInFlight,
+        refused: this.#refused,
+        now,
+      });
+      if (this.#refused > 0) {
+        this.#report({
+          refused: this.#refused,
+          limit: this.#limit.value,
+          loopDelayMs: this.#leastDelayMs,
+        });
+      }
+      this.#begin();
+    }
+    this.#watching = this.#inFlight >= LEAST_LIMIT || Number.isFinite(this.#limit.value);
+    if (this.#watching) this.#lookLater();
+  }
+}

@@ -1,0 +1,75 @@
+import assert from "node:assert/strict";
+import type { Response } from "express";
+import { test } from "node:test";
+import { runApp } from "../testing/running-app.ts";
+import { LEAST_LIMIT } from "./admission-limit.ts";
+
+/** An app with so many requests in flight that never end by themselves. */
+async function runFull(count: number) {
+  const held: Response[] = [];
+  const full = Promise.withResolvers<void>();
+  const app = await runApp((express) => {
+    express.all("/held", (_req, res) => {
+      held.push(res);
+      if (held.length === count) full.resolve();
+    });
+    express.all("/quick", (_req, res) => void res.end("quick"));
+  });
+  const waiting = Promise.all(
+    Array.from({ length: count }, async () => (await fetch(`${app.origin}/held`)).text()),
+  );
+  await full.promise;
+  return {
+    app,
+    ask: (method: "GET" | "POST" | "HEAD" = "GET") =>
+      fetch(`${app.origin}/quick`, { method, body: method === "POST" ? "{}" : null }),
+    async release() {
+      for (const res of held) res.end();
+      await waiting;
+    },
+    async [Symbol.asyncDispose]() {
+      for (const res of held) res.destroy();
+      await waiting.catch(() => undefined);
+      await app[Symbol.asyncDispose]();
+    },
+  };
+}
+
+test("while the event loop is late, a new request is refused at once, and one that came before is answered", async () => {
+  await using full = await runFull(LEAST_LIMIT + 10);
+  const { app, ask } = full;
+  for (let turn = 0; turn < 2; turn += 1) app.clock.advance(200);
+
+  for (const method of ["GET", "POST", "HEAD"] as const) {
+    const answer = await ask(method);
+    assert.equal(answer.status, 503);
+    assert.equal(answer.headers.get("retry-after"), "1");
+    assert.equal(answer.headers.get("cache-control"), "no-store");
+    assert.equal(answer.headers.get("content-type"), "application/problem+json");
+    const text = await answer.text();
+    if (method === "HEAD") continue;
+    assert.partialDeepStrictEqual(JSON.parse(text), {
+      type: "/problems/overloaded",
+      status: 503,
+      instance: answer.headers.get("x-request-id"),
+    });
+  }
+  const health = await fetch(`http://127.0.0.1:${app.adminPort}/healthz`);
+  assert.equal(await health.text(), "ok\n");
+  const metrics = await fetch(`http://127.0.0.1:${app.adminPort}/metrics`);
+  assert.match(await metrics.text(), /duration_seconds_count\{.*method="POST",status="503"\} 1/);
+
+  await full.release();
+  assert.equal(await (await ask()).text(), "quick");
+});
+
+test("the log says how many were refused, in one line for each interval", async () => {
+  await using full = await runFull(LEAST_LIMIT + 10);
+  const { app, ask } = full;
+  for (let turn = 0; turn < 2; turn += 1) app.clock.advance(200);
+  for (let asked = 0; asked < 3; asked += 1) await (await ask()).text();
+  for (let turn = 0; turn < 2; turn += 1) app.clock.advance(200);
+  assert.partialDeepStrictEqual(app.log.lines("overloaded: refused requests"), [
+    { level: "warn", refused: 3, limit: LEAST_LIMIT, loopDelayMs: 190 },
+  ]);
+});
