@@ -51,6 +51,14 @@ test("in development a program gets no page", async () => {
   assert.equal(status, 400);
 });
 
+test("in development, too, OPTIONS is refused", async () => {
+  await using services = await FakeServices.start();
+  await using partner = await startPartner(services, { development: true });
+  const { status, headers } = await partner.send({ method: "OPTIONS" });
+  assert.equal(status, 405);
+  assert.equal(headers["allow"], "GET, POST");
+});
+
 test("outside development there is no explorer", async () => {
   await using services = await FakeServices.start();
   await using partner = await startPartner(services);

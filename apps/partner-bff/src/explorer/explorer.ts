@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Router } from "express";
-import type { Request, Response } from "express";
+import type { Request, RequestHandler, Response } from "express";
 import { Kind, parse, print } from "graphql";
 import type { Contract } from "../contract.ts";
 
@@ -15,7 +15,7 @@ const CONTENT_SECURITY_POLICY =
  * The page on which a developer tries queries, at `/partner/graphql` for a browser. For development alone: it shows the schema, and it stands
  * in front of the identity gate, since a browser cannot be asked to send an identity with a page.
  */
-export async function explorer(contract: Contract): Promise<Router> {
+export async function explorer(contract: Contract): Promise<RequestHandler> {
   const [page, style, script] = await Promise.all(
     ["index.html", "explorer.css", "explorer.js"].map(pageFile),
   );
@@ -31,7 +31,8 @@ export async function explorer(contract: Contract): Promise<Router> {
   router.get("/partner/graphiql/contract.json", (_req, res) => {
     res.setHeader("Cache-Control", "no-store").type("application/json").send(described);
   });
-  return router;
+  // A router answers OPTIONS itself, for the addresses that it knows: in production it is not there, and OPTIONS is refused.
+  return (req, res, next) => (req.method === "OPTIONS" ? next() : router(req, res, next));
 }
 
 function pageFile(name: string): Promise<string> {
