@@ -135,11 +135,18 @@ describe("a service as a process", { concurrency: 2 }, () => {
     assert.equal(existsSync(empty), false);
   });
 
-  it("ends with 1 and one line where the data directory is a file", async () => {
-    const result = run("users", { PORT: "0", DATA_DIR: join(dataDir, "users.sqlite") });
-    assert.equal(await result.ended, 1);
-    assert.match(result.stderr, /^DATA_DIR '[^\n]+\n$/);
-  });
+  for (const [what, directory] of [
+    ["is a file", () => join(dataDir, "users.sqlite")],
+    ["would be below a file", () => join(dataDir, "users.sqlite", "below")],
+    // Node's own recursive mkdir tries this without end.
+    ["cannot be made", () => "/proc/nope/below"],
+  ] as const) {
+    it(`ends with 1 and one line where the data directory ${what}`, async () => {
+      const result = run("users", { PORT: "0", DATA_DIR: directory() });
+      assert.equal(await result.ended, 1);
+      assert.match(result.stderr, /^DATA_DIR '[^\n]+\n$/);
+    });
+  }
 });
 
 describe("the first start", () => {

@@ -1,5 +1,5 @@
 import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 
 /** How a service's database file is made. */
@@ -29,7 +29,7 @@ const LOCK_WAIT_MS = 60_000;
  * made. Processes that start at once take turns by a lock which the operating system lets go of when one dies.
  */
 export async function openSeededDatabase(directory: string, seed: DatabaseSeed): Promise<SeededDatabase> {
-  mkdirSync(directory, { recursive: true });
+  makeDirectory(directory);
   const file = join(directory, `${seed.name}.sqlite`);
   if (versionOf(file) === seed.version) return { database: open(file), file, wasMade: false };
   // Loaded before the lock is taken: nothing may wait while it is held, or a second caller in this process never ends.
@@ -42,6 +42,18 @@ export async function openSeededDatabase(directory: string, seed: DatabaseSeed):
     return { database: open(file), file, wasMade };
   } finally {
     lock.close();
+  }
+}
+
+/** Not by mkdir's own `recursive`: where a file system says ENOENT to everything, as /proc does, that tries again without end. */
+function makeDirectory(directory: string): void {
+  if (existsSync(directory)) return;
+  makeDirectory(dirname(directory));
+  try {
+    mkdirSync(directory);
+  } catch (error) {
+    // Another service, started at the same time, was faster.
+    if (!existsSync(directory)) throw error;
   }
 }
 
