@@ -30,7 +30,7 @@ export async function untilReady(
     if (!child.running) {
       throw new StackError(
         "died-while-starting",
-        `${role.name} stopped while starting (${await child.exited}). It said last:\n${quote(child)}`,
+        `${role.name} stopped while starting (${await child.exited})${quote(child)}`,
       );
     }
     if (child.waitsForChange) return undefined;
@@ -39,7 +39,7 @@ export async function untilReady(
     if (performance.now() > deadline) {
       throw new StackError(
         "not-ready",
-        `${role.name} was not ready within ${READY_WITHIN_MS / 1000} s. It said last:\n${quote(child)}`,
+        `${role.name} was not ready within ${READY_WITHIN_MS / 1000} s${quote(child)}`,
       );
     }
     await sleep(POLL_MS);
@@ -59,6 +59,10 @@ async function answers(adminPort: number, path: string): Promise<boolean> {
   }
 }
 
-function quote(child: RoleProcess): string {
-  return child.lastLines.map((line) => `  ${line}`).join("\n");
+/** The end of the sentence: a program that says what is wrong in one line has it quoted in ours. */
+function quote({ lastLines }: RoleProcess): string {
+  const [first, ...more] = lastLines;
+  if (first === undefined) return " and said nothing.";
+  if (more.length === 0) return `: ${first}`;
+  return `. It said last:\n${lastLines.map((line) => `  ${line}`).join("\n")}`;
 }

@@ -131,7 +131,10 @@ describe("npm start, without npm", () => {
     const launcher = launch(t, standInRoot({ "apps/web-bff/src/main.ts": DYING }));
     const [code] = await once(launcher.child, "close");
     assert.equal(code, 1);
-    assert.match(launcher.output(), /web-bff stopped while starting \(exit code 3\)[^]*USERS_URL is missing/);
+    assert.match(
+      launcher.output(),
+      /^web-bff stopped while starting \(exit code 3\): USERS_URL is missing: set it$/m,
+    );
   });
 });
 

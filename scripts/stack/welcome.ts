@@ -40,6 +40,13 @@ function tryIt(stack: Stack): string[] {
           "",
         ]
       : []),
+    ...(names.has("partner-bff")
+      ? [
+          "# What a partner's program asks, in GraphQL",
+          `curl -s ${stack.url("partner-bff")}/partner/graphql ${identity("partner-bff")} -H 'Content-Type: application/json' -d '{"query":"{ viewer { name orders(first: 2) { edges { node { number total { amount currency } } } } } }"}'`,
+          "",
+        ]
+      : []),
     '# Recommendations hang: the page answers without them and says so in "degraded"; then they are mended',
     `curl -s -o /dev/null -X PUT ${switches} -H 'Content-Type: application/json' -d '{"hang":{"ratio":1}}'; curl -s ${homePage}; curl -s -o /dev/null -X DELETE ${switches}`,
   ];
