@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { Readable } from "node:stream";
 import { after, before, describe, it } from "node:test";
+import { unlessHeldUp } from "../e2e/system/held-up.ts";
 import { COMPOSITIONS, startFront } from "./compositions.ts";
 import type { Front, Reply } from "./compositions.ts";
 
@@ -15,8 +16,7 @@ for (const composition of COMPOSITIONS) {
     before(async () => {
       front = await startFront(composition);
       // The first page of a process is slow: everything is still to be connected and compiled.
-      for (const path of ["/web/home-page", "/mobile/home"])
-        await front.ask(path, { headers: await json("8") });
+      for (const path of ["/web/home-page", "/mobile/home"]) await page(path, "8");
     });
     after(async () => front[Symbol.asyncDispose]());
 
@@ -24,6 +24,12 @@ for (const composition of COMPOSITIONS) {
       ...(await front.bearer(user)),
       Accept: "application/json",
     });
+
+    /** A page, of which nothing was late for its deadline. */
+    const page = async (path: string, user: string): Promise<Reply> => {
+      const headers = await json(user);
+      return unlessHeldUp(() => front.ask(path, { headers }));
+    };
 
     /** The request's one line, which names who answered. */
     async function lineOf(reply: Reply): Promise<Record<string, unknown>> {
@@ -36,8 +42,8 @@ for (const composition of COMPOSITIONS) {
     it("brings each client its own answer, named by the BFF that made it, under one line in the log", async () => {
       const query = { method: "POST", body: '{"query":"{ viewer { id } }"}' } as const;
       const answers: [bff: string, reply: Reply, member: string][] = [
-        ["web-bff", await front.ask("/web/home-page", { headers: await json("42") }), "recentOrders"],
-        ["mobile-bff", await front.ask("/mobile/home", { headers: await json("42") }), "picks"],
+        ["web-bff", await page("/web/home-page", "42"), "recentOrders"],
+        ["mobile-bff", await page("/mobile/home", "42"), "picks"],
         [
           "partner-bff",
           await front.ask("/partner/graphql", {
@@ -76,7 +82,7 @@ for (const composition of COMPOSITIONS) {
         [404, 'mobile-bff;desc="answered 404"', "/mobile/orders/none", bearer],
       ];
       for (const [status, who, path, headers] of refusals) {
-        const reply = await front.ask(path, { headers });
+        const reply = await unlessHeldUp(() => front.ask(path, { headers }));
         assert.equal(reply.status, status, reply.text);
         assert.ok(said(reply, "server-timing").split(", ").includes(who), said(reply, "server-timing"));
         await lineOf(reply);
@@ -90,9 +96,7 @@ for (const composition of COMPOSITIONS) {
           ...JSON_BODY,
           "Idempotency-Key": `key-${way.length}-abcdef`,
         };
-        const home = await front.ask("/web/home-page", {
-          headers: await json(way === "in chunks" ? "2" : "1"),
-        });
+        const home = await page("/web/home-page", way === "in chunks" ? "2" : "1");
         const [order] = JSON.parse(home.text).recentOrders;
         const text = '{"reason":"changed_mind"}';
         const cancel = async (): Promise<Reply> =>
@@ -111,7 +115,7 @@ for (const composition of COMPOSITIONS) {
 
     it("is refused for whoever is revoked at the admin port, and not for others", async () => {
       const headers = await json("9");
-      assert.equal((await front.ask("/mobile/home", { headers })).status, 200);
+      assert.equal((await page("/mobile/home", "9")).status, 200);
       const revoked = await front.ask(
         "/revocations",
         { method: "POST", headers: JSON_BODY, body: '{"kind":"user","id":"9"}' },
@@ -121,7 +125,7 @@ for (const composition of COMPOSITIONS) {
       const refused = await front.ask("/mobile/home", { headers });
       assert.equal(refused.status, 401);
       assert.ok(said(refused, "server-timing").includes('gateway;desc="revocation"'));
-      assert.equal((await front.ask("/mobile/home", { headers: await json("8") })).status, 200);
+      assert.equal((await page("/mobile/home", "8")).status, 200);
     });
 
     it("counts against the limit of its user, across the clients", async () => {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
+import { unlessHeldUp } from "../e2e/system/held-up.ts";
 import { COMPOSITIONS, startFront } from "./compositions.ts";
 import type { Front } from "./compositions.ts";
 
@@ -59,14 +60,14 @@ for (const composition of COMPOSITIONS) {
     it("is themselves for everybody, when they say another name beside a right token", async () => {
       const spoofed = { "X-User-Id": "1", "X-Identity": "a.b.c", "Txn-Token": "a.b.c" };
       const headers = { ...(await front.bearer("42")), ...spoofed };
-      const { status, text } = await front.ask("/api/v1/users/me", { headers });
+      const { status, text } = await unlessHeldUp(() => front.ask("/api/v1/users/me", { headers }));
       assert.equal(status, 200, text);
       assert.equal(JSON.parse(text).id, "42");
     });
 
     it("reaches all four services through all layers with a right token, each of which checked the gateway's word", async () => {
       const headers = { ...(await front.bearer("42")), Accept: "application/json" };
-      const { status, text } = await front.ask("/web/home-page", { headers });
+      const { status, text } = await unlessHeldUp(() => front.ask("/web/home-page", { headers }));
       assert.equal(status, 200, text);
       assert.deepEqual(JSON.parse(text).degraded, []);
     });

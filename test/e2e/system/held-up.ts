@@ -1,10 +1,11 @@
-import type { Answer } from "./web-client.ts";
-
 /** The machine may hold a process up for longer than a deadline in some tries, never in all. */
 const TRIES = 10;
 
+/** What an answer has to show. */
+type Answered = { readonly status: number; readonly text: string };
+
 /** Whether something of a page came too late for its deadline, although nothing was told to be slow. */
-function wasHeldUp({ status, text }: Answer): boolean {
+function wasHeldUp({ status, text }: Answered): boolean {
   return status === 504 || text.includes('"reason":"timeout"');
 }
 
@@ -12,7 +13,7 @@ function wasHeldUp({ status, text }: Answer): boolean {
  * Asks for what has nothing slow in it. On a busy machine an answer may be late for its deadline all the same, which says
  * something about the machine only: then it asks again.
  */
-export async function unlessHeldUp(ask: () => Promise<Answer>): Promise<Answer> {
+export async function unlessHeldUp<Answer extends Answered>(ask: () => Promise<Answer>): Promise<Answer> {
   let answer = await ask();
   for (let tries = 1; tries < TRIES && wasHeldUp(answer); tries += 1) answer = await ask();
   return answer;
