@@ -4,14 +4,12 @@ import { setTimeout as wait } from "node:timers/promises";
 import { startServicesForAnyone } from "./bff/services-for-anyone.ts";
 import { WebBff } from "./bff/web-bff-process.ts";
 import type { Page } from "./bff/web-bff-process.ts";
+import { BUSY_MS, assertAnswered } from "./bff/assert-answered.ts";
 import { atSteadyRate } from "./load/steady-rate.ts";
 import { measureLateness } from "./load/lateness.ts";
 import { FaultProxy } from "./proxy/fault-proxy.ts";
 
 const PER_SECOND = 100;
-
-/** An event loop that was as late as this was not alone on the machine, ms; see `measureLateness`. */
-const BUSY_MS = 100;
 
 const listsRecommendations = ({ degraded }: Page["body"]): boolean =>
   degraded.some(({ section }) => section === "recommendations");
@@ -69,11 +67,3 @@ test("an optional upstream that refuses for 20 s at 100 requests/s fails no page
   assert.ok(shareFull >= 0.9, `${shareFull * 100}% of the pages have all content`);
   assert.ok(services.recommendations.received.length > received, "the upstream is asked again");
 });
-
-/** No page failed, but on a busy machine one in ten by its deadline. */
-function assertAnswered(pages: readonly Page[], busy: boolean): void {
-  const failed = pages.filter(({ status }) => status !== 200);
-  const most = busy ? pages.length * 0.1 : 0;
-  assert.ok(failed.length <= most, `${failed.length} of ${pages.length} pages failed`);
-  for (const { status } of failed) assert.equal(status, 504);
-}

@@ -6,7 +6,8 @@ type Answered = { readonly status: number; readonly text: string };
 
 /** Whether something of a page came too late for its deadline, although nothing was told to be slow. */
 function wasHeldUp({ status, text }: Answered): boolean {
-  return status === 504 || text.includes('"reason":"timeout"');
+  const isOverloaded = status === 503 && text.includes("/problems/overloaded");
+  return status === 504 || isOverloaded || text.includes('"reason":"timeout"');
 }
 
 /**

@@ -16,6 +16,8 @@ export type ServiceUrls = {
 
 export type Page = {
   readonly status: number;
+  /** The problem's `type`, of an answer that is one. */
+  readonly problem: string | undefined;
   readonly body: { readonly degraded: readonly Degraded[]; readonly [section: string]: unknown };
   readonly ms: number;
 };
@@ -76,7 +78,8 @@ export class WebBff implements AsyncDisposable {
     });
     const page: unknown = await body.json();
     const ms = performance.now() - startedAt;
-    return { status: statusCode, body: isScreen(page) ? page : { degraded: [] }, ms };
+    const problem = problemOf(page);
+    return { status: statusCode, problem, body: isScreen(page) ? page : { degraded: [] }, ms };
   }
 
   /** Attempts that really left for an upstream so far, by outcome, from the BFF's own metrics. */
@@ -105,6 +108,11 @@ export class WebBff implements AsyncDisposable {
       return false;
     }
   }
+}
+
+function problemOf(body: unknown): string | undefined {
+  const isProblem = typeof body === "object" && body !== null && "type" in body && "status" in body;
+  return isProblem ? String(body.type) : undefined;
 }
 
 function isScreen(body: unknown): body is Page["body"] {
