@@ -7,7 +7,7 @@ import { createRegistry, hashOf } from "./registry.ts";
 
 const PREFLIGHT = { "apollo-require-preflight": "true" };
 
-/** Every published document with variables that it can be asked with. */
+/** Variables that a published document can be asked with; one that is not here needs none. */
 const VARIABLES: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   Home: { orders: 2, recommendations: 2 },
   Order: { id: "o-1" },
@@ -45,7 +45,7 @@ function byPost(partner: Partner, body: unknown) {
 describe("the published documents", () => {
   test("are answered by hash, by POST, without errors", async () => {
     const documents = await published();
-    assert.deepEqual([...documents.keys()].toSorted(), Object.keys(VARIABLES).toSorted());
+    for (const name of Object.keys(VARIABLES)) assert.ok(documents.has(name), name);
     for (const [name, { hash }] of documents) {
       await using services = await FakeServices.start();
       await using partner = await startPartner(services);

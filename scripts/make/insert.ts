@@ -1,0 +1,45 @@
+import { MakeError } from "./make-error.ts";
+
+/**
+ * Puts text behind what `place` matches last.
+ *
+ * @param where for the message: the file and what stands there
+ * @throws MakeError where it matches nothing: the file has another form now
+ */
+function insertAfterLast(source: string, place: RegExp, addition: string, where: string): string {
+  const found = [...source.matchAll(new RegExp(place, "gm"))].at(-1);
+  if (found === undefined) throw unknownForm(where);
+  const end = found.index + found[0].length;
+  return source.slice(0, end) + addition + source.slice(end);
+}
+
+/** The same, in front of what `place` matches first. @throws MakeError */
+export function insertBeforeFirst(source: string, place: RegExp, addition: string, where: string): string {
+  const found = new RegExp(place, "m").exec(source);
+  if (found === null) throw unknownForm(where);
+  return source.slice(0, found.index) + addition + source.slice(found.index);
+}
+
+/** Adds an import below the last one of a module. @throws MakeError */
+export function addImport(source: string, statement: string, where: string): string {
+  return insertAfterLast(source, /^import .*;$/, `\n${statement}`, where);
+}
+
+/**
+ * Adds an element to a list or an object that stands behind `opening`: `screens: [` and so on.
+ *
+ * @param opening matches up to and with the bracket
+ * @throws MakeError
+ */
+export function addElement(source: string, opening: RegExp, element: string, where: string): string {
+  const found = new RegExp(`(${opening.source})([^\\]}]*?),?(\\s*[\\]}])`).exec(source);
+  if (found === null) throw unknownForm(where);
+  const [all, start = "", inside = "", end = ""] = found;
+  const separator = inside.trim() === "" ? "" : ", ";
+  const changed = `${start}${inside.trimEnd()}${separator}${element}${end}`;
+  return source.slice(0, found.index) + changed + source.slice(found.index + all.length);
+}
+
+function unknownForm(where: string): MakeError {
+  return new MakeError(`${where} is not where it was expected: write this part by hand, as the others are`);
+}

@@ -1,0 +1,65 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { runOnStandIn } from "../testing/run-on-stand-in.ts";
+import { newScreen } from "./new-screen.ts";
+
+const app = (port: number, prefix: string) => JSON.stringify({ config: { port, prefix } });
+const FILES = {
+  "apps/mobile-bff/package.json": app(8102, "/mobile"),
+  "apps/mobile-bff/README.md": "",
+  "apps/mobile-bff/src/screens/home.ts": 'export const home = screen({ name: "home", path: "/home" });',
+  "apps/mobile-bff/src/screens/start.ts": 'export const start = screen({ name: "start", path: "/first" });',
+  "apps/mobile-bff/src/screens/reader.ts": "",
+  "apps/mobile-bff/src/screens/screens.ts": 'import { home } from "./home.ts";\n\nexport const OTHER = [];\n',
+  "apps/partner-bff/package.json": app(8103, "/partner"),
+  "apps/partner-bff/contracts/schema.graphql":
+    "type Query {\n  viewer: Viewer!\n  wallet(id: ID!): Int\n}\n\ntype Money {\n  amount: Int!\n}\n",
+};
+
+describe("npm run new:screen refuses in one line, and changes nothing,", () => {
+  const refusals: readonly (readonly [why: string, args: readonly string[], code: number, says: RegExp])[] = [
+    ["a missing app", [], 2, /<app> is missing \(usage: the usage\)/],
+    ["a missing name where nobody can be asked", ["mobile"], 2, /<name> is missing/],
+    ["an app that is not there", ["tv", "a"], 2, /no app "tv": it is one of mobile-bff, partner-bff/],
+    ["a name in capitals", ["mobile", "LoyaltyCard"], 2, /small letters and digits .* got "LoyaltyCard"/],
+    ["a name that leads elsewhere", ["mobile", "../../x"], 2, /small letters/],
+    ["an empty name", ["mobile", ""], 2, /small letters/],
+    ["a name of several lines", ["mobile", "a\nb"], 2, /small letters/],
+    ["a very long name", ["mobile", "a".repeat(41)], 2, /at most 40/],
+    ["a name that JavaScript has taken", ["mobile", "default"], 2, /cannot be "default"/],
+    ["an argument too many", ["mobile", "a", "b"], 2, /"b" is one argument too many/],
+    ["an option that it does not have", ["mobile", "a", "--force"], 2, /--force/],
+    ["a screen that is there", ["mobile", "home"], 1, /home\.ts .*already/],
+    ["a path that another screen has", ["mobile", "first"], 1, /start\.ts has .*"first" already/],
+    ["a file that is no screen", ["mobile", "reader"], 1, /src\/screens\/reader\.ts is there already/],
+    ["a list of another form", ["mobile", "a"], 1, /the list of screens in .*screens\.ts is not where/],
+    ["a field that is there", ["partner", "viewer"], 1, /viewer or Viewer already/],
+    ["a field with arguments that is there", ["partner", "wallet"], 1, /wallet or Wallet already/],
+    ["a type that is there", ["partner", "money"], 1, /money or Money already/],
+  ];
+  for (const [why, args, code, says] of refusals) {
+    it(why, async () => {
+      const outcome = await runOnStandIn(newScreen, FILES, args);
+      assert.equal(outcome.code, code, outcome.complained);
+      assert.match(outcome.complained, says);
+      assert.match(outcome.complained, /^new:thing: .*\n$/);
+      assert.equal(outcome.said, "");
+      assert.deepEqual(outcome.files, FILES);
+    });
+  }
+});
+
+describe("npm run new:screen asks a person", () => {
+  it("for what is missing, and again for what will not do", async () => {
+    const { asked, complained } = await runOnStandIn(newScreen, FILES, [], ["tv", "mobile", "Home", "home"]);
+    assert.match(asked, /^Which app \(mobile-bff, partner-bff\): there is no app "tv"/);
+    assert.match(asked, /What is the screen called: a screen's name is small letters/);
+    assert.match(complained, /already/, "which is what came of the last answer");
+  });
+
+  it("and makes nothing where there is no answer", async () => {
+    const { code, complained, files } = await runOnStandIn(newScreen, FILES, [], ["mobile"]);
+    assert.deepEqual([code, complained], [130, "new:thing: stopped: nothing was made\n"]);
+    assert.deepEqual(files, FILES);
+  });
+});

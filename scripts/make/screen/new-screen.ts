@@ -1,0 +1,71 @@
+import { parseArgs } from "node:util";
+import { bffsIn } from "../../bffs/bffs-in.ts";
+import type { Bff } from "../../bffs/bffs-in.ts";
+import type { Changes } from "../changes.ts";
+import { UsageError } from "../make-error.ts";
+import { readName } from "../names.ts";
+import type { Name } from "../names.ts";
+import { answer } from "../questions.ts";
+import type { Workshop } from "../run-maker.ts";
+import { makeQuery } from "./query.ts";
+import { makeScreen } from "./screen.ts";
+
+export const USAGE =
+  "npm run new:screen -- <app> <name>, for example: npm run new:screen -- mobile-bff loyalty-card";
+
+/**
+ * `npm run new:screen`: a working screen in the form of an app: its file, its test, its place in the list, its contract; a
+ * page's view too. In a GraphQL BFF, whose clients put their screens together themselves, it is a field of `Query` and the
+ * registered document that asks for it.
+ */
+export async function newScreen(args: readonly string[], workshop: Workshop): Promise<string> {
+  const [app, name] = positionals(args);
+  const bff = await answer(app, appQuestion(workshop.changes.root), workshop.terminal);
+  const screen = await answer(
+    name,
+    {
+      argument: "<name>",
+      text: "What is the screen called",
+      read: (text) => readName(text, "a screen's name"),
+    },
+    workshop.terminal,
+  );
+  return formOf(bff, workshop.changes)(bff, screen, workshop);
+}
+
+type Form = (bff: Bff, screen: Name, workshop: Workshop) => Promise<string>;
+
+/** What the app's folder shows of its form. */
+function formOf({ name }: Bff, changes: Changes): Form {
+  if (changes.has(`apps/${name}/contracts/schema.graphql`)) return makeQuery;
+  const kind = changes.has(`apps/${name}/src/views`) ? "page" : "data";
+  return async (bff, screen, workshop) => makeScreen(kind, bff, screen, workshop);
+}
+
+function appQuestion(root: string) {
+  const bffs = bffsIn(root);
+  const names = bffs.map(({ name }) => name).join(", ");
+  return {
+    argument: "<app>",
+    text: `Which app (${names})`,
+    read(text: string): Bff {
+      const found = bffs.find(({ name }) => name === text || name === `${text}-bff`);
+      if (found !== undefined) return found;
+      throw new UsageError(
+        `there is no app ${JSON.stringify(text)}: it is one of ${names}; a new one is made by npm run new:bff`,
+      );
+    },
+  };
+}
+
+function positionals(args: readonly string[]): string[] {
+  try {
+    const { positionals: given } = parseArgs({ args: [...args], allowPositionals: true, options: {} });
+    const [, , extra] = given;
+    if (extra !== undefined) throw new UsageError(`${JSON.stringify(extra)} is one argument too many`);
+    return given;
+  } catch (error) {
+    if (error instanceof UsageError) throw error;
+    throw new UsageError(error instanceof Error ? error.message : String(error));
+  }
+}

@@ -1,0 +1,60 @@
+import { globSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Bff } from "../../bffs/bffs-in.ts";
+import { addElement, addImport } from "../insert.ts";
+import { MakeError } from "../make-error.ts";
+import type { Name } from "../names.ts";
+import type { Workshop } from "../run-maker.ts";
+import { scriptOf } from "../script-of.ts";
+import { fillTemplates } from "../template.ts";
+
+/** A screen of sections: of a BFF that renders pages (`page`), or answers data alone (`data`). */
+export async function makeScreen(
+  kind: "page" | "data",
+  { name: app, port, prefix }: Bff,
+  screen: Name,
+  { changes, run }: Workshop,
+): Promise<string> {
+  const folder = `apps/${app}`;
+  refuseTaken(join(changes.root, folder), screen);
+  const { kebab, camel, title } = screen;
+  for (const { path, text } of fillTemplates(`screen-${kind}`, { name: kebab, camel, title, prefix })) {
+    changes.create(`${folder}/src/${path}`, text);
+  }
+
+  const list = `${folder}/src/screens/screens.ts`;
+  changes.edit(list, (source) =>
+    addElement(
+      addImport(source, `import { ${camel} } from "./${kebab}.ts";`, `the imports of ${list}`),
+      /\bscreens: \[/,
+      camel,
+      `the list of screens in ${list}`,
+    ),
+  );
+  changes.edit(`${folder}/README.md`, (text) => addRow(text, `| \`GET ${prefix}/${kebab}\` | ${title} |`));
+  changes.mayChange(`${folder}/contracts/openapi.json`);
+  await run(folder, scriptOf(changes, folder, "contracts"));
+
+  return `GET ${prefix}/${kebab} answers. Next:
+  1. Say what it shows: its sections in ${folder}/src/screens/${kebab}.ts${kind === "page" ? `, how they look in src/views/${kebab}.ts` : ""}; then npm run contracts -w @triptych/${app}
+  2. npm test -w @triptych/${app}
+  3. npm start, and ask: curl -s "http://127.0.0.1:${port}${prefix}/${kebab}" -H "X-Identity: $(npm run -s identity -- --user 42 --aud ${app})"`;
+}
+
+/** Whether the files are there is seen when they are made; what another file calls so is seen here. */
+function refuseTaken(folder: string, { kebab }: Name): void {
+  const taken = new RegExp(`\\b(?:name: "${kebab}"|path: "/${kebab}")`);
+  for (const file of globSync("src/screens/*.ts", { cwd: folder })) {
+    if (taken.test(readFileSync(join(folder, file), "utf8"))) {
+      throw new MakeError(`${file} has the name or the path "${kebab}" already: take another name`);
+    }
+  }
+}
+
+/** Below the last request of the table, if the README has such a table. */
+function addRow(text: string, row: string): string {
+  const last = [...text.matchAll(/^\| `(?:GET|POST) .*$/gm)].at(-1);
+  if (last === undefined) return text;
+  const end = last.index + last[0].length;
+  return `${text.slice(0, end)}\n${row}${text.slice(end)}`;
+}

@@ -1,0 +1,131 @@
+import { spawn } from "node:child_process";
+import {
+  cpSync,
+  existsSync,
+  globSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  symlinkSync,
+} from "node:fs";
+import { rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { basename, delimiter, dirname, join, relative } from "node:path";
+import { copyFiles, repositoryFiles, ROOT } from "../../repository/files.ts";
+
+/** A test that these start is a run of its own, not a part of this one. */
+const { NODE_TEST_CONTEXT: _context, ...ENVIRONMENT } = process.env;
+
+/** What a command said, and how it ended. */
+export interface Ended {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** The repository as it is on the disk, in a temporary folder, for tests that change it. Disposing of it removes it. */
+export class ScratchRepository implements AsyncDisposable {
+  readonly root = mkdtempSync(join(tmpdir(), "scratch-"));
+
+  /** The packages of others are those of this checkout; ours are the copy's own. */
+  constructor() {
+    copyFiles(ROOT, this.root, repositoryFiles(ROOT));
+    for (const folder of ["", ...workspaces()]) linkPackages(join(ROOT, folder), join(this.root, folder));
+    const ours = join(this.root, "node_modules", "@triptych");
+    mkdirSync(ours, { recursive: true });
+    for (const folder of workspaces()) {
+      symlinkSync(relative(ours, join(this.root, folder)), join(ours, basename(folder)));
+    }
+  }
+
+  /** A file's text. @param path from the root */
+  read(path: string): string {
+    return readFileSync(join(this.root, path), "utf8");
+  }
+
+  has(path: string): boolean {
+    return existsSync(join(this.root, path));
+  }
+
+  /** Every file and its text, but of what is installed: two of these are equal where nothing was changed. */
+  snapshot(): ReadonlyMap<string, string> {
+    const files = readdirSync(this.root, { recursive: true, withFileTypes: true }).filter((entry) =>
+      entry.isFile(),
+    );
+    return new Map(
+      files
+        .map(({ parentPath, name }) => relative(this.root, join(parentPath, name)))
+        .filter((path) => !/(?:^|\/)(?:node_modules|\.dev|\.turbo)\//.test(path))
+        .toSorted()
+        .map((path) => [path, this.read(path)]),
+    );
+  }
+
+  /**
+   * Runs a program of the repository, such as `node` or `tsc`, with nobody at its terminal.
+   *
+   * @param options.onStart is handed what stops it, by a signal
+   */
+  async run(
+    program: string,
+    args: readonly string[],
+    options: {
+      readonly cwd?: string;
+      readonly env?: NodeJS.ProcessEnv;
+      readonly onStart?: (kill: (signal: NodeJS.Signals) => void) => void;
+    } = {},
+  ): Promise<Ended> {
+    const { cwd = ".", env = {}, onStart } = options;
+    const child = spawn(program, args, {
+      cwd: join(this.root, cwd),
+      stdio: ["ignore", "pipe", "pipe"],
+      env: {
+        ...ENVIRONMENT,
+        ...env,
+        PATH: [join(this.root, "node_modules", ".bin"), ENVIRONMENT["PATH"]].join(delimiter),
+      },
+    });
+    onStart?.((signal) => void child.kill(signal));
+    let [stdout, stderr] = ["", ""];
+    child.stdout.on("data", (chunk) => (stdout += String(chunk)));
+    child.stderr.on("data", (chunk) => (stderr += String(chunk)));
+    const code = await new Promise<number | null>((resolve, reject) => {
+      child.once("error", reject);
+      child.once("close", resolve);
+    });
+    return { code, stdout, stderr };
+  }
+
+  /** The same, for what must succeed. @throws Error with all that it said */
+  async must(program: string, args: readonly string[], cwd = "."): Promise<Ended> {
+    const ended = await this.run(program, args, { cwd });
+    if (ended.code === 0) return ended;
+    throw new Error(
+      `${program} ${args.join(" ")} in ${cwd} ended with ${ended.code}:\n${ended.stdout}${ended.stderr}`,
+    );
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await rm(this.root, { recursive: true, force: true });
+  }
+}
+
+function workspaces(): string[] {
+  return globSync("{{apps,compositions,packages}/*,scripts,test}/package.json", { cwd: ROOT }).map((path) =>
+    dirname(path),
+  );
+}
+
+function linkPackages(from: string, to: string): void {
+  const source = join(from, "node_modules");
+  if (!existsSync(source)) return;
+  const target = join(to, "node_modules");
+  mkdirSync(target);
+  for (const name of readdirSync(source)) {
+    if (name === "@triptych" || name === ".cache") continue;
+    // What npm believes to have installed changes with the repository.
+    if (name === ".package-lock.json") cpSync(join(source, name), join(target, name));
+    else symlinkSync(join(source, name), join(target, name));
+  }
+}
