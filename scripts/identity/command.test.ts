@@ -6,6 +6,7 @@ import { identityCommand, UsageError } from "./command.ts";
 import { createKeySource } from "./key-source.ts";
 
 const keys = createKeySource();
+const BFFS = ["web-bff", "mobile-bff", "partner-bff"];
 
 function verify(token: string, aud: string) {
   const ring = readSettings({ KEYS: keys.ringOf(aud) }, { KEYS: identityKeys() }).KEYS;
@@ -15,7 +16,7 @@ function verify(token: string, aud: string) {
 describe("npm run identity", () => {
   it("mints what the BFF of its audience verifies, for 60 s", () => {
     const outcome = verify(
-      identityCommand(["--user", "42", "--aud", "web-bff"], () => keys),
+      identityCommand(["--user", "42", "--aud", "web-bff"], BFFS, () => keys),
       "web-bff",
     );
     assert.ok(outcome.ok);
@@ -27,7 +28,7 @@ describe("npm run identity", () => {
     const args = ["--user=7", "--aud=partner-bff", "--lifetime=5", "--scope=orders:read", "--cid=key-1"];
     const [first, second] = [1, 2].map(() =>
       verify(
-        identityCommand(args, () => keys),
+        identityCommand(args, BFFS, () => keys),
         "partner-bff",
       ),
     );
@@ -38,7 +39,7 @@ describe("npm run identity", () => {
   });
 
   it("gives each BFF a key of its own", () => {
-    const token = identityCommand(["--user", "42", "--aud", "web-bff"], () => keys);
+    const token = identityCommand(["--user", "42", "--aud", "web-bff"], BFFS, () => keys);
     assert.equal(verify(token, "mobile-bff").ok, false);
     assert.notEqual(keys.ringOf("web-bff"), keys.ringOf("mobile-bff"));
   });
@@ -58,7 +59,7 @@ describe("npm run identity", () => {
   for (const [args, message] of bad) {
     it(`refuses "${args.join(" ")}" with one line`, () => {
       assert.throws(
-        () => identityCommand(args, () => keys),
+        () => identityCommand(args, BFFS, () => keys),
         (error) => {
           assert.ok(error instanceof UsageError);
           assert.match(error.message, message);

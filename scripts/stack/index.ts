@@ -1,5 +1,5 @@
-export { startStack } from "./start-stack.ts";
+export { ROOT, startStack } from "./start-stack.ts";
 export type { Stack, StackOptions } from "./start-stack.ts";
 export { StackError } from "./stack-error.ts";
-export { LARGE, SMALL } from "./roles.ts";
+export { largeIn, SMALL } from "./roles.ts";
 export type { Role, RoleName } from "./roles.ts";

@@ -4,7 +4,7 @@ import { join, relative } from "node:path";
 import { developmentKeys, DevelopmentKeysError } from "../identity/development-keys.ts";
 import { onStopRequest } from "../process/stop-requests.ts";
 import { portsFrom } from "./ports.ts";
-import { LARGE, rolesIn } from "./roles.ts";
+import { rolesIn } from "./roles.ts";
 import type { RoleName } from "./roles.ts";
 import { StackError } from "./stack-error.ts";
 import { ROOT, startStack } from "./start-stack.ts";
@@ -19,7 +19,7 @@ export async function runInTerminal(options: {
   /** Default: this repository. */
   readonly root?: string;
 }): Promise<number> {
-  const { watch, env, wanted = LARGE, root = ROOT } = options;
+  const { watch, env, wanted, root = ROOT } = options;
   const stopRequested = new AbortController();
   onStopRequest(() => stopRequested.abort());
   // The terminal may be closed before we are: what is left to do is to end the processes.

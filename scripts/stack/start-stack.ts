@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { bffsIn } from "../bffs/bffs-in.ts";
 import { createKeySource } from "../identity/key-source.ts";
 import type { KeySource } from "../identity/key-source.ts";
 import type { LogLine } from "./log-line.ts";
@@ -15,7 +16,7 @@ import { startReaper } from "./reaper.ts";
 import { roleEnvironment } from "./role-environment.ts";
 import { startRoleProcess } from "./role-process.ts";
 import type { RoleProcess } from "./role-process.ts";
-import { KINDS, rolesIn } from "./roles.ts";
+import { KINDS, rolesIn, targetsIn } from "./roles.ts";
 import type { Role, RoleName } from "./roles.ts";
 
 export interface StackOptions {
@@ -87,9 +88,10 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   const ports = new Map<RoleName, Ports>(plan);
   const processes = new Map<RoleName, RoleProcess>();
   const asked = new Set<RoleProcess>();
+  const targets = targetsIn(root);
   const hasGateway = roles.some(({ kind }) => kind === "gateway");
   const frontDir = ownFolder ?? join(root, ".dev");
-  const files = hasGateway ? gatewayFiles(frontDir, keys) : undefined;
+  const files = hasGateway ? gatewayFiles(frontDir, keys, bffsIn(root)) : undefined;
   const certificates = {
     dir: frontDir,
     small: roles.some(({ name }) => name === "small") ? await certificateIn(frontDir) : undefined,
@@ -110,7 +112,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
         services: new Map([...ports].filter(([name]) => services.has(name))),
         identityKeys: keys.ringOf(role.name),
         dataDir,
-        front: files === undefined ? {} : frontEnvironment(role, ports, files, certificates),
+        front: files === undefined ? {} : frontEnvironment(role, ports, files, certificates, targets),
         base: { ...env, ...roleEnv[role.name], ...extraEnv },
       }),
     });

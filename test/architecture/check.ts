@@ -46,7 +46,7 @@ function breaks(rule: Rule, { specifier, typeOnly }: Import, own: Workspace): st
   const never = typeOnly ? (rule.never ?? []) : [...(rule.never ?? []), ...(rule.neverRuns ?? [])];
   const forbidden = never.some((glob) => matchesGlob(name, glob));
   const strange = isOurs(name)
-    ? name !== own.name && rule.ours !== undefined && !rule.ours.includes(name)
+    ? name !== own.name && rule.ours !== undefined && !rule.ours.some((glob) => matchesGlob(name, glob))
     : !isBuiltin(name) &&
       rule.packages !== undefined &&
       !rule.packages.some((glob) => matchesGlob(name, glob));

@@ -39,7 +39,7 @@ async function run() {
     }
   }
   const key = generateKeyPairSync("ed25519").privateKey.export({ format: "jwk" });
-  const bffs = ["web-bff", "mobile-bff", "partner-bff"];
+  const bffs = Object.keys(ROUTES.targets).filter((name) => name.endsWith("-bff"));
   const urls = Object.keys(ROUTES.targets).map((name) => [
     `${name.toUpperCase().replaceAll("-", "_")}_URL`,
     // Nobody listens there: who gets a 503 was let in.

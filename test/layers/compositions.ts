@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
-import { LARGE, SMALL, startStack } from "@triptych/scripts/stack";
+import { largeIn, ROOT, SMALL, startStack } from "@triptych/scripts/stack";
 import type { RoleName, Stack } from "@triptych/scripts/stack";
 import { Agent, request } from "undici";
 import { until } from "../e2e/system/until.ts";
@@ -16,7 +16,7 @@ export interface Composition {
 }
 
 export const COMPOSITIONS: readonly Composition[] = [
-  { name: "the large composition", roles: LARGE, gateway: "gateway" },
+  { name: "the large composition", roles: largeIn(ROOT), gateway: "gateway" },
   { name: "the small composition", roles: SMALL, gateway: "small" },
 ];
 

@@ -1,6 +1,7 @@
 import type { Clock, Logger, Metrics } from "@triptych/service-kit";
 import { Agent } from "undici";
 import type { GatewayConfig } from "./app.ts";
+import { bffAddress, bffsOf } from "./config/bff-addresses.ts";
 import { filesOf, loadLiveConfig } from "./config/live-config.ts";
 import { reloading } from "./config/reloading.ts";
 import { watchFiles } from "./config/watch-files.ts";
@@ -16,13 +17,6 @@ import { redisRevocations } from "./revocation/redis-revocations.ts";
 import type { Settings } from "./settings.ts";
 import type { RouteTable } from "./table/route.ts";
 
-/** What `connect` needs of the settings. A BFF without an address is an app of this process: see `GatewayConfig.targets`. */
-export type Connection = Omit<Settings, BffAddress> & {
-  readonly [Name in BffAddress]?: Settings[Name] | undefined;
-};
-
-type BffAddress = "WEB_BFF_URL" | "MOBILE_BFF_URL" | "PARTNER_BFF_URL";
-
 /** A configuration whose connections are open. */
 export interface Connected {
   readonly config: GatewayConfig;
@@ -35,7 +29,7 @@ export interface Connected {
  * @throws SettingsError where a file cannot be used
  */
 export function connect(
-  settings: Connection,
+  settings: Settings,
   table: RouteTable,
   tools: {
     readonly logger: Logger;
@@ -54,17 +48,15 @@ export function connect(
   const live = reloading(() => loadLiveConfig(files, table, now), logger);
   const unwatch = watchFiles(filesOf(files, table), live.reload);
 
-  const addresses = {
-    "web-bff": settings.WEB_BFF_URL,
-    "mobile-bff": settings.MOBILE_BFF_URL,
-    "partner-bff": settings.PARTNER_BFF_URL,
+  const services = {
     users: settings.USERS_URL,
     orders: settings.ORDERS_URL,
     recommendations: settings.RECOMMENDATIONS_URL,
     catalog: settings.CATALOG_URL,
   };
+  const bffs = bffsOf(table).map((bff) => [bff, settings[bffAddress(bff)]] as const);
   const instances = new Map(
-    Object.entries(addresses).flatMap(([name, origins]) =>
+    [...Object.entries(services), ...bffs].flatMap(([name, origins]) =>
       origins === undefined ? [] : [[name, new Instances(origins, clock)]],
     ),
   );

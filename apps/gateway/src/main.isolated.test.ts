@@ -12,6 +12,7 @@ import type { TxnKey } from "@triptych/identity";
 import { Child } from "@triptych/service-kit/testing";
 import { decodeProtectedHeader } from "jose";
 import { request } from "undici";
+import { bffsOf } from "./config/bff-addresses.ts";
 import { ROUTES } from "./routes.ts";
 import { API_KEY } from "./testing/gateway-under-test.ts";
 import { AUDIENCE, ISSUER, TestIssuer } from "./testing/issuer.ts";
@@ -50,11 +51,7 @@ async function surroundings() {
   const address = jwks.address();
   const keysFile = join(dir, "keys.json");
   const keys: KeysFile = {
-    identityKeys: {
-      "web-bff": ring("web-1"),
-      "mobile-bff": ring("mobile-1"),
-      "partner-bff": ring("partner-1"),
-    },
+    identityKeys: Object.fromEntries(bffsOf(ROUTES).map((bff) => [bff, ring(bff.replace("bff", "1"))])),
     txnTokenKeys: [newTxnKey("txn-1")],
     sessionKeys: ring("session-1"),
   };

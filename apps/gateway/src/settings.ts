@@ -1,20 +1,20 @@
 import { fileURLToPath } from "node:url";
 import { adminPort, host, logLevel, nodeEnv, port, redisUrl, urls } from "@triptych/service-kit";
-import type { SettingsOf } from "@triptych/service-kit";
+import type { Setting, SettingsOf } from "@triptych/service-kit";
+import { bffAddresses } from "./config/bff-addresses.ts";
+import type { BffAddress } from "./config/bff-addresses.ts";
 import { networks, optionalText, text, textOr, webAddress, webOrigin } from "./config/setting-kinds.ts";
+import { ROUTES } from "./routes.ts";
 
 /** The repository's root, under which the contracts lie as they are published. */
 const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
 
-/** What the gateway reads from its environment. Addresses and keys have no default: a wrong one must not go unnoticed. */
-export const SETTINGS = {
+/** What the gateway reads from its environment where the BFFs are apps of its process, without addresses. */
+export const SETTINGS_WITHOUT_BFFS = {
   NODE_ENV: nodeEnv(),
   PORT: port({ default: 8080 }),
   ADMIN_PORT: adminPort(),
   HOST: host(),
-  WEB_BFF_URL: urls({ example: "http://127.0.0.1:8101" }),
-  MOBILE_BFF_URL: urls({ example: "http://127.0.0.1:8102" }),
-  PARTNER_BFF_URL: urls({ example: "http://127.0.0.1:8103" }),
   USERS_URL: urls(),
   ORDERS_URL: urls(),
   RECOMMENDATIONS_URL: urls(),
@@ -34,4 +34,11 @@ export const SETTINGS = {
   LOG_LEVEL: logLevel(),
 };
 
+/** What the gateway reads from its environment. Addresses and keys have no default: a wrong one must not go unnoticed. */
+export const SETTINGS: typeof SETTINGS_WITHOUT_BFFS & Record<BffAddress, Setting<string[]>> = {
+  ...SETTINGS_WITHOUT_BFFS,
+  ...bffAddresses(ROUTES),
+};
+
+/** A BFF without an address is an app of this process: see `GatewayConfig.targets`. */
 export type Settings = SettingsOf<typeof SETTINGS>;

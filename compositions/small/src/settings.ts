@@ -1,22 +1,17 @@
-import { SETTINGS as GATEWAY } from "@triptych/gateway";
+import { SETTINGS_WITHOUT_BFFS as GATEWAY } from "@triptych/gateway";
 import { SETTINGS as MOBILE } from "@triptych/mobile-bff";
 import { SETTINGS as PARTNER } from "@triptych/partner-bff";
 import { port } from "@triptych/service-kit";
 import type { Setting, SettingsOf } from "@triptych/service-kit";
 import { SETTINGS as WEB } from "@triptych/web-bff";
 
-// In one process no BFF has an address, and the keys of their identities stand in the gateway's file alone.
-const { WEB_BFF_URL: _web, MOBILE_BFF_URL: _mobile, PARTNER_BFF_URL: _partner, ...gateway } = GATEWAY;
-const { IDENTITY_KEYS: _webKeys, ...web } = WEB;
-const { IDENTITY_KEYS: _mobileKeys, ...mobile } = MOBILE;
-const { IDENTITY_KEYS: _partnerKeys, ...partner } = PARTNER;
+// The keys of their identities stand in the gateway's file alone.
+const { IDENTITY_KEYS: _keys, ...bffs } = { ...MOBILE, ...PARTNER, ...WEB };
 
 /** What this process reads from its environment: the settings of its parts, under the same names, and its certificate. */
 export const SETTINGS = {
-  ...web,
-  ...mobile,
-  ...partner,
-  ...gateway,
+  ...bffs,
+  ...GATEWAY,
   PORT: port({ default: 8080 }),
   TLS_CERT_FILE: optionalFile(),
   TLS_KEY_FILE: optionalFile(),

@@ -1,6 +1,6 @@
 import { HOST } from "../ports.ts";
 import type { PortPlan } from "../ports.ts";
-import { defaultPort, settingPrefix } from "../roles.ts";
+import { settingPrefix } from "../roles.ts";
 import type { Role, RoleName } from "../roles.ts";
 import type { DevelopmentCertificate } from "./development-certificate.ts";
 import type { GatewayFiles } from "./gateway-files.ts";
@@ -8,16 +8,6 @@ import type { GatewayFiles } from "./gateway-files.ts";
 /** `aud` of access tokens in development. */
 const AUDIENCE = "https://api.triptych.example";
 const CLIENT_ID = "web";
-
-const TARGETS: readonly RoleName[] = [
-  "web-bff",
-  "mobile-bff",
-  "partner-bff",
-  "users",
-  "orders",
-  "recommendations",
-  "catalog",
-];
 
 /** The certificates of this stack. */
 export interface Certificates {
@@ -36,12 +26,17 @@ export function publicOrigin(ports: PortPlan, certificates: Certificates): strin
   return `${certificates.small === undefined ? "http" : "https"}://${HOST}:${small.port}`;
 }
 
-/** The settings of the roles in front of the BFFs, besides those that every role has. */
+/**
+ * The settings of the roles in front of the BFFs, besides those that every role has.
+ *
+ * @param targets everything that the gateway has the address of, whether or not it is part of this stack
+ */
 export function frontEnvironment(
   role: Role,
   ports: PortPlan,
   files: GatewayFiles,
   certificates: Certificates,
+  targets: readonly Role[],
 ): NodeJS.ProcessEnv {
   const origin = publicOrigin(ports, certificates);
   const issuer = originOf("identity-provider", ports);
@@ -55,7 +50,9 @@ export function frontEnvironment(
   }
   if (role.kind === "gateway") {
     return {
-      ...Object.fromEntries(TARGETS.map((name) => [`${settingPrefix({ name })}_URL`, originOf(name, ports)])),
+      ...Object.fromEntries(
+        targets.map(({ name, port }) => [`${settingPrefix({ name })}_URL`, originOf(name, ports, port)]),
+      ),
       KEYS_FILE: files.keysFile,
       API_KEYS_FILE: files.apiKeysFile,
       OIDC_ISSUER: issuer,
@@ -83,6 +80,6 @@ function ownCertificate({ small }: Certificates): NodeJS.ProcessEnv {
 }
 
 /** A BFF that is not part of this stack has an address all the same, where nobody answers. */
-function originOf(name: RoleName, ports: PortPlan): string {
-  return `http://${HOST}:${ports.get(name)?.port ?? defaultPort(name)}`;
+function originOf(name: RoleName, ports: PortPlan, usual = 0): string {
+  return `http://${HOST}:${ports.get(name)?.port ?? usual}`;
 }

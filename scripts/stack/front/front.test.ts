@@ -9,7 +9,15 @@ import { createKeySource } from "../../identity/key-source.ts";
 import { developmentCertificate } from "./development-certificate.ts";
 import { frontEnvironment, publicOrigin } from "./front-environment.ts";
 import { gatewayFiles } from "./gateway-files.ts";
+import type { Bff } from "../../bffs/bffs-in.ts";
 import type { PortPlan } from "../ports.ts";
+import type { Role } from "../roles.ts";
+
+const BFFS: readonly Bff[] = [{ name: "web-bff", port: 8101, prefix: "/web" }];
+const TARGETS: readonly Role[] = [
+  { name: "web-bff", kind: "bff", main: "", port: 8101 },
+  { name: "partner-bff", kind: "bff", main: "", port: 8103 },
+];
 
 let dir: string;
 before(async () => {
@@ -20,17 +28,17 @@ after(async () => rm(dir, { recursive: true, force: true }));
 describe("the gateway's development files", () => {
   it("hold the rings that the BFFs verify with, and stay as they are on the next start", () => {
     const keys = createKeySource();
-    const files = gatewayFiles(join(dir, "files"), keys);
+    const files = gatewayFiles(join(dir, "files"), keys, BFFS);
     const first = JSON.parse(readFileSync(files.keysFile, "utf8"));
     assert.equal(first.identityKeys["web-bff"], keys.ringOf("web-bff"));
     assert.equal(first.txnTokenKeys.length, 1);
-    gatewayFiles(join(dir, "files"), keys);
+    gatewayFiles(join(dir, "files"), keys, BFFS);
     assert.deepEqual(JSON.parse(readFileSync(files.keysFile, "utf8")), first);
     assert.equal(statSync(files.keysFile).mode & 0o777, 0o600);
   });
 
   it("know the sample partner's key by its hash alone", () => {
-    const files = gatewayFiles(join(dir, "partner"), createKeySource());
+    const files = gatewayFiles(join(dir, "partner"), createKeySource(), BFFS);
     const apiKey = readFileSync(files.partnerKeyFile, "utf8").trim();
     const stored = readFileSync(files.apiKeysFile, "utf8");
     assert.ok(stored.includes(createHash("sha256").update(apiKey).digest("hex")));
@@ -38,9 +46,9 @@ describe("the gateway's development files", () => {
   });
 
   it("are made anew where half a file is there", () => {
-    const files = gatewayFiles(join(dir, "broken"), createKeySource());
+    const files = gatewayFiles(join(dir, "broken"), createKeySource(), BFFS);
     writeFileSync(files.keysFile, '{"identityKeys":');
-    gatewayFiles(join(dir, "broken"), createKeySource());
+    gatewayFiles(join(dir, "broken"), createKeySource(), BFFS);
     assert.ok(JSON.parse(readFileSync(files.keysFile, "utf8")).sessionKeys);
   });
 });
@@ -78,7 +86,7 @@ describe("the way in", () => {
     assert.equal(publicOrigin(withProxy, certificates), "https://127.0.0.1:7");
     const files = { keysFile: "k", apiKeysFile: "a", partnerKeyFile: "p", txnTokenJwks: "{}" };
     const environmentOf = (name: "gateway" | "identity-provider", kind: "gateway" | "identity-provider") =>
-      frontEnvironment({ name, kind, main: "", port: 0 }, withProxy, files, certificates);
+      frontEnvironment({ name, kind, main: "", port: 0 }, withProxy, files, certificates, TARGETS);
     const gateway = environmentOf("gateway", "gateway");
     const provider = environmentOf("identity-provider", "identity-provider");
     assert.equal(gateway["PUBLIC_ORIGIN"], "https://127.0.0.1:7");
@@ -98,10 +106,10 @@ describe("the way in", () => {
     const files = { keysFile: "k", apiKeysFile: "a", partnerKeyFile: "p", txnTokenJwks: "{}" };
     const certificate = { certFile: "cert.pem", keyFile: "key.pem", bothFile: "both.pem" };
     const role = { name: "small", kind: "gateway", main: "", port: 0 } as const;
-    const secure = frontEnvironment(role, small, files, { dir: "c", small: certificate });
+    const secure = frontEnvironment(role, small, files, { dir: "c", small: certificate }, TARGETS);
     assert.equal(secure["PUBLIC_ORIGIN"], "https://127.0.0.1:8");
     assert.deepEqual([secure["TLS_CERT_FILE"], secure["TLS_KEY_FILE"]], ["cert.pem", "key.pem"]);
-    const plain = frontEnvironment(role, small, files, { dir: "c", small: undefined });
+    const plain = frontEnvironment(role, small, files, { dir: "c", small: undefined }, TARGETS);
     assert.equal(plain["PUBLIC_ORIGIN"], "http://127.0.0.1:8");
     for (const env of [secure, plain]) assert.equal(env["TRUSTED_PROXIES"], undefined);
   });

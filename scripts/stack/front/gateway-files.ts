@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { publicHalf } from "@triptych/identity";
 import type { TxnKey } from "@triptych/identity";
+import type { Bff } from "../../bffs/bffs-in.ts";
 import type { KeySource } from "../../identity/key-source.ts";
 
 /** The gateway's files in development, and what a person needs of them. */
@@ -15,7 +16,6 @@ export interface GatewayFiles {
   readonly partnerKeyFile: string;
 }
 
-const BFFS = ["web-bff", "mobile-bff", "partner-bff"];
 /** The sample partner works on this user's account. */
 const PARTNER = { id: "sample-partner", user: "7" };
 
@@ -23,7 +23,7 @@ const PARTNER = { id: "sample-partner", user: "7" };
  * Makes the gateway's keys and a sample partner in `dir`. What is there stays, so that sessions outlive a restart; the
  * BFFs' rings are always those of `keys`, which may have been given by the environment.
  */
-export function gatewayFiles(dir: string, keys: KeySource): GatewayFiles {
+export function gatewayFiles(dir: string, keys: KeySource, bffs: readonly Bff[]): GatewayFiles {
   mkdirSync(dir, { recursive: true });
   const paths = {
     keysFile: join(dir, "gateway-keys.json"),
@@ -35,7 +35,7 @@ export function gatewayFiles(dir: string, keys: KeySource): GatewayFiles {
   write(
     paths.keysFile,
     JSON.stringify({
-      identityKeys: Object.fromEntries(BFFS.map((bff) => [bff, keys.ringOf(bff)])),
+      identityKeys: Object.fromEntries(bffs.map(({ name }) => [name, keys.ringOf(name)])),
       txnTokenKeys,
       sessionKeys: sessionKeys ?? `dev:${randomBytes(32).toString("base64url")}`,
     }),

@@ -11,6 +11,7 @@ export function standInRoot(programs: Readonly<Record<string, string>> = {}): st
   const all = {
     "test/domain-services/users/main.ts": WELL_BEHAVED,
     "apps/web-bff/src/main.ts": WELL_BEHAVED,
+    "apps/web-bff/package.json": '{ "type": "module", "config": { "port": 8101, "prefix": "/web" } }',
     ...programs,
   };
   for (const [path, source] of Object.entries(all)) {

@@ -1,4 +1,7 @@
 import { generateKeyPairSync } from "node:crypto";
+import { globSync } from "node:fs";
+import { basename } from "node:path";
+import { ROOT } from "../../repository/files.ts";
 
 const ring = (): string => `sample:${Buffer.alloc(32, 1).toString("base64url")}`;
 
@@ -10,9 +13,10 @@ export function sampleSecret(name: string): string {
 
 /** Stand-ins for the files of the gateway's secret, by name. */
 export function sampleKeyFiles(): Readonly<Record<string, string>> {
+  const bffs = globSync("apps/*-bff/", { cwd: ROOT }).map((path) => basename(path));
   const { privateKey } = generateKeyPairSync("ed25519");
   const keys = {
-    identityKeys: { "web-bff": ring(), "mobile-bff": ring(), "partner-bff": ring() },
+    identityKeys: Object.fromEntries(bffs.map((bff) => [bff, ring()])),
     txnTokenKeys: [{ ...privateKey.export({ format: "jwk" }), kid: "sample" }],
     sessionKeys: ring(),
   };

@@ -4,6 +4,8 @@ import { describe, it } from "node:test";
 import { readSettings } from "@triptych/service-kit";
 import { readDocument } from "../contracts/document.ts";
 import { SETTINGS } from "../settings.ts";
+import { ROUTES } from "../routes.ts";
+import { bffAddress, bffsOf } from "./bff-addresses.ts";
 import { readKeys } from "./keys-file.ts";
 
 const ring = (kid: string, bytes = 32): string => `${kid}:${randomBytes(bytes).toString("base64url")}`;
@@ -87,9 +89,15 @@ describe("a contract", () => {
 });
 
 describe("the settings", () => {
-  const URLS = ["WEB_BFF", "MOBILE_BFF", "PARTNER_BFF", "USERS", "ORDERS", "RECOMMENDATIONS", "CATALOG"];
+  const urls = [
+    "USERS_URL",
+    "ORDERS_URL",
+    "RECOMMENDATIONS_URL",
+    "CATALOG_URL",
+    ...bffsOf(ROUTES).map(bffAddress),
+  ];
   const env = {
-    ...Object.fromEntries(URLS.map((name) => [`${name}_URL`, "http://127.0.0.1:1"])),
+    ...Object.fromEntries(urls.map((name) => [name, "http://127.0.0.1:1"])),
     KEYS_FILE: "keys.json",
     API_KEYS_FILE: "api-keys.json",
     OIDC_ISSUER: "https://login.example",
@@ -104,7 +112,13 @@ describe("the settings", () => {
     assert.deepEqual([PORT, ADMIN_PORT, TRUSTED_PROXIES], [8080, 9080, []]);
   });
 
+  it("name the address of each BFF of the route table", () => {
+    assert.deepEqual(readSettings(env, SETTINGS)["WEB_BFF_URL"], ["http://127.0.0.1:1"]);
+    assert.equal(bffAddress("smart-tv-bff"), "SMART_TV_BFF_URL");
+  });
+
   const cases: [name: string, changes: Record<string, string>, complaint: RegExp][] = [
+    ["a BFF without an address", { WEB_BFF_URL: "" }, /^WEB_BFF_URL is missing/],
     [
       "an identity provider over http in production",
       { NODE_ENV: "production", OIDC_JWKS_URL: "http://login.example/jwks" },

@@ -11,6 +11,7 @@ import { createSealedCookies } from "../credentials/session.ts";
 import type { SealedCookies } from "../credentials/session.ts";
 import type { Signers } from "../policies/sign-identity.ts";
 import type { RouteTable } from "../table/route.ts";
+import { bffsOf } from "./bff-addresses.ts";
 import { readApiKeys } from "./api-keys-file.ts";
 import { readKeys } from "./keys-file.ts";
 
@@ -33,10 +34,7 @@ export interface LiveConfigFiles {
 
 /** @throws SettingsError in one line that names the file and shows no secret */
 export function loadLiveConfig(files: LiveConfigFiles, table: RouteTable, now: () => number): LiveConfig {
-  const bffs = Object.entries(table.targets)
-    .filter(([, { identity }]) => identity === "x-identity")
-    .map(([name]) => name);
-  const keys = read(files.keysFile, (text) => readKeys(text, bffs, now));
+  const keys = read(files.keysFile, (text) => readKeys(text, bffsOf(table), now));
   const apiKeys = read(files.apiKeysFile, readApiKeys);
   return {
     signers: keys.signers,

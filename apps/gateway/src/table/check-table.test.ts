@@ -12,6 +12,12 @@ describe("the route table", () => {
     checkTable(ROUTES);
   });
 
+  it("calls no BFF what its address could not be called", () => {
+    const table = sampleTable({});
+    const targets = { ...table.targets, web: { identity: "x-identity" } } as const;
+    assert.throws(() => checkTable({ ...table, targets }), /target "web": a BFF is called …-bff/);
+  });
+
   const cases: [name: string, changes: Partial<Route>, complaint: RegExp][] = [
     ["a name that is taken", { name: "partner" }, /two routes have the name "partner"/],
     ["a name that is no label", { name: "The Web" }, /its name must match/],

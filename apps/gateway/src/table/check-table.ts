@@ -14,6 +14,7 @@ export class RouteTableError extends Error {
 }
 
 const NAME = /^[a-z][a-z0-9-]{0,39}$/;
+const BFF = /^[a-z][a-z0-9-]*-bff$/;
 const PREFIX = /^(?:\/[A-Za-z0-9._~-]+)+$/;
 const DATE = /^\d{4}-\d{2}-\d{2}$/;
 /** The login's own paths, which no route may take. */
@@ -44,6 +45,11 @@ export function checkTable({ targets, routes }: RouteTable): void {
           `route "${name}": target "${target}" is none of ${Object.keys(targets).join(", ")}`,
       ),
   ];
+  for (const [name, { identity }] of Object.entries(targets)) {
+    // The setting of its address is made of its name.
+    if (identity === "x-identity" && !BFF.test(name))
+      complaints.push(`target "${name}": a BFF is called …-bff`);
+  }
   if (routes.length === 0) complaints.push("it has no routes");
   if (complaints.length > 0) throw new RouteTableError(complaints);
 }
