@@ -15,6 +15,7 @@ const TASKS = [
   "identity",
   "token",
   "contracts",
+  "new-screen",
   "bench",
   "bench-upstream",
   "bench-compression",
