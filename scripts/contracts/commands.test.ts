@@ -16,6 +16,7 @@ describe("npm run contracts", () => {
       mkdirSync(join(root, "apps", app, "contracts"), { recursive: true });
       writeFileSync(join(root, "apps", app, "contracts", file), "");
     }
+    mkdirSync(join(root, "apps", "shop-bff", "client"));
     mkdirSync(join(root, "apps", "gateway"));
   });
   after(() => rmSync(root, { recursive: true }));
@@ -41,10 +42,12 @@ describe("npm run contracts", () => {
     assert.deepEqual(ask("shop-bff"), ["packages/contract-guard/src/main.ts apps/shop-bff"]);
   });
 
-  it("writes the contracts by the apps' own programs", () => {
+  it("writes the contracts by the apps' own programs, and the types of a client package after its contract", () => {
     assert.deepEqual(ask("--write"), [
       "apps/other-bff/src/contract/main.ts",
       "apps/shop-bff/src/contract/main.ts",
+      "packages/contract-codegen/src/client/main.ts --command npm run contracts -w @triptych/shop-bff " +
+        "apps/shop-bff/contracts/openapi.json apps/shop-bff/client/generated/contract.d.ts",
     ]);
   });
 

@@ -1,4 +1,4 @@
-import { globSync } from "node:fs";
+import { existsSync, globSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 
 /** What to start for a request: the program of each, and its arguments. */
@@ -32,7 +32,18 @@ export function contractCommands(options: {
   const chosen = names.length === 0 ? apps : names;
   if (!write) return [[guard, ...chosen.map(folder)]];
   // A schema that is written by hand has no such program.
-  return chosen.map((app) => [join(folder(app), "src", "contract", "main.ts")]);
+  const generate = join(root, "packages", "contract-codegen", "src", "client", "main.ts");
+  return chosen.flatMap((app) => [
+    [join(folder(app), "src", "contract", "main.ts")],
+    ...(existsSync(join(folder(app), "client")) ? [[generate, ...clientTypes(folder(app), app)]] : []),
+  ]);
+}
+
+/** Where an app has a client package, its types come from the contract. */
+function clientTypes(folder: string, app: string): readonly string[] {
+  const command = `npm run contracts -w @triptych/${app}`;
+  const target = join(folder, "client", "generated", "contract.d.ts");
+  return ["--command", command, join(folder, "contracts", "openapi.json"), target];
 }
 
 function unknown(name: string, apps: readonly string[]): string {

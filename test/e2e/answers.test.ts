@@ -48,7 +48,7 @@ describe(`what the web BFF answers, against the four databases (SAMPLE_SEED=${se
   it("GET /web/home-page", async () => {
     for (const user of users) {
       assert.deepEqual(
-        await system.web.json("/web/home-page", user),
+        (await system.web.as(user).GET("/web/home-page")).data,
         expectedHomePage(system.databases, user),
         `user ${user}`,
       );
@@ -67,7 +67,7 @@ describe(`what the web BFF answers, against the four databases (SAMPLE_SEED=${se
     }
     for (const { user, order } of orders) {
       assert.deepEqual(
-        await web.json(`/web/orders/${order}`, user),
+        (await web.as(user).GET("/web/orders/{orderId}", { params: { path: { orderId: order } } })).data,
         expectedOrderPage(databases, user, order),
         `order ${order} of user ${user}`,
       );
@@ -89,7 +89,8 @@ describe(`what the web BFF answers, against the four databases (SAMPLE_SEED=${se
     for (const product of SPECIAL_PRODUCTS) visits.push({ user: "1", product });
     for (const { user, product } of visits) {
       assert.deepEqual(
-        await web.json(`/web/products/${product}`, user),
+        (await web.as(user).GET("/web/products/{productId}", { params: { path: { productId: product } } }))
+          .data,
         expectedProductPage(databases, user, product),
         `product ${product} for user ${user}`,
       );

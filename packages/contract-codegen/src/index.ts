@@ -1,3 +1,4 @@
+export { clientTypes } from "./client/client-types.ts";
 export { ContractError, isContractError } from "./contract-error.ts";
 export { findStale, regenerate, staleMessage } from "./directory.ts";
 export type { Difference, Folders } from "./directory.ts";

@@ -1,6 +1,8 @@
 import type { Readable } from "node:stream";
 import { text as textOf } from "node:stream/consumers";
 import { createBrotliDecompress, createGunzip } from "node:zlib";
+import { createWebClient } from "@triptych/web-bff/client";
+import type { WebClient as TypedClient } from "@triptych/web-bff/client";
 import { Agent, request } from "undici";
 import type { Dispatcher } from "undici";
 import { unlessHeldUp } from "./held-up.ts";
@@ -34,6 +36,8 @@ export interface WebClient {
   ask(path: string, ask: Ask): Promise<Answer>;
   /** Returns as soon as the headers are there. */
   open(path: string, ask: Ask): Promise<OpenAnswer>;
+  /** The client package that front-end projects install, for a user whom the gateway knows. */
+  as(user: string): TypedClient;
   /** The JSON of a screen, where nothing was told to be slow. @throws TypeError where the answer is no 200. */
   json(path: string, user: string): Promise<unknown>;
   close(): Promise<void>;
@@ -62,9 +66,22 @@ export function webClient(url: () => string, identity: (user: string) => string)
     const { body, ...answer } = await open(path, options);
     return { ...answer, text: await textOf(body) };
   }
+  /** What the package takes for `fetch`: its request, asked as above. */
+  async function fetched(asked: Request, user: string): Promise<Response> {
+    const { pathname, search } = new URL(asked.url);
+    const body = asked.body === null ? {} : { body: await asked.text() };
+    const { status, headers, text } = await ask(`${pathname}${search}`, {
+      user,
+      method: asked.method === "POST" ? "POST" : "GET",
+      headers: Object.fromEntries(asked.headers),
+      ...body,
+    });
+    return new Response(text, { status, headers: { "content-type": String(headers["content-type"]) } });
+  }
   return {
     ask,
     open,
+    as: (user) => createWebClient({ baseUrl: "http://web.test", fetch: (asked) => fetched(asked, user) }),
     async json(path, user) {
       const { status, text } = await unlessHeldUp(() => ask(path, { user }));
       if (status === 200) return JSON.parse(text);
