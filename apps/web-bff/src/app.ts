@@ -6,7 +6,7 @@ import type { Logger, Metrics } from "@triptych/service-kit";
 import { systemClock } from "@triptych/upstream-client";
 import type { CallScope, Clock } from "@triptych/upstream-client";
 import express from "express";
-import type { Express } from "express";
+import type { Express, Router } from "express";
 import { callerOf } from "./caller.ts";
 import { wantsDocumentOrder } from "./document-order.ts";
 import { SCREENS } from "./screens/screens.ts";
@@ -21,6 +21,8 @@ export type AppOptions = {
   readonly metrics: Metrics;
   /** For the screens' deadlines: the same as that of the clients. Default the machine's. */
   readonly clock?: Clock;
+  /** The contract for people, below the prefix and before the identity gate: in development alone. */
+  readonly docs?: Router;
 };
 
 /** The web BFF as an Express app: what stands in front of every request, the screens, and what stands behind. */
@@ -51,6 +53,7 @@ export function createApp(options: AppOptions): Express {
   app.disable("etag");
 
   app.use(inbound({ logger, metrics }));
+  if (options.docs !== undefined) app.use("/web", options.docs);
   app.use(gate.check);
   app.use("/web", screens);
   app.use(() => {

@@ -20,6 +20,8 @@ await runMain(NAME, async () => {
     clients: upstreams.clients,
     logger,
     metrics,
+    // Loaded where it is served.
+    ...(settings.NODE_ENV === "development" ? { docs: (await import("./contract/docs.ts")).docs() } : {}),
   });
   await serve({
     name: NAME,

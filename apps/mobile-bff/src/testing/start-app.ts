@@ -4,6 +4,7 @@ import type { TestContext } from "node:test";
 import { DeadlineClock, EndedCalls, startStubServices } from "@triptych/domain-clients/testing";
 import type { StubServices } from "@triptych/domain-clients/testing";
 import { createLogger, createMetrics } from "@triptych/service-kit";
+import type { Router } from "express";
 import { Pool } from "undici";
 import { createApp } from "../app.ts";
 import { connectUpstreams } from "../upstreams.ts";
@@ -22,14 +23,19 @@ export type AppUnderTest = {
 };
 
 /** All of it is closed when the test ends. */
-export async function startApp(t: TestContext): Promise<AppUnderTest> {
-  const app = await openApp();
+export async function startApp(
+  t: TestContext,
+  extra: { readonly docs?: Router } = {},
+): Promise<AppUnderTest> {
+  const app = await openApp(extra);
   t.after(() => app.close());
   return app;
 }
 
 /** For tests that can share one. */
-export async function openApp(): Promise<AppUnderTest & { readonly close: () => Promise<void> }> {
+export async function openApp(
+  extra: { readonly docs?: Router } = {},
+): Promise<AppUnderTest & { readonly close: () => Promise<void> }> {
   const services = await startStubServices();
   const clock = new DeadlineClock();
   const endedCalls = new EndedCalls();
@@ -46,7 +52,14 @@ export async function openApp(): Promise<AppUnderTest & { readonly close: () => 
     REDIS_URL: undefined,
   };
   const upstreams = connectUpstreams(addresses, metrics, clock);
-  const app = createApp({ identityKeys: [KEY], clients: upstreams.clients, logger, metrics, clock });
+  const app = createApp({
+    identityKeys: [KEY],
+    clients: upstreams.clients,
+    logger,
+    metrics,
+    clock,
+    ...extra,
+  });
   const server = createServer(app).listen(0, "127.0.0.1");
   await once(server, "listening");
   const address = server.address();

@@ -1,0 +1,24 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { startApp } from "../testing/start-app.ts";
+import { contractText } from "./contract-text.ts";
+import { docs } from "./docs.ts";
+
+const PLACES = ["/mobile/docs", "/mobile/docs/style.css", "/mobile/openapi.json"];
+
+/** As a browser comes, past the gateway. */
+const NOBODY = { headers: { "x-identity": "" } };
+
+test("in development the contract is served, with a page, to who has no identity", async (t) => {
+  const { ask } = await startApp(t, { docs: docs() });
+  for (const place of PLACES) assert.equal((await ask(place, NOBODY)).status, 200, place);
+  assert.equal((await ask("/mobile/openapi.json", NOBODY)).text, contractText());
+});
+
+test("elsewhere neither is there", async (t) => {
+  const { ask } = await startApp(t);
+  for (const place of PLACES) {
+    assert.equal((await ask(place, NOBODY)).status, 401, place);
+    assert.equal((await ask(place, { user: "ada" })).status, 404, place);
+  }
+});

@@ -1,0 +1,1 @@
+export { contractDocs } from "./contract-docs.ts";
