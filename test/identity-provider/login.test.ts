@@ -167,6 +167,7 @@ describe("a person in a browser", () => {
     const out = await browser.open("/auth/logout", { "Sec-Fetch-Site": "same-origin" }, "POST");
     assert.equal(out.status, 303);
     assert.equal(browser.cookies.size, 0);
+    assert.equal((await browser.open(out.location)).status, 200, "it ends where no login is needed");
     browser.cookies.set("__Host-session", copy);
     assert.equal((await browser.open("/web/home-page")).status, 303, "a copy of the cookie is worth nothing");
   });

@@ -9,7 +9,9 @@ import { Refusal } from "../refusal.ts";
 import type { Revocations } from "../revocation/revocations.ts";
 import { readTarget } from "../table/request-path.ts";
 import type { IdentityProvider, PendingLogin } from "./identity-provider.ts";
+import { sendLoggedOutPage } from "./logged-out-page.ts";
 
+const LOGGED_OUT = "/auth/logged-out";
 const LOGIN_COOKIE = "__Host-login";
 /** Time to type a password and find a telephone, in seconds. */
 const LOGIN_LIFE_S = 600;
@@ -24,7 +26,7 @@ export interface LoginOptions {
   readonly landing: string;
 }
 
-/** `/auth/login`, `/auth/callback` and `/auth/logout`: how a person gets a session, and how it ends. */
+/** `/auth/login`, `/auth/callback`, `/auth/logout` and what is seen after it: how a person gets a session, and how it ends. */
 export function loginRoutes(options: LoginOptions): Router {
   const { provider, cookies, revocations, publicOrigin, landing } = options;
   const router = Router({ caseSensitive: true, strict: true });
@@ -67,8 +69,10 @@ export function loginRoutes(options: LoginOptions): Router {
       if (caller.tokenId !== undefined) await revocations.revoke({ kind: "token", id: caller.tokenId });
     }
     res.appendHeader("Set-Cookie", clearCookie(SESSION_COOKIE));
-    redirect(res, landing);
+    redirect(res, LOGGED_OUT);
   });
+
+  router.get("/logged-out", (_req: Request, res: Response) => sendLoggedOutPage(res, landing));
 
   return router;
 }

@@ -59,7 +59,11 @@ test("an order that has been sent is a conflict, another user's is not there", a
 async function formOn({ ask }: AppUnderTest, id: string, user = "ada") {
   const { text } = await ask(`/web/orders/${id}`, { user, headers: { accept: "text/html" } });
   const field = (name: string): string => new RegExp(`name="${name}" value="([^"]+)"`).exec(text)?.[1] ?? "";
-  return { token: field("token"), idempotencyKey: field("idempotencyKey"), hasForm: text.includes("<form") };
+  return {
+    token: field("token"),
+    idempotencyKey: field("idempotencyKey"),
+    hasForm: text.includes('/cancel"'),
+  };
 }
 
 function send(

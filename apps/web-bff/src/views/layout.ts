@@ -22,6 +22,7 @@ export function layout(page: {
         <a class="skip" href="#main">Skip to the content</a>
         <header class="site">
           <a class="brand" href="/web/home-page">Triptych Store</a>
+          <form method="post" action="/auth/logout"><button type="submit">Log out</button></form>
         </header>
         <main id="main">${page.main}</main>
         <footer class="site"><p>One page, one call.</p></footer>

@@ -10,7 +10,7 @@ a { color: var(--accent); }
 .skip { position: absolute; left: -100vw; }
 .skip:focus { left: 1rem; top: .5rem; background: var(--card); padding: .5rem; }
 header.site, footer.site, main { max-width: 72rem; margin: 0 auto; padding: 1rem; }
-header.site { border-bottom: 1px solid var(--line); }
+header.site { border-bottom: 1px solid var(--line); display: flex; justify-content: space-between; align-items: center; }
 footer.site { color: var(--muted); border-top: 1px solid var(--line); }
 .brand { font-weight: 700; font-size: 1.25rem; text-decoration: none; color: var(--ink); letter-spacing: -.01em; }
 main > section { margin: 2rem 0; }
