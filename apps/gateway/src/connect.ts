@@ -6,6 +6,7 @@ import { filesOf, loadLiveConfig } from "./config/live-config.ts";
 import { reloading } from "./config/reloading.ts";
 import { watchFiles } from "./config/watch-files.ts";
 import { createBearerVerifier } from "./credentials/bearer-token.ts";
+import { checkHealth } from "./forward/health-checks.ts";
 import { Instances } from "./forward/instances.ts";
 import { localLimits, redisLimits } from "./limits/limiter.ts";
 import { fetchJson } from "./login/fetch-json.ts";
@@ -60,6 +61,9 @@ export function connect(
       origins === undefined ? [] : [[name, new Instances(origins, clock)]],
     ),
   );
+  // Which services are well is their callers' to find out, by calling: their admin ports are not ours to know.
+  const checked = [...instances].filter(([name, { all }]) => isBff(table, name) && all.length > 1);
+  const endChecks = checked.map(([name, each]) => checkHealth(name, each, { clock, logger }));
   const dispatcher = new Agent();
   const keySet = new KeySet(
     async () => readKeySet(await fetchJson(settings.OIDC_JWKS_URL, dispatcher)),
@@ -100,10 +104,15 @@ export function connect(
       unwatch();
       limits.close();
       await Promise.all([
+        ...endChecks.map(async (end) => end()),
         dispatcher.destroy(),
         revocations.close(),
         ...[...instances.values()].map(async (each) => each.close()),
       ]);
     },
   };
+}
+
+function isBff({ targets }: RouteTable, name: string): boolean {
+  return targets[name]?.identity === "x-identity";
 }

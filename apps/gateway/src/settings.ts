@@ -1,5 +1,5 @@
 import { fileURLToPath } from "node:url";
-import { adminPort, host, logLevel, nodeEnv, port, redisUrl, urls } from "@triptych/service-kit";
+import { adminPort, drainDelay, host, logLevel, nodeEnv, port, redisUrl, urls } from "@triptych/service-kit";
 import type { Setting, SettingsOf } from "@triptych/service-kit";
 import { bffAddresses } from "./config/bff-addresses.ts";
 import type { BffAddress } from "./config/bff-addresses.ts";
@@ -15,6 +15,7 @@ export const SETTINGS_WITHOUT_BFFS = {
   PORT: port({ default: 8080 }),
   ADMIN_PORT: adminPort(),
   HOST: host(),
+  DRAIN_DELAY_MS: drainDelay(),
   USERS_URL: urls(),
   ORDERS_URL: urls(),
   RECOMMENDATIONS_URL: urls(),

@@ -29,6 +29,7 @@ await runMain(NAME, async () => {
     port: settings.PORT,
     adminPort: settings.ADMIN_PORT,
     host: settings.HOST,
+    drainDelayMs: settings.DRAIN_DELAY_MS,
     logger,
     metrics,
     onDrained: upstreams.close,

@@ -1,5 +1,6 @@
 import {
   adminPort,
+  drainDelay,
   host,
   identityKeys,
   logLevel,
@@ -15,6 +16,7 @@ export const SETTINGS = {
   PORT: port({ default: 8102 }),
   ADMIN_PORT: adminPort(),
   HOST: host(),
+  DRAIN_DELAY_MS: drainDelay(),
   USERS_URL: urls({ example: "http://127.0.0.1:9001" }),
   ORDERS_URL: urls({ example: "http://127.0.0.1:9002" }),
   RECOMMENDATIONS_URL: urls({ example: "http://127.0.0.1:9003" }),

@@ -1,6 +1,7 @@
 import {
   adminPort,
   choice,
+  drainDelay,
   host,
   identityKeys,
   logLevel,
@@ -16,6 +17,7 @@ export const SETTINGS = {
   PORT: port({ default: 8103 }),
   ADMIN_PORT: adminPort(),
   HOST: host(),
+  DRAIN_DELAY_MS: drainDelay(),
   USERS_URL: urls({ example: "http://127.0.0.1:9001" }),
   ORDERS_URL: urls({ example: "http://127.0.0.1:9002" }),
   RECOMMENDATIONS_URL: urls({ example: "http://127.0.0.1:9003" }),

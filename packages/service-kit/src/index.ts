@@ -2,6 +2,7 @@ export { systemClock } from "./clock.ts";
 export type { Clock } from "./clock.ts";
 
 export { adminPort, host, port } from "./settings/addresses.ts";
+export { drainDelay } from "./settings/durations.ts";
 export { choice, logLevel, nodeEnv } from "./settings/choices.ts";
 export type { LogLevel, NodeEnv } from "./settings/choices.ts";
 export { identityKeys } from "./settings/identity-keys.ts";

@@ -24,23 +24,24 @@ const SAFE_METHODS = new Set(["GET", "HEAD", "OPTIONS"]);
 
 /**
  * Sends a request to an instance of its target. An instance that cannot be reached is passed over, since it has got
- * nothing of the request. A connection that breaks is tried once more, and only for a safe method without a body: anything
- * else may have been done already.
+ * nothing of the request. Where a connection breaks, or its host is gone, the request is sent once more, and only if its
+ * method is safe and it has no body: anything else may have been done already.
  */
 export async function ask(instances: Instances, question: Question): Promise<Answer> {
   let failed: Answer = { ok: false, failure: "not-reached", error: undefined };
-  let mayRepeat = SAFE_METHODS.has(question.method) && question.body === null;
+  const isRepeatable = SAFE_METHODS.has(question.method) && question.body === null;
+  let mayRepeat = isRepeatable;
   const tries = instances.inTurn();
   while (tries.length > 0) {
     const [instance] = tries;
     if (instance === undefined) break;
     try {
-      return { ok: true, response: await send(instance.dispatcher, question) };
+      return { ok: true, response: await send(instance.dispatcherFor(isRepeatable), question) };
     } catch (error) {
       const failure = failureOf(error, question.ended());
       failed = { ok: false, failure, error };
       if (failure === "not-reached") {
-        instance.isGone();
+        instance.couldNotBeReached();
         tries.shift();
       } else if (failure === "broken" && mayRepeat) {
         // A connection that was closed under our hands says nothing about the instance: with another one left, try that.

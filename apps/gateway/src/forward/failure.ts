@@ -12,7 +12,7 @@ const NOT_REACHED = new Set([
 ]);
 
 /** The instance was reached, but the connection broke before its answer came. */
-const BROKEN = new Set(["ECONNRESET", "EPIPE", "ETIMEDOUT", "UND_ERR_SOCKET"]);
+const BROKEN = new Set(["ECONNRESET", "EPIPE", "ETIMEDOUT", "UND_ERR_SOCKET", "UND_ERR_DESTROYED"]);
 
 /** What became of one attempt that brought no answer. */
 export type Failure = "not-reached" | "broken" | "invalid" | "late" | "client-gone";

@@ -8,7 +8,7 @@ import { runApp, type RunningApp } from "../testing/running-app.ts";
 import { createAdminServer, type Phase } from "./admin-server.ts";
 
 /** An app whose `/held` answers when the test says so. */
-async function runHeld(options: { onDrained?: () => void | Promise<void> } = {}) {
+async function runHeld(options: { onDrained?: () => void | Promise<void>; drainDelayMs?: number } = {}) {
   const held = Promise.withResolvers<Response>();
   const app = await runApp((express) => {
     express.get("/quick", (_req, res) => {
@@ -70,6 +70,18 @@ test("the admin port serves nothing else, and nothing but GET and HEAD", async (
   assert.equal(head.status, 200);
   assert.equal(await head.text(), "");
   assert.equal(head.headers.get("x-content-type-options"), "nosniff");
+});
+
+test("takes connections for as long as those who balance may need to see that it is not ready", async () => {
+  await using held = await runHeld({ drainDelayMs: 2_000 });
+  const stopped = held.app.stop();
+  assert.equal((await admin(held.app, "/readyz")).status, 503);
+  const late = held.app.connect();
+  late.send(QUICK);
+  assert.equal((await late.answer()).status, 200);
+  held.app.clock.advance(2_000);
+  await stopped;
+  await assert.rejects(fetch(`${held.app.origin}/quick`));
 });
 
 test("is alive, but not ready, while it starts and while it drains", async () => {

@@ -15,7 +15,7 @@ const DRAIN_TIMEOUT_MS = 9_000;
 const RELEASE_TIMEOUT_MS = 500;
 
 /**
- * The longest that a process takes from its signal to its end, in milliseconds: the drain, what the app holds, the last
+ * The longest that a process takes from its signal to its end, in milliseconds, besides `drainDelayMs`: the drain, what the app holds, the last
  * log lines. A platform that kills it earlier cuts answers.
  */
 export const SHUTDOWN_MS = DRAIN_TIMEOUT_MS + RELEASE_TIMEOUT_MS + FLUSH_TIMEOUT_MS;
@@ -38,6 +38,11 @@ export interface ServeOptions {
   /** Certificate and key as PEM: the public port then speaks HTTPS. */
   readonly tls?: TlsFiles | undefined;
   readonly clock?: Clock;
+  /**
+   * How long connections are still taken after a signal, in milliseconds, while `/readyz` says no already: so long those who
+   * balance may take to notice. Default: 0.
+   */
+  readonly drainDelayMs?: number;
   /** How long requests in flight may go on after a signal, in milliseconds. */
   readonly drainTimeoutMs?: number;
   /** Releases what the app holds (pools, connections) once nothing is in flight. */
@@ -87,6 +92,9 @@ export async function serve(options: ServeOptions): Promise<Serving> {
     phase = "draining";
     logger.info({ inFlight: publicServer.inFlight }, "draining");
     const startedAt = clock.now();
+    // A connection that is not accepted yet when the listener closes is reset, with a request in it that nobody may repeat.
+    const { drainDelayMs = 0 } = options;
+    if (drainDelayMs > 0) await new Promise<void>((resolve) => void clock.after(drainDelayMs, resolve));
     const cut = await publicServer.drain(options.drainTimeoutMs ?? DRAIN_TIMEOUT_MS);
     await release(options.onDrained, clock, logger);
     logger.info({ cut, drainMs: Math.round(clock.now() - startedAt) }, "drained");

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
   adminPort,
+  drainDelay,
   choice,
   host,
   identityKeys,
@@ -22,6 +23,7 @@ const SPEC = {
   PORT: port({ default: 8101 }),
   ADMIN_PORT: adminPort(),
   HOST: host(),
+  DRAIN_DELAY_MS: drainDelay(),
   USERS_URL: urls(),
   ORDERS_URL: urls({ example: "http://127.0.0.1:9002" }),
   IDENTITY_KEYS: identityKeys(),
@@ -56,6 +58,7 @@ test("gives typed values, with the defaults of what is not set", () => {
   const typed: {
     readonly PORT: number;
     readonly HOST: string | undefined;
+    readonly DRAIN_DELAY_MS: number;
     readonly USERS_URL: string[];
     readonly LOG_LEVEL: "fatal" | "error" | "warn" | "info" | "debug" | "trace" | "silent";
   } = settings;
@@ -65,6 +68,7 @@ test("gives typed values, with the defaults of what is not set", () => {
       PORT: 8101,
       ADMIN_PORT: 9101,
       HOST: undefined,
+      DRAIN_DELAY_MS: 0,
       USERS_URL: ["http://127.0.0.1:9001"],
       ORDERS_URL: ["https://a.example", "https://b.example:8443"],
       IDENTITY_KEYS: [
@@ -85,6 +89,7 @@ test("takes what is set, and an empty variable as not set", () => {
       ...GOOD,
       PORT: " 18101 ",
       HOST: "::1",
+      DRAIN_DELAY_MS: "2000",
       REDIS_URL: "rediss://:pa55@cache:6379/1",
       LOG_LEVEL: "warn",
       NODE_ENV: "",
@@ -95,6 +100,7 @@ test("takes what is set, and an empty variable as not set", () => {
   assert.equal(settings.PORT, 18_101);
   assert.equal(settings.ADMIN_PORT, 19_101);
   assert.equal(settings.HOST, "::1");
+  assert.equal(settings.DRAIN_DELAY_MS, 2_000);
   assert.equal(settings.REDIS_URL, "rediss://:pa55@cache:6379/1");
   assert.equal(settings.LOG_LEVEL, "warn");
   assert.equal(settings.NODE_ENV, "development");
@@ -129,6 +135,8 @@ const CASES: readonly (readonly [string, Record<string, string | undefined>, Reg
   ["a port with a fraction", { PORT: "80.5" }, /^PORT is not a port/],
   ["a port in hexadecimal", { PORT: "0x50" }, /^PORT is not a port/],
   ["no room for the admin port", { PORT: "65000" }, /^ADMIN_PORT is missing: PORT \+ 1000 is 66000/],
+  ["a delay past the longest", { DRAIN_DELAY_MS: "30001" }, /^DRAIN_DELAY_MS is not a time: '30001'/],
+  ["a delay with a unit", { DRAIN_DELAY_MS: "2s" }, /^DRAIN_DELAY_MS is not a time: '2s' .*for example 2000/],
   ["a bad admin port", { ADMIN_PORT: "admin" }, /^ADMIN_PORT is not a port: 'admin'/],
   ["one port for both", { PORT: "8101", ADMIN_PORT: "8101" }, /^ADMIN_PORT is 8101, the same as PORT/],
   ["a host that is a URL", { HOST: "http://localhost" }, /^HOST is not a host name or an IP address/],

@@ -22,7 +22,7 @@ export interface RunningApp extends AsyncDisposable {
 /** An Express app on the kit, as a BFF has it, on free ports, with a fake clock and a captured log. */
 export async function runApp(
   routes: (app: Express) => void,
-  options: Pick<ServeOptions, "onDrained" | "adminApp"> = {},
+  options: Pick<ServeOptions, "onDrained" | "adminApp" | "drainDelayMs"> = {},
 ): Promise<RunningApp> {
   const log = new CapturedLog();
   const clock = new FakeClock();

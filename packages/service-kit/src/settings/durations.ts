@@ -1,0 +1,21 @@
+import { BadSetting, quoted, type Setting } from "./setting.ts";
+
+/** Platforms kill what takes longer to end; with the drain after it this stays under a minute. */
+const LONGEST_DRAIN_DELAY_MS = 30_000;
+
+/**
+ * How long a process that is told to stop still takes connections, in milliseconds, while `/readyz` already says no:
+ * the time that those who balance need to notice. 0 where it is not set, which is right where the platform itself waits before
+ * it sends the signal (Kubernetes: `preStop`).
+ */
+export function drainDelay(): Setting<number> {
+  return {
+    read(name, text) {
+      const ms = text === undefined ? 0 : /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
+      if (ms <= LONGEST_DRAIN_DELAY_MS) return ms;
+      throw new BadSetting(
+        `${name} is not a time: ${quoted(text ?? "")} (expected milliseconds from 0 to ${LONGEST_DRAIN_DELAY_MS}, for example 2000)`,
+      );
+    },
+  };
+}
