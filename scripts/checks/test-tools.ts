@@ -2,7 +2,7 @@ import { accessSync, constants, mkdirSync, writeFileSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
 
 /** Programs that some tests need, and skip without. */
-const TEST_TOOLS = ["haproxy", "redis-server", "chromium"];
+const TEST_TOOLS = ["haproxy", "redis-server", "chromium", "ip"];
 
 /**
  * Writes down which of them this machine has. The file is an input of the whole-system tests in turbo.json:
