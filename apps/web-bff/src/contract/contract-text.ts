@@ -1,7 +1,11 @@
-import { describeScreens } from "@triptych/screen/describe";
+import { join } from "node:path";
+import { describeScreens, readExamples } from "@triptych/screen/describe";
 import type { OpenApiDocument } from "@triptych/screen/describe";
 import { PROBLEMS } from "@triptych/service-kit";
 import { SCREENS } from "../screens/screens.ts";
+
+/** Taken by `npm run examples`. */
+const EXAMPLES = join(import.meta.dirname, "..", "..", "contracts", "examples.json");
 
 /** What this BFF promises to its client (OpenAPI 3.1). */
 export function contractDocument(): OpenApiDocument {
@@ -11,6 +15,7 @@ export function contractDocument(): OpenApiDocument {
     version: "1.0.0",
     prefix: "/web",
     problems: PROBLEMS,
+    examples: readExamples(EXAMPLES),
   });
 }
 

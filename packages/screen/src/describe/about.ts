@@ -1,4 +1,5 @@
 import type { AppVersion } from "../form/app-version.ts";
+import type { Examples } from "./examples.ts";
 
 /** What a document says of its app, and the screens cannot tell. */
 export type AboutApp = {
@@ -11,4 +12,6 @@ export type AboutApp = {
   readonly oldestVersion?: AppVersion;
   /** Every problem that the app can answer, by its code. */
   readonly problems: Readonly<Record<string, { readonly status: number; readonly title: string }>>;
+  /** Answers from a real run; what the shapes have outgrown is left out. */
+  readonly examples?: Examples;
 };

@@ -1,6 +1,7 @@
 import type { AnyCommand } from "../form/command.ts";
 import type { AboutApp } from "./about.ts";
 import { answerSchema } from "./answer-schema.ts";
+import { exampleOf } from "./examples.ts";
 import { jsonSchema } from "./json-schema.ts";
 import type { Json, JsonObject } from "./json-schema.ts";
 import { IDEMPOTENCY_KEY, idempotencyKey, parametersOf } from "./parameters.ts";
@@ -12,11 +13,13 @@ const STATUSES_WITH_FORMS = [...STATUSES, 403].toSorted((a, b) => a - b);
 
 /** `POST` of a command. */
 export function commandOperation<Clients>(command: AnyCommand<Clients>, about: AboutApp): JsonObject {
+  const operationId = operationIdOf(command.name);
+  const answer = answerSchema(command.answer.screen, about.version);
   const takesForms = command.redirectTo !== undefined;
   const body = jsonSchema(command.body);
   const statuses = takesForms ? STATUSES_WITH_FORMS : STATUSES;
   return {
-    operationId: operationIdOf(command.name),
+    operationId,
     summary: command.summary,
     parameters: [...parametersOf(command.path, about), idempotencyKey(!takesForms)],
     requestBody: {
@@ -29,7 +32,9 @@ export function commandOperation<Clients>(command: AnyCommand<Clients>, about: A
     responses: {
       200: {
         description: "The screen as it is after the work",
-        content: { "application/json": { schema: answerSchema(command.answer.screen, about.version) } },
+        content: {
+          "application/json": { schema: answer, ...exampleOf(about.examples?.[operationId], answer) },
+        },
       },
       ...(takesForms ? { 303: { description: "To a form: the screen is at Location" } } : {}),
       ...problemsOf(statusesFor(statuses, about), about),

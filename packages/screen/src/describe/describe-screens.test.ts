@@ -188,3 +188,22 @@ test("refuses two screens at one address", () => {
     /\/app\/profile stands twice/,
   );
 });
+
+test("shows an example that fits the answer, and leaves out one that the answer has outgrown", () => {
+  const shown = (answer: object) => {
+    const document = describeScreens(
+      { screens: [profileScreen] },
+      { ...WEB, examples: { profileScreen: { orders: [], degraded: [], ...answer } } },
+    );
+    const operation = Object(document.paths["/app/profile"]).get;
+    return operation.responses[200].content["application/json"].examples as unknown;
+  };
+  const degraded = [{ section: "orders", reason: "timeout" }];
+  const fitting = { profile: { name: "Ada" }, orders: [], degraded };
+  assert.deepEqual(shown(fitting), { sample: { summary: "From a run on the sample data", value: fitting } });
+  assert.equal(shown({ profile: { nickname: "Ada" } }), undefined);
+  assert.equal(
+    shown({ profile: { name: "Ada" }, degraded: [{ section: "orders", reason: "bored" }] }),
+    undefined,
+  );
+});

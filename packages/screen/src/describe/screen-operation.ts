@@ -1,6 +1,7 @@
 import type { AnyScreen } from "../form/screen.ts";
 import type { AboutApp } from "./about.ts";
 import { answerSchema } from "./answer-schema.ts";
+import { exampleOf } from "./examples.ts";
 import type { JsonObject } from "./json-schema.ts";
 import { IF_NONE_MATCH, parametersOf } from "./parameters.ts";
 import { problemsOf } from "./problem-responses.ts";
@@ -9,8 +10,10 @@ const STATUSES = [400, 401, 404, 406, 426, 500, 502, 503, 504];
 
 /** `GET` of a screen. */
 export function screenOperation<Clients>(screen: AnyScreen<Clients>, about: AboutApp): JsonObject {
+  const operationId = operationIdOf(screen.name);
+  const answer = answerSchema(screen, about.version);
   return {
-    operationId: operationIdOf(screen.name),
+    operationId,
     summary: screen.summary,
     parameters: [...parametersOf(screen.path, about), IF_NONE_MATCH],
     responses: {
@@ -24,7 +27,7 @@ export function screenOperation<Clients>(screen: AnyScreen<Clients>, about: Abou
           "Server-Timing": text("An entry per section, and `total`, in milliseconds"),
         },
         content: {
-          "application/json": { schema: answerSchema(screen, about.version) },
+          "application/json": { schema: answer, ...exampleOf(about.examples?.[operationId], answer) },
           "application/x-ndjson": {
             schema: {
               type: "string",
