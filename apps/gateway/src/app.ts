@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { inbound, notFoundHandler, problemHandler, record } from "@triptych/service-kit";
-import type { Clock, Logger, Metrics } from "@triptych/service-kit";
+import type { Clock, Logger, Metrics, Tracing } from "@triptych/service-kit";
 import express from "express";
 import type { Express, NextFunction, Request, Response } from "express";
 import type { LiveConfig } from "./config/live-config.ts";
@@ -50,6 +50,8 @@ export interface GatewayConfig {
   readonly logger: Logger;
   readonly metrics: Metrics;
   readonly clock: Clock;
+  /** Where sampled requests are traced; nowhere without it. */
+  readonly tracing?: Tracing | undefined;
 }
 
 /** Who has to log in does not do it once a second. */
@@ -145,7 +147,7 @@ export function createGateway(config: GatewayConfig): Express {
 
   const logins = limits.limiter("auth:address", LOGINS_PER_MINUTE, 60);
   app.use(distrustHeaders);
-  app.use(inbound({ logger, metrics, clock }));
+  app.use(inbound({ logger, metrics, clock, tracing: config.tracing }));
   app.get("/", (_req, res) => {
     res.setHeader("Cache-Control", "no-store");
     res.redirect(303, landing);

@@ -1,6 +1,7 @@
 import {
   createLogger,
   createMetrics,
+  openTracing,
   readSettings,
   runMain,
   serve,
@@ -19,9 +20,10 @@ await runMain(NAME, async () => {
   const logger = createLogger({ name: NAME, level: settings.LOG_LEVEL });
   const metrics = createMetrics({ name: NAME });
   const { config, close } = connect(settings, ROUTES, { logger, metrics, clock: systemClock, now: Date.now });
+  const tracing = await openTracing({ name: NAME, endpoint: settings.OTEL_EXPORTER_OTLP_ENDPOINT });
   await serve({
     name: NAME,
-    app: createGateway(config),
+    app: createGateway({ ...config, tracing }),
     adminApp: revocationRoutes(config.revocations, logger, () => Math.floor(Date.now() / 1000)),
     port: settings.PORT,
     adminPort: settings.ADMIN_PORT,
@@ -29,6 +31,8 @@ await runMain(NAME, async () => {
     drainDelayMs: settings.DRAIN_DELAY_MS,
     logger,
     metrics,
-    onDrained: close,
+    onDrained: async () => {
+      await Promise.all([close(), tracing?.close()]);
+    },
   });
 });

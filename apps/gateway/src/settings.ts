@@ -1,5 +1,15 @@
 import { fileURLToPath } from "node:url";
-import { adminPort, drainDelay, host, logLevel, nodeEnv, port, redisUrl, urls } from "@triptych/service-kit";
+import {
+  adminPort,
+  drainDelay,
+  host,
+  logLevel,
+  nodeEnv,
+  optionalUrl,
+  port,
+  redisUrl,
+  urls,
+} from "@triptych/service-kit";
 import type { Setting, SettingsOf } from "@triptych/service-kit";
 import { bffAddresses } from "./config/bff-addresses.ts";
 import type { BffAddress } from "./config/bff-addresses.ts";
@@ -33,6 +43,7 @@ export const SETTINGS_WITHOUT_BFFS = {
   TRUSTED_PROXIES: networks(),
   REDIS_URL: redisUrl(),
   LOG_LEVEL: logLevel(),
+  OTEL_EXPORTER_OTLP_ENDPOINT: optionalUrl(),
 };
 
 /** What the gateway reads from its environment. Addresses and keys have no default: a wrong one must not go unnoticed. */

@@ -9,7 +9,7 @@ import {
   record,
   screenReporter,
 } from "@triptych/service-kit";
-import type { Logger, Metrics } from "@triptych/service-kit";
+import type { Logger, Metrics, Tracing } from "@triptych/service-kit";
 import { systemClock } from "@triptych/upstream-client";
 import type { CallScope, Clock } from "@triptych/upstream-client";
 import express from "express";
@@ -35,6 +35,8 @@ export type AppOptions = {
   readonly trustedDocumentsOnly: boolean;
   readonly logger: Logger;
   readonly metrics: Metrics;
+  /** Where sampled requests are traced; nowhere without it. */
+  readonly tracing?: Tracing | undefined;
   /** For the requests' deadlines: the same as that of the clients. Default the machine's. */
   readonly clock?: Clock;
 };
@@ -79,7 +81,7 @@ export async function createApp(options: AppOptions): Promise<Express> {
   app.disable("x-powered-by");
   app.disable("etag");
 
-  app.use(inbound({ logger, metrics }));
+  app.use(inbound({ logger, metrics, tracing: options.tracing }));
   if (options.development) app.use(await explorer(contract));
   app.use(gate.check);
   app.all(

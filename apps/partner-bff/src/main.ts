@@ -4,7 +4,8 @@ import { join } from "node:path";
 // Compiling its modules is half of a process's start, so what V8 made of them is kept for the next one. That holds for what is
 // loaded after this line: static imports would all be loaded before it.
 enableCompileCache();
-const { createLogger, createMetrics, readSettings, runMain, serve } = await import("@triptych/service-kit");
+const { createLogger, createMetrics, openTracing, readSettings, runMain, serve } =
+  await import("@triptych/service-kit");
 const { createApp } = await import("./app.ts");
 const { readContract } = await import("./contract.ts");
 const { SETTINGS } = await import("./settings.ts");
@@ -16,6 +17,7 @@ await runMain(NAME, async () => {
   const settings = readSettings(process.env, SETTINGS);
   const logger = createLogger({ name: NAME, level: settings.LOG_LEVEL });
   const metrics = createMetrics({ name: NAME });
+  const tracing = await openTracing({ name: NAME, endpoint: settings.OTEL_EXPORTER_OTLP_ENDPOINT });
   const upstreams = connectUpstreams(settings, metrics);
   const app = await createApp({
     identityKeys: settings.IDENTITY_KEYS,
@@ -26,6 +28,7 @@ await runMain(NAME, async () => {
     trustedDocumentsOnly: settings.TRUSTED_DOCUMENTS_ONLY === "true",
     logger,
     metrics,
+    tracing,
   });
   await serve({
     name: NAME,
@@ -36,6 +39,8 @@ await runMain(NAME, async () => {
     drainDelayMs: settings.DRAIN_DELAY_MS,
     logger,
     metrics,
-    onDrained: upstreams.close,
+    onDrained: async () => {
+      await Promise.all([upstreams.close(), tracing?.close()]);
+    },
   });
 });

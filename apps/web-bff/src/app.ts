@@ -2,7 +2,7 @@ import { createFormTokens, createReplayGuard, createVerifier, identityGate } fro
 import type { IdentityKey } from "@triptych/identity";
 import { mountScreens } from "@triptych/screen";
 import { ProblemError, inbound, problemHandler, record, screenReporter } from "@triptych/service-kit";
-import type { Logger, Metrics } from "@triptych/service-kit";
+import type { Logger, Metrics, Tracing } from "@triptych/service-kit";
 import { systemClock } from "@triptych/upstream-client";
 import type { CallScope, Clock } from "@triptych/upstream-client";
 import express from "express";
@@ -19,6 +19,8 @@ export type AppOptions = {
   readonly clients: (scope: CallScope) => Clients;
   readonly logger: Logger;
   readonly metrics: Metrics;
+  /** Where sampled requests are traced; nowhere without it. */
+  readonly tracing?: Tracing | undefined;
   /** For the screens' deadlines: the same as that of the clients. Default the machine's. */
   readonly clock?: Clock;
   /** The contract for people, below the prefix and before the identity gate: in development alone. */
@@ -52,7 +54,7 @@ export function createApp(options: AppOptions): Express {
   app.disable("x-powered-by");
   app.disable("etag");
 
-  app.use(inbound({ logger, metrics }));
+  app.use(inbound({ logger, metrics, tracing: options.tracing }));
   if (options.docs !== undefined) app.use("/web", options.docs);
   app.use(gate.check);
   app.use("/web", screens);

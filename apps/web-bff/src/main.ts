@@ -3,7 +3,8 @@ import { enableCompileCache } from "node:module";
 // Compiling its modules is half of a process's start, so what V8 made of them is kept for the next one. That holds for what is
 // loaded after this line: static imports would all be loaded before it.
 enableCompileCache();
-const { createLogger, createMetrics, readSettings, runMain, serve } = await import("@triptych/service-kit");
+const { createLogger, createMetrics, openTracing, readSettings, runMain, serve } =
+  await import("@triptych/service-kit");
 const { createApp } = await import("./app.ts");
 const { SETTINGS } = await import("./settings.ts");
 const { connectUpstreams } = await import("./upstreams.ts");
@@ -14,12 +15,14 @@ await runMain(NAME, async () => {
   const settings = readSettings(process.env, SETTINGS);
   const logger = createLogger({ name: NAME, level: settings.LOG_LEVEL });
   const metrics = createMetrics({ name: NAME });
+  const tracing = await openTracing({ name: NAME, endpoint: settings.OTEL_EXPORTER_OTLP_ENDPOINT });
   const upstreams = connectUpstreams(settings, metrics);
   const app = createApp({
     identityKeys: settings.IDENTITY_KEYS,
     clients: upstreams.clients,
     logger,
     metrics,
+    tracing,
     // Loaded where it is served.
     ...(settings.NODE_ENV === "development" ? { docs: (await import("./contract/docs.ts")).docs() } : {}),
   });
@@ -32,6 +35,8 @@ await runMain(NAME, async () => {
     drainDelayMs: settings.DRAIN_DELAY_MS,
     logger,
     metrics,
-    onDrained: upstreams.close,
+    onDrained: async () => {
+      await Promise.all([upstreams.close(), tracing?.close()]);
+    },
   });
 });

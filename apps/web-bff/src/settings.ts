@@ -5,6 +5,7 @@ import {
   identityKeys,
   logLevel,
   nodeEnv,
+  optionalUrl,
   port,
   redisUrl,
   urls,
@@ -24,6 +25,7 @@ export const SETTINGS = {
   IDENTITY_KEYS: identityKeys(),
   REDIS_URL: redisUrl(),
   LOG_LEVEL: logLevel(),
+  OTEL_EXPORTER_OTLP_ENDPOINT: optionalUrl(),
   NODE_ENV: nodeEnv(),
 };
 

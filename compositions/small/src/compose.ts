@@ -1,7 +1,7 @@
 import type { RequestListener } from "node:http";
 import { connect, createGateway, revocationRoutes, ROUTES } from "@triptych/gateway";
 import type { Target } from "@triptych/gateway";
-import type { Clock, Logger, Metrics } from "@triptych/service-kit";
+import type { Clock, Logger, Metrics, Tracing } from "@triptych/service-kit";
 import { mountBffs } from "./bffs.ts";
 import type { Settings } from "./settings.ts";
 
@@ -24,6 +24,7 @@ export async function compose(
   tools: {
     readonly logger: Logger;
     readonly metrics: Metrics;
+    readonly tracing: Tracing | undefined;
     readonly clock: Clock;
     readonly now: () => number;
   },
@@ -33,7 +34,7 @@ export async function compose(
   const bffs = await mountBffs(settings, tools.logger, (bff) => config.live().identityKeys.get(bff) ?? []);
   const apps = bffs.map(({ name, app }): [string, Target] => [name, { kind: "app", app }]);
   return {
-    app: createGateway({ ...config, targets: new Map([...config.targets, ...apps]) }),
+    app: createGateway({ ...config, tracing: tools.tracing, targets: new Map([...config.targets, ...apps]) }),
     adminApp: revocationRoutes(config.revocations, tools.logger, () => Math.floor(tools.now() / 1000)),
     moreMetrics: bffs.map(({ metrics }) => metrics),
     async close() {

@@ -2,7 +2,7 @@ import { enableCompileCache } from "node:module";
 
 // As in the BFFs: it holds for what is loaded after this line.
 enableCompileCache();
-const { createLogger, createMetrics, readSettings, runMain, serve, systemClock } =
+const { createLogger, createMetrics, openTracing, readSettings, runMain, serve, systemClock } =
   await import("@triptych/service-kit");
 const { compose } = await import("./compose.ts");
 const { readTls } = await import("./read-tls.ts");
@@ -15,7 +15,8 @@ await runMain(NAME, async () => {
   const tls = readTls(settings);
   const logger = createLogger({ name: NAME, level: settings.LOG_LEVEL });
   const metrics = createMetrics({ name: NAME });
-  const composed = await compose(settings, { logger, metrics, clock: systemClock, now: Date.now });
+  const tracing = await openTracing({ name: NAME, endpoint: settings.OTEL_EXPORTER_OTLP_ENDPOINT });
+  const composed = await compose(settings, { logger, metrics, tracing, clock: systemClock, now: Date.now });
   await serve({
     name: NAME,
     app: composed.app,
@@ -28,6 +29,8 @@ await runMain(NAME, async () => {
     logger,
     metrics,
     moreMetrics: composed.moreMetrics,
-    onDrained: composed.close,
+    onDrained: async () => {
+      await Promise.all([composed.close(), tracing?.close()]);
+    },
   });
 });

@@ -38,6 +38,9 @@ export { screenReporter } from "./requests/screen-reporter.ts";
 export type { ScreenReport } from "./requests/screen-reporter.ts";
 export type { TraceContext } from "./requests/trace-context.ts";
 
+export { openTracing } from "./tracing/tracing.ts";
+export type { AttemptSpan, Tracing } from "./tracing/tracing.ts";
+
 export { ListenError } from "./process/listen.ts";
 export { runMain } from "./process/run-main.ts";
 export { serve, SHUTDOWN_MS } from "./process/serve.ts";

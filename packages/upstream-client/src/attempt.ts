@@ -54,6 +54,7 @@ class Exchange implements Dispatcher.DispatchHandler, EndListener, ConnectionUse
   readonly #address: Address;
   readonly #resolve: (outcome: Outcome) => void;
   readonly #startedAt: number;
+  readonly #spanId: string;
   #connection: Connection | undefined;
   #controller: Dispatcher.DispatchController | undefined;
   #settled = false;
@@ -72,6 +73,7 @@ class Exchange implements Dispatcher.DispatchHandler, EndListener, ConnectionUse
     this.#address = options.addresses.pick(call.progress.address);
     this.#resolve = resolve;
     this.#startedAt = options.clock.now();
+    this.#spanId = call.scope.request.newSpanId();
   }
 
   begin(): void {
@@ -85,7 +87,7 @@ class Exchange implements Dispatcher.DispatchHandler, EndListener, ConnectionUse
         {
           path: target,
           method: operation.method,
-          headers: requestHeaders(this.#call),
+          headers: requestHeaders(this.#call, this.#spanId),
           body: body ?? null,
           // One deadline rules: undici's own timers are coarse, and would be two more.
           headersTimeout: 0,
@@ -206,7 +208,10 @@ class Exchange implements Dispatcher.DispatchHandler, EndListener, ConnectionUse
       operation: this.#call.operation.name,
       outcome: outcome.ok ? "ok" : outcome.error.kind,
       status: this.#status,
+      startedAt: this.#startedAt,
       durationMs: clock.now() - this.#startedAt,
+      spanId: this.#spanId,
+      method: this.#call.operation.method,
       address: this.#address.origin,
     };
     this.#call.scope.request.attempts.push(event);

@@ -16,6 +16,8 @@ export type Caller = {
   /** W3C trace context: 32 hex digits, and the flags that were received. */
   readonly traceId: string;
   readonly traceFlags: string;
+  /** `tracestate` as received, passed on unchanged; absent where none came. */
+  readonly traceState?: string | undefined;
   /**
    * What the user may do, where that differs between requests of one user (an OAuth `scope`, a session against an API key). Answers are
    * never shared between two of them.
@@ -60,14 +62,20 @@ export class RequestContext {
       caller.requestId,
     ];
     if (caller.txnToken !== undefined) headers.push("txn-token", caller.txnToken);
+    if (caller.traceState !== undefined) headers.push("tracestate", caller.traceState);
     this.headers = headers;
     this.identity = `${caller.userId}\n${caller.authority ?? ""}`;
   }
 
-  /** A new child span of the request's trace, as a `traceparent` value (W3C Trace Context level 1, section 3.2). */
-  traceparent(): string {
+  /** The id of a new child span of the request's: 16 hex digits. */
+  newSpanId(): string {
+    return `${hex32(this.random, 1)}${hex32(this.random, 0)}`;
+  }
+
+  /** A child span in the request's trace, as a `traceparent` value (W3C Trace Context level 1, section 3.2). */
+  traceparent(spanId: string): string {
     const { traceId, traceFlags } = this.caller;
-    return `00-${traceId}-${hex32(this.random, 1)}${hex32(this.random, 0)}-${traceFlags}`;
+    return `00-${traceId}-${spanId}-${traceFlags}`;
   }
 }
 
@@ -104,7 +112,7 @@ export class CallScope {
 const HEADER_VALUE = /^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/;
 
 function checkCaller(caller: Caller): void {
-  for (const name of ["userId", "requestId", "txnToken", "authority"] as const) {
+  for (const name of ["userId", "requestId", "txnToken", "authority", "traceState"] as const) {
     const value = caller[name];
     if (value === undefined || HEADER_VALUE.test(value)) continue;
     if (name === "authority" && value === "") continue;

@@ -6,7 +6,12 @@ type OfOperation = { readonly upstream: string; readonly operation: string };
 export type AttemptEvent = OfOperation & {
   readonly outcome: "ok" | FailureKind;
   readonly status: number | undefined;
+  /** On the upstream's clock, ms. */
+  readonly startedAt: number;
   readonly durationMs: number;
+  /** As in the `traceparent` that it carried. */
+  readonly spanId: string;
+  readonly method: string;
   /** Which of the upstream's addresses, as an origin. */
   readonly address: string;
 };

@@ -3,13 +3,16 @@ import type { Call } from "./call.ts";
 /** What an upstream needs to know to answer in time: what is left of the deadline, less this much for the way back, ms. */
 export const RETURN_TRIP_MS = 10;
 
-/** The headers of one attempt, flat: name, value, name, value. Those that every call of a request carries, and its own. */
-export function requestHeaders({ scope, deadline, body, idempotencyKey, validators }: Call): string[] {
+/** The headers of one attempt, flat: name, value, name, value. Those that every call of a request carries, and its own, among them its own span's id. */
+export function requestHeaders(
+  { scope, deadline, body, idempotencyKey, validators }: Call,
+  spanId: string,
+): string[] {
   const timeoutMs = Math.max(1, Math.floor(deadline.remainingMs() - RETURN_TRIP_MS));
   const headers = [
     ...scope.request.headers,
     "traceparent",
-    scope.request.traceparent(),
+    scope.request.traceparent(spanId),
     "x-request-timeout-ms",
     String(timeoutMs),
   ];

@@ -48,14 +48,17 @@ test("an attempt says who, what, where, how long and with what result", async ()
   await things.call();
   unsubscribe("triptych.upstream.attempt", onMessage);
   const [event] = heard;
-  assert.ok(typeof event === "object" && event !== null && "durationMs" in event);
-  const { durationMs, ...rest } = event;
+  assert.ok(typeof event === "object" && event !== null && "durationMs" in event && "startedAt" in event);
+  const { durationMs, startedAt, ...rest } = event;
   assert.deepEqual(rest, {
     upstream: "things",
     operation: "getThing",
     outcome: "ok",
     status: 200,
+    spanId: "8000000080000000",
+    method: "GET",
     address: things.server.origin,
   });
+  assert.equal(typeof startedAt, "number");
   assert.ok(typeof durationMs === "number" && durationMs > 0);
 });

@@ -60,9 +60,26 @@ test("what is left of the deadline travels with each call, less 10 ms, and is ne
 
 test("each call is a new span of the request's trace, never the forbidden one of zeroes", () => {
   const { context } = makeRequest(new FakeClock());
-  assert.equal(context.traceparent(), "00-0af7651916cd43dd8448eb211c80319c-8000000080000000-01");
+  assert.equal(
+    context.traceparent(context.newSpanId()),
+    "00-0af7651916cd43dd8448eb211c80319c-8000000080000000-01",
+  );
   const zeroes = makeRequest(new FakeClock(), {}, 800, constantRandom(0));
-  assert.equal(zeroes.context.traceparent(), "00-0af7651916cd43dd8448eb211c80319c-0000000100000000-01");
+  assert.equal(
+    zeroes.context.traceparent(zeroes.context.newSpanId()),
+    "00-0af7651916cd43dd8448eb211c80319c-0000000100000000-01",
+  );
+});
+
+test("passes tracestate on, and tells under which span an attempt was", async () => {
+  await using things = await testUpstream((socket) => socket.write(ok()), { clock: new FakeClock() });
+  const request = makeRequest(new FakeClock(), { traceState: "vendor=opaque" });
+  await things.call({ path: "/a" }, { request });
+  const [sent = ""] = things.server.requests;
+  assert.match(sent, /\r\ntracestate: vendor=opaque\r\n/);
+  const [attempt] = request.context.attempts;
+  assert.ok(attempt);
+  assert.match(sent, new RegExp(`traceparent: 00-[0-9a-f]{32}-${attempt.spanId}-`));
 });
 
 const REFUSED_PARAMETERS = [

@@ -85,7 +85,7 @@ function destinations(app: DeployedApp): string[] {
     if (name === "REDIS_URL") return [REDIS];
     const value = at(variableOf(app, name), "value");
     // Addresses that only browsers follow.
-    if (typeof value !== "string" || !/_(?:URL|ISSUER)$/.test(name)) return [];
+    if (typeof value !== "string" || !/_(?:URL|ISSUER|ENDPOINT)$/.test(name)) return [];
     return value.split(",").map((address) => destination(new URL(address.trim())));
   });
   return [...new Set(found)];

@@ -56,7 +56,8 @@ export function createForward(options: ForwardOptions): Forward {
     const own: [string, string][] = [
       ...identity,
       ["X-Request-Id", entry.requestId],
-      ["traceparent", entry.traceparent()],
+      // Forwarding is all that the gateway does for a request: its own span is the parent.
+      ["traceparent", entry.traceparent(entry.trace.spanId)],
       ["X-Request-Timeout-Ms", String(Math.max(1, leftMs - WAY_BACK_MS))],
     ];
     if (target.kind === "app") {

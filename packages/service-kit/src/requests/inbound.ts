@@ -7,6 +7,8 @@ import { isChunked, MAX_BODY_BYTES, refusalOf, TOO_LARGE } from "./limits.ts";
 import { findRecord, RequestRecord } from "./record.ts";
 import { refuse } from "./refuse.ts";
 import { isRequestId, newRequestId } from "./request-id.ts";
+import { isSampled } from "../tracing/tracing.ts";
+import type { Tracing } from "../tracing/tracing.ts";
 import { continueTrace } from "./trace-context.ts";
 
 /** Stands in the log and the metrics for an answer that nobody waited for (nginx's number). */
@@ -16,6 +18,8 @@ export interface InboundOptions {
   readonly logger: Logger;
   readonly metrics: Metrics;
   readonly clock?: Clock;
+  /** Where sampled requests are traced. */
+  readonly tracing?: Tracing | undefined;
 }
 
 /**
@@ -23,15 +27,17 @@ export interface InboundOptions {
  * request. Express mounts it; any `(req, res, next)` chain can. Where another app of this process has let the request
  * in already and handed it on, that one accounts for it, and both write into the same record.
  */
-export function inbound({ logger, metrics, clock = systemClock }: InboundOptions) {
+export function inbound({ logger, metrics, clock = systemClock, tracing }: InboundOptions) {
+  const tools = { logger, metrics, tracing };
+
   // One listener for all requests: what differs is in the record.
   function finish(this: ServerResponse): void {
     const record = findRecord(this);
     if (record === undefined) return;
     const durationMs = clock.now() - record.startedAt;
     // Where the client left, the app learns it from this same event: what it was doing is known a turn later.
-    if (this.writableFinished) account(this, record, durationMs, logger, metrics);
-    else setImmediate(() => account(this, record, durationMs, logger, metrics));
+    if (this.writableFinished) account(this, record, durationMs, tools);
+    else setImmediate(() => account(this, record, durationMs, tools));
   }
 
   return function admit(req: IncomingMessage, res: ServerResponse, next: () => void): void {
@@ -39,7 +45,10 @@ export function inbound({ logger, metrics, clock = systemClock }: InboundOptions
     const { hosts, requestId } = scan(req.rawHeaders);
     const record = new RequestRecord(res, {
       requestId: requestId ?? newRequestId(),
-      trace: continueTrace(single(req.headers["traceparent"])),
+      trace: continueTrace(single(req.headers["traceparent"]), {
+        state: single(req.headers["tracestate"]),
+        samplesNew: tracing?.samplesNew,
+      }),
       method: req.method ?? "",
       startedAt: clock.now(),
     });
@@ -87,12 +96,12 @@ function account(
   res: ServerResponse,
   record: RequestRecord,
   durationMs: number,
-  logger: Logger,
-  metrics: Metrics,
+  { logger, metrics, tracing }: Pick<InboundOptions, "logger" | "metrics" | "tracing">,
 ): void {
   const aborted = !res.writableFinished && !record.answered;
   const status = res.headersSent ? res.statusCode : CLIENT_LEFT;
   metrics.observeRequest(record.screen, record.method, status, durationMs);
+  if (tracing !== undefined && isSampled(record)) tracing.ended(record, status, durationMs);
   for (const [index, section] of record.degraded.entries()) {
     metrics.countDegraded(record.screen, section, record.degradedReasons[index] ?? "unknown");
   }

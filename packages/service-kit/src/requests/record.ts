@@ -1,5 +1,6 @@
 import type { ServerResponse } from "node:http";
 import type { ProblemCode } from "../problems/problems.ts";
+import type { AttemptSpan } from "../tracing/tracing.ts";
 import { isRequestId } from "./request-id.ts";
 import { formatTraceparent, newSpanId, type TraceContext } from "./trace-context.ts";
 
@@ -17,6 +18,8 @@ export class RequestRecord {
   upstreamCalls = 0;
   /** Each attempt at one, as `orders.listOrders ok 12.3`: service, operation, outcome, milliseconds. */
   upstreams: readonly string[] = [];
+  /** The same as spans. */
+  attempts: readonly AttemptSpan[] = [];
   /** The code of the problem that was answered. */
   problem: ProblemCode | undefined = undefined;
   /** The whole answer has left, though the response has not ended: `refuse` still listens to the client. */

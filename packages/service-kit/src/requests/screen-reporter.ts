@@ -1,17 +1,13 @@
 import type { ServerResponse } from "node:http";
 import type { Logger } from "../logging/logger.ts";
+import type { AttemptSpan } from "../tracing/tracing.ts";
 import { record } from "./record.ts";
 
 /** What a screen tells of one request: plain values, so that the kit needs to know no screen. */
 export interface ScreenReport {
   readonly screen: string;
   readonly upstreamCalls: number;
-  readonly attempts: readonly {
-    readonly upstream: string;
-    readonly operation: string;
-    readonly outcome: string;
-    readonly durationMs: number;
-  }[];
+  readonly attempts: readonly AttemptSpan[];
   readonly degraded: readonly { readonly section: string; readonly reason: string }[];
   readonly failures: readonly {
     readonly section: string;
@@ -30,6 +26,7 @@ export function screenReporter({ logger }: { readonly logger: Logger }) {
     const entry = record(res);
     entry.screen = screen;
     entry.upstreamCalls = upstreamCalls;
+    entry.attempts = attempts;
     entry.upstreams = attempts.map(
       ({ upstream, operation, outcome, durationMs }) =>
         `${upstream}.${operation} ${outcome} ${durationMs.toFixed(1)}`,

@@ -1,0 +1,42 @@
+import { OTLPTraceExporter } from "@opentelemetry/exporter-trace-otlp-http";
+import { resourceFromAttributes } from "@opentelemetry/resources";
+import { BatchSpanProcessor } from "@opentelemetry/sdk-trace";
+import { spansOf } from "./spans.ts";
+import type { Tracing } from "./tracing.ts";
+
+/** Spans that wait to be sent. More are dropped: a collector that is down costs memory for so many and no more. */
+const MAX_QUEUED = 2_048;
+/** How long one export may take, ms. */
+const EXPORT_TIMEOUT_MS = 2_000;
+/** How long the last one may, ms: the process has half a second to release what it holds. */
+const CLOSE_TIMEOUT_MS = 400;
+
+/** Traces that begin in this process: one in so many is recorded, which is enough to see a slow service and costs next to nothing. */
+const NEW_TRACES_SHARE = 0.01;
+
+/** Hands finished spans to OpenTelemetry's own batching and exporter. Nothing is instrumented: the spans are made of what is measured anyway. */
+export function exportTo(endpoint: string, name: string): Tracing {
+  const processor = new BatchSpanProcessor({
+    exporter: new OTLPTraceExporter({
+      url: `${endpoint.replace(/\/+$/, "")}/v1/traces`,
+      timeoutMillis: EXPORT_TIMEOUT_MS,
+    }),
+    maxQueueSize: MAX_QUEUED,
+    exportTimeoutMillis: EXPORT_TIMEOUT_MS,
+  });
+  const source = {
+    resource: resourceFromAttributes({ "service.name": name }),
+    instrumentationScope: { name: "triptych" },
+  };
+  return {
+    samplesNew: () => Math.random() < NEW_TRACES_SHARE,
+    ended(record, status, durationMs) {
+      for (const span of spansOf(record, status, durationMs, source)) processor.onEnd(span);
+    },
+    async close() {
+      const late = new Promise<void>((resolve) => setTimeout(resolve, CLOSE_TIMEOUT_MS).unref());
+      // What cannot be sent is lost: a collector that is down keeps no process from ending.
+      await Promise.race([processor.shutdown().catch(() => undefined), late]);
+    },
+  };
+}

@@ -1,0 +1,132 @@
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { test } from "node:test";
+import express from "express";
+import { createMetrics } from "../metrics/metrics.ts";
+import { inbound } from "../requests/inbound.ts";
+import { record } from "../requests/record.ts";
+import { CapturedLog } from "../testing/captured-log.ts";
+import { openTracing } from "./tracing.ts";
+
+const TRACE = "0af7651916cd43dd8448eb211c80319c";
+const PARENT = "b7ad6b7169203331";
+const ATTEMPT = {
+  upstream: "orders",
+  operation: "listOrders",
+  method: "GET",
+  outcome: "timeout",
+  status: undefined,
+  address: "http://127.0.0.1:9002",
+  spanId: "00f067aa0ba902b7",
+  startedAt: 5,
+  durationMs: 400,
+} as const;
+
+/** Starts a server on a free port; disposing of it closes it. */
+async function listen(server: ReturnType<typeof createServer>) {
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a server that listens on a port has an address of this kind
+  const { port } = server.address() as AddressInfo;
+  return {
+    origin: `http://127.0.0.1:${port}`,
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections();
+      server.close();
+      await once(server, "close");
+    },
+  };
+}
+
+/** A collector that keeps what it is sent. */
+async function collector() {
+  const received: { path: string | undefined; body: string }[] = [];
+  const server = createServer((req, res) => {
+    let body = "";
+    req.on("data", (chunk: Buffer) => (body += chunk.toString()));
+    req.on("end", () => {
+      received.push({ path: req.url, body });
+      res.setHeader("Content-Type", "application/json");
+      res.end("{}");
+    });
+  });
+  return { received, ...(await listen(server)) };
+}
+
+/** A traced app whose requests make one attempt; `ask` also waits until the request is accounted for. */
+async function tracedApp(endpoint: string) {
+  const tracing = await openTracing({ name: "test-app", endpoint });
+  assert.ok(tracing);
+  const log = new CapturedLog();
+  const app = express();
+  const metrics = createMetrics({ name: "test-app", processMetrics: false });
+  app.use(inbound({ logger: log.logger, metrics, tracing }));
+  app.get("/page/:user", (_req, res) => {
+    record(res).screen = "page";
+    record(res).attempts = [ATTEMPT];
+    res.status(504).end();
+  });
+  const listening = await listen(createServer(app));
+  return {
+    tracing,
+    log,
+    async ask(headers: Record<string, string>) {
+      const answer = await fetch(`${listening.origin}/page/secret-user`, { headers });
+      await answer.text();
+      await log.waitFor("request");
+      return answer.status;
+    },
+    [Symbol.asyncDispose]: () => listening[Symbol.asyncDispose](),
+  };
+}
+
+test("a sampled request is a span for itself and one for each attempt, under the ids that travelled", async () => {
+  await using otlp = await collector();
+  await using app = await tracedApp(otlp.origin);
+  assert.equal(await app.ask({ traceparent: `00-${TRACE}-${PARENT}-01`, "x-request-id": "r-1" }), 504);
+  await app.tracing.close();
+  const [sent] = otlp.received;
+  assert.equal(sent?.path, "/v1/traces");
+  const { resourceSpans } = JSON.parse(sent?.body ?? "");
+  const [server, client] = resourceSpans[0].scopeSpans[0].spans;
+  assert.partialDeepStrictEqual(server, {
+    traceId: TRACE,
+    parentSpanId: PARENT,
+    name: "GET page",
+    kind: 2,
+    status: { code: 2 },
+  });
+  assert.partialDeepStrictEqual(client, {
+    traceId: TRACE,
+    spanId: ATTEMPT.spanId,
+    parentSpanId: server.spanId,
+    name: "orders.listOrders",
+    kind: 3,
+    status: { code: 2 },
+  });
+  const lasted = Number(BigInt(client.endTimeUnixNano) - BigInt(client.startTimeUnixNano));
+  assert.ok(Math.abs(lasted - 400e6) < 1e3, `the attempt lasted ${lasted} ns`);
+  assert.doesNotMatch(sent?.body ?? "", /secret-user/, "a path may hold personal data");
+});
+
+test("a request that is not sampled is not sent", async () => {
+  await using otlp = await collector();
+  await using app = await tracedApp(otlp.origin);
+  await app.ask({ traceparent: `00-${TRACE}-${PARENT}-00` });
+  await app.tracing.close();
+  assert.deepEqual(otlp.received, []);
+});
+
+test("a collector that is down costs no request anything, and the drain ends", async () => {
+  const gone = await collector();
+  await gone[Symbol.asyncDispose]();
+  await using app = await tracedApp(gone.origin);
+  assert.equal(await app.ask({ traceparent: `00-${TRACE}-${PARENT}-01` }), 504);
+  await app.tracing.close();
+});
+
+test("there is no tracing without an address", async () => {
+  assert.equal(await openTracing({ name: "test-app", endpoint: undefined }), undefined);
+});
