@@ -33,10 +33,11 @@ export function contractCommands(options: {
   if (!write) return [[guard, ...chosen.map(folder)]];
   // A schema that is written by hand has no such program.
   const generate = join(root, "packages", "contract-codegen", "src", "client", "main.ts");
-  return chosen.flatMap((app) => [
-    [join(folder(app), "src", "contract", "main.ts")],
-    ...(existsSync(join(folder(app), "client")) ? [[generate, ...clientTypes(folder(app), app)]] : []),
-  ]);
+  return chosen.flatMap((app) => {
+    const describe = [join(folder(app), "src", "contract", "main.ts")];
+    const hasClient = existsSync(join(folder(app), "client"));
+    return hasClient ? [describe, [generate].concat(clientTypes(folder(app), app))] : [describe];
+  });
 }
 
 /** Where an app has a client package, its types come from the contract. */
