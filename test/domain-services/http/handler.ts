@@ -9,11 +9,10 @@ import { Problem, problemReply } from "./problem.ts";
 import type { Reply } from "./reply.ts";
 import { ServiceRequest } from "./request.ts";
 import { respond } from "./respond.ts";
-import { router } from "./router.ts";
-import type { Breakable, Route } from "./router.ts";
+import type { Breakable, Matcher } from "./router.ts";
 
 export interface HandlerParts {
-  routes: readonly Route[];
+  match: Matcher;
   identify: Identify;
   logger: Logger;
 }
@@ -28,7 +27,7 @@ type Answerer = (request: IncomingMessage, target: Target) => Promise<Answer>;
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void;
 
-/** Handles requests by the routes, without any misbehaviour. */
+/** Handles requests by what matches, without any misbehaviour. */
 export function plainHandler(parts: HandlerParts): Handler {
   const answer = answerer(parts);
   return (request, response) => {
@@ -36,7 +35,7 @@ export function plainHandler(parts: HandlerParts): Handler {
   };
 }
 
-/** Handles requests by the routes, in the way that the switches say, and records them. */
+/** Handles requests by what matches, in the way that the switches say, and records them. */
 export function switchedHandler(parts: HandlerParts & { switches: SwitchBoard; calls: CallRecord }): Handler {
   const answer = answerer(parts);
   return (request, response) => {
@@ -87,8 +86,7 @@ function pause(response: ServerResponse, ms: number): Promise<void> {
 }
 
 /** Never rejects: what goes wrong below becomes a problem. */
-function answerer({ routes, identify, logger }: HandlerParts): Answerer {
-  const match = router(routes);
+function answerer({ match, identify, logger }: HandlerParts): Answerer {
   return async (request, { path, search }) => {
     try {
       const caller = await identify(request);

@@ -23,6 +23,9 @@ export interface Breakable {
   maps?: readonly string[];
 }
 
+/** Finds the route of a method and a path (as received, without its query). */
+export type Matcher = (method: string, path: string) => RouteMatch;
+
 export interface RouteMatch {
   route: Route;
   params: Record<string, string>;
@@ -33,7 +36,7 @@ export interface RouteMatch {
  *
  * @throws Problem 404 for an unknown path, 405 with `Allow` for a known one, 400 for a broken percent-encoding.
  */
-export function router(routes: readonly Route[]): (method: string, path: string) => RouteMatch {
+export function router(routes: readonly Route[]): Matcher {
   const compiled = routes.map((route) => ({ route, parts: route.path.split("/") }));
   return (method, path) => {
     const segments = path.split("/");

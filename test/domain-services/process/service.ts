@@ -2,7 +2,8 @@ import { createServer } from "node:http";
 import type { DatabaseSync } from "node:sqlite";
 import { plainHandler, switchedHandler } from "../http/handler.ts";
 import { identifyByHeader, identifyByToken } from "../http/identity.ts";
-import type { Route } from "../http/router.ts";
+import { router } from "../http/router.ts";
+import type { Matcher, Route } from "../http/router.ts";
 import { openSeededDatabase } from "../sql/seeded-database.ts";
 import type { DatabaseSeed, SeededDatabase } from "../sql/seeded-database.ts";
 import { adminRoutes } from "../switches/admin-routes.ts";
@@ -22,15 +23,25 @@ export interface ServiceDefinition {
   open: (database: DatabaseSync, clock: Clock) => { routes: Route[]; adminRoutes?: Route[] };
 }
 
-export interface RunningService {
+/** A service's two ports. */
+export interface ListeningService {
   port: number;
   adminPort: number;
+  /** Stops listening, lets running calls end for half a second, cuts the rest, closes what it stands on. */
+  stop(): Promise<void>;
+}
+
+export interface RunningService extends ListeningService {
   /** The database file. */
   file: string;
   /** Whether it was made by this start. */
   wasMade: boolean;
-  /** Stops listening, lets running calls end for half a second, cuts the rest, closes the database. */
-  stop(): Promise<void>;
+}
+
+/** What every program needs that listens as a service does. */
+export interface Tools {
+  clock: Clock;
+  logger: Logger;
 }
 
 /** What a supervisor that gives one second still sees end in order. */
@@ -40,10 +51,38 @@ const DRAIN_MS = 500;
 export async function startService(
   definition: ServiceDefinition,
   settings: Settings,
-  { clock, logger }: { clock: Clock; logger: Logger },
+  tools: Tools,
 ): Promise<RunningService> {
   const seeded = await openDatabase(definition.seed, settings.dataDir);
-  const opened = definition.open(seeded.database, clock);
+  const opened = definition.open(seeded.database, tools.clock);
+  const listening = await listenAsService(
+    {
+      name: definition.name,
+      match: router(opened.routes),
+      adminRoutes: opened.adminRoutes ?? [],
+      close: () => seeded.database.close(),
+    },
+    settings,
+    tools,
+  );
+  return { ...listening, file: seeded.file, wasMade: seeded.wasMade };
+}
+
+/**
+ * Listens on a service's two ports: its routes, with the misbehaviour that the switches say, and the switches.
+ *
+ * @throws SettingError where a port is taken
+ */
+export async function listenAsService(
+  parts: {
+    readonly name: string;
+    readonly match: Matcher;
+    readonly adminRoutes: readonly Route[];
+    readonly close: () => void;
+  },
+  settings: Settings,
+  { clock, logger }: Tools,
+): Promise<ListeningService> {
   const switches = switchBoard(settings.switches);
   const calls = callRecord(clock);
   const identify =
@@ -52,21 +91,21 @@ export async function startService(
       : identifyByToken(settings.txnTokenKeys, clock, settings.txnTokenOptional);
   const publicServer = createServer(
     { keepAliveTimeout: KEEP_ALIVE_MS },
-    switchedHandler({ routes: opened.routes, identify, logger, switches, calls }),
+    switchedHandler({ match: parts.match, identify, logger, switches, calls }),
   );
   const adminServer = createServer(
     plainHandler({
-      routes: [...adminRoutes(definition.name, switches, calls), ...(opened.adminRoutes ?? [])],
+      match: router([...adminRoutes(parts.name, switches, calls), ...parts.adminRoutes]),
       identify: () => null,
       logger,
     }),
   );
   const stop = async (): Promise<void> => {
     await Promise.all([closeWithin(publicServer, DRAIN_MS), closeWithin(adminServer, DRAIN_MS)]);
-    seeded.database.close();
+    parts.close();
   };
   try {
-    const role = `${definition.name} service`;
+    const role = `${parts.name} service`;
     const port = await listen(publicServer, {
       port: settings.port,
       host: settings.host,
@@ -79,7 +118,7 @@ export async function startService(
       role,
       setting: "ADMIN_PORT",
     });
-    return { port, adminPort, file: seeded.file, wasMade: seeded.wasMade, stop };
+    return { port, adminPort, stop };
   } catch (error) {
     await stop();
     throw error;
