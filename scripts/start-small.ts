@@ -2,4 +2,9 @@
 import { runInTerminal } from "./stack/run-in-terminal.ts";
 import { SMALL } from "./stack/roles.ts";
 
-process.exitCode = await runInTerminal({ watch: false, env: process.env, wanted: SMALL });
+process.exitCode = await runInTerminal({
+  watch: false,
+  env: process.env,
+  args: process.argv.slice(2),
+  wanted: SMALL,
+});

@@ -6,3 +6,6 @@ export type { Role, RoleName } from "./roles.ts";
 export { createKeySource } from "../identity/key-source.ts";
 export { gatewayFiles } from "./front/gateway-files.ts";
 export { bffsIn } from "../bffs/bffs-in.ts";
+export { planServices } from "./services/plan.ts";
+export { DEFAULT_USERS } from "./services/services.ts";
+export { visit } from "./services/visit.ts";

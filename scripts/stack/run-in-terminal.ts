@@ -6,6 +6,10 @@ import { onStopRequest } from "../process/stop-requests.ts";
 import { portsFrom } from "./ports.ts";
 import { rolesIn } from "./roles.ts";
 import type { RoleName } from "./roles.ts";
+import { aboutServices } from "./services/about.ts";
+import { planServices } from "./services/plan.ts";
+import { recordingKey } from "./services/recording-key.ts";
+import { visit } from "./services/visit.ts";
 import { StackError } from "./stack-error.ts";
 import { ROOT, startStack } from "./start-stack.ts";
 import { welcome } from "./welcome.ts";
@@ -14,12 +18,14 @@ import { welcome } from "./welcome.ts";
 export async function runInTerminal(options: {
   readonly watch: boolean;
   readonly env: NodeJS.ProcessEnv;
+  /** `--replay` and so on: see `USAGE` of `services/plan.ts`. */
+  readonly args?: readonly string[];
   /** Default: the large composition. */
   readonly wanted?: readonly RoleName[];
   /** Default: this repository. */
   readonly root?: string;
 }): Promise<number> {
-  const { watch, env, wanted, root = ROOT } = options;
+  const { watch, env, args = [], wanted, root = ROOT } = options;
   const stopRequested = new AbortController();
   onStopRequest(() => stopRequested.abort());
   // The terminal may be closed before we are: what is left to do is to end the processes.
@@ -31,12 +37,15 @@ export async function runInTerminal(options: {
   const upSince = new Set<string>();
   let started = false;
   try {
+    const services = planServices(args, () => recordingKey(join(developmentFolder, "recording-key")));
     const roles = rolesIn(root, wanted);
     await rm(logDir, { recursive: true, force: true });
     print(`Starting ${roles.map((role) => role.name).join(", ")} …`);
     const stack = await startStack({
       root,
       roles: roles.map((role) => role.name),
+      standIns: services.standIns,
+      roleEnv: services.roleEnv,
       ports: portsFrom(roles, env),
       env: withoutNpm(env),
       keys: developmentKeys(env, join(developmentFolder, "identity-keys.json")),
@@ -53,6 +62,9 @@ export async function runInTerminal(options: {
     });
     started = true;
     print(welcome(stack, relative(root, logDir)));
+    if (services.mode === "record")
+      for (const line of await visit(services.users, (name) => stack.url(name))) print(line);
+    print(aboutServices(services));
     if (!stopRequested.signal.aborted) await once(stopRequested.signal, "abort");
     print("Stopping …");
     await stack.stop();

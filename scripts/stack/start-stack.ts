@@ -18,12 +18,15 @@ import { startRoleProcess } from "./role-process.ts";
 import type { RoleProcess } from "./role-process.ts";
 import { KINDS, rolesIn, targetsIn } from "./roles.ts";
 import type { Role, RoleName } from "./roles.ts";
+import { STAND_IN } from "./services/services.ts";
 
 export interface StackOptions {
   /** Default: this repository. */
   readonly root?: string;
   /** Default: every role whose program exists. */
   readonly roles?: readonly RoleName[];
+  /** Services whose place the replay program takes. */
+  readonly standIns?: readonly RoleName[];
   /** `free` takes any free ports; a plan names them all. */
   readonly ports: "free" | PortPlan;
   /** The environment of every process, besides what the launcher sets. Default: empty. */
@@ -76,7 +79,7 @@ export const ROOT = join(import.meta.dirname, "..", "..");
  */
 export async function startStack(options: StackOptions): Promise<Stack> {
   const { root = ROOT, env = {}, roleEnv = {}, watch = false, signal, onLine, onDeath } = options;
-  const roles = rolesIn(root, options.roles);
+  const roles = withStandIns(rolesIn(root, options.roles), options.standIns ?? []);
   const services = new Set(roles.filter(({ kind }) => kind === "service").map(({ name }) => name));
   const plan = options.ports === "free" ? await withKnownFront(roles, freePorts(roles)) : options.ports;
   await checkPorts(roles, plan);
@@ -179,6 +182,15 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     },
     stop,
   };
+}
+
+function withStandIns(roles: readonly Role[], standIns: readonly RoleName[]): Role[] {
+  return roles.map(({ name, kind, port, main }) => ({
+    name,
+    kind,
+    port,
+    main: standIns.includes(name) ? STAND_IN : main,
+  }));
 }
 
 /** A certificate, where there is an openssl that makes one: without it the one process speaks HTTP. */

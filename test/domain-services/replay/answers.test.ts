@@ -1,0 +1,71 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { recordedAnswers } from "./answers.ts";
+import type { Exchange } from "./exchange.ts";
+
+const exchange = (path: string, body: unknown, person: number | null): Exchange => ({
+  path,
+  person,
+  isConditional: false,
+  body,
+});
+const order = (id: string) => ({ id, status: "paid" });
+
+const ORDERS = recordedAnswers([
+  exchange("/orders?limit=2", { orders: [order("a"), order("b")], nextCursor: null }, 1),
+  exchange("/orders?limit=3", { orders: [order("a"), order("b"), order("c")], nextCursor: null }, 1),
+  exchange("/orders?limit=3", { orders: [], nextCursor: null }, 2),
+]);
+const PRODUCTS = recordedAnswers([
+  exchange("/products?ids=p1,p2,gone", { products: [{ id: "p1" }, { id: "p2" }] }, null),
+  exchange("/products?ids=p3", { products: [{ id: "p3" }] }, null),
+]);
+
+const orders = (person: number, query: string): unknown =>
+  ORDERS.find(person, "/orders", new URLSearchParams(query))?.body;
+const products = (ids: string): unknown => PRODUCTS.find(0, "/products", new URLSearchParams({ ids }))?.body;
+
+describe("answers from a recording", () => {
+  it("cut the longest recorded list, and page through it to its end", () => {
+    assert.deepEqual(orders(1, "limit=1"), { orders: [order("a")], nextCursor: "at-1" });
+    assert.deepEqual(orders(1, "limit=1&cursor=at-1"), { orders: [order("b")], nextCursor: "at-2" });
+    assert.deepEqual(orders(1, "limit=1&cursor=at-2"), { orders: [order("c")], nextCursor: null });
+    assert.deepEqual(orders(1, "limit=50"), {
+      orders: [order("a"), order("b"), order("c")],
+      nextCursor: null,
+    });
+  });
+
+  it("are each person's own", () => {
+    assert.deepEqual(orders(2, "limit=5"), { orders: [], nextCursor: null });
+    assert.equal(orders(3, "limit=5"), undefined);
+  });
+
+  it("find a member of a list by its own path, for the person in whose list it is", () => {
+    assert.deepEqual(ORDERS.find(1, "/orders/b", new URLSearchParams())?.body, order("b"));
+    assert.equal(ORDERS.find(2, "/orders/b", new URLSearchParams()), undefined);
+    assert.equal(ORDERS.find(1, "/orders/none", new URLSearchParams()), undefined);
+    assert.equal(ORDERS.find(1, "/other/b", new URLSearchParams()), undefined);
+  });
+
+  it("put together other ids of what was recorded, in the order in which they are asked for, each once", () => {
+    assert.deepEqual(products("p3,p1,p3"), { products: [{ id: "p3" }, { id: "p1" }] });
+  });
+
+  it("know an id that had no answer while recording, and no id that was not asked for", () => {
+    assert.deepEqual(products("gone,p2"), { products: [{ id: "p2" }] });
+    assert.equal(products("p1,p4"), undefined);
+  });
+
+  it("make every user one of the people, always the same", () => {
+    assert.deepEqual(
+      ["1", "2", "3", "4"].map((user) => ORDERS.personOf(user)),
+      [1, 2, 1, 2],
+    );
+    for (const user of ["0", "someone", "a-b_c", "99999999999"]) {
+      assert.ok([1, 2].includes(ORDERS.personOf(user)), user);
+      assert.equal(ORDERS.personOf(user), ORDERS.personOf(user));
+    }
+    assert.equal(PRODUCTS.people, 0);
+  });
+});

@@ -1,0 +1,64 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { ScrubError, scrubPath, scrubPersonal, scrubShared } from "./scrub.ts";
+
+const KEY = "a key of this test, long enough";
+const scrub = (body: unknown, key = KEY) => scrubPersonal(body, { user: "42", person: 6, key });
+
+describe("scrubbing a person's answer", () => {
+  it("puts invented names, addresses and numbers in the place of real ones, and keeps what is nobody's", () => {
+    const { body } = scrub({
+      id: "42",
+      email: "jan@real.test",
+      phone: null,
+      name: { given: "Jan", family: "Real", display: "Jan Real", honorific: "Dr." },
+      avatar: { small: "https://images.real.test/42/secret.webp?w=64" },
+      birthDate: "1977-11-27",
+      locale: "ja-JP",
+      addresses: [{ id: "adr_42_1", line1: "Real Street 6", line2: null, city: "Real", country: "JP" }],
+      loyalty: { tier: "gold", points: 3 },
+      createdAt: "2023-06-28T08:27:35.822Z",
+    });
+    const text = JSON.stringify(body);
+    assert.doesNotMatch(text, /Jan|[Rr]eal|secret|1977|Dr\.|adr_42|28T08/);
+    assert.ok(typeof body === "object" && body !== null && "id" in body && "loyalty" in body);
+    assert.deepEqual([body.id, body.loyalty], ["{user}", { tier: "gold", points: 3 }]);
+    assert.match(text, /"phone":null/);
+    assert.match(text, /見本子/, "in the script of the locale");
+  });
+
+  it("makes the same id of the same id, in its form, and another under another key", () => {
+    const id = (key?: string): string =>
+      JSON.stringify(scrub({ orders: [{ id: "ord_1n8kcp20" }] }, key).body);
+    assert.match(id(), /"id":"ord_\d[a-z]\d[a-z]{3}\d\d"/);
+    assert.equal(id(), id());
+    assert.notEqual(id(), id("another key of this test"));
+    assert.doesNotMatch(id(), /1n8kcp20/);
+    assert.equal(scrubPath("/orders/ord_1n8kcp20", KEY), `/orders/${/ord_\w+/.exec(id())?.[0]}`);
+    assert.equal(scrubPath("/recs/v2", KEY), "/recs/v2");
+  });
+
+  it("keeps the ids of products", () => {
+    const slots = { slots: [{ product: { id: "prd_1" }, because: { productId: "prd_2" } }] };
+    assert.deepEqual(scrub(slots).body, slots);
+  });
+
+  it("leaves out what nobody has said to be harmless, and says so", () => {
+    const { body, leftOut } = scrub({ status: "paid", deliveryNote: "Ring at Meyer's", marketing: { a: 1 } });
+    assert.deepEqual(body, { status: "paid" });
+    assert.deepEqual(leftOut, ["deliveryNote", "marketing"]);
+  });
+
+  it("refuses a token and an e-mail address wherever they stand", () => {
+    for (const title of ["eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiI0MiJ9.c2ln", "ask jan@real.test"]) {
+      assert.throws(() => scrub({ title }), ScrubError);
+      assert.throws(() => scrubShared({ title }), ScrubError);
+    }
+  });
+
+  it("hides a supplier's contact in an answer for everybody", () => {
+    assert.deepEqual(scrubShared({ contact: "purchasing-135@supplier.example" }).body, {
+      contact: "purchasing@supplier.example",
+    });
+  });
+});
