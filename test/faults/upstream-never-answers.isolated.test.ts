@@ -46,8 +46,9 @@ test("an upstream that accepts and never answers holds pages to the deadline, an
     pages.map(({ ms }) => ms),
     1,
   );
+  // On a busy machine two processes are late: the one that answers, and this one, which reads the answer.
   assert.ok(
-    slowest <= DEADLINE_MS + 25 + healthyMs + lateMs,
+    slowest <= DEADLINE_MS + 25 + healthyMs + 2 * lateMs,
     `the slowest page took ${slowest} ms; healthy ones ${healthyMs}, and the machine was ${lateMs} late`,
   );
   assert.ok(orders.mostInFlight >= 20 && orders.mostInFlight <= BULKHEAD, `${orders.mostInFlight} in flight`);
