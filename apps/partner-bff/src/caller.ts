@@ -11,6 +11,5 @@ export function callerOf(identity: Identity, { trace }: RequestRecord, req: Requ
     ...forwardedOf(identity, req.rawHeaders),
     traceId: trace.traceId,
     traceFlags,
-    traceState: trace.state,
   };
 }

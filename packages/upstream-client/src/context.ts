@@ -16,8 +16,6 @@ export type Caller = {
   /** W3C trace context: 32 hex digits, and the flags that were received. */
   readonly traceId: string;
   readonly traceFlags: string;
-  /** `tracestate` as received, passed on unchanged; absent where none came. */
-  readonly traceState?: string | undefined;
   /**
    * What the user may do, where that differs between requests of one user (an OAuth `scope`, a session against an API key). Answers are
    * never shared between two of them.
@@ -62,7 +60,6 @@ export class RequestContext {
       caller.requestId,
     ];
     if (caller.txnToken !== undefined) headers.push("txn-token", caller.txnToken);
-    if (caller.traceState !== undefined) headers.push("tracestate", caller.traceState);
     this.headers = headers;
     this.identity = `${caller.userId}\n${caller.authority ?? ""}`;
   }
@@ -112,7 +109,7 @@ export class CallScope {
 const HEADER_VALUE = /^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/;
 
 function checkCaller(caller: Caller): void {
-  for (const name of ["userId", "requestId", "txnToken", "authority", "traceState"] as const) {
+  for (const name of ["userId", "requestId", "txnToken", "authority"] as const) {
     const value = caller[name];
     if (value === undefined || HEADER_VALUE.test(value)) continue;
     if (name === "authority" && value === "") continue;

@@ -46,7 +46,6 @@ export function inbound({ logger, metrics, clock = systemClock, tracing }: Inbou
     const record = new RequestRecord(res, {
       requestId: requestId ?? newRequestId(),
       trace: continueTrace(single(req.headers["traceparent"]), {
-        state: single(req.headers["tracestate"]),
         samplesNew: tracing?.samplesNew,
       }),
       method: req.method ?? "",

@@ -8,8 +8,6 @@ export interface TraceContext {
   readonly spanId: string;
   /** Bit 0: sampled. Bit 1: the trace id is random. All others are 0. */
   readonly flags: number;
-  /** What tracing systems on the way added for themselves, passed on unchanged. */
-  readonly state: string | undefined;
 }
 
 const KNOWN_FLAGS = 0b11;
@@ -38,28 +36,17 @@ export function parseTraceparent(
 /** Continues the caller's trace with a span of our own, or starts a new trace, which is sampled where `samplesNew` says so. */
 export function continueTrace(
   header: string | undefined,
-  {
-    state,
-    samplesNew,
-  }: { readonly state?: string | undefined; readonly samplesNew?: (() => boolean) | undefined } = {},
+  { samplesNew }: { readonly samplesNew?: (() => boolean) | undefined } = {},
 ): TraceContext {
   const parent = parseTraceparent(header);
   const spanId = newSpanId();
-  if (parent !== undefined) return { ...parent, spanId, state: usable(state) };
+  if (parent !== undefined) return { ...parent, spanId };
   return {
     traceId: randomHex(16, ZERO_TRACE_ID),
     parentSpanId: undefined,
     spanId,
     flags: samplesNew?.() === true ? RANDOM_TRACE_ID | SAMPLED : RANDOM_TRACE_ID,
-    state: undefined,
   };
-}
-
-/** Section 3.3.1.5: at least 512 characters are passed on. What is longer, or cannot stand in a header, is left out as a whole. */
-function usable(state: string | undefined): string | undefined {
-  return state !== undefined && /^[\x21-\x7e](?:[\x20-\x7e]{0,510}[\x21-\x7e])?$/.test(state)
-    ? state
-    : undefined;
 }
 
 /** A new span's id: 16 hex digits, never all zero. */
