@@ -16,6 +16,9 @@ export interface Tree {
   readonly files: ReadonlyMap<string, string>;
 }
 
+/** Programs of no workspace, with packages of their own, that the benchmark installs and compares with. */
+const PEERS = "bench/peers/**";
+
 const SOURCES = "**/*.{ts,mts,cts,js,mjs,cjs,lua}";
 
 /** Reads the repository at `root`. */
@@ -26,7 +29,7 @@ export function readTree(root: string): Tree {
   const workspaces: Workspace[] = [];
   const files = new Map<string, string>();
   for (const folder of folders.concat("apps/reverse-proxy")) {
-    const exclude = ["**/node_modules/**", "**/.*/**"];
+    const exclude = ["**/node_modules/**", "**/.*/**", PEERS];
     for (const path of globSync(SOURCES, { cwd: join(root, folder), exclude })) {
       files.set(`${folder}/${path}`, readFileSync(join(root, folder, path), "utf8"));
     }

@@ -7,19 +7,24 @@ export function begin(
   args: readonly string[],
   env: NodeJS.ProcessEnv,
 ): { page: Page; origins: ServiceOrigins } {
+  return { page: pageNamed(args[0]), origins: serviceOrigins(env) };
+}
+
+/**
+ * @throws TypeError where the environment names no address of one
+ * @public the peers, which are no part of the workspaces, read it
+ */
+export function serviceOrigins(env: NodeJS.ProcessEnv): ServiceOrigins {
   const address = (name: string): string => {
     const value = env[name];
     if (value === undefined) throw new TypeError(`${name} is not set: npm run bench sets it`);
     return value;
   };
   return {
-    page: pageNamed(args[0]),
-    origins: {
-      users: address("USERS_URL"),
-      orders: address("ORDERS_URL"),
-      recommendations: address("RECOMMENDATIONS_URL"),
-      catalog: address("CATALOG_URL"),
-    },
+    users: address("USERS_URL"),
+    orders: address("ORDERS_URL"),
+    recommendations: address("RECOMMENDATIONS_URL"),
+    catalog: address("CATALOG_URL"),
   };
 }
 

@@ -1,52 +1,82 @@
 import { join } from "node:path";
-import type { Gateway } from "../load/gateway.ts";
-import { MOBILE, WEB, appProgram } from "../processes/apps.ts";
+import { MOBILE, PARTNER, WEB, appProgram } from "../processes/apps.ts";
 import type { App } from "../processes/apps.ts";
 import { addressSettings } from "../processes/services.ts";
-import type { ServiceOrigins } from "../processes/services.ts";
-
-/** A program that answers a page: one of the project's, or one that it is compared with. */
-export type Contender = {
-  readonly name: string;
-  /** Whose page it answers. */
-  readonly app: App;
-  readonly program: (services: ServiceOrigins, gateway: Gateway) => Command;
-};
-
-type Command = { readonly command: readonly string[]; readonly env: Readonly<Record<string, string>> };
+import type { Contender } from "./contender.ts";
+import {
+  APOLLO_DATASOURCE,
+  EXPRESS_AXIOS,
+  EXPRESS_OTEL,
+  FASTIFY_UNDICI,
+  NEST_AXIOS,
+  NEXT,
+  dataOf,
+} from "./peers.ts";
 
 /** What is compared with what: all of a group answer the same page. */
 export type Group = {
-  readonly name: "web" | "mobile";
+  readonly name: "web" | "mobile" | "partner";
   readonly title: string;
-  readonly app: App;
   /** The project's own. */
   readonly project: Contender;
   /** What all costs are given as multiples of. */
   readonly baseline: Contender;
+  /** Its name at the head of a column. */
+  readonly baselineName: string;
   /** Left out of a quick run. */
   readonly others: readonly Contender[];
+  /** The most that the project may cost, as multiples of others' costs. */
+  readonly limits: readonly Limit[];
 };
+
+type Limit = { readonly of: Contender; readonly times: number };
+
+const BARE_WEB = byHand(WEB, "bare", "bare node:http + undici.request");
+const BARE_MOBILE = byHand(MOBILE, "bare", "bare node:http + undici.request");
+const FETCH_WEB = byHand(WEB, "express-fetch", "express + global fetch");
+const FETCH_MOBILE = byHand(MOBILE, "express-fetch", "express + global fetch");
 
 export const GROUPS: readonly Group[] = [
   {
     name: "web",
     title: "web home page, JSON",
-    app: WEB,
     project: project(WEB),
-    baseline: byHand(WEB, "bare", "bare node:http + undici.request"),
+    baseline: BARE_WEB,
+    baselineName: "bare",
     others: [
       byHand(WEB, "dispatch", "undici dispatch, one timer: the bound"),
-      byHand(WEB, "express-fetch", "express + global fetch"),
+      FASTIFY_UNDICI,
+      EXPRESS_OTEL,
+      FETCH_WEB,
+      EXPRESS_AXIOS,
+      NEST_AXIOS,
+      NEXT,
+    ],
+    limits: [
+      { of: BARE_WEB, times: 1.2 },
+      { of: FETCH_WEB, times: 0.45 },
     ],
   },
   {
     name: "mobile",
     title: "mobile home screen, JSON, not compressed",
-    app: MOBILE,
     project: project(MOBILE),
-    baseline: byHand(MOBILE, "bare", "bare node:http + undici.request"),
-    others: [byHand(MOBILE, "express-fetch", "express + global fetch")],
+    baseline: BARE_MOBILE,
+    baselineName: "bare",
+    others: [FETCH_MOBILE],
+    limits: [
+      { of: BARE_MOBILE, times: 1.2 },
+      { of: FETCH_MOBILE, times: 0.45 },
+    ],
+  },
+  {
+    name: "partner",
+    title: "partner's home query, GraphQL",
+    project: { ...project(PARTNER), read: dataOf },
+    baseline: APOLLO_DATASOURCE,
+    baselineName: "Apollo",
+    others: [],
+    limits: [{ of: APOLLO_DATASOURCE, times: 0.6 }],
   },
 ];
 
@@ -54,6 +84,7 @@ function project(app: App): Contender {
   return {
     name: `${app.name}, everything on`,
     app,
+    peer: false,
     program: (services, gateway) => appProgram(app, services, gateway),
   };
 }
@@ -64,6 +95,7 @@ function byHand(app: App, folder: string, name: string): Contender {
   return {
     name,
     app,
+    peer: false,
     program: (services) => ({
       command: [join(import.meta.dirname, folder, "main.ts"), page],
       env: { ...addressSettings(services), NODE_ENV: "production" },

@@ -5,6 +5,11 @@ import type { App } from "../processes/apps.ts";
 /** The user whose answers are recorded. */
 export const RECORDED_USER = "42";
 
+/** A user of the load's. All have ids of one length, since an answer that says the id should have one length too. */
+export function benchUser(serial: number): string {
+  return `user-${String(serial).padStart(9, "0")}`;
+}
+
 /** As long as one of the gateway's; nobody here reads it, the BFFs pass it on. */
 const TXN_TOKEN = `eyJ0eXAiOiJ0eG50b2tlbitqd3QifQ.${"a".repeat(300)}.${"b".repeat(86)}`;
 
@@ -32,7 +37,7 @@ export class Gateway {
    * A new request for an app's home page. What is not the project's ignores what it does not know.
    * @param user each request is another user's where none is given: the calls of one user would be coalesced
    */
-  request(app: App, user = `user-${this.#serial + 1}`): GatewayRequest {
+  request(app: App, user = benchUser(this.#serial + 1)): GatewayRequest {
     this.#serial += 1;
     const requestId = `0198f3c2-7a51-7c1e-9d5e-${this.#serial.toString(16).padStart(12, "0")}`;
     const headers = {

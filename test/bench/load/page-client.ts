@@ -1,7 +1,8 @@
 import { Pool } from "undici";
 import type { Dispatcher } from "undici";
 import type { App } from "../processes/apps.ts";
-import type { Gateway, GatewayRequest } from "./gateway.ts";
+import { benchUser } from "./gateway.ts";
+import type { Gateway } from "./gateway.ts";
 
 /** An answer as the load needs it; its body is read and forgotten. */
 export type Answered = { readonly status: number; readonly bytes: number };
@@ -24,14 +25,14 @@ export class PageClient {
   }
 
   /**
-   * The answer as a value. A program's first answers are slow, on a busy machine too slow to be whole: what was late for its
+   * The answer as a value, always the same user's. A program's first answers are slow, on a busy machine too slow to be whole: what was late for its
    * deadline is asked for again.
    * @throws Error when it is no 200, or late again and again
    */
   async page(): Promise<{ readonly value: unknown; readonly bytes: number }> {
     let last = "";
     for (let tries = 0; tries < 50; tries += 1) {
-      const { method, path, headers, body } = this.#next();
+      const { method, path, headers, body } = this.#gateway.request(this.#app, benchUser(0));
       const { statusCode, body: answer } = await this.#pool.request({ method, path, headers, body });
       const text = await answer.text();
       const late = statusCode === 504 || text.includes('"reason":"timeout"');
@@ -44,7 +45,7 @@ export class PageClient {
 
   /** One request; never fails for what was answered. @throws Error when the connection breaks */
   ask(): Promise<Answered> {
-    const { method, path, headers, body } = this.#next();
+    const { method, path, headers, body } = this.#gateway.request(this.#app);
     return new Promise((resolve, reject) => {
       this.#pool.dispatch({ method, path, headers, body }, new Counting(resolve, reject));
     });
@@ -71,10 +72,6 @@ export class PageClient {
 
   async close(): Promise<void> {
     await this.#pool.destroy();
-  }
-
-  #next(): GatewayRequest {
-    return this.#gateway.request(this.#app);
   }
 }
 

@@ -16,7 +16,7 @@ export type App = {
 
 export const WEB: App = { name: "web-bff", method: "GET", path: "/web/home-page", body: null };
 export const MOBILE: App = { name: "mobile-bff", method: "GET", path: "/mobile/home", body: null };
-const PARTNER: App = {
+export const PARTNER: App = {
   name: "partner-bff",
   method: "POST",
   path: "/partner/graphql",

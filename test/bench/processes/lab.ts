@@ -7,7 +7,7 @@ import type { Measured } from "../measure/page-cost.ts";
 import { startNodeServer } from "../services/node-server.ts";
 import { installedNginx, startNginx } from "../services/nginx.ts";
 import type { RecordedServices } from "../services/recorded-services.ts";
-import type { Contender } from "../contenders/contenders.ts";
+import type { Contender } from "../contenders/contender.ts";
 import { coresToPin, pin } from "./pin.ts";
 import type { Cores } from "./pin.ts";
 import { Program } from "./program.ts";
@@ -53,7 +53,7 @@ export class Lab implements AsyncDisposable {
 
   /** Starts a contender and asks it for its page once. @throws Error when it answers none */
   async start(contender: Contender, services: RecordedServices): Promise<Running> {
-    const { name, app } = contender;
+    const { name, app, read } = contender;
     const program = await Program.start({
       ...contender.program(services.origins, this.#gateway),
       name,
@@ -64,10 +64,14 @@ export class Lab implements AsyncDisposable {
     const client = new PageClient(program.origin, app, this.#gateway);
     this.#cleanup.defer(() => client.close());
     const { value, bytes } = await client.page();
-    return { name, program, pid: program.pid, client, answer: value, bytes };
+    return { name, program, pid: program.pid, client, answer: await (read ?? asIs)(value), bytes };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#cleanup.disposeAsync();
   }
+}
+
+function asIs(answer: unknown): unknown {
+  return answer;
 }

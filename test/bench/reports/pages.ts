@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
+import type { Contender } from "../contenders/contender.ts";
 import type { Group } from "../contenders/contenders.ts";
 import { pageCost } from "../measure/page-cost.ts";
 import { quantile, quietest } from "../measure/statistics.ts";
@@ -33,26 +34,49 @@ export type PageCost = {
   readonly ratioTo: number;
 };
 
-export type GroupResult = { readonly title: string; readonly costs: readonly PageCost[] };
+/** Whom the project is held to, and whether it keeps to it. */
+export type LimitResult = {
+  readonly of: string;
+  readonly times: number;
+  readonly measured: number;
+  readonly met: boolean;
+};
 
-/** Measures a group of contenders against each other. @throws Error when one answers another page than the baseline */
+export type GroupResult = {
+  readonly title: string;
+  readonly baselineName: string;
+  readonly costs: readonly PageCost[];
+  readonly limits: readonly LimitResult[];
+  /** Who took no part, and why. */
+  readonly missing: readonly { readonly name: string; readonly why: string }[];
+};
+
+/**
+ * Measures a group of contenders against each other. A peer that cannot start, or that answers another page, is left out and named.
+ *
+ * @param obstacles why a peer cannot take part, where that is known already
+ * @throws Error when one of the repository's own does not start, or answers another page than the project
+ */
 export async function measureGroup(
   lab: Lab,
   services: RecordedServices,
   group: Group,
   effort: Effort,
+  obstacles: ReadonlyMap<Contender, string>,
 ): Promise<GroupResult> {
-  const { project, baseline } = group;
-  const contenders = [baseline, project, ...(effort.onlyBaseline ? [] : group.others)];
-  const running = await Promise.all(contenders.map((contender) => lab.start(contender, services)));
-  const [ruler] = running;
-  if (ruler === undefined) throw new Error("a group has at least its baseline");
-  for (const one of running) checkSame(ruler, one);
+  const { title, baselineName } = group;
+  const contenders = [group.project, group.baseline, ...(effort.onlyBaseline ? [] : group.others)];
+  const { running, missing } = await startAll(lab, services, contenders, obstacles);
+  const ruler = running.find(({ name }) => name === group.baseline.name);
+  if (ruler === undefined) {
+    await stopAll(running);
+    return { title, baselineName, costs: [], limits: [], missing };
+  }
   for (const { client, bytes } of running) await client.pages(effort.warmUpPages, IN_FLIGHT, bytes);
 
   const load = { pages: effort.pagesPerSlice, inFlight: IN_FLIGHT };
   const samples = await takeTurns(running, effort.turns, (one) => pageCost(one, load));
-  await Promise.all(running.map(({ program }) => program.stop()));
+  await stopAll(running);
 
   const rulerSamples = samples.get(ruler) ?? [];
   const costs = running.map((one) => {
@@ -60,17 +84,23 @@ export async function measureGroup(
     const ratios = own.map((cost, turn) => cost / (rulerSamples[turn] ?? Number.NaN));
     return {
       name: one.name,
-      project: one.name === project.name,
+      project: one.name === group.project.name,
       cpuUs: quietest(own),
       ratio: quietest(own) / quietest(rulerSamples),
       ratioFrom: quantile(ratios, 0.25),
       ratioTo: quantile(ratios, 0.75),
     };
   });
-  return { title: group.title, costs: costs.toSorted((a, b) => a.cpuUs - b.cpuUs) };
+  return {
+    title,
+    baselineName,
+    costs: costs.toSorted((a, b) => a.cpuUs - b.cpuUs),
+    limits: limitsOf(group, costs),
+    missing,
+  };
 }
 
-export function renderGroup({ title, costs }: GroupResult): string {
+export function renderGroup({ title, baselineName, costs, limits, missing }: GroupResult): string {
   const rows = costs.map(({ name, cpuUs, ratio, ratioFrom, ratioTo }) => [
     name,
     cpuUs.toFixed(0),
@@ -80,16 +110,67 @@ export function renderGroup({ title, costs }: GroupResult): string {
   const columns = [
     { head: title },
     { head: "CPU µs/page", numbers: true },
-    { head: "× bare", numbers: true },
+    { head: `× ${baselineName}`, numbers: true },
     { head: "middle half of turns", numbers: true },
   ];
-  return renderTable(columns, rows);
+  return [
+    costs.length > 0 ? renderTable(columns, rows) : title,
+    ...limits.map(tellLimit),
+    ...missing.map(({ name, why }) => `not measured: ${name}: ${why}`),
+  ].join("\n");
+}
+
+/** Whether a limit is met, in a line. */
+export function tellLimit({ of, times, measured, met }: LimitResult): string {
+  return `${met ? "met" : "NOT MET"}: at most ${times} × ${of}, measured ${measured.toFixed(2)} ×`;
+}
+
+async function startAll(
+  lab: Lab,
+  services: RecordedServices,
+  [project, ...others]: readonly Contender[],
+  obstacles: ReadonlyMap<Contender, string>,
+): Promise<Pick<GroupResult, "missing"> & { readonly running: readonly Running[] }> {
+  if (project === undefined) throw new TypeError("a group has at least the project");
+  const own = await lab.start(project, services);
+  const running = [own];
+  const missing: { name: string; why: string }[] = [];
+  for (const contender of others) {
+    const { name, peer } = contender;
+    try {
+      const obstacle = obstacles.get(contender);
+      if (obstacle !== undefined) throw new Error(obstacle);
+      const other = await lab.start(contender, services);
+      if (!isDeepStrictEqual(other.answer, own.answer)) await other.program.stop();
+      checkSame(own, other);
+      running.push(other);
+    } catch (error) {
+      if (!peer) throw error;
+      missing.push({ name, why: error instanceof Error ? error.message : String(error) });
+    }
+  }
+  return { running, missing };
+}
+
+async function stopAll(running: readonly Running[]): Promise<void> {
+  await Promise.all(running.map(({ program }) => program.stop()));
+}
+
+function limitsOf(group: Group, costs: readonly PageCost[]): readonly LimitResult[] {
+  const costOf = (name: string) => costs.find((cost) => cost.name === name)?.cpuUs;
+  const project = costOf(group.project.name);
+  return group.limits.flatMap(({ of: { name }, times }) => {
+    const other = costOf(name);
+    if (project === undefined || other === undefined) return [];
+    const measured = project / other;
+    return { of: name, times, measured, met: measured <= times };
+  });
 }
 
 /** A program that answers something else does something else: its cost says nothing. */
-function checkSame(ruler: Running, other: Running): void {
-  if (isDeepStrictEqual(other.answer, ruler.answer)) return;
+function checkSame(project: Running, other: Running): void {
+  if (isDeepStrictEqual(other.answer, project.answer)) return;
   throw new Error(
-    `${other.name} answers another page than ${ruler.name}:\n${JSON.stringify(other.answer)}\n${JSON.stringify(ruler.answer)}`,
+    `it answers another page than ${project.name}:\n${JSON.stringify(other.answer)}\n${JSON.stringify(project.answer)}`,
   );
 }
