@@ -276,6 +276,16 @@ test("memory is bounded by entries and by bytes", async () => {
   assert.equal(large.below.calls.length, 2);
 });
 
+test("small objects count for what they take in memory, not for their text", async () => {
+  const { answered, below } = setup({ maxBytes: 1_000_000 });
+  const hollow = () => Array.from({ length: 3_000 }, () => ({}));
+  for (let time = 0; time < 2; time += 1)
+    await answered({ ...SHARED, target: "/hollow" }, hollow(), {
+      "cache-control": "max-age=60",
+    });
+  assert.equal(below.calls.length, 2);
+});
+
 test("an answer that is no 200 is not kept", async () => {
   const { clock, ask, answer, below } = setup();
   for (let time = 0; time < 2; time += 1) {

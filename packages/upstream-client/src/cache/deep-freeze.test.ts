@@ -20,3 +20,9 @@ test("a value nested more deeply than the stack is frozen too", () => {
   deepFreeze(value);
   assert.ok(Object.isFrozen(value));
 });
+
+test("objects and lists are counted once, when they are frozen", () => {
+  const value = [{}, [], { a: {} }, 1, "x", null];
+  assert.equal(deepFreeze(value), 5);
+  assert.equal(deepFreeze(value), 0);
+});

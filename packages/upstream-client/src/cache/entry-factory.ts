@@ -5,8 +5,12 @@ import type { CacheEntry } from "./entry.ts";
 import { cacheHeaders, freshnessOf, headersAfterRevalidation } from "./freshness.ts";
 import type { CacheHeaders, CachedOperation } from "./freshness.ts";
 
-/** Parsed JSON takes about three times its text in V8's heap; keys, headers and the list's own links about a KiB. */
+/**
+ * Parsed JSON takes about three times its text in V8's heap, and each object or list 64 bytes more (`{}` is two bytes of text); keys,
+ * headers and the list's own links about a KiB.
+ */
 const PARSED_FACTOR = 3;
+const OBJECT_OVERHEAD = 64;
 const ENTRY_OVERHEAD = 1_024;
 
 /** What an entry is made of, wherever it came from. */
@@ -16,6 +20,8 @@ type Material = {
   readonly receivedAt: number;
   readonly bodyBytes: number;
   readonly text: string | undefined;
+  /** What the value was counted for when it was first stored, bytes; undefined for a value that is new. */
+  readonly valueBytes?: number;
 };
 
 /** Makes entries of answers: those of the upstream, those that a 304 confirmed, and those that another process stored. */
@@ -75,7 +81,8 @@ function entryOf({ name, cache }: CachedOperation, material: Material): CacheEnt
   const { value, headers, receivedAt, bodyBytes, text } = material;
   const freshness = freshnessOf(headers, cache);
   if (freshness === undefined) return undefined;
-  deepFreeze(value);
+  const objects = deepFreeze(value);
+  const { valueBytes = bodyBytes * PARSED_FACTOR + objects * OBJECT_OVERHEAD } = material;
   return {
     operation: name,
     value,
@@ -84,7 +91,8 @@ function entryOf({ name, cache }: CachedOperation, material: Material): CacheEnt
     freshness,
     receivedAt,
     bodyBytes,
-    bytes: bodyBytes * PARSED_FACTOR + (text === undefined ? 0 : text.length * 2) + ENTRY_OVERHEAD,
+    valueBytes,
+    bytes: valueBytes + (text === undefined ? 0 : text.length * 2) + ENTRY_OVERHEAD,
     text,
   };
 }

@@ -14,7 +14,9 @@ export type CacheEntry = {
   /** On the monotonic clock, ms. */
   readonly receivedAt: number;
   readonly bodyBytes: number;
-  /** What it counts for in memory, bytes. */
+  /** What its value counts for in memory, bytes. */
+  readonly valueBytes: number;
+  /** What it counts for in memory altogether, bytes. */
   readonly bytes: number;
   /** The body as it came, for the shared level; undefined without one. */
   readonly text: string | undefined;

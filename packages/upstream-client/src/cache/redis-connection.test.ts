@@ -80,6 +80,24 @@ test("before it is connected, and after it was closed, every read is a miss at o
   assert.equal(clock.pendingTimers, 0);
 });
 
+test(
+  "it connects before anybody asks, so that no request pays for the loading of the client",
+  options,
+  async () => {
+    await using redis = await RedisServer.start();
+    const other = await createClient({ url: redis.url }).connect();
+    const connection = new RedisConnection(redis.url, new FakeClock());
+    for (let look = 0; ; look += 1) {
+      const clients = JSON.stringify(await other.sendCommand(["CLIENT", "LIST"]));
+      if (clients.match(/id=\d+ addr/g)?.length === 2) break;
+      assert.ok(look < 200, `nobody else is connected: ${clients}`);
+      await wait(20);
+    }
+    await connection.close();
+    other.destroy();
+  },
+);
+
 test("a close while it is still connecting leaves nothing behind", options, async () => {
   await using redis = await RedisServer.start();
   const connection = new RedisConnection(redis.url, new FakeClock());

@@ -21,13 +21,13 @@ const CONNECT_TIMEOUT_MS = 2_000;
 const MAX_UNDER_WAY = 1_000;
 
 /**
- * A connection to Redis that nobody ever has to wait for: it connects in the background at the first use and again whenever it is
+ * A connection to Redis that nobody ever has to wait for: it connects in the background from its making on and again whenever it is
  * lost, and a command that cannot go out now is given up.
  */
 export class RedisConnection {
   readonly #url: string;
   readonly #clock: Clock;
-  #client: Promise<RedisClientType | undefined> | undefined;
+  readonly #client: Promise<RedisClientType | undefined>;
   #ready: RedisClientType | undefined;
   #lateReads = 0;
   #restUntil = Number.NEGATIVE_INFINITY;
@@ -40,6 +40,8 @@ export class RedisConnection {
     }
     this.#url = url;
     this.#clock = clock;
+    // At start-up: loading the client's modules holds the process up for a few hundred ms, which no request may pay for.
+    this.#client = this.#start();
   }
 
   /** @returns undefined where there is no such key, and whenever Redis does not answer at once */
@@ -83,10 +85,9 @@ export class RedisConnection {
     this.#ready = undefined;
   }
 
-  /** The client, once it is connected; asking for it is what starts it. */
+  /** The client, once it is connected. */
   #usable(): RedisClientType | undefined {
     if (this.#closed) return undefined;
-    this.#client ??= this.#start();
     return this.#ready?.isReady === true ? this.#ready : undefined;
   }
 
