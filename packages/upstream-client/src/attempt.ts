@@ -10,7 +10,7 @@ import type { CancelTimer, Clock, WallClock } from "./clock.ts";
 import type { Connection, ConnectionUser } from "./connection.ts";
 import type { Deadline, EndCause, EndListener } from "./deadline.ts";
 import { readAnswer } from "./read-answer.ts";
-import { requestHeaders } from "./request-headers.ts";
+import { RETURN_TRIP_MS, requestHeaders } from "./request-headers.ts";
 import type { Telemetry } from "./telemetry.ts";
 
 /** Interim (1xx) responses after which an upstream is taken to be flooding rather than answering. */
@@ -22,6 +22,12 @@ const MAX_INTERIM_RESPONSES = 16;
  */
 const DRAIN_BYTES = 65_536;
 const DRAIN_MS = 50;
+
+const TOO_LATE_TO_ASK = {
+  kind: "timeout",
+  phase: "queue",
+  reason: `less than ${RETURN_TRIP_MS} ms were left to ask in`,
+} as const;
 
 export type AttemptOptions = {
   readonly upstream: string;
@@ -37,6 +43,8 @@ export type AttemptOptions = {
 export function attempt(options: AttemptOptions): Send {
   return (call) => {
     if (call.deadline.ended !== undefined) return Promise.resolve(endedOutcome(call, call.deadline.ended));
+    // What no upstream could answer in time would say nothing about it, and must not open its breaker for everybody else.
+    if (call.deadline.remainingMs() <= RETURN_TRIP_MS) return Promise.resolve(failed(call, TOO_LATE_TO_ASK));
     return new Promise((resolve) => {
       new Exchange(options, call, resolve).begin();
     });

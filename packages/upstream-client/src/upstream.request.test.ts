@@ -45,17 +45,28 @@ test("a POST adds its content headers and, when declared idempotent, its key", a
   assert.equal(declared?.length, 13);
 });
 
-test("what is left of the deadline travels with each call, less 10 ms, and is never under 1", async () => {
+test("what is left of the deadline travels with each call, less 10 ms; with no more than those, nothing leaves", async () => {
   const clock = new FakeClock();
   await using things = await testUpstream((socket) => socket.write(ok()), { clock });
   const request = makeRequest(clock, {}, 500);
   await things.call({ path: "/a" }, { request });
   await clock.advance(200);
   await things.call({ path: "/b" }, { request });
-  await clock.advance(295);
+  await clock.advance(289.5);
   await things.call({ path: "/c" }, { request });
+  await clock.advance(0.5);
+  await assert.rejects(things.call({ path: "/d" }, { request }), { kind: "timeout", phase: "queue" });
   const sent = things.server.requests.map((text) => /x-request-timeout-ms: (\d+)/.exec(text)?.[1]);
   assert.deepEqual(sent, ["490", "290", "1"]);
+});
+
+test("calls that had no time to be answered in open no breaker", async () => {
+  const clock = new FakeClock();
+  await using things = await testUpstream((socket) => socket.write(ok()), { clock });
+  for (let call = 0; call < 30; call += 1)
+    assert.equal((await things.failure({}, { deadlineMs: call % 10 })).kind, "timeout");
+  await things.call();
+  assert.equal(things.server.requests.length, 1);
 });
 
 test("each call is a new span of the request's trace, never the forbidden one of zeroes", () => {
