@@ -67,6 +67,8 @@ function isNotHttp(error: unknown): boolean {
   return (
     isParserError(error) ||
     code === "UND_ERR_HEADERS_OVERFLOW" ||
+    // What undici says of a status under 100.
+    code === "ERR_ASSERTION" ||
     code === "UND_ERR_RES_CONTENT_LENGTH_MISMATCH" ||
     (code === "UND_ERR_SOCKET" && error instanceof Error && UNASKED_INTERIM.has(error.message))
   );

@@ -144,6 +144,12 @@ const ROWS: readonly Row[] = [
   },
   { did: "no HTTP", handle: write("SSH-2.0-OpenSSH_9.9\r\n"), kind: "invalid", reason: /not valid HTTP/ },
   {
+    did: "a status of 000",
+    handle: write("HTTP/1.1 000 None\r\ncontent-length: 0\r\n\r\n"),
+    kind: "invalid",
+    reason: /not valid HTTP/,
+  },
+  {
     did: "a header bomb",
     handle: write(`${HEAD}x: ${"y".repeat(100_000)}\r\n\r\n`),
     kind: "invalid",
