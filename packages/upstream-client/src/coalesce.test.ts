@@ -50,6 +50,19 @@ test("a POST is never joined", () => {
   assert.equal(below.calls.length, 2);
 });
 
+test("a GET after a POST that succeeded joins none from before it", async () => {
+  const { clock, below, send } = setup();
+  const before = send(makeCall(clock));
+  const post = send(makeCall(clock, { operation: { method: "POST" } }));
+  below.at(1).succeed("done");
+  valueOf(await post);
+  const after = send(makeCall(clock));
+  assert.equal(below.calls.length, 3);
+  below.at(0).succeed("old");
+  below.at(2).succeed("new");
+  assert.deepEqual([valueOf(await before), valueOf(await after)], ["old", "new"]);
+});
+
 test("after the answer the next one asks anew", async () => {
   const { clock, below, send } = setup();
   const first = send(makeCall(clock));

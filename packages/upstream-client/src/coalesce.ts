@@ -1,5 +1,5 @@
 import { endedOutcome } from "./call.ts";
-import type { Call, Wrapper } from "./call.ts";
+import type { Call, Outcome, Wrapper } from "./call.ts";
 import { SharedCall } from "./shared-call.ts";
 
 /**
@@ -7,13 +7,21 @@ import { SharedCall } from "./shared-call.ts";
  *
  * The key has every header that could change the answer: the user, what they may do, and a revalidation's condition. The others
  * that travel (request id, trace, time left, the transaction's token) name the request, not what is asked for.
+ *
+ * After an unsafe call that succeeded, nobody joins a GET from before it: whoever changed something sees the change.
  */
 export function coalesce(): Wrapper {
   return (next) => {
     const inFlight = new Map<string, SharedCall>();
 
+    const sendUnsafe = async (call: Call): Promise<Outcome> => {
+      const outcome = await next(call);
+      if (outcome.ok) inFlight.clear();
+      return outcome;
+    };
+
     return (call) => {
-      if (call.operation.method !== "GET") return next(call);
+      if (call.operation.method !== "GET") return sendUnsafe(call);
       const key = keyOf(call);
       const joined = inFlight.get(key);
       if (joined !== undefined && joined.ended === undefined) return joined.join(call);

@@ -240,6 +240,22 @@ test("what the service said is gone does not come back when it fails later", asy
   failureOf(await broken);
 });
 
+test("an answer that a POST overtook is given out and not kept", async () => {
+  const { clock, below, ask } = setup();
+  const get = ask(SHARED);
+  await clock.advance(0);
+  const post = ask({ operation: { method: "POST" } });
+  below.at(1).succeed("done", { status: 200, headers: {}, body: Buffer.from("{}") });
+  valueOf(await post);
+  below
+    .at(0)
+    .succeed(1, { status: 200, headers: { "cache-control": "public, max-age=60" }, body: Buffer.from("1") });
+  assert.equal(valueOf(await get), 1);
+  void ask(SHARED);
+  await clock.advance(0);
+  assert.equal(below.calls.length, 3);
+});
+
 test("a successful POST throws out what was kept of its URL", async () => {
   const { clock, answered, below, ask } = setup();
   await answered(PER_USER, "old", { "cache-control": "max-age=60" });

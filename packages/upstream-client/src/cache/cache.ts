@@ -47,6 +47,8 @@ type Lookup = {
   readonly operation: CachedOperation;
   readonly key: string;
   readonly found: Found | undefined;
+  /** How many unsafe calls had succeeded when it began: an answer from before one may be what that one changed. */
+  readonly changes: number;
 };
 
 class CacheResponder {
@@ -54,6 +56,8 @@ class CacheResponder {
   readonly #next: Send;
   /** Keys that are being asked for in the background. */
   readonly #revalidating = new Set<string>();
+  /** Unsafe calls that succeeded. */
+  #changes = 0;
 
   constructor(parts: CacheParts, next: Send) {
     this.#parts = parts;
@@ -75,6 +79,7 @@ class CacheResponder {
   async sendUnsafe(call: Call): Promise<Outcome> {
     const outcome = await this.#next(call);
     if (outcome.ok) {
+      this.#changes += 1;
       this.#parts.store.delete(cacheKey(call, "shared"));
       this.#parts.store.delete(cacheKey(call, "perUser"));
     }
@@ -87,8 +92,9 @@ class CacheResponder {
     key: string,
     inMemory: CacheEntry | undefined,
   ): Promise<Outcome> {
+    const changes = this.#changes;
     const found = await this.#parts.store.find(key, operation, inMemory);
-    const lookup = { call, operation, key, found };
+    const lookup = { call, operation, key, found, changes };
     if (found === undefined) return this.#ask(lookup);
     const use = usability(found.entry, this.#parts.clock.now());
     if (use === "stale") return this.#ask(lookup);
@@ -123,13 +129,14 @@ class CacheResponder {
   }
 
   #keep(
-    { operation, key }: Lookup,
+    { operation, key, changes }: Lookup,
     outcome: Success,
     response: CacheableResponse,
     confirmed: CacheEntry | undefined,
   ): CacheEntry | undefined {
     // 201, 203 and the like are answers too, but not what the same question would get again.
     if (response.status !== 200 && response.status !== 304) return undefined;
+    if (changes !== this.#changes) return undefined;
     const { entries, store } = this.#parts;
     const { entry, isNew } = entries.ofResponse(operation, outcome, response, confirmed);
     if (isNew && entry === undefined) store.delete(key);
