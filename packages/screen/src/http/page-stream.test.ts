@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { connect } from "node:net";
+import { text } from "node:stream/consumers";
 import { test } from "node:test";
 import { brotliDecompressSync, gunzipSync } from "node:zlib";
 import { request } from "undici";
@@ -133,6 +135,25 @@ test("flushes each piece through the compression", async () => {
         if (bytes.length === 2) profile.resolve({ name: "Ada" });
       }
       const page = decode(Buffer.concat(bytes)).toString("utf8");
+      assert.match(page, /<h1>Ada<\/h1>.*<\/body><\/html>$/s);
+    });
+  }
+});
+
+test("gives the whole page to a client of HTTP/1.0, which has no trailers", async () => {
+  for (const encoding of ["identity", "gzip"]) {
+    await serveScreens([profileScreen], { answers: GOOD }, async ({ origin }) => {
+      const socket = connect(Number(new URL(origin).port), "127.0.0.1");
+      const accepts = `Accept: text/html\r\nAccept-Encoding: ${encoding}\r\nUser-Agent: crawler`;
+      socket.write(`GET /profile HTTP/1.0\r\n${accepts}\r\n\r\n`);
+      socket.setEncoding("latin1");
+      const answer = await text(socket);
+      const bodyAt = answer.indexOf("\r\n\r\n") + 4;
+      const head = answer.slice(0, bodyAt);
+      assert.match(head, /^HTTP\/1\.1 200 /);
+      assert.doesNotMatch(head, /^(trailer|transfer-encoding):/im);
+      const bytes = Buffer.from(answer.slice(bodyAt), "latin1");
+      const page = encoding === "gzip" ? gunzipSync(bytes).toString() : bytes.toString();
       assert.match(page, /<h1>Ada<\/h1>.*<\/body><\/html>$/s);
     });
   }

@@ -43,7 +43,8 @@ export async function streamPage<Clients>(
     res.end();
     return { sections: [], failed: undefined };
   }
-  res.setHeader("Trailer", "Server-Timing, Screen-Problem");
+  // HTTP/1.0, which some proxies still speak to what is behind them, has no trailers, and Node refuses to send a head that announces some.
+  if (req.httpVersion !== "1.0") res.setHeader("Trailer", "Server-Timing, Screen-Problem");
   const body = openBody(res, codingFor(req));
   const order = (run.inOrder ? inDocumentOrder : asReady)(page, nonce, body.write);
   order.begin();

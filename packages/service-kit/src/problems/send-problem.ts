@@ -14,6 +14,7 @@ const ABOUT_THE_LOST_ANSWER = [
   "ETag",
   "Expires",
   "Last-Modified",
+  "Trailer",
   "Transfer-Encoding",
 ];
 
