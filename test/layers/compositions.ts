@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
-import { readFile } from "node:fs/promises";
+import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
 import { largeIn, ROOT, SMALL, startStack } from "@triptych/scripts/stack";
 import type { RoleName, Stack } from "@triptych/scripts/stack";
 import { Agent, request } from "undici";
+import { copiedData } from "../domain-services/testing/pristine-data.ts";
 import { until } from "../e2e/system/until.ts";
 
 /** The same pieces, put together in another way: what a client sees of them has to be the same. */
@@ -13,6 +14,8 @@ export interface Composition {
   readonly roles: readonly RoleName[];
   /** The process in which the gateway runs. */
   readonly gateway: RoleName;
+  /** Default: this repository. */
+  readonly root?: string;
 }
 
 export const COMPOSITIONS: readonly Composition[] = [
@@ -47,13 +50,20 @@ export interface Front extends AsyncDisposable {
 }
 
 /** Starts a composition, whose services believe nobody without the gateway's word. */
-export async function startFront({ roles, gateway }: Composition): Promise<Front> {
+export async function startFront({ roles, gateway, root = ROOT }: Composition): Promise<Front> {
   const required = { TXN_TOKEN: "required" };
+  // What has begun is ended again if the rest cannot be started.
+  await using begun = new AsyncDisposableStack();
+  const dataDir = await copiedData();
+  begun.defer(() => rm(dataDir, { recursive: true, force: true }));
   const stack = await startStack({
+    root,
     ports: "free",
     roles,
     roleEnv: { users: required, orders: required, recommendations: required, catalog: required },
+    dataDir,
   });
+  begun.defer(() => stack.stop());
   const agent = new Agent({ connect: { rejectUnauthorized: false } });
   async function ask(
     path: string,
@@ -68,6 +78,8 @@ export async function startFront({ roles, gateway }: Composition): Promise<Front
     });
     return { status: answer.statusCode, headers: answer.headers, text: await answer.body.text() };
   }
+  begun.defer(() => agent.destroy());
+  const cleanUp = begun.move();
   return {
     stack,
     ask,
@@ -99,9 +111,6 @@ export async function startFront({ roles, gateway }: Composition): Promise<Front
         return lines.length > 0 ? lines : undefined;
       }),
     metrics: async () => (await ask("/metrics", {}, stack.adminUrl(gateway))).text,
-    async [Symbol.asyncDispose]() {
-      await agent.destroy();
-      await stack.stop();
-    },
+    [Symbol.asyncDispose]: () => cleanUp.disposeAsync(),
   };
 }

@@ -33,6 +33,15 @@ function put(base: unknown, [step, ...rest]: Path, value: unknown): unknown {
   return changed === undefined ? others : { ...others, [step]: changed };
 }
 
+/** Where the network policy lets out to a peer of this kind: how many rules stand before it changes with every BFF. */
+export function exitTo(resources: readonly Resource[], peer: "ipBlock"): Path {
+  const policy = resources.find(({ kind }) => kind === "NetworkPolicy");
+  const rule = listAt(policy, "spec", "egress").findIndex(
+    (exit) => fieldsAt(listAt(exit, "to")[0])[peer] !== undefined,
+  );
+  return ["spec", "egress", rule, "to", 0, peer];
+}
+
 /** Changes the container's variables. */
 export function env(change: (entries: readonly unknown[]) => unknown[]): Seed["change"] {
   return (resources) =>

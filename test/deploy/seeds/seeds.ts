@@ -1,4 +1,4 @@
-import { CONTAINER, env, POD, seed, set, variable } from "./seed.ts";
+import { CONTAINER, env, exitTo, POD, seed, set, variable } from "./seed.ts";
 import type { Seed } from "./seed.ts";
 
 const peer = (labels: Readonly<Record<string, string>>): unknown => ({
@@ -250,7 +250,7 @@ export const SEEDS: readonly Seed[] = [
   ),
   seed(
     "private addresses as the outside",
-    set("NetworkPolicy", ["spec", "egress", 9, "to", 0, "ipBlock", "except"], undefined),
+    (resources) => set("NetworkPolicy", [...exitTo(resources, "ipBlock"), "except"], undefined)(resources),
     /with private addresses/,
     "gateway",
   ),
