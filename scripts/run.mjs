@@ -16,6 +16,7 @@ const TASKS = [
   "token",
   "contracts",
   "new-screen",
+  "new-bff",
   "bench",
   "bench-upstream",
   "bench-compression",

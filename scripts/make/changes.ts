@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { MakeError } from "./make-error.ts";
 
@@ -33,6 +33,13 @@ export class Changes {
     }
     this.mayChange(path);
     writeFileSync(join(this.root, path), text);
+  }
+
+  /** Makes a symbolic link. @param target relative to the link's folder @throws MakeError where there is something already */
+  link(path: string, target: string): void {
+    if (existsSync(join(this.root, path))) throw new MakeError(`${path} is there already: remove it first`);
+    this.mayChange(path);
+    symlinkSync(target, join(this.root, path));
   }
 
   /** @throws MakeError where the file is missing */

@@ -6,7 +6,7 @@ import { MakeError } from "./make-error.ts";
  * @param where for the message: the file and what stands there
  * @throws MakeError where it matches nothing: the file has another form now
  */
-function insertAfterLast(source: string, place: RegExp, addition: string, where: string): string {
+export function insertAfterLast(source: string, place: RegExp, addition: string, where: string): string {
   const found = [...source.matchAll(new RegExp(place, "gm"))].at(-1);
   if (found === undefined) throw unknownForm(where);
   const end = found.index + found[0].length;

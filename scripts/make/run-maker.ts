@@ -63,7 +63,7 @@ async function formatChanges({ changes, run }: Workshop): Promise<void> {
   const files = [...changes.created, ...changes.edited].filter((path) =>
     /\.(?:ts|md|json|ya?ml)$/.test(path),
   );
-  const formatted = files.filter((path) => path !== "package-lock.json");
+  const formatted = files.filter((path) => !path.endsWith("package-lock.json"));
   if (formatted.length > 0) {
     await run(".", `oxfmt --no-error-on-unmatched-pattern ${formatted.map((path) => `'${path}'`).join(" ")}`);
   }

@@ -1,0 +1,81 @@
+import type { Changes } from "../changes.ts";
+import { insertAfterLast, insertBeforeFirst } from "../insert.ts";
+import { MakeError } from "../make-error.ts";
+import type { NewBff } from "./new-bff.ts";
+
+/**
+ * Lets requests through to the BFF: the gateway's route, address, contract and network policy, and the path in the proxies. The
+ * gateway's table stays what it is, a list that people read and that is checked when the gateway starts.
+ */
+export function addToGateway({ app, name, port }: NewBff, changes: Changes): void {
+  const contract = `apps/${app}/contracts/openapi.json`;
+  const routes = "apps/gateway/src/routes.ts";
+  if (changes.read(routes).includes(`name: "${name.kebab}",`)) {
+    throw new MakeError(`${routes} has a route "${name.kebab}" already: take another name`);
+  }
+  changes.edit(routes, (text) =>
+    insertBeforeFirst(
+      insertAfterLast(
+        text,
+        /^ {4}"[a-z-]+-bff": \{ identity: "x-identity" \},$/,
+        `\n    "${app}": { identity: "x-identity" },`,
+        `the BFFs among the targets of ${routes}`,
+      ),
+      /^ {4}\/\/ The canonical APIs of the services/,
+      `    {
+      name: "${name.kebab}",
+      prefix: "/${name.kebab}",
+      target: "${app}",
+      callers: ["bearer"],
+      limits: SCREEN_LIMITS,
+      maxBodyBytes: 10_000,
+      deadlineMs: 5_000,
+      contract: { kind: "openapi", file: "${contract}", unknownQuery: "refuse" },
+    },
+`,
+      `the first route of a service in ${routes}`,
+    ),
+  );
+  const deployment = "apps/gateway/deploy/base/deployment.yaml";
+  changes.edit(deployment, (text) =>
+    insertBeforeFirst(
+      insertAfterLast(
+        text,
+        /^ +- \{ name: [A-Z_]+_BFF_URL, .*$/,
+        `\n            - { name: ${name.upper}_BFF_URL, value: "http://${app}:${port}" }`,
+        `the BFFs' addresses in ${deployment}`,
+      ),
+      /^ +- configMap:\n +name: domain-contracts$/,
+      `              - configMap:
+                  name: ${app}-contract
+                  items: [{ key: openapi.json, path: ${contract} }]
+`,
+      `domain-contracts in ${deployment}`,
+    ),
+  );
+  const policy = "apps/gateway/deploy/base/network-policy.yaml";
+  changes.edit(policy, (text) =>
+    insertAfterLast(
+      text,
+      /^ {4}- to:\n {8}- podSelector:\n +matchLabels: \{ app\.kubernetes\.io\/name: [a-z-]+-bff \}\n +ports: .*$/,
+      `
+    - to:
+        - podSelector:
+            matchLabels: { app.kubernetes.io/name: ${app} }
+      ports: [{ port: ${port} }]`,
+      `the BFFs in ${policy}`,
+    ),
+  );
+  const catalog = "apps/gateway/catalog-info.yaml";
+  changes.edit(catalog, (text) =>
+    insertAfterLast(text, /^ {4}- [a-z-]+-bff-api$/, `\n    - ${app}-api`, `the BFFs' APIs in ${catalog}`),
+  );
+  const haproxy = "apps/reverse-proxy/haproxy.cfg";
+  changes.edit(haproxy, (text) =>
+    insertBeforeFirst(text, /(?<=path_beg [^}]*) \/api\//, ` /${name.kebab}/`, `the paths in ${haproxy}`),
+  );
+  const nginx = "apps/reverse-proxy/nginx/nginx.conf";
+  changes.edit(nginx, (text) =>
+    insertBeforeFirst(text, /(?<=location ~ \^\/\([^)]*)\|api\b/, `|${name.kebab}`, `the paths in ${nginx}`),
+  );
+}

@@ -1,0 +1,70 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { runOnStandIn } from "../testing/run-on-stand-in.ts";
+import { newBff } from "./new-bff.ts";
+
+const app = (port: number, prefix: string) => JSON.stringify({ config: { port, prefix } });
+const FILES = {
+  "apps/mobile-bff/package.json": app(8102, "/mobile"),
+  "apps/handheld-bff/package.json": app(8103, "/pda"),
+  "apps/half-bff/README.md": "",
+  ".github/CODEOWNERS": "/apps/reverse-proxy/ @triptych/ops-team\n",
+  "catalog-info.yaml": "spec:\n  targets:\n    - ./apps/mobile-bff/catalog-info.yaml\n---\n",
+  "apps/gateway/src/routes.ts": '      name: "inventory",\n',
+};
+
+describe("npm run new:bff refuses in one line, and changes nothing,", () => {
+  const team = ["--team", "kiosk-team"];
+  const refusals: readonly (readonly [why: string, args: readonly string[], code: number, says: RegExp])[] = [
+    ["a missing name", team, 2, /<name> is missing \(usage: the usage\)/],
+    ["a missing team where nobody can be asked", ["kiosk"], 2, /--team is missing/],
+    ["an empty team", ["kiosk", "--team", ""], 2, /a team's name is small letters/],
+    [
+      "a team as GitHub writes it",
+      ["kiosk", "--team", "@triptych/kiosk"],
+      2,
+      /a team's name is small letters/,
+    ],
+    ["an option without its value", ["kiosk", "--team"], 2, /--team/],
+    ["a name in capitals", ["Kiosk", ...team], 2, /small letters and digits .* got "Kiosk"/],
+    ["a name that leads elsewhere", ["../kiosk", ...team], 2, /small letters/],
+    ["a path of the gateway's own", ["auth", ...team], 2, /\/auth is the gateway's own path/],
+    ["an argument too many", ["kiosk", "b", ...team], 2, /"b" is one argument too many/],
+    ["an option that it does not have", ["kiosk", ...team, "--force"], 2, /--force/],
+    ["a BFF that is there", ["mobile", ...team], 1, /apps\/mobile-bff is there already/],
+    [
+      "a BFF that is there, by its whole name",
+      ["mobile-bff", ...team],
+      1,
+      /apps\/mobile-bff is there already/,
+    ],
+    ["a folder that is there", ["half", ...team], 1, /apps\/half-bff is there already/],
+    ["a path that another BFF has", ["pda", ...team], 1, /\/pda is the path of handheld-bff/],
+    ["a route that is there", ["inventory", ...team], 1, /has a route "inventory" already/],
+    [
+      "a gateway of another form",
+      ["kiosk", ...team],
+      1,
+      /targets of .*routes\.ts is not where it was expected/,
+    ],
+  ];
+  for (const [why, args, code, says] of refusals) {
+    it(why, async () => {
+      const outcome = await runOnStandIn(newBff, FILES, args);
+      assert.equal(outcome.code, code, outcome.complained);
+      assert.match(outcome.complained, says);
+      assert.match(outcome.complained, /^new:thing: .*\n$/);
+      assert.equal(outcome.said, "");
+      assert.deepEqual(outcome.files, FILES);
+    });
+  }
+});
+
+describe("npm run new:bff asks a person", () => {
+  it("for what is missing, and again for what will not do", async () => {
+    const { asked, complained } = await runOnStandIn(newBff, FILES, [], ["api", "pda", "a team", "ours"]);
+    assert.match(asked, /^What is the client called: \/api is the gateway's own path/);
+    assert.match(asked, /Which team owns it: a team's name is small letters/);
+    assert.match(complained, /is the path of handheld-bff/, "which is what came of the last answers");
+  });
+});

@@ -1,0 +1,108 @@
+import { parseArgs } from "node:util";
+import { bffsIn } from "../../bffs/bffs-in.ts";
+import { MakeError, UsageError } from "../make-error.ts";
+import { readName } from "../names.ts";
+import type { Name } from "../names.ts";
+import { answer } from "../questions.ts";
+import type { Workshop } from "../run-maker.ts";
+import { scriptOf } from "../script-of.ts";
+import { fillTemplates } from "../template.ts";
+import { addToComposition } from "./add-to-composition.ts";
+import { addToGateway } from "./add-to-gateway.ts";
+import { addToOwners } from "./add-to-owners.ts";
+import { addWorkspace } from "./add-workspace.ts";
+
+export const USAGE =
+  "npm run new:bff -- <name> --team <team>, for example: npm run new:bff -- kiosk --team kiosk-team";
+
+/** A BFF that is to be made. */
+export interface NewBff {
+  /** Without `-bff`: the path of its requests, the names of its route. */
+  readonly name: Name;
+  /** `kiosk-bff` */
+  readonly app: string;
+  readonly team: string;
+  readonly port: number;
+}
+
+/** Paths that the gateway has given to others. */
+const RESERVED = new Set(["api", "auth"]);
+
+/**
+ * `npm run new:bff`: a whole app with a first screen, its contract, deployment, owners and pipeline, and its place in the gateway,
+ * the proxies and the small composition. `npm start` finds it by itself.
+ */
+export async function newBff(args: readonly string[], workshop: Workshop): Promise<string> {
+  const { changes, terminal, run } = workshop;
+  const given = parse(args);
+  const bffs = bffsIn(changes.root);
+  const name = await answer(
+    given.name,
+    {
+      argument: "<name>",
+      text: "What is the client called",
+      read(text) {
+        const read = readName(text.replace(/-bff$/, ""), "a BFF's name");
+        if (!RESERVED.has(read.kebab)) return read;
+        throw new UsageError(`/${read.kebab} is the gateway's own path: take another name`);
+      },
+    },
+    terminal,
+  );
+  const team = await answer(
+    given.team,
+    { argument: "--team", text: "Which team owns it", read: (text) => readName(text, "a team's name").kebab },
+    terminal,
+  );
+  const app = `${name.kebab}-bff`;
+  if (changes.has(`apps/${app}`)) throw new MakeError(`apps/${app} is there already: take another name`);
+  const prefix = `/${name.kebab}`;
+  const owner = bffs.find((bff) => bff.prefix === prefix);
+  if (owner !== undefined) throw new MakeError(`${prefix} is the path of ${owner.name}: take another name`);
+  const bff: NewBff = { name, app, team, port: Math.max(8100, ...bffs.map(({ port }) => port)) + 1 };
+
+  const values = {
+    app,
+    team,
+    name: name.kebab,
+    title: name.title,
+    port: String(bff.port),
+    adminPort: String(bff.port + 1000),
+  };
+  for (const { path, text } of fillTemplates("bff", values)) changes.create(`apps/${app}/${path}`, text);
+  for (const { path, text } of fillTemplates("bff-around", values)) changes.create(path, text);
+  addToOwners(bff, changes);
+  addToGateway(bff, changes);
+  addToComposition(bff, changes);
+  addWorkspace(bff, changes);
+  changes.mayChange(`apps/${app}/contracts/openapi.json`);
+  await run(`apps/${app}`, scriptOf(changes, `apps/${app}`, "contracts"));
+
+  return `GET ${prefix}/home answers. Next:
+  1. npm test
+  2. npm start, and ask the BFF itself:
+       curl -s "http://127.0.0.1:${bff.port}${prefix}/home" -H "X-Identity: $(npm run -s identity -- --user 42 --aud ${app})"
+     and through the proxy and the gateway:
+       curl -sk "https://127.0.0.1:8443${prefix}/home" -H "Authorization: Bearer $(npm run -s token -- --user 42)"
+  3. Its screens: npm run new:screen -- ${app} <name>
+  4. Before it is deployed: the secrets that apps/${app}/deploy/base/deployment.yaml names, and its ring in the gateway's keys`;
+}
+
+function parse(args: readonly string[]): {
+  readonly name: string | undefined;
+  readonly team: string | undefined;
+} {
+  try {
+    const { positionals, values } = parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: { team: { type: "string" } },
+    });
+    const [name, extra] = positionals;
+    if (extra !== undefined) throw new UsageError(`${JSON.stringify(extra)} is one argument too many`);
+    return { name, team: values.team };
+  } catch (error) {
+    if (error instanceof UsageError) throw error;
+    throw new UsageError(error instanceof Error ? error.message : String(error));
+  }
+}

@@ -1,0 +1,102 @@
+import assert from "node:assert/strict";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { after, before, describe, it } from "node:test";
+import { SMALL } from "@triptych/scripts/stack";
+import { SERVICES } from "../e2e/system/start.ts";
+import { unlessHeldUp } from "../e2e/system/held-up.ts";
+import { startFront } from "../layers/compositions.ts";
+import type { Composition } from "../layers/compositions.ts";
+import { ScratchRepository } from "./testing/scratch-repository.ts";
+
+let repository: ScratchRepository;
+before(async () => {
+  repository = new ScratchRepository();
+  // The checks ask git which files there are.
+  await repository.must("git", ["init", "--quiet"]);
+});
+after(async () => repository[Symbol.asyncDispose]());
+
+const newBff = (args: readonly string[], env: NodeJS.ProcessEnv = {}) =>
+  repository.run("node", ["scripts/new-bff.ts", ...args], { env });
+
+it("npm run new:bff leaves nothing behind when it fails in the middle, and says what failed", async () => {
+  const original = repository.snapshot();
+  // What every contract is made of does not load any more.
+  const broken = {
+    NODE_OPTIONS: "--import=data:text/javascript,if(process.argv[1]?.endsWith('contract/main.ts'))throw(1)",
+  };
+  const { code, stderr } = await newBff(["settings", "--team", "kiosk-team"], broken);
+  assert.equal(code, 1);
+  assert.match(stderr, /contract\/main\.ts" in apps\/settings-bff failed/);
+  assert.deepEqual(repository.snapshot(), original);
+  assert.ok(!repository.has("node_modules/@triptych/settings-bff"));
+});
+
+describe("npm run new:bff makes what passes every check:", () => {
+  // A name that the code around it uses for something else.
+  const APP = "settings-bff";
+  before(async () => {
+    const { code, stdout, stderr } = await newBff(["settings", "--team", "kiosk-team"]);
+    assert.equal(code, 0, stderr);
+    assert.match(stdout, /Next:\n  1\. /);
+  });
+
+  it("its own tests", async () => {
+    await repository.must("node", ["../../scripts/test-workspace.ts"], `apps/${APP}`);
+  });
+
+  it("types, lint and format, and nothing in it is unused", async () => {
+    const sources = [`apps/${APP}/src`, "apps/gateway/src/routes.ts", "compositions/small/src"];
+    // One program for all: most of its time goes into what they share.
+    writeFileSync(
+      join(repository.root, "made.json"),
+      JSON.stringify({ extends: "./tsconfig.base.json", include: sources }),
+    );
+    await repository.must("tsc", ["--noEmit", "--project", "made.json"]);
+    await repository.must("oxlint", ["--type-aware", "--deny-warnings", ...sources]);
+    await repository.must("oxfmt", ["--check", "apps", "compositions", ".github", "catalog-info.yaml"]);
+    await repository.must("knip", []);
+  });
+
+  it("owners, manifests, pipelines and boundaries", async () => {
+    await repository.must("node", [
+      "--test",
+      "--test-isolation=none",
+      "test/owners/owners.test.ts",
+      "test/deploy/manifests.test.ts",
+      "test/pipelines/workflows.test.ts",
+      "test/architecture.test.ts",
+    ]);
+  });
+
+  it("the contract guard, and what is left of the repository for its image", async () => {
+    await repository.must("node", ["scripts/contracts.ts", APP]);
+    await repository.must("turbo", ["prune", `@triptych/${APP}`, "--docker", "--production"]);
+    assert.ok(repository.has(`out/full/apps/${APP}/src/main.ts`));
+  });
+
+  const COMPOSITIONS: readonly Composition[] = [
+    {
+      name: "the proxy and the gateway",
+      roles: [...SERVICES, APP, "identity-provider", "gateway", "reverse-proxy"],
+      gateway: "gateway",
+    },
+    { name: "the small composition", roles: SMALL, gateway: "small" },
+  ];
+  for (const composition of COMPOSITIONS) {
+    it(`answers through ${composition.name}, to whom the gateway knows`, async () => {
+      await using front = await startFront({ ...composition, root: repository.root });
+      assert.equal((await front.ask("/settings/home")).status, 401);
+      const headers = await front.bearer("42");
+      const { status, text } = await unlessHeldUp(() => front.ask("/settings/home", { headers }));
+      assert.equal(status, 200, text);
+      assert.partialDeepStrictEqual(JSON.parse(text), {
+        visitor: { name: "Jan Åkesson Hansen" },
+        degraded: [],
+      });
+      const strange = await front.ask("/settings/home?strange=1", { headers });
+      assert.equal(strange.status, 400, "the gateway checks requests against its contract");
+    });
+  }
+});
