@@ -1,5 +1,6 @@
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import type { Request } from "express";
+import { weightsOf } from "./accept-encoding.ts";
 
 /** A content coding (RFC 9110, section 8.4.1) that this package can apply. */
 export type Coding = "br" | "gzip" | "identity";
@@ -25,14 +26,27 @@ const LARGEST_WINDOW = 24;
 /** A smaller body gains less than its Content-Encoding header costs, bytes. */
 const WORTH_COMPRESSING = 200;
 
-/** The coding that saves most of those that the client accepts (RFC 9110, section 12.5.3: the choice is ours). */
-export function codingFor(req: Request): Coding {
-  if (req.acceptsEncodings("br") !== false) return "br";
-  return req.acceptsEncodings("gzip") === false ? "identity" : "gzip";
-}
+/** What saves most comes first. */
+const CODINGS = ["br", "gzip", "identity"] as const;
 
-export function isWorthCompressing(body: Buffer): boolean {
-  return body.length >= WORTH_COMPRESSING;
+/**
+ * The coding that the client likes best, and of those that it likes alike the one that saves most (RFC 9110, section 12.5.3). Who accepts
+ * nothing that there is gets the body as it is: it can read that, whatever its header says.
+ *
+ * @param bytes the body's length, where it is known: a small one is compressed for a client alone that does not take it as it is
+ */
+export function codingFor(req: Request, bytes = Number.POSITIVE_INFINITY): Coding {
+  const weightOf = weightsOf(req.headers["accept-encoding"]);
+  if (bytes < WORTH_COMPRESSING && weightOf("identity") > 0) return "identity";
+  let best: Coding = "identity";
+  let most = 0;
+  for (const coding of CODINGS) {
+    const weight = weightOf(coding);
+    if (weight <= most) continue;
+    best = coding;
+    most = weight;
+  }
+  return best;
 }
 
 /** Compresses a whole body. Synchronously: it takes less time than handing some kilobytes to another thread and back. */

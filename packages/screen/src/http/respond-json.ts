@@ -1,6 +1,6 @@
 import { hash } from "node:crypto";
 import type { Request, Response } from "express";
-import { codingFor, encode, isWorthCompressing } from "./coding.ts";
+import { codingFor, encode } from "./coding.ts";
 
 /** Only the client itself may keep the answer, and it asks again each time (RFC 9111, section 5.2.2). */
 const REVALIDATE = "private, no-cache";
@@ -13,7 +13,7 @@ export const DO_NOT_KEEP = "private, no-store";
  */
 export function respondJson(req: Request, res: Response, json: string, keep: boolean): void {
   const body = Buffer.from(json);
-  const coding = isWorthCompressing(body) ? codingFor(req) : "identity";
+  const coding = codingFor(req, body.length);
   res.vary("Accept-Encoding");
   res.setHeader("Cache-Control", keep ? REVALIDATE : DO_NOT_KEEP);
   if (keep) {
