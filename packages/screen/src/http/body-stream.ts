@@ -1,6 +1,6 @@
 import type { Response } from "express";
-import { constants, createBrotliCompress, createGzip } from "node:zlib";
-import { STREAMED_BROTLI_QUALITY } from "./coding.ts";
+import { createBrotliCompress, createGzip } from "node:zlib";
+import { STREAMED_BROTLI } from "./coding.ts";
 import type { Coding } from "./coding.ts";
 
 /** A response's body that leaves in pieces. */
@@ -21,10 +21,7 @@ export function openBody(res: Response, coding: Coding): BodyStream {
     return { write: (piece) => void res.write(piece), end: finish };
   }
   res.setHeader("Content-Encoding", coding);
-  const compress =
-    coding === "br"
-      ? createBrotliCompress({ params: { [constants.BROTLI_PARAM_QUALITY]: STREAMED_BROTLI_QUALITY } })
-      : createGzip();
+  const compress = coding === "br" ? createBrotliCompress({ params: STREAMED_BROTLI }) : createGzip();
   compress.on("data", (bytes: Buffer) => res.write(bytes));
   // A client that leaves in the middle: what was still to be compressed is for nobody.
   res.once("close", () => compress.destroy());
