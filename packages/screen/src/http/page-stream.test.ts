@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { connect } from "node:net";
+import { subscribe, unsubscribe } from "node:diagnostics_channel";
+import { Socket, connect } from "node:net";
 import { text } from "node:stream/consumers";
 import { test } from "node:test";
 import { brotliDecompressSync, gunzipSync } from "node:zlib";
@@ -46,6 +47,37 @@ test("sends the shell before any section is ready, then each section as it is re
     assert.match(page, /<template for="orders"><li>o1<\/li><\/template>/);
     assert.match(page, /<\/body><\/html>$/);
   });
+});
+
+test("has sent the shell before it asks anything of a service", async () => {
+  const sockets: Socket[] = [];
+  const onRequest = (message: unknown) => {
+    if (typeof message !== "object" || message === null || !("socket" in message)) return;
+    if (message.socket instanceof Socket) sockets.push(message.socket);
+  };
+  const unsent: unknown[] = [];
+  const asked = () => {
+    for (const { bytesWritten, writableLength } of sockets) unsent.push({ bytesWritten, writableLength });
+  };
+  const answers = {
+    profile: async () => {
+      asked();
+      return { name: "Ada" };
+    },
+    orders: async () => [],
+  };
+  subscribe("http.server.request.start", onRequest);
+  try {
+    await serveScreens([profileScreen], { answers }, async ({ origin }) => {
+      const { body } = await request(`${origin}/profile`, { headers: HTML });
+      await body.dump();
+    });
+  } finally {
+    unsubscribe("http.server.request.start", onRequest);
+  }
+  assert.equal(unsent.length, 1);
+  assert.partialDeepStrictEqual(unsent, [{ writableLength: 0 }]);
+  assert.notDeepEqual(unsent, [{ bytesWritten: 0, writableLength: 0 }]);
 });
 
 test("gives a crawler the page in the document's order, with nothing left to place", async () => {

@@ -1,4 +1,5 @@
 import { randomBytes, randomUUID } from "node:crypto";
+import { setImmediate } from "node:timers/promises";
 import type { Request, Response } from "express";
 import { problemOf } from "../run/failure.ts";
 import type { PreparedScreen } from "../run/prepare.ts";
@@ -48,6 +49,9 @@ export async function streamPage<Clients>(
   const body = openBody(res, codingFor(req));
   const order = (run.inOrder ? inDocumentOrder : asReady)(page, nonce, body.write);
   order.begin();
+  // What was written leaves when this turn ends. To ask the services takes a millisecond of it, and as much of every page that came with this
+  // one: their first bytes go before all of that.
+  await setImmediate();
 
   const { userId } = begun.context.caller;
   const context = { formToken: run.formTokens?.issue(userId) ?? "", newIdempotencyKey: randomUUID };
