@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { inbound, notFoundHandler, problemHandler, record } from "@triptych/service-kit";
+import { inbound, nameLayer, notFoundHandler, problemHandler, record } from "@triptych/service-kit";
 import type { Clock, Logger, Metrics, Tracing } from "@triptych/service-kit";
 import express from "express";
 import type { Express, NextFunction, Request, Response } from "express";
@@ -7,7 +7,6 @@ import type { LiveConfig } from "./config/live-config.ts";
 import type { VerifyBearer } from "./credentials/bearer-token.ts";
 import { createForward } from "./forward/forward.ts";
 import type { Target } from "./forward/forward.ts";
-import { nameLayer } from "./forward/server-timing.ts";
 import type { LimitStore } from "./limits/limiter.ts";
 import type { IdentityProvider } from "./login/identity-provider.ts";
 import { loginInstead } from "./login/login-instead.ts";
@@ -53,6 +52,9 @@ export interface GatewayConfig {
   /** Where sampled requests are traced; nowhere without it. */
   readonly tracing?: Tracing | undefined;
 }
+
+/** How this layer calls itself in `Server-Timing` and the log. */
+const LAYER = "gateway";
 
 /** Who has to log in does not do it once a second. */
 const LOGINS_PER_MINUTE = 60;
@@ -110,7 +112,7 @@ export function createGateway(config: GatewayConfig): Express {
     } catch (error) {
       const login = error instanceof Refusal ? loginInstead(error, passage, req) : undefined;
       if (login === undefined) throw error;
-      nameLayer(res, "gateway", "login");
+      nameLayer(res, LAYER, "login");
       res.setHeader("Cache-Control", "no-store");
       res.setHeader("Location", login);
       res.status(303).end();
@@ -129,11 +131,13 @@ export function createGateway(config: GatewayConfig): Express {
   ): void {
     if (error instanceof Refusal) {
       const { policy, problem, reason } = error;
-      nameLayer(res, "gateway", policy);
+      nameLayer(res, LAYER, policy);
       telemetry.countRefusal(error);
       if (reason !== undefined) record(res).notes["reason"] = reason;
       // RFC 9110, section 15.5.2: a 401 says how to do better.
       if (problem.code === "identity-required") res.setHeader("WWW-Authenticate", 'Bearer realm="triptych"');
+    } else {
+      nameLayer(res, LAYER, "error");
     }
     next(error);
   }
@@ -147,7 +151,7 @@ export function createGateway(config: GatewayConfig): Express {
 
   const logins = limits.limiter("auth:address", LOGINS_PER_MINUTE, 60);
   app.use(distrustHeaders);
-  app.use(inbound({ logger, metrics, clock, tracing: config.tracing }));
+  app.use(inbound({ name: LAYER, logger, metrics, clock, tracing: config.tracing }));
   app.get("/", (_req, res) => {
     res.setHeader("Cache-Control", "no-store");
     res.redirect(303, landing);

@@ -35,6 +35,23 @@ it("each request has one log line, with route, consumer and layer, and no token,
   }
 });
 
+it("what goes wrong in the gateway itself, and what it refuses before any policy, is the gateway's by name", async () => {
+  await using gateway = await runGateway({ liveChanges: { contracts: new Map() } });
+  const broken = await gateway.send("/web/home-page", { headers: await gateway.bearer() });
+  assert.deepEqual([broken.status, broken.headers["server-timing"]], [500, 'gateway;desc="error"']);
+  const packed = await gateway.send("/web/home-page", {
+    method: "POST",
+    headers: { "Content-Encoding": "gzip" },
+    body: "{}",
+  });
+  assert.deepEqual([packed.status, packed.headers["server-timing"]], [415, 'gateway;desc="media-type"']);
+  const lines = await gateway.log.waitFor("request", 2);
+  assert.partialDeepStrictEqual(lines, [
+    { layer: "gateway", refusedBy: "error" },
+    { layer: "gateway", refusedBy: "media-type" },
+  ]);
+});
+
 it("counts rate, errors and duration by route and consumer, and refusals by policy", async () => {
   await using gateway = await runGateway();
   await gateway.send("/web/home-page", { headers: await gateway.bearer() });

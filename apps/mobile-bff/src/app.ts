@@ -51,7 +51,7 @@ export function createApp(options: AppOptions): Express {
   app.disable("x-powered-by");
   app.disable("etag");
 
-  app.use(inbound({ logger, metrics, tracing: options.tracing }));
+  app.use(inbound({ name: "mobile-bff", logger, metrics, tracing: options.tracing }));
   if (options.docs !== undefined) app.use("/mobile", options.docs);
   app.use(gate.check);
   app.use("/mobile", screens);

@@ -81,7 +81,7 @@ export async function createApp(options: AppOptions): Promise<Express> {
   app.disable("x-powered-by");
   app.disable("etag");
 
-  app.use(inbound({ logger, metrics, tracing: options.tracing }));
+  app.use(inbound({ name: "partner-bff", logger, metrics, tracing: options.tracing }));
   if (options.development) app.use(await explorer(contract));
   app.use(gate.check);
   app.all(

@@ -54,7 +54,7 @@ export function createApp(options: AppOptions): Express {
   app.disable("x-powered-by");
   app.disable("etag");
 
-  app.use(inbound({ logger, metrics, tracing: options.tracing }));
+  app.use(inbound({ name: "web-bff", logger, metrics, tracing: options.tracing }));
   if (options.docs !== undefined) app.use("/web", options.docs);
   app.use(gate.check);
   app.use("/web", screens);

@@ -30,6 +30,7 @@ export type { ProblemPage } from "./problems/send-problem.ts";
 export { inbound } from "./requests/inbound.ts";
 export type { InboundOptions } from "./requests/inbound.ts";
 export { MAX_BODY_BYTES } from "./requests/limits.ts";
+export { nameLayer } from "./requests/name-layer.ts";
 export { record } from "./requests/record.ts";
 export type { RequestRecord } from "./requests/record.ts";
 export { isRequestId } from "./requests/request-id.ts";

@@ -328,7 +328,7 @@ describe("forwarding", () => {
   it("accounts once for a request that an app in this process answers, and names it beside the app's own timing", async () => {
     const log = new CapturedLog();
     const metrics = createMetrics({ name: "app", processMetrics: false });
-    const letIn = inbound({ logger: log.logger, metrics });
+    const letIn = inbound({ name: "bff", logger: log.logger, metrics });
     await using gateway = await runGateway({
       targets: new Map([
         [

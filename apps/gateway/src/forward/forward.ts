@@ -1,6 +1,6 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import { pipeline } from "node:stream/promises";
-import { record } from "@triptych/service-kit";
+import { nameLayer, record } from "@triptych/service-kit";
 import type { Clock, Metrics } from "@triptych/service-kit";
 import type { Dispatcher } from "undici";
 import type { Passage } from "../passage.ts";
@@ -13,7 +13,6 @@ import type { Instances } from "./instances.ts";
 import { lifetimeOf } from "./lifetime.ts";
 import type { Lifetime } from "./lifetime.ts";
 import { passToApp } from "./pass-to-app.ts";
-import { nameLayer } from "./server-timing.ts";
 import { createTransforms, readAnswer } from "./transform.ts";
 import type { Transform } from "./transform.ts";
 

@@ -1,7 +1,7 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
+import { nameLayer } from "@triptych/service-kit";
 import type { Passage } from "../passage.ts";
 import { requestHeaders } from "./headers.ts";
-import { nameLayer } from "./server-timing.ts";
 
 /**
  * Hands a request to an app in this process, with the headers that it would have got over the network: an app cannot

@@ -43,6 +43,7 @@ test("while the event loop is late, a new request is refused at once, and one th
     const answer = await ask(init);
     assert.equal(answer.status, 503);
     assert.equal(answer.headers.get("retry-after"), "1");
+    assert.equal(answer.headers.get("server-timing"), 'test-app;desc="overload"');
     assert.equal(answer.headers.get("cache-control"), "no-store");
     assert.equal(answer.headers.get("content-type"), "application/problem+json");
     const text = await answer.text();
@@ -62,13 +63,20 @@ test("while the event loop is late, a new request is refused at once, and one th
   assert.equal(await (await ask()).text(), "quick");
 });
 
-test("the log says how many were refused, in one line for each interval", async () => {
+test("the log says who refused how many, in one line for each interval", async () => {
   await using full = await runFull(LEAST_LIMIT + 10);
   const { app, ask } = full;
   for (let turn = 0; turn < 2; turn += 1) app.clock.advance(200);
   for (let asked = 0; asked < 3; asked += 1) await (await ask()).text();
   for (let turn = 0; turn < 2; turn += 1) app.clock.advance(200);
   assert.partialDeepStrictEqual(app.log.lines("overloaded: refused requests"), [
-    { level: "warn", refused: 3, limit: LEAST_LIMIT, loopDelayMs: 190 },
+    {
+      level: "warn",
+      layer: "test-app",
+      refusedBy: "overload",
+      refused: 3,
+      limit: LEAST_LIMIT,
+      loopDelayMs: 190,
+    },
   ]);
 });

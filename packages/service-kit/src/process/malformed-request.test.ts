@@ -50,11 +50,12 @@ const MALFORMED: readonly (readonly [string, string, number, RegExp])[] = [
     431,
     /about:blank/,
   ],
+  ["a wish for a tunnel", "CONNECT a:80 HTTP/1.1\r\nHost: a\r\n\r\n", 400, /CONNECT asks for a tunnel/],
   ["a path over 16 KiB", `GET /${"x".repeat(17_000)} HTTP/1.1\r\nHost: a\r\n\r\n`, 431, /about:blank/],
 ];
 
 for (const [what, request, status, expected] of MALFORMED) {
-  test(`answers ${what} with a ${status} problem, and closes`, async () => {
+  test(`answers ${what} with a ${status} problem that names the layer, and closes`, async () => {
     await using app = await run();
     const connection = app.connect().send(request);
     const answer = await connection.answer();
@@ -73,6 +74,9 @@ for (const [what, request, status, expected] of MALFORMED) {
     const line = await app.log.only("request");
     assert.equal(line["status"], status);
     assert.equal(line["requestId"], body.instance);
+    const by = status === 431 ? "size" : "malformed";
+    assert.equal(answer.headers["server-timing"], `test-app;desc="${by}"`);
+    assert.partialDeepStrictEqual(line, { layer: "test-app", refusedBy: by });
     assert.match(
       await app.metrics.registry.metrics(),
       new RegExp(`screen="none",method="OTHER",status="${status}"\\} 1`),
@@ -103,11 +107,20 @@ test("a chunked body that breaks in the middle is a 400, logged once with the re
   const answer = await connection.answer();
   assert.equal(answer.status, 400);
   assert.match(answer.body, /"instance":"req-1"/);
+  assert.equal(answer.headers["server-timing"], 'test-app;desc="malformed"');
   await connection.closed();
   const line = await app.log.only("request");
   assert.equal(line["status"], 400);
   assert.equal(line["requestId"], "req-1");
+  assert.equal(line["refusedBy"], "malformed");
   assert.equal(line["aborted"], undefined);
+});
+
+test("a tunnel that is wished for while an earlier request is under way cuts the connection, since its answer would stand in the other's place", async () => {
+  await using app = await runApp((express) => void express.get("/held", () => undefined));
+  const connection = app.connect();
+  connection.send("GET /held HTTP/1.1\r\nHost: a\r\n\r\nCONNECT a:80 HTTP/1.1\r\nHost: a\r\n\r\n");
+  assert.equal(await connection.closed(), "");
 });
 
 test("a client that leaves before, between and within its headers is no error", async () => {
@@ -138,7 +151,13 @@ async function impatient(limits: { headersTimeout: number; requestTimeout: numbe
   const log = new CapturedLog();
   const clock = new FakeClock();
   const metrics = createMetrics({ name: "test-app", processMetrics: false });
-  const { server } = new PublicServer({ app: () => {}, logger: log.logger, metrics, clock });
+  const { server } = new PublicServer({
+    name: "test-app",
+    app: () => {},
+    logger: log.logger,
+    metrics,
+    clock,
+  });
   Object.assign(server, limits);
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const address = server.address();
@@ -161,6 +180,7 @@ test("headers that do not come in time are answered with 408", async () => {
   const answer = await slow.connection.answer();
   assert.equal(answer.status, 408);
   assert.match(answer.body, /"type":"about:blank","title":"Request Timeout","status":408/);
+  assert.equal(answer.headers["server-timing"], 'test-app;desc="slow"');
   slow.clock.advance(LINGER_MS);
   await slow.connection.closed();
   assert.equal((await slow.log.only("request"))["status"], 408);

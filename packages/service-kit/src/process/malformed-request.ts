@@ -5,30 +5,50 @@ import type { Logger } from "../logging/logger.ts";
 import type { Metrics } from "../metrics/metrics.ts";
 import { problemBody } from "../problems/problems.ts";
 import { findRecord } from "../requests/record.ts";
+import { layerEntry, nameLayer } from "../requests/name-layer.ts";
 import { LINGER_MS } from "../requests/refuse.ts";
 import { newRequestId } from "../requests/request-id.ts";
 
 interface Refusal {
+  /** The proxy's words for the same. */
+  readonly by: "malformed" | "slow" | "size";
   readonly status: 400 | 408 | 431;
   readonly reason: string;
   readonly detail: string;
 }
 
 const MALFORMED: Refusal = {
+  by: "malformed",
   status: 400,
   reason: "Bad Request",
   detail: "The request is not well-formed HTTP",
 };
 const TOO_SLOW: Refusal = {
+  by: "slow",
   status: 408,
   reason: "Request Timeout",
   detail: "The request did not arrive in time",
 };
+const NO_TUNNEL: Refusal = {
+  by: "malformed",
+  status: 400,
+  reason: "Bad Request",
+  detail: "CONNECT asks for a tunnel, and there is none here",
+};
 const HEADERS_TOO_LARGE: Refusal = {
+  by: "size",
   status: 431,
   reason: "Request Header Fields Too Large",
   detail: "The request's headers are too large",
 };
+
+/** What a refusal is accounted with, and the name of the layer that refuses. */
+interface Tools {
+  readonly name: string;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  readonly clock: Clock;
+}
 
 /**
  * Answers what Node's parser refuses, as a problem and without a word of the parser's, and closes the
@@ -40,31 +60,57 @@ export function refuseMalformed(
   error: Error & { readonly code?: string },
   socket: Duplex,
   answering: ServerResponse | undefined,
-  { logger, metrics, clock }: { logger: Logger; metrics: Metrics; clock: Clock },
+  tools: Tools,
 ): void {
   // The client is gone (the last: in the middle of its body), or has its answer already: nobody's error.
   const gone = error.code === "ECONNRESET" || !socket.writable;
   const leftMidBody = error.code === "HPE_INVALID_EOF_STATE" && answering !== undefined;
-  if (gone || leftMidBody || answering?.headersSent === true) {
+  if (gone || leftMidBody) {
+    socket.destroy();
+    return;
+  }
+  // Refused already, in the same turn: cut now, the answer would not leave. Whoever refused closes the connection.
+  const known = answering === undefined ? undefined : findRecord(answering);
+  if (known?.answered === true) return;
+  if (answering?.headersSent === true) {
     socket.destroy();
     return;
   }
   const refusal = refusalFor(error.code);
   if (answering === undefined) {
-    const requestId = newRequestId();
-    socket.end(rawAnswer(refusal, requestId));
-    const cancel = clock.after(LINGER_MS, () => socket.destroy());
-    socket.once("close", cancel);
-    metrics.observeRequest(undefined, "none", refusal.status, 0);
-    logger.info({ requestId, screen: "none", status: refusal.status, parserCode: error.code }, "request");
+    refuseRaw(refusal, socket, tools, error.code);
     return;
   }
   // The handler waits for a body that is not coming any more: its log line is to say what the client saw.
-  const requestId = findRecord(answering)?.requestId ?? newRequestId();
+  const requestId = known?.requestId ?? newRequestId();
   const body = bodyOf(refusal, requestId);
   for (const [name, value] of headersOf(body, requestId)) answering.setHeader(name, value);
+  nameLayer(answering, tools.name, refusal.by);
   answering.statusCode = refusal.status;
   answering.end(body);
+}
+
+/** Answers CONNECT, for which Node makes no response and else closes without a word. */
+export function refuseTunnel(socket: Duplex, answering: ServerResponse | undefined, tools: Tools): void {
+  // An answer to an earlier request of this connection is still to come: this one must not arrive in its place.
+  if (answering === undefined) refuseRaw(NO_TUNNEL, socket, tools);
+  else socket.destroy();
+}
+
+/** There is no response object: writes the whole answer to the connection, and accounts for it. */
+function refuseRaw(
+  refusal: Refusal,
+  socket: Duplex,
+  { name, logger, metrics, clock }: Tools,
+  parserCode?: string,
+): void {
+  const { by, status } = refusal;
+  const requestId = newRequestId();
+  socket.end(rawAnswer(refusal, requestId, name));
+  const cancel = clock.after(LINGER_MS, () => socket.destroy());
+  socket.once("close", cancel);
+  metrics.observeRequest(undefined, "none", status, 0);
+  logger.info({ layer: name, refusedBy: by, requestId, screen: "none", status, parserCode }, "request");
 }
 
 function refusalFor(code: string | undefined): Refusal {
@@ -90,10 +136,11 @@ function headersOf(body: Buffer, requestId: string): readonly (readonly [string,
   ];
 }
 
-/** There is no response object yet: the bytes of a whole answer. */
-function rawAnswer(refusal: Refusal, requestId: string): Buffer {
+/** The bytes of a whole answer. */
+function rawAnswer(refusal: Refusal, requestId: string, layer: string): Buffer {
   const body = bodyOf(refusal, requestId);
-  const headers = headersOf(body, requestId).map(([name, value]) => `${name}: ${value}\r\n`);
+  const named = [...headersOf(body, requestId), ["Server-Timing", layerEntry(layer, refusal.by)]];
+  const headers = named.map(([name, value]) => `${name}: ${value}\r\n`);
   const head = `HTTP/1.1 ${refusal.status} ${refusal.reason}\r\n${headers.join("")}\r\n`;
   return Buffer.concat([Buffer.from(head), body]);
 }

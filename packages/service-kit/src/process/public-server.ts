@@ -6,14 +6,15 @@ import {
   type ServerResponse,
 } from "node:http";
 import { createServer as createTlsServer } from "node:https";
+import type { Duplex } from "node:stream";
 import type { Clock } from "../clock.ts";
 import type { Logger } from "../logging/logger.ts";
 import type { Metrics } from "../metrics/metrics.ts";
 import { OverloadGuard } from "../overload/overload-guard.ts";
-import { refuseOverloaded } from "../overload/refuse-overloaded.ts";
+import { OVERLOAD, refuseOverloaded } from "../overload/refuse-overloaded.ts";
 import { announcedBytes, MAX_BODY_BYTES } from "../requests/limits.ts";
 import { HTTP_LIMITS } from "./http-limits.ts";
-import { refuseMalformed } from "./malformed-request.ts";
+import { refuseMalformed, refuseTunnel } from "./malformed-request.ts";
 
 /** What a server shows of itself over TLS, as PEM. */
 export interface TlsFiles {
@@ -22,6 +23,8 @@ export interface TlsFiles {
 }
 
 export interface PublicServerOptions {
+  /** How this layer names itself in what it refuses before the app. */
+  readonly name: string;
   readonly app: RequestListener;
   readonly logger: Logger;
   readonly metrics: Metrics;
@@ -32,6 +35,7 @@ export interface PublicServerOptions {
 /** The server that clients reach: bounded by time, size and what there is time for, and able to drain. */
 export class PublicServer {
   readonly server: Server;
+  readonly #name: string;
   readonly #app: RequestListener;
   readonly #clock: Clock;
   readonly #metrics: Metrics;
@@ -41,11 +45,14 @@ export class PublicServer {
   readonly #whenClosed: (this: ServerResponse) => void;
   #draining = false;
 
-  constructor({ app, logger, metrics, clock, tls }: PublicServerOptions) {
+  constructor({ name, app, logger, metrics, clock, tls }: PublicServerOptions) {
+    this.#name = name;
     this.#app = app;
     this.#clock = clock;
     this.#metrics = metrics;
-    this.#guard = new OverloadGuard(clock, (report) => logger.warn(report, "overloaded: refused requests"));
+    this.#guard = new OverloadGuard(clock, (report) =>
+      logger.warn({ layer: name, refusedBy: OVERLOAD, ...report }, "overloaded: refused requests"),
+    );
     const answered = (res: ServerResponse): void => this.#answered(res);
     this.#whenClosed = function () {
       answered(this);
@@ -63,8 +70,12 @@ export class PublicServer {
     // Any other expectation may be ignored (RFC 9110, section 10.1.1).
     this.server.on("checkExpectation", (req, res) => this.#answer(req, res));
     this.server.on("clientError", (error, socket) => {
-      const answering = [...this.#inFlight].find((res) => res.socket === socket);
-      refuseMalformed(error, socket, answering, { logger, metrics, clock });
+      refuseMalformed(error, socket, this.#answering(socket), { name, logger, metrics, clock });
+    });
+    this.server.on("connect", (_req, socket) => {
+      // Node listens no more to a connection that it hands over: without this a reset would end the process.
+      socket.on("error", () => socket.destroy());
+      refuseTunnel(socket, this.#answering(socket), { name, logger, metrics, clock });
     });
   }
 
@@ -97,7 +108,7 @@ export class PublicServer {
   #answer(req: IncomingMessage, res: ServerResponse, beforehand?: () => void): void {
     if (this.#draining) res.setHeader("Connection", "close");
     if (!this.#guard.tryEnter()) {
-      refuseOverloaded(req, res);
+      refuseOverloaded(req, res, this.#name);
       this.#metrics.observeRequest(undefined, req.method ?? "none", res.statusCode, 0);
       return;
     }
@@ -105,6 +116,11 @@ export class PublicServer {
     res.on("close", this.#whenClosed);
     beforehand?.();
     this.#app(req, res);
+  }
+
+  /** The answer that is under way on a connection. */
+  #answering(socket: Duplex): ServerResponse | undefined {
+    return [...this.#inFlight].find((res) => res.socket === socket);
   }
 
   #answered(res: ServerResponse): void {

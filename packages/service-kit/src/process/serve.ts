@@ -21,7 +21,7 @@ const RELEASE_TIMEOUT_MS = 500;
 export const SHUTDOWN_MS = DRAIN_TIMEOUT_MS + RELEASE_TIMEOUT_MS + FLUSH_TIMEOUT_MS;
 
 export interface ServeOptions {
-  /** The program's name, for the line about a taken port. */
+  /** The program's name: for the line about a taken port, and for who refused in `Server-Timing`. */
   readonly name: string;
   readonly app: RequestListener;
   /** Operations of this program's own on the admin port, which is never public. */
@@ -67,7 +67,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
   let phase: Phase = "starting";
   const more = (options.moreMetrics ?? []).map(({ registry }) => registry);
   const admin = createAdminServer(() => phase, metricsPage([metrics.registry, ...more]), options.adminApp);
-  const publicServer = new PublicServer({ app, logger, metrics, clock, tls: options.tls });
+  const publicServer = new PublicServer({ name, app, logger, metrics, clock, tls: options.tls });
 
   const listening = [
     listen(publicServer.server, { port: options.port, host, role: `${name}'s requests`, setting: "PORT" }),

@@ -4,6 +4,8 @@ import type { Logger } from "../logging/logger.ts";
 import type { Metrics } from "../metrics/metrics.ts";
 import { holdChunkedBody } from "./chunked-body.ts";
 import { isChunked, MAX_BODY_BYTES, refusalOf, TOO_LARGE } from "./limits.ts";
+import type { InboundRefusal } from "./limits.ts";
+import { nameLayer } from "./name-layer.ts";
 import { findRecord, RequestRecord } from "./record.ts";
 import { refuse } from "./refuse.ts";
 import { isRequestId, newRequestId } from "./request-id.ts";
@@ -15,6 +17,8 @@ import { continueTrace } from "./trace-context.ts";
 const CLIENT_LEFT = 499;
 
 export interface InboundOptions {
+  /** How this layer names itself in what it refuses here. */
+  readonly name: string;
   readonly logger: Logger;
   readonly metrics: Metrics;
   readonly clock?: Clock;
@@ -27,7 +31,7 @@ export interface InboundOptions {
  * request. Express mounts it; any `(req, res, next)` chain can. Where another app of this process has let the request
  * in already and handed it on, that one accounts for it, and both write into the same record.
  */
-export function inbound({ logger, metrics, clock = systemClock, tracing }: InboundOptions) {
+export function inbound({ name, logger, metrics, clock = systemClock, tracing }: InboundOptions) {
   const tools = { logger, metrics, tracing };
 
   // One listener for all requests: what differs is in the record.
@@ -38,6 +42,11 @@ export function inbound({ logger, metrics, clock = systemClock, tracing }: Inbou
     // Where the client left, the app learns it from this same event: what it was doing is known a turn later.
     if (this.writableFinished) account(this, record, durationMs, tools);
     else setImmediate(() => account(this, record, durationMs, tools));
+  }
+
+  function refuseHere(req: IncomingMessage, res: ServerResponse, { by, problem }: InboundRefusal): void {
+    nameLayer(res, name, by);
+    refuse(req, res, problem, clock);
   }
 
   return function admit(req: IncomingMessage, res: ServerResponse, next: () => void): void {
@@ -60,9 +69,9 @@ export function inbound({ logger, metrics, clock = systemClock, tracing }: Inbou
     if (refusal !== undefined) {
       // RFC 9110, section 15.5.16: say which codings would do.
       if (req.headers["content-encoding"] !== undefined) res.setHeader("Accept-Encoding", "identity");
-      refuse(req, res, refusal, clock);
+      refuseHere(req, res, refusal);
     } else if (isChunked(req)) {
-      holdChunkedBody(req, MAX_BODY_BYTES, next, () => refuse(req, res, TOO_LARGE, clock));
+      holdChunkedBody(req, MAX_BODY_BYTES, next, () => refuseHere(req, res, TOO_LARGE));
     } else {
       next();
     }

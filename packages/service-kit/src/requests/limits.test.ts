@@ -102,10 +102,23 @@ const REFUSED: readonly (readonly [string, string, number, string])[] = [
     400,
     "invalid-request",
   ],
+  [
+    "a transfer coding that leaves no end of the body, of which the parser also complains",
+    `POST /echo HTTP/1.1\r\n${HOST}Transfer-Encoding: xchunked\r\n\r\n0\r\n\r\n`,
+    400,
+    "invalid-request",
+  ],
 ];
 
+/** What said no, in `Server-Timing` and the log. */
+const BY_STATUS = new Map([
+  [400, "malformed"],
+  [413, "size"],
+  [415, "media-type"],
+]);
+
 for (const [what, request, status, code] of REFUSED) {
-  test(`refuses ${what} with ${status}, and closes`, async () => {
+  test(`refuses ${what} with ${status}, names the layer, and closes`, async () => {
     await using app = await run();
     const connection = app.connect().send(request);
     const answer = await connection.answer();
@@ -123,6 +136,9 @@ for (const [what, request, status, code] of REFUSED) {
     const line = await app.log.only("request");
     assert.equal(line["status"], status);
     assert.equal(line["problem"], code);
+    const by = BY_STATUS.get(status);
+    assert.equal(answer.headers["server-timing"], `test-app;desc="${by}"`);
+    assert.partialDeepStrictEqual(line, { layer: "test-app", refusedBy: by });
     assert.equal(line["aborted"], undefined);
     assert.equal(app.clock.pending, 0, "no timer is left");
   });

@@ -4,25 +4,40 @@ import type { Problem } from "../problems/problems.ts";
 /** The largest request body, in bytes: a hundred times what any of our operations sends. */
 export const MAX_BODY_BYTES = 100_000;
 
-const BAD_HOST: Problem = {
-  code: "invalid-request",
-  detail: "The request must carry exactly one Host header",
+/** What is refused before any app sees it, and by what: the word stands in `Server-Timing` and the log. */
+export interface InboundRefusal {
+  readonly by: "malformed" | "size" | "media-type";
+  readonly problem: Problem;
+}
+
+const BAD_HOST: InboundRefusal = {
+  by: "malformed",
+  problem: { code: "invalid-request", detail: "The request must carry exactly one Host header" },
 };
-const BAD_TRANSFER_CODING: Problem = {
-  code: "invalid-request",
-  detail: "The transfer coding of the body is not supported: use chunked alone",
+const BAD_TRANSFER_CODING: InboundRefusal = {
+  by: "malformed",
+  problem: {
+    code: "invalid-request",
+    detail: "The transfer coding of the body is not supported: use chunked alone",
+  },
 };
-const COMPRESSED: Problem = {
-  code: "unsupported-media-type",
-  detail: "The body is compressed: send it without a Content-Encoding",
+const COMPRESSED: InboundRefusal = {
+  by: "media-type",
+  problem: {
+    code: "unsupported-media-type",
+    detail: "The body is compressed: send it without a Content-Encoding",
+  },
 };
-const OTHER_CHARSET: Problem = {
-  code: "unsupported-media-type",
-  detail: "The charset of the body is not supported: send UTF-8",
+const OTHER_CHARSET: InboundRefusal = {
+  by: "media-type",
+  problem: {
+    code: "unsupported-media-type",
+    detail: "The charset of the body is not supported: send UTF-8",
+  },
 };
-export const TOO_LARGE: Problem = {
-  code: "payload-too-large",
-  detail: `The body is larger than ${MAX_BODY_BYTES} bytes`,
+export const TOO_LARGE: InboundRefusal = {
+  by: "size",
+  problem: { code: "payload-too-large", detail: `The body is larger than ${MAX_BODY_BYTES} bytes` },
 };
 
 /** Whether a body may come whose end is not known before it is there. */
@@ -38,7 +53,7 @@ export function announcedBytes(req: IncomingMessage): number {
 }
 
 /** What the headers alone are refused for. `undefined` where the request may go on. */
-export function refusalOf(req: IncomingMessage, hosts: number): Problem | undefined {
+export function refusalOf(req: IncomingMessage, hosts: number): InboundRefusal | undefined {
   // HTTP/1.0 knows no Host. Two of them mean that two machines on the way may see two different sites.
   if (hosts > 1 || (hosts === 0 && req.httpVersion !== "1.0")) return BAD_HOST;
   if (announcedBytes(req) > MAX_BODY_BYTES) return TOO_LARGE;

@@ -28,7 +28,7 @@ export async function runApp(
   const clock = new FakeClock();
   const metrics = createMetrics({ name: "test-app", processMetrics: false });
   const app = express();
-  app.use(inbound({ logger: log.logger, metrics, clock }));
+  app.use(inbound({ name: "test-app", logger: log.logger, metrics, clock }));
   app.use(express.json({ limit: 100_000 }));
   routes(app);
   app.use(notFoundHandler);

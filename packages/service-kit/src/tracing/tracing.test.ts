@@ -62,7 +62,7 @@ async function tracedApp(endpoint: string) {
   const log = new CapturedLog();
   const app = express();
   const metrics = createMetrics({ name: "test-app", processMetrics: false });
-  app.use(inbound({ logger: log.logger, metrics, tracing }));
+  app.use(inbound({ name: "test-app", logger: log.logger, metrics, tracing }));
   app.get("/page/:user", (_req, res) => {
     record(res).screen = "page";
     record(res).attempts = [ATTEMPT];
