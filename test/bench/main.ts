@@ -1,22 +1,26 @@
 /**
  * `npm run bench`: what a page costs the project's BFFs, by CPU time of the process, beside programs that answer the same page without
- * any protection.
+ * any protection; and what else there are limits for.
  *
  *     npm run bench                      everything
- *     npm run bench -- --quick           the project against the bare program, in about a minute
- *     npm run bench -- --only pages      one report
+ *     npm run bench -- overload start    some reports
  *     npm run bench -- --write           and the numbers into docs/performance.md
+ *     npm run bench -- --quick           the project against the bare program, in about a minute
+ *     npm run bench -- --quick --base main   and against the project of another commit
  */
+import { once } from "node:events";
+import { compareWithBase } from "./base/compare-with-base.ts";
 import { USAGE, readOptions } from "./command/options.ts";
-import type { Options } from "./command/options.ts";
-import { GROUPS } from "./contenders/contenders.ts";
-import type { Group } from "./contenders/contenders.ts";
+import type { Options, ReportName } from "./command/options.ts";
+import { writeFindings } from "./documents/findings.ts";
 import { writePages } from "./documents/pages.ts";
 import { whyNotMeasurable } from "./measure/cpu-time.ts";
 import { Lab } from "./processes/lab.ts";
-import { preparePeers } from "./processes/prepare-peers.ts";
 import { describeEnvironment, environmentLine } from "./report/environment.ts";
-import { measureGroup, renderGroup } from "./reports/pages.ts";
+import type { Environment } from "./report/environment.ts";
+import { renderFindings } from "./report/findings.ts";
+import { measurePages, renderGroup } from "./reports/pages.ts";
+import { SUBJECTS } from "./reports/reports.ts";
 
 const print = (text: string): void => void process.stdout.write(`${text}\n`);
 const fail = (message: string): never => {
@@ -32,40 +36,56 @@ function optionsOrFail(): Options {
   }
 }
 
-const options = optionsOrFail();
-const effort = options.quick
-  ? { warmUpPages: 2_000, turns: 12, pagesPerSlice: 300, onlyBaseline: true }
-  : { warmUpPages: 2_000, turns: 24, pagesPerSlice: 300, onlyBaseline: false };
-
-/** A quick run installs nothing. */
-const groups = GROUPS.filter(({ baseline }) => !options.quick || !baseline.peer);
-const contendersOf = ({ baseline, others }: Group) => [baseline, ...(options.quick ? [] : others)];
-
+const { quick, write, base, reports } = optionsOrFail();
 const obstacle = whyNotMeasurable();
 if (obstacle !== undefined) fail(obstacle);
+const npm = process.env["npm_execpath"];
 
-const peers = groups.flatMap(contendersOf).filter(({ peer }) => peer);
-const obstacles =
-  peers.length > 0
-    ? await preparePeers(peers, { npm: process.env["npm_execpath"], print })
-    : new Map<never, string>();
+if (base === undefined) {
+  for (const name of reports) await inLab(async (lab) => runReport(lab, name));
+} else {
+  await inLab((lab) => compareWithBase(lab, { base, npm, print }));
+}
 
-await using lab = await Lab.open({ pinned: true });
-for (const signal of ["SIGINT", "SIGTERM"] as const) {
-  process.once(signal, () => void lab[Symbol.asyncDispose]().finally(() => process.exit(1)));
+/** Each report has a lab of its own, so that nothing of one runs during the next. */
+async function inLab(work: (lab: Lab) => Promise<void>): Promise<void> {
+  await using lab = await Lab.open({ pinned: true });
+  const stopping = new AbortController();
+  const stop = (): void => {
+    stopping.abort();
+    void lab[Symbol.asyncDispose]().finally(() => process.exit(1));
+  };
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, stop);
+  try {
+    await work(lab);
+  } catch (error) {
+    // What is under way breaks when the lab ends; what matters then is that nothing is left behind.
+    if (!stopping.signal.aborted) throw error;
+    await once(process, "exit");
+  }
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.off(signal, stop);
 }
-const services = await lab.services();
-const pinned =
-  lab.cores === undefined
-    ? "no process is pinned"
-    : `each measured program on core ${lab.cores.measured}, the rest on core ${lab.cores.others}`;
-const environment = describeEnvironment({ pinned, services: services.description });
-print(environmentLine(environment));
-const results = [];
-for (const group of groups) {
-  print("");
-  const result = await measureGroup(lab, services, group, effort, obstacles);
-  results.push(result);
-  print(renderGroup(result));
+
+async function runReport(lab: Lab, name: ReportName): Promise<void> {
+  let written: string[];
+  if (name === "pages") {
+    const { services, groups } = await measurePages(lab, { quick, npm, print });
+    const environment = tellEnvironment(lab, services);
+    for (const group of groups) print(`\n${renderGroup(group)}`);
+    written = write ? writePages({ environment, groups }) : [];
+  } else {
+    const { title, run } = SUBJECTS[name];
+    print(`\n${title}`);
+    const { findings, services } = await run(lab);
+    print(renderFindings(findings));
+    const environment = tellEnvironment(lab, services);
+    written = write ? writeFindings(name, environment, findings) : [];
+  }
+  if (written.length > 0) print(`written: ${written.join(", ")}`);
 }
-if (options.write) print(`\nwritten: ${writePages({ environment, groups: results }).join(", ")}`);
+
+function tellEnvironment(lab: Lab, services: string): Environment {
+  const environment = describeEnvironment({ pinned: lab.pinnedLine, services });
+  print(environmentLine(environment));
+  return environment;
+}

@@ -1,6 +1,16 @@
 import { parseArgs } from "node:util";
 
-export const REPORTS = ["pages"] as const;
+export const REPORTS = [
+  "pages",
+  "latency",
+  "growth",
+  "soak",
+  "caching",
+  "tracing",
+  "overload",
+  "start",
+  "bytes",
+] as const;
 export type ReportName = (typeof REPORTS)[number];
 
 export type Options = {
@@ -9,28 +19,34 @@ export type Options = {
   readonly reports: readonly ReportName[];
   /** Whether the numbers go into docs/performance.md. */
   readonly write: boolean;
+  /** A commit that the project as it stands here is compared with. */
+  readonly base: string | undefined;
 };
 
-export const USAGE = `npm run bench -- [--quick | --write] [--only ${REPORTS.join("|")}]…`;
+export const USAGE = `npm run bench -- [--quick [--base <git ref>] | --write] [${REPORTS.join("|")}]…`;
 
-/** @throws TypeError for what is no option, and for a quick run that would be written down */
+/** @throws TypeError for what is no option, for a quick run that would be written down, and for a base of a whole run */
 export function readOptions(args: readonly string[]): Options {
-  const { values } = parseArgs({
+  const { values, positionals } = parseArgs({
     args: [...args],
+    allowPositionals: true,
     options: {
       quick: { type: "boolean", default: false },
       write: { type: "boolean", default: false },
-      only: { type: "string", multiple: true, default: [] },
+      base: { type: "string" },
     },
   });
-  const { quick, write } = values;
+  const { quick, write, base } = values;
   if (quick && write) throw new TypeError("--write expects a whole run, got --quick too: leave one out");
-  for (const name of values.only) {
+  for (const name of positionals) {
     if (!REPORTS.some((report) => report === name)) {
-      throw new TypeError(`--only expects ${REPORTS.join(", ")}, got '${name}'`);
+      throw new TypeError(`expected reports of ${REPORTS.join(", ")}, got '${name}'`);
     }
   }
-  const chosen = REPORTS.filter((report) => values.only.includes(report));
+  const chosen = REPORTS.filter((report) => positionals.includes(report));
+  if (base !== undefined && (!quick || chosen.length > 0)) {
+    throw new TypeError("--base expects --quick and no report: it compares what pages cost here and there");
+  }
   const usual = quick ? REPORTS.slice(0, 1) : REPORTS;
-  return { quick, write, reports: chosen.length > 0 ? chosen : usual };
+  return { quick, write, base, reports: chosen.length > 0 ? chosen : usual };
 }

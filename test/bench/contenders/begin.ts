@@ -31,5 +31,6 @@ export function serviceOrigins(env: NodeJS.ProcessEnv): ServiceOrigins {
 /** Says where the contender listens, as the project's programs do in their first line. */
 export function announce(address: { readonly port: number } | string | null): void {
   const port = typeof address === "object" ? address?.port : undefined;
-  process.stdout.write(`${JSON.stringify({ port })}\n`);
+  const readyMs = Math.round(performance.now());
+  process.stdout.write(`${JSON.stringify({ port, readyMs })}\n`);
 }

@@ -21,6 +21,13 @@ export type GatewayRequest = {
   readonly body: string | null;
 };
 
+/** A request as its bytes, for a load that has no HTTP client. */
+export function onTheWire({ method, path, headers, body }: GatewayRequest): string {
+  const length = body === null ? [] : [`content-length: ${Buffer.byteLength(body)}`];
+  const fields = [...Object.entries(headers).map(([name, value]) => `${name}: ${value}`), ...length];
+  return [`${method} ${path} HTTP/1.1`, "host: bench", ...fields, "", body ?? ""].join("\r\n");
+}
+
 /** The gateway's part: who asks, signed; a request id, a trace, a transaction token. */
 export class Gateway {
   readonly #kid = "bench";
@@ -35,10 +42,12 @@ export class Gateway {
 
   /**
    * A new request for an app's home page. What is not the project's ignores what it does not know.
-   * @param user each request is another user's where none is given: the calls of one user would be coalesced
+   * @param options.user each request is another user's where none is given: the calls of one user would be coalesced
+   * @param options.sampled whether whoever began the trace records it; default no
    */
-  request(app: App, user = benchUser(this.#serial + 1)): GatewayRequest {
+  request(app: App, options: { readonly user?: string; readonly sampled?: boolean } = {}): GatewayRequest {
     this.#serial += 1;
+    const { user = benchUser(this.#serial), sampled = false } = options;
     const requestId = `0198f3c2-7a51-7c1e-9d5e-${this.#serial.toString(16).padStart(12, "0")}`;
     const headers = {
       accept: "application/json",
@@ -46,7 +55,7 @@ export class Gateway {
       "x-request-id": requestId,
       "x-user-id": user,
       "txn-token": TXN_TOKEN,
-      traceparent: "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-00",
+      traceparent: `00-0af7651916cd43dd${this.#serial.toString(16).padStart(16, "0")}-b7ad6b7169203331-0${Number(sampled)}`,
       ...(app.body === null ? {} : { "content-type": "application/json" }),
     };
     return { method: app.method, path: app.path, headers, body: app.body };

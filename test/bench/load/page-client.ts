@@ -12,14 +12,16 @@ export class PageClient {
   readonly #pool: Pool;
   readonly #app: App;
   readonly #gateway: Gateway;
+  readonly #sampled: boolean;
 
-  constructor(origin: string, app: App, gateway: Gateway, connections?: number) {
+  /** @param sampled whether its requests' traces are recorded by whoever began them */
+  constructor(origin: string, app: App, gateway: Gateway, sampled = false) {
     this.#pool = new Pool(origin, {
       pipelining: 1,
       keepAliveTimeout: 600_000,
       keepAliveMaxTimeout: 600_000,
-      ...(connections === undefined ? {} : { connections }),
     });
+    this.#sampled = sampled;
     this.#app = app;
     this.#gateway = gateway;
   }
@@ -32,7 +34,7 @@ export class PageClient {
   async page(): Promise<{ readonly value: unknown; readonly bytes: number }> {
     let last = "";
     for (let tries = 0; tries < 50; tries += 1) {
-      const { method, path, headers, body } = this.#gateway.request(this.#app, benchUser(0));
+      const { method, path, headers, body } = this.#gateway.request(this.#app, { user: benchUser(0) });
       const { statusCode, body: answer } = await this.#pool.request({ method, path, headers, body });
       const text = await answer.text();
       const late = statusCode === 504 || text.includes('"reason":"timeout"');
@@ -45,7 +47,7 @@ export class PageClient {
 
   /** One request; never fails for what was answered. @throws Error when the connection breaks */
   ask(): Promise<Answered> {
-    const { method, path, headers, body } = this.#gateway.request(this.#app);
+    const { method, path, headers, body } = this.#gateway.request(this.#app, { sampled: this.#sampled });
     return new Promise((resolve, reject) => {
       this.#pool.dispatch({ method, path, headers, body }, new Counting(resolve, reject));
     });

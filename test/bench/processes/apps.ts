@@ -4,7 +4,8 @@ import { addressSettings } from "./services.ts";
 import type { ServiceOrigins } from "./services.ts";
 import type { Gateway } from "../load/gateway.ts";
 
-const APPS_FOLDER = join(import.meta.dirname, "../../../apps");
+/** The repository's root. */
+export const ROOT = join(import.meta.dirname, "../../..");
 
 /** One of the project's BFFs, and how its home page is asked for. */
 export type App = {
@@ -24,11 +25,14 @@ export const PARTNER: App = {
 };
 export const APPS: readonly App[] = [WEB, MOBILE, PARTNER];
 
-/** How to start it as it ships, with everything on. */
-export function appProgram(app: App, services: ServiceOrigins, gateway: Gateway) {
+/**
+ * How to start it as it ships, with everything on.
+ * @param root another checkout's; default this one's
+ */
+export function appProgram(app: App, services: ServiceOrigins, gateway: Gateway, root = ROOT) {
   return {
     name: app.name,
-    command: [join(APPS_FOLDER, app.name, "src/main.ts")],
+    command: [join(root, "apps", app.name, "src/main.ts")],
     env: {
       ...addressSettings(services),
       IDENTITY_KEYS: gateway.identityKeys,
@@ -40,7 +44,7 @@ export function appProgram(app: App, services: ServiceOrigins, gateway: Gateway)
 
 /** The home page that partners registered. */
 function homeQuery(): string {
-  const folder = join(APPS_FOLDER, "partner-bff/contracts/operations");
+  const folder = join(ROOT, "apps/partner-bff/contracts/operations");
   const texts = readdirSync(folder).map((file) => readFileSync(join(folder, file), "utf8"));
   const text = texts.find((candidate) => candidate.startsWith("query Home("));
   if (text === undefined) throw new Error(`expected a registered query named Home in ${folder}, found none`);

@@ -6,15 +6,17 @@ import { PageClient } from "../load/page-client.ts";
 import type { Measured } from "../measure/page-cost.ts";
 import { startNodeServer } from "../services/node-server.ts";
 import { installedNginx, startNginx } from "../services/nginx.ts";
-import type { RecordedServices } from "../services/recorded-services.ts";
+import type { RecordedServices, ServicesOptions } from "../services/recorded-services.ts";
 import type { Contender } from "../contenders/contender.ts";
 import { coresToPin, pin } from "./pin.ts";
+import type { App } from "./apps.ts";
 import type { Cores } from "./pin.ts";
 import { Program } from "./program.ts";
 
 /** A contender that runs: measured, and comparable by what it answers. */
 export type Running = Measured & {
   readonly name: string;
+  readonly app: App;
   readonly program: Program;
   /** Its page, as a value. */
   readonly answer: unknown;
@@ -24,7 +26,7 @@ export type Running = Measured & {
 export class Lab implements AsyncDisposable {
   readonly cores: Cores | undefined;
   readonly #folder: string;
-  readonly #gateway = new Gateway();
+  readonly gateway = new Gateway();
   readonly #cleanup = new AsyncDisposableStack();
 
   private constructor(folder: string, cores: Cores | undefined) {
@@ -43,28 +45,47 @@ export class Lab implements AsyncDisposable {
   }
 
   /** The services at their cheapest; with a delay per answer, which nginx cannot give, a Node server's. */
-  async services(delayMs = 0): Promise<RecordedServices> {
+  async services(options: ServicesOptions = {}): Promise<RecordedServices> {
     const core = this.cores?.others;
-    if (delayMs > 0 || installedNginx() === undefined) {
-      return this.#cleanup.use(await startNodeServer(delayMs, core));
+    if ((options.delayMs ?? 0) > 0 || installedNginx() === undefined) {
+      return this.#cleanup.use(await startNodeServer(options, core));
     }
-    return this.#cleanup.use(await startNginx(await mkdtemp(join(this.#folder, "nginx-")), core));
+    return this.#cleanup.use(await startNginx(await this.folder("nginx"), options, core));
   }
 
-  /** Starts a contender and asks it for its page once. @throws Error when it answers none */
-  async start(contender: Contender, services: RecordedServices): Promise<Running> {
+  /** Which process runs where, for the environment's line. */
+  get pinnedLine(): string {
+    if (this.cores === undefined) return "no process is pinned";
+    return `each measured program on core ${this.cores.measured}, the rest on core ${this.cores.others}`;
+  }
+
+  /** A new, empty folder, which goes with the lab. */
+  folder(name: string): Promise<string> {
+    return mkdtemp(join(this.#folder, `${name}-`));
+  }
+
+  /**
+   * Starts a contender and asks it for its page once.
+   * @param options.sampled whether the traces of the requests to it are recorded; default no
+   * @throws Error when it answers no page
+   */
+  async start(
+    contender: Contender,
+    services: RecordedServices,
+    options: { readonly sampled?: boolean } = {},
+  ): Promise<Running> {
     const { name, app, read } = contender;
     const program = await Program.start({
-      ...contender.program(services.origins, this.#gateway),
+      ...contender.program(services.origins, this.gateway),
       name,
-      logFile: join(await mkdtemp(join(this.#folder, "log-")), "stdout.log"),
+      logFile: join(await this.folder("log"), "stdout.log"),
       core: this.cores?.measured,
     });
     this.#cleanup.defer(() => program.stop());
-    const client = new PageClient(program.origin, app, this.#gateway);
+    const client = new PageClient(program.origin, app, this.gateway, options.sampled);
     this.#cleanup.defer(() => client.close());
     const { value, bytes } = await client.page();
-    return { name, program, pid: program.pid, client, answer: await (read ?? asIs)(value), bytes };
+    return { name, app, program, pid: program.pid, client, answer: await (read ?? asIs)(value), bytes };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -16,6 +16,15 @@ export function coresToPin(): Cores | undefined {
   return { measured: count - 1, others: 0 };
 }
 
+/** A command that keeps to a core from its first instruction on. `taskset` becomes it, so the process is the same. */
+export function pinned(
+  core: number | undefined,
+  [program = "", ...args]: readonly string[],
+): readonly [program: string, args: string[]] {
+  if (core === undefined) return [program, args];
+  return ["taskset", ["--cpu-list", String(core), program, ...args]];
+}
+
 /** Moves a running process, with the threads that it has so far, to one core. */
 export function pin(pid: number, core: number): void {
   execFileSync("taskset", ["--all-tasks", "--cpu-list", "--pid", String(core), String(pid)], {

@@ -3,7 +3,8 @@ import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { closeSync, openSync, readFileSync } from "node:fs";
 import { setTimeout as wait } from "node:timers/promises";
-import { pin } from "./pin.ts";
+import { cpuTimeNs, whyNotMeasurable } from "../measure/cpu-time.ts";
+import { pinned } from "./pin.ts";
 
 export type ProgramOptions = {
   readonly name: string;
@@ -28,6 +29,8 @@ export class Program {
   readonly adminPort: number;
   /** From the start of the process until it listened, ms; undefined where it does not say. */
   readonly readyMs: number | undefined;
+  /** The CPU time that it took until then, ms; what else the machine does adds little to it. NaN where the kernel keeps no account. */
+  readonly readyCpuMs: number;
   readonly #child: ChildProcess;
 
   private constructor(name: string, child: ChildProcess, said: FirstLine) {
@@ -37,6 +40,12 @@ export class Program {
     this.port = said.port;
     this.adminPort = said.adminPort ?? 0;
     this.readyMs = said.readyMs;
+    this.readyCpuMs = whyNotMeasurable() === undefined ? cpuTimeNs(this.pid) / 1e6 : Number.NaN;
+  }
+
+  /** Whether it has ended, of itself or not. */
+  get ended(): boolean {
+    return this.#child.exitCode !== null || this.#child.signalCode !== null;
   }
 
   get origin(): string {
@@ -47,14 +56,14 @@ export class Program {
   static async start(options: ProgramOptions): Promise<Program> {
     const { name, command, env, logFile, core } = options;
     const log = openSync(logFile, "w");
-    const child = spawn(process.execPath, [...command], {
+    const [program, args] = pinned(core, [process.execPath, ...command]);
+    const child = spawn(program, args, {
       env: { PORT: "0", ADMIN_PORT: "0", HOST: "127.0.0.1", ...env },
       stdio: ["ignore", log, "inherit"],
     });
     closeSync(log);
     try {
       const said = await firstLineOf(child, logFile, name);
-      if (core !== undefined && child.pid !== undefined) pin(child.pid, core);
       return new Program(name, child, said);
     } catch (error) {
       child.kill("SIGKILL");

@@ -37,7 +37,7 @@ for (const app of APPS) {
     core: undefined,
   });
   cleanup.defer(() => program.stop());
-  const { method, path, headers, body } = gateway.request(app, RECORDED_USER);
+  const { method, path, headers, body } = gateway.request(app, { user: RECORDED_USER });
   const answer = await request(`${program.origin}${path}`, { method, headers, body });
   const text = await answer.body.text();
   if (answer.statusCode !== 200 || !/"degraded":\[\]|"data":/.test(text)) {

@@ -1,38 +1,22 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Contender } from "../contenders/contender.ts";
+import { GROUPS } from "../contenders/contenders.ts";
 import type { Group } from "../contenders/contenders.ts";
-import { pageCost } from "../measure/page-cost.ts";
-import { quantile, quietest } from "../measure/statistics.ts";
-import { takeTurns } from "../measure/take-turns.ts";
+import { compareCosts } from "../measure/compare-costs.ts";
+import type { Cost, Turns } from "../measure/compare-costs.ts";
 import type { Lab, Running } from "../processes/lab.ts";
+import { preparePeers } from "../processes/prepare-peers.ts";
 import { renderTable } from "../report/table.ts";
 import type { RecordedServices } from "../services/recorded-services.ts";
 
 /** How much is measured. */
-export type Effort = {
-  /** Pages before anything counts: until the compiler is done with the hot path. */
-  readonly warmUpPages: number;
-  readonly turns: number;
-  readonly pagesPerSlice: number;
+type Effort = Turns & {
   /** Whether only the project and its baseline take part. */
   readonly onlyBaseline: boolean;
 };
 
-/** Pages under way at once: a busy process, far from any limit of the project's. */
-const IN_FLIGHT = 16;
-
 /** What a page costs one contender. */
-export type PageCost = {
-  readonly name: string;
-  readonly project: boolean;
-  /** CPU time per page, µs: the mean of the quietest quarter of the slices. */
-  readonly cpuUs: number;
-  /** Its multiple of the baseline's. */
-  readonly ratio: number;
-  /** The same in single turns, each against the baseline's slice of its turn: the middle half. */
-  readonly ratioFrom: number;
-  readonly ratioTo: number;
-};
+export type PageCost = Cost & { readonly project: boolean };
 
 /** Whom the project is held to, and whether it keeps to it. */
 export type LimitResult = {
@@ -52,12 +36,40 @@ export type GroupResult = {
 };
 
 /**
+ * All groups, one after the other; a quick run compares the project with its baseline alone, and installs nothing.
+ * @param options.npm the path of npm's own program, if it is known
+ */
+export async function measurePages(
+  lab: Lab,
+  options: {
+    readonly quick: boolean;
+    readonly npm: string | undefined;
+    readonly print: (line: string) => void;
+  },
+): Promise<{ readonly services: string; readonly groups: readonly GroupResult[] }> {
+  const { quick, npm, print } = options;
+  const effort = { warmUpPages: 2_000, turns: quick ? 12 : 24, pagesPerSlice: 300, onlyBaseline: quick };
+  const groups = GROUPS.filter(({ baseline }) => !quick || !baseline.peer);
+  const peers = groups
+    .flatMap(({ baseline, others }) => [baseline, ...(quick ? [] : others)])
+    .filter(({ peer }) => peer);
+  const obstacles = peers.length > 0 ? await preparePeers(peers, { npm, print }) : new Map<never, string>();
+  const services = await lab.services();
+  const results = [];
+  for (const group of groups) {
+    print(`measuring: ${group.title} …`);
+    results.push(await measureGroup(lab, services, group, effort, obstacles));
+  }
+  return { services: services.description, groups: results };
+}
+
+/**
  * Measures a group of contenders against each other. A peer that cannot start, or that answers another page, is left out and named.
  *
  * @param obstacles why a peer cannot take part, where that is known already
  * @throws Error when one of the repository's own does not start, or answers another page than the project
  */
-export async function measureGroup(
+async function measureGroup(
   lab: Lab,
   services: RecordedServices,
   group: Group,
@@ -72,25 +84,9 @@ export async function measureGroup(
     await stopAll(running);
     return { title, baselineName, costs: [], limits: [], missing };
   }
-  for (const { client, bytes } of running) await client.pages(effort.warmUpPages, IN_FLIGHT, bytes);
-
-  const load = { pages: effort.pagesPerSlice, inFlight: IN_FLIGHT };
-  const samples = await takeTurns(running, effort.turns, (one) => pageCost(one, load));
+  const compared = await compareCosts(running, ruler, effort);
   await stopAll(running);
-
-  const rulerSamples = samples.get(ruler) ?? [];
-  const costs = running.map((one) => {
-    const own = samples.get(one) ?? [];
-    const ratios = own.map((cost, turn) => cost / (rulerSamples[turn] ?? Number.NaN));
-    return {
-      name: one.name,
-      project: one.name === group.project.name,
-      cpuUs: quietest(own),
-      ratio: quietest(own) / quietest(rulerSamples),
-      ratioFrom: quantile(ratios, 0.25),
-      ratioTo: quantile(ratios, 0.75),
-    };
-  });
+  const costs = compared.map((cost) => Object.assign({ project: cost.name === group.project.name }, cost));
   return {
     title,
     baselineName,

@@ -9,7 +9,8 @@ import { pin } from "../processes/pin.ts";
 import { SERVICES, originsOn } from "../processes/services.ts";
 import { RECORDINGS_FOLDER, readRecordings } from "../recordings/recordings.ts";
 import type { Recording } from "../recordings/recordings.ts";
-import type { RecordedServices } from "./recorded-services.ts";
+import { cacheControlOf } from "./recorded-services.ts";
+import type { RecordedServices, ServicesOptions } from "./recorded-services.ts";
 
 /** Such as `nginx/1.22.1`; undefined where none is installed. */
 export function installedNginx(): string | undefined {
@@ -21,10 +22,14 @@ export function installedNginx(): string | undefined {
  * Starts an nginx that listens on a port for each service.
  * @param folder an empty one, for its configuration and its log
  */
-export async function startNginx(folder: string, core: number | undefined): Promise<RecordedServices> {
+export async function startNginx(
+  folder: string,
+  options: ServicesOptions,
+  core: number | undefined,
+): Promise<RecordedServices> {
   const ports = await freePorts(SERVICES.length);
   const file = join(folder, "nginx.conf");
-  writeFileSync(file, configurationFor(ports, readRecordings()));
+  writeFileSync(file, configurationFor(ports, options, readRecordings()));
   const errors = join(folder, "error.log");
   const child = spawn("nginx", ["-p", folder, "-e", errors, "-c", file], { stdio: "ignore" });
   const stop = async () => {
@@ -47,9 +52,13 @@ export async function startNginx(folder: string, core: number | undefined): Prom
 }
 
 /** One process that can be pinned, connections that are never closed, files that stay open. */
-function configurationFor(ports: readonly number[], recordings: readonly Recording[]): string {
-  const mapOf = (field: "file" | "cacheControl") =>
-    recordings.map((recording) => `"${recording.target}" "${recording[field]}";`).join("\n    ");
+function configurationFor(
+  ports: readonly number[],
+  options: ServicesOptions,
+  recordings: readonly Recording[],
+): string {
+  const mapOf = (field: (recording: Recording) => string) =>
+    recordings.map((recording) => `"${recording.target}" "${field(recording)}";`).join("\n    ");
   return `
 daemon off;
 master_process off;
@@ -60,10 +69,10 @@ http {
   map_hash_bucket_size 256;
   map $request_uri $recording {
     default none;
-    ${mapOf("file")}
+    ${mapOf(({ file }) => file)}
   }
   map $request_uri $cache_control {
-    ${mapOf("cacheControl")}
+    ${mapOf((recording) => cacheControlOf(recording, options))}
   }
   server {
     ${ports.map((port) => `listen 127.0.0.1:${port} backlog=8192;`).join("\n    ")}

@@ -3,11 +3,15 @@ import { once } from "node:events";
 import { join } from "node:path";
 import { pin } from "../processes/pin.ts";
 import { originsOn } from "../processes/services.ts";
-import type { RecordedServices } from "./recorded-services.ts";
+import type { RecordedServices, ServicesOptions } from "./recorded-services.ts";
 
-/** @param delayMs how long each answer takes */
-export async function startNodeServer(delayMs: number, core: number | undefined): Promise<RecordedServices> {
-  const child = fork(join(import.meta.dirname, "server.ts"), [String(delayMs)], { execArgv: [] });
+export async function startNodeServer(
+  options: ServicesOptions,
+  core: number | undefined,
+): Promise<RecordedServices> {
+  const { delayMs = 0, catalogRevalidates = false } = options;
+  const args = [String(delayMs), String(catalogRevalidates)];
+  const child = fork(join(import.meta.dirname, "server.ts"), args, { execArgv: [] });
   const [ports]: unknown[] = await once(child, "message");
   if (!Array.isArray(ports)) throw new TypeError(`expected the services' ports, got ${String(ports)}`);
   if (core !== undefined && child.pid !== undefined) pin(child.pid, core);

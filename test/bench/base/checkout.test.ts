@@ -1,0 +1,66 @@
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { mkdir, mkdtemp, readFile, realpath, rm, symlink, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test } from "node:test";
+import { checkOut, findBase, shareModules } from "./checkout.ts";
+
+async function temporary(): Promise<AsyncDisposable & { readonly path: string }> {
+  const path = await realpath(await mkdtemp(join(tmpdir(), "base-")));
+  return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }) };
+}
+
+const AUTHOR = ["-c", "user.name=nobody", "-c", "user.email=nobody@triptych.example"];
+const git = (cwd: string, ...args: readonly string[]): void =>
+  void execFileSync("git", [...AUTHOR, ...args], { cwd, stdio: "ignore" });
+
+/** A repository of two commits, whose app says `old` and `new`. */
+async function repository(root: string): Promise<void> {
+  git(root, "init", "--initial-branch=main");
+  await mkdir(join(root, "apps"));
+  await mkdir(join(root, "node_modules"));
+  await writeFile(join(root, ".gitignore"), "node_modules\n");
+  await writeFile(join(root, "package-lock.json"), "{}");
+  for (const text of ["old", "new"]) {
+    await writeFile(join(root, "apps/app.ts"), text);
+    git(root, "add", ".");
+    git(root, "commit", "-m", text);
+  }
+}
+
+test("a base is its commit, beside which something that ships differs; what is checked out gives way to its parent", async () => {
+  await using folder = await temporary();
+  const root = folder.path;
+  assert.deepEqual(await findBase(root, "main"), { why: "this is no git checkout" });
+  await repository(root);
+  const base = await findBase(root, "main");
+  assert.ok("name" in base && base.name.startsWith("the commit before main ("));
+  assert.partialDeepStrictEqual(await findBase(root, "nowhere"), {
+    why: "there is no nowhere in this clone: a shallow one lacks it (git fetch --unshallow)",
+  });
+
+  await using other = await temporary();
+  await checkOut(root, base, other.path, { npm: undefined, print: () => undefined });
+  assert.equal(await readFile(join(other.path, "apps/app.ts"), "utf8"), "old");
+
+  await writeFile(join(root, "apps/app.ts"), "old");
+  assert.deepEqual(await findBase(root, "HEAD^"), { why: "nothing that ships differs from HEAD^" });
+});
+
+test("another checkout has the same packages, and of the repository's own those of its own", async () => {
+  await using folder = await temporary();
+  const [here, there] = ["here", "there"].map((name) => join(folder.path, name));
+  assert.ok(here !== undefined && there !== undefined);
+  for (const root of [here, there]) await mkdir(join(root, "packages/ours"), { recursive: true });
+  await mkdir(join(here, "node_modules/@other/theirs"), { recursive: true });
+  await mkdir(join(here, "node_modules/@triptych"), { recursive: true });
+  await symlink("../../packages/ours", join(here, "node_modules/@triptych/ours"));
+
+  await shareModules(join(here, "node_modules"), join(there, "node_modules"));
+  assert.equal(
+    await realpath(join(there, "node_modules/@other/theirs")),
+    join(here, "node_modules/@other/theirs"),
+  );
+  assert.equal(await realpath(join(there, "node_modules/@triptych/ours")), join(there, "packages/ours"));
+});

@@ -1,0 +1,83 @@
+import { pageCost } from "./page-cost.ts";
+import type { Measured } from "./page-cost.ts";
+import { quantile, quietest } from "./statistics.ts";
+import { takeTurns } from "./take-turns.ts";
+
+export type Turns = {
+  /** Pages before anything counts: until the compiler is done with the hot path. */
+  readonly warmUpPages: number;
+  readonly turns: number;
+  readonly pagesPerSlice: number;
+};
+
+/** What a page costs one contender. */
+export type Cost = {
+  readonly name: string;
+  /** CPU time per page, µs: the mean of the quietest quarter of the slices. */
+  readonly cpuUs: number;
+  /** Its multiple of the baseline's. */
+  readonly ratio: number;
+  /** The same in single turns, each against the baseline's slice of its turn: the middle half. */
+  readonly ratioFrom: number;
+  readonly ratioTo: number;
+};
+
+/** Pages under way at once: a busy process, far from any limit of the project's. */
+const IN_FLIGHT = 16;
+
+type Contending = Measured & { readonly name: string };
+type Samples<Program> = ReadonlyMap<Program, readonly number[]>;
+
+/** What a page costs each of some running programs in each of alternating slices, after a warm-up, µs. */
+export async function samplesOf<Program extends Contending>(
+  programs: readonly Program[],
+  { warmUpPages, turns, pagesPerSlice }: Turns,
+): Promise<Samples<Program>> {
+  for (const { client, bytes } of programs) await client.pages(warmUpPages, IN_FLIGHT, bytes);
+  const load = { pages: pagesPerSlice, inFlight: IN_FLIGHT };
+  return takeTurns(programs, turns, (one) => pageCost(one, load));
+}
+
+/** What samples say of each program. @returns in the programs' order */
+export function costsOf<Program extends Contending>(
+  programs: readonly Program[],
+  baseline: Program,
+  samples: Samples<Program>,
+): readonly Cost[] {
+  const ruler = samples.get(baseline) ?? [];
+  return programs.map((one) => {
+    const own = samples.get(one) ?? [];
+    const ratios = own.map((cost, turn) => cost / (ruler[turn] ?? Number.NaN));
+    return {
+      name: one.name,
+      cpuUs: quietest(own),
+      ratio: quietest(own) / quietest(ruler),
+      ratioFrom: quantile(ratios, 0.25),
+      ratioTo: quantile(ratios, 0.75),
+    };
+  });
+}
+
+/** Both of these. */
+export async function compareCosts<Program extends Contending>(
+  programs: readonly Program[],
+  baseline: Program,
+  turns: Turns,
+): Promise<readonly Cost[]> {
+  return costsOf(programs, baseline, await samplesOf(programs, turns));
+}
+
+/** Cells of a table that has COST_COLUMNS. */
+export function costCells({ name, cpuUs, ratio, ratioFrom, ratioTo }: Cost): readonly string[] {
+  return [name, cpuUs.toFixed(0), ratio.toFixed(2), `${ratioFrom.toFixed(2)} to ${ratioTo.toFixed(2)}`];
+}
+
+/** @param title what the programs are or do */
+export function costColumns(title: string, baselineName: string) {
+  return [
+    { head: title },
+    { head: "CPU µs a page", numbers: true },
+    { head: `× ${baselineName}`, numbers: true },
+    { head: "middle half of turns", numbers: true },
+  ];
+}
