@@ -12,6 +12,7 @@ import { wantsDocumentOrder } from "./document-order.ts";
 import { SCREENS } from "./screens/screens.ts";
 import type { Clients } from "./upstreams.ts";
 import { problemPage } from "./views/problem-page.ts";
+import { EVERY_ANSWER } from "./views/security-headers.ts";
 
 export type AppOptions = {
   /** The gateway's keys for this BFF; all of them verify. */
@@ -54,6 +55,12 @@ export function createApp(options: AppOptions): Express {
   app.disable("x-powered-by");
   app.disable("etag");
 
+  const securityHeaders = new Map(Object.entries(EVERY_ANSWER));
+  // First: what is refused before anything else looks at it has them, too.
+  app.use((_req, res, next) => {
+    res.setHeaders(securityHeaders);
+    next();
+  });
   app.use(inbound({ name: "web-bff", logger, metrics, tracing: options.tracing }));
   if (options.docs !== undefined) app.use("/web", options.docs);
   app.use(gate.check);

@@ -38,6 +38,13 @@ describe("a request that is not as it should be is refused, and no service is as
     it(`the query ${query}`, () => assertRefused(app, `/web/home-page?${query}`, {}, INVALID));
   }
 
+  for (const query of ["", "on", "OFF", "off,off", "off%00"].map((value) => `streaming=${value}`)) {
+    it(`the query ${query}`, () => assertRefused(app, `/web/home-page?${query}`, {}, INVALID));
+  }
+  for (const query of ["streaming=off&streaming=off", "streaming[]=off", "streaming%5B0%5D=off"]) {
+    it(`the query ${query}`, () => assertRefused(app, `/web/home-page?${query}`, {}, INVALID));
+  }
+
   for (const path of [
     "/web/orders/",
     "/web/orders//host",
@@ -67,6 +74,7 @@ describe("a request that is not as it should be is refused, and no service is as
     "/web/orders/%00",
     "/web/products/..%2Fadmin",
     "/web/home-page?dpr=1&dpr=2",
+    "/web/home-page?streaming=on",
     "/nothing",
   ]) {
     it(`${path} as a page`, async () => {

@@ -16,7 +16,10 @@ export type MountOptions<Clients> = {
   readonly report: (res: Response, report: ScreenReport) => void;
   /** The oldest app version that is still answered; without it `X-App-Version` is not looked at. */
   readonly oldestVersion?: VersionParts;
-  /** Whether this client should get a page's sections in the document's order. Without it, all get them as they are ready. */
+  /**
+   * Whether this client should get a page's sections in the document's order. Without it, all get them as they are ready. It is asked of
+   * every request for a screen that has a page, and may refuse it with a problem.
+   */
   readonly inDocumentOrder?: (req: Request) => boolean;
   /** For commands that plain forms may send. */
   readonly formTokens?: FormTokens;

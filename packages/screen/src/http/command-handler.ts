@@ -9,6 +9,7 @@ import { beginRequest } from "./begin-request.ts";
 import type { Begun, MountOptions } from "./begin-request.ts";
 import { commandReader } from "./command-request.ts";
 import type { CommandRequest } from "./command-request.ts";
+import { DO_NOT_KEEP } from "./respond-json.ts";
 import { deviceOf, paramsOf, versionOf } from "./request-input.ts";
 import { ScreenHandler } from "./screen-handler.ts";
 
@@ -49,6 +50,7 @@ export class CommandHandler<Clients> {
         await this.#screen.answerJson(req, res, begun, request, this.#command.name);
       } else {
         this.#report(res, begun, []);
+        res.setHeader("Cache-Control", DO_NOT_KEEP);
         res.redirect(303, `${req.baseUrl}${redirectOf(this.#command, params)}`);
       }
     } finally {

@@ -46,11 +46,11 @@ export class ScreenHandler<Clients> {
     const mediaType = this.negotiate(req, res);
     const input = { params: paramsOf(req), device: deviceOf(req) };
     const version = versionOf(req, this.#options.oldestVersion);
+    const inOrder = this.#page !== undefined && this.#options.inDocumentOrder?.(req) === true;
 
     const begun = beginRequest(req, res, this.#prepared.screen.budget.deadlineMs, this.#options);
     const request = { context: begun.context, clientsOf: this.#options.clients, input, version };
     if (mediaType === "text/html" && this.#page !== undefined) {
-      const inOrder = this.#options.inDocumentOrder?.(req) ?? false;
       const { formTokens } = this.#options;
       const run = { prepared: this.#prepared, request, page: this.#page, inOrder, begun, formTokens };
       this.#conclude(res, begun, this.name, await streamPage(req, res, run));
