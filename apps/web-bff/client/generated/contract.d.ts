@@ -283,7 +283,7 @@ export interface operations {
                 dpr?: number;
             };
             header?: {
-                /** @description The same, as browsers say it. */
+                /** @description The same, as browsers say it: less than 1 counts as 1, more than 4 as 4. */
                 "Sec-CH-DPR"?: number;
                 /** @description The ETag of the answer that the client has. */
                 "If-None-Match"?: string;
@@ -387,7 +387,7 @@ export interface operations {
                 dpr?: number;
             };
             header?: {
-                /** @description The same, as browsers say it. */
+                /** @description The same, as browsers say it: less than 1 counts as 1, more than 4 as 4. */
                 "Sec-CH-DPR"?: number;
                 /** @description The ETag of the answer that the client has. */
                 "If-None-Match"?: string;
@@ -501,7 +501,7 @@ export interface operations {
                 dpr?: number;
             };
             header?: {
-                /** @description The same, as browsers say it. */
+                /** @description The same, as browsers say it: less than 1 counts as 1, more than 4 as 4. */
                 "Sec-CH-DPR"?: number;
                 /** @description The ETag of the answer that the client has. */
                 "If-None-Match"?: string;
@@ -607,7 +607,7 @@ export interface operations {
                 dpr?: number;
             };
             header?: {
-                /** @description The same, as browsers say it. */
+                /** @description The same, as browsers say it: less than 1 counts as 1, more than 4 as 4. */
                 "Sec-CH-DPR"?: number;
                 /** @description Sent again with the same key, the work is done once. A form has it in a field. */
                 "Idempotency-Key"?: string;

@@ -31,7 +31,12 @@ const DEVICE: readonly JsonObject[] = [
       "Device pixels per CSS pixel, for the choice of images. Without it Sec-CH-DPR counts, else 1.",
     schema: RATIO,
   },
-  { name: "Sec-CH-DPR", in: "header", description: "The same, as browsers say it.", schema: RATIO },
+  {
+    name: "Sec-CH-DPR",
+    in: "header",
+    description: "The same, as browsers say it: less than 1 counts as 1, more than 4 as 4.",
+    schema: { type: "number" },
+  },
 ];
 
 function appVersion(oldest: string): JsonObject {

@@ -23,6 +23,8 @@ export function paramsOf(req: Request): Readonly<Record<string, string>> {
 /** From 1 to 4. */
 const PIXEL_RATIO = /^(?:[1-3](?:\.\d{1,4})?|4(?:\.0{1,4})?)$/;
 
+const DECIMAL = /^\d{1,3}(?:\.\d{1,20})?$/;
+
 /** `dpr[]=2` and `dpr[x]=2`: in other frameworks a list or a map named `dpr`, here names of their own. */
 const DPR_IN_BRACKETS = /^dpr\[/;
 
@@ -36,9 +38,16 @@ export function deviceOf(req: Request): Device {
   if (isOdd || Object.keys(req.query).some((name) => DPR_IN_BRACKETS.test(name)))
     throw invalid("dpr must be one number from 1 to 4.");
   if (dpr !== undefined) return { pixelRatio: Number(dpr) };
-  // A hint that makes no sense is no reason to refuse: the client did not choose to send it.
-  const hint = req.get("sec-ch-dpr");
-  return { pixelRatio: hint !== undefined && PIXEL_RATIO.test(hint) ? Number(hint) : 1 };
+  return { pixelRatio: hintedRatio(req.get("sec-ch-dpr")) };
+}
+
+/**
+ * A hint is measured, not written by hand: 0.75 on an old phone, 1.100000023841858 where somebody zooms. What lies outside of our range counts as
+ * its end, and what makes no sense as nothing: it is no reason to refuse, since the client did not choose to send it.
+ */
+function hintedRatio(hint: string | undefined): number {
+  if (hint === undefined || !DECIMAL.test(hint)) return 1;
+  return Math.min(4, Math.max(1, Number(hint)));
 }
 
 /**
