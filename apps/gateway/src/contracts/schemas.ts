@@ -4,7 +4,7 @@ import formats from "ajv-formats";
 import { ContractError } from "./document.ts";
 import type { JsonObject } from "./document.ts";
 
-/** Tells where and what is wrong, never the value, which may be personal; undefined where all is well. */
+/** Tells where and what is wrong and what would be right, never the value, which may be personal; undefined where all is well. */
 export type Check = (value: unknown) => string | undefined;
 
 /** The schemas of one document, by their pointers (`#/components/schemas/Order`). */
@@ -61,8 +61,27 @@ function describe(error: ErrorObject | undefined): string {
   return where === "" ? what : `${where} ${what}`;
 }
 
-function messageOf({ keyword, message = "is not valid" }: ErrorObject): string {
-  if (keyword === "additionalProperties") return "has a member that is not in the contract";
-  if (keyword === "enum" || keyword === "const") return "must be one of the values in the contract";
+/** More are a list that nobody reads. */
+const MOST_VALUES = 12;
+/** A member's name that is fit to be said again; anything else may be anything. */
+const PLAIN_NAME = /^[\w.-]{1,64}$/;
+
+function messageOf({ keyword, params, message = "is not valid" }: ErrorObject): string {
+  const said: Record<string, unknown> = params;
+  if (keyword === "additionalProperties") {
+    const name = said["additionalProperty"];
+    const named = typeof name === "string" && PLAIN_NAME.test(name);
+    return named
+      ? `has the member "${name}", which is not in the contract`
+      : "has a member that is not in the contract";
+  }
+  if (keyword === "enum") {
+    const values: unknown[] = Array.isArray(said["allowedValues"]) ? said["allowedValues"] : [];
+    const isList = values.length > 0 && values.length <= MOST_VALUES;
+    return isList
+      ? `must be one of ${values.map((value) => JSON.stringify(value)).join(", ")}`
+      : "must be one of the values in the contract";
+  }
+  if (keyword === "const") return `must be ${JSON.stringify(said["allowedValue"])}`;
   return message;
 }
