@@ -13,6 +13,7 @@ const TASKS = [
   "unused",
   "shipping",
   "check-contracts",
+  "systems",
   "test",
 ];
 
