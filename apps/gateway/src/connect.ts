@@ -2,7 +2,7 @@ import type { Clock, Logger, Metrics } from "@triptych/service-kit";
 import { Agent } from "undici";
 import type { GatewayConfig } from "./app.ts";
 import { bffAddress, bffsOf } from "./config/bff-addresses.ts";
-import { filesOf, loadLiveConfig } from "./config/live-config.ts";
+import { filesOf, liveConfigLoader } from "./config/live-config.ts";
 import { reloading } from "./config/reloading.ts";
 import { watchFiles } from "./config/watch-files.ts";
 import { createBearerVerifier } from "./credentials/bearer-token.ts";
@@ -46,7 +46,7 @@ export function connect(
     apiKeysFile: settings.API_KEYS_FILE,
     contractsDir: settings.CONTRACTS_DIR,
   };
-  const live = reloading(() => loadLiveConfig(files, table, now), logger);
+  const live = reloading(liveConfigLoader(files, table, now), logger);
   const unwatch = watchFiles(filesOf(files, table), live.reload);
 
   const services = {

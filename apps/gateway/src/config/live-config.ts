@@ -32,8 +32,41 @@ export interface LiveConfigFiles {
   readonly contractsDir: string;
 }
 
-/** @throws SettingsError in one line that names the file and shows no secret */
-export function loadLiveConfig(files: LiveConfigFiles, table: RouteTable, now: () => number): LiveConfig {
+/**
+ * Returns what reads them all, now and after each change.
+ *
+ * @throws SettingsError (what is returned) in one line that names the file and shows no secret
+ */
+export function liveConfigLoader(
+  files: LiveConfigFiles,
+  table: RouteTable,
+  now: () => number,
+): () => LiveConfig {
+  const compile = compileOnce();
+  return () => loadLiveConfig(files, table, now, compile);
+}
+
+/**
+ * Compiling a contract keeps the event loop for a tenth of a second, and so every request that is under way: the keys may
+ * change without that.
+ */
+function compileOnce(): (file: string, text: string) => Contract {
+  const compiled = new Map<string, { readonly text: string; readonly contract: Contract }>();
+  return (file, text) => {
+    const earlier = compiled.get(file);
+    if (earlier?.text === text) return earlier.contract;
+    const contract = compileContract(readDocument(text, file));
+    compiled.set(file, { text, contract });
+    return contract;
+  };
+}
+
+function loadLiveConfig(
+  files: LiveConfigFiles,
+  table: RouteTable,
+  now: () => number,
+  compile: (file: string, text: string) => Contract,
+): LiveConfig {
   const keys = read(files.keysFile, (text) => readKeys(text, bffsOf(table), now));
   const apiKeys = read(files.apiKeysFile, readApiKeys);
   return {
@@ -44,13 +77,13 @@ export function loadLiveConfig(files: LiveConfigFiles, table: RouteTable, now: (
     contracts: new Map(
       contractFiles(table).map((file) => [
         file,
-        read(join(files.contractsDir, file), (text) => compileContract(readDocument(text, file))),
+        read(join(files.contractsDir, file), (text) => compile(file, text)),
       ]),
     ),
   };
 }
 
-/** Every file that `loadLiveConfig` reads. */
+/** Every file that the loader reads. */
 export function filesOf(files: LiveConfigFiles, table: RouteTable): string[] {
   return [
     files.keysFile,
