@@ -19,3 +19,17 @@ export async function unlessHeldUp<Answer extends Answered>(ask: () => Promise<A
   for (let tries = 1; tries < TRIES && wasHeldUp(answer); tries += 1) answer = await ask();
   return answer;
 }
+
+/**
+ * The same for a page that is looked at in pieces.
+ *
+ * @param look answers undefined where something came too late that nothing had told to be slow
+ * @throws Error when it did each time
+ */
+export async function unlessLate<Seen>(look: () => Promise<Seen | undefined>): Promise<Seen> {
+  for (let tries = 0; tries < TRIES; tries += 1) {
+    const seen = await look();
+    if (seen !== undefined) return seen;
+  }
+  throw new Error(`in ${TRIES} tries something of the page was late each time`);
+}
