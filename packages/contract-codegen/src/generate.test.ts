@@ -112,8 +112,9 @@ test("schemas that refer to each other in a circle stand once each, and end", as
   });
 });
 
-test("a thousand schemas that each refer to the next twice give a text of that size, not of its power", async () => {
-  const names = Array.from({ length: 1_000 }, (_, index) => `S${index}`);
+test("two hundred schemas that each refer to the next twice give a text of that size, not of its power", async () => {
+  // Not a thousand: openapi-typescript's checks follow a chain of references as deep as the stack is.
+  const names = Array.from({ length: 200 }, (_, index) => `S${index}`);
   const schemas = Object.fromEntries(
     names.map((name, index) => {
       const next = { $ref: `#/components/schemas/S${(index + 1) % names.length}` };
@@ -124,7 +125,7 @@ test("a thousand schemas that each refer to the next twice give a text of that s
     }),
   );
   const text = await generate(contractOf({ answer: { $ref: "#/components/schemas/S0" }, schemas }), COMMAND);
-  assert.ok(text.length < 1_000_000, `${text.length} characters`);
+  assert.ok(text.length < 200_000, `${text.length} characters`);
 });
 
 test("a reference into the middle of the document is followed, and its escapes are understood", async () => {
@@ -196,6 +197,14 @@ test("several successes: any of their bodies will do, and a media type that is n
   const operation = { responses: { 200: body("string"), 202: body("null"), 203: html, 404: body("object") } };
   const { listThings } = await generatedContract(contractOf({ answer: {}, operation }));
   assert.deepEqual(listThings?.answer?.schema, { anyOf: [{ type: "string" }, { type: "null" }] });
+});
+
+test("an answer of any media type is JSON, since that is what is asked for", async () => {
+  const answer = { description: "", content: { "*/*": { schema: { type: "string" } } } };
+  const { listThings } = await generatedContract(
+    contractOf({ answer: {}, operation: { responses: { 200: answer } } }),
+  );
+  assert.deepEqual(listThings?.answer?.schema, { type: "string" });
 });
 
 test("an operation that answers no JSON has no answer to check", async () => {

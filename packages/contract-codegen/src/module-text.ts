@@ -37,6 +37,7 @@ export function moduleText(module: GeneratedModule): string {
   const parts = [
     header(module),
     module.types.trimEnd(),
+    callsInterface(module.operations),
     answersInterface(module.operations),
     sharedTable("schemas", "Schemas that answers' schemas refer to.", module.schemas),
     sharedTable(
@@ -64,6 +65,14 @@ function header({ source, command, notChecked }: GeneratedModule): string {
   return lines.join("\n");
 }
 
+function callsInterface(operations: readonly GeneratedOperation[]): string {
+  const members = operations.map(({ operation: { name, method, path } }) => {
+    const type = `paths[${JSON.stringify(path)}][${JSON.stringify(method.toLowerCase())}]`;
+    return `  readonly ${JSON.stringify(name)}: ${type};\n`;
+  });
+  return `/** What each operation takes and answers. */\nexport interface Calls {\n${members.join("")}}`;
+}
+
 function answersInterface(operations: readonly GeneratedOperation[]): string {
   const members = operations.flatMap(({ operation: { name, method, path, answers } }) => {
     if (answers.length === 0) return [];
@@ -79,7 +88,7 @@ function answersInterface(operations: readonly GeneratedOperation[]): string {
 
 function contractOf(operations: readonly GeneratedOperation[]): Literal {
   return Object.fromEntries(
-    operations.map(({ operation: { name, method, path, idempotent, parameters }, answer }) => [
+    operations.map(({ operation: { name, method, path, idempotent, parameters, query }, answer }) => [
       name,
       {
         name,
@@ -87,6 +96,8 @@ function contractOf(operations: readonly GeneratedOperation[]): Literal {
         path,
         idempotent,
         parameters,
+        ...(query.repeated.length === 0 ? {} : { repeated: [...query.repeated] }),
+        ...(query.unsendable.length === 0 ? {} : { unsendable: [...query.unsendable] }),
         ...(answer === undefined ? {} : { answer: answerLiteral(answer) }),
       },
     ]),

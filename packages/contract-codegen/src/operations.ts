@@ -2,6 +2,8 @@ import type { Document } from "./document.ts";
 import { METHODS } from "./document-schemas.ts";
 import { isJsonArray, isJsonObject, objectIn, own } from "./json.ts";
 import type { Json, JsonObject } from "./json.ts";
+import { queryStyles } from "./query-styles.ts";
+import type { QueryStyles } from "./query-styles.ts";
 import { dereference, encodeSegment } from "./references.ts";
 import { mapSubschemas, withoutAnnotations } from "./schema-keywords.ts";
 
@@ -28,6 +30,7 @@ export type ContractOperation = {
   readonly idempotent: boolean;
   /** Schemas of the values that a caller chooses. */
   readonly parameters: Readonly<Record<ParameterPlace, JsonObject>>;
+  readonly query: QueryStyles;
   readonly answers: readonly DeclaredAnswer[];
 };
 
@@ -51,16 +54,21 @@ function operationOf(
   operation: JsonObject,
 ): ContractOperation {
   const id = own(operation, "operationId");
-  const parameters = parametersOf(document, item, operation);
+  const declared = declaredParameters(document, item, operation);
+  const parameters = parametersOf(document, declared);
   return {
     name: typeof id === "string" ? id : `${method.toUpperCase()} ${path}`,
     method: method.toUpperCase(),
     path,
     idempotent: Object.keys(parameters.header).some((name) => name.toLowerCase() === "idempotency-key"),
     parameters,
+    query: queryStyles(document, declared),
     answers: answersOf(document, operation, `#/paths/${encodeSegment(path)}/${method}/responses`),
   };
 }
+
+/** JSON, or whatever was asked for, as frameworks write that do not know what they answer. */
+const JSON_OR_ANY = /^(?:application\/json|application\/\*|\*\/\*)\s*(?:;|$)/i;
 
 /** The bodies of successes that are JSON: of the others a caller sees that they came, never their body. */
 function answersOf(document: Document, operation: JsonObject, place: string): readonly DeclaredAnswer[] {
@@ -68,7 +76,7 @@ function answersOf(document: Document, operation: JsonObject, place: string): re
     const response = dereference(document, value);
     if (!/^2(\d\d|XX)$/.test(status) || !isJsonObject(response)) return [];
     return Object.entries(objectIn(response, "content"))
-      .filter(([mediaType]) => /^application\/json\s*(;|$)/i.test(mediaType))
+      .filter(([mediaType]) => JSON_OR_ANY.test(mediaType))
       .map(([mediaType, content]) => ({
         status,
         mediaType,
@@ -78,16 +86,22 @@ function answersOf(document: Document, operation: JsonObject, place: string): re
   });
 }
 
-function parametersOf(
+/** The operation's come last: they override the path's (3.1.1, "Path Item Object"). */
+function declaredParameters(
   document: Document,
   item: JsonObject,
   operation: JsonObject,
-): Readonly<Record<ParameterPlace, JsonObject>> {
-  // The operation's come last: they override the path's (3.1.1, "Path Item Object").
-  const all = [own(item, "parameters"), own(operation, "parameters")]
+): readonly JsonObject[] {
+  return [own(item, "parameters"), own(operation, "parameters")]
     .flatMap((list) => (isJsonArray(list) ? list : []))
     .map((parameter) => dereference(document, parameter))
     .filter(isJsonObject);
+}
+
+function parametersOf(
+  document: Document,
+  all: readonly JsonObject[],
+): Readonly<Record<ParameterPlace, JsonObject>> {
   const schemasIn = (place: ParameterPlace): JsonObject =>
     Object.fromEntries(
       all.flatMap((parameter) => {

@@ -32,9 +32,14 @@ export type Operation<Answer> = {
   readonly cache?: "shared" | "perUser";
   /** For a GET: a second attempt may be started beside one that is slower than the upstream's own 95th percentile. Default false. */
   readonly hedge?: boolean;
+  /** Names of the query parameters whose list becomes a pair for each item (OpenAPI `style: form, explode: true`): `a=1&a=2`. */
+  readonly repeated?: readonly string[];
 };
 
-/** Query values: a list becomes one comma-separated value (OpenAPI `style: form, explode: false`); undefined is left out. */
+/**
+ * Query values: a list becomes one comma-separated value (OpenAPI `style: form, explode: false`), unless the operation names it
+ * as `repeated`; undefined is left out.
+ */
 export type Query = Readonly<Record<string, string | number | boolean | readonly string[] | undefined>>;
 
 /** What one call adds to its operation. */
@@ -60,9 +65,11 @@ export class PathTemplate {
   readonly #operation: string;
   /** Literal, name, literal, name, …, literal. */
   readonly #parts: readonly string[];
+  readonly #repeated: readonly string[];
 
-  constructor({ name, path }: Operation<unknown>) {
+  constructor({ name, path, repeated = [] }: Operation<unknown>) {
     this.#operation = name;
+    this.#repeated = repeated;
     this.#parts = path.split(TEMPLATE_PARAMETER);
   }
 
@@ -75,7 +82,7 @@ export class PathTemplate {
     for (let index = 1; index < this.#parts.length; index += 2) {
       path += this.#checked(this.#parts[index] ?? "", input) + (this.#parts[index + 1] ?? "");
     }
-    const query = input.query === undefined ? "" : queryString(input.query);
+    const query = input.query === undefined ? "" : queryString(input.query, this.#repeated);
     return query === "" ? path : `${path}?${query}`;
   }
 
@@ -105,14 +112,15 @@ export function checkedIdempotencyKey(
   );
 }
 
-function queryString(query: Query): string {
+function queryString(query: Query, repeated: readonly string[]): string {
   const pairs: string[] = [];
   for (const [name, value] of Object.entries(query)) {
     if (value === undefined) continue;
     const items = typeof value === "object" ? value : [String(value)];
     // toWellFormed: encodeURIComponent throws on a lone surrogate.
-    const text = items.map((item) => encodeURIComponent(item.toWellFormed())).join(",");
-    pairs.push(`${encodeURIComponent(name)}=${text}`);
+    const texts = items.map((item) => encodeURIComponent(item.toWellFormed()));
+    const values = repeated.includes(name) ? texts : [texts.join(",")];
+    pairs.push(...values.map((text) => `${encodeURIComponent(name)}=${text}`));
   }
   return pairs.join("&");
 }

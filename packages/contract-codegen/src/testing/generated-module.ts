@@ -12,6 +12,8 @@ type Generated = {
   readonly path: string;
   readonly idempotent: boolean;
   readonly parameters: Record<"path" | "query" | "header", object>;
+  readonly repeated?: readonly string[];
+  readonly unsendable?: readonly string[];
   readonly answer?: { readonly schema: object; readonly enums: object };
 };
 

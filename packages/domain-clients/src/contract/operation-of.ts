@@ -10,6 +10,7 @@ export type ContractOperation = {
   readonly method: "GET" | "POST";
   readonly path: string;
   readonly idempotent: boolean;
+  readonly repeated?: readonly string[];
   readonly answer: { readonly schema: AnswerSchema; readonly enums: AnswerEnums };
 };
 
@@ -24,7 +25,7 @@ export function operationOf<Answer>(
   operation: ContractOperation,
   options: Pick<Operation<Answer>, "cache"> = {},
 ): Operation<Answer> {
-  const { name, method, path, idempotent } = operation;
+  const { name, method, path, idempotent, repeated = [] } = operation;
   const validate = compileValidator(operation.answer.schema);
   const replaceUnknown = compileReplaceUnknown(operation.answer.enums);
   const read = (body: unknown): Reading<Answer> => {
@@ -35,7 +36,7 @@ export function operationOf<Answer>(
     const value = answer as Answer;
     return fields.length === 0 ? { ok: true, value } : { ok: true, value, unknownValues: fields };
   };
-  return { ...options, name, method, path, idempotent, read: notThrowing(read) };
+  return { ...options, name, method, path, idempotent, repeated, read: notThrowing(read) };
 }
 
 /** Checking follows the body as deep as its sender nested it, so the stack may end: that is the sender's fault, not ours. */

@@ -164,6 +164,12 @@ export interface operations {
     };
 }
 
+/** What each operation takes and answers. */
+export interface Calls {
+  readonly "listProducts": paths["/products"]["get"];
+  readonly "getProduct": paths["/products/{productId}"]["get"];
+}
+
 /** What each operation answers when all is well. */
 export interface Answers {
   readonly "listProducts": paths["/products"]["get"]["responses"][200]["content"]["application/json"];

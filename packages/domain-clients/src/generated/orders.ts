@@ -223,6 +223,13 @@ export interface operations {
     };
 }
 
+/** What each operation takes and answers. */
+export interface Calls {
+  readonly "listOrders": paths["/orders"]["get"];
+  readonly "getOrder": paths["/orders/{orderId}"]["get"];
+  readonly "cancelOrder": paths["/orders/{orderId}/cancel"]["post"];
+}
+
 /** What each operation answers when all is well. */
 export interface Answers {
   readonly "listOrders": paths["/orders"]["get"]["responses"][200]["content"]["application/json"];

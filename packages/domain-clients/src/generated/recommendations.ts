@@ -145,6 +145,12 @@ export interface operations {
     };
 }
 
+/** What each operation takes and answers. */
+export interface Calls {
+  readonly "listRecommendationsV1": paths["/recommendations"]["get"];
+  readonly "listRecommendations": paths["/recs/v2"]["get"];
+}
+
 /** What each operation answers when all is well. */
 export interface Answers {
   readonly "listRecommendationsV1": paths["/recommendations"]["get"]["responses"][200]["content"]["application/json"];

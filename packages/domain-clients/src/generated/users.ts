@@ -160,6 +160,11 @@ export interface operations {
     };
 }
 
+/** What each operation takes and answers. */
+export interface Calls {
+  readonly "getMe": paths["/users/me"]["get"];
+}
+
 /** What each operation answers when all is well. */
 export interface Answers {
   readonly "getMe": paths["/users/me"]["get"]["responses"][200]["content"]["application/json"];
