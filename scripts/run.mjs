@@ -17,6 +17,7 @@ const TASKS = [
   "contracts",
   "new-screen",
   "new-bff",
+  "new-upstream",
   "bench",
   "bench-upstream",
   "bench-compression",

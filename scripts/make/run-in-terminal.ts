@@ -19,6 +19,8 @@ export async function runInTerminal(
     name,
     usage,
     root: ROOT,
+    // npm goes to the root, and says where it came from.
+    from: env["INIT_CWD"] ?? program.cwd(),
     args: argv.slice(2),
     env,
     terminal: {

@@ -7,6 +7,8 @@ import type { Terminal } from "./questions.ts";
 export interface Workshop {
   readonly changes: Changes;
   readonly terminal: Terminal;
+  /** The folder that relative paths in the arguments start from. */
+  readonly from: string;
   /** Runs a command line in a folder, relative to the root. @throws MakeError where it fails */
   readonly run: (cwd: string, line: string) => Promise<void>;
 }
@@ -26,6 +28,7 @@ export async function runMaker(
     readonly name: string;
     readonly usage: string;
     readonly root: string;
+    readonly from: string;
     readonly args: readonly string[];
     readonly env: NodeJS.ProcessEnv;
     readonly terminal: Terminal;
@@ -33,12 +36,13 @@ export async function runMaker(
     readonly complain: (text: string) => void;
   },
 ): Promise<number> {
-  const { name, usage, root, args, env, terminal, say, complain } = options;
+  const { name, usage, root, from, args, env, terminal, say, complain } = options;
   const { signal } = terminal;
   const changes = new Changes(root);
   const workshop: Workshop = {
     changes,
     terminal,
+    from,
     run: async (cwd, line) => runCommand(root, cwd, line, { env, signal }),
   };
   try {

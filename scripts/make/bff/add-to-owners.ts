@@ -1,5 +1,6 @@
 import type { Changes } from "../changes.ts";
 import { insertBeforeFirst } from "../insert.ts";
+import { withTeam } from "../team.ts";
 import type { NewBff } from "./new-bff.ts";
 
 /** Says whose the app is: in CODEOWNERS and in the catalogue, where its team may be new. */
@@ -18,17 +19,6 @@ export function addToOwners({ app, team, name }: NewBff, changes: Changes): void
     const next = targets.find((line) => line > target);
     const place = next === undefined ? /^---$(?![^]*- \.\/)/ : new RegExp(`^${next.replaceAll(".", "\\.")}$`);
     const listed = insertBeforeFirst(text, place, `${target}\n`, "the list of parts in catalog-info.yaml");
-    if (new RegExp(`^kind: Group\\nmetadata:\\n  name: ${team}$`, "m").test(listed)) return listed;
-    return `${listed.trimEnd()}
----
-apiVersion: backstage.io/v1alpha1
-kind: Group
-metadata:
-  name: ${team}
-  description: Owns the ${name.title} client and its BFF
-spec:
-  type: team
-  children: []
-`;
+    return withTeam(listed, team, `Owns the ${name.title} client and its BFF`);
   });
 }

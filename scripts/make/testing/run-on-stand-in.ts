@@ -48,6 +48,7 @@ export async function runOnStandIn(
       name: "new:thing",
       usage: "the usage",
       root,
+      from: root,
       args,
       env: process.env,
       terminal: { input, output, interactive: answers !== undefined, signal: new AbortController().signal },

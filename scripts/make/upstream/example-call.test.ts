@@ -1,0 +1,82 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { exampleCall } from "./example-call.ts";
+import { basePathOf } from "./openapi-file.ts";
+
+const ofPath = (path: string, parameters: readonly object[], operationId?: string) =>
+  exampleCall(
+    {
+      paths: { [path]: { parameters, get: { operationId } } },
+      components: {
+        parameters: { Id: { name: "id", in: "path", required: true, schema: { type: "integer" } } },
+      },
+    },
+    new Set([operationId ?? `GET ${path}`]),
+  );
+
+const parameter = (name: string, place: string, schema: object, required = true) => ({
+  name,
+  in: place,
+  required,
+  schema,
+});
+
+describe("the example of a call", () => {
+  const cases: readonly (readonly [
+    why: string,
+    call: ReturnType<typeof ofPath>,
+    code: string,
+    target: string,
+  ])[] = [
+    ["has no argument where none is needed", ofPath("/items", [], "listItems"), ".listItems()", "/items"],
+    [
+      "leaves out what may be left out",
+      ofPath("/items", [parameter("a", "query", {}, false)], "list"),
+      ".list()",
+      "/items",
+    ],
+    ["is named by its path where it has no name", ofPath("/items", []), '["GET /items"]()', "/items"],
+    ["has a name that is none in code", ofPath("/items", [], "items/list"), '["items/list"]()', "/items"],
+    [
+      "follows references, of parameters too",
+      ofPath("/items/{id}", [{ $ref: "#/components/parameters/Id" }], "get"),
+      ".get({ path: { id: 1 } })",
+      "/items/1",
+    ],
+    [
+      "takes a value that the contract lists, and quotes a name that needs it",
+      ofPath(
+        "/{item-id}",
+        [parameter("item-id", "path", { enum: ["new"] }), parameter("q", "query", { type: "string" })],
+        "get",
+      ),
+      '.get({ path: { "item-id": "new" }, query: { q: "a1" } })',
+      "/new?q=a1",
+    ],
+  ];
+  for (const [why, call, code, target] of cases) {
+    it(why, () => assert.deepEqual(call, { code, target, method: "GET" }));
+  }
+
+  it("is none where something is needed that cannot be made up", () => {
+    assert.equal(ofPath("/{id}", [], "get"), undefined);
+    assert.equal(ofPath("/items", [parameter("a", "header", { type: "string" })], "get"), undefined);
+    assert.equal(ofPath("/items", [parameter("a", "query", { type: "object" })], "get"), undefined);
+  });
+});
+
+describe("what stands before every path", () => {
+  for (const [url, path] of [
+    ["https://api.example/v1/", "/v1"],
+    ["https://api.example", ""],
+    ["//api.example/v2", "/v2"],
+    ["/api/v3", "/api/v3"],
+    ["/", ""],
+    ["https://{host}/v1", ""],
+    ["v1", ""],
+  ] as const) {
+    it(`is ${JSON.stringify(path)} of ${url}`, () => assert.equal(basePathOf({ servers: [{ url }] }), path));
+  }
+
+  it("is nothing where there is no server", () => assert.equal(basePathOf({}), ""));
+});

@@ -1,0 +1,79 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { runOnStandIn } from "../testing/run-on-stand-in.ts";
+import { newUpstream } from "./new-upstream.ts";
+
+const FOLDER = "packages/domain-clients";
+const FILES = {
+  "inventory.yaml": "openapi: 3.1.0\ninfo: { title: a, version: 1.0.0 }\npaths: {}\n",
+  "swagger.json": '{"swagger":"2.0","paths":{}}',
+  "later.yaml": "openapi: 4.0.0\n",
+  "broken.json": "{",
+  "broken.yaml": "a: [",
+  "list.yaml": "- a\n",
+  [`${FOLDER}/package.json`]: '{"scripts":{"generate":"echo this contract is not valid; exit 1"}}',
+  [`${FOLDER}/src/users.ts`]: "",
+  [`${FOLDER}/src/testing/index.ts`]: "",
+  [`${FOLDER}/contracts/pricing.openapi.yaml`]: "",
+};
+
+describe("npm run new:upstream refuses in one line, and changes nothing,", () => {
+  const file = ["--openapi", "inventory.yaml"];
+  const refusals: readonly (readonly [why: string, args: readonly string[], code: number, says: RegExp])[] = [
+    ["a missing name", file, 2, /<name> is missing \(usage: the usage\)/],
+    ["a missing document where nobody can be asked", ["inventory"], 2, /--openapi is missing/],
+    ["a name in capitals", ["Inventory", ...file], 2, /a service's name is small letters .* got "Inventory"/],
+    ["a name that leads elsewhere", ["../a", ...file], 2, /small letters/],
+    ["a name of the module's own", ["contract", ...file], 2, /cannot be called "contract"/],
+    [
+      "a document that is not there",
+      ["a", "--openapi", "none.yaml"],
+      2,
+      /none\.yaml cannot be read \(ENOENT\)/,
+    ],
+    ["a folder", ["a", "--openapi", "packages"], 2, /packages cannot be read \(EISDIR\)/],
+    ["an address", ["a", "--openapi", "https://a.example/b.json"], 2, /download it first/],
+    [
+      "Swagger 2",
+      ["a", "--openapi", "swagger.json"],
+      1,
+      /must say openapi: 3\.0\.x or 3\.1\.x, but says \{"swagger":"2\.0"\}/,
+    ],
+    ["another OpenAPI", ["a", "--openapi", "later.yaml"], 1, /but says "4\.0\.0": convert it first/],
+    ["half a JSON", ["a", "--openapi", "broken.json"], 1, /broken\.json is neither JSON nor YAML/],
+    ["half a YAML", ["a", "--openapi", "broken.yaml"], 1, /broken\.yaml is neither JSON nor YAML/],
+    ["a list", ["a", "--openapi", "list.yaml"], 1, /list\.yaml must be an OpenAPI document/],
+    ["a team as GitHub writes it", ["a", ...file, "--team", "@a/b"], 2, /a team's name is small letters/],
+    ["an argument too many", ["a", "b", ...file], 2, /"b" is one argument too many/],
+    ["an option that it does not have", ["a", ...file, "--force"], 2, /--force/],
+    ["a client that is there", ["users", ...file], 1, /src\/users\.ts is there already/],
+    ["a folder that is there", ["testing", ...file], 1, /src\/testing is there already/],
+    ["a contract that is there", ["pricing", ...file], 1, /pricing\.openapi\.yaml is there already/],
+  ];
+  for (const [why, args, code, says] of refusals) {
+    it(why, async () => {
+      const outcome = await runOnStandIn(newUpstream, FILES, args);
+      assert.equal(outcome.code, code, outcome.complained);
+      assert.match(outcome.complained, says);
+      assert.match(outcome.complained, /^new:thing: .*\n$/);
+      assert.deepEqual([outcome.said, outcome.files], ["", FILES]);
+    });
+  }
+
+  it("a document that no code can be made from, and says why", async () => {
+    const outcome = await runOnStandIn(newUpstream, FILES, ["inventory", ...file]);
+    assert.equal(outcome.code, 1);
+    assert.match(outcome.complained, /this contract is not valid/);
+    assert.deepEqual([outcome.said, outcome.files], ["", FILES]);
+  });
+});
+
+describe("npm run new:upstream asks a person", () => {
+  it("for what is missing, and again for what will not do", async () => {
+    const answers = ["Stock", "stock", "nowhere.yaml", "inventory.yaml"];
+    const { asked, complained } = await runOnStandIn(newUpstream, FILES, [], answers);
+    assert.match(asked, /^What is the service called: a service's name is small letters/);
+    assert.match(asked, /Where is its OpenAPI document: .*nowhere\.yaml cannot be read/);
+    assert.match(complained, /this contract is not valid/, "which is what came of the last answers");
+  });
+});

@@ -1,0 +1,101 @@
+import { readFileSync } from "node:fs";
+import { basename, extname, resolve } from "node:path";
+import { parse } from "yaml";
+import { MakeError, UsageError } from "../make-error.ts";
+
+/** An OpenAPI document, as a file has it. */
+export interface OpenApiFile {
+  readonly text: string;
+  readonly format: "json" | "yaml";
+  readonly document: Fields;
+}
+
+export type Fields = Readonly<Record<string, unknown>>;
+
+/** Aliases that one YAML file may expand to, as for contract-codegen. */
+const MAX_ALIASES = 100_000;
+
+/**
+ * Reads a document. What is wrong inside of it is found when its code is generated.
+ *
+ * @param from what a relative path starts from
+ * @throws UsageError where there is no such file, MakeError where it is no OpenAPI 3.0 or 3.1
+ */
+export function readOpenApi(path: string, from: string): OpenApiFile {
+  if (/^https?:/.test(path)) throw new UsageError(`--openapi is a file, but got ${path}: download it first`);
+  const text = readText(resolve(from, path));
+  const format = text.trimStart().startsWith("{") ? "json" : "yaml";
+  const document = parsed(text, format, basename(path));
+  const version = document["openapi"];
+  if (typeof version !== "string" || !/^3\.[01]\.\d/.test(version)) {
+    const found = "swagger" in document ? { swagger: document["swagger"] } : version;
+    throw new MakeError(
+      `${basename(path)} must say openapi: 3.0.x or 3.1.x, but says ${JSON.stringify(found) ?? "nothing"}: convert it first`,
+    );
+  }
+  return { text, format, document };
+}
+
+function readText(file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch (cause) {
+    const code = Object(cause).code;
+    throw new UsageError(
+      `--openapi must name a file of ${extname(file) || "OpenAPI"}: ${file} cannot be read (${code})`,
+    );
+  }
+}
+
+function parsed(text: string, format: "json" | "yaml", name: string): Fields {
+  let value: unknown;
+  try {
+    value = format === "json" ? JSON.parse(text) : parse(text, { maxAliasCount: MAX_ALIASES });
+  } catch (cause) {
+    const [line] = String(cause).split("\n");
+    throw new MakeError(`${name} is neither JSON nor YAML (${line})`, { cause });
+  }
+  if (isFields(value)) return value;
+  throw new MakeError(`${name} must be an OpenAPI document, but is no object`);
+}
+
+export function isFields(value: unknown): value is Fields {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** The member, where there is an object with one. */
+export function fieldsAt(value: unknown, name: string): Fields {
+  const member = isFields(value) ? value[name] : undefined;
+  return isFields(member) ? member : {};
+}
+
+export function listAt(value: unknown, name: string): readonly unknown[] {
+  const member: unknown = isFields(value) ? value[name] : undefined;
+  return Array.isArray(member) ? member : [];
+}
+
+/** What a local reference means; everything else means itself. */
+export function resolved(document: Fields, value: unknown): unknown {
+  let target = value;
+  // A reference to a reference to a reference is legal; one to itself is not, and ends here.
+  for (let steps = 0; steps < 10 && isFields(target) && typeof target["$ref"] === "string"; steps += 1) {
+    const [, ...segments] = target["$ref"].split("/");
+    target = segments.reduce<unknown>(
+      (place, segment) =>
+        isFields(place)
+          ? place[decodeURIComponent(segment).replaceAll("~1", "/").replaceAll("~0", "~")]
+          : undefined,
+      document,
+    );
+  }
+  return target;
+}
+
+/** What stands before every path: the path of the first server. `""` where there is none, or it is a template. */
+export function basePathOf(document: Fields): string {
+  const [server] = listAt(document, "servers");
+  const url = isFields(server) ? server["url"] : undefined;
+  if (typeof url !== "string" || url.includes("{")) return "";
+  const path = url.replace(/^(?:https?:)?\/\/[^/]*/, "").replace(/\/+$/, "");
+  return path.startsWith("/") ? path : "";
+}

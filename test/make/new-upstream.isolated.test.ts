@@ -1,0 +1,123 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, describe, it } from "node:test";
+import { ScratchRepository } from "./testing/scratch-repository.ts";
+
+const DOCUMENT = {
+  info: { title: "Inventory", version: "1.0.0" },
+  servers: [{ url: "https://inventory.example/api/v3" }],
+  paths: {
+    "/items/{itemId}": {
+      get: {
+        operationId: "getItem",
+        parameters: [{ name: "itemId", in: "path", required: true, schema: { type: "string" } }],
+        responses: {
+          200: {
+            description: "The item",
+            content: { "application/json": { schema: { $ref: "#/components/schemas/Item" } } },
+          },
+        },
+      },
+      delete: { responses: { 204: { description: "gone" } } },
+    },
+  },
+};
+const ITEM = { type: "object", required: ["id"], properties: { id: { type: "string" } } };
+
+/** One of each dialect, each as YAML (which JSON is) and as JSON. */
+const DOCUMENTS: readonly (readonly [
+  name: string,
+  openapi: string,
+  note: object,
+  ending: "yaml" | "json",
+])[] = [
+  ["inventory", "3.0.3", { type: "string", nullable: true }, "json"],
+  ["stock-levels", "3.1.0", { type: ["string", "null"] }, "yaml"],
+];
+
+const folder = mkdtempSync(join(tmpdir(), "documents-"));
+let repository: ScratchRepository;
+before(async () => {
+  repository = new ScratchRepository();
+  await repository.must("git", ["init", "--quiet"]);
+});
+after(async () => {
+  rmSync(folder, { recursive: true, force: true });
+  await repository[Symbol.asyncDispose]();
+});
+
+const newUpstream = (...args: readonly string[]) =>
+  repository.run("node", ["scripts/new-upstream.ts", ...args], { env: { INIT_CWD: folder } });
+
+it("npm run new:upstream takes no document whose references lead nowhere, and leaves nothing behind", async () => {
+  const original = repository.snapshot();
+  writeFileSync(join(folder, "broken.json"), JSON.stringify({ openapi: "3.1.0", ...DOCUMENT }));
+  const { code, stderr } = await newUpstream("inventory", "--openapi", "broken.json");
+  assert.equal(code, 1);
+  assert.match(stderr, /inventory\.openapi\.json: .*Item/s);
+  assert.deepEqual(repository.snapshot(), original);
+});
+
+describe("npm run new:upstream makes what passes the checks:", () => {
+  before(async () => {
+    for (const [name, openapi, note, ending] of DOCUMENTS) {
+      const item = { ...ITEM, properties: { ...ITEM.properties, note } };
+      const document = { openapi, ...DOCUMENT, components: { schemas: { Item: item } } };
+      const text = JSON.stringify(document, undefined, 2);
+      // A document that begins otherwise than with a bracket is read as YAML.
+      writeFileSync(join(folder, `${name}.${ending}`), ending === "yaml" ? `# ${name}\n${text}` : text);
+      const team = ending === "yaml" ? ["--team", "warehouse-team"] : [];
+      const { code, stdout, stderr } = await newUpstream(name, "--openapi", `${name}.${ending}`, ...team);
+      assert.equal(code, 0, stderr);
+      assert.match(stdout, /can be called: 1; not callable.*: 1\. Next:\n {2}1\. /);
+    }
+  });
+
+  it("its tests, those of the generated code and of the owners", async () => {
+    const tests = ["inventory", "stock-levels", "generated"].map(
+      (name) => `packages/domain-clients/src/${name}.test.ts`,
+    );
+    await repository.must("node", [
+      "--test",
+      "--test-isolation=none",
+      ...tests,
+      "test/owners/owners.test.ts",
+    ]);
+  });
+
+  it("types, of what the contract says, as a BFF sees them", async () => {
+    writeFileSync(
+      join(repository.root, "apps", "mobile-bff", "src", "used.ts"),
+      `import type { Inventory } from "@triptych/domain-clients/inventory";
+import type { StockLevels, StockLevelsSchemas } from "@triptych/domain-clients/stock-levels";
+export async function noteOf(inventory: Inventory, levels: StockLevels): Promise<string | null | undefined> {
+  const item = await inventory.getItem({ path: { itemId: "a" } });
+  const same: StockLevelsSchemas["Item"] = await levels.getItem({ path: { itemId: item.id } });
+  // @ts-expect-error -- the id is missing
+  await levels.getItem();
+  // @ts-expect-error -- what is not GET or POST has no method
+  levels["DELETE /items/{itemId}"];
+  return same.note ?? item.note;
+}
+`,
+    );
+    const include = ["packages/domain-clients/src", "apps/mobile-bff/src/used.ts"];
+    writeFileSync(
+      join(repository.root, "made.json"),
+      JSON.stringify({ extends: "./tsconfig.base.json", include }),
+    );
+    await repository.must("tsc", ["--noEmit", "--project", "made.json"]);
+    await repository.must("oxlint", ["--type-aware", "--deny-warnings", "packages/domain-clients/src"]);
+    await repository.must("oxfmt", ["--check", "packages", ".github", "catalog-info.yaml"]);
+    await repository.must("knip", ["--workspace", "packages/domain-clients"]);
+  });
+
+  it("a call that goes where the document's server says", () => {
+    assert.match(
+      repository.read("packages/domain-clients/src/inventory.test.ts"),
+      /inventory\.getItem\(\{ path: \{ itemId: "a1" \} \}\)[^]*"\/api\/v3\/items\/a1"/,
+    );
+  });
+});
