@@ -21,6 +21,7 @@ const TASKS = [
   "bench",
   "bench-upstream",
   "bench-compression",
+  "latency-report",
 ];
 const root = fileURLToPath(new URL("..", import.meta.url));
 const [task, ...args] = process.argv.slice(2);

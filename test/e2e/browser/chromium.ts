@@ -4,7 +4,7 @@ import { chromium } from "playwright-core";
 import type { Browser } from "playwright-core";
 
 /** Where Debian puts it. */
-const DEFAULT_PATH = "/usr/bin/chromium";
+export const CHROMIUM_PATH = "/usr/bin/chromium";
 
 /** Nothing of the tests leaves the machine, and nothing asks who uses the browser. */
 const FLAGS = [
@@ -25,7 +25,7 @@ const FLAGS = [
  * @param body gets the browser's path
  */
 export function describeInBrowser(name: string, env: NodeJS.ProcessEnv, body: (path: string) => void): void {
-  const path = env["CHROMIUM_PATH"] ?? DEFAULT_PATH;
+  const path = env["CHROMIUM_PATH"] ?? CHROMIUM_PATH;
   describe(name, () => {
     if (existsSync(path)) body(path);
     else it("needs a browser", { skip: `none at ${path}: install Chromium, or set CHROMIUM_PATH` });
