@@ -4,7 +4,6 @@
  * `npm run contracts -- --release <app> <version>` keeps the contract of now as that release's.
  */
 import { spawnSync } from "node:child_process";
-import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { contractCommands } from "./contracts/commands.ts";
@@ -20,8 +19,8 @@ if (typeof commands === "string") {
   process.stderr.write(`${commands}\n`);
   process.exitCode = 2;
 } else {
-  for (const args of commands.filter(([program = ""]) => existsSync(program))) {
-    const { status } = spawnSync(process.execPath, args, { cwd: root, stdio: "inherit" });
+  for (const { cwd, args } of commands) {
+    const { status } = spawnSync(process.execPath, args, { cwd, stdio: "inherit" });
     process.exitCode = Math.max(Number(process.exitCode ?? 0), status ?? 1);
   }
 }

@@ -1,8 +1,8 @@
-import { existsSync, globSync } from "node:fs";
+import { existsSync, globSync, readFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 
-/** What to start for a request: the program of each, and its arguments. */
-export type Commands = readonly (readonly string[])[];
+/** What to start for a request: arguments of Node, and where. */
+export type Commands = readonly { readonly cwd: string; readonly args: readonly string[] }[];
 
 /**
  * The programs that check, write or release contracts: whatever app has one is found by it.
@@ -25,26 +25,27 @@ export function contractCommands(options: {
     const [app, version, ...more] = names;
     if (app === undefined || version === undefined || more.length > 0)
       return "Say which app and which version: npm run contracts -- --release mobile-bff 3.1.0";
-    return apps.includes(app) ? [[guard, "--release", version, folder(app)]] : unknown(app, apps);
+    if (!apps.includes(app)) return unknown(app, apps);
+    // The client package has the types of each released contract.
+    return [{ cwd: root, args: [guard, "--release", version, folder(app)] }, ...writing(folder(app))];
   }
   const stranger = names.find((name) => !apps.includes(name));
   if (stranger !== undefined) return unknown(stranger, apps);
   const chosen = names.length === 0 ? apps : names;
-  if (!write) return [[guard, ...chosen.map(folder)]];
-  // A schema that is written by hand has no such program.
-  const generate = join(root, "packages", "contract-codegen", "src", "client", "main.ts");
-  return chosen.flatMap((app) => {
-    const describe = [join(folder(app), "src", "contract", "main.ts")];
-    const hasClient = existsSync(join(folder(app), "client"));
-    return hasClient ? [describe, [generate].concat(clientTypes(folder(app), app))] : [describe];
-  });
+  if (!write) return [{ cwd: root, args: [guard, ...chosen.map(folder)] }];
+  return chosen.flatMap((app) => writing(folder(app)));
 }
 
-/** Where an app has a client package, its types come from the contract. */
-function clientTypes(folder: string, app: string): readonly string[] {
-  const command = `npm run contracts -w @triptych/${app}`;
-  const target = join(folder, "client", "generated", "contract.d.ts");
-  return ["--command", command, join(folder, "contracts", "openapi.json"), target];
+/**
+ * The app's script that writes the contract from its screens, or, where the contract is written by hand, what is generated from it. Both
+ * write the types of the client package besides.
+ */
+function writing(folder: string): Commands {
+  const file = join(folder, "package.json");
+  const manifest: unknown = existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : {};
+  const scripts = new Set(Object.keys(Object(Object(manifest).scripts)));
+  const script = ["contracts", "generate"].find((name) => scripts.has(name));
+  return script === undefined ? [] : [{ cwd: folder, args: ["--run", script] }];
 }
 
 function unknown(name: string, apps: readonly string[]): string {

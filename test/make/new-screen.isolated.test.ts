@@ -32,7 +32,7 @@ describe("npm run new:screen refuses in one line, and changes nothing,", () => {
       env: broken,
     });
     assert.equal(code, 1);
-    assert.match(stderr, /contract\/main\.ts" in apps\/mobile-bff failed/);
+    assert.match(stderr, /contract\/main\.ts.*" in apps\/mobile-bff failed/);
     assert.deepEqual(repository.snapshot(), original);
   });
 
@@ -88,6 +88,9 @@ describe("npm run new:screen makes what passes the checks of its app:", () => {
       ["mobile-bff", "contracts/openapi.json", '"/mobile/gift-with-a-rather-long-name"'],
       ["web-bff", "contracts/openapi.json", '"/web/gift-with-a-rather-long-name"'],
       ["partner-bff", "contracts/schema.graphql", "giftWithARatherLongName: GiftWithARatherLongName"],
+      ["mobile-bff", "client/generated/contract.d.ts", '"/mobile/gift-with-a-rather-long-name"'],
+      ["web-bff", "client/generated/contract.d.ts", '"/web/gift-with-a-rather-long-name"'],
+      ["partner-bff", "client/generated/operations.d.ts", "GiftWithARatherLongNameQuery"],
     ]) {
       assert.ok(repository.read(`apps/${app}/${file}`).includes(mention ?? ""), `${app}/${file}`);
     }
@@ -96,13 +99,11 @@ describe("npm run new:screen makes what passes the checks of its app:", () => {
   it("its tests, and those of the contract", async () => {
     for (const app of APPS) {
       const tests = made.filter((path) => path.startsWith(`apps/${app}/`) && path.endsWith(".test.ts"));
-      const contract = app === "partner-bff" ? "src/testing/resolver-types" : "src/contract";
-      await repository.must("node", [
-        "--test",
-        "--test-isolation=none",
-        ...tests,
-        `apps/${app}/${contract}/**/*.test.ts`,
-      ]);
+      const contract =
+        app === "partner-bff"
+          ? "src/testing/{resolver-types,client-operations}/*.test.ts"
+          : "src/contract/{contract-text,client-types}.test.ts";
+      await repository.must("node", ["--test", "--test-isolation=none", ...tests, `apps/${app}/${contract}`]);
     }
   });
 

@@ -1,4 +1,4 @@
-export { clientTypes } from "./client/client-types.ts";
+export { generatedFiles, replaceFolder, wantedClient } from "./client/client-package.ts";
 export { ContractError, isContractError } from "./contract-error.ts";
 export { findStale, regenerate, staleMessage } from "./directory.ts";
 export type { Difference, Folders } from "./directory.ts";

@@ -45,6 +45,8 @@ export async function makeQuery(
     ),
   );
   changes.mayChange(`${folder}/src/generated/resolvers.ts`);
+  for (const file of ["operations.js", "operations.d.ts"])
+    changes.mayChange(`${folder}/client/generated/${file}`);
   await run(folder, scriptOf(changes, folder, "generate"));
 
   return `Query.${camel} is served, and the document ${pascal} asks for it. Next:

@@ -33,6 +33,7 @@ export async function makeScreen(
   );
   changes.edit(`${folder}/README.md`, (text) => addRow(text, `| \`GET ${prefix}/${kebab}\` | ${title} |`));
   changes.mayChange(`${folder}/contracts/openapi.json`);
+  if (changes.has(`${folder}/client`)) changes.mayChange(`${folder}/client/generated/contract.d.ts`);
   await run(folder, scriptOf(changes, folder, "contracts"));
 
   return `GET ${prefix}/${kebab} answers. Next:

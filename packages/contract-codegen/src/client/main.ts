@@ -1,25 +1,16 @@
-/** Writes the declarations of a contract: `node main.ts --command <what to run> <contract> <.d.ts>`. */
-import { mkdir, readFile, writeFile } from "node:fs/promises";
-import { basename, dirname } from "node:path";
-import { parseArgs } from "node:util";
+/** Makes the generated part of an app's client package from its contracts: `node main.ts [<app folder>]`. */
+import { join } from "node:path";
 import { isContractError } from "../contract-error.ts";
-import { clientTypes } from "./client-types.ts";
+import { replaceFolder, wantedClient } from "./client-package.ts";
 
-const { values, positionals } = parseArgs({
-  options: { command: { type: "string" } },
-  allowPositionals: true,
-});
-const [contract, target] = positionals;
+const [app = ".", ...more] = process.argv.slice(2);
 
-if (contract === undefined || target === undefined || values.command === undefined) {
-  process.stderr.write("usage: node main.ts --command <what to run to regenerate> <contract> <.d.ts>\n");
+if (more.length > 0) {
+  process.stderr.write(`expected one app's folder, got ${more.length} more\n`);
   process.exitCode = 2;
 } else {
   try {
-    const text = await readFile(contract, "utf8");
-    const types = await clientTypes({ source: basename(contract), text }, values.command);
-    await mkdir(dirname(target), { recursive: true });
-    await writeFile(target, types);
+    await replaceFolder(join(app, "client", "generated"), await wantedClient(app));
   } catch (error) {
     if (!isContractError(error)) throw error;
     process.stderr.write(`${error.message}\n`);

@@ -1,0 +1,10 @@
+import createClient, { mergeHeaders } from "openapi-fetch";
+
+// Documented in index.d.ts, which is what projects read.
+export const CONTRACT_VERSION = "3.0.0";
+
+export function createMobileClient(options = {}) {
+  const { appVersion = CONTRACT_VERSION, headers, ...others } = options;
+  const own = { Accept: "application/json", "X-App-Version": appVersion };
+  return createClient({ ...others, headers: mergeHeaders(own, headers) });
+}

@@ -1,0 +1,61 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { createMobileClient } from "@triptych/mobile-bff/client";
+import { startApp } from "./testing/start-app.ts";
+import type { AppUnderTest } from "./testing/start-app.ts";
+
+/** What the client package takes for `fetch`: its request, as a user whom the gateway knows. */
+function fetchFrom({ ask }: AppUnderTest, user: string) {
+  return async (asked: Request): Promise<Response> => {
+    const { pathname, search } = new URL(asked.url);
+    const body = asked.body === null ? {} : { body: await asked.text() };
+    const { status, headers, text } = await ask(`${pathname}${search}`, {
+      user,
+      method: asked.method === "POST" ? "POST" : "GET",
+      headers: Object.fromEntries(asked.headers),
+      ...body,
+    });
+    return new Response(text, { status, headers: { "Content-Type": String(headers["content-type"]) } });
+  };
+}
+
+test("an app gets the shapes of its version through the client package, and through its types", async (t) => {
+  const fetch = fetchFrom(await startApp(t), "hanako");
+  const baseUrl = "http://mobile.test";
+  const now = await createMobileClient({ baseUrl, fetch }).GET("/mobile/products/{productId}", {
+    params: { path: { productId: "knife" } },
+  });
+  const price: string | undefined = now.data?.product.price;
+  assert.equal(price, "￥1,200");
+  const old = await createMobileClient({ baseUrl, fetch, appVersion: "2.4.0" }).GET(
+    "/mobile/products/{productId}",
+    { params: { path: { productId: "knife" } } },
+  );
+  const minorUnits: number | undefined = old.data?.product.price;
+  assert.equal(minorUnits, 1200);
+});
+
+test("the client package cancels an order, and is told why where it cannot", async (t) => {
+  const mobile = createMobileClient({
+    baseUrl: "http://mobile.test",
+    fetch: fetchFrom(await startApp(t), "ada"),
+  });
+  const cancel = async (orderId: string) =>
+    mobile.POST("/mobile/orders/{orderId}/cancel", {
+      params: { path: { orderId }, header: { "Idempotency-Key": `key-of-${orderId}` } },
+      body: { reason: "changed_mind" },
+    });
+  assert.equal((await cancel("ord_placed")).data?.order.status, "cancelled");
+  const { error } = await cancel("ord_shipped");
+  assert.equal(error?.type, "/problems/conflict");
+});
+
+test("an app that is too old is told so through the client package", async (t) => {
+  const fetch = fetchFrom(await startApp(t), "ada");
+  const { error } = await createMobileClient({
+    baseUrl: "http://mobile.test",
+    fetch,
+    appVersion: "1.9.9",
+  }).GET("/mobile/home");
+  assert.equal(error?.type, "/problems/upgrade-required");
+});

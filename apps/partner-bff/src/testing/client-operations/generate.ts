@@ -1,0 +1,70 @@
+import { codegen } from "@graphql-codegen/core";
+import * as typescriptOperations from "@graphql-codegen/typescript-operations";
+import { getOperationAST, OperationTypeNode, parse } from "graphql";
+import type { Contract } from "../../contract.ts";
+import { hashOf } from "../../documents/registry.ts";
+
+const HEADER =
+  "// Generated from contracts/operations: do not edit. To make it anew: npm run generate -w @triptych/partner-bff\n";
+
+/**
+ * The generated part of the client package: the documents that every partner may ask by their hashes, with the types of their
+ * variables and answers. Those that one API key alone may ask are nobody else's business.
+ *
+ * @returns the texts by path in `client/generated`
+ * @throws TypeError where two documents have one name
+ */
+export async function generateClient({ schema, operations }: Contract): Promise<ReadonlyMap<string, string>> {
+  const documents = operations
+    .filter(({ client }) => client === undefined)
+    .map(({ text }) => readDocument(text))
+    .toSorted((a, b) => (a.name < b.name ? -1 : 1));
+  refuseSameName(documents.map(({ name }) => name));
+  const types = await codegen({
+    filename: "operations.d.ts",
+    schema: parse(schema),
+    documents: documents.map(({ name, node }) => ({ location: name, document: node })),
+    config: {
+      scalars: { DateTime: "string", ID: "string" },
+      strictScalars: true,
+      enumType: "string-literal",
+      skipTypename: true,
+      avoidOptionals: { field: true, object: true, inputValue: false, defaultValue: false },
+      maybeValue: "T | null",
+      inputMaybeValue: "T | null",
+    },
+    pluginMap: { typescriptOperations },
+    plugins: [{ typescriptOperations: {} }],
+  });
+  const declarations = documents.map(
+    ({ name, type }) => `export declare const ${name}: RegisteredDocument<${type}, ${type}Variables>;\n`,
+  );
+  const values = documents.map(
+    ({ name, hash }) => `export const ${name} = { name: "${name}", hash: "${hash}" };\n`,
+  );
+  const importType = 'import type { RegisteredDocument } from "../index.js";\n';
+  return new Map([
+    ["operations.d.ts", `${HEADER}\n${importType}\n${types.trimEnd()}\n\n${declarations.join("")}`],
+    ["operations.js", `${HEADER}\n${values.join("")}`],
+  ]);
+}
+
+function readDocument(text: string) {
+  const node = parse(text);
+  const operation = getOperationAST(node);
+  const name = operation?.name?.value;
+  if (operation === null || operation === undefined || name === undefined) {
+    throw new TypeError(`A registered document must hold one named operation, got ${JSON.stringify(text)}`);
+  }
+  // As the types' generator calls it: HomeQuery, CancelOrderMutation.
+  const type = `${name}${operation.operation === OperationTypeNode.MUTATION ? "Mutation" : "Query"}`;
+  return { name, node, type, hash: hashOf(text) };
+}
+
+/** A partner's program that was built before keeps its hash: the newer of two is the one to be named otherwise. */
+function refuseSameName(names: readonly string[]): void {
+  const double = names.find((name, index) => names.indexOf(name) !== index);
+  if (double !== undefined) {
+    throw new TypeError(`Two registered documents are named ${double}: name the newer one ${double}2 or so`);
+  }
+}

@@ -1,0 +1,9 @@
+/** Part of `npm run generate`: writes the documents of the client package. */
+import { join } from "node:path";
+import { replaceFolder } from "@triptych/contract-codegen";
+import { readContract } from "../../contract.ts";
+import { generateClient } from "./generate.ts";
+
+const app = join(import.meta.dirname, "..", "..", "..");
+const contract = await readContract(join(app, "contracts"));
+await replaceFolder(join(app, "client", "generated"), await generateClient(contract));

@@ -1,0 +1,1 @@
+export { FrontEndProject } from "./front-end-project.ts";
