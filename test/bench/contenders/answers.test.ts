@@ -23,7 +23,9 @@ for (const { title, project, baseline, others } of GROUPS) {
     assert.equal(broken, 0, "pages that were not whole");
     for (const contender of contenders) {
       const { answer: other } = await lab.start(contender, services);
-      assert.deepEqual(other, answer, contender.name);
+      // A field that the app's team has added since is no business of theirs; a part of the page is.
+      assert.deepEqual(Object.keys(Object(other)), Object.keys(Object(answer)), contender.name);
+      assert.partialDeepStrictEqual(answer, other, contender.name);
     }
   });
 }

@@ -1,0 +1,63 @@
+import assert from "node:assert/strict";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { after, before, describe, it } from "node:test";
+import { bffsIn } from "@triptych/scripts/stack";
+import { SERVICES } from "../e2e/system/start.ts";
+import { unlessHeldUp } from "../e2e/system/held-up.ts";
+import { startFront } from "../layers/compositions.ts";
+import { ROOT } from "../repository/files.ts";
+import { ScratchRepository } from "./testing/scratch-repository.ts";
+import { stepsOf } from "./tutorial/steps.ts";
+
+const STEPS = stepsOf(readFileSync(join(ROOT, "docs", "tutorial.md"), "utf8"));
+const ASKED = STEPS.filter((step) => step.kind === "ask");
+
+describe("the tutorial", () => {
+  let repository: ScratchRepository;
+  before(async () => {
+    repository = new ScratchRepository();
+    await repository.must("git", ["init", "--quiet"]);
+    await repository.must("git", ["add", "--all"]);
+    const author = ["-c", "user.name=reader", "-c", "user.email=reader@triptych.example"];
+    await repository.must("git", [...author, "commit", "--quiet", "--message=A clone"]);
+  });
+  after(async () => repository[Symbol.asyncDispose]());
+
+  it("goes step by step: each edit finds its place, each command succeeds and prints what it should", async () => {
+    for (const step of STEPS) {
+      if (step.kind === "run") {
+        const { stdout } = await repository.must("sh", ["-c", step.command]);
+        if (step.prints !== undefined) assert.equal(stdout, step.prints, step.command);
+      }
+      if (step.kind === "edit") {
+        const text = repository.read(step.file);
+        assert.equal(text.split(step.before).length, 2, `${step.file} has this once:\n${step.before}`);
+        writeFileSync(
+          join(repository.root, step.file),
+          text.replace(step.before, () => step.after),
+        );
+      }
+    }
+    assert.ok(ASKED.length > 0 && STEPS.length > ASKED.length);
+  });
+
+  it("leaves programs that answer what it says, through the proxy and the gateway", async () => {
+    // One start for all that is asked; only the BFFs that are.
+    const bffs = bffsIn(repository.root).filter(({ prefix }) =>
+      ASKED.some(({ path }) => path.startsWith(`${prefix}/`)),
+    );
+    await using front = await startFront({
+      name: "what the tutorial asks",
+      root: repository.root,
+      roles: [...SERVICES, ...bffs.map(({ name }) => name), "identity-provider", "gateway", "reverse-proxy"],
+      gateway: "gateway",
+    });
+    for (const { path, user, answers } of ASKED) {
+      const headers = await front.bearer(user);
+      const { status, text } = await unlessHeldUp(() => front.ask(path, { headers }));
+      assert.equal(status, 200, `${path}: ${text}`);
+      assert.partialDeepStrictEqual(JSON.parse(text), JSON.parse(answers), path);
+    }
+  });
+});
