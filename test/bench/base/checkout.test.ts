@@ -32,7 +32,9 @@ async function repository(root: string): Promise<void> {
 test("a base is its commit, beside which something that ships differs; what is checked out gives way to its parent", async () => {
   await using folder = await temporary();
   const root = folder.path;
-  assert.deepEqual(await findBase(root, "main"), { why: "this is no git checkout" });
+  assert.deepEqual(await findBase(root, "main"), {
+    why: "git reads no commit here: is this a checkout, and this user's?",
+  });
   await repository(root);
   const base = await findBase(root, "main");
   assert.ok("name" in base && base.name.startsWith("the commit before main ("));

@@ -28,7 +28,7 @@ export async function findBase(root: string, ref: string): Promise<Base | NoBase
     }
   };
   const head = await git("rev-parse", "--verify", "--quiet", "HEAD");
-  if (head === undefined) return { why: "this is no git checkout" };
+  if (head === undefined) return { why: "git reads no commit here: is this a checkout, and this user's?" };
   let name = ref;
   let commit = await git("rev-parse", "--verify", "--quiet", `${ref}^{commit}`);
   if (commit === head) {

@@ -3,14 +3,15 @@ import { MOBILE, PARTNER, WEB, appProgram } from "../processes/apps.ts";
 import type { App } from "../processes/apps.ts";
 import { addressSettings } from "../processes/services.ts";
 import type { Contender } from "./contender.ts";
+import { dataOf } from "./data-of.ts";
 import {
   APOLLO_DATASOURCE,
   EXPRESS_AXIOS,
   EXPRESS_OTEL,
   FASTIFY_UNDICI,
+  HIVE_GATEWAY,
   NEST_AXIOS,
   NEXT,
-  dataOf,
 } from "./peers.ts";
 
 /** What is compared with what: all of a group answer the same page. */
@@ -55,6 +56,7 @@ export const GROUPS: readonly Group[] = [
       FETCH_WEB,
       EXPRESS_AXIOS,
       NEST_AXIOS,
+      HIVE_GATEWAY,
       NEXT,
     ],
     limits: [

@@ -3,6 +3,8 @@ import { PARTNER, WEB } from "../processes/apps.ts";
 import type { App } from "../processes/apps.ts";
 import { addressSettings } from "../processes/services.ts";
 import type { Contender } from "./contender.ts";
+import { dataOf } from "./data-of.ts";
+import { HIVE_HOME, homePageOf } from "./hive-gateway.ts";
 
 /** Not part of the workspaces: it has a package.json and a lockfile of its own. */
 export const PEERS_FOLDER = join(import.meta.dirname, "../peers");
@@ -24,9 +26,21 @@ export const EXPRESS_OTEL = peer(
   ["express-otel/main.cts"],
   {
     options: ["--require", OTEL_REGISTER],
-    env: { OTEL_METRICS_EXPORTER: "none", OTEL_LOGS_EXPORTER: "none" },
+    env: {
+      OTEL_METRICS_EXPORTER: "none",
+      OTEL_LOGS_EXPORTER: "none",
+      // Else it asks the network which cloud it is in.
+      OTEL_NODE_RESOURCE_DETECTORS: "none",
+    },
   },
 );
+export const HIVE_GATEWAY = peer("Hive Gateway over OpenAPI", HIVE_HOME, ["hive-gateway/main.ts"], {
+  build: {
+    folder: "hive-gateway",
+    command: ["@graphql-mesh/compose-cli/esm/bin.js", "-c", "mesh.config.ts", "-o", "supergraph.graphql"],
+  },
+  read: homePageOf,
+});
 export const APOLLO_DATASOURCE = peer(
   "Apollo Server + datasource-rest",
   PARTNER,
@@ -35,19 +49,6 @@ export const APOLLO_DATASOURCE = peer(
     read: dataOf,
   },
 );
-
-/** What a GraphQL answer says, without what a server adds of its own. @throws TypeError for one that failed or lacks a part */
-export function dataOf(answer: unknown): unknown {
-  if (typeof answer !== "object" || answer === null || !("data" in answer) || "errors" in answer) {
-    throw new TypeError(`expected a GraphQL answer with data, got ${JSON.stringify(answer)}`);
-  }
-  const { extensions } = Object(answer);
-  const degraded: unknown = Object(extensions).degraded ?? [];
-  if (!Array.isArray(degraded) || degraded.length > 0) {
-    throw new TypeError(`expected a whole answer, got one that lacks ${JSON.stringify(degraded)}`);
-  }
-  return answer.data;
-}
 
 type Extras = Pick<Contender, "build" | "read"> & {
   readonly options?: readonly string[];

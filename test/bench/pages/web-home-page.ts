@@ -21,7 +21,7 @@ export const webHomePage: Page = {
   },
 };
 
-function toAnswer(user: User, { orders }: OrdersPage, recommendations: ReturnType<typeof toCards>) {
+export function toAnswer(user: User, { orders }: OrdersPage, recommendations: ReturnType<typeof toCards>) {
   return {
     profile: {
       name: user.name.display,
@@ -45,7 +45,7 @@ function toAnswer(user: User, { orders }: OrdersPage, recommendations: ReturnTyp
   };
 }
 
-function toCards(slots: Slots["slots"], { products }: Products) {
+export function toCards(slots: Slots["slots"], { products }: Products) {
   const byId = new Map(products.map((product) => [product.id, product]));
   return slots.flatMap(({ product: { id }, because }) => {
     const product = byId.get(id);

@@ -10,6 +10,11 @@ export type Recording = {
   readonly cacheControl: string;
 };
 
+/** As the BFFs write a target, and as clients do that escape more: a list's commas. */
+export function spellingsOf({ target }: Recording): readonly string[] {
+  return [...new Set([target, target.replaceAll(",", "%2C")])];
+}
+
 export const RECORDINGS_FOLDER = import.meta.dirname;
 
 export function readRecordings(): readonly Recording[] {

@@ -52,7 +52,7 @@ export const growth: Report = {
     return {
       services: services.description,
       findings: {
-        method: `The web home page; each service answers after ${DELAY_MS} ms, so a page takes ${2 * DELAY_MS}. As it ships, a BFF lets 64 calls in flight at a service and refuses pages that it has no time for; here its bulkheads hold 8,192, its clock for deadlines goes at a tenth of the speed, and nothing is refused. ${TURNS} slices of each in turn.`,
+        method: `The web home page; each service answers after ${DELAY_MS} ms, so a page takes ${2 * DELAY_MS}. As it ships, a BFF lets 64 calls in flight at a service and refuses pages that it has no time for; here its bulkheads hold 8,192, its clock for deadlines goes at a fortieth of the speed, and nothing is refused. ${TURNS} slices of each in turn.`,
         columns: [
           { head: "pages in flight", numbers: true },
           { head: "CPU µs a page", numbers: true },

@@ -7,7 +7,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import { freePorts } from "../../free-ports.ts";
 import { pin } from "../processes/pin.ts";
 import { SERVICES, originsOn } from "../processes/services.ts";
-import { RECORDINGS_FOLDER, readRecordings } from "../recordings/recordings.ts";
+import { RECORDINGS_FOLDER, readRecordings, spellingsOf } from "../recordings/recordings.ts";
 import type { Recording } from "../recordings/recordings.ts";
 import { cacheControlOf } from "./recorded-services.ts";
 import type { RecordedServices, ServicesOptions } from "./recorded-services.ts";
@@ -58,7 +58,9 @@ function configurationFor(
   recordings: readonly Recording[],
 ): string {
   const mapOf = (field: (recording: Recording) => string) =>
-    recordings.map((recording) => `"${recording.target}" "${field(recording)}";`).join("\n    ");
+    recordings
+      .flatMap((recording) => spellingsOf(recording).map((target) => `"${target}" "${field(recording)}";`))
+      .join("\n    ");
   return `
 daemon off;
 master_process off;

@@ -9,19 +9,20 @@ import { createServer } from "node:net";
 import type { Socket } from "node:net";
 import { join } from "node:path";
 import { SERVICES } from "../processes/services.ts";
-import { RECORDINGS_FOLDER, readRecordings } from "../recordings/recordings.ts";
+import { RECORDINGS_FOLDER, readRecordings, spellingsOf } from "../recordings/recordings.ts";
 import { cacheControlOf } from "./recorded-services.ts";
 
 const delayMs = Number(process.argv[2] ?? 0);
 const catalogRevalidates = process.argv[3] === "true";
 const answers = new Map(
-  readRecordings().map((recording) => {
-    const { target, file } = recording;
+  readRecordings().flatMap((recording) => {
+    const { file } = recording;
     const body = readFileSync(join(RECORDINGS_FOLDER, file));
     const fields = `Cache-Control: ${cacheControlOf(recording, { catalogRevalidates })}\r\nETag: "${file}"`;
     const head = `HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n${fields}\r\nContent-Length: ${body.length}\r\n\r\n`;
     const unchanged = Buffer.from(`HTTP/1.1 304 Not Modified\r\n${fields}\r\n\r\n`);
-    return [target, { whole: Buffer.concat([Buffer.from(head), body]), unchanged }] as const;
+    const answer = { whole: Buffer.concat([Buffer.from(head), body]), unchanged };
+    return spellingsOf(recording).map((target) => [target, answer] as const);
   }),
 );
 const NOT_FOUND = Buffer.from("HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n");

@@ -1,6 +1,6 @@
 /**
  * The web BFF with room for thousands of pages in flight, which as it ships would refuse them: bulkheads of 8,192 instead of 64, no limit by the
- * event loop's delay, and deadlines on a clock that goes at a tenth of the speed, so that pages which wait for the core are answered whole.
+ * event loop's delay, and deadlines on a clock that goes at a fortieth of the speed, so that pages which wait for the core are answered whole.
  * Everything that a page passes through is there.
  */
 import { createServer } from "node:http";
@@ -14,7 +14,7 @@ import type { Clock } from "@triptych/upstream-client";
 import { SETTINGS, createApp } from "@triptych/web-bff";
 import { announce } from "../../contenders/begin.ts";
 
-const SLOWER = 10;
+const SLOWER = 40;
 const ROOM = 8_192;
 
 const clock: Clock = {
