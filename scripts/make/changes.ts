@@ -82,7 +82,11 @@ export class Changes {
     for (const [path, before] of this.#before) {
       const file = join(this.root, path);
       if (before === undefined) rmSync(file, { force: true });
-      else writeFileSync(file, before);
+      else {
+        // A command that was ended may have taken the folder away to write it anew.
+        mkdirSync(dirname(file), { recursive: true });
+        writeFileSync(file, before);
+      }
     }
     for (const folder of this.#newFolders.toReversed()) removeIfEmpty(folder);
     this.#before.clear();

@@ -66,6 +66,8 @@ export async function newBff(args: readonly string[], workshop: Workshop): Promi
     team,
     name: name.kebab,
     title: name.title,
+    camel: name.camel,
+    pascal: name.pascal,
     port: String(bff.port),
     adminPort: String(bff.port + 1000),
   };
@@ -76,6 +78,7 @@ export async function newBff(args: readonly string[], workshop: Workshop): Promi
   addToComposition(bff, changes);
   addWorkspace(bff, changes);
   changes.mayChange(`apps/${app}/contracts/openapi.json`);
+  changes.mayChange(`apps/${app}/client/generated/contract.d.ts`);
   await run(`apps/${app}`, scriptOf(changes, `apps/${app}`, "contracts"));
 
   return `GET ${prefix}/home answers. Next:
