@@ -19,6 +19,7 @@ const TASKS = [
   "new-bff",
   "new-upstream",
   "bench",
+  "budgets",
   "bench-upstream",
   "bench-compression",
   "latency-report",

@@ -1,0 +1,69 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { renderReport } from "./report.ts";
+import { overruns } from "./use.ts";
+import type { MeasuredScreen, Use } from "./use.ts";
+
+const most = (amount: number) => ({ amount, user: "7", path: "/tv/home" });
+const use: Use = { visits: 20, medianMs: 12.4, upstreamCalls: most(4), bytes: most(12_000) };
+const home: MeasuredScreen = {
+  app: "tv-bff",
+  name: "home",
+  path: "/tv/home",
+  budget: { deadlineMs: 800, upstreamCalls: 4, bytes: 24_000 },
+  use,
+};
+
+describe("the report of budgets", () => {
+  it("shows each screen's use, and its share", () => {
+    assert.match(
+      renderReport([home], undefined),
+      /\| tv-bff home +\| 12 of 800 ms \(2%\) +\| 4 of 4 \(100%\) +\| 12,000 of 24,000 \(50%\) \|$/,
+    );
+  });
+
+  it("shows what changed since the base: use, budgets, screens that came and went", () => {
+    const old: MeasuredScreen = {
+      ...home,
+      budget: { ...home.budget, bytes: 20_000 },
+      use: { ...use, upstreamCalls: most(5), bytes: most(11_900) },
+    };
+    const gone: MeasuredScreen = { ...home, name: "guide" };
+    const report = renderReport([home, { ...home, name: "cart" }], {
+      name: "main (abc)",
+      screens: [old, gone],
+    });
+    assert.match(
+      report,
+      /\| tv-bff home +\| 12 of 800 ms \(2%\) \[=\] +\| 4 of 4 \(100%\) \[−1\] +\| 12,000 of 24,000, was 20,000 \(50%\) \[\+100\] \|/,
+    );
+    assert.match(report, /\| tv-bff cart \[new\] +\| 12 of 800 ms \(2%\) /);
+    assert.match(report, /since main \(abc\)\.\nGone since main \(abc\): tv-bff guide$/);
+  });
+
+  it("says which screen cannot be asked for, and why", () => {
+    const unknown: MeasuredScreen = { ...home, path: "/tv/gifts/:giftId", use: undefined };
+    assert.match(renderReport([unknown], undefined), /nothing is known to stand in \/tv\/gifts\/:giftId/);
+    assert.deepEqual(overruns(unknown), []);
+  });
+});
+
+describe("a screen over its budget", () => {
+  it("is told by what, for whom, and what to do", () => {
+    const over: MeasuredScreen = {
+      ...home,
+      use: { ...use, medianMs: undefined, upstreamCalls: most(5), bytes: most(24_001) },
+    };
+    assert.deepEqual(overruns(over), [
+      "tv-bff home: no answer was whole within its deadline of 800 ms: wait for less, or raise it in apps/tv-bff/src/screens and say why",
+      "tv-bff home: 5 upstream calls for /tv/home of user 7, its budget is 4: ask for less, or raise it in apps/tv-bff/src/screens and say why",
+      "tv-bff home: 24001 bytes for /tv/home of user 7, its budget is 24000: answer less, or raise it in apps/tv-bff/src/screens and say why",
+    ]);
+    assert.match(renderReport([over], undefined), /0 of 800 ms \(never in time\)/);
+  });
+
+  it("is not one that uses all of it", () => {
+    const full: Use = { ...use, medianMs: 800, bytes: most(24_000) };
+    assert.deepEqual(overruns({ ...home, use: full }), []);
+  });
+});

@@ -1,0 +1,75 @@
+import type { MeasuredScreen } from "./use.ts";
+
+/** What the screens were at the base, and what it is called. */
+export interface Before {
+  readonly name: string;
+  readonly screens: readonly MeasuredScreen[];
+}
+
+/**
+ * The screens' use of their budgets as a table of Markdown, which a terminal shows as well; with what changed since the base.
+ * Times are of the machine that measured; calls and bytes are the most that a visit took.
+ */
+export function renderReport(screens: readonly MeasuredScreen[], before: Before | undefined): string {
+  const rows = screens.map((screen) => rowOf(screen, before));
+  const heads = ["screen", "deadline (median)", "upstream calls (most)", "bytes (most)"];
+  const widths = heads.map((head, index) =>
+    Math.max(head.length, ...rows.map((row) => row[index]?.length ?? 0)),
+  );
+  const line = (cells: readonly string[]): string =>
+    `| ${cells.map((cell, index) => cell.padEnd(widths[index] ?? 0)).join(" | ")} |`;
+  const table = [line(heads), line(widths.map((width) => "-".repeat(width))), ...rows.map(line)].join("\n");
+  const gone = (before?.screens ?? []).filter((old) => screens.every((screen) => !isSame(screen, old)));
+  const notes = gone.map(({ app, name }) => `Gone since ${before?.name ?? ""}: ${app} ${name}`);
+  const since = before === undefined ? [] : [`In brackets: the change since ${before.name}.`];
+  return [table, "", ...since, ...notes].join("\n").trimEnd();
+}
+
+function rowOf(screen: MeasuredScreen, before: Before | undefined): readonly string[] {
+  const { app, name, budget, use, path } = screen;
+  const title = `${app} ${name}`;
+  if (use === undefined) return [title, `nothing is known to stand in ${path}`, "", ""];
+  const old = before?.screens.find((candidate) => isSame(screen, candidate));
+  const isNew = before !== undefined && old?.use === undefined;
+  const cell = (
+    used: number | undefined,
+    allowed: number,
+    usedBefore: number | undefined,
+    allowedBefore: number | undefined,
+  ) => {
+    const share = used === undefined ? "never in time" : `${Math.round((100 * used) / allowed)}%`;
+    const limit =
+      allowedBefore === undefined || allowedBefore === allowed ? "" : `, was ${number(allowedBefore)}`;
+    const change = used === undefined || usedBefore === undefined ? "" : ` [${signed(used - usedBefore)}]`;
+    return `${number(used ?? 0)} of ${number(allowed)}${limit} (${share})${change}`;
+  };
+  const was = old?.use;
+  const ms = (time: number | undefined) => (time === undefined ? undefined : Math.round(time));
+  return [
+    isNew ? `${title} [new]` : title,
+    cell(ms(use.medianMs), budget.deadlineMs, ms(was?.medianMs), old?.budget.deadlineMs).replace(
+      " (",
+      " ms (",
+    ),
+    cell(
+      use.upstreamCalls.amount,
+      budget.upstreamCalls,
+      was?.upstreamCalls.amount,
+      old?.budget.upstreamCalls,
+    ),
+    cell(use.bytes.amount, budget.bytes, was?.bytes.amount, old?.budget.bytes),
+  ];
+}
+
+function isSame(one: MeasuredScreen, other: MeasuredScreen): boolean {
+  return one.app === other.app && one.name === other.name;
+}
+
+function number(value: number): string {
+  return value.toLocaleString("en-GB");
+}
+
+function signed(change: number): string {
+  if (change === 0) return "=";
+  return change > 0 ? `+${number(change)}` : `−${number(-change)}`;
+}
