@@ -1,6 +1,7 @@
 import type { Finding, FindingCode } from "../finding.ts";
-import { equal, memberOf, textOf } from "../json.ts";
+import { equal, textOf } from "../json.ts";
 import type { Json, JsonObject } from "../json.ts";
+import { annotation, changedDefault } from "../schema/annotation.ts";
 import { compareSchemas } from "../schema/compare-schemas.ts";
 import { comparison } from "../schema/comparison.ts";
 import { compareSecurity } from "./compare-security.ts";
@@ -8,7 +9,7 @@ import { mediaTypes } from "./media-types.ts";
 import type { Operation } from "./operations.ts";
 
 /** How a parameter is written, beside its schema. */
-const WRITTEN = ["style", "explode", "allowReserved", "content"];
+const WRITTEN = ["style", "explode", "allowReserved", "content"] as const;
 
 /** What a client of the released contract sends, and the BFF of now would refuse or take for something else. */
 export function compareRequests(released: Operation, now: Operation): readonly Finding[] {
@@ -32,7 +33,7 @@ export function compareRequests(released: Operation, now: Operation): readonly F
   function addressFindings(): readonly Finding[] {
     return released.servers
       .filter((server) => !now.servers.includes(server))
-      .map((server) => found("address", "address-changed", `is no longer served at ${server}`));
+      .map((server) => found("address", "address-changed", `is no longer served at ${server || "/"}`));
   }
 
   function parameterFindings(): readonly Finding[] {
@@ -51,16 +52,17 @@ export function compareRequests(released: Operation, now: Operation): readonly F
 
   function parameter(sent: JsonObject, read: JsonObject): readonly Finding[] {
     const part = partOf(sent);
-    const all = WRITTEN.filter((name) => !equal(sent[name], read[name])).map((name) =>
+    const [before, after] = [written(sent), written(read)];
+    const all = WRITTEN.filter((name) => !equal(before[name], after[name])).map((name) =>
       found(part, "not-weighed", `its ${name} has changed: a released client writes it in the old way`),
     );
     if (read["required"] === true && sent["required"] !== true)
       all.push(found(part, "parameter-required", "must be sent now"));
-    const [before, after] = [defaultOf(sent), defaultOf(read)];
-    if (before !== undefined && after !== undefined && !equal(before, after)) {
-      const what = `left out, it meant ${JSON.stringify(before)}, and means ${JSON.stringify(after)} now`;
-      all.push(found(part, "default-changed", what));
-    }
+    const what = changedDefault(
+      annotation(sent["schema"], "default", released.document),
+      annotation(read["schema"], "default", now.document),
+    );
+    if (read["required"] !== true && what !== undefined) all.push(found(part, "default-changed", what));
     return [...all, ...schemas(part, sent["schema"] ?? true, read["schema"] ?? true)];
   }
 
@@ -93,6 +95,9 @@ function partOf({ in: place, name }: JsonObject): string {
   return `${kind} ${textOf(name)}`;
 }
 
-function defaultOf(parameter: JsonObject): Json | undefined {
-  return memberOf(parameter["schema"], "default");
+/** How a parameter is written, whether it says so or leaves it to the defaults (OpenAPI 3.1, section 4.8.12). */
+function written(parameter: JsonObject): Readonly<Record<(typeof WRITTEN)[number], Json | undefined>> {
+  const { in: place, style: own, explode, allowReserved = false, content } = parameter;
+  const style = own ?? (place === "query" || place === "cookie" ? "form" : "simple");
+  return { style, explode: explode ?? style === "form", allowReserved, content };
 }

@@ -79,9 +79,9 @@ function parametersOf(
 }
 
 function addresses(servers: Json | undefined): readonly string[] {
-  const listed = elementsOf(servers).map((server) => textOf(memberOf(server, "url")));
+  const listed = elementsOf(servers).map((server) => textOf(memberOf(server, "url")).replace(/\/$/, ""));
   // OpenAPI 3.1, section 4.8.1: without servers, it is "/".
-  return listed.length === 0 ? ["/"] : listed;
+  return listed.length === 0 ? [""] : listed;
 }
 
 /** Objects by name, with references followed. */

@@ -17,13 +17,18 @@ export function compareLimits(sent: PlainForm, read: PlainForm, compared: Compar
     what: change(compared, sentText, readText),
   });
   const found: Mismatch[] = [];
-  for (const [measure, bound] of read.lower) {
-    const own = sent.lower.get(measure) ?? leastOf(measure);
+  const whole = sent.type === "integer";
+  for (const [measure, readBound] of read.lower) {
+    const bound = whole ? nextWhole(readBound, 1) : readBound;
+    const sentBound = sent.lower.get(measure) ?? leastOf(measure);
+    const own = whole && sentBound !== undefined ? nextWhole(sentBound, 1) : sentBound;
     if (!reaches(own, bound, (a, b) => a > b))
       found.push(differ(atLeast(own, measure), atLeast(bound, measure)));
   }
-  for (const [measure, bound] of read.upper) {
-    const own = sent.upper.get(measure);
+  for (const [measure, readBound] of read.upper) {
+    const bound = whole ? nextWhole(readBound, -1) : readBound;
+    const sentBound = sent.upper.get(measure);
+    const own = whole && sentBound !== undefined ? nextWhole(sentBound, -1) : sentBound;
     if (!reaches(own, bound, (a, b) => a < b))
       found.push(differ(atMost(own, measure), atMost(bound, measure)));
   }
@@ -36,6 +41,12 @@ export function compareLimits(sent: PlainForm, read: PlainForm, compared: Compar
   }
   if (read.unique && !sent.unique) found.push(differ("with the same element twice", "without"));
   return found;
+}
+
+/** The first whole number within a bound: for integers "more than 0" is "at least 1". @param step 1 for a least, -1 for a most */
+function nextWhole({ value, exclusive }: Bound, step: 1 | -1): Bound {
+  if (exclusive && Number.isInteger(value)) return { value: value + step, exclusive: false };
+  return { value: step === 1 ? Math.ceil(value) : Math.floor(value), exclusive: false };
 }
 
 function leastOf(measure: Measure): Bound | undefined {

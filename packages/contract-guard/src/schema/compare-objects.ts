@@ -1,11 +1,11 @@
-import { equal, memberOf } from "../json.ts";
-import type { Json } from "../json.ts";
+import type { Json, JsonObject } from "../json.ts";
+import { annotation, changedDefault } from "./annotation.ts";
 import type { CompareSchemas } from "./compare-forms.ts";
 import { below, change } from "./comparison.ts";
 import type { Comparison, Mismatch } from "./comparison.ts";
+import { formsOf } from "./forms.ts";
 import { problemType } from "./problem-type.ts";
 import type { PlainForm } from "./plain.ts";
-import { resolve } from "./references.ts";
 
 /** Fields: what was promised and is not there, what is asked for and not sent, and how those differ that both know. */
 export function compareObjects(
@@ -17,8 +17,15 @@ export function compareObjects(
   const found: Mismatch[] = [];
   for (const [name, schemas] of read.properties) {
     const own = sent.properties.get(name);
-    if (own === undefined) found.push(...below(name, notSent(name, read, compared)));
-    else found.push(...below(name, field(name, { own, schemas, sent, read }, compared, compareSchemas)));
+    const isSent = own !== undefined && !isNamedOnly(own, compared.direction, compared.sender);
+    const isRead = !isNamedOnly(schemas, compared.direction, compared.reader);
+    if (isSent && isRead) {
+      found.push(...below(name, field(name, { own, schemas, sent, read }, compared, compareSchemas)));
+    } else if (isRead) {
+      found.push(...below(name, notSent(name, read, compared)));
+    } else if (isSent && compared.direction === "request") {
+      found.push(...below(name, [{ code: "field-removed", at: [], what: "is taken no more" }]));
+    }
   }
   for (const name of read.required) {
     if (!read.properties.has(name) && !sent.required.has(name))
@@ -60,16 +67,26 @@ function field(
 
 /** What the client leaves out means something else now. */
 function defaults(own: readonly Json[], schemas: readonly Json[], compared: Comparison): readonly Mismatch[] {
-  const [before, now] = [defaultOf(own, compared.sender), defaultOf(schemas, compared.reader)];
-  if (before === undefined || now === undefined || equal(before, now)) return [];
-  const what = `left out, it meant ${JSON.stringify(before)}, and means ${JSON.stringify(now)} now`;
-  return [{ code: "default-changed", at: [], what }];
+  const what = changedDefault(
+    annotation(allOf(own), "default", compared.sender),
+    annotation(allOf(schemas), "default", compared.reader),
+  );
+  return what === undefined ? [] : [{ code: "default-changed", at: [], what }];
 }
 
-function defaultOf(schemas: readonly Json[], document: Comparison["sender"]): Json | undefined {
-  return schemas
-    .map((schema) => memberOf(schema, "default") ?? memberOf(resolve(schema, document), "default"))
-    .find((value) => value !== undefined);
+/**
+ * A field that one of both only names: nothing fits it, or it goes the other way alone (OpenAPI 3.1, section 4.8.24: JSON Schema's
+ * `readOnly` and `writeOnly`).
+ */
+function isNamedOnly(
+  schemas: readonly Json[],
+  direction: Comparison["direction"],
+  document: JsonObject,
+): boolean {
+  const otherWay = direction === "answer" ? "writeOnly" : "readOnly";
+  return (
+    annotation(allOf(schemas), otherWay, document) === true || formsOf(allOf(schemas), document).length === 0
+  );
 }
 
 /** A field that the reader knows and the sender does not. */

@@ -32,6 +32,10 @@ export function formsOf(schema: Json, document: JsonObject, depth = 0): readonly
   if (!isObject(schema)) throw new GuardError(`${JSON.stringify(schema)} is no schema`);
   if (depth > DEEPEST) throw new GuardError(`A schema holds itself: ${JSON.stringify(schema).slice(0, 200)}`);
 
+  // No keyword of 3.1, but its readers know it from 3.0 all the same.
+  const { nullable, ...others } = schema;
+  if (nullable === true) return [...formsOf(others, document, depth + 1), ofType("null")];
+
   const members = (list: Json | undefined): readonly (readonly PlainForm[])[] =>
     elementsOf(list).map((member) => formsOf(member, document, depth + 1));
   let forms = withTypes(ownKeywords(schema), schema["type"]);

@@ -13,7 +13,7 @@ const ANNOTATIONS = new Set(
 /** Read elsewhere: here, or by whoever splits a schema into its forms. */
 const WEIGHED = new Set(
   (
-    "$ref allOf anyOf oneOf type enum const properties required additionalProperties items multipleOf uniqueItems pattern format " +
+    "$ref allOf anyOf oneOf type nullable enum const properties required additionalProperties items multipleOf uniqueItems pattern format " +
     "minimum exclusiveMinimum maximum exclusiveMaximum minLength maxLength minItems maxItems minProperties maxProperties"
   ).split(" "),
 );
