@@ -4,23 +4,24 @@ import { basename, join } from "node:path";
 import { describe, it } from "node:test";
 import { readCatalog } from "../owners/catalog.ts";
 import { ROOT } from "../repository/files.ts";
-import { importAppSettings } from "../repository/settings.ts";
 import { findErrors } from "./checks/find-errors.ts";
+import { settingsOf, variablesIn } from "./checks/surroundings.ts";
 import type { Expectation } from "./checks/find-errors.ts";
 import { render } from "./kustomize/render.ts";
 import type { Resource } from "./kustomize/render.ts";
 import { SEEDS } from "./seeds/seeds.ts";
 
 const catalog = readCatalog(ROOT);
-const apps = globSync("apps/*/src/settings.ts", { cwd: ROOT })
-  .map((path) => path.split("/")[1] ?? "")
+/** Whatever runs in production has a place there. */
+const apps = globSync("apps/*/", { cwd: ROOT })
+  .map((path) => basename(path))
   .toSorted();
 
 async function expectationOf(app: string): Promise<Expectation> {
   const [contract] = globSync("{openapi.json,schema.graphql}", { cwd: join(ROOT, "apps", app, "contracts") });
   return {
     app,
-    settings: (await importAppSettings(ROOT, `apps/${app}`)) ?? {},
+    ...(await settingsOf(app)),
     team: catalog.find(({ kind, name }) => kind === "Component" && name === app)?.owner,
     contract:
       contract === undefined
@@ -71,6 +72,19 @@ describe("findErrors", () => {
     const settings = { ...expected.settings, NEW_FEATURE: { read: () => "x" } };
     assert.deepEqual(findErrors({ ...expected, settings }, overlayOf("web-bff", "production")), [
       "NEW_FEATURE is read in apps/web-bff/src/settings.ts, but not given",
+    ]);
+  });
+
+  it("finds a variable that HAProxy reads and the manifest does not give, and no other", async () => {
+    const overlay = overlayOf("reverse-proxy", "production");
+    const more = variablesIn(
+      "bind ${NEW_BIND}\n# ${SAID}\n.if defined(PERHAPS)\nserver ${PERHAPS} ${TOO}\n.endif\n",
+    );
+    assert.deepEqual(more, { needed: ["NEW_BIND"], optional: ["PERHAPS", "TOO"] });
+    const expected = await expectationOf("reverse-proxy");
+    const settings = { ...expected.settings, NEW_BIND: { read: () => "x" } };
+    assert.deepEqual(findErrors({ ...expected, settings }, overlay), [
+      "NEW_BIND is read in apps/reverse-proxy/haproxy.cfg, but not given",
     ]);
   });
 

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { Changes } from "../changes.ts";
 import { insertAfterLast, insertBeforeFirst } from "../insert.ts";
 import { MakeError } from "../make-error.ts";
@@ -74,8 +75,20 @@ export function addToGateway({ app, name, port }: NewBff, changes: Changes): voi
   changes.edit(haproxy, (text) =>
     insertBeforeFirst(text, /(?<=path_beg [^}]*) \/api\//, ` /${name.kebab}/`, `the paths in ${haproxy}`),
   );
+  restartProxies(changes, haproxy);
   const nginx = "apps/reverse-proxy/nginx/nginx.conf";
   changes.edit(nginx, (text) =>
     insertBeforeFirst(text, /(?<=location ~ \^\/\([^)]*)\|api\b/, `|${name.kebab}`, `the paths in ${nginx}`),
   );
+}
+
+/** HAProxy reads its file once: what its pods say of the file changes with it, so that they are replaced. */
+function restartProxies(changes: Changes, configuration: string): void {
+  const pods = "apps/reverse-proxy/deploy/base/deployment.yaml";
+  const said = /(?<=triptych\.example\/configuration: ")[0-9a-f]+(?=")/;
+  const hash = createHash("sha256").update(changes.read(configuration)).digest("hex").slice(0, 12);
+  if (!said.test(changes.read(pods))) {
+    throw new MakeError(`the annotation triptych.example/configuration in ${pods} is not where it was`);
+  }
+  changes.edit(pods, (text) => text.replace(said, hash));
 }

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { at, listAt } from "../../documents/fields.ts";
+import { variableOf } from "./deployed-app.ts";
 import type { DeployedApp } from "./deployed-app.ts";
 
 type Rule = readonly [complaint: string, holds: (app: DeployedApp) => boolean];
@@ -41,13 +42,18 @@ const RULES: readonly Rule[] = [
   ],
   [
     "mounts what is not read-only",
-    ({ container }) => listAt(container, "volumeMounts").every((mount) => at(mount, "readOnly") === true),
+    (app) =>
+      listAt(app.container, "volumeMounts").every(
+        (mount) => at(mount, "readOnly") === true || isScratch(app, at(mount, "name")),
+      ),
   ],
   [
     "mounts what is no secret and no configuration",
-    ({ pod }) =>
-      listAt(pod, "volumes").every((volume) =>
-        ["secret", "configMap", "projected"].some((kind) => at(volume, kind) !== undefined),
+    (app) =>
+      listAt(app.pod, "volumes").every(
+        (volume) =>
+          ["secret", "configMap", "projected"].some((kind) => at(volume, kind) !== undefined) ||
+          isScratch(app, at(volume, "name")),
       ),
   ],
 ];
@@ -55,4 +61,17 @@ const RULES: readonly Rule[] = [
 /** What a deployed app may do that it need not. */
 export function findConfinementErrors(app: DeployedApp): string[] {
   return RULES.filter(([, holds]) => !holds(app)).map(([complaint]) => `the container ${complaint}`);
+}
+
+/** A little memory where the app may write, if its variable for such a folder leads there. */
+function isScratch(app: DeployedApp, name: unknown): boolean {
+  const { scratch } = app.surroundings;
+  if (scratch === undefined) return false;
+  const volume = listAt(app.pod, "volumes").find((candidate) => at(candidate, "name") === name);
+  const mount = listAt(app.container, "volumeMounts").find((candidate) => at(candidate, "name") === name);
+  return (
+    at(mount, "mountPath") === at(variableOf(app, scratch), "value") &&
+    at(volume, "emptyDir", "medium") === "Memory" &&
+    at(volume, "emptyDir", "sizeLimit") !== undefined
+  );
 }

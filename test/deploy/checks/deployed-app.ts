@@ -2,12 +2,16 @@ import { at, fieldsAt, isFields, listAt, textAt } from "../../documents/fields.t
 import type { Fields } from "../../documents/fields.ts";
 import { idOf } from "../kustomize/render.ts";
 import type { Resource } from "../kustomize/render.ts";
+import type { Surroundings } from "./surroundings.ts";
 
 /** One app in one environment, as it would be applied to a cluster. */
 export interface DeployedApp {
   readonly app: string;
-  /** What `src/settings.ts` declares: a member per environment variable. */
+  /** What it reads from its environment: a member per variable. */
   readonly settings: Fields;
+  /** Those of them that may be missing. */
+  readonly optional: readonly string[];
+  readonly surroundings: Surroundings;
   readonly resources: readonly Resource[];
   readonly pod: Fields;
   readonly podLabels: Fields;
@@ -25,12 +29,16 @@ const KINDS = [
 ];
 
 /** @throws Error where a part is missing or doubled, is named other than the app, or has a second container */
-export function toDeployedApp(app: string, settings: Fields, resources: readonly Resource[]): DeployedApp {
+export function toDeployedApp(
+  described: Pick<DeployedApp, "app" | "settings" | "optional" | "surroundings">,
+  resources: readonly Resource[],
+): DeployedApp {
+  const { app, surroundings } = described;
   const own = resources
     .filter((resource) => resource["kind"] !== "ConfigMap")
     .map(idOf)
     .toSorted();
-  const expected = KINDS.map((kind) => `${kind}/${app}`);
+  const expected = [...KINDS.map((kind) => `${kind}/${app}`), ...surroundings.more].toSorted();
   if (own.join() !== expected.join()) {
     throw new Error(`${app} must consist of ${expected.join(", ")}, but has ${own.join(", ")}`);
   }
@@ -40,7 +48,7 @@ export function toDeployedApp(app: string, settings: Fields, resources: readonly
   if (!isFields(container) || others.length > 0 || container["name"] !== app) {
     throw new Error(`Deployment/${app} must have one container, named ${app}`);
   }
-  return { app, settings, resources, pod, podLabels: fieldsAt(template, "metadata", "labels"), container };
+  return { ...described, resources, pod, podLabels: fieldsAt(template, "metadata", "labels"), container };
 }
 
 /** The resource of a kind. */

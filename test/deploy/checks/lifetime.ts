@@ -1,4 +1,3 @@
-import { SHUTDOWN_MS } from "@triptych/service-kit";
 import { at, listAt } from "../../documents/fields.ts";
 import { resourceOf } from "./deployed-app.ts";
 import type { DeployedApp } from "./deployed-app.ts";
@@ -10,8 +9,9 @@ import type { DeployedApp } from "./deployed-app.ts";
 const LEAST_PRE_STOP_S = 5;
 
 /** Where a pod starts, works, or ends otherwise than the program does. */
-export function findLifetimeErrors({ pod, container, resources }: DeployedApp): string[] {
+export function findLifetimeErrors({ pod, container, resources, surroundings }: DeployedApp): string[] {
   const complaints: string[] = [];
+  const { shutdownMs } = surroundings;
   const probes = [
     ["startupProbe", "/healthz"],
     ["livenessProbe", "/healthz"],
@@ -31,10 +31,10 @@ export function findLifetimeErrors({ pod, container, resources }: DeployedApp): 
     complaints.push(
       `preStop must sleep ${LEAST_PRE_STOP_S} s or more, so that no connection comes after the signal`,
     );
-  } else if (typeof grace !== "number" || grace * 1_000 < preStop * 1_000 + SHUTDOWN_MS) {
-    const needed = Math.ceil(preStop + SHUTDOWN_MS / 1_000);
+  } else if (typeof grace !== "number" || grace * 1_000 < preStop * 1_000 + shutdownMs) {
+    const needed = Math.ceil(preStop + shutdownMs / 1_000);
     complaints.push(
-      `terminationGracePeriodSeconds must be ${needed} or more (preStop ${preStop} s, then ${SHUTDOWN_MS} ms), not ${String(grace)}`,
+      `terminationGracePeriodSeconds must be ${needed} or more (preStop ${preStop} s, then ${shutdownMs} ms), not ${String(grace)}`,
     );
   }
   const strategy = at(

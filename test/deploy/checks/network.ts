@@ -2,9 +2,6 @@ import { at, isFields, listAt } from "../../documents/fields.ts";
 import { resourceOf, variableNames, variableOf } from "./deployed-app.ts";
 import type { DeployedApp } from "./deployed-app.ts";
 
-/** Who may come in, on which port. The reverse proxy reaches the gateway, the gateway reaches the others. */
-const ENTRANCES: Readonly<Record<string, string>> = { gateway: "edge/reverse-proxy http" };
-const ENTRANCE = "gateway http";
 const PROMETHEUS = "monitoring/prometheus admin";
 
 const DNS = ['kube-system/kube-dns 53 "UDP"', "kube-system/kube-dns 53"];
@@ -27,7 +24,7 @@ export function findNetworkErrors(app: DeployedApp): string[] {
   const outgoing = listAt(policy, "spec", "egress").flatMap((rule) => connections(rule, "to"));
   return [
     ...complaints,
-    ...differences("come in from", incoming, [ENTRANCES[app.app] ?? ENTRANCE, PROMETHEUS]),
+    ...differences("come in from", incoming, [...app.surroundings.entrances, PROMETHEUS]),
     ...differences("go out to", outgoing, [...DNS, ...destinations(app)]),
   ];
 }
@@ -47,7 +44,9 @@ function differences(direction: string, allowed: readonly string[], needed: read
 function connections(rule: unknown, side: "from" | "to"): string[] {
   const peers = listAt(rule, side);
   const ports = listAt(rule, "ports");
-  if (peers.length === 0) return ["anybody"];
+  if (peers.length === 0) {
+    return ports.length === 0 ? ["anybody"] : ports.map((port) => `anybody ${portOf(port)}`);
+  }
   return peers.flatMap((peer) =>
     ports.length === 0
       ? [`${peerOf(peer)} any port`]
@@ -79,11 +78,19 @@ function portOf(port: unknown): string {
   return `${String(number)}${protocol === "TCP" ? "" : ` ${JSON.stringify(protocol)}`}${range}`;
 }
 
-/** What the settings' addresses lead to: `http://orders.orders:9002` is orders/orders 9002, `http://web-bff:8101` is web-bff 8101. */
+/**
+ * What the settings' addresses lead to: `http://orders.orders:9002` is orders/orders 9002, `http://web-bff:8101` is web-bff 8101. A proxy's
+ * gateway is an address without a scheme, and a second port.
+ */
 function destinations(app: DeployedApp): string[] {
   const found = variableNames(app).flatMap((name) => {
     if (name === "REDIS_URL") return [REDIS];
     const value = at(variableOf(app, name), "value");
+    if (/^GATEWAY_\d$/.test(name)) {
+      const ports = [value, `:${String(at(variableOf(app, `${name}_ADMIN_PORT`), "value"))}`];
+      const host = String(value).replace(/:.*/, "");
+      return ports.map((port) => destination(new URL(`http://${host}${String(port).replace(/^[^:]*/, "")}`)));
+    }
     // Addresses that only browsers follow.
     if (typeof value !== "string" || !/_(?:URL|ISSUER|ENDPOINT)$/.test(name)) return [];
     return value.split(",").map((address) => destination(new URL(address.trim())));

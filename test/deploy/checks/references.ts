@@ -13,7 +13,7 @@ const VERSIONED = /^[\w.-]+(?:\/[\w.-]+)+(?::(?!latest$)[\w.-]+|@sha256:[0-9a-f]
 
 /** Where the resources do not find each other, or do not say whose they are. `team` is the catalogue's. */
 export function findReferenceErrors(deployed: DeployedApp, team: string | undefined): string[] {
-  const { app, resources, container, podLabels } = deployed;
+  const { app, resources, container, podLabels, surroundings } = deployed;
   const selector = { [NAME_LABEL]: app };
   const of = (kind: string, ...path: string[]): unknown => at(resourceOf(resources, kind), "spec", ...path);
   const expected: readonly [place: string, found: unknown, wanted: unknown][] = [
@@ -40,17 +40,17 @@ export function findReferenceErrors(deployed: DeployedApp, team: string | undefi
     .filter(([, found, wanted]) => !isDeepStrictEqual(found, wanted))
     .map(([place, found, wanted]) => `${place} ${JSON.stringify(found)}, not ${JSON.stringify(wanted)}`);
   const image = String(container["image"]);
-  if (!VERSIONED.test(image) || !/\/([\w.-]+)[:@]/.exec(image)?.[1]?.endsWith(app)) {
-    complaints.push(`the image ${image} is not ${app} in a version of its own`);
+  if (!VERSIONED.test(image) || !/\/([\w.-]+)[:@]/.exec(image)?.[1]?.endsWith(surroundings.image)) {
+    complaints.push(`the image ${image} is not ${surroundings.image} in a version of its own`);
   }
-  return [...complaints, ...findPortErrors(deployed), ...findNamespaceErrors(resources)];
+  return [...complaints, ...findPortErrors(deployed), ...findNamespaceErrors(deployed)];
 }
 
 function findPortErrors(deployed: DeployedApp): string[] {
   const ports = listAt(resourceOf(deployed.resources, "Service"), "spec", "ports").map((port): Fields =>
     fieldsAt(port),
   );
-  const expected = ["http", "admin"].map((name) => ({
+  const expected = deployed.surroundings.servicePorts.map((name) => ({
     name,
     port: portOf(deployed, name),
     targetPort: name,
@@ -60,8 +60,8 @@ function findPortErrors(deployed: DeployedApp): string[] {
     : [`Service has the ports ${JSON.stringify(ports)}, not ${JSON.stringify(expected)}`];
 }
 
-function findNamespaceErrors(resources: DeployedApp["resources"]): string[] {
+function findNamespaceErrors({ resources, surroundings: { namespace } }: DeployedApp): string[] {
   return resources
-    .filter((resource) => at(resource, "metadata", "namespace") !== "triptych")
-    .map((resource) => `${idOf(resource)} is not in the namespace triptych`);
+    .filter((resource) => at(resource, "metadata", "namespace") !== namespace)
+    .map((resource) => `${idOf(resource)} is not in the namespace ${namespace}`);
 }

@@ -10,16 +10,17 @@ const SECRET = /(?:^|_)(?:KEYS?|SECRET|TOKEN|PASSWORD)$|^REDIS_URL$/;
 
 /** Where the manifest's environment and the program's settings disagree. */
 export function findSettingErrors(deployed: DeployedApp): string[] {
-  const { app, settings, container } = deployed;
+  const { settings, container, optional } = deployed;
+  const { settingsFile } = deployed.surroundings;
   const given = variableNames(deployed);
   const read = Object.keys(settings);
   const complaints = [
     ...read
-      .filter((name) => !given.includes(name))
-      .map((name) => `${name} is read in apps/${app}/src/settings.ts, but not given`),
+      .filter((name) => !given.includes(name) && !optional.includes(name))
+      .map((name) => `${name} is read in ${settingsFile}, but not given`),
     ...given
       .filter((name) => !read.includes(name))
-      .map((name) => `${name} is given, but apps/${app}/src/settings.ts does not read it`),
+      .map((name) => `${name} is given, but ${settingsFile} does not read it`),
     ...given.filter((name, index) => given.indexOf(name) !== index).map((name) => `${name} is given twice`),
     ...given.flatMap((name) => findValueErrors(name, variableOf(deployed, name))),
     ...given.flatMap((name) => findMountErrors(name, deployed)),
@@ -51,7 +52,8 @@ function findMountErrors(name: string, deployed: DeployedApp): string[] {
     `${value}/`.startsWith(`${textAt(candidate, "mountPath")}/`),
   );
   if (mount === undefined) return [`${name} is ${value}, where nothing is mounted`];
-  if (at(mount, "readOnly") !== true) return [`${name} is mounted so that it can be written`];
+  if (at(mount, "readOnly") !== true && name !== deployed.surroundings.scratch)
+    return [`${name} is mounted so that it can be written`];
   const volume = listAt(deployed.pod, "volumes").find(
     (candidate) => at(candidate, "name") === at(mount, "name"),
   );
@@ -90,15 +92,12 @@ function isSetting(value: unknown): value is Setting<unknown> {
 }
 
 function findPortErrors(deployed: DeployedApp): string[] {
-  const pairs = [
-    ["PORT", "http"],
-    ["ADMIN_PORT", "admin"],
-  ] as const;
-  return pairs.flatMap(([name, port]) => {
-    const listened = at(variableOf(deployed, name), "value");
+  return deployed.surroundings.binds.flatMap(([name, port]) => {
+    // `8101`, or an address and a port: `:8443`.
+    const listened = String(at(variableOf(deployed, name), "value")).replace(/^.*:/, "");
     const declared = String(portOf(deployed, port));
     return listened === declared
       ? []
-      : [`${name} is ${String(listened)}, but the container's port ${port} is ${declared}`];
+      : [`${name} is ${listened}, but the container's port ${port} is ${declared}`];
   });
 }

@@ -8,8 +8,8 @@ import { after, describe, it } from "node:test";
 import { request } from "undici";
 import { at, fieldsAt } from "../../documents/fields.ts";
 import { ROOT } from "../../repository/files.ts";
-import { importAppSettings } from "../../repository/settings.ts";
 import { toDeployedApp } from "../checks/deployed-app.ts";
+import { settingsOf, surroundingsOf } from "../checks/surroundings.ts";
 import { render } from "../kustomize/render.ts";
 import { buildImage } from "./build.ts";
 import type { BuiltImage } from "./build.ts";
@@ -79,8 +79,8 @@ describe("the production image", { concurrency: 2, timeout: PATIENCE_MS }, () =>
         { skip },
         async () => {
           const built = theImage();
-          const settings = (await importAppSettings(ROOT, `apps/${app}`)) ?? {};
-          const deployed = toDeployedApp(app, settings, rendered.get(app) ?? []);
+          const described = { app, surroundings: surroundingsOf(app), ...(await settingsOf(app)) };
+          const deployed = toDeployedApp(described, rendered.get(app) ?? []);
           const environment = clusterEnvironment(deployed, configMaps, join(built.scratch, "volumes"));
           const ports = { PORT: "0", ADMIN_PORT: "0", HOST: "127.0.0.1" };
           const child = startReadOnly(built, {

@@ -1,3 +1,4 @@
+import { at, fieldsAt } from "../../documents/fields.ts";
 import { CONTAINER, env, exitTo, POD, seed, set, variable } from "./seed.ts";
 import type { Seed } from "./seed.ts";
 
@@ -290,5 +291,53 @@ export const SEEDS: readonly Seed[] = [
     "a part in another namespace",
     set("Service", ["metadata", "namespace"], "default"),
     /Service\/web-bff is not in the namespace/,
+  ),
+
+  // The proxy, which is HAProxy with its configuration.
+  seed(
+    "numbers for the outside",
+    set("Service", ["spec", "type"], "LoadBalancer"),
+    /Service\/web-bff must be for the cluster alone/,
+  ),
+  seed(
+    "a front door that hides who comes",
+    (resources) =>
+      resources.map((resource) =>
+        resource["kind"] === "Service" && at(resource, "metadata", "name") === "reverse-proxy-public"
+          ? { ...resource, spec: { ...fieldsAt(resource, "spec"), externalTrafficPolicy: "Cluster" } }
+          : resource,
+      ),
+    /reverse-proxy-public must be/,
+    "reverse-proxy",
+  ),
+  seed(
+    "a folder on the node's disk to write to",
+    set("Deployment", [...POD, "volumes", 2, "emptyDir"], {}),
+    /mounts what is no secret/,
+    "reverse-proxy",
+  ),
+  seed(
+    "a proxy that is killed while requests end",
+    set("Deployment", [...POD, "terminationGracePeriodSeconds"], 20),
+    /terminationGracePeriodSeconds must be 25/,
+    "reverse-proxy",
+  ),
+  seed(
+    "a gateway that the proxy may not reach",
+    variable("GATEWAY_1", { value: "gateway.other:8080" }),
+    /may not go out to other\/gateway 8080/,
+    "reverse-proxy",
+  ),
+  seed(
+    "a proxy that listens where nobody comes",
+    variable("HTTPS_BIND", { value: ":443" }),
+    /HTTPS_BIND is 443, but the container's port https is 8443/,
+    "reverse-proxy",
+  ),
+  seed(
+    "a changed file of which the pods would hear nothing",
+    set("ConfigMap", ["data", "haproxy.cfg"], "global\n"),
+    /annotation .* must be "[0-9a-f]{12}"/,
+    "reverse-proxy",
   ),
 ];

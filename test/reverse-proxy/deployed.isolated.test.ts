@@ -1,0 +1,143 @@
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { connect } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, describe, it } from "node:test";
+import { setTimeout } from "node:timers/promises";
+import { developmentCertificate } from "@triptych/scripts/development-certificate";
+import { ROOT } from "@triptych/scripts/stack";
+import { Agent, request } from "undici";
+import { listAt, textAt } from "../documents/fields.ts";
+import { render } from "../deploy/kustomize/render.ts";
+import { freePorts } from "../free-ports.ts";
+import { haproxyCommand, missing } from "./proxy.ts";
+import { RecordingGateway } from "./recording-gateway.ts";
+
+const HOST = "127.0.0.1";
+const skip = missing("haproxy");
+
+/** What the cluster would start: the program's arguments, environment and configuration. */
+function deployed() {
+  const resources = render(join(ROOT, "apps", "reverse-proxy", "deploy", "overlays", "production"));
+  const of = (kind: string) => resources.find((resource) => resource["kind"] === kind);
+  const container = listAt(of("Deployment"), "spec", "template", "spec", "containers")[0];
+  const environment = listAt(container, "env").map(
+    (entry) => [textAt(entry, "name"), textAt(entry, "value")] as const,
+  );
+  return {
+    command: listAt(container, "command").map(String),
+    environment: Object.fromEntries(environment),
+    configuration: textAt(of("ConfigMap"), "data", "haproxy.cfg"),
+  };
+}
+
+describe("the reverse proxy as the manifests start it", { skip }, () => {
+  const stack = new AsyncDisposableStack();
+  let proxy: ChildProcess;
+  let gateway: RecordingGateway;
+  let agent: Agent;
+  let [https, http, admin, stats] = [0, 0, 0, 0];
+
+  before(async () => {
+    const dir = await mkdtemp(join(tmpdir(), "deployed-"));
+    stack.defer(() => rm(dir, { recursive: true, force: true }));
+    [https = 0, http = 0, admin = 0, stats = 0] = await freePorts(4);
+    gateway = stack.use(await new RecordingGateway().start());
+    const certificate = await developmentCertificate(dir, [HOST]);
+    agent = new Agent({ connect: { ca: await readFile(certificate.certFile, "utf8") } });
+    stack.defer(() => agent.destroy());
+
+    const { command, environment, configuration } = deployed();
+    const [program, ...args] = command;
+    assert.equal(program, "haproxy");
+    const file = join(dir, "haproxy.cfg");
+    await writeFile(file, configuration);
+    const here = {
+      HTTPS_BIND: `${HOST}:${https}`,
+      HTTP_BIND: `${HOST}:${http}`,
+      ADMIN_BIND: `${HOST}:${admin}`,
+      STATS_BIND: `${HOST}:${stats}`,
+      CERT_FILE: certificate.bothFile,
+      RUN_DIR: dir,
+      GATEWAY_1: `${HOST}:${gateway.port}`,
+      GATEWAY_1_ADMIN_PORT: String(gateway.adminPort),
+    };
+    for (const name of Object.keys(here)) assert.ok(name in environment, `the manifest gives ${name}`);
+    proxy = spawn(haproxyCommand, [...args.slice(0, -1), file], {
+      env: { ...environment, ...here },
+      stdio: "ignore",
+    });
+    stack.defer(() => void proxy.kill("SIGKILL"));
+    while (!(await accepts(admin))) {
+      assert.equal(proxy.exitCode, null, "HAProxy takes what the manifest gives");
+      await setTimeout(20);
+    }
+  });
+  after(() => stack.disposeAsync());
+
+  const ask = async (url: string) => {
+    const answer = await request(url, { dispatcher: agent });
+    return { status: answer.statusCode, headers: answer.headers, text: await answer.body.text() };
+  };
+
+  it("lives and is ready, also while no gateway is, and has numbers for Prometheus", async () => {
+    gateway.ready = false;
+    for (const path of ["/healthz", "/readyz"]) {
+      assert.equal((await ask(`http://${HOST}:${admin}${path}`)).status, 200, path);
+    }
+    assert.match((await ask(`http://${HOST}:${admin}/metrics`)).text, /^haproxy_backend_status\{/m);
+    assert.equal((await ask(`http://${HOST}:${admin}/`)).status, 404);
+    gateway.ready = true;
+  });
+
+  it("passes requests to the gateway, and tells browsers to stay with HTTPS", async () => {
+    let answer = await ask(`https://${HOST}:${https}/web/home-page`);
+    for (let tries = 0; answer.status === 503 && tries < 100; tries += 1) {
+      await setTimeout(50);
+      answer = await ask(`https://${HOST}:${https}/web/home-page`);
+    }
+    assert.deepEqual([answer.status, answer.text], [200, "ok"]);
+    assert.equal(answer.headers["strict-transport-security"], "max-age=31536000");
+    assert.equal(
+      (await ask(`https://${HOST}:${https}/metrics`)).status,
+      404,
+      "its numbers are not the outside's",
+    );
+  });
+
+  it("lets a request end at its stop signal, and takes no more", async () => {
+    const { promise: asked, resolve: onAsked } = Promise.withResolvers<void>();
+    const { promise: released, resolve: release } = Promise.withResolvers<void>();
+    gateway.answer = (_req, res) => {
+      onAsked();
+      void released.then(() => res.end("late"));
+    };
+    const underWay = ask(`https://${HOST}:${https}/web/slow`);
+    await asked;
+    const ended = once(proxy, "exit");
+    // The image's STOPSIGNAL, which Kubernetes sends.
+    proxy.kill("SIGUSR1");
+    while (await accepts(admin)) await setTimeout(20);
+    release();
+    assert.equal((await underWay).text, "late");
+    await agent.destroy();
+    const [code] = await ended;
+    assert.equal(code, 0);
+  });
+});
+
+async function accepts(port: number): Promise<boolean> {
+  const socket = connect(port, HOST);
+  try {
+    await once(socket, "connect");
+    return true;
+  } catch {
+    return false;
+  } finally {
+    socket.destroy();
+  }
+}
