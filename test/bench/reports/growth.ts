@@ -15,7 +15,7 @@ const IN_FLIGHT = [1, 32, 256, 2_000] as const;
 const MOST = 2_000;
 /** Slices of each: enough pages for every place to be taken, few enough for one in flight, whose pages take 400 ms each. */
 const PAGES: Readonly<Record<number, number>> = { 1: 6, 32: 256, 256: 1_024, 2_000: 4_000 };
-const TURNS = 8;
+const TURNS = 6;
 
 const MOST_OF_BEST = 1.3;
 const MOST_KB_PER_PAGE = 60;
