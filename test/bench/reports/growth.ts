@@ -7,12 +7,15 @@ import { takeTurns } from "../measure/take-turns.ts";
 import { probed, readProbe } from "../probe/probe.ts";
 import type { Reading } from "../probe/probe.ts";
 import { verdict } from "../report/verdict.ts";
-import type { Running } from "../processes/lab.ts";
+import type { Lab, Running } from "../processes/lab.ts";
 import type { Report } from "./report.ts";
 
 const DELAY_MS = 200;
 const IN_FLIGHT = [1, 32, 256, 2_000] as const;
 const MOST = 2_000;
+/** Of the services, while memory is looked at: all pages are there before the first answer comes. */
+const SLOW_MS = 3_000;
+const LOOK_MS = 1_000;
 /** Slices of each: enough pages for every place to be taken, few enough for one in flight, whose pages take 400 ms each. */
 const PAGES: Readonly<Record<number, number>> = { 1: 6, 32: 256, 256: 1_024, 2_000: 4_000 };
 const TURNS = 6;
@@ -36,7 +39,7 @@ export const growth: Report = {
     await settle(running, contender.socket);
     const before = await readProbe(contender.socket);
 
-    const filled = await held(running, contender.socket);
+    const waiting = await measureWaiting(lab);
     const costs = await takeTurns(IN_FLIGHT, TURNS, (inFlight) =>
       pageCost(running, { pages: PAGES[inFlight] ?? 0, inFlight }),
     );
@@ -47,7 +50,7 @@ export const growth: Report = {
     const cpuUs = IN_FLIGHT.map((inFlight) => quietest(costs.get(inFlight) ?? []));
     const best = Math.min(...cpuUs);
     const worst = Math.max(...cpuUs);
-    const perPage = (filled.liveBytes - before.liveBytes) / MOST / 1_000;
+    const perPage = (waiting.most.liveBytes - waiting.before.liveBytes) / MOST / 1_000;
     const mb = (value: number): string => `${(value / 1e6).toFixed(0)} MB`;
     return {
       services: services.description,
@@ -97,7 +100,8 @@ export const growth: Report = {
           }),
         ],
         notes: [
-          `Memory of a page is what lives after a collection while all ${MOST.toLocaleString("en")} wait for their services, its sockets included. The process held ${mb(filled.rssBytes)} then, ${mb(peakBytes)} after all slices, ${mb(before.rssBytes)} before and ${mb(after.rssBytes)} ${AFTER_S} s later.`,
+          `Memory of a page is what lives after a collection while all ${MOST.toLocaleString("en")} wait for their services, its sockets included. The process held ${mb(waiting.before.rssBytes)} before and ${mb(waiting.most.rssBytes)} then.`,
+          `RSS was ${mb(before.rssBytes)} before the slices, ${mb(peakBytes)} after them, and ${mb(after.rssBytes)} when ${AFTER_S} s had passed.`,
           `What lives after a collection: ${mb(before.liveBytes)} before, ${mb(after.liveBytes)} after.`,
         ],
       },
@@ -105,20 +109,22 @@ export const growth: Report = {
   },
 };
 
-/** What lives while all pages are in flight at once: the most that one of several looks saw. */
-async function held({ client, bytes }: Running, socket: string) {
+/** What lives in a process while all its pages wait for services that take seconds, and before. */
+async function measureWaiting(lab: Lab): Promise<{ readonly before: Reading; readonly most: Reading }> {
+  const services = await lab.services({ delayMs: SLOW_MS });
+  const contender = probed(ROOMY_WEB_BFF, await lab.folder("probe"));
+  const { client, bytes, program } = await lab.start(contender, services);
+  await client.pages(64, 64, bytes);
+  const before = await readProbe(contender.socket);
   const burst = client.pages(MOST, MOST, bytes);
   const readings: Reading[] = [];
-  const again = async (): Promise<"again"> => {
-    readings.push(await readProbe(socket));
-    return wait(20, "again");
-  };
-  while ((await Promise.race([burst, again()])) === "again");
-  await burst;
-  const [most] = readings.toSorted((a, b) => b.liveBytes - a.liveBytes);
-  if (most === undefined)
-    throw new Error("expected a probe's reading while the pages were in flight, got none");
-  return most;
+  // Seldom: each look collects garbage, and the pages have to get on.
+  while ((await Promise.race([burst, wait(LOOK_MS, "waiting")])) === "waiting") {
+    readings.push(await readProbe(contender.socket));
+  }
+  await program.stop();
+  const most = readings.reduce((one, other) => (other.liveBytes > one.liveBytes ? other : one), before);
+  return { before, most };
 }
 
 /** Lets it rest, as it would between two busy hours: a page now and then, while idle connections close and the collector does its work. */
