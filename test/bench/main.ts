@@ -12,6 +12,7 @@ import { once } from "node:events";
 import { compareWithBase } from "./base/compare-with-base.ts";
 import { USAGE, readOptions } from "./command/options.ts";
 import type { Options, ReportName } from "./command/options.ts";
+import { format } from "./documents/format.ts";
 import { writeFindings } from "./documents/findings.ts";
 import { writePages } from "./documents/pages.ts";
 import { whyNotMeasurable } from "./measure/cpu-time.ts";
@@ -81,7 +82,9 @@ async function runReport(lab: Lab, name: ReportName): Promise<void> {
     const environment = tellEnvironment(lab, services);
     written = write ? writeFindings(name, environment, findings) : [];
   }
-  if (written.length > 0) print(`written: ${written.join(", ")}`);
+  if (written.length === 0) return;
+  format(written);
+  print(`written: ${written.join(", ")}`);
 }
 
 function tellEnvironment(lab: Lab, services: string): Environment {

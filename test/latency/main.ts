@@ -8,6 +8,7 @@
  */
 import { existsSync } from "node:fs";
 import { findHaproxy } from "@triptych/scripts/haproxy";
+import { format } from "../bench/documents/format.ts";
 import { describeEnvironment } from "../bench/report/environment.ts";
 import { renderTable } from "../bench/report/table.ts";
 import { CHROMIUM_PATH } from "../e2e/browser/chromium.ts";
@@ -55,4 +56,8 @@ for (const { title, columns, rows } of tablesOf(run.cells, run.calibrated)) {
   print(`\n${title}\n${renderTable(columns, rows)}`);
 }
 print(`\n${conditionsOf(run, environment)}`);
-if (write) print(`written: ${writeRun(run, environment).join(", ")}`);
+if (write) {
+  const written = writeRun(run, environment);
+  format(written);
+  print(`written: ${written.join(", ")}`);
+}
