@@ -15,8 +15,8 @@ export interface References {
   /** True if it reads the environment, or could, through node:process. */
   readonly readsEnvironment: boolean;
   /**
-   * What the code names: identifiers, texts and numbers, and members with their dot (`.scope`). Templates and comments
-   * are prose, and not among them.
+   * What the code names: identifiers, texts and numbers, members with their dot (`.scope`) and members put together from texts. Other
+   * templates, and comments, are prose, and not among them.
    */
   readonly words: ReadonlySet<string>;
 }
@@ -33,8 +33,7 @@ export function readReferences(path: string, source: string): References {
     const found = importOf(node);
     if (found !== undefined) imports.push(found);
     readsEnvironment ||= readsEnv(node) || isProcessModule(found?.specifier);
-    const word = wordOf(node);
-    if (word !== undefined) words.add(word);
+    for (const word of wordsOf(node)) words.add(word);
   });
   return { imports, readsEnvironment, words };
 }
@@ -77,38 +76,70 @@ function textOf(node: Node | undefined): string | undefined {
   if (node?.type === "TemplateLiteral" && node.expressions.length === 0) {
     return node.quasis[0]?.value.cooked ?? undefined;
   }
+  if (node?.type === "BinaryExpression" && node.operator === "+") {
+    const [left, right] = [textOf(node.left), textOf(node.right)];
+    return left === undefined || right === undefined ? undefined : `${left}${right}`;
+  }
   return undefined;
 }
 
-function wordOf(node: Node): string | undefined {
-  if (node.type === "Identifier") return node.name;
+function wordsOf(node: Node): readonly string[] {
+  if (node.type === "Identifier") return [node.name];
   if (node.type === "Literal" && (typeof node.value === "string" || typeof node.value === "number")) {
-    return String(node.value);
+    return [String(node.value)];
   }
-  return node.type === "MemberExpression" && node.property.type === "Identifier"
-    ? `.${node.property.name}`
-    : undefined;
+  // A text in one of these places is a name, however it is written.
+  if (node.type === "CallExpression") return node.arguments.flatMap((argument) => textOf(argument) ?? []);
+  if (node.type !== "MemberExpression") return [];
+  if (node.property.type === "Identifier" && !node.computed) return [`.${node.property.name}`];
+  const name = textOf(node.property);
+  return name === undefined ? [] : [name, `.${name}`];
 }
 
-/** `process.env`, `process["env"]`, `globalThis.process.env`, `const { env } = process`. */
+/** `process.env`, `process["env"]`, `globalThis.process.env`, `const { env } = process`, `Reflect.get(process, "env")`. */
 function readsEnv(node: Node): boolean {
-  if (node.type === "MemberExpression") {
-    const { property } = node;
-    const isEnv = (property.type === "Identifier" && property.name === "env") || textOf(property) === "env";
-    return isEnv && isProcess(node.object);
+  if (node.type === "MemberExpression") return memberName(node) === "env" && isProcess(node.object);
+  // Whoever gives the process another name, hands it on, or takes it apart, may read anything from it.
+  if (node.type === "VariableDeclarator") {
+    if (node.init === null) return false;
+    return isProcess(node.init) || (isGlobal(node.init) && node.id.type === "ObjectPattern");
   }
-  if (node.type !== "VariableDeclarator" || node.init === null || !isProcess(node.init)) return false;
-  // Whoever gives the process another name, or takes it apart, may read anything from it.
-  return true;
+  if (node.type === "AssignmentExpression") return isProcess(node.right);
+  return node.type === "CallExpression" &&
+    node.callee.type === "MemberExpression" &&
+    isReflection(node.callee)
+    ? node.arguments.some((argument) => isProcess(argument) || isGlobal(argument))
+    : false;
+}
+
+function isReflection({ object }: { readonly object: Node }): boolean {
+  return object.type === "Identifier" && (object.name === "Reflect" || object.name === "Object");
 }
 
 function isProcess(node: Node): boolean {
-  if (node.type === "Identifier") return node.name === "process";
-  return (
-    node.type === "MemberExpression" &&
-    node.property.type === "Identifier" &&
-    node.property.name === "process"
-  );
+  const bare = unwrapped(node);
+  if (bare.type === "Identifier") return bare.name === "process";
+  return bare.type === "MemberExpression" && memberName(bare) === "process";
+}
+
+function isGlobal(node: Node): boolean {
+  const bare = unwrapped(node);
+  return bare.type === "Identifier" && (bare.name === "globalThis" || bare.name === "global");
+}
+
+/** Without what only the compiler sees: `(process as Any)`, `process!`. */
+function unwrapped(node: Node): Node {
+  return node.type === "ParenthesizedExpression" ||
+    node.type === "TSAsExpression" ||
+    node.type === "TSNonNullExpression" ||
+    node.type === "TSSatisfiesExpression"
+    ? unwrapped(node.expression)
+    : node;
+}
+
+function memberName(node: Node & { readonly type: "MemberExpression" }): string | undefined {
+  const { property, computed } = node;
+  return property.type === "Identifier" && !computed ? property.name : textOf(property);
 }
 
 function isProcessModule(specifier: string | undefined): boolean {

@@ -49,16 +49,20 @@ const POLICY_LIBRARIES = [
 ];
 
 /**
- * Words of who may call, and how often: credentials, roles and scopes, rate limits, minted identities. A BFF's code has
- * no other use for them.
+ * Words of who may call, and how often: credentials, roles and scopes, rate limits, identities minted or checked by hand. A BFF's
+ * code has no other use for them.
  */
 const POLICY_WORDS =
-  /^(?:(?:proxy-)?authorization|(?:set-)?cookies?|x-api-key|api-?keys?|bearer|(?:has|require|check|user|allowed)?(?:roles?|permissions?)|is-?admin|rate-?limit(?:s|er|ed|ing)?|\.scopes?|create(?:Txn)?Minter|createTxnVerifier|429)$/i;
+  /^(?:(?:proxy-)?authorization|create(?:Hmac|Verify)|timingSafeEqual|subtle|jwt(?:Verify|Decrypt)|decodeJwt|(?:set-)?cookies?|x-api-key|api-?keys?|bearer|(?:has|require|check|user|allowed)?(?:roles?|permissions?)|is-?admin|(?:x-)?rate-?limit(?:s|er|ed|ing|-.*)?|\.scopes?|create(?:Txn)?Minter|createTxnVerifier|429)$/i;
 
-/** Ways to the network that need no import. */
-const NETWORK_GLOBALS = /^(?:fetch|WebSocket|EventSource|XMLHttpRequest|getBuiltinModule)$/;
+/** Ways to the network that need no import, and to whatever else is not imported by its name. */
+const NETWORK_GLOBALS =
+  /^(?:fetch|WebSocket|EventSource|XMLHttpRequest|getBuiltinModule|createRequire|eval|Function)$/;
 
-/** Libraries and modules that reach the network. */
+/** The same, and what leads to all of them: a screen needs nothing that it does not import. */
+const ANYTHING_GLOBAL = new RegExp(`${NETWORK_GLOBALS.source}|^(?:globalThis|global|process|require)$`);
+
+/** Libraries and modules that reach the network, a database that belongs to a service, or another program that does. */
 const NETWORK_MODULES = [
   "undici",
   "axios",
@@ -67,6 +71,28 @@ const NETWORK_MODULES = [
   "node-fetch",
   "superagent",
   "ws",
+  "needle",
+  "phin",
+  "ofetch",
+  "wretch",
+  "socket.io*",
+  "@grpc/*",
+  "pg",
+  "mysql*",
+  "mongo*",
+  "redis",
+  "ioredis",
+  "@redis/*",
+  "kafkajs",
+  "amqplib",
+  "mqtt",
+  "nats",
+  "node:sqlite",
+  "node:child_process",
+  "node:cluster",
+  "node:inspector",
+  "node:vm",
+  "node:worker_threads",
   "node:https",
   "node:http2",
   "node:net",
@@ -84,9 +110,18 @@ const SHAPING_LIBRARIES = [
   "dataloader",
   "preact",
   "preact-*",
+  "react",
+  "react-*",
+  "vue",
   "htm",
   "ejs",
   "handlebars",
+  "eta",
+  "liquidjs",
+  "mustache",
+  "nunjucks",
+  "pug",
+  "jmespath",
 ];
 
 /** The table of the design: who may import whom. */
@@ -155,9 +190,9 @@ export const RULES: readonly Rule[] = [
     name: "a BFF reaches services through its upstreams",
     reason:
       "A call belongs in packages/domain-clients, connected in the app's upstreams.ts: only there has it a deadline, a retry budget and a breaker.",
-    // Plain JavaScript there is for the browser, which has no other way.
-    files: ["apps/*-bff/src/**/*.{ts,mts,cts}"],
-    except: TESTS,
+    files: ["apps/*-bff/src/**"],
+    // What a page runs in the browser, which has no other way.
+    except: [...TESTS, "apps/*-bff/src/**/page/*.js"],
     never: NETWORK_MODULES,
     neverRuns: ["node:http"],
     neverSays: NETWORK_GLOBALS,
@@ -171,7 +206,7 @@ export const RULES: readonly Rule[] = [
     ours: ["@triptych/domain-clients", "@triptych/screen"],
     packages: ["typebox"],
     never: ["node:*"],
-    neverSays: NETWORK_GLOBALS,
+    neverSays: ANYTHING_GLOBAL,
   },
   {
     name: "the gateway shapes nothing",
