@@ -1,52 +1,58 @@
 import { setTimeout as wait } from "node:timers/promises";
+import { BARE_WEB } from "../contenders/contenders.ts";
 import { ROOMY_WEB_BFF } from "../contenders/variants.ts";
+import { cpuTimeNs } from "../measure/cpu-time.ts";
 import { rssBytes } from "../measure/memory.ts";
 import { pageCost } from "../measure/page-cost.ts";
 import { quietest } from "../measure/statistics.ts";
 import { takeTurns } from "../measure/take-turns.ts";
-import { probed, readProbe } from "../probe/probe.ts";
-import type { Reading } from "../probe/probe.ts";
+import { measureWaitingPages } from "../growth/waiting-pages.ts";
 import { verdict } from "../report/verdict.ts";
 import type { Lab, Running } from "../processes/lab.ts";
+import type { RecordedServices } from "../services/recorded-services.ts";
 import type { Report } from "./report.ts";
 
 const DELAY_MS = 200;
 const IN_FLIGHT = [1, 32, 256, 2_000] as const;
 const MOST = 2_000;
-/** Of the services, while memory is looked at: all pages are there before the first answer comes. */
-const SLOW_MS = 3_000;
-const LOOK_MS = 1_000;
 /** Slices of each: enough pages for every place to be taken, few enough for one in flight, whose pages take 400 ms each. */
-const PAGES: Readonly<Record<number, number>> = { 1: 6, 32: 256, 256: 1_024, 2_000: 4_000 };
-const TURNS = 6;
+const PAGES: Readonly<Record<number, number>> = { 1: 8, 32: 256, 256: 1_024, 2_000: 4_000 };
+const TURNS = 5;
+const WARM_UP = 3_000;
 
 const MOST_OF_BEST = 1.3;
 const MOST_KB_PER_PAGE = 60;
 /** Of what it was before the load: what a heap that is in use keeps for its next burst is no leak. */
 const MOST_RSS_AFTER = 1.5;
 /** Until undici closes idle connections (4 s) and the collector looks at what they were, s. */
-const AFTER_S = 15;
+const REST_S = 15;
+const IDLE_MS = 3_000;
 
 /** What a page costs, in time and in memory, while more and more are under way. */
 export const growth: Report = {
   title: "growth: up to 2,000 pages in flight",
   async run(lab) {
+    const waiting = await measureWaitingPages(lab, MOST);
     const services = await lab.services({ delayMs: DELAY_MS });
-    const contender = probed(ROOMY_WEB_BFF, await lab.folder("probe"));
-    const running = await lab.start(contender, services);
-    const { client, bytes, pid } = running;
-    await client.pages(3_000, 256, bytes);
-    await settle(running, contender.socket);
-    const before = await readProbe(contender.socket);
+    // One program for each level: what one's end leaves to be done, such as closing 8,000 sockets, is none of another's cost.
+    const levels = new Map<number, Running>();
+    for (const inFlight of IN_FLIGHT) levels.set(inFlight, await startLevel(lab, services, inFlight));
+    const fullest = levels.get(MOST);
+    if (fullest === undefined) throw new RangeError(`expected a level of ${MOST} pages in flight`);
+    await rest(fullest);
+    const beforeBytes = rssBytes(fullest.pid);
 
-    const waiting = await measureWaiting(lab);
-    const costs = await takeTurns(IN_FLIGHT, TURNS, (inFlight) =>
-      pageCost(running, { pages: PAGES[inFlight] ?? 0, inFlight }),
-    );
-    const peakBytes = rssBytes(pid);
-    await settle(running, contender.socket);
-    const after = await readProbe(contender.socket);
+    const samples = await takeTurns([...levels], TURNS, ([inFlight, running]) => slice(running, inFlight));
+    const peakBytes = rssBytes(fullest.pid);
+    const alone = levels.get(1);
+    const bare = await lab.start(BARE_WEB, services);
+    await bare.client.pages(WARM_UP, 256, bare.bytes);
+    const bareAlone = quietest(await several(() => slice(bare, 1)));
+    const idleUs = alone === undefined ? Number.NaN : await idleCost(alone);
+    await rest(fullest);
+    const afterBytes = rssBytes(fullest.pid);
 
+    const costs = new Map([...samples].map(([[inFlight], own]) => [inFlight, own]));
     const cpuUs = IN_FLIGHT.map((inFlight) => quietest(costs.get(inFlight) ?? []));
     const best = Math.min(...cpuUs);
     const worst = Math.max(...cpuUs);
@@ -88,50 +94,55 @@ export const growth: Report = {
           }),
           verdict({
             of: "RSS after the load, beside before",
-            measured: after.rssBytes / before.rssBytes,
+            measured: afterBytes / beforeBytes,
             relation: "at most",
             limit: MOST_RSS_AFTER,
             unit: "×",
             compared: {
-              project: { name: "after", value: after.rssBytes / 1e6 },
-              baseline: { name: "before", value: before.rssBytes / 1e6 },
+              project: { name: "after", value: afterBytes / 1e6 },
+              baseline: { name: "before", value: beforeBytes / 1e6 },
               unit: "MB",
             },
           }),
         ],
         notes: [
-          `Memory of a page is what lives after a collection while all ${MOST.toLocaleString("en")} wait for their services, its sockets included. The process held ${mb(waiting.before.rssBytes)} before and ${mb(waiting.most.rssBytes)} then.`,
-          `RSS was ${mb(before.rssBytes)} before the slices, ${mb(peakBytes)} after them, and ${mb(after.rssBytes)} when ${AFTER_S} s had passed.`,
-          `What lives after a collection: ${mb(before.liveBytes)} before, ${mb(after.liveBytes)} after.`,
+          `With 1 in flight the process sleeps nearly all the time, and pays for waking up: the bare program's page costs ${bareAlone.toFixed(0)} µs there. In the ${2 * DELAY_MS} ms of a page the BFF takes ${idleUs.toFixed(0)} µs when nobody asks for any.`,
+          `Memory of a page is what lives after a collection while all ${MOST.toLocaleString("en")} wait for their services, its sockets included: ${mb(waiting.most.liveBytes)}, and ${mb(waiting.before.liveBytes)} before. The process held ${mb(waiting.before.rssBytes)} before and ${mb(waiting.most.rssBytes)} then.`,
+          `RSS of the process with ${MOST.toLocaleString("en")} in flight was ${mb(beforeBytes)} before the slices, ${mb(peakBytes)} after them, and ${mb(afterBytes)} after ${REST_S} s of a few pages each; nobody asked for a collection.`,
         ],
       },
     };
   },
 };
 
-/** What lives in a process while all its pages wait for services that take seconds, and before. */
-async function measureWaiting(lab: Lab): Promise<{ readonly before: Reading; readonly most: Reading }> {
-  const services = await lab.services({ delayMs: SLOW_MS });
-  const contender = probed(ROOMY_WEB_BFF, await lab.folder("probe"));
-  const { client, bytes, program } = await lab.start(contender, services);
-  await client.pages(64, 64, bytes);
-  const before = await readProbe(contender.socket);
-  const burst = client.pages(MOST, MOST, bytes);
-  const readings: Reading[] = [];
-  // Seldom: each look collects garbage, and the pages have to get on.
-  while ((await Promise.race([burst, wait(LOOK_MS, "waiting")])) === "waiting") {
-    readings.push(await readProbe(contender.socket));
-  }
-  await program.stop();
-  const most = readings.reduce((one, other) => (other.liveBytes > one.liveBytes ? other : one), before);
-  return { before, most };
+function several(work: () => Promise<number>): Promise<readonly number[]> {
+  return takeTurns(["one"], TURNS, work).then((samples) => samples.get("one") ?? []);
 }
 
-/** Lets it rest, as it would between two busy hours: a page now and then, while idle connections close and the collector does its work. */
-async function settle({ client, bytes }: Running, socket: string): Promise<void> {
-  for (let second = 0; second < AFTER_S; second += 1) {
-    await client.pages(1, 1, bytes);
-    await readProbe(socket);
+/** What a process takes of the core while it does nothing, µs in the time of a page. */
+async function idleCost({ pid }: Running): Promise<number> {
+  const before = cpuTimeNs(pid);
+  await wait(IDLE_MS);
+  return ((cpuTimeNs(pid) - before) / 1_000) * ((2 * DELAY_MS) / IDLE_MS);
+}
+
+/** A program that has compiled what it needs, with not much more in flight than it will be measured with. */
+async function startLevel(lab: Lab, services: RecordedServices, inFlight: number): Promise<Running> {
+  const running = await lab.start(ROOMY_WEB_BFF, services);
+  await running.client.pages(WARM_UP, Math.max(256, inFlight), running.bytes);
+  return running;
+}
+
+/** A slice at one level. Its first round does not count: the connections of the level's last slice may have been closed meanwhile. */
+async function slice(running: Running, inFlight: number): Promise<number> {
+  await running.client.pages(inFlight, inFlight, running.bytes);
+  return pageCost(running, { pages: PAGES[inFlight] ?? 0, inFlight });
+}
+
+/** Lets it rest, as between two busy hours: a few pages a second, while idle connections close and the collector does its work unasked. */
+async function rest({ client, bytes }: Running): Promise<void> {
+  for (let second = 0; second < REST_S; second += 1) {
+    await client.pages(16, 4, bytes);
     await wait(1_000);
   }
 }
