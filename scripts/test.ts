@@ -4,6 +4,7 @@ import { renderSkips, renderTable, renderTotals } from "./checks/report.ts";
 import { addCounts, noTests, readSummary, summaryPath } from "./checks/summary.ts";
 import { recordTestTools } from "./checks/test-tools.ts";
 import { runTurbo } from "./checks/turbo-run.ts";
+import { onStopRequest } from "./process/stop-requests.ts";
 
 const TASKS = [
   "lint",
@@ -13,9 +14,11 @@ const TASKS = [
   "unused",
   "shipping",
   "check-contracts",
-  "systems",
   "test",
 ];
+
+/** They measure time, under load and faults of their own: they run when nothing else does any more. */
+const ALONE = ["systems"];
 
 const root = join(import.meta.dirname, "..");
 const args = process.argv.slice(2);
@@ -23,20 +26,24 @@ const print = (text: string): void => {
   if (text !== "") process.stdout.write(`${text}\n`);
 };
 
-recordTestTools(join(root, ".dev", "test-tools"), process.env["PATH"] ?? "");
-const { code, runs } = await runTurbo({
-  root,
-  tasks: TASKS,
-  args,
-  env: process.env,
+let stopped = false;
+onStopRequest(() => {
+  stopped = true;
 });
+recordTestTools(join(root, ".dev", "test-tools"), process.env["PATH"] ?? "");
+const together = await runTurbo({ root, tasks: TASKS, args, env: process.env });
+const alone = stopped
+  ? { code: 1, runs: [] }
+  : await runTurbo({ root, tasks: ALONE, args, env: process.env });
+const runs = [...together.runs, ...alone.runs];
+const code = Math.max(together.code, alone.code);
 const total = runs
   .map(({ directory, task }) => readSummary(join(root, directory, summaryPath(task))) ?? noTests())
   .reduce(addCounts, noTests());
 const failed = runs.filter((run) => !run.ok);
 
 print("");
-print(renderTable(runs, TASKS));
+print(renderTable(runs, [...TASKS, ...ALONE]));
 print(renderSkips(total.skips));
 for (const run of failed) print(`failed: ${run.task} of ${run.workspace} (its output is above)`);
 print(renderTotals(total));
