@@ -12,6 +12,8 @@ const FILES = {
   "apps/mobile-bff/src/screens/reader.ts": "",
   "apps/mobile-bff/src/screens/screens.ts": 'import { home } from "./home.ts";\n\nexport const OTHER = [];\n',
   "apps/partner-bff/package.json": app(8103, "/partner"),
+  "apps/partner-bff/contracts/operations/1.graphql":
+    "# Theirs\nquery Basket($id: ID!) {\n  wallet(id: $id)\n}\n",
   "apps/partner-bff/contracts/schema.graphql":
     "type Query {\n  viewer: Viewer!\n  wallet(id: ID!): Int\n}\n\ntype Money {\n  amount: Int!\n}\n",
 };
@@ -35,6 +37,10 @@ describe("npm run new:screen refuses in one line, and changes nothing,", () => {
     ["a list of another form", ["mobile", "a"], 1, /the list of screens in .*screens\.ts is not where/],
     ["a field that is there", ["partner", "viewer"], 1, /viewer or Viewer already/],
     ["a field with arguments that is there", ["partner", "wallet"], 1, /wallet or Wallet already/],
+    ["the path of the contract's page", ["mobile", "docs"], 1, /\/docs is where the contract's page is/],
+    ["a root type of GraphQL", ["partner", "subscription"], 1, /Subscription is a type of GraphQL's own/],
+    ["a scalar of GraphQL", ["partner", "string"], 1, /String is a type of GraphQL's own/],
+    ["a document that is there", ["partner", "basket"], 1, /1\.graphql is the document Basket already/],
     ["a type that is there", ["partner", "money"], 1, /money or Money already/],
   ];
   for (const [why, args, code, says] of refusals) {

@@ -1,4 +1,6 @@
 import { createHash } from "node:crypto";
+import { globSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import type { Bff } from "../../bffs/bffs-in.ts";
 import { addElement, addImport, insertBeforeFirst } from "../insert.ts";
 import { MakeError } from "../make-error.ts";
@@ -20,6 +22,7 @@ export async function makeQuery(
   const { kebab, camel, pascal, title } = query;
   const schema = `${folder}/contracts/schema.graphql`;
   refuseTaken(changes.read(schema), query, schema);
+  refuseTakenDocument(changes.root, `${folder}/contracts/operations`, query);
 
   const document = `query ${pascal} {\n  ${camel} {\n    name\n  }\n}\n`;
   const hash = createHash("sha256").update(document).digest("hex");
@@ -55,10 +58,36 @@ export async function makeQuery(
   2. npm test -w @triptych/${app}`;
 }
 
+/** Types that every schema has, or that mean something else to GraphQL than an object with fields. */
+const BUILT_IN = new Set([
+  "String",
+  "Int",
+  "Float",
+  "Boolean",
+  "ID",
+  "Id",
+  "Query",
+  "Mutation",
+  "Subscription",
+]);
+
 function refuseTaken(schema: string, { camel, pascal }: Name, file: string): void {
+  if (BUILT_IN.has(pascal)) {
+    throw new MakeError(`${pascal} is a type of GraphQL's own: take another name, such as ${camel}-view`);
+  }
   const field = new RegExp(`^type Query \\{[^}]*^ *${camel}\\b`, "m");
   const type = new RegExp(`^(?:type|enum|input|interface|scalar|union) ${pascal}\\b`, "m");
   if (field.test(schema) || type.test(schema)) {
     throw new MakeError(`${file} has ${camel} or ${pascal} already: take another name`);
+  }
+}
+
+/** A document's name is what the client package exports. */
+function refuseTakenDocument(root: string, folder: string, { pascal }: Name): void {
+  const named = new RegExp(`^\\s*(?:query|mutation) ${pascal}\\b`, "m");
+  for (const file of globSync("**/*.graphql", { cwd: join(root, folder) })) {
+    if (named.test(readFileSync(join(root, folder, file), "utf8"))) {
+      throw new MakeError(`${folder}/${file} is the document ${pascal} already: take another name`);
+    }
   }
 }

@@ -42,8 +42,14 @@ export async function makeScreen(
   3. npm start, and ask: curl -s "http://127.0.0.1:${port}${prefix}/${kebab}" -H "X-Identity: $(npm run -s identity -- --user 42 --aud ${app})"`;
 }
 
+/** The path at which a BFF shows its contract while it is developed. */
+const DOCS = "docs";
+
 /** Whether the files are there is seen when they are made; what another file calls so is seen here. */
 function refuseTaken(folder: string, { kebab }: Name): void {
+  if (kebab === DOCS) {
+    throw new MakeError(`/${DOCS} is where the contract's page is, in development: take another name`);
+  }
   const taken = new RegExp(`\\b(?:name: "${kebab}"|path: "/${kebab}")`);
   for (const file of globSync("src/screens/*.ts", { cwd: folder })) {
     if (taken.test(readFileSync(join(folder, file), "utf8"))) {

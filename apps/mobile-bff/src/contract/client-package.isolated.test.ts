@@ -43,7 +43,7 @@ export const picks: Answer<"home", "2.4.0">["picks"] = [{ id: "prd_1", title: "L
 
 /** What it may not, a line each. */
 const MISTAKES = [
-  `await mobile.GET("/mobile/orders");`,
+  `await mobile.GET("/mobile/NO-SCREEN");`,
   `await mobile.GET("/mobile/orders/{orderId}");`,
   `await mobile.GET("/mobile/home", { params: { query: { dpr: "2" } } });`,
   `(await mobile.GET("/mobile/home")).data?.profile.email;`,

@@ -35,7 +35,7 @@ export async function firstOrder(): Promise<Answer<"orderPage"> | Problem | unde
 
 /** What it may not, a line each. */
 const MISTAKES = [
-  `await web.GET("/web/orders");`,
+  `await web.GET("/web/NO-SCREEN");`,
   `await web.GET("/web/orders/{orderId}");`,
   `await web.POST("/web/home-page");`,
   `(await web.GET("/web/home-page")).data?.profile.nickname;`,

@@ -42,9 +42,15 @@ function demands({ schemes, document }: Alternative): ReadonlySet<string> {
   return new Set(
     membersOf(schemes).flatMap(([name, scopes]) => {
       const declared = memberOf(memberOf(document["components"], "securitySchemes"), name);
-      const scheme = canonical(
-        Object.fromEntries(membersOf(resolve(declared, document)).filter(([member]) => !SAID.has(member))),
-      );
+      // One that is declared nowhere is known by its name alone.
+      const scheme =
+        declared === undefined
+          ? name
+          : canonical(
+              Object.fromEntries(
+                membersOf(resolve(declared, document)).filter(([member]) => !SAID.has(member)),
+              ),
+            );
       return [scheme].concat(elementsOf(scopes).map((scope) => `${scheme} ${textOf(scope)}`));
     }),
   );

@@ -76,6 +76,18 @@ const BREAKING: readonly (readonly [...Seed, code: FindingCode])[] = [
     [{ at: [...BODY, "count"], to: { type: "integer", exclusiveMinimum: 1 } }],
     "limit-changed",
   ],
+  [
+    "another scheme of security, of those that are declared nowhere",
+    [{ at: ["security"], to: [{ session: [] }, { key: [] }] }],
+    [{ at: ["security"], to: [{ session: [] }] }],
+    "security-changed",
+  ],
+  [
+    "a multiple that is another",
+    [{ at: [...BODY, "weight", "multipleOf"], to: 0.15 }],
+    [{ at: [...BODY, "weight", "multipleOf"], to: 0.1 }],
+    "limit-changed",
+  ],
 ];
 
 const HARMLESS: readonly Seed[] = [
@@ -113,6 +125,11 @@ const HARMLESS: readonly Seed[] = [
     [{ at: [...PROFILE, "secret"] }],
   ],
   ["a field that clients only read, in an answer", [], [{ at: [...PROFILE, "name", "readOnly"], to: true }]],
+  [
+    "a multiple that is finer, and not exact in binary",
+    [{ at: [...BODY, "weight", "multipleOf"], to: 0.15 }],
+    [{ at: [...BODY, "weight", "multipleOf"], to: 0.05 }],
+  ],
   ["an address with a slash at its end", [], [{ at: ["servers", "0", "url"], to: "" }]],
 ];
 

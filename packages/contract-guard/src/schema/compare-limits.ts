@@ -33,7 +33,7 @@ export function compareLimits(sent: PlainForm, read: PlainForm, compared: Compar
       found.push(differ(atMost(own, measure), atMost(bound, measure)));
   }
   for (const multiple of read.multiplesOf) {
-    if (![...sent.multiplesOf].some((own) => own % multiple === 0) && !isWhole(sent, multiple))
+    if (![...sent.multiplesOf].some((own) => isMultiple(own, multiple)) && !isWhole(sent, multiple))
       found.push(differ(multiples(sent), multiples(read)));
   }
   for (const pattern of read.patterns) {
@@ -58,6 +58,12 @@ function reaches(own: Bound | undefined, bound: Bound, beyond: (a: number, b: nu
   if (own === undefined) return false;
   if (own.value === bound.value) return own.exclusive || !bound.exclusive;
   return beyond(own.value, bound.value);
+}
+
+/** Cents are not exact in binary: 0.05 % 0.01 is 0.01, nearly. */
+function isMultiple(value: number, of: number): boolean {
+  const times = value / of;
+  return Math.abs(times - Math.round(times)) < 1e-9 * Math.max(1, times);
 }
 
 function isWhole(form: PlainForm, multiple: number): boolean {

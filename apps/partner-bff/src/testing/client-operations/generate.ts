@@ -19,7 +19,7 @@ export async function generateClient({ schema, operations }: Contract): Promise<
     .filter(({ client }) => client === undefined)
     .map(({ text }) => readDocument(text))
     .toSorted((a, b) => (a.name < b.name ? -1 : 1));
-  refuseSameName(documents.map(({ name }) => name));
+  refuseSameName(documents);
   const types = await codegen({
     filename: "operations.d.ts",
     schema: parse(schema),
@@ -61,10 +61,16 @@ function readDocument(text: string) {
   return { name, node, type, hash: hashOf(text) };
 }
 
-/** A partner's program that was built before keeps its hash: the newer of two is the one to be named otherwise. */
-function refuseSameName(names: readonly string[]): void {
-  const double = names.find((name, index) => names.indexOf(name) !== index);
-  if (double !== undefined) {
-    throw new TypeError(`Two registered documents are named ${double}: name the newer one ${double}2 or so`);
+/**
+ * The package exports a document by its name. Programs that were built before ask by the hash, which is taken of the text with its
+ * name: so the newer one is the one to be named otherwise, which one that is only whoever registers it knows.
+ */
+function refuseSameName(documents: readonly { readonly name: string; readonly hash: string }[]): void {
+  for (const [name, same] of Map.groupBy(documents, (document) => document.name)) {
+    if (same.length < 2) continue;
+    const files = same.map(({ hash }) => `contracts/operations/${hash}.graphql`).join(" and ");
+    throw new TypeError(
+      `The client package exports each registered document by its name, and ${files} are both named ${name}: name the newer one ${name}2 or so, and its file by its new hash`,
+    );
   }
 }
