@@ -4,7 +4,7 @@ import type { Address, Addresses } from "./addresses.ts";
 import { BodyBuffer, MAX_PIECES } from "./body-buffer.ts";
 import { endedOutcome, failed, tellsAgainst } from "./call.ts";
 import type { Call, Outcome, Send } from "./call.ts";
-import { classifyNetworkError, classifyResponseHead } from "./classify.ts";
+import { classifyNetworkError, classifyResponseHead, isEmptySuccess } from "./classify.ts";
 import type { Headers } from "./classify.ts";
 import type { CancelTimer, Clock, WallClock } from "./clock.ts";
 import type { Connection, ConnectionUser } from "./connection.ts";
@@ -135,6 +135,10 @@ class Exchange implements Dispatcher.DispatchHandler, EndListener, ConnectionUse
     if (status === 304 && this.#call.validators !== undefined) {
       const response = { status, headers, body: Buffer.alloc(0) };
       this.#decided = { ok: true, value: undefined, response, stale: undefined };
+      return;
+    }
+    if (isEmptySuccess(status, headers, this.#call.operation.empty)) {
+      this.#drain({ ok: true, value: undefined, response: undefined, stale: undefined });
       return;
     }
     const failure = classifyResponseHead(status, headers, this.#options);

@@ -1,5 +1,6 @@
 import type { WallClock } from "./clock.ts";
 import type { FailureDetails, Phase } from "./errors.ts";
+import type { Operation } from "./operation.ts";
 
 /** Response headers as undici hands them over: lower-case names; a name that came twice has a list. */
 export type Headers = Readonly<Record<string, string | string[] | undefined>>;
@@ -8,6 +9,17 @@ type Failure = Omit<FailureDetails, "upstream" | "operation">;
 
 /** `application/json`, with no charset or the only one JSON may have (RFC 8259, section 8.1). */
 const JSON_MEDIA_TYPE = /^application\/json[\t ]*(?:;[\t ]*charset="?utf-8"?[\t ]*)?;?$/i;
+
+/** Whether a success is complete without its body: `empty` is the operation's. */
+export function isEmptySuccess(
+  status: number,
+  headers: Headers,
+  empty: Operation<unknown>["empty"],
+): boolean {
+  if (status < 200 || status > 299 || status === 206) return false;
+  const hasNone = status === 204 || status === 205 || headers["content-length"] === "0";
+  return empty === "must" || (empty === "may" && hasNone);
+}
 
 /**
  * What a response's status and headers alone decide. A 304 to a conditional call is the caller's to know: here it is a

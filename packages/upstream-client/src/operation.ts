@@ -15,16 +15,24 @@ export type Reading<Answer> =
 export type Operation<Answer> = {
   /** The contract's `operationId`: a label of metrics and logs. */
   readonly name: string;
-  readonly method: "GET" | "POST";
+  readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
   /** A template such as `/orders/{orderId}/cancel`. */
   readonly path: string;
   /** Checks the parsed body against the contract. */
   readonly read: (body: unknown) => Reading<Answer>;
   /**
-   * For a POST: the service executes one `Idempotency-Key` once. Such a call must carry a key, and only such a POST may ever
-   * be sent again.
+   * For every method but GET: the service executes one `Idempotency-Key` once. Such a call must carry a key, and only such a call may
+   * ever be sent again. A PUT or a DELETE without a key may not, though HTTP calls it idempotent (RFC 9110, section 9.2.2): sent
+   * late, a second PUT undoes what somebody else wrote in between, and a second DELETE answers that there is nothing to delete.
    */
   readonly idempotent?: boolean;
+  /** What the body is sent as: JSON of some kind, such as `application/merge-patch+json`. Default `application/json`. */
+  readonly bodyType?: string;
+  /**
+   * Successes without a body, which are answered as undefined. `may`: beside JSON (204, 205, or no content). `must`: the contract knows of no
+   * body, so what a success brings is not read. Default: a body is due, and a success without one is invalid.
+   */
+  readonly empty?: "may" | "must";
   /**
    * For a GET whose answers may be kept for as long as the service says: `perUser` for the one who asked, `shared` for everyone.
    * Declare `shared` only where the answer does not depend on who asks. Default: nothing is kept.

@@ -32,7 +32,8 @@ const RETRYABLE_STATUSES = new Set([502, 503, 504]);
 /**
  * Sends a failed call again where that is safe, likely to help, and within the budget that all calls of the upstream share.
  *
- * - Safe: a GET, or an operation declared idempotent, under the same `Idempotency-Key`.
+ * - Safe: a GET, or an operation declared idempotent, under the same `Idempotency-Key`. Never a PUT or a DELETE for its
+ *   method's sake: see `Operation`.
  * - Likely to help: no connection, a reset before the response's headers, 502, 503 and 504. Never a time-out, nor an answer that came.
  * - The wait has full jitter between its bounds (Marc Brooker, "Exponential Backoff and Jitter", AWS, 2015). A `Retry-After`
  *   stands instead of it. A wait that the deadline does not leave time for is not begun.
