@@ -1,72 +1,80 @@
 import { isJsonArray, isJsonObject, mapMembers } from "./json.ts";
 import type { Json, JsonObject } from "./json.ts";
 
-/** Which way a schema's values travel: services send answers; all else (parameters, bodies, callbacks) is what they are sent. */
+/** Which way a schema's values travel: services send answers; all else (parameters, bodies) is what they are sent. */
 export type Direction = "answer" | "request" | "named";
 
 export const METHODS = ["get", "put", "post", "delete", "options", "head", "patch", "trace"] as const;
 
 type Visit = (schema: Json, direction: Direction, name: string) => Json;
 type Map = (value: Json, name: string) => Json;
+/** What is done for each schema, and before it for each other part: operations, parameters, answers and the like. */
+type Visitor = { readonly visit: Visit; readonly part: (value: Json) => Json };
 
-/** Replaces every outermost schema of an OpenAPI document, as its structure (3.1.1, section 4.8) says where they are. */
-export function mapDocumentSchemas(root: JsonObject, visit: Visit): JsonObject {
-  const paths = each(pathItem(visit, "answer"));
-  return members(root, {
-    paths,
-    webhooks: each(pathItem(visit, "request")),
-    components: (components) =>
-      members(components, {
-        schemas: each((schema, name) => visit(schema, "named", name)),
-        responses: each(response(visit, "answer")),
-        parameters: each(parameter(visit)),
-        headers: each(parameter(visit)),
-        requestBodies: each(withContent(visit, "request")),
-        callbacks: each(each(pathItem(visit, "request"))),
-        pathItems: paths,
-      }),
-  });
-}
-
-function pathItem(visit: Visit, answers: Direction): Map {
-  const operation: Map = (value) =>
-    members(value, {
-      parameters: list(parameter(visit)),
-      requestBody: withContent(visit, "request"),
-      responses: each(response(visit, answers)),
-      callbacks: each(each((item, name) => pathItem(visit, "request")(item, name))),
-    });
-  const methods = Object.fromEntries(METHODS.map((method) => [method, operation]));
-  return (value) => members(value, { ...methods, parameters: list(parameter(visit)) });
-}
-
-function response(visit: Visit, direction: Direction): Map {
-  return (value) => {
-    const withHeaders = members(value, { headers: each(parameter(visit)) });
-    return withContent(visit, direction)(withHeaders, "");
+/**
+ * Replaces every outermost schema of a document, as OpenAPI's structure (3.1.1, section 4.8) says where they are. Callbacks and webhooks
+ * stay as they are: they call others.
+ *
+ * @param part replaces an OpenAPI object (an operation, a parameter, an answer, …) before its own members are gone into
+ */
+export function mapDocumentSchemas(
+  root: JsonObject,
+  visit: Visit,
+  part: (value: Json) => Json = (value) => value,
+): JsonObject {
+  const visitor = { visit, part };
+  const paths = each(pathItem(visitor));
+  const components = {
+    schemas: each((schema, name) => visit(schema, "named", name)),
+    responses: each(response(visitor)),
+    parameters: each(parameter(visitor)),
+    headers: each(parameter(visitor)),
+    requestBodies: each(withContent(visitor, "request")),
+    pathItems: paths,
   };
+  const mapped = members(visitor, { paths, components: members(visitor, components) })(root, "");
+  return isJsonObject(mapped) ? mapped : root;
 }
 
-function parameter(visit: Visit): Map {
-  return (value) => withContent(visit, "request")(members(value, { schema: requestSchema(visit) }), "");
-}
-
-function requestSchema(visit: Visit): Map {
-  return (schema, name) => visit(schema, "request", name);
-}
-
-function withContent(visit: Visit, direction: Direction): Map {
-  const mediaType: Map = (value) =>
-    members(value, { schema: (schema, name) => visit(schema, direction, name) });
-  return (value) => members(value, { content: each(mediaType) });
-}
-
-function members(value: Json, maps: { readonly [name: string]: Map }): JsonObject {
-  if (!isJsonObject(value)) return {};
-  return mapMembers(value, (member, name) => {
-    const map = Object.hasOwn(maps, name) ? maps[name] : undefined;
-    return map === undefined ? member : map(member, name);
+function pathItem(visitor: Visitor): Map {
+  const parameters = list(parameter(visitor));
+  const operation = members(visitor, {
+    parameters,
+    requestBody: withContent(visitor, "request"),
+    responses: each(response(visitor)),
   });
+  const methods = Object.fromEntries(METHODS.map((method) => [method, operation]));
+  return members(visitor, { ...methods, parameters });
+}
+
+function response(visitor: Visitor): Map {
+  return members(visitor, { headers: each(parameter(visitor)), content: content(visitor, "answer") });
+}
+
+function parameter(visitor: Visitor): Map {
+  return members(visitor, {
+    schema: (schema, name) => visitor.visit(schema, "request", name),
+    content: content(visitor, "request"),
+  });
+}
+
+function withContent(visitor: Visitor, direction: Direction): Map {
+  return members(visitor, { content: content(visitor, direction) });
+}
+
+function content(visitor: Visitor, direction: Direction): Map {
+  return each(members(visitor, { schema: (schema, name) => visitor.visit(schema, direction, name) }));
+}
+
+function members({ part }: Visitor, maps: { readonly [name: string]: Map }): Map {
+  return (value) => {
+    const own = part(value);
+    if (!isJsonObject(own)) return own;
+    return mapMembers(own, (member, name) => {
+      const map = Object.hasOwn(maps, name) ? maps[name] : undefined;
+      return map === undefined ? member : map(member, name);
+    });
+  };
 }
 
 function each(map: Map): Map {

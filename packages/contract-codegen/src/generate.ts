@@ -6,6 +6,8 @@ import { EnumFinder } from "./enum-positions.ts";
 import type { Json } from "./json.ts";
 import { moduleText } from "./module-text.ts";
 import type { GeneratedOperation } from "./module-text.ts";
+import { withNamedReferences } from "./named-references.ts";
+import { withUniqueOperationIds } from "./operation-ids.ts";
 import { operationsOf } from "./operations.ts";
 import type { DeclaredAnswer } from "./operations.ts";
 import { checkReferences, resolveReference } from "./references.ts";
@@ -23,7 +25,9 @@ export type Contract = { readonly source: string; readonly text: string };
  * @throws ContractError when the contract is not valid, or refers to what is not in it
  */
 export async function generate(contract: Contract, command: string): Promise<string> {
-  const document = upgraded(parseDocument(contract.source, contract.text));
+  const document = upgraded(
+    withUniqueOperationIds(withNamedReferences(parseDocument(contract.source, contract.text))),
+  );
   checkReferences(document);
   const schemas = new AnswerSchemas(document);
   const operations = generatedOperations(document, schemas);
