@@ -10,9 +10,9 @@ const DOCUMENT = {
   servers: [{ url: "https://inventory.example/api/v3" }],
   paths: {
     "/items/{itemId}": {
+      parameters: [{ name: "itemId", in: "path", required: true, schema: { type: "string" } }],
       get: {
         operationId: "getItem",
-        parameters: [{ name: "itemId", in: "path", required: true, schema: { type: "string" } }],
         responses: {
           200: {
             description: "The item",
@@ -21,6 +21,7 @@ const DOCUMENT = {
         },
       },
       delete: { responses: { 204: { description: "gone" } } },
+      head: { responses: { 200: { description: "there" } } },
     },
   },
 };
@@ -71,7 +72,10 @@ describe("npm run new:upstream makes what passes the checks:", () => {
       const team = ending === "yaml" ? ["--team", "warehouse-team"] : [];
       const { code, stdout, stderr } = await newUpstream(name, "--openapi", `${name}.${ending}`, ...team);
       assert.equal(code, 0, stderr);
-      assert.match(stdout, /can be called: 1; not callable.*: 1\. Next:\n {2}1\. /);
+      assert.match(
+        stdout,
+        /Left out:\n {2}HEAD \/items\/\{itemId\}: HEAD is no .*\n.*called: 2\. Next:\n {2}1\. /,
+      );
     }
   });
 
@@ -97,9 +101,10 @@ export async function noteOf(inventory: Inventory, levels: StockLevels): Promise
   const same: StockLevelsSchemas["Item"] = await levels.getItem({ path: { itemId: item.id } });
   // @ts-expect-error -- the id is missing
   await levels.getItem();
-  // @ts-expect-error -- what is not GET or POST has no method
-  levels["DELETE /items/{itemId}"];
-  return same.note ?? item.note;
+  const gone: undefined = await levels["DELETE /items/{itemId}"]({ path: { itemId: "a" } });
+  // @ts-expect-error -- what is left out has no method
+  levels["HEAD /items/{itemId}"];
+  return gone ?? same.note ?? item.note;
 }
 `,
     );

@@ -9,7 +9,7 @@ import type { GeneratedOperation } from "./module-text.ts";
 import { withNamedReferences } from "./named-references.ts";
 import { withUniqueOperationIds } from "./operation-ids.ts";
 import { operationsOf } from "./operations.ts";
-import type { DeclaredAnswer } from "./operations.ts";
+import type { DeclaredAnswer } from "./answers.ts";
 import { checkReferences, resolveReference } from "./references.ts";
 import { typesOf } from "./types.ts";
 import { upgraded } from "./upgrade.ts";
@@ -44,7 +44,7 @@ export async function generate(contract: Contract, command: string): Promise<str
 function generatedOperations(document: Document, schemas: AnswerSchemas): readonly GeneratedOperation[] {
   const operations = operationsOf(document).map((operation) => ({
     operation,
-    schema: operation.answers.length === 0 ? undefined : schemas.of(...declared(operation.answers)),
+    schema: operation.answers.json.length === 0 ? undefined : schemas.of(...declared(operation.answers.json)),
   }));
   const finder = new EnumFinder({
     resolve: (reference) => resolveReference(document, reference),
@@ -59,7 +59,7 @@ function generatedOperations(document: Document, schemas: AnswerSchemas): readon
     answer: schema && {
       schema,
       schemaNames: schemas.usedBy(schema),
-      enums: graph.from(finder.of(declared(operation.answers)[0])),
+      enums: graph.from(finder.of(declared(operation.answers.json)[0])),
     },
   }));
 }

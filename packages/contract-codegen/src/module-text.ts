@@ -74,34 +74,43 @@ function callsInterface(operations: readonly GeneratedOperation[]): string {
 }
 
 function answersInterface(operations: readonly GeneratedOperation[]): string {
-  const members = operations.flatMap(({ operation: { name, method, path, answers } }) => {
-    if (answers.length === 0) return [];
+  const members = operations.flatMap(({ operation: { name, method, path, answers, leftOut } }) => {
+    if (leftOut !== undefined) return [];
     const responses = `paths[${JSON.stringify(path)}][${JSON.stringify(method.toLowerCase())}]["responses"]`;
-    const types = answers.map(({ status, mediaType }) => {
+    const types = answers.json.map(({ status, mediaType }) => {
       const key = /^\d+$/.test(status) ? status : JSON.stringify(status);
       return `${responses}[${key}]["content"][${JSON.stringify(mediaType)}]`;
     });
+    if (answers.empty !== undefined) types.push("undefined");
     return [`  readonly ${JSON.stringify(name)}: ${[...new Set(types)].join(" | ")};\n`];
   });
-  return `/** What each operation answers when all is well. */\nexport interface Answers {\n${members.join("")}}`;
+  return `/** What each operation that can be called answers when all is well. */\nexport interface Answers {\n${members.join("")}}`;
 }
 
 function contractOf(operations: readonly GeneratedOperation[]): Literal {
   return Object.fromEntries(
-    operations.map(({ operation: { name, method, path, idempotent, parameters, query }, answer }) => [
-      name,
-      {
+    operations.map(({ operation, answer }) => {
+      const { name, method, path, idempotent, parameters, query, bodyType, answers, leftOut } = operation;
+      const own = {
         name,
-        method: new Code(`${JSON.stringify(method)} as const`),
+        method: constantOf(method),
         path,
         idempotent,
         parameters,
         ...(query.repeated.length === 0 ? {} : { repeated: [...query.repeated] }),
-        ...(query.unsendable.length === 0 ? {} : { unsendable: [...query.unsendable] }),
+        ...(query.unsendable.length === 0 ? {} : { unsendable: constantOf(query.unsendable) }),
+        ...(bodyType === undefined ? {} : { bodyType: constantOf(bodyType) }),
+        ...(answers.empty === undefined ? {} : { empty: constantOf(answers.empty) }),
         ...(answer === undefined ? {} : { answer: answerLiteral(answer) }),
-      },
-    ]),
+      };
+      return [name, leftOut === undefined ? own : { ...own, leftOut }];
+    }),
   );
+}
+
+/** What a client's types read off: the value itself, not only that it is a text. */
+function constantOf(value: string | readonly string[]): Code {
+  return new Code(`${literal(value)} as const`);
 }
 
 function answerLiteral({ schema, schemaNames, enums }: GeneratedAnswer): Literal {

@@ -2,23 +2,19 @@ import type { Document } from "./document.ts";
 import { METHODS } from "./document-schemas.ts";
 import { isJsonArray, isJsonObject, objectIn, own } from "./json.ts";
 import type { Json, JsonObject } from "./json.ts";
+import { answersOf } from "./answers.ts";
+import type { Answers } from "./answers.ts";
+import { whyLeftOut } from "./left-out.ts";
 import { queryStyles } from "./query-styles.ts";
 import type { QueryStyles } from "./query-styles.ts";
 import { dereference, encodeSegment } from "./references.ts";
+import { requestBodyOf } from "./request-body.ts";
 import { mapSubschemas, withoutAnnotations } from "./schema-keywords.ts";
 
 /** Where a value of the request goes. */
 const PARAMETER_PLACES = ["path", "query", "header"] as const;
 
 export type ParameterPlace = (typeof PARAMETER_PLACES)[number];
-
-/** An answer that a service may give: its JSON schema and where in the document it stands. */
-export type DeclaredAnswer = {
-  readonly status: string;
-  readonly mediaType: string;
-  readonly schema: Json;
-  readonly place: string;
-};
 
 /** One operation of the contract. */
 export type ContractOperation = {
@@ -31,7 +27,11 @@ export type ContractOperation = {
   /** Schemas of the values that a caller chooses. */
   readonly parameters: Readonly<Record<ParameterPlace, JsonObject>>;
   readonly query: QueryStyles;
-  readonly answers: readonly DeclaredAnswer[];
+  /** What its body is sent as; undefined where it is sent none. */
+  readonly bodyType: string | undefined;
+  readonly answers: Answers;
+  /** Why no client can call it; undefined where one can. */
+  readonly leftOut: string | undefined;
 };
 
 /** All operations, in the document's order. @throws ContractError at a reference to nothing */
@@ -56,34 +56,21 @@ function operationOf(
   const id = own(operation, "operationId");
   const declared = declaredParameters(document, item, operation);
   const parameters = parametersOf(document, declared);
+  const query = queryStyles(document, declared);
+  const body = requestBodyOf(document, method.toUpperCase(), operation);
+  const answers = answersOf(document, operation, `#/paths/${encodeSegment(path)}/${method}/responses`);
+  const asked = { method: method.toUpperCase(), path, parameters: declared, body, answers };
   return {
     name: typeof id === "string" ? id : `${method.toUpperCase()} ${path}`,
     method: method.toUpperCase(),
     path,
     idempotent: Object.keys(parameters.header).some((name) => name.toLowerCase() === "idempotency-key"),
     parameters,
-    query: queryStyles(document, declared),
-    answers: answersOf(document, operation, `#/paths/${encodeSegment(path)}/${method}/responses`),
+    query,
+    bodyType: body.mediaType,
+    answers,
+    leftOut: whyLeftOut({ ...asked, unsendable: query.unsendable }),
   };
-}
-
-/** JSON, or whatever was asked for, as frameworks write that do not know what they answer. */
-const JSON_OR_ANY = /^(?:application\/json|application\/\*|\*\/\*)\s*(?:;|$)/i;
-
-/** The bodies of successes that are JSON: of the others a caller sees that they came, never their body. */
-function answersOf(document: Document, operation: JsonObject, place: string): readonly DeclaredAnswer[] {
-  return Object.entries(objectIn(operation, "responses")).flatMap(([status, value]) => {
-    const response = dereference(document, value);
-    if (!/^2(\d\d|XX)$/.test(status) || !isJsonObject(response)) return [];
-    return Object.entries(objectIn(response, "content"))
-      .filter(([mediaType]) => JSON_OR_ANY.test(mediaType))
-      .map(([mediaType, content]) => ({
-        status,
-        mediaType,
-        schema: isJsonObject(content) ? (own(content, "schema") ?? true) : true,
-        place: `${place}/${status}`,
-      }));
-  });
 }
 
 /** The operation's come last: they override the path's (3.1.1, "Path Item Object"). */
@@ -92,10 +79,14 @@ function declaredParameters(
   item: JsonObject,
   operation: JsonObject,
 ): readonly JsonObject[] {
-  return [own(item, "parameters"), own(operation, "parameters")]
+  const all = [own(item, "parameters"), own(operation, "parameters")]
     .flatMap((list) => (isJsonArray(list) ? list : []))
     .map((parameter) => dereference(document, parameter))
     .filter(isJsonObject);
+  const byPlace = new Map(
+    all.map((parameter) => [JSON.stringify([own(parameter, "in"), own(parameter, "name")]), parameter]),
+  );
+  return [...byPlace.values()];
 }
 
 function parametersOf(

@@ -17,6 +17,7 @@ test("a contract says which lists are repeated in the query, and what has a form
       parameter("deep", { schema: { type: "object" }, style: "deepObject" }),
       parameter("expand", { schema: LIST, style: "deepObject", explode: true }),
       parameter("object", { schema: { type: "object" } }),
+      parameter("objects", { schema: { type: "array", items: { type: "object" } } }),
       parameter("json", { content: { "application/json": { schema: LIST } } }),
       { name: "header", in: "header", schema: LIST },
     ],
@@ -25,7 +26,7 @@ test("a contract says which lists are repeated in the query, and what has a form
     contractOf({ answer: {}, schemas: { List: LIST }, operation }),
   );
   assert.deepEqual(listThings?.repeated, ["exploded", "either"]);
-  assert.deepEqual(listThings.unsendable, ["piped", "deep", "expand", "object", "json"]);
+  assert.deepEqual(listThings.unsendable, ["piped", "deep", "expand", "object", "objects", "json"]);
 });
 
 test("nothing is said where every parameter is plain", async () => {

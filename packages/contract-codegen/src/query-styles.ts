@@ -34,7 +34,10 @@ function styleOf(document: Document, parameter: JsonObject): Style {
   const schema = own(parameter, "schema") ?? true;
   if (mayBe(document, schema, "object")) return "unsendable";
   if (!mayBe(document, schema, "array")) return style === "deepObject" ? "unsendable" : "plain";
-  if (style !== "form") return "unsendable";
+  const target = dereference(document, schema);
+  const items = isJsonObject(target) ? (own(target, "items") ?? true) : true;
+  if (style !== "form" || mayBe(document, items, "object") || mayBe(document, items, "array"))
+    return "unsendable";
   return own(parameter, "explode") === false ? "plain" : "repeated";
 }
 

@@ -58,9 +58,30 @@ describe("the example of a call", () => {
     it(why, () => assert.deepEqual(call, { code, target, method: "GET" }));
   }
 
+  const ofOperations = (operations: object, ...callable: readonly string[]) =>
+    exampleCall({ paths: { "/items": operations } }, new Set(callable));
+
+  it("is of another method only where no GET will do, and of one without a key and a needed body", () => {
+    const [get, remove] = [{ operationId: "listAllItems" }, { operationId: "clear" }];
+    assert.equal(ofOperations({ get, delete: remove }, "listAllItems", "clear")?.code, ".listAllItems()");
+    const removal = { code: ".clear()", target: "/items", method: "DELETE" };
+    assert.deepEqual(ofOperations({ get, delete: remove }, "clear"), removal);
+    const post = { operationId: "make", requestBody: { required: true } };
+    const put = { operationId: "put", parameters: [parameter("Idempotency-Key", "header", {}, false)] };
+    assert.equal(ofOperations({ post, put }, "make", "put"), undefined);
+  });
+
+  it("follows a reference to a parameter of another path", () => {
+    const parameters = [{ $ref: "#/paths/~1b~1{id}/parameters/0" }];
+    const paths = {
+      "/a/{id}": { parameters, get: { operationId: "getA" } },
+      "/b/{id}": { parameters: [parameter("id", "path", { type: ["string", "null"] })] },
+    };
+    assert.equal(exampleCall({ paths }, new Set(["getA"]))?.target, "/a/a1");
+  });
+
   it("is none where something is needed that cannot be made up", () => {
     assert.equal(ofPath("/{id}", [], "get"), undefined);
-    assert.equal(ofPath("/items", [parameter("a", "header", { type: "string" })], "get"), undefined);
     assert.equal(ofPath("/items", [parameter("a", "query", { type: "object" })], "get"), undefined);
   });
 });
@@ -77,6 +98,14 @@ describe("what stands before every path", () => {
   ] as const) {
     it(`is ${JSON.stringify(path)} of ${url}`, () => assert.equal(basePathOf({ servers: [{ url }] }), path));
   }
+
+  it("has the defaults of the server's variables", () => {
+    const server = {
+      url: "https://{host}/{stage}/api",
+      variables: { host: { default: "a" }, stage: { default: "v2" } },
+    };
+    assert.equal(basePathOf({ servers: [server] }), "/v2/api");
+  });
 
   it("is nothing where there is no server", () => assert.equal(basePathOf({}), ""));
 });

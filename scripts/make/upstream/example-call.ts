@@ -5,45 +5,52 @@ import type { Fields } from "./openapi-file.ts";
 export interface ExampleCall {
   /** `.getItem({ path: { itemId: "a1" } })` */
   readonly code: string;
-  readonly method: "GET";
+  readonly method: Uppercase<Method>;
   /** Without what stands before every path. */
   readonly target: string;
 }
 
+/** The simplest to show first. */
+const METHODS = ["get", "delete", "post", "put", "patch"] as const;
+type Method = (typeof METHODS)[number];
+const UPPERCASE = { get: "GET", delete: "DELETE", post: "POST", put: "PUT", patch: "PATCH" } as const;
+
 /**
- * The simplest GET of a document that needs nothing which cannot be made up.
+ * The simplest call of a document that needs nothing which cannot be made up: a GET, if there is such a one.
  *
  * @param callable the names of the operations that a client has
  */
 export function exampleCall(document: Fields, callable: ReadonlySet<string>): ExampleCall | undefined {
   const calls = Object.entries(fieldsAt(document, "paths")).flatMap(([path, value]) => {
     const item = resolved(document, value);
-    const operation = fieldsAt(item, "get");
-    const id = operation["operationId"];
-    const name = typeof id === "string" ? id : `GET ${path}`;
-    if (!callable.has(name)) return [];
-    const parameters = [...listAt(item, "parameters"), ...listAt(operation, "parameters")].map((parameter) =>
-      resolved(document, parameter),
-    );
-    return exampleOf(document, name, path, parameters) ?? [];
+    return METHODS.flatMap((method) => exampleOf(document, callable, { path, item, method }) ?? []);
   });
-  return calls.toSorted((one, other) => one.code.length - other.code.length)[0];
+  const rank = ({ method }: ExampleCall): number => METHODS.findIndex((known) => UPPERCASE[known] === method);
+  return calls.toSorted((one, other) => rank(one) - rank(other) || one.code.length - other.code.length)[0];
 }
 
 function exampleOf(
   document: Fields,
-  name: string,
-  path: string,
-  parameters: readonly unknown[],
+  callable: ReadonlySet<string>,
+  { path, item, method }: { readonly path: string; readonly item: unknown; readonly method: Method },
 ): ExampleCall | undefined {
+  const operation = fieldsAt(item, method);
+  const id = operation["operationId"];
+  const name = typeof id === "string" ? id : `${UPPERCASE[method]} ${path}`;
+  const body = resolved(document, operation["requestBody"]);
+  if (!callable.has(name) || (isFields(body) && body["required"] === true)) return undefined;
   const places: Record<"path" | "query", Record<string, unknown>> = { path: {}, query: {} };
-  for (const parameter of parameters) {
-    if (!isFields(parameter) || parameter["required"] !== true) continue;
-    const { in: place, name: key } = parameter;
+  for (const parameter of [...listAt(item, "parameters"), ...listAt(operation, "parameters")]) {
+    const wanted = resolved(document, parameter);
+    if (!isFields(wanted)) continue;
+    const { in: place, name: key, required } = wanted;
+    // One that takes a key is never called without.
+    if (place === "header" && String(key).toLowerCase() === "idempotency-key") return undefined;
+    if (required !== true || place === "header") continue;
     if ((place !== "path" && place !== "query") || typeof key !== "string") return undefined;
-    const value = valueOf(resolved(document, parameter["schema"]));
-    if (value === undefined) return undefined;
-    places[place][key] = value;
+    const made = valueOf(resolved(document, wanted["schema"]));
+    if (made === undefined) return undefined;
+    places[place][key] = made;
   }
   const filled = path.replaceAll(/\{([^}]+)\}/g, (template, key: string) =>
     key in places.path ? String(places.path[key]) : template,
@@ -54,19 +61,22 @@ function exampleOf(
   ).toString();
   return {
     code: `${memberOf(name)}(${argumentOf(places)})`,
-    method: "GET",
+    method: UPPERCASE[method],
     target: query === "" ? filled : `${filled}?${query}`,
   };
 }
 
 /** Only what is the same in a path, in a query and in code. */
-function valueOf(schema: unknown): string | number | undefined {
+function valueOf(schema: unknown): string | number | boolean | undefined {
   if (!isFields(schema)) return undefined;
-  const [first] = listAt(schema, "enum");
-  if (first !== undefined)
-    return typeof first === "string" && /^[\w-]{1,64}$/.test(first) ? first : undefined;
-  if (schema["type"] === "string") return "a1";
-  return schema["type"] === "integer" || schema["type"] === "number" ? 1 : undefined;
+  const listed: unknown = schema["const"] ?? listAt(schema, "enum").find((value) => value !== null);
+  if (typeof listed === "number") return listed;
+  if (typeof listed === "string") return /^[\w-]{1,64}$/.test(listed) ? listed : undefined;
+  if (listed !== undefined) return undefined;
+  const type = listAt(schema, "type")[0] ?? schema["type"];
+  if (type === "string") return "a1";
+  if (type === "boolean") return true;
+  return type === "integer" || type === "number" ? 1 : undefined;
 }
 
 function memberOf(name: string): string {

@@ -68,6 +68,34 @@ describe("npm run new:upstream refuses in one line, and changes nothing,", () =>
   });
 });
 
+describe("npm run new:upstream refuses a document of which nothing can be called, and says", () => {
+  const made = (operations: object): string => {
+    const text = `export const contract = ${JSON.stringify(operations)};`;
+    return `mkdir -p src/generated && echo '${text}' > src/generated/inventory.ts`;
+  };
+  const odd = Object.fromEntries(
+    ["a", "b", "c", "d", "e"].map((name) => [name, { method: "GET", leftOut: `${name} is odd` }]),
+  );
+  const documents: readonly (readonly [why: string, operations: object, says: RegExp])[] = [
+    ["that it has no operation", {}, /no operation under paths: .*webhooks/],
+    ["why each was left out", odd, /a: a is odd; b: b is odd; c: c is odd; and 2 more: give it one/],
+  ];
+  for (const [why, operations, says] of documents) {
+    it(why, async () => {
+      const manifest = JSON.stringify({ type: "module", scripts: { generate: made(operations) } });
+      const files = { ...FILES, [`${FOLDER}/package.json`]: manifest };
+      const {
+        code,
+        complained,
+        files: after,
+      } = await runOnStandIn(newUpstream, files, ["inventory", "--openapi", "inventory.yaml"]);
+      assert.equal(code, 1, complained);
+      assert.match(complained, says);
+      assert.deepEqual(after, files);
+    });
+  }
+});
+
 describe("npm run new:upstream asks a person", () => {
   it("for what is missing, and again for what will not do", async () => {
     const answers = ["Stock", "stock", "nowhere.yaml", "inventory.yaml"];

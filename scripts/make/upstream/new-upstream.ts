@@ -53,11 +53,9 @@ export async function newUpstream(args: readonly string[], workshop: Workshop): 
   const generated = `${FOLDER}/src/generated/${name.kebab}.ts`;
   changes.mayChange(generated);
   await run(FOLDER, scriptOf(changes, FOLDER, "generate"));
-  const { callable, left } = await generatedOperations(join(changes.root, generated));
+  const { callable, leftOut } = await generatedOperations(join(changes.root, generated));
   const example = exampleCall(file.document, callable);
-  if (callable.size === 0) {
-    throw new MakeError("the document has no GET and no POST that answers JSON: there is nothing to call");
-  }
+  if (callable.size === 0) throw new MakeError(nothingToCall(leftOut));
   const basePath = basePathOf(file.document);
   const values = {
     name: name.kebab,
@@ -81,9 +79,8 @@ export async function newUpstream(args: readonly string[], workshop: Workshop): 
   addToOwners(name, contract, team, changes);
 
   const shown = `${name.camel}${example?.code ?? `[${JSON.stringify([...callable][0])}](…)`}`;
-  const others =
-    left === 0 ? "" : `; not callable, as neither GET nor POST or without a JSON answer: ${left}`;
-  return `Operations that can be called: ${callable.size}${others}. Next:
+  const others = leftOut.length === 0 ? "" : `Left out:\n${leftOut.map((line) => `  ${line}\n`).join("")}`;
+  return `${others}Operations that can be called: ${callable.size}. Next:
   1. npm test -w @triptych/domain-clients
   2. In a BFF, three files:
        src/settings.ts         ${name.upper}_URL: urls({ example: "http://127.0.0.1:9005" }),
@@ -94,6 +91,14 @@ export async function newUpstream(args: readonly string[], workshop: Workshop): 
      (npm test says what is missing)
   3. In a screen's section: load: ({ ${name.camel} }) => ${shown}
   4. Give what screens call words of your own, as src/orders.ts does, when the contract's are not theirs`;
+}
+
+function nothingToCall(leftOut: readonly string[]): string {
+  if (leftOut.length === 0) {
+    return "the document has no operation under paths: there is nothing to call (webhooks are what the service calls: a BFF has routes for them)";
+  }
+  const [shown, more] = [leftOut.slice(0, 3), leftOut.length - 3];
+  return `there is nothing to call, as each operation of the document is left out: ${shown.join("; ")}${more > 0 ? `; and ${more} more` : ""}: give it one that takes and answers JSON`;
 }
 
 function readServiceName(text: string): Name {

@@ -38,7 +38,10 @@ export function readOpenApi(path: string, from: string): OpenApiFile {
 
 function readText(file: string): string {
   try {
-    return readFileSync(file, "utf8");
+    // Neither a byte order mark nor the line ends of Windows are part of the document: the repository has neither.
+    return readFileSync(file, "utf8")
+      .replace(/^\uFEFF/, "")
+      .replaceAll("\r\n", "\n");
   } catch (cause) {
     const code = Object(cause).code;
     throw new UsageError(
@@ -80,22 +83,28 @@ export function resolved(document: Fields, value: unknown): unknown {
   // A reference to a reference to a reference is legal; one to itself is not, and ends here.
   for (let steps = 0; steps < 10 && isFields(target) && typeof target["$ref"] === "string"; steps += 1) {
     const [, ...segments] = target["$ref"].split("/");
-    target = segments.reduce<unknown>(
-      (place, segment) =>
-        isFields(place)
-          ? place[decodeURIComponent(segment).replaceAll("~1", "/").replaceAll("~0", "~")]
-          : undefined,
-      document,
-    );
+    target = segments.reduce<unknown>(memberAt, document);
   }
   return target;
 }
 
-/** What stands before every path: the path of the first server. `""` where there is none, or it is a template. */
+function memberAt(place: unknown, segment: string): unknown {
+  const name = decodeURIComponent(segment).replaceAll("~1", "/").replaceAll("~0", "~");
+  if (Array.isArray(place)) return place[Number(name)];
+  return isFields(place) ? place[name] : undefined;
+}
+
+/** What stands before every path: the path of the first server. `""` where there is none, or it is a template without defaults. */
 export function basePathOf(document: Fields): string {
   const [server] = listAt(document, "servers");
-  const url = isFields(server) ? server["url"] : undefined;
-  if (typeof url !== "string" || url.includes("{")) return "";
+  const template = isFields(server) ? server["url"] : undefined;
+  if (typeof template !== "string") return "";
+  const variables = fieldsAt(server, "variables");
+  const url = template.replaceAll(/\{([^}]+)\}/g, (whole, name: string) => {
+    const value = fieldsAt(variables, name)["default"];
+    return typeof value === "string" ? value : whole;
+  });
+  if (url.includes("{")) return "";
   const path = url.replace(/^(?:https?:)?\/\/[^/]*/, "").replace(/\/+$/, "");
   return path.startsWith("/") ? path : "";
 }

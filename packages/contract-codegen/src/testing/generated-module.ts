@@ -14,6 +14,9 @@ type Generated = {
   readonly parameters: Record<"path" | "query" | "header", object>;
   readonly repeated?: readonly string[];
   readonly unsendable?: readonly string[];
+  readonly bodyType?: string;
+  readonly empty?: string;
+  readonly leftOut?: string;
   readonly answer?: { readonly schema: object; readonly enums: object };
 };
 

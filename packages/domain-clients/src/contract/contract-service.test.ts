@@ -11,6 +11,8 @@ import type { Contract } from "./contract-service.ts";
 
 type Orders = ContractClient<typeof contract, Calls, Answers>;
 
+const ANY = { schema: {}, enums: { root: {}, named: {} } };
+
 /** What a contract says of lists and objects in a query, which none of ours has. */
 const SEARCH: Contract = {
   search: {
@@ -20,9 +22,15 @@ const SEARCH: Contract = {
     idempotent: false,
     repeated: ["tag"],
     unsendable: ["filter"],
-    answer: { schema: {}, enums: { root: {}, named: {} } },
+    answer: ANY,
   },
-  "DELETE /search": { name: "DELETE /search", method: "DELETE", path: "/search", idempotent: false },
+  "HEAD /search": {
+    name: "HEAD /search",
+    method: "HEAD",
+    path: "/search",
+    idempotent: false,
+    leftOut: "HEAD is no method that is called",
+  },
 };
 type Search = { readonly search: (input: { readonly query: object }) => Promise<unknown> };
 
@@ -83,5 +91,74 @@ test("lists go into the query as the contract says; what has another form is ref
   );
   await assert.rejects(client.search({ query: { page: {} } }), /query parameter page has a form/);
   assert.equal(received.length, 1);
-  assert.ok(!("DELETE /search" in client), "what the upstream client cannot send has no method");
+  assert.ok(!("HEAD /search" in client), "what the upstream client cannot send has no method");
+});
+
+/** Every method, with a body where the contract says one, and answers without. */
+const WRITES = {
+  putItem: {
+    name: "putItem",
+    method: "PUT",
+    path: "/items/{id}",
+    idempotent: false,
+    bodyType: "*/*",
+    empty: "may",
+    answer: ANY,
+  },
+  patchItem: {
+    name: "patchItem",
+    method: "PATCH",
+    path: "/items/{id}",
+    idempotent: true,
+    bodyType: "application/merge-patch+json",
+    empty: "must",
+  },
+  deleteItem: { name: "deleteItem", method: "DELETE", path: "/items/{id}", idempotent: false, empty: "must" },
+} as const satisfies Contract;
+type WriteCalls = {
+  readonly putItem: WriteOf<{
+    readonly requestBody: { readonly content: { readonly "*/*": { readonly name: string } } };
+  }>;
+  readonly patchItem: WriteOf<{
+    readonly parameters: { readonly header?: { readonly "Idempotency-Key"?: string } };
+    readonly requestBody?: {
+      readonly content: { readonly "application/merge-patch+json": { readonly name?: null } };
+    };
+  }>;
+  readonly deleteItem: WriteOf<object>;
+};
+type WriteOf<Call> = Call & { readonly parameters: { readonly path: { readonly id: number } } };
+type WriteAnswers = {
+  readonly putItem: { readonly id: string } | undefined;
+  readonly patchItem: undefined;
+  readonly deleteItem: undefined;
+};
+
+test("PUT, PATCH and DELETE send what the contract says, and an answer without a body is undefined", async (t) => {
+  const { upstream, received } = await domainService(t, ({ method }) =>
+    method === "PUT" && received.length > 1
+      ? { status: 201, body: { id: "1" } }
+      : { status: 204, body: undefined },
+  );
+  const { in: bind } = contractService<ContractClient<typeof WRITES, WriteCalls, WriteAnswers>>(
+    WRITES,
+    upstream,
+  );
+  const items = bind(scopeOf(t));
+  const path = { id: 1 };
+  assert.equal(await items.putItem({ path, body: { name: "a" } }), undefined);
+  assert.equal((await items.putItem({ path, body: { name: "a" } }))?.id, "1");
+  await items.patchItem({ path, body: { name: null }, idempotencyKey: "key-12345" });
+  await items.deleteItem({ path });
+  // @ts-expect-error -- the body is missing
+  void (() => items.putItem({ path }));
+  assert.deepEqual(
+    received.map(({ method, url, body, headers }) => [method, url, body, headers["content-type"]]),
+    [
+      ["PUT", "/items/1", '{"name":"a"}', "application/json"],
+      ["PUT", "/items/1", '{"name":"a"}', "application/json"],
+      ["PATCH", "/items/1", '{"name":null}', "application/merge-patch+json"],
+      ["DELETE", "/items/1", "", undefined],
+    ],
+  );
 });

@@ -6,10 +6,11 @@ import type { ContractOperation } from "./operation-of.ts";
 /** The operations of a contract, as they are generated: all of them, also those that cannot be called. */
 export type Contract = Readonly<Record<string, GeneratedOperation>>;
 
-type GeneratedOperation = Pick<ContractOperation, "name" | "path" | "idempotent" | "repeated"> & {
+type GeneratedOperation = Omit<ContractOperation, "method"> & {
   readonly method: string;
-  readonly answer?: ContractOperation["answer"];
   readonly unsendable?: readonly string[];
+  /** Why it cannot be called. */
+  readonly leftOut?: string;
 };
 
 /** What a method is handed. */
@@ -63,7 +64,7 @@ export function contractService<Client>(
 }
 
 function isCallable(operation: GeneratedOperation): operation is GeneratedOperation & ContractOperation {
-  return (operation.method === "GET" || operation.method === "POST") && operation.answer !== undefined;
+  return operation.leftOut === undefined;
 }
 
 function callInput({ name, unsendable = [] }: GeneratedOperation, input: Input): CallInput {

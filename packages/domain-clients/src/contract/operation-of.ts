@@ -7,11 +7,14 @@ import { compileValidator } from "./validator.ts";
 /** One operation as its contract describes it, in the form that it is generated in. */
 export type ContractOperation = {
   readonly name: string;
-  readonly method: "GET" | "POST";
+  readonly method: Operation<unknown>["method"];
   readonly path: string;
   readonly idempotent: boolean;
   readonly repeated?: readonly string[];
-  readonly answer: { readonly schema: AnswerSchema; readonly enums: AnswerEnums };
+  readonly bodyType?: string;
+  readonly empty?: "may" | "must";
+  /** None where the contract knows of no body. */
+  readonly answer?: { readonly schema: AnswerSchema; readonly enums: AnswerEnums };
 };
 
 /**
@@ -25,9 +28,9 @@ export function operationOf<Answer>(
   operation: ContractOperation,
   options: Pick<Operation<Answer>, "cache"> = {},
 ): Operation<Answer> {
-  const { name, method, path, idempotent, repeated = [] } = operation;
-  const validate = compileValidator(operation.answer.schema);
-  const replaceUnknown = compileReplaceUnknown(operation.answer.enums);
+  const { name, method, path, idempotent, repeated = [], empty, answer: contract = NOTHING } = operation;
+  const validate = compileValidator(contract.schema);
+  const replaceUnknown = compileReplaceUnknown(contract.enums);
   const read = (body: unknown): Reading<Answer> => {
     const violation = validate(body);
     if (violation !== undefined) return { ok: false, violation };
@@ -36,7 +39,25 @@ export function operationOf<Answer>(
     const value = answer as Answer;
     return fields.length === 0 ? { ok: true, value } : { ok: true, value, unknownValues: fields };
   };
-  return { ...options, name, method, path, idempotent, repeated, read: notThrowing(read) };
+  return {
+    ...options,
+    ...bodyTypeOf(operation),
+    ...(empty === undefined ? {} : { empty }),
+    name,
+    method,
+    path,
+    idempotent,
+    repeated,
+    read: notThrowing(read),
+  };
+}
+
+/** Of an operation whose answers are not read. */
+const NOTHING = { schema: {}, enums: { root: {}, named: {} } };
+
+/** A contract that takes whatever comes (`*` and a slash) gets the upstream client's default, JSON. */
+function bodyTypeOf({ bodyType }: ContractOperation): { readonly bodyType?: string } {
+  return bodyType === undefined || bodyType.includes("*") ? {} : { bodyType };
 }
 
 /** Checking follows the body as deep as its sender nested it, so the stack may end: that is the sender's fault, not ours. */

@@ -170,7 +170,7 @@ export interface Calls {
   readonly "getProduct": paths["/products/{productId}"]["get"];
 }
 
-/** What each operation answers when all is well. */
+/** What each operation that can be called answers when all is well. */
 export interface Answers {
   readonly "listProducts": paths["/products"]["get"]["responses"][200]["content"]["application/json"];
   readonly "getProduct": paths["/products/{productId}"]["get"]["responses"][200]["content"]["application/json"];

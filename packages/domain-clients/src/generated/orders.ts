@@ -230,7 +230,7 @@ export interface Calls {
   readonly "cancelOrder": paths["/orders/{orderId}/cancel"]["post"];
 }
 
-/** What each operation answers when all is well. */
+/** What each operation that can be called answers when all is well. */
 export interface Answers {
   readonly "listOrders": paths["/orders"]["get"]["responses"][200]["content"]["application/json"];
   readonly "getOrder": paths["/orders/{orderId}"]["get"]["responses"][200]["content"]["application/json"];
@@ -384,6 +384,7 @@ export const contract = {
       query: {},
       header: { "Idempotency-Key": { type: "string", minLength: 8, maxLength: 128 } },
     },
+    bodyType: "application/json" as const,
     answer: {
       schema: { $ref: "#/$defs/Order", $defs: { Money: schemas["Money"], Order: schemas["Order"] } },
       enums: { root: { refs: ["Order"] }, named: { Order: enums["Order"] } },

@@ -151,7 +151,7 @@ export interface Calls {
   readonly "listRecommendations": paths["/recs/v2"]["get"];
 }
 
-/** What each operation answers when all is well. */
+/** What each operation that can be called answers when all is well. */
 export interface Answers {
   readonly "listRecommendationsV1": paths["/recommendations"]["get"]["responses"][200]["content"]["application/json"];
   readonly "listRecommendations": paths["/recs/v2"]["get"]["responses"][200]["content"]["application/json"];

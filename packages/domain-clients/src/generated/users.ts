@@ -165,7 +165,7 @@ export interface Calls {
   readonly "getMe": paths["/users/me"]["get"];
 }
 
-/** What each operation answers when all is well. */
+/** What each operation that can be called answers when all is well. */
 export interface Answers {
   readonly "getMe": paths["/users/me"]["get"]["responses"][200]["content"]["application/json"];
 }
