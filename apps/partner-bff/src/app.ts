@@ -65,7 +65,7 @@ export async function createApp(options: AppOptions): Promise<Express> {
     hideSchema: !options.development,
     logger,
     report: (request, { refused }) => {
-      const res = requests.responseOf(request);
+      const res = request.response;
       const entry = record(res);
       if (refused) entry.problem = "invalid-request";
       const { upstreamCalls, attempts } = request.traffic;

@@ -43,6 +43,15 @@ export type IdentityGate = {
   readonly identityOf: (res: ServerResponse) => Identity;
 };
 
+/** A property of the response, which goes with it; why no WeakMap: see service-kit's record of a request. */
+const VERIFIED = Symbol("who asks, and which gate verified it");
+
+declare module "node:http" {
+  interface ServerResponse {
+    [VERIFIED]?: { readonly gate: IdentityGate; readonly identity: Identity };
+  }
+}
+
 /** Stands in front of everything that a BFF answers. A BFF takes the user from here alone. */
 export function identityGate(options: {
   readonly verifier: Verifier;
@@ -53,8 +62,7 @@ export function identityGate(options: {
   /** Where given, an unsafe method's identity is accepted once. */
   readonly replayGuard?: ReplayGuard;
 }): IdentityGate {
-  const identities = new WeakMap<ServerResponse, Identity>();
-  return {
+  const gate: IdentityGate = {
     check(req, res, next) {
       const refuse = (reason: GateRefusal) => {
         options.onRefusal(res, reason);
@@ -67,14 +75,15 @@ export function identityGate(options: {
         if (use === "replayed") return refuse(use);
         if (use === "full") return next(new ReplayMemoryFullError("no room for another used identity"));
       }
-      identities.set(res, verification.identity);
+      res[VERIFIED] = { gate, identity: verification.identity };
       options.onVerified(res, verification.identity);
       next();
     },
     identityOf(res) {
-      const identity = identities.get(res);
-      if (identity === undefined) throw new Error("the identity gate is not mounted in front of this route");
-      return identity;
+      const verified = res[VERIFIED];
+      if (verified?.gate !== gate) throw new Error("the identity gate is not mounted in front of this route");
+      return verified.identity;
     },
   };
+  return gate;
 }

@@ -50,7 +50,8 @@ async function waitForPlace(places: Places, next: Send, call: Call): Promise<Out
 class Places {
   readonly #limits: Required<BulkheadOptions>;
   readonly #parts: BulkheadParts;
-  readonly #queue = new Set<Waiting>();
+  /** An array: the old tables of a Set that members come and go from hold them until the next full collection. */
+  readonly #queue: Waiting[] = [];
   #inFlight = 0;
 
   constructor(limits: Required<BulkheadOptions>, parts: BulkheadParts) {
@@ -70,7 +71,7 @@ class Places {
     if (ended !== undefined) return Promise.resolve(endedOutcome(call, ended));
     call.progress.phase = "queue";
     const { maxInFlight, maxQueued, maxWaitMs } = this.#limits;
-    if (this.#queue.size >= maxQueued) {
+    if (this.#queue.length >= maxQueued) {
       const reason = `${maxInFlight} calls in flight and ${maxQueued} waiting already`;
       this.#tell(call, "overloaded", 0);
       return Promise.resolve(failed(call, { kind: "overloaded", phase: "queue", reason }));
@@ -79,11 +80,11 @@ class Places {
     const since = clock.now();
     return new Promise((resolve) => {
       const waiting = new Waiting(call, clock, maxWaitMs, (result, failure) => {
-        this.#queue.delete(waiting);
+        this.#queue.splice(this.#queue.indexOf(waiting), 1);
         this.#tell(call, result, clock.now() - since);
         resolve(failure);
       });
-      this.#queue.add(waiting);
+      this.#queue.push(waiting);
     });
   }
 

@@ -28,7 +28,9 @@ export function coalesce(): Wrapper {
 
       const { ended } = call.deadline;
       if (ended !== undefined) return Promise.resolve(endedOutcome(call, ended));
-      const shared = new SharedCall(call.progress, endedOutcome);
+      // Nobody finds it once it is answered, so it keeps nothing: a Map that calls come and go from is given a new table every few of them,
+      // and V8 holds what was in the old ones until the next full collection.
+      const shared = new SharedCall(call.progress, { leave: endedOutcome, keeps: false });
       inFlight.set(key, shared);
       const outcome = shared.join(call);
       shared.start((deadline) =>

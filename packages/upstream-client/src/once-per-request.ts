@@ -16,7 +16,7 @@ export function oncePerRequest(): Wrapper {
     const { ended } = call.deadline;
     if (ended !== undefined) return Promise.resolve(endedOutcome(call, ended));
     // A section that can wait no longer asks the cache, which may have something to stand in; no one below sends for an ended call.
-    const shared = new SharedCall(call.progress, next);
+    const shared = new SharedCall(call.progress, { leave: next, keeps: true });
     calls.set(call.key, shared);
     const outcome = shared.join(call);
     shared.start((deadline) => next({ ...call, deadline }));

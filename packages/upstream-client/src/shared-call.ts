@@ -14,6 +14,8 @@ type Leave = (call: Call, cause: EndCause) => Outcome | Promise<Outcome>;
 export class SharedCall extends EndableDeadline {
   /** Of the call that is made: what all its waiters wait for. */
   readonly progress: Progress;
+  #settled = false;
+  readonly #keeps: boolean;
   #outcome: Outcome | undefined;
   readonly #waiters = new SmallSet<Waiter>();
   /** Waiters whose deadline has not ended. */
@@ -21,10 +23,12 @@ export class SharedCall extends EndableDeadline {
 
   readonly #leave: Leave;
 
-  constructor(progress: Progress, leave: Leave) {
+  /** @param options.keeps whether it holds its outcome, for those who join after the answer came */
+  constructor(progress: Progress, { leave, keeps }: { readonly leave: Leave; readonly keeps: boolean }) {
     super();
     this.progress = progress;
     this.#leave = leave;
+    this.#keeps = keeps;
   }
 
   /** @returns the shared outcome, or the waiter's own when its deadline ends while others go on waiting */
@@ -40,7 +44,8 @@ export class SharedCall extends EndableDeadline {
   /** Runs the call under this deadline. The first waiter must have joined: its deadline is the call's. */
   start(run: (deadline: Deadline) => Promise<Outcome>): void {
     void run(this).then((outcome) => {
-      this.#outcome = outcome;
+      this.#settled = true;
+      if (this.#keeps) this.#outcome = outcome;
       return this.#waiters.drain((waiter) => waiter.settle(outcome));
     });
   }
@@ -56,7 +61,7 @@ export class SharedCall extends EndableDeadline {
       return;
     }
     queueMicrotask(() => {
-      if (this.ended !== undefined || this.#outcome !== undefined) return;
+      if (this.ended !== undefined || this.#settled) return;
       this.#waiters.delete(waiter);
       waiter.leave(cause, this.#leave);
     });

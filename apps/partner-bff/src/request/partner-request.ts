@@ -1,3 +1,4 @@
+import type { ServerResponse } from "node:http";
 import { problemOf } from "@triptych/screen";
 import { CallScope } from "@triptych/upstream-client";
 import type { RequestContext } from "@triptych/upstream-client";
@@ -22,13 +23,19 @@ export class PartnerRequest {
 
   /** What the answer is written in. */
   readonly mediaType: MediaType;
+  readonly response: ServerResponse;
 
   constructor(
     context: RequestContext,
-    options: { readonly clients: (scope: CallScope) => Clients; readonly mediaType: MediaType },
+    options: {
+      readonly clients: (scope: CallScope) => Clients;
+      readonly mediaType: MediaType;
+      readonly response: ServerResponse;
+    },
   ) {
     const { clients } = options;
     this.mediaType = options.mediaType;
+    this.response = options.response;
     this.userId = context.caller.userId;
     this.#context = context;
     this.#clients = clients;

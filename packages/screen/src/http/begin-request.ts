@@ -54,10 +54,15 @@ export function beginRequest(
 ): Begun {
   const startedAt = clock.now();
   const deadline = new TimedDeadline(clock, deadlineMsOf(deadlineMs, req.headers["x-request-timeout-ms"]));
-  const abandon = () => deadline.end("abandoned");
+  const context = new RequestContext({ caller: caller(req, res), deadline, clock, random });
+  const abandon = () => {
+    deadline.end("abandoned");
+    // An idle connection to a service remembers its last call, and with it this request: not its answers, too.
+    context.calls.clear();
+  };
   res.once("close", abandon);
   return {
-    context: new RequestContext({ caller: caller(req, res), deadline, clock, random }),
+    context,
     elapsedMs: () => clock.now() - startedAt,
     finish: () => {
       res.removeListener("close", abandon);

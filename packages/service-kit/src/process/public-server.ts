@@ -14,6 +14,7 @@ import { OverloadGuard } from "../overload/overload-guard.ts";
 import { OVERLOAD, refuseOverloaded } from "../overload/refuse-overloaded.ts";
 import { announcedBytes, MAX_BODY_BYTES } from "../requests/limits.ts";
 import { HTTP_LIMITS } from "./http-limits.ts";
+import { OpenAnswers } from "./open-answers.ts";
 import { refuseMalformed, refuseTunnel } from "./malformed-request.ts";
 
 /** What a server shows of itself over TLS, as PEM. */
@@ -40,7 +41,7 @@ export class PublicServer {
   readonly #clock: Clock;
   readonly #metrics: Metrics;
   readonly #guard: OverloadGuard;
-  readonly #inFlight = new Set<ServerResponse>();
+  readonly #inFlight = new OpenAnswers();
   /** One listener for all answers. */
   readonly #whenClosed: (this: ServerResponse) => void;
   #draining = false;

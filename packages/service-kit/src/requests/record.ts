@@ -4,8 +4,17 @@ import type { AttemptSpan } from "../tracing/tracing.ts";
 import { isRequestId } from "./request-id.ts";
 import { formatTraceparent, newSpanId, type TraceContext } from "./trace-context.ts";
 
-// A response's record lives exactly as long as the response; there is no other state here.
-const RECORDS = new WeakMap<ServerResponse, RequestRecord>();
+/**
+ * The record is a property of its response, and goes with it. In a WeakMap it would not: what one that has grown old holds counts as
+ * reachable until the next full collection (V8's scavenges treat its values as strong), and with it all of the request.
+ */
+const RECORD = Symbol("the record of this request");
+
+declare module "node:http" {
+  interface ServerResponse {
+    [RECORD]?: RequestRecord;
+  }
+}
 
 /** What is known of one request. The app fills it; the log line and the metrics are made of it. */
 export class RequestRecord {
@@ -40,7 +49,7 @@ export class RequestRecord {
     this.trace = start.trace;
     this.method = start.method;
     this.startedAt = start.startedAt;
-    RECORDS.set(response, this);
+    response[RECORD] = this;
   }
 
   get requestId(): string {
@@ -86,12 +95,12 @@ export class RequestRecord {
  * @throws {Error} where `inbound` did not see the request
  */
 export function record(res: ServerResponse): RequestRecord {
-  const found = RECORDS.get(res);
+  const found = res[RECORD];
   if (found !== undefined) return found;
   throw new Error("record(res) found no record of this request: mount inbound() before everything else");
 }
 
 /** The record, where there is one: admin answers have none. */
 export function findRecord(res: ServerResponse): RequestRecord | undefined {
-  return RECORDS.get(res);
+  return res[RECORD];
 }

@@ -1,0 +1,42 @@
+import type { ServerResponse } from "node:http";
+
+/** Where in the list a response stands, as a property of it. */
+const POSITION = Symbol("position among the open answers");
+
+declare module "node:http" {
+  interface ServerResponse {
+    [POSITION]?: number | undefined;
+  }
+}
+
+/**
+ * The answers that are under way. A list and not a Set: V8 gives a Set that members come and go from a new table every few members,
+ * and the old tables, grown old themselves, hold what was in them until the next full collection: whole requests.
+ */
+export class OpenAnswers implements Iterable<ServerResponse> {
+  readonly #open: ServerResponse[] = [];
+
+  get size(): number {
+    return this.#open.length;
+  }
+
+  add(res: ServerResponse): void {
+    res[POSITION] = this.#open.length;
+    this.#open.push(res);
+  }
+
+  /** Takes it out; the last one moves into its place. One that is not in it changes nothing. */
+  delete(res: ServerResponse): void {
+    const position = res[POSITION];
+    if (position === undefined) return;
+    res[POSITION] = undefined;
+    const last = this.#open.pop();
+    if (last === undefined || last === res) return;
+    last[POSITION] = position;
+    this.#open[position] = last;
+  }
+
+  [Symbol.iterator](): Iterator<ServerResponse> {
+    return this.#open.values();
+  }
+}
