@@ -1,6 +1,6 @@
 import type { Document } from "./document.ts";
 import { openedForValidator } from "./enums.ts";
-import { isJsonArray, isJsonObject, own } from "./json.ts";
+import { isJsonArray, isJsonObject, objectIn, own } from "./json.ts";
 import type { Json, JsonObject } from "./json.ts";
 import { referencesIn, resolveReference } from "./references.ts";
 import { mapSubschemas, withoutAnnotations } from "./schema-keywords.ts";
@@ -93,13 +93,22 @@ export class AnswerSchemas {
 
   /** Without what the validator cannot check; it is noted, so that nobody believes it is. */
   #checkable(schema: JsonObject, place: string): JsonObject {
-    const pattern = own(schema, "pattern");
-    if (typeof pattern !== "string" || isPattern(pattern)) return schema;
+    const { pattern, ...rest } = schema;
+    const checked = typeof pattern === "string" && !this.#isPattern(pattern, place) ? rest : schema;
+    const members = Object.entries(objectIn(checked, "patternProperties"));
+    const known = members.filter(([name]) => this.#isPattern(name, place));
+    if (known.length === members.length) return checked;
+    // Which members are additional cannot be said any more.
+    const { additionalProperties: _, ...open } = checked;
+    return { ...open, patternProperties: Object.fromEntries(known) };
+  }
+
+  #isPattern(source: string, place: string): boolean {
+    if (isPattern(source)) return true;
     this.notChecked.add(
-      `${place}: the pattern ${JSON.stringify(pattern)} is not a regular expression of ECMA-262`,
+      `${place}: the pattern ${JSON.stringify(source)} is not a regular expression of ECMA-262`,
     );
-    const { pattern: _, ...rest } = schema;
-    return rest;
+    return false;
   }
 
   #freeName(wanted: string): string {

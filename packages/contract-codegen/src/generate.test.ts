@@ -242,6 +242,14 @@ test("a pattern that is no regular expression is left out, and the file says so"
   assert.match(await generate(contract, COMMAND), /\/\/ Not checked in answers:\n\/\/ - .*"\(\?i\)\["/);
 });
 
+test("a member's pattern that is none is left out, and with it what is said of all other members", async () => {
+  const number = { type: "number" };
+  const patternProperties = { "(?i)^x": number, "^y": number };
+  const answer = { type: "object", patternProperties, additionalProperties: { type: "string" } };
+  const { listThings } = await generatedContract(contractOf({ answer }));
+  assert.deepEqual(listThings?.answer?.schema, { type: "object", patternProperties: { "^y": number } });
+});
+
 test("the types know 'unknown' in answers, and only what the contract lists in requests", async () => {
   const contract = contractOf({
     answer: { $ref: "#/components/schemas/Order" },
