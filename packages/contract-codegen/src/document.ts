@@ -36,7 +36,7 @@ function parseJson(source: string, text: string): Json {
   try {
     const value: unknown = text.trimStart().startsWith("{")
       ? JSON.parse(text)
-      : parse(text, { maxAliasCount: MAX_ALIASES });
+      : parse(text, { maxAliasCount: MAX_ALIASES, merge: true });
     return JSON.parse(JSON.stringify(value) ?? "null");
   } catch (error) {
     throw new ContractError(`${source}: it is neither YAML nor JSON (${String(error)})`, { cause: error });

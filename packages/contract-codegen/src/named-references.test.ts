@@ -96,3 +96,27 @@ test("a discriminator may name its schemas, by a reference or not, and others th
   const uses = 'declare const thing: Answers["listThings"]; export const kind: "a" | "b" = thing.kind;';
   assert.deepEqual(await compilerErrors(contract, uses), []);
 });
+
+test("a schema may be referred to by its anchor", async () => {
+  const schemas = { Order: { $defs: { id: { $anchor: "order-id", type: "integer" } } } };
+  const { listThings } = await generatedContract(contractOf({ answer: { $ref: "#order-id" }, schemas }));
+  assert.deepEqual(listThings?.answer?.schema, {
+    $ref: "#/$defs/order-id",
+    $defs: { "order-id": { type: "integer" } },
+  });
+  await assert.rejects(
+    generatedContract(contractOf({ answer: { $ref: "#none" } })),
+    /"#none" points at nothing: no schema has that \$anchor/,
+  );
+});
+
+test("YAML's merge keys are read", async () => {
+  const text = `
+openapi: 3.1.0
+info: { title: Things, version: "1" }
+x-ok: &ok { description: things }
+paths: { /things: { get: { operationId: listThings, responses: { 200: { <<: *ok, content: { application/json: {} } } } } } }
+`;
+  const { listThings } = await generatedContract({ source: "things.openapi.yaml", text });
+  assert.ok(listThings?.answer);
+});

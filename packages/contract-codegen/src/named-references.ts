@@ -96,7 +96,9 @@ class SchemaNames {
   }
 
   #freeName(reference: string): string {
-    const pointer = reference.startsWith(NAMED) ? reference.slice(NAMED.length) : reference.slice(2);
+    const pointer = reference.startsWith(NAMED)
+      ? reference.slice(NAMED.length)
+      : reference.replace(/^#\/?/, "");
     const wanted = pointer.replaceAll(/[^A-Za-z0-9._-]+/g, "_") || "Document";
     let name = wanted;
     for (let count = 2; this.#taken.has(name); count += 1) name = `${wanted}_${count}`;

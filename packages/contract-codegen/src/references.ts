@@ -45,6 +45,7 @@ export function referencesIn(value: Json): ReadonlySet<string> {
  * @throws ContractError when it points outside the file or at nothing
  */
 export function resolveReference(document: Document, reference: string): Json {
+  if (/^#[^/]/.test(reference)) return anchored(document, reference);
   if (reference !== "#" && !reference.startsWith("#/")) {
     throw new ContractError(
       `${document.source}: expected a reference into this file (#/…), got ${JSON.stringify(reference)}; bundle the contract into one file`,
@@ -60,6 +61,18 @@ export function resolveReference(document: Document, reference: string): Json {
     throw new ContractError(`${document.source}: ${JSON.stringify(reference)} points at nothing`);
   }
   return value;
+}
+
+/** What has that `$anchor` (JSON Schema 2020-12, section 8.2.2 of its core). */
+function anchored({ source, root }: Document, reference: string): Json {
+  const waiting: Json[] = [root];
+  for (const value of waiting) {
+    if (isJsonObject(value) && own(value, "$anchor") === reference.slice(1)) return value;
+    if (isJsonObject(value) || isJsonArray(value)) waiting.push(...Object.values(value));
+  }
+  throw new ContractError(
+    `${source}: ${JSON.stringify(reference)} points at nothing: no schema has that $anchor`,
+  );
 }
 
 /**

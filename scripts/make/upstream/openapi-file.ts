@@ -53,7 +53,7 @@ function readText(file: string): string {
 function parsed(text: string, format: "json" | "yaml", name: string): Fields {
   let value: unknown;
   try {
-    value = format === "json" ? JSON.parse(text) : parse(text, { maxAliasCount: MAX_ALIASES });
+    value = format === "json" ? JSON.parse(text) : parse(text, { maxAliasCount: MAX_ALIASES, merge: true });
   } catch (cause) {
     const [line] = String(cause).split("\n");
     throw new MakeError(`${name} is neither JSON nor YAML (${line})`, { cause });
