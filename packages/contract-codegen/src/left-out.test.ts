@@ -38,6 +38,8 @@ const LEFT_OUT: readonly (readonly [method: string, operation: object, why: RegE
   ["get", answers("application/hal+json"), /^its answer is application\/hal\+json/],
   ["get", { responses: { 302: { description: "there" } } }, /^it lists no success \(302\)$/],
   ["get", {}, /^it lists no success \(nothing\)$/],
+  ["post", { responses: { 303: { description: "there" } } }, /^it lists no success \(303\)$/],
+  ["get", { servers: [{ url: "/v2" }], responses: JSON_ANSWER }, /^it has a server of its own \("\/v2"\)$/],
 ];
 
 for (const [method, operation, why, path = "/things"] of LEFT_OUT) {
@@ -48,10 +50,13 @@ for (const [method, operation, why, path = "/things"] of LEFT_OUT) {
 }
 
 type Made = { readonly bodyType?: string; readonly empty?: string };
+/** As Petstore's `addPet`. */
+const ONLY_FAILURE = { responses: { 405: { description: "invalid" } } };
 const MADE: readonly (readonly [what: string, method: string, operation: object, made: Made])[] = [
   ["no content", "delete", { responses: NOTHING }, { empty: "must" }],
   ["no content beside JSON", "put", { responses: { ...JSON_ANSWER, ...NOTHING } }, { empty: "may" }],
   ["only a default answer", "get", { responses: { default: JSON_ANSWER[200] } }, {}],
+  ["no success listed, and is no GET", "post", ONLY_FAILURE, { empty: "must" }],
   ["a range of successes", "get", { responses: { "2XX": JSON_ANSWER[200], default: JSON_ANSWER[200] } }, {}],
   ["a header that every call has", "get", needs("X-Request-ID", "header"), { empty: "must" }],
   [

@@ -32,13 +32,16 @@ export type Asked = {
   readonly unsendable: readonly string[];
   readonly body: RequestBody;
   readonly answers: Answers;
+  /** Where it is, when that is elsewhere than the document says of all. */
+  readonly otherServer: unknown;
 };
 
 /** Why no client can call the operation, in words that go after its name; undefined where one can. */
 export function whyLeftOut(asked: Asked): string | undefined {
-  const { method, path, body, answers } = asked;
+  const { method, path, body, answers, otherServer } = asked;
   if (!CALLED.has(method)) return `${method} is no method that is called`;
   if (/[?#]/.test(path)) return "its path holds more than a path";
+  if (otherServer !== undefined) return `it has a server of its own (${JSON.stringify(otherServer)})`;
   return whyNotAsked(asked) ?? body.leftOut ?? answers.leftOut;
 }
 

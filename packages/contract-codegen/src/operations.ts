@@ -58,8 +58,21 @@ function operationOf(
   const parameters = parametersOf(document, declared);
   const query = queryStyles(document, declared);
   const body = requestBodyOf(document, method.toUpperCase(), operation);
-  const answers = answersOf(document, operation, `#/paths/${encodeSegment(path)}/${method}/responses`);
-  const asked = { method: method.toUpperCase(), path, parameters: declared, body, answers };
+  const answers = answersOf(
+    document,
+    method.toUpperCase(),
+    operation,
+    `#/paths/${encodeSegment(path)}/${method}/responses`,
+  );
+  const server = serverOf(operation) ?? serverOf(item);
+  const asked = {
+    method: method.toUpperCase(),
+    path,
+    parameters: declared,
+    body,
+    answers,
+    otherServer: server === serverOf(document.root) ? undefined : server,
+  };
   return {
     name: typeof id === "string" ? id : `${method.toUpperCase()} ${path}`,
     method: method.toUpperCase(),
@@ -71,6 +84,13 @@ function operationOf(
     answers,
     leftOut: whyLeftOut({ ...asked, unsendable: query.unsendable }),
   };
+}
+
+/** The address of the first server, where there is one. */
+function serverOf(holder: JsonObject): Json | undefined {
+  const servers = own(holder, "servers");
+  const [first] = isJsonArray(servers) ? servers : [];
+  return isJsonObject(first) ? own(first, "url") : undefined;
 }
 
 /** The operation's come last: they override the path's (3.1.1, "Path Item Object"). */
