@@ -1,5 +1,6 @@
 import { basename, join, resolve } from "node:path";
 import type { Finding } from "./finding.ts";
+import { GuardError, isGuardError } from "./guard-error.ts";
 import { memberOf, textOf } from "./json.ts";
 import { compareOpenApi } from "./openapi/compare-openapi.ts";
 import { kindOf, readGraphql, readOpenApi, releasesOf } from "./release/contract-files.ts";
@@ -39,13 +40,10 @@ function checkOpenApi(app: string, folder: string): AppCheck {
   const isGivenUp = (version: string): boolean =>
     oldestVersion !== undefined && compareVersions(version, oldestVersion) < 0;
   const compared = releases.filter((version) => !isGivenUp(version));
-  const found = compared.map((version) => ({
-    version,
-    findings: compareOpenApi(
-      readOpenApi(join(folder, "contracts", "released", `${version}.json`)),
-      as(version),
-    ),
-  }));
+  const found = compared.map((version) => {
+    const file = join(folder, "contracts", "released", `${version}.json`);
+    return { version, findings: naming(file, () => compareOpenApi(readOpenApi(file), as(version))) };
+  });
   return {
     app,
     compared,
@@ -91,4 +89,14 @@ function merged(
     }
   }
   return [...all.values()];
+}
+
+/** Runs a comparison with a release, whose errors then say which: either side may be what cannot be read. */
+function naming<Result>(release: string, read: () => Result): Result {
+  try {
+    return read();
+  } catch (cause) {
+    if (!isGuardError(cause) || cause.message.includes(release)) throw cause;
+    throw new GuardError(`${cause.message} (comparing the contract with ${release})`, { cause });
+  }
 }

@@ -144,6 +144,11 @@ describe("the guard of an app's contract", () => {
       /such as 3\.1\.0, but this one by "latest"/,
     ],
     [
+      "a release that is empty, and says which",
+      () => writeFileSync(join(app, "contracts/released/1.1.0.json"), "{}"),
+      /Expected an OpenAPI 3\.1 document.*comparing the contract with .*1\.1\.0\.json/,
+    ],
+    [
       "a contract that is no JSON",
       () => writeFileSync(join(app, "contracts/openapi.json"), "{"),
       /openapi\.json is no JSON/,

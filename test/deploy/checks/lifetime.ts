@@ -11,7 +11,7 @@ const LEAST_PRE_STOP_S = 5;
 /** Where a pod starts, works, or ends otherwise than the program does. */
 export function findLifetimeErrors({ pod, container, resources, surroundings }: DeployedApp): string[] {
   const complaints: string[] = [];
-  const { shutdownMs } = surroundings;
+  const shutdownMs = drainDelayMs(container) + surroundings.shutdownMs;
   const probes = [
     ["startupProbe", "/healthz"],
     ["livenessProbe", "/healthz"],
@@ -78,4 +78,11 @@ function findDisruptionErrors(resources: DeployedApp["resources"]): string[] {
     );
   }
   return complaints;
+}
+
+/** How long the program goes on listening after its signal, besides the shutdown. */
+function drainDelayMs(container: unknown): number {
+  const variable = listAt(container, "env").find((entry) => at(entry, "name") === "DRAIN_DELAY_MS");
+  const ms = Number(at(variable, "value") ?? 0);
+  return Number.isNaN(ms) ? 0 : ms;
 }

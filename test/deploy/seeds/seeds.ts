@@ -131,6 +131,11 @@ export const SEEDS: readonly Seed[] = [
     /must be 15 or more/,
   ),
   seed(
+    "a drain that begins too late for the grace",
+    variable("DRAIN_DELAY_MS", { value: "9000" }),
+    /must be 24 or more/,
+  ),
+  seed(
     "the default grace, which is not written",
     set("Deployment", [...POD, "terminationGracePeriodSeconds"], undefined),
     /must be 15 or more/,

@@ -43,8 +43,9 @@ export function answerSchema(
     const name = first.node.name.value;
     const deeper = selected.flatMap(({ node }) => node.selectionSet ?? []);
     const fieldType = type.getFields()[name]?.type;
-    properties[key] =
-      fieldType === undefined ? { type: "string" } : valueSchema(fieldType, deeper, selecting);
+    // Clients tell the members of a union apart by its name. No type declares it.
+    const typename: Json = { type: "string", const: type.name };
+    properties[key] = fieldType === undefined ? typename : valueSchema(fieldType, deeper, selecting);
     if (selected.some(({ conditional }) => !conditional)) required.push(key);
   }
   return { type: "object", required, properties };

@@ -70,6 +70,12 @@ const NOTICED: readonly (readonly [FindingCode, ...Row])[] = [
   ["type-changed", "a field becomes text", "weight: Int", "weight: String"],
   ["format-changed", "a scalar becomes another", "placedAt: DateTime!", "placedAt: String!"],
   ["value-unknown", "an enum has one more value", "PLACED  SHIPPED", "PLACED  SHIPPED  ON_HOLD"],
+  [
+    "value-unknown",
+    "a union has one more member, which clients tell apart by its name",
+    "union Hit = Order | Product",
+    "union Hit = Order | Product | Shop\ntype Shop { name: String }",
+  ],
   ["value-refused", "a variable takes a value no more", "CHANGED_MIND  TOO_SLOW", "CHANGED_MIND"],
   ["value-refused", "a value has another name", "TOO_SLOW", "TOO_LATE"],
   ["default-changed", "an argument left out means something else", "after: String)", 'after: String = "x")'],
