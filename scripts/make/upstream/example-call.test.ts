@@ -82,6 +82,8 @@ describe("the example of a call", () => {
 
   it("is none where something is needed that cannot be made up", () => {
     assert.equal(ofPath("/{id}", [], "get"), undefined);
+    const unwritable = parameter("__proto__", "query", { type: "string" });
+    assert.equal(ofPath("/items", [unwritable], "get"), undefined);
     assert.equal(ofPath("/items", [parameter("a", "query", { type: "object" })], "get"), undefined);
   });
 });

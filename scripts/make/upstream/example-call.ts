@@ -48,6 +48,8 @@ function exampleOf(
     if (place === "header" && String(key).toLowerCase() === "idempotency-key") return undefined;
     if (required !== true || place === "header") continue;
     if ((place !== "path" && place !== "query") || typeof key !== "string") return undefined;
+    // In a literal it would be no member.
+    if (key === "__proto__") return undefined;
     const made = valueOf(resolved(document, wanted["schema"]));
     if (made === undefined) return undefined;
     places[place][key] = made;
