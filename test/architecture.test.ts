@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { describe, it } from "node:test";
 import { findViolations } from "./architecture/check.ts";
 import { RULES } from "./architecture/rules.ts";
+import { SEEDS } from "./architecture/seeds.ts";
 import { readTree } from "./architecture/tree.ts";
 import type { Tree } from "./architecture/tree.ts";
 
@@ -17,97 +18,6 @@ function seeded(path: string, source: string, dependencies: readonly string[] = 
     files: new Map([[path, source]]),
   };
 }
-
-/** For each rule, code that breaks it. Imported names are declared, so that only the rule can object. */
-const SEEDS: readonly [rule: string, path: string, imports: string][] = [
-  [
-    "the upstream client knows HTTP and nothing of ours",
-    "packages/upstream-client/src/a.ts",
-    "@triptych/screen",
-  ],
-  [
-    "the upstream client knows HTTP and nothing of ours",
-    "packages/upstream-client/src/a.test.ts",
-    "@triptych/service-kit",
-  ],
-  [
-    "the upstream client uses undici, cache and telemetry libraries only",
-    "packages/upstream-client/src/a.ts",
-    "express",
-  ],
-  ["domain clients import the upstream client alone", "packages/domain-clients/src/a.ts", "@triptych/screen"],
-  [
-    "a screen knows the upstream client's outcomes, and no domain",
-    "packages/screen/src/a.ts",
-    "@triptych/domain-clients/orders",
-  ],
-  [
-    "a screen knows the upstream client's outcomes, and no domain",
-    "packages/screen/src/a.ts",
-    "@triptych/service-kit",
-  ],
-  ["identity and service-kit stand alone", "packages/identity/src/a.ts", "@triptych/service-kit"],
-  ["identity and service-kit stand alone", "packages/service-kit/src/a.ts", "@triptych/screen"],
-  [
-    "an app imports packages, never another app or the tests",
-    "apps/web-bff/src/a.ts",
-    "@triptych/mobile-bff",
-  ],
-  ["an app imports packages, never another app or the tests", "apps/partner-bff/src/a.ts", "@triptych/test"],
-  ["a BFF holds no policy", "apps/mobile-bff/src/a.ts", "express-rate-limit"],
-  ["a BFF holds no policy", "apps/web-bff/src/a.ts", "jose"],
-  ["a BFF holds no policy", "apps/web-bff/src/a.ts", "passport-jwt"],
-  ["a BFF reaches services through its upstreams", "apps/web-bff/src/a.ts", "undici"],
-  ["a BFF reaches services through its upstreams", "apps/partner-bff/src/resolvers/a.ts", "node:https"],
-  ["a BFF reaches services through its upstreams", "apps/mobile-bff/src/a.ts", "node:http"],
-  ["a BFF reaches services through its upstreams", "apps/mobile-bff/src/a.ts", "axios"],
-  ["a screen declares, it does not transport", "apps/web-bff/src/screens/a.ts", "undici"],
-  ["a screen declares, it does not transport", "apps/web-bff/src/screens/a.ts", "needle"],
-  ["a screen declares, it does not transport", "apps/web-bff/src/screens/a.ts", "node:child_process"],
-  ["a screen declares, it does not transport", "apps/web-bff/src/screens/a.ts", "express"],
-  ["a screen declares, it does not transport", "apps/web-bff/src/screens/deep/a.ts", "node:http"],
-  ["a screen declares, it does not transport", "apps/mobile-bff/src/screens/a.ts", "https"],
-  ["a screen declares, it does not transport", "apps/web-bff/src/screens/a.ts", "@triptych/identity"],
-  ["a BFF reaches services through its upstreams", "apps/web-bff/src/net.js", "undici"],
-  ["a BFF reaches services through its upstreams", "apps/web-bff/src/a.ts", "node:child_process"],
-  ["a BFF reaches services through its upstreams", "apps/mobile-bff/src/a.ts", "pg"],
-  ["a BFF reaches services through its upstreams", "apps/mobile-bff/src/a.ts", "@grpc/grpc-js"],
-  ["a BFF reaches services through its upstreams", "apps/mobile-bff/src/a.ts", "node:sqlite"],
-  ["the gateway shapes nothing", "apps/gateway/src/a.ts", "react-dom"],
-  ["the gateway shapes nothing", "apps/gateway/src/a.ts", "mustache"],
-  ["the gateway shapes nothing", "apps/gateway/src/a.ts", "@triptych/screen"],
-  ["the gateway shapes nothing", "apps/gateway/src/a.ts", "@triptych/domain-clients/users"],
-  ["the gateway shapes nothing", "apps/gateway/src/a.ts", "@triptych/upstream-client"],
-  ["the gateway shapes nothing", "apps/gateway/src/a.ts", "@apollo/server"],
-  [
-    "a domain service knows nothing of ours",
-    "test/domain-services/users/a.ts",
-    "@triptych/domain-clients/users",
-  ],
-  [
-    "a composition puts whole apps together, and holds nothing of its own",
-    "compositions/small/src/a.ts",
-    "@triptych/domain-clients/users",
-  ],
-  [
-    "a composition puts whole apps together, and holds nothing of its own",
-    "compositions/small/src/a.ts",
-    "@triptych/screen",
-  ],
-  [
-    "a composition puts whole apps together, and holds nothing of its own",
-    "compositions/small/src/a.ts",
-    "jose",
-  ],
-  [
-    "a composition puts whole apps together, and holds nothing of its own",
-    "compositions/small/src/a.ts",
-    "express",
-  ],
-  ["an app imports packages, never another app or the tests", "apps/web-bff/src/a.ts", "@triptych/small"],
-  ["scripts start programs, they do not import them", "scripts/stack/a.ts", "@triptych/web-bff"],
-  ["scripts start programs, they do not import them", "scripts/stack/a.ts", "@triptych/small"],
-];
 
 describe("the architecture", () => {
   it("holds in the tree as it is", () => {

@@ -1,60 +1,23 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Outcome } from "../call.ts";
 import type { FailureDetails } from "../errors.ts";
-import type { CacheVerdictEvent } from "../events.ts";
-import { Telemetry } from "../telemetry.ts";
-import { FakeClock, ScriptedSend, constantRandom, failureOf, makeCall, valueOf } from "../testing/index.ts";
-import { cache } from "./cache.ts";
-import { EntryFactory } from "./entry-factory.ts";
-import { CACHE_DEFAULTS } from "./options.ts";
-import { CacheStore } from "./store.ts";
+import { failureOf, valueOf } from "../testing/index.ts";
+import { cacheUnderTest } from "../testing/cache-under-test.ts";
 
 const SHARED = { operation: { cache: "shared" } } as const;
 const PER_USER = { operation: { cache: "perUser" } } as const;
 const USER_8 = { caller: { userId: "8" } } as const;
 const DAY = "public, max-age=60, stale-while-revalidate=600, stale-if-error=86400";
 
-function setup(limits: { maxEntries?: number; maxBytes?: number } = {}) {
-  const clock = new FakeClock();
-  const below = new ScriptedSend();
-  const events: CacheVerdictEvent[] = [];
-  const telemetry = new Telemetry({ cacheVerdict: (event) => events.push(event) });
-  const store = new CacheStore({ ...CACHE_DEFAULTS, ...limits }, undefined);
-  const entries = new EntryFactory(clock, false);
-  const parts = { clock, random: constantRandom(0.5), telemetry, entries, store, revalidationMs: 800 };
-  const send = cache(parts)(below.send);
-
-  /** Answers the newest call below. */
-  const answer = (value: unknown, headers: Record<string, string>, status = 200): void => {
-    const body = Buffer.from(status === 304 ? "" : JSON.stringify(value));
-    below.at(below.calls.length - 1).succeed(value, { status, headers, body });
-  };
-  /** Makes a call that reaches the upstream and is answered there. */
-  const answered = async (
-    how: Parameters<typeof makeCall>[1],
-    value: unknown,
-    headers: Record<string, string>,
-  ) => {
-    const outcome = send(makeCall(clock, how));
-    await clock.advance(0);
-    answer(value, headers);
-    return outcome;
-  };
-  const ask = (how: Parameters<typeof makeCall>[1]): Promise<Outcome> => send(makeCall(clock, how));
-  const verdicts = () => events.map(({ verdict }) => verdict);
-  return { clock, below, send, store, answer, answered, ask, verdicts, events };
-}
-
 test("an operation that declares nothing is never kept", async () => {
-  const { answered, below } = setup();
+  const { answered, below } = cacheUnderTest();
   await answered({}, 1, { "cache-control": "public, max-age=60" });
   await answered({}, 2, { "cache-control": "public, max-age=60" });
   assert.equal(below.calls.length, 2);
 });
 
 test("a fresh answer is the same object for everyone, frozen, until its time is over", async () => {
-  const { clock, answered, ask, below, verdicts } = setup();
+  const { clock, answered, ask, below, verdicts } = cacheUnderTest();
   const first = valueOf(
     await answered(SHARED, { price: { amount: 1 } }, { "cache-control": "public, max-age=60" }),
   );
@@ -71,7 +34,7 @@ test("a fresh answer is the same object for everyone, frozen, until its time is 
 });
 
 test("a perUser answer is the user's own, and of one authority", async () => {
-  const { answered, ask, below, clock } = setup();
+  const { answered, ask, below, clock } = cacheUnderTest();
   await answered(PER_USER, "of 7", { "cache-control": "private, max-age=60" });
   await answered({ ...PER_USER, ...USER_8 }, "of 8", { "cache-control": "private, max-age=60" });
   assert.equal(valueOf(await ask(PER_USER)), "of 7");
@@ -82,7 +45,7 @@ test("a perUser answer is the user's own, and of one authority", async () => {
 });
 
 test("no two users can be made to look like one", async () => {
-  const { answered, below } = setup();
+  const { answered, below } = cacheUnderTest();
   await answered({ ...PER_USER, caller: { userId: "7 /things/1" }, target: "/x" }, 1, {
     "cache-control": "max-age=60",
   });
@@ -99,7 +62,7 @@ for (const [name, headers] of [
   ["that varies with the user", { "cache-control": "public, max-age=60", vary: "x-user-id" }],
 ] as const) {
   test(`an answer ${name} is never given to another user`, async () => {
-    const { answered, below } = setup();
+    const { answered, below } = cacheUnderTest();
     await answered(SHARED, "of 7", headers);
     assert.equal(valueOf(await answered({ ...SHARED, ...USER_8 }, "of 8", headers)), "of 8");
     assert.equal(below.calls.length, 2);
@@ -107,7 +70,7 @@ for (const [name, headers] of [
 }
 
 test("an answer that may be kept no more throws out the one that was", async () => {
-  const { clock, answered, ask, below } = setup();
+  const { clock, answered, ask, below } = cacheUnderTest();
   await answered(SHARED, "old", { "cache-control": "public, max-age=60, stale-if-error=600" });
   await clock.advance(60_000);
   await answered(SHARED, "new", { "cache-control": "no-store" });
@@ -118,7 +81,7 @@ test("an answer that may be kept no more throws out the one that was", async () 
 });
 
 test("a 304 gives out the object that was parsed before, and makes it fresh again", async () => {
-  const { clock, answered, ask, answer, below, verdicts } = setup();
+  const { clock, answered, ask, answer, below, verdicts } = cacheUnderTest();
   const first = valueOf(
     await answered(
       SHARED,
@@ -139,7 +102,7 @@ test("a 304 gives out the object that was parsed before, and makes it fresh agai
 });
 
 test("a 304 for another version asks again without a condition", async () => {
-  const { clock, answered, ask, answer, below } = setup();
+  const { clock, answered, ask, answer, below } = cacheUnderTest();
   await answered(SHARED, "old", { "cache-control": "max-age=60", etag: '"1"' });
   await clock.advance(60_000);
   const outcome = ask(SHARED);
@@ -152,7 +115,7 @@ test("a 304 for another version asks again without a condition", async () => {
 });
 
 test("stale-while-revalidate answers at once and asks once, for the same user, under a deadline of its own", async () => {
-  const { clock, answered, ask, answer, below, verdicts } = setup();
+  const { clock, answered, ask, answer, below, verdicts } = cacheUnderTest();
   await answered(SHARED, "old", { "cache-control": DAY });
   await clock.advance(61_000);
   const outcomes = await Promise.all([ask(SHARED), ask(SHARED), ask(SHARED)]);
@@ -177,7 +140,7 @@ test("stale-while-revalidate answers at once and asks once, for the same user, u
 });
 
 test("a background call that hangs ends by its own deadline, and the next one may try", async () => {
-  const { clock, answered, ask, below } = setup();
+  const { clock, answered, ask, below } = cacheUnderTest();
   await answered(SHARED, "old", { "cache-control": DAY });
   await clock.advance(61_000);
   valueOf(await ask(SHARED));
@@ -196,7 +159,7 @@ for (const [name, details] of [
   ["rejected with 429", { kind: "rejected", status: 429 }],
 ] as const satisfies readonly [string, Partial<FailureDetails>][]) {
   test(`stale-if-error stands in when the upstream is ${name}, and says how old it is`, async () => {
-    const { clock, answered, ask, below } = setup();
+    const { clock, answered, ask, below } = cacheUnderTest();
     await answered(SHARED, "old", { "cache-control": "max-age=60, stale-if-error=600", age: "10" });
     await clock.advance(90_000);
     const outcome = ask(SHARED);
@@ -216,7 +179,7 @@ for (const [name, details, after] of [
   ["it is too old", { status: 500 }, 660_000],
 ] as const) {
   test(`nothing stands in when ${name}`, async () => {
-    const { clock, answered, ask, below } = setup();
+    const { clock, answered, ask, below } = cacheUnderTest();
     await answered(SHARED, "old", { "cache-control": "max-age=60, stale-if-error=600" });
     await clock.advance(after);
     const outcome = ask(SHARED);
@@ -227,7 +190,7 @@ for (const [name, details, after] of [
 }
 
 test("what the service said is gone does not come back when it fails later", async () => {
-  const { clock, answered, ask, below } = setup();
+  const { clock, answered, ask, below } = cacheUnderTest();
   await answered(SHARED, "old", { "cache-control": "max-age=60, stale-if-error=600" });
   await clock.advance(60_000);
   const gone = ask(SHARED);
@@ -241,7 +204,7 @@ test("what the service said is gone does not come back when it fails later", asy
 });
 
 test("an answer that a POST overtook is given out and not kept", async () => {
-  const { clock, below, ask } = setup();
+  const { clock, below, ask } = cacheUnderTest();
   const get = ask(SHARED);
   await clock.advance(0);
   const post = ask({ operation: { method: "POST" } });
@@ -257,7 +220,7 @@ test("an answer that a POST overtook is given out and not kept", async () => {
 });
 
 test("a successful POST throws out what was kept of its URL", async () => {
-  const { clock, answered, below, ask } = setup();
+  const { clock, answered, below, ask } = cacheUnderTest();
   await answered(PER_USER, "old", { "cache-control": "max-age=60" });
   const post = ask({ operation: { method: "POST" } });
   below.at(1).succeed("done");
@@ -268,7 +231,7 @@ test("a successful POST throws out what was kept of its URL", async () => {
 });
 
 test("two operations at one URL do not get each other's reading of it", async () => {
-  const { answered, below } = setup();
+  const { answered, below } = cacheUnderTest();
   await answered(SHARED, "as one", { "cache-control": "max-age=60" });
   const other = { operation: { cache: "shared", name: "other" } } as const;
   assert.equal(valueOf(await answered(other, "as other", { "cache-control": "max-age=60" })), "as other");
@@ -276,13 +239,13 @@ test("two operations at one URL do not get each other's reading of it", async ()
 });
 
 test("memory is bounded by entries and by bytes", async () => {
-  const many = setup({ maxEntries: 10 });
+  const many = cacheUnderTest({ maxEntries: 10 });
   for (let index = 0; index < 50; index += 1)
     await many.answered({ ...SHARED, target: `/${index}` }, index, { "cache-control": "max-age=60" });
   await many.answered({ ...SHARED, target: "/0" }, "again", { "cache-control": "max-age=60" });
   assert.equal(many.below.calls.length, 51);
 
-  const large = setup({ maxBytes: 100_000 });
+  const large = cacheUnderTest({ maxBytes: 100_000 });
   await large.answered({ ...SHARED, target: "/large" }, "x".repeat(10_000), {
     "cache-control": "max-age=60",
   });
@@ -293,7 +256,7 @@ test("memory is bounded by entries and by bytes", async () => {
 });
 
 test("small objects count for what they take in memory, not for their text", async () => {
-  const { answered, below } = setup({ maxBytes: 1_000_000 });
+  const { answered, below } = cacheUnderTest({ maxBytes: 1_000_000 });
   const hollow = () => Array.from({ length: 3_000 }, () => ({}));
   for (let time = 0; time < 2; time += 1)
     await answered({ ...SHARED, target: "/hollow" }, hollow(), {
@@ -303,7 +266,7 @@ test("small objects count for what they take in memory, not for their text", asy
 });
 
 test("an answer that is no 200 is not kept", async () => {
-  const { clock, ask, answer, below } = setup();
+  const { clock, ask, answer, below } = cacheUnderTest();
   for (let time = 0; time < 2; time += 1) {
     const outcome = ask(SHARED);
     await clock.advance(0);
