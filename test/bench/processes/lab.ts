@@ -38,8 +38,12 @@ export class Lab implements AsyncDisposable {
   static async open(options: { readonly pinned: boolean }): Promise<Lab> {
     const folder = await mkdtemp(join(tmpdir(), "bench-"));
     const cores = options.pinned ? coresToPin() : undefined;
-    if (cores !== undefined) pin(process.pid, cores.others);
     const lab = new Lab(folder, cores);
+    if (cores !== undefined) {
+      pin(process.pid, cores.others);
+      // The next lab finds it as this one did: from one core, nothing could be pinned, and all would share it.
+      lab.#cleanup.defer(() => pin(process.pid, cores.all));
+    }
     lab.#cleanup.defer(() => rm(folder, { recursive: true, force: true }));
     return lab;
   }

@@ -2,18 +2,25 @@ import { execFileSync } from "node:child_process";
 import { availableParallelism } from "node:os";
 
 /** Who gets which core: the program that is measured has one to itself, all others share the first. */
-export type Cores = { readonly measured: number; readonly others: number };
+export type Cores = {
+  readonly measured: number;
+  readonly others: number;
+  /** All that this process may use, as `taskset` writes them (`0,1`). */
+  readonly all: string;
+};
 
 /** @returns undefined where processes cannot be pinned: no `taskset`, or one core */
 export function coresToPin(): Cores | undefined {
   const count = availableParallelism();
   if (count < 2) return undefined;
+  let told: string;
   try {
-    execFileSync("taskset", ["--cpu-list", "--pid", String(process.pid)], { stdio: "ignore" });
+    told = execFileSync("taskset", ["--cpu-list", "--pid", String(process.pid)], { encoding: "utf8" });
   } catch {
     return undefined;
   }
-  return { measured: count - 1, others: 0 };
+  // "pid 12's current affinity list: 0,1"
+  return { measured: count - 1, others: 0, all: told.slice(told.lastIndexOf(":") + 1).trim() };
 }
 
 /** A command that keeps to a core from its first instruction on. `taskset` becomes it, so the process is the same. */
@@ -25,9 +32,9 @@ export function pinned(
   return ["taskset", ["--cpu-list", String(core), program, ...args]];
 }
 
-/** Moves a running process, with the threads that it has so far, to one core. */
-export function pin(pid: number, core: number): void {
-  execFileSync("taskset", ["--all-tasks", "--cpu-list", "--pid", String(core), String(pid)], {
+/** Moves a running process, with the threads that it has so far, to one core or to a list of them. */
+export function pin(pid: number, cores: number | string): void {
+  execFileSync("taskset", ["--all-tasks", "--cpu-list", "--pid", String(cores), String(pid)], {
     stdio: "ignore",
   });
 }
