@@ -76,6 +76,13 @@ describe("the catalogue", () => {
     const described = apis.map(contractFile).filter((file) => file.startsWith("apps/"));
     assert.deepEqual(described.toSorted(), published);
   });
+
+  for (const api of apis) {
+    it(`says of ${api.name} what form its contract has`, () => {
+      const form = contractFile(api).endsWith(".graphql") ? "graphql" : "openapi";
+      assert.equal(textAt(api.document, "spec", "type"), form);
+    });
+  }
 });
 
 const readEnvelope = entityEnvelopeSchemaValidator();

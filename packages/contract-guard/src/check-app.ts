@@ -34,16 +34,19 @@ export async function checkApp(folder: string): Promise<AppCheck> {
   return kindOf(folder) === "openapi" ? checkOpenApi(app, folder) : checkGraphql(app, folder);
 }
 
-function checkOpenApi(app: string, folder: string): AppCheck {
+async function checkOpenApi(app: string, folder: string): Promise<AppCheck> {
   const { newest, oldestVersion, as } = servedContract(folder);
   const releases = releasesOf(folder);
   const isGivenUp = (version: string): boolean =>
     oldestVersion !== undefined && compareVersions(version, oldestVersion) < 0;
   const compared = releases.filter((version) => !isGivenUp(version));
-  const found = compared.map((version) => {
-    const file = join(folder, "contracts", "released", `${version}.json`);
-    return { version, findings: naming(file, () => compareOpenApi(readOpenApi(file), as(version))) };
-  });
+  const found = await Promise.all(
+    compared.map(async (version) => {
+      const release = join(folder, "contracts", "released", `${version}.json`);
+      const compare = () => compareOpenApi(readOpenApi(release), as(version));
+      return { version, findings: await naming(release, compare) };
+    }),
+  );
   return {
     app,
     compared,
@@ -64,8 +67,8 @@ async function checkGraphql(app: string, folder: string): Promise<AppCheck> {
   const compared = releasesOf(folder);
   const found = await Promise.all(
     compared.map(async (version) => {
-      const released = readGraphql(join(folder, "contracts", "released", version));
-      return { version, ...(await compareGraphql(released, now)) };
+      const release = join(folder, "contracts", "released", version);
+      return { version, ...(await naming(release, () => compareGraphql(readGraphql(release), now))) };
     }),
   );
   const unnoticed = [...new Set(found.flatMap((release) => release.unnoticed))];
@@ -92,9 +95,9 @@ function merged(
 }
 
 /** Runs a comparison with a release, whose errors then say which: either side may be what cannot be read. */
-function naming<Result>(release: string, read: () => Result): Result {
+async function naming<Result>(release: string, compare: () => Result | Promise<Result>): Promise<Result> {
   try {
-    return read();
+    return await compare();
   } catch (cause) {
     if (!isGuardError(cause) || cause.message.includes(release)) throw cause;
     throw new GuardError(`${cause.message} (comparing the contract with ${release})`, { cause });

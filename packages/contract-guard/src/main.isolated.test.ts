@@ -130,6 +130,19 @@ describe("the guard of an app's contract", () => {
     const broken = run();
     assert.equal(broken.status, 1);
     assert.match(broken.stdout, /query Ask\n.*a \(\/a\): may now be null\. Breaks 1\.0\.0\./);
+
+    const release = join(app, "contracts", "released", "1.0.0");
+    writeFileSync(join(release, "schema.graphql"), "type Query {");
+    const unreadable = run();
+    assert.equal(unreadable.status, 2);
+    assert.match(
+      unreadable.stderr,
+      /is no GraphQL schema: .* \(comparing the contract with .*released.1\.0\.0\)/,
+    );
+    rmSync(join(release, "operations"), { recursive: true });
+    const emptied = run();
+    assert.equal(emptied.status, 2);
+    assert.match(emptied.stderr, /released.1\.0\.0.operations is missing/);
   });
 
   for (const [name, prepare, message] of [

@@ -45,10 +45,19 @@ export function parseOpenApi(text: string, source: string): JsonObject {
   throw new GuardError(`${source} is no OpenAPI document, it is ${text.slice(0, 40)}`);
 }
 
-/** Reads a folder with `schema.graphql` and `operations`, which may be in folders by client. */
+/**
+ * Reads a folder with `schema.graphql` and `operations`, which may be in folders by client.
+ * @throws GuardError where one of them is missing: a schema that nobody's operations stand beside breaks for nobody, whatever becomes of it
+ */
 export function readGraphql(folder: string): GraphqlContract {
   const operations = join(folder, "operations");
-  const files = existsSync(operations) ? readdirSync(operations, { recursive: true }).map(String) : [];
+  for (const part of [join(folder, "schema.graphql"), operations]) {
+    if (existsSync(part)) continue;
+    throw new GuardError(
+      `${part} is missing: a GraphQL contract is its schema and the operations that are registered`,
+    );
+  }
+  const files = readdirSync(operations, { recursive: true }).map(String);
   return {
     schema: readFileSync(join(folder, "schema.graphql"), "utf8"),
     operations: new Map(
