@@ -113,6 +113,7 @@ class Exchange implements Dispatcher.DispatchHandler, EndListener, ConnectionUse
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.#connection?.forgetUser();
     if (this.#settled) {
       // The deadline ended while the socket was still being opened.
       controller.abort(new Error("the call has ended"));
@@ -171,6 +172,7 @@ class Exchange implements Dispatcher.DispatchHandler, EndListener, ConnectionUse
   }
 
   onResponseError(_: Dispatcher.DispatchController, error: Error): void {
+    this.#connection?.forgetUser();
     if (!this.#settled) this.#networkError(error);
   }
 

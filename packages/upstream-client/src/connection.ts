@@ -23,6 +23,10 @@ export class Connection extends Client {
     const place: Place = { user: undefined, socket: undefined, reused: false, bytesBefore: 0 };
     super(origin, { ...options, connect: (target, callback) => openFor(place, open, target, callback) });
     this.#place = place;
+    // Told after the exchange, if there was one. A pool keeps the places of closed connections, and their sockets would stay with them.
+    this.on("disconnect", () => {
+      place.socket = undefined;
+    });
   }
 
   override dispatch(options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): boolean {
@@ -35,6 +39,14 @@ export class Connection extends Client {
       handler.onConnection(this);
     }
     return super.dispatch(options, handler);
+  }
+
+  /**
+   * The current exchange needs no socket opened any more: it is being sent, or has failed. An idle connection must not hold what it was
+   * last used for, the answer and all of the client's request with it.
+   */
+  forgetUser(): void {
+    this.#place.user = undefined;
   }
 
   /**
