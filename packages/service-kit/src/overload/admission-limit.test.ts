@@ -5,13 +5,21 @@ import { AdmissionLimit, LEAST_LIMIT } from "./admission-limit.ts";
 /** Observes so many intervals of 100 ms, and gives the limit after each. */
 function observe(
   limit: AdmissionLimit,
-  seen: { delayMs: number; peak?: number; refused?: number; intervals?: number; from?: number },
+  seen: {
+    delayMs: number;
+    peak?: number;
+    inFlight?: number;
+    refused?: number;
+    intervals?: number;
+    from?: number;
+  },
 ): number[] {
-  const { delayMs, peak = 1_000, refused = 0, intervals = 1, from = 0 } = seen;
+  const { delayMs, peak = 1_000, inFlight = 0, refused = 0, intervals = 1, from = 0 } = seen;
   return Array.from({ length: intervals }, (_, index) => {
     limit.observe({
       leastDelayMs: delayMs,
       peakInFlight: Math.min(peak, limit.value),
+      inFlight,
       refused,
       now: from + index * 100,
     });
@@ -21,20 +29,27 @@ function observe(
 
 test("any number may be in flight while the event loop keeps up", () => {
   const limit = new AdmissionLimit();
-  observe(limit, { delayMs: 19, peak: 5_000, intervals: 50 });
+  observe(limit, { delayMs: 9, peak: 5_000, intervals: 50 });
   assert.ok(limit.allows(1_000_000));
 });
 
 test("a loop that is a little late costs a tenth of what is in flight, one that is very late half of it", () => {
-  assert.deepEqual(observe(new AdmissionLimit(), { delayMs: 21 }), [900]);
-  assert.deepEqual(observe(new AdmissionLimit(), { delayMs: 25 }), [800]);
+  assert.deepEqual(observe(new AdmissionLimit(), { delayMs: 11 }), [900]);
+  assert.deepEqual(observe(new AdmissionLimit(), { delayMs: 12.5 }), [800]);
   assert.deepEqual(observe(new AdmissionLimit(), { delayMs: 5_000 }), [500]);
 });
 
 test("goes down as long as the loop is late, and never below what cannot be the cause", () => {
   const limits = observe(new AdmissionLimit(), { delayMs: 40, intervals: 10 });
-  assert.deepEqual(limits.slice(0, 4), [500, 250, 125, 64]);
+  assert.deepEqual(limits.slice(0, 7), [500, 250, 125, 62, 31, 16, 16]);
   assert.equal(limits.at(-1), LEAST_LIMIT);
+});
+
+test("goes down no further while more are in flight than may be: what it did has not had its effect", () => {
+  const limit = new AdmissionLimit();
+  assert.deepEqual(observe(limit, { delayMs: 40, inFlight: 1_000 }), [500]);
+  assert.deepEqual(observe(limit, { delayMs: 40, inFlight: 900, intervals: 3 }), [500, 500, 500]);
+  assert.deepEqual(observe(limit, { delayMs: 40, inFlight: 500 }), [250]);
 });
 
 test("tries more by and by where requests are refused and the loop keeps up", () => {

@@ -1,8 +1,15 @@
 import type { Clock } from "../clock.ts";
-import { AdmissionLimit, LEAST_LIMIT } from "./admission-limit.ts";
+import { AdmissionLimit } from "./admission-limit.ts";
 
 /** How often the event loop's delay is looked at, ms. */
 const LOOK_MS = 10;
+/** With fewer requests in flight than this nobody looks: a process that has little to do is not woken for it. */
+export const WATCHED_FROM = 64;
+/**
+ * While a look is so late, ms, nothing more is let in: one turn of the loop has already read more requests than there is time for. Without
+ * this, a thousand that come at once are all in before the first look.
+ */
+const MOST_OVERDUE_MS = 50;
 /** An interval takes CoDel's 100 ms, and two looks: one late one may be a pause, of the collector or of the machine. */
 const INTERVAL_MS = 100;
 const LEAST_LOOKS = 2;
@@ -24,6 +31,7 @@ export class OverloadGuard {
   readonly #limit = new AdmissionLimit();
   #inFlight = 0;
   #watching = false;
+  #dueAt = 0;
   #beganAt = 0;
   #looks = 0;
   #leastDelayMs = Number.POSITIVE_INFINITY;
@@ -38,13 +46,13 @@ export class OverloadGuard {
 
   /** @returns false for a request that must be refused; for any other, `leave` is due when it ends */
   tryEnter(): boolean {
-    if (!this.#limit.allows(this.#inFlight)) {
+    if (!this.#limit.allows(this.#inFlight) || this.#isOverdue()) {
       this.#refused += 1;
       return false;
     }
     this.#inFlight += 1;
     if (this.#inFlight > this.#peakInFlight) this.#peakInFlight = this.#inFlight;
-    if (!this.#watching && this.#inFlight >= LEAST_LIMIT) {
+    if (!this.#watching && this.#inFlight >= WATCHED_FROM) {
       this.#watching = true;
       this.#begin();
       this.#lookLater();
@@ -56,6 +64,10 @@ export class OverloadGuard {
     this.#inFlight -= 1;
   }
 
+  #isOverdue(): boolean {
+    return this.#watching && this.#clock.now() - this.#dueAt > MOST_OVERDUE_MS;
+  }
+
   #begin(): void {
     this.#beganAt = this.#clock.now();
     this.#looks = 0;
@@ -65,8 +77,8 @@ export class OverloadGuard {
   }
 
   #lookLater(): void {
-    const due = this.#clock.now() + LOOK_MS;
-    this.#clock.after(LOOK_MS, () => this.#look(this.#clock.now() - due));
+    this.#dueAt = this.#clock.now() + LOOK_MS;
+    this.#clock.after(LOOK_MS, () => this.#look(this.#clock.now() - this.#dueAt));
   }
 
   #look(delayMs: number): void {
@@ -77,6 +89,7 @@ export class OverloadGuard {
       this.#limit.observe({
         leastDelayMs: this.#leastDelayMs,
         peakInFlight: this.#peakInFlight,
+        inFlight: this.#inFlight,
         refused: this.#refused,
         now,
       });
@@ -89,7 +102,7 @@ export class OverloadGuard {
       }
       this.#begin();
     }
-    this.#watching = this.#inFlight >= LEAST_LIMIT || Number.isFinite(this.#limit.value);
+    this.#watching = this.#inFlight >= WATCHED_FROM || Number.isFinite(this.#limit.value);
     if (this.#watching) this.#lookLater();
   }
 }

@@ -20,6 +20,11 @@ export class FakeClock implements Clock {
     return this.#pending.size;
   }
 
+  /** Moves time on within one turn of the event loop: nothing is called. */
+  pass(ms: number): void {
+    this.#now += ms;
+  }
+
   /** Moves time on and calls what is due, in order. */
   advance(ms: number): void {
     this.#now += ms;
