@@ -8,7 +8,7 @@ export type Ended = ReadAnswer | "refused" | "reset";
 
 type Done = (ended: Ended) => void;
 
-/** Connections to one port, each with one request at a time, opened when they are needed and kept. Which one is free costs nothing to know. */
+/** Connections to one port, each with one request at a time, opened when they are needed, or all at once, and kept. Which one is free costs nothing to know. */
 export class RawConnections implements Disposable {
   readonly #port: number;
   readonly #most: number;
@@ -33,6 +33,19 @@ export class RawConnections implements Disposable {
     return true;
   }
 
+  /**
+   * Opens all of them.
+   * @returns once each is connected
+   */
+  async open(): Promise<void> {
+    const opened: Promise<void>[] = [];
+    for (let connection = this.#open(); connection !== undefined; connection = this.#open()) {
+      this.#free.push(connection);
+      opened.push(connection.connected);
+    }
+    await Promise.all(opened);
+  }
+
   [Symbol.dispose](): void {
     for (const connection of this.#all) this.#drop(connection);
   }
@@ -55,6 +68,8 @@ export class RawConnections implements Disposable {
 }
 
 class Connection {
+  /** Settled when it is connected, or will never be. */
+  readonly connected: Promise<void>;
   readonly #socket: Socket;
   readonly #reader = new AnswerReader();
   #done: Done | undefined;
@@ -65,11 +80,15 @@ class Connection {
     this.#socket.on("data", (chunk: Buffer) => this.#take(chunk));
     // What happened is told by `close`.
     this.#socket.on("error", () => undefined);
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.connected = promise;
     let connected = false;
     this.#socket.once("connect", () => {
       connected = true;
+      resolve();
     });
     this.#socket.once("close", () => {
+      resolve();
       gone();
       this.#end(connected ? "reset" : "refused");
     });

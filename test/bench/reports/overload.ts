@@ -1,6 +1,5 @@
 import { BARE_WEB, WEB_BFF } from "../contenders/contenders.ts";
 import type { Contender } from "../contenders/contender.ts";
-import { peakRate } from "../measure/peak-rate.ts";
 import { OVERLOAD, OverloadRun } from "../overload/overload-run.ts";
 import type { OverloadResult } from "../overload/overload-run.ts";
 import type { Lab } from "../processes/lab.ts";
@@ -31,7 +30,7 @@ export const overload: Report = {
     return {
       services: services.description,
       findings: {
-        method: `An open loop of ${OVERLOAD.times} × each program's own peak for ${OVERLOAD.seconds} s, before and after it a quarter of the peak. A page counts that comes whole within ${OVERLOAD.patienceMs / 1_000} s of being sent. ${OVERLOAD.policy}`,
+        method: `${OVERLOAD.rounds} rounds, each of a look at the program's own peak and of an open loop of ${OVERLOAD.times} × that peak for ${OVERLOAD.seconds} s; the middle round counts. Before and after them a quarter of the peak. All connections are open before. A page counts that comes whole within ${OVERLOAD.patienceMs / 1_000} s of being sent. ${OVERLOAD.policy}`,
         columns: [
           { head: "program" },
           ...["connections", "peak/s", "offered/s", "pages/s", "refused/s", "refusal p50 ms", "p99 ms"].map(
@@ -106,8 +105,7 @@ async function measure(
 ): Promise<OverloadResult> {
   const running = await lab.start(contender, services);
   await running.client.pages(2_000, 16, running.bytes);
-  const peak = await peakRate(lab, running);
-  const result = await new OverloadRun(lab, running, connections, peak).run();
+  const result = await new OverloadRun(lab, running, connections).run();
   await running.program.stop();
   return result;
 }
@@ -115,6 +113,7 @@ async function measure(
 function notesOf(result: OverloadResult): string {
   const { name, connections, unsent, broken, late, degraded, failed, lateness, slowestCheck } = result;
   const told = [
+    `${short(result.leastShare)}% of the peak in the worst round`,
     `${unsent} requests found no connection for 2 s and were not sent`,
     `${broken} connections were refused or broke`,
     `${late} pages came too late`,
