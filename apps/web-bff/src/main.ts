@@ -1,13 +1,14 @@
-import { enableCompileCache } from "node:module";
-
-// Compiling its modules is half of a process's start, so what V8 made of them is kept for the next one. That holds for what is
-// loaded after this line: static imports would all be loaded before it.
-enableCompileCache();
-const { createLogger, createMetrics, openTracing, readSettings, runMain, serve } =
-  await import("@triptych/service-kit");
-const { createApp } = await import("./app.ts");
-const { SETTINGS } = await import("./settings.ts");
-const { connectUpstreams } = await import("./upstreams.ts");
+import {
+  createLogger,
+  createMetrics,
+  openTracing,
+  readSettings,
+  runMain,
+  serve,
+} from "@triptych/service-kit";
+import { createApp } from "./app.ts";
+import { SETTINGS } from "./settings.ts";
+import { connectUpstreams } from "./upstreams.ts";
 
 const NAME = "web-bff";
 

@@ -1,12 +1,15 @@
-import { enableCompileCache } from "node:module";
-
-// As in the BFFs: it holds for what is loaded after this line.
-enableCompileCache();
-const { createLogger, createMetrics, openTracing, readSettings, runMain, serve, systemClock } =
-  await import("@triptych/service-kit");
-const { compose } = await import("./compose.ts");
-const { readTls } = await import("./read-tls.ts");
-const { SETTINGS } = await import("./settings.ts");
+import {
+  createLogger,
+  createMetrics,
+  openTracing,
+  readSettings,
+  runMain,
+  serve,
+  systemClock,
+} from "@triptych/service-kit";
+import { compose } from "./compose.ts";
+import { readTls } from "./read-tls.ts";
+import { SETTINGS } from "./settings.ts";
 
 const NAME = "small";
 

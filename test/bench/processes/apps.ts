@@ -1,4 +1,4 @@
-import { readFileSync, readdirSync } from "node:fs";
+import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { addressSettings } from "./services.ts";
 import type { ServiceOrigins } from "./services.ts";
@@ -30,9 +30,12 @@ export const APPS: readonly App[] = [WEB, MOBILE, PARTNER];
  * @param root another checkout's; default this one's
  */
 export function appProgram(app: App, services: ServiceOrigins, gateway: Gateway, root = ROOT) {
+  const folder = join(root, "apps", app.name, "src");
+  const start = join(folder, "start.js");
   return {
     name: app.name,
-    command: [join(root, "apps", app.name, "src/main.ts")],
+    // Other checkouts may be older than it.
+    command: [existsSync(start) ? start : join(folder, "main.ts")],
     env: {
       ...addressSettings(services),
       IDENTITY_KEYS: gateway.identityKeys,
