@@ -52,11 +52,13 @@ if (base === undefined) {
 async function inLab(work: (lab: Lab) => Promise<void>): Promise<void> {
   await using lab = await Lab.open({ pinned: true });
   const stopping = new AbortController();
+  let stopped: Promise<void> | undefined;
+  // A Ctrl-C comes several times: from the terminal, and from each process that passes it on.
   const stop = (): void => {
     stopping.abort();
-    void lab[Symbol.asyncDispose]().finally(() => process.exit(1));
+    stopped ??= lab[Symbol.asyncDispose]().finally(() => process.exit(1));
   };
-  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, stop);
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, stop);
   try {
     await work(lab);
   } catch (error) {

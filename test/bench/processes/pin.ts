@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { availableParallelism } from "node:os";
 
-/** Who gets which core: the program that is measured has one to itself, all others share the first. */
+/** Who gets which core: the program that is measured has one to itself, all others share another. */
 export type Cores = {
   readonly measured: number;
   readonly others: number;
@@ -11,8 +11,7 @@ export type Cores = {
 
 /** @returns undefined where processes cannot be pinned: no `taskset`, or one core */
 export function coresToPin(): Cores | undefined {
-  const count = availableParallelism();
-  if (count < 2) return undefined;
+  if (availableParallelism() < 2) return undefined;
   let told: string;
   try {
     told = execFileSync("taskset", ["--cpu-list", "--pid", String(process.pid)], { encoding: "utf8" });
@@ -20,7 +19,15 @@ export function coresToPin(): Cores | undefined {
     return undefined;
   }
   // "pid 12's current affinity list: 0,1"
-  return { measured: count - 1, others: 0, all: told.slice(told.lastIndexOf(":") + 1).trim() };
+  return coresOf(told.slice(told.lastIndexOf(":") + 1).trim());
+}
+
+/** The last core of a list for what is measured, and the first for all else: a container may have other cores than the first ones. */
+export function coresOf(all: string): Cores | undefined {
+  const numbers = all.match(/\d+/g)?.map(Number) ?? [];
+  const [others, measured] = [numbers[0], numbers.at(-1)];
+  if (others === undefined || measured === undefined || others === measured) return undefined;
+  return { measured, others, all };
 }
 
 /** A command that keeps to a core from its first instruction on. `taskset` becomes it, so the process is the same. */

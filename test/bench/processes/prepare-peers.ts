@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { ensureInstalled } from "@triptych/scripts/install";
 import type { Contender } from "../contenders/contender.ts";
 import { PEERS_FOLDER } from "../contenders/peers.ts";
+import { endWithThis } from "./end-with-this.ts";
 
 /** A build that takes longer hangs, ms. */
 const BUILD_MS = 300_000;
@@ -51,6 +52,7 @@ async function build({
     stdio: ["ignore", "pipe", "pipe"],
     timeout: BUILD_MS,
   });
+  endWithThis(child);
   const file = createWriteStream(log);
   child.stdout.pipe(file, { end: false });
   child.stderr.pipe(file, { end: false });

@@ -4,6 +4,7 @@ import { once } from "node:events";
 import { closeSync, openSync, readFileSync } from "node:fs";
 import { setTimeout as wait } from "node:timers/promises";
 import { cpuTimeNs, whyNotMeasurable } from "../measure/cpu-time.ts";
+import { endWithThis } from "./end-with-this.ts";
 import { pinned } from "./pin.ts";
 
 export type ProgramOptions = {
@@ -62,6 +63,7 @@ export class Program {
       stdio: ["ignore", log, "inherit"],
     });
     closeSync(log);
+    endWithThis(child);
     try {
       const said = await firstLineOf(child, logFile, name);
       return new Program(name, child, said);
@@ -82,7 +84,8 @@ type FirstLine = { readonly port: number; readonly adminPort?: number; readonly 
 
 async function firstLineOf(child: ChildProcess, logFile: string, name: string): Promise<FirstLine> {
   for (let waitedMs = 0; waitedMs < START_MS; waitedMs += 20) {
-    if (child.exitCode !== null) throw new Error(`${name} ended with ${child.exitCode} before it listened`);
+    const how = child.exitCode ?? child.signalCode;
+    if (how !== null) throw new Error(`${name} ended with ${how} before it listened`);
     const text = readFileSync(logFile, "utf8");
     for (const line of text.slice(0, text.lastIndexOf("\n") + 1).split("\n")) {
       const said = readLine(line);

@@ -5,6 +5,7 @@ import { connect } from "node:net";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { freePorts } from "../../free-ports.ts";
+import { endWithThis } from "../processes/end-with-this.ts";
 import { pin } from "../processes/pin.ts";
 import { SERVICES, originsOn } from "../processes/services.ts";
 import { RECORDINGS_FOLDER, readRecordings, spellingsOf } from "../recordings/recordings.ts";
@@ -32,6 +33,7 @@ export async function startNginx(
   writeFileSync(file, configurationFor(ports, options, readRecordings()));
   const errors = join(folder, "error.log");
   const child = spawn("nginx", ["-p", folder, "-e", errors, "-c", file], { stdio: "ignore" });
+  endWithThis(child);
   const stop = async () => {
     if (child.exitCode !== null || child.signalCode !== null) return;
     child.kill("SIGTERM");

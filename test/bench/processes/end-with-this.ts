@@ -1,0 +1,8 @@
+import type { ChildProcess } from "node:child_process";
+
+/** Has a child end when this process does, whatever was under way then: one that is not ready yet has no owner that would stop it. */
+export function endWithThis(child: ChildProcess): void {
+  const kill = (): void => void child.kill("SIGKILL");
+  process.once("exit", kill);
+  child.once("exit", () => process.off("exit", kill));
+}
