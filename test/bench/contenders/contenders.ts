@@ -104,7 +104,7 @@ function byHand(app: App, folder: string, name: string): Contender {
     app,
     peer: false,
     program: (services) => ({
-      command: [join(import.meta.dirname, folder, "main.ts"), page],
+      command: [join(import.meta.dirname, "start.js"), folder, page],
       env: { ...addressSettings(services), NODE_ENV: "production" },
     }),
   };

@@ -17,7 +17,7 @@ export const start: Report = {
     const contenders = [WEB_BFF, MOBILE_BFF, PARTNER_BFF, BARE_WEB];
     const startOne = async (contender: Contender) => {
       const { program } = await lab.start(contender, services);
-      await program.stop();
+      await program.end();
       return { ms: program.readyMs ?? Number.NaN, cpuMs: program.readyCpuMs };
     };
     // The disk is warm, and what V8 compiled is kept, after a first start of each.
