@@ -13,7 +13,7 @@ import { recoveredAfter, sortExchanges } from "./sort-exchanges.ts";
 export const OVERLOAD = {
   times: 5,
   /** Each time after a look at the peak: a machine has slow and fast minutes, and the two must be of the same one. */
-  rounds: 4,
+  rounds: 5,
   /** Of each round. */
   seconds: 5,
   /** A page that comes later finds nobody waiting: the longest deadline of a screen is 800 ms. */
