@@ -8,7 +8,7 @@ const data = (first: number, independent: number, complete: number, bytes: numbe
   return { new: load, warm: { ...load, complete: complete - 10 } };
 };
 const html = { firstByte: 30, firstSection: 60, complete: 120, bytes: 5_000 };
-const REPETITIONS: readonly Repetition[] = [100, 200, 300].map((ms) => ({
+const REPETITIONS: readonly Repetition[] = [100, 200, 300, 100, 200, 300].map((ms) => ({
   services: data(ms / 2, ms - 40, ms, 9_000),
   bff: data(ms - 20, ms - 20, ms - 20, 3_000),
   html: { new: html, warm: html },
@@ -34,7 +34,11 @@ test("HTML is compared where it was loaded, by its first section", () => {
 });
 
 test("a gain is told as won, lost, or none where its interval holds 0", () => {
-  assert.equal(tellGain(gain([20, 20, 20])), "wins by 20 ms (20 to 20)");
-  assert.equal(tellGain(gain([-20, -30, -40])), "loses by 30 ms (20 to 40)");
-  assert.equal(tellGain(gain([-20, 1, 20])), "no difference (-20 to 20)");
+  assert.equal(tellGain(gain([20, 20, 20, 20, 20, 20])), "wins by 20 ms (20 to 20)");
+  assert.equal(tellGain(gain([-20, -30, -40, -20, -30, -40])), "loses by 30 ms (20 to 40)");
+  assert.equal(tellGain(gain([-20, 1, 20, -20, 1, 20])), "no difference (-20 to 20)");
+});
+
+test("five repetitions have no interval of 95%, and none is told", () => {
+  assert.equal(tellGain(gain([20, 21, 22, 23, 24])), "about 22 ms, too few repetitions to tell");
 });

@@ -61,17 +61,22 @@ export function compareHtml(repetitions: readonly Repetition[], connection: Conn
   };
 }
 
-/** The median of differences of pairs, with its 95% interval. */
+/** Of fewer, not even the least and the greatest hold the median between them in 95% of cases: the range of n does in 1 - 2^(1-n). */
+const FEWEST = 6;
+
+/** The median of differences of pairs, with its 95% interval; NaN to NaN where there are too few for one. */
 export function gain(differences: readonly number[]): Gain {
+  if (differences.length < FEWEST) return { median: median(differences), from: Number.NaN, to: Number.NaN };
   return { median: median(differences), ...bootstrapInterval(differences, median, seeded(5)) };
 }
 
-/** `wins by 120 ms (101 to 140)`; where the interval holds 0 there is no difference to tell. */
+/** `wins by 120 ms (101 to 140)`; where the interval holds 0 there is no difference to tell. Where there is none: `about 120 ms`, below 0 for a loss. */
 export function tellGain({ median, from, to }: Gain): string {
   const interval = (sign: number): string => {
     const ends = [from * sign, to * sign].toSorted((a, b) => a - b);
     return `(${ends.map((end) => end.toFixed(0)).join(" to ")})`;
   };
+  if (Number.isNaN(from)) return `about ${median.toFixed(0)} ms, too few repetitions to tell`;
   if (from > 0) return `wins by ${median.toFixed(0)} ms ${interval(1)}`;
   if (to < 0) return `loses by ${(-median).toFixed(0)} ms ${interval(-1)}`;
   return `no difference ${interval(1)}`;
