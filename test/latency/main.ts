@@ -6,6 +6,7 @@
  *     npm run latency-report -- --write    and the numbers into docs/latency.md
  *     npm run latency-report -- --quick    with few repetitions
  */
+import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { findHaproxy } from "@triptych/scripts/haproxy";
 import { format } from "../bench/documents/format.ts";
@@ -39,8 +40,12 @@ if (!existsSync(chromium)) fail(`there is no ${chromium}: install Chromium, or s
 if (findHaproxy() === undefined) fail("HAProxy is not installed: apt-get install haproxy openssl");
 
 await using site = await openSite();
+let stopped: Promise<void> | undefined;
+// A Ctrl-C comes several times: from the terminal, and from each process that passes it on.
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
-  process.once(signal, () => void site[Symbol.asyncDispose]().finally(() => process.exit(1)));
+  process.on(signal, () => {
+    stopped ??= site[Symbol.asyncDispose]().finally(() => process.exit(1));
+  });
 }
 const run = await runAll({
   site,
@@ -49,7 +54,12 @@ const run = await runAll({
   repeatsOf: ({ repeats, quickRepeats }) => (quick ? quickRepeats : repeats),
   warmUps: 5,
   budgetMs: quick ? 8_000 : 75_000,
-  print,
+  // What is under way breaks when the site ends, and nobody wants to know.
+  print: (line) => void (stopped ?? print(line)),
+}).catch(async (error: unknown) => {
+  if (stopped === undefined) throw error;
+  await once(process, "exit");
+  throw error;
 });
 const environment = describeEnvironment({ pinned: "no process is pinned", services: "the sample services" });
 for (const { title, columns, rows } of tablesOf(run.cells, run.calibrated)) {
