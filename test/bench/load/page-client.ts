@@ -13,6 +13,7 @@ export class PageClient {
   readonly #app: App;
   readonly #gateway: Gateway;
   readonly #sampled: boolean;
+  #asked = 0;
 
   /** @param sampled whether its requests' traces are recorded by whoever began them */
   constructor(origin: string, app: App, gateway: Gateway, sampled = false) {
@@ -45,8 +46,14 @@ export class PageClient {
     throw new Error(`expected a page from ${last}`);
   }
 
+  /** How many pages were asked for, but for those of `page`. */
+  get asked(): number {
+    return this.#asked;
+  }
+
   /** One request; never fails for what was answered. @throws Error when the connection breaks */
   ask(): Promise<Answered> {
+    this.#asked += 1;
     const { method, path, headers, body } = this.#gateway.request(this.#app, { sampled: this.#sampled });
     return new Promise((resolve, reject) => {
       this.#pool.dispatch({ method, path, headers, body }, new Counting(resolve, reject));

@@ -1,11 +1,14 @@
 import { pageCost } from "./page-cost.ts";
 import type { Measured } from "./page-cost.ts";
-import { quantile, quietest } from "./statistics.ts";
+import { median, quantile, quietest } from "./statistics.ts";
 import { takeTurns } from "./take-turns.ts";
 
 export type Turns = {
-  /** Pages before anything counts: until the compiler is done with the hot path. */
-  readonly warmUpPages: number;
+  /**
+   * How long each program is under load before anything counts, ms: until the compiler is done with the hot path, for which a BFF needs some
+   * 10,000 pages. By time, so that the slow ones get no more of it than the fast ones.
+   */
+  readonly warmUpMs: number;
   readonly turns: number;
   readonly pagesPerSlice: number;
 };
@@ -31,10 +34,13 @@ type Samples<Program> = ReadonlyMap<Program, readonly number[]>;
 /** What a page costs each of some running programs in each of alternating slices, after a warm-up, µs. */
 export async function samplesOf<Program extends Contending>(
   programs: readonly Program[],
-  { warmUpPages, turns, pagesPerSlice }: Turns,
+  { warmUpMs, turns, pagesPerSlice }: Turns,
 ): Promise<Samples<Program>> {
-  for (const { client, bytes } of programs) await client.pages(warmUpPages, IN_FLIGHT, bytes);
   const load = { pages: pagesPerSlice, inFlight: IN_FLIGHT };
+  for (const { client, bytes } of programs) {
+    const end = performance.now() + warmUpMs;
+    while (performance.now() < end) await client.pages(load.pages, load.inFlight, bytes);
+  }
   return takeTurns(programs, turns, (one) => pageCost(one, load));
 }
 
@@ -58,7 +64,34 @@ export function costsOf<Program extends Contending>(
   });
 }
 
-/** Both of these. */
+/**
+ * What samples say of groups of programs that differ by nothing: the median program of each. Two processes of the same program differ by some
+ * percent, by what the compiler came to know first, so a small difference shows only between several.
+ * @param groups each with as many programs as the first, which is the baseline
+ */
+export function costsOfGroups<Program extends Contending>(
+  groups: readonly (readonly Program[])[],
+  samples: Samples<Program>,
+): readonly Cost[] {
+  const [ruler = []] = groups;
+  const costOf = (group: readonly Program[]) => median(group.map((one) => quietest(samples.get(one) ?? [])));
+  return groups.map((group) => {
+    const ratios = group.flatMap((one, index) => {
+      const beside = ruler[index];
+      const rulers = beside === undefined ? [] : (samples.get(beside) ?? []);
+      return (samples.get(one) ?? []).map((cost, turn) => cost / (rulers[turn] ?? Number.NaN));
+    });
+    return {
+      name: group[0]?.name ?? "",
+      cpuUs: costOf(group),
+      ratio: costOf(group) / costOf(ruler),
+      ratioFrom: quantile(ratios, 0.25),
+      ratioTo: quantile(ratios, 0.75),
+    };
+  });
+}
+
+/** Takes samples, and says what they say. */
 export async function compareCosts<Program extends Contending>(
   programs: readonly Program[],
   baseline: Program,

@@ -18,7 +18,7 @@ const MOST = 2_000;
 /** Slices of each: enough pages for every place to be taken, few enough for one in flight, whose pages take 400 ms each. */
 const PAGES: Readonly<Record<number, number>> = { 1: 8, 32: 256, 256: 1_024, 2_000: 4_000 };
 const TURNS = 5;
-const WARM_UP = 3_000;
+const WARM_UP = 12_000;
 
 const MOST_OF_BEST = 1.3;
 const MOST_KB_PER_PAGE = 60;

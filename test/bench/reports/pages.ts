@@ -48,7 +48,12 @@ export async function measurePages(
   },
 ): Promise<{ readonly services: string; readonly groups: readonly GroupResult[] }> {
   const { quick, npm, print } = options;
-  const effort = { warmUpPages: 2_000, turns: quick ? 12 : 24, pagesPerSlice: 300, onlyBaseline: quick };
+  const effort = {
+    warmUpMs: quick ? 6_000 : 10_000,
+    turns: quick ? 12 : 24,
+    pagesPerSlice: 300,
+    onlyBaseline: quick,
+  };
   const groups = GROUPS.filter(({ baseline }) => !quick || !baseline.peer);
   const peers = groups
     .flatMap(({ baseline, others }) => [baseline, ...(quick ? [] : others)])
