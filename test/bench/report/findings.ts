@@ -1,4 +1,3 @@
-import type { BarGroup } from "./bar-chart.ts";
 import { markdownTable } from "./markdown.ts";
 import { renderTable } from "./table.ts";
 import type { Column } from "./table.ts";
@@ -14,7 +13,6 @@ export type Findings = {
   readonly verdicts: readonly Verdict[];
   /** What a reader must know to trust the numbers, or not to. */
   readonly notes: readonly string[];
-  readonly chart?: { readonly title: string; readonly groups: readonly BarGroup[] };
 };
 
 /** For a terminal. */

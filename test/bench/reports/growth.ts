@@ -24,8 +24,8 @@ const MOST_OF_BEST = 1.3;
 const MOST_KB_PER_PAGE = 60;
 /** Of what it was before the load: what a heap that is in use keeps for its next burst is no leak. */
 const MOST_RSS_AFTER = 1.5;
-/** Until undici closes idle connections (4 s) and the collector looks at what they were, s. */
-const REST_S = 15;
+/** Until undici closes idle connections (4 s), and V8 has seen several times, 8 s apart, that little is asked of it, s. */
+const REST_S = 45;
 const IDLE_MS = 3_000;
 
 /** What a page costs, in time and in memory, while more and more are under way. */
