@@ -28,13 +28,18 @@ export function conditionsOf(run: LatencyRun, environment: Environment): string 
   const delays = Object.entries(DELAYS).map(
     ([name, { medianMs, p99Ms }]) => `${name} ${medianMs} and ${p99Ms}`,
   );
-  const counts = run.cells
-    .filter(({ by, connection, protocol }) => by === "proxy" && connection === "new" && protocol === "HTTP/2")
-    .map(({ profile, repetitions }) => `${repetitions} on ${profile}`);
+  const cells = run.cells.filter(({ connection }) => connection === "new");
+  const counts = [...new Set(cells.map(({ profile }) => profile))].map((name) => {
+    const own = cells.filter(({ profile }) => profile === name);
+    const told = own.map(({ repetitions, protocol, by }) =>
+      by === "proxy" ? `${repetitions} over ${protocol}` : `${repetitions} by the browser's emulation`,
+    );
+    return `${name} ${told.join(", ")}`;
+  });
   const degraded = run.cells.reduce((sum, cell) => sum + cell.degraded, 0);
   return [
     `The services take log-normal times, by a seed; median and 99th percentile in ms: ${delays.join(", ")}.`,
-    `Repetitions: ${counts.join(", ")}; in brackets 95% of what their median may be.`,
+    `Repetitions: ${counts.join("; ")}; in brackets 95% of what their median may be.`,
     `${degraded} of the BFF's answers lacked a part, for its deadline had passed.`,
     `Chromium ${run.browserVersion}; ${environmentLine(environment).split("\n").join("; ")}.`,
   ].join(" ");
