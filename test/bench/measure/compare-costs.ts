@@ -67,7 +67,7 @@ export function costsOf<Program extends Contending>(
 /**
  * What samples say of groups of programs that differ by nothing: the median program of each. Two processes of the same program differ by some
  * percent, by what the compiler came to know first, so a small difference shows only between several.
- * @param groups each with as many programs as the first, which is the baseline
+ * @param groups each with at most as many programs as the first, which is the baseline
  */
 export function costsOfGroups<Program extends Contending>(
   groups: readonly (readonly Program[])[],
@@ -89,15 +89,6 @@ export function costsOfGroups<Program extends Contending>(
       ratioTo: quantile(ratios, 0.75),
     };
   });
-}
-
-/** Takes samples, and says what they say. */
-export async function compareCosts<Program extends Contending>(
-  programs: readonly Program[],
-  baseline: Program,
-  turns: Turns,
-): Promise<readonly Cost[]> {
-  return costsOf(programs, baseline, await samplesOf(programs, turns));
 }
 
 /** Cells of a table that has COST_COLUMNS. */

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import type { Contender } from "../contenders/contender.ts";
 import { GROUPS } from "../contenders/contenders.ts";
 import type { Group } from "../contenders/contenders.ts";
-import { compareCosts } from "../measure/compare-costs.ts";
+import { costsOfGroups, samplesOf } from "../measure/compare-costs.ts";
 import type { Cost, Turns } from "../measure/compare-costs.ts";
 import type { Lab, Running } from "../processes/lab.ts";
 import { preparePeers } from "../processes/prepare-peers.ts";
@@ -11,6 +11,8 @@ import type { RecordedServices } from "../services/recorded-services.ts";
 
 /** How much is measured. */
 type Effort = Turns & {
+  /** Of the project and of its baseline: of three, the middle one is seldom the odd one. The others have one each. */
+  readonly processes: number;
   /** Whether only the project and its baseline take part. */
   readonly onlyBaseline: boolean;
 };
@@ -52,6 +54,7 @@ export async function measurePages(
     warmUpMs: quick ? 6_000 : 10_000,
     turns: quick ? 12 : 24,
     pagesPerSlice: 300,
+    processes: quick ? 1 : 3,
     onlyBaseline: quick,
   };
   const groups = GROUPS.filter(({ baseline }) => !quick || !baseline.peer);
@@ -84,13 +87,19 @@ async function measureGroup(
   const { title, baselineName } = group;
   const contenders = [group.project, group.baseline, ...(effort.onlyBaseline ? [] : group.others)];
   const { running, missing } = await startAll(lab, services, contenders, obstacles);
-  const ruler = running.find(({ name }) => name === group.baseline.name);
+  const ruler = running.find(([{ name }]) => name === group.baseline.name);
   if (ruler === undefined) {
-    await stopAll(running);
+    await stopAll(running.flat());
     return { title, baselineName, costs: [], limits: [], missing };
   }
-  const compared = await compareCosts(running, ruler, effort);
-  await stopAll(running);
+  const own = running.find(([{ name }]) => name === group.project.name) ?? ruler;
+  for (let more = 1; more < effort.processes; more += 1) {
+    ruler.push(await lab.start(group.baseline, services));
+    own.push(await lab.start(group.project, services));
+  }
+  const groups = [ruler, ...running.filter((one) => one !== ruler)];
+  const compared = costsOfGroups(groups, await samplesOf(groups.flat(), effort));
+  await stopAll(running.flat());
   const costs = compared.map((cost) => Object.assign({ project: cost.name === group.project.name }, cost));
   return {
     title,
@@ -126,15 +135,19 @@ export function tellLimit({ of, times, measured, met }: LimitResult): string {
   return `${met ? "met" : "NOT MET"}: at most ${times} × ${of}, measured ${measured.toFixed(2)} ×`;
 }
 
+/** Of one contender. */
+type Processes = [Running, ...Running[]];
+
+/** One process of each. */
 async function startAll(
   lab: Lab,
   services: RecordedServices,
   [project, ...others]: readonly Contender[],
   obstacles: ReadonlyMap<Contender, string>,
-): Promise<Pick<GroupResult, "missing"> & { readonly running: readonly Running[] }> {
+): Promise<Pick<GroupResult, "missing"> & { readonly running: readonly Processes[] }> {
   if (project === undefined) throw new TypeError("a group has at least the project");
   const own = await lab.start(project, services);
-  const running = [own];
+  const running: Processes[] = [[own]];
   const missing: { name: string; why: string }[] = [];
   for (const contender of others) {
     const { name, peer } = contender;
@@ -144,7 +157,7 @@ async function startAll(
       const other = await lab.start(contender, services);
       if (!isDeepStrictEqual(other.answer, own.answer)) await other.program.stop();
       checkSame(own, other);
-      running.push(other);
+      running.push([other]);
     } catch (error) {
       if (!peer) throw error;
       missing.push({ name, why: error instanceof Error ? error.message : String(error) });
