@@ -48,9 +48,12 @@ export async function compareWithBase(lab: Lab, { base: ref, npm, print }: BaseO
     const here = { ...(await lab.start(project, services)), name: "here" };
     const there = await lab.start(other, services);
     const ruler = baseline.peer ? [] : [await lab.start(baseline, services)];
-    const programs = [here, there, ...ruler];
+    const programs = [there, here, ...ruler];
     const samples = await samplesOf(programs, name === "partner" ? PARTNER_EFFORT : EFFORT);
-    const costs = costsOf(programs, there, samples);
+    const costs = costsOf(
+      programs.map((one) => [one]),
+      samples,
+    );
     await Promise.all(programs.map(({ program }) => program.stop()));
 
     const before = samples.get(there) ?? [];

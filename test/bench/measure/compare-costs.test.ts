@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { PageClient } from "../load/page-client.ts";
 import { Gateway } from "../load/gateway.ts";
 import { WEB } from "../processes/apps.ts";
-import { costsOfGroups } from "./compare-costs.ts";
+import { costsOf } from "./compare-costs.ts";
 
 function program(name: string) {
   return { name, pid: 0, bytes: 0, client: new PageClient("http://127.0.0.1:1", WEB, new Gateway()) };
@@ -14,7 +14,7 @@ test("of several processes of a program the median one counts, and each turn bes
   const dear = [program("dear"), program("dear"), program("dear")];
   const costs = [100, 110, 400, 150, 165, 120];
   const samples = new Map([...plain, ...dear].map((one, index) => [one, Array(8).fill(costs[index])]));
-  assert.deepEqual(costsOfGroups([plain, dear], samples), [
+  assert.deepEqual(costsOf([plain, dear], samples), [
     { name: "plain", cpuUs: 110, ratio: 1, ratioFrom: 1, ratioTo: 1 },
     { name: "dear", cpuUs: 150, ratio: 150 / 110, ratioFrom: 0.3, ratioTo: 1.5 },
   ]);

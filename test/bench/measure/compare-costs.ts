@@ -44,32 +44,13 @@ export async function samplesOf<Program extends Contending>(
   return takeTurns(programs, turns, (one) => pageCost(one, load));
 }
 
-/** What samples say of each program. @returns in the programs' order */
-export function costsOf<Program extends Contending>(
-  programs: readonly Program[],
-  baseline: Program,
-  samples: Samples<Program>,
-): readonly Cost[] {
-  const ruler = samples.get(baseline) ?? [];
-  return programs.map((one) => {
-    const own = samples.get(one) ?? [];
-    const ratios = own.map((cost, turn) => cost / (ruler[turn] ?? Number.NaN));
-    return {
-      name: one.name,
-      cpuUs: quietest(own),
-      ratio: quietest(own) / quietest(ruler),
-      ratioFrom: quantile(ratios, 0.25),
-      ratioTo: quantile(ratios, 0.75),
-    };
-  });
-}
-
 /**
  * What samples say of groups of programs that differ by nothing: the median program of each. Two processes of the same program differ by some
  * percent, by what the compiler came to know first, so a small difference shows only between several.
  * @param groups each with at most as many programs as the first, which is the baseline
+ * @returns in the groups' order
  */
-export function costsOfGroups<Program extends Contending>(
+export function costsOf<Program extends Contending>(
   groups: readonly (readonly Program[])[],
   samples: Samples<Program>,
 ): readonly Cost[] {

@@ -1,6 +1,6 @@
 import { WEB } from "../processes/apps.ts";
 import { webBffWithCatalog } from "../contenders/variants.ts";
-import { costCells, costColumns, costsOfGroups, samplesOf } from "../measure/compare-costs.ts";
+import { costCells, costColumns, costsOf, samplesOf } from "../measure/compare-costs.ts";
 import { probed, readProbe } from "../probe/probe.ts";
 import type { Lab } from "../processes/lab.ts";
 import { verdict } from "../report/verdict.ts";
@@ -31,7 +31,7 @@ export const caching: Report = {
       await start("kept and fresh", true, services),
       await start("kept, confirmed by a 304 for each page", true, revalidating),
     ];
-    const costs = costsOfGroups(groups, await samplesOf(groups.flat(), EFFORT));
+    const costs = costsOf(groups, await samplesOf(groups.flat(), EFFORT));
     const parses = {
       uncached: await parsesPerPage(lab, false, services),
       warm: await parsesPerPage(lab, true, services),

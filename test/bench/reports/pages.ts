@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import type { Contender } from "../contenders/contender.ts";
 import { GROUPS } from "../contenders/contenders.ts";
 import type { Group } from "../contenders/contenders.ts";
-import { costsOfGroups, samplesOf } from "../measure/compare-costs.ts";
+import { costsOf, samplesOf } from "../measure/compare-costs.ts";
 import type { Cost, Turns } from "../measure/compare-costs.ts";
 import type { Lab, Running } from "../processes/lab.ts";
 import { preparePeers } from "../processes/prepare-peers.ts";
@@ -98,7 +98,7 @@ async function measureGroup(
     own.push(await lab.start(group.project, services));
   }
   const groups = [ruler, ...running.filter((one) => one !== ruler)];
-  const compared = costsOfGroups(groups, await samplesOf(groups.flat(), effort));
+  const compared = costsOf(groups, await samplesOf(groups.flat(), effort));
   await stopAll(running.flat());
   const costs = compared.map((cost) => Object.assign({ project: cost.name === group.project.name }, cost));
   return {

@@ -1,6 +1,6 @@
 import { WEB_BFF } from "../contenders/contenders.ts";
 import type { Contender } from "../contenders/contender.ts";
-import { costCells, costColumns, costsOfGroups, samplesOf } from "../measure/compare-costs.ts";
+import { costCells, costColumns, costsOf, samplesOf } from "../measure/compare-costs.ts";
 import type { Cost } from "../measure/compare-costs.ts";
 import { startCollector } from "../services/collector.ts";
 import { verdict } from "../report/verdict.ts";
@@ -39,7 +39,7 @@ export const tracing: Report = {
     const unsampled = await start("a collector, pages not sampled", exporting, { sampled: false });
     const sampled = await start("a collector, every page sampled", exporting, { sampled: true });
     const groups = [off, unsampled, sampled];
-    const costs = costsOfGroups(groups, await samplesOf(groups.flat(), EFFORT));
+    const costs = costsOf(groups, await samplesOf(groups.flat(), EFFORT));
     const pages = sampled.reduce((sum, { client }) => sum + client.asked, 0);
     const exported = await collector.spansAfterSilence();
     const [costOff, costUnsampled, costSampled] = costs;
