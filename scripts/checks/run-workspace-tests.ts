@@ -3,9 +3,6 @@ import { dirname, join, matchesGlob } from "node:path";
 import { runTestFiles } from "./run-test-files.ts";
 import { addCounts, noTests, summaryPath } from "./summary.ts";
 
-/** Processes at a time for isolated files: most wait for a process that they started. */
-const ISOLATED_AT_ONCE = 2;
-
 export interface WorkspaceRun {
   /** The workspace's folder. */
   readonly cwd: string;
@@ -43,16 +40,18 @@ export async function runWorkspaceTests(run: WorkspaceRun): Promise<boolean> {
     total = addCounts(total, counts);
     if (problem !== undefined) problems.push(problem);
   }
-  const queue = isolated.values();
-  const worker = async (): Promise<void> => {
-    for (const file of queue) {
+  const worker = async (take: () => string | undefined): Promise<void> => {
+    for (let file = take(); file !== undefined; file = take()) {
       const { counts, output, problem } = await runTestFiles([file], { cwd, env, output: "capture" });
       print(`\n${file} (in its own process)\n${output}`);
       total = addCounts(total, counts);
       if (problem !== undefined) problems.push(`${file}: ${problem}`);
     }
   };
-  await Promise.all(Array.from({ length: ISOLATED_AT_ONCE }, worker));
+  // Two at a time, since most wait for a process that they started; from both ends, since those of one folder are of one kind, and two that need all of
+  // the machine would wait for each other.
+  const queue = [...isolated];
+  await Promise.all([worker(() => queue.shift()), worker(() => queue.pop())]);
 
   if (files.length > 0 && total.passed + total.failed + total.skipped === 0) {
     problems.push(`${files.length} test files exist, but no test ran`);

@@ -1,9 +1,8 @@
 /**
- * How long the event loop may be late all the time before the process counts as overloaded, ms: half of the 20 ms in which who is refused
- * should know it, since refusals wait for their turn like all else. Between CoDel's 5 ms and the 20 ms of DAGOR (Zhou et al., "Overload
- * Control for Scaling WeChat Microservices", SoCC 2018, section 4.1).
+ * How long the event loop may be late all the time before the process counts as overloaded, ms: the queueing time of DAGOR (Zhou et al.,
+ * "Overload Control for Scaling WeChat Microservices", SoCC 2018, section 4.1).
  */
-const TARGET_MS = 10;
+const TARGET_MS = 20;
 /**
  * An interval in which it is too late leaves the limit this share of what was in flight: by as much less as the loop is late, but at most half
  * at once (the gradient of Netflix's concurrency-limits, and its lower bound), and at least a tenth, or it would never get there.
@@ -13,10 +12,11 @@ const MOST_KEPT = 0.9;
 /** What is tried again for each interval that is not late. Slower than the way down, or the two would swing. */
 const INCREASE = 0.02;
 /**
- * The limit never goes below this. A page costs less than a millisecond of CPU time, so 16 of them wait for each other about as long as
- * the target allows: with fewer in flight it is not their number that makes the loop late.
+ * The limit never goes below this. A page costs less than half a millisecond of CPU time, so 64 of them wait for each other no longer than
+ * the target allows: with fewer in flight it is not their number that makes the loop late. Pages that wait for a slow service are in flight,
+ * too, and take no time: with 16 allowed, a slow service and a busy machine together had most pages refused.
  */
-export const LEAST_LIMIT = 16;
+export const LEAST_LIMIT = 64;
 /** So long without a refusal, and there is no limit again, ms. */
 const FORGET_MS = 2_000;
 

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { FakeClock } from "../testing/fake-clock.ts";
-import { OverloadGuard, WATCHED_FROM } from "./overload-guard.ts";
+import { LEAST_LIMIT } from "./admission-limit.ts";
+import { OverloadGuard } from "./overload-guard.ts";
 import type { OverloadReport } from "./overload-guard.ts";
 
 function guardOf(clock: FakeClock) {
@@ -20,7 +21,7 @@ function turns(clock: FakeClock, count: number, ms: number): void {
 test("sets no timer while few requests are in flight", () => {
   const clock = new FakeClock();
   const { guard, enter } = guardOf(clock);
-  enter(WATCHED_FROM - 1);
+  enter(LEAST_LIMIT - 1);
   assert.equal(clock.pending, 0);
   enter(1);
   assert.equal(clock.pending, 1);
@@ -56,7 +57,7 @@ test("refuses new requests while every turn of the loop is late, tells how many,
   for (let left = 0; left < 101; left += 1) guard.leave();
   assert.equal(enter(10), 1);
   turns(clock, 2, 60);
-  assert.deepEqual(reports, [{ refused: 19, limit: 50, loopDelayMs: 50 }]);
+  assert.deepEqual(reports, [{ refused: 19, limit: 64, loopDelayMs: 50 }]);
   for (let left = 0; left < 100; left += 1) guard.leave();
   turns(clock, 300, 10);
   assert.equal(enter(300), 300);
@@ -72,7 +73,7 @@ test("of a thousand that come in one turn it lets in as many as the turn has tim
     // Nothing else is called meanwhile: the turn goes on.
     clock.pass(1);
   }
-  assert.equal(entered, WATCHED_FROM + 60);
+  assert.equal(entered, LEAST_LIMIT + 60);
   turns(clock, 1, 10);
   assert.equal(guard.tryEnter(), true);
 });

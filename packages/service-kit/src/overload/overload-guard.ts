@@ -1,10 +1,8 @@
 import type { Clock } from "../clock.ts";
-import { AdmissionLimit } from "./admission-limit.ts";
+import { AdmissionLimit, LEAST_LIMIT } from "./admission-limit.ts";
 
 /** How often the event loop's delay is looked at, ms. */
 const LOOK_MS = 10;
-/** With fewer requests in flight than this nobody looks: a process that has little to do is not woken for it. */
-export const WATCHED_FROM = 64;
 /**
  * While a look is so late, ms, nothing more is let in: one turn of the loop has already read more requests than there is time for. Without
  * this, a thousand that come at once are all in before the first look.
@@ -52,7 +50,7 @@ export class OverloadGuard {
     }
     this.#inFlight += 1;
     if (this.#inFlight > this.#peakInFlight) this.#peakInFlight = this.#inFlight;
-    if (!this.#watching && this.#inFlight >= WATCHED_FROM) {
+    if (!this.#watching && this.#inFlight >= LEAST_LIMIT) {
       this.#watching = true;
       this.#begin();
       this.#lookLater();
@@ -102,7 +100,7 @@ export class OverloadGuard {
       }
       this.#begin();
     }
-    this.#watching = this.#inFlight >= WATCHED_FROM || Number.isFinite(this.#limit.value);
+    this.#watching = this.#inFlight >= LEAST_LIMIT || Number.isFinite(this.#limit.value);
     if (this.#watching) this.#lookLater();
   }
 }

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { Response } from "express";
 import { test } from "node:test";
 import { runApp } from "../testing/running-app.ts";
-import { WATCHED_FROM } from "./overload-guard.ts";
+import { LEAST_LIMIT } from "./admission-limit.ts";
 
 /** An app with so many requests in flight that never end by themselves. */
 async function runFull(count: number) {
@@ -35,7 +35,7 @@ async function runFull(count: number) {
 }
 
 test("while the event loop is late, a new request is refused at once, and one that came before is answered", async () => {
-  await using full = await runFull(WATCHED_FROM);
+  await using full = await runFull(LEAST_LIMIT + 10);
   const { app, ask } = full;
   for (let turn = 0; turn < 2; turn += 1) app.clock.advance(200);
 
@@ -64,7 +64,7 @@ test("while the event loop is late, a new request is refused at once, and one th
 });
 
 test("the log says who refused how many, in one line for each interval", async () => {
-  await using full = await runFull(WATCHED_FROM);
+  await using full = await runFull(LEAST_LIMIT + 10);
   const { app, ask } = full;
   for (let turn = 0; turn < 2; turn += 1) app.clock.advance(200);
   for (let asked = 0; asked < 3; asked += 1) await (await ask()).text();
@@ -75,7 +75,7 @@ test("the log says who refused how many, in one line for each interval", async (
       layer: "test-app",
       refusedBy: "overload",
       refused: 3,
-      limit: WATCHED_FROM / 2,
+      limit: LEAST_LIMIT,
       loopDelayMs: 190,
     },
   ]);
