@@ -132,7 +132,7 @@ export function renderGroup({ title, baselineName, costs, limits, missing }: Gro
 
 /** Whether a limit is met, in a line. */
 export function tellLimit({ of, times, measured, met }: LimitResult): string {
-  return `${met ? "met" : "NOT MET"}: at most ${times} × ${of}, measured ${measured.toFixed(2)} ×`;
+  return `${met ? "MET" : "NOT MET"}: at most ${times} × ${of}, measured ${measured.toFixed(2)} ×`;
 }
 
 /** Of one contender. */
