@@ -36,10 +36,10 @@ recordTestTools(join(root, ".dev", "test-tools"), process.env["PATH"] ?? "");
 // Hundreds of programs are started, the same few dozen again and again: what V8 compiled of them is kept for this run. Not for the next one, since
 // many lie in folders of their own that go with their test.
 const compiled = mkdtempSync(join(tmpdir(), "triptych-compiled-"));
+process.on("exit", () => rmSync(compiled, { recursive: true, force: true }));
 const env = { NODE_COMPILE_CACHE: compiled, ...process.env };
 const together = await runTurbo({ root, tasks: TASKS, args, env });
 const alone = stopped ? { code: 1, runs: [] } : await runTurbo({ root, tasks: ALONE, args, env });
-rmSync(compiled, { recursive: true, force: true });
 const runs = [...together.runs, ...alone.runs];
 const code = Math.max(together.code, alone.code);
 const total = runs

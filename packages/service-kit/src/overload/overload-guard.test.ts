@@ -73,7 +73,15 @@ test("of a thousand that come in one turn it lets in as many as the turn has tim
     // Nothing else is called meanwhile: the turn goes on.
     clock.pass(1);
   }
-  assert.equal(entered, LEAST_LIMIT + 60);
+  assert.equal(entered, LEAST_LIMIT + LEAST_LIMIT);
   turns(clock, 1, 10);
   assert.equal(guard.tryEnter(), true);
+});
+
+test("a few that come after the machine held the process up are let in, however late the look is", () => {
+  const clock = new FakeClock();
+  const { enter } = guardOf(clock);
+  enter(LEAST_LIMIT);
+  clock.pass(500);
+  assert.equal(enter(LEAST_LIMIT - 1), LEAST_LIMIT - 1);
 });

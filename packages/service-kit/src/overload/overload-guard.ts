@@ -4,8 +4,9 @@ import { AdmissionLimit, LEAST_LIMIT } from "./admission-limit.ts";
 /** How often the event loop's delay is looked at, ms. */
 const LOOK_MS = 10;
 /**
- * While a look is so late, ms, nothing more is let in: one turn of the loop has already read more requests than there is time for. Without
- * this, a thousand that come at once are all in before the first look.
+ * While a look is so late, ms, and so many as may always be in flight were let in since the last, nothing more is: one turn of the loop has
+ * already read more requests than there is time for. Without this, a thousand that come at once are all in before the first look. Where few
+ * came, the machine held the process up.
  */
 const MOST_OVERDUE_MS = 50;
 /** An interval takes CoDel's 100 ms, and two looks: one late one may be a pause, of the collector or of the machine. */
@@ -30,6 +31,7 @@ export class OverloadGuard {
   #inFlight = 0;
   #watching = false;
   #dueAt = 0;
+  #enteredSinceLook = 0;
   #beganAt = 0;
   #looks = 0;
   #leastDelayMs = Number.POSITIVE_INFINITY;
@@ -49,6 +51,7 @@ export class OverloadGuard {
       return false;
     }
     this.#inFlight += 1;
+    this.#enteredSinceLook += 1;
     if (this.#inFlight > this.#peakInFlight) this.#peakInFlight = this.#inFlight;
     if (!this.#watching && this.#inFlight >= LEAST_LIMIT) {
       this.#watching = true;
@@ -63,7 +66,8 @@ export class OverloadGuard {
   }
 
   #isOverdue(): boolean {
-    return this.#watching && this.#clock.now() - this.#dueAt > MOST_OVERDUE_MS;
+    if (!this.#watching || this.#enteredSinceLook < LEAST_LIMIT) return false;
+    return this.#clock.now() - this.#dueAt > MOST_OVERDUE_MS;
   }
 
   #begin(): void {
@@ -76,6 +80,7 @@ export class OverloadGuard {
 
   #lookLater(): void {
     this.#dueAt = this.#clock.now() + LOOK_MS;
+    this.#enteredSinceLook = 0;
     this.#clock.after(LOOK_MS, () => this.#look(this.#clock.now() - this.#dueAt));
   }
 
