@@ -12,9 +12,9 @@ const MOST_KEPT = 0.9;
 /** What is tried again for each interval that is not late. Slower than the way down, or the two would swing. */
 const INCREASE = 0.02;
 /**
- * The limit never goes below this. A page costs less than half a millisecond of CPU time, so 64 of them wait for each other no longer than
- * the target allows: with fewer in flight it is not their number that makes the loop late. Pages that wait for a slow service are in flight,
- * too, and take no time: with 16 allowed, a slow service and a busy machine together had most pages refused.
+ * The limit never goes below this: 64 pages that come in one turn take it about 30 ms, so with fewer in flight it is hardly their number that
+ * makes the loop late all the time. Pages that wait for a slow service are in flight, too, and take no time: with 16 allowed, a slow service
+ * and a busy machine together had most pages refused.
  */
 export const LEAST_LIMIT = 64;
 /** So long without a refusal, and there is no limit again, ms. */
