@@ -53,13 +53,13 @@ const SEEDS: readonly [source: string, path: string, belongs: string][] = [
     "test/domain-services/users/own.ts",
     "belongs in packages/domain-clients",
   ],
-  ['import x from "@triptych/web-bff";', "scripts/stack/web.ts", "belongs in packages/service-kit"],
+  ['import x from "@triptych/web-bff";', "packages/cli/src/stack/web.ts", "belongs in packages/service-kit"],
   [
     'import x from "@triptych/domain-clients/users";',
-    "compositions/small/src/users.ts",
+    "apps/all-in-one/src/users.ts",
     "belongs in the client's BFF",
   ],
-  ['import x from "jose";', "compositions/small/src/token.ts", "belongs in the gateway"],
+  ['import x from "jose";', "apps/all-in-one/src/token.ts", "belongs in the gateway"],
   ["export const x = process.env;", "apps/web-bff/src/settings.ts", "process.env"],
 ];
 
@@ -68,7 +68,7 @@ const RIGHT: readonly [source: string, path: string][] = [
   ['import { x } from "jose"; export { x };', "apps/gateway/src/credentials/token.ts"],
   ['import { x } from "undici"; export { x };', "packages/upstream-client/src/http.ts"],
   ['import { x } from "undici"; export { x };', "apps/web-bff/src/app.test.ts"],
-  ['import { x } from "@triptych/web-bff"; export { x };', "compositions/small/src/compose.ts"],
+  ['import { x } from "@triptych/web-bff"; export { x };', "apps/all-in-one/src/compose.ts"],
   ['import { x } from "@triptych/domain-clients/users"; export { x };', "apps/web-bff/src/screens/home.ts"],
 ];
 

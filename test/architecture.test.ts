@@ -11,7 +11,7 @@ const tree = readTree(join(import.meta.dirname, ".."));
 
 /** A repository of one file, whose workspace declares whatever it likes. */
 function seeded(path: string, source: string, dependencies: readonly string[] = []): Tree {
-  const folder = path.split("/", path.startsWith("test/") || path.startsWith("scripts/") ? 1 : 2).join("/");
+  const folder = path.split("/", path.startsWith("test/") ? 1 : 2).join("/");
   const name = `@triptych/${folder.split("/").at(-1)}`;
   return {
     workspaces: [{ name, folder, dependencies, devDependencies: [] }],
@@ -137,8 +137,8 @@ describe("the architecture", () => {
     const source = 'import x from "@triptych/web-bff"; export { x };';
     const inside = (path: string): string[] =>
       findViolations(seeded(path, source, ["@triptych/web-bff"]), RULES);
-    assert.deepEqual(inside("compositions/small/src/a.ts"), []);
-    for (const path of ["apps/gateway/src/a.ts", "packages/screen/src/a.ts", "scripts/stack/a.ts"]) {
+    assert.deepEqual(inside("apps/all-in-one/src/a.ts"), []);
+    for (const path of ["apps/gateway/src/a.ts", "packages/screen/src/a.ts", "packages/cli/src/stack/a.ts"]) {
       assert.notDeepEqual(inside(path), [], path);
     }
   });
@@ -178,9 +178,9 @@ describe("the architecture", () => {
     it(`finds the environment read outside of main.ts: ${name}`, () => {
       for (const path of [
         "apps/web-bff/src/app.ts",
-        "compositions/small/src/a.ts",
+        "apps/all-in-one/src/a.ts",
         "packages/screen/src/a.ts",
-        "scripts/stack/a.ts",
+        "packages/cli/src/stack/a.ts",
       ]) {
         const violations = findViolations(seeded(path, source), RULES);
         assert.ok(

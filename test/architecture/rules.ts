@@ -242,9 +242,15 @@ export const RULES: readonly Rule[] = [
     name: "a composition puts whole apps together, and holds nothing of its own",
     reason:
       "It is the one place that may import apps, so that a small team runs them as one process without a fork: what it would add of policy belongs in the gateway (apps/gateway/src/policies), of screens in the client's BFF (apps/*-bff/src/screens), of what every program has in packages/service-kit.",
-    files: ["compositions/**"],
+    files: ["apps/all-in-one/**"],
     except: TESTS,
-    ours: ["@triptych/gateway", "@triptych/identity", "@triptych/*-bff", "@triptych/service-kit"],
+    ours: [
+      "@triptych/gateway",
+      "@triptych/gateway-app",
+      "@triptych/identity",
+      "@triptych/*-bff",
+      "@triptych/service-kit",
+    ],
     // No library at all: what needs one is no putting together.
     packages: [],
     never: NETWORK_MODULES,
@@ -254,14 +260,14 @@ export const RULES: readonly Rule[] = [
     name: "scripts start programs, they do not import them",
     reason:
       "An app that is imported runs in the launcher's process and environment, not in its own: what both need belongs in packages/service-kit or packages/identity.",
-    files: ["scripts/**"],
+    files: ["packages/cli/src/**"],
     ours: PACKAGES,
   },
   {
     name: "only a program's main reads the environment",
     reason:
       "Reading settings belongs in main.ts, what they are in settings.ts: everything else is handed its values, and can be tested without them.",
-    files: ["apps/**", "compositions/**", "packages/**", "test/domain-services/**", "scripts/*/**"],
+    files: ["apps/**", "packages/**", "test/domain-services/**", "packages/cli/src/*/**"],
     except: [...TESTS, "**/main.ts"],
     noEnvironment: true,
   },

@@ -66,25 +66,29 @@ export const SEEDS: readonly [rule: string, path: string, imports: string][] = [
   ],
   [
     "a composition puts whole apps together, and holds nothing of its own",
-    "compositions/small/src/a.ts",
+    "apps/all-in-one/src/a.ts",
     "@triptych/domain-clients/users",
   ],
   [
     "a composition puts whole apps together, and holds nothing of its own",
-    "compositions/small/src/a.ts",
+    "apps/all-in-one/src/a.ts",
     "@triptych/screen",
   ],
   [
     "a composition puts whole apps together, and holds nothing of its own",
-    "compositions/small/src/a.ts",
+    "apps/all-in-one/src/a.ts",
     "jose",
   ],
   [
     "a composition puts whole apps together, and holds nothing of its own",
-    "compositions/small/src/a.ts",
+    "apps/all-in-one/src/a.ts",
     "express",
   ],
-  ["an app imports packages, never another app or the tests", "apps/web-bff/src/a.ts", "@triptych/small"],
-  ["scripts start programs, they do not import them", "scripts/stack/a.ts", "@triptych/web-bff"],
-  ["scripts start programs, they do not import them", "scripts/stack/a.ts", "@triptych/small"],
+  [
+    "an app imports packages, never another app or the tests",
+    "apps/web-bff/src/a.ts",
+    "@triptych/all-in-one",
+  ],
+  ["scripts start programs, they do not import them", "packages/cli/src/stack/a.ts", "@triptych/web-bff"],
+  ["scripts start programs, they do not import them", "packages/cli/src/stack/a.ts", "@triptych/all-in-one"],
 ];

@@ -4,7 +4,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { ROOT } from "@triptych/scripts/stack";
+import { ROOT } from "@triptych/cli/stack";
 import { checkOut, findBase } from "../bench/base/checkout.ts";
 import type { NoBase } from "../bench/base/checkout.ts";
 import type { Before } from "./report.ts";

@@ -1,6 +1,6 @@
 import { rm } from "node:fs/promises";
-import { startStack } from "@triptych/scripts/stack";
-import type { Stack } from "@triptych/scripts/stack";
+import { startStack } from "@triptych/cli/stack";
+import type { Stack } from "@triptych/cli/stack";
 import { Agent, request } from "undici";
 import { copiedData } from "../domain-services/testing/pristine-data.ts";
 import { openDatabases } from "../e2e/databases/open.ts";

@@ -1,7 +1,7 @@
 /** `npm run examples`: takes an example of each screen's answer from a run on the sample data, for the contracts to show. */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { ROOT } from "@triptych/scripts/stack";
+import { ROOT } from "@triptych/cli/stack";
 import { takeExamples } from "./take-examples.ts";
 
 for (const { app, examples, left } of await takeExamples()) {

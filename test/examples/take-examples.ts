@@ -1,8 +1,8 @@
 import { globSync, readFileSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { largeIn, ROOT, startStack } from "@triptych/scripts/stack";
-import type { RoleName, Stack } from "@triptych/scripts/stack";
+import { largeIn, ROOT, startStack } from "@triptych/cli/stack";
+import type { RoleName, Stack } from "@triptych/cli/stack";
 import { request } from "undici";
 import { copiedData } from "../domain-services/testing/pristine-data.ts";
 import { fieldsAt, textAt } from "../documents/fields.ts";

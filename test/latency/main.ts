@@ -8,7 +8,7 @@
  */
 import { once } from "node:events";
 import { existsSync } from "node:fs";
-import { findHaproxy } from "@triptych/scripts/haproxy";
+import { findHaproxy } from "@triptych/cli/haproxy";
 import { format } from "../bench/documents/format.ts";
 import { describeEnvironment } from "../bench/report/environment.ts";
 import { renderTable } from "../bench/report/table.ts";

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { it, test } from "node:test";
-import { ROUTES } from "@triptych/gateway";
+import { ROUTES } from "@triptych/gateway-app";
 import { describeInBrowser, launchChromium } from "../e2e/browser/chromium.ts";
 import { calibrateBrowser } from "./browser/emulation.ts";
 import { PATHS } from "./browser/loads.ts";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
-import { SMALL } from "@triptych/scripts/stack";
+import { SMALL } from "@triptych/cli/stack";
 import { SERVICES } from "../e2e/system/start.ts";
 import { unlessHeldUp } from "../e2e/system/held-up.ts";
 import { startFront } from "../layers/compositions.ts";
@@ -18,7 +18,7 @@ before(async () => {
 after(async () => repository[Symbol.asyncDispose]());
 
 const newBff = (args: readonly string[], env: NodeJS.ProcessEnv = {}) =>
-  repository.run("node", ["scripts/new-bff.ts", ...args], { env });
+  repository.run("node", ["packages/cli/src/new-bff.ts", ...args], { env });
 
 it("npm run new:bff leaves nothing behind when it fails in the middle, and says what failed", async () => {
   const original = repository.snapshot();
@@ -43,7 +43,7 @@ describe("npm run new:bff makes what passes every check:", () => {
   });
 
   it("its own tests", async () => {
-    await repository.must("node", ["../../scripts/test-workspace.ts"], `apps/${APP}`);
+    await repository.must("node", ["../../packages/cli/src/test-workspace.ts"], `apps/${APP}`);
   });
 
   // Each check is a test of its own, which ends in its time on a busy machine too.
@@ -51,7 +51,7 @@ describe("npm run new:bff makes what passes every check:", () => {
     `apps/${APP}/src`,
     `apps/${APP}/client`,
     "apps/gateway/src/routes.ts",
-    "compositions/small/src",
+    "apps/all-in-one/src",
   ];
 
   it("types", async () => {
@@ -68,7 +68,7 @@ describe("npm run new:bff makes what passes every check:", () => {
   });
 
   it("format, and nothing in it is unused", async () => {
-    await repository.must("oxfmt", ["--check", "apps", "compositions", ".github", "catalog-info.yaml"]);
+    await repository.must("oxfmt", ["--check", "apps", ".github", "catalog-info.yaml"]);
     await repository.must("knip", []);
   });
 
@@ -84,7 +84,7 @@ describe("npm run new:bff makes what passes every check:", () => {
   }
 
   it("the contract guard, and what is left of the repository for its image", async () => {
-    await repository.must("node", ["scripts/contracts.ts", APP]);
+    await repository.must("node", ["packages/cli/src/contracts.ts", APP]);
     await repository.must("turbo", ["prune", `@triptych/${APP}`, "--docker", "--production"]);
     assert.ok(repository.has(`out/full/apps/${APP}/src/start.js`));
   });

@@ -11,7 +11,8 @@ before(() => {
 });
 after(async () => repository[Symbol.asyncDispose]());
 
-const newScreen = (...args: readonly string[]) => repository.run("node", ["scripts/new-screen.ts", ...args]);
+const newScreen = (...args: readonly string[]) =>
+  repository.run("node", ["packages/cli/src/new-screen.ts", ...args]);
 
 describe("npm run new:screen refuses in one line, and changes nothing,", () => {
   it("a screen that is there", async () => {
@@ -28,7 +29,7 @@ describe("npm run new:screen refuses in one line, and changes nothing,", () => {
     const broken = {
       NODE_OPTIONS: "--import=data:text/javascript,if(process.argv[1]?.endsWith('contract/main.ts'))throw(1)",
     };
-    const { code, stderr } = await repository.run("node", ["scripts/new-screen.ts", "mobile", "a"], {
+    const { code, stderr } = await repository.run("node", ["packages/cli/src/new-screen.ts", "mobile", "a"], {
       env: broken,
     });
     assert.equal(code, 1);
@@ -43,10 +44,15 @@ describe("npm run new:screen refuses in one line, and changes nothing,", () => {
       NODE_OPTIONS:
         "--import=data:text/javascript,if(process.argv[1]?.endsWith('contract/main.ts'))await(new(Promise)(()=>setInterval(()=>{},9)))",
     };
-    const { code, stderr } = await repository.run("node", ["scripts/new-screen.ts", "mobile", "stopped"], {
-      env: hanging,
-      onStart: (kill) => void untilBegun("apps/mobile-bff/src/screens/stopped.ts").then(() => kill("SIGINT")),
-    });
+    const { code, stderr } = await repository.run(
+      "node",
+      ["packages/cli/src/new-screen.ts", "mobile", "stopped"],
+      {
+        env: hanging,
+        onStart: (kill) =>
+          void untilBegun("apps/mobile-bff/src/screens/stopped.ts").then(() => kill("SIGINT")),
+      },
+    );
     assert.equal(code, 130);
     assert.equal(stderr, "new:screen: stopped: nothing was made\n");
     assert.deepEqual(repository.snapshot(), original);

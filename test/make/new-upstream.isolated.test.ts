@@ -50,7 +50,7 @@ after(async () => {
 });
 
 const newUpstream = (...args: readonly string[]) =>
-  repository.run("node", ["scripts/new-upstream.ts", ...args], { env: { INIT_CWD: folder } });
+  repository.run("node", ["packages/cli/src/new-upstream.ts", ...args], { env: { INIT_CWD: folder } });
 
 it("npm run new:upstream takes no document whose references lead nowhere, and leaves nothing behind", async () => {
   const original = repository.snapshot();

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
-import { bffsIn } from "@triptych/scripts/stack";
+import { bffsIn } from "@triptych/cli/stack";
 import { SERVICES } from "../e2e/system/start.ts";
 import { unlessHeldUp } from "../e2e/system/held-up.ts";
 import { startFront } from "../layers/compositions.ts";

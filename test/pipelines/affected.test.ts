@@ -13,7 +13,7 @@ const apps = globSync("apps/*/package.json", { cwd: ROOT })
   .toSorted();
 const bffs = apps.filter((app) => app.endsWith("-bff"));
 const manifests = new Map(
-  globSync("{{apps,compositions,packages}/*,scripts,test}/package.json", { cwd: ROOT }).map((path) => [
+  globSync("{{apps,packages}/*,test}/package.json", { cwd: ROOT }).map((path) => [
     dirname(path),
     JSON.parse(readFileSync(join(ROOT, path), "utf8")) as unknown,
   ]),

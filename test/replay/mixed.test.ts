@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { rm } from "node:fs/promises";
 import { after, before, describe, it } from "node:test";
 import { copiedData, temporaryDirectory } from "../domain-services/testing/pristine-data.ts";
-import { DEFAULT_USERS, visit } from "@triptych/scripts/stack";
-import type { RoleName } from "@triptych/scripts/stack";
+import { DEFAULT_USERS, visit } from "@triptych/cli/stack";
+import type { RoleName } from "@triptych/cli/stack";
 import { startReplayed } from "./replayed-stack.ts";
 import type { ReplayedStack } from "./replayed-stack.ts";
 

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { describe, it } from "node:test";
-import { DEFAULT_USERS } from "@triptych/scripts/stack";
+import { DEFAULT_USERS } from "@triptych/cli/stack";
 import { pristineData } from "../domain-services/testing/pristine-data.ts";
 import { readRecording, recordingFile } from "../domain-services/replay/exchange.ts";
 import { RECORDINGS } from "../domain-services/replay/settings.ts";

@@ -8,7 +8,7 @@ import type { Reply, ReplayedStack } from "./replayed-stack.ts";
 
 const SERVICES = ["users", "orders", "recommendations", "catalog"] as const;
 const BFFS = ["web-bff", "mobile-bff", "partner-bff"] as const;
-/** Who has an order that can be cancelled: `scripts/stack/services/services.ts`. */
+/** Who has an order that can be cancelled: `packages/cli/src/stack/services/services.ts`. */
 const BUYER = "2";
 
 const idsIn = (text: string, form: RegExp): string[] => [...new Set(text.match(form) ?? [])];

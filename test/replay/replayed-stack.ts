@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { planServices, startStack } from "@triptych/scripts/stack";
-import type { RoleName, Stack, StackOptions } from "@triptych/scripts/stack";
+import { planServices, startStack } from "@triptych/cli/stack";
+import type { RoleName, Stack, StackOptions } from "@triptych/cli/stack";
 import { Agent, request } from "undici";
 import { unlessHeldUp } from "../e2e/system/held-up.ts";
 

@@ -1,11 +1,3 @@
-export { revocationRoutes } from "./admin/revocation-routes.ts";
-export { createGateway } from "./app.ts";
-export type { GatewayConfig } from "./app.ts";
-export { connect } from "./connect.ts";
-export type { Connected } from "./connect.ts";
-export type { LiveConfig } from "./config/live-config.ts";
+// For the all-in-one app and for tests: `main.ts` runs this gateway as a process of its own.
 export { ROUTES } from "./routes.ts";
-export { SETTINGS, SETTINGS_WITHOUT_BFFS } from "./settings.ts";
-export type { Settings } from "./settings.ts";
-export type { Target } from "./forward/forward.ts";
-export type { Route, RouteTable } from "./table/route.ts";
+export { CONTRACTS_DIR, SETTINGS } from "./settings.ts";

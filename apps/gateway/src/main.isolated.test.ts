@@ -12,12 +12,12 @@ import type { TxnKey } from "@triptych/identity";
 import { Child } from "@triptych/service-kit/testing";
 import { decodeProtectedHeader } from "jose";
 import { request } from "undici";
-import { bffsOf } from "./config/bff-addresses.ts";
+import { bffsOf } from "@triptych/gateway";
 import { ROUTES } from "./routes.ts";
-import { API_KEY } from "./testing/gateway-under-test.ts";
-import { AUDIENCE, ISSUER, TestIssuer } from "./testing/issuer.ts";
-import { RecordingTarget } from "./testing/recording-target.ts";
-import { SAMPLE_CONTRACT } from "./testing/sample-contract.ts";
+import { API_KEY } from "@triptych/gateway/testing";
+import { AUDIENCE, ISSUER, TestIssuer } from "@triptych/gateway/testing";
+import { RecordingTarget } from "@triptych/gateway/testing";
+import { SAMPLE_CONTRACT } from "@triptych/gateway/testing";
 
 const MAIN = new URL("main.ts", import.meta.url);
 const ring = (kid: string): string => `${kid}:${randomBytes(32).toString("base64url")}`;

@@ -1,3 +1,4 @@
+import { connect, createGateway, revocationRoutes } from "@triptych/gateway";
 import {
   createLogger,
   createMetrics,
@@ -7,9 +8,6 @@ import {
   serve,
   systemClock,
 } from "@triptych/service-kit";
-import { revocationRoutes } from "./admin/revocation-routes.ts";
-import { createGateway } from "./app.ts";
-import { connect } from "./connect.ts";
 import { ROUTES } from "./routes.ts";
 import { SETTINGS } from "./settings.ts";
 

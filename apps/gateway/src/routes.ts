@@ -1,4 +1,4 @@
-import type { Limit, RouteTable } from "./table/route.ts";
+import type { Limit, RouteTable } from "@triptych/gateway";
 
 // A page or a screen is one request, so these are far above what a person does and far below what a script can.
 const SCREEN_LIMITS: readonly Limit[] = [

@@ -1,56 +1,9 @@
 import { fileURLToPath } from "node:url";
-import {
-  adminPort,
-  drainDelay,
-  host,
-  logLevel,
-  nodeEnv,
-  optionalUrl,
-  port,
-  redisUrl,
-  urls,
-} from "@triptych/service-kit";
-import type { Setting, SettingsOf } from "@triptych/service-kit";
-import { bffAddresses } from "./config/bff-addresses.ts";
-import type { BffAddress } from "./config/bff-addresses.ts";
-import { networks, optionalText, text, textOr, webAddress, webOrigin } from "./config/setting-kinds.ts";
+import { gatewaySettings } from "@triptych/gateway";
 import { ROUTES } from "./routes.ts";
 
-/** The repository's root, under which the contracts lie as they are published. */
-const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
+/** The repository's root: the route table's contract files are relative to it. */
+export const CONTRACTS_DIR = fileURLToPath(new URL("../../..", import.meta.url));
 
-/** What the gateway reads from its environment where the BFFs are apps of its process, without addresses. */
-export const SETTINGS_WITHOUT_BFFS = {
-  NODE_ENV: nodeEnv(),
-  PORT: port({ default: 8080 }),
-  ADMIN_PORT: adminPort(),
-  HOST: host(),
-  DRAIN_DELAY_MS: drainDelay(),
-  USERS_URL: urls(),
-  ORDERS_URL: urls(),
-  RECOMMENDATIONS_URL: urls(),
-  CATALOG_URL: urls(),
-  // Files and not variables: a running process reads a file anew, and its environment never.
-  KEYS_FILE: text("the file of the gateway's signing keys", "/run/secrets/gateway-keys.json"),
-  API_KEYS_FILE: text("the file of the partners' hashed API keys", "/etc/gateway/api-keys.json"),
-  CONTRACTS_DIR: textOr(ROOT),
-  OIDC_ISSUER: webAddress("the identity provider's issuer", "https://login.example"),
-  OIDC_JWKS_URL: webAddress("the address of the identity provider's keys", "https://login.example/jwks"),
-  OIDC_AUDIENCE: text("the audience that access tokens for this API carry", "https://api.example"),
-  OIDC_CLIENT_ID: text("the id under which this gateway logs people in", "web"),
-  OIDC_CLIENT_SECRET: optionalText(),
-  PUBLIC_ORIGIN: webOrigin("the address that browsers see", "https://shop.example"),
-  TRUSTED_PROXIES: networks(),
-  REDIS_URL: redisUrl(),
-  LOG_LEVEL: logLevel(),
-  OTEL_EXPORTER_OTLP_ENDPOINT: optionalUrl(),
-};
-
-/** What the gateway reads from its environment. Addresses and keys have no default: a wrong one must not go unnoticed. */
-export const SETTINGS: typeof SETTINGS_WITHOUT_BFFS & Record<BffAddress, Setting<string[]>> = {
-  ...SETTINGS_WITHOUT_BFFS,
-  ...bffAddresses(ROUTES),
-};
-
-/** A BFF without an address is an app of this process: see `GatewayConfig.targets`. */
-export type Settings = SettingsOf<typeof SETTINGS>;
+/** What this gateway reads from its environment. */
+export const SETTINGS = gatewaySettings(ROUTES, CONTRACTS_DIR);

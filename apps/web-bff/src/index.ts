@@ -1,4 +1,4 @@
-// For the compositions: `main.ts` runs this BFF as a process of its own.
+// For the all-in-one app: `main.ts` runs this BFF as a process of its own.
 export { createApp } from "./app.ts";
 export type { AppOptions } from "./app.ts";
 export { SETTINGS } from "./settings.ts";

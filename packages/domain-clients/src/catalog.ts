@@ -1,5 +1,5 @@
 import type { CallScope, Operation, Upstream } from "@triptych/upstream-client";
-import { operationOf } from "./contract/operation-of.ts";
+import { operationOf } from "@triptych/upstream-client/contract";
 import { contract } from "./generated/catalog.ts";
 import type { Answers, components } from "./generated/catalog.ts";
 import type { ServiceOptions } from "./service-options.ts";

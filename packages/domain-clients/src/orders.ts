@@ -1,5 +1,5 @@
 import type { CallScope, Operation, Upstream } from "@triptych/upstream-client";
-import { operationOf } from "./contract/operation-of.ts";
+import { operationOf } from "@triptych/upstream-client/contract";
 import { contract } from "./generated/orders.ts";
 import type { Answers, components, operations } from "./generated/orders.ts";
 

@@ -1,5 +1,5 @@
-import type { Address } from "./addresses.ts";
-import type { Headers } from "./classify.ts";
+import type { Address } from "./wire/addresses.ts";
+import type { Headers } from "./wire/classify.ts";
 import type { CallScope, StaleUse } from "./context.ts";
 import type { Deadline, EndCause } from "./deadline.ts";
 import { UpstreamError } from "./errors.ts";

@@ -5,7 +5,7 @@ import type { Deadline } from "./deadline.ts";
 import { InvalidCallError } from "./errors.ts";
 import type { FailureKind } from "./errors.ts";
 import type { AttemptEvent } from "./events.ts";
-import type { SharedCall } from "./shared-call.ts";
+import type { SharedCall } from "./rules/shared-call.ts";
 
 /** Who asks, as the verified identity says, and what of their request travels to the domain services. */
 export type Caller = {

@@ -1,5 +1,5 @@
-export type { BreakerOptions } from "./breaker.ts";
-export type { BulkheadOptions } from "./bulkhead.ts";
+export type { BreakerOptions } from "./rules/breaker.ts";
+export type { BulkheadOptions } from "./rules/bulkhead.ts";
 export type { CacheOptions } from "./cache/options.ts";
 export { systemClock } from "./clock.ts";
 export type { CancelTimer, Clock, Random, WallClock } from "./clock.ts";
@@ -7,9 +7,9 @@ export { CallScope, RequestContext } from "./context.ts";
 export type { Caller, StaleUse } from "./context.ts";
 export { TimedDeadline } from "./deadline.ts";
 export type { Deadline, EndCause, EndListener } from "./deadline.ts";
-export type { HedgeOptions } from "./hedge.ts";
-export type { RetryBudgetOptions } from "./retry-budget.ts";
-export type { RetryOptions } from "./retry.ts";
+export type { HedgeOptions } from "./rules/hedge.ts";
+export type { RetryBudgetOptions } from "./rules/retry-budget.ts";
+export type { RetryOptions } from "./rules/retry.ts";
 export { InvalidCallError, UpstreamError, isUpstreamError } from "./errors.ts";
 export type { FailureKind, Phase } from "./errors.ts";
 export type {

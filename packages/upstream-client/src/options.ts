@@ -1,11 +1,11 @@
-import type { BreakerOptions } from "./breaker.ts";
-import type { BulkheadOptions } from "./bulkhead.ts";
+import type { BreakerOptions } from "./rules/breaker.ts";
+import type { BulkheadOptions } from "./rules/bulkhead.ts";
 import type { CacheOptions } from "./cache/options.ts";
 import type { Clock, Random, WallClock } from "./clock.ts";
 import type { UpstreamEvents } from "./events.ts";
-import type { HedgeOptions } from "./hedge.ts";
-import type { RetryBudgetOptions } from "./retry-budget.ts";
-import type { RetryOptions } from "./retry.ts";
+import type { HedgeOptions } from "./rules/hedge.ts";
+import type { RetryBudgetOptions } from "./rules/retry-budget.ts";
+import type { RetryOptions } from "./rules/retry.ts";
 
 export type UpstreamOptions = {
   /** The domain service's name: in errors, logs, metrics and keys of the cache. */

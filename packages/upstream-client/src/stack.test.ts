@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Addresses } from "./addresses.ts";
+import { Addresses } from "./wire/addresses.ts";
 import { EntryFactory } from "./cache/entry-factory.ts";
 import { CACHE_DEFAULTS } from "./cache/options.ts";
 import { CacheStore } from "./cache/store.ts";

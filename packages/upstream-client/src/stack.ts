@@ -1,20 +1,20 @@
-import type { Addresses } from "./addresses.ts";
-import { attempt } from "./attempt.ts";
-import { breaker } from "./breaker.ts";
-import { bulkhead } from "./bulkhead.ts";
+import type { Addresses } from "./wire/addresses.ts";
+import { attempt } from "./wire/attempt.ts";
+import { breaker } from "./rules/breaker.ts";
+import { bulkhead } from "./rules/bulkhead.ts";
 import { cache } from "./cache/cache.ts";
 import type { EntryFactory } from "./cache/entry-factory.ts";
 import { CACHE_DEFAULTS } from "./cache/options.ts";
 import type { CacheStore } from "./cache/store.ts";
 import type { Send, Wrapper } from "./call.ts";
 import type { Clock, Random, WallClock } from "./clock.ts";
-import { coalesce } from "./coalesce.ts";
-import { hedge } from "./hedge.ts";
-import { oncePerRequest } from "./once-per-request.ts";
+import { coalesce } from "./rules/coalesce.ts";
+import { hedge } from "./rules/hedge.ts";
+import { oncePerRequest } from "./rules/once-per-request.ts";
 import { DEFAULT_MAX_RESPONSE_BYTES, DEFAULT_RETRY_BUDGET } from "./options.ts";
 import type { UpstreamOptions } from "./options.ts";
-import { RetryBudget } from "./retry-budget.ts";
-import { retry } from "./retry.ts";
+import { RetryBudget } from "./rules/retry-budget.ts";
+import { retry } from "./rules/retry.ts";
 import type { Telemetry } from "./telemetry.ts";
 
 export type StackParts = {

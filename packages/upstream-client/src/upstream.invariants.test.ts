@@ -6,7 +6,7 @@ import type { Outcome, Send } from "./call.ts";
 import { EntryFactory } from "./cache/entry-factory.ts";
 import { CACHE_DEFAULTS } from "./cache/options.ts";
 import { CacheStore } from "./cache/store.ts";
-import { Addresses } from "./addresses.ts";
+import { Addresses } from "./wire/addresses.ts";
 import { wrap, wrappersOf } from "./stack.ts";
 import { Telemetry } from "./telemetry.ts";
 import { FakeClock, ScriptedSend, makeCall, makeRequest, seededRandom } from "./testing/index.ts";

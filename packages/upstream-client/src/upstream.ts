@@ -1,4 +1,4 @@
-import type { Addresses } from "./addresses.ts";
+import type { Addresses } from "./wire/addresses.ts";
 import { EntryFactory } from "./cache/entry-factory.ts";
 import { CACHE_DEFAULTS } from "./cache/options.ts";
 import { RedisLevel } from "./cache/redis-level.ts";
@@ -6,7 +6,7 @@ import { CacheStore } from "./cache/store.ts";
 import type { Call, Send } from "./call.ts";
 import { systemClock } from "./clock.ts";
 import type { CallScope } from "./context.ts";
-import { openAddresses } from "./open-addresses.ts";
+import { openAddresses } from "./wire/open-addresses.ts";
 import { PathTemplate, checkedIdempotencyKey } from "./operation.ts";
 import type { CallInput, Operation } from "./operation.ts";
 import type { UpstreamOptions } from "./options.ts";

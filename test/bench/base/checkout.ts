@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { mkdir, readFile, readdir, readlink, symlink } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { ensureInstalled } from "@triptych/scripts/install";
+import { ensureInstalled } from "@triptych/cli/install";
 
 const run = promisify(execFile);
 

@@ -3,7 +3,7 @@
  * microseconds of CPU on one core. `packages/screen/src/http/coding.ts` takes its choice from here.
  */
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
-import { startStack } from "@triptych/scripts/stack";
+import { startStack } from "@triptych/cli/stack";
 import { request } from "undici";
 
 const USERS = Array.from({ length: 40 }, (_, index) => String(index + 1));

@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { createWriteStream } from "node:fs";
 import { join } from "node:path";
-import { ensureInstalled } from "@triptych/scripts/install";
+import { ensureInstalled } from "@triptych/cli/install";
 import type { Contender } from "../contenders/contender.ts";
 import { PEERS_FOLDER } from "../contenders/peers.ts";
 import { endWithThis } from "./end-with-this.ts";

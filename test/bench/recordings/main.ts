@@ -8,7 +8,7 @@ import { createServer } from "node:http";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { startStack } from "@triptych/scripts/stack";
+import { startStack } from "@triptych/cli/stack";
 import { request } from "undici";
 import { APPS, appProgram } from "../processes/apps.ts";
 import { Gateway, RECORDED_USER } from "../load/gateway.ts";

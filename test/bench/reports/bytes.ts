@@ -1,6 +1,6 @@
 import { brotliCompressSync, gzipSync } from "node:zlib";
-import { startStack } from "@triptych/scripts/stack";
-import type { Stack } from "@triptych/scripts/stack";
+import { startStack } from "@triptych/cli/stack";
+import type { Stack } from "@triptych/cli/stack";
 import { request } from "undici";
 import { SERVICES } from "../processes/services.ts";
 import type { ServiceName } from "../processes/services.ts";

@@ -1,7 +1,7 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
-import { startStack } from "@triptych/scripts/stack";
-import type { RoleName, Stack } from "@triptych/scripts/stack";
+import { startStack } from "@triptych/cli/stack";
+import type { RoleName, Stack } from "@triptych/cli/stack";
 import { request } from "undici";
 import { copiedData } from "../../domain-services/testing/pristine-data.ts";
 import { openDatabases } from "../databases/open.ts";

@@ -1,4 +1,4 @@
-import { startStack } from "@triptych/scripts/stack";
+import { startStack } from "@triptych/cli/stack";
 import { request } from "undici";
 import type { Delay } from "../../domain-services/switches/switches.ts";
 

@@ -112,9 +112,7 @@ export class ScratchRepository implements AsyncDisposable {
 }
 
 function workspaces(): string[] {
-  return globSync("{{apps,compositions,packages}/*,scripts,test}/package.json", { cwd: ROOT }).map((path) =>
-    dirname(path),
-  );
+  return globSync("{{apps,packages}/*,test}/package.json", { cwd: ROOT }).map((path) => dirname(path));
 }
 
 function linkPackages(from: string, to: string): void {

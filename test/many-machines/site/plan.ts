@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { createKeySource, gatewayFiles } from "@triptych/scripts/stack";
+import type { createKeySource, gatewayFiles } from "@triptych/cli/stack";
 
 /** Every host of the site that a test may kill, and its address. */
 export const ADDRESSES = {

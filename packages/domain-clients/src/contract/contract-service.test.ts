@@ -5,9 +5,9 @@ import { contract } from "../generated/orders.ts";
 import type { Answers, Calls } from "../generated/orders.ts";
 import { orderBody } from "../testing/bodies.ts";
 import { domainService, scopeOf } from "../testing/domain-service.ts";
-import type { ContractClient } from "./contract-client.ts";
-import { contractService } from "./contract-service.ts";
-import type { Contract } from "./contract-service.ts";
+import type { ContractClient } from "@triptych/upstream-client/contract";
+import { contractService } from "@triptych/upstream-client/contract";
+import type { Contract } from "@triptych/upstream-client/contract";
 
 type Orders = ContractClient<typeof contract, Calls, Answers>;
 

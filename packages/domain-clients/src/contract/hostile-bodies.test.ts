@@ -6,7 +6,7 @@ import { contract as orders } from "../generated/orders.ts";
 import { contract as recommendations } from "../generated/recommendations.ts";
 import { contract as users } from "../generated/users.ts";
 import { orderBody } from "../testing/bodies.ts";
-import { operationOf } from "./operation-of.ts";
+import { operationOf } from "@triptych/upstream-client/contract";
 
 const read = {
   user: operationOf<unknown>(users.getMe).read,

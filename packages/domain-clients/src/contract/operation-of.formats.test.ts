@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { contract as orders } from "../generated/orders.ts";
 import { contract as users } from "../generated/users.ts";
 import { orderBody, userBody } from "../testing/bodies.ts";
-import { operationOf } from "./operation-of.ts";
+import { operationOf } from "@triptych/upstream-client/contract";
 
 const read = { user: operationOf(users.getMe).read, order: operationOf(orders.getOrder).read };
 

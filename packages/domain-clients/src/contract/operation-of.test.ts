@@ -7,8 +7,8 @@ import { contract as recommendations } from "../generated/recommendations.ts";
 import { contract as users } from "../generated/users.ts";
 import { orderBody, productBody, rankedBody, userBody } from "../testing/bodies.ts";
 import type { Body } from "../testing/bodies.ts";
-import { operationOf } from "./operation-of.ts";
-import type { ContractOperation } from "./operation-of.ts";
+import { operationOf } from "@triptych/upstream-client/contract";
+import type { ContractOperation } from "@triptych/upstream-client/contract";
 
 const reader = (operation: ContractOperation): ((body: unknown) => Reading<unknown>) =>
   operationOf(operation).read;

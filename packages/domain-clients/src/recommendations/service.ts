@@ -1,6 +1,6 @@
 import { isUpstreamError } from "@triptych/upstream-client";
 import type { CallScope, Operation, Upstream } from "@triptych/upstream-client";
-import { operationOf } from "../contract/operation-of.ts";
+import { operationOf } from "@triptych/upstream-client/contract";
 import { contract } from "../generated/recommendations.ts";
 import type { Answers } from "../generated/recommendations.ts";
 import { ServedVersion } from "./served-version.ts";

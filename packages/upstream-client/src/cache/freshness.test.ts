@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Headers } from "../classify.ts";
+import type { Headers } from "../wire/classify.ts";
 import { cacheHeaders, freshnessOf, headersAfterRevalidation } from "./freshness.ts";
 import type { CacheScope } from "./freshness.ts";
 

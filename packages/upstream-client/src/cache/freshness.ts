@@ -1,6 +1,6 @@
 import CachePolicy from "http-cache-semantics";
 import type { Validators } from "../call.ts";
-import type { Headers } from "../classify.ts";
+import type { Headers } from "../wire/classify.ts";
 import type { Operation } from "../operation.ts";
 
 export type CacheScope = "shared" | "perUser";

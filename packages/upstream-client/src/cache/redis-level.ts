@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Clock, WallClock } from "../clock.ts";
-import { readBody } from "../read-answer.ts";
+import { readBody } from "../wire/read-answer.ts";
 import { usefulMs } from "./entry.ts";
 import type { CacheEntry } from "./entry.ts";
 import type { EntryFactory } from "./entry-factory.ts";

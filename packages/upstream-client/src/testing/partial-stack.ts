@@ -3,7 +3,7 @@ import { CACHE_DEFAULTS } from "../cache/options.ts";
 import { CacheStore } from "../cache/store.ts";
 import type { Send } from "../call.ts";
 import { systemClock } from "../clock.ts";
-import { openAddresses } from "../open-addresses.ts";
+import { openAddresses } from "../wire/open-addresses.ts";
 import type { UpstreamOptions } from "../options.ts";
 import { innermost, wrap, wrappersOf } from "../stack.ts";
 import { Telemetry } from "../telemetry.ts";

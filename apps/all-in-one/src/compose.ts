@@ -1,0 +1,45 @@
+import type { RequestListener } from "node:http";
+import { connect, createGateway, revocationRoutes } from "@triptych/gateway";
+import type { Target } from "@triptych/gateway";
+import { ROUTES } from "@triptych/gateway-app";
+import type { Clock, Logger, Metrics, Tracing } from "@triptych/service-kit";
+import { mountBffs } from "./bffs.ts";
+import type { Settings } from "./settings.ts";
+
+/** All front roles in one: what `serve` needs of them. */
+export interface Composed {
+  readonly app: RequestListener;
+  readonly adminApp: RequestListener;
+  readonly moreMetrics: readonly Metrics[];
+  readonly close: () => Promise<void>;
+}
+
+/**
+ * The gateway with its own route table and policies, whose BFFs are apps of this process. Nothing else is different: the
+ * gateway signs who asks, and each BFF verifies it with its own keys, as over the network.
+ *
+ * @throws SettingsError where a file of the gateway cannot be used
+ */
+export async function compose(
+  settings: Settings,
+  tools: {
+    readonly logger: Logger;
+    readonly metrics: Metrics;
+    readonly tracing: Tracing | undefined;
+    readonly clock: Clock;
+    readonly now: () => number;
+  },
+): Promise<Composed> {
+  const gateway = connect(settings, ROUTES, tools);
+  const { config } = gateway;
+  const bffs = await mountBffs(settings, tools.logger, (bff) => config.live().identityKeys.get(bff) ?? []);
+  const apps = bffs.map(({ name, app }): [string, Target] => [name, { kind: "app", app }]);
+  return {
+    app: createGateway({ ...config, tracing: tools.tracing, targets: new Map([...config.targets, ...apps]) }),
+    adminApp: revocationRoutes(config.revocations, tools.logger, () => Math.floor(tools.now() / 1000)),
+    moreMetrics: bffs.map(({ metrics }) => metrics),
+    async close() {
+      await Promise.all([gateway.close(), ...bffs.map(async (bff) => bff.close())]);
+    },
+  };
+}

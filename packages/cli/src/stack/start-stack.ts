@@ -1,0 +1,204 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { bffsIn } from "../bffs/bffs-in.ts";
+import { createKeySource } from "../identity/key-source.ts";
+import type { KeySource } from "../identity/key-source.ts";
+import type { LogLine } from "./log-line.ts";
+import { developmentCertificate } from "./front/development-certificate.ts";
+import { frontEnvironment, publicOrigin } from "./front/front-environment.ts";
+import type { DevelopmentCertificate } from "./front/development-certificate.ts";
+import { gatewayFiles } from "./front/gateway-files.ts";
+import { checkPorts, freePorts, HOST, withKnownFront } from "./ports.ts";
+import type { Ports, PortPlan } from "./ports.ts";
+import { untilReady } from "./ready.ts";
+import { startReaper } from "./reaper.ts";
+import { roleEnvironment } from "./role-environment.ts";
+import { startRoleProcess } from "./role-process.ts";
+import type { RoleProcess } from "./role-process.ts";
+import { KINDS, rolesIn, targetsIn } from "./roles.ts";
+import type { Role, RoleName } from "./roles.ts";
+import { STAND_IN } from "./services/services.ts";
+
+export interface StackOptions {
+  /** Default: this repository. */
+  readonly root?: string;
+  /** Default: every role whose program exists. */
+  readonly roles?: readonly RoleName[];
+  /** Services whose place the replay program takes. */
+  readonly standIns?: readonly RoleName[];
+  /** `free` takes any free ports; a plan names them all. */
+  readonly ports: "free" | PortPlan;
+  /** The environment of every process, besides what the launcher sets. Default: empty. */
+  readonly env?: NodeJS.ProcessEnv;
+  /** More for single roles: `{ orders: { SWITCHES: '{"hang":{"ratio":1}}' } }`. */
+  readonly roleEnv?: { readonly [Name in RoleName]?: NodeJS.ProcessEnv };
+  /** Where the services keep their databases. Default with free ports: a new folder, removed by `stop`. */
+  readonly dataDir?: string;
+  /** Default: `logs` in the data folder. */
+  readonly logDir?: string;
+  /** The keys that the BFFs verify with. Default: random. */
+  readonly keys?: KeySource;
+  /** Restart on change. */
+  readonly watch?: boolean;
+  /** Ends a start that is under way. */
+  readonly signal?: AbortSignal;
+  readonly onLine?: (role: Role, line: LogLine) => void;
+  /** A process ended that nobody asked to end. */
+  readonly onDeath?: (role: Role, how: string) => void;
+}
+
+export interface Stack {
+  readonly roles: readonly Role[];
+  /** `http://127.0.0.1:<port>` of a role. */
+  url(role: RoleName): string;
+  adminUrl(role: RoleName): string;
+  /** Where clients come in: the proxy, or the gateway where there is none. */
+  readonly publicOrigin: string | undefined;
+  /** Holds the sample partner's API key, if there is a gateway. */
+  readonly partnerKeyFile: string | undefined;
+  readonly logDir: string;
+  /** A valid `X-Identity` of a user for a BFF. */
+  identity(user: string, aud: RoleName): string;
+  /** SIGKILL, as a crash would be. */
+  kill(role: RoleName): Promise<void>;
+  /** Ends the role's process if there is one and starts it on the same ports, with more environment if given. */
+  restart(role: RoleName, env?: NodeJS.ProcessEnv): Promise<void>;
+  /** Ends everything, within 5 s. */
+  stop(): Promise<void>;
+}
+
+/** The repository's root. */
+export const ROOT = join(import.meta.dirname, "..", "..", "..", "..");
+
+/**
+ * Starts the domain services, the BFFs, and what stands in front of them, kind after kind, and waits until each is ready. If one cannot start, everything is
+ * ended again.
+ *
+ * @throws StackError
+ */
+export async function startStack(options: StackOptions): Promise<Stack> {
+  const { root = ROOT, env = {}, roleEnv = {}, watch = false, signal, onLine, onDeath } = options;
+  const roles = withStandIns(rolesIn(root, options.roles), options.standIns ?? []);
+  const services = new Set(roles.filter(({ kind }) => kind === "service").map(({ name }) => name));
+  const plan = options.ports === "free" ? await withKnownFront(roles, freePorts(roles)) : options.ports;
+  await checkPorts(roles, plan);
+
+  const ownFolder = options.ports === "free" ? await mkdtemp(join(tmpdir(), "triptych-")) : undefined;
+  const dataDir = options.dataDir ?? ownFolder;
+  const logDir = options.logDir ?? join(ownFolder ?? root, "logs");
+  const keys = options.keys ?? createKeySource();
+  const ports = new Map<RoleName, Ports>(plan);
+  const processes = new Map<RoleName, RoleProcess>();
+  const asked = new Set<RoleProcess>();
+  const targets = targetsIn(root);
+  const hasGateway = roles.some(({ kind }) => kind === "gateway");
+  const frontDir = ownFolder ?? join(root, ".dev");
+  const files = hasGateway ? gatewayFiles(frontDir, keys, bffsIn(root)) : undefined;
+  const certificates = {
+    dir: frontDir,
+    small: roles.some(({ name }) => name === "small") ? await certificateIn(frontDir) : undefined,
+  };
+  const reaper = startReaper();
+
+  async function start(role: Role, extraEnv: NodeJS.ProcessEnv = {}): Promise<void> {
+    const planned = portsOf(role.name);
+    const child = startRoleProcess({
+      role,
+      root,
+      watch,
+      logFile: join(logDir, `${role.name}.log`),
+      onLine: (line) => onLine?.(role, line),
+      env: roleEnvironment({
+        role,
+        ports: planned,
+        services: new Map([...ports].filter(([name]) => services.has(name))),
+        identityKeys: keys.ringOf(role.name),
+        dataDir,
+        front: files === undefined ? {} : frontEnvironment(role, ports, files, certificates, targets),
+        base: { ...env, ...roleEnv[role.name], ...extraEnv },
+      }),
+    });
+    processes.set(role.name, child);
+    reaper.watch(child.pid);
+    const ready = await untilReady(role, child, planned, signal);
+    if (ready !== undefined) ports.set(role.name, ready);
+    void reportDeath(role, child);
+  }
+
+  async function reportDeath(role: Role, child: RoleProcess): Promise<void> {
+    const how = await child.exited;
+    if (!asked.has(child)) onDeath?.(role, how);
+  }
+
+  async function end(role: RoleName, how: "stop" | "kill"): Promise<void> {
+    const child = processes.get(role);
+    if (child === undefined) return;
+    asked.add(child);
+    await child[how]();
+    reaper.forget(child.pid);
+    processes.delete(role);
+  }
+
+  async function stop(): Promise<void> {
+    await Promise.all(roles.map(async (role) => end(role.name, "stop")));
+    await reaper.close();
+    if (ownFolder !== undefined) await rm(ownFolder, { recursive: true, force: true });
+  }
+
+  function portsOf(name: RoleName): Ports {
+    const found = ports.get(name);
+    if (found === undefined)
+      throw new Error(`${name} is no part of this stack, which has ${[...ports.keys()].join(", ")}`);
+    return found;
+  }
+
+  function speaksTls(role: RoleName): boolean {
+    return role === "reverse-proxy" || (role === "small" && certificates.small !== undefined);
+  }
+
+  try {
+    for (const kind of KINDS) {
+      await Promise.all(roles.filter((role) => role.kind === kind).map(async (role) => start(role)));
+    }
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return {
+    roles,
+    logDir,
+    url: (role) => `${speaksTls(role) ? "https" : "http"}://${HOST}:${portsOf(role).port}`,
+    publicOrigin: hasGateway ? publicOrigin(ports, certificates) : undefined,
+    partnerKeyFile: files?.partnerKeyFile,
+    adminUrl: (role) => `http://${HOST}:${portsOf(role).adminPort}`,
+    identity: (user, aud) => keys.mint({ sub: user, aud }),
+    kill: async (role) => end(role, "kill"),
+    async restart(name, extraEnv) {
+      const role = roles.find((candidate) => candidate.name === name);
+      if (role === undefined) throw new Error(`${name} is no part of this stack`);
+      await end(name, "stop");
+      await start(role, extraEnv);
+    },
+    stop,
+  };
+}
+
+function withStandIns(roles: readonly Role[], standIns: readonly RoleName[]): Role[] {
+  return roles.map(({ name, kind, port, main }) => ({
+    name,
+    kind,
+    port,
+    main: standIns.includes(name) ? STAND_IN : main,
+  }));
+}
+
+/** A certificate, where there is an openssl that makes one: without it the one process speaks HTTP. */
+async function certificateIn(dir: string): Promise<DevelopmentCertificate | undefined> {
+  try {
+    return await developmentCertificate(dir, ["localhost", HOST]);
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
+    throw error;
+  }
+}

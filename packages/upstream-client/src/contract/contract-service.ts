@@ -1,0 +1,105 @@
+import { InvalidCallError } from "../errors.ts";
+import type { CallScope } from "../context.ts";
+import type { CallInput, Operation, Query } from "../operation.ts";
+import type { Upstream } from "../upstream.ts";
+import { operationOf } from "./operation-of.ts";
+import type { ContractOperation } from "./operation-of.ts";
+
+/** The operations of a contract, as they are generated: all of them, also those that cannot be called. */
+export type Contract = Readonly<Record<string, GeneratedOperation>>;
+
+type GeneratedOperation = Omit<ContractOperation, "method"> & {
+  readonly method: string;
+  readonly unsendable?: readonly string[];
+  /** Why it cannot be called. */
+  readonly leftOut?: string;
+};
+
+/** What a method is handed. */
+type Input = Pick<CallInput, "body" | "idempotencyKey"> & {
+  readonly path?: Readonly<Record<string, unknown>>;
+  readonly query?: Readonly<Record<string, unknown>>;
+};
+
+const SCOPE = Symbol("scope");
+type Bound = { readonly [SCOPE]: CallScope };
+
+/** A service, made once at start-up; `in` gives the client that a section of a screen uses: under its deadline, for its caller. */
+export type ContractService<Client> = { readonly in: (scope: CallScope) => Client };
+
+/**
+ * A service with a method for each operation of its contract. An answer's check is compiled at its first call: a large contract has a thousand,
+ * of which a BFF uses a few.
+ *
+ * @typeParam Client the ContractClient of the same contract
+ * @param options.basePath what stands before every path of the contract, as its `servers` say: `/api/v3`
+ */
+export function contractService<Client>(
+  contract: Contract,
+  upstream: Upstream,
+  { basePath = "" }: { readonly basePath?: string } = {},
+): ContractService<Client> {
+  const compiled = new Map<string, Operation<unknown>>();
+  const compile = (operation: ContractOperation): Operation<unknown> => {
+    const found =
+      compiled.get(operation.name) ?? operationOf({ ...operation, path: `${basePath}${operation.path}` });
+    compiled.set(operation.name, found);
+    return found;
+  };
+  // Made once: a client is made for every section of every request.
+  const methods = Object.fromEntries(
+    Object.values(contract).flatMap((operation) => {
+      if (!isCallable(operation)) return [];
+      const method = async function method(this: Bound, input: Input = {}): Promise<unknown> {
+        return upstream.call(compile(operation), this[SCOPE], callInput(operation, input));
+      };
+      return [[operation.name, method]];
+    }),
+  );
+  return {
+    in(scope) {
+      const client: unknown = Object.create(methods, { [SCOPE]: { value: scope } });
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- methods and type are made of one contract, by the same rules
+      return client as Client;
+    },
+  };
+}
+
+function isCallable(operation: GeneratedOperation): operation is GeneratedOperation & ContractOperation {
+  return operation.leftOut === undefined;
+}
+
+function callInput({ name, unsendable = [] }: GeneratedOperation, input: Input): CallInput {
+  const { path = {}, query = {}, body, idempotencyKey } = input;
+  return {
+    path: Object.fromEntries(Object.entries(path).map(([key, value]) => [key, text(value) ?? ""])),
+    query: Object.fromEntries(
+      Object.entries(query).map(([key, value]) => {
+        if (value !== undefined && unsendable.includes(key)) throw unsendableError(name, key);
+        return [key, queryValue(name, key, value)];
+      }),
+    ),
+    ...(body === undefined ? {} : { body }),
+    ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
+  };
+}
+
+function queryValue(operation: string, name: string, value: unknown): Query[string] {
+  if (value === undefined || value === null) return undefined;
+  const texts = (Array.isArray(value) ? value : [value]).map(text);
+  const known = texts.filter((item) => item !== undefined);
+  if (known.length < texts.length) throw unsendableError(operation, name);
+  return Array.isArray(value) ? known : known[0];
+}
+
+function text(value: unknown): string | undefined {
+  return typeof value === "string" || typeof value === "number" || typeof value === "boolean"
+    ? String(value)
+    : undefined;
+}
+
+function unsendableError(operation: string, name: string): InvalidCallError {
+  return new InvalidCallError(
+    `${operation}: query parameter ${name} has a form that is not sent (only values, and lists of them): leave it out`,
+  );
+}

@@ -1,0 +1,122 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { coalesce } from "./coalesce.ts";
+import { FakeClock, ScriptedSend, failureOf, makeCall, valueOf } from "../testing/index.ts";
+
+function setup() {
+  const clock = new FakeClock();
+  const below = new ScriptedSend();
+  return { clock, below, send: coalesce()(below.send) };
+}
+
+test("the same GET of the same user from two requests is one call", async () => {
+  const { clock, below, send } = setup();
+  const outcomes = [makeCall(clock), makeCall(clock, { caller: { requestId: "req-2", txnToken: "t2" } })].map(
+    send,
+  );
+  assert.equal(below.calls.length, 1);
+  below.at(0).succeed("answer");
+  assert.deepEqual((await Promise.all(outcomes)).map(valueOf), ["answer", "answer"]);
+  assert.equal(clock.pendingTimers, 2);
+});
+
+for (const [name, how] of [
+  ["another user", { caller: { userId: "8" } }],
+  ["the same user who may do something else", { caller: { authority: "orders:write" } }],
+  ["another URL", { target: "/things/2" }],
+  ["another operation", { operation: { name: "getOther" } }],
+] as const) {
+  test(`${name} is another call`, () => {
+    const { clock, below, send } = setup();
+    void send(makeCall(clock));
+    void send(makeCall(clock, how));
+    assert.equal(below.calls.length, 2);
+  });
+}
+
+test("a revalidation is not joined by a call without its condition", () => {
+  const { clock, below, send } = setup();
+  void send({ ...makeCall(clock), validators: { etag: '"1"', lastModified: undefined } });
+  void send(makeCall(clock));
+  void send({ ...makeCall(clock), validators: { etag: '"2"', lastModified: undefined } });
+  void send({ ...makeCall(clock), validators: { etag: '"1"', lastModified: undefined } });
+  assert.equal(below.calls.length, 3);
+});
+
+test("a POST is never joined", () => {
+  const { clock, below, send } = setup();
+  void send(makeCall(clock, { operation: { method: "POST" } }));
+  void send(makeCall(clock, { operation: { method: "POST" } }));
+  assert.equal(below.calls.length, 2);
+});
+
+test("a GET after a POST that succeeded joins none from before it", async () => {
+  const { clock, below, send } = setup();
+  const before = send(makeCall(clock));
+  const post = send(makeCall(clock, { operation: { method: "POST" } }));
+  below.at(1).succeed("done");
+  valueOf(await post);
+  const after = send(makeCall(clock));
+  assert.equal(below.calls.length, 3);
+  below.at(0).succeed("old");
+  below.at(2).succeed("new");
+  assert.deepEqual([valueOf(await before), valueOf(await after)], ["old", "new"]);
+});
+
+test("after the answer the next one asks anew", async () => {
+  const { clock, below, send } = setup();
+  const first = send(makeCall(clock));
+  below.at(0).fail();
+  failureOf(await first);
+  await clock.advance(0);
+  void send(makeCall(clock));
+  assert.equal(below.calls.length, 2);
+});
+
+test("one waiter's end never fails the others, and says what they all wait for", async () => {
+  const { clock, below, send } = setup();
+  const [leaver, stayer] = [makeCall(clock), makeCall(clock)];
+  const outcomes = [send(leaver), send(stayer)];
+  leaver.deadline.end("abandoned");
+  const error = failureOf(await (outcomes[0] ?? Promise.reject()));
+  assert.deepEqual([error.kind, error.phase], ["abandoned", "headers"]);
+  assert.equal(below.at(0).ended, undefined);
+  below.at(0).succeed("answer");
+  assert.equal(valueOf(await (outcomes[1] ?? Promise.reject())), "answer");
+});
+
+test("the last one's end aborts the call", async () => {
+  const { clock, below, send } = setup();
+  const calls = [makeCall(clock), makeCall(clock)];
+  const outcomes = calls.map((call) => send(call));
+  for (const call of calls) call.deadline.end("abandoned");
+  assert.equal(below.at(0).ended, "abandoned");
+  assert.deepEqual(
+    (await Promise.all(outcomes)).map((outcome) => failureOf(outcome).kind),
+    ["abandoned", "abandoned"],
+  );
+  void send(makeCall(clock));
+  assert.equal(below.calls.length, 2);
+});
+
+test("it has as much time as its most patient waiter", async () => {
+  const { clock, below, send } = setup();
+  const short = send(makeCall(clock, { deadlineMs: 100 }));
+  const long = send(makeCall(clock, { deadlineMs: 500 }));
+  assert.equal(below.at(0).call.deadline.remainingMs(), 500);
+  await clock.advance(100);
+  assert.equal(failureOf(await short).kind, "timeout");
+  await clock.advance(300);
+  below.at(0).succeed("answer");
+  assert.equal(valueOf(await long), "answer");
+});
+
+test("a call whose request has ended already sends nothing", async () => {
+  const { clock, below, send } = setup();
+  const call = makeCall(clock);
+  call.deadline.end("deadline");
+  assert.equal(failureOf(await send(call)).kind, "timeout");
+  assert.equal(below.calls.length, 0);
+  void send(makeCall(clock));
+  assert.equal(below.calls.length, 1);
+});

@@ -1,0 +1,202 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { HedgeEvent } from "../events.ts";
+import { hedge } from "./hedge.ts";
+import type { HedgeOptions } from "./hedge.ts";
+import { RetryBudget } from "./retry-budget.ts";
+import { Telemetry } from "../telemetry.ts";
+import { FakeClock, ScriptedSend, failureOf, makeCall, valueOf } from "../testing/index.ts";
+
+const HEDGED = { operation: { hedge: true } } as const;
+
+/** An upstream whose calls took 10 ms each so far, so that its 95th percentile is between 10 and 11 ms. */
+async function setup({ options = {}, seen = 100 }: { options?: HedgeOptions | false; seen?: number } = {}) {
+  const clock = new FakeClock();
+  const below = new ScriptedSend();
+  const budget = new RetryBudget(clock, { perCall: 0.1, perSecond: 1 });
+  const events: HedgeEvent[] = [];
+  const telemetry = new Telemetry({ hedge: (event) => events.push(event) });
+  const send = hedge(options, { clock, budget, telemetry })(below.send);
+  const warmUp = Array.from({ length: seen }, () => send(makeCall(clock, HEDGED)));
+  await clock.advance(10);
+  for (const pending of below.calls) pending.succeed("warm");
+  await Promise.all(warmUp);
+  below.calls.length = 0;
+  return { clock, below, budget, events, send };
+}
+
+test("a call later than the 95th percentile gets a second one beside it, and the first good answer wins", async () => {
+  const { clock, below, send, events, budget } = await setup();
+  const before = budget.balance;
+  const outcome = send(makeCall(clock, HEDGED));
+  await clock.advance(9);
+  assert.equal(below.calls.length, 1);
+  await clock.advance(3);
+  assert.equal(below.calls.length, 2);
+  assert.equal(budget.balance, before - 1);
+  below.at(1).succeed("second");
+  assert.equal(valueOf(await outcome), "second");
+  assert.equal(below.at(0).ended, "abandoned");
+  assert.deepEqual(
+    events.map(({ decision }) => decision),
+    ["started", "won"],
+  );
+  assert.equal(below.at(1).call.mayRetry, false);
+});
+
+test("the first call may still win, and the second is then aborted", async () => {
+  const { clock, below, send, events } = await setup();
+  const outcome = send(makeCall(clock, HEDGED));
+  await clock.advance(20);
+  below.at(0).succeed("first");
+  assert.equal(valueOf(await outcome), "first");
+  assert.equal(below.at(1).ended, "abandoned");
+  assert.deepEqual(
+    events.map(({ decision }) => decision),
+    ["started"],
+  );
+});
+
+test("a call that answers in time is not hedged and leaves no timer", async () => {
+  const { clock, below, send } = await setup();
+  const call = makeCall(clock, HEDGED);
+  const outcome = send(call);
+  below.at(0).succeed("quick");
+  valueOf(await outcome);
+  call.deadline.dispose();
+  await clock.advance(100);
+  assert.equal(below.calls.length, 1);
+});
+
+test("a failure waits for the other, which may answer", async () => {
+  const { clock, below, send } = await setup();
+  const outcome = send(makeCall(clock, HEDGED));
+  await clock.advance(20);
+  below.at(0).fail({ status: 503 });
+  below.at(1).succeed("second");
+  assert.equal(valueOf(await outcome), "second");
+});
+
+test("when both fail, the first one's failure is the call's", async () => {
+  const { clock, below, send } = await setup();
+  const outcome = send(makeCall(clock, HEDGED));
+  await clock.advance(20);
+  below.at(1).fail({ status: 503 });
+  below.at(0).fail({ status: 500 });
+  assert.equal(failureOf(await outcome).status, 500);
+});
+
+test("a failure before the second was started ends the call", async () => {
+  const { clock, below, send } = await setup();
+  const outcome = send(makeCall(clock, HEDGED));
+  below.at(0).fail({ status: 503 });
+  failureOf(await outcome);
+  await clock.advance(50);
+  assert.equal(below.calls.length, 1);
+});
+
+test("a 4xx is an answer: the other is not waited for", async () => {
+  const { clock, below, send } = await setup();
+  const outcome = send(makeCall(clock, HEDGED));
+  await clock.advance(20);
+  below.at(1).fail({ kind: "rejected", status: 404 });
+  assert.equal(failureOf(await outcome).status, 404);
+  assert.equal(below.at(0).ended, "abandoned");
+});
+
+test("the end of the call ends both", async () => {
+  const { clock, below, send } = await setup();
+  const outcome = send(makeCall(clock, { ...HEDGED, deadlineMs: 100 }));
+  await clock.advance(100);
+  assert.equal(failureOf(await outcome).kind, "timeout");
+  assert.deepEqual([below.at(0).ended, below.at(1).ended], ["deadline", "deadline"]);
+});
+
+for (const [name, how] of [
+  ["an operation that does not declare it", {}],
+  ["a POST", { operation: { hedge: true, method: "POST" } }],
+] as const) {
+  test(`${name} is never hedged`, async () => {
+    const { clock, below, send } = await setup();
+    void send(makeCall(clock, how));
+    await clock.advance(500);
+    assert.equal(below.calls.length, 1);
+  });
+}
+
+test("nothing is hedged while too little is known", async () => {
+  const { clock, below, send } = await setup({ seen: 20 });
+  void send(makeCall(clock, HEDGED));
+  await clock.advance(500);
+  assert.equal(below.calls.length, 1);
+});
+
+for (const phase of ["queue", "backoff"] as const) {
+  test(`a call that waits (${phase}) is not hedged`, async () => {
+    const { clock, below, send } = await setup();
+    void send(makeCall(clock, HEDGED));
+    below.at(0).call.progress.phase = phase;
+    await clock.advance(500);
+    assert.equal(below.calls.length, 1);
+  });
+}
+
+test("at most 5% of the calls are hedged, from the first call on", async () => {
+  const { clock, below, send, events } = await setup({ seen: 100 });
+  for (let made = 0; made < 900; made += 1) {
+    const outcome = send(makeCall(clock, HEDGED));
+    await clock.advance(made % 2 === 0 ? 12 : 5);
+    for (const pending of below.calls.splice(0)) if (!pending.settled) pending.succeed("answer");
+    await outcome;
+  }
+  const started = events.filter(({ decision }) => decision === "started").length;
+  assert.ok(started > 0 && started <= 50, `${started} of 1000`);
+  assert.ok(events.some(({ decision }) => decision === "limit-reached"));
+});
+
+test("an exhausted retry budget allows no hedge", async () => {
+  const { clock, below, send, budget, events } = await setup();
+  while (budget.tryWithdraw());
+  void send(makeCall(clock, HEDGED));
+  await clock.advance(20);
+  assert.equal(below.calls.length, 1);
+  assert.equal(events[0]?.decision, "budget-exhausted");
+});
+
+test("when everything becomes slow, hedging stops by itself", async () => {
+  const { clock, below, send, events } = await setup({ options: { maxShare: 1 } });
+  for (let made = 0; made < 60; made += 1) {
+    const outcome = send(makeCall(clock, HEDGED));
+    await clock.advance(400);
+    for (const pending of below.calls.splice(0)) if (!pending.settled) pending.succeed("slow");
+    await outcome;
+  }
+  const before = events.length;
+  for (let made = 0; made < 20; made += 1) {
+    const outcome = send(makeCall(clock, HEDGED));
+    await clock.advance(400);
+    for (const pending of below.calls.splice(0)) if (!pending.settled) pending.succeed("slow");
+    await outcome;
+  }
+  assert.equal(events.length, before);
+});
+
+test("a loser's time counts, so that hedging does not hide the slow ones from its own estimate", async () => {
+  const { clock, below, send, events } = await setup({ options: { maxShare: 1 }, seen: 60 });
+  for (let made = 0; made < 10; made += 1) {
+    const outcome = send(makeCall(clock, HEDGED));
+    await clock.advance(100);
+    below.calls.at(-1)?.succeed("second");
+    await outcome;
+    below.calls.length = 0;
+  }
+  const started = events.filter(({ decision }) => decision === "started").length;
+  assert.ok(started >= 1 && started <= 5, `${started} of 10`);
+});
+
+test("it can be turned off", async () => {
+  const { clock, below, send } = await setup({ options: false });
+  void send(makeCall(clock, HEDGED));
+  await clock.advance(500);
+  assert.equal(below.calls.length, 1);
+});

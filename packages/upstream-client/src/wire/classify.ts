@@ -1,0 +1,116 @@
+import type { WallClock } from "../clock.ts";
+import type { FailureDetails, Phase } from "../errors.ts";
+import type { Operation } from "../operation.ts";
+
+/** Response headers as undici hands them over: lower-case names; a name that came twice has a list. */
+export type Headers = Readonly<Record<string, string | string[] | undefined>>;
+
+type Failure = Omit<FailureDetails, "upstream" | "operation">;
+
+/** `application/json`, with no charset or the only one JSON may have (RFC 8259, section 8.1). */
+const JSON_MEDIA_TYPE = /^application\/json[\t ]*(?:;[\t ]*charset="?utf-8"?[\t ]*)?;?$/i;
+
+/** Whether a success is complete without its body: `empty` is the operation's. */
+export function isEmptySuccess(
+  status: number,
+  headers: Headers,
+  empty: Operation<unknown>["empty"],
+): boolean {
+  if (status < 200 || status > 299 || status === 206) return false;
+  const hasNone = status === 204 || status === 205 || headers["content-length"] === "0";
+  return empty === "must" || (empty === "may" && hasNone);
+}
+
+/**
+ * What a response's status and headers alone decide. A 304 to a conditional call is the caller's to know: here it is a
+ * redirect's class, and invalid.
+ * @returns undefined when its body is worth reading as the answer
+ */
+export function classifyResponseHead(
+  status: number,
+  headers: Headers,
+  { maxResponseBytes, today }: { readonly maxResponseBytes: number; readonly today: WallClock },
+): Failure | undefined {
+  if (status >= 400) {
+    return {
+      kind: status >= 500 ? "unavailable" : "rejected",
+      phase: "headers",
+      status,
+      reason: `status ${status}`,
+      retryAfterMs: retryAfter(headers, today),
+    };
+  }
+  const invalid = (reason: string): Failure => ({ kind: "invalid", phase: "headers", status, reason });
+  if (status === 304) return invalid("status 304 to a call without a condition");
+  if (status >= 300) return invalid(`status ${status}: redirects are not followed`);
+  if (status === 204 || status === 205 || status === 206)
+    return invalid(`status ${status} where a body is due`);
+  // Nobody asked for a coding, and inflating what an upstream chose to send is how a small answer becomes a large one.
+  if (headers["content-encoding"] !== undefined) return invalid("a Content-Encoding that nobody asked for");
+  const type = headers["content-type"];
+  if (typeof type !== "string" || !JSON_MEDIA_TYPE.test(type))
+    return invalid("a media type other than application/json");
+  const length = headers["content-length"];
+  if (typeof length === "string" && Number(length) > maxResponseBytes)
+    return invalid(`a body of more than ${maxResponseBytes} bytes`);
+  return undefined;
+}
+
+/** Messages of undici's `SocketError`s for a `100 Continue` or a `101` that nobody asked for. */
+const UNASKED_INTERIM = new Set(["bad response", "bad upgrade"]);
+
+/**
+ * What an error of the connection means: almost always that the upstream is not there for us; where bytes came that are not HTTP
+ * as we accept it, that it broke its contract.
+ *
+ * @param cut whether the upstream had ended the connection: a message that ends too early breaks no rule of HTTP, it was cut
+ */
+export function classifyNetworkError(error: unknown, phase: Phase, cut: boolean): Failure {
+  if (!cut && isNotHttp(error)) {
+    // No cause: a parser's error holds the bytes that it could not read, which may be personal data.
+    return { kind: "invalid", phase, reason: `a response that is not valid HTTP (${codeOf(error)})` };
+  }
+  const cause = isParserError(error) ? undefined : error;
+  return { kind: "unavailable", phase, reason: `the connection failed (${codeOf(error)})`, cause };
+}
+
+function isNotHttp(error: unknown): boolean {
+  const code = codeOf(error);
+  return (
+    isParserError(error) ||
+    code === "UND_ERR_HEADERS_OVERFLOW" ||
+    // What undici says of a status under 100.
+    code === "ERR_ASSERTION" ||
+    code === "UND_ERR_RES_CONTENT_LENGTH_MISMATCH" ||
+    (code === "UND_ERR_SOCKET" && error instanceof Error && UNASKED_INTERIM.has(error.message))
+  );
+}
+
+function isParserError(error: unknown): boolean {
+  return error instanceof Error && error.name === "HTTPParserError";
+}
+
+function codeOf(error: unknown): string {
+  if (!(error instanceof Error)) return "no code";
+  return "code" in error && typeof error.code === "string" ? error.code : error.name;
+}
+
+/** So that any number of digits is a number of milliseconds: thirty years. */
+const LONGEST_RETRY_AFTER_S = 1e9;
+
+/** The three forms of a date that a recipient must understand (RFC 9110, section 5.6.7); the last one is in UTC without saying so. */
+const HTTP_DATE = /^[A-Z][a-z]{2,8}, \d\d[- ][A-Z][a-z]{2}[- ]\d{2,4} \d\d:\d\d:\d\d GMT$/;
+const ASCTIME_DATE = /^[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \d{4}$/;
+
+/**
+ * RFC 9110, section 10.2.3: seconds, or a date; a past date is zero. Undefined where there is none, or none that is valid: `Date.parse`
+ * alone would read `-1` and `0.5` as days long past, which means "at once".
+ */
+function retryAfter(headers: Headers, today: WallClock): number | undefined {
+  const value = headers["retry-after"];
+  if (typeof value !== "string") return undefined;
+  if (/^\d+$/.test(value)) return Math.min(Number(value), LONGEST_RETRY_AFTER_S) * 1000;
+  if (!HTTP_DATE.test(value) && !ASCTIME_DATE.test(value)) return undefined;
+  const date = Date.parse(value.endsWith("GMT") ? value : `${value} GMT`);
+  return Number.isNaN(date) ? undefined : Math.max(0, date - today());
+}

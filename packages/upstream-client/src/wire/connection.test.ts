@@ -1,0 +1,83 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { RetryEvent } from "../events.ts";
+import { response, testUpstream } from "../testing/index.ts";
+
+const settle = () => new Promise(setImmediate);
+
+test("a GET on a connection that breaks before a byte is sent again at once, on a new one", async () => {
+  const retries: RetryEvent[] = [];
+  await using things = await testUpstream(
+    (socket, _, index) => {
+      if (index === 1) socket.resetAndDestroy();
+      else socket.write(response(200, "{}"));
+    },
+    { events: { retry: (event) => retries.push(event) } },
+  );
+  await things.call();
+  await settle();
+  await things.call();
+  assert.deepEqual(
+    retries.map(({ decision }) => decision),
+    ["reused-socket"],
+  );
+  assert.deepEqual([things.server.requests.length, things.server.connections], [3, 2]);
+});
+
+test("a POST on such a connection is not sent again", async () => {
+  await using things = await testUpstream((socket, _, index) => {
+    if (index === 1) socket.resetAndDestroy();
+    else socket.write(response(200, "{}"));
+  });
+  await things.call();
+  await settle();
+  const error = await things.failure({ method: "POST" });
+  assert.deepEqual([error.kind, error.phase], ["unavailable", "headers"]);
+  assert.equal(things.server.requests.length, 2);
+});
+
+test("a reset of a new connection is no such case", async () => {
+  const retries: RetryEvent[] = [];
+  await using things = await testUpstream((socket) => socket.resetAndDestroy(), {
+    events: { retry: (event) => retries.push(event) },
+  });
+  await things.failure();
+  assert.deepEqual(
+    retries.map(({ decision }) => decision),
+    ["retry"],
+  );
+});
+
+test("nor is one after the first bytes of an answer", async () => {
+  const retries: RetryEvent[] = [];
+  await using things = await testUpstream(
+    (socket, _, index) => {
+      socket.write(index === 0 ? response(200, "{}") : "HTTP/1.1 200 O");
+      if (index > 0) setImmediate(() => socket.resetAndDestroy());
+    },
+    { events: { retry: (event) => retries.push(event) } },
+  );
+  await things.call();
+  await settle();
+  await things.failure();
+  assert.ok(!retries.some(({ decision }) => decision === "reused-socket"));
+});
+
+test("connections are used again, one call at a time", async () => {
+  await using things = await testUpstream((socket) => socket.write(response(200, "{}")));
+  for (let made = 0; made < 10; made += 1) {
+    await things.call();
+    await settle();
+  }
+  assert.ok(things.server.connections <= 2, `${things.server.connections}`);
+});
+
+test("a connection that the upstream announces to close soon is not used again", async () => {
+  await using things = await testUpstream((socket) =>
+    socket.write(response(200, "{}", { "keep-alive": "timeout=1" })),
+  );
+  await things.call();
+  await settle();
+  await things.call();
+  assert.equal(things.server.connections, 2);
+});
