@@ -9,7 +9,7 @@ import { connect, createGateway } from "@triptych/gateway";
 import { ROUTES, SETTINGS } from "@triptych/gateway-app";
 import { createLogger, createMetrics, readSettings, serve, systemClock } from "@triptych/service-kit";
 import { request } from "undici";
-import { startProvider } from "./start.ts";
+import { startProvider } from "./provider.ts";
 
 const PUBLIC_ORIGIN = "https://shop.example";
 const ring = (kid: string): string => `${kid}:${randomBytes(32).toString("base64url")}`;

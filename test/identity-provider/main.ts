@@ -1,10 +1,9 @@
-/** The identity provider of `npm start`, and of nothing else: its login believes everybody. */
+/** Runs the identity provider of `npm start`. Its login asks for no password: development only. */
 import { once } from "node:events";
 import { createServer } from "node:http";
-import { startProvider } from "./start.ts";
+import { startProvider } from "./provider.ts";
 
-const env = process.env;
-const DEFAULT_PORT = 9100;
+const { env } = process;
 
 function fail(message: string): never {
   process.stderr.write(`identity-provider cannot start: ${message}\n`);
@@ -12,19 +11,17 @@ function fail(message: string): never {
 }
 
 function required(name: string, example: string): string {
-  const value = env[name]?.trim();
-  if (value !== undefined && value !== "") return value;
-  return fail(`${name} is missing: set it, for example to ${example}`);
+  return env[name]?.trim() || fail(`${name} is missing: set it, for example to ${example}`);
 }
 
 if (env["NODE_ENV"] === "production") fail("it is for development only, but NODE_ENV is production");
-const portText = env["PORT"] ?? String(DEFAULT_PORT);
-if (!/^\d{1,5}$/.test(portText) || Number(portText) > 65_535) fail(`PORT is no port: '${portText}'`);
-
+const port = env["PORT"] ?? "9100";
+if (!/^\d{1,5}$/.test(port) || Number(port) > 65_535) fail(`PORT is no port: '${port}'`);
 const host = env["HOST"] ?? "127.0.0.1";
+
 try {
   const running = await startProvider({
-    port: Number(portText),
+    port: Number(port),
     host,
     clientId: required("CLIENT_ID", "web"),
     redirectUris: required("REDIRECT_URIS", "https://127.0.0.1:8443/auth/callback").split(","),
@@ -32,7 +29,7 @@ try {
     now: Date.now,
     logError: (error) => void process.stderr.write(`identity-provider: ${String(error)}\n`),
   });
-  // Health for the launcher, which asks every process on a port of its own.
+  // The launcher asks every process for its health on a port of its own.
   const admin = createServer((_req, res) => void res.end("ok\n"));
   await once(admin.listen(Number(env["ADMIN_PORT"] ?? 0), host), "listening");
   const address = admin.address();
@@ -45,5 +42,5 @@ try {
   process.exit(0);
 } catch (error) {
   const taken = error instanceof Error && "code" in error && error.code === "EADDRINUSE";
-  fail(taken ? `port ${portText} is taken: set PORT to another port` : String(error));
+  fail(taken ? `port ${port} is taken: set PORT to another port` : String(error));
 }

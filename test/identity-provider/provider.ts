@@ -1,73 +1,204 @@
-import { randomBytes, randomUUID } from "node:crypto";
-import { generateKeyPair, exportJWK, SignJWT } from "jose";
-import type { CryptoKey, JWK } from "jose";
-import { createPendingCodes } from "./pending-codes.ts";
-import type { PendingCodes } from "./pending-codes.ts";
+import { once } from "node:events";
+import { createServer } from "node:http";
+import express from "express";
+import type { ErrorRequestHandler, Express, Request, Response } from "express";
+import { createGrants } from "./grants.ts";
+import type { Grants } from "./grants.ts";
 
+/** How the provider is reached, and for whom it issues tokens. */
 export interface ProviderOptions {
-  /** Its own address, as the gateway and browsers reach it: `http://127.0.0.1:9100`. */
-  readonly issuer: string;
+  /** 0 takes a free port. */
+  readonly port: number;
+  readonly host: string;
   readonly clientId: string;
-  /** Where browsers may be sent back to, exactly. */
+  /** The only addresses that a browser is sent back to, compared as whole strings. */
   readonly redirectUris: readonly string[];
-  /** `aud` of access tokens. */
+  /** The `aud` of access tokens. */
   readonly audience: string;
-  /** Epoch milliseconds. */
+  /** Epoch ms. */
   readonly now: () => number;
+  readonly logError: (error: unknown) => void;
 }
 
-/** Life of an access token and of an ID token, in seconds. */
-const TOKEN_LIFE_S = 3_600;
-
-export interface Tokens {
-  readonly access_token: string;
-  readonly token_type: "Bearer";
-  readonly expires_in: number;
-  readonly id_token?: string;
+/** An identity provider that is listening. */
+export interface RunningProvider {
+  /** Its address, and the `iss` of its tokens: `http://127.0.0.1:9100`. */
+  readonly issuer: string;
+  readonly port: number;
+  /** Closes the port and every connection at once. */
+  stop(): Promise<void>;
 }
 
-/** An identity provider whose login believes everybody. */
-export interface Provider {
-  readonly options: ProviderOptions;
-  readonly codes: PendingCodes;
-  readonly jwks: { readonly keys: readonly JWK[] };
-  accessToken(user: string): Promise<Tokens>;
-  /** What a code is exchanged for. */
-  loginTokens(user: string, nonce: string | undefined): Promise<Tokens>;
-}
+const USER = /^[A-Za-z0-9_-]{1,64}$/;
+const MAX_FORM_BYTES = 10_000;
+/** Sample users to offer, from test/domain-services: many orders, few orders, other scripts, other currencies. */
+const SUGGESTED = ["42", "1", "7", "100", "2000"];
 
-/** Makes a provider with a new key: its tokens do not survive it. */
-export async function createProvider(options: ProviderOptions): Promise<Provider> {
-  const { issuer, audience, clientId, now } = options;
-  const { privateKey, publicKey } = await generateKeyPair("ES256");
-  const kid = `dev-${randomBytes(4).toString("hex")}`;
-  const jwk = { ...(await exportJWK(publicKey)), kid, use: "sig", alg: "ES256" };
-
-  async function sign(claims: Record<string, unknown>, typ: string, key: CryptoKey): Promise<string> {
-    const iat = Math.floor(now() / 1000);
-    return await new SignJWT({ iss: issuer, iat, exp: iat + TOKEN_LIFE_S, ...claims })
-      .setProtectedHeader({ alg: "ES256", kid, typ })
-      .sign(key);
-  }
-
-  async function accessToken(user: string): Promise<Tokens> {
-    const claims = { sub: user, aud: audience, client_id: clientId, jti: randomUUID() };
-    const token = await sign(claims, "at+jwt", privateKey);
-    return { access_token: token, token_type: "Bearer", expires_in: TOKEN_LIFE_S };
-  }
-
+/**
+ * Starts an identity provider for development: OpenID Connect's code flow with PKCE, a login page
+ * that asks for no password, and `POST /development-token` for the command line.
+ *
+ * @throws Error with the code `EADDRINUSE` if the port is taken
+ */
+export async function startProvider(options: ProviderOptions): Promise<RunningProvider> {
+  const server = createServer().listen(options.port, options.host);
+  await once(server, "listening");
+  const address = server.address();
+  const port = typeof address === "object" && address !== null ? address.port : options.port;
+  const issuer = `http://${options.host}:${port}`;
+  const app = providerApp(issuer, options, await createGrants({ ...options, issuer }));
+  server.on("request", (req, res) => void app(req, res));
   return {
-    options,
-    codes: createPendingCodes(now),
-    jwks: { keys: [jwk] },
-    accessToken,
-    async loginTokens(user, nonce) {
-      const idToken = await sign(
-        { sub: user, aud: clientId, ...(nonce === undefined ? {} : { nonce }) },
-        "JWT",
-        privateKey,
-      );
-      return { ...(await accessToken(user)), id_token: idToken };
+    issuer,
+    port,
+    async stop() {
+      server.close();
+      server.closeAllConnections();
+      await once(server, "close");
     },
   };
+}
+
+function providerApp(issuer: string, options: ProviderOptions, grants: Grants): Express {
+  const app = express().disable("x-powered-by").disable("etag");
+  app.use((_req, res, next) => {
+    res.set("Cache-Control", "no-store");
+    next();
+  });
+  app.use(express.urlencoded({ extended: false, limit: MAX_FORM_BYTES }));
+  app.get("/.well-known/openid-configuration", (_req, res) => void res.json(configuration(issuer)));
+  app.get("/jwks", (_req, res) => void res.json(grants.jwks));
+  app.get("/healthz", (_req, res) => void res.json({ status: "ok" }));
+  app
+    .route("/authorize")
+    .all((req, res, next) => {
+      const refusal = refusalOf(req, issuer, options);
+      if (refusal === undefined) next();
+      else if (refusal === "page") sendPage(res, 400, "<h1>Unknown client or redirect URI</h1>");
+      else res.redirect(303, refusal);
+    })
+    .get((req, res) => sendPage(res, 200, loginPage(req)))
+    .post((req, res) => {
+      const user = field(req.body, "user");
+      if (!USER.test(user)) {
+        sendPage(res, 400, loginPage(req, "A user's id has 1 to 64 letters, digits, - or _."));
+        return;
+      }
+      const [redirectUri, codeChallenge] = [
+        field(req.query, "redirect_uri"),
+        field(req.query, "code_challenge"),
+      ];
+      const nonce = field(req.query, "nonce") || undefined;
+      const code = grants.issueCode({ user, redirectUri, codeChallenge, nonce });
+      res.redirect(303, wayBack(req, issuer, { code }));
+    });
+  app.post("/token", async ({ body }, res) => {
+    if (field(body, "grant_type") !== "authorization_code" || field(body, "client_id") !== options.clientId) {
+      res.status(400).json({ error: "invalid_request" });
+      return;
+    }
+    const [code, redirectUri] = [field(body, "code"), field(body, "redirect_uri")];
+    const tokens = await grants.redeem(code, redirectUri, field(body, "code_verifier"));
+    if (tokens === undefined) res.status(400).json({ error: "invalid_grant" });
+    else res.json(tokens);
+  });
+  app.post("/development-token", async ({ body }, res) => {
+    const user = field(body, "user");
+    if (USER.test(user)) res.json(await grants.accessToken(user));
+    else res.status(400).json({ error: "invalid_request" });
+  });
+  app.use((_req, res) => void res.status(404).json({ error: "not_found" }));
+  const onError: ErrorRequestHandler = (error: unknown, _req, res, _next) => {
+    options.logError(error);
+    res.status(500).json({ error: "server_error" });
+  };
+  app.use(onError);
+  return app;
+}
+
+/** OpenID Connect Discovery 1.0, section 3. */
+function configuration(issuer: string): Record<string, unknown> {
+  return {
+    issuer,
+    authorization_endpoint: `${issuer}/authorize`,
+    token_endpoint: `${issuer}/token`,
+    jwks_uri: `${issuer}/jwks`,
+    response_types_supported: ["code"],
+    grant_types_supported: ["authorization_code"],
+    subject_types_supported: ["public"],
+    id_token_signing_alg_values_supported: ["ES256"],
+    token_endpoint_auth_methods_supported: ["none"],
+    code_challenge_methods_supported: ["S256"],
+    scopes_supported: ["openid"],
+  };
+}
+
+/**
+ * Why a login cannot begin: "page" for an error page, or the address to send the browser to with the
+ * error. Undefined if it can begin.
+ */
+function refusalOf(req: Request, issuer: string, options: ProviderOptions): string | undefined {
+  const { query } = req;
+  const isKnown = options.redirectUris.includes(field(query, "redirect_uri"));
+  // An address that was not agreed on gets no browser, not even one with an error.
+  if (!isKnown || field(query, "client_id") !== options.clientId) return "page";
+  const isValid =
+    field(query, "response_type") === "code" &&
+    field(query, "code_challenge_method") === "S256" &&
+    field(query, "code_challenge") !== "";
+  return isValid ? undefined : wayBack(req, issuer, { error: "invalid_request" });
+}
+
+/** The redirect URI with the outcome, the caller's `state` and, as in RFC 9207, `iss`. */
+function wayBack({ query }: Request, issuer: string, outcome: Record<string, string>): string {
+  const back = new URL(field(query, "redirect_uri"));
+  const state = field(query, "state");
+  for (const [name, value] of Object.entries({ iss: issuer, ...(state && { state }), ...outcome })) {
+    back.searchParams.set(name, value);
+  }
+  return back.href;
+}
+
+/** A field of a query or a form that was sent once; the empty string otherwise. */
+function field(fields: unknown, name: string): string {
+  if (typeof fields !== "object" || fields === null) return "";
+  const value: unknown = Object.getOwnPropertyDescriptor(fields, name)?.value;
+  return typeof value === "string" ? value : "";
+}
+
+function sendPage(res: Response, status: number, html: string): void {
+  res.set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'");
+  res.status(status).type("html").send(html);
+}
+
+/** The page on which a person chooses a user. Its forms post to the address of the page itself. */
+function loginPage(req: Request, complaint?: string): string {
+  const action = escapeHtml(req.originalUrl);
+  const buttons = SUGGESTED.map((id) => `<button name="user" value="${id}">User ${id}</button>`).join("\n");
+  return `<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
+<title>Development login</title>
+<style>
+  body { font: 1rem/1.5 system-ui, sans-serif; max-width: 32rem; margin: 4rem auto; padding: 0 1rem }
+  button, input { font: inherit; padding: .4rem .8rem; margin: .2rem 0 }
+  [role=alert] { color: #b00020 }
+</style>
+<h1>Who do you want to be?</h1>
+<p>This login is for development. It asks for no password.</p>
+${complaint === undefined ? "" : `<p role="alert">${escapeHtml(complaint)}</p>`}
+<form method="post" action="${action}">
+${buttons}
+</form>
+<form method="post" action="${action}">
+<label>Another user's id <input name="user" required pattern="[A-Za-z0-9_\\-]{1,64}" autocomplete="off"></label>
+<button>Log in</button>
+</form>
+</html>
+`;
+}
+
+function escapeHtml(text: string): string {
+  return text.replaceAll(/[&<>"']/g, (char) => `&#${char.charCodeAt(0)};`);
 }

@@ -5,7 +5,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { setTimeout as pause } from "node:timers/promises";
 import { startStubServices } from "@triptych/domain-clients/testing";
 import { request } from "undici";
-import { startProvider } from "../../../identity-provider/start.ts";
+import { startProvider } from "../../../identity-provider/provider.ts";
 
 /** A user whom the stub services know; everybody is that user. */
 const KNOWN_USER = "ada";
