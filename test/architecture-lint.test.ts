@@ -4,7 +4,7 @@ import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { after, before, describe, it } from "node:test";
-import { listAt, textAt } from "./documents/fields.ts";
+import { listAt, textAt } from "./repository/documents.ts";
 
 const ROOT = join(import.meta.dirname, "..");
 

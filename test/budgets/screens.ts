@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { bffsIn, ROOT } from "@triptych/cli/stack";
-import { fieldsAt, listAt, textAt } from "../documents/fields.ts";
+import { fieldsAt, listAt, textAt } from "../repository/documents.ts";
 
 /** What a screen may cost: see `Budget` in packages/screen. */
 export interface Budget {

@@ -5,7 +5,7 @@ import { describe, it } from "node:test";
 import { ROOT } from "@triptych/cli/stack";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import addFormats from "ajv-formats";
-import { fieldsAt } from "../documents/fields.ts";
+import { fieldsAt } from "../repository/documents.ts";
 
 /** Every example of a contract, with the JSON pointer to the schema that it must fit. */
 function examplesOf(contract: unknown) {

@@ -5,7 +5,7 @@ import { largeIn, ROOT, startStack } from "@triptych/cli/stack";
 import type { RoleName, Stack } from "@triptych/cli/stack";
 import { request } from "undici";
 import { copiedData } from "../domain-services/testing/pristine-data.ts";
-import { fieldsAt, textAt } from "../documents/fields.ts";
+import { fieldsAt, textAt } from "../repository/documents.ts";
 import { openDatabases } from "../e2e/databases/open.ts";
 import type { Databases } from "../e2e/databases/open.ts";
 import { SERVICES } from "../e2e/system/start.ts";

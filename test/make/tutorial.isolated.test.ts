@@ -6,7 +6,7 @@ import { bffsIn } from "@triptych/cli/stack";
 import { SERVICES } from "../e2e/system/start.ts";
 import { unlessHeldUp } from "../e2e/system/held-up.ts";
 import { startFront } from "../layers/compositions.ts";
-import { ROOT } from "../repository/files.ts";
+import { ROOT } from "../repository/tree.ts";
 import { ScratchRepository } from "./testing/scratch-repository.ts";
 import { stepsOf } from "./tutorial/steps.ts";
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { existsSync, globSync, readFileSync } from "node:fs";
-import { basename, join } from "node:path";
+import { join } from "node:path";
 import { describe, it } from "node:test";
 import {
   apiEntityV1alpha1Validator,
@@ -11,28 +11,30 @@ import {
   systemEntityV1alpha1Validator,
 } from "@backstage/catalog-model";
 import type { Entity, KindValidator } from "@backstage/catalog-model";
-import { at, fieldsAt, listAt, textAt } from "../documents/fields.ts";
-import { repositoryFiles, ROOT } from "../repository/files.ts";
-import { readAppSettings } from "../repository/settings.ts";
-import { CATALOG_FILE, catalogFiles, contractFile, readCatalog, related } from "./catalog.ts";
-import { codeOwnersOf, idleLines, parseCodeOwners } from "./code-owners.ts";
-import { ownerOf } from "./owner-of.ts";
+import { at, fieldsAt, listAt, textAt } from "../repository/documents.ts";
+import { ownPackages, readRooms, readSettingsOf, repositoryFiles, ROOT } from "../repository/tree.ts";
+import {
+  CATALOG_FILE,
+  catalogFiles,
+  contractFile,
+  decidingLine,
+  ownerOf,
+  parseCodeOwners,
+  readCatalog,
+  related,
+} from "./ownership.ts";
 
 const catalog = readCatalog(ROOT);
 const teams = catalog.filter(({ kind }) => kind === "Group").map(({ name }) => name);
 const components = catalog.filter(({ kind }) => kind === "Component");
 const apis = catalog.filter(({ kind }) => kind === "API");
-const parts = globSync("{apps,packages}/*/", { cwd: ROOT }).toSorted();
+/** What describes itself in the catalogue. The rest belongs to the platform's team. */
+const parts = readRooms(ROOT).filter(({ folder }) => /^(?:apps|packages)\//.test(folder));
 const files = repositoryFiles(ROOT);
 const codeOwners = parseCodeOwners(readFileSync(join(ROOT, ".github/CODEOWNERS"), "utf8"));
 
 const handle = (team: string): string => `@triptych/${team}`;
-
-/** What a part's package.json says, or nothing for a part without code. */
-function manifestOf(folder: string): unknown {
-  const path = join(ROOT, folder, "package.json");
-  return existsSync(path) ? JSON.parse(readFileSync(path, "utf8")) : undefined;
-}
+const ownersOf = (path: string): readonly string[] => decidingLine(codeOwners, path)?.owners ?? [];
 
 describe("the catalogue", () => {
   const validators: Readonly<Record<string, KindValidator>> = {
@@ -96,26 +98,20 @@ function asBackstageReads(document: unknown): Entity {
   return readEnvelope({ apiVersion, kind, metadata, spec: { ...fieldsAt(spec), ...definition } });
 }
 
-for (const folder of parts) {
+for (const part of parts) {
+  const { folder, name, manifest } = part;
   describe(folder, () => {
-    const name = basename(folder);
     const component = components.find((candidate) => candidate.folder === folder);
-    const manifest = manifestOf(folder);
 
-    it("describes itself in the catalogue as its package.json does", async () => {
+    it("describes itself in the catalogue as its package.json does", () => {
       assert.equal(component?.name, name, `${folder}/${CATALOG_FILE} describes a Component named ${name}`);
       if (manifest === undefined) return;
       assert.equal(textAt(component.document, "metadata", "description"), textAt(manifest, "description"));
-      const ours = Object.keys(fieldsAt(manifest, "dependencies")).filter((dependency) =>
-        dependency.startsWith("@triptych/"),
-      );
-      assert.deepEqual(
-        related(component, "dependsOn").toSorted(),
-        ours.map((dependency) => basename(dependency)).toSorted(),
-      );
+      const own = ownPackages(part, "dependencies");
+      assert.deepEqual(related(component, "dependsOn").toSorted(), own.toSorted());
     });
 
-    it("says in OWNERS.md who owns it, and names no team that is not there", () => {
+    it("says in OWNERS.md who owns it, and names only teams that exist", () => {
       const path = join(ROOT, folder, "OWNERS.md");
       assert.ok(existsSync(path), `${folder}/OWNERS.md is missing: write who decides what about ${name}`);
       const text = readFileSync(path, "utf8");
@@ -129,20 +125,21 @@ for (const folder of parts) {
 
     it("has a README.md where it is an app", () => {
       if (!folder.startsWith("apps/")) return;
-      assert.ok(
-        existsSync(join(ROOT, folder, "README.md")),
-        `${folder}/README.md: say what it is and how to run it`,
-      );
+      const path = `${folder}/README.md`;
+      assert.ok(existsSync(join(ROOT, path)), `${path}: say what it is, with an example that runs`);
     });
 
-    it("says which services it calls as its settings do", async () => {
-      const settings = await readAppSettings(ROOT, folder);
+    it("names the services that its settings name", async () => {
+      const settings = await readSettingsOf(ROOT, folder);
       if (settings === undefined || component === undefined) return;
-      const called = settings.flatMap((setting) => (setting.endsWith("_URL") ? [apiOf(setting)] : []));
+      const called = Object.keys(settings).filter((setting) => setting.endsWith("_URL"));
       const known = new Set(apis.map((api) => api.name));
       assert.deepEqual(
         related(component, "consumesApis").toSorted(),
-        called.filter((api) => known.has(api)).toSorted(),
+        called
+          .map(apiOf)
+          .filter((api) => known.has(api))
+          .toSorted(),
       );
     });
   });
@@ -158,15 +155,15 @@ describe("CODEOWNERS", () => {
     const wrong = files.flatMap((path) => {
       const owner = ownerOf(path, catalog);
       const expected = owner === undefined ? [] : [handle(owner)];
-      const asked = codeOwnersOf(codeOwners, path);
+      const asked = ownersOf(path);
       return asked.join() === expected.join()
         ? []
-        : [`${path}: expected ${expected.join() || "nobody"}, but asks ${asked.join() || "nobody"}`];
+        : [`${path}: expected ${expected.join() || "no owner"}, but has ${asked.join() || "no owner"}`];
     });
     assert.deepEqual(wrong, []);
   });
 
-  it("asks nobody but an app's own team about a change inside the app", () => {
+  it("asks only an app's own team about a change inside the app", () => {
     const apps = components.filter(({ folder }) => folder.startsWith("apps/"));
     assert.ok(apps.length > 0);
     for (const app of apps) {
@@ -174,10 +171,15 @@ describe("CODEOWNERS", () => {
         (path) => path.startsWith(`${app.folder}/`) || path === `.github/workflows/${app.name}.yml`,
       );
       assert.ok(own.length > 1, app.name);
-      const asked = new Set(own.flatMap((path) => codeOwnersOf(codeOwners, path)));
-      assert.deepEqual([...asked], [handle(app.owner ?? "")], app.name);
+      assert.deepEqual([...new Set(own.flatMap(ownersOf))], [handle(app.owner ?? "")], app.name);
     }
   });
 
-  it("has no line that decides nothing", () => assert.deepEqual(idleLines(codeOwners, files), []));
+  it("has no line that decides nothing", () => {
+    const deciding = new Set(files.map((path) => decidingLine(codeOwners, path)));
+    assert.deepEqual(
+      codeOwners.filter((line) => !deciding.has(line)),
+      [],
+    );
+  });
 });

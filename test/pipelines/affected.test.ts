@@ -1,25 +1,19 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { appendFileSync, globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { basename, dirname, join } from "node:path";
+import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
-import { at, fieldsAt, isFields, listAt, textAt } from "../documents/fields.ts";
-import { copyFiles, repositoryFiles, ROOT } from "../repository/files.ts";
+import { at, fieldsAt, isFields, listAt, readJson, textAt } from "../repository/documents.ts";
+import { copyFiles, ownPackages, readRooms, repositoryFiles, ROOT, shippedApps } from "../repository/tree.ts";
 import { readWorkflows } from "./workflows.ts";
 
-const apps = globSync("apps/*/package.json", { cwd: ROOT })
-  .map((path) => basename(dirname(path)))
-  .toSorted();
+/** What turbo has tasks for. */
+const workspaces = readRooms(ROOT).filter(({ manifest }) => manifest !== undefined);
+const apps = shippedApps(workspaces).map(({ name }) => name);
 const bffs = apps.filter((app) => app.endsWith("-bff"));
-const manifests = new Map(
-  globSync("{{apps,packages}/*,test}/package.json", { cwd: ROOT }).map((path) => [
-    dirname(path),
-    JSON.parse(readFileSync(join(ROOT, path), "utf8")) as unknown,
-  ]),
-);
 
-/** A clone of the repository as it is on the disk, with one commit. */
+/** A copy of the repository as it is on the disk, with one commit. */
 let clone = "";
 
 function git(...args: readonly string[]): void {
@@ -38,7 +32,7 @@ before(() => {
 });
 after(() => rmSync(clone, { recursive: true }));
 
-/** The tasks that turbo would run in the clone for what was changed since its commit, then takes the change back. */
+/** The tasks that turbo would run in the clone after a change. The change is undone. */
 function tasksAfter(change: (root: string) => void, args: readonly string[]): string[] {
   change(clone);
   try {
@@ -73,13 +67,9 @@ function dependents(room: string): string[] {
   const found = new Set([room]);
   for (let size = 0; size < found.size;) {
     size = found.size;
-    for (const [folder, manifest] of manifests) {
-      const uses = Object.keys({
-        ...fieldsAt(manifest, "dependencies"),
-        ...fieldsAt(manifest, "devDependencies"),
-      });
-      if (uses.some((name) => found.has(basename(name)) && name.startsWith("@triptych/")))
-        found.add(basename(folder));
+    for (const workspace of workspaces) {
+      const uses = ownPackages(workspace, "dependencies", "devDependencies");
+      if (uses.some((name) => found.has(name))) found.add(workspace.name);
     }
   }
   return [...found].toSorted();
@@ -109,10 +99,9 @@ describe("a change inside one app", () => {
 });
 
 describe("a change outside of the apps", () => {
-  for (const folder of [...manifests.keys()].filter((path) => !path.startsWith("apps/"))) {
-    it(`of ${folder} reaches what stands on it, and nothing else`, () => {
-      const room = basename(folder);
-      assert.deepEqual(rooms(tasksAfter(append(`${folder}/package.json`), ALL)), dependents(room));
+  for (const { folder, name } of workspaces.filter((room) => !apps.includes(room.name))) {
+    it(`of ${folder} reaches what depends on it, and nothing else`, () => {
+      assert.deepEqual(rooms(tasksAfter(append(`${folder}/package.json`), ALL)), dependents(name));
     });
   }
 
@@ -122,7 +111,7 @@ describe("a change outside of the apps", () => {
 
   for (const path of ["turbo.json", "tsconfig.base.json"]) {
     it(`of ${path} reaches everything`, () => {
-      const everything = [...manifests.keys()].map((folder) => basename(folder)).toSorted();
+      const everything = workspaces.map(({ name }) => name).toSorted();
       assert.deepEqual(rooms(tasksAfter(append(path), ALL)), everything);
     });
   }
@@ -135,7 +124,7 @@ describe("a change outside of the apps", () => {
 
 function changeLocked(root: string, name: string): void {
   const path = join(root, "package-lock.json");
-  const lock: unknown = JSON.parse(readFileSync(path, "utf8"));
+  const lock = readJson(path);
   const entry = at(lock, "packages", `node_modules/${name}`);
   assert.ok(isFields(entry) && isFields(lock));
   const packages = {
@@ -150,7 +139,7 @@ describe("the pipelines' own commands", () => {
     .flatMap(({ jobs }) => jobs.flatMap(([, job]) => listAt(job, "steps")))
     .map((step) => at(step, "run"))
     .filter((script) => typeof script === "string");
-  /** What turbo is told by the one step that starts so, for an app. `npm test` runs these tasks, and those of the whole repository. */
+  /** The arguments that a step which begins with `start` gives to turbo for an app. */
   function argumentsOf(start: string, app = ""): string[] {
     const script = scripts.find((candidate) => candidate.startsWith(start)) ?? "";
     assert.notEqual(script, "", `a step runs "${start} …"`);
@@ -173,7 +162,7 @@ describe("the pipelines' own commands", () => {
     }
   });
 
-  it("check every app that stands on a package where it changes", () => {
+  it("check every app that depends on a package that changes", () => {
     const users = dependents("service-kit");
     for (const app of apps) {
       const reached = tasksAfter(append("packages/service-kit/src/index.ts"), argumentsOf(APP_CHECK, app));

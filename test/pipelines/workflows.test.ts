@@ -1,45 +1,41 @@
 import assert from "node:assert/strict";
-import { globSync, readFileSync } from "node:fs";
-import { basename, dirname, join } from "node:path";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { describe, it } from "node:test";
-import { at, fieldsAt } from "../documents/fields.ts";
-import { ROOT } from "../repository/files.ts";
-import { findWeaknesses } from "./weaknesses.ts";
-import { readWorkflows, toWorkflow } from "./workflows.ts";
+import { at, fieldsAt } from "../repository/documents.ts";
+import { ownPackages, readRooms, ROOT, shippedApps } from "../repository/tree.ts";
+import { findWeaknesses, readWorkflows, toWorkflow } from "./workflows.ts";
 
 const workflows = readWorkflows(ROOT);
-const apps = globSync("apps/*/package.json", { cwd: ROOT })
-  .map((path) => basename(dirname(path)))
-  .toSorted();
-
-/** Apps that are configuration: turbo knows no task of theirs. */
-const configurations = globSync("apps/*/catalog-info.yaml", { cwd: ROOT })
-  .map((path) => basename(dirname(path)))
-  .filter((app) => !apps.includes(app));
+const shipped = shippedApps(readRooms(ROOT));
+const programs = shipped.filter(({ manifest }) => manifest !== undefined);
+/** Apps that are only configuration: turbo has no task for them. */
+const configurations = shipped.filter(({ manifest }) => manifest === undefined);
 
 describe("the pipelines", () => {
   it("are one per app, one that all of them call, and one for what they share", () => {
-    const expected = [...apps, ...configurations, "app", "shared"].map((name) => `${name}.yml`).toSorted();
+    const names = [...shipped.map(({ name }) => name), "app", "shared"];
+    const expected = names.map((name) => `${name}.yml`).toSorted();
     assert.deepEqual(
       workflows.map(({ file }) => file),
       expected,
     );
   });
 
-  for (const app of globSync("apps/*/contracts", { cwd: ROOT }).map((path) => basename(dirname(path)))) {
-    it(`hold ${app} to what it promised its released clients`, () => {
-      const manifest: unknown = JSON.parse(readFileSync(join(ROOT, "apps", app, "package.json"), "utf8"));
+  for (const room of programs.filter(({ folder }) => existsSync(join(ROOT, folder, "contracts")))) {
+    it(`hold ${room.name} to what it promised its released clients`, () => {
       assert.equal(
-        at(manifest, "scripts", "check-contracts"),
+        at(room.manifest, "scripts", "check-contracts"),
         "node ../../packages/contract-guard/src/main.ts",
-        `the task check-contracts of apps/${app}/package.json`,
+        `the task check-contracts of ${room.folder}/package.json`,
       );
-      assert.ok(at(manifest, "devDependencies", "@triptych/contract-guard"), "so that turbo knows of it");
+      const tools = ownPackages(room, "devDependencies");
+      assert.ok(tools.includes("contract-guard"), "turbo must know that the task depends on it");
     });
   }
 
-  for (const app of apps) {
-    it(`ship ${app} in the way of all apps`, () => {
+  for (const { name: app } of programs) {
+    it(`ship ${app} as all apps are shipped`, () => {
       const workflow = workflows.find(({ file }) => file === `${app}.yml`);
       assert.deepEqual(
         workflow?.jobs.map(([, job]) => [at(job, "uses"), at(job, "with", "app")]),
@@ -55,7 +51,7 @@ describe("the pipelines", () => {
     });
   }
 
-  for (const app of configurations) {
+  for (const { name: app } of configurations) {
     it(`check ${app} where it changes`, () => {
       const workflow = workflows.find(({ file }) => file === `${app}.yml`);
       for (const event of ["pull_request", "push"]) {

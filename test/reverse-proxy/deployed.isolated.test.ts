@@ -11,7 +11,7 @@ import { setTimeout } from "node:timers/promises";
 import { developmentCertificate } from "@triptych/cli/development-certificate";
 import { ROOT } from "@triptych/cli/stack";
 import { Agent, request } from "undici";
-import { listAt, textAt } from "../documents/fields.ts";
+import { listAt, textAt } from "../repository/documents.ts";
 import { render } from "../deploy/kustomize/render.ts";
 import { freePorts } from "../free-ports.ts";
 import { haproxyCommand, missing } from "./proxy.ts";

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { at } from "../../documents/fields.ts";
+import { at } from "../../repository/documents.ts";
 import { resourceOf } from "./deployed-app.ts";
 import type { DeployedApp } from "./deployed-app.ts";
 

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import { at, listAt } from "../../documents/fields.ts";
+import { at, listAt } from "../../repository/documents.ts";
 import { variableOf } from "./deployed-app.ts";
 import type { DeployedApp } from "./deployed-app.ts";
 

@@ -1,5 +1,5 @@
-import { at, fieldsAt, isFields, listAt, textAt } from "../../documents/fields.ts";
-import type { Fields } from "../../documents/fields.ts";
+import { at, fieldsAt, isFields, listAt, textAt } from "../../repository/documents.ts";
+import type { Fields } from "../../repository/documents.ts";
 import { idOf } from "../kustomize/render.ts";
 import type { Resource } from "../kustomize/render.ts";
 import type { Surroundings } from "./surroundings.ts";

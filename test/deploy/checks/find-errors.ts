@@ -1,4 +1,4 @@
-import { at } from "../../documents/fields.ts";
+import { at } from "../../repository/documents.ts";
 import type { Resource } from "../kustomize/render.ts";
 import { findSchemaErrors } from "../schemas/validate.ts";
 import { findConfigurationErrors } from "./configuration.ts";

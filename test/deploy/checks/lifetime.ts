@@ -1,4 +1,4 @@
-import { at, listAt } from "../../documents/fields.ts";
+import { at, listAt } from "../../repository/documents.ts";
 import { resourceOf } from "./deployed-app.ts";
 import type { DeployedApp } from "./deployed-app.ts";
 

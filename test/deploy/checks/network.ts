@@ -1,4 +1,4 @@
-import { at, isFields, listAt } from "../../documents/fields.ts";
+import { at, isFields, listAt } from "../../repository/documents.ts";
 import { resourceOf, variableNames, variableOf } from "./deployed-app.ts";
 import type { DeployedApp } from "./deployed-app.ts";
 

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import { at, fieldsAt } from "../../documents/fields.ts";
+import { at, fieldsAt } from "../../repository/documents.ts";
 import type { DeployedApp } from "./deployed-app.ts";
 
 /** What the outside reaches of an app, by a balancer that keeps the client's own address. */

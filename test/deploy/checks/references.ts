@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
-import { at, fieldsAt, listAt } from "../../documents/fields.ts";
-import type { Fields } from "../../documents/fields.ts";
+import { at, fieldsAt, listAt } from "../../repository/documents.ts";
+import type { Fields } from "../../repository/documents.ts";
 import { idOf } from "../kustomize/render.ts";
 import { portOf, resourceOf } from "./deployed-app.ts";
 import type { DeployedApp } from "./deployed-app.ts";

@@ -1,7 +1,7 @@
 import { generateKeyPairSync } from "node:crypto";
 import { globSync } from "node:fs";
 import { basename } from "node:path";
-import { ROOT } from "../../repository/files.ts";
+import { ROOT } from "../../repository/tree.ts";
 
 const ring = (): string => `sample:${Buffer.alloc(32, 1).toString("base64url")}`;
 

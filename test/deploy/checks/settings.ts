@@ -1,6 +1,6 @@
 import { readSettings } from "@triptych/service-kit";
 import type { Setting } from "@triptych/service-kit";
-import { at, fieldsAt, isFields, listAt, textAt } from "../../documents/fields.ts";
+import { at, fieldsAt, isFields, listAt, textAt } from "../../repository/documents.ts";
 import { portOf, variableNames, variableOf } from "./deployed-app.ts";
 import type { DeployedApp } from "./deployed-app.ts";
 import { sampleSecret } from "./sample-secrets.ts";

@@ -2,8 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { SHUTDOWN_MS } from "@triptych/service-kit";
 import type { Setting } from "@triptych/service-kit";
-import { ROOT } from "../../repository/files.ts";
-import { importAppSettings } from "../../repository/settings.ts";
+import { ROOT, readSettingsOf } from "../../repository/tree.ts";
 
 /** What of an app's manifests follows from what it is: a program behind the gateway, the gateway, or HAProxy with its configuration. */
 export interface Surroundings {
@@ -72,7 +71,7 @@ export function surroundingsOf(app: string): Surroundings {
 export async function settingsOf(
   app: string,
 ): Promise<{ readonly settings: Readonly<Record<string, unknown>>; readonly optional: readonly string[] }> {
-  const settings = await importAppSettings(ROOT, `apps/${app}`);
+  const settings = await readSettingsOf(ROOT, `apps/${app}`);
   if (settings !== undefined) return { settings, optional: [] };
   const { needed, optional } = variablesIn(configuration(app));
   const all = [...needed, ...optional].map((name) => [name, TEXT] as const);

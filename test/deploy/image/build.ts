@@ -3,7 +3,7 @@ import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, statfsSync } fro
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join, resolve } from "node:path";
 import { promisify } from "node:util";
-import { copyFiles } from "../../repository/files.ts";
+import { copyFiles } from "../../repository/tree.ts";
 import type { Stage } from "./dockerfile.ts";
 
 /** What a Dockerfile made, as a folder. */

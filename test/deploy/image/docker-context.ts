@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join, matchesGlob } from "node:path";
-import { repositoryFiles } from "../../repository/files.ts";
+import { repositoryFiles } from "../../repository/tree.ts";
 
 /** The files that `docker build` is given: those of the repository that .dockerignore leaves. */
 export function dockerContext(root: string): string[] {

@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { at, fieldsAt, listAt, textAt } from "../../documents/fields.ts";
+import { at, fieldsAt, listAt, textAt } from "../../repository/documents.ts";
 import type { DeployedApp } from "../checks/deployed-app.ts";
 import { variableNames, variableOf } from "../checks/deployed-app.ts";
 import { sampleKeyFiles, sampleSecret } from "../checks/sample-secrets.ts";

@@ -1,7 +1,6 @@
 import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { fieldsAt, isFields, listAt, textAt } from "../../documents/fields.ts";
-import { readDocuments } from "../../documents/read.ts";
+import { fieldsAt, isFields, listAt, textAt, readDocuments } from "../../repository/documents.ts";
 
 const KUSTOMIZATION = "kustomization.yaml";
 

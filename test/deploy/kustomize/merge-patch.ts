@@ -1,5 +1,5 @@
-import { isFields } from "../../documents/fields.ts";
-import type { Fields } from "../../documents/fields.ts";
+import { isFields } from "../../repository/documents.ts";
+import type { Fields } from "../../repository/documents.ts";
 
 /**
  * The member that tells the entries of a list apart (x-kubernetes-patch-merge-key in the Kubernetes API). A list that is

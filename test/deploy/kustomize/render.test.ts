@@ -3,7 +3,7 @@ import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, it } from "node:test";
-import { readDocuments } from "../../documents/read.ts";
+import { readDocuments } from "../../repository/documents.ts";
 import { idOf, render } from "./render.ts";
 
 const FIXTURES = join(import.meta.dirname, "fixtures");

@@ -1,8 +1,7 @@
 import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { at, fieldsAt, isFields, listAt, textAt } from "../../documents/fields.ts";
-import type { Fields } from "../../documents/fields.ts";
-import { readDocuments } from "../../documents/read.ts";
+import { at, fieldsAt, isFields, listAt, textAt, readDocuments } from "../../repository/documents.ts";
+import type { Fields } from "../../repository/documents.ts";
 import { readKustomization } from "./kustomization.ts";
 import type { Image, Kustomization, Labels } from "./kustomization.ts";
 import { mergePatch } from "./merge-patch.ts";

@@ -5,7 +5,7 @@ import { NetworkPolicy } from "kubernetes-models/networking.k8s.io/v1/NetworkPol
 import { PodDisruptionBudget } from "kubernetes-models/policy/v1/PodDisruptionBudget";
 import { ConfigMap } from "kubernetes-models/v1/ConfigMap";
 import { Service } from "kubernetes-models/v1/Service";
-import { textAt } from "../../documents/fields.ts";
+import { textAt } from "../../repository/documents.ts";
 import { idOf } from "../kustomize/render.ts";
 import type { Resource } from "../kustomize/render.ts";
 import { findUnread } from "./unread.ts";

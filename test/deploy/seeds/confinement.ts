@@ -1,4 +1,4 @@
-import { at, fieldsAt } from "../../documents/fields.ts";
+import { at, fieldsAt } from "../../repository/documents.ts";
 import { CONTAINER, exitTo, POD, seed, set, variable } from "./seed.ts";
 import type { Seed } from "./seed.ts";
 

@@ -1,4 +1,4 @@
-import { fieldsAt, isFields, listAt } from "../../documents/fields.ts";
+import { fieldsAt, isFields, listAt } from "../../repository/documents.ts";
 import type { Resource } from "../kustomize/render.ts";
 
 /** A mistake in an app's manifests, and what must be said of it. */

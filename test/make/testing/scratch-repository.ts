@@ -1,18 +1,9 @@
 import { spawn } from "node:child_process";
-import {
-  cpSync,
-  existsSync,
-  globSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  readdirSync,
-  symlinkSync,
-} from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, symlinkSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { basename, delimiter, dirname, join, relative } from "node:path";
-import { copyFiles, repositoryFiles, ROOT } from "../../repository/files.ts";
+import { basename, delimiter, join, relative } from "node:path";
+import { copyFiles, readRooms, repositoryFiles, ROOT } from "../../repository/tree.ts";
 
 /** A test that these start is a run of its own, not a part of this one. */
 const { NODE_TEST_CONTEXT: _context, ...ENVIRONMENT } = process.env;
@@ -31,10 +22,12 @@ export class ScratchRepository implements AsyncDisposable {
   /** The packages of others are those of this checkout; ours are the copy's own. */
   constructor() {
     copyFiles(ROOT, this.root, repositoryFiles(ROOT));
-    for (const folder of ["", ...workspaces()]) linkPackages(join(ROOT, folder), join(this.root, folder));
+    const workspaces = readRooms(ROOT).filter(({ manifest }) => manifest !== undefined);
+    const folders = workspaces.map(({ folder }) => folder);
+    for (const folder of ["", ...folders]) linkPackages(join(ROOT, folder), join(this.root, folder));
     const ours = join(this.root, "node_modules", "@triptych");
     mkdirSync(ours, { recursive: true });
-    for (const folder of workspaces()) {
+    for (const folder of folders) {
       symlinkSync(relative(ours, join(this.root, folder)), join(ours, basename(folder)));
     }
   }
@@ -109,10 +102,6 @@ export class ScratchRepository implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await rm(this.root, { recursive: true, force: true });
   }
-}
-
-function workspaces(): string[] {
-  return globSync("{{apps,packages}/*,test}/package.json", { cwd: ROOT }).map((path) => dirname(path));
 }
 
 function linkPackages(from: string, to: string): void {
