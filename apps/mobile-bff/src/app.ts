@@ -39,7 +39,7 @@ export function createApp(options: AppOptions): Express {
   const screens = mountScreens(SCREENS, {
     clients: options.clients,
     caller: (req, res) => callerOf(gate.identityOf(res), record(res), req),
-    asked: (res, name) => void (record(res).screen = name),
+    onMatch: (res, name) => void (record(res).screen = name),
     report: screenReporter({ logger }),
     clock,
     oldestVersion: OLDEST_APP_VERSION,

@@ -42,7 +42,7 @@ export function createApp(options: AppOptions): Express {
   const screens = mountScreens(SCREENS, {
     clients: options.clients,
     caller: (req, res) => callerOf(gate.identityOf(res), record(res), req),
-    asked: (res, name) => void (record(res).screen = name),
+    onMatch: (res, name) => void (record(res).screen = name),
     report: screenReporter({ logger }),
     clock,
     formTokens: createFormTokens({ keys: options.identityKeys, clock: Date.now }),

@@ -1,5 +1,5 @@
 import { Type } from "typebox";
-import { command } from "./form.ts";
+import { command } from "./define.ts";
 import { order } from "./order.ts";
 import { readerOf } from "./reader.ts";
 import { CancelReason } from "./schemas.ts";
@@ -10,10 +10,10 @@ export const cancelOrder = command({
   summary: "Cancel an order that has not shipped",
   deadlineMs: 800,
   body: Type.Object({ reason: CancelReason }, { additionalProperties: false }),
-  run: async ({ orders }, { params, body, idempotencyKey }, attempt) => {
+  run: async ({ orders }, { params, body, idempotencyKey }, tryLoad) => {
     const [cancelled, reader] = await Promise.all([
       orders.cancel(params.orderId, { reason: body.reason, idempotencyKey }),
-      readerOf(attempt),
+      readerOf(tryLoad),
     ]);
     return { order: cancelled, reader };
   },

@@ -1,5 +1,5 @@
 import { Type } from "typebox";
-import { optional, required, screen } from "./form.ts";
+import { optional, required, screen } from "./define.ts";
 import { avatarImage } from "./images.ts";
 import { Picks, toPicks } from "./picks.ts";
 import { picksBefore3 } from "./price-before-3.ts";
@@ -61,13 +61,13 @@ export const home = screen({
       schema: Picks,
       fallback: [],
       deadlineMs: 400,
-      load: async ({ recommendations, catalog }, _input, attempt) => {
+      load: async ({ recommendations, catalog }, _input, tryLoad) => {
         const products = async () => {
           const slots = await recommendations.list({ limit: PICKS + SPARE_PICKS });
           const known = await catalog.products(slots.map((slot) => slot.productId));
           return known.slice(0, PICKS);
         };
-        const [found, reader] = await Promise.all([products(), readerOf(attempt)]);
+        const [found, reader] = await Promise.all([products(), readerOf(tryLoad)]);
         return { products: found, reader };
       },
       shape: (loaded, { device }) => toPicks(loaded, device),

@@ -2,7 +2,7 @@ import { Type } from "typebox";
 import type { Order } from "@triptych/domain-clients/orders";
 import type { ScreenInput } from "@triptych/screen";
 import { formatDay, formatMoney } from "@triptych/screen/format";
-import { required, screen } from "./form.ts";
+import { required, screen } from "./define.ts";
 import { readerOf } from "./reader.ts";
 import type { Reader } from "./reader.ts";
 import { OrderStatus, Price } from "./schemas.ts";
@@ -27,8 +27,8 @@ export const order = screen({
   sections: {
     order: required({
       schema: OrderDetails,
-      load: async ({ orders }, { params }: ScreenInput<"orderId">, attempt): Promise<LoadedOrder> => {
-        const [found, reader] = await Promise.all([orders.get(params.orderId), readerOf(attempt)]);
+      load: async ({ orders }, { params }: ScreenInput<"orderId">, tryLoad): Promise<LoadedOrder> => {
+        const [found, reader] = await Promise.all([orders.get(params.orderId), readerOf(tryLoad)]);
         return { order: found, reader };
       },
       shape: ({ order, reader }) => ({

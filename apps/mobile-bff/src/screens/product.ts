@@ -1,5 +1,5 @@
 import type { ScreenInput } from "@triptych/screen";
-import { required, screen } from "./form.ts";
+import { required, screen } from "./define.ts";
 import { productBefore3 } from "./price-before-3.ts";
 import { ProductDetails, toProductDetails } from "./product-details.ts";
 import type { LoadedProduct } from "./product-details.ts";
@@ -13,8 +13,8 @@ export const product = screen({
   sections: {
     product: required({
       schema: ProductDetails,
-      load: async ({ catalog }, { params }: ScreenInput<"productId">, attempt): Promise<LoadedProduct> => {
-        const [found, reader] = await Promise.all([catalog.product(params.productId), readerOf(attempt)]);
+      load: async ({ catalog }, { params }: ScreenInput<"productId">, tryLoad): Promise<LoadedProduct> => {
+        const [found, reader] = await Promise.all([catalog.product(params.productId), readerOf(tryLoad)]);
         return { product: found, reader };
       },
       shape: (loaded, { device }) => toProductDetails(loaded, device),

@@ -1,4 +1,4 @@
-import type { Attempt } from "@triptych/screen";
+import type { TryLoad } from "@triptych/screen";
 import type { Clients } from "../upstreams.ts";
 
 /** Whoever will read the screen: prices and dates are written for them. */
@@ -12,7 +12,7 @@ const READER_DEADLINE_MS = 300;
  * English and UTC: a price in another notation is better than none, but the section is listed in `degraded`, for its date may
  * be a day off.
  */
-export async function readerOf(attempt: Attempt<Clients>): Promise<Reader> {
-  const user = await attempt(({ users }) => users.me(), { deadlineMs: READER_DEADLINE_MS });
+export async function readerOf(tryLoad: TryLoad<Clients>): Promise<Reader> {
+  const user = await tryLoad(({ users }) => users.me(), { deadlineMs: READER_DEADLINE_MS });
   return { locale: user?.locale, timeZone: user?.timeZone };
 }

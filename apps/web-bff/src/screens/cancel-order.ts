@@ -1,5 +1,5 @@
 import { Type } from "typebox";
-import { command } from "./form.ts";
+import { command } from "./define.ts";
 import { orderPage } from "./order-page.ts";
 import { CancelReason } from "./schemas.ts";
 

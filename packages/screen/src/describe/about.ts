@@ -1,4 +1,4 @@
-import type { AppVersion } from "../form/app-version.ts";
+import type { AppVersion } from "../definition/app-version.ts";
 import type { Examples } from "./examples.ts";
 
 /** What a document says of its app, and the screens cannot tell. */

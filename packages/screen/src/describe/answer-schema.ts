@@ -1,7 +1,7 @@
 import type { TSchema } from "typebox";
-import { isOlder, parseVersion } from "../form/app-version.ts";
-import type { AppVersion } from "../form/app-version.ts";
-import type { AnyScreen } from "../form/screen.ts";
+import { isOlder, parseVersion } from "../definition/app-version.ts";
+import type { AppVersion } from "../definition/app-version.ts";
+import type { AnyScreen } from "../definition/screen.ts";
 import { jsonSchema } from "./json-schema.ts";
 import type { JsonObject } from "./json-schema.ts";
 

@@ -1,4 +1,4 @@
-import type { AnyCommand } from "../form/command.ts";
+import type { AnyCommand } from "../definition/command.ts";
 import type { AboutApp } from "./about.ts";
 import { answerSchema } from "./answer-schema.ts";
 import { exampleOf } from "./examples.ts";

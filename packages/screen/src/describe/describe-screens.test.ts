@@ -2,15 +2,15 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createConfig, lintFromString } from "@redocly/openapi-core";
 import { Type } from "typebox";
-import { datedChange } from "../form/dated-change.ts";
-import { screenForm } from "../form/screen.ts";
+import { datedChange } from "../definition/dated-change.ts";
+import { defineScreens } from "../definition/screen.ts";
 import type { FakeClients } from "../testing/fake-upstreams.ts";
 import { profileScreen } from "../testing/profile-screen.ts";
 import { renameCommand } from "../testing/rename-command.ts";
 import type { AboutApp } from "./about.ts";
 import { describeScreens } from "./describe-screens.ts";
 
-const { screen, command, optional } = screenForm<FakeClients>();
+const { screen, command, optional } = defineScreens<FakeClients>();
 
 const PROBLEMS = {
   "invalid-request": { status: 400, title: "Invalid request" },

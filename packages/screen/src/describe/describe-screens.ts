@@ -1,5 +1,5 @@
-import { Degraded } from "../form/degraded.ts";
-import type { Mounted } from "../http/mount.ts";
+import { Degraded } from "../definition/degraded.ts";
+import type { ScreenSet } from "../http/mount.ts";
 import type { AboutApp } from "./about.ts";
 import { commandOperation } from "./command-operation.ts";
 import { jsonSchema } from "./json-schema.ts";
@@ -22,7 +22,7 @@ export type OpenApiDocument = {
  * The contract of an app, made of its screens and commands: what it says cannot differ from what the app answers.
  * @throws TypeError when a screen and a command, or two of a kind, have the same address
  */
-export function describeScreens<Clients>(mounted: Mounted<Clients>, about: AboutApp): OpenApiDocument {
+export function describeScreens<Clients>(mounted: ScreenSet<Clients>, about: AboutApp): OpenApiDocument {
   const operations = [
     ...mounted.screens.map((screen) => [screen.path, "get", screenOperation(screen, about)] as const),
     ...(mounted.commands ?? []).map(

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { Compile } from "typebox/schema";
-import { Degraded } from "../form/degraded.ts";
+import { Degraded } from "../definition/degraded.ts";
 import { jsonSchema } from "./json-schema.ts";
 import type { Json, JsonObject } from "./json-schema.ts";
 

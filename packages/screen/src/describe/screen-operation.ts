@@ -1,4 +1,4 @@
-import type { AnyScreen } from "../form/screen.ts";
+import type { AnyScreen } from "../definition/screen.ts";
 import type { AboutApp } from "./about.ts";
 import { answerSchema } from "./answer-schema.ts";
 import { exampleOf } from "./examples.ts";

@@ -6,13 +6,13 @@ import express from "express";
 import { Type } from "typebox";
 import { Pool } from "undici";
 import { describeScreens } from "../describe/index.ts";
-import { screenForm } from "../form/screen.ts";
+import { defineScreens } from "../definition/screen.ts";
 import type { FakeClients } from "../testing/fake-upstreams.ts";
 import { profileScreen } from "../testing/profile-screen.ts";
 import { renameCommand } from "../testing/rename-command.ts";
 import { contractDocs } from "./contract-docs.ts";
 
-const { screen, required } = screenForm<FakeClients>();
+const { screen, required } = defineScreens<FakeClients>();
 
 const hostile = screen({
   name: "hostile-words",

@@ -1,7 +1,7 @@
 import { RequestContext, TimedDeadline } from "@triptych/upstream-client";
 import type { CallScope, Caller, Clock, Random } from "@triptych/upstream-client";
 import type { Request, Response } from "express";
-import type { VersionParts } from "../form/app-version.ts";
+import type { VersionParts } from "../definition/app-version.ts";
 import type { ScreenReport } from "../run/report.ts";
 import { deadlineMsOf } from "./request-deadline.ts";
 
@@ -11,7 +11,7 @@ export type MountOptions<Clients> = {
   /** Who asks: what the app made of the verified identity of this request. */
   readonly caller: (req: Request, res: Response) => Caller;
   /** Called as soon as it is known what is asked for, also when it is then refused: for the log. */
-  readonly asked?: (res: Response, name: string) => void;
+  readonly onMatch?: (res: Response, name: string) => void;
   /** Called once a request, when its answer is decided. */
   readonly report: (res: Response, report: ScreenReport) => void;
   /** The oldest app version that is still answered; without it `X-App-Version` is not looked at. */
@@ -34,7 +34,7 @@ export type FormTokens = {
 };
 
 /** One client request under way: its context, and the end of all its calls. */
-export type Begun = {
+export type ActiveRequest = {
   readonly context: RequestContext;
   /** Milliseconds since the request came in. */
   readonly elapsedMs: () => number;
@@ -51,7 +51,7 @@ export function beginRequest(
   res: Response,
   deadlineMs: number,
   { clock, random, caller }: Pick<MountOptions<unknown>, "clock" | "random" | "caller">,
-): Begun {
+): ActiveRequest {
   const startedAt = clock.now();
   const deadline = new TimedDeadline(clock, deadlineMsOf(deadlineMs, req.headers["x-request-timeout-ms"]));
   const context = new RequestContext({ caller: caller(req, res), deadline, clock, random });

@@ -1,12 +1,12 @@
 import { CallScope } from "@triptych/upstream-client";
 import type { Request, Response } from "express";
-import type { AnyCommand } from "../form/command.ts";
+import type { AnyCommand } from "../definition/command.ts";
 import { isOurBug, problemOf } from "../run/failure.ts";
 import { loadIn } from "../run/load.ts";
 import type { LoadedSection } from "../run/load.ts";
 import { ScreenProblem } from "../run/problem.ts";
 import { beginRequest } from "./begin-request.ts";
-import type { Begun, MountOptions } from "./begin-request.ts";
+import type { ActiveRequest, MountOptions } from "./begin-request.ts";
 import { commandReader } from "./command-request.ts";
 import type { CommandRequest } from "./command-request.ts";
 import { DO_NOT_KEEP } from "./respond-json.ts";
@@ -38,28 +38,28 @@ export class CommandHandler<Clients> {
     if (formToken === undefined && this.#screen.negotiate(req, res) !== "application/json") {
       throw new ScreenProblem({ code: "not-acceptable", detail: "A command answers application/json." });
     }
-    const begun = beginRequest(req, res, this.#command.deadlineMs, this.#options);
+    const active = beginRequest(req, res, this.#command.deadlineMs, this.#options);
     try {
-      if (formToken !== undefined) this.#checkToken(begun, formToken);
+      if (formToken !== undefined) this.#checkToken(active, formToken);
       const input = { params, device: deviceOf(req), body, idempotencyKey };
-      const loaded = await this.#run(res, begun, input);
+      const loaded = await this.#run(res, active, input);
       if (formToken === undefined) {
         const { clients: clientsOf } = this.#options;
         const given = { [this.#command.answer.section]: loaded };
-        const request = { context: begun.context, clientsOf, input, version, loaded: given };
-        await this.#screen.answerJson(req, res, begun, request, this.#command.name);
+        const request = { context: active.context, clientsOf, input, version, loaded: given };
+        await this.#screen.answerJson(req, res, active, request, this.#command.name);
       } else {
-        this.#report(res, begun, []);
+        this.#report(res, active, []);
         res.setHeader("Cache-Control", DO_NOT_KEEP);
         res.redirect(303, `${req.baseUrl}${redirectOf(this.#command, params)}`);
       }
     } finally {
-      begun.finish();
+      active.finish();
     }
   }
 
   /** @throws ScreenProblem when the form is not from a page that this user was shown */
-  #checkToken({ context }: Begun, token: string): void {
+  #checkToken({ context }: ActiveRequest, token: string): void {
     if (this.#options.formTokens?.accepts(context.caller.userId, token) === true) return;
     const detail =
       "This form is too old, or not from our page. Go back, load the page again and try once more.";
@@ -67,25 +67,25 @@ export class CommandHandler<Clients> {
   }
 
   /** @throws ScreenProblem when the work fails */
-  async #run(res: Response, begun: Begun, input: unknown): Promise<LoadedSection> {
+  async #run(res: Response, active: ActiveRequest, input: unknown): Promise<LoadedSection> {
     const { section } = this.#command.answer;
     try {
-      return await loadIn(new CallScope(begun.context), this.#options.clients, (clients, attempt) =>
+      return await loadIn(new CallScope(active.context), this.#options.clients, (clients, tryLoad) =>
         // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- `command` has checked the run's input against its path and body
-        this.#command.run(clients, input as never, attempt),
+        this.#command.run(clients, input as never, tryLoad),
       );
     } catch (error) {
-      this.#report(res, begun, [{ section, error, bug: isOurBug(error) }]);
+      this.#report(res, active, [{ section, error, bug: isOurBug(error) }]);
       throw new ScreenProblem(problemOf(section, error), { cause: error });
     }
   }
 
   #report(
     res: Response,
-    begun: Begun,
+    active: ActiveRequest,
     failures: readonly { section: string; error: unknown; bug: boolean }[],
   ): void {
-    const { upstreamCalls, attempts } = begun.context;
+    const { upstreamCalls, attempts } = active.context;
     this.#options.report(res, {
       screen: this.#command.name,
       upstreamCalls,

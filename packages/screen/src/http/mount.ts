@@ -1,17 +1,17 @@
 import { systemClock } from "@triptych/upstream-client";
 import { Router, json, urlencoded } from "express";
 import type { NextFunction, Request, Response } from "express";
-import type { AnyCommand } from "../form/command.ts";
-import { parseVersion } from "../form/app-version.ts";
-import type { AppVersion } from "../form/app-version.ts";
-import type { AnyScreen } from "../form/screen.ts";
+import type { AnyCommand } from "../definition/command.ts";
+import { parseVersion } from "../definition/app-version.ts";
+import type { AppVersion } from "../definition/app-version.ts";
+import type { AnyScreen } from "../definition/screen.ts";
 import { ScreenProblem } from "../run/problem.ts";
 import type { MountOptions } from "./begin-request.ts";
 import { CommandHandler } from "./command-handler.ts";
 import { ScreenHandler } from "./screen-handler.ts";
 
 /** What an app answers: its screens, and what can be done from them. */
-export type Mounted<Clients> = {
+export type ScreenSet<Clients> = {
   readonly screens: readonly AnyScreen<Clients>[];
   readonly commands?: readonly AnyCommand<Clients>[];
 };
@@ -29,14 +29,14 @@ type Options<Clients> = Omit<MountOptions<Clients>, "clock" | "random" | "oldest
  * Express's router with a route per screen (GET and HEAD) and per command (POST); any other method is 405.
  * @throws TypeError when a screen or command is not as it should be: at start-up, not at the first request
  */
-export function mountScreens<Clients>(mounted: Mounted<Clients>, options: Options<Clients>): Router {
+export function mountScreens<Clients>(mounted: ScreenSet<Clients>, options: Options<Clients>): Router {
   const { oldestVersion, ...rest } = options;
   const oldest = oldestVersion === undefined ? undefined : parseVersion(oldestVersion);
   const common = { clock: systemClock, random: Math.random, ...rest };
   const handlerOptions = oldest === undefined ? common : { ...common, oldestVersion: oldest };
 
   const naming = (name: string) => (_: Request, res: Response, next: NextFunction) => {
-    handlerOptions.asked?.(res, name);
+    handlerOptions.onMatch?.(res, name);
     next();
   };
   const router = Router({ caseSensitive: true, strict: true });

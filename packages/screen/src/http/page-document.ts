@@ -1,4 +1,4 @@
-import type { AnyPageView, PageContext } from "../form/page-view.ts";
+import type { AnyPageView, PageContext } from "../definition/page-view.ts";
 import { problemOf } from "../run/failure.ts";
 import type { SectionResult } from "../run/run-section.ts";
 

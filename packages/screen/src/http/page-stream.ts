@@ -6,7 +6,7 @@ import type { PreparedScreen } from "../run/prepare.ts";
 import { runAllSections } from "../run/run-screen.ts";
 import type { ScreenResult } from "../run/run-screen.ts";
 import type { ScreenRequest, SectionResult } from "../run/run-section.ts";
-import type { Begun, FormTokens } from "./begin-request.ts";
+import type { ActiveRequest, FormTokens } from "./begin-request.ts";
 import { openBody } from "./body-stream.ts";
 import { codingFor } from "./coding.ts";
 import type { PageDocument } from "./page-document.ts";
@@ -19,7 +19,7 @@ export type PageRun<Clients> = {
   readonly request: ScreenRequest<Clients>;
   readonly page: PageDocument;
   readonly inOrder: boolean;
-  readonly begun: Begun;
+  readonly active: ActiveRequest;
   readonly formTokens: FormTokens | undefined;
 };
 
@@ -33,7 +33,7 @@ export async function streamPage<Clients>(
   res: Response,
   run: PageRun<Clients>,
 ): Promise<ScreenResult> {
-  const { page, begun } = run;
+  const { page, active } = run;
   const nonce = randomBytes(16).toString("base64");
   res.vary("Accept-Encoding");
   res.vary("User-Agent");
@@ -53,7 +53,7 @@ export async function streamPage<Clients>(
   // one: their first bytes go before all of that.
   await setImmediate();
 
-  const { userId } = begun.context.caller;
+  const { userId } = active.context.caller;
   const context = { formToken: run.formTokens?.issue(userId) ?? "", newIdempotencyKey: randomUUID };
   const broken: SectionResult[] = [];
   const result = await runAllSections(run.prepared, run.request, (section) => {
@@ -68,7 +68,7 @@ export async function streamPage<Clients>(
   });
   order.end();
   body.end({
-    "Server-Timing": serverTiming(result, begun.elapsedMs()),
+    "Server-Timing": serverTiming(result, active.elapsedMs()),
     ...problemTrailer(result.failed ?? broken[0]),
   });
   return broken.length === 0 ? result : withBroken(result, broken);

@@ -1,7 +1,7 @@
 import type { Request } from "express";
-import { isOlder, parseVersion } from "../form/app-version.ts";
-import type { VersionParts } from "../form/app-version.ts";
-import type { Device } from "../form/section.ts";
+import { isOlder, parseVersion } from "../definition/app-version.ts";
+import type { VersionParts } from "../definition/app-version.ts";
+import type { Device } from "../definition/section.ts";
 import { ScreenProblem } from "../run/problem.ts";
 
 /** Path parameters as every contract allows them: what does not match is never put into an upstream's path. */

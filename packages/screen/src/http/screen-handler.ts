@@ -8,9 +8,9 @@ import type { ScreenReport } from "../run/report.ts";
 import type { ScreenRequest, SectionResult } from "../run/run-section.ts";
 import { answerOf, degradedOf, runScreen } from "../run/run-screen.ts";
 import type { ScreenResult } from "../run/run-screen.ts";
-import type { AnyScreen } from "../form/screen.ts";
+import type { AnyScreen } from "../definition/screen.ts";
 import { beginRequest } from "./begin-request.ts";
-import type { Begun, MountOptions } from "./begin-request.ts";
+import type { ActiveRequest, MountOptions } from "./begin-request.ts";
 import { NDJSON, streamLines } from "./line-stream.ts";
 import { compilePage } from "./page-document.ts";
 import type { PageDocument } from "./page-document.ts";
@@ -48,17 +48,17 @@ export class ScreenHandler<Clients> {
     const version = versionOf(req, this.#options.oldestVersion);
     const inOrder = this.#page !== undefined && this.#options.inDocumentOrder?.(req) === true;
 
-    const begun = beginRequest(req, res, this.#prepared.screen.budget.deadlineMs, this.#options);
-    const request = { context: begun.context, clientsOf: this.#options.clients, input, version };
+    const active = beginRequest(req, res, this.#prepared.screen.budget.deadlineMs, this.#options);
+    const request = { context: active.context, clientsOf: this.#options.clients, input, version };
     if (mediaType === "text/html" && this.#page !== undefined) {
       const { formTokens } = this.#options;
-      const run = { prepared: this.#prepared, request, page: this.#page, inOrder, begun, formTokens };
-      this.#conclude(res, begun, this.name, await streamPage(req, res, run));
+      const run = { prepared: this.#prepared, request, page: this.#page, inOrder, active, formTokens };
+      this.#conclude(res, active, this.name, await streamPage(req, res, run));
     } else if (mediaType === NDJSON) {
       const result = await streamLines(req, res, { prepared: this.#prepared, request });
-      this.#conclude(res, begun, this.name, result);
+      this.#conclude(res, active, this.name, result);
     } else {
-      await this.answerJson(req, res, begun, request);
+      await this.answerJson(req, res, active, request);
     }
   }
 
@@ -66,14 +66,14 @@ export class ScreenHandler<Clients> {
   async answerJson(
     req: Request,
     res: Response,
-    begun: Begun,
+    active: ActiveRequest,
     request: ScreenRequest<Clients>,
     command?: string,
   ): Promise<void> {
     const result = await runScreen(this.#prepared, request);
-    this.#conclude(res, begun, command ?? this.name, result);
+    this.#conclude(res, active, command ?? this.name, result);
     if (res.destroyed) return;
-    res.setHeader("Server-Timing", serverTiming(result, begun.elapsedMs()));
+    res.setHeader("Server-Timing", serverTiming(result, active.elapsedMs()));
     if (result.failed !== undefined) throw problemFrom(result.failed);
     const keep = command === undefined && degradedOf(result).length === 0;
     respondJson(req, res, JSON.stringify(answerOf(result)), keep);
@@ -90,9 +90,9 @@ export class ScreenHandler<Clients> {
   }
 
   /** Ends what the request still does (a required section may have failed before the others were ready) and reports. */
-  #conclude(res: Response, begun: Begun, name: string, result: ScreenResult): void {
-    begun.finish();
-    this.#options.report(res, reportOf(name, begun.context, result));
+  #conclude(res: Response, active: ActiveRequest, name: string, result: ScreenResult): void {
+    active.finish();
+    this.#options.report(res, reportOf(name, active.context, result));
   }
 }
 

@@ -2,13 +2,13 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Type } from "typebox";
 import { request } from "undici";
-import { datedChange } from "../form/dated-change.ts";
-import { screenForm } from "../form/screen.ts";
+import { datedChange } from "../definition/dated-change.ts";
+import { defineScreens } from "../definition/screen.ts";
 import { upstreamFailure } from "../testing/fake-upstreams.ts";
 import type { FakeClients } from "../testing/fake-upstreams.ts";
 import { serveScreens } from "../testing/serve-screens.ts";
 
-const { screen, optional } = screenForm<FakeClients>();
+const { screen, optional } = defineScreens<FakeClients>();
 
 const Newest = Type.Object({ name: Type.Object({ display: Type.String() }) });
 const Before3 = Type.Object({ name: Type.String() });

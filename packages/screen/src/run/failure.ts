@@ -1,6 +1,6 @@
 import { InvalidCallError, isUpstreamError } from "@triptych/upstream-client";
 import type { FailureKind } from "@triptych/upstream-client";
-import type { Reason } from "../form/degraded.ts";
+import type { Reason } from "../definition/degraded.ts";
 import type { ScreenProblem } from "./problem.ts";
 import { SectionTimeoutError } from "./section-errors.ts";
 

@@ -1,15 +1,15 @@
 import { CallScope, isUpstreamError } from "@triptych/upstream-client";
 import type { EndListener } from "@triptych/upstream-client";
-import type { Degraded } from "../form/degraded.ts";
-import type { Attempt } from "../form/section.ts";
+import type { Degraded } from "../definition/degraded.ts";
+import type { TryLoad } from "../definition/section.ts";
 import { reasonOf, reasonOfKind } from "./failure.ts";
 import { SectionTimeoutError } from "./section-errors.ts";
 
 /** What a section loaded, and what of it is not as it should be. */
-export type LoadedSection = { readonly value: unknown; readonly lack: Lack | undefined };
+export type LoadedSection = { readonly value: unknown; readonly degradation: Degradation | undefined };
 
 /** A part that the section does without failed (`error`), or stale data stood in. */
-export type Lack = Omit<Degraded, "section"> & { readonly error?: unknown };
+export type Degradation = Omit<Degraded, "section"> & { readonly error?: unknown };
 
 /**
  * Loads in a scope: until the work is ready, has failed, or the scope's deadline has passed.
@@ -18,10 +18,10 @@ export type Lack = Omit<Degraded, "section"> & { readonly error?: unknown };
 export async function loadIn<Clients>(
   scope: CallScope,
   clientsOf: (scope: CallScope) => Clients,
-  work: (clients: Clients, attempt: Attempt<Clients>) => Promise<unknown>,
+  work: (clients: Clients, tryLoad: TryLoad<Clients>) => Promise<unknown>,
 ): Promise<LoadedSection> {
-  let failed: Lack | undefined;
-  const attempt: Attempt<Clients> = async (load, { deadlineMs }) => {
+  let failed: Degradation | undefined;
+  const tryLoad: TryLoad<Clients> = async (load, { deadlineMs }) => {
     const part = new CallScope(scope.request, deadlineMs);
     try {
       const loaded = await beforeDeadline(part, load(clientsOf(part)));
@@ -36,11 +36,11 @@ export async function loadIn<Clients>(
       part.dispose();
     }
   };
-  const value = await beforeDeadline(scope, work(clientsOf(scope), attempt));
-  return { value, lack: failed ?? staleness(scope) };
+  const value = await beforeDeadline(scope, work(clientsOf(scope), tryLoad));
+  return { value, degradation: failed ?? staleness(scope) };
 }
 
-function staleness({ stale }: CallScope): Lack | undefined {
+function staleness({ stale }: CallScope): Degradation | undefined {
   if (stale === undefined) return undefined;
   return { reason: reasonOfKind(stale.kind), ageSeconds: Math.round(stale.ageSeconds) };
 }

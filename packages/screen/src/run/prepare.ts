@@ -1,15 +1,15 @@
-import { isOlder, parseVersion } from "../form/app-version.ts";
-import type { VersionParts } from "../form/app-version.ts";
-import type { AnyScreen } from "../form/screen.ts";
-import type { Attempt, Section } from "../form/section.ts";
+import { isOlder, parseVersion } from "../definition/app-version.ts";
+import type { VersionParts } from "../definition/app-version.ts";
+import type { AnyScreen } from "../definition/screen.ts";
+import type { TryLoad, Section } from "../definition/section.ts";
 import { whitelist } from "./whitelist.ts";
 
-/** A section that is ready to run: its gates compiled, its types forgotten (the form has checked them). */
+/** A section that is ready to run: its gates compiled, its types forgotten (`defineScreens` has checked them). */
 export type PreparedSection<Clients> = {
   readonly name: string;
   readonly required: boolean;
   readonly deadlineMs: number | undefined;
-  readonly load: (clients: Clients, input: unknown, attempt: Attempt<Clients>) => Promise<unknown>;
+  readonly load: (clients: Clients, input: unknown, tryLoad: TryLoad<Clients>) => Promise<unknown>;
   /** What the client gets of what was loaded, in the shape that its version knows. */
   readonly present: (loaded: unknown, input: unknown, version: VersionParts | undefined) => unknown;
   /** What stands in when an optional section fails. */
@@ -29,7 +29,7 @@ export function prepare<Clients>(screen: AnyScreen<Clients>): PreparedScreen<Cli
   };
 }
 
-/* oxlint-disable typescript/no-unsafe-type-assertion -- `screenForm` has checked that a section's functions fit each other, its
+/* oxlint-disable typescript/no-unsafe-type-assertion -- `defineScreens` has checked that a section's functions fit each other, its
    path and its changes; here, where sections of all screens run alike, their types can only be forgotten */
 function prepareSection<Clients>(
   name: string,
@@ -55,7 +55,7 @@ function prepareSection<Clients>(
     name,
     required: section.kind === "required",
     deadlineMs: section.deadlineMs,
-    load: (clients, input, attempt) => section.load(clients, input as never, attempt),
+    load: (clients, input, tryLoad) => section.load(clients, input as never, tryLoad),
     present: (loaded, input, version) =>
       toVersion(gate(section.shape(loaded as never, input as never)), loaded, version),
     presentFallback: (version) =>

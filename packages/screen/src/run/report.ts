@@ -1,5 +1,5 @@
 import type { AttemptEvent } from "@triptych/upstream-client";
-import type { Degraded } from "../form/degraded.ts";
+import type { Degraded } from "../definition/degraded.ts";
 
 /** A section that failed, for the log. */
 export type SectionFailure = {

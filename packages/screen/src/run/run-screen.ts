@@ -1,4 +1,4 @@
-import type { Degraded } from "../form/degraded.ts";
+import type { Degraded } from "../definition/degraded.ts";
 import type { PreparedScreen, PreparedSection } from "./prepare.ts";
 import { runSection } from "./run-section.ts";
 import type { ScreenRequest, SectionResult } from "./run-section.ts";

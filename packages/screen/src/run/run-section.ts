@@ -1,7 +1,7 @@
 import { CallScope } from "@triptych/upstream-client";
 import type { RequestContext } from "@triptych/upstream-client";
-import type { VersionParts } from "../form/app-version.ts";
-import type { Degraded } from "../form/degraded.ts";
+import type { VersionParts } from "../definition/app-version.ts";
+import type { Degraded } from "../definition/degraded.ts";
 import { reasonOf } from "./failure.ts";
 import { loadIn } from "./load.ts";
 import type { LoadedSection } from "./load.ts";
@@ -42,14 +42,14 @@ export async function runSection<Clients>(
   const scope = new CallScope(context, section.deadlineMs);
   const { name } = section;
   try {
-    const { value, lack } =
+    const { value, degradation } =
       request.loaded?.[name] ??
-      (await loadIn(scope, clientsOf, (clients, attempt) => section.load(clients, input, attempt)));
+      (await loadIn(scope, clientsOf, (clients, tryLoad) => section.load(clients, input, tryLoad)));
     const data = section.present(value, input, version);
     const durationMs = context.clock.now() - startedAt;
-    if (lack === undefined)
+    if (degradation === undefined)
       return { name, durationMs, data, degraded: undefined, error: undefined, fatal: false };
-    const { error, ...why } = lack;
+    const { error, ...why } = degradation;
     return { name, durationMs, data, degraded: { section: name, ...why }, error, fatal: false };
   } catch (error) {
     const durationMs = context.clock.now() - startedAt;

@@ -1,8 +1,8 @@
 import { Type } from "typebox";
-import { screenForm } from "../form/screen.ts";
+import { defineScreens } from "../definition/screen.ts";
 import type { FakeClients } from "./fake-upstreams.ts";
 
-const { screen, required, optional } = screenForm<FakeClients>();
+const { screen, required, optional } = defineScreens<FakeClients>();
 
 /** A screen of two sections: `profile` must be there, the client can do without `orders`. */
 export const profileScreen = screen({

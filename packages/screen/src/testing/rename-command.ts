@@ -1,9 +1,9 @@
 import { Type } from "typebox";
-import { screenForm } from "../form/screen.ts";
+import { defineScreens } from "../definition/screen.ts";
 import type { FakeClients } from "./fake-upstreams.ts";
 import { profileScreen } from "./profile-screen.ts";
 
-const { command } = screenForm<FakeClients>();
+const { command } = defineScreens<FakeClients>();
 
 /** A command of the profile screen: what it answers is what `rename` gives. */
 export const renameCommand = command({

@@ -7,9 +7,9 @@ import type { NextFunction, Request, Response } from "express";
 import { mountScreens } from "../http/mount.ts";
 import { ScreenProblem } from "../run/problem.ts";
 import type { ScreenReport } from "../run/report.ts";
-import type { AppVersion } from "../form/app-version.ts";
-import type { AnyCommand } from "../form/command.ts";
-import type { AnyScreen } from "../form/screen.ts";
+import type { AppVersion } from "../definition/app-version.ts";
+import type { AnyCommand } from "../definition/command.ts";
+import type { AnyScreen } from "../definition/screen.ts";
 import { fakeClients } from "./fake-upstreams.ts";
 import type { Answers, FakeClients } from "./fake-upstreams.ts";
 

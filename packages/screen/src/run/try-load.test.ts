@@ -2,14 +2,14 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Type } from "typebox";
 import { request } from "undici";
-import { screenForm } from "../form/screen.ts";
-import type { Attempt } from "../form/section.ts";
+import { defineScreens } from "../definition/screen.ts";
+import type { TryLoad } from "../definition/section.ts";
 import { FakeClock } from "../testing/fake-clock.ts";
 import { until, upstreamFailure, watchedHang } from "../testing/fake-upstreams.ts";
 import type { Answers, FakeClients } from "../testing/fake-upstreams.ts";
 import { serveScreens } from "../testing/serve-screens.ts";
 
-const { screen, command, required } = screenForm<FakeClients>();
+const { screen, command, required } = defineScreens<FakeClients>();
 
 /** The orders, and a title for them, which may be missing. */
 const titled = screen({
@@ -20,8 +20,8 @@ const titled = screen({
   sections: {
     list: required({
       schema: Type.Object({ title: Type.String(), count: Type.Integer() }),
-      load: async ({ orders }, _input, attempt) => {
-        const [found, reader] = await Promise.all([orders(), readerOf(attempt)]);
+      load: async ({ orders }, _input, tryLoad) => {
+        const [found, reader] = await Promise.all([orders(), readerOf(tryLoad)]);
         return { count: found.length, reader };
       },
       shape: ({ count, reader }) => ({ title: `Orders of ${reader?.name ?? "yours"}`, count }),
@@ -35,12 +35,12 @@ const clear = command({
   summary: "For tests",
   deadlineMs: 800,
   body: Type.Object({}),
-  run: async (_clients, _input, attempt) => ({ count: 0, reader: await readerOf(attempt) }),
+  run: async (_clients, _input, tryLoad) => ({ count: 0, reader: await readerOf(tryLoad) }),
   answer: { screen: titled, section: "list" },
 });
 
-function readerOf(attempt: Attempt<FakeClients>) {
-  return attempt(({ profile }) => profile(), { deadlineMs: 300 });
+function readerOf(tryLoad: TryLoad<FakeClients>) {
+  return tryLoad(({ profile }) => profile(), { deadlineMs: 300 });
 }
 
 const ORDERS = { orders: async () => [{ id: "o1" }] };

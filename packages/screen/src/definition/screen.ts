@@ -7,7 +7,7 @@ import type {
   RequiredSection,
   ScreenInput,
   Section,
-  SectionForm,
+  SectionDefinition,
   Shaped,
 } from "./section.ts";
 
@@ -65,12 +65,12 @@ export type AnyScreen<Clients> = {
 };
 
 /** The functions that an app's screens are written with, bound to the clients that its sections may call. */
-export type ScreenForm<Clients> = {
+export type ScreenFunctions<Clients> = {
   readonly screen: <
     const Path extends string,
     const S extends Sections<Clients, ScreenInput<ParamNames<Path>>>,
   >(
-    form: Screen<Path, S>,
+    definition: Screen<Path, S>,
   ) => Screen<Path, S>;
   readonly command: <
     const Path extends string,
@@ -78,21 +78,21 @@ export type ScreenForm<Clients> = {
     S extends Sections<Clients, never>,
     Name extends keyof S & string,
   >(
-    form: Command<Clients, Path, Body, S, Name>,
+    definition: Command<Clients, Path, Body, S, Name>,
   ) => Command<Clients, Path, Body, S, Name>;
   readonly required: <Loaded, S extends TSchema, Input = ScreenInput>(
-    form: SectionForm<Clients, Input, Loaded, S>,
+    definition: SectionDefinition<Clients, Input, Loaded, S>,
   ) => RequiredSection<Clients, Input, Loaded, S>;
   readonly optional: <Loaded, S extends TSchema, Input = ScreenInput>(
-    form: SectionForm<Clients, Input, Loaded, S> & { readonly fallback: Shaped<S> },
+    definition: SectionDefinition<Clients, Input, Loaded, S> & { readonly fallback: Shaped<S> },
   ) => OptionalSection<Clients, Input, Loaded, S>;
 };
 
-export function screenForm<Clients>(): ScreenForm<Clients> {
+export function defineScreens<Clients>(): ScreenFunctions<Clients> {
   return {
-    screen: (form) => form,
-    command: (form) => form,
-    required: (form) => ({ kind: "required", ...form }),
-    optional: (form) => ({ kind: "optional", ...form }),
+    screen: (definition) => definition,
+    command: (definition) => definition,
+    required: (definition) => ({ kind: "required", ...definition }),
+    optional: (definition) => ({ kind: "optional", ...definition }),
   };
 }

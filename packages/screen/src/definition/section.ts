@@ -19,22 +19,22 @@ export type Shaped<Schema extends TSchema> = DeepReadonly<Static<Schema>>;
 type DeepReadonly<T> = T extends object ? { readonly [Key in keyof T]: DeepReadonly<T[Key]> } : T;
 
 /**
- * Loads something that a section is better with, but can be shown without: where it fails, or takes longer than `deadlineMs`
- * (milliseconds from now), it is undefined, and the section is listed in `degraded`, for it is not what it should be.
+ * Loads a part that the section can be shown without. If the part fails, or takes longer than
+ * `deadlineMs` (milliseconds from now), the result is undefined and the section is listed in `degraded`.
  */
-export type Attempt<Clients> = <Part>(
+export type TryLoad<Clients> = <Part>(
   load: (clients: Clients) => Promise<Part>,
   options: { readonly deadlineMs: number },
 ) => Promise<Part | undefined>;
 
 /** How a section is written down in a screen. */
-export type SectionForm<Clients, Input, Loaded, Schema extends TSchema> = {
+export type SectionDefinition<Clients, Input, Loaded, Schema extends TSchema> = {
   /** The section's part of the answer. Only the fields that it names leave the process. */
   readonly schema: Schema;
   /** A shorter deadline than the screen's, in milliseconds from the start of the section. */
   readonly deadlineMs?: number;
   /** Fetches what the section needs; all sections' loads start together, a dependent call is a plain `await`. */
-  readonly load: (clients: Clients, input: Input, attempt: Attempt<Clients>) => Promise<Loaded>;
+  readonly load: (clients: Clients, input: Input, tryLoad: TryLoad<Clients>) => Promise<Loaded>;
   /** Turns what was loaded into what the client shows. Must not change what it gets: others may share it. */
   readonly shape: (loaded: Loaded, input: Input) => Shaped<Schema>;
   /** Older shapes that released clients still expect, the newest change first. */
@@ -43,10 +43,10 @@ export type SectionForm<Clients, Input, Loaded, Schema extends TSchema> = {
 
 /** A section's form when it is part of a screen. What it loads is between its `load` and its `shape`. */
 type Common<Clients, Input, Loaded, Schema extends TSchema> = Omit<
-  SectionForm<Clients, Input, Loaded, Schema>,
+  SectionDefinition<Clients, Input, Loaded, Schema>,
   "load"
 > & {
-  readonly load: (clients: Clients, input: Input, attempt: Attempt<Clients>) => Promise<unknown>;
+  readonly load: (clients: Clients, input: Input, tryLoad: TryLoad<Clients>) => Promise<unknown>;
 };
 
 /** Without this section there is no screen: when it fails, the screen answers a problem that names it. */

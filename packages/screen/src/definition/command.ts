@@ -1,6 +1,6 @@
 import type { Static, TSchema } from "typebox";
 import type { AnyScreen, ParamNames, Screen, Sections } from "./screen.ts";
-import type { Attempt, LoadedOf, ScreenInput } from "./section.ts";
+import type { TryLoad, LoadedOf, ScreenInput } from "./section.ts";
 
 /** What a command's request says, besides what a screen's does. */
 export type CommandInput<Names extends string, Body> = ScreenInput<Names> & {
@@ -31,7 +31,7 @@ export type Command<
   readonly run: (
     clients: Clients,
     input: CommandInput<ParamNames<Path>, Static<Body>>,
-    attempt: Attempt<Clients>,
+    tryLoad: TryLoad<Clients>,
   ) => Promise<LoadedOf<S[Name]>>;
   readonly answer: { readonly screen: Screen<string, S>; readonly section: Name };
   /** Where a browser that sent a plain form goes after the work, below the app's prefix. Without it there is no form. */
@@ -45,7 +45,7 @@ export type AnyCommand<Clients> = {
   readonly summary: string;
   readonly deadlineMs: number;
   readonly body: TSchema;
-  readonly run: (clients: Clients, input: never, attempt: Attempt<Clients>) => Promise<unknown>;
+  readonly run: (clients: Clients, input: never, tryLoad: TryLoad<Clients>) => Promise<unknown>;
   readonly answer: { readonly screen: AnyScreen<Clients>; readonly section: string };
   readonly redirectTo?: ((params: never) => string) | undefined;
 };
