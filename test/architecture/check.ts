@@ -2,11 +2,11 @@ import { isBuiltin } from "node:module";
 import { matchesGlob, posix } from "node:path";
 import { readReferences } from "./references.ts";
 import type { Import } from "./references.ts";
-import { TESTS } from "./rules.ts";
+import { TESTS, TOOLS } from "./rules.ts";
 import type { Rule } from "./rules.ts";
 import type { Tree, Workspace } from "./tree.ts";
 
-/** Finds every place where a tree breaks a rule, or where its manifests and imports disagree. One line each. */
+/** Every place where a tree breaks a rule, or where its manifests and imports disagree. One line each. */
 export function findViolations(tree: Tree, rules: readonly Rule[]): string[] {
   const violations: string[] = [];
   for (const [path, source] of tree.files) {
@@ -53,12 +53,12 @@ function breaks(rule: Rule, { specifier, typeOnly }: Import, own: Workspace): st
   return forbidden || strange ? `it imports ${specifier}` : undefined;
 }
 
-/** What holds everywhere: an import can be read, stays inside its workspace, and is declared in its manifest. */
+/** True everywhere: an import can be read, stays inside its workspace, and is declared in its package.json. */
 function manifestViolations(path: string, { specifier, typeOnly }: Import, own: Workspace): string[] {
   const isTest = TESTS.some((glob) => matchesGlob(path, glob));
-  const isShipped = !isTest && path.includes("/src/");
+  const isProgram = !isTest && path.includes("/src/");
   if (specifier === undefined) {
-    if (!isShipped) return [];
+    if (!isProgram || TOOLS.some((name) => path.startsWith(`packages/${name}/`))) return [];
     return [`${path}: it imports a computed name, which cannot be checked. Write the name out.`];
   }
   if (specifier.startsWith(".")) {
@@ -70,11 +70,11 @@ function manifestViolations(path: string, { specifier, typeOnly }: Import, own: 
   }
   const name = packageOf(specifier);
   if (isBuiltin(name) || name === own.name || own.dependencies.includes(name)) return [];
-  if (own.devDependencies.includes(name) && (typeOnly || !isShipped)) return [];
+  if (own.devDependencies.includes(name) && (typeOnly || !isProgram)) return [];
   return [`${path}: it imports ${name}, which is not among the dependencies in ${own.folder}/package.json.`];
 }
 
-/** A manifest may not declare what no file of the workspace could import. */
+/** A package.json may not declare what no file of its workspace may import. */
 function dependencyViolations(workspace: Workspace, rules: readonly Rule[]): string[] {
   const program = `${workspace.folder}/src/index.ts`;
   return rules

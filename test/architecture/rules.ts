@@ -1,20 +1,20 @@
-/** A rule about what files of a room may reach. Every part that stands in it must hold. */
+/** A rule about what files of a room may reach. A file must satisfy each part that the rule has. */
 export interface Rule {
   readonly name: string;
-  /** Said to whoever breaks it: where the code belongs, and why. */
+  /** Shown to whoever breaks it: where the code belongs, and why. */
   readonly reason: string;
   /** Globs from the root. */
   readonly files: readonly string[];
   readonly except?: readonly string[];
-  /** Globs of the only workspaces of ours that may be imported, besides the file's own. */
+  /** Globs of the only packages of ours that may be imported, besides the file's own. */
   readonly ours?: readonly string[];
-  /** The only packages of others that may be imported. Node's own modules are not meant. */
+  /** Globs of the only packages of others that may be imported. Node's own modules are not restricted by it. */
   readonly packages?: readonly string[];
   /** Globs of packages and of Node's modules that may not be imported. */
   readonly never?: readonly string[];
-  /** The same, but their types may be. */
+  /** Like `never`, but importing types is allowed. */
   readonly neverRuns?: readonly string[];
-  /** Matches a name, text or number that the code may not mention. */
+  /** Matches a name, text or number that the code may not contain. */
   readonly neverSays?: RegExp;
   /** The environment may not be read. */
   readonly noEnvironment?: true;
@@ -22,176 +22,125 @@ export interface Rule {
   readonly noFile?: true;
 }
 
-/** What does not ship. */
+/** Code that does not ship. */
 export const TESTS = ["**/*.test.ts", "**/testing/**", "**/fixtures/**"];
 
-const PACKAGES = [
-  "@triptych/domain-clients",
-  "@triptych/identity",
-  "@triptych/screen",
-  "@triptych/service-kit",
-  "@triptych/upstream-client",
-];
+/** Packages that develop and test the system. No image contains them. */
+export const TOOLS = ["testing", "cli", "console", "contract-codegen", "contract-guard"];
+
+const list = (text: string): string[] => text.trim().split(/\s+/);
+const own = (...names: readonly string[]): string[] => names.map((name) => `@triptych/${name}`);
+const within = (...names: readonly string[]): string[] => names.map((name) => `packages/${name}/**`);
+
+/** The parts of the sample shop. The platform works when they are deleted. */
+const SHOP = own("*-bff", "gateway-app", "all-in-one", "domain-clients", "test");
 
 /** Libraries that decide who may call, and how often. */
-const POLICY_LIBRARIES = [
-  "jose",
-  "jsonwebtoken",
-  "express-jwt",
-  "jwks-rsa",
-  "passport*",
-  "openid-client",
-  "oauth4webapi",
-  "express-rate-limit",
-  "express-slow-down",
-  "rate-limiter-flexible",
-  "bottleneck",
-];
+const POLICY_LIBRARIES = list(`
+  jose jsonwebtoken express-jwt jwks-rsa passport* openid-client oauth4webapi express-rate-limit
+  express-slow-down rate-limiter-flexible bottleneck
+`);
 
 /**
- * Words of who may call, and how often: credentials, roles and scopes, rate limits, identities minted or checked by hand. A BFF's
- * code has no other use for them.
+ * Words about who may call, and how often: credentials, roles and scopes, rate limits, identities minted
+ * or checked by hand. A BFF's code has no other use for them.
  */
 const POLICY_WORDS =
   /^(?:(?:proxy-)?authorization|create(?:Hmac|Verify)|timingSafeEqual|subtle|jwt(?:Verify|Decrypt)|decodeJwt|(?:set-)?cookies?|x-api-key|api-?keys?|bearer|(?:has|require|check|user|allowed)?(?:roles?|permissions?)|is-?admin|(?:x-)?rate-?limit(?:s|er|ed|ing|-.*)?|\.scopes?|create(?:Txn)?Minter|createTxnVerifier|429)$/i;
 
-/** Ways to the network that need no import, and to whatever else is not imported by its name. */
+/** Ways to the network that need no import, and to modules that are not imported by name. */
 const NETWORK_GLOBALS =
   /^(?:fetch|WebSocket|EventSource|XMLHttpRequest|getBuiltinModule|createRequire|eval|Function)$/;
 
-/** The same, and what leads to all of them: a screen needs nothing that it does not import. */
-const ANYTHING_GLOBAL = new RegExp(`${NETWORK_GLOBALS.source}|^(?:globalThis|global|process|require)$`);
+/** The same, and the objects that lead to all of them: a screen needs only what it imports. */
+const ANY_GLOBAL = new RegExp(`${NETWORK_GLOBALS.source}|^(?:globalThis|global|process|require)$`);
 
-/** Libraries and modules that reach the network, a database that belongs to a service, or another program that does. */
-const NETWORK_MODULES = [
-  "undici",
-  "axios",
-  "got",
-  "ky",
-  "node-fetch",
-  "superagent",
-  "ws",
-  "needle",
-  "phin",
-  "ofetch",
-  "wretch",
-  "socket.io*",
-  "@grpc/*",
-  "pg",
-  "mysql*",
-  "mongo*",
-  "redis",
-  "ioredis",
-  "@redis/*",
-  "kafkajs",
-  "amqplib",
-  "mqtt",
-  "nats",
-  "node:sqlite",
-  "node:child_process",
-  "node:cluster",
-  "node:inspector",
-  "node:vm",
-  "node:worker_threads",
-  "node:https",
-  "node:http2",
-  "node:net",
-  "node:tls",
-  "node:dgram",
-  "node:dns",
-  "node:dns/promises",
-];
+/** Modules that reach the network, a service's database, or another program that could. */
+const NETWORK_MODULES = list(`
+  undici axios got ky node-fetch superagent ws needle phin ofetch wretch socket.io* @grpc/* pg
+  mysql* mongo* redis ioredis @redis/* kafkajs amqplib mqtt nats node:sqlite node:child_process
+  node:cluster node:inspector node:vm node:worker_threads node:https node:http2 node:net node:tls
+  node:dgram node:dns node:dns/promises
+`);
 
 /** Libraries that give an answer its shape. */
-const SHAPING_LIBRARIES = [
-  "@apollo/*",
-  "graphql",
-  "graphql-*",
-  "dataloader",
-  "preact",
-  "preact-*",
-  "react",
-  "react-*",
-  "vue",
-  "htm",
-  "ejs",
-  "handlebars",
-  "eta",
-  "liquidjs",
-  "mustache",
-  "nunjucks",
-  "pug",
-  "jmespath",
-];
+const SHAPING_LIBRARIES = list(`
+  @apollo/* graphql graphql-* dataloader preact preact-* react react-* vue htm ejs handlebars eta
+  liquidjs mustache nunjucks pug jmespath
+`);
 
-/** The table of the design: who may import whom. */
+/** Who may import whom: the table of the design, one rule or more for each of its rows. */
 export const RULES: readonly Rule[] = [
   {
-    name: "the upstream client knows HTTP and nothing of ours",
+    name: "the upstream client knows nothing of ours",
     reason:
-      "It is used under every domain client, so what it imported would reach every screen: what knows a domain belongs in packages/domain-clients, what knows screens in packages/screen.",
-    files: ["packages/upstream-client/**"],
-    ours: [],
+      "Every domain client uses it, so what it imported would reach every screen: what knows a domain belongs in packages/domain-clients, what knows screens in packages/screen.",
+    files: within("upstream-client"),
+    ours: own("testing"),
   },
   {
-    name: "the upstream client uses undici, cache and telemetry libraries only",
+    name: "the upstream client uses HTTP, cache and telemetry libraries",
     reason:
-      "What knows a domain or its format belongs in packages/domain-clients, what knows a web framework in packages/screen or an app: this package has to stay right for all of them.",
+      "What knows a domain belongs in packages/domain-clients, what knows a web framework in packages/screen or packages/bff: this package has to stay right for all of them.",
     files: ["packages/upstream-client/src/**"],
     except: TESTS,
-    packages: ["undici", "@redis/client", "http-cache-semantics", "lru-cache", "@opentelemetry/*"],
+    // typebox checks answers against their contract (src/contract).
+    packages: ["undici", "@redis/client", "http-cache-semantics", "lru-cache", "@opentelemetry/*", "typebox"],
   },
   {
-    name: "domain clients import the upstream client alone",
+    name: "domain clients import the upstream client only",
     reason:
       "They say what a service answers, for every client: what one client makes of it belongs in its BFF's src/screens.",
-    files: ["packages/domain-clients/**"],
+    files: within("domain-clients"),
     except: TESTS,
-    ours: ["@triptych/upstream-client"],
+    ours: own("upstream-client"),
   },
   {
     name: "a screen knows the upstream client's outcomes, and no domain",
     reason:
       "Screens of every BFF run on this package: what is about one service belongs in packages/domain-clients, what is about one client in its BFF.",
-    files: ["packages/screen/**"],
-    ours: ["@triptych/upstream-client"],
+    files: within("screen"),
+    ours: own("upstream-client", "testing"),
   },
   {
-    name: "identity and service-kit stand alone",
+    name: "identity and service-kit import nothing of ours",
     reason:
-      "The gateway uses them too, and must not reach a screen or a domain client through them: what needs two packages belongs in an app.",
-    files: [
-      "packages/identity/**",
-      "packages/service-kit/**",
-      "packages/contract-codegen/**",
-      "packages/contract-guard/**",
-    ],
-    ours: [],
+      "The gateway uses them too, and must not reach a screen or a domain client through them: what needs two packages belongs in packages/bff, packages/gateway or an app.",
+    files: within("identity", "service-kit", "contract-codegen", "contract-guard"),
+    ours: own("testing"),
+  },
+  {
+    name: "the chassis knows screens, and no client",
+    reason:
+      "Every BFF runs on it: what is about one service belongs in packages/domain-clients, what is about one client in its BFF, policy in the gateway.",
+    files: within("bff"),
+    except: TESTS,
+    ours: own("screen", "identity", "service-kit", "upstream-client"),
   },
   {
     name: "an app imports packages, never another app or the tests",
     reason:
       "Each app ships alone: what two need belongs in packages/, or is rightly written twice, as it changes with its client.",
     files: ["apps/*/**"],
-    except: TESTS,
-    ours: PACKAGES,
+    except: [...TESTS, "apps/all-in-one/**"],
+    ours: own("bff", "domain-clients", "gateway", "identity", "screen", "service-kit", "upstream-client"),
   },
   {
     name: "a BFF holds no policy",
     reason:
-      "Who may call, and how often, belongs in the gateway (apps/gateway/src/policies), which decides it once for all clients: a check in one BFF is a hole in the others.",
+      "Who may call, and how often, belongs in the gateway (packages/gateway/src/policies), which decides it once for all clients: a check in one BFF is a hole in the others.",
     files: ["apps/*-bff/**"],
     // What a front-end project installs speaks of its own requests.
     except: [...TESTS, "apps/*-bff/client/**"],
-    never: POLICY_LIBRARIES,
+    never: [...own("gateway"), ...POLICY_LIBRARIES],
     neverSays: POLICY_WORDS,
   },
   {
     name: "a BFF reaches services through its upstreams",
     reason:
-      "A call belongs in packages/domain-clients, connected in the app's upstreams.ts: only there has it a deadline, a retry budget and a breaker.",
+      "A call belongs in packages/domain-clients, connected in the app's upstreams.ts: only there does it have a deadline, a retry budget and a breaker.",
     files: ["apps/*-bff/src/**"],
-    // What a page runs in the browser, which has no other way.
+    // A page's script runs in the browser, where fetch is the only way.
     except: [...TESTS, "apps/*-bff/src/**/page/*.js"],
     never: NETWORK_MODULES,
     neverRuns: ["node:http"],
@@ -200,33 +149,34 @@ export const RULES: readonly Rule[] = [
   {
     name: "a screen declares, it does not transport",
     reason:
-      "Calls belong in packages/domain-clients, HTTP in packages/upstream-client, Express and settings in the app's app.ts and main.ts: a screen can then be tested and described without them.",
+      "Calls belong in packages/domain-clients, HTTP in packages/upstream-client, Express and settings in packages/bff and the app's main.ts: a screen can then be tested and described without them.",
     files: ["apps/*-bff/src/screens/**"],
     except: TESTS,
-    ours: ["@triptych/domain-clients", "@triptych/screen"],
+    ours: own("domain-clients", "screen"),
     packages: ["typebox"],
     never: ["node:*"],
-    neverSays: ANYTHING_GLOBAL,
+    neverSays: ANY_GLOBAL,
   },
   {
     name: "the gateway shapes nothing",
     reason:
       "What an answer looks like, and which services it needs, belongs in the client's BFF (apps/*-bff/src/screens): the gateway checks, limits and passes on, so no client waits for its team.",
-    files: ["apps/gateway/**"],
+    files: ["apps/gateway/**", ...within("gateway")],
     except: TESTS,
-    ours: ["@triptych/identity", "@triptych/service-kit"],
+    ours: own("gateway", "identity", "service-kit"),
     never: SHAPING_LIBRARIES,
   },
   {
     name: "the gateway has no screens",
     reason:
       "Screens, views and resolvers belong in the client's BFF (apps/*-bff/src): the gateway checks, limits and passes on, so no client waits for its team.",
-    files: ["apps/gateway/**/{screens,views,resolvers,templates,shapes}/**"],
+    files: ["{apps,packages}/gateway/**/{screens,views,resolvers,templates,shapes}/**"],
     noFile: true,
   },
   {
     name: "the reverse proxy is configuration",
-    reason: "Code that reads a request belongs in the gateway (apps/gateway), where it is tested and owned.",
+    reason:
+      "Code that reads a request belongs in the gateway (packages/gateway), where it is tested and owned.",
     files: ["apps/reverse-proxy/**/*.{ts,mts,cts,js,mjs,cjs,lua}"],
     except: TESTS,
     noFile: true,
@@ -234,41 +184,50 @@ export const RULES: readonly Rule[] = [
   {
     name: "a domain service knows nothing of ours",
     reason:
-      "Services do not know that clients exist; what a client needs of them belongs in packages/domain-clients, and the samples must not agree with it by sharing code.",
+      "Services do not know that clients exist. What a client needs of them belongs in packages/domain-clients: samples that shared code with it would prove nothing.",
     files: ["test/domain-services/**"],
     ours: [],
   },
   {
-    name: "a composition puts whole apps together, and holds nothing of its own",
+    name: "the composition puts whole apps together, and adds nothing",
     reason:
-      "It is the one place that may import apps, so that a small team runs them as one process without a fork: what it would add of policy belongs in the gateway (apps/gateway/src/policies), of screens in the client's BFF (apps/*-bff/src/screens), of what every program has in packages/service-kit.",
+      "It may import apps, so that a small team runs them as one process without a fork: policy belongs in the gateway (packages/gateway/src/policies), a screen in the client's BFF (apps/*-bff/src/screens), what every program needs in packages/service-kit.",
     files: ["apps/all-in-one/**"],
     except: TESTS,
-    ours: [
-      "@triptych/gateway",
-      "@triptych/gateway-app",
-      "@triptych/identity",
-      "@triptych/*-bff",
-      "@triptych/service-kit",
-    ],
-    // No library at all: what needs one is no putting together.
+    ours: own("bff", "gateway", "gateway-app", "identity", "*-bff", "service-kit"),
     packages: [],
     never: NETWORK_MODULES,
     neverSays: NETWORK_GLOBALS,
   },
   {
-    name: "scripts start programs, they do not import them",
+    name: "tools do not ship",
+    reason:
+      "An image contains what its app imports, so a tool would ship with it: what both need belongs in packages/service-kit or packages/identity, which they both may import.",
+    files: ["apps/*/**", "packages/*/**"],
+    except: [...TESTS, "apps/*/src/contract/**", "apps/*/client/**", ...within(...TOOLS)],
+    never: own(...TOOLS),
+  },
+  {
+    name: "the platform knows nothing of the sample shop",
+    reason:
+      "Another company deletes the shop and keeps the rest: what is about the shop belongs in an app, packages/domain-clients or test/, and a test of the platform brings its own fixtures.",
+    files: ["packages/**"],
+    except: within("domain-clients"),
+    never: SHOP,
+  },
+  {
+    name: "tools start programs, they do not import them",
     reason:
       "An app that is imported runs in the launcher's process and environment, not in its own: what both need belongs in packages/service-kit or packages/identity.",
-    files: ["packages/cli/src/**"],
-    ours: PACKAGES,
+    files: within("cli", "console"),
+    never: own("*-bff", "gateway", "gateway-app", "all-in-one"),
   },
   {
     name: "only a program's main reads the environment",
     reason:
       "Reading settings belongs in main.ts, what they are in settings.ts: everything else is handed its values, and can be tested without them.",
-    files: ["apps/**", "packages/**", "test/domain-services/**", "packages/cli/src/*/**"],
-    except: [...TESTS, "**/main.ts"],
+    files: ["apps/**", "packages/**", "test/domain-services/**"],
+    except: [...TESTS, "**/main.ts", "packages/cli/bin/**", "packages/cli/src/*.ts"],
     noEnvironment: true,
   },
 ];

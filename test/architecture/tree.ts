@@ -1,7 +1,7 @@
 import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { fieldsAt } from "../repository/documents.ts";
-import { packageName, readRooms } from "../repository/tree.ts";
+import { fieldsAt, textAt } from "../repository/documents.ts";
+import { readRooms } from "../repository/tree.ts";
 
 /** A workspace as its package.json describes it. */
 export interface Workspace {
@@ -32,12 +32,11 @@ export function readTree(root: string): Tree {
       readFileSync(join(root, folder, path), "utf8"),
     ]),
   );
-  const workspaces = rooms.flatMap((room) => {
-    const { folder, manifest } = room;
+  const workspaces = rooms.flatMap(({ folder, manifest }) => {
     if (manifest === undefined) return [];
     const namesAt = (key: string): string[] => Object.keys(fieldsAt(manifest, key));
     return {
-      name: packageName(room),
+      name: textAt(manifest, "name"),
       folder,
       dependencies: [...namesAt("dependencies"), ...namesAt("peerDependencies")],
       devDependencies: namesAt("devDependencies"),

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { existsSync, globSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { describe, it } from "node:test";
 import {
   apiEntityV1alpha1Validator,
@@ -99,7 +99,7 @@ function asBackstageReads(document: unknown): Entity {
 }
 
 for (const part of parts) {
-  const { folder, name, manifest } = part;
+  const { folder, component: name, manifest } = part;
   describe(folder, () => {
     const component = components.find((candidate) => candidate.folder === folder);
 
@@ -116,7 +116,9 @@ for (const part of parts) {
       assert.ok(existsSync(path), `${folder}/OWNERS.md is missing: write who decides what about ${name}`);
       const text = readFileSync(path, "utf8");
       assert.ok(
-        text.startsWith(`# Owners of ${name}\n\n**${handle(component?.owner ?? "")}** owns this folder`),
+        text.startsWith(
+          `# Owners of ${basename(folder)}\n\n**${handle(component?.owner ?? "")}** owns this folder`,
+        ),
         text,
       );
       for (const [mentioned] of text.matchAll(/@triptych\/[\w-]+/g))
@@ -168,7 +170,8 @@ describe("CODEOWNERS", () => {
     assert.ok(apps.length > 0);
     for (const app of apps) {
       const own = files.filter(
-        (path) => path.startsWith(`${app.folder}/`) || path === `.github/workflows/${app.name}.yml`,
+        (path) =>
+          path.startsWith(`${app.folder}/`) || path === `.github/workflows/${basename(app.folder)}.yml`,
       );
       assert.ok(own.length > 1, app.name);
       assert.deepEqual([...new Set(own.flatMap(ownersOf))], [handle(app.owner ?? "")], app.name);

@@ -66,7 +66,7 @@ export function ownerOf(path: string, catalog: readonly Entity[]): string | unde
   if (api !== undefined) return api.owner;
   const pipeline = path.startsWith(".github/workflows/") ? basename(path, ".yml") : undefined;
   const rooms = catalog.filter(({ kind }) => kind === "Component" || kind === "System");
-  const app = rooms.find(({ folder, name }) => name === pipeline && folder === `apps/${name}`);
+  const app = rooms.find(({ folder }) => folder === `apps/${pipeline}`);
   if (app !== undefined) return app.owner;
   return rooms
     .filter(({ folder }) => folder === "" || path.startsWith(`${folder}/`))

@@ -10,8 +10,9 @@ import { readWorkflows } from "./workflows.ts";
 
 /** What turbo has tasks for. */
 const workspaces = readRooms(ROOT).filter(({ manifest }) => manifest !== undefined);
-const apps = shippedApps(workspaces).map(({ name }) => name);
-const bffs = apps.filter((app) => app.endsWith("-bff"));
+const apps = shippedApps(workspaces);
+const bffs = apps.filter(({ name }) => name.endsWith("-bff"));
+const isApp = (room: string): boolean => apps.some(({ component }) => component === room);
 
 /** A copy of the repository as it is on the disk, with one commit. */
 let clone = "";
@@ -69,39 +70,34 @@ function dependents(room: string): string[] {
     size = found.size;
     for (const workspace of workspaces) {
       const uses = ownPackages(workspace, "dependencies", "devDependencies");
-      if (uses.some((name) => found.has(name))) found.add(workspace.name);
+      if (uses.some((name) => found.has(name))) found.add(workspace.component);
     }
   }
   return [...found].toSorted();
 }
 
 describe("a change inside one app", () => {
-  for (const app of apps) {
-    const places = ["src/main.ts", "OWNERS.md"].map((file) => `apps/${app}/${file}`);
-    it(`reaches ${app} and what tests it, and no other app`, () => {
-      for (const place of places) {
-        const reached = rooms(tasksAfter(append(place), ALL));
-        assert.deepEqual(reached, dependents(app), place);
-        assert.deepEqual(
-          reached.filter((room) => apps.includes(room)),
-          [app],
-          place,
-        );
-      }
-    });
+  for (const { folder, component } of apps) {
+    for (const file of ["src/main.ts", "OWNERS.md"]) {
+      it(`reaches, by ${folder}/${file}, the app and what tests it, and no other app`, () => {
+        const reached = rooms(tasksAfter(append(`${folder}/${file}`), ALL));
+        assert.deepEqual(reached, dependents(component));
+        assert.deepEqual(reached.filter(isApp), [component]);
+      });
+    }
   }
 
   it("is found by the list of tasks: each of the app's own is there", () => {
-    const [bff = ""] = bffs;
-    const tasks = tasksAfter(append(`apps/${bff}/src/main.ts`), ALL);
-    for (const task of TASKS) assert.ok(tasks.includes(`${bff}#${task}`), task);
+    const [{ folder, component } = assert.fail("there is no BFF")] = bffs;
+    const tasks = tasksAfter(append(`${folder}/src/main.ts`), ALL);
+    for (const task of TASKS) assert.ok(tasks.includes(`${component}#${task}`), task);
   });
 });
 
 describe("a change outside of the apps", () => {
-  for (const { folder, name } of workspaces.filter((room) => !apps.includes(room.name))) {
+  for (const { folder, component } of workspaces.filter((room) => !apps.includes(room))) {
     it(`of ${folder} reaches what depends on it, and nothing else`, () => {
-      assert.deepEqual(rooms(tasksAfter(append(`${folder}/package.json`), ALL)), dependents(name));
+      assert.deepEqual(rooms(tasksAfter(append(`${folder}/package.json`), ALL)), dependents(component));
     });
   }
 
@@ -111,7 +107,7 @@ describe("a change outside of the apps", () => {
 
   for (const path of ["turbo.json", "tsconfig.base.json"]) {
     it(`of ${path} reaches everything`, () => {
-      const everything = workspaces.map(({ name }) => name).toSorted();
+      const everything = workspaces.map(({ component }) => component).toSorted();
       assert.deepEqual(rooms(tasksAfter(append(path), ALL)), everything);
     });
   }
@@ -146,37 +142,34 @@ describe("the pipelines' own commands", () => {
     const words = script.replaceAll("$APP", app).replaceAll(/["']/g, "").split(/\s+/);
     return [...TASKS, ...words.slice(1)];
   }
-  const APP_CHECK = '.ci/run --affected --filter="@triptych/$APP"';
-  const SHARED_CHECK = ".ci/run --affected --filter='!./apps/*'";
+  const APP_CHECK = '.ci/run --affected --filter="./apps/$APP"';
+  const SHARED_CHECK = ".ci/run --affected --filter='!./apps/*-bff' --filter='!./apps/gateway'";
 
   it("check one app each where a BFF changes: its own", () => {
     for (const changed of bffs) {
+      const change = append(`${changed.folder}/src/main.ts`);
       for (const app of apps) {
-        const reached = rooms(tasksAfter(append(`apps/${changed}/src/main.ts`), argumentsOf(APP_CHECK, app)));
-        assert.deepEqual(
-          reached,
-          app === changed ? [app] : [],
-          `${app}'s pipeline after a change of ${changed}`,
-        );
+        const reached = rooms(tasksAfter(change, argumentsOf(APP_CHECK, app.name)));
+        assert.deepEqual(reached, app === changed ? [app.component] : [], `${app.name}, for ${changed.name}`);
       }
     }
   });
 
   it("check every app that depends on a package that changes", () => {
     const users = dependents("service-kit");
-    for (const app of apps) {
-      const reached = tasksAfter(append("packages/service-kit/src/index.ts"), argumentsOf(APP_CHECK, app));
-      assert.deepEqual(rooms(reached), users.includes(app) ? [app] : [], app);
+    for (const { name, component } of apps) {
+      const reached = tasksAfter(append("packages/service-kit/src/index.ts"), argumentsOf(APP_CHECK, name));
+      assert.deepEqual(rooms(reached), users.includes(component) ? [component] : [], name);
     }
   });
 
-  it("check no app in the pipeline of the shared rooms", () => {
+  it("check no app that ships in the pipeline of the shared rooms", () => {
     const reached = rooms(
       tasksAfter(append("packages/upstream-client/src/index.ts"), argumentsOf(SHARED_CHECK)),
     );
     assert.deepEqual(
       reached,
-      dependents("upstream-client").filter((room) => !apps.includes(room)),
+      dependents("upstream-client").filter((room) => !isApp(room)),
     );
   });
 });

@@ -12,8 +12,10 @@ export const ROOT = join(import.meta.dirname, "..", "..");
 export interface Room {
   /** From the root: `apps/web-bff`. */
   readonly folder: string;
-  /** The folder's last part, which is also the end of its package's name. */
+  /** The folder's last part, which names an app's pipeline, image and deployment: `gateway`. */
   readonly name: string;
+  /** The end of its package's name, which turbo and the catalogue know it by: `gateway-app`. */
+  readonly component: string;
   /** Its package.json. Undefined for an app that is only configuration. */
   readonly manifest: Fields | undefined;
 }
@@ -31,7 +33,8 @@ export function readRooms(root: string): readonly Room[] {
   return [...new Set(folders.map((folder) => folder.replace(/\/$/, "")))].toSorted().map((folder) => {
     const path = join(root, folder, "package.json");
     const manifest = existsSync(path) ? fieldsAt(readJson(path)) : undefined;
-    return { folder, name: basename(folder), manifest };
+    const component = manifest === undefined ? folder : textAt(manifest, "name");
+    return { folder, name: basename(folder), component: basename(component), manifest };
   });
 }
 
@@ -78,9 +81,4 @@ export function copyFiles(from: string, to: string, paths: readonly string[]): v
     mkdirSync(dirname(join(to, path)), { recursive: true });
     cpSync(join(from, path), join(to, path), { verbatimSymlinks: true });
   }
-}
-
-/** The name of a workspace's package. @throws TypeError where its package.json has none */
-export function packageName({ manifest }: Room): string {
-  return textAt(manifest, "name");
 }
