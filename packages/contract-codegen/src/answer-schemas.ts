@@ -1,140 +1,122 @@
 import type { Document } from "./document.ts";
-import { openedForValidator } from "./enums.ts";
-import { isJsonArray, isJsonObject, objectIn, own } from "./json.ts";
+import { isJsonObject, listIn, objectIn, own, filterMembers } from "./json.ts";
 import type { Json, JsonObject } from "./json.ts";
-import { referencesIn, resolveReference } from "./references.ts";
-import { mapSubschemas, withoutAnnotations } from "./schema-keywords.ts";
-import { tolerant } from "./tolerant.ts";
-import { unionMembers } from "./union-members.ts";
+import { ReferenceNames, resolveReference } from "./references.ts";
+import { openedForValidator, tolerant } from "./tolerant.ts";
+import { decidesValidity, mapSubschemas, referenceOf, referencesIn, unionMembers } from "./walk.ts";
 
-const NAMED = "#/components/schemas/";
 const DEFINITIONS = "#/$defs/";
 
-/** A schema that others refer to, and the reference in the document that it stands for. */
+/** A schema that others refer to, and the reference that leads to it in the document. */
 export type NamedSchema = { readonly reference: string; readonly schema: JsonObject };
 
 /**
- * The schemas that answers are checked against. What they refer to stands once, under a name: inlining it would make a large
- * contract enormous and a recursive one endless.
+ * The schemas that answers are checked against. A schema that others refer to is kept once, under a
+ * name: copying it to each place would make a large contract enormous and a recursive one endless.
  */
 export class AnswerSchemas {
   readonly #document: Document;
   readonly #unionMembers: ReadonlySet<string>;
+  readonly #names = new ReferenceNames();
   readonly #named = new Map<string, NamedSchema>();
-  readonly #names = new Map<string, string>();
-  readonly #taken = new Set<string>();
-  /** What could not be taken over, with its place: listed in the generated file's header. */
+  /** What the validator cannot check, with its place. The generated file's header lists it. */
   readonly notChecked = new Set<string>();
 
+  /** @param document a normalized one */
   constructor(document: Document) {
     this.#document = document;
     this.#unionMembers = unionMembers(document.root);
   }
 
-  /** A schema of an answer, its references turned into `#/$defs/<name>`. @throws ContractError at a reference to nothing */
+  /**
+   * The schema to check an answer against, with references to `#/$defs/<name>`.
+   * @param place where it is in the document, for the list of what is not checked
+   * @throws ContractError at a reference to nothing
+   */
   of(schema: Json, place: string): JsonObject {
     const checked = this.#translate(tolerant(schema, openedForValidator, this.isUnionMember(place)), place);
     if (isJsonObject(checked)) return checked;
     return checked === false ? { not: {} } : {};
   }
 
-  /** The name that a reference's target goes by here. */
+  /** The name under which a reference's target is kept. */
   nameOf(reference: string): string {
-    const known = this.#names.get(reference);
-    if (known !== undefined) return known;
-    const name = this.#freeName(
-      reference.startsWith(NAMED) ? reference.slice(NAMED.length) : reference.slice(2),
-    );
-    this.#names.set(reference, name);
-    return name;
+    return this.#names.of(reference);
   }
 
-  /**
-   * All schemas that the ones asked for refer to, directly or not, by name. One after the other, not one inside the other: a
-   * chain of references may be longer than the stack is deep.
-   */
-  named(): ReadonlyMap<string, NamedSchema> {
-    // A Map's iteration reaches what is added while it lasts.
-    for (const [reference, name] of this.#names) {
-      if (this.#named.has(name)) continue;
-      const schema = this.of(resolveReference(this.#document, reference), reference);
-      this.#named.set(name, { reference, schema });
-    }
-    return this.#named;
+  /** The schema in the contract that a reference leads to. */
+  resolve(reference: string): Json {
+    return resolveReference(this.#document, reference);
   }
 
+  /** Whether the reference is a branch of some union. */
   isUnionMember(reference: string): boolean {
     return this.#unionMembers.has(reference);
+  }
+
+  /** By name, every schema that those asked for so far refer to, directly or not. */
+  named(): ReadonlyMap<string, NamedSchema> {
+    // A loop that also visits names given meanwhile: a recursion could be deeper than the stack.
+    for (const [reference, name] of this.#names.given) {
+      if (this.#named.has(name)) continue;
+      this.#named.set(name, { reference, schema: this.of(this.resolve(reference), reference) });
+    }
+    return this.#named;
   }
 
   /** The names that the schema refers to, directly or not, sorted. */
   usedBy(schema: JsonObject): readonly string[] {
     const named = this.named();
-    const used = new Set<string>();
-    const take = (value: Json): void => {
-      for (const reference of referencesIn(value)) used.add(reference.slice(DEFINITIONS.length));
-    };
-    take(schema);
-    for (const name of used) take(named.get(name)?.schema ?? {});
+    const namesIn = (value: Json): readonly string[] =>
+      [...referencesIn(value)].map((reference) => reference.slice(DEFINITIONS.length));
+    const used = new Set(namesIn(schema));
+    for (const name of used) for (const further of namesIn(named.get(name)?.schema ?? {})) used.add(further);
     return [...used].toSorted();
   }
 
   #translate(schema: Json, place: string): Json {
     if (!isJsonObject(schema)) return schema;
-    const inner = mapSubschemas(
-      this.#checkable(withoutAnnotations(schema), place),
-      "all",
-      (subschema, keyword) => this.#translate(subschema, `${place}/${keyword}`),
+    const inner = mapSubschemas(this.#checkable(schema, place), "all", (subschema, keyword) =>
+      this.#translate(subschema, `${place}/${keyword}`),
     );
-    const reference = own(inner, "$ref");
-    if (typeof reference !== "string") return asUnion(inner);
-    return asUnion({ ...inner, $ref: `${DEFINITIONS}${this.nameOf(reference)}` });
+    const reference = referenceOf(inner);
+    return asUnion(
+      reference === undefined ? inner : { ...inner, $ref: `${DEFINITIONS}${this.nameOf(reference)}` },
+    );
   }
 
-  /** Without what the validator cannot check; it is noted, so that nobody believes it is. */
+  /** The schema without annotations and without patterns that are no regular expressions. */
   #checkable(schema: JsonObject, place: string): JsonObject {
-    const { pattern, ...rest } = schema;
-    const checked = typeof pattern === "string" && !this.#isPattern(pattern, place) ? rest : schema;
-    const members = Object.entries(objectIn(checked, "patternProperties"));
-    const known = members.filter(([name]) => this.#isPattern(name, place));
-    if (known.length === members.length) return checked;
-    // Which members are additional cannot be said any more.
-    const { additionalProperties: _, ...open } = checked;
-    return { ...open, patternProperties: Object.fromEntries(known) };
-  }
-
-  #isPattern(source: string, place: string): boolean {
-    if (isPattern(source)) return true;
-    this.notChecked.add(
-      `${place}: the pattern ${JSON.stringify(source)} is not a regular expression of ECMA-262`,
+    const checked = filterMembers(
+      schema,
+      (keyword, value) =>
+        decidesValidity(keyword) &&
+        (keyword !== "pattern" || typeof value !== "string" || this.#isPattern(value, place)),
     );
-    return false;
+    const patterns = objectIn(checked, "patternProperties");
+    const known = filterMembers(patterns, (pattern) => this.#isPattern(pattern, place));
+    if (Object.keys(known).length === Object.keys(patterns).length) return checked;
+    // Without that pattern, nobody can say which members are additional ones.
+    const { additionalProperties: _, ...open } = checked;
+    return { ...open, patternProperties: known };
   }
 
-  #freeName(wanted: string): string {
-    const base = wanted.replaceAll(/[^A-Za-z0-9._-]+/g, "_");
-    let name = base;
-    for (let count = 2; this.#taken.has(name); count += 1) name = `${base}_${count}`;
-    this.#taken.add(name);
-    return name;
+  /** Patterns are Unicode regular expressions (JSON Schema 2020-12, core, section 6.4). */
+  #isPattern(source: string, place: string): boolean {
+    try {
+      return new RegExp(source, "u").unicode;
+    } catch {
+      const what = `the pattern ${JSON.stringify(source)} is not a regular expression of ECMA-262`;
+      this.notChecked.add(`${place}: ${what}`);
+      return false;
+    }
   }
 }
 
-/** `oneOf` as `anyOf`: once its branches are read tolerantly, two of them may well match. */
+/** `oneOf` becomes `anyOf`: two branches that are read tolerantly may both match. */
 function asUnion(schema: JsonObject): JsonObject {
-  const branches = own(schema, "oneOf");
+  const { oneOf: branches, ...rest } = schema;
   if (branches === undefined) return schema;
-  const { oneOf: _, ...rest } = schema;
   if (own(rest, "anyOf") === undefined) return { ...rest, anyOf: branches };
-  const all = own(rest, "allOf");
-  return { ...rest, allOf: [...(isJsonArray(all) ? all : []), { anyOf: branches }] };
-}
-
-/** Patterns are Unicode regular expressions (JSON Schema 2020-12, section 6.4 of its core). */
-function isPattern(source: string): boolean {
-  try {
-    return new RegExp(source, "u").source !== "";
-  } catch {
-    return false;
-  }
+  return { ...rest, allOf: [...listIn(rest, "allOf"), { anyOf: branches }] };
 }

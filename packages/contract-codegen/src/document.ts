@@ -1,25 +1,44 @@
 import { parse } from "yaml";
-import { ContractError } from "./contract-error.ts";
 import { isJsonObject, own } from "./json.ts";
 import type { Json, JsonObject } from "./json.ts";
 
-/** Aliases that one YAML file may expand to: generous, since a contract is our own file; endless expansion still stops. */
+/**
+ * How many YAML aliases a file may expand to. Contracts are our own files, so the limit is
+ * generous; it only has to stop an expansion that never ends.
+ */
 const MAX_ALIASES = 100_000;
+
+/** One contract: its file's name, for messages and for the generated header, and its text. */
+export type Contract = { readonly source: string; readonly text: string };
 
 /** One OpenAPI file, parsed. */
 export type Document = {
-  /** The file's name, for messages and for the generated header. */
+  /** The file's name. */
   readonly source: string;
   readonly root: JsonObject;
-  /** 3.0 has a schema dialect of its own; 3.1 and later are JSON Schema 2020-12. */
+  /** 3.0 has a schema dialect of its own; 3.1 uses JSON Schema 2020-12. */
   readonly dialect: "3.0" | "3.1";
 };
 
 /**
- * Parses the text of an OpenAPI 3.0 or 3.1 file, YAML or JSON.
+ * A contract that no code can be generated from. The message names the file, the place and a
+ * remedy.
+ */
+export class ContractError extends Error {
+  override readonly name = "ContractError";
+  readonly code = "CONTRACT_INVALID";
+}
+
+/** Whether a contract is at fault, rather than the generator or the machine. */
+export function isContractError(error: unknown): error is ContractError {
+  return error instanceof ContractError;
+}
+
+/**
+ * Parses an OpenAPI 3.0 or 3.1 file, YAML or JSON.
  * @throws ContractError when it is not one
  */
-export function parseDocument(source: string, text: string): Document {
+export function parseDocument({ source, text }: Contract): Document {
   const root = parseJson(source, text);
   if (!isJsonObject(root)) throw new ContractError(`${source}: expected an OpenAPI document, got no object`);
   const version = own(root, "openapi");
@@ -31,12 +50,13 @@ export function parseDocument(source: string, text: string): Document {
   return { source, root, dialect: version.startsWith("3.0") ? "3.0" : "3.1" };
 }
 
-/** By way of JSON, so that a YAML anchor that contains itself is an error here and not an endless walk later. */
 function parseJson(source: string, text: string): Json {
   try {
     const value: unknown = text.trimStart().startsWith("{")
       ? JSON.parse(text)
       : parse(text, { maxAliasCount: MAX_ALIASES, merge: true });
+    // Through JSON, so that a YAML anchor that contains itself fails here and not in an endless
+    // walk.
     return JSON.parse(JSON.stringify(value) ?? "null");
   } catch (error) {
     throw new ContractError(`${source}: it is neither YAML nor JSON (${String(error)})`, { cause: error });

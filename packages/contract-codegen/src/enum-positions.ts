@@ -1,98 +1,103 @@
-import { growingEnum } from "./enums.ts";
-import type { EnumValue } from "./enums.ts";
+import type { AnswerSchemas } from "./answer-schemas.ts";
 import { isJsonArray, isJsonObject, objectIn, own } from "./json.ts";
 import type { Json, JsonObject } from "./json.ts";
+import { growingEnum } from "./tolerant.ts";
+import type { EnumValue } from "./tolerant.ts";
+import { referenceOf } from "./walk.ts";
 
-/** Where in an answer enums stand, and what values the contract lists there. A tree; `refs` continue it under a name. */
+/**
+ * Where in an answer the enums are, and the values that the contract lists for each. A tree that
+ * follows the answer's structure; `refs` name the trees that continue it.
+ */
 export type EnumPositions = {
-  readonly known?: readonly EnumValue[];
-  /** Some branch of a union takes any value here, so none is unknown. */
-  readonly free?: true;
-  readonly properties?: { readonly [name: string]: EnumPositions };
+  readonly known?: readonly EnumValue[] | undefined;
+  /** Some branch of a union takes any value here, so that no value is unknown. */
+  readonly free?: boolean | undefined;
+  readonly properties?: { readonly [name: string]: EnumPositions } | undefined;
+  readonly items?: EnumPositions | undefined;
   /** Of members that `properties` does not name. */
-  readonly values?: EnumPositions;
-  readonly items?: EnumPositions;
-  readonly refs?: readonly string[];
+  readonly values?: EnumPositions | undefined;
+  readonly refs?: readonly string[] | undefined;
 };
 
-/** What building needs to know of the document. */
-export type EnumSource = {
-  readonly resolve: (reference: string) => Json;
-  readonly nameOf: (reference: string) => string;
-  readonly isUnionMember: (reference: string) => boolean;
+/** The enums of an answer: its own tree, and the named trees that it leads to, sorted by name. */
+export type AnswerEnums = {
+  readonly root: EnumPositions;
+  readonly named: ReadonlyMap<string, EnumPositions>;
 };
 
 const NONE: EnumPositions = {};
 
-/** Finds the enums of answers' schemas; a named schema is looked at once, however often it is used. */
+/** Finds the enums of answers. A named schema is looked at once, however often it is used. */
 export class EnumFinder {
-  readonly #source: EnumSource;
-  readonly #named = new Map<string, EnumPositions>();
+  readonly #schemas: AnswerSchemas;
+  readonly #built = new Map<string, EnumPositions>();
+  readonly #leading: ReadonlySet<string>;
+  readonly #named: ReadonlyMap<string, EnumPositions>;
 
-  constructor(source: EnumSource) {
-    this.#source = source;
+  /** @param schemas those of all answers: each must have been asked for before */
+  constructor(schemas: AnswerSchemas) {
+    this.#schemas = schemas;
+    const named = [...schemas.named()].map(
+      ([name, { reference }]) => [name, this.#buildNamed(reference)] as const,
+    );
+    this.#leading = leadingToAnEnum(named);
+    this.#named = new Map(named.map(([name, positions]) => [name, trimmed(positions, this.#leading)]));
   }
 
-  of(schema: Json): EnumPositions {
-    return pruned(this.#build(schema, false));
-  }
-
-  ofReference(reference: string): EnumPositions {
-    return pruned(this.#buildNamed(reference));
+  /** The enums of an answer that has this schema in the contract. */
+  of(schema: Json): AnswerEnums {
+    const root = trimmed(this.#build(schema, false), this.#leading);
+    const reached = new Set(refsOf(root));
+    // Iterating a Set also visits what is added during the loop.
+    for (const name of reached) for (const ref of refsOf(this.#named.get(name) ?? NONE)) reached.add(ref);
+    const named = [...reached].toSorted().map((name) => [name, this.#named.get(name) ?? NONE] as const);
+    return { root, named: new Map(named) };
   }
 
   #buildNamed(reference: string): EnumPositions {
-    const known = this.#named.get(reference);
+    const known = this.#built.get(reference);
     if (known !== undefined) return known;
-    // A union that contains itself: what it adds to itself is nothing new.
-    this.#named.set(reference, NONE);
-    const positions = this.#build(this.#source.resolve(reference), this.#source.isUnionMember(reference));
-    this.#named.set(reference, positions);
+    // A union that contains itself: it adds nothing to itself.
+    this.#built.set(reference, NONE);
+    const insideUnion = this.#schemas.isUnionMember(reference);
+    const positions = this.#build(this.#schemas.resolve(reference), insideUnion);
+    this.#built.set(reference, positions);
     return positions;
   }
 
   #build(schema: Json, insideUnion: boolean): EnumPositions {
     if (!isJsonObject(schema)) return NONE;
-    const build = (inner: Json): EnumPositions => this.#build(inner, insideUnion);
-    const parts: EnumPositions[] = [this.#ownLevel(schema, insideUnion)];
-    const reference = own(schema, "$ref");
-    if (typeof reference === "string") {
-      parts.push(insideUnion ? this.#buildNamed(reference) : { refs: [this.#source.nameOf(reference)] });
+    const built = (keywords: readonly string[], inUnion = insideUnion): readonly EnumPositions[] =>
+      keywords.flatMap((keyword) => schemasIn(schema, keyword)).map((inner) => this.#build(inner, inUnion));
+    const properties = Object.entries(objectIn(schema, "properties"));
+    const parts: EnumPositions[] = [
+      {
+        known: insideUnion ? listedValues(schema) : growingEnum(schema, false),
+        free: insideUnion && isFree(schema),
+        properties: byName(properties.map(([name, inner]) => [name, this.#build(inner, insideUnion)])),
+        items: mergedOrNone(built(["items", "prefixItems", "unevaluatedItems"]), "any"),
+        values: mergedOrNone(
+          built(["additionalProperties", "patternProperties", "unevaluatedProperties"]),
+          "any",
+        ),
+      },
+    ];
+    const reference = referenceOf(schema);
+    if (reference !== undefined) {
+      // The enums of a union's branches are one list, so a branch is looked into at once.
+      parts.push(insideUnion ? this.#buildNamed(reference) : { refs: [this.#schemas.nameOf(reference)] });
     }
-    for (const keyword of ["allOf", "then", "else", "dependentSchemas"]) {
-      parts.push(...schemasIn(schema, keyword).map(build));
-    }
-    for (const keyword of ["anyOf", "oneOf"]) {
-      const branches = schemasIn(schema, keyword).map((inner) => this.#build(inner, true));
-      if (branches.length > 0) parts.push(merged(branches, "any"));
-    }
+    parts.push(...built(["allOf", "then", "else", "dependentSchemas"]));
+    for (const keyword of ["anyOf", "oneOf"]) parts.push(mergedOrNone(built([keyword], true), "any") ?? NONE);
     return merged(parts, "all");
-  }
-
-  #ownLevel(schema: JsonObject, insideUnion: boolean): EnumPositions {
-    const build = (inner: Json): EnumPositions => this.#build(inner, insideUnion);
-    const items = ["items", "prefixItems", "unevaluatedItems"].flatMap((keyword) =>
-      schemasIn(schema, keyword),
-    );
-    const values = ["additionalProperties", "patternProperties", "unevaluatedProperties"].flatMap((keyword) =>
-      schemasIn(schema, keyword),
-    );
-    const known = insideUnion ? listedValues(schema) : growingEnum(schema, false);
-    const properties = Object.entries(objectIn(schema, "properties")).map(([name, inner]) => [
-      name,
-      build(inner),
-    ]);
-    return {
-      ...(known === undefined ? {} : { known }),
-      ...(insideUnion && isFree(schema) ? { free: true } : {}),
-      ...(properties.length === 0 ? {} : { properties: Object.fromEntries(properties) }),
-      ...(items.length === 0 ? {} : { items: merged(items.map(build), "any") }),
-      ...(values.length === 0 ? {} : { values: merged(values.map(build), "any") }),
-    };
   }
 }
 
-/** Inside a union also the enums of one value and the constants: together with the other branches' they are a list. */
+/**
+ * Inside a union also enums of one value and constants: together with other branches they are a
+ * list.
+ */
 function listedValues(schema: JsonObject): readonly EnumValue[] | undefined {
   const constant = own(schema, "const");
   if (typeof constant === "string" || typeof constant === "number") return [constant];
@@ -113,55 +118,84 @@ function schemasIn(schema: JsonObject, keyword: string): readonly Json[] {
   return keyword === "patternProperties" || keyword === "dependentSchemas" ? Object.values(value) : [value];
 }
 
-/** One tree of several for the same place: of a union's branches (`any`) one is satisfied, else (`all`) each is. */
+/**
+ * One tree for one place: of a union's branches (`any`) one is satisfied, otherwise (`all`) each
+ * is.
+ */
 function merged(all: readonly EnumPositions[], mode: "any" | "all"): EnumPositions {
   const parts = [...new Set(all)].filter((part) => part !== NONE);
   if (parts.length <= 1) return parts[0] ?? NONE;
   const listed = [...new Set(parts.flatMap((part) => part.known ?? []))];
-  const free =
-    mode === "any" ? parts.some((part) => part.free) : parts.some((part) => part.free) && listed.length === 0;
-  const known = listed.length === 0 || (mode === "any" && free) ? undefined : listed;
+  const free = parts.some((part) => part.free) && (mode === "any" || listed.length === 0);
   const names = [...new Set(parts.flatMap((part) => Object.keys(part.properties ?? {})))];
-  const items = parts.flatMap((part) => part.items ?? []);
-  const values = parts.flatMap((part) => part.values ?? []);
   const refs = [...new Set(parts.flatMap((part) => part.refs ?? []))];
-  const property = (name: string): EnumPositions =>
-    merged(
-      parts.flatMap((part) =>
-        part.properties !== undefined && Object.hasOwn(part.properties, name)
-          ? (part.properties[name] ?? [])
-          : [],
-      ),
+  const property = (name: string): readonly EnumPositions[] =>
+    parts.flatMap(({ properties = {} }) => (Object.hasOwn(properties, name) ? (properties[name] ?? []) : []));
+  return {
+    known: listed.length === 0 || (mode === "any" && free) ? undefined : listed,
+    free,
+    properties: byName(names.map((name) => [name, merged(property(name), mode)])),
+    items: mergedOrNone(
+      parts.flatMap((part) => part.items ?? []),
       mode,
-    );
-  return {
-    ...(known === undefined ? {} : { known }),
-    ...(free ? { free: true } : {}),
-    ...(names.length === 0
-      ? {}
-      : { properties: Object.fromEntries(names.map((name) => [name, property(name)])) }),
-    ...(items.length === 0 ? {} : { items: merged(items, mode) }),
-    ...(values.length === 0 ? {} : { values: merged(values, mode) }),
-    ...(refs.length === 0 ? {} : { refs }),
+    ),
+    values: mergedOrNone(
+      parts.flatMap((part) => part.values ?? []),
+      mode,
+    ),
+    refs: refs.length === 0 ? undefined : refs,
   };
 }
 
-/** Without the places where no enum is; beside a map the names stay, since they are what the map's values do not stand for. */
-export function pruned(positions: EnumPositions): EnumPositions {
-  const items = positions.items === undefined ? NONE : pruned(positions.items);
-  const values = positions.values === undefined ? NONE : pruned(positions.values);
-  const properties = Object.entries(positions.properties ?? {})
-    .map(([name, inner]) => [name, pruned(inner)] as const)
-    .filter(([, inner]) => !isEmpty(inner) || !isEmpty(values));
+function mergedOrNone(all: readonly EnumPositions[], mode: "any" | "all"): EnumPositions | undefined {
+  return all.length === 0 ? undefined : merged(all, mode);
+}
+
+/** The names whose trees hold an enum, or refer to one that does. */
+function leadingToAnEnum(named: readonly (readonly [string, EnumPositions])[]): ReadonlySet<string> {
+  const users = new Map<string, string[]>();
+  for (const [name, positions] of named) {
+    for (const ref of refsOf(positions)) users.set(ref, [...(users.get(ref) ?? []), name]);
+  }
+  const leading = new Set(named.filter(([, positions]) => holdsEnum(positions)).map(([name]) => name));
+  for (const name of leading) for (const user of users.get(name) ?? []) leading.add(user);
+  return leading;
+}
+
+/** The tree without places and references that lead to no enum. */
+function trimmed(positions: EnumPositions, leading: ReadonlySet<string>): EnumPositions {
+  const inside = (inner: EnumPositions | undefined): EnumPositions | undefined => {
+    const found = inner === undefined ? NONE : trimmed(inner, leading);
+    return Object.values(found).every((value) => value === undefined) ? undefined : found;
+  };
+  const values = inside(positions.values);
+  const properties = Object.entries(positions.properties ?? {}).flatMap(([name, inner]) => {
+    // Beside a map all names stay: they tell which members are not the map's.
+    const found = inside(inner) ?? (values === undefined ? undefined : NONE);
+    return found === undefined ? [] : [[name, found] as const];
+  });
+  const refs = positions.refs?.filter((ref) => leading.has(ref)) ?? [];
   return {
-    ...(positions.known === undefined ? {} : { known: positions.known }),
-    ...(properties.length === 0 ? {} : { properties: Object.fromEntries(properties) }),
-    ...(isEmpty(items) ? {} : { items }),
-    ...(isEmpty(values) ? {} : { values }),
-    ...(positions.refs === undefined ? {} : { refs: positions.refs }),
+    known: positions.known,
+    properties: byName(properties),
+    items: inside(positions.items),
+    values,
+    refs: refs.length === 0 ? undefined : refs,
   };
 }
 
-function isEmpty(positions: EnumPositions): boolean {
-  return Object.keys(positions).length === 0;
+function byName(entries: readonly (readonly [string, EnumPositions])[]): EnumPositions["properties"] {
+  return entries.length === 0 ? undefined : Object.fromEntries(entries);
+}
+
+function childrenOf({ properties, items, values }: EnumPositions): readonly EnumPositions[] {
+  return [...Object.values(properties ?? {}), items, values].filter((child) => child !== undefined);
+}
+
+function refsOf(positions: EnumPositions): readonly string[] {
+  return [...(positions.refs ?? []), ...childrenOf(positions).flatMap(refsOf)];
+}
+
+function holdsEnum(positions: EnumPositions): boolean {
+  return positions.known !== undefined || childrenOf(positions).some(holdsEnum);
 }

@@ -113,7 +113,8 @@ test("schemas that refer to each other in a circle stand once each, and end", as
 });
 
 test("two hundred schemas that each refer to the next twice give a text of that size, not of its power", async () => {
-  // Not a thousand: openapi-typescript's checks follow a chain of references as deep as the stack is.
+  // Not a thousand: openapi-typescript's checks follow a chain of references as deep as the stack
+  // is.
   const names = Array.from({ length: 200 }, (_, index) => `S${index}`);
   const schemas = Object.fromEntries(
     names.map((name, index) => {

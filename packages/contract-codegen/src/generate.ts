@@ -1,73 +1,145 @@
 import { AnswerSchemas } from "./answer-schemas.ts";
-import { parseDocument } from "./document.ts";
-import type { Document } from "./document.ts";
-import { EnumGraph } from "./enum-graph.ts";
+import type { Contract } from "./document.ts";
 import { EnumFinder } from "./enum-positions.ts";
-import type { Json } from "./json.ts";
-import { moduleText } from "./module-text.ts";
-import type { GeneratedOperation } from "./module-text.ts";
-import { withNamedReferences } from "./named-references.ts";
-import { withUniqueOperationIds } from "./operation-ids.ts";
+import type { EnumPositions } from "./enum-positions.ts";
+import type { JsonObject } from "./json.ts";
+import { Code, literal } from "./literal.ts";
+import type { Literal } from "./literal.ts";
+import { normalizedDocument } from "./normalize.ts";
 import { operationsOf } from "./operations.ts";
-import type { DeclaredAnswer } from "./answers.ts";
-import { checkReferences, resolveReference } from "./references.ts";
+import type { ContractOperation } from "./operations.ts";
 import { typesOf } from "./types.ts";
-import { upgraded } from "./upgrade.ts";
 
-/** One contract: its file's name, for messages and for the generated header, and its text. */
-export type Contract = { readonly source: string; readonly text: string };
+/** How every generated file begins: a file that begins so may be overwritten or removed. */
+export const GENERATED_MARK = "// Generated from ";
 
 /**
- * The TypeScript module of a contract (OpenAPI 3.0 or 3.1, YAML or JSON): its types, and for each operation the schema that its
- * answer is checked against and where enums stand in it. The same contract gives the same text.
+ * Generates the TypeScript module of a contract (OpenAPI 3.0 or 3.1, YAML or JSON): its types, and
+ * for each operation the schema to check its answer against, with the positions of the enums in it.
+ * The same contract always gives the same text.
  *
- * @param command what to run to make the file anew; its header says so
- * @throws ContractError when the contract is not valid, or refers to what is not in it
+ * @param command what to run to regenerate the file; its header names it
+ * @throws ContractError when the contract is not valid, or refers to something it does not contain
  */
 export async function generate(contract: Contract, command: string): Promise<string> {
-  const document = upgraded(
-    withUniqueOperationIds(withNamedReferences(parseDocument(contract.source, contract.text))),
-  );
-  checkReferences(document);
+  const document = normalizedDocument(contract);
   const schemas = new AnswerSchemas(document);
-  const operations = generatedOperations(document, schemas);
-  return moduleText({
-    source: contract.source,
-    command,
-    types: await typesOf(document),
-    operations,
-    schemas: new Map([...schemas.named()].map(([name, { schema }]) => [name, schema])),
-    notChecked: [...schemas.notChecked],
+  const operations = operationsOf(document).map((operation) => {
+    const { json } = operation.answers;
+    const [first] = json;
+    if (first === undefined) return { operation, answer: undefined };
+    // A client's caller does not see which success it was, so the schema of any of them will do.
+    const declared = json.length === 1 ? first.schema : { anyOf: json.map(({ schema }) => schema) };
+    return { operation, answer: { declared, schema: schemas.of(declared, first.place) } };
   });
+  // Only now: the finder needs the names that all answers' schemas refer to.
+  const finder = new EnumFinder(schemas);
+  const enums = new Map<string, EnumPositions>();
+  const entries = operations.map(({ operation, answer }) => {
+    const found = answer && finder.of(answer.declared);
+    for (const [name, positions] of found?.named ?? []) enums.set(name, positions);
+    const checks = answer &&
+      found && {
+        schema: { ...answer.schema, ...definitions(schemas.usedBy(answer.schema)) },
+        enums: { root: asLiteral(found.root), named: taken("enums", [...found.named.keys()]) },
+      };
+    return [operation.name, operationLiteral(operation, checks)] as const;
+  });
+  const named = new Map([...schemas.named()].map(([name, { schema }]) => [name, schema]));
+  const all = operations.map(({ operation }) => operation);
+  const parts = [
+    header(contract.source, command, [...schemas.notChecked]),
+    (await typesOf(document)).trimEnd(),
+    `/** What each operation takes and answers. */\nexport interface Calls ${callTypes(all)}`,
+    `/** What each operation that can be called answers when all is well. */\nexport interface Answers ${answerTypes(all)}`,
+    table("Schemas that answers' schemas refer to.", "schemas", named),
+    table(
+      "Where in those schemas enums stand, and the values that the contract lists there.",
+      "enums",
+      enums,
+    ),
+    `/** The operations of the contract. */\nexport const contract = ${literal(Object.fromEntries(entries))};`,
+  ];
+  return `${parts.filter((part) => part !== "").join("\n\n")}\n`;
 }
 
-function generatedOperations(document: Document, schemas: AnswerSchemas): readonly GeneratedOperation[] {
-  const operations = operationsOf(document).map((operation) => ({
-    operation,
-    schema: operation.answers.json.length === 0 ? undefined : schemas.of(...declared(operation.answers.json)),
-  }));
-  const finder = new EnumFinder({
-    resolve: (reference) => resolveReference(document, reference),
-    nameOf: (reference) => schemas.nameOf(reference),
-    isUnionMember: (reference) => schemas.isUnionMember(reference),
-  });
-  const graph = new EnumGraph(
-    new Map([...schemas.named()].map(([name, { reference }]) => [name, finder.ofReference(reference)])),
+function header(source: string, command: string, notChecked: readonly string[]): string {
+  const lines = [`${GENERATED_MARK}${source}: do not edit. To make it anew: ${command}`];
+  if (notChecked.length > 0) lines.push("// Not checked in answers:");
+  return [...lines, ...notChecked.map((what) => `// - ${what}`)].join("\n");
+}
+
+function callTypes(operations: readonly ContractOperation[]): string {
+  return interfaceBody(operations.map((operation) => [operation.name, typeOfOperation(operation)]));
+}
+
+function answerTypes(operations: readonly ContractOperation[]): string {
+  const called = operations.filter(({ leftOut }) => leftOut === undefined);
+  return interfaceBody(
+    called.map((operation) => {
+      const types = operation.answers.json.map(({ status, mediaType }) => {
+        const key = /^\d+$/.test(status) ? status : JSON.stringify(status);
+        const content = `["responses"][${key}]["content"][${JSON.stringify(mediaType)}]`;
+        return `${typeOfOperation(operation)}${content}`;
+      });
+      if (operation.answers.empty !== undefined) types.push("undefined");
+      return [operation.name, [...new Set(types)].join(" | ")];
+    }),
   );
-  return operations.map(({ operation, schema }) => ({
-    operation,
-    answer: schema && {
-      schema,
-      schemaNames: schemas.usedBy(schema),
-      enums: graph.from(finder.of(declared(operation.answers.json)[0])),
-    },
-  }));
 }
 
-/** Several successes are told apart by their status, which the caller of a client never sees: any of them will do. */
-function declared(answers: readonly DeclaredAnswer[]): readonly [schema: Json, place: string] {
-  const [first, ...rest] = answers;
-  if (first === undefined) return [true, ""];
-  const schema = rest.length === 0 ? first.schema : { anyOf: answers.map((answer) => answer.schema) };
-  return [schema, first.place];
+function typeOfOperation({ path, method }: ContractOperation): string {
+  return `paths[${JSON.stringify(path)}][${JSON.stringify(method.toLowerCase())}]`;
+}
+
+function interfaceBody(members: readonly (readonly [name: string, type: string])[]): string {
+  const lines = members.map(([name, type]) => `  readonly ${JSON.stringify(name)}: ${type};\n`);
+  return `{\n${lines.join("")}}`;
+}
+
+function operationLiteral(operation: ContractOperation, answer: Literal | undefined): Literal {
+  const { name, method, path, idempotent, parameters, repeated, unsendable } = operation;
+  const { bodyType, answers, leftOut } = operation;
+  return {
+    name,
+    method: constant(method),
+    path,
+    idempotent,
+    parameters,
+    ...(repeated.length === 0 ? {} : { repeated }),
+    ...(unsendable.length === 0 ? {} : { unsendable: constant(unsendable) }),
+    ...(bodyType === undefined ? {} : { bodyType: constant(bodyType) }),
+    ...(answers.empty === undefined ? {} : { empty: constant(answers.empty) }),
+    ...(answer === undefined ? {} : { answer }),
+    ...(leftOut === undefined ? {} : { leftOut }),
+  };
+}
+
+/** Typed as the value itself and not only as a string: a client's types depend on it. */
+function constant(value: string | readonly string[]): Code {
+  return new Code(`${literal(value)} as const`);
+}
+
+function table(
+  comment: string,
+  name: string,
+  values: ReadonlyMap<string, JsonObject | EnumPositions>,
+): string {
+  const sorted = [...values].toSorted(([a], [b]) => (a < b ? -1 : 1));
+  const value = Object.fromEntries(sorted.map(([key, entry]) => [key, asLiteral(entry)]));
+  return values.size === 0 ? "" : `/** ${comment} */\nconst ${name} = ${literal(value)};`;
+}
+
+function definitions(names: readonly string[]): { readonly $defs?: Literal } {
+  return names.length === 0 ? {} : { $defs: taken("schemas", names) };
+}
+
+/** References to entries of a table that the module holds once. */
+function taken(from: string, names: readonly string[]): Literal {
+  return Object.fromEntries(names.map((name) => [name, new Code(`${from}[${JSON.stringify(name)}]`)]));
+}
+
+/** By way of JSON, which leaves out members that are undefined. */
+function asLiteral(value: JsonObject | EnumPositions): Literal {
+  return JSON.parse(JSON.stringify(value));
 }

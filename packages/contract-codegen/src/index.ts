@@ -1,6 +1,6 @@
-export { generatedFiles, replaceFolder, wantedClient } from "./client/client-package.ts";
-export { ContractError, isContractError } from "./contract-error.ts";
-export { findStale, regenerate, staleMessage } from "./directory.ts";
-export type { Difference, Folders } from "./directory.ts";
+export { wantedClient } from "./client.ts";
+export { ContractError, isContractError } from "./document.ts";
+export type { Contract } from "./document.ts";
+export { findStale, generatedFiles, regenerate, replaceFolder, staleMessage } from "./folders.ts";
+export type { Difference, Folders } from "./folders.ts";
 export { generate } from "./generate.ts";
-export type { Contract } from "./generate.ts";

@@ -7,6 +7,7 @@ export class Code {
   }
 }
 
+/** A value to write as source text; it may contain code. */
 export type Literal =
   | null
   | boolean
@@ -16,41 +17,38 @@ export type Literal =
   | readonly Literal[]
   | { readonly [name: string]: Literal };
 
+/** Columns that a literal may take before each member gets a line of its own. */
 const WIDTH = 100;
 
-/** A JavaScript literal of a value: on one line where it fits, else a member a line. The same value gives the same text. */
+/** The value as a JavaScript literal, on one line where it fits. */
 export function literal(value: Literal, indent = ""): string {
   const line = oneLine(value);
-  if (
-    indent.length + line.length <= WIDTH ||
-    value === null ||
-    typeof value !== "object" ||
-    value instanceof Code
-  ) {
-    return line;
-  }
-  const inner = `${indent}  `;
-  if (isList(value)) {
-    return `[\n${value.map((item) => `${inner}${literal(item, inner)},\n`).join("")}${indent}]`;
-  }
-  const members = Object.entries(value).map(
-    ([name, member]) => `${inner}${key(name)}: ${literal(member, inner)},\n`,
-  );
-  return `{\n${members.join("")}${indent}}`;
+  if (indent.length + line.length <= WIDTH || !isNested(value)) return line;
+  const inside = `${indent}  `;
+  const isArray = isList(value);
+  const members = isArray
+    ? value.map((item) => literal(item, inside))
+    : Object.entries(value).map(([name, member]) => `${key(name)}: ${literal(member, inside)}`);
+  const lines = members.map((member) => `${inside}${member},\n`).join("");
+  return isArray ? `[\n${lines}${indent}]` : `{\n${lines}${indent}}`;
 }
 
 function oneLine(value: Literal): string {
   if (value instanceof Code) return value.text;
-  if (value === null || typeof value !== "object") return JSON.stringify(value);
+  if (!isNested(value)) return JSON.stringify(value);
   if (isList(value)) return `[${value.map(oneLine).join(", ")}]`;
   const members = Object.entries(value).map(([name, member]) => `${key(name)}: ${oneLine(member)}`);
   return members.length === 0 ? "{}" : `{ ${members.join(", ")} }`;
 }
 
-/** In a literal, `__proto__: x` sets the prototype; computed, it is a member like any other (ECMA-262, annex B.3.1). */
+/** `__proto__: x` sets the prototype; computed, it is a member (ECMA-262, annex B.3.1). */
 function key(name: string): string {
   if (name === "__proto__") return '["__proto__"]';
   return /^[A-Za-z_$][\w$]*$/.test(name) ? name : JSON.stringify(name);
+}
+
+function isNested(value: Literal): value is readonly Literal[] | { readonly [name: string]: Literal } {
+  return typeof value === "object" && value !== null && !(value instanceof Code);
 }
 
 function isList(value: object): value is readonly Literal[] {

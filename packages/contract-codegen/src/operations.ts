@@ -1,20 +1,10 @@
+import { answersOf, requestBodyOf } from "./bodies.ts";
+import type { Answers } from "./bodies.ts";
 import type { Document } from "./document.ts";
-import { METHODS } from "./document-schemas.ts";
-import { isJsonArray, isJsonObject, objectIn, own } from "./json.ts";
+import { filterMembers, isJsonArray, isJsonObject, listIn, objectIn, own } from "./json.ts";
 import type { Json, JsonObject } from "./json.ts";
-import { answersOf } from "./answers.ts";
-import type { Answers } from "./answers.ts";
-import { whyLeftOut } from "./left-out.ts";
-import { queryStyles } from "./query-styles.ts";
-import type { QueryStyles } from "./query-styles.ts";
 import { dereference, encodeSegment } from "./references.ts";
-import { requestBodyOf } from "./request-body.ts";
-import { mapSubschemas, withoutAnnotations } from "./schema-keywords.ts";
-
-/** Where a value of the request goes. */
-const PARAMETER_PLACES = ["path", "query", "header"] as const;
-
-export type ParameterPlace = (typeof PARAMETER_PLACES)[number];
+import { METHODS, decidesValidity, mapSubschemas } from "./walk.ts";
 
 /** One operation of the contract. */
 export type ContractOperation = {
@@ -22,15 +12,18 @@ export type ContractOperation = {
   readonly name: string;
   readonly method: string;
   readonly path: string;
-  /** It takes an `Idempotency-Key` header (draft-ietf-httpapi-idempotency-key-header): sent again, it is done once. */
+  /** It takes an `Idempotency-Key` (draft-ietf-httpapi-idempotency-key-header). */
   readonly idempotent: boolean;
-  /** Schemas of the values that a caller chooses. */
-  readonly parameters: Readonly<Record<ParameterPlace, JsonObject>>;
-  readonly query: QueryStyles;
-  /** What its body is sent as; undefined where it is sent none. */
+  /** By place and name, the schemas of the values that a caller chooses. */
+  readonly parameters: Readonly<Record<"path" | "query" | "header", JsonObject>>;
+  /** Query parameters that are lists with a pair for each item: `a=1&a=2`. */
+  readonly repeated: readonly string[];
+  /** Query parameters of another form, such as `deepObject`: a client leaves them out. */
+  readonly unsendable: readonly string[];
+  /** The media type of its body; undefined where none is sent. */
   readonly bodyType: string | undefined;
   readonly answers: Answers;
-  /** Why no client can call it; undefined where one can. */
+  /** Why no client can call it, in words that follow its name; undefined where one can. */
   readonly leftOut: string | undefined;
 };
 
@@ -38,7 +31,6 @@ export type ContractOperation = {
 export function operationsOf(document: Document): readonly ContractOperation[] {
   return Object.entries(objectIn(document.root, "paths")).flatMap(([path, value]) => {
     const item = dereference(document, value);
-    if (!isJsonObject(item)) return [];
     return METHODS.flatMap((method) => {
       const operation = own(item, method);
       return isJsonObject(operation) ? [operationOf(document, path, method, item, operation)] : [];
@@ -49,87 +41,149 @@ export function operationsOf(document: Document): readonly ContractOperation[] {
 function operationOf(
   document: Document,
   path: string,
-  method: string,
-  item: JsonObject,
+  pathMethod: string,
+  item: Json,
   operation: JsonObject,
 ): ContractOperation {
   const id = own(operation, "operationId");
+  const method = pathMethod.toUpperCase();
   const declared = declaredParameters(document, item, operation);
-  const parameters = parametersOf(document, declared);
-  const query = queryStyles(document, declared);
-  const body = requestBodyOf(document, method.toUpperCase(), operation);
-  const answers = answersOf(
-    document,
-    method.toUpperCase(),
-    operation,
-    `#/paths/${encodeSegment(path)}/${method}/responses`,
-  );
-  const server = serverOf(operation) ?? serverOf(item);
-  const asked = {
-    method: method.toUpperCase(),
-    path,
-    parameters: declared,
-    body,
-    answers,
-    otherServer: server === serverOf(document.root) ? undefined : server,
-  };
+  const declaredIn = (wanted: string): readonly Parameter[] =>
+    declared.filter(({ place }) => place === wanted);
+  const schemasIn = (place: string): JsonObject =>
+    Object.fromEntries(
+      declaredIn(place).map(({ name, parameter }) => [
+        name,
+        plainSchema(document, parameter["schema"] ?? {}, []),
+      ]),
+    );
+  const having = (style: QueryStyle): readonly string[] =>
+    declaredIn("query")
+      .filter(({ parameter }) => queryStyle(document, parameter) === style)
+      .map(({ name }) => name);
+  const unsendable = having("unsendable");
+  const header = schemasIn("header");
+  const body = requestBodyOf(document, method, operation);
+  const place = `#/paths/${encodeSegment(path)}/${pathMethod}/responses`;
+  const answers = answersOf(document, method, operation, place);
+  const server = serverOf(operation) ?? serverOf(item) ?? serverOf(document.root);
   return {
-    name: typeof id === "string" ? id : `${method.toUpperCase()} ${path}`,
-    method: method.toUpperCase(),
+    name: typeof id === "string" ? id : `${method} ${path}`,
+    method,
     path,
-    idempotent: Object.keys(parameters.header).some((name) => name.toLowerCase() === "idempotency-key"),
-    parameters,
-    query,
+    idempotent: Object.keys(header).some((name) => name.toLowerCase() === "idempotency-key"),
+    parameters: { path: schemasIn("path"), query: schemasIn("query"), header },
+    repeated: having("repeated"),
+    unsendable,
     bodyType: body.mediaType,
     answers,
-    leftOut: whyLeftOut({ ...asked, unsendable: query.unsendable }),
+    leftOut:
+      whyNoMethod(method, path) ??
+      (server === serverOf(document.root)
+        ? undefined
+        : `it has a server of its own (${JSON.stringify(server)})`) ??
+      whyNotSendable(path, declared, unsendable) ??
+      body.leftOut ??
+      answers.leftOut,
   };
 }
 
-/** The address of the first server, where there is one. */
-function serverOf(holder: JsonObject): Json | undefined {
-  const servers = own(holder, "servers");
-  const [first] = isJsonArray(servers) ? servers : [];
-  return isJsonObject(first) ? own(first, "url") : undefined;
+/** The address of the first server, if there is one. */
+function serverOf(holder: Json): Json | undefined {
+  return own(listIn(holder, "servers")[0], "url");
 }
 
-/** The operation's come last: they override the path's (3.1.1, "Path Item Object"). */
-function declaredParameters(
-  document: Document,
-  item: JsonObject,
-  operation: JsonObject,
-): readonly JsonObject[] {
-  const all = [own(item, "parameters"), own(operation, "parameters")]
-    .flatMap((list) => (isJsonArray(list) ? list : []))
-    .map((parameter) => dereference(document, parameter))
-    .filter(isJsonObject);
-  const byPlace = new Map(
-    all.map((parameter) => [JSON.stringify([own(parameter, "in"), own(parameter, "name")]), parameter]),
-  );
-  return [...byPlace.values()];
+type Parameter = { readonly place: string; readonly name: string; readonly parameter: JsonObject };
+
+/** Each place and name once: the operation's override the path's (3.1.1, "Path Item Object"). */
+function declaredParameters(document: Document, item: Json, operation: JsonObject): readonly Parameter[] {
+  const found = new Map<string, Parameter>();
+  for (const listed of [...listIn(item, "parameters"), ...listIn(operation, "parameters")]) {
+    const parameter = dereference(document, listed);
+    const [place, name] = [own(parameter, "in"), own(parameter, "name")];
+    if (isJsonObject(parameter) && typeof place === "string" && typeof name === "string")
+      found.set(`${place} ${name}`, { place, name, parameter });
+  }
+  return [...found.values()];
 }
 
-function parametersOf(
-  document: Document,
-  all: readonly JsonObject[],
-): Readonly<Record<ParameterPlace, JsonObject>> {
-  const schemasIn = (place: ParameterPlace): JsonObject =>
-    Object.fromEntries(
-      all.flatMap((parameter) => {
-        const name = own(parameter, "name");
-        if (own(parameter, "in") !== place || typeof name !== "string") return [];
-        return [[name, plainSchema(document, own(parameter, "schema") ?? {}, [])]];
-      }),
-    );
-  return { path: schemasIn("path"), query: schemasIn("query"), header: schemasIn("header") };
-}
-
-/** With its references replaced by what they mean; one that contains itself may be anything there. */
+/**
+ * The schema with each reference replaced by its target, and by "anything" inside the target
+ * itself.
+ */
 function plainSchema(document: Document, schema: Json, within: readonly Json[]): Json {
   const target = dereference(document, schema);
   if (!isJsonObject(target)) return target;
   if (within.includes(target)) return {};
-  return mapSubschemas(withoutAnnotations(target), "all", (inner) =>
+  return mapSubschemas(filterMembers(target, decidesValidity), "all", (inner) =>
     plainSchema(document, inner, [...within, target]),
   );
+}
+
+type QueryStyle = "plain" | "repeated" | "unsendable";
+
+/** How a parameter is written into the query (3.1.1, "Parameter Object"). */
+function queryStyle(document: Document, parameter: JsonObject): QueryStyle {
+  if (own(parameter, "content") !== undefined) return "unsendable";
+  const style = own(parameter, "style") ?? "form";
+  const schema = own(parameter, "schema") ?? true;
+  if (mayBe(document, schema, "object")) return "unsendable";
+  if (!mayBe(document, schema, "array")) return style === "deepObject" ? "unsendable" : "plain";
+  const items = own(dereference(document, schema), "items") ?? true;
+  if (style !== "form" || mayBe(document, items, "object") || mayBe(document, items, "array"))
+    return "unsendable";
+  return own(parameter, "explode") === false ? "plain" : "repeated";
+}
+
+/** Whether the schema, or one of its branches, names the type. */
+function mayBe(document: Document, schema: Json, type: string, depth = 0): boolean {
+  const target = dereference(document, schema);
+  // Branches are followed five deep, so that a schema that contains itself ends.
+  if (!isJsonObject(target) || depth > 5) return false;
+  const types = own(target, "type");
+  if (types === type || (isJsonArray(types) && types.includes(type))) return true;
+  return ["anyOf", "oneOf", "allOf"].some((keyword) =>
+    listIn(target, keyword).some((branch) => mayBe(document, branch, type, depth + 1)),
+  );
+}
+
+/** The methods that a client calls. HEAD, OPTIONS and TRACE ask for no data and change none. */
+const CALLED = new Set(["GET", "POST", "PUT", "PATCH", "DELETE"]);
+
+/**
+ * Headers that a caller is not asked for: the upstream client sends them with every call, or the
+ * contract describes them elsewhere (`Accept`, `Content-Type`, `Authorization`).
+ */
+const NOT_ASKED_FOR = new Set(
+  (
+    "accept content-type authorization idempotency-key traceparent txn-token x-request-id " +
+    "x-request-timeout-ms x-user-id"
+  ).split(" "),
+);
+
+function whyNoMethod(method: string, path: string): string | undefined {
+  if (!CALLED.has(method)) return `clients do not call ${method}`;
+  return /[?#]/.test(path) ? "its path holds a query or a fragment" : undefined;
+}
+
+function whyNotSendable(
+  path: string,
+  parameters: readonly Parameter[],
+  unsendable: readonly string[],
+): string | undefined {
+  for (const { place, name, parameter } of parameters) {
+    if (place === "path") {
+      const isText =
+        own(parameter, "content") === undefined && (own(parameter, "style") ?? "simple") === "simple";
+      if (!isText) return `its path parameter ${name} is not plain text`;
+    } else if (own(parameter, "required") === true) {
+      if (place === "cookie") return `it needs the cookie ${name}`;
+      if (place === "header" && !NOT_ASKED_FOR.has(name.toLowerCase())) return `it needs the header ${name}`;
+      if (place === "query" && unsendable.includes(name))
+        return `it needs the query parameter ${name}, which is neither a value nor a list of values`;
+    }
+  }
+  const declared = new Set(parameters.filter(({ place }) => place === "path").map(({ name }) => name));
+  const unknown = [...path.matchAll(/\{([^}]*)\}/g)].find(([, name = ""]) => !declared.has(name));
+  return unknown && `its path has ${unknown[0]}, which no parameter describes`;
 }

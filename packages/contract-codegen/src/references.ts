@@ -1,99 +1,64 @@
-import { ContractError } from "./contract-error.ts";
+import { ContractError } from "./document.ts";
 import type { Document } from "./document.ts";
-import { isJsonArray, isJsonObject, own } from "./json.ts";
+import { isJsonArray, own } from "./json.ts";
 import type { Json } from "./json.ts";
+import { objectsIn, referenceOf, referencesIn } from "./walk.ts";
 
-/** Members whose value is data, in which a member named `$ref` refers to nothing. */
-const DATA = new Set(["example", "examples", "default", "enum", "const"]);
-
-/** Members whose own members are named freely, so that one named `default` is no data. */
-const FREELY_NAMED = new Set([
-  "properties",
-  "patternProperties",
-  "dependentSchemas",
-  "schemas",
-  "responses",
-  "parameters",
-  "headers",
-]);
+/** How a reference to a named schema begins. */
+export const NAMED = "#/components/schemas/";
 
 /**
- * Looks at every reference once, so that whoever follows one later finds something.
- * @throws ContractError when one points outside the file, at nothing, or by way of others at itself
+ * Follows every reference once, so that later steps always find something.
+ * @throws ContractError when one points outside the file, at nothing, or in a circle at itself
  */
 export function checkReferences(document: Document): void {
   for (const reference of referencesIn(document.root)) dereference(document, { $ref: reference });
 }
 
-/** Every reference in the value, each once. */
-export function referencesIn(value: Json): ReadonlySet<string> {
-  const found = new Set<string>();
-  const walk = (inner: Json, parent: string): void => {
-    if (isJsonArray(inner)) for (const item of inner) walk(item, "");
-    if (!isJsonObject(inner)) return;
-    for (const [key, member] of Object.entries(inner)) {
-      if (key === "$ref" && typeof member === "string") found.add(member);
-      else if (!DATA.has(key) || FREELY_NAMED.has(parent)) walk(member, key);
-    }
-  };
-  walk(value, "");
-  return found;
-}
-
 /**
- * What a local reference (`#/components/schemas/Order`, RFC 6901) points at.
+ * What a local reference points at: a JSON pointer (`#/components/schemas/Order`, RFC 6901) or an
+ * anchor (`#order`; JSON Schema 2020-12, core, section 8.2.2).
  * @throws ContractError when it points outside the file or at nothing
  */
-export function resolveReference(document: Document, reference: string): Json {
-  if (/^#[^/]/.test(reference)) return anchored(document, reference);
-  if (reference !== "#" && !reference.startsWith("#/")) {
+export function resolveReference({ source, root }: Document, reference: string): Json {
+  const quoted = JSON.stringify(reference);
+  if (/^#[^/]/.test(reference)) {
+    const anchored = objectsIn(root).find((object) => own(object, "$anchor") === reference.slice(1));
+    if (anchored !== undefined) return anchored;
+    throw new ContractError(`${source}: ${quoted} points at nothing: no schema has that $anchor`);
+  }
+  if (!reference.startsWith("#")) {
     throw new ContractError(
-      `${document.source}: expected a reference into this file (#/…), got ${JSON.stringify(reference)}; bundle the contract into one file`,
+      `${source}: expected a reference into this file (#/…), got ${quoted}; bundle the contract into one file`,
     );
   }
-  let value: Json | undefined = document.root;
+  let value: Json | undefined = root;
   for (const segment of reference.split("/").slice(1)) {
     const name = decodeSegment(segment);
-    if (isJsonArray(value)) value = value[Number(name)];
-    else value = isJsonObject(value) ? own(value, name) : undefined;
+    value = isJsonArray(value) ? value[Number(name)] : own(value, name);
   }
-  if (value === undefined) {
-    throw new ContractError(`${document.source}: ${JSON.stringify(reference)} points at nothing`);
-  }
+  if (value === undefined) throw new ContractError(`${source}: ${quoted} points at nothing`);
   return value;
 }
 
-/** What has that `$anchor` (JSON Schema 2020-12, section 8.2.2 of its core). */
-function anchored({ source, root }: Document, reference: string): Json {
-  const waiting: Json[] = [root];
-  for (const value of waiting) {
-    if (isJsonObject(value) && own(value, "$anchor") === reference.slice(1)) return value;
-    if (isJsonObject(value) || isJsonArray(value)) waiting.push(...Object.values(value));
-  }
-  throw new ContractError(
-    `${source}: ${JSON.stringify(reference)} points at nothing: no schema has that $anchor`,
-  );
-}
-
 /**
- * Follows references until something else than a reference comes.
+ * Follows references until the value is no reference.
  * @throws ContractError when they run in a circle
  */
 export function dereference(document: Document, value: Json): Json {
   const seen = new Set<string>();
   let current = value;
-  while (isJsonObject(current)) {
-    const reference = own(current, "$ref");
-    if (typeof reference !== "string") break;
-    if (seen.has(reference)) {
-      throw new ContractError(`${document.source}: ${JSON.stringify(reference)} refers to itself`);
+  for (let next = referenceOf(current); next !== undefined; next = referenceOf(current)) {
+    if (seen.has(next)) {
+      throw new ContractError(`${document.source}: ${JSON.stringify(next)} refers to itself`);
     }
-    seen.add(reference);
-    current = resolveReference(document, reference);
+    seen.add(next);
+    current = resolveReference(document, next);
   }
   return current;
 }
 
+/** Escapes a name for a JSON pointer (RFC 6901, section 3). */
 export function encodeSegment(name: string): string {
   return name.replaceAll("~", "~0").replaceAll("/", "~1");
 }
@@ -104,7 +69,47 @@ function decodeSegment(segment: string): string {
     // A pointer in a URI fragment is percent-encoded (RFC 6901, section 6).
     text = decodeURIComponent(segment);
   } catch {
-    // Not encoded, and holds a bare percent sign: it stands for itself.
+    // A bare percent sign: the segment is not encoded and is taken as it is.
   }
   return text.replaceAll("~1", "/").replaceAll("~0", "~");
+}
+
+/** The first of `wanted`, `wanted2`, `wanted3`, … that is not taken. */
+export function freeName(wanted: string, taken: ReadonlySet<string>, separator = ""): string {
+  let name = wanted;
+  for (let count = 2; taken.has(name); count += 1) name = `${wanted}${separator}${count}`;
+  return name;
+}
+
+/**
+ * Gives each reference a name, made from its pointer: `#/paths/~1orders/get` is
+ * `paths_1orders_get`.
+ */
+export class ReferenceNames {
+  readonly #taken: Set<string>;
+  readonly #given = new Map<string, string>();
+
+  /** @param taken names that no reference may get */
+  constructor(taken: Iterable<string> = []) {
+    this.#taken = new Set(taken);
+  }
+
+  /** The names by reference, in the order in which they were given. */
+  get given(): ReadonlyMap<string, string> {
+    return this.#given;
+  }
+
+  /** The name of the reference, always the same one. */
+  of(reference: string): string {
+    const known = this.#given.get(reference);
+    if (known !== undefined) return known;
+    const pointer = reference.startsWith(NAMED)
+      ? reference.slice(NAMED.length)
+      : reference.replace(/^#\/?/, "");
+    const wanted = pointer.replaceAll(/[^A-Za-z0-9._-]+/g, "_") || "Document";
+    const name = freeName(wanted, this.#taken, "_");
+    this.#taken.add(name);
+    this.#given.set(reference, name);
+    return name;
+  }
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { isContractError } from "./contract-error.ts";
+import { isContractError } from "./document.ts";
 import { generate } from "./generate.ts";
 import { contractOf } from "./testing/contracts.ts";
 

@@ -1,20 +1,113 @@
 import openapiTS, { astToString } from "openapi-typescript";
-import { ContractError } from "./contract-error.ts";
-import type { Document } from "./document.ts";
-import { splitByDirection } from "./variants.ts";
+import { ContractError, parseDocument } from "./document.ts";
+import type { Contract, Document } from "./document.ts";
+import { isJsonArray, isJsonObject, mapMembers, objectIn, own } from "./json.ts";
+import type { Json, JsonObject } from "./json.ts";
+import { NAMED, checkReferences, freeName } from "./references.ts";
+import { openedForType, tolerant } from "./tolerant.ts";
+import { mapDocumentSchemas, referencesIn, unionMembers } from "./walk.ts";
 
 /**
- * The contract's types, as openapi-typescript writes them. They are read-only: an answer may be shared among several callers.
- * @throws ContractError when it refuses the contract
+ * The types of a document, as openapi-typescript writes them. Answers are tolerant, requests are
+ * what the contract says. All are read-only, since several callers may share one answer.
+ * @throws ContractError when openapi-typescript refuses the contract
  */
-export async function typesOf(document: Document): Promise<string> {
-  // It takes the object it is given as its own, so it gets one of its own.
-  const root: Record<string, unknown> = structuredClone(splitByDirection(document.root));
+export function typesOf({ source, root }: Document): Promise<string> {
+  return declarations(source, splitByDirection(root), true);
+}
+
+/**
+ * The declarations (`.d.ts`) of a contract for those who call it: `paths`, `operations` and
+ * `components`, as openapi-fetch takes them. The same contract always gives the same text.
+ * @param command what to run to regenerate the file; its header names it
+ * @throws ContractError when the contract is not valid, or refers to something it does not contain
+ */
+export async function clientTypes(contract: Contract, command: string): Promise<string> {
+  const document = parseDocument(contract);
+  checkReferences(document);
+  // Not read-only: openapi-fetch does not accept a read-only array where an array is declared.
+  const types = await declarations(contract.source, document.root, false);
+  return `// Generated from ${contract.source}; to make it anew: ${command}\n\n${types}`;
+}
+
+async function declarations(source: string, root: JsonObject, immutable: boolean): Promise<string> {
   try {
-    return astToString(await openapiTS(JSON.stringify(root), { immutable: true, silent: true }));
+    return astToString(await openapiTS(JSON.stringify(root), { immutable, silent: true }));
   } catch (error) {
-    throw new ContractError(`${document.source}: no types can be made from it (${String(error)})`, {
-      cause: error,
-    });
+    throw new ContractError(`${source}: no types can be made from it (${String(error)})`, { cause: error });
   }
+}
+
+/**
+ * The document with tolerant answers. A named schema that travels both ways, and differs between
+ * them, gets a second name for requests: `Address` and `AddressRequest`.
+ */
+function splitByDirection(root: JsonObject): JsonObject {
+  const schemas = objectIn(objectIn(root, "components"), "schemas");
+  const answers = reachable(root, schemas, "answer");
+  const requests = reachable(root, schemas, "request");
+  const members = unionMembers(root);
+  const taken = new Set(Object.keys(schemas));
+  const renamed = new Map(
+    [...taken]
+      .filter((name) => answers.has(name) && requests.has(name) && differs(name, schemas))
+      .map((name) => [name, freeName(`${name}Request`, taken)]),
+  );
+  const split = mapDocumentSchemas(root, (schema, direction, name) => {
+    const isSent = direction === "named" ? requests.has(name) && !answers.has(name) : direction === "request";
+    if (isSent) return renameReferences(schema, renamed);
+    return tolerant(schema, openedForType, direction === "named" && members.has(`${NAMED}${name}`));
+  });
+  if (renamed.size === 0) return split;
+  const copies = [...renamed].map(([name, copy]) => [
+    copy,
+    renameReferences(own(schemas, name) ?? {}, renamed),
+  ]);
+  const components = objectIn(split, "components");
+  const all = { ...objectIn(components, "schemas"), ...Object.fromEntries(copies) };
+  return { ...split, components: { ...components, schemas: all } };
+}
+
+/** The named schemas that the schemas of one direction use, directly or not. */
+function reachable(root: JsonObject, schemas: JsonObject, wanted: "answer" | "request"): ReadonlySet<string> {
+  const found: string[] = [];
+  mapDocumentSchemas(root, (schema, direction) => {
+    if (direction === wanted) found.push(...namesIn(schema));
+    return schema;
+  });
+  return withUsed(found, schemas);
+}
+
+/** These names, and those of the schemas that they use, directly or not. */
+function withUsed(names: readonly string[], schemas: JsonObject): ReadonlySet<string> {
+  const found = new Set(names);
+  // Iterating a Set also visits what is added during the loop.
+  for (const name of found) for (const used of namesIn(own(schemas, name) ?? {})) found.add(used);
+  return found;
+}
+
+/** Whether tolerant reading changes the schema of that name, or one that it uses. */
+function differs(start: string, schemas: JsonObject): boolean {
+  return [...withUsed([start], schemas)].some((name) => {
+    const schema = own(schemas, name) ?? {};
+    return JSON.stringify(tolerant(schema, openedForType)) !== JSON.stringify(schema);
+  });
+}
+
+function namesIn(value: Json): readonly string[] {
+  return [...referencesIn(value)].flatMap((reference) => nameOf(reference) ?? []);
+}
+
+function nameOf(reference: string): string | undefined {
+  return reference.startsWith(NAMED) ? reference.slice(NAMED.length).split("/")[0] : undefined;
+}
+
+/** Renames in every text that is a reference: also in a discriminator's `mapping`. */
+function renameReferences(value: Json, names: ReadonlyMap<string, string>): Json {
+  if (isJsonArray(value)) return value.map((item) => renameReferences(item, names));
+  if (isJsonObject(value)) return mapMembers(value, (member) => renameReferences(member, names));
+  if (typeof value !== "string") return value;
+  const name = nameOf(value) ?? "";
+  const renamed = names.get(name);
+  return renamed === undefined ? value : `${NAMED}${renamed}${value.slice(NAMED.length + name.length)}`;
 }

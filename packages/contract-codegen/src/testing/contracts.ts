@@ -1,4 +1,4 @@
-import type { Contract } from "../generate.ts";
+import type { Contract } from "../document.ts";
 
 /** A small contract of one operation, `GET /things`, that answers `answer`. For tests. */
 export function contractOf(options: {

@@ -10,12 +10,18 @@ const RESOLUTIONS = {
   bundler: ["--module", "esnext", "--moduleResolution", "bundler"],
 } as const;
 
-/** An empty front-end project outside the repository, into which client packages are installed as they would be from a registry. */
+/**
+ * An empty front-end project outside the repository, into which client packages are installed as
+ * they would be from a registry.
+ */
 export class FrontEndProject {
   readonly folder = mkdtempSync(join(tmpdir(), "front-end-"));
   readonly #client: string;
 
-  /** @param client the folder of the client package; it is packed and installed, with what it depends on */
+  /**
+   * @param client the folder of the client package; it is packed and installed, with what it
+   * depends on
+   */
   constructor(client: string) {
     this.#client = client;
     writeFileSync(join(this.folder, "package.json"), '{ "private": true, "type": "module" }');
@@ -25,7 +31,10 @@ export class FrontEndProject {
     this.#npm("install", "--prefer-offline", "--ignore-scripts", "--no-audit", "--no-fund", `./${filename}`);
   }
 
-  /** What tsc says of a program, by line: empty where it compiles. The library's own declarations are checked, too. */
+  /**
+   * What tsc says of a program, by line: empty where it compiles. The library's own declarations
+   * are checked, too.
+   */
   errors(program: string, resolution: keyof typeof RESOLUTIONS = "node"): ReadonlyMap<number, string> {
     writeFileSync(join(this.folder, "program.ts"), program);
     // The newest compiler, which the repository itself uses.

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import ts from "typescript";
 import { generate } from "../generate.ts";
-import type { Contract } from "../generate.ts";
+import type { Contract } from "../document.ts";
 
 type Generated = {
   readonly name: string;
@@ -32,7 +32,8 @@ export async function generatedContract(contract: Contract): Promise<Record<stri
 }
 
 /**
- * What the strict compiler says about `uses`, a piece of TypeScript that sees the generated module's types.
+ * What the strict compiler says about `uses`, a piece of TypeScript that sees the generated
+ * module's types.
  * @returns one message per error; none where all is well
  */
 export async function compilerErrors(contract: Contract, uses: string): Promise<readonly string[]> {

@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import type { TestContext } from "node:test";
-import { findStale, regenerate, staleMessage } from "./directory.ts";
-import type { Folders } from "./directory.ts";
+import { findStale, regenerate, staleMessage } from "./folders.ts";
+import type { Folders } from "./folders.ts";
 import { contractOf } from "./testing/contracts.ts";
 
 async function folders(t: TestContext): Promise<Folders> {

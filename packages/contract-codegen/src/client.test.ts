@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { contractOf } from "../testing/contracts.ts";
-import { clientFiles } from "./client-files.ts";
+import { contractOf } from "./testing/contracts.ts";
+import { clientFiles } from "./client.ts";
 
 const command = "npm run contracts";
 const { source, text } = contractOf({ answer: { type: "string" } });

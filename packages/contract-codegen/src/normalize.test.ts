@@ -9,7 +9,9 @@ const THING = {
   properties: { id: { type: "string" }, parts: { type: "array", items: { $ref: RESPONSE } } },
 };
 
-/** `GET /things` answers a thing and takes `kind`; what `/others` says is all by reference into it. */
+/**
+ * `GET /things` answers a thing and takes `kind`; what `/others` says is all by reference into it.
+ */
 function withOthers(get: object, openapi = "3.1.0") {
   const { source, text } = contractOf({ answer: THING, openapi });
   const document = JSON.parse(text);

@@ -1,27 +1,29 @@
-import { readFile, readdir, rm, writeFile } from "node:fs/promises";
-import { join } from "node:path";
-import { generate } from "./generate.ts";
-import { GENERATED_MARK } from "./module-text.ts";
+import { mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { GENERATED_MARK, generate } from "./generate.ts";
 
-/** A folder of contracts (`orders.openapi.yaml`) and the folder that their generated modules (`orders.ts`) are in. */
+/**
+ * A folder of contracts (`orders.openapi.yaml`), and the folder of their generated modules
+ * (`orders.ts`).
+ */
 export type Folders = {
   readonly contracts: string;
   readonly generated: string;
-  /** What to run to make the modules anew: messages and the modules' headers say so. */
+  /** What to run to regenerate the modules: messages and the modules' headers name it. */
   readonly command: string;
 };
 
-const CONTRACT_FILE = /^(.+)\.openapi\.(?:yaml|yml|json)$/;
-
-/** How the generated folder differs from what the contracts give. */
+/** How one file of the generated folder differs from what the contracts give. */
 export type Difference = {
   readonly file: string;
   readonly what: "missing" | "out of date" | "of no contract";
 };
 
+const CONTRACT_FILE = /^(.+)\.openapi\.(?:yaml|yml|json)$/;
+
 /**
- * Makes the generated folder what the contracts give: writes what is missing or out of date, removes what was generated from a
- * contract that is gone, and leaves every other file alone.
+ * Brings the generated folder up to date: writes modules that are missing or out of date, removes
+ * those whose contract is gone, and leaves all other files alone.
  *
  * @returns what was changed
  * @throws ContractError when a contract is not valid; nothing is written then
@@ -38,14 +40,14 @@ export async function regenerate(folders: Folders): Promise<readonly Difference[
 }
 
 /**
- * How the generated folder differs from what the contracts give; nothing is written.
+ * How the generated folder differs from what the contracts give. Writes nothing.
  * @throws ContractError when a contract is not valid
  */
 export async function findStale(folders: Folders): Promise<readonly Difference[]> {
   return compare(folders, await wantedModules(folders));
 }
 
-/** One text for all differences, which ends in the command that undoes them. */
+/** One message for all differences. It ends with the command that removes them. */
 export function staleMessage(differences: readonly Difference[], { generated, command }: Folders): string {
   const lines = differences.map(({ file, what }) => `  ${join(generated, file)}: ${what}`);
   return [`The generated code is not what the contracts give:`, ...lines, `Run: ${command}`].join("\n");
@@ -85,4 +87,24 @@ async function compare(
     if (text.startsWith(GENERATED_MARK)) differences.push({ file, what: "of no contract" });
   }
   return differences;
+}
+
+/** Makes a folder hold these files, by path, and no others. */
+export async function replaceFolder(folder: string, files: ReadonlyMap<string, string>): Promise<void> {
+  await rm(folder, { recursive: true, force: true });
+  for (const [path, text] of files) {
+    await mkdir(dirname(join(folder, path)), { recursive: true });
+    await writeFile(join(folder, path), text);
+  }
+}
+
+/** The files of a folder by path, to compare with those that `replaceFolder` would write. */
+export async function generatedFiles(folder: string): Promise<ReadonlyMap<string, string>> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const files = new Map<string, string>();
+  for (const entry of entries.filter((found) => found.isFile())) {
+    const path = join(entry.parentPath, entry.name);
+    files.set(path.slice(folder.length + 1).replaceAll("\\", "/"), await readFile(path, "utf8"));
+  }
+  return files;
 }

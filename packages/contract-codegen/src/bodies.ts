@@ -1,0 +1,89 @@
+import type { Document } from "./document.ts";
+import { objectIn, own } from "./json.ts";
+import type { Json, JsonObject } from "./json.ts";
+import { dereference } from "./references.ts";
+
+/** JSON, or any media type: frameworks that do not know what they answer write that. */
+const JSON_OR_ANY = /^(?:application\/json|application\/\*|\*\/\*)\s*(?:;|$)/i;
+/** Such as `application/merge-patch+json` (RFC 6839, section 3.1). */
+const JSON_SYNTAX = /^application\/[\w.-]+\+json$/i;
+/** Methods that mean little without their body, even where it is optional. */
+const NEEDING_BODY = new Set(["POST", "PUT", "PATCH"]);
+
+/** What an operation is sent as its body. */
+export type RequestBody = {
+  /** As the contract writes it; undefined where no body is sent. */
+  readonly mediaType?: string;
+  /** Why no client can send it. */
+  readonly leftOut?: string;
+};
+
+/**
+ * The body that a client sends: JSON where the contract takes it; none with a GET (RFC 9110,
+ * section 9.3.1).
+ */
+export function requestBodyOf(document: Document, method: string, operation: JsonObject): RequestBody {
+  const body = dereference(document, own(operation, "requestBody") ?? {});
+  const required = own(body, "required") === true;
+  const mediaTypes = Object.keys(objectIn(body, "content"));
+  if (mediaTypes.length === 0) return {};
+  if (method === "GET") return required ? { leftOut: "it is a GET that needs a body" } : {};
+  const mediaType =
+    mediaTypes.find((type) => JSON_OR_ANY.test(type)) ?? mediaTypes.find((type) => JSON_SYNTAX.test(type));
+  if (mediaType !== undefined) return { mediaType };
+  if (!required && !NEEDING_BODY.has(method)) return {};
+  return { leftOut: `its body is ${mediaTypes.join(" or ")}, not JSON` };
+}
+
+/** A JSON answer that a service may give, and where in the document it is declared. */
+export type DeclaredAnswer = {
+  readonly status: string;
+  readonly mediaType: string;
+  readonly schema: Json;
+  readonly place: string;
+};
+
+/** What an operation answers when it succeeds. */
+export type Answers = {
+  readonly json: readonly DeclaredAnswer[];
+  /** Whether a success may have no body, like a 204, or never has one. */
+  readonly empty?: "may" | "must";
+  /** Why no client can read the answer. */
+  readonly leftOut?: string;
+};
+
+/**
+ * The successes of an operation that are JSON or empty. Where none is listed, `default` describes
+ * success too (3.1.1, "Responses Object"); otherwise it describes failures.
+ *
+ * @param place of the responses in the document
+ */
+export function answersOf(document: Document, method: string, operation: JsonObject, place: string): Answers {
+  const responses = objectIn(operation, "responses");
+  const listed = Object.keys(responses).filter((status) => /^2(?:\d\d|XX)$/i.test(status));
+  const statuses = listed.length > 0 || own(responses, "default") === undefined ? listed : ["default"];
+  const successes = statuses.map((status) => {
+    const response = dereference(document, own(responses, status) ?? {});
+    return { status, content: Object.entries(objectIn(response, "content")) };
+  });
+  const json = successes.flatMap(({ status, content }) =>
+    content
+      .filter(([mediaType]) => JSON_OR_ANY.test(mediaType))
+      .map(([mediaType, media]) => {
+        return { status, mediaType, schema: own(media, "schema") ?? true, place: `${place}/${status}` };
+      }),
+  );
+  const isEmpty = successes.some(({ content }) => content.length === 0);
+  if (json.length > 0) return isEmpty ? { json, empty: "may" } : { json };
+  // Petstore's `addPet` lists a 405 and nothing else. That it was done is all that its caller needs
+  // to learn. A GET whose answer nobody reads would be of no use.
+  const redirects = Object.keys(responses).some((status) => status.startsWith("3"));
+  const isUnlisted = method !== "GET" && statuses.length === 0 && !redirects;
+  if (isEmpty || isUnlisted) return { json, empty: "must" };
+  const mediaTypes = [
+    ...new Set(successes.flatMap(({ content }) => content.map(([mediaType]) => mediaType))),
+  ];
+  if (mediaTypes.length > 0)
+    return { json, leftOut: `its answer is ${mediaTypes.join(" or ")}, not application/json` };
+  return { json, leftOut: `it lists no success (${Object.keys(responses).join(", ") || "nothing"})` };
+}
