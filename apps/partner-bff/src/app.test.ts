@@ -79,7 +79,7 @@ test("answers everything that the schema has, in its own shape", async () => {
 test("the viewer's id needs no service", async () => {
   await using services = await FakeServices.start();
   await using partner = await startPartner(services);
-  const { data } = await partner.ask("{ viewer { id } }", {}, { identity: { sub: "u_7" } });
+  const { data } = await partner.ask("{ viewer { id } }", {}, { identity: { userId: "u_7" } });
   assert.deepEqual(data, { viewer: { id: "u_7" } });
   assert.equal(services.calls.length, 0);
 });
@@ -95,7 +95,7 @@ test("services see who asks and how long they have, and nothing else of the clie
     "x-request-timeout-ms": "500",
     "x-user-id": "43",
   };
-  await partner.ask("{ viewer { name } }", {}, { headers, identity: { jti: "r-7" } });
+  await partner.ask("{ viewer { name } }", {}, { headers, identity: { requestId: "r-7" } });
   const [call] = services.calls;
   assert.ok(call);
   const { host: _host, connection: _connection, traceparent, ...received } = call.headers;
@@ -152,7 +152,7 @@ for (const identity of [undefined, "doubled", "expired", "other audience"] as co
     const tokens = {
       doubled: [partner.mint(), partner.mint()],
       expired: ["not.a.token"],
-      "other audience": [partner.mint({ aud: "web-bff" })],
+      "other audience": [partner.mint({ audience: "web-bff" })],
     };
     const { status, headers } = await partner.send({
       identity: null,

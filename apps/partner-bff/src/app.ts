@@ -48,7 +48,7 @@ export async function createApp(options: AppOptions): Promise<Express> {
     verifier: createVerifier({ keys: options.identityKeys, audience: "partner-bff", clock: Date.now }),
     replayGuard: createReplayGuard({ clock: Date.now }),
     // The gateway signed the request's id: where a header says otherwise, the header is wrong.
-    onVerified: (res, identity) => record(res).setRequestId(identity.jti),
+    onVerified: (res, identity) => record(res).setRequestId(identity.requestId),
     onRefusal: (res, reason) => logger.warn({ requestId: record(res).requestId, reason }, "identity refused"),
   });
 
@@ -91,7 +91,7 @@ export async function createApp(options: AppOptions): Promise<Express> {
     express.json({ limit: MAX_BODY_BYTES }),
     readGraphqlRequest({
       registry: createRegistry(contract.operations),
-      clientOf: (res) => gate.identityOf(res).cid,
+      clientOf: (res) => gate.identityOf(res).apiKeyId,
       trustedDocumentsOnly: options.trustedDocumentsOnly,
       onRegistered: (res, { name }) => void (record(res).screen = name),
     }),

@@ -102,7 +102,9 @@ test("the same question twice in one request is one call", async () => {
 });
 
 test("two partners that act for one user share no call, two requests of one partner do", async () => {
-  const callsOf = async (...identities: readonly { readonly cid?: string; readonly scope?: string }[]) => {
+  const callsOf = async (
+    ...identities: readonly { readonly apiKeyId?: string; readonly scope?: string }[]
+  ) => {
     await using services = await FakeServices.start();
     const allAsked = Promise.withResolvers<void>();
     services.make("users", async (_call, wellBehaved) => {
@@ -126,8 +128,8 @@ test("two partners that act for one user share no call, two requests of one part
     for (const { errors } of await Promise.all(answers)) assert.deepEqual(errors, []);
     return services.calls.length;
   };
-  assert.equal(await callsOf({ cid: "key-1" }, { cid: "key-2" }), 2);
+  assert.equal(await callsOf({ apiKeyId: "key-1" }, { apiKeyId: "key-2" }), 2);
   assert.equal(await callsOf({ scope: "orders" }, { scope: "orders profile" }), 2);
-  assert.equal(await callsOf({ cid: "ünicode\n" }, { cid: "ünicode\n" }), 1);
+  assert.equal(await callsOf({ apiKeyId: "ünicode\n" }, { apiKeyId: "ünicode\n" }), 1);
   assert.equal(await callsOf({}, {}), 1);
 });

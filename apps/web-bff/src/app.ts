@@ -35,7 +35,7 @@ export function createApp(options: AppOptions): Express {
     verifier: createVerifier({ keys: options.identityKeys, audience: "web-bff", clock: Date.now }),
     replayGuard: createReplayGuard({ clock: Date.now }),
     // The gateway signed the request's id: where a header says otherwise, the header is wrong.
-    onVerified: (res, identity) => record(res).setRequestId(identity.jti),
+    onVerified: (res, identity) => record(res).setRequestId(identity.requestId),
     onRefusal: (res, reason) => logger.warn({ requestId: record(res).requestId, reason }, "identity refused"),
   });
 

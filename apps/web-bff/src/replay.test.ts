@@ -22,7 +22,11 @@ test("an unsafe request's identity is accepted once, a safe one's again and agai
   try {
     const address = server.address();
     assert.ok(typeof address === "object" && address !== null);
-    const token = createMinter({ ...KEY, clock: Date.now }).mint({ sub: "42", aud: "web-bff", jti: "r-1" });
+    const token = createMinter({ ...KEY, clock: Date.now }).mint({
+      userId: "42",
+      audience: "web-bff",
+      requestId: "r-1",
+    });
     const send = async (method: string) => {
       const answer = await fetch(`http://127.0.0.1:${address.port}/web/no-such-page`, {
         method,

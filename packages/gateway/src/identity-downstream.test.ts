@@ -32,14 +32,17 @@ describe("behind the gateway", () => {
     const answer = await gateway.send("/web/home-page", { headers: await gateway.bearer({ scope: "a b" }) });
     const { identity, transaction } = verified(gateway, "web-bff");
     assert.ok(identity.ok);
-    const { sub, jti, scope, cid, exp, iat } = identity.identity;
+    const { userId, requestId, scope, apiKeyId, expiresAtS, issuedAtS } = identity.identity;
     assert.deepEqual(
-      { sub, scope, cid, life: exp - iat },
-      { sub: "42", scope: "a b", cid: undefined, life: 60 },
+      { userId, scope, apiKeyId, life: expiresAtS - issuedAtS },
+      { userId: "42", scope: "a b", apiKeyId: undefined, life: 60 },
     );
-    assert.equal(jti, answer.headers["x-request-id"]);
-    assert.equal(gateway.target.only.headers["x-request-id"], jti);
-    assert.deepEqual([transaction.sub, transaction.txn, transaction.scope], ["42", jti, "a b"]);
+    assert.equal(requestId, answer.headers["x-request-id"]);
+    assert.equal(gateway.target.only.headers["x-request-id"], requestId);
+    assert.deepEqual(
+      [transaction.userId, transaction.requestId, transaction.scope],
+      ["42", requestId, "a b"],
+    );
   });
 
   it("a BFF gets the cohort of its user, whatever the client says of it", async () => {
@@ -64,7 +67,7 @@ describe("behind the gateway", () => {
     assert.equal(answer.status, 200);
     const { identity } = verified(gateway, "partner-bff");
     assert.ok(identity.ok);
-    assert.deepEqual([identity.identity.sub, identity.identity.cid], ["7", "acme"]);
+    assert.deepEqual([identity.identity.userId, identity.identity.apiKeyId], ["7", "acme"]);
   });
 
   it("an API key with a user's token stands for the user, with the key's id", async () => {
@@ -73,7 +76,7 @@ describe("behind the gateway", () => {
     await gateway.send("/partner/graphql", { method: "POST", headers, body: PERSISTED });
     const { identity } = verified(gateway, "partner-bff");
     assert.ok(identity.ok);
-    assert.deepEqual([identity.identity.sub, identity.identity.cid], ["42", "acme"]);
+    assert.deepEqual([identity.identity.userId, identity.identity.apiKeyId], ["42", "acme"]);
   });
 
   it("a session stands for its person", async () => {
@@ -81,7 +84,7 @@ describe("behind the gateway", () => {
     await gateway.send("/web/home-page", { headers: await gateway.session("9") });
     const { identity } = verified(gateway, "web-bff");
     assert.ok(identity.ok);
-    assert.equal(identity.identity.sub, "9");
+    assert.equal(identity.identity.userId, "9");
   });
 
   it("a service gets X-User-Id and the Txn-Token that says the same", async () => {
@@ -90,7 +93,7 @@ describe("behind the gateway", () => {
     const { transaction } = verified(gateway, "web-bff");
     const { headers, url } = gateway.target.only;
     assert.equal(headers["x-user-id"], "42");
-    assert.equal(transaction.sub, "42");
+    assert.equal(transaction.userId, "42");
     assert.equal(headers["x-identity"], undefined);
     assert.equal(url, "/recs/v2");
   });

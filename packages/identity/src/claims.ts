@@ -1,16 +1,20 @@
-/** What the gateway asserts about a request. Times are seconds since the epoch (RFC 7519 NumericDate). */
+import { IdentityError } from "./identity-error.ts";
+
+/** What the gateway asserts about a request. Each member is one claim of `X-Identity`. */
 export interface Identity {
-  /** The user's id. */
-  readonly sub: string;
-  /** The BFF that the assertion is for. */
-  readonly aud: string;
-  /** The request's id; a BFF accepts it once for an unsafe method. */
-  readonly jti: string;
-  readonly iat: number;
-  readonly exp: number;
-  /** The id of the API key, where the caller came with one. */
-  readonly cid?: string;
-  /** Scopes, separated by spaces (RFC 8693 section 4.2). */
+  /** `sub`. */
+  readonly userId: string;
+  /** `aud`: the BFF that the assertion is for. */
+  readonly audience: string;
+  /** `jti`: a BFF accepts it once for an unsafe method. */
+  readonly requestId: string;
+  /** `iat`, seconds since the epoch. */
+  readonly issuedAtS: number;
+  /** `exp`, seconds since the epoch. */
+  readonly expiresAtS: number;
+  /** `cid`: the API key that the caller came with, if any. */
+  readonly apiKeyId?: string;
+  /** `scope`: scopes, separated by spaces (RFC 8693, section 4.2). */
   readonly scope?: string;
 }
 
@@ -36,10 +40,10 @@ export const MAX_LIFETIME_S = 60;
 export const CLOCK_SKEW_S = 5;
 
 /** The form of a user id: it becomes a path segment and a header of upstream calls, so nothing else fits. */
-export const SUBJECT = /^[A-Za-z0-9_-]{1,64}$/;
+export const USER_ID = /^[A-Za-z0-9_-]{1,64}$/;
 
 /** The form of a request id: unreserved characters of RFC 3986, safe in a header and in a log line. */
-export const TOKEN_ID = /^[A-Za-z0-9._~-]{1,128}$/;
+export const REQUEST_ID = /^[A-Za-z0-9._~-]{1,128}$/;
 
 /**
  * Reads the payload of a token whose signature holds.
@@ -54,8 +58,8 @@ export function readClaims(payload: unknown, audience: string, nowS: number): Id
   const { iss, aud, sub, jti, iat, exp, nbf, cid, scope } = payload;
   if (iss !== ISSUER) return "wrong-issuer";
   if (aud !== audience) return "wrong-audience";
-  if (typeof sub !== "string" || !SUBJECT.test(sub)) return "bad-subject";
-  if (typeof jti !== "string" || !TOKEN_ID.test(jti)) return "bad-token-id";
+  if (typeof sub !== "string" || !USER_ID.test(sub)) return "bad-subject";
+  if (typeof jti !== "string" || !REQUEST_ID.test(jti)) return "bad-token-id";
   if (!isOptionalString(cid) || !isOptionalString(scope)) return "malformed-claims";
 
   if (!isSeconds(iat) || !isSeconds(exp) || exp <= iat) return "bad-times";
@@ -67,14 +71,24 @@ export function readClaims(payload: unknown, audience: string, nowS: number): Id
     if (nbf > nowS + CLOCK_SKEW_S) return "not-yet-valid";
   }
   return {
-    sub,
-    aud: audience,
-    jti,
-    iat,
-    exp,
-    ...(cid === undefined ? {} : { cid }),
+    userId: sub,
+    audience,
+    requestId: jti,
+    issuedAtS: iat,
+    expiresAtS: exp,
+    ...(cid === undefined ? {} : { apiKeyId: cid }),
     ...(scope === undefined ? {} : { scope }),
   };
+}
+
+/** @throws IdentityError `bad-claim` for a value that no verifier would accept */
+export function mustMatch(claim: string, value: string, pattern: RegExp): void {
+  if (!pattern.test(value)) {
+    throw new IdentityError(
+      "bad-claim",
+      `${claim} must match ${pattern.source}, but it is ${JSON.stringify(value)}`,
+    );
+  }
 }
 
 export function isRecord(value: unknown): value is Record<string, unknown> {

@@ -3,7 +3,13 @@ import { test } from "node:test";
 import { forwardedOf } from "./forwarded.ts";
 import { IdentityRequiredError } from "./require-identity.ts";
 
-const IDENTITY = { sub: "42", aud: "web-bff", jti: "req-1", iat: 1, exp: 2 };
+const IDENTITY = {
+  userId: "42",
+  audience: "web-bff",
+  requestId: "req-1",
+  issuedAtS: 1,
+  expiresAtS: 2,
+};
 
 test("takes the user and the request's id from the identity, and the token as it came", () => {
   const forwarded = forwardedOf(IDENTITY, ["TXN-Token", "a.b.c", "X-User-Id", "43", "X-Request-Id", "other"]);
@@ -24,11 +30,15 @@ test("refuses a token that stands twice, or could not travel on", () => {
 });
 
 test("keeps callers with different rights apart, and those with the same together", () => {
-  const authority = (rights: { cid?: string; scope?: string }) =>
+  const authority = (rights: { apiKeyId?: string; scope?: string }) =>
     forwardedOf({ ...IDENTITY, ...rights }, []).authority;
-  const all = [{}, { cid: "k1" }, { cid: "k2" }, { scope: "orders" }, { cid: "k1", scope: "orders" }].map(
-    authority,
-  );
+  const all = [
+    {},
+    { apiKeyId: "k1" },
+    { apiKeyId: "k2" },
+    { scope: "orders" },
+    { apiKeyId: "k1", scope: "orders" },
+  ].map(authority);
   assert.equal(new Set(all).size, all.length);
-  assert.equal(authority({ cid: "k1" }), authority({ cid: "k1" }));
+  assert.equal(authority({ apiKeyId: "k1" }), authority({ apiKeyId: "k1" }));
 });

@@ -25,14 +25,19 @@ export function forwardedOf(identity: Identity, rawHeaders: readonly string[]): 
   const txnToken = singleHeader(rawHeaders, "txn-token");
   if (txnToken === DOUBLED_HEADER) throw new IdentityRequiredError("doubled");
   if (txnToken !== undefined && !TXN_TOKEN.test(txnToken)) throw new IdentityRequiredError("malformed");
-  return { userId: identity.sub, requestId: identity.jti, txnToken, authority: authorityOf(identity) };
+  return {
+    userId: identity.userId,
+    requestId: identity.requestId,
+    txnToken,
+    authority: authorityOf(identity),
+  };
 }
 
 /**
  * Two partners may act for one user, and may do different things: what one of them is answered is never shared with the other. A hash,
  * since what the claims hold is not bound to what a key may hold.
  */
-function authorityOf({ cid, scope }: Identity): string | undefined {
-  if (cid === undefined && scope === undefined) return undefined;
-  return hash("sha256", JSON.stringify([cid, scope]), "base64url");
+function authorityOf({ apiKeyId, scope }: Identity): string | undefined {
+  if (apiKeyId === undefined && scope === undefined) return undefined;
+  return hash("sha256", JSON.stringify([apiKeyId, scope]), "base64url");
 }

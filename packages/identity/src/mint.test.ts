@@ -12,7 +12,7 @@ const minter = createMinter({ ...key, clock });
 
 describe("mint", () => {
   it("writes the protected header exactly as the wire says", () => {
-    const [header = ""] = minter.mint({ sub: "42", aud: "web-bff", jti: "r-1" }).split(".");
+    const [header = ""] = minter.mint({ userId: "42", audience: "web-bff", requestId: "r-1" }).split(".");
     assert.equal(
       Buffer.from(header, "base64url").toString(),
       '{"alg":"HS256","kid":"k-1","typ":"gw-id+jwt"}',
@@ -21,10 +21,10 @@ describe("mint", () => {
 
   it("is read by jose, with the claims that were asked for", async () => {
     const token = minter.mint({
-      sub: "42",
-      aud: "web-bff",
-      jti: "r-1",
-      cid: "key-7",
+      userId: "42",
+      audience: "web-bff",
+      requestId: "r-1",
+      apiKeyId: "key-7",
       scope: "a b",
       lifetimeSeconds: 30,
     });
@@ -48,7 +48,7 @@ describe("mint", () => {
   });
 
   it("lives 60 s by default and leaves out the claims that were not given", async () => {
-    const token = minter.mint({ sub: "42", aud: "web-bff", jti: "r-1" });
+    const token = minter.mint({ userId: "42", audience: "web-bff", requestId: "r-1" });
     const { payload } = await jwtVerify(token, key.secret, { currentDate: new Date(clock()) });
     assert.deepEqual(Object.keys(payload), ["iss", "aud", "sub", "iat", "exp", "jti"]);
     assert.equal(payload.exp, NOW_S + 60);
@@ -59,40 +59,40 @@ describe("mint", () => {
     const ticking = createMinter({ ...key, clock: () => nowMs });
     const verifier = createVerifier({ keys: [key], audience: "web-bff", clock: () => nowMs });
     nowMs += 3_600_000;
-    const outcome = verifier.verify(ticking.mint({ sub: "42", aud: "web-bff", jti: "r-1" }));
+    const outcome = verifier.verify(ticking.mint({ userId: "42", audience: "web-bff", requestId: "r-1" }));
     assert.ok(outcome.ok);
-    assert.equal(outcome.identity.iat, 4600);
+    assert.equal(outcome.identity.issuedAtS, 4600);
   });
 
   it("makes only tokens that the verifier and jose accept", async () => {
     const verifier = createVerifier({ keys: [key], audience: "web-bff", clock });
     const assertion = fc.record(
       {
-        sub: fc.stringMatching(/^[A-Za-z0-9_-]{1,64}$/),
-        aud: fc.constant("web-bff"),
-        jti: fc.stringMatching(/^[A-Za-z0-9._~-]{1,128}$/),
-        cid: fc.string({ unit: "binary", maxLength: 50 }),
+        userId: fc.stringMatching(/^[A-Za-z0-9_-]{1,64}$/),
+        audience: fc.constant("web-bff"),
+        requestId: fc.stringMatching(/^[A-Za-z0-9._~-]{1,128}$/),
+        apiKeyId: fc.string({ unit: "binary", maxLength: 50 }),
         scope: fc.string({ unit: "grapheme", maxLength: 50 }),
         lifetimeSeconds: fc.integer({ min: 1, max: 60 }),
       },
-      { requiredKeys: ["sub", "aud", "jti"] },
+      { requiredKeys: ["userId", "audience", "requestId"] },
     );
     await fc.assert(
       fc.asyncProperty(assertion, async (asked) => {
         const token = minter.mint(asked);
         const outcome = verifier.verify(token);
         assert.ok(outcome.ok);
-        assert.equal(outcome.identity.sub, asked.sub);
+        assert.equal(outcome.identity.userId, asked.userId);
         await jwtVerify(token, key.secret, { currentDate: new Date(clock()) });
       }),
     );
   });
 
   const bad: [name: string, changes: Partial<Assertion>, message: RegExp][] = [
-    ["a sub with a slash", { sub: "a/b" }, /^sub must match/],
-    ["an empty sub", { sub: "" }, /^sub must match/],
-    ["a jti with a space", { jti: "a b" }, /^jti must match/],
-    ["an empty aud", { aud: "" }, /^aud must name the BFF/],
+    ["a userId with a slash", { userId: "a/b" }, /^userId must match/],
+    ["an empty userId", { userId: "" }, /^userId must match/],
+    ["a requestId with a space", { requestId: "a b" }, /^requestId must match/],
+    ["an empty audience", { audience: "" }, /^audience must name the BFF/],
     ["a lifetime of 61 s", { lifetimeSeconds: 61 }, /from 1 to 60, but it is 61/],
     ["a lifetime of 0 s", { lifetimeSeconds: 0 }, /from 1 to 60, but it is 0/],
     ["a lifetime with a fraction", { lifetimeSeconds: 1.5 }, /whole number/],
@@ -101,7 +101,7 @@ describe("mint", () => {
   for (const [name, changes, message] of bad) {
     it(`throws on ${name}`, () => {
       assert.throws(
-        () => minter.mint({ sub: "42", aud: "web-bff", jti: "r-1", ...changes }),
+        () => minter.mint({ userId: "42", audience: "web-bff", requestId: "r-1", ...changes }),
         (error) => {
           assert.ok(isIdentityError(error));
           assert.equal(error.code, "bad-claim");

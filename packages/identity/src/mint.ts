@@ -1,5 +1,5 @@
 import { createHmac } from "node:crypto";
-import { ISSUER, MAX_LIFETIME_S, SUBJECT, TOKEN_ID } from "./claims.ts";
+import { ISSUER, MAX_LIFETIME_S, mustMatch, REQUEST_ID, USER_ID } from "./claims.ts";
 import { IdentityError } from "./identity-error.ts";
 import { prepareKey } from "./keys.ts";
 import type { IdentityKey } from "./keys.ts";
@@ -8,12 +8,12 @@ import { MAX_TOKEN_LENGTH } from "./verify.ts";
 /** What to assert about one request. */
 export interface Assertion {
   /** The user's id, `^[A-Za-z0-9_-]{1,64}$`. */
-  readonly sub: string;
+  readonly userId: string;
   /** The BFF that it is for, for example `web-bff`. */
-  readonly aud: string;
+  readonly audience: string;
   /** The request's id, `^[A-Za-z0-9._~-]{1,128}$`. */
-  readonly jti: string;
-  readonly cid?: string;
+  readonly requestId: string;
+  readonly apiKeyId?: string;
   readonly scope?: string;
   /** Whole seconds from 1 to 60; default 60, the most that a verifier accepts. */
   readonly lifetimeSeconds?: number;
@@ -36,10 +36,13 @@ export function createMinter(options: IdentityKey & { readonly clock: () => numb
   const { clock } = options;
   return {
     mint(assertion) {
-      const { sub, aud, jti, cid, scope, lifetimeSeconds = MAX_LIFETIME_S } = assertion;
-      mustMatch("sub", sub, SUBJECT);
-      mustMatch("jti", jti, TOKEN_ID);
-      if (aud === "") throw new IdentityError("bad-claim", "aud must name the BFF, but it is empty");
+      const { userId, audience, requestId, apiKeyId, scope } = assertion;
+      const { lifetimeSeconds = MAX_LIFETIME_S } = assertion;
+      mustMatch("userId", userId, USER_ID);
+      mustMatch("requestId", requestId, REQUEST_ID);
+      if (audience === "") {
+        throw new IdentityError("bad-claim", "audience must name the BFF, but it is empty");
+      }
       if (!Number.isInteger(lifetimeSeconds) || lifetimeSeconds < 1 || lifetimeSeconds > MAX_LIFETIME_S) {
         throw new IdentityError(
           "bad-claim",
@@ -47,25 +50,25 @@ export function createMinter(options: IdentityKey & { readonly clock: () => numb
         );
       }
       const iat = Math.floor(clock() / 1000);
-      const claims = { iss: ISSUER, aud, sub, iat, exp: iat + lifetimeSeconds, jti, cid, scope };
+      const claims = {
+        iss: ISSUER,
+        aud: audience,
+        sub: userId,
+        iat,
+        exp: iat + lifetimeSeconds,
+        jti: requestId,
+        cid: apiKeyId,
+        scope,
+      };
       const signingInput = `${headerSegment}.${Buffer.from(JSON.stringify(claims)).toString("base64url")}`;
       const token = `${signingInput}.${createHmac("sha256", key).update(signingInput).digest("base64url")}`;
       if (token.length > MAX_TOKEN_LENGTH) {
         throw new IdentityError(
           "bad-claim",
-          `A token may have ${MAX_TOKEN_LENGTH} characters, but this one has ${token.length}: shorten scope or cid`,
+          `A token may have ${MAX_TOKEN_LENGTH} characters, but this one has ${token.length}: shorten scope or apiKeyId`,
         );
       }
       return token;
     },
   };
-}
-
-function mustMatch(claim: string, value: string, pattern: RegExp): void {
-  if (!pattern.test(value)) {
-    throw new IdentityError(
-      "bad-claim",
-      `${claim} must match ${pattern.source}, but it is ${JSON.stringify(value)}`,
-    );
-  }
 }

@@ -9,8 +9,8 @@ export type Use = "first" | "replayed" | "full";
 
 /** Remembers which identities were used up, so that an intercepted request cannot be sent again. */
 export interface ReplayGuard {
-  /** Uses an identity up, by its `jti`. It must have been verified: what is remembered costs memory. */
-  use(identity: Pick<Identity, "jti" | "exp">): Use;
+  /** Uses an identity up, by its `requestId`. It must have been verified: what is remembered costs memory. */
+  use(identity: Pick<Identity, "requestId" | "expiresAtS">): Use;
   /** How many are remembered. */
   readonly size: number;
 }
@@ -26,7 +26,7 @@ const LONGEST_MEMORY_S = MAX_LIFETIME_S + 2 * CLOCK_SKEW_S;
 /**
  * Makes a guard in this process's memory: of several processes behind a balancer, each accepts an identity once.
  *
- * An identity is remembered as long as a verifier would accept it: until `exp` and the clock's skew. When the memory is full, an
+ * An identity is remembered as long as a verifier would accept it: until `expiresAtS` and the clock's skew. When the memory is full, an
  * identity is refused rather than another forgotten: nobody but the gateway can fill it, and whoever could make it forget could
  * replay.
  *
@@ -54,16 +54,16 @@ export function createReplayGuard(options: {
   }
 
   return {
-    use({ jti, exp }) {
+    use({ requestId, expiresAtS }) {
       const nowS = Math.floor(clock() / 1000);
       forget(nowS);
-      if (used.has(jti)) return "replayed";
+      if (used.has(requestId)) return "replayed";
       if (used.size >= maxEntries) return "full";
-      used.add(jti);
-      const second = Math.min(exp + CLOCK_SKEW_S, nowS + LONGEST_MEMORY_S);
+      used.add(requestId);
+      const second = Math.min(expiresAtS + CLOCK_SKEW_S, nowS + LONGEST_MEMORY_S);
       const ids = bySecond.get(second);
-      if (ids === undefined) bySecond.set(second, [jti]);
-      else ids.push(jti);
+      if (ids === undefined) bySecond.set(second, [requestId]);
+      else ids.push(requestId);
       return "first";
     },
     get size() {

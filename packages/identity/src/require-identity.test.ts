@@ -20,7 +20,7 @@ function gateWith(replayGuard?: ReplayGuard) {
   const told: string[] = [];
   const gate = identityGate({
     verifier: createVerifier({ keys: [KEY], audience: "web-bff", clock }),
-    onVerified: (_res, identity) => told.push(`verified ${identity.jti}`),
+    onVerified: (_res, identity) => told.push(`verified ${identity.requestId}`),
     onRefusal: (_res, reason) => told.push(reason),
     ...(replayGuard === undefined ? {} : { replayGuard }),
   });
@@ -38,8 +38,8 @@ function gateWith(replayGuard?: ReplayGuard) {
   return { gate, told, pass };
 }
 
-function tokenFor(jti: string): string {
-  return minter.mint({ sub: "42", aud: "web-bff", jti });
+function tokenFor(requestId: string): string {
+  return minter.mint({ userId: "42", audience: "web-bff", requestId });
 }
 
 describe("the identity gate", () => {
@@ -47,7 +47,7 @@ describe("the identity gate", () => {
     const { gate, told, pass } = gateWith();
     const { error, res } = pass("GET", tokenFor("r-1"));
     assert.equal(error, undefined);
-    assert.equal(gate.identityOf(res).sub, "42");
+    assert.equal(gate.identityOf(res).userId, "42");
     assert.deepEqual(told, ["verified r-1"]);
   });
 

@@ -1,18 +1,20 @@
-import { CLOCK_SKEW_S, isRecord, isSeconds, MAX_LIFETIME_S, SUBJECT, TOKEN_ID } from "./claims.ts";
+import { CLOCK_SKEW_S, isRecord, isSeconds, MAX_LIFETIME_S, USER_ID, REQUEST_ID } from "./claims.ts";
 import type { ClaimsRefusal } from "./claims.ts";
 
-/** What a `Txn-Token` says about one request. Times are seconds since the epoch (RFC 7519 NumericDate). */
+/** What a `Txn-Token` says about one request. Each member is one claim. */
 export interface Transaction {
-  /** The user's id, the same as `X-User-Id`. */
-  readonly sub: string;
-  /** The request's id: one value for everything that one call of a client causes. */
-  readonly txn: string;
-  /** The trust domain: every service of it accepts the token, nobody else does. */
-  readonly aud: string;
-  /** Scopes, separated by spaces; the draft requires the claim, so "" says that there are none. */
+  /** `sub`, the same as `X-User-Id`. */
+  readonly userId: string;
+  /** `txn`: one id for everything that one call of a client causes. */
+  readonly requestId: string;
+  /** `aud`: the trust domain. Only its services accept the token. */
+  readonly audience: string;
+  /** `scope`: scopes, separated by spaces. The draft requires the claim, so "" means none. */
   readonly scope: string;
-  readonly iat: number;
-  readonly exp: number;
+  /** `iat`, seconds since the epoch. */
+  readonly issuedAtS: number;
+  /** `exp`, seconds since the epoch. */
+  readonly expiresAtS: number;
 }
 
 /**
@@ -30,8 +32,8 @@ export function readTransaction(
   const { iss, aud, sub, txn, scope, iat, exp, nbf } = payload;
   if (iss !== expected.issuer) return "wrong-issuer";
   if (aud !== expected.audience) return "wrong-audience";
-  if (typeof sub !== "string" || !SUBJECT.test(sub)) return "bad-subject";
-  if (typeof txn !== "string" || !TOKEN_ID.test(txn)) return "bad-token-id";
+  if (typeof sub !== "string" || !USER_ID.test(sub)) return "bad-subject";
+  if (typeof txn !== "string" || !REQUEST_ID.test(txn)) return "bad-token-id";
   if (typeof scope !== "string") return "malformed-claims";
   if (!isSeconds(iat) || !isSeconds(exp) || exp <= iat) return "bad-times";
   if (exp > iat + MAX_LIFETIME_S) return "lifetime-too-long";
@@ -41,5 +43,12 @@ export function readTransaction(
     if (!isSeconds(nbf)) return "bad-times";
     if (nbf > nowS + CLOCK_SKEW_S) return "not-yet-valid";
   }
-  return { sub, txn, aud: expected.audience, scope, iat, exp };
+  return {
+    userId: sub,
+    requestId: txn,
+    audience: expected.audience,
+    scope,
+    issuedAtS: iat,
+    expiresAtS: exp,
+  };
 }

@@ -18,7 +18,7 @@ const [previous, current, next] = [newKey("previous"), newKey("current"), newKey
 const domain = { issuer: "gateway", audience: "triptych", clock };
 const minter = createTxnMinter({ key: current, ...domain });
 const verifier = createTxnVerifier({ keys: [previous, current, next].map(publicHalf), ...domain });
-const GOOD = minter.mint({ sub: "42", txn: "r-1", scope: "orders:read" });
+const GOOD = minter.mint({ userId: "42", requestId: "r-1", scope: "orders:read" });
 const [HEADER = "", PAYLOAD = "", SIGNATURE = ""] = GOOD.split(".");
 
 const CLAIMS = {
@@ -72,12 +72,12 @@ describe("a transaction token", () => {
       const outcome = verifier.verify(token);
       assert.ok(outcome.ok, key.kid);
       assert.deepEqual(outcome.transaction, {
-        sub: "42",
-        txn: "r-1",
-        aud: "triptych",
+        userId: "42",
+        requestId: "r-1",
+        audience: "triptych",
         scope: "",
-        iat: NOW_S,
-        exp: NOW_S + 60,
+        issuedAtS: NOW_S,
+        expiresAtS: NOW_S + 60,
       });
     }
   });
@@ -189,9 +189,21 @@ describe("transaction keys", () => {
       () => createTxnVerifier({ keys: [{ ...publicHalf(current), kid: 'a"b' }], ...domain }),
       /kid must match/,
     ],
-    ["a sub that no verifier takes", () => minter.mint({ sub: "a/b", txn: "r" }), /sub must match/],
-    ["a txn that no verifier takes", () => minter.mint({ sub: "42", txn: "a b" }), /txn must match/],
-    ["a scope that is too long", () => minter.mint({ sub: "42", txn: "r", scope: "s".repeat(4096) }), /4096/],
+    [
+      "a userId that no verifier takes",
+      () => minter.mint({ userId: "a/b", requestId: "r" }),
+      /userId must match/,
+    ],
+    [
+      "a requestId that no verifier takes",
+      () => minter.mint({ userId: "42", requestId: "a b" }),
+      /requestId must match/,
+    ],
+    [
+      "a scope that is too long",
+      () => minter.mint({ userId: "42", requestId: "r", scope: "s".repeat(4096) }),
+      /4096/,
+    ],
   ];
   for (const [name, make, message] of cases) {
     it(`throws on ${name}`, () => {

@@ -1,6 +1,6 @@
 import { sign, verify } from "node:crypto";
 import type { KeyObject } from "node:crypto";
-import { MAX_LIFETIME_S, SUBJECT, TOKEN_ID } from "./claims.ts";
+import { MAX_LIFETIME_S, mustMatch, REQUEST_ID, USER_ID } from "./claims.ts";
 import { IdentityError } from "./identity-error.ts";
 import { parsePayload } from "./payload.ts";
 import { DOUBLED_HEADER } from "./single-header.ts";
@@ -14,7 +14,7 @@ import type { Refusal } from "./verify.ts";
 /** Signs transaction tokens with one key. */
 export interface TxnMinter {
   /** The value of `Txn-Token`. @throws IdentityError `bad-claim` for what no verifier would accept */
-  mint(transaction: { readonly sub: string; readonly txn: string; readonly scope?: string }): string;
+  mint(transaction: { readonly userId: string; readonly requestId: string; readonly scope?: string }): string;
 }
 
 /**
@@ -35,11 +35,12 @@ export function createTxnMinter(options: {
   const { issuer, audience, clock } = options;
   const { headerSegment, key } = prepareTxnPrivateKey(options.key);
   return {
-    mint({ sub, txn, scope = "" }) {
-      if (!SUBJECT.test(sub)) throw new IdentityError("bad-claim", `sub must match ${SUBJECT.source}`);
-      if (!TOKEN_ID.test(txn)) throw new IdentityError("bad-claim", `txn must match ${TOKEN_ID.source}`);
+    mint({ userId, requestId, scope = "" }) {
+      mustMatch("userId", userId, USER_ID);
+      mustMatch("requestId", requestId, REQUEST_ID);
       const iat = Math.floor(clock() / 1000);
-      const claims = { iss: issuer, aud: audience, iat, exp: iat + MAX_LIFETIME_S, txn, sub, scope };
+      const exp = iat + MAX_LIFETIME_S;
+      const claims = { iss: issuer, aud: audience, iat, exp, txn: requestId, sub: userId, scope };
       const input = `${headerSegment}.${Buffer.from(JSON.stringify(claims)).toString("base64url")}`;
       const token = `${input}.${sign(null, Buffer.from(input), key).toString("base64url")}`;
       if (token.length <= MAX_TOKEN_LENGTH) return token;

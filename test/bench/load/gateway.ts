@@ -51,7 +51,7 @@ export class Gateway {
     const requestId = `0198f3c2-7a51-7c1e-9d5e-${this.#serial.toString(16).padStart(12, "0")}`;
     const headers = {
       accept: "application/json",
-      "x-identity": this.#minter.mint({ sub: user, aud: app.name, jti: requestId }),
+      "x-identity": this.#minter.mint({ userId: user, audience: app.name, requestId }),
       "x-request-id": requestId,
       "x-user-id": user,
       "txn-token": TXN_TOKEN,

@@ -58,7 +58,7 @@ export async function startWebProcess({ stack }: System): Promise<WebProcess> {
   const minter = createMinter({ kid: "test", secret, clock: Date.now });
   const web = webClient(
     () => addressOf(said, "port"),
-    (user) => minter.mint({ sub: user, aud: "web-bff", jti: randomUUID() }),
+    (user) => minter.mint({ userId: user, audience: "web-bff", requestId: randomUUID() }),
   );
   return {
     web,

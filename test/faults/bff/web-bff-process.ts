@@ -68,13 +68,13 @@ export class WebBff implements AsyncDisposable {
 
   /** Asks for a screen as the gateway would for a user. */
   async page(path = "/web/home-page", userId = "ada"): Promise<Page> {
-    const jti = `faults-${(this.#serial += 1)}`;
-    const identity = this.#minter.mint({ sub: userId, aud: "web-bff", jti });
+    const requestId = `faults-${(this.#serial += 1)}`;
+    const identity = this.#minter.mint({ userId, audience: "web-bff", requestId });
     const startedAt = performance.now();
     const { statusCode, body } = await this.#client.request({
       method: "GET",
       path,
-      headers: { accept: "application/json", "x-identity": identity, "x-request-id": jti },
+      headers: { accept: "application/json", "x-identity": identity, "x-request-id": requestId },
     });
     const page: unknown = await body.json();
     const ms = performance.now() - startedAt;

@@ -25,7 +25,7 @@ async function published(): Promise<ReadonlyMap<string, { readonly hash: string;
   );
 }
 
-function byGet(partner: Partner, hash: string, variables: unknown, cid?: string) {
+function byGet(partner: Partner, hash: string, variables: unknown, apiKeyId?: string) {
   const search = new URLSearchParams({
     extensions: JSON.stringify({ persistedQuery: { version: 1, sha256Hash: hash } }),
     variables: JSON.stringify(variables),
@@ -34,7 +34,7 @@ function byGet(partner: Partner, hash: string, variables: unknown, cid?: string)
     method: "GET",
     path: `/partner/graphql?${search.toString()}`,
     headers: PREFLIGHT,
-    ...(cid === undefined ? {} : { identity: { cid } }),
+    ...(apiKeyId === undefined ? {} : { identity: { apiKeyId } }),
   });
 }
 

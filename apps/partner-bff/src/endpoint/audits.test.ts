@@ -25,7 +25,7 @@ test("passes every MUST and SHOULD of graphql-http's audits, and all but one MAY
     url: `${partner.origin}/partner/graphql`,
     fetchFn: (url: string, init: RequestInit = {}) => {
       const headers = new Headers(init.headers);
-      headers.set("x-identity", partner.mint({ cid: "audit" }));
+      headers.set("x-identity", partner.mint({ apiKeyId: "audit" }));
       // A GET of ours says that no page of another site caused it.
       if (init.method !== "POST") headers.set("apollo-require-preflight", "true");
       return fetch(url, { ...init, headers });

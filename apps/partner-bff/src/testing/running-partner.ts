@@ -123,7 +123,7 @@ export async function startPartner(
   const agent = new Agent();
   const minter = createMinter({ ...KEY, clock: Date.now });
   const mint = (claims: Partial<Assertion> = {}) =>
-    minter.mint({ sub: "42", aud: "partner-bff", jti: randomUUID(), ...claims });
+    minter.mint({ userId: "42", audience: "partner-bff", requestId: randomUUID(), ...claims });
 
   async function send({
     method = "POST",

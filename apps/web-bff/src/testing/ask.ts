@@ -26,7 +26,7 @@ export function asker(dispatcher: Dispatcher, key: IdentityKey, audience: string
   const minter = createMinter({ ...key, clock: Date.now });
   return async (path: string, question: Question = {}): Promise<Answer> => {
     const { user = "ada", method = "GET", headers = {}, body = null } = question;
-    const identity = minter.mint({ sub: user, aud: audience, jti: randomUUID() });
+    const identity = minter.mint({ userId: user, audience, requestId: randomUUID() });
     const response = await dispatcher.request({
       path,
       method,

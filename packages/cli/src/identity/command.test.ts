@@ -20,8 +20,8 @@ describe("npm run identity", () => {
       "web-bff",
     );
     assert.ok(outcome.ok);
-    assert.equal(outcome.identity.sub, "42");
-    assert.equal(outcome.identity.exp - outcome.identity.iat, 60);
+    assert.equal(outcome.identity.userId, "42");
+    assert.equal(outcome.identity.expiresAtS - outcome.identity.issuedAtS, 60);
   });
 
   it("takes a lifetime, a scope and an API key's id, and gives each token an id of its own", () => {
@@ -33,9 +33,9 @@ describe("npm run identity", () => {
       ),
     );
     assert.ok(first?.ok && second?.ok);
-    const { exp, iat, scope, cid, jti } = first.identity;
-    assert.deepEqual([exp - iat, scope, cid], [5, "orders:read", "key-1"]);
-    assert.notEqual(jti, second.identity.jti);
+    const { expiresAtS, issuedAtS, scope, apiKeyId, requestId } = first.identity;
+    assert.deepEqual([expiresAtS - issuedAtS, scope, apiKeyId], [5, "orders:read", "key-1"]);
+    assert.notEqual(requestId, second.identity.requestId);
   });
 
   it("gives each BFF a key of its own", () => {
@@ -48,8 +48,8 @@ describe("npm run identity", () => {
     [[], /--user is missing/],
     [["--user", "42"], /--aud is missing/],
     [["--user", "42", "--aud", "gateway"], /--aud must be one of web-bff, mobile-bff, partner-bff/],
-    [["--user", "a b", "--aud", "web-bff"], /sub must match/],
-    [["--user", "", "--aud", "web-bff"], /sub must match/],
+    [["--user", "a b", "--aud", "web-bff"], /userId must match/],
+    [["--user", "", "--aud", "web-bff"], /userId must match/],
     [["--user", "42", "--aud", "web-bff", "--lifetime", "61"], /from 1 to 60/],
     [["--user", "42", "--aud", "web-bff", "--lifetime", "soon"], /whole number/],
     [["--user", "42", "--aud", "web-bff", "extra"], /extra/],

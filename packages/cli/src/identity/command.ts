@@ -24,11 +24,11 @@ export function identityCommand(
   }
   try {
     return keys().mint({
-      sub: user,
-      aud,
+      userId: user,
+      audience: aud,
       ...(lifetime === undefined ? {} : { lifetimeSeconds: Number(lifetime) }),
       ...(scope === undefined ? {} : { scope }),
-      ...(cid === undefined ? {} : { cid }),
+      ...(cid === undefined ? {} : { apiKeyId: cid }),
     });
   } catch (error) {
     if (isIdentityError(error) && error.code === "bad-claim") throw new UsageError(error.message);

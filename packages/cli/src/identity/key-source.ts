@@ -7,8 +7,8 @@ import { identityKeys, readSettings } from "@triptych/service-kit";
 export interface KeySource {
   /** A BFF's `IDENTITY_KEYS`. */
   ringOf(bff: string): string;
-  /** An `X-Identity`, by the current key of the ring of its `aud`. @throws IdentityError */
-  mint(assertion: Omit<Assertion, "jti">): string;
+  /** An `X-Identity`, by the current key of its audience's ring. @throws IdentityError */
+  mint(assertion: Omit<Assertion, "requestId">): string;
 }
 
 /** One secret from which each BFF's own key is derived, so that a new BFF needs no new secret. */
@@ -39,9 +39,9 @@ function sourceOf(ringOf: (bff: string) => string): KeySource {
   return {
     ringOf,
     mint: (assertion) =>
-      createMinter({ ...readRing(ringOf(assertion.aud)), clock: Date.now }).mint({
+      createMinter({ ...readRing(ringOf(assertion.audience)), clock: Date.now }).mint({
         ...assertion,
-        jti: randomUUID(),
+        requestId: randomUUID(),
       }),
   };
 }

@@ -172,7 +172,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     publicOrigin: hasGateway ? publicOrigin(ports, certificates) : undefined,
     partnerKeyFile: files?.partnerKeyFile,
     adminUrl: (role) => `http://${HOST}:${portsOf(role).adminPort}`,
-    identity: (user, aud) => keys.mint({ sub: user, aud }),
+    identity: (user, aud) => keys.mint({ userId: user, audience: aud }),
     kill: async (role) => end(role, "kill"),
     async restart(name, extraEnv) {
       const role = roles.find((candidate) => candidate.name === name);

@@ -23,7 +23,7 @@ export function identityHeaders(
   signers: Signers,
 ): [name: string, value: string][] {
   const { sub, apiKeyId, scope } = passage.caller;
-  const txnToken = signers.txn.mint({ sub, txn: requestId, ...(scope === undefined ? {} : { scope }) });
+  const txnToken = signers.txn.mint({ userId: sub, requestId, ...(scope === undefined ? {} : { scope }) });
   if (identity === "txn-token") {
     return [
       ["Txn-Token", txnToken],
@@ -34,10 +34,10 @@ export function identityHeaders(
   const minter = signers.identity.get(target);
   if (minter === undefined) throw new Error(`there is no identity key for ${target}`);
   const assertion = minter.mint({
-    sub,
-    aud: target,
-    jti: requestId,
-    ...(apiKeyId === undefined ? {} : { cid: apiKeyId }),
+    userId: sub,
+    audience: target,
+    requestId,
+    ...(apiKeyId === undefined ? {} : { apiKeyId }),
     ...(scope === undefined ? {} : { scope }),
   });
   return [
