@@ -1,12 +1,12 @@
-import type { Address } from "./wire/addresses.ts";
-import type { Headers } from "./wire/classify.ts";
 import type { CallScope, StaleUse } from "./context.ts";
 import type { Deadline, EndCause } from "./deadline.ts";
 import { UpstreamError } from "./errors.ts";
 import type { FailureDetails, Phase } from "./errors.ts";
 import type { Operation } from "./operation.ts";
+import type { Address } from "./wire/addresses.ts";
+import type { Headers } from "./wire/classify.ts";
 
-/** One call on its way down through the wrappers: everything is checked and encoded already. */
+/** One call on its way down through the wrappers. Its input is already checked and encoded. */
 export type Call = {
   readonly upstream: string;
   readonly operation: Operation<unknown>;
@@ -15,59 +15,72 @@ export type Call = {
   /** JSON text. */
   readonly body: string | undefined;
   readonly idempotencyKey: string | undefined;
-  /** The condition of a revalidation; the answer may then be a 304. */
+  /** Makes the call a conditional request, whose answer may be a 304. */
   readonly validators: Validators | undefined;
   readonly scope: CallScope;
-  /** When this call must have ended; a wrapper that shares the call among several waiters replaces it. */
+  /** When this call must end. A wrapper that shares one call among several waiters replaces it. */
   readonly deadline: Deadline;
-  /** Same key, same answer: the user, what they may do, the method and the target. */
+  /** Two calls with the same key get the same answer: same caller, operation and target. */
   readonly key: string;
-  /** False for the second attempt of a hedge, which is an extra already. */
+  /** False for the second attempt of a hedge, which is already an extra one. */
   readonly mayRetry: boolean;
   readonly progress: Progress;
 };
 
-/** What a call is doing now, so that whoever sees it end can say where it was. */
+/** What a call is doing now. It is mutable, so that an error can say where the call was. */
 export type Progress = {
   phase: Phase;
   /** Where its last attempt went. */
   address: Address | undefined;
 };
 
-/** RFC 9110, section 13.1: the stored answer's, to ask whether it still holds. */
+/** The stored answer's validators, for a conditional request (RFC 9110, section 13.1). */
 export type Validators = { readonly etag: string | undefined; readonly lastModified: string | undefined };
 
-/** What became of a call. Partial failure is normal here, so it is returned, not thrown. */
+/** The result of a call. Partial failure is normal here, so it is returned and not thrown. */
 export type Outcome = Success | Failure;
 
+/** The upstream answered, or the cache did. */
 export type Success = {
   readonly ok: true;
   readonly value: unknown;
-  /** What a cache must know of the response; only for an operation that declares one. */
+  /**
+   * What the cache needs to know of the response. Only set for an operation that declares a cache.
+   */
   readonly response: CacheableResponse | undefined;
-  /** The answer is old and stands in for one that failed. */
+  /** Set when a call failed and this older answer replaces it. */
   readonly stale: StaleUse | undefined;
 };
 
+/** The call failed. */
 export type Failure = {
   readonly ok: false;
   readonly error: UpstreamError;
-  /** The upstream closed an idle connection at the moment that it was used: nobody's fault, and nothing was answered. */
+  /**
+   * The upstream closed an idle connection just as we used it. Nothing was answered, and it is no
+   * sign of ill health.
+   */
   readonly reusedSocket: boolean;
 };
 
+/** A response as the cache sees it. */
 export type CacheableResponse = {
-  /** 304 has no value: the stored one still holds. */
+  /** A 304 has no value: the stored one is still valid. */
   readonly status: number;
   readonly headers: Headers;
   readonly body: Buffer;
 };
 
-/** The one seam of this package: everything between a screen and a socket is a `Send`, or wraps one. It never rejects. */
+/**
+ * The one seam of this package: everything between a screen and a socket is a `Send` or wraps one.
+ * It never rejects.
+ */
 export type Send = (call: Call) => Promise<Outcome>;
 
+/** A rule: takes the `Send` below it and returns one that applies the rule. */
 export type Wrapper = (next: Send) => Send;
 
+/** Makes the failure of a call; upstream and operation are filled in from the call. */
 export function failed(
   call: Call,
   details: Omit<FailureDetails, "upstream" | "operation">,
@@ -77,7 +90,7 @@ export function failed(
   return { ok: false, error, reusedSocket };
 }
 
-/** The outcome of a call whose deadline ended, saying what it was doing. */
+/** The outcome of a call whose deadline ended. It says what the call was doing. */
 export function endedOutcome(call: Call, cause: EndCause): Failure {
   const { phase } = call.progress;
   return cause === "deadline"
@@ -86,10 +99,13 @@ export function endedOutcome(call: Call, cause: EndCause): Failure {
 }
 
 /**
- * Whether an outcome tells against the upstream's health: 5xx, time-outs, broken connections, broken contracts. Undefined where
- * it tells nothing: the client left, our own limit kept the call from leaving, or only an idle socket had gone.
+ * Whether an outcome counts as a failure of the upstream: 5xx, time-outs, broken connections and
+ * broken contracts do; a 4xx is an answer.
+ *
+ * @returns undefined when it says nothing about the upstream: the client left, our own limit kept
+ * the call from leaving, or only an idle socket was gone
  */
-export function tellsAgainst(outcome: Outcome): boolean | undefined {
+export function countsAsFailure(outcome: Outcome): boolean | undefined {
   if (outcome.ok) return false;
   const { kind, phase } = outcome.error;
   if (kind === "rejected") return false;
@@ -99,7 +115,7 @@ export function tellsAgainst(outcome: Outcome): boolean | undefined {
 }
 
 const DOING = {
-  queue: "waiting for a free place in the bulkhead",
+  queue: "waiting for a free slot in the bulkhead",
   backoff: "waiting to try again",
   connect: "connecting",
   headers: "waiting for the response's headers",

@@ -2,7 +2,8 @@
 export type CancelTimer = () => void;
 
 /**
- * Time as the rules of this package see it. Injected, so that every rule is tested without sleeping.
+ * Time as the rules of this package see it. Injected, so that every rule is tested without
+ * sleeping.
  *
  * `now` is monotonic, in milliseconds with fractions; only differences of it mean anything.
  */
@@ -12,7 +13,10 @@ export interface Clock {
   setTimer(ms: number, fire: () => void): CancelTimer;
 }
 
-/** The machine's clock: `performance.now()`, which no change of the wall clock moves, and Node's timers. */
+/**
+ * The machine's clock: `performance.now()`, which no change of the wall clock moves, and Node's
+ * timers.
+ */
 export const systemClock: Clock = {
   now: () => performance.now(),
   setTimer(ms, fire) {
@@ -21,7 +25,10 @@ export const systemClock: Clock = {
   },
 };
 
-/** The date, in milliseconds since 1970: only where another machine's dates are read (Retry-After, Date, Expires). `Date.now`. */
+/**
+ * The date, in milliseconds since 1970: only where another machine's dates are read (Retry-After,
+ * Date, Expires). `Date.now`.
+ */
 export type WallClock = () => number;
 
 /** A source of numbers in [0, 1): `Math.random`, or a seeded one in tests. */

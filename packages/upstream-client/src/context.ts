@@ -1,49 +1,58 @@
-import type { Random } from "./clock.ts";
+import type { Clock, Random } from "./clock.ts";
 import { TimedDeadline } from "./deadline.ts";
-import type { Clock } from "./clock.ts";
 import type { Deadline } from "./deadline.ts";
 import { InvalidCallError } from "./errors.ts";
 import type { FailureKind } from "./errors.ts";
 import type { AttemptEvent } from "./events.ts";
-import type { SharedCall } from "./rules/shared-call.ts";
 
-/** Who asks, as the verified identity says, and what of their request travels to the domain services. */
+/**
+ * Who asks, from the verified identity, and what of their request travels to the domain services.
+ */
 export type Caller = {
   readonly userId: string;
   readonly requestId: string;
-  /** Forwarded unchanged; absent where no gateway minted one. */
+  /** Forwarded unchanged; undefined where the gateway minted none. */
   readonly txnToken?: string | undefined;
-  /** W3C trace context: 32 hex digits, and the flags that were received. */
+  /** W3C trace context: 32 hex digits. */
   readonly traceId: string;
+  /** W3C trace context: two hex digits, as received. */
   readonly traceFlags: string;
   /**
-   * What the user may do, where that differs between requests of one user (an OAuth `scope`, a session against an API key). Answers are
-   * never shared between two of them.
+   * What the user may do, where that differs between requests of one user (an OAuth `scope`, a
+   * session or an API key). Answers are never shared between two different authorities.
    */
   readonly authority?: string | undefined;
 };
 
-/** Stale data stood in for a failed call: how old it is, and why. */
+/**
+ * A stale answer replaced a failed call: how old the answer is, in whole seconds, and why the call
+ * failed.
+ */
 export type StaleUse = { readonly ageSeconds: number; readonly kind: FailureKind };
 
-/** One client request: the caller, the deadline that all its calls share, and what has been asked already. */
+/** One client request: the caller, the deadline that all its calls share, and its calls so far. */
 export class RequestContext {
   readonly caller: Caller;
   readonly deadline: Deadline;
   readonly clock: Clock;
   readonly random: Random;
-  /** The headers that every upstream request of this client request carries, flat: name, value, name, value. */
+  /**
+   * The headers that are the same for every call of this request, flat: name, value, name, value.
+   */
   readonly headers: readonly string[];
-  /** Who asks, as a key: no two callers with the same one may be told apart by an upstream. */
-  readonly identity: string;
-  /** Calls made so far, by key: within one request the same call is one call. */
-  readonly calls = new Map<string, SharedCall>();
-  /** Attempts that left for an upstream so far. */
+  /** The caller as a part of keys. Requests with the same key may share answers. */
+  readonly callerKey: string;
+  /**
+   * The calls made so far, by key. Only `oncePerRequest` knows what they are; whoever ends the
+   * request clears them.
+   */
+  readonly calls = new Map<string, object>();
+  /** Attempts sent to an upstream so far. */
   upstreamCalls = 0;
-  /** Those of them that have ended, for the request's line in the log. */
+  /** The attempts that have ended, for the request's line in the log. */
   readonly attempts: AttemptEvent[] = [];
 
-  /** @throws InvalidCallError when a value of the caller cannot travel in a header */
+  /** @throws InvalidCallError when a value of the caller cannot be sent in a header */
   constructor(options: { caller: Caller; deadline: Deadline; clock: Clock; random: Random }) {
     const { caller } = options;
     checkCaller(caller);
@@ -61,15 +70,15 @@ export class RequestContext {
     ];
     if (caller.txnToken !== undefined) headers.push("txn-token", caller.txnToken);
     this.headers = headers;
-    this.identity = `${caller.userId}\n${caller.authority ?? ""}`;
+    this.callerKey = `${caller.userId}\n${caller.authority ?? ""}`;
   }
 
-  /** The id of a new child span of the request's: 16 hex digits. */
+  /** The id of a new child span of the request's span: 16 hex digits. */
   newSpanId(): string {
     return `${hex32(this.random, 1)}${hex32(this.random, 0)}`;
   }
 
-  /** A child span in the request's trace, as a `traceparent` value (W3C Trace Context level 1, section 3.2). */
+  /** The `traceparent` of a child span (W3C Trace Context level 1, section 3.2). */
   traceparent(spanId: string): string {
     const { traceId, traceFlags } = this.caller;
     return `00-${traceId}-${spanId}-${traceFlags}`;
@@ -77,8 +86,8 @@ export class RequestContext {
 }
 
 /**
- * The part of a request that one section works in: its deadline, and what it should own up to. Clients of domain services are
- * made for a scope, so that a section's shorter deadline reaches every call it makes.
+ * The part of a request that one section of a screen works in. Clients of domain services are made
+ * for a scope, so a section's shorter deadline applies to every call that the section makes.
  */
 export class CallScope {
   readonly request: RequestContext;
@@ -95,6 +104,7 @@ export class CallScope {
     this.deadline = this.#ownDeadline ?? request.deadline;
   }
 
+  /** Notes that a stale answer was used. The scope keeps the oldest. */
   usedStale(use: StaleUse): void {
     if (this.stale === undefined || use.ageSeconds > this.stale.ageSeconds) this.stale = use;
   }
@@ -105,7 +115,7 @@ export class CallScope {
   }
 }
 
-/** Visible ASCII and inner spaces: what a header can carry, and no line break, which separates the parts of keys. */
+/** Visible ASCII with inner spaces. No line break: line breaks separate the parts of a key. */
 const HEADER_VALUE = /^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/;
 
 function checkCaller(caller: Caller): void {
@@ -114,12 +124,15 @@ function checkCaller(caller: Caller): void {
     if (value === undefined || HEADER_VALUE.test(value)) continue;
     if (name === "authority" && value === "") continue;
     throw new InvalidCallError(
-      `the caller's ${name} must be visible ASCII, got ${value.length} characters that are not all`,
+      `the caller's ${name} must be visible ASCII, but one of its ${value.length} characters is not`,
     );
   }
 }
 
-/** 32 random bits as 8 hex digits; `least` keeps a span id from being all zeroes, which the format forbids. */
+/**
+ * 32 random bits as 8 hex digits. With `least` 1 a span id is never all zeroes, which the format
+ * forbids.
+ */
 function hex32(random: Random, least: number): string {
   return Math.max(least, Math.floor(random() * 0x1_0000_0000))
     .toString(16)

@@ -1,31 +1,42 @@
 import type { CancelTimer, Clock } from "./clock.ts";
-import { SmallSet } from "./small-set.ts";
 
-/** Why work must stop: its time is up, or nobody waits for its answer any more. */
+/**
+ * The part of a deadline that is kept for the answer's way back, ms. An upstream is told that it
+ * has this much less, and a call with no more than this left is not sent.
+ */
+export const RETURN_TRIP_MS = 10;
+
+/** Why work must stop: its time is up, or its client has gone away. */
 export type EndCause = "deadline" | "abandoned";
 
-/** Told once when the deadline ends. An object, not a closure: one call registers several of them. */
+/**
+ * Called once, when the deadline ends. It is an object and not a closure: one call registers
+ * several.
+ */
 export interface EndListener {
   onEnd(cause: EndCause): void;
 }
 
 /**
- * How long some work may still go on, and the word to stop it.
+ * How much longer some work may go on, and the signal to stop it.
  *
- * This is what an `AbortSignal` would carry, without the cost of one: a signal handed to three requests
- * costs more than the requests' own bookkeeping, a list of listeners behind one timer costs nothing measurable.
+ * An `AbortSignal` could carry this, but a signal passed to three requests costs more than the rest
+ * of their bookkeeping. A list of listeners behind one timer costs nothing measurable.
  */
 export interface Deadline {
   /** Milliseconds left; 0 when it has ended. */
   remainingMs(): number;
   /** Undefined while the work may go on. */
   readonly ended: EndCause | undefined;
-  /** Registers a listener; one that registers after the end is not called, so look at `ended` first. */
+  /**
+   * Registers a listener. One that is added after the end is never called, so check `ended` first.
+   */
   add(listener: EndListener): void;
+  /** Removes a listener; one that was not added is ignored. */
   remove(listener: EndListener): void;
 }
 
-/** The part that all kinds of deadline share: it ends once, and tells its listeners. */
+/** What all kinds of deadline share: it ends once, and then calls its listeners. */
 export abstract class EndableDeadline implements Deadline {
   #ended: EndCause | undefined;
   readonly #listeners = new SmallSet<EndListener>();
@@ -44,7 +55,7 @@ export abstract class EndableDeadline implements Deadline {
     this.#listeners.delete(listener);
   }
 
-  /** Ends it now. Later calls do nothing: the first cause stands. */
+  /** Ends it now. The first cause counts; later calls do nothing. */
   end(cause: EndCause): void {
     if (this.#ended !== undefined) return;
     this.#ended = cause;
@@ -53,10 +64,11 @@ export abstract class EndableDeadline implements Deadline {
 }
 
 /**
- * A deadline with one timer of its own, `ms` milliseconds after its making, and never later than its parent's.
+ * A deadline with a timer of its own. It ends `ms` milliseconds after it was made, and never later
+ * than its parent.
  *
- * undici's own time-outs are only good to about a second, so this timer is the only one that stops a call.
- * Whoever makes one calls `dispose` when the work is over, which stops the timer without telling anybody.
+ * This timer alone stops a call: undici's own time-outs are only good to about a second. The owner
+ * calls `dispose` when the work is done, which stops the timer without calling the listeners.
  */
 export class TimedDeadline extends EndableDeadline implements EndListener {
   readonly #clock: Clock;
@@ -80,7 +92,7 @@ export class TimedDeadline extends EndableDeadline implements EndListener {
     return this.#parent === undefined ? own : Math.min(own, this.#parent.remainingMs());
   }
 
-  /** The parent ended, so this ends too. */
+  /** The parent ended, so this one does too. */
   onEnd(cause: EndCause): void {
     this.end(cause);
   }
@@ -90,8 +102,53 @@ export class TimedDeadline extends EndableDeadline implements EndListener {
     super.end(cause);
   }
 
+  /** Stops the timer and leaves the parent. Listeners are not called. */
   dispose(): void {
     this.#cancelTimer();
     this.#parent?.remove(this);
+  }
+}
+
+/**
+ * A set that usually has one member and then needs no `Set`. Each call registers with several
+ * deadlines, and most of those have one listener.
+ */
+export class SmallSet<Member extends object> {
+  #first: Member | undefined;
+  #others: Set<Member> | undefined;
+
+  get size(): number {
+    return (this.#first === undefined ? 0 : 1) + (this.#others?.size ?? 0);
+  }
+
+  add(member: Member): void {
+    if (this.#first === undefined) this.#first = member;
+    else (this.#others ??= new Set()).add(member);
+  }
+
+  delete(member: Member): void {
+    if (this.#first === member) this.#first = undefined;
+    else this.#others?.delete(member);
+  }
+
+  /**
+   * Removes and visits the members one by one. One that is deleted before its turn is not visited.
+   */
+  drain(visit: (member: Member) => void): void {
+    const first = this.#first;
+    this.#first = undefined;
+    if (first !== undefined) visit(first);
+    const others = this.#others;
+    if (others === undefined) return;
+    for (const member of others) {
+      others.delete(member);
+      visit(member);
+    }
+  }
+
+  reduce(combine: (result: number, member: Member) => number, initial: number): number {
+    let result = this.#first === undefined ? initial : combine(initial, this.#first);
+    for (const member of this.#others ?? []) result = combine(result, member);
+    return result;
   }
 }

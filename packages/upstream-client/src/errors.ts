@@ -1,33 +1,41 @@
 /**
- * What can go wrong with a call, seen from the screen that made it:
+ * How a call failed, as the screen that made it sees it:
  *
  * - `timeout`: the deadline passed first
- * - `unavailable`: refused, reset, cut in the middle of the body, 5xx, open breaker
- * - `invalid`: an answer came and broke the contract (wrong media type, not JSON, too large, a redirect, …)
+ * - `unavailable`: refused, reset, cut off in the middle of the body, 5xx, or the breaker is open
+ * - `invalid`: the answer broke the contract (wrong media type, not JSON, too large, a redirect, …)
  * - `rejected`: a 4xx
- * - `overloaded`: our own limit refused the call before it left
- * - `abandoned`: the client that asked has gone away; nobody is left to read this error
+ * - `overloaded`: our own limit refused the call before it was sent
+ * - `abandoned`: the client has gone away, so there is no reader for this error
  */
 export type FailureKind = "timeout" | "unavailable" | "invalid" | "rejected" | "overloaded" | "abandoned";
 
-/** Where a call was when it failed. */
+/** What a call was doing when it failed. */
 export type Phase = "queue" | "backoff" | "connect" | "headers" | "body";
 
+/** What an `UpstreamError` is made from. */
 export type FailureDetails = {
   readonly kind: FailureKind;
   readonly upstream: string;
   readonly operation: string;
-  /** What happened, for the log: never shown to a client, never holds the upstream's body. */
+  /**
+   * What happened, for the log. It is never shown to a client and never quotes the upstream's body.
+   */
   readonly reason: string;
   readonly phase?: Phase | undefined;
   /** The upstream's HTTP status, where one came. */
   readonly status?: number | undefined;
-  /** The upstream's `Retry-After`, in milliseconds, where one came with a 429 or 503. */
+  /**
+   * When to come back, ms: the upstream's `Retry-After`, or the time until an open breaker lets
+   * calls through.
+   */
   readonly retryAfterMs?: number | undefined;
   readonly cause?: unknown;
 };
 
-/** A call to a domain service failed. `kind` decides what a screen makes of it; `message` is for the log. */
+/**
+ * A call to a domain service failed. `kind` decides what a screen does; `message` is for the log.
+ */
 export class UpstreamError extends Error {
   override readonly name = "UpstreamError";
   /** Stable, for logs and alerts: `UPSTREAM_TIMEOUT`, `UPSTREAM_UNAVAILABLE`, … */
@@ -54,6 +62,7 @@ export class UpstreamError extends Error {
   }
 }
 
+/** Whether a call to a domain service failed with this error. */
 export function isUpstreamError(error: unknown): error is UpstreamError {
   return error instanceof UpstreamError;
 }
@@ -68,8 +77,9 @@ const FAILURE_CODES = {
 } as const satisfies Record<FailureKind, string>;
 
 /**
- * A call that must not be made: a path parameter, key or header that no service accepts. Thrown before anything is sent.
- * The screen should have refused the value before; that it did not is a bug there, but never a request to another path.
+ * A call that must not be made: it has a path parameter, key or header that no service accepts.
+ * Thrown before anything is sent. It is a bug of the screen, which should have refused the value,
+ * but it never becomes a request to another path.
  */
 export class InvalidCallError extends Error {
   override readonly name = "InvalidCallError";

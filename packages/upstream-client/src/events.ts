@@ -1,40 +1,52 @@
+import { channel } from "node:diagnostics_channel";
+import type { Channel } from "node:diagnostics_channel";
 import type { FailureKind } from "./errors.ts";
 
 type OfOperation = { readonly upstream: string; readonly operation: string };
 
-/** One exchange with an upstream has ended. */
+/** One attempt has ended: one request to the upstream and its response, or the lack of one. */
 export type AttemptEvent = OfOperation & {
   readonly outcome: "ok" | FailureKind;
+  /** The HTTP status, where one came. */
   readonly status: number | undefined;
   /** On the upstream's clock, ms. */
   readonly startedAt: number;
   readonly durationMs: number;
-  /** As in the `traceparent` that it carried. */
+  /** As in the `traceparent` that the attempt carried. */
   readonly spanId: string;
   readonly method: string;
   /** Which of the upstream's addresses, as an origin. */
   readonly address: string;
 };
 
-/** A failed attempt is followed by another, or would have been but for the budget. */
+/** A failed attempt is followed by another one, or would have been if the budget had allowed it. */
 export type RetryEvent = OfOperation & {
-  /** `budget-exhausted`: a retry was due and not made; `reused-socket`: made at once, for a connection that the upstream had closed. */
+  /**
+   * - `retry`: sent again after a back-off
+   * - `reused-socket`: sent again at once, because the upstream had closed the idle connection
+   * - `budget-exhausted`: not sent again, because the retry budget was empty
+   */
   readonly decision: "retry" | "reused-socket" | "budget-exhausted";
-  /** What had failed. */
+  /** How the attempt failed. */
   readonly reason: FailureKind;
   /** How long the back-off lasts, ms. */
   readonly delayMs: number;
 };
 
-/** A second attempt was started beside a slow one (`started`), or answered first (`won`), or was due and not allowed. */
+/**
+ * A second attempt was started beside a slow one, answered first (`won`), or was due but not
+ * allowed.
+ */
 export type HedgeEvent = OfOperation & {
   readonly decision: "started" | "won" | "limit-reached" | "budget-exhausted";
-  /** The estimate of the upstream's 95th percentile that was waited for, ms. */
+  /** The estimate of the upstream's 95th percentile after which the second attempt was due, ms. */
   readonly afterMs: number;
 };
 
+/** The three states of a circuit breaker. */
 export type BreakerStateName = "closed" | "open" | "half-open";
 
+/** A circuit breaker went from one state to another. */
 export type BreakerChangeEvent = {
   readonly upstream: string;
   readonly from: BreakerStateName;
@@ -43,28 +55,29 @@ export type BreakerChangeEvent = {
   readonly openMs?: number | undefined;
 };
 
-/** What the cache made of a call of an operation that declares one. */
+/** What the cache did with a call of an operation that declares one. */
 export type CacheVerdictEvent = OfOperation & {
   readonly verdict: CacheVerdict;
-  /** Where the entry was: this process's memory, or Redis. Undefined where there was none. */
+  /** Where the entry was: in this process's memory or in Redis. Undefined where there was none. */
   readonly level: "memory" | "redis" | undefined;
 };
 
 /**
  * - `fresh`: answered from the cache
- * - `stale-while-revalidate`: answered from the cache, and asked again in the background
- * - `revalidated`: the upstream said 304; `miss`: it was asked and answered anew, or failed and nothing stood in
- * - `stale-if-error`: it failed, and the cache's answer stood in
+ * - `stale-while-revalidate`: answered from the cache, and revalidated in the background
+ * - `revalidated`: the upstream said 304, so the cache's answer was used
+ * - `miss`: the upstream answered, or failed and the cache had no answer to use instead
+ * - `stale-if-error`: the upstream failed, and the cache's answer was used instead
  */
 export type CacheVerdict = "fresh" | "stale-while-revalidate" | "revalidated" | "miss" | "stale-if-error";
 
-/** A call waited for a place in the bulkhead, in vain (`overloaded`, `ended`) or not. */
+/** A call waited for a slot in the bulkhead and got one (`admitted`) or not. */
 export type QueueWaitEvent = OfOperation & {
   readonly result: "admitted" | "overloaded" | "ended";
   readonly waitedMs: number;
 };
 
-/** One of several addresses is left out for a while (`ejected`), or taken back. */
+/** One of several addresses is left out for a while (`ejected`) or taken back. */
 export type EjectionEvent = {
   readonly upstream: string;
   readonly address: string;
@@ -73,10 +86,12 @@ export type EjectionEvent = {
   readonly forMs: number;
 };
 
-/** An enum had a value that the contract does not list. `field` is a path of names, without indices. */
+/**
+ * An enum had a value that the contract does not list. `field` is a path of names, without indices.
+ */
 export type UnknownValueEvent = OfOperation & { readonly field: string };
 
-/** Everything that an upstream tells, by name. */
+/** All events of an upstream, by name. */
 export type UpstreamEventMap = {
   readonly attempt: AttemptEvent;
   readonly retry: RetryEvent;
@@ -89,11 +104,56 @@ export type UpstreamEventMap = {
 };
 
 /**
- * Whoever measures an upstream. Listeners must not throw and must be quick: they run inside the call.
+ * Listeners to an upstream's events. They must not throw, and must be quick: they run inside the
+ * call.
  *
- * The same events go to the channels `triptych.upstream.<name>` of `node:diagnostics_channel`, such as
- * `triptych.upstream.attempt`, for whoever cannot be passed in.
+ * The same events go to the channels `triptych.upstream.<name>` of `node:diagnostics_channel`, for
+ * listeners that cannot be passed in.
  */
 export type UpstreamEvents = {
   readonly [Name in keyof UpstreamEventMap]?: (event: UpstreamEventMap[Name]) => void;
 };
+
+type EventName = keyof UpstreamEventMap;
+
+/** The prefix of the channels' names: `triptych.upstream.attempt`, `triptych.upstream.retry`, … */
+const CHANNEL_PREFIX = "triptych.upstream.";
+
+/** Sends events to the upstream's own listeners and to the diagnostics channels. */
+export class Telemetry {
+  readonly #listeners: UpstreamEvents;
+  readonly #channels: Readonly<Record<EventName, Channel>>;
+
+  constructor(listeners: UpstreamEvents = {}) {
+    this.#listeners = listeners;
+    this.#channels = {
+      attempt: channelOf("attempt"),
+      retry: channelOf("retry"),
+      hedge: channelOf("hedge"),
+      breakerChange: channelOf("breakerChange"),
+      cacheVerdict: channelOf("cacheVerdict"),
+      queueWait: channelOf("queueWait"),
+      ejection: channelOf("ejection"),
+      unknownValue: channelOf("unknownValue"),
+    };
+  }
+
+  /** Never throws: an error of a listener becomes an uncaught exception in a later microtask. */
+  emit<Name extends EventName>(name: Name, event: UpstreamEventMap[Name]): void {
+    try {
+      this.#listeners[name]?.(event);
+    } catch (error) {
+      // As with a channel's subscriber: the process reports the bug, and the call still gets its
+      // outcome.
+      queueMicrotask(() => {
+        throw error;
+      });
+    }
+    const subscribers = this.#channels[name];
+    if (subscribers.hasSubscribers) subscribers.publish(event);
+  }
+}
+
+function channelOf(name: EventName): Channel {
+  return channel(`${CHANNEL_PREFIX}${name}`);
+}

@@ -1,15 +1,10 @@
-export type { BreakerOptions } from "./rules/breaker.ts";
-export type { BulkheadOptions } from "./rules/bulkhead.ts";
-export type { CacheOptions } from "./cache/options.ts";
+export type { CacheOptions } from "./cache/store.ts";
 export { systemClock } from "./clock.ts";
 export type { CancelTimer, Clock, Random, WallClock } from "./clock.ts";
 export { CallScope, RequestContext } from "./context.ts";
 export type { Caller, StaleUse } from "./context.ts";
 export { TimedDeadline } from "./deadline.ts";
 export type { Deadline, EndCause, EndListener } from "./deadline.ts";
-export type { HedgeOptions } from "./rules/hedge.ts";
-export type { RetryBudgetOptions } from "./rules/retry-budget.ts";
-export type { RetryOptions } from "./rules/retry.ts";
 export { InvalidCallError, UpstreamError, isUpstreamError } from "./errors.ts";
 export type { FailureKind, Phase } from "./errors.ts";
 export type {
@@ -29,3 +24,8 @@ export type {
 export type { CallInput, Operation, Query, Reading, Violation } from "./operation.ts";
 export type { UpstreamOptions } from "./options.ts";
 export { Upstream } from "./upstream.ts";
+export type { BreakerOptions } from "./rules/breaker.ts";
+export type { BulkheadOptions } from "./rules/bulkhead.ts";
+export type { HedgeOptions } from "./rules/hedge.ts";
+export type { RetryBudgetOptions } from "./rules/retry-budget.ts";
+export type { RetryOptions } from "./rules/retry.ts";

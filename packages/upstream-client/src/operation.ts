@@ -1,11 +1,12 @@
 import { InvalidCallError } from "./errors.ts";
 
-/** The body did not keep to the contract: `field` is the JSON pointer of the first place that does not. */
+/** Where a body breaks the contract: `field` is the JSON pointer of the first such place. */
 export type Violation = { readonly field: string; readonly expected: string };
 
 /**
- * What a validator makes of a parsed body: the answer, or where it breaks the contract. `unknownValues` lists the fields in which
- * an enum had a value that the contract does not know yet; the answer then says `unknown` there.
+ * The result of checking a parsed body: the answer, or where it breaks the contract.
+ * `unknownValues` lists the fields in which an enum had a value that the contract does not list;
+ * the answer has `unknown` there.
  */
 export type Reading<Answer> =
   | { readonly ok: true; readonly value: Answer; readonly unknownValues?: readonly string[] }
@@ -21,32 +22,44 @@ export type Operation<Answer> = {
   /** Checks the parsed body against the contract. */
   readonly read: (body: unknown) => Reading<Answer>;
   /**
-   * For every method but GET: the service executes one `Idempotency-Key` once. Such a call must carry a key, and only such a call may
-   * ever be sent again. A PUT or a DELETE without a key may not, though HTTP calls it idempotent (RFC 9110, section 9.2.2): sent
-   * late, a second PUT undoes what somebody else wrote in between, and a second DELETE answers that there is nothing to delete.
+   * For every method but GET: the service executes a request once per `Idempotency-Key`. Calls of
+   * such an operation must carry a key, and may be sent again. A PUT or DELETE without a key is
+   * never sent again, although HTTP calls it idempotent (RFC 9110, section 9.2.2): a late second
+   * PUT undoes what somebody else wrote in between.
    */
   readonly idempotent?: boolean;
-  /** What the body is sent as: JSON of some kind, such as `application/merge-patch+json`. Default `application/json`. */
+  /**
+   * The body's media type: some kind of JSON, such as `application/merge-patch+json`. Default
+   * `application/json`.
+   */
   readonly bodyType?: string;
   /**
-   * Successes without a body, which are answered as undefined. `may`: beside JSON (204, 205, or no content). `must`: the contract knows of no
-   * body, so what a success brings is not read. Default: a body is due, and a success without one is invalid.
+   * Whether a success may come without a body; the answer is then undefined. `may`: it may (204,
+   * 205, or no content), or bring JSON. `must`: the contract has no body, so a body is not read. By
+   * default a success without a body is invalid.
    */
   readonly empty?: "may" | "must";
   /**
-   * For a GET whose answers may be kept for as long as the service says: `perUser` for the one who asked, `shared` for everyone.
-   * Declare `shared` only where the answer does not depend on who asks. Default: nothing is kept.
+   * For a GET whose answers may be kept for as long as the service says: `perUser` for the one who
+   * asked, `shared` for everyone. Declare `shared` only where the answer does not depend on the
+   * caller. By default nothing is kept.
    */
   readonly cache?: "shared" | "perUser";
-  /** For a GET: a second attempt may be started beside one that is slower than the upstream's own 95th percentile. Default false. */
+  /**
+   * For a GET: allows a second attempt beside one that is slower than the upstream's own 95th
+   * percentile. Default false.
+   */
   readonly hedge?: boolean;
-  /** Names of the query parameters whose list becomes a pair for each item (OpenAPI `style: form, explode: true`): `a=1&a=2`. */
+  /**
+   * Query parameters whose list becomes one pair per item, `a=1&a=2` (OpenAPI `style: form,
+   * explode: true`).
+   */
   readonly repeated?: readonly string[];
 };
 
 /**
- * Query values: a list becomes one comma-separated value (OpenAPI `style: form, explode: false`), unless the operation names it
- * as `repeated`; undefined is left out.
+ * Query values. A list becomes one comma-separated value (OpenAPI `style: form, explode: false`)
+ * unless the operation names it in `repeated`. Undefined is left out.
  */
 export type Query = Readonly<Record<string, string | number | boolean | readonly string[] | undefined>>;
 
@@ -65,9 +78,10 @@ const TEMPLATE_PARAMETER = /\{([^}]+)\}/g;
 const IDEMPOTENCY_KEY = /^[\x21-\x7e]{8,128}$/;
 
 /**
- * An operation's path, taken apart once.
+ * An operation's path, split once.
  *
- * A parameter's value must match `^[A-Za-z0-9_-]{1,64}$`, so no value can add a segment, climb one, or name another host.
+ * A parameter's value must match `^[A-Za-z0-9_-]{1,64}$`, so no value can add a path segment, go up
+ * one, or name another host.
  */
 export class PathTemplate {
   readonly #operation: string;
@@ -82,7 +96,8 @@ export class PathTemplate {
   }
 
   /**
-   * Fills the template and appends the query.
+   * Fills in the template and appends the query.
+   *
    * @throws InvalidCallError naming the parameter, when a value is missing or does not match
    */
   target(input: CallInput): string {
@@ -103,7 +118,12 @@ export class PathTemplate {
   }
 }
 
-/** @throws InvalidCallError when the operation needs a key and has none, has one and needs none, or a malformed one */
+/**
+ * The call's idempotency key, if its operation takes one.
+ *
+ * @throws InvalidCallError when the key is missing, malformed, or given to an operation that takes
+ * none
+ */
 export function checkedIdempotencyKey(
   operation: Operation<unknown>,
   key: string | undefined,
@@ -111,7 +131,7 @@ export function checkedIdempotencyKey(
   if (operation.idempotent !== true) {
     if (key === undefined) return undefined;
     throw new InvalidCallError(
-      `${operation.name}: it is not declared idempotent, so a key would promise too much`,
+      `${operation.name}: it is not declared idempotent, so it takes no idempotencyKey`,
     );
   }
   if (key !== undefined && IDEMPOTENCY_KEY.test(key)) return key;

@@ -1,12 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Addresses } from "./wire/addresses.ts";
-import { EntryFactory } from "./cache/entry-factory.ts";
-import { CACHE_DEFAULTS } from "./cache/options.ts";
 import { CacheStore } from "./cache/store.ts";
 import type { UpstreamOptions } from "./options.ts";
 import { wrap, wrappersOf } from "./stack.ts";
-import { Telemetry } from "./telemetry.ts";
+import { Telemetry } from "./events.ts";
 import { FakeClock, ScriptedSend, constantRandom, failureOf, makeCall, valueOf } from "./testing/index.ts";
 
 /** The order of the wrappers shows where one meets the next; that is what these tests hold. */
@@ -22,13 +20,13 @@ function setup(options: Partial<UpstreamOptions> = {}) {
     cacheVerdict: ({ verdict }) => log.push(`cache ${verdict}`),
   });
   const parts = {
+    upstream: "things",
     clock,
     today: clock.today,
     random: constantRandom(0),
     telemetry,
     addresses: new Addresses([], { upstream: "things", clock, telemetry }),
-    entries: new EntryFactory(clock, false),
-    store: new CacheStore(CACHE_DEFAULTS, undefined),
+    store: new CacheStore({}, { upstream: "things", clock, today: clock.today }),
   };
   const send = wrap(wrappersOf({ name: "things", ...options }, parts), network.send);
   return { clock, network, log, send };

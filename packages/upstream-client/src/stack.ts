@@ -1,65 +1,56 @@
-import type { Addresses } from "./wire/addresses.ts";
-import { attempt } from "./wire/attempt.ts";
-import { breaker } from "./rules/breaker.ts";
-import { bulkhead } from "./rules/bulkhead.ts";
 import { cache } from "./cache/cache.ts";
-import type { EntryFactory } from "./cache/entry-factory.ts";
-import { CACHE_DEFAULTS } from "./cache/options.ts";
 import type { CacheStore } from "./cache/store.ts";
 import type { Send, Wrapper } from "./call.ts";
 import type { Clock, Random, WallClock } from "./clock.ts";
-import { coalesce } from "./rules/coalesce.ts";
-import { hedge } from "./rules/hedge.ts";
-import { oncePerRequest } from "./rules/once-per-request.ts";
-import { DEFAULT_MAX_RESPONSE_BYTES, DEFAULT_RETRY_BUDGET } from "./options.ts";
+import type { Telemetry } from "./events.ts";
 import type { UpstreamOptions } from "./options.ts";
+import { breaker } from "./rules/breaker.ts";
+import { bulkhead } from "./rules/bulkhead.ts";
+import { coalesce, oncePerRequest } from "./rules/coalesce.ts";
+import { hedge } from "./rules/hedge.ts";
 import { RetryBudget } from "./rules/retry-budget.ts";
 import { retry } from "./rules/retry.ts";
-import type { Telemetry } from "./telemetry.ts";
+import type { Addresses } from "./wire/addresses.ts";
+import { attempt } from "./wire/attempt.ts";
 
+/** What the rules of one upstream share. */
 export type StackParts = {
+  readonly upstream: string;
   readonly clock: Clock;
   readonly today: WallClock;
   readonly random: Random;
   readonly telemetry: Telemetry;
   readonly addresses: Addresses;
-  readonly entries: EntryFactory;
   readonly store: CacheStore;
 };
 
 /** Everything between a screen and a socket. */
 export function composeStack(options: UpstreamOptions, parts: StackParts): Send {
-  return wrap(wrappersOf(options, parts), innermost(options, parts));
+  return wrap(wrappersOf(options, parts), attempt(options, parts));
 }
 
 /**
- * The wrappers of an attempt, the outermost first.
+ * The rules around an attempt, outermost first.
  *
- * Each shields those under it: what the cache answers costs nothing below; the calls that coalesce are one call to
- * hedge; each of a hedge's two may be retried under the same budget; each try asks the breaker, so that one that opens ends the
- * trying; only what really leaves takes a place in the bulkhead.
+ * Each one shields those below it. What the cache answers costs nothing below. Coalesced calls are
+ * one call to the hedge. A hedge's first attempt may be retried, and both share one budget. Each
+ * retry asks the breaker, so a breaker that opens ends the retrying. Only what is really sent takes
+ * a slot of the bulkhead.
  */
 export function wrappersOf(options: UpstreamOptions, parts: StackParts): readonly Wrapper[] {
-  const upstream = options.name;
-  const budget = new RetryBudget(parts.clock, { ...DEFAULT_RETRY_BUDGET, ...options.retryBudget });
-  const { revalidationMs = CACHE_DEFAULTS.revalidationMs } = options.cache ?? {};
+  const budget = new RetryBudget(parts.clock, options.retryBudget);
   return [
     oncePerRequest(),
-    cache({ ...parts, revalidationMs }),
+    cache(options.cache ?? {}, parts),
     coalesce(),
     hedge(options.hedge ?? {}, { ...parts, budget }),
     retry(options.retry ?? {}, { ...parts, budget }),
-    breaker(options.breaker ?? {}, { ...parts, upstream }),
-    bulkhead(options.bulkhead ?? {}, { ...parts, upstream }),
+    breaker(options.breaker ?? {}, parts),
+    bulkhead(options.bulkhead ?? {}, parts),
   ];
 }
 
-export function innermost(options: UpstreamOptions, parts: StackParts): Send {
-  const { maxResponseBytes = DEFAULT_MAX_RESPONSE_BYTES } = options;
-  return attempt({ ...parts, upstream: options.name, maxResponseBytes });
-}
-
-/** Wraps a `Send`: the first wrapper of the list is the outermost. */
+/** Puts wrappers around a `Send`. The first wrapper of the list becomes the outermost. */
 export function wrap(wrappers: readonly Wrapper[], innermost: Send): Send {
   return wrappers.reduceRight<Send>((next, wrapper) => wrapper(next), innermost);
 }

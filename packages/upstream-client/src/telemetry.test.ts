@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { test } from "node:test";
-import { Telemetry } from "./telemetry.ts";
+import { Telemetry } from "./events.ts";
 import { response, testUpstream } from "./testing/index.ts";
 
 test("an event reaches the upstream's listener and the channel of its name, and no other", () => {

@@ -3,12 +3,10 @@ import { test } from "node:test";
 import * as fc from "fast-check";
 import { failed } from "./call.ts";
 import type { Outcome, Send } from "./call.ts";
-import { EntryFactory } from "./cache/entry-factory.ts";
-import { CACHE_DEFAULTS } from "./cache/options.ts";
 import { CacheStore } from "./cache/store.ts";
 import { Addresses } from "./wire/addresses.ts";
 import { wrap, wrappersOf } from "./stack.ts";
-import { Telemetry } from "./telemetry.ts";
+import { Telemetry } from "./events.ts";
 import { FakeClock, ScriptedSend, makeCall, makeRequest, seededRandom } from "./testing/index.ts";
 import type { TestRequest } from "./testing/index.ts";
 
@@ -101,13 +99,13 @@ class Simulation {
       },
     });
     const parts = {
+      upstream: "things",
       clock,
       today: clock.today,
       random: seededRandom(seed),
       telemetry,
       addresses: new Addresses([], { upstream: "things", clock, telemetry }),
-      entries: new EntryFactory(clock, false),
-      store: new CacheStore(CACHE_DEFAULTS, undefined),
+      store: new CacheStore({}, { upstream: "things", clock, today: clock.today }),
     };
     const network: Send = (call) => {
       const outcome = this.network.send(call);

@@ -1,19 +1,19 @@
-import type { Addresses } from "./wire/addresses.ts";
-import { EntryFactory } from "./cache/entry-factory.ts";
-import { CACHE_DEFAULTS } from "./cache/options.ts";
-import { RedisLevel } from "./cache/redis-level.ts";
 import { CacheStore } from "./cache/store.ts";
 import type { Call, Send } from "./call.ts";
 import { systemClock } from "./clock.ts";
 import type { CallScope } from "./context.ts";
-import { openAddresses } from "./wire/open-addresses.ts";
+import { Telemetry } from "./events.ts";
 import { PathTemplate, checkedIdempotencyKey } from "./operation.ts";
 import type { CallInput, Operation } from "./operation.ts";
 import type { UpstreamOptions } from "./options.ts";
 import { composeStack } from "./stack.ts";
-import { Telemetry } from "./telemetry.ts";
+import { openAddresses } from "./wire/addresses.ts";
+import type { Addresses } from "./wire/addresses.ts";
 
-/** A domain service, called over HTTP with every protection on. One per service, made at start-up. */
+/**
+ * A domain service, called over HTTP under all rules of the stack. Made once per service, at
+ * start-up.
+ */
 export class Upstream {
   readonly name: string;
   readonly #addresses: Addresses;
@@ -21,41 +21,34 @@ export class Upstream {
   readonly #send: Send;
   readonly #templates = new WeakMap<Operation<unknown>, PathTemplate>();
 
-  /** @throws TypeError when an address is not an origin, or there is none, or the Redis URL is none */
+  /**
+   * @throws TypeError when there is no address, an address is not an origin, or the Redis URL is
+   * not one
+   */
   constructor(options: UpstreamOptions) {
     const { name, clock = systemClock, today = Date.now, random = Math.random } = options;
     this.name = name;
     const telemetry = new Telemetry(options.events);
-    this.#addresses = openAddresses(originsOf(options), { upstream: name, clock, telemetry });
-    const { redisUrl: url, ...limits } = { ...CACHE_DEFAULTS, ...options.cache };
-    const entries = new EntryFactory(clock, url !== undefined);
-    const redis =
-      url === undefined ? undefined : new RedisLevel({ url, upstream: name, clock, today, entries });
-    this.#store = new CacheStore(limits, redis);
-    const parts = {
-      clock,
-      today,
-      random,
-      telemetry,
-      addresses: this.#addresses,
-      entries,
-      store: this.#store,
-    };
-    this.#send = composeStack(options, parts);
+    const parts = { upstream: name, clock, today, random, telemetry };
+    this.#addresses = openAddresses(originsOf(options), parts);
+    this.#store = new CacheStore(options.cache ?? {}, parts);
+    this.#send = composeStack(options, { ...parts, addresses: this.#addresses, store: this.#store });
   }
 
   /**
-   * Makes one call for a section of a screen. An old answer that stands in for a failed one is noted in the scope.
+   * Makes one call for a section of a screen. If a stale answer replaces a failed one, the scope
+   * notes it.
    *
-   * @returns the answer, parsed and checked against the contract; it may be shared, so treat it as read-only
-   * @throws UpstreamError when the upstream fails, in one of the family's kinds
-   * @throws InvalidCallError before anything is sent, when a parameter must not be
+   * @returns the answer, parsed and checked against the contract. Sections may share it, so it is
+   * read-only
+   * @throws UpstreamError when the upstream fails; `kind` says how
+   * @throws InvalidCallError when the input must not be sent; then nothing is sent
    */
   async call<Answer>(operation: Operation<Answer>, scope: CallScope, input: CallInput = {}): Promise<Answer> {
     const outcome = await this.#send(this.#callOf(operation, scope, input));
     if (!outcome.ok) throw outcome.error;
     if (outcome.stale !== undefined) scope.usedStale(outcome.stale);
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the stack carries the answers of all operations; this one was made by this operation's `read`
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the stack carries answers of all operations; this one comes from this operation's `read`
     return outcome.value as Answer;
   }
 
@@ -70,7 +63,7 @@ export class Upstream {
       validators: undefined,
       scope,
       deadline: scope.deadline,
-      key: `${this.name}\n${scope.request.identity}\n${operation.name}\n${target}`,
+      key: `${this.name}\n${scope.request.callerKey}\n${operation.name}\n${target}`,
       mayRetry: true,
       progress: { phase: "queue", address: undefined },
     };
@@ -85,7 +78,7 @@ export class Upstream {
     return template;
   }
 
-  /** Closes idle sockets at once and the others when their calls are done. */
+  /** Closes idle sockets at once, and the others when their calls are done. */
   async close(): Promise<void> {
     await this.#addresses.close();
     await this.#store.close();

@@ -2,37 +2,40 @@ import type { CacheableResponse, Call, Failure, Outcome, Progress, Send, Success
 import type { Clock, Random } from "../clock.ts";
 import { CallScope, RequestContext } from "../context.ts";
 import { TimedDeadline } from "../deadline.ts";
-import type { CacheVerdict } from "../events.ts";
+import type { CacheVerdict, Telemetry } from "../events.ts";
 import type { Operation } from "../operation.ts";
-import type { Telemetry } from "../telemetry.ts";
-import { ageMs, standsIn, usability } from "./entry.ts";
+import { ageMs, isUsableOnError, usability } from "./entry.ts";
 import type { CacheEntry } from "./entry.ts";
-import type { EntryFactory } from "./entry-factory.ts";
-import type { CachedOperation } from "./freshness.ts";
-import { cacheKey } from "./key.ts";
-import type { CacheStore, Found } from "./store.ts";
+import type { CacheScope, CachedOperation } from "./freshness.ts";
+import type { CacheOptions, CacheStore, Found } from "./store.ts";
 
-export type CacheParts = {
+type CacheParts = {
   readonly clock: Clock;
   readonly random: Random;
   readonly telemetry: Telemetry;
-  readonly entries: EntryFactory;
   readonly store: CacheStore;
-  /** How long a revalidation in the background may take, ms. */
-  readonly revalidationMs: number;
 };
 
 /**
- * Answers from what was answered before, for operations that declare it and for as long as the service says (RFC 9111):
+ * A screen's default deadline, ms: a revalidation should not take longer than the call that it
+ * saves.
+ */
+const DEFAULT_REVALIDATION_MS = 800;
+
+/**
+ * Answers calls from earlier answers, for operations that declare it and for as long as the service
+ * allows (RFC 9111):
  *
  * - fresh: at once
  * - stale-while-revalidate (RFC 5861): at once, and asks again in the background
- * - stale: asks again, with the entry's validators; a 304 gives out the parsed object again
- * - stale-if-error (RFC 5861): when asking failed in any way that is not an answer, the old answer stands in and says how old it is
+ * - stale: asks again with the entry's validators; after a 304 the parsed object is used again
+ * - stale-if-error (RFC 5861): when the call fails without an answer, the old answer replaces it
+ *   and says how old it is
  */
-export function cache(parts: CacheParts): Wrapper {
+export function cache(options: CacheOptions, parts: CacheParts): Wrapper {
+  const { revalidationMs = DEFAULT_REVALIDATION_MS } = options;
   return (next) => {
-    const responder = new CacheResponder(parts, next);
+    const responder = new CacheResponder({ ...parts, revalidationMs }, next);
     return (call) => {
       const { operation } = call;
       if (operation.method !== "GET") return responder.sendUnsafe(call);
@@ -47,19 +50,22 @@ type Lookup = {
   readonly operation: CachedOperation;
   readonly key: string;
   readonly found: Found | undefined;
-  /** How many unsafe calls had succeeded when it began: an answer from before one may be what that one changed. */
+  /**
+   * How many unsafe calls had succeeded when it began. An answer from before such a call may be out
+   * of date.
+   */
   readonly changes: number;
 };
 
 class CacheResponder {
-  readonly #parts: CacheParts;
+  readonly #parts: CacheParts & { readonly revalidationMs: number };
   readonly #next: Send;
-  /** Keys that are being asked for in the background. */
+  /** Keys that are being revalidated in the background. */
   readonly #revalidating = new Set<string>();
-  /** Unsafe calls that succeeded. */
+  /** Unsafe calls that succeeded so far. */
   #changes = 0;
 
-  constructor(parts: CacheParts, next: Send) {
+  constructor(parts: CacheParts & { readonly revalidationMs: number }, next: Send) {
     this.#parts = parts;
     this.#next = next;
   }
@@ -71,11 +77,13 @@ class CacheResponder {
     if (inMemory === undefined || usability(inMemory, clock.now()) !== "fresh") {
       return this.#answerSlowly(call, operation, key, inMemory);
     }
-    this.#tell(call, "fresh", "memory");
+    this.#report(call, "fresh", "memory");
     return Promise.resolve(inMemory.success);
   }
 
-  /** What a successful unsafe call says about its own URL is that it may have changed (RFC 9111, section 4.4). */
+  /**
+   * After a successful unsafe call, the entries of its own URL are invalid (RFC 9111, section 4.4).
+   */
   async sendUnsafe(call: Call): Promise<Outcome> {
     const outcome = await this.#next(call);
     if (outcome.ok) {
@@ -99,9 +107,9 @@ class CacheResponder {
     const use = usability(found.entry, this.#parts.clock.now());
     if (use === "stale") return this.#ask(lookup);
     if (use === "fresh") {
-      this.#tell(call, "fresh", found.level);
+      this.#report(call, "fresh", found.level);
     } else {
-      this.#tell(call, "stale-while-revalidate", found.level);
+      this.#report(call, "stale-while-revalidate", found.level);
       void this.#revalidate(lookup);
     }
     return found.entry.success;
@@ -111,19 +119,19 @@ class CacheResponder {
     const { call, key, found } = lookup;
     const validators = found?.entry.freshness.validators;
     const outcome = await this.#next(validators === undefined ? call : { ...call, validators });
-    if (!outcome.ok) return this.#standIn(lookup, outcome);
+    if (!outcome.ok) return this.#answerOnError(lookup, outcome);
     const { response } = outcome;
     if (response === undefined) return outcome;
     if (response.status !== 304) {
-      this.#tell(call, "miss", found?.level);
+      this.#report(call, "miss", found?.level);
       return this.#keep(lookup, outcome, response, undefined)?.success ?? outcome;
     }
     if (found === undefined || !confirms(response, found.entry)) {
-      // It confirmed another version than the one that we have: ask without a condition.
+      // The 304 confirms another version than ours: ask again without a condition.
       this.#parts.store.delete(key);
       return this.#ask({ ...lookup, found: undefined });
     }
-    this.#tell(call, "revalidated", found.level);
+    this.#report(call, "revalidated", found.level);
     this.#keep(lookup, outcome, response, found.entry);
     return found.entry.success;
   }
@@ -134,29 +142,32 @@ class CacheResponder {
     response: CacheableResponse,
     confirmed: CacheEntry | undefined,
   ): CacheEntry | undefined {
-    // 201, 203 and the like are answers too, but not what the same question would get again.
+    // 201, 203 and the like are answers too, but not ones that the same call would get again.
     if (response.status !== 200 && response.status !== 304) return undefined;
     if (changes !== this.#changes) return undefined;
-    const { entries, store } = this.#parts;
-    const { entry, isNew } = entries.ofResponse(operation, outcome, response, confirmed);
+    const { store } = this.#parts;
+    const { entry, isNew } = store.entries.ofResponse(operation, outcome, response, confirmed);
     if (isNew && entry === undefined) store.delete(key);
     else if (isNew && entry !== undefined) store.set(key, entry);
     return entry;
   }
 
-  #standIn({ call, key, found }: Lookup, failure: Failure): Outcome {
+  #answerOnError({ call, key, found }: Lookup, failure: Failure): Outcome {
     if (isAnswer(failure)) this.#parts.store.delete(key);
     const now = this.#parts.clock.now();
-    if (found === undefined || !isExcusable(failure) || !standsIn(found.entry, now)) {
-      this.#tell(call, "miss", found?.level);
+    if (found === undefined || !allowsStale(failure) || !isUsableOnError(found.entry, now)) {
+      this.#report(call, "miss", found?.level);
       return failure;
     }
-    this.#tell(call, "stale-if-error", found.level);
+    this.#report(call, "stale-if-error", found.level);
     const ageSeconds = Math.floor(ageMs(found.entry, now) / 1_000);
     return { ...found.entry.success, stale: { ageSeconds, kind: failure.error.kind } };
   }
 
-  /** Asks again for a user who was answered with a stale entry and waits no more: once at a time, under a deadline of its own. */
+  /**
+   * Revalidates an entry whose caller already has an answer: one at a time per key, under a
+   * deadline of its own.
+   */
   async #revalidate(lookup: Lookup): Promise<void> {
     const { call, key } = lookup;
     if (this.#revalidating.has(key)) return;
@@ -170,7 +181,7 @@ class CacheResponder {
     this.#revalidating.delete(key);
   }
 
-  #tell({ upstream, operation }: Call, verdict: CacheVerdict, level: "memory" | "redis" | undefined): void {
+  #report({ upstream, operation }: Call, verdict: CacheVerdict, level: "memory" | "redis" | undefined): void {
     this.#parts.telemetry.emit("cacheVerdict", { upstream, operation: operation.name, verdict, level });
   }
 }
@@ -179,7 +190,7 @@ function isCached(operation: Operation<unknown>): operation is CachedOperation {
   return operation.cache !== undefined;
 }
 
-/** A 304 that names a version must name ours. Weak and strong compare alike here (RFC 9110, section 13.1.2). */
+/** If a 304 has an ETag, it must be ours. This comparison is weak (RFC 9110, section 13.1.2). */
 function confirms({ headers }: CacheableResponse, { freshness }: CacheEntry): boolean {
   const { etag } = headers;
   const stored = freshness.validators?.etag;
@@ -187,17 +198,29 @@ function confirms({ headers }: CacheableResponse, { freshness }: CacheEntry): bo
   return typeof etag === "string" && etag.replace(/^W\//, "") === stored.replace(/^W\//, "");
 }
 
-/** The service answered: it is gone, or is not for this user. What was stored must not come back when the service fails later. */
+/**
+ * The service said that it is gone, or not for this user. The stored answer must not reappear when
+ * the service fails later.
+ */
 function isAnswer({ error }: Failure): boolean {
   return error.kind === "rejected" && !isNotNow(error.status);
 }
 
-/** Every failure but an answer, and but a call that nobody waits for. */
-function isExcusable(failure: Failure): boolean {
+/** Every failure except an answer and an abandoned call. */
+function allowsStale(failure: Failure): boolean {
   return failure.error.kind !== "abandoned" && !isAnswer(failure);
 }
 
-/** Request Timeout, Too Early, Too Many Requests: 4xx that say "not now", not "no". */
+/** Request Timeout, Too Early and Too Many Requests mean "not now", not "no". */
 function isNotNow(status: number | undefined): boolean {
   return status === 408 || status === 425 || status === 429;
+}
+
+/**
+ * The key of an entry. A `perUser` key holds the user and what they may do. Two different callers
+ * never make the same key, because no part of it can contain a line break: the parts are header
+ * values and a percent-encoded target.
+ */
+function cacheKey({ scope: { request }, target }: Call, scope: CacheScope): string {
+  return scope === "shared" ? `shared\n${target}` : `user\n${request.callerKey}\n${target}`;
 }

@@ -1,28 +1,29 @@
 import CachePolicy from "http-cache-semantics";
 import type { Validators } from "../call.ts";
-import type { Headers } from "../wire/classify.ts";
 import type { Operation } from "../operation.ts";
+import type { Headers } from "../wire/classify.ts";
 
+/** Who may get a stored answer: every user, or only the one who asked. */
 export type CacheScope = "shared" | "perUser";
 
 /** An operation that declares a cache. */
 export type CachedOperation = Operation<unknown> & { readonly cache: CacheScope };
 
-/** How long a stored answer may be used, counted from when it was received, in milliseconds. */
+/** How long a stored answer may be used, in milliseconds of its age. */
 export type Freshness = {
-  /** How old it was already when it came (`Age`). */
+  /** Its age when it was received (`Age`). */
   readonly ageMs: number;
-  /** Used without a word while younger than this. */
+  /** While it is younger than this, it is used without asking. */
   readonly freshMs: number;
-  /** … and used while asking again in the background, this much longer. */
+  /** For this much longer it is used while it is revalidated in the background. */
   readonly staleWhileRevalidateMs: number;
-  /** … and where asking again fails, this much longer. */
+  /** For this much longer it is used when the upstream fails. */
   readonly staleIfErrorMs: number;
-  /** To ask whether it still holds; undefined where the service gave none. */
+  /** To ask whether it is still valid; undefined where the service gave none. */
   readonly validators: Validators | undefined;
 };
 
-/** The headers that decide all that, one value each, lower-case directives; what an entry keeps of its response. */
+/** The response headers that an entry keeps: one value each, with directives in lower case. */
 export type CacheHeaders = Readonly<Record<string, string>>;
 
 const KEPT = [
@@ -37,29 +38,38 @@ const KEPT = [
   "vary",
 ];
 
-/** Headers of ours that differ with each request: an answer that varies with one of them is good for one request. */
+/**
+ * Request headers that always differ. An answer that varies on one of them is good for one request
+ * only.
+ */
 const VARIES_PER_REQUEST = new Set(["*", "txn-token", "x-request-id", "traceparent", "x-request-timeout-ms"]);
 
-/** Headers that carry who asks: the key of a `perUser` entry holds that already. */
+/** Request headers that identify the user, who is already in the key of a `perUser` entry. */
 const VARIES_PER_USER = new Set(["x-user-id", "authorization", "cookie"]);
 
-/** A `max-age` beyond a year says no more than a year (RFC 9111 leaves the bound to the cache), ms. */
+/** A longer `max-age` counts as a year, ms (RFC 9111 leaves the bound to the cache). */
 const LONGEST_MS = 31_536_000_000;
 
-/** Picks the headers that matter to a cache. A header that came twice is one with both values (RFC 9110, section 5.3). */
+/**
+ * Picks the headers that a cache needs. A header that came twice becomes one with both values (RFC
+ * 9110, section 5.3).
+ */
 export function cacheHeaders(headers: Headers): CacheHeaders {
   const kept: Record<string, string> = {};
   for (const name of KEPT) {
     const value = headers[name];
     if (value === undefined) continue;
     const text = typeof value === "string" ? value : value.join(", ");
-    // Directives are case-insensitive (RFC 9111, section 5.2), and http-cache-semantics knows them in lower case.
+    // Directives are case-insensitive (RFC 9111, section 5.2), but http-cache-semantics expects
+    // lower case.
     kept[name] = name === "cache-control" || name === "pragma" ? text.toLowerCase() : text;
   }
   return kept;
 }
 
-/** What is known of a stored answer after the service said 304: its own headers, replaced by those of the 304 (RFC 9111, section 3.2). */
+/**
+ * The headers of an entry after a 304: those of the 304 replace its own (RFC 9111, section 3.2).
+ */
 export function headersAfterRevalidation(stored: CacheHeaders, notModified: CacheHeaders): CacheHeaders {
   const { age: _, ...kept } = stored;
   return { ...kept, ...notModified };
@@ -68,8 +78,9 @@ export function headersAfterRevalidation(stored: CacheHeaders, notModified: Cach
 /**
  * How long an answer may be used (RFC 9111; RFC 5861 for the two kinds of stale).
  *
- * @returns undefined when it must not be stored: `no-store`, `Set-Cookie`, a `Vary` on what differs with each request, and for
- * `shared` also `private` and a `Vary` on who asks; or when storing it would be of no use
+ * @returns undefined when the answer must not be stored: `no-store`, `Set-Cookie`, a `Vary` on a
+ * header that always differs, and for `shared` also `private` and a `Vary` on the user. Also
+ * undefined when storing it would be useless
  */
 export function freshnessOf(headers: CacheHeaders, scope: CacheScope): Freshness | undefined {
   const shared = scope === "shared";
@@ -77,11 +88,12 @@ export function freshnessOf(headers: CacheHeaders, scope: CacheScope): Freshness
   const policy = new CachePolicy(
     { method: "GET", url: "", headers: {} },
     { status: 200, headers: { ...headers } },
-    // No guess where the service says nothing: what a cache may keep is in its contract.
+    // No heuristic freshness: what a cache may keep is in the contract of the service.
     { shared, cacheHeuristic: 0, immutableMinTimeToLive: 0 },
   );
   const directives = new Map(Object.entries(policy.toObject().rescc));
-  // Looked at by name, too: http-cache-semantics takes one with an empty value (`no-store=`) for one that is not there.
+  // Checked by name, too: http-cache-semantics ignores a directive with an empty value
+  // (`no-store=`).
   const forbidden = directives.has("no-store") || (shared && directives.has("private"));
   if (forbidden || !policy.storable()) return undefined;
 
@@ -98,7 +110,7 @@ export function freshnessOf(headers: CacheHeaders, scope: CacheScope): Freshness
   return useful ? freshness : undefined;
 }
 
-/** The age at which nothing may be made of an entry any more, but to ask whether it still holds, ms. */
+/** The age from which an entry can only be revalidated, ms. */
 export function lastUseMs({ freshMs, staleWhileRevalidateMs, staleIfErrorMs }: Freshness): number {
   return freshMs + Math.max(staleWhileRevalidateMs, staleIfErrorMs);
 }
@@ -112,7 +124,7 @@ function variesWithin(vary: string | undefined, scope: CacheScope): boolean {
     .every((name) => !VARIES_PER_REQUEST.has(name) && (scope === "perUser" || !VARIES_PER_USER.has(name)));
 }
 
-/** Header values as validators: what has no place in a header of ours is left out. */
+/** The response's validators, without those that we could not send in a header. */
 function validatorsOf(headers: CacheHeaders): Validators | undefined {
   const etag = sendable(headers["etag"]);
   const lastModified = sendable(headers["last-modified"]);

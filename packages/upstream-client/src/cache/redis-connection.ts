@@ -2,27 +2,31 @@ import type { RedisClientType } from "@redis/client";
 import type { Clock } from "../clock.ts";
 
 /**
- * What one read may cost, ms. A timer of Node fires up to a millisecond late, so that this keeps the promise of 5 ms.
+ * How long one read may take, ms. Node's timers fire up to a millisecond late, so a read costs at
+ * most 5 ms.
  */
 const READ_MS = 4;
 
 /**
- * After this many reads in a row that were not answered in time, Redis is left alone for a while, so that a slow one costs
- * next to nothing. One or two may be a pause of this process's own.
+ * After three late reads in a row, nothing is read for a second, so a slow Redis costs next to
+ * nothing. One or two late reads may be a pause of this process itself.
  */
 const LATE_READS = 3;
 const REST_MS = 1_000;
 
-/** Between attempts to connect, ms. */
+/** Time between attempts to connect, ms. */
 const RECONNECT_MS = 500;
 const CONNECT_TIMEOUT_MS = 2_000;
 
-/** Commands that may be under way; more are refused. A stuck Redis must not gather ours in this process's memory. */
-const MAX_UNDER_WAY = 1_000;
+/**
+ * Commands that may be in flight. More are refused, or they would pile up in memory when Redis is
+ * stuck.
+ */
+const MAX_IN_FLIGHT = 1_000;
 
 /**
- * A connection to Redis that nobody ever has to wait for: it connects in the background from its making on and again whenever it is
- * lost, and a command that cannot go out now is given up.
+ * A connection to Redis that never makes a caller wait. It connects in the background, again
+ * whenever the connection is lost, and drops a command that cannot be sent now.
  */
 export class RedisConnection {
   readonly #url: string;
@@ -33,18 +37,21 @@ export class RedisConnection {
   #restUntil = Number.NEGATIVE_INFINITY;
   #closed = false;
 
-  /** @throws TypeError when the URL is not one of Redis: later, it would only look like a Redis that is down */
+  /**
+   * @throws TypeError when the URL is not a Redis URL; later, that would look like a Redis that is
+   * down
+   */
   constructor(url: string, clock: Clock) {
     if (!/^rediss?:$/.test(URL.parse(url)?.protocol ?? "")) {
       throw new TypeError("expected a Redis URL such as redis://127.0.0.1:6379 (the value is not shown)");
     }
     this.#url = url;
     this.#clock = clock;
-    // At start-up: loading the client's modules holds the process up for a few hundred ms, which no request may pay for.
+    // At start-up, because loading the client's modules blocks the process for a few hundred ms.
     this.#client = this.#start();
   }
 
-  /** @returns undefined where there is no such key, and whenever Redis does not answer at once */
+  /** @returns undefined when there is no such key, and when Redis does not answer in time */
   get(key: string): Promise<string | undefined> {
     const client = this.#usable();
     if (client === undefined || this.#clock.now() < this.#restUntil) return Promise.resolve(undefined);
@@ -68,6 +75,7 @@ export class RedisConnection {
     this.#restUntil = this.#clock.now() + REST_MS;
   }
 
+  /** Sends the command and does not wait. @param ttlMs how long Redis keeps the value, ms */
   set(key: string, value: string, ttlMs: number): void {
     this.#usable()
       ?.set(key, value, { expiration: { type: "PX", value: ttlMs } })
@@ -85,26 +93,26 @@ export class RedisConnection {
     this.#ready = undefined;
   }
 
-  /** The client, once it is connected. */
+  /** The client while it is connected. */
   #usable(): RedisClientType | undefined {
     if (this.#closed) return undefined;
     return this.#ready?.isReady === true ? this.#ready : undefined;
   }
 
   async #start(): Promise<RedisClientType | undefined> {
-    // Loaded here: only a process that has a Redis pays for the client's many modules.
+    // Loaded here, so that only a process with a Redis pays for the client's many modules.
     const { createClient } = await import("@redis/client");
     if (this.#closed) return undefined;
     const client: RedisClientType = createClient({
       url: this.#url,
       disableOfflineQueue: true,
-      commandsQueueMaxLength: MAX_UNDER_WAY,
+      commandsQueueMaxLength: MAX_IN_FLIGHT,
       socket: { connectTimeout: CONNECT_TIMEOUT_MS, reconnectStrategy: () => RECONNECT_MS },
     });
-    // A lost connection is not an error here; without a listener it would end the process.
+    // A lost connection is not an error here, but without a listener it would end the process.
     client.on("error", ignore);
     this.#ready = client;
-    // It goes on trying until it is destroyed, which rejects this.
+    // It tries to connect until it is destroyed, which rejects this promise.
     client.connect().catch(ignore);
     return client;
   }
@@ -120,5 +128,5 @@ async function valueOrNothing(client: RedisClientType, key: string): Promise<str
 }
 
 function ignore(): void {
-  // A cache that fails is a cache that misses.
+  // A failed command is a cache miss.
 }

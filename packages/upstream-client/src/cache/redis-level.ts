@@ -1,20 +1,23 @@
 import { createHash } from "node:crypto";
 import type { Clock, WallClock } from "../clock.ts";
-import { readBody } from "../wire/read-answer.ts";
+import { readBody } from "../wire/body.ts";
 import { usefulMs } from "./entry.ts";
-import type { CacheEntry } from "./entry.ts";
-import type { EntryFactory } from "./entry-factory.ts";
-import type { CachedOperation } from "./freshness.ts";
+import type { CacheEntry, EntryFactory } from "./entry.ts";
+import type { CacheHeaders, CachedOperation } from "./freshness.ts";
 import { RedisConnection } from "./redis-connection.ts";
-import { parseStored, renderStored } from "./stored-entry.ts";
 
-/** The namespace and version of our keys: another format gets another number, and the old entries expire. */
+/**
+ * The namespace and format version of our keys. A new format gets a new number, and old entries
+ * expire.
+ */
 const KEY_PREFIX = "triptych:upstream-cache:1:";
 
-/** Bodies over this are kept in memory only, bytes: moving them costs more than asking the service again. */
+/**
+ * Larger bodies stay in memory only, bytes: moving them costs more than asking the service again.
+ */
 const MAX_BODY_BYTES = 262_144;
 
-export type RedisLevelOptions = {
+type RedisLevelOptions = {
   readonly url: string;
   readonly upstream: string;
   readonly clock: Clock;
@@ -23,13 +26,14 @@ export type RedisLevelOptions = {
 };
 
 /**
- * The second level of a cache, which all processes share. Its loss costs speed only: whatever Redis does, or does not do within
- * 5 ms, is a miss, and no error ever leaves this class. What comes from Redis is checked like a body that came from the service.
+ * The second level of a cache, which all processes share. Losing it costs only speed: an error, or
+ * no answer within 5 ms, is a miss, and this class never throws. A body from Redis is checked like
+ * a body from the service.
  */
 export class RedisLevel {
   readonly #options: RedisLevelOptions;
   readonly #connection: RedisConnection;
-  /** The same key asked for by many at once is one command. */
+  /** Concurrent reads of one key are one command. */
   readonly #reading = new Map<string, Promise<CacheEntry | undefined>>();
 
   constructor(options: RedisLevelOptions) {
@@ -46,14 +50,15 @@ export class RedisLevel {
     return read;
   }
 
-  /** Stores an entry for as long as it can be of use. Nobody waits for it. */
+  /** Stores an entry for as long as it can be used. It does not wait for Redis. */
   set(key: string, entry: CacheEntry): void {
     const { clock, today } = this.#options;
     const ttlMs = Math.floor(usefulMs(entry, clock.now()));
     if (entry.text === undefined || entry.bodyBytes > MAX_BODY_BYTES || ttlMs < 1) return;
     const { headers, text, receivedAt } = entry;
     const receivedOn = today() - (clock.now() - receivedAt);
-    this.#connection.set(this.#redisKey(key), renderStored({ key, receivedOn, headers, text }), ttlMs);
+    const stored: StoredEntry = { key, receivedOn, headers, text };
+    this.#connection.set(this.#redisKey(key), JSON.stringify(stored), ttlMs);
   }
 
   delete(key: string): void {
@@ -66,7 +71,8 @@ export class RedisLevel {
 
   async #read(key: string, operation: CachedOperation): Promise<CacheEntry | undefined> {
     const stored = parseStored(await this.#connection.get(this.#redisKey(key)));
-    // Another key under our hash, a body that breaks the contract, or one that must not be kept: none of them is an answer.
+    // Not an answer: another key with the same hash, a body that breaks the contract, or one too
+    // large.
     if (stored === undefined || stored.key !== key) return undefined;
     const body = Buffer.from(stored.text);
     if (body.length > MAX_BODY_BYTES) return undefined;
@@ -76,9 +82,49 @@ export class RedisLevel {
     return this.#options.entries.ofStored(operation, reading.value, stored, ageMs);
   }
 
-  /** A hash: a key holds a user and a URL, and Redis's operators need see neither. */
+  /** A hash, because a key holds a user and a URL, which the operators of Redis need not see. */
   #redisKey(key: string): string {
     const { upstream } = this.#options;
     return `${KEY_PREFIX}${upstream}:${createHash("sha256").update(key).digest("base64url")}`;
   }
+}
+
+/** An entry as it is stored in Redis. */
+export type StoredEntry = {
+  /** The whole key. The Redis key only has its hash. */
+  readonly key: string;
+  /** When the answer was received, ms since 1970. */
+  readonly receivedOn: number;
+  readonly headers: CacheHeaders;
+  /** The body. */
+  readonly text: string;
+};
+
+/** @returns undefined for anything that is not an entry: another program may have written it */
+export function parseStored(json: string | undefined): StoredEntry | undefined {
+  if (json === undefined) return undefined;
+  let stored: unknown;
+  try {
+    stored = JSON.parse(json);
+  } catch {
+    return undefined;
+  }
+  return isStoredEntry(stored) ? stored : undefined;
+}
+
+function isStoredEntry(value: unknown): value is StoredEntry {
+  return (
+    typeof value === "object" &&
+    value !== null &&
+    "key" in value &&
+    typeof value.key === "string" &&
+    "receivedOn" in value &&
+    Number.isFinite(value.receivedOn) &&
+    "text" in value &&
+    typeof value.text === "string" &&
+    "headers" in value &&
+    typeof value.headers === "object" &&
+    value.headers !== null &&
+    Object.values(value.headers).every((header) => typeof header === "string")
+  );
 }

@@ -1,7 +1,7 @@
 /**
- * A client with a method for every operation of a contract that a BFF can call, named by its `operationId`:
- * `inventory.getItem({ path: { itemId } })`. What is generated from the contract gives the types; the operations that it leaves out
- * say why (`leftOut`).
+ * A client with a method for every operation of a contract that a BFF can call, named by its
+ * `operationId`: `inventory.getItem({ path: { itemId } })`. What is generated from the contract
+ * gives the types; the operations that it leaves out say why (`leftOut`).
  */
 export type ContractClient<Contract, Calls, Answers> = {
   readonly [Name in keyof Answers & keyof Calls & keyof Contract]: (
@@ -14,7 +14,10 @@ type None = object;
 
 type IdempotencyKey = "Idempotency-Key" | "idempotency-key";
 
-/** One argument, where the operation takes anything; it may be left out where nothing in it is required. */
+/**
+ * One argument, where the operation takes anything; it may be left out where nothing in it is
+ * required.
+ */
 type Arguments<Input> = [keyof Input] extends [never]
   ? []
   : None extends Input
@@ -57,7 +60,9 @@ type BodyOf<Operation, Call> = Operation extends { readonly bodyType: infer Type
       : None
   : None;
 
-/** The upstream client sends again what has a key, so one that takes a key is never sent without. */
+/**
+ * The upstream client sends again what has a key, so one that takes a key is never sent without.
+ */
 type KeyOf<Call> = Call extends { readonly parameters: { readonly header?: infer Headers } }
   ? HasKey<NonNullable<Headers>> extends true
     ? { readonly idempotencyKey: string }

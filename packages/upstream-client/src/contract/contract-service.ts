@@ -5,7 +5,10 @@ import type { Upstream } from "../upstream.ts";
 import { operationOf } from "./operation-of.ts";
 import type { ContractOperation } from "./operation-of.ts";
 
-/** The operations of a contract, as they are generated: all of them, also those that cannot be called. */
+/**
+ * The operations of a contract, as they are generated: all of them, also those that cannot be
+ * called.
+ */
 export type Contract = Readonly<Record<string, GeneratedOperation>>;
 
 type GeneratedOperation = Omit<ContractOperation, "method"> & {
@@ -24,15 +27,19 @@ type Input = Pick<CallInput, "body" | "idempotencyKey"> & {
 const SCOPE = Symbol("scope");
 type Bound = { readonly [SCOPE]: CallScope };
 
-/** A service, made once at start-up; `in` gives the client that a section of a screen uses: under its deadline, for its caller. */
+/**
+ * A service, made once at start-up; `in` gives the client that a section of a screen uses: under
+ * its deadline, for its caller.
+ */
 export type ContractService<Client> = { readonly in: (scope: CallScope) => Client };
 
 /**
- * A service with a method for each operation of its contract. An answer's check is compiled at its first call: a large contract has a thousand,
- * of which a BFF uses a few.
+ * A service with a method for each operation of its contract. An answer's check is compiled at its
+ * first call: a large contract has a thousand, of which a BFF uses a few.
  *
  * @typeParam Client the ContractClient of the same contract
- * @param options.basePath what stands before every path of the contract, as its `servers` say: `/api/v3`
+ * @param options.basePath what stands before every path of the contract, as its `servers` say:
+ * `/api/v3`
  */
 export function contractService<Client>(
   contract: Contract,

@@ -18,8 +18,9 @@ export type ContractOperation = {
 };
 
 /**
- * The operation, with a reader compiled from its contract: it checks a body, replaces enum values that the contract does not list,
- * and never throws. Compiling takes a millisecond or so: do it once, at start-up.
+ * The operation, with a reader compiled from its contract: it checks a body, replaces enum values
+ * that the contract does not list, and never throws. Compiling takes a millisecond or so: do it
+ * once, at start-up.
  *
  * `Answer` is the type that was generated from the same contract for the same operation.
  * @param options.cache whether the contract lets answers be kept, and for whom
@@ -55,12 +56,17 @@ export function operationOf<Answer>(
 /** Of an operation whose answers are not read. */
 const NOTHING = { schema: {}, enums: { root: {}, named: {} } };
 
-/** A contract that takes whatever comes (`*` and a slash) gets the upstream client's default, JSON. */
+/**
+ * A contract that takes whatever comes (`*` and a slash) gets the upstream client's default, JSON.
+ */
 function bodyTypeOf({ bodyType }: ContractOperation): { readonly bodyType?: string } {
   return bodyType === undefined || bodyType.includes("*") ? {} : { bodyType };
 }
 
-/** Checking follows the body as deep as its sender nested it, so the stack may end: that is the sender's fault, not ours. */
+/**
+ * Checking follows the body as deep as its sender nested it, so the stack may end: that is the
+ * sender's fault, not ours.
+ */
 function notThrowing<Answer>(read: (body: unknown) => Reading<Answer>): (body: unknown) => Reading<Answer> {
   return (body) => {
     try {

@@ -21,8 +21,9 @@ export type AnswerEnums = {
 export type Replaced = { readonly answer: unknown; readonly fields: readonly string[] };
 
 /**
- * Replaces values that the contract does not list by `unknown`, in place: the body was parsed for this one call.
- * Fields are named without indices (`orders.status`; `*` for any key of a map), each once.
+ * Replaces values that the contract does not list by `unknown`, in place: the body was parsed for
+ * this one call. Fields are named without indices (`orders.status`; `*` for any key of a map), each
+ * once.
  */
 export type ReplaceUnknown = (body: unknown) => Replaced;
 
@@ -39,20 +40,27 @@ export function compileReplaceUnknown(enums: AnswerEnums): ReplaceUnknown {
   };
 }
 
-/** One place in answers: what is known there, and the places below it. Recursive where the contract is. */
+/**
+ * One place in answers: what is known there, and the places below it. Recursive where the contract
+ * is.
+ */
 type Place = {
   known: ReadonlySet<unknown> | undefined;
   /** Undefined for members that are named only so that they are not taken for a map's. */
   readonly properties: Map<string, Place | undefined>;
   values: Place | undefined;
   items: Place | undefined;
-  /** Those of `properties` that are to be looked at, as a list: iterating over a map makes an array per member. */
+  /**
+   * Those of `properties` that are to be looked at, as a list: iterating over a map makes an array
+   * per member.
+   */
   members: readonly { readonly name: string; readonly place: Place }[] | undefined;
 };
 
 /**
- * Turns positions into places. Where a union's branches lead to several names, one place stands for all of them, and what any of
- * them lists is known; so a place is made once for each set of positions.
+ * Turns positions into places. Where a union's branches lead to several names, one place stands for
+ * all of them, and what any of them lists is known; so a place is made once for each set of
+ * positions.
  */
 class Compiler {
   readonly #named: AnswerEnums["named"];
@@ -97,7 +105,8 @@ class Compiler {
         if (target !== undefined) all.add(target);
       }
     }
-    // What only refers is no place of its own: a contract that contains itself comes back to the place it started from.
+    // What only refers is no place of its own: a contract that contains itself comes back to the
+    // place it started from.
     return [...all].filter((one) => Object.keys(one).some((key) => key !== "refs"));
   }
 
@@ -133,10 +142,16 @@ function membersOf(place: Place) {
   return place.members;
 }
 
-/** How a place was come to. The field of a place that was come to from itself is the one it had first: fields are labels of metrics. */
+/**
+ * How a place was come to. The field of a place that was come to from itself is the one it had
+ * first: fields are labels of metrics.
+ */
 type Trail = { readonly place: Place; readonly field: string; readonly above: Trail | undefined };
 
-/** The rare case, so it may be slow: walks through everything, notes the fields, and gives back what is to stand there. */
+/**
+ * The rare case, so it may be slow: walks through everything, notes the fields, and gives back what
+ * is to stand there.
+ */
 function replaced(value: unknown, trail: Trail, fields: Set<string>): unknown {
   const { place, field } = trail;
   if (typeof value === "string" || typeof value === "number") {

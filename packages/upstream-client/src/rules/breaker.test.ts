@@ -4,7 +4,7 @@ import { breaker } from "./breaker.ts";
 import type { BreakerOptions } from "./breaker.ts";
 import type { FailureDetails } from "../errors.ts";
 import type { BreakerChangeEvent } from "../events.ts";
-import { Telemetry } from "../telemetry.ts";
+import { Telemetry } from "../events.ts";
 import { FakeClock, ScriptedSend, constantRandom, failureOf, makeCall, valueOf } from "../testing/index.ts";
 
 function setup(options: BreakerOptions | false = {}, random = 0.5) {

@@ -1,25 +1,34 @@
-import { failed, tellsAgainst } from "../call.ts";
+import { countsAsFailure, failed } from "../call.ts";
 import type { Wrapper } from "../call.ts";
 import type { Clock, Random } from "../clock.ts";
-import { RollingCounts } from "./rolling-counts.ts";
-import type { Telemetry } from "../telemetry.ts";
+import type { Telemetry } from "../events.ts";
 
+/** When the circuit breaker opens, and how it closes again. */
 export type BreakerOptions = {
-  /** Calls of this long are looked at, ms. Default 10,000: long enough to see a trend, short enough to forget one. */
+  /**
+   * The length of the window of calls that it looks at, ms. Default 10,000: long enough to show a
+   * trend, short enough to forget one.
+   */
   readonly windowMs?: number;
-  /** Fewer calls than this in the window open nothing. Default 20: two failures of three prove little. */
+  /**
+   * With fewer calls in the window it stays closed. Default 20: two failures out of three prove
+   * little.
+   */
   readonly minCalls?: number;
-  /** The share of failed calls that opens it. Default 0.5. */
+  /** The share of failed calls at which it opens. Default 0.5. */
   readonly failureRatio?: number;
-  /** It opens too when at least `minCalls` in a row failed for this long, ms, whatever was before. Default 1,000. */
+  /** It also opens when at least `minCalls` in a row failed over this time, ms. Default 1,000. */
   readonly outageMs?: number;
-  /** How long it stays open, ms, ± 20% so that a fleet does not come back in step. Default 5,000. */
+  /**
+   * How long it stays open, ms, ± 20% so that a fleet does not come back all at once. Default
+   * 5,000.
+   */
   readonly openMs?: number;
   /** How many calls must succeed in a row before it closes. Default 3. */
   readonly probes?: number;
 };
 
-export type BreakerParts = {
+type BreakerParts = {
   readonly upstream: string;
   readonly clock: Clock;
   readonly random: Random;
@@ -43,15 +52,16 @@ type State =
   | { readonly kind: "half-open"; admitted: number; succeeded: number };
 
 /**
- * Stops calling an upstream of which half of the calls fail, and finds out with a few probes when it is back
- * (Michael Nygard, "Release It!", 2007). Open, it answers at once and the network is not touched.
+ * Stops calling an upstream when half of its calls fail, and finds out with a few probes when it is
+ * back (Michael Nygard, "Release It!", 2007). While open, it refuses calls at once, without the
+ * network.
  *
- * It also opens when nothing but failures came for a second, and at least as many as the window asks for: an outage after much
- * healthy traffic, of which half the window would have to fail first, which takes five seconds at a steady rate (Envoy's outlier detection
- * looks at consecutive failures beside its success rate for the same reason). A second, so that a burst of one bad moment opens nothing.
+ * It also opens after a second of nothing but failures, if there were at least `minCalls`. After
+ * much healthy traffic, it takes five seconds at a steady rate until half of the window has failed.
+ * Envoy's outlier detection counts consecutive failures beside its success rate for the same
+ * reason. A whole second, so that one bad moment does not open it.
  *
- * 5xx, time-outs, broken connections and broken contracts count as failures. A 4xx is an answer. A call that its own client
- * abandoned, or that our own limit refused, counts as nothing.
+ * What counts as a failure: see `countsAsFailure`.
  */
 export function breaker(options: BreakerOptions | false, parts: BreakerParts): Wrapper {
   if (options === false) return (next) => next;
@@ -65,7 +75,7 @@ export function breaker(options: BreakerOptions | false, parts: BreakerParts): W
         return Promise.resolve(failed(call, { kind: "unavailable", reason, retryAfterMs }));
       }
       return next(call).then((outcome) => {
-        state.record(permit, tellsAgainst(outcome));
+        state.record(permit, countsAsFailure(outcome));
         return outcome;
       });
     };
@@ -84,7 +94,10 @@ class Breaker {
     this.#state = this.#closed();
   }
 
-  /** @returns the state that the call was let through in, to be handed to `record`; undefined when it may not leave */
+  /**
+   * @returns the state in which the call was admitted, to be passed to `record`; undefined when it
+   * may not leave
+   */
   admit(): State | undefined {
     const { clock } = this.#parts;
     if (this.#state.kind === "open" && clock.now() >= this.#state.until) {
@@ -100,37 +113,38 @@ class Breaker {
   }
 
   /**
-   * Counts what became of a call. One that left in an earlier state says nothing about this one.
-   * @param bad whether it failed; undefined when that tells nothing about the upstream
+   * Counts the outcome of a call. A call that was admitted in an earlier state does not count.
+   *
+   * @param hasFailed undefined when the outcome says nothing about the upstream
    */
-  record(permit: State, bad: boolean | undefined): void {
+  record(permit: State, hasFailed: boolean | undefined): void {
     if (permit !== this.#state) return;
     if (permit.kind === "closed") {
-      if (bad !== undefined) this.#count(permit, bad);
+      if (hasFailed !== undefined) this.#count(permit, hasFailed);
     } else if (permit.kind === "half-open") {
-      this.#probed(permit, bad);
+      this.#probed(permit, hasFailed);
     }
   }
 
-  /** Milliseconds until it lets a probe through; undefined when it is not open. */
+  /** Milliseconds until it admits a probe; undefined when it is not open. */
   reopensInMs(): number | undefined {
     return this.#state.kind === "open" ? this.#state.until - this.#parts.clock.now() : undefined;
   }
 
-  #count({ counts, streak }: State & { kind: "closed" }, bad: boolean): void {
+  #count({ counts, streak }: State & { kind: "closed" }, hasFailed: boolean): void {
     const now = this.#parts.clock.now();
     const { minCalls, failureRatio, outageMs } = this.#options;
-    counts.add(now, bad);
-    streak.add(now, bad);
-    if (!bad || counts.total < minCalls) return;
+    counts.add(now, hasFailed);
+    streak.add(now, hasFailed);
+    if (!hasFailed || counts.total < minCalls) return;
     const isOutage = streak.length >= minCalls && now - streak.since >= outageMs;
     if (isOutage || counts.failed >= counts.total * failureRatio) this.#open();
   }
 
-  #probed(state: State & { kind: "half-open" }, bad: boolean | undefined): void {
-    if (bad === undefined) {
+  #probed(state: State & { kind: "half-open" }, hasFailed: boolean | undefined): void {
+    if (hasFailed === undefined) {
       state.admitted -= 1;
-    } else if (bad) {
+    } else if (hasFailed) {
       this.#open();
     } else {
       state.succeeded += 1;
@@ -157,14 +171,55 @@ class Breaker {
   }
 }
 
-/** Failures without a success between them. */
+/** Failures in a row. */
 class FailureStreak {
   length = 0;
-  /** When the first of them came, on the clock. */
+  /** When the first of them came, on the clock, ms. */
   since = 0;
 
-  add(now: number, bad: boolean): void {
-    if (!bad) this.length = 0;
+  add(now: number, hasFailed: boolean): void {
+    if (!hasFailed) this.length = 0;
     else if ((this.length += 1) === 1) this.since = now;
+  }
+}
+
+/** The window is divided into this many slots, and moves on by one slot at a time. */
+const SLOTS = 10;
+
+/** How many calls there were in the last `windowMs` milliseconds, and how many of them failed. */
+class RollingCounts {
+  readonly #slotMs: number;
+  readonly #totals = new Float64Array(SLOTS);
+  readonly #failures = new Float64Array(SLOTS);
+  #tick: number | undefined;
+  total = 0;
+  failed = 0;
+
+  constructor(windowMs: number) {
+    this.#slotMs = windowMs / SLOTS;
+  }
+
+  /** @param now in milliseconds, never less than at the last call */
+  add(now: number, hasFailed: boolean): void {
+    const tick = Math.floor(now / this.#slotMs);
+    if (this.#tick === undefined) this.#tick = tick;
+    else if (tick !== this.#tick) this.#advance(this.#tick, tick);
+    const slot = tick % SLOTS;
+    this.total += 1;
+    this.#totals[slot] = (this.#totals[slot] ?? 0) + 1;
+    if (!hasFailed) return;
+    this.failed += 1;
+    this.#failures[slot] = (this.#failures[slot] ?? 0) + 1;
+  }
+
+  #advance(from: number, tick: number): void {
+    for (let passed = Math.max(from, tick - SLOTS) + 1; passed <= tick; passed += 1) {
+      const slot = passed % SLOTS;
+      this.total -= this.#totals[slot] ?? 0;
+      this.failed -= this.#failures[slot] ?? 0;
+      this.#totals[slot] = 0;
+      this.#failures[slot] = 0;
+    }
+    this.#tick = tick;
   }
 }

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { bulkhead } from "./bulkhead.ts";
 import type { BulkheadOptions } from "./bulkhead.ts";
 import type { QueueWaitEvent } from "../events.ts";
-import { Telemetry } from "../telemetry.ts";
+import { Telemetry } from "../events.ts";
 import { FakeClock, ScriptedSend, failureOf, makeCall, valueOf } from "../testing/index.ts";
 
 function setup(options: BulkheadOptions = {}) {

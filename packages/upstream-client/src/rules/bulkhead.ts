@@ -2,18 +2,25 @@ import { endedOutcome, failed } from "../call.ts";
 import type { Call, Failure, Outcome, Send, Wrapper } from "../call.ts";
 import type { CancelTimer, Clock } from "../clock.ts";
 import type { EndCause, EndListener } from "../deadline.ts";
-import type { Telemetry } from "../telemetry.ts";
+import type { QueueWaitEvent, Telemetry } from "../events.ts";
 
+/** How much of this process one upstream may use. */
 export type BulkheadOptions = {
-  /** Attempts in flight at once, each on a socket of its own. Default 64: many times what a healthy service needs. */
+  /**
+   * Attempts in flight, each on a socket of its own. Default 64: many times what a healthy service
+   * needs.
+   */
   readonly maxInFlight?: number;
-  /** Calls that may wait for a place. Default 32. */
+  /** Calls that may wait for a slot. Default 32. */
   readonly maxQueued?: number;
-  /** How long one may wait, ms. Default 25: a queue is for a burst; a longer one only hides that the upstream is too slow. */
+  /**
+   * How long a call may wait, ms. Default 25: enough for a burst. A longer wait only hides that the
+   * upstream is too slow.
+   */
   readonly maxWaitMs?: number;
 };
 
-export type BulkheadParts = {
+type BulkheadParts = {
   readonly upstream: string;
   readonly clock: Clock;
   readonly telemetry: Telemetry;
@@ -26,31 +33,36 @@ const DEFAULTS = {
 } as const satisfies Required<BulkheadOptions>;
 
 /**
- * Bounds what one slow upstream can take of this process: so many attempts in flight, so many waiting, so long. Beyond that a call is
- * `overloaded` at once. Places are given in the order of asking; a waiter whose deadline ends leaves the queue at once.
+ * Limits how much of this process one slow upstream can use: how many attempts are in flight, how
+ * many wait, and for how long. Beyond that a call is `overloaded` at once. Slots are given in the
+ * order of asking, and a waiter whose deadline ends leaves the queue at once (Nygard, "Release
+ * It!", 2007; Google's SRE book, chapter 21).
  */
 export function bulkhead(options: BulkheadOptions, parts: BulkheadParts): Wrapper {
   return (next) => {
-    const places = new Places({ ...DEFAULTS, ...options }, parts);
-    return (call) => (places.tryTake() ? sendAndLeave(places, next, call) : waitForPlace(places, next, call));
+    const slots = new Slots({ ...DEFAULTS, ...options }, parts);
+    return (call) => (slots.tryTake() ? sendAndLeave(slots, next, call) : waitForSlot(slots, next, call));
   };
 }
 
-function sendAndLeave(places: Places, next: Send, call: Call): Promise<Outcome> {
+function sendAndLeave(slots: Slots, next: Send, call: Call): Promise<Outcome> {
   return next(call).then((outcome) => {
-    places.leave();
+    slots.leave();
     return outcome;
   });
 }
 
-async function waitForPlace(places: Places, next: Send, call: Call): Promise<Outcome> {
-  return (await places.wait(call)) ?? sendAndLeave(places, next, call);
+async function waitForSlot(slots: Slots, next: Send, call: Call): Promise<Outcome> {
+  return (await slots.wait(call)) ?? sendAndLeave(slots, next, call);
 }
 
-class Places {
+class Slots {
   readonly #limits: Required<BulkheadOptions>;
   readonly #parts: BulkheadParts;
-  /** An array: the old tables of a Set that members come and go from hold them until the next full collection. */
+  /**
+   * An array, because the old tables of a busy Set hold its former members until the next full
+   * collection.
+   */
   readonly #queue: Waiting[] = [];
   #inFlight = 0;
 
@@ -65,7 +77,7 @@ class Places {
     return true;
   }
 
-  /** @returns undefined with a place taken, or what ended the wait instead */
+  /** @returns undefined once the call has a slot, or the failure that ended the wait */
   wait(call: Call): Promise<Failure | undefined> {
     const { ended } = call.deadline;
     if (ended !== undefined) return Promise.resolve(endedOutcome(call, ended));
@@ -73,7 +85,7 @@ class Places {
     const { maxInFlight, maxQueued, maxWaitMs } = this.#limits;
     if (this.#queue.length >= maxQueued) {
       const reason = `${maxInFlight} calls in flight and ${maxQueued} waiting already`;
-      this.#tell(call, "overloaded", 0);
+      this.#report(call, "overloaded", 0);
       return Promise.resolve(failed(call, { kind: "overloaded", phase: "queue", reason }));
     }
     const { clock } = this.#parts;
@@ -81,44 +93,44 @@ class Places {
     return new Promise((resolve) => {
       const waiting = new Waiting(call, clock, maxWaitMs, (result, failure) => {
         this.#queue.splice(this.#queue.indexOf(waiting), 1);
-        this.#tell(call, result, clock.now() - since);
+        this.#report(call, result, clock.now() - since);
         resolve(failure);
       });
       this.#queue.push(waiting);
     });
   }
 
-  /** Hands the place to the first who waits. */
+  /** Gives the slot to the first waiter, if there is one. */
   leave(): void {
     const [first] = this.#queue;
     if (first === undefined) this.#inFlight -= 1;
     else first.admit();
   }
 
-  #tell({ operation }: Call, result: WaitResult, waitedMs: number): void {
+  #report({ operation }: Call, result: Result, waitedMs: number): void {
     const { telemetry, upstream } = this.#parts;
     telemetry.emit("queueWait", { upstream, operation: operation.name, result, waitedMs });
   }
 }
 
-type WaitResult = "admitted" | "overloaded" | "ended";
+type Result = QueueWaitEvent["result"];
 
 class Waiting implements EndListener {
   readonly #call: Call;
   readonly #cancelTimer: CancelTimer;
-  readonly #done: (result: WaitResult, failure: Failure | undefined) => void;
+  readonly #done: (result: Result, failure: Failure | undefined) => void;
 
   constructor(
     call: Call,
     clock: Clock,
     maxWaitMs: number,
-    done: (result: WaitResult, failure: Failure | undefined) => void,
+    done: (result: Result, failure: Failure | undefined) => void,
   ) {
     this.#call = call;
     this.#done = done;
     this.#cancelTimer = clock.setTimer(maxWaitMs, () => {
       call.deadline.remove(this);
-      const reason = `no place free within ${maxWaitMs} ms`;
+      const reason = `no slot was free within ${maxWaitMs} ms`;
       done("overloaded", failed(call, { kind: "overloaded", phase: "queue", reason }));
     });
     call.deadline.add(this);

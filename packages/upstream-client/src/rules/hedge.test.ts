@@ -4,7 +4,7 @@ import type { HedgeEvent } from "../events.ts";
 import { hedge } from "./hedge.ts";
 import type { HedgeOptions } from "./hedge.ts";
 import { RetryBudget } from "./retry-budget.ts";
-import { Telemetry } from "../telemetry.ts";
+import { Telemetry } from "../events.ts";
 import { FakeClock, ScriptedSend, failureOf, makeCall, valueOf } from "../testing/index.ts";
 
 const HEDGED = { operation: { hedge: true } } as const;

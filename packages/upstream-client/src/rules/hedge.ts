@@ -2,18 +2,20 @@ import type { Call, Outcome, Send, Wrapper } from "../call.ts";
 import type { CancelTimer, Clock } from "../clock.ts";
 import { EndableDeadline } from "../deadline.ts";
 import type { Deadline, EndCause, EndListener } from "../deadline.ts";
-import type { HedgeEvent } from "../events.ts";
-import { HedgeAllowance } from "./hedge-allowance.ts";
+import type { HedgeEvent, Telemetry } from "../events.ts";
 import { LatencyEstimate } from "./latency-estimate.ts";
 import type { RetryBudget } from "./retry-budget.ts";
-import type { Telemetry } from "../telemetry.ts";
 
+/** How many calls may be hedged. */
 export type HedgeOptions = {
-  /** The most hedges, as a share of the calls of operations that may be hedged. Default 0.05: what lies beyond the 95th percentile. */
+  /**
+   * The most hedges, as a share of the calls that may be hedged. Default 0.05: those beyond the
+   * 95th percentile.
+   */
   readonly maxShare?: number;
 };
 
-export type HedgeParts = {
+type HedgeParts = {
   readonly clock: Clock;
   readonly budget: RetryBudget;
   readonly telemetry: Telemetry;
@@ -21,16 +23,18 @@ export type HedgeParts = {
 
 const DEFAULT_MAX_SHARE = 0.05;
 
-/** A call slower than this share of its like is worth a second one. */
+/** A call that is slower than this share of calls gets a second attempt. */
 const PERCENTILE = 0.95;
 
 /**
- * Starts a second attempt beside one that is slower than 95% of its like, for operations that ask for it; the first good
- * answer wins and the other is aborted (Jeffrey Dean, Luiz André Barroso: "The Tail at Scale", CACM 2013).
+ * Starts a second attempt beside one that is slower than 95% of calls, for operations that allow
+ * it. The first good answer wins, and the other attempt is aborted (Jeffrey Dean, Luiz André
+ * Barroso: "The Tail at Scale", CACM 2013; gRFC A6).
  *
- * A hedge takes a token of the retry budget and counts against its own share of calls. When everything becomes slow, the
- * percentile follows and nothing is later than it any more, so hedging stops by itself. A call that waits for a place or for a retry is not
- * hedged: it is our limit that holds it, or an upstream that asked for less.
+ * A hedge takes a token of the retry budget and counts against its own share of calls. When all
+ * calls become slow, the percentile rises with them, so hedging stops by itself. A call that waits
+ * for a slot or for a retry is not hedged: our own limit holds it, or the upstream asked for fewer
+ * calls.
  */
 export function hedge(options: HedgeOptions | false, parts: HedgeParts): Wrapper {
   if (options === false) return (next) => next;
@@ -60,15 +64,15 @@ function sendHedged(upstream: HedgedUpstream, call: Call): Promise<Outcome> {
   });
 }
 
-/** One call and, if it is late, a second one like it. */
+/** One call and, if it is slow, a second attempt beside the first. */
 class Race {
   readonly #upstream: HedgedUpstream;
   readonly #call: Call;
   readonly #resolve: (outcome: Outcome) => void;
   readonly #startedAt: number;
   readonly #afterMs: number | undefined;
-  readonly #first: Runner;
-  #second: Runner | undefined;
+  readonly #first: Contender;
+  #second: Contender | undefined;
   #cancelTimer: CancelTimer | undefined;
   #settled = false;
 
@@ -78,7 +82,7 @@ class Race {
     this.#resolve = resolve;
     this.#startedAt = upstream.clock.now();
     this.#afterMs = upstream.latency.percentile(PERCENTILE);
-    this.#first = new Runner(call.deadline);
+    this.#first = new Contender(call.deadline);
   }
 
   begin(): void {
@@ -94,11 +98,11 @@ class Race {
     const { progress, deadline } = this.#call;
     if (deadline.ended !== undefined || progress.phase === "queue" || progress.phase === "backoff") return;
     const { allowance, budget } = this.#upstream;
-    if (!allowance.hasOne) return this.#tell("limit-reached", afterMs);
-    if (!budget.tryWithdraw()) return this.#tell("budget-exhausted", afterMs);
+    if (!allowance.hasOne) return this.#report("limit-reached", afterMs);
+    if (!budget.tryWithdraw()) return this.#report("budget-exhausted", afterMs);
     allowance.withdraw();
-    this.#tell("started", afterMs);
-    this.#second = new Runner(deadline);
+    this.#report("started", afterMs);
+    this.#second = new Contender(deadline);
     this.#run(this.#second, {
       ...this.#call,
       deadline: this.#second,
@@ -107,47 +111,47 @@ class Race {
     });
   }
 
-  #run(runner: Runner, call: Call): void {
-    void this.#upstream.next(call).then((outcome) => this.#arrived(runner, outcome));
+  #run(attempt: Contender, call: Call): void {
+    void this.#upstream.next(call).then((outcome) => this.#arrived(attempt, outcome));
   }
 
-  #arrived(runner: Runner, outcome: Outcome): void {
-    runner.arrive(outcome);
+  #arrived(attempt: Contender, outcome: Outcome): void {
+    attempt.arrive(outcome);
     if (this.#settled) return;
-    const other = runner === this.#first ? this.#second : this.#first;
-    // A 4xx is an answer: the other attempt would get the same.
+    const other = attempt === this.#first ? this.#second : this.#first;
+    // A 4xx is an answer: the other attempt would get the same one.
     const answered = outcome.ok || outcome.error.kind === "rejected";
     if (!answered && other !== undefined && other.outcome === undefined) return;
 
     this.#settled = true;
     this.#cancelTimer?.();
-    this.#observe(runner, outcome);
-    if (answered && runner === this.#second) this.#tell("won", this.#afterMs ?? 0);
+    this.#observe(attempt, outcome);
+    if (answered && attempt === this.#second) this.#report("won", this.#afterMs ?? 0);
     other?.lose();
     this.#resolve(answered ? outcome : (this.#first.outcome ?? outcome));
   }
 
   /**
-   * What the first attempt took, or would have at least: a loser's time so far must count, else the estimate would only ever
-   * see those that were fast enough. A quick failure says nothing about latency.
+   * Observes how long the first attempt took, or has taken so far. A slow attempt that lost must
+   * count, or the estimate would only see fast ones. A quick failure says nothing about latency.
    */
-  #observe(runner: Runner, outcome: Outcome): void {
-    const tells =
+  #observe(attempt: Contender, outcome: Outcome): void {
+    const isLatency =
       outcome.ok ||
       outcome.error.kind === "rejected" ||
       outcome.error.kind === "timeout" ||
-      runner !== this.#first;
-    if (tells) this.#upstream.latency.observe(this.#upstream.clock.now() - this.#startedAt);
+      attempt !== this.#first;
+    if (isLatency) this.#upstream.latency.observe(this.#upstream.clock.now() - this.#startedAt);
   }
 
-  #tell(decision: HedgeEvent["decision"], afterMs: number): void {
+  #report(decision: HedgeEvent["decision"], afterMs: number): void {
     const { upstream, operation } = this.#call;
     this.#upstream.telemetry.emit("hedge", { upstream, operation: operation.name, decision, afterMs });
   }
 }
 
-/** The deadline of one of the two: the call's, or the moment that the other wins. */
-class Runner extends EndableDeadline implements EndListener {
+/** One side of the race, as a deadline: it ends with the call's, or when the other attempt wins. */
+class Contender extends EndableDeadline implements EndListener {
   readonly #parent: Deadline;
   outcome: Outcome | undefined;
 
@@ -171,7 +175,37 @@ class Runner extends EndableDeadline implements EndListener {
     this.#parent.remove(this);
   }
 
+  /** The other side won. */
   lose(): void {
     this.end("abandoned");
+  }
+}
+
+/** Hedges that may be saved up, so that a short slow spell can use what quiet times left. */
+const MOST_SAVED = 5;
+
+/** Allows hedges for at most a share of calls. It starts with none and saves few. */
+class HedgeAllowance {
+  readonly #share: number;
+  #saved = 0;
+
+  /** @param share between 0 and 1 */
+  constructor(share: number) {
+    this.#share = share;
+  }
+
+  /** A call was made that may be hedged. */
+  deposit(): void {
+    this.#saved = Math.min(MOST_SAVED, this.#saved + this.#share);
+  }
+
+  /** Whether one more hedge is within the share. */
+  get hasOne(): boolean {
+    // Twenty additions of 0.05 are a little less than 1.
+    return this.#saved >= 1 - Number.EPSILON * 20;
+  }
+
+  withdraw(): void {
+    this.#saved = Math.max(0, this.#saved - 1);
   }
 }

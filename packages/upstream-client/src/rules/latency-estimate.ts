@@ -1,26 +1,32 @@
 import type { Clock } from "../clock.ts";
 
-/** The upper bound of the first bucket, ms; nothing is worth hedging under it. */
+/** The upper bound of the first bucket, ms. Calls faster than this are not worth hedging. */
 const FIRST_BOUND_MS = 0.5;
 
-/** Each bucket's bound is this many times the one before, so an estimate is at most 10% above the true percentile. */
+/**
+ * Each bucket's bound is this many times the previous one, so an estimate is at most 10% too high.
+ */
 const GROWTH = 1.1;
 
 /** 0.5 ms × 1.1^140 is five minutes: longer than any call. */
 const BUCKETS = 141;
 
-/** What was observed this long ago counts half, ms. */
+/** An observation counts half after this time, ms. */
 const HALF_LIFE_MS = 5_000;
 
-/** A percentile of fewer observations than this (decayed) is not given: a 95th needs a few on its far side. */
+/**
+ * There is no estimate of fewer observations than this, after decay: a 95th percentile needs a few
+ * beyond it.
+ */
 const LEAST_WEIGHT = 40;
 
 /**
- * A running percentile of an upstream's latency, over what happened lately.
+ * A running percentile of an upstream's recent latency.
  *
- * A histogram with buckets of equal relative width, which bounds the relative error whatever the distribution (Masson, Rim, Lee:
- * "DDSketch", VLDB 2019), whose counts all halve every five seconds (exponential decay; Cormode et al., "Forward
- * Decay", ICDE 2009), so that it follows an upstream that becomes slow within a few seconds.
+ * It is a histogram with buckets of equal relative width, which bounds the relative error for any
+ * distribution (Masson, Rim, Lee: "DDSketch", VLDB 2019). All counts halve every five seconds
+ * (exponential decay; Cormode et al., "Forward Decay", ICDE 2009), so the estimate follows an
+ * upstream that becomes slow within a few seconds.
  */
 export class LatencyEstimate {
   readonly #clock: Clock;
@@ -33,6 +39,7 @@ export class LatencyEstimate {
     this.#decayedAt = clock.now();
   }
 
+  /** Adds a latency, in milliseconds. */
   observe(ms: number): void {
     this.#decay();
     const bucket = Math.ceil(Math.log(Math.max(ms, FIRST_BOUND_MS) / FIRST_BOUND_MS) / Math.log(GROWTH));
@@ -43,7 +50,7 @@ export class LatencyEstimate {
 
   /**
    * @param share between 0 and 1: 0.95 for the 95th percentile
-   * @returns milliseconds, or undefined while too little was seen lately
+   * @returns milliseconds, or undefined while there are too few recent observations
    */
   percentile(share: number): number | undefined {
     this.#decay();

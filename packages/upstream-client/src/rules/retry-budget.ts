@@ -1,39 +1,45 @@
 import type { Clock } from "../clock.ts";
 
+/** What the retry budget earns. Both are tokens; a retry or a hedge costs one. */
 export type RetryBudgetOptions = {
-  /** What each call adds, in tokens. */
-  readonly perCall: number;
-  /** What each second adds, in tokens, so that a quiet upstream's calls can be tried again too. */
-  readonly perSecond: number;
+  /** Earned by each call. Default 0.1, so amplification tends to 1.1 as the load grows. */
+  readonly perCall?: number;
+  /** Earned each second. Default 1, so calls of a quiet upstream can be retried too. */
+  readonly perSecond?: number;
 };
 
-/** How long a token is kept, in seconds. */
+const DEFAULTS = { perCall: 0.1, perSecond: 1 } as const satisfies RetryBudgetOptions;
+
+/** How long an unused token is kept, in seconds. */
 const KEPT_SECONDS = 10;
 
-/** A token in whole units, so that ten tenths are one. */
+/** Tokens are counted in whole units, so that ten tenths make exactly one. */
 const UNITS = 1_000;
 
 /**
- * How much more than its calls an upstream may be sent: a token bucket that retries and hedges share.
+ * How much more than its calls an upstream may be sent: a token bucket that retries and hedges
+ * share.
  *
- * Each call adds a tenth of a token and each second one; what nobody took within ten seconds is gone; a retry or a
- * hedge takes one. It starts as ten quiet seconds would have left it. When everything fails, attempts per call tend to 1.1 as load
- * grows, where "one retry each" would double the load of an upstream that has too much already.
+ * It starts with what ten quiet seconds would have earned. When every call fails, attempts per call
+ * tend to 1.1 as the load grows. "One retry each" would instead double the load of an upstream that
+ * is already overloaded.
  *
- * After Finagle's `RetryBudget` (com.twitter.finagle.service), whose deposits leak away in the same manner.
+ * After Finagle's `RetryBudget` (com.twitter.finagle.service), whose deposits expire in the same
+ * way.
  */
 export class RetryBudget {
   readonly #clock: Clock;
   readonly #perCall: number;
   readonly #perSecond: number;
-  /** What is left of the deposits of each of the last seconds; the slot of second `s` is `s % KEPT_SECONDS`. */
+  /** What is left of each second's deposits. The slot of second `s` is `s % KEPT_SECONDS`. */
   readonly #slots: number[];
   #second: number;
 
-  constructor(clock: Clock, options: RetryBudgetOptions) {
+  constructor(clock: Clock, options: RetryBudgetOptions = {}) {
+    const { perCall, perSecond } = { ...DEFAULTS, ...options };
     this.#clock = clock;
-    this.#perCall = Math.round(options.perCall * UNITS);
-    this.#perSecond = Math.round(options.perSecond * UNITS);
+    this.#perCall = Math.round(perCall * UNITS);
+    this.#perSecond = Math.round(perSecond * UNITS);
     this.#slots = Array.from({ length: KEPT_SECONDS }, () => this.#perSecond);
     this.#second = this.#nowSecond();
   }
@@ -45,7 +51,11 @@ export class RetryBudget {
     this.#slots[slot] = (this.#slots[slot] ?? 0) + this.#perCall;
   }
 
-  /** Takes one token, the oldest first. @returns false when there is not a whole one left, and then takes nothing */
+  /**
+   * Takes one token, the oldest first.
+   *
+   * @returns false when less than a whole token is left; then nothing is taken
+   */
   tryWithdraw(): boolean {
     this.#forgetOld();
     if (this.#units() < UNITS) return false;
@@ -76,7 +86,7 @@ export class RetryBudget {
     this.#second = now;
   }
 
-  /** Counted from ten, so that the slot of the oldest second kept is never a negative number. */
+  /** Counted from ten, so that the slot of the oldest second is never negative. */
   #nowSecond(): number {
     return Math.floor(this.#clock.now() / 1_000) + KEPT_SECONDS;
   }

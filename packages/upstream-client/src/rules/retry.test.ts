@@ -5,7 +5,7 @@ import type { RetryEvent } from "../events.ts";
 import { RetryBudget } from "./retry-budget.ts";
 import { retry } from "./retry.ts";
 import type { RetryOptions } from "./retry.ts";
-import { Telemetry } from "../telemetry.ts";
+import { Telemetry } from "../events.ts";
 import { FakeClock, ScriptedSend, constantRandom, failureOf, makeCall, valueOf } from "../testing/index.ts";
 
 function setup(options: RetryOptions | false = {}, random = 0.5) {

@@ -1,23 +1,24 @@
 import { endedOutcome } from "../call.ts";
 import type { Call, Outcome, Send, Wrapper } from "../call.ts";
 import type { Clock, Random } from "../clock.ts";
+import { RETURN_TRIP_MS } from "../deadline.ts";
+import type { Deadline, EndCause } from "../deadline.ts";
 import type { UpstreamError } from "../errors.ts";
+import type { RetryEvent, Telemetry } from "../events.ts";
 import type { Operation } from "../operation.ts";
-import { pause } from "./pause.ts";
-import { RETURN_TRIP_MS } from "../wire/request-headers.ts";
 import type { RetryBudget } from "./retry-budget.ts";
-import type { Telemetry } from "../telemetry.ts";
 
+/** How often, and how soon, a failed call is sent again. */
 export type RetryOptions = {
-  /** How often a failed call may be sent again. Default 1: a screen's 800 ms hold no third attempt. */
+  /** Retries per call. Default 1: a third attempt does not fit in a screen's 800 ms. */
   readonly max?: number;
-  /** The shortest back-off, ms. Default 25: under it, whatever broke has not had time to mend. */
+  /** The shortest back-off, ms. Default 25: any sooner, the fault is most likely still there. */
   readonly minBackoffMs?: number;
   /** The longest back-off, ms. Default 250. */
   readonly maxBackoffMs?: number;
 };
 
-export type RetryParts = {
+type RetryParts = {
   readonly clock: Clock;
   readonly random: Random;
   readonly budget: RetryBudget;
@@ -26,25 +27,31 @@ export type RetryParts = {
 
 const DEFAULTS = { max: 1, minBackoffMs: 25, maxBackoffMs: 250 } as const satisfies Required<RetryOptions>;
 
-/** Answers of something in front of the service, or of a service that says "not now": it did not do what was asked. */
+/**
+ * A proxy in front of the service answered, or the service said "not now". It did not do what was
+ * asked.
+ */
 const RETRYABLE_STATUSES = new Set([502, 503, 504]);
 
 /**
- * Sends a failed call again where that is safe, likely to help, and within the budget that all calls of the upstream share.
+ * Sends a failed call again where that is safe, likely to help, and within the upstream's budget.
  *
- * - Safe: a GET, or an operation declared idempotent, under the same `Idempotency-Key`. Never a PUT or a DELETE for its
- *   method's sake: see `Operation`.
- * - Likely to help: no connection, a reset before the response's headers, 502, 503 and 504. Never a time-out, nor an answer that came.
- * - The wait has full jitter between its bounds (Marc Brooker, "Exponential Backoff and Jitter", AWS, 2015). A `Retry-After`
- *   stands instead of it. A wait that the deadline does not leave time for is not begun.
+ * - Safe: a GET, or an operation that is declared idempotent, under the same `Idempotency-Key`. A
+ *   PUT or DELETE is not safe because of its method: see `Operation.idempotent`.
+ * - Likely to help: no connection, a reset before the response's headers, 502, 503 and 504. Never a
+ *   time-out or an answer.
+ * - The wait has full jitter between its bounds (Marc Brooker, "Exponential Backoff and Jitter",
+ *   AWS, 2015). A `Retry-After` replaces it. A wait that does not fit in the deadline is not
+ *   started.
  *
- * A GET on a reused connection that broke before a byte came is sent again at once, once, and without a token: the upstream had
- * closed an idle connection, so this is its first attempt (gRFC A6 calls this a transparent retry).
+ * A GET on a reused connection that broke before the first byte is sent again at once, once, and
+ * without a token. The upstream had closed an idle connection, so this is really its first attempt
+ * (gRFC A6 calls it a transparent retry).
  */
 export function retry(options: RetryOptions | false, parts: RetryParts): Wrapper {
   const limits = options === false ? { ...DEFAULTS, max: 0 } : { ...DEFAULTS, ...options };
   return (next) => (call) => {
-    // The second attempt of a hedge is no call of its own.
+    // The second attempt of a hedge is not a call of its own.
     if (!call.mayRetry) return next(call);
     parts.budget.deposit();
     return isRepeatable(call.operation) ? sendRepeatedly(next, call, limits, parts) : next(call);
@@ -66,18 +73,18 @@ async function sendRepeatedly(
     const { error } = outcome;
     if (mayReconnect && outcome.reusedSocket && call.deadline.ended === undefined) {
       mayReconnect = false;
-      tell(parts, call, error, "reused-socket", 0);
+      report(parts, call, error, "reused-socket", 0);
       continue;
     }
     if (retriesLeft === 0 || !mayHelp(error)) return outcome;
     const delayMs = error.retryAfterMs ?? backoff(limits, parts.random);
     if (delayMs + RETURN_TRIP_MS >= call.deadline.remainingMs()) return outcome;
     if (!parts.budget.tryWithdraw()) {
-      tell(parts, call, error, "budget-exhausted", 0);
+      report(parts, call, error, "budget-exhausted", 0);
       return outcome;
     }
     retriesLeft -= 1;
-    tell(parts, call, error, "retry", delayMs);
+    report(parts, call, error, "retry", delayMs);
     call.progress.phase = "backoff";
     const ended = await pause(parts.clock, call.deadline, delayMs);
     if (ended !== undefined) return endedOutcome(call, ended);
@@ -88,7 +95,7 @@ function isRepeatable(operation: Operation<unknown>): boolean {
   return operation.method === "GET" || operation.idempotent === true;
 }
 
-/** An open breaker has no status and no phase: asking it again would only cost time. */
+/** An open breaker's failure has neither status nor phase: another try would only cost time. */
 function mayHelp({ kind, status, phase }: UpstreamError): boolean {
   if (kind !== "unavailable") return false;
   return status === undefined ? phase === "connect" || phase === "headers" : RETRYABLE_STATUSES.has(status);
@@ -98,11 +105,33 @@ function backoff({ minBackoffMs, maxBackoffMs }: Required<RetryOptions>, random:
   return minBackoffMs + random() * (maxBackoffMs - minBackoffMs);
 }
 
-function tell(
+/**
+ * Waits until `ms` milliseconds have passed or the deadline ends.
+ *
+ * @returns undefined after the whole wait, or why the deadline ended
+ */
+function pause(clock: Clock, deadline: Deadline, ms: number): Promise<EndCause | undefined> {
+  if (deadline.ended !== undefined) return Promise.resolve(deadline.ended);
+  return new Promise((resolve) => {
+    const cancelTimer = clock.setTimer(ms, () => {
+      deadline.remove(listener);
+      resolve(undefined);
+    });
+    const listener = {
+      onEnd(cause: EndCause) {
+        cancelTimer();
+        resolve(cause);
+      },
+    };
+    deadline.add(listener);
+  });
+}
+
+function report(
   { telemetry }: RetryParts,
   call: Call,
   error: UpstreamError,
-  decision: "retry" | "reused-socket" | "budget-exhausted",
+  decision: RetryEvent["decision"],
   delayMs: number,
 ): void {
   const { upstream, operation } = call;

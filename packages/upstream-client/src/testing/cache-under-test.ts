@@ -1,10 +1,8 @@
 import type { Outcome } from "../call.ts";
 import { cache } from "../cache/cache.ts";
-import { EntryFactory } from "../cache/entry-factory.ts";
-import { CACHE_DEFAULTS } from "../cache/options.ts";
 import { CacheStore } from "../cache/store.ts";
+import { Telemetry } from "../events.ts";
 import type { CacheVerdictEvent } from "../events.ts";
-import { Telemetry } from "../telemetry.ts";
 import { FakeClock } from "./fake-clock.ts";
 import { makeCall } from "./make-call.ts";
 import { ScriptedSend } from "./scripted-send.ts";
@@ -16,10 +14,8 @@ export function cacheUnderTest(limits: { maxEntries?: number; maxBytes?: number 
   const below = new ScriptedSend();
   const events: CacheVerdictEvent[] = [];
   const telemetry = new Telemetry({ cacheVerdict: (event) => events.push(event) });
-  const store = new CacheStore({ ...CACHE_DEFAULTS, ...limits }, undefined);
-  const entries = new EntryFactory(clock, false);
-  const parts = { clock, random: constantRandom(0.5), telemetry, entries, store, revalidationMs: 800 };
-  const send = cache(parts)(below.send);
+  const store = new CacheStore(limits, { upstream: "things", clock, today: clock.today });
+  const send = cache({}, { clock, random: constantRandom(0.5), telemetry, store })(below.send);
 
   /** Answers the newest call below. */
   const answer = (value: unknown, headers: Record<string, string>, status = 200): void => {

@@ -68,7 +68,7 @@ export function makeCall(
     validators: undefined,
     scope: new CallScope(request.context),
     deadline: request.deadline,
-    key: `things\n${request.context.identity}\n${operation.name}\n${target}`,
+    key: `things\n${request.context.callerKey}\n${operation.name}\n${target}`,
     mayRetry: true,
     progress: { phase: "queue", address: undefined },
   };

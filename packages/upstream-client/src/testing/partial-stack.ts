@@ -1,14 +1,13 @@
-import { EntryFactory } from "../cache/entry-factory.ts";
-import { CACHE_DEFAULTS } from "../cache/options.ts";
 import { CacheStore } from "../cache/store.ts";
 import type { Send } from "../call.ts";
 import { systemClock } from "../clock.ts";
-import { openAddresses } from "../wire/open-addresses.ts";
+import { Telemetry } from "../events.ts";
 import type { UpstreamOptions } from "../options.ts";
-import { innermost, wrap, wrappersOf } from "../stack.ts";
-import { Telemetry } from "../telemetry.ts";
+import { wrap, wrappersOf } from "../stack.ts";
+import { openAddresses } from "../wire/addresses.ts";
+import { attempt } from "../wire/attempt.ts";
 
-/** The names of the wrappers, the innermost first: what `partialStack` counts. */
+/** The names of the wrappers, innermost first: what `partialStack` counts. */
 export const WRAPPER_NAMES = [
   "bulkhead",
   "breaker",
@@ -21,13 +20,17 @@ export const WRAPPER_NAMES = [
 
 /** The attempt and the `count` innermost wrappers around it, to measure what each of them costs. */
 export function partialStack(options: UpstreamOptions & { readonly origin: string }, count: number) {
-  const clock = systemClock;
   const telemetry = new Telemetry(options.events);
-  const addresses = openAddresses([options.origin], { upstream: options.name, clock, telemetry });
-  const entries = new EntryFactory(clock, false);
-  const store = new CacheStore(CACHE_DEFAULTS, undefined);
-  const parts = { clock, today: Date.now, random: Math.random, telemetry, addresses, entries, store };
+  const shared = {
+    upstream: options.name,
+    clock: systemClock,
+    today: Date.now,
+    random: Math.random,
+    telemetry,
+  };
+  const addresses = openAddresses([options.origin], shared);
+  const parts = { ...shared, addresses, store: new CacheStore({}, shared) };
   const wrappers = wrappersOf(options, parts);
-  const send: Send = wrap(wrappers.slice(wrappers.length - count), innermost(options, parts));
+  const send: Send = wrap(wrappers.slice(wrappers.length - count), attempt(options, parts));
   return { send, close: () => addresses.close() };
 }

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { MockAgent } from "undici";
 import { Address, Addresses } from "./addresses.ts";
 import type { EjectionEvent } from "../events.ts";
-import { Telemetry } from "../telemetry.ts";
+import { Telemetry } from "../events.ts";
 import { FakeClock, RawUpstream, response, testUpstream } from "../testing/index.ts";
 
 function setup(count: number) {

@@ -1,25 +1,33 @@
+import { Pool, buildConnector } from "undici";
 import type { Dispatcher } from "undici";
 import type { Clock } from "../clock.ts";
-import type { Telemetry } from "../telemetry.ts";
+import type { Telemetry } from "../events.ts";
+import { Connection, rememberingLookup } from "./connection.ts";
 
-/** Consecutive failures after which an address is left out. Envoy's default (outlier detection, `consecutive_5xx`). */
+/**
+ * Consecutive failures after which an address is ejected. Envoy's default (outlier detection,
+ * `consecutive_5xx`).
+ */
 const EJECT_AFTER_FAILURES = 5;
 
-/** An address is left out for this long, ms, times the number of times that it was; Envoy has 30 s, a screen's users less patience. */
+/**
+ * The length of a first ejection, ms; the second is twice as long, and so on. Envoy has 30 s, but
+ * users of a screen do not wait that long.
+ */
 const EJECTION_MS = 10_000;
 
-/** No ejection is longer, ms: Envoy's `max_ejection_time`. */
+/** The longest ejection, ms: Envoy's `max_ejection_time`. */
 const LONGEST_EJECTION_MS = 300_000;
 
-/** One of an upstream's addresses, with the pool of its connections and its health as seen from here. */
+/** One address of an upstream: its pool of connections, and its health as this process sees it. */
 export class Address {
   readonly origin: string;
   readonly pool: Dispatcher;
   consecutiveFailures = 0;
-  /** Times that it was ejected without having behaved since. */
+  /** How often it was ejected since it was last healthy for long enough. */
   ejections = 0;
   ejectedUntil: number | undefined;
-  /** When its last ejection ended or will end, on the clock; only meaningful once it was ejected. */
+  /** When its last ejection ended or will end, on the clock. Meaningless before the first one. */
   lastEjectionEnd = 0;
 
   constructor(origin: string, pool: Dispatcher) {
@@ -28,16 +36,17 @@ export class Address {
   }
 }
 
-export type AddressesOptions = {
+type AddressesOptions = {
   readonly upstream: string;
   readonly clock: Clock;
   readonly telemetry: Telemetry;
 };
 
 /**
- * An upstream's addresses, taken in turn. One that fails five times in a row is left out for 10 s times the number of
- * times it was left out before, and never more than half of them at once: when most fail, the fault is not theirs, and
- * the rest would drown (Envoy, outlier detection: `max_ejection_percent`).
+ * An upstream's addresses, used in turn. An address that fails five times in a row is left out for
+ * 10 s times its number of ejections. Never more than half of the addresses are left out: when most
+ * of them fail, the fault is elsewhere, and the rest would be overloaded (Envoy, outlier detection:
+ * `max_ejection_percent`).
  */
 export class Addresses {
   readonly #all: readonly Address[];
@@ -50,7 +59,10 @@ export class Addresses {
     this.#options = options;
   }
 
-  /** The next address in turn; another than `avoid`, on which this call failed just before, where there is one. */
+  /**
+   * The next address in turn. Not `avoid`, where this call has just failed, if there is another
+   * one.
+   */
   pick(avoid: Address | undefined): Address {
     if (this.#ejected > 0) this.#takeBack();
     let fallback: Address | undefined;
@@ -65,10 +77,12 @@ export class Addresses {
     return fallback;
   }
 
+  /** An attempt on this address was answered. */
   succeeded(address: Address): void {
     address.consecutiveFailures = 0;
   }
 
+  /** An attempt on this address failed, which may eject it. */
   failed(address: Address): void {
     address.consecutiveFailures += 1;
     if (address.consecutiveFailures < EJECT_AFTER_FAILURES || address.ejectedUntil !== undefined) return;
@@ -84,6 +98,7 @@ export class Addresses {
     telemetry.emit("ejection", { upstream, address: address.origin, change: "ejected", forMs });
   }
 
+  /** Closes idle sockets at once, and the others when their calls are done. */
   async close(): Promise<void> {
     await Promise.all(this.#all.map(({ pool }) => pool.close()));
   }
@@ -100,7 +115,68 @@ export class Addresses {
   }
 }
 
-/** It was left out before and did well since for at least as long, so its record is clean. */
+/** Since its last ejection it was healthy for at least as long, so its record is clean again. */
 function hasBehaved({ ejections, lastEjectionEnd }: Address, now: number): boolean {
   return now - lastEjectionEnd >= EJECTION_MS * ejections;
+}
+
+/**
+ * Ends a connect that no call's deadline has ended, ms. It is undici's coarse timer, and only a
+ * safety net.
+ */
+const CONNECT_TIMEOUT_MS = 5_000;
+
+/**
+ * Idle sockets are closed after this time, ms, unless the upstream's `Keep-Alive` header says how
+ * long it waits. Most servers wait 5 s or more (Node's default was 5 s for years), and undici's
+ * timer may be a second late.
+ */
+const IDLE_SOCKET_MS = 3_000;
+
+/**
+ * With a `Keep-Alive` header, they are closed this much earlier than it says, ms, for the same
+ * reason.
+ */
+const IDLE_MARGIN_MS = 2_000;
+
+/** Idle sockets are never kept longer than a minute, ms, whatever the upstream says. */
+const LONGEST_IDLE_MS = 60_000;
+
+/**
+ * Makes the connection pools of an upstream's origins. The pools have no limit: that is the
+ * bulkhead's.
+ *
+ * @throws TypeError naming the upstream, when an origin is not one
+ */
+export function openAddresses(origins: readonly string[], options: AddressesOptions): Addresses {
+  if (origins.length === 0)
+    throw new TypeError(`${options.upstream}: expected at least one address, got none`);
+  const open = buildConnector({ timeout: CONNECT_TIMEOUT_MS, allowH2: false, lookup: rememberingLookup() });
+  const addresses = origins.map((text) => {
+    const origin = originOf(text, options.upstream);
+    const pool = new Pool(origin, {
+      pipelining: 1,
+      keepAliveTimeout: IDLE_SOCKET_MS,
+      keepAliveTimeoutThreshold: IDLE_MARGIN_MS,
+      keepAliveMaxTimeout: LONGEST_IDLE_MS,
+      factory: (url, clientOptions) => new Connection(url, clientOptions, open),
+    });
+    return new Address(origin, pool);
+  });
+  return new Addresses(addresses, options);
+}
+
+function originOf(text: string, upstream: string): string {
+  const url = URL.parse(text);
+  if (url === null || !/^https?:$/.test(url.protocol)) {
+    throw new TypeError(
+      `${upstream}: expected an address such as http://127.0.0.1:9001, got ${JSON.stringify(text)}`,
+    );
+  }
+  if (url.href !== `${url.origin}/`) {
+    throw new TypeError(
+      `${upstream}: an address is an origin, without user, path or query, but this is ${JSON.stringify(text)}`,
+    );
+  }
+  return url.origin;
 }

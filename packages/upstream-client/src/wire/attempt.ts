@@ -1,50 +1,57 @@
-import type { AttemptEvent } from "../events.ts";
 import type { Dispatcher } from "undici";
-import type { Address, Addresses } from "./addresses.ts";
-import { BodyBuffer, MAX_PIECES } from "./body-buffer.ts";
-import { endedOutcome, failed, tellsAgainst } from "../call.ts";
+import { countsAsFailure, endedOutcome, failed } from "../call.ts";
 import type { Call, Outcome, Send } from "../call.ts";
+import type { CancelTimer, Clock, WallClock } from "../clock.ts";
+import { RETURN_TRIP_MS } from "../deadline.ts";
+import type { Deadline, EndCause, EndListener } from "../deadline.ts";
+import type { AttemptEvent, Telemetry } from "../events.ts";
+import type { Address, Addresses } from "./addresses.ts";
+import { BodyBuffer, MAX_PIECES, readAnswer } from "./body.ts";
 import { classifyNetworkError, classifyResponseHead, isEmptySuccess } from "./classify.ts";
 import type { Headers } from "./classify.ts";
-import type { CancelTimer, Clock, WallClock } from "../clock.ts";
 import type { Connection, ConnectionUser } from "./connection.ts";
-import type { Deadline, EndCause, EndListener } from "../deadline.ts";
-import { readAnswer } from "./read-answer.ts";
-import { RETURN_TRIP_MS, requestHeaders } from "./request-headers.ts";
-import type { Telemetry } from "../telemetry.ts";
 
-/** Interim (1xx) responses after which an upstream is taken to be flooding rather than answering. */
+/** With more interim (1xx) responses than this, the upstream is flooding us and not answering. */
 const MAX_INTERIM_RESPONSES = 16;
 
 /**
- * The body of an answer that its head already decided is read only so that its connection can serve again: for no more than a new
- * connection with its TLS handshake would cost. Over so many bytes, or after so many ms, the connection is given up instead.
+ * When the head of an answer decides the outcome, its body is read only so that the connection can
+ * be used again. Beyond these limits the connection is closed: a new one, with TLS, costs about as
+ * much.
  */
 const DRAIN_BYTES = 65_536;
 const DRAIN_MS = 50;
 
-const TOO_LATE_TO_ASK = {
+const TOO_LATE = {
   kind: "timeout",
   phase: "queue",
-  reason: `less than ${RETURN_TRIP_MS} ms were left to ask in`,
+  reason: `not sent: the deadline left less than ${RETURN_TRIP_MS} ms`,
 } as const;
 
-export type AttemptOptions = {
+/** Larger answers are `invalid`, bytes: 1 MiB. A screen's data is a few KiB. */
+const DEFAULT_MAX_RESPONSE_BYTES = 1_048_576;
+
+type AttemptParts = {
   readonly upstream: string;
   readonly addresses: Addresses;
-  /** Larger bodies are `invalid`, bytes. */
-  readonly maxResponseBytes: number;
   readonly clock: Clock;
   readonly today: WallClock;
   readonly telemetry: Telemetry;
 };
 
+type Options = AttemptParts & { readonly maxResponseBytes: number };
+
 /** The innermost `Send`: one exchange with the upstream over one socket. */
-export function attempt(options: AttemptOptions): Send {
+export function attempt(
+  { maxResponseBytes = DEFAULT_MAX_RESPONSE_BYTES }: { readonly maxResponseBytes?: number },
+  parts: AttemptParts,
+): Send {
+  const options = { ...parts, maxResponseBytes };
   return (call) => {
     if (call.deadline.ended !== undefined) return Promise.resolve(endedOutcome(call, call.deadline.ended));
-    // What no upstream could answer in time would say nothing about it, and must not open its breaker for everybody else.
-    if (call.deadline.remainingMs() <= RETURN_TRIP_MS) return Promise.resolve(failed(call, TOO_LATE_TO_ASK));
+    // No upstream could answer in time, so the failure would say nothing about it. Not sent, it
+    // does not count for the breaker.
+    if (call.deadline.remainingMs() <= RETURN_TRIP_MS) return Promise.resolve(failed(call, TOO_LATE));
     return new Promise((resolve) => {
       new Exchange(options, call, resolve).begin();
     });
@@ -52,12 +59,14 @@ export function attempt(options: AttemptOptions): Send {
 }
 
 /**
- * One request and its response, as undici dispatches it. Settles exactly once, with the first of: an outcome read from the
- * response, a network error, the end of the deadline (which destroys the socket).
+ * One request and its response, as a handler of undici's dispatch. It settles exactly once, with
+ * what comes first: an outcome read from the response, a network error, or the end of the deadline,
+ * which destroys the socket. A handler of our own needs none of the streams that `undici.request`
+ * makes.
  */
 class Exchange implements Dispatcher.DispatchHandler, EndListener, ConnectionUser {
   readonly deadline: Deadline;
-  readonly #options: AttemptOptions;
+  readonly #options: Options;
   readonly #call: Call;
   readonly #address: Address;
   readonly #resolve: (outcome: Outcome) => void;
@@ -68,13 +77,13 @@ class Exchange implements Dispatcher.DispatchHandler, EndListener, ConnectionUse
   #settled = false;
   #status: number | undefined;
   #headers: Headers = {};
-  /** The outcome that the status and headers alone decide. */
+  /** The outcome that status and headers have already decided. */
   #decided: Outcome | undefined;
   #stopDraining: CancelTimer | undefined;
   readonly #body = new BodyBuffer();
   #interimResponses = 0;
 
-  constructor(options: AttemptOptions, call: Call, resolve: (outcome: Outcome) => void) {
+  constructor(options: Options, call: Call, resolve: (outcome: Outcome) => void) {
     this.deadline = call.deadline;
     this.#options = options;
     this.#call = call;
@@ -97,7 +106,8 @@ class Exchange implements Dispatcher.DispatchHandler, EndListener, ConnectionUse
           method: operation.method,
           headers: requestHeaders(this.#call, this.#spanId),
           body: body ?? null,
-          // One deadline rules: undici's own timers are coarse, and would be two more.
+          // Our deadline is the only timer: undici's own are coarse, and would be two more per
+          // call.
           headersTimeout: 0,
           bodyTimeout: 0,
         },
@@ -146,6 +156,7 @@ class Exchange implements Dispatcher.DispatchHandler, EndListener, ConnectionUse
     if (failure !== undefined) this.#drain(failed(this.#call, failure));
   }
 
+  /** Reads the rest of the body away, so that the connection can be used again. */
   #drain(decided: Outcome): void {
     this.#decided = decided;
     const end = (): void => this.#abortWith(decided);
@@ -177,10 +188,10 @@ class Exchange implements Dispatcher.DispatchHandler, EndListener, ConnectionUse
   }
 
   onRequestUpgrade(): void {
-    this.#breach("headers", "an upgrade that nobody asked for");
+    this.#breach("headers", "an upgrade that was not asked for");
   }
 
-  /** The call's deadline ended: destroy the socket, whatever it is doing. */
+  /** The call's deadline ended: destroys the socket, whatever it is doing. */
   onEnd(cause: EndCause): void {
     if (!this.#settled) this.#abortWith(this.#decided ?? endedOutcome(this.#call, cause));
   }
@@ -197,7 +208,7 @@ class Exchange implements Dispatcher.DispatchHandler, EndListener, ConnectionUse
     this.#settle(this.#decided ?? failed(this.#call, classifyNetworkError(error, phase, cut), reusedSocket));
   }
 
-  /** The upstream sent what it must not, and goes on sending. */
+  /** The upstream sent something that it must not send, and may go on sending. */
   #breach(phase: "headers" | "body", reason: string): void {
     const details = { kind: "invalid", phase, status: this.#status, reason } as const;
     this.#abortWith(this.#decided ?? failed(this.#call, details));
@@ -214,9 +225,9 @@ class Exchange implements Dispatcher.DispatchHandler, EndListener, ConnectionUse
     this.#stopDraining?.();
     this.deadline.remove(this);
     const { addresses, clock, telemetry, upstream } = this.#options;
-    const bad = tellsAgainst(outcome);
-    if (bad === true) addresses.failed(this.#address);
-    else if (bad === false) addresses.succeeded(this.#address);
+    const hasFailed = countsAsFailure(outcome);
+    if (hasFailed === true) addresses.failed(this.#address);
+    else if (hasFailed === false) addresses.succeeded(this.#address);
     const event: AttemptEvent = {
       upstream,
       operation: this.#call.operation.name,
@@ -232,4 +243,24 @@ class Exchange implements Dispatcher.DispatchHandler, EndListener, ConnectionUse
     telemetry.emit("attempt", event);
     this.#resolve(outcome);
   }
+}
+
+/** The headers of one attempt, flat: those of its client request, and its own. */
+function requestHeaders(
+  { operation, scope, deadline, body, idempotencyKey, validators }: Call,
+  spanId: string,
+): string[] {
+  const timeoutMs = Math.max(1, Math.floor(deadline.remainingMs() - RETURN_TRIP_MS));
+  const headers = [
+    ...scope.request.headers,
+    "traceparent",
+    scope.request.traceparent(spanId),
+    "x-request-timeout-ms",
+    String(timeoutMs),
+  ];
+  if (body !== undefined) headers.push("content-type", operation.bodyType ?? "application/json");
+  if (idempotencyKey !== undefined) headers.push("idempotency-key", idempotencyKey);
+  if (validators?.etag !== undefined) headers.push("if-none-match", validators.etag);
+  if (validators?.lastModified !== undefined) headers.push("if-modified-since", validators.lastModified);
+  return headers;
 }

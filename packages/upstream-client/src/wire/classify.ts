@@ -2,15 +2,21 @@ import type { WallClock } from "../clock.ts";
 import type { FailureDetails, Phase } from "../errors.ts";
 import type { Operation } from "../operation.ts";
 
-/** Response headers as undici hands them over: lower-case names; a name that came twice has a list. */
+/**
+ * Response headers as undici passes them: names in lower case, and a list for a name that came
+ * twice.
+ */
 export type Headers = Readonly<Record<string, string | string[] | undefined>>;
 
 type Failure = Omit<FailureDetails, "upstream" | "operation">;
 
-/** `application/json`, with no charset or the only one JSON may have (RFC 8259, section 8.1). */
+/**
+ * `application/json`, without a charset or with the only one that JSON may have (RFC 8259, section
+ * 8.1).
+ */
 const JSON_MEDIA_TYPE = /^application\/json[\t ]*(?:;[\t ]*charset="?utf-8"?[\t ]*)?;?$/i;
 
-/** Whether a success is complete without its body: `empty` is the operation's. */
+/** Whether a response is a success that needs no body. `empty` is the operation's. */
 export function isEmptySuccess(
   status: number,
   headers: Headers,
@@ -22,9 +28,10 @@ export function isEmptySuccess(
 }
 
 /**
- * What a response's status and headers alone decide. A 304 to a conditional call is the caller's to know: here it is a
- * redirect's class, and invalid.
- * @returns undefined when its body is worth reading as the answer
+ * The failure that a response's status and headers already show. The caller handles a 304 to a
+ * conditional call before; here a 304 is invalid.
+ *
+ * @returns undefined when the body should be read as the answer
  */
 export function classifyResponseHead(
   status: number,
@@ -45,8 +52,8 @@ export function classifyResponseHead(
   if (status >= 300) return invalid(`status ${status}: redirects are not followed`);
   if (status === 204 || status === 205 || status === 206)
     return invalid(`status ${status} where a body is due`);
-  // Nobody asked for a coding, and inflating what an upstream chose to send is how a small answer becomes a large one.
-  if (headers["content-encoding"] !== undefined) return invalid("a Content-Encoding that nobody asked for");
+  // We ask for no coding. Inflating a body that came anyway could make a small answer huge.
+  if (headers["content-encoding"] !== undefined) return invalid("a Content-Encoding that was not asked for");
   const type = headers["content-type"];
   if (typeof type !== "string" || !JSON_MEDIA_TYPE.test(type))
     return invalid("a media type other than application/json");
@@ -56,18 +63,20 @@ export function classifyResponseHead(
   return undefined;
 }
 
-/** Messages of undici's `SocketError`s for a `100 Continue` or a `101` that nobody asked for. */
+/** Messages of undici's `SocketError`s for a `100 Continue` or a `101` that was not asked for. */
 const UNASKED_INTERIM = new Set(["bad response", "bad upgrade"]);
 
 /**
- * What an error of the connection means: almost always that the upstream is not there for us; where bytes came that are not HTTP
- * as we accept it, that it broke its contract.
+ * The failure that an error of the connection means: almost always that the upstream is
+ * unavailable. Bytes that are not valid HTTP break the contract.
  *
- * @param cut whether the upstream had ended the connection: a message that ends too early breaks no rule of HTTP, it was cut
+ * @param cut whether the upstream ended the connection. A message that ends too early was cut off,
+ * and is not invalid HTTP
  */
 export function classifyNetworkError(error: unknown, phase: Phase, cut: boolean): Failure {
   if (!cut && isNotHttp(error)) {
-    // No cause: a parser's error holds the bytes that it could not read, which may be personal data.
+    // No cause: the parser's error has the bytes that it could not read, which may be personal
+    // data.
     return { kind: "invalid", phase, reason: `a response that is not valid HTTP (${codeOf(error)})` };
   }
   const cause = isParserError(error) ? undefined : error;
@@ -79,7 +88,7 @@ function isNotHttp(error: unknown): boolean {
   return (
     isParserError(error) ||
     code === "UND_ERR_HEADERS_OVERFLOW" ||
-    // What undici says of a status under 100.
+    // What undici throws for a status under 100.
     code === "ERR_ASSERTION" ||
     code === "UND_ERR_RES_CONTENT_LENGTH_MISMATCH" ||
     (code === "UND_ERR_SOCKET" && error instanceof Error && UNASKED_INTERIM.has(error.message))
@@ -95,16 +104,20 @@ function codeOf(error: unknown): string {
   return "code" in error && typeof error.code === "string" ? error.code : error.name;
 }
 
-/** So that any number of digits is a number of milliseconds: thirty years. */
+/** Thirty years. Without a limit, enough digits would make the delay infinite. */
 const LONGEST_RETRY_AFTER_S = 1e9;
 
-/** The three forms of a date that a recipient must understand (RFC 9110, section 5.6.7); the last one is in UTC without saying so. */
+/**
+ * The three date formats that a recipient must accept (RFC 9110, section 5.6.7). The last one is in
+ * UTC without saying so.
+ */
 const HTTP_DATE = /^[A-Z][a-z]{2,8}, \d\d[- ][A-Z][a-z]{2}[- ]\d{2,4} \d\d:\d\d:\d\d GMT$/;
 const ASCTIME_DATE = /^[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \d{4}$/;
 
 /**
- * RFC 9110, section 10.2.3: seconds, or a date; a past date is zero. Undefined where there is none, or none that is valid: `Date.parse`
- * alone would read `-1` and `0.5` as days long past, which means "at once".
+ * `Retry-After` in milliseconds (RFC 9110, section 10.2.3): seconds or a date; a past date is zero.
+ * Undefined where it is missing or malformed. `Date.parse` alone would take `-1` and `0.5` for past
+ * dates, which would mean "at once".
  */
 function retryAfter(headers: Headers, today: WallClock): number | undefined {
   const value = headers["retry-after"];

@@ -1,7 +1,7 @@
+import * as fc from "fast-check";
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import * as fc from "fast-check";
-import { BodyBuffer } from "./body-buffer.ts";
+import { BodyBuffer } from "./body.ts";
 
 test("a body in one piece is that piece, uncopied", () => {
   const body = new BodyBuffer();

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { deepFreeze } from "./deep-freeze.ts";
+import { deepFreeze } from "./entry.ts";
 
 test("everything down to the leaves is frozen", () => {
   const value = { a: [{ b: 1 }, null, "x"], c: { d: { e: [] } }, __proto__x: 0 };

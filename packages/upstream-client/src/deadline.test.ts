@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { SmallSet } from "./small-set.ts";
+import { SmallSet } from "./deadline.ts";
 
 function setOf(...names: string[]) {
   const set = new SmallSet<{ name: string }>();

@@ -1,0 +1,100 @@
+import { failed } from "../call.ts";
+import type { CacheableResponse, Call, Outcome } from "../call.ts";
+import type { Telemetry } from "../events.ts";
+import type { Reading } from "../operation.ts";
+
+/**
+ * A body in more pieces than this is an attack: it is 1 MiB in pieces of 64 bytes. Each piece costs
+ * far more than its bytes, so a large body in single bytes would block the process.
+ */
+export const MAX_PIECES = 16_384;
+
+/**
+ * A body as it arrives. Most bodies come in one piece, which is then used as it is. Several pieces
+ * are copied together as they come: a list of single bytes would take many times the body's size.
+ */
+export class BodyBuffer {
+  #buffer: Buffer = Buffer.alloc(0);
+  /** Bytes so far, including skipped ones. */
+  length = 0;
+  /** Pieces so far. */
+  pieces = 0;
+
+  /** Counts a piece and drops it. */
+  skip(piece: Buffer): void {
+    this.length += piece.length;
+    this.pieces += 1;
+  }
+
+  append(piece: Buffer): void {
+    const start = this.length;
+    this.skip(piece);
+    if (start === 0) {
+      this.#buffer = piece;
+      return;
+    }
+    if (this.#buffer.length < this.length) {
+      // At least doubled, so that each byte is copied only once or twice in total.
+      const grown = Buffer.allocUnsafe(Math.max(this.length, 2 * start));
+      this.#buffer.copy(grown, 0, 0, start);
+      this.#buffer = grown;
+    }
+    piece.copy(this.#buffer, start);
+  }
+
+  /** The body so far. */
+  bytes(): Buffer {
+    return this.#buffer.length === this.length ? this.#buffer : this.#buffer.subarray(0, this.length);
+  }
+
+  /** Drops the bytes. */
+  clear(): void {
+    this.#buffer = Buffer.alloc(0);
+  }
+}
+
+type Reader = { readonly upstream: string; readonly telemetry: Telemetry };
+
+/**
+ * Parses a body and checks it against the operation's contract. It returns an outcome for any body.
+ */
+export function readAnswer(call: Call, response: CacheableResponse, reader: Reader): Outcome {
+  const { status, body } = response;
+  const { operation } = call;
+  const reading = readBody(operation.read, body);
+  if (!reading.ok) {
+    return failed(call, { kind: "invalid", phase: "body", status, reason: reading.reason });
+  }
+  for (const field of reading.unknownValues ?? []) {
+    reader.telemetry.emit("unknownValue", { upstream: reader.upstream, operation: operation.name, field });
+  }
+  const kept = operation.cache === undefined ? undefined : response;
+  return { ok: true, value: reading.value, response: kept, stale: undefined };
+}
+
+/**
+ * The answer in a JSON body, or what is wrong with it. The reason never quotes the body, which may
+ * be personal data.
+ */
+export function readBody<Answer>(
+  read: (body: unknown) => Reading<Answer>,
+  bytes: Buffer,
+): (Reading<Answer> & { readonly ok: true }) | { readonly ok: false; readonly reason: string } {
+  let body: unknown;
+  try {
+    body = JSON.parse(bytes.toString("utf8"));
+  } catch {
+    return { ok: false, reason: `a body of ${bytes.length} bytes that is not JSON` };
+  }
+  let reading: Reading<Answer>;
+  try {
+    reading = read(body);
+  } catch (error) {
+    // A recursive validator runs out of stack on a body that is nested deeply enough.
+    const name = error instanceof Error ? error.name : typeof error;
+    return { ok: false, reason: `a body that its validator could not read (${name})` };
+  }
+  if (reading.ok) return reading;
+  const { field, expected } = reading.violation;
+  return { ok: false, reason: `it broke its contract at ${field || "/"}: ${expected}` };
+}
