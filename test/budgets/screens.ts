@@ -34,10 +34,12 @@ export async function budgetedScreens(names: readonly string[] = []): Promise<re
   }
   const all: BudgetedScreen[] = [];
   for (const { name: app, prefix } of bffs) {
-    const file = join(ROOT, "apps", app, "src", "screens", "screens.ts");
+    const file = join(ROOT, "apps", app, "src", "app.ts");
     if ((names.length > 0 && !names.includes(app)) || !existsSync(file)) continue;
     const module: unknown = await import(pathToFileURL(file).href);
-    for (const screen of listAt(fieldsAt(module, "SCREENS"), "screens")) {
+    const answers = fieldsAt(fieldsAt(module, "bff"), "answers");
+    if (!("screens" in answers)) continue;
+    for (const screen of listAt(answers, "screens")) {
       const name = textAt(screen, "name");
       all.push({
         app,

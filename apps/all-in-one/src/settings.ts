@@ -1,13 +1,13 @@
 import { settingsWithoutBffs } from "@triptych/gateway";
 import { CONTRACTS_DIR } from "@triptych/gateway-app";
-import { SETTINGS as MOBILE } from "@triptych/mobile-bff";
-import { SETTINGS as PARTNER } from "@triptych/partner-bff";
+import { bff as mobile } from "@triptych/mobile-bff";
+import { bff as partner } from "@triptych/partner-bff";
 import { port } from "@triptych/service-kit";
 import type { Setting, SettingsOf } from "@triptych/service-kit";
-import { SETTINGS as WEB } from "@triptych/web-bff";
+import { bff as web } from "@triptych/web-bff";
 
-// The keys of their identities stand in the gateway's file alone.
-const { IDENTITY_KEYS: _keys, ...bffs } = { ...MOBILE, ...PARTNER, ...WEB };
+// The keys of their identities are in the gateway's file.
+const { IDENTITY_KEYS: _keys, ...bffs } = { ...mobile.settings, ...partner.settings, ...web.settings };
 
 /** What this process reads from its environment: the settings of its parts, under the same names, and its certificate. */
 export const SETTINGS = {

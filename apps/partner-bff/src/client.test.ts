@@ -25,7 +25,7 @@ function clientOf(partner: Partner, identity?: null) {
 
 test("the client package asks for each of its documents by hash, where nothing else is answered", async () => {
   await using services = await FakeServices.start();
-  await using partner = await startPartner(services, { trustedDocumentsOnly: true });
+  await using partner = await startPartner(services, { env: { TRUSTED_DOCUMENTS_ONLY: "true" } });
   const client = clientOf(partner);
   const home = await client.ask(Home, { orders: 1 });
   assert.equal(home.data?.viewer.orders?.edges[0]?.node.status, "PLACED");

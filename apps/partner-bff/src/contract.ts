@@ -1,5 +1,6 @@
 import { readFile, readdir } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
 import type { OperationFile } from "./documents/registry.ts";
 
 /** What this BFF has published: its schema, and the documents that partners registered. */
@@ -13,7 +14,8 @@ export type Contract = {
  * Reads a `contracts` folder: `schema.graphql`, `operations/<sha256>.graphql` for every partner, and
  * `operations/<API key id>/<sha256>.graphql` for one.
  */
-export async function readContract(folder: string): Promise<Contract> {
+export async function readContract(url: URL): Promise<Contract> {
+  const folder = fileURLToPath(url);
   const operationsFolder = join(folder, "operations");
   const paths = await readdir(operationsFolder, { recursive: true });
   const [schema, ...operations] = await Promise.all([

@@ -174,7 +174,7 @@ test("a path is written as the client wrote it, and a list's items are one entry
 test("an older answer that stands in is there, listed with its age, and no error", async () => {
   await using services = await FakeServices.start();
   await using partner = await startPartner(services, {
-    clients: (scope) => {
+    alter: (_clients, scope) => {
       const stale = { kind: "timeout", ageSeconds: 40.4 } as const;
       const never = () => Promise.reject(new TypeError("not asked for"));
       return {

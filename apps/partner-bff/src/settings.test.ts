@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { readSettings } from "@triptych/service-kit";
-import { SETTINGS } from "./settings.ts";
+import { bff } from "./app.ts";
+
+const SETTINGS = bff.settings;
 
 const NEEDED = {
   USERS_URL: "http://127.0.0.1:9001",

@@ -1,40 +1,17 @@
-import {
-  adminPort,
-  choice,
-  drainDelay,
-  host,
-  identityKeys,
-  logLevel,
-  nodeEnv,
-  optionalUrl,
-  port,
-  redisUrl,
-  urls,
-} from "@triptych/service-kit";
+import { choice } from "@triptych/service-kit";
 import type { Setting, SettingsOf } from "@triptych/service-kit";
 
-/** What this BFF reads from its environment. Addresses and keys have no default: a wrong one must not go unnoticed. */
+/** What this BFF reads from its environment beyond what every BFF does. */
 export const SETTINGS = {
-  PORT: port({ default: 8103 }),
-  ADMIN_PORT: adminPort(),
-  HOST: host(),
-  DRAIN_DELAY_MS: drainDelay(),
-  USERS_URL: urls({ example: "http://127.0.0.1:9001" }),
-  ORDERS_URL: urls({ example: "http://127.0.0.1:9002" }),
-  RECOMMENDATIONS_URL: urls({ example: "http://127.0.0.1:9003" }),
-  CATALOG_URL: urls({ example: "http://127.0.0.1:9004" }),
-  IDENTITY_KEYS: identityKeys(),
-  REDIS_URL: redisUrl(),
-  LOG_LEVEL: logLevel(),
-  OTEL_EXPORTER_OTLP_ENDPOINT: optionalUrl(),
-  NODE_ENV: nodeEnv(),
+  /** Answers introspection queries. Default: `true`, in production `false`. */
   GRAPHQL_INTROSPECTION: onUnlessProduction(),
+  /** Answers the registry's documents and no others. */
   TRUSTED_DOCUMENTS_ONLY: choice(["true", "false"], { default: "false" }),
 };
 
 export type Settings = SettingsOf<typeof SETTINGS>;
 
-/** `true` or `false`; where it is not set, what only development may have. Stands after `NODE_ENV`. */
+/** `true` or `false`; the default follows `NODE_ENV`, which is read before. */
 function onUnlessProduction(): Setting<"true" | "false"> {
   return {
     read: (name, text, earlier) =>

@@ -1,74 +1,28 @@
-import { createFormTokens, createReplayGuard, createVerifier, identityGate } from "@triptych/identity";
-import type { IdentityKey } from "@triptych/identity";
-import { mountScreens } from "@triptych/screen";
-import { ProblemError, inbound, problemHandler, record, screenReporter } from "@triptych/service-kit";
-import type { Logger, Metrics, Tracing } from "@triptych/service-kit";
-import { systemClock } from "@triptych/upstream-client";
-import type { CallScope, Clock } from "@triptych/upstream-client";
-import express from "express";
-import type { Express, Router } from "express";
-import { callerOf } from "./caller.ts";
+import { defineBff, screens } from "@triptych/bff";
 import { wantsDocumentOrder } from "./document-order.ts";
-import { SCREENS } from "./screens/screens.ts";
-import type { Clients } from "./upstreams.ts";
+import { cancelOrder } from "./screens/cancel-order.ts";
+import { homePage } from "./screens/home-page.ts";
+import { orderPage } from "./screens/order-page.ts";
+import { productPage } from "./screens/product-page.ts";
+import { UPSTREAMS } from "./upstreams.ts";
 import { problemPage } from "./views/problem-page.ts";
 import { EVERY_ANSWER } from "./views/security-headers.ts";
 
-export type AppOptions = {
-  /** The gateway's keys for this BFF; all of them verify. */
-  readonly identityKeys: readonly IdentityKey[];
-  readonly clients: (scope: CallScope) => Clients;
-  readonly logger: Logger;
-  readonly metrics: Metrics;
-  /** Where sampled requests are traced; nowhere without it. */
-  readonly tracing?: Tracing | undefined;
-  /** For the screens' deadlines: the same as that of the clients. Default the machine's. */
-  readonly clock?: Clock;
-  /** The contract for people, below the prefix and before the identity gate: in development alone. */
-  readonly docs?: Router;
-};
-
-/** The web BFF as an Express app: what stands in front of every request, the screens, and what stands behind. */
-export function createApp(options: AppOptions): Express {
-  const { logger, metrics, clock = systemClock } = options;
-  const gate = identityGate({
-    verifier: createVerifier({ keys: options.identityKeys, audience: "web-bff", clock: Date.now }),
-    replayGuard: createReplayGuard({ clock: Date.now }),
-    // The gateway signed the request's id: where a header says otherwise, the header is wrong.
-    onVerified: (res, identity) => record(res).setRequestId(identity.requestId),
-    onRefusal: (res, reason) => logger.warn({ requestId: record(res).requestId, reason }, "identity refused"),
-  });
-
-  const screens = mountScreens(SCREENS, {
-    clients: options.clients,
-    caller: (req, res) => callerOf(gate.identityOf(res), record(res), req),
-    onMatch: (res, name) => void (record(res).screen = name),
-    report: screenReporter({ logger }),
-    clock,
-    formTokens: createFormTokens({ keys: options.identityKeys, clock: Date.now }),
+/** The backend of the web client: what differs from every other BFF. */
+export const bff = defineBff({
+  name: "web-bff",
+  prefix: "/web",
+  port: 8101,
+  upstreams: UPSTREAMS,
+  answers: screens({
+    title: "Web BFF",
+    // The web client ships with this BFF: there are no older ones.
+    versions: { newest: "1.0.0" },
+    examples: new URL("../contracts/examples.json", import.meta.url),
+    screens: [homePage, orderPage, productPage],
+    commands: [cancelOrder],
     inDocumentOrder: wantsDocumentOrder,
-  });
-
-  const app = express();
-  app.enable("case sensitive routing");
-  app.enable("strict routing");
-  app.disable("x-powered-by");
-  app.disable("etag");
-
-  const securityHeaders = new Map(Object.entries(EVERY_ANSWER));
-  // First: what is refused before anything else looks at it has them, too.
-  app.use((_req, res, next) => {
-    res.setHeaders(securityHeaders);
-    next();
-  });
-  app.use(inbound({ name: "web-bff", logger, metrics, tracing: options.tracing }));
-  if (options.docs !== undefined) app.use("/web", options.docs);
-  app.use(gate.check);
-  app.use("/web", screens);
-  app.use(() => {
-    // Thrown, so that people get a page, as with every other problem.
-    throw new ProblemError({ code: "not-found", detail: "There is nothing at this address" });
-  });
-  app.use(problemHandler({ logger, page: problemPage }));
-  return app;
-}
+  }),
+  headers: EVERY_ANSWER,
+  problemPage,
+});

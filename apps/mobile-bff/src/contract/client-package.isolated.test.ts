@@ -4,13 +4,14 @@ import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { FrontEndProject } from "@triptych/contract-codegen/testing";
 import { CONTRACT_VERSION } from "@triptych/mobile-bff/client";
-import { contractDocument } from "./contract-text.ts";
+import { contractText } from "@triptych/bff/contract";
+import { bff } from "../app.ts";
 
 const CLIENT = join(import.meta.dirname, "..", "..", "client");
 
-it("the client has the contract's version, and says it", () => {
+it("the client has the contract's version, and says it", async () => {
   const manifest: unknown = JSON.parse(readFileSync(join(CLIENT, "package.json"), "utf8"));
-  const { version } = contractDocument().info;
+  const { version } = JSON.parse(await contractText(bff)).info;
   assert.deepEqual([Object(manifest).version, CONTRACT_VERSION], [version, version]);
 });
 
@@ -76,7 +77,7 @@ describe("an app that installs the packed client", () => {
     assert.deepEqual([...errors.keys()], mistaken, JSON.stringify([...errors]));
   });
 
-  it("holds nothing but plain JavaScript and declarations, and says its version", () => {
+  it("holds nothing but plain JavaScript and declarations, and says its version", async () => {
     const output = project.run(`
       import { createMobileClient } from "@triptych/mobile-client";
       const fetch = async (request) => {

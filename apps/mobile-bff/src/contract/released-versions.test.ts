@@ -4,7 +4,9 @@ import { fails } from "@triptych/domain-clients/testing";
 import { PublishedContract, releasedContracts } from "../testing/published-contract.ts";
 import { startApp } from "../testing/start-app.ts";
 import type { AppUnderTest } from "../testing/start-app.ts";
-import { OLDEST_APP_VERSION } from "../screens/screens.ts";
+
+/** The oldest app that is answered: `versions.oldest` in app.ts. */
+const OLDEST_APP_VERSION = "2.0.0";
 
 const NEWEST = new PublishedContract("openapi.json");
 const RELEASED = releasedContracts();

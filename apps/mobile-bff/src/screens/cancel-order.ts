@@ -1,5 +1,5 @@
 import { Type } from "typebox";
-import { command } from "./define.ts";
+import { command } from "../upstreams.ts";
 import { order } from "./order.ts";
 import { readerOf } from "./reader.ts";
 import { CancelReason } from "./schemas.ts";

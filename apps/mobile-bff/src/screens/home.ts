@@ -1,5 +1,5 @@
 import { Type } from "typebox";
-import { optional, required, screen } from "./define.ts";
+import { optional, required, screen } from "../upstreams.ts";
 import { avatarImage } from "./images.ts";
 import { Picks, toPicks } from "./picks.ts";
 import { picksBefore3 } from "./price-before-3.ts";

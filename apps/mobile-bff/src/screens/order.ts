@@ -2,7 +2,7 @@ import { Type } from "typebox";
 import type { Order } from "@triptych/domain-clients/orders";
 import type { ScreenInput } from "@triptych/screen";
 import { formatDay, formatMoney } from "@triptych/screen/format";
-import { required, screen } from "./define.ts";
+import { required, screen } from "../upstreams.ts";
 import { readerOf } from "./reader.ts";
 import type { Reader } from "./reader.ts";
 import { OrderStatus, Price } from "./schemas.ts";

@@ -1,5 +1,5 @@
 import type { ScreenInput } from "@triptych/screen";
-import { required, screen } from "./define.ts";
+import { required, screen } from "../upstreams.ts";
 import { productBefore3 } from "./price-before-3.ts";
 import { ProductDetails, toProductDetails } from "./product-details.ts";
 import type { LoadedProduct } from "./product-details.ts";

@@ -99,7 +99,7 @@ describe("the published documents", () => {
 
   test("may come as text with the hash, as clients of persisted queries send them", async () => {
     await using services = await FakeServices.start();
-    await using partner = await startPartner(services, { trustedDocumentsOnly: true });
+    await using partner = await startPartner(services, { env: { TRUSTED_DOCUMENTS_ONLY: "true" } });
     const { hash = "", text = "" } = (await published()).get("Home") ?? {};
     const extensions = { persistedQuery: { version: 1, sha256Hash: hash } };
     const { status, errors } = asGraphql(await byPost(partner, { query: text, extensions }));
@@ -131,7 +131,7 @@ describe("a document that is not registered", () => {
 
   test("is not even parsed where only registered ones are trusted", async () => {
     await using services = await FakeServices.start();
-    await using partner = await startPartner(services, { trustedDocumentsOnly: true });
+    await using partner = await startPartner(services, { env: { TRUSTED_DOCUMENTS_ONLY: "true" } });
     for (const query of ["{ viewer { name } }", "{ not GraphQL"]) {
       const { status, errors } = asGraphql(await byPost(partner, { query }));
       assert.deepEqual([status, errors[0]?.extensions.code], [403, "forbidden"]);

@@ -17,7 +17,7 @@ test("passes every MUST and SHOULD of graphql-http's audits, and all but one MAY
   const contract = await publishedContract();
   const registered = { name: `${hashOf(ASKED_BY_GET)}.graphql`, text: ASKED_BY_GET, client: "audit" };
   await using partner = await startPartner(services, {
-    introspection: true,
+    env: { GRAPHQL_INTROSPECTION: "true" },
     contract: { ...contract, operations: [...contract.operations, registered] },
   });
 

@@ -26,7 +26,7 @@ describe("what an error may tell", () => {
 
   test("in development it suggests", async () => {
     await using services = await FakeServices.start();
-    await using partner = await startPartner(services, { development: true });
+    await using partner = await startPartner(services, { env: { NODE_ENV: "development" } });
     assert.match((await partner.ask("{ viewer { nam } }")).text, /Did you mean/);
   });
 
@@ -36,7 +36,7 @@ describe("what an error may tell", () => {
     const refused = await closed.ask("{ __schema { types { name } } }");
     assert.equal(refused.data, undefined);
     assert.equal(refused.errors[0]?.extensions.code, "GRAPHQL_VALIDATION_FAILED");
-    await using open = await startPartner(services, { introspection: true });
+    await using open = await startPartner(services, { env: { GRAPHQL_INTROSPECTION: "true" } });
     assert.match((await open.ask("{ __schema { types { name } } }")).text, /"OrderConnection"/);
   });
 });

@@ -21,7 +21,7 @@ const FILES = [
 
 test("in development a browser gets the explorer, all of it from here, under a policy that allows nothing else", async () => {
   await using services = await FakeServices.start();
-  await using partner = await startPartner(services, { development: true });
+  await using partner = await startPartner(services, { env: { NODE_ENV: "development" } });
   const page = await navigate(partner, "/partner/graphql");
   assert.equal(page.status, 200);
   assert.equal(page.headers["content-type"], "text/html; charset=utf-8");
@@ -38,7 +38,7 @@ test("in development a browser gets the explorer, all of it from here, under a p
 
 test("the explorer knows the schema's types and the documents for all", async () => {
   await using services = await FakeServices.start();
-  await using partner = await startPartner(services, { development: true });
+  await using partner = await startPartner(services, { env: { NODE_ENV: "development" } });
   const { text } = await navigate(partner, "/partner/graphiql/contract.json");
   assert.match(text, /"name":"OrderConnection","text":"type OrderConnection \{/);
   assert.match(text, /"name":"mutation CancelOrder"/);
@@ -46,14 +46,14 @@ test("the explorer knows the schema's types and the documents for all", async ()
 
 test("in development a program gets no page", async () => {
   await using services = await FakeServices.start();
-  await using partner = await startPartner(services, { development: true });
+  await using partner = await startPartner(services, { env: { NODE_ENV: "development" } });
   const { status } = await partner.send({ method: "GET", headers: { accept: "*/*" } });
   assert.equal(status, 400);
 });
 
 test("in development, too, OPTIONS is refused", async () => {
   await using services = await FakeServices.start();
-  await using partner = await startPartner(services, { development: true });
+  await using partner = await startPartner(services, { env: { NODE_ENV: "development" } });
   const { status, headers } = await partner.send({ method: "OPTIONS" });
   assert.equal(status, 405);
   assert.equal(headers["allow"], "GET, POST");

@@ -22,13 +22,13 @@ export async function explorer(contract: Contract): Promise<RequestHandler> {
   const described = JSON.stringify(describe(contract));
 
   const router = Router({ caseSensitive: true, strict: true });
-  router.get("/partner/graphql", (req, res, next) => {
+  router.get("/graphql", (req, res, next) => {
     if (isForPeople(req)) send(res, "html", page);
     else next();
   });
-  router.get("/partner/graphiql/explorer.css", (_req, res) => send(res, "css", style));
-  router.get("/partner/graphiql/explorer.js", (_req, res) => send(res, "js", script));
-  router.get("/partner/graphiql/contract.json", (_req, res) => {
+  router.get("/graphiql/explorer.css", (_req, res) => send(res, "css", style));
+  router.get("/graphiql/explorer.js", (_req, res) => send(res, "js", script));
+  router.get("/graphiql/contract.json", (_req, res) => {
     res.setHeader("Cache-Control", "no-store").type("application/json").send(described);
   });
   // A router answers OPTIONS itself, for the addresses that it knows: in production it is not there, and OPTIONS is refused.

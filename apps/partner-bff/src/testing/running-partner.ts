@@ -1,16 +1,16 @@
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
-import { join } from "node:path";
+import { createApp } from "@triptych/bff";
 import { createMinter } from "@triptych/identity";
 import type { Assertion } from "@triptych/identity";
-import { createLogger, createMetrics, serve } from "@triptych/service-kit";
+import { createLogger, createMetrics, readSettings, serve } from "@triptych/service-kit";
 import type { Metrics } from "@triptych/service-kit";
+import type { CallScope } from "@triptych/upstream-client";
 import { Agent, request } from "undici";
-import { createApp } from "../app.ts";
-import type { AppOptions } from "../app.ts";
+import { bff } from "../app.ts";
 import { readContract } from "../contract.ts";
 import type { Contract } from "../contract.ts";
-import { connectUpstreams } from "../upstreams.ts";
+import { graphql } from "../endpoint/graphql.ts";
 import type { Clients } from "../upstreams.ts";
 import { FakeClock } from "./fake-clock.ts";
 import type { FakeServices } from "./fake-services.ts";
@@ -19,7 +19,7 @@ const KEY = { kid: "k1", secret: Buffer.alloc(32, 7) };
 
 /** What the app has published: the real schema and documents. */
 export function publishedContract(): Promise<Contract> {
-  return readContract(join(import.meta.dirname, "..", "..", "contracts"));
+  return readContract(new URL("../../contracts/", import.meta.url));
 }
 
 export type Received = {
@@ -70,13 +70,18 @@ export type Partner = AsyncDisposable & {
 
 /**
  * The real app over real HTTP, in front of fake services.
- * @param options the app's, and `alter`: what stands between its resolvers and the clients of the services
+ * @param options `alter` comes between its resolvers and the clients of the services; a `contract` of
+ * the test's own instead of the published one; settings as the environment has them
  */
 export async function startPartner(
   services: FakeServices,
-  options: Partial<AppOptions> & { readonly alter?: (clients: Clients) => Clients } = {},
+  options: {
+    readonly alter?: (clients: Clients, scope: CallScope) => Clients;
+    readonly contract?: Contract;
+    readonly env?: Readonly<Record<string, string>>;
+  } = {},
 ): Promise<Partner> {
-  const { alter = (clients) => clients, ...appOptions } = options;
+  const { alter = (clients) => clients, contract } = options;
   const lines: string[] = [];
   const logger = createLogger({
     name: "partner-bff",
@@ -85,29 +90,27 @@ export async function startPartner(
   });
   const metrics = createMetrics({ name: "partner-bff", processMetrics: false });
   const clock = new FakeClock();
-  const upstreams = connectUpstreams(
+  const settings = readSettings(
     {
-      USERS_URL: [services.address("users")],
-      ORDERS_URL: [services.address("orders")],
-      RECOMMENDATIONS_URL: [services.address("recommendations")],
-      CATALOG_URL: [services.address("catalog")],
-      REDIS_URL: undefined,
+      USERS_URL: services.address("users"),
+      ORDERS_URL: services.address("orders"),
+      RECOMMENDATIONS_URL: services.address("recommendations"),
+      CATALOG_URL: services.address("catalog"),
+      IDENTITY_KEYS: `${KEY.kid}:${KEY.secret.toString("base64url")}`,
+      NODE_ENV: "production",
+      ...options.env,
     },
-    metrics,
-    clock,
+    bff.settings,
   );
-  const app = await createApp({
-    identityKeys: [KEY],
-    clients: (scope) => alter(upstreams.clients(scope)),
-    contract: await publishedContract(),
-    development: false,
-    introspection: false,
-    trustedDocumentsOnly: false,
-    logger,
-    metrics,
-    clock,
-    ...appOptions,
-  });
+  const answers = contract === undefined ? bff.answers : graphql(async () => contract);
+  const altered: typeof bff = {
+    ...bff,
+    answers: {
+      ...answers,
+      open: (tools) => answers.open({ ...tools, clients: (scope) => alter(tools.clients(scope), scope) }),
+    },
+  };
+  const { app, close } = await createApp(altered, settings, { logger, metrics, clock });
   const serving = await serve({
     name: "partner-bff",
     app,
@@ -117,7 +120,7 @@ export async function startPartner(
     logger,
     metrics,
     signals: [],
-    onDrained: upstreams.close,
+    onDrained: close,
   });
   const origin = `http://127.0.0.1:${serving.port}`;
   const agent = new Agent();

@@ -3,13 +3,14 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { FrontEndProject } from "@triptych/contract-codegen/testing";
-import { contractDocument } from "./contract-text.ts";
+import { contractText } from "@triptych/bff/contract";
+import { bff } from "../app.ts";
 
 const CLIENT = join(import.meta.dirname, "..", "..", "client");
 
-it("the client has the contract's version", () => {
+it("the client has the contract's version", async () => {
   const manifest: unknown = JSON.parse(readFileSync(join(CLIENT, "package.json"), "utf8"));
-  assert.equal(Object(manifest).version, contractDocument().info.version);
+  assert.equal(Object(manifest).version, JSON.parse(await contractText(bff)).info.version);
 });
 
 /** What a front-end project may write. */

@@ -1,7 +1,7 @@
 import { Type } from "typebox";
 import type { Static } from "typebox";
 import { homePageView } from "../views/home-page.ts";
-import { optional, required, screen } from "./define.ts";
+import { optional, required, screen } from "../upstreams.ts";
 import { toOrderCard, toRecommendationCards } from "./cards.ts";
 import { OrderCard, RecommendationCard } from "./schemas.ts";
 

@@ -4,7 +4,7 @@ import type { Order } from "@triptych/domain-clients/orders";
 import type { ScreenInput } from "@triptych/screen";
 import { orderPageView } from "../views/order-page.ts";
 import { cardImage } from "./cards.ts";
-import { optional, required, screen } from "./define.ts";
+import { optional, required, screen } from "../upstreams.ts";
 import { Money, OrderStatus } from "./schemas.ts";
 
 export const OrderDetails = Type.Object({

@@ -3,7 +3,7 @@ import type { Static } from "typebox";
 import type { ScreenInput } from "@triptych/screen";
 import { productPageView } from "../views/product-page.ts";
 import { toRecommendationCards } from "./cards.ts";
-import { optional, required, screen } from "./define.ts";
+import { optional, required, screen } from "../upstreams.ts";
 import { Money, RecommendationCard, StockStatus } from "./schemas.ts";
 
 export const ProductDetails = Type.Object({

@@ -1,16 +1,16 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { TestContext } from "node:test";
+import { createApp } from "@triptych/bff";
 import { DeadlineClock, EndedCalls, startStubServices } from "@triptych/domain-clients/testing";
 import type { StubServices } from "@triptych/domain-clients/testing";
-import { createLogger, createMetrics } from "@triptych/service-kit";
-import type { Router } from "express";
+import { createLogger, createMetrics, readSettings } from "@triptych/service-kit";
 import { Pool } from "undici";
-import { createApp } from "../app.ts";
-import { connectUpstreams } from "../upstreams.ts";
+import { bff } from "../app.ts";
 import { asker } from "./ask.ts";
 
-const KEY = { kid: "test", secret: Buffer.alloc(32, 7) };
+/** The gateway's key, for tests that mint identities of their own. */
+export const KEY = { kid: "test", secret: Buffer.alloc(32, 7) };
 
 /** The whole app on a real port, in front of stub services. */
 export type AppUnderTest = {
@@ -25,16 +25,16 @@ export type AppUnderTest = {
 /** All of it is closed when the test ends. */
 export async function startApp(
   t: TestContext,
-  extra: { readonly docs?: Router } = {},
+  env: Readonly<Record<string, string>> = {},
 ): Promise<AppUnderTest> {
-  const app = await openApp(extra);
+  const app = await openApp(env);
   t.after(() => app.close());
   return app;
 }
 
 /** For tests that can share one. */
 export async function openApp(
-  extra: { readonly docs?: Router } = {},
+  env: Readonly<Record<string, string>> = {},
 ): Promise<AppUnderTest & { readonly close: () => Promise<void> }> {
   const services = await startStubServices();
   const clock = new DeadlineClock();
@@ -44,22 +44,19 @@ export async function openApp(
   const logger = createLogger({ name: "test", level: "error", destination });
   const measured = createMetrics({ name: "test", processMetrics: false });
   const metrics = { ...measured, upstreams: { ...measured.upstreams, attempt: () => endedCalls.add() } };
-  const addresses = {
-    USERS_URL: [services.users.url],
-    ORDERS_URL: [services.orders.url],
-    RECOMMENDATIONS_URL: [services.recommendations.url],
-    CATALOG_URL: [services.catalog.url],
-    REDIS_URL: undefined,
-  };
-  const upstreams = connectUpstreams(addresses, metrics, clock);
-  const app = createApp({
-    identityKeys: [KEY],
-    clients: upstreams.clients,
-    logger,
-    metrics,
-    clock,
-    ...extra,
-  });
+  const settings = readSettings(
+    {
+      USERS_URL: services.users.url,
+      ORDERS_URL: services.orders.url,
+      RECOMMENDATIONS_URL: services.recommendations.url,
+      CATALOG_URL: services.catalog.url,
+      IDENTITY_KEYS: `${KEY.kid}:${KEY.secret.toString("base64url")}`,
+      NODE_ENV: "production",
+      ...env,
+    },
+    bff.settings,
+  );
+  const { app, close: closeApp } = await createApp(bff, settings, { logger, metrics, clock });
   const server = createServer(app).listen(0, "127.0.0.1");
   await once(server, "listening");
   const address = server.address();
@@ -69,8 +66,8 @@ export async function openApp(
     await pool.destroy();
     server.close();
     server.closeAllConnections();
-    await upstreams.close();
+    await closeApp();
     await services.close();
   };
-  return { ask: asker(pool, KEY, "web-bff"), services, clock, endedCalls, bugs, close };
+  return { ask: asker(pool, KEY, bff.name), services, clock, endedCalls, bugs, close };
 }

@@ -15,7 +15,7 @@ export type ServedContract = {
 
 /**
  * Reads `contracts/openapi.json`. Where it says that the app answers versions differently (`info.x-oldest-version`), what a
- * version gets is what the app's own `src/contract/main.ts --print <version>` says.
+ * version gets is what the app's own `node --run contract -- --print <version>` says.
  */
 export function servedContract(app: string): ServedContract {
   const newest = readOpenApi(join(app, "contracts", "openapi.json"));
@@ -29,10 +29,10 @@ export function servedContract(app: string): ServedContract {
 }
 
 function printed(app: string, version: string): JsonObject {
-  const main = join(app, "src", "contract", "main.ts");
-  const text = execFileSync(process.execPath, [main, "--print", version], {
+  const text = execFileSync(process.execPath, ["--run", "contract", "--", "--print", version], {
+    cwd: app,
     encoding: "utf8",
     maxBuffer: 64 * 1024 * 1024,
   });
-  return parseOpenApi(text, `${main} --print ${version}`);
+  return parseOpenApi(text, `${app}: node --run contract -- --print ${version}`);
 }

@@ -1,31 +1,12 @@
 /**
- * The web BFF as its `main.ts` starts it, but that the catalog's answers are kept for as long as the catalog says, where CATALOG_CACHE is `true`:
- * the one word in `upstreams.ts` that a team would change.
+ * The web BFF as it ships, except that it keeps the catalog's answers for as long as the catalog
+ * allows, where CATALOG_CACHE is `true`.
  */
+import { startBff } from "@triptych/bff";
 import { catalogService } from "@triptych/domain-clients/catalog";
-import { createLogger, createMetrics, readSettings, runMain, serve } from "@triptych/service-kit";
-import { Upstream } from "@triptych/upstream-client";
-import { SETTINGS, connectUpstreams, createApp } from "@triptych/web-bff";
+import type { Upstream } from "@triptych/upstream-client";
+import { bff } from "@triptych/web-bff";
 
-const NAME = "web-bff";
-
-await runMain(NAME, async () => {
-  const settings = readSettings(process.env, SETTINGS);
-  const logger = createLogger({ name: NAME, level: settings.LOG_LEVEL });
-  const metrics = createMetrics({ name: NAME });
-  const upstreams = connectUpstreams(settings, metrics);
-  const upstream = new Upstream({
-    name: "catalog",
-    addresses: settings.CATALOG_URL,
-    events: metrics.upstreams,
-  });
-  const catalog = catalogService(upstream, { cache: process.env["CATALOG_CACHE"] === "true" });
-  const app = createApp({
-    identityKeys: settings.IDENTITY_KEYS,
-    clients: (scope) => ({ ...upstreams.clients(scope), catalog: catalog.in(scope) }),
-    logger,
-    metrics,
-  });
-  const { PORT: port, ADMIN_PORT: adminPort, HOST: host } = settings;
-  await serve({ name: NAME, app, port, adminPort, host, logger, metrics });
-});
+const cache = process.env["CATALOG_CACHE"] === "true";
+const catalog = { service: (upstream: Upstream) => catalogService(upstream, { cache }) };
+await startBff({ ...bff, upstreams: { ...bff.upstreams, catalog } }, process.env);

@@ -5,5 +5,5 @@ import { readContract } from "../../contract.ts";
 import { generateClient } from "./generate.ts";
 
 const app = join(import.meta.dirname, "..", "..", "..");
-const contract = await readContract(join(app, "contracts"));
+const contract = await readContract(new URL("../../../contracts/", import.meta.url));
 await replaceFolder(join(app, "client", "generated"), await generateClient(contract));

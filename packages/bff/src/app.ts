@@ -1,0 +1,132 @@
+import type { RequestListener } from "node:http";
+import {
+  createFormTokens,
+  createReplayGuard,
+  createVerifier,
+  forwardedOf,
+  identityGate,
+} from "@triptych/identity";
+import type { Identity, IdentityKey } from "@triptych/identity";
+import { inbound, notFoundHandler, problemHandler, record, screenReporter } from "@triptych/service-kit";
+import type { Logger, Metrics, RequestRecord, Tracing } from "@triptych/service-kit";
+import { systemClock } from "@triptych/upstream-client";
+import type { Caller, Clock, Random } from "@triptych/upstream-client";
+import express from "express";
+import type { Request } from "express";
+import type { Bff, SettingValues, Spec } from "./define-bff.ts";
+import { connect } from "./upstreams.ts";
+import type { UpstreamTable } from "./upstreams.ts";
+
+/** What an app is made of besides its definition. */
+export interface AppOptions {
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  /** Where sampled requests are traced. Default: nowhere. */
+  readonly tracing?: Tracing | undefined;
+  /**
+   * The gateway's keys for this BFF, as they are now: the first is current, all of them verify. It
+   * is asked at each request, so that keys can rotate. Default: `IDENTITY_KEYS` of the settings.
+   */
+  readonly identityKeys?: () => readonly IdentityKey[];
+  /** What everything in the app goes by. Default: the machine's. */
+  readonly clock?: Clock;
+  /** For jitter and ids. Default: `Math.random`. */
+  readonly random?: Random;
+}
+
+/** A BFF as an Express app, with its connections open. */
+export interface App {
+  readonly app: RequestListener;
+  /** Closes the connections to the domain services. */
+  readonly close: () => Promise<void>;
+}
+
+/**
+ * Makes the app: what runs before and behind every screen, in the only order in which it is safe.
+ * A request is measured and limited before anything else looks at it, and its identity is verified
+ * before it is routed.
+ *
+ * @throws TypeError when a screen is not as it should be, or an upstream has no address
+ */
+export async function createApp<Table extends UpstreamTable, More extends Spec>(
+  bff: Bff<Table, More>,
+  settings: SettingValues<More>,
+  options: AppOptions,
+): Promise<App> {
+  const { name, prefix } = bff;
+  const { logger, metrics, clock = systemClock, random = Math.random } = options;
+  const ring = options.identityKeys ?? (() => settings.IDENTITY_KEYS);
+  const verifier = madeOf(ring, (keys) => createVerifier({ keys, audience: name, clock: Date.now }));
+  const formTokens = madeOf(ring, (keys) => createFormTokens({ keys, clock: Date.now }));
+  const gate = identityGate({
+    verifier: { verify: (header) => verifier().verify(header) },
+    replayGuard: createReplayGuard({ clock: Date.now }),
+    // The gateway signed the request's id: where a header says otherwise, the header is wrong.
+    onVerified: (res, identity) => record(res).setRequestId(identity.requestId),
+    onRefusal: (res, reason) => logger.warn({ requestId: record(res).requestId, reason }, "identity refused"),
+  });
+  const connections = connect(bff.upstreams, settings, { metrics, clock, random });
+  const answer = await bff.answers.open({
+    clients: connections.clients,
+    caller: (req, res) => callerOf(gate.identityOf(res), record(res), req),
+    onMatch: (res, screen) => void (record(res).screen = screen),
+    report: screenReporter({ logger }),
+    formTokens: {
+      issue: (userId) => formTokens().issue(userId),
+      accepts: (userId, token) => formTokens().accepts(userId, token),
+    },
+    clientIdOf: (res) => gate.identityOf(res).cid,
+    settings,
+    logger,
+    clock,
+    random,
+  });
+
+  const app = express();
+  app.enable("case sensitive routing");
+  app.enable("strict routing");
+  app.disable("x-powered-by");
+  app.disable("etag");
+  if (bff.headers !== undefined) {
+    const headers = new Map(Object.entries(bff.headers));
+    app.use((_req, res, next) => {
+      res.setHeaders(headers);
+      next();
+    });
+  }
+  app.use(inbound({ name, logger, metrics, tracing: options.tracing }));
+  if (settings.NODE_ENV === "development" && bff.answers.developmentPages !== undefined) {
+    app.use(prefix, await bff.answers.developmentPages(prefix));
+  }
+  app.use(gate.check);
+  app.use(prefix, answer);
+  app.use(notFoundHandler);
+  app.use(problemHandler({ logger, ...(bff.problemPage === undefined ? {} : { page: bff.problemPage }) }));
+  return { app, close: connections.close };
+}
+
+/** Who asks, from the verified identity alone, and what of the request travels on to the services. */
+function callerOf(identity: Identity, { trace }: RequestRecord, req: Request): Caller {
+  return {
+    ...forwardedOf(identity, req.rawHeaders),
+    traceId: trace.traceId,
+    traceFlags: trace.flags.toString(16).padStart(2, "0"),
+  };
+}
+
+/** What is made of a key ring, made again whenever the ring is another object. */
+function madeOf<Made>(
+  ring: () => readonly IdentityKey[],
+  make: (keys: readonly IdentityKey[]) => Made,
+): () => Made {
+  let keys = ring();
+  let made = make(keys);
+  return () => {
+    const now = ring();
+    if (now !== keys) {
+      made = make(now);
+      keys = now;
+    }
+    return made;
+  };
+}

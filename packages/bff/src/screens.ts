@@ -1,0 +1,64 @@
+import { fileURLToPath } from "node:url";
+import { mountScreens } from "@triptych/screen";
+import type { AppVersion, Mounted } from "@triptych/screen";
+import { PROBLEMS } from "@triptych/service-kit";
+import type { Request } from "express";
+import type { Answers } from "./define-bff.ts";
+
+/** What a BFF of screens says of them. */
+export interface ScreensOptions<Clients> extends Mounted<Clients> {
+  /** The contract's title. */
+  readonly title: string;
+  /**
+   * The client versions that are answered: `newest` is the contract's, older than `oldest` is
+   * answered 426. Without `oldest` the client ships with the BFF and sends no version.
+   */
+  readonly versions: { readonly newest: AppVersion; readonly oldest?: AppVersion };
+  /** The file that `npm run examples` writes: answers of a real run, shown in the contract. */
+  readonly examples?: URL;
+  /**
+   * Whether this client should get a page's sections in document order. Asked for each request for a
+   * screen with a page; it may throw a problem. Default: each section as it is ready.
+   */
+  readonly inDocumentOrder?: (req: Request) => boolean;
+}
+
+/**
+ * Answers with screens and commands, and describes them: routes, OpenAPI document and development
+ * pages come from the same list.
+ */
+export function screens<Clients>(options: ScreensOptions<Clients>): Answers<Clients> {
+  const { title, versions, examples, inDocumentOrder, ...mounted } = options;
+  const contract: Answers<Clients>["contract"] = async (prefix, version = versions.newest) => {
+    // Describing screens takes libraries that answering does not: they are loaded when onMatch for.
+    const { describeScreens, readExamples } = await import("@triptych/screen/describe");
+    return describeScreens(mounted, {
+      title,
+      version,
+      prefix,
+      problems: PROBLEMS,
+      ...(versions.oldest === undefined ? {} : { oldestVersion: versions.oldest }),
+      ...(examples === undefined ? {} : { examples: readExamples(fileURLToPath(examples)) }),
+    });
+  };
+  return {
+    open: ({ clients, caller, onMatch, report, formTokens, clock, random }) =>
+      mountScreens(mounted, {
+        clients,
+        caller,
+        onMatch,
+        report,
+        formTokens,
+        clock,
+        random,
+        ...(versions.oldest === undefined ? {} : { oldestVersion: versions.oldest }),
+        ...(inDocumentOrder === undefined ? {} : { inDocumentOrder }),
+      }),
+    screens: mounted.screens,
+    contract,
+    developmentPages: async (prefix) => {
+      const { contractDocs } = await import("@triptych/screen/docs");
+      return contractDocs(await contract(prefix), prefix);
+    },
+  };
+}

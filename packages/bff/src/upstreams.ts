@@ -1,0 +1,107 @@
+import { urls } from "@triptych/service-kit";
+import type { Metrics, Setting } from "@triptych/service-kit";
+import { Upstream } from "@triptych/upstream-client";
+import type { CallScope, Clock, Random, UpstreamOptions } from "@triptych/upstream-client";
+
+/** A domain service: made once at start-up, bound to a scope for each section of a screen. */
+export interface Service<Client> {
+  /** @param scope whose deadline and user the client's calls carry */
+  in(scope: CallScope): Client;
+}
+
+/**
+ * How a BFF uses a domain service: what its client is made by, and whatever of the upstream
+ * client's defaults this BFF changes (`bulkhead`, `retry`, `hedge`, …).
+ */
+export interface UpstreamUse<Client> extends Omit<
+  UpstreamOptions,
+  "name" | "addresses" | "origin" | "events" | "clock" | "today" | "random"
+> {
+  readonly service: (upstream: Upstream) => Service<Client>;
+}
+
+/** The domain services that a BFF uses, by name. */
+export type UpstreamTable = Readonly<Record<string, UpstreamUse<unknown>>>;
+
+/** What a section's `load` may call: a client per upstream of the table. */
+export type ClientsOf<Table extends UpstreamTable> = {
+  readonly [Name in keyof Table]: Table[Name] extends UpstreamUse<infer Client> ? Client : never;
+};
+
+/** The setting that holds an upstream's addresses: `USERS_URL` for `users`. */
+export type AddressSetting<Name extends string> = `${Uppercase<Name>}_URL`;
+
+/** A setting for the addresses of each upstream of the table. */
+export type AddressSettings<Table extends UpstreamTable> = {
+  readonly [Name in keyof Table & string as AddressSetting<Name>]: Setting<string[]>;
+};
+
+function addressSetting(name: string): string {
+  return `${name.toUpperCase()}_URL`;
+}
+
+/** Declares `USERS_URL`, `ORDERS_URL` and so on; all are required. */
+export function addressSettings(table: UpstreamTable): Readonly<Record<string, Setting<string[]>>> {
+  return Object.fromEntries(Object.keys(table).map((name) => [addressSetting(name), urls()]));
+}
+
+/** The table's services, connected. */
+export interface Connections<Clients> {
+  /** The clients that one section of a screen may call. */
+  readonly clients: (scope: CallScope) => Clients;
+  /** Closes every connection; calls in flight fail. */
+  readonly close: () => Promise<void>;
+}
+
+/**
+ * Connects the upstreams of a table.
+ *
+ * @param settings holds the addresses, and `REDIS_URL` for the caches of upstreams that keep answers
+ * @throws TypeError when an upstream has no address in the settings
+ */
+export function connect<Table extends UpstreamTable>(
+  table: Table,
+  settings: Readonly<Record<string, unknown>>,
+  tools: { readonly metrics: Metrics; readonly clock: Clock; readonly random: Random },
+): Connections<ClientsOf<Table>> {
+  const redis = settings["REDIS_URL"];
+  const cache = { redisUrl: typeof redis === "string" ? redis : undefined };
+  const upstreams = new Map(
+    Object.entries(table).map(([name, { service: _, ...options }]) => {
+      const addresses = addressesOf(settings, addressSetting(name));
+      const { metrics, clock, random } = tools;
+      const events = metrics.upstreams;
+      return [name, new Upstream({ cache, ...options, name, addresses, events, clock, random })];
+    }),
+  );
+  return {
+    clients: clientsOf(table, upstreams),
+    close: async () => {
+      await Promise.all([...upstreams.values()].map((upstream) => upstream.close()));
+    },
+  };
+}
+
+function addressesOf(settings: Readonly<Record<string, unknown>>, name: string): readonly string[] {
+  const addresses = settings[name];
+  if (Array.isArray(addresses) && addresses.every((address) => typeof address === "string")) {
+    return addresses;
+  }
+  throw new TypeError(`${name} must be the addresses of a service, got ${JSON.stringify(addresses)}`);
+}
+
+function clientsOf<Table extends UpstreamTable>(
+  table: Table,
+  upstreams: ReadonlyMap<string, Upstream>,
+): (scope: CallScope) => ClientsOf<Table> {
+  const services = [...upstreams].flatMap(([name, upstream]) => {
+    const use = table[name];
+    return use === undefined ? [] : [[name, use.service(upstream)] as const];
+  });
+  return (scope) => {
+    const clients: Record<string, unknown> = {};
+    for (const [name, service] of services) clients[name] = service.in(scope);
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a member per name of the table, which no type guard can tell the compiler
+    return clients as ClientsOf<Table>;
+  };
+}
