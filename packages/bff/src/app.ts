@@ -75,7 +75,7 @@ export async function createApp<Table extends UpstreamTable, More extends Spec>(
       issue: (userId) => formTokens().issue(userId),
       accepts: (userId, token) => formTokens().accepts(userId, token),
     },
-    clientIdOf: (res) => gate.identityOf(res).cid,
+    clientIdOf: (res) => gate.identityOf(res).apiKeyId,
     settings,
     logger,
     clock,

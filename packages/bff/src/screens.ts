@@ -1,12 +1,12 @@
 import { fileURLToPath } from "node:url";
 import { mountScreens } from "@triptych/screen";
-import type { AppVersion, Mounted } from "@triptych/screen";
+import type { AppVersion, ScreenSet } from "@triptych/screen";
 import { PROBLEMS } from "@triptych/service-kit";
 import type { Request } from "express";
 import type { Answers } from "./define-bff.ts";
 
 /** What a BFF of screens says of them. */
-export interface ScreensOptions<Clients> extends Mounted<Clients> {
+export interface ScreensOptions<Clients> extends ScreenSet<Clients> {
   /** The contract's title. */
   readonly title: string;
   /**
@@ -30,7 +30,7 @@ export interface ScreensOptions<Clients> extends Mounted<Clients> {
 export function screens<Clients>(options: ScreensOptions<Clients>): Answers<Clients> {
   const { title, versions, examples, inDocumentOrder, ...mounted } = options;
   const contract: Answers<Clients>["contract"] = async (prefix, version = versions.newest) => {
-    // Describing screens takes libraries that answering does not: they are loaded when onMatch for.
+    // Describing screens takes libraries that answering does not: they are loaded when needed.
     const { describeScreens, readExamples } = await import("@triptych/screen/describe");
     return describeScreens(mounted, {
       title,
