@@ -1,66 +1,60 @@
-import type { CallScope, Operation, Upstream } from "@triptych/upstream-client";
+import type { CallScope, Upstream } from "@triptych/upstream-client";
 import { operationOf } from "@triptych/upstream-client/contract";
+import type { ContractService } from "@triptych/upstream-client/contract";
 import { contract } from "./generated/catalog.ts";
 import type { Answers, components } from "./generated/catalog.ts";
-import type { ServiceOptions } from "./service-options.ts";
+import { cachedFor } from "./service.ts";
+import type { ServiceOptions } from "./service.ts";
 
+/** A product with price, images, rating and stock. */
 export type Product = components["schemas"]["Product"];
+/** One size of a product's image. */
 export type ProductImage = Product["images"][number];
+/** Whether a product can be bought now; `unknown` for a status that the contract does not list. */
 export type StockStatus = Product["stock"]["status"];
 /** `amount` in minor units of the currency (ISO 4217): cents, or whole yen. */
 export type Money = components["schemas"]["Money"];
 
-/** A client of the catalog for one scope. All methods throw an UpstreamError when the service fails. */
+/** A client of the catalog for one scope. It throws an UpstreamError when the service fails. */
 export type Catalog = {
   /**
-   * The products of those ids, in the ids' order and each once. An id that the catalog does not know is left out; so is one that
-   * cannot be an id, without asking. No ids, no call.
+   * The products with these ids, each once, in the order of the ids. Unknown ids are left out, and
+   * ids that the contract does not allow are not sent. Without ids there is no call.
    */
   products(productIds: readonly string[]): Promise<readonly Product[]>;
-  /** The product; one that the catalog does not know is `rejected`. */
+  /** One product. A product that the catalog does not know is `rejected`. */
   product(productId: string): Promise<Product>;
 };
 
-/** The catalog service, made once at start-up: its answers' checks are compiled here. */
-export class CatalogService {
-  readonly #upstream: Upstream;
-  readonly #list: Operation<Answers["listProducts"]>;
-  readonly #get: Operation<Product>;
-  readonly #productId: RegExp;
-  readonly #idsPerCall: number;
+/** The catalog service. Make it once, at start-up: this compiles the checks of its answers. */
+export function catalogService(upstream: Upstream, options: ServiceOptions = {}): ContractService<Catalog> {
+  const listProducts = operationOf<Answers["listProducts"]>(
+    contract.listProducts,
+    cachedFor("shared", options),
+  );
+  const getProduct = operationOf<Product>(contract.getProduct, cachedFor("shared", options));
+  const { ids: parameter } = contract.listProducts.parameters.query;
+  const validId = new RegExp(parameter.items.pattern, "u");
 
-  constructor(upstream: Upstream, { cache = false }: ServiceOptions = {}) {
-    this.#upstream = upstream;
-    const keep = cache ? ({ cache: "shared" } as const) : {};
-    this.#list = operationOf(contract.listProducts, keep);
-    this.#get = operationOf(contract.getProduct, keep);
-    const { ids } = contract.listProducts.parameters.query;
-    this.#productId = new RegExp(ids.items.pattern, "u");
-    this.#idsPerCall = ids.maxItems;
-  }
-
-  /** The client that a section of a screen uses: under its deadline, for its caller. */
-  in(scope: CallScope): Catalog {
-    return {
-      products: (productIds) => this.#products(scope, productIds),
-      product: (productId) => this.#upstream.call(this.#get, scope, { path: { productId } }),
-    };
-  }
-
-  async #products(scope: CallScope, productIds: readonly string[]): Promise<readonly Product[]> {
-    const ids = [...new Set(productIds)].filter((id) => this.#productId.test(id));
+  const products = async (scope: CallScope, productIds: readonly string[]): Promise<readonly Product[]> => {
+    const ids = [...new Set(productIds)].filter((id) => validId.test(id));
     const answers = await Promise.all(
-      chunks(ids, this.#idsPerCall).map((some) =>
-        this.#upstream.call(this.#list, scope, { query: { ids: some } }),
+      chunks(ids, parameter.maxItems).map((some) =>
+        upstream.call(listProducts, scope, { query: { ids: some } }),
       ),
     );
-    const byId = new Map(answers.flatMap(({ products }) => products).map((product) => [product.id, product]));
+    const byId = new Map(
+      answers.flatMap((answer) => answer.products).map((product) => [product.id, product]),
+    );
     return ids.flatMap((id) => byId.get(id) ?? []);
-  }
-}
+  };
 
-export function catalogService(upstream: Upstream, options?: ServiceOptions): CatalogService {
-  return new CatalogService(upstream, options);
+  return {
+    in: (scope) => ({
+      products: (productIds) => products(scope, productIds),
+      product: (productId) => upstream.call(getProduct, scope, { path: { productId } }),
+    }),
+  };
 }
 
 function chunks<Item>(items: readonly Item[], size: number): readonly (readonly Item[])[] {

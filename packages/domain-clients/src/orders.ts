@@ -1,28 +1,39 @@
-import type { CallScope, Operation, Upstream } from "@triptych/upstream-client";
+import type { Upstream } from "@triptych/upstream-client";
 import { operationOf } from "@triptych/upstream-client/contract";
+import type { ContractService } from "@triptych/upstream-client/contract";
 import { contract } from "./generated/orders.ts";
 import type { Answers, components, operations } from "./generated/orders.ts";
 
+/** An order with its lines, totals and shipment. */
 export type Order = components["schemas"]["Order"];
+/** Where an order is on its way; `unknown` for a status that the contract does not list. */
 export type OrderStatus = Order["status"];
+/** One product of an order, with quantity and prices. */
 export type OrderLine = Order["lines"][number];
+/** How an order is delivered. An order has none before it is shipped. */
 export type Shipment = NonNullable<Order["shipment"]>;
 /** `amount` in minor units of the currency (ISO 4217): cents, or whole yen. */
 export type Money = components["schemas"]["Money"];
-/** Newest first. `nextCursor` is where the next page starts; null on the last one. */
+/** Orders, newest first. `nextCursor` is where the next page starts; null on the last page. */
 export type OrdersPage = Answers["listOrders"];
+/** Why a user cancels an order. */
 export type CancelReason = operations["cancelOrder"]["requestBody"]["content"]["application/json"]["reason"];
 
-/** A client of the orders service for one scope. All methods throw an UpstreamError when the service fails. */
+/**
+ * A client of the orders service for one scope. It throws an UpstreamError when the service fails.
+ */
 export type Orders = {
-  /** The caller's orders, newest first: at most `limit` (1 to 100), from `cursor` on where one is given. */
+  /**
+   * The caller's orders, newest first: at most `limit` (1 to 100), starting at `cursor` if given.
+   */
   list(page: { readonly limit: number; readonly cursor?: string | undefined }): Promise<OrdersPage>;
-  /** One of the caller's orders; another user's is `rejected`, as if it were not there. */
+  /** One of the caller's orders. Another user's order is `rejected`, as if it did not exist. */
   get(orderId: string): Promise<Order>;
   /**
-   * Cancels an order that has not shipped; one that has is `rejected`. The same key again cancels nothing twice and gets the
-   * same answer.
-   * @param cancellation `idempotencyKey`: 8 to 128 visible ASCII characters, chosen by whoever asks for the cancellation
+   * Cancels an order that has not shipped; one that has is `rejected`. A second call with the same
+   * key changes nothing and gets the same answer.
+   *
+   * @param cancellation `idempotencyKey`: 8 to 128 visible ASCII characters, chosen by the client
    * @returns the cancelled order
    */
   cancel(
@@ -31,32 +42,17 @@ export type Orders = {
   ): Promise<Order>;
 };
 
-/** The orders service, made once at start-up: its answers' checks are compiled here. */
-export class OrdersService {
-  readonly #upstream: Upstream;
-  readonly #list: Operation<OrdersPage>;
-  readonly #get: Operation<Order>;
-  readonly #cancel: Operation<Order>;
-
-  constructor(upstream: Upstream) {
-    this.#upstream = upstream;
-    this.#list = operationOf(contract.listOrders);
-    this.#get = operationOf(contract.getOrder);
-    this.#cancel = operationOf(contract.cancelOrder);
-  }
-
-  /** The client that a section of a screen uses: under its deadline, for its caller. */
-  in(scope: CallScope): Orders {
-    const upstream = this.#upstream;
-    return {
-      list: ({ limit, cursor }) => upstream.call(this.#list, scope, { query: { limit, cursor } }),
-      get: (orderId) => upstream.call(this.#get, scope, { path: { orderId } }),
+/** The orders service. Make it once, at start-up: this compiles the checks of its answers. */
+export function ordersService(upstream: Upstream): ContractService<Orders> {
+  const listOrders = operationOf<OrdersPage>(contract.listOrders);
+  const getOrder = operationOf<Order>(contract.getOrder);
+  const cancelOrder = operationOf<Order>(contract.cancelOrder);
+  return {
+    in: (scope) => ({
+      list: ({ limit, cursor }) => upstream.call(listOrders, scope, { query: { limit, cursor } }),
+      get: (orderId) => upstream.call(getOrder, scope, { path: { orderId } }),
       cancel: (orderId, { reason, idempotencyKey }) =>
-        upstream.call(this.#cancel, scope, { path: { orderId }, body: { reason }, idempotencyKey }),
-    };
-  }
-}
-
-export function ordersService(upstream: Upstream): OrdersService {
-  return new OrdersService(upstream);
+        upstream.call(cancelOrder, scope, { path: { orderId }, body: { reason }, idempotencyKey }),
+    }),
+  };
 }

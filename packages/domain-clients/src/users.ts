@@ -1,38 +1,32 @@
-import type { CallScope, Operation, Upstream } from "@triptych/upstream-client";
+import type { Upstream } from "@triptych/upstream-client";
 import { operationOf } from "@triptych/upstream-client/contract";
+import type { ContractService } from "@triptych/upstream-client/contract";
 import { contract } from "./generated/users.ts";
 import type { Answers } from "./generated/users.ts";
-import type { ServiceOptions } from "./service-options.ts";
+import { cachedFor } from "./service.ts";
+import type { ServiceOptions } from "./service.ts";
 
+/** A user's account: name, avatar, loyalty, preferences, addresses. */
 export type User = Answers["getMe"];
+/** One of a user's postal addresses. */
 export type Address = User["addresses"][number];
+/** The level of a user's loyalty programme; `unknown` for one that the contract does not list. */
 export type LoyaltyTier = User["loyalty"]["tier"];
 
-/** The users service, made once at start-up: its answers' checks are compiled here. */
-export class UsersService {
-  readonly #upstream: Upstream;
-  readonly #getMe: Operation<User>;
-
-  constructor(upstream: Upstream, { cache = false }: ServiceOptions = {}) {
-    this.#upstream = upstream;
-    const keep = cache ? ({ cache: "perUser" } as const) : {};
-    this.#getMe = operationOf(contract.getMe, keep);
-  }
-
-  /** The client that a section of a screen uses: under its deadline, for its caller. */
-  in(scope: CallScope): Users {
-    return {
-      me: () => this.#upstream.call(this.#getMe, scope),
-    };
-  }
-}
-
-/** Who the caller is. All methods throw an UpstreamError when the service fails. */
+/**
+ * A client of the users service for one scope. It throws an UpstreamError when the service fails.
+ */
 export type Users = {
   /** The user that the request's identity names. */
   me(): Promise<User>;
 };
 
-export function usersService(upstream: Upstream, options?: ServiceOptions): UsersService {
-  return new UsersService(upstream, options);
+/** The users service. Make it once, at start-up: this compiles the checks of its answers. */
+export function usersService(upstream: Upstream, options: ServiceOptions = {}): ContractService<Users> {
+  const getMe = operationOf<User>(contract.getMe, cachedFor("perUser", options));
+  return {
+    in: (scope) => ({
+      me: () => upstream.call(getMe, scope),
+    }),
+  };
 }

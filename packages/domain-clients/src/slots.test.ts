@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { reasonOfText } from "./slot.ts";
+import { reasonOfText } from "./slots.ts";
 
 const TEXTS: readonly (readonly [text: string | undefined, reason: string])[] = [
   ["bought_together", "bought_together"],

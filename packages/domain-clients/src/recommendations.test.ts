@@ -2,11 +2,11 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { TestContext } from "node:test";
 import { isUpstreamError } from "@triptych/upstream-client";
-import { flatListBody, rankedBody } from "../testing/bodies.ts";
-import { domainService, problem, scopeOf } from "../testing/domain-service.ts";
-import type { Received, Reply } from "../testing/domain-service.ts";
-import { recommendationsService } from "./service.ts";
-import type { Recommendations } from "./service.ts";
+import { flatListBody, rankedBody } from "./testing/bodies.ts";
+import { domainService, problem, scopeOf } from "./testing/domain-service.ts";
+import type { Received, Reply } from "./testing/domain-service.ts";
+import { recommendationsService } from "./recommendations.ts";
+import type { Recommendations } from "./recommendations.ts";
 
 const V2 = rankedBody([
   [2, "b", "viewed"],

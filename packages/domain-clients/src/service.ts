@@ -1,0 +1,23 @@
+import type { Operation } from "@triptych/upstream-client";
+
+/** What a BFF decides about a service that it uses. */
+export type ServiceOptions = {
+  /**
+   * Keeps the service's answers for as long as the service allows. An old answer replaces a failed
+   * call and is listed in `degraded`. The contract decides who may share an answer, not the BFF.
+   * Default false: a client sees what the service says now.
+   */
+  readonly cache?: boolean;
+};
+
+/**
+ * The cache option of an operation whose answers the contract lets us keep.
+ *
+ * @param scope who may get a kept answer: everyone, or only the user who asked
+ */
+export function cachedFor(
+  scope: "shared" | "perUser",
+  { cache = false }: ServiceOptions,
+): Pick<Operation<unknown>, "cache"> {
+  return cache ? { cache: scope } : {};
+}
