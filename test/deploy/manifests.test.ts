@@ -13,7 +13,7 @@ import { SEEDS } from "./seeds/seeds.ts";
 
 const catalog = readCatalog(ROOT);
 /** Whatever runs in production has a place there. */
-const apps = globSync("apps/*/", { cwd: ROOT })
+const apps = globSync("apps/*/deploy/", { cwd: ROOT })
   .map((path) => basename(path))
   .toSorted();
 
@@ -71,7 +71,7 @@ describe("findErrors", () => {
     const expected = await expectationOf("web-bff");
     const settings = { ...expected.settings, NEW_FEATURE: { read: () => "x" } };
     assert.deepEqual(findErrors({ ...expected, settings }, overlayOf("web-bff", "production")), [
-      "NEW_FEATURE is read in apps/web-bff/src/settings.ts, but not given",
+      "NEW_FEATURE is read in apps/web-bff/src/app.ts, but not given",
     ]);
   });
 

@@ -86,7 +86,7 @@ describe("npm run new:bff makes what passes every check:", () => {
   it("the contract guard, and what is left of the repository for its image", async () => {
     await repository.must("node", ["packages/cli/src/contracts.ts", APP]);
     await repository.must("turbo", ["prune", `@triptych/${APP}`, "--docker", "--production"]);
-    assert.ok(repository.has(`out/full/apps/${APP}/src/start.js`));
+    assert.ok(repository.has(`out/full/apps/${APP}/src/main.ts`));
   });
 
   const COMPOSITIONS: readonly Composition[] = [

@@ -53,15 +53,22 @@ export function shippedApps(rooms: readonly Room[]): readonly Room[] {
 }
 
 /**
- * The variables that an app reads from its environment: the `SETTINGS` of its `src/settings.ts`, by name.
- * Undefined for an app without that file. @throws TypeError where the file exports no such object
+ * The variables that an app reads from its environment, by name: `bff.settings` of a BFF's
+ * `src/app.ts`, else `SETTINGS` of `src/settings.ts`. Undefined for an app without code.
+ *
+ * @throws TypeError when neither file exports such an object
  */
 export async function readSettingsOf(root: string, folder: string): Promise<Fields | undefined> {
-  const path = join(root, folder, "src", "settings.ts");
-  if (!existsSync(path)) return undefined;
-  const module: unknown = await import(pathToFileURL(path).href);
-  if (isFields(module) && isFields(module["SETTINGS"])) return module["SETTINGS"];
-  throw new TypeError(`expected ${folder}/src/settings.ts to export SETTINGS, with a member per variable`);
+  for (const file of ["app.ts", "settings.ts"]) {
+    const path = join(root, folder, "src", file);
+    if (!existsSync(path)) continue;
+    const module: unknown = await import(pathToFileURL(path).href);
+    if (!isFields(module)) continue;
+    const settings = isFields(module["bff"]) ? module["bff"]["settings"] : module["SETTINGS"];
+    if (isFields(settings)) return settings;
+  }
+  if (!existsSync(join(root, folder, "src"))) return undefined;
+  throw new TypeError(`expected ${folder}/src to export its settings, with a member per variable`);
 }
 
 /** What git tracks, or would track after `git add .`: paths from the root. */

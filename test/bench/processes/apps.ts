@@ -31,11 +31,12 @@ export const APPS: readonly App[] = [WEB, MOBILE, PARTNER];
  */
 export function appProgram(app: App, services: ServiceOrigins, gateway: Gateway, root = ROOT) {
   const folder = join(root, "apps", app.name, "src");
-  const start = join(folder, "start.js");
+  const start = join(root, "packages/service-kit/src/start.js");
+  const main = join(folder, "main.ts");
   return {
     name: app.name,
     // Other checkouts may be older than it.
-    command: [existsSync(start) ? start : join(folder, "main.ts")],
+    command: existsSync(start) ? [start, main] : [main],
     env: {
       ...addressSettings(services),
       IDENTITY_KEYS: gateway.identityKeys,

@@ -45,8 +45,9 @@ const TO_GATEWAY = ["edge/reverse-proxy http", "edge/reverse-proxy admin"];
 
 export function surroundingsOf(app: string): Surroundings {
   if (app !== "reverse-proxy") {
-    const entrances = app === "gateway" ? TO_GATEWAY : ["gateway http"];
-    return { ...PROGRAM, entrances, settingsFile: `apps/${app}/src/settings.ts`, image: app };
+    const isGateway = app === "gateway";
+    const settingsFile = `apps/${app}/src/${isGateway ? "settings" : "app"}.ts`;
+    return { ...PROGRAM, entrances: isGateway ? TO_GATEWAY : ["gateway http"], settingsFile, image: app };
   }
   return {
     namespace: "edge",

@@ -9,7 +9,9 @@ import { render } from "../kustomize/render.ts";
 import { isIgnored, parseDockerIgnore } from "./docker-context.ts";
 import { parseDockerfile } from "./dockerfile.ts";
 
-const apps = globSync("apps/*/src/start.js", { cwd: ROOT }).map((path) => path.split("/")[1] ?? "");
+const apps = globSync("apps/{gateway,*-bff}/src/main.ts", { cwd: ROOT }).map(
+  (path) => path.split("/")[1] ?? "",
+);
 
 for (const app of apps.toSorted()) {
   describe(`the Dockerfile of ${app}`, () => {
@@ -42,12 +44,13 @@ for (const app of apps.toSorted()) {
       assert.equal(user?.text, asked.join(":"));
     });
 
-    it("exposes the manifest's ports, runs the app's start.js, and has a health check", () => {
+    it("exposes the manifest's ports, runs the app's main.ts, and has a health check", () => {
       const ports = listAt(pod, "containers", 0, "ports").map((port) => at(port, "containerPort"));
       assert.deepEqual(last.find((instruction) => instruction.kind === "EXPOSE")?.ports, ports);
       assert.deepEqual(last.find((instruction) => instruction.kind === "CMD")?.command, [
         "node",
-        `apps/${app}/src/start.js`,
+        "packages/service-kit/src/start.js",
+        `apps/${app}/src/main.ts`,
       ]);
       assert.ok(last.some(({ kind }) => kind === "HEALTHCHECK"));
     });

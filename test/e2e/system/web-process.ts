@@ -10,7 +10,7 @@ import type { System } from "./start.ts";
 import { webClient } from "./web-client.ts";
 import type { WebClient } from "./web-client.ts";
 
-const MAIN = join(import.meta.dirname, "../../../apps/web-bff/src/start.js");
+const MAIN = join(import.meta.dirname, "../../../apps/web-bff/src/main.ts");
 
 /** A web BFF of a test's own, whose signals and exit code are the test's to send and see. Disposing of it kills it. */
 export interface WebProcess extends AsyncDisposable {

@@ -55,7 +55,7 @@ export class WebBff implements AsyncDisposable {
       LOG_LEVEL: "silent",
       NODE_ENV: "production",
     };
-    const program = new URL("../../../apps/web-bff/src/start.js", import.meta.url).pathname;
+    const program = new URL("../../../apps/web-bff/src/main.ts", import.meta.url).pathname;
     const child = spawn(process.execPath, [program], { env, stdio: ["ignore", "ignore", "inherit"] });
     const bff = new WebBff(child, port, adminPort);
     while (!(await bff.#isReady())) {

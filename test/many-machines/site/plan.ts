@@ -109,7 +109,7 @@ export function planOf(host: HostName, materials: Materials): ProgramPlan {
   }
   const common = { ...SERVICE_URLS, HOST: address, DRAIN_DELAY_MS };
   if (host === "gateway-1" || host === "gateway-2") {
-    return nodeProgram(join(ROOT, "apps", "gateway", "src", "start.js"), {
+    return nodeProgram(join(ROOT, "apps", "gateway", "src", "main.ts"), {
       ...common,
       WEB_BFF_URL: bffUrls("web"),
       MOBILE_BFF_URL: bffUrls("mobile"),
@@ -126,7 +126,7 @@ export function planOf(host: HostName, materials: Materials): ProgramPlan {
     });
   }
   const app = host.slice(0, -2);
-  return nodeProgram(join(ROOT, "apps", app, "src", "start.js"), {
+  return nodeProgram(join(ROOT, "apps", app, "src", "main.ts"), {
     ...common,
     IDENTITY_KEYS: keys.ringOf(app),
   });

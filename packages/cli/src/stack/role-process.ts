@@ -4,6 +4,7 @@ import { createWriteStream, existsSync, mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
+import { fileURLToPath } from "node:url";
 import { readLogLine } from "./log-line.ts";
 import type { LogLine } from "./log-line.ts";
 import type { Ports } from "./ports.ts";
@@ -55,7 +56,7 @@ export function startRoleProcess(options: {
   mkdirSync(dirname(logFile), { recursive: true });
   const log = createWriteStream(logFile, { flags: "a" });
   const watchFlags = watch ? ["--watch", "--watch-preserve-output", ...watchedPaths(role, root)] : [];
-  const child = spawn(process.execPath, [...watchFlags, join(root, role.main)], {
+  const child = spawn(process.execPath, [...watchFlags, ...programOf(role, root)], {
     cwd: root,
     env,
     detached: true,
@@ -109,4 +110,12 @@ export function startRoleProcess(options: {
       await exited;
     },
   };
+}
+
+/** What ships is started as its image starts it, with a compile cache. */
+const START = fileURLToPath(import.meta.resolve("@triptych/service-kit/start.js"));
+
+function programOf({ kind, main }: Role, root: string): string[] {
+  const ships = kind === "bff" || kind === "gateway";
+  return ships ? [START, join(root, main)] : [join(root, main)];
 }

@@ -55,7 +55,7 @@ function allRoles(root: string): readonly Role[] {
     ...bffsIn(root).map(({ name, port }): Role => ({
       name,
       kind: "bff",
-      main: `apps/${name}/src/start.js`,
+      main: `apps/${name}/src/main.ts`,
       port,
     })),
     {
@@ -64,9 +64,9 @@ function allRoles(root: string): readonly Role[] {
       main: "test/identity-provider/main.ts",
       port: 9100,
     },
-    { name: "gateway", kind: "gateway", main: "apps/gateway/src/start.js", port: 8080 },
+    { name: "gateway", kind: "gateway", main: "apps/gateway/src/main.ts", port: 8080 },
     // The gateway's settings and its place, with the BFFs inside.
-    { name: "small", kind: "gateway", main: "apps/all-in-one/src/start.js", port: 8080 },
+    { name: "small", kind: "gateway", main: "apps/all-in-one/src/main.ts", port: 8080 },
     {
       name: "reverse-proxy",
       kind: "proxy",

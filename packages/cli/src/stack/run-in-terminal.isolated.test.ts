@@ -128,7 +128,7 @@ describe("npm start, without npm", () => {
   });
 
   it("exits with 1 and what a process said last when it dies while starting", async (t) => {
-    const launcher = launch(t, standInRoot({ "apps/web-bff/src/start.js": DYING }));
+    const launcher = launch(t, standInRoot({ "apps/web-bff/src/main.ts": DYING }));
     const [code] = await once(launcher.child, "close");
     assert.equal(code, 1);
     assert.match(
@@ -144,7 +144,7 @@ describe("npm run dev, without npm", () => {
     const launcher = launch(t, root, "dev");
     await launcher.says("Ctrl-C stops everything.");
     const [, before] = await pids();
-    const program = join(root, "apps/web-bff/src/start.js");
+    const program = join(root, "apps/web-bff/src/main.ts");
     appendFileSync(program, "\nthis is no program(");
     await launcher.says("SyntaxError");
     const { statusCode } = await request(`http://127.0.0.1:${ports.USERS_PORT}`, { reset: true });
@@ -159,7 +159,7 @@ describe("npm run dev, without npm", () => {
   });
 
   it("comes up although a program has a syntax error from the start", async (t) => {
-    const launcher = launch(t, standInRoot({ "apps/web-bff/src/start.js": "no program(" }), "dev");
+    const launcher = launch(t, standInRoot({ "apps/web-bff/src/main.ts": "no program(" }), "dev");
     await launcher.says("Ctrl-C stops everything.");
     launcher.child.kill("SIGINT");
     assert.deepEqual(await once(launcher.child, "close"), [0, null]);

@@ -118,7 +118,7 @@ describe("startStack", () => {
 
   it("ends everything if one role dies while starting, and shows what it said", async () => {
     const seen: string[] = [];
-    const root = makeRoot({ "apps/web-bff/src/start.js": DYING });
+    const root = makeRoot({ "apps/web-bff/src/main.ts": DYING });
     const start = startStack({ root, ports: "free", onLine: (_, { text }) => seen.push(text) });
     await assert.rejects(start, (error) => {
       assert.ok(error instanceof StackError);
@@ -134,7 +134,7 @@ describe("startStack", () => {
   });
 
   it("stops a start that is under way", async () => {
-    const root = makeRoot({ "apps/web-bff/src/start.js": "setInterval(() => {}, 1000);" });
+    const root = makeRoot({ "apps/web-bff/src/main.ts": "setInterval(() => {}, 1000);" });
     const abort = new AbortController();
     const start = startStack({
       root,

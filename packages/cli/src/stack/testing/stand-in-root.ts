@@ -10,7 +10,7 @@ export function standInRoot(programs: Readonly<Record<string, string>> = {}): st
   const root = mkdtempSync(join(tmpdir(), "triptych-stand-in-"));
   const all = {
     "test/domain-services/users/main.ts": WELL_BEHAVED,
-    "apps/web-bff/src/start.js": WELL_BEHAVED,
+    "apps/web-bff/src/main.ts": WELL_BEHAVED,
     "apps/web-bff/package.json": '{ "type": "module", "config": { "port": 8101, "prefix": "/web" } }',
     ...programs,
   };
