@@ -14,7 +14,7 @@ import { SEEDS } from "./seeds/seeds.ts";
 const catalog = readCatalog(ROOT);
 /** Whatever runs in production has a place there. */
 const apps = globSync("apps/*/deploy/", { cwd: ROOT })
-  .map((path) => basename(path))
+  .map((path) => path.split("/")[1] ?? "")
   .toSorted();
 
 async function expectationOf(app: string): Promise<Expectation> {
