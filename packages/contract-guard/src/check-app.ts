@@ -1,26 +1,34 @@
 import { basename, join, resolve } from "node:path";
+import {
+  compareVersions,
+  kindOf,
+  nextAfter,
+  readGraphql,
+  readOpenApi,
+  releasesOf,
+  servedContract,
+} from "./contract-files.ts";
+import { GuardError, isGuardError } from "./finding.ts";
 import type { Finding } from "./finding.ts";
-import { GuardError, isGuardError } from "./guard-error.ts";
 import { memberOf, textOf } from "./json.ts";
 import { compareOpenApi } from "./openapi/compare-openapi.ts";
-import { kindOf, readGraphql, readOpenApi, releasesOf } from "./release/contract-files.ts";
-import { servedContract } from "./release/served-contract.ts";
-import { compareVersions, nextAfter } from "./release/version.ts";
 
 /** One break, and the releases that it breaks. */
 export type Break = Finding & { readonly versions: readonly string[] };
 
-/** What became of an app's promises. */
+/** Whether an app keeps its promises. */
 export type AppCheck = {
   readonly app: string;
   /** Compared releases, oldest first. */
   readonly compared: readonly string[];
-  /** Releases that the app answers no more. */
+  /** Releases that the app no longer answers. */
   readonly givenUp: readonly string[];
   readonly breaks: readonly Break[];
-  /** Changes of a GraphQL schema that would break an operation, but none that is registered. */
+  /**
+   * Changes of a GraphQL schema that would break an operation, but break none that is registered.
+   */
   readonly unnoticed: readonly string[];
-  /** The version from which clients could know a newer shape; undefined where all clients get the same. */
+  /** The first version that can know a newer shape; undefined where all clients get the same. */
   readonly nextVersion: string | undefined;
 };
 
@@ -47,16 +55,14 @@ async function checkOpenApi(app: string, folder: string): Promise<AppCheck> {
       return { version, findings: await naming(release, compare) };
     }),
   );
+  const own = textOf(memberOf(newest["info"], "version"));
   return {
     app,
     compared,
     givenUp: releases.filter(isGivenUp),
     breaks: merged(found),
     unnoticed: [],
-    nextVersion:
-      oldestVersion === undefined
-        ? undefined
-        : nextVersion(textOf(memberOf(newest["info"], "version")), compared),
+    nextVersion: oldestVersion === undefined ? undefined : nextVersion(own, compared),
   };
 }
 
@@ -75,12 +81,13 @@ async function checkGraphql(app: string, folder: string): Promise<AppCheck> {
   return { app, compared, givenUp: [], breaks: merged(found), unnoticed, nextVersion: undefined };
 }
 
-/** The version that the contract calls itself, where no client has it yet. */
+/** The version that the contract calls itself, unless clients of it were released already. */
 function nextVersion(own: string, released: readonly string[]): string {
   const newest = released.at(-1) ?? own;
   return compareVersions(own, newest) > 0 ? own : nextAfter(newest);
 }
 
+/** Each finding once, with all the versions that it breaks. */
 function merged(
   found: readonly { readonly version: string; readonly findings: readonly Finding[] }[],
 ): readonly Break[] {
@@ -94,7 +101,7 @@ function merged(
   return [...all.values()];
 }
 
-/** Runs a comparison with a release, whose errors then say which: either side may be what cannot be read. */
+/** Makes an error name the release that was compared: either side may be the one at fault. */
 async function naming<Result>(release: string, compare: () => Result | Promise<Result>): Promise<Result> {
   try {
     return await compare();

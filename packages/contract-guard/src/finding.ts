@@ -1,60 +1,98 @@
-/** What kind of change it is; the suggestions go by it. */
-export type FindingCode =
-  | "operation-removed"
-  | "status-removed"
-  | "status-added"
-  | "media-type-removed"
-  | "header-removed"
-  | "header-optional"
-  | "field-removed"
-  | "field-optional"
-  | "field-required"
-  | "field-refused"
-  | "type-changed"
-  | "format-changed"
-  | "null-added"
-  | "null-refused"
-  | "value-unknown"
-  | "value-refused"
-  | "limit-changed"
-  | "default-changed"
-  | "parameter-removed"
-  | "parameter-required"
-  | "body-required"
-  | "body-removed"
-  | "security-changed"
-  | "address-changed"
-  | "problem-renamed"
-  | "document-removed"
-  | "document-invalid"
-  | "not-weighed";
+/** The kinds of changes that break a client, and what to do where no dated change can mend one. */
+export const ADVICE = {
+  "operation-removed": "Keep the screen: its address may go when no supported client asks for it.",
+  "status-removed": "Answer the status that clients wait for.",
+  "status-added": "Answer a status that was declared; any problem may come, as application/problem+json.",
+  "media-type-removed": "Keep the media type beside the new one.",
+  "header-removed": "Keep sending the header.",
+  "header-optional": "Keep sending the header always.",
+  "field-removed": "Keep the field beside the new one.",
+  "field-optional": "Always send the field: with an empty value, or with the old one.",
+  "field-required": "Make it optional, and say what it means when it is left out.",
+  "field-refused": "Keep accepting the field; it may be ignored.",
+  "type-changed": "Keep the field as it is, and add the new one beside it under another name.",
+  "format-changed": "Keep the format, and add a field beside it under another name.",
+  "null-added": "Send something in place of null, or add a nullable field beside it under another name.",
+  "null-refused": "Keep accepting null, and treat it as if the field were left out.",
+  "value-unknown":
+    'Send "unknown" (UNKNOWN) for the new value, and add a field beside it, under another name, that has the value.',
+  "value-refused": "Keep accepting the value, and replace it by its successor.",
+  "limit-changed": "Keep the limit: it may get looser in requests, and tighter in answers.",
+  "default-changed": "Leave the default as it was.",
+  "parameter-removed": "Keep accepting the parameter.",
+  "parameter-required": "Make it optional, and say what it means when it is left out.",
+  "body-required": "Also accept a request without a body.",
+  "body-removed": "Keep accepting the body.",
+  "security-changed": "Keep accepting what clients show now, beside the new.",
+  "address-changed": "Keep the address beside the new one.",
+  "problem-renamed": "Keep the problem's type.",
+  "document-removed":
+    "Put the file back: a client that registered a document may name it by its hash for ever.",
+  "document-invalid": "Keep what the document asks for, and add the new beside it.",
+  "not-weighed": "Leave it as it was.",
+};
 
-/** Who sends what would be misunderstood: the client (its request) or the BFF (its answer). */
+/** The kind of a change. Suggestions depend on it, so a code never changes its meaning. */
+export type FindingCode = keyof typeof ADVICE;
+
+/** Who sends what the other would not understand: the client (a request) or the BFF (an answer). */
 export type Direction = "request" | "answer";
 
-/** One change that a released client would not survive. */
-export type Finding = {
+/** Something that the reader of a value would not understand, seen from the compared schema. */
+export type Mismatch = {
   readonly code: FindingCode;
-  readonly direction: Direction;
-  /** `GET /mobile/home`, or a GraphQL operation: `query Home`. */
-  readonly operation: string;
-  /** Which part of it: `answer 200, application/json`. */
-  readonly part: string;
-  /** The way to the value: names of fields, `[]` for a list's elements, `{}` for a map's values. */
+  /**
+   * The path to the value: names of fields, `[]` for a list's elements, `{}` for a map's values.
+   */
   readonly at: readonly string[];
-  /** What it was and what it is. */
+  /** What it was and what it is now. */
   readonly what: string;
 };
 
-/** `picks[].price`, as people write it. */
-export function inWords(at: readonly string[]): string {
-  return at.reduce((text, step) => (step === "[]" || text === "" ? `${text}${step}` : `${text}.${step}`), "");
+/** One change that would break a released client. */
+export type Finding = Mismatch & {
+  readonly direction: Direction;
+  /** `GET /home`, or a GraphQL operation: `query Home`. */
+  readonly operation: string;
+  /** The part of the operation: `answer 200, application/json`. */
+  readonly part: string;
+};
+
+/** A contract, or a request of the user's, that the guard cannot work with. */
+export class GuardError extends Error {
+  override readonly name = "GuardError";
 }
 
-/** A JSON pointer (RFC 6901) with `*` for any element. */
-export function asPointer(at: readonly string[]): string {
-  const steps = at.map((step) =>
-    step === "[]" || step === "{}" ? "*" : step.replaceAll("~", "~0").replaceAll("/", "~1"),
-  );
-  return steps.map((step) => `/${step}`).join("");
+/** Whether the input is at fault, rather than the guard. */
+export function isGuardError(error: unknown): error is GuardError {
+  return error instanceof GuardError;
+}
+
+/** Collects what is found in one direction of an operation. */
+export class Findings {
+  readonly #found: Finding[] = [];
+  readonly #direction: Direction;
+  readonly #operation: string;
+
+  constructor(direction: Direction, operation: string) {
+    this.#direction = direction;
+    this.#operation = operation;
+  }
+
+  /** Everything that was added, in that order. */
+  get all(): readonly Finding[] {
+    return this.#found;
+  }
+
+  /** Adds one finding about a part of the operation. */
+  add(part: string, code: FindingCode, what: string): void {
+    this.addAll(part, [{ code, at: [], what }]);
+  }
+
+  /** Adds what the comparison of a part's schemas found. */
+  addAll(part: string, mismatches: readonly Mismatch[]): void {
+    for (const { code, at, what } of mismatches) {
+      this.#found.push({ code, direction: this.#direction, operation: this.#operation, part, at, what });
+    }
+  }
 }

@@ -1,51 +1,55 @@
 import { CriticalityLevel, diff } from "@graphql-inspector/core";
 import { GraphQLError, buildSchema, validate } from "graphql";
 import type { GraphQLSchema } from "graphql";
-import type { Direction, Finding, FindingCode } from "../finding.ts";
-import { GuardError } from "../guard-error.ts";
-import type { Json } from "../json.ts";
-import { compareSchemas } from "../schema/compare-schemas.ts";
-import { comparison } from "../schema/comparison.ts";
+import { Findings, GuardError } from "../finding.ts";
+import type { Finding } from "../finding.ts";
+import { schemaComparison } from "../schema/compare-schemas.ts";
 import { meaningOf, readOperation } from "./operation.ts";
 import type { RegisteredOperation } from "./operation.ts";
 
-/** A published schema, and the documents that partners registered, by their files' names. */
+/** A published schema, and the documents that partners registered, by file name. */
 export type GraphqlContract = {
   readonly schema: string;
   readonly operations: ReadonlyMap<string, string>;
 };
 
+/** What became of a released schema. */
 export type GraphqlComparison = {
   readonly findings: readonly Finding[];
-  /** Changes that break somebody's operation, but no registered one. */
+  /** Changes that could break an operation, but break none that is registered. */
   readonly unnoticed: readonly string[];
 };
 
 /**
- * What of a schema would break a registered operation: it is not valid any more, its variables may not be what they were, or its
- * answer may be what it was not. What no operation notices is safe.
+ * What would break a registered operation: it is gone or no longer valid, its variables may not be
+ * what they were, or its answer may be what it was not. What no registered operation notices is
+ * safe.
  * @throws GuardError where a schema or a document cannot be read
  */
 export async function compareGraphql(
   released: GraphqlContract,
   now: GraphqlContract,
 ): Promise<GraphqlComparison> {
-  const [before, after] = [read(released.schema, "the released schema"), read(now.schema, "the schema")];
-  const gone = [...released.operations]
-    .filter(([file]) => !now.operations.has(file))
-    .map(([file, text]) => removed(readOperation(file, text), file));
+  const before = schemaOf(released.schema, "the released schema");
+  const after = schemaOf(now.schema, "the schema");
+  const gone = [...released.operations].filter(([file]) => !now.operations.has(file));
   const findings = [
-    ...gone,
+    ...gone.flatMap(([file, text]) => goneOperation(file, readOperation(file, text))),
     ...[...now.operations].flatMap(([file, text]) =>
       compareOperation(readOperation(file, text), before, after),
     ),
   ];
+  if (findings.length > 0) return { findings, unnoticed: [] };
   const changes = await diff(before, after);
   const breaking = changes.filter(({ criticality }) => criticality.level === CriticalityLevel.Breaking);
-  return {
-    findings,
-    unnoticed: findings.length === 0 ? breaking.map(({ message }) => message) : [],
-  };
+  return { findings, unnoticed: breaking.map(({ message }) => message) };
+}
+
+function goneOperation(file: string, { name }: RegisteredOperation): readonly Finding[] {
+  const found = new Findings("request", name);
+  const effect = "a client that names it by its hash gets PERSISTED_QUERY_NOT_FOUND";
+  found.add("registry", "document-removed", `${file} is gone: ${effect}`);
+  return found.all;
 }
 
 function compareOperation(
@@ -53,74 +57,34 @@ function compareOperation(
   before: GraphQLSchema,
   after: GraphQLSchema,
 ): readonly Finding[] {
-  // One that was registered since asks for what is new, and waits for nothing old.
+  // It was registered since: it asks for what is new, and was promised nothing old.
   if (validate(before, operation.document).length > 0) return [];
+  const request = new Findings("request", operation.name);
+  const answer = new Findings("answer", operation.name);
   const errors = validate(after, operation.document);
-  if (errors.length > 0) {
-    return errors.map(({ message }) => ({
-      code: "document-invalid",
-      direction: "request",
-      operation: operation.name,
-      part: "document",
-      at: [],
-      what: message,
-    }));
-  }
+  for (const { message } of errors) request.add("document", "document-invalid", message);
+  if (errors.length > 0) return request.all;
+
   const [old, current] = [meaningOf(operation, before), meaningOf(operation, after)];
-  const compare = (direction: Direction, part: string, sent: Json, read: Json): readonly Finding[] => {
-    const [sender, reader] = direction === "request" ? [old, current] : [current, old];
-    const compared = comparison({
-      direction,
-      sender: sender.document,
-      reader: reader.document,
-      problem: false,
-    });
-    return compareSchemas(sent, read, compared).map(({ code, at, what }) => ({
-      code,
-      direction,
-      operation: operation.name,
-      part,
-      at,
-      what,
-    }));
-  };
-  return [
-    ...compare("request", "variables", old.variables, current.variables),
-    ...compare("answer", "data", current.answer, old.answer),
-    ...changedDefaults(operation, old.defaults, current.defaults),
-  ];
+  const client = old.document;
+  const bff = current.document;
+  const sent = schemaComparison({ direction: "request", sender: client, reader: bff });
+  request.addAll("variables", sent.compare(old.variables, current.variables));
+  const answered = schemaComparison({ direction: "answer", sender: bff, reader: client });
+  answer.addAll("data", answered.compare(current.answer, old.answer));
+  for (const [place, meant] of old.defaults) {
+    const means = current.defaults.get(place);
+    if (current.defaults.has(place) && means !== meant)
+      request.add(
+        place,
+        "default-changed",
+        `left out, it meant ${meant ?? "nothing"}, and now means ${means ?? "nothing"}`,
+      );
+  }
+  return [...request.all, ...answer.all];
 }
 
-function changedDefaults(
-  { name }: RegisteredOperation,
-  before: ReadonlyMap<string, string | undefined>,
-  after: ReadonlyMap<string, string | undefined>,
-): readonly Finding[] {
-  return [...before]
-    .filter(([place, value]) => after.has(place) && after.get(place) !== value)
-    .map(([place, value]) => ({
-      code: "default-changed",
-      direction: "request",
-      operation: name,
-      part: place,
-      at: [],
-      what: `left out, it meant ${value ?? "nothing"}, and means ${after.get(place) ?? "nothing"} now`,
-    }));
-}
-
-function removed({ name }: RegisteredOperation, file: string): Finding {
-  const code: FindingCode = "document-removed";
-  return {
-    code,
-    direction: "request",
-    operation: name,
-    part: "registry",
-    at: [],
-    what: `${file} is gone: a client that names it by its hash gets PERSISTED_QUERY_NOT_FOUND`,
-  };
-}
-
-function read(text: string, what: string): GraphQLSchema {
+function schemaOf(text: string, what: string): GraphQLSchema {
   try {
     return buildSchema(text);
   } catch (cause) {

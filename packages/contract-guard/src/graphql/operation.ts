@@ -11,11 +11,16 @@ import {
   visit,
   visitWithTypeInfo,
 } from "graphql";
-import type { DocumentNode, GraphQLSchema, OperationDefinitionNode } from "graphql";
-import { GuardError } from "../guard-error.ts";
+import type {
+  DefinitionNode,
+  DocumentNode,
+  FragmentDefinitionNode,
+  GraphQLSchema,
+  OperationDefinitionNode,
+} from "graphql";
+import { GuardError } from "../finding.ts";
 import type { Json, JsonObject } from "../json.ts";
-import { answerSchema } from "./answer-schema.ts";
-import { inputSchema } from "./value-schemas.ts";
+import { answerSchema, inputSchema } from "./schemas.ts";
 
 /** A document that a partner registered. */
 export type RegisteredOperation = {
@@ -25,36 +30,48 @@ export type RegisteredOperation = {
   readonly name: string;
 };
 
-/** @throws GuardError where the text is no document with one operation */
+/**
+ * What an operation means in a schema: what its client may send as variables, and what it is
+ * answered.
+ */
+export type Meaning = {
+  readonly variables: Json;
+  readonly answer: Json;
+  /** Holds the schemas of input objects, for references. */
+  readonly document: JsonObject;
+  /**
+   * By field and argument, the default of each argument that the operation leaves out, if it has
+   * one.
+   */
+  readonly defaults: ReadonlyMap<string, string | undefined>;
+};
+
+/**
+ * Parses a registered document.
+ * @throws GuardError where the text is not a document with exactly one operation
+ */
 export function readOperation(file: string, text: string): RegisteredOperation {
+  const document = parsed(file, text);
+  const operation = getOperationAST(document);
+  if (operation === null || operation === undefined) {
+    throw new GuardError(`${file} must hold exactly one operation`);
+  }
+  return { document, operation, name: `${operation.operation} ${operation.name?.value ?? "without a name"}` };
+}
+
+function parsed(file: string, text: string): DocumentNode {
   try {
-    const document = parse(text);
-    const operation = getOperationAST(document);
-    if (operation !== null && operation !== undefined) {
-      return {
-        document,
-        operation,
-        name: `${operation.operation} ${operation.name?.value ?? "without a name"}`,
-      };
-    }
+    return parse(text);
   } catch (cause) {
     if (!(cause instanceof GraphQLError)) throw cause;
     throw new GuardError(`${file} is no GraphQL document: ${cause.message}`, { cause });
   }
-  throw new GuardError(`${file} must hold exactly one operation`);
 }
 
-/** What an operation means in a schema: what its client may send as variables, and what comes back. */
-export type Meaning = {
-  readonly variables: Json;
-  readonly answer: Json;
-  /** Where the schemas of input objects stand, for references. */
-  readonly document: JsonObject;
-  /** By field and argument: the default of each argument that the operation leaves out, if it has one. */
-  readonly defaults: ReadonlyMap<string, string | undefined>;
-};
-
-/** @param schema one in which the operation is valid */
+/**
+ * What the operation means in a schema.
+ * @param schema one in which the operation is valid
+ */
 export function meaningOf({ document, operation }: RegisteredOperation, schema: GraphQLSchema): Meaning {
   const inputs = new Map<string, JsonObject>();
   const variables: Record<string, Json> = {};
@@ -66,20 +83,18 @@ export function meaningOf({ document, operation }: RegisteredOperation, schema: 
     if (type.kind === Kind.NON_NULL_TYPE && defaultValue === undefined) required.push(variable.name.value);
   }
   const root = schema.getRootType(operation.operation);
-  const fragments = new Map(
-    document.definitions
-      .filter((definition) => definition.kind === Kind.FRAGMENT_DEFINITION)
-      .map((definition) => [definition.name.value, definition]),
-  );
+  const definitions = document.definitions.filter(isFragment);
+  const fragments = new Map(definitions.map((definition) => [definition.name.value, definition]));
   return {
     variables: { type: "object", required, properties: variables },
-    answer:
-      root === undefined || root === null
-        ? true
-        : answerSchema(root, [operation.selectionSet], { schema, fragments }),
+    answer: root ? answerSchema(root, [operation.selectionSet], { schema, fragments }) : true,
     document: { components: { schemas: Object.fromEntries(inputs) } },
     defaults: defaultsOf(document, schema),
   };
+}
+
+function isFragment(definition: DefinitionNode): definition is FragmentDefinitionNode {
+  return definition.kind === Kind.FRAGMENT_DEFINITION;
 }
 
 function defaultsOf(document: DocumentNode, schema: GraphQLSchema): ReadonlyMap<string, string | undefined> {

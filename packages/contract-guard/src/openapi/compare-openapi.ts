@@ -1,11 +1,20 @@
+import { Findings } from "../finding.ts";
 import type { Finding } from "../finding.ts";
-import type { JsonObject } from "../json.ts";
-import { compareAnswers } from "./compare-answers.ts";
+import type { Json, JsonObject } from "../json.ts";
+import { schemaComparison } from "../schema/compare-schemas.ts";
 import { compareRequests } from "./compare-requests.ts";
-import { operationsOf } from "./operations.ts";
+import { mediaTypes, namedObjects, operationsOf } from "./operations.ts";
+import type { Operation } from "./operations.ts";
 
 /**
- * What of an app's contract of now would break a client that was built against a released one. Both are OpenAPI 3.1 documents.
+ * Answers that a client waits for: successes, and redirects that it follows. An error is no loss.
+ */
+const AWAITED = /^(?:2..|30[12378]|3XX)$/;
+
+const PROBLEM = "application/problem+json";
+
+/**
+ * What would break a client that was built against a released contract. Both are OpenAPI 3.1.
  * @param now as the app serves a client of that release: with the older shapes of its dated changes
  * @throws GuardError where one of the documents cannot be compared
  */
@@ -14,15 +23,63 @@ export function compareOpenApi(released: JsonObject, now: JsonObject): readonly 
   return [...operationsOf(released)].flatMap(([key, operation]) => {
     const own = served.get(key);
     if (own !== undefined) return compareRequests(operation, own).concat(compareAnswers(operation, own));
-    return [
-      {
-        code: "operation-removed",
-        direction: "request",
-        operation: operation.name,
-        part: "address",
-        at: [],
-        what: "is gone: it answers 404 or 405",
-      },
-    ] satisfies Finding[];
+    const found = new Findings("request", operation.name);
+    found.add("address", "operation-removed", "is gone: it answers 404 or 405");
+    return found.all;
   });
+}
+
+/** What the BFF answers now that a client would not understand, or no longer get. */
+function compareAnswers(released: Operation, now: Operation): readonly Finding[] {
+  const found = new Findings("answer", released.name);
+  const parties = { direction: "answer", sender: now.document, reader: released.document } as const;
+  const compare = (part: string, sent: Json | undefined, read: Json | undefined, problem = false): void =>
+    found.addAll(part, schemaComparison({ ...parties, problem }).compare(sent ?? true, read ?? true));
+
+  for (const [status, sent] of now.responses) {
+    const part = `answer ${status}`;
+    const read = declared(status, released);
+    if (read === undefined) found.add(part, "status-added", "may come now, and was not declared");
+    else compareContents(part, sent, read);
+  }
+  for (const [status, read] of released.responses) {
+    const part = `answer ${status}`;
+    const sent = now.responses.get(status);
+    if (sent !== undefined) compareHeaders(part, sent, read);
+    else if (AWAITED.test(status)) found.add(part, "status-removed", "never comes now");
+  }
+  return found.all;
+
+  function compareContents(part: string, sent: JsonObject, read: JsonObject): void {
+    const own = mediaTypes(sent["content"]);
+    const instead = own.size === 0 ? "no body comes" : `${[...own.keys()].join(", ")} comes`;
+    for (const [type, { schema }] of mediaTypes(read["content"])) {
+      const place = `${part}, ${type}`;
+      const sentType = own.get(type);
+      if (sentType === undefined) found.add(place, "media-type-removed", `is gone: ${instead} instead`);
+      else compare(place, sentType.schema, schema, type === PROBLEM);
+    }
+  }
+
+  function compareHeaders(part: string, sent: JsonObject, read: JsonObject): void {
+    const own = new Map(
+      [...namedObjects(sent["headers"], now.document)].map(([name, header]) => [name.toLowerCase(), header]),
+    );
+    for (const [name, header] of namedObjects(read["headers"], released.document)) {
+      const place = `${part}, header ${name}`;
+      const sentHeader = own.get(name.toLowerCase());
+      if (sentHeader === undefined) {
+        found.add(place, "header-removed", "is gone");
+        continue;
+      }
+      if (header["required"] === true && sentHeader["required"] !== true)
+        found.add(place, "header-optional", "may now be missing");
+      compare(place, sentHeader["schema"], header["schema"]);
+    }
+  }
+}
+
+/** OpenAPI 3.1, section 4.8.16: a status itself, else its class, else `default`. */
+function declared(status: string, { responses }: Operation): JsonObject | undefined {
+  return responses.get(status) ?? responses.get(`${status.slice(0, 1)}XX`) ?? responses.get("default");
 }

@@ -1,92 +1,70 @@
-import type { Finding, FindingCode } from "../finding.ts";
-import { equal, textOf } from "../json.ts";
+import { Findings } from "../finding.ts";
+import type { Finding } from "../finding.ts";
+import { canonical, elementsOf, equal, memberOf, membersOf, textOf } from "../json.ts";
 import type { Json, JsonObject } from "../json.ts";
-import { annotation, changedDefault } from "../schema/annotation.ts";
-import { compareSchemas } from "../schema/compare-schemas.ts";
-import { comparison } from "../schema/comparison.ts";
-import { compareSecurity } from "./compare-security.ts";
-import { mediaTypes } from "./media-types.ts";
+import { schemaComparison } from "../schema/compare-schemas.ts";
+import { annotation, changedDefault, resolve } from "../schema/references.ts";
+import { mediaTypes } from "./operations.ts";
 import type { Operation } from "./operations.ts";
 
-/** How a parameter is written, beside its schema. */
-const WRITTEN = ["style", "explode", "allowReserved", "content"] as const;
-
-/** What a client of the released contract sends, and the BFF of now would refuse or take for something else. */
+/** What a client of the released contract sends that the BFF would now refuse or misunderstand. */
 export function compareRequests(released: Operation, now: Operation): readonly Finding[] {
-  const found = (part: string, code: FindingCode, what: string, at: readonly string[] = []): Finding => ({
-    code,
-    direction: "request",
-    operation: released.name,
-    part,
-    at,
-    what,
-  });
-  const schemas = (part: string, sent: Json, read: Json): readonly Finding[] =>
-    compareSchemas(
-      sent,
-      read,
-      comparison({ direction: "request", sender: released.document, reader: now.document, problem: false }),
-    ).map(({ code, what, at }) => found(part, code, what, at));
+  const found = new Findings("request", released.name);
+  const parties = { direction: "request", sender: released.document, reader: now.document } as const;
+  const compare = (part: string, sent: Json | undefined, read: Json | undefined): void =>
+    found.addAll(part, schemaComparison(parties).compare(sent ?? true, read ?? true));
 
-  return [...addressFindings(), ...parameterFindings(), ...bodyFindings(), ...compareSecurity(released, now)];
-
-  function addressFindings(): readonly Finding[] {
-    return released.servers
-      .filter((server) => !now.servers.includes(server))
-      .map((server) => found("address", "address-changed", `is no longer served at ${server || "/"}`));
+  for (const server of released.servers) {
+    if (!now.servers.includes(server))
+      found.add("address", "address-changed", `is no longer served at ${server || "/"}`);
   }
+  for (const [key, sent] of released.parameters) {
+    const read = now.parameters.get(key);
+    if (read === undefined) found.add(partOf(sent), "parameter-removed", "is ignored now");
+    else compareParameter(partOf(sent), sent, read);
+  }
+  for (const [key, read] of now.parameters) {
+    if (read["required"] === true && !released.parameters.has(key))
+      found.add(partOf(read), "parameter-required", "must be sent now");
+  }
+  compareBodies();
+  for (const what of lackingSecurity(released, now)) found.add("security", "security-changed", what);
+  return found.all;
 
-  function parameterFindings(): readonly Finding[] {
-    const all: Finding[] = [];
-    for (const [key, sent] of released.parameters) {
-      const read = now.parameters.get(key);
-      if (read === undefined) all.push(found(partOf(sent), "parameter-removed", "is ignored now"));
-      else all.push(...parameter(sent, read));
+  function compareParameter(part: string, sent: JsonObject, read: JsonObject): void {
+    const [before, after] = [spelling(sent), spelling(read)];
+    for (const [name, value] of Object.entries(before)) {
+      if (!equal(value, after[name]))
+        found.add(part, "not-weighed", `its ${name} has changed: a released client writes it in the old way`);
     }
-    for (const [key, read] of now.parameters) {
-      if (read["required"] === true && !released.parameters.has(key))
-        all.push(found(partOf(read), "parameter-required", "must be sent now"));
+    if (read["required"] !== true) {
+      const meant = annotation(sent["schema"], "default", released.document);
+      const what = changedDefault(meant, annotation(read["schema"], "default", now.document));
+      if (what !== undefined) found.add(part, "default-changed", what);
+    } else if (sent["required"] !== true) {
+      found.add(part, "parameter-required", "must be sent now");
     }
-    return all;
+    compare(part, sent["schema"], read["schema"]);
   }
 
-  function parameter(sent: JsonObject, read: JsonObject): readonly Finding[] {
-    const part = partOf(sent);
-    const [before, after] = [written(sent), written(read)];
-    const all = WRITTEN.filter((name) => !equal(before[name], after[name])).map((name) =>
-      found(part, "not-weighed", `its ${name} has changed: a released client writes it in the old way`),
-    );
-    if (read["required"] === true && sent["required"] !== true)
-      all.push(found(part, "parameter-required", "must be sent now"));
-    const what = changedDefault(
-      annotation(sent["schema"], "default", released.document),
-      annotation(read["schema"], "default", now.document),
-    );
-    if (read["required"] !== true && what !== undefined) all.push(found(part, "default-changed", what));
-    return [...all, ...schemas(part, sent["schema"] ?? true, read["schema"] ?? true)];
-  }
-
-  function bodyFindings(): readonly Finding[] {
+  function compareBodies(): void {
     const { requestBody: sent } = released;
     const { requestBody: read } = now;
-    if (sent === undefined)
-      return read?.["required"] === true ? [found("body", "body-required", "must be sent now")] : [];
-    if (read === undefined) return [found("body", "body-removed", "is ignored now")];
-    const all: Finding[] = [];
-    if (read["required"] === true && sent["required"] !== true)
-      all.push(found("body", "body-required", "must be sent now"));
+    if (read?.["required"] === true && sent?.["required"] !== true)
+      found.add("body", "body-required", "must be sent now");
+    if (sent !== undefined && read === undefined) found.add("body", "body-removed", "is ignored now");
+    if (sent === undefined || read === undefined) return;
     const taken = mediaTypes(read["content"]);
     for (const [type, { schema, encoding }] of mediaTypes(sent["content"])) {
       const part = `body ${type}`;
       const own = taken.get(type);
       if (own === undefined) {
-        all.push(found(part, "media-type-removed", "is refused now"));
+        found.add(part, "media-type-removed", "is refused now");
         continue;
       }
-      if (!equal(own.encoding, encoding)) all.push(found(part, "not-weighed", "its encoding has changed"));
-      all.push(...schemas(part, schema, own.schema));
+      if (!equal(own.encoding, encoding)) found.add(part, "not-weighed", "its encoding has changed");
+      compare(part, schema, own.schema);
     }
-    return all;
   }
 }
 
@@ -95,9 +73,52 @@ function partOf({ in: place, name }: JsonObject): string {
   return `${kind} ${textOf(name)}`;
 }
 
-/** How a parameter is written, whether it says so or leaves it to the defaults (OpenAPI 3.1, section 4.8.12). */
-function written(parameter: JsonObject): Readonly<Record<(typeof WRITTEN)[number], Json | undefined>> {
+/** How a parameter is written, with the defaults of OpenAPI 3.1, section 4.8.12. */
+function spelling(parameter: JsonObject): Readonly<Record<string, Json | undefined>> {
   const { in: place, style: own, explode, allowReserved = false, content } = parameter;
   const style = own ?? (place === "query" || place === "cookie" ? "form" : "simple");
   return { style, explode: explode ?? style === "form", allowReserved, content };
+}
+
+/**
+ * Ways to show who asks that were enough and are not any more, in words. A contract lists
+ * alternatives, each a set of schemes with scopes; a client keeps to the one that it was built
+ * with.
+ */
+function lackingSecurity(released: Operation, now: Operation): readonly string[] {
+  const asked = alternatives(now);
+  const demanded = asked.map((schemes) => demands(schemes, now.document));
+  return alternatives(released)
+    .filter((given) => {
+      const shown = demands(given, released.document);
+      return !demanded.some((demand) => demand.isSubsetOf(shown));
+    })
+    .map((given) => `${inWords(given)} is no longer enough: ${asked.map(inWords).join(" or ")} is asked for`);
+}
+
+function alternatives({ security }: Operation): readonly Json[] {
+  const listed = elementsOf(security);
+  return listed.length === 0 ? [{}] : listed;
+}
+
+/** Everything that a client must show, as texts that can be compared across documents. */
+function demands(schemes: Json, document: JsonObject): ReadonlySet<string> {
+  const all = memberOf(document["components"], "securitySchemes");
+  return new Set(
+    membersOf(schemes).flatMap(([name, scopes]) => {
+      const members = membersOf(resolve(memberOf(all, name), document));
+      const meaning = members.filter(([member]) => member !== "description");
+      // A scheme that is declared nowhere is only known by its name.
+      const scheme = memberOf(all, name) === undefined ? name : canonical(Object.fromEntries(meaning));
+      return [scheme].concat(elementsOf(scopes).map((scope) => `${scheme} ${textOf(scope)}`));
+    }),
+  );
+}
+
+function inWords(schemes: Json): string {
+  const names = membersOf(schemes).map(([name, scopes]) => {
+    const listed = elementsOf(scopes).map(textOf);
+    return listed.length === 0 ? name : `${name} (${listed.join(", ")})`;
+  });
+  return names.length === 0 ? "nothing" : names.join(" with ");
 }

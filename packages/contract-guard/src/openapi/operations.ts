@@ -1,28 +1,36 @@
-import { GuardError } from "../guard-error.ts";
+import { GuardError } from "../finding.ts";
 import { elementsOf, isObject, memberOf, membersOf, textOf } from "../json.ts";
 import type { Json, JsonObject } from "../json.ts";
 import { resolve } from "../schema/references.ts";
 
 const METHODS = new Set(["get", "put", "post", "delete", "options", "head", "patch", "trace"]);
 
-/** What a client may ask, with everything that its path and its document say for it. */
+/** What a client may ask for, with everything that its path and its document say about it. */
 export type Operation = {
   /** `GET /orders/{orderId}`, as the document has it. */
   readonly name: string;
-  /** The same for two documents that name a path's parameters differently. */
-  readonly key: string;
   readonly document: JsonObject;
-  /** The path's parameters, as they stand in it. */
-  readonly pathParameters: readonly string[];
+  /** By place and name: a header's name in lower case, a path parameter's position in the path. */
   readonly parameters: ReadonlyMap<string, JsonObject>;
   readonly requestBody: JsonObject | undefined;
   readonly responses: ReadonlyMap<string, JsonObject>;
-  /** Undefined where nothing is asked for. */
+  /** Undefined where no credentials are asked for. */
   readonly security: Json | undefined;
   readonly servers: readonly string[];
 };
 
-/** @throws GuardError where it is no OpenAPI 3.1 document */
+/** What a body of one media type holds. */
+export type MediaType = {
+  /** `true`, so any value, where the contract says nothing. */
+  readonly schema: Json;
+  readonly encoding: Json | undefined;
+};
+
+/**
+ * All operations, by a key that is the same for two documents which name a path's parameters
+ * differently.
+ * @throws GuardError where it is no OpenAPI 3.1 document
+ */
 export function operationsOf(document: JsonObject): ReadonlyMap<string, Operation> {
   const { openapi, paths } = document;
   if (typeof openapi !== "string" || !openapi.startsWith("3.1.") || !isObject(paths)) {
@@ -30,37 +38,38 @@ export function operationsOf(document: JsonObject): ReadonlyMap<string, Operatio
       `Expected an OpenAPI 3.1 document with paths, but got openapi: ${JSON.stringify(openapi)}`,
     );
   }
-  const all = membersOf(paths).flatMap(([path, item]) => operationsAt(path, item, document));
-  return new Map(all.map((operation) => [operation.key, operation]));
+  return new Map(membersOf(paths).flatMap(([path, item]) => operationsAt(path, item, document)));
 }
 
-function operationsAt(path: string, item: Json, document: JsonObject): readonly Operation[] {
+function operationsAt(
+  path: string,
+  item: Json,
+  document: JsonObject,
+): readonly (readonly [key: string, operation: Operation])[] {
   const resolved = resolve(item, document);
+  const inPath = [...path.matchAll(/\{([^}]*)\}/g)].map(([, name = ""]) => name);
   return membersOf(resolved)
     .filter(([method]) => METHODS.has(method))
     .map(([method, operation]) => {
-      const pathParameters = [...path.matchAll(/\{([^}]*)\}/g)].map(([, name = ""]) => name);
-      const own = (name: string): Json | undefined =>
+      const nearest = (name: string): Json | undefined =>
         memberOf(operation, name) ?? memberOf(resolved, name) ?? document[name];
-      return {
-        name: `${method.toUpperCase()} ${path}`,
-        key: `${method} ${path.replaceAll(/\{[^}]*\}/g, "{}")}`,
-        document,
-        pathParameters,
-        parameters: parametersOf(
-          [...elementsOf(memberOf(resolved, "parameters")), ...elementsOf(memberOf(operation, "parameters"))],
-          pathParameters,
+      const listed = [resolved, operation].flatMap((holder) => elementsOf(memberOf(holder, "parameters")));
+      const key = `${method} ${path.replaceAll(/\{[^}]*\}/g, "{}")}`;
+      return [
+        key,
+        {
+          name: `${method.toUpperCase()} ${path}`,
           document,
-        ),
-        requestBody: objectAt(memberOf(operation, "requestBody"), document),
-        responses: namedObjects(memberOf(operation, "responses"), document),
-        security: own("security"),
-        servers: addresses(own("servers")),
-      };
+          parameters: parametersOf(listed, inPath, document),
+          requestBody: objectAt(memberOf(operation, "requestBody"), document),
+          responses: namedObjects(memberOf(operation, "responses"), document),
+          security: nearest("security"),
+          servers: addresses(nearest("servers")),
+        },
+      ] as const;
     });
 }
 
-/** By place and name: names of headers in any case, those of a path by their position in it. */
 function parametersOf(
   listed: readonly Json[],
   inPath: readonly string[],
@@ -70,28 +79,38 @@ function parametersOf(
   for (const entry of listed) {
     const parameter = objectAt(entry, document);
     if (parameter === undefined) continue;
-    const { in: place, name } = parameter;
-    const own = textOf(name);
-    const byPlace = place === "path" ? `${inPath.indexOf(own) + 1}` : own;
-    found.set(`${textOf(place)} ${place === "header" ? own.toLowerCase() : byPlace}`, parameter);
+    const { in: place } = parameter;
+    const name = textOf(parameter["name"]);
+    const own = place === "header" ? name.toLowerCase() : name;
+    found.set(`${textOf(place)} ${place === "path" ? inPath.indexOf(name) + 1 : own}`, parameter);
   }
   return found;
 }
 
 function addresses(servers: Json | undefined): readonly string[] {
   const listed = elementsOf(servers).map((server) => textOf(memberOf(server, "url")).replace(/\/$/, ""));
-  // OpenAPI 3.1, section 4.8.1: without servers, it is "/".
+  // Without servers it is "/" (OpenAPI 3.1, section 4.8.1).
   return listed.length === 0 ? [""] : listed;
 }
 
-/** Objects by name, with references followed. */
+/** The media types of a body, in lower case (RFC 9110, section 8.3.1) and without parameters. */
+export function mediaTypes(content: Json | undefined): ReadonlyMap<string, MediaType> {
+  return new Map(
+    membersOf(content).map(([name, value]) => [
+      name.split(";", 1)[0]?.trim().toLowerCase() ?? name,
+      { schema: memberOf(value, "schema") ?? true, encoding: memberOf(value, "encoding") },
+    ]),
+  );
+}
+
+/** Objects by name, with their references followed. */
 export function namedObjects(value: Json | undefined, document: JsonObject): ReadonlyMap<string, JsonObject> {
-  const found = new Map<string, JsonObject>();
-  for (const [name, member] of membersOf(value)) {
-    const object = objectAt(member, document);
-    if (object !== undefined) found.set(name, object);
-  }
-  return found;
+  return new Map(
+    membersOf(value).flatMap(([name, member]) => {
+      const object = objectAt(member, document);
+      return object === undefined ? [] : [[name, object] as const];
+    }),
+  );
 }
 
 function objectAt(value: Json | undefined, document: JsonObject): JsonObject | undefined {

@@ -17,7 +17,9 @@ const SORTING = ["components", "schemas", "Sorting"];
 
 type Seed = readonly [name: string, released: readonly Edit[], now: readonly Edit[]];
 
-/** What the sample does not hold: released with the first edits, served now with the others besides. */
+/**
+ * What the sample does not hold: released with the first edits, served now with the others besides.
+ */
 const BREAKING: readonly (readonly [...Seed, code: FindingCode])[] = [
   [
     "a value may be null, in the words of OpenAPI 3.0",

@@ -1,137 +1,130 @@
+import type { Mismatch } from "../finding.ts";
 import type { Json, JsonObject } from "../json.ts";
-import { annotation, changedDefault } from "./annotation.ts";
-import type { CompareSchemas } from "./compare-forms.ts";
-import { below, change } from "./comparison.ts";
-import type { Comparison, Mismatch } from "./comparison.ts";
+import { below, change, mismatch } from "./comparison.ts";
+import type { Comparison } from "./comparison.ts";
+import type { PlainForm } from "./form.ts";
 import { formsOf } from "./forms.ts";
-import { problemType } from "./problem-type.ts";
-import type { PlainForm } from "./plain.ts";
+import { annotation, changedDefault } from "./references.ts";
 
-/** Fields: what was promised and is not there, what is asked for and not sent, and how those differ that both know. */
-export function compareObjects(
+/** How the fields of two objects differ: those that one side lacks, and those that both have. */
+export function compareObjects(sent: PlainForm, read: PlainForm, compared: Comparison): readonly Mismatch[] {
+  const names = new Set([...read.properties.keys(), ...read.required, ...sent.properties.keys()]);
+  const fields = [...names].flatMap((name) => below(name, compareField(name, sent, read, compared)));
+  return [...fields, ...compareAdditional(sent, read, compared)];
+}
+
+function compareField(
+  name: string,
   sent: PlainForm,
   read: PlainForm,
   compared: Comparison,
-  compareSchemas: CompareSchemas,
 ): readonly Mismatch[] {
-  const found: Mismatch[] = [];
-  for (const [name, schemas] of read.properties) {
-    const own = sent.properties.get(name);
-    const isSent = own !== undefined && !isNamedOnly(own, compared.direction, compared.sender);
-    const isRead = !isNamedOnly(schemas, compared.direction, compared.reader);
-    if (isSent && isRead) {
-      found.push(...below(name, field(name, { own, schemas, sent, read }, compared, compareSchemas)));
-    } else if (isRead) {
-      found.push(...below(name, notSent(name, read, compared)));
-    } else if (isSent && compared.direction === "request") {
-      found.push(...below(name, [{ code: "field-removed", at: [], what: "is taken no more" }]));
-    }
+  const sentSchema = allOf(sent.properties.get(name));
+  const readSchema = allOf(read.properties.get(name));
+  if (readSchema === undefined) {
+    return [
+      ...(read.required.has(name) && !sent.required.has(name) ? missing(name, read, compared) : []),
+      ...(sentSchema === undefined ? [] : compareUnread(sentSchema, read, compared)),
+    ];
   }
-  for (const name of read.required) {
-    if (!read.properties.has(name) && !sent.required.has(name))
-      found.push(...below(name, notSent(name, read, compared)));
+  const isSent = sentSchema !== undefined && mayOccur(sentSchema, compared, compared.sender);
+  if (!mayOccur(readSchema, compared, compared.reader)) {
+    return isSent && compared.direction === "request"
+      ? [mismatch("field-removed", "is no longer accepted")]
+      : [];
   }
-  for (const [name, schemas] of sent.properties) {
-    if (!read.properties.has(name))
-      found.push(...below(name, notRead(schemas, read, compared, compareSchemas)));
-  }
-  return [...found, ...additional(sent, read, compared, compareSchemas)];
+  return isSent
+    ? compareShared(name, sentSchema, readSchema, sent, read, compared)
+    : missing(name, read, compared);
 }
 
-/** A field that both know. */
-function field(
+/** A field that both sides have. */
+function compareShared(
   name: string,
-  pair: {
-    readonly own: readonly Json[];
-    readonly schemas: readonly Json[];
-    readonly sent: PlainForm;
-    readonly read: PlainForm;
-  },
+  sentSchema: Json,
+  readSchema: Json,
+  sent: PlainForm,
+  read: PlainForm,
   compared: Comparison,
-  compareSchemas: CompareSchemas,
 ): readonly Mismatch[] {
-  const { own, schemas, sent, read } = pair;
-  if (compared.problem && name === "type") return problemType(allOf(own), allOf(schemas), compared);
-  const found = [...compareSchemas(allOf(own), allOf(schemas), compared)];
-  const isPromised = read.required.has(name);
-  if (isPromised && !sent.required.has(name)) {
-    found.push(
-      compared.direction === "answer"
-        ? { code: "field-optional", at: [], what: "may now be missing" }
-        : { code: "field-required", at: [], what: "must be sent now" },
-    );
+  if (compared.problem === true && name === "type")
+    return compareProblemTypes(sentSchema, readSchema, compared);
+  const found = [...compared.compare(sentSchema, readSchema)];
+  const isAnswer = compared.direction === "answer";
+  if (read.required.has(name)) {
+    if (!sent.required.has(name))
+      found.push(
+        isAnswer
+          ? mismatch("field-optional", "may now be missing")
+          : mismatch("field-required", "must be sent now"),
+      );
+  } else if (!isAnswer) {
+    const before = annotation(sentSchema, "default", compared.sender);
+    const what = changedDefault(before, annotation(readSchema, "default", compared.reader));
+    if (what !== undefined) found.push(mismatch("default-changed", what));
   }
-  if (compared.direction === "request" && !isPromised) found.push(...defaults(own, schemas, compared));
   return found;
 }
 
-/** What the client leaves out means something else now. */
-function defaults(own: readonly Json[], schemas: readonly Json[], compared: Comparison): readonly Mismatch[] {
-  const what = changedDefault(
-    annotation(allOf(own), "default", compared.sender),
-    annotation(allOf(schemas), "default", compared.reader),
-  );
-  return what === undefined ? [] : [{ code: "default-changed", at: [], what }];
-}
-
 /**
- * A field that one of both only names: nothing fits it, or it goes the other way alone (OpenAPI 3.1, section 4.8.24: JSON Schema's
- * `readOnly` and `writeOnly`).
+ * Whether a field may be there in this direction. A schema may declare a field that no value fits,
+ * or that only goes the other way (`readOnly`, `writeOnly`; OpenAPI 3.1, section 4.8.24).
  */
-function isNamedOnly(
-  schemas: readonly Json[],
-  direction: Comparison["direction"],
-  document: JsonObject,
-): boolean {
+function mayOccur(schema: Json, { direction }: Comparison, document: JsonObject): boolean {
   const otherWay = direction === "answer" ? "writeOnly" : "readOnly";
-  return (
-    annotation(allOf(schemas), otherWay, document) === true || formsOf(allOf(schemas), document).length === 0
-  );
+  return annotation(schema, otherWay, document) !== true && formsOf(schema, document).length > 0;
 }
 
-/** A field that the reader knows and the sender does not. */
-function notSent(name: string, read: PlainForm, { direction }: Comparison): readonly Mismatch[] {
-  if (direction === "answer") return [{ code: "field-removed", at: [], what: "is gone" }];
-  return read.required.has(name) ? [{ code: "field-required", at: [], what: "must be sent now" }] : [];
+/** A field that the reader knows and the sender does not have. */
+function missing(name: string, read: PlainForm, { direction }: Comparison): readonly Mismatch[] {
+  // A client was told of the field: a screen may show it, even an optional one.
+  if (direction === "answer") return [mismatch("field-removed", "is gone")];
+  return read.required.has(name) ? [mismatch("field-required", "must be sent now")] : [];
 }
 
-/** A field that the sender knows and the reader does not. */
-function notRead(
-  schemas: readonly Json[],
-  read: PlainForm,
-  compared: Comparison,
-  compareSchemas: CompareSchemas,
-): readonly Mismatch[] {
+/** A field that the sender has and the reader does not know. */
+function compareUnread(schema: Json, read: PlainForm, compared: Comparison): readonly Mismatch[] {
   const { additional } = read;
   if (additional !== undefined && typeof additional !== "boolean")
-    return compareSchemas(allOf(schemas), additional, compared);
+    return compared.compare(schema, additional);
   if (compared.direction === "answer") return [];
   return additional === false
-    ? [{ code: "field-refused", at: [], what: "is refused now" }]
-    : [{ code: "field-removed", at: [], what: "is ignored now" }];
+    ? [mismatch("field-refused", "is refused now")]
+    : [mismatch("field-removed", "is ignored now")];
 }
 
-/** Fields that have no name in the schema: a map's values, or what a closed object refuses. */
-function additional(
-  sent: PlainForm,
-  read: PlainForm,
-  compared: Comparison,
-  compareSchemas: CompareSchemas,
-): readonly Mismatch[] {
-  const [own = true, theirs = true] = [sent.additional, read.additional];
-  if (theirs === true || own === false) return [];
-  if (theirs !== false) return below("{}", compareSchemas(own, theirs, compared));
+/** Fields without a name in the schema: the values of a map, or what a closed object refuses. */
+function compareAdditional(sent: PlainForm, read: PlainForm, compared: Comparison): readonly Mismatch[] {
+  const [sentSchema = true, readSchema = true] = [sent.additional, read.additional];
+  if (readSchema === true || sentSchema === false) return [];
+  if (readSchema !== false) return below("{}", compared.compare(sentSchema, readSchema));
   if (compared.direction === "answer") return [];
   return [
-    {
-      code: "field-refused",
-      at: [],
-      what: change(compared, "open to fields that it does not name", "closed to them"),
-    },
+    mismatch("field-refused", change(compared, "open to fields that it does not name", "closed to them")),
   ];
 }
 
-function allOf(schemas: readonly Json[]): Json {
-  const [only, ...more] = schemas;
-  return only !== undefined && more.length === 0 ? only : { allOf: schemas };
+/**
+ * The `type` of a problem (RFC 9457). Another one breaks no client: a client that does not know it
+ * goes by the status. Where one takes the place of another it was renamed, and clients that expect
+ * the old one no longer get it.
+ */
+function compareProblemTypes(sent: Json, read: Json, compared: Comparison): readonly Mismatch[] {
+  const now = valuesOf(sent, compared.sender);
+  const before = valuesOf(read, compared.reader);
+  if (now === undefined || before === undefined) return [];
+  const gone = before.filter((type) => !now.includes(type));
+  const added = now.filter((type) => !before.includes(type));
+  if (gone.length === 0 || added.length === 0) return [];
+  return [mismatch("problem-renamed", `was ${gone.join(", ")}, is now ${added.join(", ")}`)];
+}
+
+function valuesOf(schema: Json, document: JsonObject): readonly string[] | undefined {
+  const forms = formsOf(schema, document);
+  if (forms.some(({ values }) => values === undefined)) return undefined;
+  return forms.flatMap(({ values = [] }) => values.map(String));
+}
+
+function allOf(schemas: readonly Json[] | undefined): Json | undefined {
+  return schemas?.length === 1 ? schemas[0] : schemas && { allOf: schemas };
 }

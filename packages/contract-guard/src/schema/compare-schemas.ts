@@ -1,29 +1,60 @@
-import { canonical } from "../json.ts";
+import type { Mismatch } from "../finding.ts";
+import { canonical, equal } from "../json.ts";
 import type { Json } from "../json.ts";
-import { compareForms } from "./compare-forms.ts";
-import { change } from "./comparison.ts";
-import type { Comparison, Mismatch } from "./comparison.ts";
-import { fits } from "./fits.ts";
+import { compareObjects } from "./compare-objects.ts";
+import { below, change, mismatch } from "./comparison.ts";
+import type { Comparison, Parties } from "./comparison.ts";
+import type { PlainForm, TypeName } from "./form.ts";
 import { formsOf } from "./forms.ts";
-import type { PlainForm, TypeName } from "./plain.ts";
+import { compareLimits, fits } from "./limits.ts";
+
+/** Keywords that only take values away: if only the sender has one, the reader loses nothing. */
+const NARROWING = new Set(
+  (
+    "not if then else contains minContains maxContains dependentRequired dependentSchemas propertyNames " +
+    "unevaluatedProperties unevaluatedItems"
+  ).split(" "),
+);
+
+/** Formats whose every value also has the other format. */
+const NARROWER_FORMATS: ReadonlySet<string> = new Set([
+  "int32 in int64",
+  "float in double",
+  "uri in uri-reference",
+  "email in idn-email",
+  "hostname in idn-hostname",
+]);
 
 /**
- * Whether the reader understands all that the sender may send: nothing, if so. Both directions are this one question. The answer
- * is about what the schemas allow, with two exceptions that clients of this project live by: who reads an answer ignores fields
- * it does not know, and a field that a client was told of is not taken away, though it was optional.
+ * Compares schemas of two documents: does the reader understand every value that the sender may
+ * send? `compare` answers with what it would not understand, so with nothing where all is well.
+ * Both directions are this one question, with two exceptions that clients rely on: the reader of an
+ * answer ignores fields that it does not know, and a field that a client was told of is not taken
+ * away, even an optional one.
+ *
+ * @throws GuardError where something is no schema, or has too many forms
  */
-export function compareSchemas(sent: Json, read: Json, compared: Comparison): readonly Mismatch[] {
-  const pair = `${canonical(sent)} ${canonical(read)}`;
-  const known = compared.known.get(pair);
-  if (known !== undefined) return known;
-  // While it is being compared: a schema that holds itself mismatches where it first does.
-  compared.known.set(pair, []);
-  const found = distinct(compare(formsOf(sent, compared.sender), formsOf(read, compared.reader), compared));
-  compared.known.set(pair, found);
-  return found;
+export function schemaComparison(parties: Parties): Comparison {
+  // Contracts refer to one schema from many places, and from inside itself.
+  const known = new Map<string, readonly Mismatch[]>();
+  const compared: Comparison = {
+    ...parties,
+    compare: (sent, read) => {
+      const pair = `${canonical(sent)} ${canonical(read)}`;
+      const before = known.get(pair);
+      if (before !== undefined) return before;
+      // For the time of the comparison: a schema that contains itself differs where it first does.
+      known.set(pair, []);
+      const found = compareForms(formsOf(sent, parties.sender), formsOf(read, parties.reader), compared);
+      const distinct = [...new Map(found.map((each) => [JSON.stringify(each), each])).values()];
+      known.set(pair, distinct);
+      return distinct;
+    },
+  };
+  return compared;
 }
 
-function compare(
+function compareForms(
   sent: readonly PlainForm[],
   read: readonly PlainForm[],
   compared: Comparison,
@@ -32,7 +63,11 @@ function compare(
     const candidates = read.filter((candidate) => takesType(candidate.type, form.type));
     if (candidates.length === 0) return [typeMismatch(form, sent, read, compared)];
     if (form.values !== undefined) return unknownValues(form.values, candidates, compared);
-    return fewest(candidates.map((candidate) => compareForms(form, candidate, compared, compareSchemas)));
+    // Of a union's branches, the one with the fewest mismatches is most probably the one that is
+    // meant.
+    return candidates
+      .map((candidate) => compareForm(form, candidate, compared))
+      .reduce((fewest, next) => (next.length < fewest.length ? next : fewest));
   });
 }
 
@@ -46,12 +81,10 @@ function typeMismatch(
   read: readonly PlainForm[],
   compared: Comparison,
 ): Mismatch {
-  if (form.type === "null") {
-    return compared.direction === "answer"
-      ? { code: "null-added", at: [], what: "may now be null" }
-      : { code: "null-refused", at: [], what: "may be null no more" };
-  }
-  return { code: "type-changed", at: [], what: change(compared, typesOf(sent), typesOf(read)) };
+  if (form.type !== "null") return mismatch("type-changed", change(compared, typesOf(sent), typesOf(read)));
+  return compared.direction === "answer"
+    ? mismatch("null-added", "may now be null")
+    : mismatch("null-refused", "may no longer be null");
 }
 
 function typesOf(forms: readonly PlainForm[]): string {
@@ -68,15 +101,51 @@ function unknownValues(
   if (unknown.length === 0) return [];
   const listed = unknown.map((value) => JSON.stringify(value)).join(", ");
   return compared.direction === "answer"
-    ? [{ code: "value-unknown", at: [], what: `may now be ${listed}, which it was not before` }]
-    : [{ code: "value-refused", at: [], what: `${listed} is refused now` }];
+    ? [mismatch("value-unknown", `may now be ${listed}, which it was not before`)]
+    : [mismatch("value-refused", `${listed} is refused now`)];
 }
 
-/** Of a union's branches, the one that was most probably meant. */
-function fewest(found: readonly (readonly Mismatch[])[]): readonly Mismatch[] {
-  return found.reduce((least, next) => (next.length < least.length ? next : least));
+/** What the reader's form does not accept of the values that have the sender's form. */
+function compareForm(sent: PlainForm, read: PlainForm, compared: Comparison): readonly Mismatch[] {
+  return [
+    ...compareListed(sent, read, compared),
+    ...compareLimits(sent, read, compared),
+    ...compareFormats(sent, read, compared),
+    ...compareOthers(sent, read),
+    ...compareObjects(sent, read, compared),
+    ...(read.items.length === 0
+      ? []
+      : below("[]", compared.compare({ allOf: sent.items }, { allOf: read.items }))),
+  ];
 }
 
-function distinct(found: readonly Mismatch[]): readonly Mismatch[] {
-  return [...new Map(found.map((mismatch) => [JSON.stringify(mismatch), mismatch])).values()];
+/** The sender lists no values here: `compareForms` has compared those that do. */
+function compareListed(sent: PlainForm, read: PlainForm, compared: Comparison): readonly Mismatch[] {
+  if (read.values === undefined) return [];
+  const listed = `one of ${read.values.map((value) => JSON.stringify(value)).join(", ")}`;
+  const code = compared.direction === "answer" ? "value-unknown" : "value-refused";
+  return [mismatch(code, change(compared, `any ${sent.type ?? "value"}`, listed))];
+}
+
+function compareFormats(sent: PlainForm, read: PlainForm, compared: Comparison): readonly Mismatch[] {
+  const own = [...sent.formats];
+  const isMissing = (format: string): boolean =>
+    !own.some((narrower) => narrower === format || NARROWER_FORMATS.has(`${narrower} in ${format}`));
+  if (![...read.formats].some(isMissing)) return [];
+  const text = ({ formats }: PlainForm): string =>
+    formats.size === 0 ? "of any format" : `of format ${[...formats].join(" and ")}`;
+  return [mismatch("format-changed", change(compared, text(sent), text(read)))];
+}
+
+function compareOthers(sent: PlainForm, read: PlainForm): readonly Mismatch[] {
+  const names = new Set([...sent.others.keys(), ...read.others.keys()]);
+  return [...names]
+    .filter((name) => !equal(sent.others.get(name), read.others.get(name)))
+    .filter((name) => read.others.has(name) || !NARROWING.has(name))
+    .map((name) =>
+      mismatch(
+        "not-weighed",
+        `${name} has changed, and the guard cannot tell what that means to a client: leave it`,
+      ),
+    );
 }

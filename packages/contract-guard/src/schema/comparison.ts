@@ -1,36 +1,37 @@
-import type { Direction, FindingCode } from "../finding.ts";
-import type { JsonObject } from "../json.ts";
+import type { Direction, FindingCode, Mismatch } from "../finding.ts";
+import type { Json, JsonObject } from "../json.ts";
 
-/** Something that the reader of a value would not understand, seen from the compared schema. */
-export type Mismatch = {
-  readonly code: FindingCode;
-  /** The way from the compared schema. */
-  readonly at: readonly string[];
-  readonly what: string;
-};
-
-/** Who sends and who reads: the released client sends requests and reads answers, the BFF of now the reverse. */
-export type Comparison = {
+/**
+ * Who sends a value and who reads it. A released client sends requests and reads answers; the BFF
+ * of now reads requests and sends answers.
+ */
+export type Parties = {
   readonly direction: Direction;
-  /** The document in which the sender's schemas stand. */
+  /** The document that holds the sender's schemas. */
   readonly sender: JsonObject;
-  /** The document in which the reader's schemas stand. */
+  /** The document that holds the reader's schemas. */
   readonly reader: JsonObject;
   /** Problem details (RFC 9457): a client that does not know a `type` goes by the status. */
-  readonly problem: boolean;
-  /** What was found for pairs of schemas before: contracts refer to the same schema from many places, or from itself. */
-  readonly known: Map<string, readonly Mismatch[]>;
+  readonly problem?: boolean;
 };
 
-export function comparison(options: Omit<Comparison, "known">): Comparison {
-  return { ...options, known: new Map() };
+/** A comparison under way: what the parts of it need to compare the schemas inside a schema. */
+export type Comparison = Parties & {
+  /** What the reader of the one schema would not understand of the other's values. */
+  readonly compare: (sent: Json, read: Json) => readonly Mismatch[];
+};
+
+/** A mismatch at the compared schema itself. */
+export function mismatch(code: FindingCode, what: string): Mismatch {
+  return { code, at: [], what };
 }
 
-/** `was string, is now integer`, whoever sends it. */
-export function change({ direction }: Comparison, sent: string, read: string): string {
+/** `was string, is now integer`, whichever side sends it. */
+export function change({ direction }: Parties, sent: string, read: string): string {
   return direction === "answer" ? `was ${read}, is now ${sent}` : `was ${sent}, is now ${read}`;
 }
 
+/** The same mismatches, seen from one step further out. */
 export function below(step: string, found: readonly Mismatch[]): readonly Mismatch[] {
-  return found.map((mismatch) => ({ ...mismatch, at: [step, ...mismatch.at] }));
+  return found.map((inner) => ({ ...inner, at: [step, ...inner.at] }));
 }

@@ -1,80 +1,65 @@
-import { GuardError } from "../guard-error.ts";
+import { GuardError } from "../finding.ts";
 import { elementsOf, isList, isObject } from "../json.ts";
 import type { Json, JsonObject } from "../json.ts";
-import { both } from "./both.ts";
-import { ownKeywords } from "./own-keywords.ts";
-import { ANYTHING } from "./plain.ts";
-import type { PlainForm, TypeName } from "./plain.ts";
+import { ANYTHING, TYPES, both, ownForm } from "./form.ts";
+import type { PlainForm, TypeName } from "./form.ts";
 import { resolve } from "./references.ts";
 
-/** Unions of unions multiply: past this many forms, nobody could read a finding about them either. */
+/** Unions of unions multiply. A finding about more forms than this would help no reader. */
 const MOST_FORMS = 500;
-/** A schema that holds itself without a property between has no values. */
+
+/** A schema that contains itself without a property in between has no values. */
 const DEEPEST = 50;
 
-const TYPES: ReadonlySet<string> = new Set([
-  "null",
-  "boolean",
-  "object",
-  "array",
-  "number",
-  "integer",
-  "string",
-] satisfies TypeName[]);
-
 /**
- * Every form that a value of the schema may have; none for a schema that nothing fits.
- * @throws GuardError for what is no schema, or goes in a circle
+ * Every form that a value of the schema may have; none where no value is valid.
+ * @throws GuardError for a value that is no schema, or a schema that only contains itself
  */
 export function formsOf(schema: Json, document: JsonObject, depth = 0): readonly PlainForm[] {
   if (schema === true) return [ANYTHING];
   if (schema === false) return [];
   if (!isObject(schema)) throw new GuardError(`${JSON.stringify(schema)} is no schema`);
-  if (depth > DEEPEST) throw new GuardError(`A schema holds itself: ${JSON.stringify(schema).slice(0, 200)}`);
+  if (depth > DEEPEST)
+    throw new GuardError(`A schema contains itself: ${JSON.stringify(schema).slice(0, 200)}`);
 
-  // No keyword of 3.1, but its readers know it from 3.0 all the same.
+  // Not a keyword of 3.1, but readers know it from 3.0 and act on it.
   const { nullable, ...others } = schema;
   if (nullable === true) return [...formsOf(others, document, depth + 1), ofType("null")];
 
-  const members = (list: Json | undefined): readonly (readonly PlainForm[])[] =>
-    elementsOf(list).map((member) => formsOf(member, document, depth + 1));
-  let forms = withTypes(ownKeywords(schema), schema["type"]);
+  const members = (keyword: string): readonly (readonly PlainForm[])[] =>
+    elementsOf(schema[keyword]).map((member) => formsOf(member, document, depth + 1));
+  let forms = withTypes(ownForm(schema), schema["type"]);
   if ("$ref" in schema) {
     forms = eachOf(forms, formsOf(resolve(schema, document) ?? true, document, depth + 1));
   }
-  for (const member of members(schema["allOf"])) forms = eachOf(forms, member);
-  // Where exactly one may fit (`oneOf`), any is taken to: a contract's branches do not overlap.
+  for (const member of members("allOf")) forms = eachOf(forms, member);
+  // `oneOf` is read as `anyOf`: the branches of a contract do not overlap.
   for (const union of ["anyOf", "oneOf"]) {
-    if (isList(schema[union])) forms = eachOf(forms, members(schema[union]).flat());
+    if (isList(schema[union])) forms = eachOf(forms, members(union).flat());
   }
   return forms;
 }
 
-/** One form per type. The values of `null` and `boolean` can be listed, and so be compared with listed ones. */
+/** One form for each type that the schema names, or that its listed values have. */
 function withTypes(form: PlainForm, types: Json | undefined): readonly PlainForm[] {
   const named = typeof types === "string" ? [types] : elementsOf(types);
-  const known = named.filter(isType);
+  const known = named.flatMap((name) => TYPES.find((type) => type === name) ?? []);
   if (types !== undefined && (known.length === 0 || known.length < named.length)) {
     throw new GuardError(`${JSON.stringify(types)} is no type of JSON Schema`);
   }
-  if (types === undefined) {
-    if (form.values === undefined) return [form];
-    const found = [...new Set(form.values.map(typeOf))];
-    return eachOf([form], found.map(ofType));
-  }
-  return eachOf([form], known.map(ofType));
+  if (types !== undefined) return eachOf([form], known.map(ofType));
+  return form.values === undefined
+    ? [form]
+    : eachOf([form], [...new Set(form.values.map(typeOf))].map(ofType));
 }
 
+/** The values of `null` and `boolean` are listed, so that they can be compared with listed ones. */
 function ofType(type: TypeName): PlainForm {
-  return { ...ANYTHING, type, values: allValues(type) };
+  const values = { null: [null], boolean: [false, true] };
+  return { ...ANYTHING, type, values: type === "null" || type === "boolean" ? values[type] : undefined };
 }
 
-function allValues(type: TypeName): readonly Json[] | undefined {
-  if (type === "null") return [null];
-  return type === "boolean" ? [false, true] : undefined;
-}
-
-/** Leaves the values that are of the form's type. */
+/** The form with only those listed values that have its type. */
 function ownValues(form: PlainForm): PlainForm {
   const { type, values } = form;
   if (type === undefined || values === undefined) return form;
@@ -93,10 +78,7 @@ function typeOf(value: Json): TypeName {
   return typeof value === "boolean" ? "boolean" : "object";
 }
 
-function isType(name: Json): name is TypeName {
-  return typeof name === "string" && TYPES.has(name);
-}
-
+/** The forms of values that have one form of each list. */
 function eachOf(a: readonly PlainForm[], b: readonly PlainForm[]): readonly PlainForm[] {
   const all = a
     .flatMap((x) => b.map((y) => both(x, y)))

@@ -4,6 +4,8 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } f
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, it } from "node:test";
+import { run as command } from "./main.ts";
+import type { Outcome } from "./main.ts";
 import { edited, SAMPLE } from "./testing/sample-contract.ts";
 import type { Edit } from "./testing/sample-contract.ts";
 
@@ -19,9 +21,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(join(app, ".."), { recursive: true }));
 
-function run(...args: readonly string[]) {
-  return spawnSync(process.execPath, [MAIN, ...args], { cwd: app, encoding: "utf8" });
-}
+const run = async (...args: readonly string[]): Promise<Outcome> => command(args, app);
 
 function publish(...edits: readonly Edit[]): void {
   writeFileSync(join(app, "contracts", "openapi.json"), JSON.stringify(edited(SAMPLE, edits)));
@@ -31,18 +31,18 @@ function publish(...edits: readonly Edit[]): void {
 function publishVersions(older: readonly Edit[], newer: readonly Edit[]): void {
   const info: Edit = { at: ["info", "x-oldest-version"], to: "1.0.0" };
   publish(info, ...newer);
-  mkdirSync(join(app, "src", "contract"), { recursive: true });
   const [before, since] = [older, newer].map((edits) => JSON.stringify(edited(SAMPLE, [info, ...edits])));
+  writeFileSync(join(app, "package.json"), JSON.stringify({ scripts: { contract: "node print.mjs" } }));
   writeFileSync(
-    join(app, "src", "contract", "main.ts"),
+    join(app, "print.mjs"),
     `process.stdout.write(process.argv[3].startsWith("1.") ? ${JSON.stringify(before)} : ${JSON.stringify(since)});`,
   );
 }
 
 describe("the guard of an app's contract", () => {
-  it("says that nothing was released yet, and how to release", () => {
+  it("says that nothing was released yet, and how to release", async () => {
     publish();
-    const { status, stdout } = run();
+    const { status, stdout } = await run();
     assert.equal(status, 0);
     assert.match(
       stdout,
@@ -50,33 +50,33 @@ describe("the guard of an app's contract", () => {
     );
   });
 
-  it("keeps a release's contract, once", () => {
+  it("keeps a release's contract, once", async () => {
     publish();
-    assert.equal(run("--release", "1.0.0").status, 0);
+    assert.equal((await run("--release", "1.0.0")).status, 0);
     const kept = readFileSync(join(app, "contracts/released/1.0.0.json"), "utf8");
     assert.deepEqual(JSON.parse(kept), SAMPLE);
     publish({ at: NAME });
-    const again = run("--release", "1.0.0");
+    const again = await run("--release", "1.0.0");
     assert.equal(again.status, 2);
-    assert.match(again.stderr, /is there already: what a client was promised stays as it was/);
+    assert.match(again.stderr, /exists already: what a client was promised stays as it was/);
     assert.equal(readFileSync(join(app, "contracts/released/1.0.0.json"), "utf8"), kept);
   });
 
-  it("passes what every release understands", () => {
+  it("passes what every release understands", async () => {
     publish();
-    run("--release", "1.0.0");
+    await run("--release", "1.0.0");
     publish({ at: [...HOME, "properties", "news"], to: { type: "string" } });
-    const { status, stdout } = run();
+    const { status, stdout } = await run();
     assert.equal(status, 0);
     assert.match(stdout, /shop-bff: keeps what it promised to 1\.0\.0/);
   });
 
-  it("fails for a break, and says for whom, where, and what would mend it", () => {
+  it("fails for a break, and says for whom, where, and what would mend it", async () => {
     publish();
-    run("--release", "1.0.0");
-    run("--release", "1.1.0");
+    await run("--release", "1.0.0");
+    await run("--release", "1.1.0");
     publish({ at: [...NAME, "type"], to: "integer" });
-    const { status, stdout } = run();
+    const { status, stdout } = await run();
     assert.equal(status, 1);
     assert.match(stdout, /shop-bff: would break 1\.0\.0, 1\.1\.0 of 1\.0\.0, 1\.1\.0/);
     assert.match(
@@ -86,63 +86,75 @@ describe("the guard of an app's contract", () => {
     assert.match(stdout, /add the new one beside it under another name/);
   });
 
-  it("suggests a dated change where clients say their version", () => {
+  it("suggests a dated change where clients say their version", async () => {
     publishVersions([], []);
-    run("--release", "1.0.0");
-    run("--release", "2.0.0");
+    await run("--release", "1.0.0");
+    await run("--release", "2.0.0");
     publishVersions([], [{ at: [...NAME, "type"], to: "integer" }]);
-    const { status, stdout } = run();
+    const { status, stdout } = await run();
     assert.equal(status, 1);
     assert.match(stdout, /would break 2\.0\.0 of 1\.0\.0, 2\.0\.0/, "1.0.0 gets the older shape");
     assert.match(
       stdout,
-      /Give the section profile a dated change, and clients before 2\.1\.0 what they know/,
+      /Give the section profile a dated change, so that clients before 2\.1\.0 get what they know/,
     );
     assert.match(stdout, /until: "2\.1\.0"/);
   });
 
-  it("passes a change that the dated shapes hide from the releases", () => {
+  it("passes a change that the dated shapes hide from the releases", async () => {
     publishVersions([], []);
-    run("--release", "1.0.0");
+    await run("--release", "1.0.0");
     publishVersions([], [{ at: [...NAME, "type"], to: "integer" }]);
-    assert.equal(run().status, 0);
+    assert.equal((await run()).status, 0);
   });
 
-  it("leaves out what the app answers no more, and asks to delete it", () => {
+  it("leaves out what the app answers no more, and asks to delete it", async () => {
     publishVersions([], []);
-    for (const version of ["0.9.0", "1.0.0"]) run("--release", version);
-    const { status, stdout } = run();
+    for (const version of ["0.9.0", "1.0.0"]) await run("--release", version);
+    const { status, stdout } = await run();
     assert.equal(status, 0);
     assert.match(stdout, /keeps what it promised to 1\.0\.0\n.*0\.9\.0 is no longer answered; delete it/);
   });
 
-  it("compares a GraphQL schema by the operations that are registered", () => {
+  it("compares a GraphQL schema by the operations that are registered", async () => {
     mkdirSync(join(app, "contracts", "operations", "one-client"), { recursive: true });
     const schema = join(app, "contracts", "schema.graphql");
     writeFileSync(schema, "type Query { a: Int! b: Int! }");
     writeFileSync(join(app, "contracts/operations/one-client/a.graphql"), "query Ask { a }");
-    run("--release", "1.0.0");
+    await run("--release", "1.0.0");
     writeFileSync(schema, "type Query { a: Int! }");
-    const safe = run();
+    const safe = await run();
     assert.equal(safe.status, 0);
     assert.match(safe.stdout, /safe, as no registered operation notices it: Field 'b' was removed/);
     writeFileSync(schema, "type Query { a: Int b: Int! }");
-    const broken = run();
+    const broken = await run();
     assert.equal(broken.status, 1);
     assert.match(broken.stdout, /query Ask\n.*a \(\/a\): may now be null\. Breaks 1\.0\.0\./);
 
     const release = join(app, "contracts", "released", "1.0.0");
     writeFileSync(join(release, "schema.graphql"), "type Query {");
-    const unreadable = run();
+    const unreadable = await run();
     assert.equal(unreadable.status, 2);
     assert.match(
       unreadable.stderr,
       /is no GraphQL schema: .* \(comparing the contract with .*released.1\.0\.0\)/,
     );
     rmSync(join(release, "operations"), { recursive: true });
-    const emptied = run();
+    const emptied = await run();
     assert.equal(emptied.status, 2);
     assert.match(emptied.stderr, /released.1\.0\.0.operations is missing/);
+  });
+
+  it("is a command, with a usage and a version", async () => {
+    publish();
+    const { status, stdout } = spawnSync(process.execPath, [MAIN], { cwd: app, encoding: "utf8" });
+    assert.equal(status, 0);
+    assert.match(stdout, /^shop-bff: no client was released yet .*\n$/);
+    assert.match((await run("--help")).stdout, /contract-guard --release <version>/);
+    assert.deepEqual(await run("--version"), { status: 0, stdout: "0.0.0\n", stderr: "" });
+    const wrong = await run("--nonsense");
+    assert.equal(wrong.status, 2);
+    assert.match(wrong.stderr, /--nonsense/);
   });
 
   for (const [name, prepare, message] of [
@@ -154,7 +166,7 @@ describe("the guard of an app's contract", () => {
     [
       "a release that has no version",
       () => cpSync(join(app, "contracts/openapi.json"), join(app, "contracts/released/latest.json")),
-      /such as 3\.1\.0, but this one by "latest"/,
+      /such as 3\.1\.0, but got "latest"/,
     ],
     [
       "a release that is empty, and says which",
@@ -177,11 +189,11 @@ describe("the guard of an app's contract", () => {
       /Nothing is at #\/components\/schemas\/Nobody/,
     ],
   ] as const) {
-    it(`refuses ${name}`, () => {
+    it(`refuses ${name}`, async () => {
       publish();
-      run("--release", "1.0.0");
+      await run("--release", "1.0.0");
       prepare();
-      const { status, stderr } = run();
+      const { status, stderr } = await run();
       assert.equal(status, 2);
       assert.match(stderr, message);
       assert.doesNotMatch(stderr, /^ +at /m);

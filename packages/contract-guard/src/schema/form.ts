@@ -1,0 +1,196 @@
+import { elementsOf, equal, isList, membersOf } from "../json.ts";
+import type { Json, JsonObject } from "../json.ts";
+
+/** The types of JSON Schema. */
+export const TYPES = ["null", "boolean", "object", "array", "number", "integer", "string"] as const;
+
+/** The name of a type of JSON Schema. */
+export type TypeName = (typeof TYPES)[number];
+
+/** How far a number, a length or a count may go. */
+export type Bound = { readonly value: number; readonly exclusive: boolean };
+
+/** What can be bounded. */
+export type Measure = "value" | "length" | "items" | "properties";
+
+/**
+ * One form that a value may have, without references, unions or `allOf`, so that only plain
+ * keywords are left to compare. Any JSON Schema is a list of such forms, and a valid value has one
+ * of them.
+ */
+export type PlainForm = {
+  /** Undefined: any. */
+  readonly type: TypeName | undefined;
+  /** The only values, where they are listed. */
+  readonly values: readonly Json[] | undefined;
+  /** Schemas of each property. All of them hold. */
+  readonly properties: ReadonlyMap<string, readonly Json[]>;
+  readonly required: ReadonlySet<string>;
+  /** The schema of other properties; undefined where nothing is said. */
+  readonly additional: Json | undefined;
+  /** Schemas of a list's elements. All of them hold. */
+  readonly items: readonly Json[];
+  readonly lower: ReadonlyMap<Measure, Bound>;
+  readonly upper: ReadonlyMap<Measure, Bound>;
+  readonly multiplesOf: ReadonlySet<number>;
+  readonly unique: boolean;
+  readonly patterns: ReadonlySet<string>;
+  readonly formats: ReadonlySet<string>;
+  /** Keywords that can only be compared for equality. */
+  readonly others: ReadonlyMap<string, Json>;
+};
+
+/** The form that any value has. */
+export const ANYTHING: PlainForm = {
+  type: undefined,
+  values: undefined,
+  properties: new Map(),
+  required: new Set(),
+  additional: undefined,
+  items: [],
+  lower: new Map(),
+  upper: new Map(),
+  multiplesOf: new Set(),
+  unique: false,
+  patterns: new Set(),
+  formats: new Set(),
+  others: new Map(),
+};
+
+/**
+ * Keywords that do not go into `others`: the first lines say nothing about which values are
+ * allowed, the others are read in this file or in forms.ts.
+ */
+const NOT_OTHERS = new Set(
+  (
+    "title description default example examples deprecated readOnly writeOnly externalDocs xml $comment " +
+    "$schema $id $anchor $defs definitions " +
+    "$ref allOf anyOf oneOf type nullable enum const properties required additionalProperties items multipleOf " +
+    "uniqueItems pattern format minimum exclusiveMinimum maximum exclusiveMaximum minLength maxLength minItems " +
+    "maxItems minProperties maxProperties"
+  ).split(" "),
+);
+
+type BoundKeyword = readonly [keyword: string, measure: Measure, exclusive: boolean];
+
+const LOWER: readonly BoundKeyword[] = [
+  ["minimum", "value", false],
+  ["exclusiveMinimum", "value", true],
+  ["minLength", "length", false],
+  ["minItems", "items", false],
+  ["minProperties", "properties", false],
+];
+
+const UPPER: readonly BoundKeyword[] = [
+  ["maximum", "value", false],
+  ["exclusiveMaximum", "value", true],
+  ["maxLength", "length", false],
+  ["maxItems", "items", false],
+  ["maxProperties", "properties", false],
+];
+
+/**
+ * The form that a schema's own keywords describe, without its types, unions, `allOf` and
+ * references.
+ */
+export function ownForm(schema: JsonObject): PlainForm {
+  const { items, additionalProperties, multipleOf, uniqueItems, pattern, format } = schema;
+  const listed = isList(schema["enum"]) ? schema["enum"] : undefined;
+  return {
+    ...ANYTHING,
+    values: "const" in schema ? [schema["const"] ?? null] : listed,
+    properties: new Map(membersOf(schema["properties"]).map(([name, property]) => [name, [property]])),
+    required: new Set(elementsOf(schema["required"]).filter((name) => typeof name === "string")),
+    additional: additionalProperties,
+    items: items === undefined ? [] : [items],
+    lower: bounds(schema, LOWER, tighterLower),
+    upper: bounds(schema, UPPER, tighterUpper),
+    multiplesOf: new Set(typeof multipleOf === "number" ? [multipleOf] : []),
+    unique: uniqueItems === true,
+    patterns: new Set(typeof pattern === "string" ? [pattern] : []),
+    formats: new Set(typeof format === "string" ? [format] : []),
+    others: new Map(membersOf(schema).filter(([name]) => !NOT_OTHERS.has(name) && !name.startsWith("x-"))),
+  };
+}
+
+/** The form of values that have both forms; undefined where no value can. */
+export function both(a: PlainForm, b: PlainForm): PlainForm | undefined {
+  const type = narrower(a.type, b.type);
+  const values = inBoth(a.values, b.values);
+  if (type === "none" || values?.length === 0) return undefined;
+  return {
+    type,
+    values,
+    properties: joined(a.properties, b.properties, (x, y) => [...x, ...y]),
+    required: a.required.union(b.required),
+    additional: narrowerAdditional(a.additional, b.additional),
+    items: [...a.items, ...b.items],
+    lower: joined(a.lower, b.lower, tighterLower),
+    upper: joined(a.upper, b.upper, tighterUpper),
+    multiplesOf: a.multiplesOf.union(b.multiplesOf),
+    unique: a.unique || b.unique,
+    patterns: a.patterns.union(b.patterns),
+    formats: a.formats.union(b.formats),
+    others: joined(a.others, b.others, (x, y) => (equal(x, y) ? x : { allOf: [x, y] })),
+  };
+}
+
+function narrower(a: TypeName | undefined, b: TypeName | undefined): TypeName | undefined | "none" {
+  if (a === undefined || a === b) return b;
+  if (b === undefined) return a;
+  const isNumber = (type: TypeName): boolean => type === "integer" || type === "number";
+  return isNumber(a) && isNumber(b) ? "integer" : "none";
+}
+
+function inBoth(a: readonly Json[] | undefined, b: readonly Json[] | undefined): readonly Json[] | undefined {
+  if (a === undefined) return b;
+  if (b === undefined) return a;
+  return a.filter((value) => b.some((other) => equal(value, other)));
+}
+
+/**
+ * In JSON Schema `additionalProperties` in one member of an `allOf` does not see the properties of
+ * the other members. It is read as if it did, because that is what authors mean.
+ */
+function narrowerAdditional(a: Json | undefined, b: Json | undefined): Json | undefined {
+  if (a === undefined || a === true) return b ?? a;
+  if (b === undefined || b === true) return a;
+  return a === false || b === false ? false : { allOf: [a, b] };
+}
+
+function tighterLower(a: Bound, b: Bound): Bound {
+  if (a.value === b.value) return a.exclusive ? a : b;
+  return a.value > b.value ? a : b;
+}
+
+function tighterUpper(a: Bound, b: Bound): Bound {
+  if (a.value === b.value) return a.exclusive ? a : b;
+  return a.value < b.value ? a : b;
+}
+
+function bounds(
+  schema: JsonObject,
+  keywords: readonly BoundKeyword[],
+  tighter: (a: Bound, b: Bound) => Bound,
+): ReadonlyMap<Measure, Bound> {
+  const none: ReadonlyMap<Measure, Bound> = new Map();
+  return keywords.reduce((found, [keyword, measure, exclusive]) => {
+    const value = schema[keyword];
+    return typeof value === "number"
+      ? joined(found, new Map([[measure, { value, exclusive }]]), tighter)
+      : found;
+  }, none);
+}
+
+function joined<Name, Value>(
+  a: ReadonlyMap<Name, Value>,
+  b: ReadonlyMap<Name, Value>,
+  join: (x: Value, y: Value) => Value,
+): ReadonlyMap<Name, Value> {
+  const all = new Map(a);
+  for (const [name, value] of b) {
+    const before = all.get(name);
+    all.set(name, before === undefined ? value : join(before, value));
+  }
+  return all;
+}
