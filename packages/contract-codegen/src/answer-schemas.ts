@@ -1,7 +1,7 @@
 import type { Document } from "./document.ts";
-import { isJsonObject, listIn, objectIn, own, filterMembers } from "./json.ts";
+import { filterMembers, isJsonObject, listIn, objectIn, own } from "./json.ts";
 import type { Json, JsonObject } from "./json.ts";
-import { ReferenceNames, resolveReference } from "./references.ts";
+import { ReferenceNames, reachable, resolveReference } from "./references.ts";
 import { openedForValidator, tolerant } from "./tolerant.ts";
 import { decidesValidity, mapSubschemas, referenceOf, referencesIn, unionMembers } from "./walk.ts";
 
@@ -69,8 +69,7 @@ export class AnswerSchemas {
     const named = this.named();
     const namesIn = (value: Json): readonly string[] =>
       [...referencesIn(value)].map((reference) => reference.slice(DEFINITIONS.length));
-    const used = new Set(namesIn(schema));
-    for (const name of used) for (const further of namesIn(named.get(name)?.schema ?? {})) used.add(further);
+    const used = reachable(namesIn(schema), (name) => namesIn(named.get(name)?.schema ?? {}));
     return [...used].toSorted();
   }
 
@@ -96,7 +95,7 @@ export class AnswerSchemas {
     const patterns = objectIn(checked, "patternProperties");
     const known = filterMembers(patterns, (pattern) => this.#isPattern(pattern, place));
     if (Object.keys(known).length === Object.keys(patterns).length) return checked;
-    // Without that pattern, nobody can say which members are additional ones.
+    // Without that pattern it is not known which members are additional.
     const { additionalProperties: _, ...open } = checked;
     return { ...open, patternProperties: known };
   }

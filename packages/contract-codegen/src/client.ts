@@ -55,7 +55,7 @@ export async function clientFiles(contracts: PublishedContracts): Promise<Readon
 function releasedIndex(versions: readonly string[], command: string): string {
   const named = versions.map((version) => ({ version, name: `v${version.replaceAll(/\W/g, "_")}` }));
   return [
-    `// Generated from contracts/released; to make it anew: ${command}`,
+    `// Generated from contracts/released; to regenerate: ${command}`,
     "",
     ...named.map(({ version, name }) => `import type * as ${name} from "./released/${version}.js";`),
     "",

@@ -1,6 +1,7 @@
 import type { AnswerSchemas } from "./answer-schemas.ts";
 import { isJsonArray, isJsonObject, objectIn, own } from "./json.ts";
 import type { Json, JsonObject } from "./json.ts";
+import { reachable } from "./references.ts";
 import { growingEnum } from "./tolerant.ts";
 import type { EnumValue } from "./tolerant.ts";
 import { referenceOf } from "./walk.ts";
@@ -28,6 +29,8 @@ export type AnswerEnums = {
 
 const NONE: EnumPositions = {};
 
+const MAP_VALUES = ["additionalProperties", "patternProperties", "unevaluatedProperties"];
+
 /** Finds the enums of answers. A named schema is looked at once, however often it is used. */
 export class EnumFinder {
   readonly #schemas: AnswerSchemas;
@@ -48,9 +51,7 @@ export class EnumFinder {
   /** The enums of an answer that has this schema in the contract. */
   of(schema: Json): AnswerEnums {
     const root = trimmed(this.#build(schema, false), this.#leading);
-    const reached = new Set(refsOf(root));
-    // Iterating a Set also visits what is added during the loop.
-    for (const name of reached) for (const ref of refsOf(this.#named.get(name) ?? NONE)) reached.add(ref);
+    const reached = reachable(refsOf(root), (name) => refsOf(this.#named.get(name) ?? NONE));
     const named = [...reached].toSorted().map((name) => [name, this.#named.get(name) ?? NONE] as const);
     return { root, named: new Map(named) };
   }
@@ -77,10 +78,7 @@ export class EnumFinder {
         free: insideUnion && isFree(schema),
         properties: byName(properties.map(([name, inner]) => [name, this.#build(inner, insideUnion)])),
         items: mergedOrNone(built(["items", "prefixItems", "unevaluatedItems"]), "any"),
-        values: mergedOrNone(
-          built(["additionalProperties", "patternProperties", "unevaluatedProperties"]),
-          "any",
-        ),
+        values: mergedOrNone(built(MAP_VALUES), "any"),
       },
     ];
     const reference = referenceOf(schema);
@@ -94,10 +92,7 @@ export class EnumFinder {
   }
 }
 
-/**
- * Inside a union also enums of one value and constants: together with other branches they are a
- * list.
- */
+/** Inside a union, one value or a constant counts too: with the other branches it is a list. */
 function listedValues(schema: JsonObject): readonly EnumValue[] | undefined {
   const constant = own(schema, "const");
   if (typeof constant === "string" || typeof constant === "number") return [constant];
@@ -119,8 +114,7 @@ function schemasIn(schema: JsonObject, keyword: string): readonly Json[] {
 }
 
 /**
- * One tree for one place: of a union's branches (`any`) one is satisfied, otherwise (`all`) each
- * is.
+ * One tree for one place: a union satisfies one of its branches (`any`), otherwise each (`all`).
  */
 function merged(all: readonly EnumPositions[], mode: "any" | "all"): EnumPositions {
   const parts = [...new Set(all)].filter((part) => part !== NONE);
@@ -129,20 +123,16 @@ function merged(all: readonly EnumPositions[], mode: "any" | "all"): EnumPositio
   const free = parts.some((part) => part.free) && (mode === "any" || listed.length === 0);
   const names = [...new Set(parts.flatMap((part) => Object.keys(part.properties ?? {})))];
   const refs = [...new Set(parts.flatMap((part) => part.refs ?? []))];
+  const items = parts.flatMap((part) => part.items ?? []);
+  const values = parts.flatMap((part) => part.values ?? []);
   const property = (name: string): readonly EnumPositions[] =>
     parts.flatMap(({ properties = {} }) => (Object.hasOwn(properties, name) ? (properties[name] ?? []) : []));
   return {
     known: listed.length === 0 || (mode === "any" && free) ? undefined : listed,
     free,
     properties: byName(names.map((name) => [name, merged(property(name), mode)])),
-    items: mergedOrNone(
-      parts.flatMap((part) => part.items ?? []),
-      mode,
-    ),
-    values: mergedOrNone(
-      parts.flatMap((part) => part.values ?? []),
-      mode,
-    ),
+    items: mergedOrNone(items, mode),
+    values: mergedOrNone(values, mode),
     refs: refs.length === 0 ? undefined : refs,
   };
 }
@@ -157,9 +147,8 @@ function leadingToAnEnum(named: readonly (readonly [string, EnumPositions])[]): 
   for (const [name, positions] of named) {
     for (const ref of refsOf(positions)) users.set(ref, [...(users.get(ref) ?? []), name]);
   }
-  const leading = new Set(named.filter(([, positions]) => holdsEnum(positions)).map(([name]) => name));
-  for (const name of leading) for (const user of users.get(name) ?? []) leading.add(user);
-  return leading;
+  const holders = named.filter(([, positions]) => holdsEnum(positions)).map(([name]) => name);
+  return reachable(holders, (name) => users.get(name) ?? []);
 }
 
 /** The tree without places and references that lead to no enum. */

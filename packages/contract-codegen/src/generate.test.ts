@@ -27,7 +27,7 @@ test("the same contract gives the same text, which says where it is from and how
   assert.equal(await generate(contract, COMMAND), text);
   assert.match(
     text,
-    /^\/\/ Generated from things\.openapi\.json: do not edit\. To make it anew: npm run generate\n/,
+    /^\/\/ Generated from things\.openapi\.json: do not edit\. To regenerate: npm run generate\n/,
   );
   assert.doesNotMatch(text, /^(import|export import|export (const )?enum|namespace)\b/m);
 });

@@ -64,7 +64,7 @@ export async function generate(contract: Contract, command: string): Promise<str
 }
 
 function header(source: string, command: string, notChecked: readonly string[]): string {
-  const lines = [`${GENERATED_MARK}${source}: do not edit. To make it anew: ${command}`];
+  const lines = [`${GENERATED_MARK}${source}: do not edit. To regenerate: ${command}`];
   if (notChecked.length > 0) lines.push("// Not checked in answers:");
   return [...lines, ...notChecked.map((what) => `// - ${what}`)].join("\n");
 }

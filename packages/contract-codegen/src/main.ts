@@ -3,7 +3,6 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import manifest from "../package.json" with { type: "json" };
 import { isContractError } from "./document.ts";
-import type { Folders } from "./folders.ts";
 
 const USAGE = `Generates TypeScript from OpenAPI contracts.
 
@@ -17,59 +16,55 @@ const USAGE = `Generates TypeScript from OpenAPI contracts.
   contract-codegen --help | --version
 `;
 
+/** How the command ends, and what it prints. */
+export type Outcome = { readonly status: 0 | 1 | 2; readonly stdout: string; readonly stderr: string };
+
 /**
- * What a command ends with: 0, or 1 where a contract or a generated file is at fault, or 2 for
- * misuse.
+ * Runs the command.
+ * @param args the words after the command's name
  */
-type Status = 0 | 1 | 2;
-
-async function run(args: readonly string[]): Promise<Status> {
-  const { values, positionals } = parseArgs({
-    args: [...args],
-    options: {
-      check: { type: "boolean", default: false },
-      command: { type: "string" },
-      help: { type: "boolean", short: "h", default: false },
-      version: { type: "boolean", default: false },
-    },
-    allowPositionals: true,
-  });
-  if (values.help) return printed(USAGE);
-  if (values.version) return printed(`${manifest.version}\n`);
-  const [task, first, second, ...more] = positionals;
-  if (task === "client" && second === undefined) return writeClient(first ?? ".");
-  const { check, command } = values;
-  if (task !== "modules" || second === undefined || more.length > 0 || command === undefined)
-    return failed(USAGE, 2);
-  return writeModules({ contracts: first ?? "", generated: second, command }, check);
-}
-
-async function writeClient(app: string): Promise<Status> {
-  // Loaded only here, like folders.ts below: they load the TypeScript compiler, which takes a second.
-  const { replaceFolder } = await import("./folders.ts");
-  const { wantedClient } = await import("./client.ts");
-  await replaceFolder(join(app, "client", "generated"), await wantedClient(app));
-  return 0;
-}
-
-async function writeModules(folders: Folders, onlyCheck: boolean): Promise<Status> {
-  const { findStale, regenerate, staleMessage } = await import("./folders.ts");
-  if (!onlyCheck) {
-    const changed = await regenerate(folders);
-    return printed(changed.map(({ file, what }) => `${file}: was ${what}\n`).join(""));
+export async function run(args: readonly string[]): Promise<Outcome> {
+  try {
+    const { values, positionals } = parseArgs({
+      args: [...args],
+      options: {
+        check: { type: "boolean", default: false },
+        command: { type: "string" },
+        help: { type: "boolean", short: "h", default: false },
+        version: { type: "boolean", default: false },
+      },
+      allowPositionals: true,
+    });
+    if (values.help) return ended(0, USAGE);
+    if (values.version) return ended(0, `${manifest.version}\n`);
+    const [task, first, second, ...more] = positionals;
+    const { check, command } = values;
+    // Loaded only now: the TypeScript compiler takes a second.
+    const { findStale, regenerate, replaceFolder, staleMessage } = await import("./folders.ts");
+    const { wantedClient } = await import("./client.ts");
+    if (task === "client" && second === undefined) {
+      const app = first ?? ".";
+      await replaceFolder(join(app, "client", "generated"), await wantedClient(app));
+      return ended(0, "");
+    }
+    if (task !== "modules" || second === undefined || more.length > 0 || command === undefined)
+      return ended(2, USAGE);
+    const folders = { contracts: first ?? "", generated: second, command };
+    if (!check) {
+      const changed = await regenerate(folders);
+      return ended(0, changed.map(({ file, what }) => `${file}: was ${what}\n`).join(""));
+    }
+    const stale = await findStale(folders);
+    return stale.length === 0 ? ended(0, "") : ended(1, `${staleMessage(stale, folders)}\n`);
+  } catch (error) {
+    if (isContractError(error)) return ended(1, `${error.message}\n`);
+    if (isMisuse(error)) return ended(2, `${error.message}\n${USAGE}`);
+    throw error;
   }
-  const stale = await findStale(folders);
-  return stale.length === 0 ? 0 : failed(`${staleMessage(stale, folders)}\n`, 1);
 }
 
-function printed(text: string): Status {
-  process.stdout.write(text);
-  return 0;
-}
-
-function failed(text: string, status: Status): Status {
-  process.stderr.write(text);
-  return status;
+function ended(status: Outcome["status"], text: string): Outcome {
+  return status === 0 ? { status, stdout: text, stderr: "" } : { status, stdout: "", stderr: text };
 }
 
 /** Whether parseArgs does not know an option, or lacks its value. */
@@ -77,10 +72,9 @@ function isMisuse(error: unknown): error is Error {
   return error instanceof Error && "code" in error && String(error.code).startsWith("ERR_PARSE_ARGS_");
 }
 
-try {
-  process.exitCode = await run(process.argv.slice(2));
-} catch (error) {
-  if (isContractError(error)) process.exitCode = failed(`${error.message}\n`, 1);
-  else if (isMisuse(error)) process.exitCode = failed(`${error.message}\n${USAGE}`, 2);
-  else throw error;
+if (import.meta.main) {
+  const { status, stdout, stderr } = await run(process.argv.slice(2));
+  process.stdout.write(stdout);
+  process.stderr.write(stderr);
+  process.exitCode = status;
 }

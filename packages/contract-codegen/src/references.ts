@@ -74,6 +74,17 @@ function decodeSegment(segment: string): string {
   return text.replaceAll("~1", "/").replaceAll("~0", "~");
 }
 
+/** The names, and those that `next` leads to from them, directly or not. */
+export function reachable(
+  names: Iterable<string>,
+  next: (name: string) => Iterable<string>,
+): ReadonlySet<string> {
+  const found = new Set(names);
+  // Iterating a Set also visits what is added during the loop.
+  for (const name of found) for (const further of next(name)) found.add(further);
+  return found;
+}
+
 /** The first of `wanted`, `wanted2`, `wanted3`, … that is not taken. */
 export function freeName(wanted: string, taken: ReadonlySet<string>, separator = ""): string {
   let name = wanted;

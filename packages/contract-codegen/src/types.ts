@@ -3,7 +3,7 @@ import { ContractError, parseDocument } from "./document.ts";
 import type { Contract, Document } from "./document.ts";
 import { isJsonArray, isJsonObject, mapMembers, objectIn, own } from "./json.ts";
 import type { Json, JsonObject } from "./json.ts";
-import { NAMED, checkReferences, freeName } from "./references.ts";
+import { NAMED, checkReferences, freeName, reachable } from "./references.ts";
 import { openedForType, tolerant } from "./tolerant.ts";
 import { mapDocumentSchemas, referencesIn, unionMembers } from "./walk.ts";
 
@@ -27,7 +27,7 @@ export async function clientTypes(contract: Contract, command: string): Promise<
   checkReferences(document);
   // Not read-only: openapi-fetch does not accept a read-only array where an array is declared.
   const types = await declarations(contract.source, document.root, false);
-  return `// Generated from ${contract.source}; to make it anew: ${command}\n\n${types}`;
+  return `// Generated from ${contract.source}; to regenerate: ${command}\n\n${types}`;
 }
 
 async function declarations(source: string, root: JsonObject, immutable: boolean): Promise<string> {
@@ -44,8 +44,8 @@ async function declarations(source: string, root: JsonObject, immutable: boolean
  */
 function splitByDirection(root: JsonObject): JsonObject {
   const schemas = objectIn(objectIn(root, "components"), "schemas");
-  const answers = reachable(root, schemas, "answer");
-  const requests = reachable(root, schemas, "request");
+  const answers = namesOf("answer", root, schemas);
+  const requests = namesOf("request", root, schemas);
   const members = unionMembers(root);
   const taken = new Set(Object.keys(schemas));
   const renamed = new Map(
@@ -69,26 +69,22 @@ function splitByDirection(root: JsonObject): JsonObject {
 }
 
 /** The named schemas that the schemas of one direction use, directly or not. */
-function reachable(root: JsonObject, schemas: JsonObject, wanted: "answer" | "request"): ReadonlySet<string> {
+function namesOf(
+  direction: "answer" | "request",
+  root: JsonObject,
+  schemas: JsonObject,
+): ReadonlySet<string> {
   const found: string[] = [];
-  mapDocumentSchemas(root, (schema, direction) => {
-    if (direction === wanted) found.push(...namesIn(schema));
+  mapDocumentSchemas(root, (schema, itsDirection) => {
+    if (itsDirection === direction) found.push(...namesIn(schema));
     return schema;
   });
-  return withUsed(found, schemas);
-}
-
-/** These names, and those of the schemas that they use, directly or not. */
-function withUsed(names: readonly string[], schemas: JsonObject): ReadonlySet<string> {
-  const found = new Set(names);
-  // Iterating a Set also visits what is added during the loop.
-  for (const name of found) for (const used of namesIn(own(schemas, name) ?? {})) found.add(used);
-  return found;
+  return reachable(found, (name) => namesIn(own(schemas, name) ?? {}));
 }
 
 /** Whether tolerant reading changes the schema of that name, or one that it uses. */
 function differs(start: string, schemas: JsonObject): boolean {
-  return [...withUsed([start], schemas)].some((name) => {
+  return [...reachable([start], (name) => namesIn(own(schemas, name) ?? {}))].some((name) => {
     const schema = own(schemas, name) ?? {};
     return JSON.stringify(tolerant(schema, openedForType)) !== JSON.stringify(schema);
   });

@@ -1,4 +1,4 @@
-// Generated from openapi.json; to make it anew: npm run contracts -w @triptych/mobile-bff
+// Generated from openapi.json; to regenerate: npm run contracts -w @triptych/mobile-bff
 
 export interface paths {
     "/mobile/home": {

@@ -1,4 +1,4 @@
-// Generated from contracts/released; to make it anew: npm run contracts -w @triptych/mobile-bff
+// Generated from contracts/released; to regenerate: npm run contracts -w @triptych/mobile-bff
 
 import type * as v2_4_0 from "./released/2.4.0.js";
 import type * as v3_0_0 from "./released/3.0.0.js";

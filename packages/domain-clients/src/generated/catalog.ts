@@ -1,4 +1,4 @@
-// Generated from catalog.openapi.yaml: do not edit. To make it anew: npm run generate -w @triptych/domain-clients
+// Generated from catalog.openapi.yaml: do not edit. To regenerate: npm run generate -w @triptych/domain-clients
 
 export interface paths {
     readonly "/products": {

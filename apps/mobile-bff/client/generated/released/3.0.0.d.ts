@@ -1,4 +1,4 @@
-// Generated from released/3.0.0.json; to make it anew: npm run contracts -w @triptych/mobile-bff
+// Generated from released/3.0.0.json; to regenerate: npm run contracts -w @triptych/mobile-bff
 
 export interface paths {
     "/mobile/home": {
