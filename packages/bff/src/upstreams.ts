@@ -67,7 +67,7 @@ export function connect<Table extends UpstreamTable>(
   const redis = settings["REDIS_URL"];
   const cache = { redisUrl: typeof redis === "string" ? redis : undefined };
   const upstreams = new Map(
-    Object.entries(table).map(([name, { service: _, ...options }]) => {
+    Object.entries(table).map(([name, { service: _service, ...options }]) => {
       const addresses = addressesOf(settings, addressSetting(name));
       const { metrics, clock, random } = tools;
       const events = metrics.upstreams;
