@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
-import { catalogService } from "./catalog/service.ts";
-import { ordersService } from "./orders/service.ts";
-import { recommendationsService } from "./recommendations/service.ts";
+import { catalogService } from "./catalog/main.ts";
+import { ordersService } from "./orders/main.ts";
+import { recommendationsService } from "./recommendations/main.ts";
 import { ACCOUNT_COUNT } from "./seed/accounts.ts";
 import { contractOf } from "./testing/contracts.ts";
 import { at, listAt, textAt } from "./testing/json.ts";
 import { startUnderTest } from "./testing/service-under-test.ts";
 import type { ServiceUnderTest } from "./testing/service-under-test.ts";
-import { usersService } from "./users/service.ts";
+import { usersService } from "./users/main.ts";
 
 /** The special users, and one in 23 of the others. */
 const SOME_USERS = Array.from({ length: ACCOUNT_COUNT }, (_, index) => index + 1)
@@ -103,6 +103,41 @@ describe("the services keep to their published contracts", () => {
       assert.deepEqual(JSON.parse(one.text), first);
     }
     assert.ok(seen >= 500, `the catalog has ${seen} products`);
+  });
+
+  it("have answers as large as real ones, in bytes", async () => {
+    const sizes = async (service: ServiceUnderTest, calls: readonly (readonly [string, string])[]) => {
+      let total = 0;
+      for (const [userId, path] of calls) total += Buffer.byteLength((await service.call(userId, path)).text);
+      return total / calls.length;
+    };
+    const orderCalls: [string, string][] = [];
+    for (const userId of SOME_USERS) {
+      for (const order of listAt((await orders.call(userId, "/orders?limit=10")).text, "orders"))
+        orderCalls.push([userId, `/orders/${textAt(order, "id")}`]);
+    }
+    const products = Array.from({ length: 53 }, (_, index) => `prd_${String(index + 1).padStart(4, "0")}`);
+    for (const [name, bytes, about] of [
+      [
+        "user",
+        await sizes(
+          users,
+          SOME_USERS.map((userId) => [userId, "/users/me"]),
+        ),
+        2_000,
+      ],
+      [
+        "product",
+        await sizes(
+          catalog,
+          products.map((id) => ["", `/products/${id}`]),
+        ),
+        2_500,
+      ],
+      ["order", await sizes(orders, orderCalls), 1_500],
+    ] as const) {
+      assert.ok(Math.abs(bytes - about) < about * 0.2, `${name}: ${bytes} bytes, wanted about ${about}`);
+    }
   });
 
   it("every refusal is problem details of the status that the answer has", async () => {

@@ -2,7 +2,9 @@ import { createHash, randomBytes, randomUUID } from "node:crypto";
 import { exportJWK, generateKeyPair, SignJWT } from "jose";
 import type { JWK } from "jose";
 
-/** How long a code is good, in ms: RFC 6749, 4.1.2, allows ten minutes, the gateway needs a second. */
+/**
+ * How long a code is good, in ms: RFC 6749, 4.1.2, allows ten minutes, the gateway needs a second.
+ */
 const CODE_LIFE_MS = 60_000;
 /** How long an access token and an ID token are good, in seconds. */
 const TOKEN_LIFE_S = 3_600;

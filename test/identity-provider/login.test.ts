@@ -14,7 +14,10 @@ import { startProvider } from "./provider.ts";
 const PUBLIC_ORIGIN = "https://shop.example";
 const ring = (kid: string): string => `${kid}:${randomBytes(32).toString("base64url")}`;
 
-/** The gateway with its real settings, in front of nothing, and the provider that it logs people in with. */
+/**
+ * The gateway with its real settings, in front of nothing, and the provider that it logs people in
+ * with.
+ */
 async function run() {
   const dir = await mkdtemp(join(tmpdir(), "login-"));
   const write = async (file: string, content: unknown): Promise<string> => {

@@ -31,7 +31,10 @@ export interface RunningProvider {
 
 const USER = /^[A-Za-z0-9_-]{1,64}$/;
 const MAX_FORM_BYTES = 10_000;
-/** Sample users to offer, from test/domain-services: many orders, few orders, other scripts, other currencies. */
+/**
+ * Sample users to offer, from test/domain-services: many orders, few orders, other scripts, other
+ * currencies.
+ */
 const SUGGESTED = ["42", "1", "7", "100", "2000"];
 
 /**
@@ -134,8 +137,8 @@ function configuration(issuer: string): Record<string, unknown> {
 }
 
 /**
- * Why a login cannot begin: "page" for an error page, or the address to send the browser to with the
- * error. Undefined if it can begin.
+ * Why a login cannot begin: "page" for an error page, or the address to send the browser to with
+ * the error. Undefined if it can begin.
  */
 function refusalOf(req: Request, issuer: string, options: ProviderOptions): string | undefined {
   const { query } = req;

@@ -5,8 +5,7 @@ import { DatabaseSync } from "node:sqlite";
 import { describe, it } from "node:test";
 import { DEFAULT_USERS } from "@triptych/cli/stack";
 import { pristineData } from "../domain-services/testing/pristine-data.ts";
-import { readRecording, recordingFile } from "../domain-services/replay/exchange.ts";
-import { RECORDINGS } from "../domain-services/replay/settings.ts";
+import { readRecording, recordingFile, RECORDINGS } from "../domain-services/replay/recording.ts";
 
 const SERVICES = ["users", "orders", "recommendations", "catalog"];
 const RECORDED = DEFAULT_USERS.map((id) => `'${id}'`).join();

@@ -5,7 +5,7 @@ import { after, before, describe, it } from "node:test";
 import { at, listAt, textAt } from "../testing/json.ts";
 import { startUnderTest } from "../testing/service-under-test.ts";
 import type { Answer, CallOptions, ServiceUnderTest } from "../testing/service-under-test.ts";
-import { ordersService } from "./service.ts";
+import { ordersService } from "./main.ts";
 
 /** A body with another reason. */
 const because = (reason: string): CallOptions => ({ body: JSON.stringify({ reason }) });

@@ -3,12 +3,11 @@ import { DatabaseSync } from "node:sqlite";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import * as fc from "fast-check";
-import { Problem } from "../http/problem.ts";
+import { Problem } from "../service/reply.ts";
 import { at, listAt, numberAt, textAt } from "../testing/json.ts";
 import { startUnderTest } from "../testing/service-under-test.ts";
 import type { ServiceUnderTest } from "../testing/service-under-test.ts";
-import { fromCursor, toCursor } from "./cursor.ts";
-import { ordersService } from "./service.ts";
+import { fromCursor, ordersService, toCursor } from "./main.ts";
 
 const idsOf = (text: string): string[] => listAt(text, "orders").map((order) => textAt(order, "id"));
 

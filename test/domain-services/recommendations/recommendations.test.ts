@@ -2,14 +2,13 @@ import assert from "node:assert/strict";
 import { DatabaseSync } from "node:sqlite";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
-import { SettingError } from "../process/setting-error.ts";
-import { text } from "../sql/rows.ts";
+import { text } from "../service/database.ts";
+import { SettingError } from "../service/tools.ts";
 import { at, listAt, memberOf, numberAt, textAt } from "../testing/json.ts";
 import { pristineData } from "../testing/pristine-data.ts";
 import { startUnderTest } from "../testing/service-under-test.ts";
 import type { ServiceUnderTest } from "../testing/service-under-test.ts";
-import { recommendationsService } from "./service.ts";
-import { readVersions } from "./versions.ts";
+import { readVersions, recommendationsService } from "./main.ts";
 
 /** The most first, equals by id. */
 const byCount = ([a, one]: [string, number], [b, other]: [string, number]): number =>
@@ -67,7 +66,10 @@ describe("the recommendations service", () => {
     for (const basket of baskets.values()) for (const id of basket) sold.set(id, (sold.get(id) ?? 0) + 1);
     return [...sold].toSorted(byCount).map(([id]) => id);
   };
-  /** What should be recommended, from the orders alone: pairs in three orders or more, summed, then best sellers. */
+  /**
+   * What should be recommended, from the orders alone: pairs in three orders or more, summed, then
+   * best sellers.
+   */
   const recompute = (userId: string): string[] => {
     const bought = boughtBy.get(userId) ?? new Set<string>();
     const scores = new Map<string, number>();

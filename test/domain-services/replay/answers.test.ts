@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { recordedAnswers } from "./answers.ts";
-import type { Exchange } from "./exchange.ts";
+import type { Exchange } from "./recording.ts";
 
 const exchange = (path: string, body: unknown, person: number | null): Exchange => ({
   path,

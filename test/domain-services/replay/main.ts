@@ -1,68 +1,111 @@
-/** Stands in for a domain service: with recorded answers, or in front of a real one. See this folder's README. */
+/**
+ * Takes a domain service's place: with recorded answers, or in front of a real service. See the
+ * README.
+ */
 import { Agent } from "undici";
-import type { Matcher } from "../http/router.ts";
-import { wallClock } from "../process/clock.ts";
-import { loggerOf, runListening } from "../process/run.ts";
-import { listenAsService } from "../process/service.ts";
-import { SettingError } from "../process/setting-error.ts";
-import { readSettings } from "../process/settings.ts";
-import type { Settings } from "../process/settings.ts";
-import { readRecording, recordingFile } from "./exchange.ts";
-import { recordMatcher } from "./record-matcher.ts";
-import { replayMatcher } from "./replay-matcher.ts";
-import { startSample } from "./sample.ts";
-import { readReplaySettings } from "./settings.ts";
-import type { ReplaySettings } from "./settings.ts";
+import { catalogService } from "../catalog/main.ts";
+import { ordersService } from "../orders/main.ts";
+import { recommendationsService } from "../recommendations/main.ts";
+import { listenAsService, runProgram, startService } from "../service/run.ts";
+import type { Operations, RunningService } from "../service/run.ts";
+import { readChoice, readSettings } from "../service/settings.ts";
+import type { Environment, Settings } from "../service/settings.ts";
+import { SettingError, stderrLogger, wallClock } from "../service/tools.ts";
+import type { Tools } from "../service/tools.ts";
+import { usersService } from "../users/main.ts";
+import { recordRoutes } from "./record.ts";
+import { readRecording, recordingFile, RECORDINGS } from "./recording.ts";
+import { replayRoutes } from "./replay.ts";
 
-/** Where nobody says where: a free one. */
-const DEFAULT_PORT = 0;
+const SAMPLES = [usersService, ordersService, recommendationsService([1, 2]), catalogService];
+const HOST = "127.0.0.1";
+/** The shortest key that keeps ids from being guessed, in characters. */
+const MIN_KEY_LENGTH = 32;
 
-await runListening(async () => {
-  const settings = readSettings(process.env, DEFAULT_PORT);
-  const replay = readReplaySettings(process.env);
-  const tools = { clock: wallClock, logger: loggerOf(replay.service, settings) };
-  const { match, close, about } =
-    replay.mode === "replay" ? replayed(replay, settings) : await passedOn(replay, settings);
-  const running = await listenAsService(
-    { name: replay.service, match, adminRoutes: [], close },
-    settings,
-    tools,
-  );
-  return { name: replay.service, running, about: { mode: replay.mode, ...about } };
-});
-
-interface Standing {
-  readonly match: Matcher;
-  readonly close: () => void;
-  readonly about: object;
+interface ReplaySettings {
+  /** The service whose place this process takes: `users`. */
+  readonly service: string;
+  /** Answer from the recording, record a real service, or only pass everything on to it. */
+  readonly mode: "replay" | "record" | "pass";
+  /** The service's file in the folder of the recordings. */
+  readonly file: string;
+  /** The real service; undefined: the sample one, in this process. */
+  readonly from: string | undefined;
+  /** The person of the recording that each user becomes. */
+  readonly people: ReadonlyMap<string, number>;
+  readonly key: string;
 }
 
-function replayed({ service, recordings }: ReplaySettings, settings: Settings): Standing {
-  const file = recordingFile(recordings, service);
-  const exchanges = readRecording(file);
-  if (exchanges.length === 0) {
-    throw new SettingError(
-      "REPLAY_RECORDINGS",
-      `has nothing of ${service} (${file}): npm run dev -- --record makes it`,
-    );
-  }
-  const match = replayMatcher(service, exchanges, loggerOf(service, settings));
-  return { match, close: () => undefined, about: { exchanges: exchanges.length } };
-}
-
-async function passedOn(replay: ReplaySettings, settings: Settings): Promise<Standing> {
-  const { service, mode, recordings, people, key } = replay;
-  const logger = loggerOf(service, settings);
-  const sample = replay.from === undefined ? await startSample(service, settings) : undefined;
-  const origin = replay.from ?? sample?.origin ?? "";
-  const dispatcher = new Agent();
-  const file = mode === "record" ? recordingFile(recordings, service) : undefined;
+function readReplaySettings(environment: Environment): ReplaySettings {
+  const mode = readChoice(environment, "REPLAY_MODE", ["replay", "record", "pass"], "replay");
+  const { REPLAY_SERVICE: service = "", REPLAY_FROM: from, REPLAY_KEY: key = "" } = environment;
+  if (!/^[a-z][a-z-]*$/.test(service))
+    throw new SettingError("REPLAY_SERVICE", `must be a service's name, got '${service}'`);
+  if (from !== undefined && !/^https?:$/.test(URL.parse(from)?.protocol ?? ""))
+    throw new SettingError("REPLAY_FROM", `must be a service's address, got '${from}'`);
+  if (mode === "record" && key.length < MIN_KEY_LENGTH)
+    throw new SettingError("REPLAY_KEY", `must have ${MIN_KEY_LENGTH} characters or more`);
+  const users = (environment["REPLAY_USERS"] ?? "").split(",").filter((user) => user !== "");
   return {
-    match: recordMatcher({ service, origin, dispatcher, file, people, key, logger }),
+    service,
+    mode,
+    file: recordingFile(environment["REPLAY_RECORDINGS"] ?? RECORDINGS, service),
+    from: from === undefined ? undefined : new URL(from).origin,
+    people: new Map(users.map((user, index) => [user, index + 1])),
+    key,
+  };
+}
+
+function replayed({ service, file }: ReplaySettings, { logger }: Tools): Operations & { about: object } {
+  const exchanges = readRecording(file);
+  if (exchanges.length > 0)
+    return { routes: replayRoutes(service, exchanges, logger), about: { exchanges: exchanges.length } };
+  const problem = `has nothing of ${service} (${file}): npm run dev -- --record makes it`;
+  throw new SettingError("REPLAY_RECORDINGS", problem);
+}
+
+async function passedOn(
+  replay: ReplaySettings,
+  settings: Settings,
+  tools: Tools,
+): Promise<Operations & { about: object }> {
+  const { from, mode } = replay;
+  const sample = from === undefined ? await startSample(replay.service, settings, tools) : undefined;
+  const origin = from ?? `http://${HOST}:${sample?.port}`;
+  const dispatcher = new Agent();
+  const file = mode === "record" ? replay.file : undefined;
+  return {
+    routes: recordRoutes({ ...replay, file, origin, dispatcher, logger: tools.logger }),
     close() {
       void dispatcher.destroy();
       void sample?.stop();
     },
-    about: { from: replay.from ?? "the sample service" },
+    about: { from: from ?? "the sample service" },
   };
 }
+
+/**
+ * Starts a sample service on a free port. This process checks the tokens and misbehaves in its
+ * place.
+ */
+async function startSample(name: string, settings: Settings, tools: Tools): Promise<RunningService> {
+  const definition = SAMPLES.find((candidate) => candidate.name === name);
+  if (definition === undefined) {
+    const problem = `'${name}' has no sample service: say where the real one is (--real ${name}=http://…)`;
+    throw new SettingError("REPLAY_SERVICE", problem);
+  }
+  const own = { host: HOST, port: 0, adminPort: 0, switches: {}, txnTokenKeys: undefined };
+  return startService(definition, { ...settings, ...own }, tools);
+}
+
+await runProgram(async () => {
+  // Port 0: without PORT it takes a free one.
+  const settings = readSettings(process.env, 0);
+  const replay = readReplaySettings(process.env);
+  const { service: name, mode } = replay;
+  const tools = { clock: wallClock, logger: stderrLogger(name, settings.logLevel) };
+  const { about, ...operations } =
+    mode === "replay" ? replayed(replay, tools) : await passedOn(replay, settings, tools);
+  const running = await listenAsService(name, operations, settings, tools);
+  return { name, running, about: { mode, ...about } };
+});

@@ -1,10 +1,9 @@
-import { COUNTRIES, countryOf } from "./countries.ts";
-import type { Country } from "./countries.ts";
 import { seededRandom } from "./random.ts";
 import type { SeededRandom } from "./random.ts";
-import { DAY_MS, HOUR_MS, REFERENCE_MS } from "./reference.ts";
+import { COUNTRIES, countryOf, DAY_MS, HOUR_MS, REFERENCE_MS } from "./shop.ts";
+import type { Country } from "./shop.ts";
 
-/** What orders must know of a user; `users.ts` adds the person. Instants are epoch ms. */
+/** What orders must know of a user. `users/data.ts` adds the person. Instants are epoch ms. */
 export interface Account {
   id: string;
   country: Country;
@@ -19,48 +18,48 @@ export interface Account {
   hasFreshOrder: boolean;
 }
 
+/** How many users there are. */
 export const ACCOUNT_COUNT = 2_400;
 
-/** Locales that no `Intl` knows or takes: an unknown language, a made-up region, a POSIX spelling. */
+/** Locales that `Intl` does not know or refuses: two made-up ones and a POSIX spelling. */
 const ODD_LOCALES = ["tlh-KL", "qya-ME", "en_GB"] as const;
 
-/** Users that demos and tests can count on; the README lists them. */
-const SPECIAL: Readonly<Record<string, Partial<Account> & { country?: Country }>> = {
-  1: { country: countryOf("GB"), orderCount: 12, hasFreshOrder: true },
-  2: { country: countryOf("DE"), orderCount: 9, hasFreshOrder: true },
-  3: { country: countryOf("JP"), orderCount: 7, hasFreshOrder: true },
-  4: { country: countryOf("SA"), orderCount: 6, hasFreshOrder: true },
-  5: { country: countryOf("GR"), orderCount: 8, hasFreshOrder: true },
-  6: { country: countryOf("CN"), orderCount: 5, hasFreshOrder: true },
-  7: { country: countryOf("DE"), orderCount: 64, minLines: 4, hasFreshOrder: true },
-  8: { country: countryOf("FR"), orderCount: 0, hasFreshOrder: false },
-  9: { country: countryOf("ES"), orderCount: 1, hasFreshOrder: false },
-  10: { country: countryOf("US"), locale: "tlh-KL", orderCount: 4, hasFreshOrder: true },
-  11: { country: countryOf("GB"), locale: null, timeZone: null, orderCount: 4, hasFreshOrder: true },
-  12: { country: countryOf("IE"), orderCount: 10, hasFreshOrder: true },
-  13: { country: countryOf("KW"), orderCount: 6, hasFreshOrder: true },
-  14: { country: countryOf("IL"), orderCount: 6, hasFreshOrder: true },
-  15: { country: countryOf("UA"), orderCount: 6, hasFreshOrder: true },
+/** Users that demos and tests count on; the README lists them. */
+const SPECIAL: Readonly<Record<string, [country: string, orderCount: number, more?: Partial<Account>]>> = {
+  1: ["GB", 12],
+  2: ["DE", 9],
+  3: ["JP", 7],
+  4: ["SA", 6],
+  5: ["GR", 8],
+  6: ["CN", 5],
+  7: ["DE", 64, { minLines: 4 }],
+  8: ["FR", 0],
+  9: ["ES", 1],
+  10: ["US", 4, { locale: "tlh-KL" }],
+  11: ["GB", 4, { locale: null, timeZone: null }],
+  12: ["IE", 10],
+  13: ["KW", 6],
+  14: ["IL", 6],
+  15: ["UA", 6],
 };
 
-/** Every account, by id from "1" up: the same on every call. */
+/** Every account, by id from "1" up. */
 export function generateAccounts(): Account[] {
   const random = seededRandom(0xacc0);
   const countries = COUNTRIES.flatMap((country) => Array.from({ length: country.share }, () => country));
-  return Array.from({ length: ACCOUNT_COUNT }, (_, index) =>
-    generateAccount(String(index + 1), random, countries),
-  );
+  return Array.from({ length: ACCOUNT_COUNT }, (_, index) => generate(String(index + 1), random, countries));
 }
 
-function generateAccount(id: string, random: SeededRandom, countries: readonly Country[]): Account {
-  const special = SPECIAL[id];
-  const country = special?.country ?? random.pick(countries);
-  const orderCount = special?.orderCount ?? drawOrderCount(random);
-  const hasFreshOrder = orderCount > 0 && (special?.hasFreshOrder ?? random.chance(0.1));
-  const isRegular = special === undefined;
+function generate(id: string, random: SeededRandom, countries: readonly Country[]): Account {
+  const [code, orders, more = {}] = SPECIAL[id] ?? [];
+  const isRegular = code === undefined;
+  const country = isRegular ? random.pick(countries) : countryOf(code);
+  const orderCount = orders ?? drawOrderCount(random);
+  const hasFreshOrder = isRegular ? orderCount > 0 && random.chance(0.1) : orderCount > 1;
+  // Drawn for special users too, which keeps the sequence of the draws.
   const hasLocale = !random.chance(0.015) || !isRegular;
   const isOddLocale = random.chance(0.01) && isRegular;
-  const regular: Account = {
+  return {
     id,
     country,
     locale: hasLocale ? (isOddLocale ? random.pick(ODD_LOCALES) : country.locale) : null,
@@ -70,11 +69,11 @@ function generateAccount(id: string, random: SeededRandom, countries: readonly C
     orderCount,
     minLines: 1,
     hasFreshOrder,
+    ...more,
   };
-  return { ...regular, ...special, hasFreshOrder };
 }
 
-/** Most people order now and then, a few never, a few all the time; about 9 on average. */
+/** Most people order now and then, a few never, a few very often; about 9 on average. */
 function drawOrderCount(random: SeededRandom): number {
   const share = random.next();
   if (share < 0.02) return 0;

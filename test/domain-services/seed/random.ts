@@ -6,13 +6,14 @@ export interface SeededRandom {
   between(min: number, max: number): number;
   /** True with the given probability (0 to 1). */
   chance(probability: number): boolean;
-  /** One of the items. @throws RangeError where there are none. */
+  /** One of the items. @throws RangeError if there are none. */
   pick<T>(items: readonly T[]): T;
 }
 
 /**
- * mulberry32: 32 bits of state, integer arithmetic alone, so no platform's `Math` can change the data.
- * It is a good deal faster than faker's Mersenne twister, which matters where 70,000 order lines are drawn.
+ * mulberry32: 32 bits of state and integer arithmetic only, so no platform's `Math` changes the
+ * data. It is much faster than faker's Mersenne twister, which matters when 70,000 order lines are
+ * drawn.
  */
 export function seededRandom(seed: number): SeededRandom {
   let state = seed >>> 0;
@@ -35,13 +36,13 @@ export function seededRandom(seed: number): SeededRandom {
   };
 }
 
-/** A whole number that identifies `text`, to seed what belongs to it (FNV-1a, then murmur3's finalizer, 32 bits). */
+/** A seed for what belongs to `text`: its FNV-1a hash through murmur3's finalizer, 32 bits. */
 export function hash32(text: string): number {
   let hash = 0x811c9dc5;
   for (let index = 0; index < text.length; index += 1) {
     hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193) >>> 0;
   }
-  // FNV alone keeps texts that differ in their last letter close together.
+  // FNV keeps texts that differ only in their last letter close together.
   hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
   hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
   return (hash ^ (hash >>> 16)) >>> 0;

@@ -1,5 +1,6 @@
-import type { IncomingMessage, ServerResponse } from "node:http";
-import type { Clock } from "../process/clock.ts";
+import type { IncomingMessage } from "node:http";
+import type { ServiceResponse } from "../service/reply.ts";
+import type { Clock } from "../service/tools.ts";
 
 /** A call that the service got. Instants are epoch ms with fractions. */
 export interface Call {
@@ -9,27 +10,21 @@ export interface Call {
   /** Lower-case names; a doubled header is a list. */
   headers: Record<string, string | string[]>;
   startedAt: number;
-  /** null while it runs. */
+  /** null while the call runs. */
   endedAt: number | null;
-  /** null where no status line left. */
+  /** null if no status line was sent. */
   status: number | null;
   /** Whether the client went away before it had the whole answer. */
   aborted: boolean;
 }
 
+/** The calls that a service got. */
 export interface CallRecord {
-  /** The calls so far, oldest first. */
-  list(): Call[];
-  /** How many older calls had to make room. */
-  dropped(): number;
+  /** The last calls, oldest first, and how many older ones were dropped. */
+  list(): { calls: Call[]; dropped: number };
   clear(): void;
-  /** Records a call. */
-  begin(request: IncomingMessage, response: ServerResponse): OpenCall;
-}
-
-export interface OpenCall {
-  /** Says that it is the service, not the client, who is about to cut the connection. */
-  cutByService(): void;
+  /** Records a call, and its end when the response is closed. */
+  begin(request: IncomingMessage, response: ServiceResponse): void;
 }
 
 interface Entry extends Omit<Call, "headers"> {
@@ -38,59 +33,52 @@ interface Entry extends Omit<Call, "headers"> {
 
 const MAX_CALLS = 10_000;
 
-/** Remembers the last 10,000 calls. Headers are put in form only when somebody asks: this runs under load. */
+/**
+ * Keeps the last 10,000 calls. Headers are only read when the list is asked for: this runs under
+ * load.
+ */
 export function callRecord(clock: Clock): CallRecord {
-  let entries: Entry[] = [];
-  let dropped = 0;
+  let ring: Entry[] = [];
+  let count = 0;
   return {
-    list: () => entries.slice(-MAX_CALLS).map(toCall),
-    dropped: () => dropped + Math.max(0, entries.length - MAX_CALLS),
-    clear() {
-      entries = [];
-      dropped = 0;
+    list() {
+      const oldest = count > MAX_CALLS ? count % MAX_CALLS : 0;
+      const entries = [...ring.slice(oldest), ...ring.slice(0, oldest)];
+      return { calls: entries.map(toCall), dropped: Math.max(0, count - MAX_CALLS) };
     },
-    begin(request, response) {
+    clear() {
+      ring = [];
+      count = 0;
+    },
+    begin({ method = "", url: path = "", rawHeaders }, response) {
+      const startedAt = clock.now();
       const entry: Entry = {
-        method: request.method ?? "",
-        path: request.url ?? "",
-        rawHeaders: request.rawHeaders,
-        startedAt: clock.now(),
+        method,
+        path,
+        rawHeaders,
+        startedAt,
         endedAt: null,
         status: null,
         aborted: false,
       };
-      entries.push(entry);
-      // Dropping in blocks: shifting 10,000 entries on every call would cost more than the call.
-      if (entries.length >= 2 * MAX_CALLS) {
-        dropped += entries.length - MAX_CALLS;
-        entries = entries.slice(-MAX_CALLS);
-      }
-      let isCutByService = false;
+      ring[count % MAX_CALLS] = entry;
+      count += 1;
       response.once("close", () => {
         entry.endedAt = clock.now();
         entry.status = response.headersSent ? response.statusCode : null;
-        entry.aborted = !response.writableFinished && !isCutByService;
+        entry.aborted = !response.writableFinished && response.locals.isCut !== true;
       });
-      return {
-        cutByService() {
-          isCutByService = true;
-        },
-      };
     },
   };
 }
 
-function toCall({ method, path, rawHeaders, startedAt, endedAt, status, aborted }: Entry): Call {
-  return { method, path, headers: headersOf(rawHeaders), startedAt, endedAt, status, aborted };
-}
-
-function headersOf(rawHeaders: readonly string[]): Call["headers"] {
+function toCall({ rawHeaders, ...rest }: Entry): Call {
   const headers: Call["headers"] = {};
   for (let index = 0; index + 1 < rawHeaders.length; index += 2) {
     const name = (rawHeaders[index] ?? "").toLowerCase();
     const value = rawHeaders[index + 1] ?? "";
     const known = headers[name];
-    headers[name] = known === undefined ? value : [...(Array.isArray(known) ? known : [known]), value];
+    headers[name] = known === undefined ? value : [known, value].flat();
   }
-  return headers;
+  return { ...rest, headers };
 }

@@ -3,16 +3,19 @@ import { connect } from "node:net";
 import { after, afterEach, before, describe, it } from "node:test";
 import { gunzipSync } from "node:zlib";
 import { request } from "undici";
-import { catalogService } from "../catalog/service.ts";
-import { ordersService } from "../orders/service.ts";
+import { catalogService } from "../catalog/main.ts";
+import { ordersService } from "../orders/main.ts";
 import { contractOf } from "../testing/contracts.ts";
 import { at, listAt, memberOf, textAt } from "../testing/json.ts";
 import { startUnderTest } from "../testing/service-under-test.ts";
 import type { ServiceUnderTest } from "../testing/service-under-test.ts";
-import { usersService } from "../users/service.ts";
+import { usersService } from "../users/main.ts";
 import { BREAKS } from "./switches.ts";
 
-/** All that a service writes on a fresh connection, until it ends; `hasReset` where it ended with an RST. */
+/**
+ * All that a service writes on a fresh connection, until it ends; `hasReset` where it ended with an
+ * RST.
+ */
 async function rawExchange(port: number, path: string): Promise<{ text: string; hasReset: boolean }> {
   const socket = connect(port, "127.0.0.1");
   let text = "";
@@ -40,7 +43,10 @@ describe("the switches of a running service", () => {
 
   const me = (): ReturnType<ServiceUnderTest["call"]> => users.call("1", "/users/me");
   const calls = async (): Promise<unknown[]> => listAt((await users.admin("GET", "/calls")).text, "calls");
-  /** The newest call once the service has seen its end, which it learns of a moment after the client. */
+  /**
+   * The newest call once the service has seen its end, which it learns of a moment after the
+   * client.
+   */
   const endedCall = async (): Promise<unknown> => {
     for (;;) {
       const call = (await calls()).at(-1);

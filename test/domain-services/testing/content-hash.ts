@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { text } from "../sql/rows.ts";
+import { text } from "../service/database.ts";
 
 /** A hash of every row of every table: of what is in a database, however its file is laid out. */
 export function contentHash(directory: string, name: string): string {

@@ -3,7 +3,10 @@ import { Ajv2020 } from "ajv/dist/2020.js";
 import ajvFormats from "ajv-formats";
 import { parse } from "yaml";
 
-/** Says what in a JSON value breaks a schema of a service's published contract; nothing where it keeps to it. */
+/**
+ * Says what in a JSON value breaks a schema of a service's published contract; nothing where it
+ * keeps to it.
+ */
 export type ContractCheck = (value: unknown) => string | undefined;
 
 export interface Contract {

@@ -1,21 +1,23 @@
 import { rmSync } from "node:fs";
 import { Agent, request } from "undici";
 import type { Dispatcher } from "undici";
-import { wallClock } from "../process/clock.ts";
-import type { Clock } from "../process/clock.ts";
-import { jsonLogger } from "../process/logger.ts";
-import { startService } from "../process/service.ts";
-import type { ServiceDefinition } from "../process/service.ts";
-import type { Settings } from "../process/settings.ts";
+import type { Route } from "../service/app.ts";
+import { listenAsService, startService } from "../service/run.ts";
+import type { RunningService, ServiceDefinition } from "../service/run.ts";
+import type { Settings } from "../service/settings.ts";
+import { stderrLogger, wallClock } from "../service/tools.ts";
+import type { Clock } from "../service/tools.ts";
 import type { Switches } from "../switches/switches.ts";
-import { copiedData } from "./pristine-data.ts";
+import { copiedData, temporaryDirectory } from "./pristine-data.ts";
 
+/** What a call got. */
 export interface Answer {
   status: number;
   headers: Readonly<Record<string, string | string[] | undefined>>;
   text: string;
 }
 
+/** What a call may add. */
 export interface CallOptions {
   method?: Dispatcher.HttpMethod;
   /** A flat list, for headers that come twice. */
@@ -39,11 +41,22 @@ export interface ServiceUnderTest {
   stop(): Promise<void>;
 }
 
+/** What a test may choose. */
 export interface UnderTestOptions {
   dataDir?: string;
   clock?: Clock;
   settings?: Partial<Settings>;
 }
+
+const SETTINGS: Omit<Settings, "dataDir"> = {
+  port: 0,
+  adminPort: 0,
+  host: "127.0.0.1",
+  logLevel: "warn",
+  txnTokenKeys: undefined,
+  txnTokenOptional: false,
+  switches: {},
+};
 
 /** Starts a service on a copy of the pristine data. The caller stops it. */
 export async function startUnderTest(
@@ -51,22 +64,21 @@ export async function startUnderTest(
   { dataDir, clock = wallClock, settings = {} }: UnderTestOptions = {},
 ): Promise<ServiceUnderTest> {
   const directory = dataDir ?? (await copiedData(definition.name));
-  const logger = jsonLogger(definition.name, "warn", (line) => process.stderr.write(line));
-  const running = await startService(
-    definition,
-    {
-      port: 0,
-      adminPort: 0,
-      host: "127.0.0.1",
-      dataDir: directory,
-      logLevel: "warn",
-      txnTokenKeys: undefined,
-      txnTokenOptional: false,
-      switches: {},
-      ...settings,
-    },
-    { clock, logger },
+  const tools = { clock, logger: stderrLogger(definition.name, "warn") };
+  return underTest(
+    await startService(definition, { ...SETTINGS, dataDir: directory, ...settings }, tools),
+    directory,
   );
+}
+
+/** Starts a service that has these routes and no data. The caller stops it. */
+export async function startRoutes(routes: readonly Route[]): Promise<ServiceUnderTest> {
+  const dataDir = temporaryDirectory();
+  const tools = { clock: wallClock, logger: stderrLogger("sample", "silent") };
+  return underTest(await listenAsService("sample", { routes }, { ...SETTINGS, dataDir }, tools), dataDir);
+}
+
+function underTest(running: RunningService, directory: string): ServiceUnderTest {
   const agent = new Agent();
   const send = async (port: number, path: string, options: CallOptions): Promise<Answer> => {
     const { method = "GET", headers = {}, body = null, signal } = options;

@@ -5,7 +5,7 @@ import { after, before, describe, it } from "node:test";
 import { at, memberOf } from "../testing/json.ts";
 import { startUnderTest } from "../testing/service-under-test.ts";
 import type { ServiceUnderTest } from "../testing/service-under-test.ts";
-import { usersService } from "./service.ts";
+import { usersService } from "./main.ts";
 
 describe("the users service", () => {
   let users: ServiceUnderTest;

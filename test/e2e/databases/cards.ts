@@ -8,12 +8,13 @@ export const cardImage = (productId: string): string => `coalesce(
 export const money = (amount: string, currency: string): string =>
   `json_object('amount', ${amount}, 'currency', ${currency})`;
 
-/** A table expression: what is recommended to `:user`, best first, with its `place`; best sellers where nothing is known of them. */
+/**
+ * A table expression: what is recommended to `:user`, best first, with its `place`. A user without a
+ * ranking gets the best sellers, which are ranked for the user ''.
+ */
 export const SLOTS = `slots (place, product_id, kind) AS (
-  SELECT rank, product_id, kind FROM recommendations.ranking WHERE user_id = :user
-  UNION ALL
-  SELECT row_number() OVER (ORDER BY baskets DESC, product_id), product_id, 'popular' FROM recommendations.best_sellers
-  WHERE NOT EXISTS (SELECT 1 FROM recommendations.ranking WHERE user_id = :user)
+  SELECT rank, product_id, kind FROM recommendations.ranking
+  WHERE user_id = iif(EXISTS (SELECT 1 FROM recommendations.ranking WHERE user_id = :user), :user, '')
 )`;
 
 /** The cards of a selection of slots, as a JSON array; what the catalog does not have is left out. */

@@ -1,0 +1,96 @@
+import assert from "node:assert/strict";
+import { existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { DatabaseSync } from "node:sqlite";
+import { afterEach, beforeEach, describe, it } from "node:test";
+import { temporaryDirectory } from "../testing/pristine-data.ts";
+import { openSeededDatabase } from "./database.ts";
+import type { DatabaseSeed } from "./database.ts";
+
+describe("a seeded database file", () => {
+  let directory: string;
+  let fills: number;
+  beforeEach(() => {
+    directory = temporaryDirectory();
+    fills = 0;
+  });
+  afterEach(() => {
+    rmSync(directory, { recursive: true, force: true });
+  });
+
+  const seed = (
+    version: number,
+    alsoDo: (database: DatabaseSync) => void = () => undefined,
+  ): DatabaseSeed => ({
+    name: "sample",
+    version,
+    load: () =>
+      Promise.resolve((database) => {
+        fills += 1;
+        database.exec("CREATE TABLE things (name TEXT)");
+        database.prepare("INSERT INTO things VALUES (?)").run(`made by version ${version}`);
+        alsoDo(database);
+      }),
+  });
+  const namesIn = async (version: number): Promise<unknown[]> => {
+    const { database } = await openSeededDatabase(directory, seed(version));
+    const names = database
+      .prepare("SELECT name FROM things")
+      .all()
+      .map((row) => row["name"]);
+    database.close();
+    return names;
+  };
+
+  it("is made on the first start and kept, with what was written since, on the next", async () => {
+    const first = await openSeededDatabase(directory, seed(1));
+    first.database.exec("INSERT INTO things VALUES ('written later')");
+    first.database.close();
+    const second = await openSeededDatabase(directory, seed(1));
+    second.database.close();
+    assert.deepEqual([first.wasMade, second.wasMade, fills], [true, false, 1]);
+    assert.deepEqual(await namesIn(1), ["made by version 1", "written later"]);
+  });
+
+  it("is made anew where its version differs", async () => {
+    assert.deepEqual(await namesIn(1), ["made by version 1"]);
+    assert.deepEqual(await namesIn(2), ["made by version 2"]);
+  });
+
+  it("is made anew where it is no database", async () => {
+    writeFileSync(join(directory, "sample.sqlite"), "half of something else ".repeat(500));
+    assert.deepEqual(await namesIn(1), ["made by version 1"]);
+  });
+
+  it("is made anew where somebody deleted it, without what its log still holds", async () => {
+    const old = await openSeededDatabase(directory, seed(1));
+    old.database.exec("INSERT INTO things VALUES ('still in the log')");
+    const log = readFileSync(join(directory, "sample.sqlite-wal"));
+    old.database.close();
+    writeFileSync(join(directory, "sample.sqlite-wal"), log);
+    rmSync(join(directory, "sample.sqlite"));
+    assert.deepEqual(await namesIn(1), ["made by version 1"]);
+  });
+
+  it("is not there where making it failed, and the next start makes it", async () => {
+    const failing = seed(1, () => {
+      throw new Error("out of ideas");
+    });
+    await assert.rejects(openSeededDatabase(directory, failing), /out of ideas/);
+    assert.equal(existsSync(join(directory, "sample.sqlite")), false);
+    assert.deepEqual(await namesIn(1), ["made by version 1"]);
+    assert.deepEqual(
+      readdirSync(directory).filter((name) => name.includes("making")),
+      [],
+    );
+  });
+
+  it("is made once where two start at the same time", async () => {
+    const both = await Promise.all([
+      openSeededDatabase(directory, seed(1)),
+      openSeededDatabase(directory, seed(1)),
+    ]);
+    for (const { database } of both) database.close();
+    assert.deepEqual([new Set(both.map(({ wasMade }) => wasMade)), fills], [new Set([false, true]), 1]);
+  });
+});

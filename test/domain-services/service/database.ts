@@ -1,0 +1,140 @@
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import type { SQLInputValue, SQLOutputValue, StatementSync } from "node:sqlite";
+
+/** How a service's database file is made. */
+export interface DatabaseSeed {
+  /** The file's name without the ending. */
+  name: string;
+  /** Kept in the file. A file of another version is replaced. */
+  version: number;
+  /** Loads the function that fills the file. Called only if the file must be made. */
+  load: () => Promise<Fill>;
+}
+
+/** Creates the tables and inserts all rows. It runs in one transaction. */
+export type Fill = (database: DatabaseSync) => void;
+
+/** An open database file. */
+export interface SeededDatabase {
+  database: DatabaseSync;
+  /** Whether this call made the file. */
+  wasMade: boolean;
+}
+
+/** The version of all four files. Raise it when a table or what the generators make changes. */
+export const DATA_VERSION = 4_000;
+
+/** Longer than any seeding takes: a second process waits while the first one makes the file. */
+const LOCK_WAIT_MS = 60_000;
+
+/**
+ * Opens a service's database file. It makes the file first if it is missing, unreadable or of
+ * another version.
+ *
+ * The file is filled under another name and then renamed, so a process that is killed leaves
+ * nothing half made. Processes that start at once take turns, by a lock that the operating system
+ * releases when its owner dies.
+ */
+export async function openSeededDatabase(directory: string, seed: DatabaseSeed): Promise<SeededDatabase> {
+  makeDirectory(directory);
+  const file = join(directory, `${seed.name}.sqlite`);
+  if (versionOf(file) === seed.version) return { database: open(file), wasMade: false };
+  // Loaded before the lock is taken: a second caller in this process would block the event loop,
+  // and the first one, which awaits something, would never release the lock.
+  const fill = await seed.load();
+  const lock = new DatabaseSync(join(directory, `${seed.name}.lock`), { timeout: LOCK_WAIT_MS });
+  try {
+    lock.exec("BEGIN EXCLUSIVE");
+    const wasMade = versionOf(file) !== seed.version;
+    if (wasMade) make(file, seed.version, fill);
+    return { database: open(file), wasMade };
+  } finally {
+    lock.close();
+  }
+}
+
+/** Without mkdir's own `recursive`, which loops for ever in /proc, where everything is ENOENT. */
+function makeDirectory(directory: string): void {
+  if (existsSync(directory)) return;
+  makeDirectory(dirname(directory));
+  try {
+    mkdirSync(directory);
+  } catch (error) {
+    // Another service that starts at the same time may have been faster.
+    if (!existsSync(directory)) throw error;
+  }
+}
+
+function make(file: string, version: number, fill: Fill): void {
+  const draft = `${file}.making`;
+  rmSync(draft, { force: true });
+  const database = new DatabaseSync(draft);
+  try {
+    // A draft is thrown away after a crash, so neither a journal nor a flush protects anything.
+    database.exec("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -64000; BEGIN");
+    fill(database);
+    database.exec(`COMMIT; PRAGMA user_version = ${version}; ANALYZE`);
+  } finally {
+    database.close();
+  }
+  const descriptor = openSync(draft, "r+");
+  fsyncSync(descriptor);
+  closeSync(descriptor);
+  // SQLite would replay a log that an earlier file left behind into the new one.
+  for (const suffix of ["-wal", "-shm"]) rmSync(file + suffix, { force: true });
+  renameSync(draft, file);
+}
+
+/** The version in a database file; undefined if there is no such file or it is no database. */
+function versionOf(file: string): number | undefined {
+  if (!existsSync(file)) return undefined;
+  let database: DatabaseSync | undefined;
+  try {
+    database = new DatabaseSync(file);
+    const version = database.prepare("PRAGMA user_version").get()?.["user_version"];
+    return typeof version === "number" ? version : undefined;
+  } catch {
+    return undefined;
+  } finally {
+    database?.close();
+  }
+}
+
+function open(file: string): DatabaseSync {
+  const database = new DatabaseSync(file, { timeout: 5_000 });
+  // With a write-ahead log, readers never wait for a cancellation that is being written.
+  database.exec(
+    "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON; PRAGMA cache_size = -16000",
+  );
+  return database;
+}
+
+/** Inserts a row into a table. The row's members are its columns. */
+export type Insert = (table: string, row: Readonly<Record<string, SQLInputValue>>) => void;
+
+/**
+ * Prepares one statement per table, by the table's first row. All rows of a table must therefore
+ * have the same members in the same order: write them in one place.
+ */
+export function inserter(database: DatabaseSync): Insert {
+  const statements = new Map<string, StatementSync>();
+  return (table, row) => {
+    let statement = statements.get(table);
+    if (statement === undefined) {
+      const columns = Object.keys(row);
+      const places = columns.map(() => "?").join(", ");
+      statement = database.prepare(`INSERT INTO ${table} (${columns.join(", ")}) VALUES (${places})`);
+      statements.set(table, statement);
+    }
+    statement.run(...Object.values(row));
+  };
+}
+
+/** A text column of a row. @throws TypeError if the column holds anything else. */
+export function text(row: Readonly<Record<string, SQLOutputValue>>, column: string): string {
+  const value = row[column];
+  if (typeof value === "string") return value;
+  throw new TypeError(`column '${column}' should hold text, got ${typeof value}`);
+}

@@ -1,0 +1,225 @@
+import { createServer } from "node:http";
+import type { Server } from "node:http";
+import type { DatabaseSync } from "node:sqlite";
+import { callRecord } from "../switches/calls.ts";
+import type { CallRecord } from "../switches/calls.ts";
+import { parseSwitches, switchBoard, SwitchesError } from "../switches/switches.ts";
+import type { SwitchBoard } from "../switches/switches.ts";
+import { serviceApp } from "./app.ts";
+import type { Route } from "./app.ts";
+import { DATA_VERSION, openSeededDatabase } from "./database.ts";
+import type { DatabaseSeed, Fill, SeededDatabase } from "./database.ts";
+import { json, Problem } from "./reply.ts";
+import { identifyByHeader, identifyByToken, readJson } from "./request.ts";
+import { readSettings } from "./settings.ts";
+import type { Environment, Settings } from "./settings.ts";
+import { SettingError, stderrLogger, wallClock } from "./tools.ts";
+import type { Clock, Tools } from "./tools.ts";
+
+/** What one of the four services adds to what they share. */
+export interface ServiceDefinition {
+  name: "users" | "orders" | "recommendations" | "catalog";
+  defaultPort: number;
+  /** Imports what fills the database, which takes a while and is needed only once. */
+  loadData: () => Promise<{ fill: Fill }>;
+  /** Prepares the statements, and returns the routes. */
+  open: (database: DatabaseSync, clock: Clock) => Operations;
+}
+
+/** What a program answers on its two ports. */
+export interface Operations {
+  routes: readonly Route[];
+  /** Operations on the admin port beside the usual ones. */
+  adminRoutes?: readonly Route[];
+  /** Releases what the routes use. */
+  close?: () => void;
+}
+
+/** A program that listens on both ports. */
+export interface RunningService {
+  port: number;
+  adminPort: number;
+  /** Gives running calls half a second to end, cuts the others, and then releases what they use. */
+  stop(): Promise<void>;
+}
+
+/** A supervisor usually gives a process a second or more. */
+const DRAIN_MS = 500;
+/** Longer than callers keep an idle connection, so that they are the ones who close it. */
+const KEEP_ALIVE_MS = 65_000;
+
+/**
+ * Starts a service.
+ * @throws SettingError if a port is taken or the data directory cannot be used
+ */
+export async function startService(
+  definition: ServiceDefinition,
+  settings: Settings,
+  tools: Tools,
+): Promise<RunningService & { wasMade: boolean }> {
+  const { database, wasMade } = await openDatabase(settings.dataDir, seedOf(definition));
+  const operations = { ...definition.open(database, tools.clock), close: () => database.close() };
+  return { ...(await listenAsService(definition.name, operations, settings, tools)), wasMade };
+}
+
+/** How a service's database file is made. */
+export function seedOf({ name, loadData }: ServiceDefinition): DatabaseSeed {
+  return { name, version: DATA_VERSION, load: async () => (await loadData()).fill };
+}
+
+async function openDatabase(dataDir: string, seed: DatabaseSeed): Promise<SeededDatabase> {
+  try {
+    return await openSeededDatabase(dataDir, seed);
+  } catch (cause) {
+    // Errors of the file system and of SQLite have a code. Others are mistakes in the generators.
+    if (!(cause instanceof Error) || !("code" in cause)) throw cause;
+    throw new SettingError("DATA_DIR", `'${dataDir}' cannot be used: ${cause.message}`, { cause });
+  }
+}
+
+/** Listens on a service's two ports. @throws SettingError if one is taken */
+export async function listenAsService(
+  name: string,
+  { routes, adminRoutes = [], close }: Operations,
+  settings: Settings,
+  { clock, logger }: Tools,
+): Promise<RunningService> {
+  const board = switchBoard(settings.switches);
+  const calls = callRecord(clock);
+  const { txnTokenKeys: keys, txnTokenOptional: isOptional, host } = settings;
+  const identify = keys === undefined ? identifyByHeader : identifyByToken(keys, clock, isOptional);
+  const app = serviceApp({ routes, identify, logger, misbehaviour: { board, calls } });
+  const usual = usualAdminRoutes(name, board, calls);
+  const adminApp = serviceApp({ routes: [...usual, ...adminRoutes], identify: () => null, logger });
+  const publicServer = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, (req, res) => void app(req, res));
+  const adminServer = createServer((req, res) => void adminApp(req, res));
+  const stop = async (): Promise<void> => {
+    await Promise.all([closeWithin(publicServer, DRAIN_MS), closeWithin(adminServer, DRAIN_MS)]);
+    close?.();
+  };
+  try {
+    const port = await listen(publicServer, { name, setting: "PORT", port: settings.port, host });
+    const adminPort = await listen(adminServer, {
+      name,
+      setting: "ADMIN_PORT",
+      port: settings.adminPort,
+      host,
+    });
+    return { port, adminPort, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/** `DELETE /switches` turns everything off, including what the setting `SWITCHES` said. */
+function usualAdminRoutes(service: string, board: SwitchBoard, calls: CallRecord): Route[] {
+  const route = (method: Route["method"], path: string, act: (body: unknown) => unknown): Route => ({
+    method,
+    path,
+    answer: async (request, response) =>
+      json(act(method === "put" ? await readJson(request, response) : undefined)),
+  });
+  return [
+    route("get", "/healthz", () => ({ status: "ok", service })),
+    route("get", "/switches", () => board.show()),
+    route("put", "/switches", (body) => {
+      try {
+        board.set(parseSwitches(body));
+      } catch (cause) {
+        if (cause instanceof SwitchesError) throw new Problem(400, `${cause.message}.`, { cause });
+        throw cause;
+      }
+      return board.show();
+    }),
+    route("delete", "/switches", () => {
+      board.set({});
+      return board.show();
+    }),
+    route("get", "/calls", () => calls.list()),
+    route("delete", "/calls", () => {
+      calls.clear();
+      return calls.list();
+    }),
+  ];
+}
+
+/**
+ * Listens, and returns the port, which the system chooses for 0.
+ * @throws SettingError if it cannot
+ */
+function listen(
+  server: Server,
+  { name, setting, port, host }: { name: string; setting: string; port: number; host: string | undefined },
+): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const fail = (cause: NodeJS.ErrnoException): void => {
+      const problem =
+        cause.code === "EADDRINUSE"
+          ? `${port} is taken: the ${name} service cannot listen there (free the port, or set ${setting})`
+          : `${port} cannot be used on ${host ?? "all interfaces"} by the ${name} service (${cause.message})`;
+      reject(new SettingError(setting, problem, { cause }));
+    };
+    server.once("error", fail);
+    server.listen({ port, ...(host === undefined ? {} : { host }) }, () => {
+      server.off("error", fail);
+      const address = server.address();
+      resolve(typeof address === "object" && address !== null ? address.port : port);
+    });
+  });
+}
+
+/** Closes a server: idle connections at once, busy ones when they are done or after `ms`. */
+function closeWithin(server: Server, ms: number): Promise<void> {
+  if (!server.listening) return Promise.resolve();
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => server.closeAllConnections(), ms);
+    server.close(() => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
+}
+
+/**
+ * Runs a service as this process. It prints one line of JSON on stdout when both ports listen, logs
+ * to stderr, and ends with code 0 on SIGTERM and SIGINT, with code 1 and one line if it cannot
+ * start.
+ *
+ * @param define makes the service. It may read settings of its own, and throw SettingError
+ */
+export function runService(
+  define: (environment: Environment) => ServiceDefinition,
+  environment: Environment,
+): Promise<void> {
+  return runProgram(async () => {
+    const definition = define(environment);
+    const { name } = definition;
+    const settings = readSettings(environment, definition.defaultPort);
+    const logger = stderrLogger(name, settings.logLevel);
+    const running = await startService(definition, settings, { clock: wallClock, logger });
+    return { name, running, about: { seeded: running.wasMade } };
+  });
+}
+
+/** Runs anything that listens as a service does. `about` is added to the line on stdout. */
+export async function runProgram(
+  start: () => Promise<{ name: string; running: RunningService; about: object }>,
+): Promise<void> {
+  const startedAt = wallClock.now();
+  try {
+    const { name: service, running, about } = await start();
+    const { port, adminPort } = running;
+    const end = (): void => {
+      process.off("SIGTERM", end).off("SIGINT", end);
+      void running.stop().then(() => process.exit(0));
+    };
+    process.on("SIGTERM", end).on("SIGINT", end);
+    const startMs = Math.round(wallClock.now() - startedAt);
+    process.stdout.write(`${JSON.stringify({ ready: true, service, port, adminPort, ...about, startMs })}\n`);
+  } catch (error) {
+    if (!(error instanceof SettingError)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    process.exitCode = 1;
+  }
+}

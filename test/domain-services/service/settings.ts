@@ -1,0 +1,126 @@
+import { createPublicKey } from "node:crypto";
+import { fileURLToPath } from "node:url";
+import type { JSONWebKeySet } from "jose";
+import { Type } from "typebox";
+import { Value } from "typebox/value";
+import { parseSwitches } from "../switches/switches.ts";
+import type { Switches } from "../switches/switches.ts";
+import { LOG_LEVELS, SettingError } from "./tools.ts";
+import type { LogLevel } from "./tools.ts";
+
+/** Environment variables, by name. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** What all services take from the environment. */
+export interface Settings {
+  /** 0 takes a free port. */
+  port: number;
+  /** The port of the switches; 0 takes a free one. */
+  adminPort: number;
+  /** undefined: all interfaces. */
+  host: string | undefined;
+  dataDir: string;
+  logLevel: LogLevel;
+  /** If set, every request must carry a Txn-Token that one of these public keys verifies. */
+  txnTokenKeys: JSONWebKeySet | undefined;
+  /** In development a request may come without a token; a token that comes is always checked. */
+  txnTokenOptional: boolean;
+  switches: Switches;
+}
+
+/** How far the switches' port is from the service's. */
+const ADMIN_OFFSET = 1_000;
+
+/** Reads the settings. @throws SettingError that names the first malformed one */
+export function readSettings(environment: Environment, defaultPort: number): Settings {
+  const port = readPort(environment, "PORT") ?? defaultPort;
+  const adminPort = readPort(environment, "ADMIN_PORT") ?? (port === 0 ? 0 : port + ADMIN_OFFSET);
+  if (adminPort > 65_535) throw new SettingError("ADMIN_PORT", `would be PORT + ${ADMIN_OFFSET}: set it`);
+  if (adminPort === port && port !== 0)
+    throw new SettingError("ADMIN_PORT", `must differ from PORT, both are ${port}`);
+  return {
+    port,
+    adminPort,
+    host: readText(environment, "HOST"),
+    dataDir: readText(environment, "DATA_DIR") ?? fileURLToPath(new URL("../.data/", import.meta.url)),
+    logLevel: readChoice(environment, "LOG_LEVEL", LOG_LEVELS, "info"),
+    txnTokenKeys: readKeys(environment["TXN_TOKEN_JWKS"]),
+    txnTokenOptional: readIsOptional(environment),
+    switches: readSwitches(environment["SWITCHES"]),
+  };
+}
+
+function readPort(environment: Environment, name: string): number | undefined {
+  const value = environment[name];
+  if (value === undefined) return undefined;
+  if (/^\d{1,5}$/.test(value) && Number(value) <= 65_535) return Number(value);
+  throw new SettingError(name, `must be a port from 0 to 65535, got '${value}'`);
+}
+
+function readText(environment: Environment, name: string): string | undefined {
+  const value = environment[name];
+  if (value?.trim() === "") throw new SettingError(name, "is empty: give it a value, or leave it out");
+  return value;
+}
+
+/** One of the listed values. @throws SettingError if it is another one */
+export function readChoice<Choice extends string>(
+  environment: Environment,
+  name: string,
+  choices: readonly Choice[],
+  byDefault: Choice,
+): Choice {
+  const value = environment[name];
+  if (value === undefined) return byDefault;
+  const choice = choices.find((candidate) => candidate === value);
+  if (choice !== undefined) return choice;
+  throw new SettingError(name, `must be one of ${choices.join(", ")}, got '${value}'`);
+}
+
+function readIsOptional(environment: Environment): boolean {
+  const isOptional =
+    readChoice(environment, "TXN_TOKEN", ["required", "optional"], "required") === "optional";
+  if (isOptional && environment["NODE_ENV"] === "production")
+    throw new SettingError("TXN_TOKEN", "may be optional in development only, but NODE_ENV is production");
+  return isOptional;
+}
+
+const KeySet = Type.Object({
+  keys: Type.Array(
+    Type.Object({
+      kty: Type.Literal("OKP"),
+      crv: Type.Literal("Ed25519"),
+      x: Type.String(),
+      d: Type.Optional(Type.Never()),
+    }),
+    { minItems: 1 },
+  ),
+});
+
+function readKeys(value: string | undefined): Settings["txnTokenKeys"] {
+  if (value === undefined) return undefined;
+  try {
+    const set: unknown = JSON.parse(value);
+    if (Value.Check(KeySet, set)) {
+      // Node checks the length of the key.
+      for (const key of set.keys) createPublicKey({ key, format: "jwk" });
+      return set;
+    }
+  } catch {
+    // Reported below.
+  }
+  throw new SettingError(
+    "TXN_TOKEN_JWKS",
+    'must be a JWK set of one or more public Ed25519 keys: {"keys":[{"kty":"OKP","crv":"Ed25519","x":…}]}, without "d"',
+  );
+}
+
+function readSwitches(value: string | undefined): Switches {
+  if (value === undefined) return {};
+  try {
+    return parseSwitches(JSON.parse(value));
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new SettingError("SWITCHES", `cannot be used: ${why}`, { cause });
+  }
+}
