@@ -1,5 +1,5 @@
 import { choice } from "@triptych/service-kit";
-import type { Setting, SettingsOf } from "@triptych/service-kit";
+import type { Setting } from "@triptych/service-kit";
 
 /** What this BFF reads from its environment beyond what every BFF does. */
 export const SETTINGS = {
@@ -8,8 +8,6 @@ export const SETTINGS = {
   /** Answers the registry's documents and no others. */
   TRUSTED_DOCUMENTS_ONLY: choice(["true", "false"], { default: "false" }),
 };
-
-export type Settings = SettingsOf<typeof SETTINGS>;
 
 /** `true` or `false`; the default follows `NODE_ENV`, which is read before. */
 function onUnlessProduction(): Setting<"true" | "false"> {
