@@ -175,7 +175,7 @@ test("an older answer that stands in is there, listed with its age, and no error
   await using services = await FakeServices.start();
   await using partner = await startPartner(services, {
     alter: (_clients, scope) => {
-      const stale = { kind: "timeout", ageSeconds: 40.4 } as const;
+      const stale = { kind: "timeout", ageSeconds: 40 } as const;
       const never = () => Promise.reject(new TypeError("not asked for"));
       return {
         users: { me: never },

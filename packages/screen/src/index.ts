@@ -1,19 +1,30 @@
 export { isAppVersion, parseVersion } from "./definition/app-version.ts";
 export type { AppVersion } from "./definition/app-version.ts";
-export type { AnyCommand, Command, CommandInput } from "./definition/command.ts";
-export { datedChange } from "./definition/dated-change.ts";
-export type { DatedChange } from "./definition/dated-change.ts";
-export { Degraded } from "./definition/degraded.ts";
-export type { Reason } from "./definition/degraded.ts";
 export type { PageContext, PageView, Places, SectionProblem } from "./definition/page-view.ts";
 export { defineScreens } from "./definition/screen.ts";
-export type { AnyScreen, Budget, Screen, ScreenAnswer, SectionData } from "./definition/screen.ts";
-export type { TryLoad, Device, ScreenInput } from "./definition/section.ts";
+export type {
+  AnyCommand,
+  AnyScreen,
+  Budget,
+  Command,
+  CommandInput,
+  Screen,
+  ScreenAnswer,
+  ScreenSet,
+  SectionData,
+} from "./definition/screen.ts";
+export { datedChange, Degraded } from "./definition/section.ts";
+export type { DatedChange, Device, Reason, ScreenInput, TryLoad } from "./definition/section.ts";
 export { beginRequest } from "./http/begin-request.ts";
 export type { FormTokens } from "./http/begin-request.ts";
 export { mountScreens } from "./http/mount.ts";
-export type { ScreenSet } from "./http/mount.ts";
-export { isOurBug, problemOf, reasonOf, reasonOfKind } from "./run/failure.ts";
-export { ScreenProblem } from "./run/problem.ts";
-export type { ScreenReport, SectionFailure } from "./run/report.ts";
-export { SectionBrokenError, SectionTimeoutError } from "./run/section-errors.ts";
+export {
+  isOurBug,
+  problemOf,
+  reasonOf,
+  reasonOfKind,
+  ScreenProblem,
+  SectionBrokenError,
+  SectionTimeoutError,
+} from "./run/failure.ts";
+export type { ScreenReport, SectionFailure } from "./run/run-screen.ts";

@@ -75,7 +75,8 @@ export type CallInput = {
 
 const PATH_PARAMETER = /^[A-Za-z0-9_-]{1,64}$/;
 const TEMPLATE_PARAMETER = /\{([^}]+)\}/g;
-const IDEMPOTENCY_KEY = /^[\x21-\x7e]{8,128}$/;
+/** The `Idempotency-Key` that the services' contracts allow: 8 to 128 visible ASCII characters. */
+export const IDEMPOTENCY_KEY = /^[\x21-\x7e]{8,128}$/;
 
 /**
  * An operation's path, split once.

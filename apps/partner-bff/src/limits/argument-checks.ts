@@ -1,3 +1,4 @@
+import { IDEMPOTENCY_KEY } from "@triptych/upstream-client";
 import { fromOrderCursor } from "../resolvers/order-cursor.ts";
 
 /** What the values of an argument must be, beyond their type. Answers what was expected where a value is not. */
@@ -5,7 +6,6 @@ export type ArgumentCheck = (value: unknown) => string | undefined;
 
 /** As every contract has them; what does not match is never put into a service's path. */
 const ID = /^[A-Za-z0-9_-]{1,64}$/;
-const IDEMPOTENCY_KEY = /^[\x21-\x7e]{8,128}$/;
 const MOST_ITEMS = 50;
 
 /** By the argument's name: one name means one thing all over the schema. */

@@ -24,7 +24,7 @@ export class Degradation {
     this.#list(place, {
       section: place.path,
       reason: reasonOfKind(kind),
-      ageSeconds: Math.round(ageSeconds),
+      ageSeconds,
     });
   }
 

@@ -31,8 +31,11 @@ export interface ForwardOptions {
 /** Node warns at ten. */
 const MOST_LISTENERS = 16;
 
-/** Time that the way back takes, in milliseconds: a target is told to be done so much earlier. */
-const WAY_BACK_MS = 10;
+/**
+ * A target is told to be done this much earlier, in milliseconds, so that its answer arrives in time.
+ * The upstream client has the same number; neither package may import the other.
+ */
+const RETURN_TRIP_MS = 10;
 
 export type Forward = (
   passage: Passage,
@@ -57,7 +60,7 @@ export function createForward(options: ForwardOptions): Forward {
       ["X-Request-Id", entry.requestId],
       // Forwarding is all that the gateway does for a request: its own span is the parent.
       ["traceparent", entry.traceparent(entry.trace.spanId)],
-      ["X-Request-Timeout-Ms", String(Math.max(1, leftMs - WAY_BACK_MS))],
+      ["X-Request-Timeout-Ms", String(Math.max(1, leftMs - RETURN_TRIP_MS))],
     ];
     if (target.kind === "app") {
       passToApp(target.app, passage, req, res, own);

@@ -1,23 +1,24 @@
-import type { TSchema } from "typebox";
-import type { Command } from "./command.ts";
-import type { Degraded } from "./degraded.ts";
+import type { Static, TSchema } from "typebox";
 import type { AnyPageView, PageView } from "./page-view.ts";
 import type {
+  Degraded,
+  LoadedOf,
   OptionalSection,
   RequiredSection,
   ScreenInput,
   Section,
   SectionDefinition,
   Shaped,
+  TryLoad,
 } from "./section.ts";
 
-/** What a screen may cost. The deadline holds at run time, the others in the tests. */
+/** What a screen may cost. The deadline is enforced at run time, the rest by the screen's tests. */
 export type Budget = {
-  /** From the request's arrival, shared by all of its calls, milliseconds. */
+  /** From the request's arrival, shared by all of its calls, in milliseconds. */
   readonly deadlineMs: number;
   /** Upstream calls of one request in which nothing fails. */
   readonly upstreamCalls: number;
-  /** Size of the JSON answer, uncompressed, bytes. */
+  /** Size of the JSON answer before compression, in bytes. */
   readonly bytes: number;
 };
 
@@ -28,10 +29,10 @@ export type ParamNames<Path extends string> = Path extends `${string}:${infer Na
     ? Name
     : never;
 
-/** A screen's sections by name. What each of them loads is its own affair. */
+/** A screen's sections by name. */
 export type Sections<Clients, Input> = Readonly<Record<string, Section<Clients, Input, never>>>;
 
-/** The answer's members, one per section, by the sections' schemas. */
+/** An answer's data: a member per section, typed by the section's schema. */
 export type SectionData<S extends Sections<never, never>> = {
   readonly [Name in keyof S]: Shaped<S[Name]["schema"]>;
 };
@@ -41,11 +42,11 @@ export type ScreenAnswer<S extends Sections<never, never>> = SectionData<S> & {
   readonly degraded: readonly Degraded[];
 };
 
-/** One screen: the one description from which its route, types, whitelist, metrics and documents come. */
+/** One screen. Its route, types, whitelist, metrics and documents are all made from this. */
 export type Screen<Path extends string, S extends Sections<never, never>> = {
   /** A label of metrics, logs and documents; unique in its app. */
   readonly name: string;
-  /** Below the app's prefix, in Express's form: `/orders/:orderId`. */
+  /** Below the app's prefix, in Express's syntax: `/orders/:orderId`. */
   readonly path: Path;
   readonly summary: string;
   readonly budget: Budget;
@@ -54,7 +55,7 @@ export type Screen<Path extends string, S extends Sections<never, never>> = {
   readonly page?: PageView<SectionData<S>>;
 };
 
-/** Any screen of an app, for code that runs them all alike. */
+/** Any screen of an app, for code that treats all screens alike. */
 export type AnyScreen<Clients> = {
   readonly name: string;
   readonly path: string;
@@ -64,7 +65,62 @@ export type AnyScreen<Clients> = {
   readonly page?: AnyPageView | undefined;
 };
 
-/** The functions that an app's screens are written with, bound to the clients that its sections may call. */
+/** What a command's request says: a screen's input, and what the client sends with it. */
+export type CommandInput<Names extends string, Body> = ScreenInput<Names> & {
+  readonly body: Body;
+  /** Pass it on to the service that does the work: the same key twice does the work once. */
+  readonly idempotencyKey: string;
+};
+
+/**
+ * One thing that a client can do from a screen: a `POST` of JSON with an `Idempotency-Key`, or an
+ * HTML form of the screen's page. JSON is answered with the screen as it is after the work, a form
+ * with a redirect to it.
+ */
+export type Command<
+  Clients,
+  Path extends string,
+  Body extends TSchema,
+  S extends Sections<Clients, never>,
+  Name extends keyof S & string,
+> = {
+  /** A label of metrics, logs and documents; unique in its app. */
+  readonly name: string;
+  readonly path: Path;
+  readonly summary: string;
+  /** From the request's arrival, for the work and the screen after it, in milliseconds. */
+  readonly deadlineMs: number;
+  readonly body: Body;
+  /** Does the work, then returns what the answered section would load. */
+  readonly run: (
+    clients: Clients,
+    input: CommandInput<ParamNames<Path>, Static<Body>>,
+    tryLoad: TryLoad<Clients>,
+  ) => Promise<LoadedOf<S[Name]>>;
+  readonly answer: { readonly screen: Screen<string, S>; readonly section: Name };
+  /** Where a form's sender goes after the work, below the app's prefix. Without it, forms are refused. */
+  readonly redirectTo?: (params: Readonly<Record<ParamNames<Path>, string>>) => string;
+};
+
+/** Any command of an app, for code that treats all commands alike. */
+export type AnyCommand<Clients> = {
+  readonly name: string;
+  readonly path: string;
+  readonly summary: string;
+  readonly deadlineMs: number;
+  readonly body: TSchema;
+  readonly run: (clients: Clients, input: never, tryLoad: TryLoad<Clients>) => Promise<unknown>;
+  readonly answer: { readonly screen: AnyScreen<Clients>; readonly section: string };
+  readonly redirectTo?: ((params: never) => string) | undefined;
+};
+
+/** What an app answers: its screens, and the commands that can be sent from them. */
+export type ScreenSet<Clients> = {
+  readonly screens: readonly AnyScreen<Clients>[];
+  readonly commands?: readonly AnyCommand<Clients>[];
+};
+
+/** The functions that an app's screens are written with. They only check types. */
 export type ScreenFunctions<Clients> = {
   readonly screen: <
     const Path extends string,
@@ -88,6 +144,7 @@ export type ScreenFunctions<Clients> = {
   ) => OptionalSection<Clients, Input, Loaded, S>;
 };
 
+/** Binds `screen`, `command`, `required` and `optional` to the clients that an app's sections call. */
 export function defineScreens<Clients>(): ScreenFunctions<Clients> {
   return {
     screen: (definition) => definition,

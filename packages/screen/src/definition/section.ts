@@ -1,80 +1,130 @@
+import { Type } from "typebox";
 import type { Static, TSchema } from "typebox";
-import type { DatedChange } from "./dated-change.ts";
+import type { AppVersion } from "./app-version.ts";
 
-/** What a screen's request says: its path parameters, checked already, and what the client tells of its device. */
+/** What a screen's request says: its path parameters, already checked, and the client's device. */
 export type ScreenInput<ParamNames extends string = never> = {
   readonly params: { readonly [Name in ParamNames]: string };
   readonly device: Device;
 };
 
-/** What a client tells of the device that will show the screen. */
+/** What a client tells about the device that will show the screen. */
 export type Device = {
   /** Device pixels per CSS pixel, 1 to 4: `?dpr=`, else `Sec-CH-DPR`, else 1. */
   readonly pixelRatio: number;
 };
 
-/** What a schema describes, as it may come from a service's answer: nobody changes it on its way through. */
+/** The type of a schema, deeply readonly: its values may come from an answer that others share. */
 export type Shaped<Schema extends TSchema> = DeepReadonly<Static<Schema>>;
 
 type DeepReadonly<T> = T extends object ? { readonly [Key in keyof T]: DeepReadonly<T[Key]> } : T;
 
 /**
  * Loads a part that the section can be shown without. If the part fails, or takes longer than
- * `deadlineMs` (milliseconds from now), the result is undefined and the section is listed in `degraded`.
+ * `deadlineMs` (milliseconds from now), the result is undefined and the section is listed in
+ * `degraded`. An error that no upstream caused is a bug: it fails the section.
  */
 export type TryLoad<Clients> = <Part>(
   load: (clients: Clients) => Promise<Part>,
   options: { readonly deadlineMs: number },
 ) => Promise<Part | undefined>;
 
-/** How a section is written down in a screen. */
+/** A section as a screen's file writes it, inside `required` or `optional`. */
 export type SectionDefinition<Clients, Input, Loaded, Schema extends TSchema> = {
-  /** The section's part of the answer. Only the fields that it names leave the process. */
+  /** The section's part of the answer. Only fields named here are sent. */
   readonly schema: Schema;
   /** A shorter deadline than the screen's, in milliseconds from the start of the section. */
   readonly deadlineMs?: number;
-  /** Fetches what the section needs; all sections' loads start together, a dependent call is a plain `await`. */
+  /**
+   * Fetches what the section needs. The loads of all sections start together; a call that depends
+   * on another is a plain `await`.
+   */
   readonly load: (clients: Clients, input: Input, tryLoad: TryLoad<Clients>) => Promise<Loaded>;
-  /** Turns what was loaded into what the client shows. Must not change what it gets: others may share it. */
+  /** Turns what was loaded into what the client shows. It must not change `loaded`, which is shared. */
   readonly shape: (loaded: Loaded, input: Input) => Shaped<Schema>;
   /** Older shapes that released clients still expect, the newest change first. */
   readonly changes?: readonly DatedChange<Loaded>[];
 };
 
-/** A section's form when it is part of a screen. What it loads is between its `load` and its `shape`. */
-type Common<Clients, Input, Loaded, Schema extends TSchema> = Omit<
+/** In a screen, only the section's own `load` and `shape` need to agree on what is loaded. */
+type SectionBase<Clients, Input, Loaded, Schema extends TSchema> = Omit<
   SectionDefinition<Clients, Input, Loaded, Schema>,
   "load"
 > & {
   readonly load: (clients: Clients, input: Input, tryLoad: TryLoad<Clients>) => Promise<unknown>;
 };
 
-/** Without this section there is no screen: when it fails, the screen answers a problem that names it. */
-export type RequiredSection<Clients, Input, Loaded, Schema extends TSchema> = Common<
+/** If this section fails, the whole screen fails, with a problem that names the section. */
+export type RequiredSection<Clients, Input, Loaded, Schema extends TSchema> = SectionBase<
   Clients,
   Input,
   Loaded,
   Schema
-> & {
-  readonly kind: "required";
-};
+> & { readonly kind: "required" };
 
-/** The client can do without this section: when it fails, the fallback stands in and `degraded` says so. */
-export type OptionalSection<Clients, Input, Loaded, Schema extends TSchema> = Common<
+/** If this section fails, the answer holds its fallback and `degraded` names the section. */
+export type OptionalSection<Clients, Input, Loaded, Schema extends TSchema> = SectionBase<
   Clients,
   Input,
   Loaded,
   Schema
-> & {
-  readonly kind: "optional";
-  readonly fallback: Shaped<Schema>;
-};
+> & { readonly kind: "optional"; readonly fallback: Shaped<Schema> };
 
+/** A section of either kind. */
 export type Section<Clients, Input, Loaded, Schema extends TSchema = TSchema> =
   | RequiredSection<Clients, Input, Loaded, Schema>
   | OptionalSection<Clients, Input, Loaded, Schema>;
 
-/** What a section loads: what its `shape` takes. */
+/** What a section loads: the type that its `shape` takes. */
 export type LoadedOf<S> = S extends { readonly shape: (loaded: infer Loaded, ...rest: never[]) => unknown }
   ? Loaded
   : never;
+
+/**
+ * A change of a section's shape that released apps do not know yet. Apps older than `until` get the
+ * older shape, which `toOlder` makes from the shape that followed it.
+ */
+export type DatedChange<Loaded> = {
+  /** The first app version that knows the newer shape, such as `3.0.0`. */
+  readonly until: AppVersion;
+  /** What changed and why, for the person who asks whether it can be removed. */
+  readonly note: string;
+  /** The older shape. Only fields named here are sent. */
+  readonly schema: TSchema;
+  /** @param loaded what the section's `load` gave; undefined when `newer` is the fallback */
+  readonly toOlder: (newer: never, loaded: Loaded | undefined) => unknown;
+};
+
+/** Checks the types of a dated change: `newer` is the shape that follows it. */
+export function datedChange<Loaded, Newer extends TSchema, Older extends TSchema>(change: {
+  readonly until: AppVersion;
+  readonly note: string;
+  readonly newer: Newer;
+  readonly older: Older;
+  readonly toOlder: (newer: Shaped<Newer>, loaded: Loaded | undefined) => Shaped<Older>;
+}): DatedChange<Loaded> {
+  const { until, note, older, toOlder } = change;
+  return { until, note, schema: older, toOlder };
+}
+
+/** Why a section is not what it should be. */
+export type Reason = "timeout" | "unavailable" | "invalid" | "rejected" | "overloaded";
+
+/**
+ * One entry of an answer's `degraded`: a section that holds its fallback, lacks a part, or was made
+ * from stale data. Only stale data has an `ageSeconds`.
+ */
+export const Degraded = Type.Object({
+  section: Type.String(),
+  reason: Type.Union([
+    Type.Literal("timeout"),
+    Type.Literal("unavailable"),
+    Type.Literal("invalid"),
+    Type.Literal("rejected"),
+    Type.Literal("overloaded"),
+  ]),
+  ageSeconds: Type.Optional(Type.Integer({ minimum: 0 })),
+});
+
+/** One entry of an answer's `degraded`. */
+export type Degraded = Static<typeof Degraded>;

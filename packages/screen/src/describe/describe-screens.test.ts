@@ -2,12 +2,12 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createConfig, lintFromString } from "@redocly/openapi-core";
 import { Type } from "typebox";
-import { datedChange } from "../definition/dated-change.ts";
+import { datedChange } from "../definition/section.ts";
 import { defineScreens } from "../definition/screen.ts";
 import type { FakeClients } from "../testing/fake-upstreams.ts";
 import { profileScreen } from "../testing/profile-screen.ts";
 import { renameCommand } from "../testing/rename-command.ts";
-import type { AboutApp } from "./about.ts";
+import type { AboutApp } from "./describe-screens.ts";
 import { describeScreens } from "./describe-screens.ts";
 
 const { screen, command, optional } = defineScreens<FakeClients>();
@@ -185,7 +185,7 @@ test("speaks of pages and forms only where there are some", () => {
 test("refuses two screens at one address", () => {
   assert.throws(
     () => describeScreens({ screens: [profileScreen, profileScreen] }, WEB),
-    /\/app\/profile stands twice/,
+    /\/app\/profile is there twice/,
   );
 });
 

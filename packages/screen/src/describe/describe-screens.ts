@@ -1,12 +1,13 @@
-import { Degraded } from "../definition/degraded.ts";
-import type { ScreenSet } from "../http/mount.ts";
-import type { AboutApp } from "./about.ts";
-import { commandOperation } from "./command-operation.ts";
-import { jsonSchema } from "./json-schema.ts";
-import type { JsonObject } from "./json-schema.ts";
-import { templateOf } from "./parameters.ts";
-import { PROBLEM_SCHEMA, problemResponses } from "./problem-responses.ts";
-import { screenOperation } from "./screen-operation.ts";
+import type { ScreenSet } from "../definition/screen.ts";
+import { Degraded } from "../definition/section.ts";
+import { commandOperation, screenOperation, templateOf } from "./operations.ts";
+import { PROBLEM_SCHEMA, problemResponses } from "./problems.ts";
+import type { AboutApp } from "./problems.ts";
+import { jsonSchema } from "./schemas.ts";
+import type { JsonObject } from "./schemas.ts";
+
+export type { AboutApp } from "./problems.ts";
+export { readExamples } from "./schemas.ts";
 
 /** An OpenAPI 3.1 document, as JSON. */
 export type OpenApiDocument = {
@@ -19,13 +20,13 @@ export type OpenApiDocument = {
 };
 
 /**
- * The contract of an app, made of its screens and commands: what it says cannot differ from what the app answers.
- * @throws TypeError when a screen and a command, or two of a kind, have the same address
+ * An app's contract, made from its screens and commands, so it always matches what the app answers.
+ * @throws TypeError if two screens, or two commands, have the same address
  */
-export function describeScreens<Clients>(mounted: ScreenSet<Clients>, about: AboutApp): OpenApiDocument {
+export function describeScreens<Clients>(set: ScreenSet<Clients>, about: AboutApp): OpenApiDocument {
   const operations = [
-    ...mounted.screens.map((screen) => [screen.path, "get", screenOperation(screen, about)] as const),
-    ...(mounted.commands ?? []).map(
+    ...set.screens.map((screen) => [screen.path, "get", screenOperation(screen, about)] as const),
+    ...(set.commands ?? []).map(
       (command) => [command.path, "post", commandOperation(command, about)] as const,
     ),
   ];
@@ -34,7 +35,7 @@ export function describeScreens<Clients>(mounted: ScreenSet<Clients>, about: Abo
     const template = `${about.prefix}${templateOf(path)}`;
     const before = paths[template] ?? {};
     if (method in before)
-      throw new TypeError(`${method} ${template} stands twice: each address is one thing`);
+      throw new TypeError(`${method} ${template} is there twice: give each operation its own address`);
     paths[template] = { ...before, [method]: operation };
   }
   return {
@@ -42,7 +43,7 @@ export function describeScreens<Clients>(mounted: ScreenSet<Clients>, about: Abo
     info: {
       title: about.title,
       version: about.version,
-      // For tools: the app answers versions differently, from this one on.
+      // For tools: from this version on, the app answers each version in its own shapes.
       ...(about.oldestVersion === undefined ? {} : { "x-oldest-version": about.oldestVersion }),
     },
     servers: [{ url: "/", description: "Behind the API gateway" }],

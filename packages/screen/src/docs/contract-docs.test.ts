@@ -5,7 +5,7 @@ import { after, before, describe, it } from "node:test";
 import express from "express";
 import { Type } from "typebox";
 import { Pool } from "undici";
-import { describeScreens } from "../describe/index.ts";
+import { describeScreens } from "../describe/describe-screens.ts";
 import { defineScreens } from "../definition/screen.ts";
 import type { FakeClients } from "../testing/fake-upstreams.ts";
 import { profileScreen } from "../testing/profile-screen.ts";

@@ -1,7 +1,7 @@
 import { Router } from "express";
 import type { Response } from "express";
 import type { OpenApiDocument } from "../describe/describe-screens.ts";
-import type { JsonObject } from "../describe/json-schema.ts";
+import type { JsonObject } from "../describe/schemas.ts";
 import { docsPage } from "./page.ts";
 import { STYLE } from "./style.ts";
 

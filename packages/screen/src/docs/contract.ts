@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from "../describe/json-schema.ts";
+import type { Json, JsonObject } from "../describe/schemas.ts";
 
 /** An object's member, with references followed; undefined where there is none. */
 export function at(

@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from "../describe/json-schema.ts";
+import type { Json, JsonObject } from "../describe/schemas.ts";
 import { at, entriesAt, listAt, textAt } from "./contract.ts";
 import { markup } from "./markup.ts";
 import type { Markup } from "./markup.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { weightsOf } from "./accept-encoding.ts";
+import { weightsOf } from "./coding.ts";
 
 const CODINGS = ["br", "gzip", "identity"] as const;
 

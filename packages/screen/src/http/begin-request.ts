@@ -2,49 +2,52 @@ import { RequestContext, TimedDeadline } from "@triptych/upstream-client";
 import type { CallScope, Caller, Clock, Random } from "@triptych/upstream-client";
 import type { Request, Response } from "express";
 import type { VersionParts } from "../definition/app-version.ts";
-import type { ScreenReport } from "../run/report.ts";
-import { deadlineMsOf } from "./request-deadline.ts";
+import { reportOf } from "../run/run-screen.ts";
+import type { ScreenReport, ScreenResult } from "../run/run-screen.ts";
 
+/** What an app's screens need from their app. */
 export type MountOptions<Clients> = {
-  /** The domain services' clients, made for one section's scope. */
+  /** Makes the clients of the domain services for one section's scope. */
   readonly clients: (scope: CallScope) => Clients;
-  /** Who asks: what the app made of the verified identity of this request. */
+  /** Who asks: what the app made of the request's verified identity. */
   readonly caller: (req: Request, res: Response) => Caller;
-  /** Called as soon as it is known what is asked for, also when it is then refused: for the log. */
+  /** Called when a request matches a screen or command, even if it is then refused: for the log. */
   readonly onMatch?: (res: Response, name: string) => void;
   /** Called once a request, when its answer is decided. */
   readonly report: (res: Response, report: ScreenReport) => void;
-  /** The oldest app version that is still answered; without it `X-App-Version` is not looked at. */
+  /** The oldest app version that is still answered; without it `X-App-Version` is ignored. */
   readonly oldestVersion?: VersionParts;
   /**
-   * Whether this client should get a page's sections in the document's order. Without it, all get them as they are ready. It is asked of
-   * every request for a screen that has a page, and may refuse it with a problem.
+   * Whether this client gets a page's sections in the document's order. Without this function, all
+   * clients get each section as it is ready. It is called for every request of a screen that has a
+   * page, and may refuse the request with a problem.
    */
   readonly inDocumentOrder?: (req: Request) => boolean;
-  /** For commands that plain forms may send. */
+  /** Required if a command accepts HTML forms. */
   readonly formTokens?: FormTokens;
   readonly clock: Clock;
   readonly random: Random;
 };
 
-/** Proof that a form was on a page that this user was shown, against posts from other sites (there are no cookies here). */
+/** Shows that a form comes from a page that this user was sent; guards against posts from other sites. */
 export type FormTokens = {
   readonly issue: (userId: string) => string;
   readonly accepts: (userId: string, token: string) => boolean;
 };
 
-/** One client request under way: its context, and the end of all its calls. */
+/** A client request in progress. */
 export type ActiveRequest = {
   readonly context: RequestContext;
-  /** Milliseconds since the request came in. */
+  /** Milliseconds since the request arrived. */
   readonly elapsedMs: () => number;
-  /** Ends whatever is still under way for this request. */
+  /** Ends every call that is still under way for this request. Further calls do nothing. */
   readonly finish: () => void;
 };
 
 /**
- * Starts a request's clock: one deadline for all that it causes, ended early when its client goes away.
- * @param deadlineMs the screen's own
+ * Starts a request's clock: one deadline for everything that it causes. The deadline ends early if
+ * the client goes away.
+ * @param deadlineMs the screen's own, milliseconds; `X-Request-Timeout-Ms` can only shorten it
  */
 export function beginRequest(
   req: Request,
@@ -53,11 +56,11 @@ export function beginRequest(
   { clock, random, caller }: Pick<MountOptions<unknown>, "clock" | "random" | "caller">,
 ): ActiveRequest {
   const startedAt = clock.now();
-  const deadline = new TimedDeadline(clock, deadlineMsOf(deadlineMs, req.headers["x-request-timeout-ms"]));
+  const deadline = new TimedDeadline(clock, shorterOf(deadlineMs, req.headers["x-request-timeout-ms"]));
   const context = new RequestContext({ caller: caller(req, res), deadline, clock, random });
   const abandon = () => {
     deadline.end("abandoned");
-    // An idle connection to a service remembers its last call, and with it this request: not its answers, too.
+    // An idle connection keeps its last call alive, and with it this request. Its answers can go.
     context.calls.clear();
   };
   res.once("close", abandon);
@@ -69,4 +72,28 @@ export function beginRequest(
       abandon();
     },
   };
+}
+
+const WHOLE_MS = /^\d{1,9}$/;
+
+/** A header that is not a number of milliseconds is ignored. */
+function shorterOf(screenMs: number, header: string | string[] | undefined): number {
+  if (typeof header !== "string" || !WHOLE_MS.test(header)) return screenMs;
+  return Math.min(screenMs, Number(header));
+}
+
+/**
+ * Ends a request's calls (a required section may have failed before the others were ready) and
+ * reports what became of it.
+ * @param name the screen's, or the command's
+ */
+export function conclude(
+  res: Response,
+  active: ActiveRequest,
+  name: string,
+  result: ScreenResult,
+  { report }: Pick<MountOptions<unknown>, "report">,
+): void {
+  active.finish();
+  report(res, reportOf(name, active.context, result));
 }

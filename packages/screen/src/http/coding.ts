@@ -1,43 +1,19 @@
-import { brotliCompressSync, constants, gzipSync } from "node:zlib";
-import type { Request } from "express";
-import { weightsOf } from "./accept-encoding.ts";
+import { brotliCompressSync, constants, createBrotliCompress, createGzip, gzipSync } from "node:zlib";
+import type { Request, Response } from "express";
 
 /** A content coding (RFC 9110, section 8.4.1) that this package can apply. */
 export type Coding = "br" | "gzip" | "identity";
 
-/**
- * For bodies that are there as a whole. Measured by `npm run bench:compression` on the JSON of home pages, 1,044 and 3,150 bytes,
- * CPU µs → bytes: quality 4 takes 73 → 532 and 97 → 1,134, 5 takes 79 → 509 and 95 → 1,060, 9 takes 107 → 498 and 129 → 1,051,
- * 10 takes 1,130 → 467 and 1,990 → 970. Above 9 brotli looks for the cheapest way to write a body, up to there it takes a good
- * one: ten times the work for the last 6% is not worth it in a process that has an answer to give every millisecond.
- */
-const BROTLI_QUALITY = 9;
-
-/**
- * For bodies that leave in pieces: their length is not known, so no window can be made to fit. Of windows up to 64 kB brotli keeps its small
- * tables, and pages are smaller. A home page of 11 kB in four pieces, CPU µs → bytes: quality 5 takes 2,020 → 3,310 with the window that
- * brotli takes by itself (4 MB), and 520 → 3,304 with this one; quality 9 takes 860 → 3,299; gzip takes 320 → 3,973.
- */
-export const STREAMED_BROTLI: Readonly<Record<number, number>> = {
-  [constants.BROTLI_PARAM_QUALITY]: 5,
-  [constants.BROTLI_PARAM_LGWIN]: 16,
-};
-
-/** The smallest and the largest window that the format has (RFC 7932, section 9.1), as powers of two. */
-const LEAST_WINDOW = 10;
-const LARGEST_WINDOW = 24;
-
-/** A smaller body gains less than its Content-Encoding header costs, bytes. */
-const WORTH_COMPRESSING = 200;
-
-/** What saves most comes first. */
+/** The best compression first: it is chosen among codings that the client likes equally. */
 const CODINGS = ["br", "gzip", "identity"] as const;
 
+/** Smaller bodies, in bytes, gain less than their Content-Encoding header costs. */
+const WORTH_COMPRESSING = 200;
+
 /**
- * The coding that the client likes best, and of those that it likes alike the one that saves most (RFC 9110, section 12.5.3). Who accepts
- * nothing that there is gets the body as it is: it can read that, whatever its header says.
- *
- * @param bytes the body's length, where it is known: a small one is compressed for a client alone that does not take it as it is
+ * The coding that the client prefers (RFC 9110, section 12.5.3). If it accepts none of them, it gets
+ * the body uncompressed, which any client can read.
+ * @param bytes the body's length, if known: a small body is compressed only if it must be
  */
 export function codingFor(req: Request, bytes = Number.POSITIVE_INFINITY): Coding {
   const weightOf = weightsOf(req.headers["accept-encoding"]);
@@ -53,7 +29,48 @@ export function codingFor(req: Request, bytes = Number.POSITIVE_INFINITY): Codin
   return best;
 }
 
-/** Compresses a whole body. Synchronously: it takes less time than handing some kilobytes to another thread and back. */
+/** A coding or `*`, and its weight (RFC 9110, sections 12.4.2 and 12.5.3). */
+const PREFERENCE = /^\s*([!#$%&'*+.^_`|~\w-]+)\s*(?:;\s*q=([01](?:\.\d{0,3})?)\s*)?$/i;
+
+/** Less than the smallest weight that can be written, 0.001. */
+const LEAST_WEIGHT = 0.0001;
+
+/**
+ * Reads `Accept-Encoding` into a function that answers how much the client wants a coding: 0 is not
+ * at all, 1 the most.
+ *
+ * A coding that the header neither names nor covers with `*` is not wanted, except `identity`, which
+ * is wanted least. Without the header, only `identity` is wanted: clients that can decompress say so.
+ * Malformed preferences are ignored; if a coding is named twice, the first counts.
+ */
+export function weightsOf(header: string | undefined): (coding: string) => number {
+  const weights = new Map<string, number>();
+  for (const preference of header?.split(",") ?? []) {
+    const [, coding, weight = "1"] = PREFERENCE.exec(preference) ?? [];
+    const name = coding?.toLowerCase();
+    if (name !== undefined && !weights.has(name)) weights.set(name, Math.min(1, Number(weight)));
+  }
+  return (coding) => weights.get(coding) ?? weights.get("*") ?? (coding === "identity" ? LEAST_WEIGHT : 0);
+}
+
+/**
+ * For whole bodies. `npm run bench:compression` measured the JSON of home pages of 1,044 and 3,150
+ * bytes, in µs of CPU time → bytes:
+ *
+ *     quality  4     73 → 532      97 → 1,134
+ *              5     79 → 509      95 → 1,060
+ *              9    107 → 498     129 → 1,051
+ *             10  1,130 → 467   1,990 →   970
+ *
+ * From 10 on, brotli searches for the optimal encoding: ten times the work for the last 6%.
+ */
+const BROTLI_QUALITY = 9;
+
+/** The smallest and the largest window of the format (RFC 7932, section 9.1), as powers of two. */
+const LEAST_WINDOW = 10;
+const LARGEST_WINDOW = 24;
+
+/** Compresses a whole body. Handing a few kilobytes to another thread would take longer. */
 export function encode(body: Buffer, coding: Coding): Buffer {
   if (coding === "gzip") return gzipSync(body);
   if (coding === "identity") return body;
@@ -66,7 +83,52 @@ export function encode(body: Buffer, coding: Coding): Buffer {
   return brotliCompressSync(body, { params });
 }
 
-/** The smallest window that holds the whole body (16 bytes of a window hold nothing): a larger one costs time alone. */
+/** The smallest window that holds the whole body. 16 bytes of a window cannot be used. */
 function windowFor(bytes: number): number {
   return Math.min(LARGEST_WINDOW, Math.max(LEAST_WINDOW, Math.ceil(Math.log2(bytes + 16))));
+}
+
+/**
+ * For bodies that are sent in pieces. Their length is unknown, so the window cannot be made to fit;
+ * up to 64 kB brotli keeps its small tables, and pages are smaller than that. A home page of 11 kB in
+ * four pieces, in µs of CPU time → bytes: quality 5 takes 520 → 3,304 (2,020 → 3,310 with brotli's
+ * default window of 4 MB), quality 9 takes 860 → 3,299, gzip 320 → 3,973.
+ */
+const STREAMED_BROTLI: Readonly<Record<number, number>> = {
+  [constants.BROTLI_PARAM_QUALITY]: 5,
+  [constants.BROTLI_PARAM_LGWIN]: 16,
+};
+
+/** A response's body that is sent in pieces. */
+export type BodyStream = {
+  /** Sends the piece at once, even when it is compressed. */
+  readonly write: (piece: string) => void;
+  /** @param trailers sent after the body if the client's HTTP version has trailers */
+  readonly end: (trailers: Readonly<Record<string, string>>) => void;
+};
+
+/** Opens the body. Set all headers, and announce the trailers' names, before. */
+export function openBody(res: Response, coding: Coding): BodyStream {
+  const finish = (trailers: Readonly<Record<string, string>>) => {
+    res.addTrailers(trailers);
+    res.end();
+  };
+  if (coding === "identity") {
+    return { write: (piece) => void res.write(piece), end: finish };
+  }
+  res.setHeader("Content-Encoding", coding);
+  const compress = coding === "br" ? createBrotliCompress({ params: STREAMED_BROTLI }) : createGzip();
+  compress.on("data", (bytes: Buffer) => res.write(bytes));
+  // The client went away: drop what is not compressed yet.
+  res.once("close", () => compress.destroy());
+  return {
+    write: (piece) => {
+      compress.write(piece);
+      compress.flush();
+    },
+    end: (trailers) => {
+      compress.once("end", () => finish(trailers));
+      compress.end();
+    },
+  };
 }

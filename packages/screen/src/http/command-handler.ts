@@ -1,105 +1,82 @@
 import { CallScope } from "@triptych/upstream-client";
 import type { Request, Response } from "express";
-import type { AnyCommand } from "../definition/command.ts";
-import { isOurBug, problemOf } from "../run/failure.ts";
-import { loadIn } from "../run/load.ts";
-import type { LoadedSection } from "../run/load.ts";
-import { ScreenProblem } from "../run/problem.ts";
+import type { AnyCommand } from "../definition/screen.ts";
+import { isOurBug, problemOf, ScreenProblem } from "../run/failure.ts";
+import type { PreparedScreen } from "../run/prepare.ts";
+import type { SectionFailure } from "../run/run-screen.ts";
+import { loadIn } from "../run/run-section.ts";
 import { beginRequest } from "./begin-request.ts";
 import type { ActiveRequest, MountOptions } from "./begin-request.ts";
 import { commandReader } from "./command-request.ts";
-import type { CommandRequest } from "./command-request.ts";
-import { DO_NOT_KEEP } from "./respond-json.ts";
-import { deviceOf, paramsOf, versionOf } from "./request-input.ts";
-import { ScreenHandler } from "./screen-handler.ts";
+import { deviceOf, negotiate, paramsOf, versionOf } from "./request-input.ts";
+import { answerJson, NO_STORE } from "./respond-json.ts";
 
-/** Runs one command, then answers its screen (JSON), or a redirect there (a plain form). */
-export class CommandHandler<Clients> {
-  readonly #command: AnyCommand<Clients>;
-  readonly #screen: ScreenHandler<Clients>;
-  readonly #read: (req: Request) => CommandRequest;
-  readonly #options: MountOptions<Clients>;
+const MEDIA_TYPES = ["application/json"];
 
-  constructor(command: AnyCommand<Clients>, options: MountOptions<Clients>) {
-    const takesForms = command.redirectTo !== undefined;
-    if (takesForms && options.formTokens === undefined) {
-      throw new TypeError(`${command.name} takes plain forms, so mounting it needs formTokens`);
-    }
-    this.#command = command;
-    this.#screen = new ScreenHandler(command.answer.screen, options);
-    this.#read = commandReader(command.body, takesForms);
-    this.#options = options;
+/**
+ * Makes the route handler of one command. It does the work, then answers the command's screen as
+ * JSON, or redirects an HTML form to it.
+ * @throws TypeError if the command accepts HTML forms and there are no `formTokens`
+ */
+export function commandHandler<Clients>(
+  command: AnyCommand<Clients>,
+  prepared: PreparedScreen<Clients>,
+  options: MountOptions<Clients>,
+): (req: Request, res: Response) => Promise<void> {
+  const { name, deadlineMs, redirectTo } = command;
+  const { section } = command.answer;
+  const { clients: clientsOf, formTokens, oldestVersion, report } = options;
+  if (redirectTo !== undefined && formTokens === undefined) {
+    throw new TypeError(`${name} accepts HTML forms, so mounting it needs formTokens`);
   }
+  const read = commandReader(command.body, redirectTo !== undefined);
+  const json = { prepared, name, storable: false, report };
 
-  async answer(req: Request, res: Response): Promise<void> {
-    const params = paramsOf(req);
-    const version = versionOf(req, this.#options.oldestVersion);
-    const { body, idempotencyKey, formToken } = this.#read(req);
-    if (formToken === undefined && this.#screen.negotiate(req, res) !== "application/json") {
-      throw new ScreenProblem({ code: "not-acceptable", detail: "A command answers application/json." });
-    }
-    const active = beginRequest(req, res, this.#command.deadlineMs, this.#options);
+  const reportWork = (res: Response, { context }: ActiveRequest, failures: readonly SectionFailure[]) => {
+    const { upstreamCalls, attempts } = context;
+    report(res, { screen: name, upstreamCalls, attempts, degraded: [], failures });
+  };
+
+  /** @throws ScreenProblem if the work fails */
+  const work = async (res: Response, active: ActiveRequest, input: unknown) => {
     try {
-      if (formToken !== undefined) this.#checkToken(active, formToken);
+      return await loadIn(new CallScope(active.context), clientsOf, (clients, tryLoad) =>
+        // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- `command` has checked the run's input against its path and body
+        command.run(clients, input as never, tryLoad),
+      );
+    } catch (error) {
+      reportWork(res, active, [{ section, error, bug: isOurBug(error) }]);
+      throw new ScreenProblem(problemOf(section, error), { cause: error });
+    }
+  };
+
+  return async (req, res) => {
+    const params = paramsOf(req);
+    const version = versionOf(req, oldestVersion);
+    const { body, idempotencyKey, formToken } = read(req);
+    if (formToken === undefined) negotiate(req, res, MEDIA_TYPES, oldestVersion);
+    const active = beginRequest(req, res, deadlineMs, options);
+    try {
+      const { context } = active;
+      if (formToken !== undefined && formTokens?.accepts(context.caller.userId, formToken) !== true) {
+        throw new ScreenProblem({ code: "forbidden", detail: NOT_OUR_FORM });
+      }
       const input = { params, device: deviceOf(req), body, idempotencyKey };
-      const loaded = await this.#run(res, active, input);
+      const loaded = await work(res, active, input);
       if (formToken === undefined) {
-        const { clients: clientsOf } = this.#options;
-        const given = { [this.#command.answer.section]: loaded };
-        const request = { context: active.context, clientsOf, input, version, loaded: given };
-        await this.#screen.answerJson(req, res, active, request, this.#command.name);
+        const request = { context, clientsOf, input, version, loaded: { [section]: loaded } };
+        await answerJson(req, res, active, request, json);
       } else {
-        this.#report(res, active, []);
-        res.setHeader("Cache-Control", DO_NOT_KEEP);
-        res.redirect(303, `${req.baseUrl}${redirectOf(this.#command, params)}`);
+        reportWork(res, active, []);
+        res.setHeader("Cache-Control", NO_STORE);
+        // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- `command` has checked the parameters' names against the path
+        res.redirect(303, `${req.baseUrl}${redirectTo?.(params as never)}`);
       }
     } finally {
       active.finish();
     }
-  }
-
-  /** @throws ScreenProblem when the form is not from a page that this user was shown */
-  #checkToken({ context }: ActiveRequest, token: string): void {
-    if (this.#options.formTokens?.accepts(context.caller.userId, token) === true) return;
-    const detail =
-      "This form is too old, or not from our page. Go back, load the page again and try once more.";
-    throw new ScreenProblem({ code: "forbidden", detail });
-  }
-
-  /** @throws ScreenProblem when the work fails */
-  async #run(res: Response, active: ActiveRequest, input: unknown): Promise<LoadedSection> {
-    const { section } = this.#command.answer;
-    try {
-      return await loadIn(new CallScope(active.context), this.#options.clients, (clients, tryLoad) =>
-        // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- `command` has checked the run's input against its path and body
-        this.#command.run(clients, input as never, tryLoad),
-      );
-    } catch (error) {
-      this.#report(res, active, [{ section, error, bug: isOurBug(error) }]);
-      throw new ScreenProblem(problemOf(section, error), { cause: error });
-    }
-  }
-
-  #report(
-    res: Response,
-    active: ActiveRequest,
-    failures: readonly { section: string; error: unknown; bug: boolean }[],
-  ): void {
-    const { upstreamCalls, attempts } = active.context;
-    this.#options.report(res, {
-      screen: this.#command.name,
-      upstreamCalls,
-      attempts,
-      degraded: [],
-      failures,
-    });
-  }
+  };
 }
 
-function redirectOf<Clients>(
-  { redirectTo }: AnyCommand<Clients>,
-  params: Readonly<Record<string, string>>,
-): string {
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- `command` has checked the parameters' names against the path
-  return redirectTo === undefined ? "" : redirectTo(params as never);
-}
+const NOT_OUR_FORM =
+  "This form is too old, or not from our page. Go back, load the page again and try once more.";

@@ -1,29 +1,31 @@
+import { IDEMPOTENCY_KEY } from "@triptych/upstream-client";
 import type { Request } from "express";
 import type { TSchema } from "typebox";
+import type { TLocalizedValidationError } from "typebox/error";
 import { Compile } from "typebox/schema";
-import { ScreenProblem } from "../run/problem.ts";
-import { bodyProblem } from "./body-problem.ts";
+import { invalidRequest, ScreenProblem } from "../run/failure.ts";
 
-/** What a command's request says, in whichever form it came. */
+/** What a command's request says, whether it came as JSON or as an HTML form. */
 export type CommandRequest = {
   readonly body: unknown;
   readonly idempotencyKey: string;
-  /** The form's token; undefined for JSON, which no other site's page can send with an `Idempotency-Key`. */
+  /**
+   * A form's token. It is undefined for JSON, which needs none: no other site's page can send JSON
+   * with an `Idempotency-Key`.
+   */
   readonly formToken: string | undefined;
 };
 
-/** 8 to 128 visible ASCII characters, as the services' contracts have it. */
-const IDEMPOTENCY_KEY = /^[\x21-\x7e]{8,128}$/;
-
 /**
- * Makes the reader of a command's parsed body. The reader throws ScreenProblem, saying what is missing or wrong: the media type, the
- * key, or the first field that is not as the schema says (never its value).
+ * Makes the function that reads a command's parsed body. That function throws ScreenProblem, which
+ * says what is missing or wrong: the media type, the key, or the first field that does not match the
+ * schema (never its value).
  */
 export function commandReader(schema: TSchema, takesForms: boolean): (req: Request) => CommandRequest {
   const validator = Compile(schema);
   const checked = (body: unknown): unknown => {
     if (validator.Check(body)) return body;
-    throw invalid(bodyProblem(validator.Errors(body)[1]));
+    throw invalidRequest(bodyProblem(validator.Errors(body)[1]));
   };
   return (req) => {
     if (req.is("application/json") !== false) {
@@ -45,24 +47,39 @@ export function commandReader(schema: TSchema, takesForms: boolean): (req: Reque
 function keyOf(values: readonly string[], where: string): string {
   const [key] = values;
   if (values.length === 1 && key !== undefined && IDEMPOTENCY_KEY.test(key)) return key;
-  throw invalid(`This needs ${where}, once, of 8 to 128 visible ASCII characters.`);
+  throw invalidRequest(`This needs ${where}, once, of 8 to 128 visible ASCII characters.`);
 }
 
-/** A form's fields; a field that stands twice is a list in the parsed body, and no command has lists. */
+/** A form's fields. The parser makes a list of a field that comes twice, and no command has lists. */
 function fieldsOf(body: unknown): Readonly<Record<string, string>> {
   const fields: Record<string, string> = {};
   for (const [name, value] of Object.entries(body ?? {})) {
-    if (typeof value !== "string") throw invalid("A field of the form stands more than once.");
+    if (typeof value !== "string") throw invalidRequest("A field of the form is there more than once.");
     fields[name] = value;
   }
   return fields;
 }
 
-/** All values of a header, each for itself: Node joins them. */
+/** All values of a header. `req.headers` would join them. */
 function valuesOf(req: Request, name: string): readonly string[] {
   return req.rawHeaders.filter((_, index, raw) => index % 2 === 1 && raw[index - 1]?.toLowerCase() === name);
 }
 
-function invalid(detail: string): ScreenProblem {
-  return new ScreenProblem({ code: "invalid-request", detail });
+/** One sentence: the first field that is wrong (never its value), and what was expected. */
+function bodyProblem(errors: readonly TLocalizedValidationError[]): string {
+  const [first] = errors;
+  const place = first?.instancePath || "/";
+  const words = errors.flatMap((error) =>
+    error.keyword === "const" && error.instancePath === first?.instancePath
+      ? [error.params.allowedValue]
+      : [],
+  );
+  const expected = words.length > 0 ? `must be one of ${words.join(", ")}` : expectationOf(first);
+  return `The body is not as it should be at ${place}: it ${expected}.`;
+}
+
+function expectationOf(error: TLocalizedValidationError | undefined): string {
+  // TypeBox reports a field that `additionalProperties: false` forbids under this keyword.
+  if (error?.keyword === "boolean") return "must not be there";
+  return error?.message ?? "is wrong";
 }

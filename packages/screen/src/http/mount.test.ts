@@ -202,7 +202,7 @@ test("names stale data in degraded, with its age", async () => {
   const answers = {
     ...GOOD,
     orders: async (scope: CallScope) => {
-      scope.usedStale({ ageSeconds: 39.6, kind: "timeout" });
+      scope.usedStale({ ageSeconds: 40, kind: "timeout" });
       return [{ id: "old" }];
     },
   };

@@ -1,51 +1,48 @@
 import { systemClock } from "@triptych/upstream-client";
 import { Router, json, urlencoded } from "express";
 import type { NextFunction, Request, Response } from "express";
-import type { AnyCommand } from "../definition/command.ts";
-import { parseVersion } from "../definition/app-version.ts";
+import { versionParts } from "../definition/app-version.ts";
 import type { AppVersion } from "../definition/app-version.ts";
-import type { AnyScreen } from "../definition/screen.ts";
-import { ScreenProblem } from "../run/problem.ts";
+import type { ScreenSet } from "../definition/screen.ts";
+import { ScreenProblem } from "../run/failure.ts";
+import { prepare } from "../run/prepare.ts";
 import type { MountOptions } from "./begin-request.ts";
-import { CommandHandler } from "./command-handler.ts";
-import { ScreenHandler } from "./screen-handler.ts";
+import { commandHandler } from "./command-handler.ts";
+import { screenHandler } from "./screen-handler.ts";
 
-/** What an app answers: its screens, and what can be done from them. */
-export type ScreenSet<Clients> = {
-  readonly screens: readonly AnyScreen<Clients>[];
-  readonly commands?: readonly AnyCommand<Clients>[];
-};
-
-/** Bodies of commands, bytes: as much as any request of a BFF may carry. */
+/** The largest body of a command, in bytes: as much as any request of a BFF may carry. */
 const MAX_BODY_BYTES = 100_000;
 
 type Options<Clients> = Omit<MountOptions<Clients>, "clock" | "random" | "oldestVersion"> &
   Partial<Pick<MountOptions<Clients>, "clock" | "random">> & {
-    /** The oldest app version that is still answered; without it `X-App-Version` is not looked at. */
+    /** The oldest app version that is still answered; without it `X-App-Version` is ignored. */
     readonly oldestVersion?: AppVersion;
   };
 
 /**
- * Express's router with a route per screen (GET and HEAD) and per command (POST); any other method is 405.
- * @throws TypeError when a screen or command is not as it should be: at start-up, not at the first request
+ * Makes Express's router, with a route per screen (GET and HEAD) and per command (POST). Any other
+ * method is answered with 405.
+ * @throws TypeError if a screen or a command is wrong: at start-up, not at the first request
  */
-export function mountScreens<Clients>(mounted: ScreenSet<Clients>, options: Options<Clients>): Router {
+export function mountScreens<Clients>(set: ScreenSet<Clients>, options: Options<Clients>): Router {
   const { oldestVersion, ...rest } = options;
-  const oldest = oldestVersion === undefined ? undefined : parseVersion(oldestVersion);
   const common = { clock: systemClock, random: Math.random, ...rest };
-  const handlerOptions = oldest === undefined ? common : { ...common, oldestVersion: oldest };
+  const mountOptions: MountOptions<Clients> =
+    oldestVersion === undefined
+      ? common
+      : { ...common, oldestVersion: versionParts(oldestVersion, "oldestVersion") };
 
-  const naming = (name: string) => (_: Request, res: Response, next: NextFunction) => {
-    handlerOptions.onMatch?.(res, name);
+  const onMatch = (name: string) => (_: Request, res: Response, next: NextFunction) => {
+    mountOptions.onMatch?.(res, name);
     next();
   };
   const router = Router({ caseSensitive: true, strict: true });
-  for (const screen of mounted.screens) {
-    const handler = new ScreenHandler(screen, handlerOptions);
+  const prepared = new Map(set.screens.map((screen) => [screen, prepare(screen)]));
+  for (const [screen, preparedScreen] of prepared) {
     router
       .route(screen.path)
-      .all(naming(screen.name))
-      .get((req: Request, res: Response) => handler.answer(req, res))
+      .all(onMatch(screen.name))
+      .get(screenHandler(preparedScreen, mountOptions))
       .all(onlyAllow("GET, HEAD"));
   }
   const jsonParser = json({ limit: MAX_BODY_BYTES, inflate: false });
@@ -55,13 +52,13 @@ export function mountScreens<Clients>(mounted: ScreenSet<Clients>, options: Opti
     extended: false,
     parameterLimit: 20,
   });
-  for (const command of mounted.commands ?? []) {
+  for (const command of set.commands ?? []) {
+    const { screen } = command.answer;
     const parsers = command.redirectTo === undefined ? [jsonParser] : [jsonParser, formParser];
-    const handler = new CommandHandler(command, handlerOptions);
     router
       .route(command.path)
-      .all(naming(command.name))
-      .post(...parsers, (req: Request, res: Response) => handler.answer(req, res))
+      .all(onMatch(command.name))
+      .post(...parsers, commandHandler(command, prepared.get(screen) ?? prepare(screen), mountOptions))
       .all(onlyAllow("POST"));
   }
   return router;

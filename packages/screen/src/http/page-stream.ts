@@ -7,12 +7,10 @@ import { runAllSections } from "../run/run-screen.ts";
 import type { ScreenResult } from "../run/run-screen.ts";
 import type { ScreenRequest, SectionResult } from "../run/run-section.ts";
 import type { ActiveRequest, FormTokens } from "./begin-request.ts";
-import { openBody } from "./body-stream.ts";
-import { codingFor } from "./coding.ts";
+import { codingFor, openBody } from "./coding.ts";
 import type { PageDocument } from "./page-document.ts";
 import { asReady, inDocumentOrder } from "./page-order.ts";
-import { DO_NOT_KEEP } from "./respond-json.ts";
-import { serverTiming } from "./server-timing.ts";
+import { NO_STORE, serverTiming } from "./respond-json.ts";
 
 export type PageRun<Clients> = {
   readonly prepared: PreparedScreen<Clients>;
@@ -38,7 +36,7 @@ export async function streamPage<Clients>(
   res.vary("Accept-Encoding");
   res.vary("User-Agent");
   res.setHeader("Content-Type", "text/html; charset=utf-8");
-  res.setHeader("Cache-Control", DO_NOT_KEEP);
+  res.setHeader("Cache-Control", NO_STORE);
   for (const [name, value] of Object.entries(page.headers(nonce))) res.setHeader(name, value);
   if (req.method === "HEAD") {
     res.end();

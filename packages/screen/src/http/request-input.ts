@@ -1,19 +1,19 @@
-import type { Request } from "express";
+import type { Request, Response } from "express";
 import { isOlder, parseVersion } from "../definition/app-version.ts";
 import type { VersionParts } from "../definition/app-version.ts";
 import type { Device } from "../definition/section.ts";
-import { ScreenProblem } from "../run/problem.ts";
+import { invalidRequest, ScreenProblem } from "../run/failure.ts";
 
-/** Path parameters as every contract allows them: what does not match is never put into an upstream's path. */
+/** The path parameters that every contract allows. Nothing else is put into an upstream's path. */
 const PATH_PARAMETER = /^[A-Za-z0-9_-]{1,64}$/;
 
 /** @throws ScreenProblem naming the parameter that no contract allows */
 export function paramsOf(req: Request): Readonly<Record<string, string>> {
-  // Without a prototype, so that no name of a parameter is anything but a parameter.
+  // Without a prototype, a parameter's name cannot be that of an inherited member.
   const params: Record<string, string> = Object.create(null);
   for (const [name, value] of Object.entries(req.params)) {
     if (typeof value !== "string" || !PATH_PARAMETER.test(value)) {
-      throw invalid(`${name} must be 1 to 64 letters, digits, _ or -.`);
+      throw invalidRequest(`${name} must be 1 to 64 letters, digits, _ or -.`);
     }
     params[name] = value;
   }
@@ -25,25 +25,26 @@ const PIXEL_RATIO = /^(?:[1-3](?:\.\d{1,4})?|4(?:\.0{1,4})?)$/;
 
 const DECIMAL = /^\d{1,3}(?:\.\d{1,20})?$/;
 
-/** `dpr[]=2` and `dpr[x]=2`: in other frameworks a list or a map named `dpr`, here names of their own. */
+/** `dpr[]=2` and `dpr[x]=2` are a list and a map named `dpr` elsewhere; here they are other names. */
 const DPR_IN_BRACKETS = /^dpr\[/;
 
 /**
- * What the client tells of its device. The query comes first, since an app sets it; the client hint is a browser's.
- * @throws ScreenProblem when `dpr` stands in the query and is not one number from 1 to 4
+ * What the client tells about its device. An app sets the query, a browser sends the client hint;
+ * the query goes first.
+ * @throws ScreenProblem if the query has a `dpr` that is not one number from 1 to 4
  */
 export function deviceOf(req: Request): Device {
   const { dpr } = req.query;
   const isOdd = dpr !== undefined && (typeof dpr !== "string" || !PIXEL_RATIO.test(dpr));
   if (isOdd || Object.keys(req.query).some((name) => DPR_IN_BRACKETS.test(name)))
-    throw invalid("dpr must be one number from 1 to 4.");
+    throw invalidRequest("dpr must be one number from 1 to 4.");
   if (dpr !== undefined) return { pixelRatio: Number(dpr) };
   return { pixelRatio: hintedRatio(req.get("sec-ch-dpr")) };
 }
 
 /**
- * A hint is measured, not written by hand: 0.75 on an old phone, 1.100000023841858 where somebody zooms. What lies outside of our range counts as
- * its end, and what makes no sense as nothing: it is no reason to refuse, since the client did not choose to send it.
+ * A browser measures its hint: 0.75 on an old phone, 1.100000023841858 on a zoomed page. It is
+ * clamped to our range, or ignored if it makes no sense: the client did not choose to send it.
  */
 function hintedRatio(hint: string | undefined): number {
   if (hint === undefined || !DECIMAL.test(hint)) return 1;
@@ -51,14 +52,14 @@ function hintedRatio(hint: string | undefined): number {
 }
 
 /**
- * The app's version, from `X-App-Version`; undefined (the newest) without it.
- * @throws ScreenProblem when it is not a version, or older than the oldest that is supported
+ * The app's version, from `X-App-Version`; undefined (the newest) without that header.
+ * @throws ScreenProblem if it is not a version, or is older than `oldest`
  */
 export function versionOf(req: Request, oldest: VersionParts | undefined): VersionParts | undefined {
   const header = req.get("x-app-version");
   if (header === undefined || oldest === undefined) return undefined;
   const version = parseVersion(header);
-  if (version === undefined) throw invalid("X-App-Version must be one version, such as 3.0.0.");
+  if (version === undefined) throw invalidRequest("X-App-Version must be one version, such as 3.0.0.");
   if (!isOlder(version, oldest)) return version;
   const supported = oldest.join(".");
   throw new ScreenProblem({
@@ -68,6 +69,38 @@ export function versionOf(req: Request, oldest: VersionParts | undefined): Versi
   });
 }
 
-function invalid(detail: string): ScreenProblem {
-  return new ScreenProblem({ code: "invalid-request", detail });
+/** What an answer depends on besides its address; caches need to know (RFC 9110, section 12.5.5). */
+const VARY = "Accept, Sec-CH-DPR";
+const VARY_BY_VERSION = `${VARY}, X-App-Version`;
+
+/** The parameters of a media range, without its weight. */
+const PARAMETERS = /;\s*(?!q=)[^;,=\s]+=(?:"[^"]*"|[^;,]*)/gi;
+
+/**
+ * Sets `Vary` and chooses the media type that the client prefers. Without an `Accept` header it is
+ * the first.
+ * @throws ScreenProblem if the client accepts none of them
+ */
+export function negotiate(
+  req: Request,
+  res: Response,
+  mediaTypes: string[],
+  oldest: VersionParts | undefined,
+): string {
+  res.vary(oldest === undefined ? VARY : VARY_BY_VERSION);
+  const mediaType = preferred(req, mediaTypes);
+  if (mediaType !== false) return mediaType;
+  const detail = `This address answers ${mediaTypes.join(", ")}.`;
+  throw new ScreenProblem({ code: "not-acceptable", detail });
+}
+
+function preferred(req: Request, mediaTypes: string[]): string | false {
+  const header = req.headers.accept;
+  // Most programs send exactly one type, and comparing strings is much cheaper than weighing ranges.
+  if (header !== undefined && mediaTypes.includes(header)) return header;
+  const accepted = req.accepts(mediaTypes);
+  if (accepted !== false || header === undefined || !header.includes(";")) return accepted;
+  // Many clients ask for `application/json; charset=utf-8`. What we send is UTF-8 without saying so.
+  req.headers.accept = header.replaceAll(PARAMETERS, "");
+  return req.accepts(mediaTypes);
 }

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Type } from "typebox";
 import { request } from "undici";
-import { datedChange } from "../definition/dated-change.ts";
+import { datedChange } from "../definition/section.ts";
 import { defineScreens } from "../definition/screen.ts";
 import { upstreamFailure } from "../testing/fake-upstreams.ts";
 import type { FakeClients } from "../testing/fake-upstreams.ts";

@@ -1,69 +1,115 @@
 import { InvalidCallError, isUpstreamError } from "@triptych/upstream-client";
-import type { FailureKind } from "@triptych/upstream-client";
-import type { Reason } from "../definition/degraded.ts";
-import type { ScreenProblem } from "./problem.ts";
-import { SectionTimeoutError } from "./section-errors.ts";
+import type { FailureKind, UpstreamError } from "@triptych/upstream-client";
+import type { Reason } from "../definition/section.ts";
 
-/** What an optional section's failure is called in `degraded`. */
+/** A section was not ready by its deadline, though none of its upstream calls timed out. */
+export class SectionTimeoutError extends Error {
+  override readonly name = "SectionTimeoutError";
+  readonly code = "SECTION_TIMEOUT";
+}
+
+/** A section's `shape` returned something that its own schema does not allow: a bug in the screen. */
+export class SectionBrokenError extends Error {
+  override readonly name = "SectionBrokenError";
+  readonly code = "SECTION_BROKEN";
+}
+
+/** The problem codes that a screen can answer: the `<code>` of `/problems/<code>`. */
+export type ScreenProblemCode =
+  | "invalid-request"
+  | "not-found"
+  | "method-not-allowed"
+  | "not-acceptable"
+  | "forbidden"
+  | "payload-too-large"
+  | "unsupported-media-type"
+  | "upgrade-required"
+  | "conflict"
+  | "internal"
+  | "upstream-invalid"
+  | "upstream-unavailable"
+  | "overloaded"
+  | "upstream-timeout";
+
+type Problem = {
+  readonly code: ScreenProblemCode;
+  /** One sentence for the person who reads the answer: no stack, no upstream body, no host name. */
+  readonly detail: string;
+  readonly section?: string;
+  readonly upstream?: string;
+  /** With `method-not-allowed`: the value of `Allow`. */
+  readonly allow?: string;
+  /** With `upgrade-required`: the value of `Upgrade`. */
+  readonly upgrade?: string;
+};
+
+/** An error that is answered as problem details (RFC 9457). The app's error handler renders `problem`. */
+export class ScreenProblem extends Error {
+  override readonly name = "ScreenProblem";
+  readonly problem: Problem;
+
+  constructor(problem: Problem, options?: ErrorOptions) {
+    super(problem.detail, options);
+    this.problem = problem;
+  }
+}
+
+/** The problem `invalid-request`, 400. */
+export function invalidRequest(detail: string): ScreenProblem {
+  return new ScreenProblem({ code: "invalid-request", detail });
+}
+
+/** The reason that `degraded` gives for an optional section's failure. */
 export function reasonOf(error: unknown): Reason {
   if (error instanceof SectionTimeoutError) return "timeout";
   return isUpstreamError(error) ? reasonOfKind(error.kind) : "invalid";
 }
 
+/** The reason that `degraded` gives for an upstream's failure. */
 export function reasonOfKind(kind: FailureKind): Reason {
-  // Nobody reads the answer of an abandoned request; any reason is as good as another.
+  // The client of an abandoned request is gone, so any reason will do.
   return kind === "abandoned" ? "unavailable" : kind;
 }
 
-/** Whether the failure is a bug of ours, which the log must show with its stack, and not something that upstreams do. */
+/** Whether the failure is a bug of ours, which the log shows with its stack. Upstream failures are not. */
 export function isOurBug(error: unknown): boolean {
   return !isUpstreamError(error) && !(error instanceof SectionTimeoutError);
 }
 
-/** What a required section's failure is answered as. */
-export function problemOf(section: string, error: unknown): ScreenProblem["problem"] {
-  if (isUpstreamError(error)) {
-    const { upstream, kind, status } = error;
-    const about = { section, upstream };
-    switch (kind) {
-      case "timeout":
-        return {
-          ...about,
-          code: "upstream-timeout",
-          detail: `${section}: ${upstream} did not answer in time.`,
-        };
-      case "unavailable":
-      case "abandoned":
-        return { ...about, code: "upstream-unavailable", detail: `${section}: ${upstream} is unavailable.` };
-      case "overloaded":
-        return {
-          ...about,
-          code: "overloaded",
-          detail: `${section}: too many calls to ${upstream} are under way.`,
-        };
-      case "invalid":
-        return {
-          ...about,
-          code: "upstream-invalid",
-          detail: `${section}: ${upstream} gave an answer that breaks its contract.`,
-        };
-      case "rejected":
-        if (status === 404)
-          return { ...about, code: "not-found", detail: `${section}: there is no such thing.` };
-        if (status === 409)
-          return { ...about, code: "conflict", detail: `${section}: its present state does not allow that.` };
-        return { ...about, code: "upstream-invalid", detail: `${section}: ${upstream} refused the request.` };
-    }
-  }
+/** The problem that a required section's failure is answered with. */
+export function problemOf(section: string, error: unknown): Problem {
+  if (isUpstreamError(error)) return upstreamProblem(section, error);
   if (error instanceof SectionTimeoutError) {
     return { section, code: "upstream-timeout", detail: `${section}: it was not ready in time.` };
   }
   if (error instanceof InvalidCallError) {
-    return {
-      section,
-      code: "invalid-request",
-      detail: `${section}: the request holds a value that no service accepts.`,
-    };
+    const detail = `${section}: the request holds a value that no service accepts.`;
+    return { section, code: "invalid-request", detail };
   }
   return { section, code: "internal", detail: "Something went wrong on our side." };
+}
+
+type Answer = readonly [code: ScreenProblemCode, detail: (upstream: string) => string];
+
+const UNAVAILABLE: Answer = ["upstream-unavailable", (upstream) => `${upstream} is unavailable.`];
+
+const BY_KIND: Readonly<Record<FailureKind, Answer>> = {
+  timeout: ["upstream-timeout", (upstream) => `${upstream} did not answer in time.`],
+  unavailable: UNAVAILABLE,
+  abandoned: UNAVAILABLE,
+  overloaded: ["overloaded", (upstream) => `too many calls to ${upstream} are under way.`],
+  invalid: ["upstream-invalid", (upstream) => `${upstream} gave an answer that breaks its contract.`],
+  rejected: ["upstream-invalid", (upstream) => `${upstream} refused the request.`],
+};
+
+/** What a service's 4xx means to the client where it means something. */
+const BY_REJECTION: ReadonlyMap<number | undefined, Answer> = new Map<number, Answer>([
+  [404, ["not-found", () => "there is no such thing."]],
+  [409, ["conflict", () => "its present state does not allow that."]],
+]);
+
+function upstreamProblem(section: string, { upstream, kind, status }: UpstreamError): Problem {
+  const byStatus = kind === "rejected" ? BY_REJECTION.get(status) : undefined;
+  const [code, detail] = byStatus ?? BY_KIND[kind];
+  return { section, upstream, code, detail: `${section}: ${detail(upstream)}` };
 }

@@ -1,10 +1,10 @@
-import { isOlder, parseVersion } from "../definition/app-version.ts";
+import { isOlder, versionParts } from "../definition/app-version.ts";
 import type { VersionParts } from "../definition/app-version.ts";
 import type { AnyScreen } from "../definition/screen.ts";
-import type { TryLoad, Section } from "../definition/section.ts";
+import type { Section, TryLoad } from "../definition/section.ts";
 import { whitelist } from "./whitelist.ts";
 
-/** A section that is ready to run: its gates compiled, its types forgotten (`defineScreens` has checked them). */
+/** A section that is ready to run: its whitelists compiled, its own types erased. */
 export type PreparedSection<Clients> = {
   readonly name: string;
   readonly required: boolean;
@@ -12,16 +12,20 @@ export type PreparedSection<Clients> = {
   readonly load: (clients: Clients, input: unknown, tryLoad: TryLoad<Clients>) => Promise<unknown>;
   /** What the client gets of what was loaded, in the shape that its version knows. */
   readonly present: (loaded: unknown, input: unknown, version: VersionParts | undefined) => unknown;
-  /** What stands in when an optional section fails. */
+  /** What the client gets when an optional section failed, in the shape that its version knows. */
   readonly presentFallback: (version: VersionParts | undefined) => unknown;
 };
 
-/** A screen with all that can be made before the first request. */
+/** A screen, with everything made that does not depend on the request. */
 export type PreparedScreen<Clients> = {
   readonly screen: AnyScreen<Clients>;
   readonly sections: readonly PreparedSection<Clients>[];
 };
 
+/**
+ * Compiles a screen, once, at start-up.
+ * @throws TypeError if a schema cannot be a whitelist, or a dated change names no version
+ */
 export function prepare<Clients>(screen: AnyScreen<Clients>): PreparedScreen<Clients> {
   return {
     screen,
@@ -29,18 +33,19 @@ export function prepare<Clients>(screen: AnyScreen<Clients>): PreparedScreen<Cli
   };
 }
 
-/* oxlint-disable typescript/no-unsafe-type-assertion -- `defineScreens` has checked that a section's functions fit each other, its
-   path and its changes; here, where sections of all screens run alike, their types can only be forgotten */
+/* oxlint-disable typescript/no-unsafe-type-assertion -- `defineScreens` has checked that a section's
+   functions fit each other, its path and its changes; code that runs all sections alike has to erase
+   their types */
 function prepareSection<Clients>(
   name: string,
   section: Section<Clients, never, never>,
 ): PreparedSection<Clients> {
-  const gate = whitelist(section.schema);
+  const pick = whitelist(section.schema);
   const changes = (section.changes ?? []).map(({ until, schema, toOlder }) => {
-    const older = { until: versionOf(name, until), gate: whitelist(schema) };
+    const pickOlder = whitelist(schema);
     return {
-      until: older.until,
-      apply: (newer: unknown, loaded: unknown) => older.gate(toOlder(newer as never, loaded as never)),
+      until: versionParts(until, name),
+      apply: (newer: unknown, loaded: unknown) => pickOlder(toOlder(newer as never, loaded as never)),
     };
   });
   const toVersion = (newest: unknown, loaded: unknown, version: VersionParts | undefined) => {
@@ -57,15 +62,9 @@ function prepareSection<Clients>(
     deadlineMs: section.deadlineMs,
     load: (clients, input, tryLoad) => section.load(clients, input as never, tryLoad),
     present: (loaded, input, version) =>
-      toVersion(gate(section.shape(loaded as never, input as never)), loaded, version),
+      toVersion(pick(section.shape(loaded as never, input as never)), loaded, version),
     presentFallback: (version) =>
       toVersion(section.kind === "optional" ? section.fallback : undefined, undefined, version),
   };
 }
 /* oxlint-enable typescript/no-unsafe-type-assertion */
-
-function versionOf(section: string, text: string): VersionParts {
-  const version = parseVersion(text);
-  if (version === undefined) throw new TypeError(`${section}: ${text} is not a version: write it as 3.0.0`);
-  return version;
-}

@@ -1,10 +1,8 @@
-import { CallScope } from "@triptych/upstream-client";
-import type { RequestContext } from "@triptych/upstream-client";
+import { CallScope, isUpstreamError } from "@triptych/upstream-client";
+import type { EndListener, RequestContext } from "@triptych/upstream-client";
 import type { VersionParts } from "../definition/app-version.ts";
-import type { Degraded } from "../definition/degraded.ts";
-import { reasonOf } from "./failure.ts";
-import { loadIn } from "./load.ts";
-import type { LoadedSection } from "./load.ts";
+import type { Degraded, TryLoad } from "../definition/section.ts";
+import { reasonOf, reasonOfKind, SectionTimeoutError } from "./failure.ts";
 import type { PreparedSection } from "./prepare.ts";
 
 /** One client request, as the sections of its screen see it. */
@@ -12,23 +10,28 @@ export type ScreenRequest<Clients> = {
   readonly context: RequestContext;
   readonly clientsOf: (scope: CallScope) => Clients;
   readonly input: unknown;
-  /** The app's version; undefined for the newest. */
+  /** The app's version; undefined means the newest. */
   readonly version: VersionParts | undefined;
-  /** What is loaded already, by section: a command has just got it. */
+  /** Sections that need no load, by name: a command has just loaded its own. */
   readonly loaded?: Readonly<Record<string, LoadedSection>> | undefined;
 };
 
-/**
- * What became of one section. `data` is what the answer holds for it; only a failed required section has none. `error` is what failed:
- * the section, or a part of it that it can do without.
- */
+/** What a section loaded, and why that is less than it should be, if it is. */
+export type LoadedSection = { readonly value: unknown; readonly degradation: Degradation | undefined };
+
+/** A part failed that the section can do without (`error`), or stale data was used. */
+export type Degradation = Omit<Degraded, "section"> & { readonly error?: unknown };
+
+/** What became of one section. */
 export type SectionResult = {
   readonly name: string;
   readonly durationMs: number;
+  /** The section's member of the answer; undefined if a required section failed. */
   readonly data: unknown;
   readonly degraded: Degraded | undefined;
+  /** What failed: the section, or a part that it can do without. */
   readonly error: unknown;
-  /** The section was required and failed: there is no screen. */
+  /** The section was required and failed, so there is no screen. */
   readonly fatal: boolean;
 };
 
@@ -60,4 +63,54 @@ export async function runSection<Clients>(
   } finally {
     scope.dispose();
   }
+}
+
+/**
+ * Loads in a scope, until the work is ready, has failed, or the scope's deadline has passed.
+ * @throws what the work throws, or SectionTimeoutError
+ */
+export async function loadIn<Clients>(
+  scope: CallScope,
+  clientsOf: (scope: CallScope) => Clients,
+  work: (clients: Clients, tryLoad: TryLoad<Clients>) => Promise<unknown>,
+): Promise<LoadedSection> {
+  let failed: Degradation | undefined;
+  const tryLoad: TryLoad<Clients> = async (load, { deadlineMs }) => {
+    const part = new CallScope(scope.request, deadlineMs);
+    try {
+      const loaded = await beforeDeadline(part, load(clientsOf(part)));
+      if (part.stale !== undefined) scope.usedStale(part.stale);
+      return loaded;
+    } catch (error) {
+      // A bug must not pass for a service's failure.
+      if (!isUpstreamError(error) && !(error instanceof SectionTimeoutError)) throw error;
+      failed ??= { reason: reasonOf(error), error };
+      return undefined;
+    } finally {
+      part.dispose();
+    }
+  };
+  const value = await beforeDeadline(scope, work(clientsOf(scope), tryLoad));
+  return { value, degradation: failed ?? staleness(scope) };
+}
+
+function staleness({ stale }: CallScope): Degradation | undefined {
+  if (stale === undefined) return undefined;
+  return { reason: reasonOfKind(stale.kind), ageSeconds: stale.ageSeconds };
+}
+
+/** Settles as the work does, or rejects with a SectionTimeoutError if the deadline passes first. */
+function beforeDeadline<Value>(scope: CallScope, work: Promise<Value>): Promise<Value> {
+  return new Promise((resolve, reject) => {
+    const guard: EndListener = {
+      onEnd() {
+        // An upstream call that ends with the same deadline knows more (which upstream, in which
+        // phase), so its error goes first.
+        setImmediate(() => reject(new SectionTimeoutError("the section was not ready by its deadline")));
+      },
+    };
+    if (scope.deadline.ended === undefined) scope.deadline.add(guard);
+    else guard.onEnd(scope.deadline.ended);
+    work.then(resolve, reject).finally(() => scope.deadline.remove(guard));
+  });
 }

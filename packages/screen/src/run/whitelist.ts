@@ -1,16 +1,17 @@
 import { IsArray, IsIntersect, IsObject, IsRecord, IsRef, IsTuple, IsUnion } from "typebox";
 import type { Static, TSchema } from "typebox";
 import { Compile } from "typebox/schema";
-import { SectionBrokenError } from "./section-errors.ts";
+import { SectionBrokenError } from "./failure.ts";
 
 type Pick = (value: unknown) => unknown;
 
 /**
- * Compiles a schema into the gate that a section's data passes on its way out: a copy with only the fields that the schema
- * names, checked against it. TypeScript alone cannot promise this: an object may have more fields than its type says.
+ * Compiles a schema into a function that copies only the fields named in it, and checks the copy.
+ * TypeScript cannot do this: an object may have more fields than its type says.
  *
- * The gate throws SectionBrokenError, naming the first field that is not as the schema says (never its value).
- * @throws TypeError when the schema uses a kind whose fields it cannot list
+ * The function throws SectionBrokenError, which names the first field that does not match the schema
+ * (never its value).
+ * @throws TypeError if the schema uses a kind whose fields cannot be listed
  */
 export function whitelist<S extends TSchema>(schema: S): (data: unknown) => Static<S> {
   const validator = Compile(schema);
@@ -20,7 +21,7 @@ export function whitelist<S extends TSchema>(schema: S): (data: unknown) => Stat
     if (validator.Check(picked)) return picked;
     const [, [first]] = validator.Errors(picked);
     throw new SectionBrokenError(
-      `what the section's shape made does not keep to its schema at ${first?.instancePath || "/"}: ${first?.message ?? "unknown"}`,
+      `what the section's shape returned does not match its schema at ${first?.instancePath || "/"}: ${first?.message ?? "unknown"}`,
     );
   };
 }
@@ -34,7 +35,7 @@ function picker(schema: TSchema): Pick {
   if (IsUnion(schema)) return unionPicker(schema.anyOf);
   if (IsIntersect(schema) || IsRecord(schema) || IsTuple(schema) || IsRef(schema)) {
     throw new TypeError(
-      "a section's schema may be made of Object, Array, Union and plain values: their fields can be listed",
+      "a section's schema may only use Object, Array, Union and plain values: their fields can be listed",
     );
   }
   return (value) => value;
@@ -53,7 +54,7 @@ function objectPicker(properties: Readonly<Record<string, TSchema>>): Pick {
   };
 }
 
-/** Picks by the first member that the value fits. Plain values fit without being picked from. */
+/** Picks by the first member that matches the value. Only objects and lists have fields to pick. */
 function unionPicker(members: readonly TSchema[]): Pick {
   const options = members.map((member) => ({ validator: Compile(member), pick: picker(member) }));
   return (value) => {

@@ -9,7 +9,7 @@ function routes(express: Express): void {
     const entry = record(res);
     entry.screen = "home-page";
     entry.upstreamCalls += 3;
-    entry.degrade("recommendations", "timeout");
+    entry.degraded = [{ section: "recommendations", reason: "timeout" }];
     res.json({ ok: true });
   });
 }

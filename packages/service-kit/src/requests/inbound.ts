@@ -110,9 +110,7 @@ function account(
   const status = res.headersSent ? res.statusCode : CLIENT_LEFT;
   metrics.observeRequest(record.screen, record.method, status, durationMs);
   if (tracing !== undefined && isSampled(record)) tracing.ended(record, status, durationMs);
-  for (const [index, section] of record.degraded.entries()) {
-    metrics.countDegraded(record.screen, section, record.degradedReasons[index] ?? "unknown");
-  }
+  for (const { section, reason } of record.degraded) metrics.countDegraded(record.screen, section, reason);
   // Names and numbers only. Paths, parameters, addresses, users and user agents are personal data.
   logger.info(
     {
@@ -126,7 +124,7 @@ function account(
       durationMs: Math.round(durationMs * 1_000) / 1_000,
       upstreamCalls: record.upstreamCalls,
       upstreams: record.upstreams,
-      degraded: record.degraded,
+      degraded: record.degraded.map(({ section }) => section),
       problem: record.problem,
       aborted: aborted || undefined,
     },

@@ -16,6 +16,12 @@ declare module "node:http" {
   }
 }
 
+/** A section that was answered with less than it should hold, for the log and the metrics. */
+export interface DegradedSection {
+  readonly section: string;
+  readonly reason: string;
+}
+
 /** What is known of one request. The app fills it; the log line and the metrics are made of it. */
 export class RequestRecord {
   readonly trace: TraceContext;
@@ -35,9 +41,9 @@ export class RequestRecord {
   answered = false;
   /** More of the log line: short words of the app's own, one of few. Never a path, an address or a person. */
   readonly notes: Record<string, string> = {};
+  /** The sections that were answered with less than they should hold, and why each of them was. */
+  degraded: readonly DegradedSection[] = [];
   #requestId: string;
-  #degraded: string[] = [];
-  #reasons: string[] = [];
   readonly #response: ServerResponse;
 
   constructor(
@@ -54,22 +60,6 @@ export class RequestRecord {
 
   get requestId(): string {
     return this.#requestId;
-  }
-
-  /** The names of the sections that were answered with less than they should hold. */
-  get degraded(): readonly string[] {
-    return this.#degraded;
-  }
-
-  /** Why each of them was, in the same order. */
-  get degradedReasons(): readonly string[] {
-    return this.#reasons;
-  }
-
-  /** Notes that a section is degraded, for the log line and for `screen_degraded_total`. */
-  degrade(section: string, reason: string): void {
-    this.#degraded.push(section);
-    this.#reasons.push(reason);
   }
 
   /**

@@ -2,13 +2,14 @@ import type { ServerResponse } from "node:http";
 import type { Logger } from "../logging/logger.ts";
 import type { AttemptSpan } from "../tracing/tracing.ts";
 import { record } from "./record.ts";
+import type { DegradedSection } from "./record.ts";
 
 /** What a screen tells of one request: plain values, so that the kit needs to know no screen. */
 export interface ScreenReport {
   readonly screen: string;
   readonly upstreamCalls: number;
   readonly attempts: readonly AttemptSpan[];
-  readonly degraded: readonly { readonly section: string; readonly reason: string }[];
+  readonly degraded: readonly DegradedSection[];
   readonly failures: readonly {
     readonly section: string;
     readonly error: unknown;
@@ -31,7 +32,7 @@ export function screenReporter({ logger }: { readonly logger: Logger }) {
       ({ upstream, operation, outcome, durationMs }) =>
         `${upstream}.${operation} ${outcome} ${durationMs.toFixed(1)}`,
     );
-    for (const { section, reason } of degraded) entry.degrade(section, reason);
+    entry.degraded = degraded;
     for (const { section, error, bug } of failures) {
       const { requestId } = entry;
       if (bug) logger.error({ requestId, screen, section, err: error }, "a section failed by a bug of ours");

@@ -38,7 +38,9 @@ export function spansOf(
       "triptych.screen": screen,
       "triptych.request_id": record.requestId,
       ...(record.problem === undefined ? {} : { "error.type": record.problem }),
-      ...(record.degraded.length === 0 ? {} : { "triptych.degraded": [...record.degraded] }),
+      ...(record.degraded.length === 0
+        ? {}
+        : { "triptych.degraded": record.degraded.map(({ section }) => section) }),
     },
   };
   return [

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { formatDay, formatMoney, supportedLocale } from "./index.ts";
+import { formatDay, formatMoney, supportedLocale } from "./format.ts";
 
 test("shows an amount with the decimals of its own currency", () => {
   assert.equal(formatMoney({ amount: 999, currency: "EUR" }, "en-GB"), "€9.99");

@@ -1,7 +1,22 @@
-import type { AboutApp } from "./about.ts";
-import type { JsonObject } from "./json-schema.ts";
+import type { AppVersion } from "../definition/app-version.ts";
+import type { Examples, JsonObject } from "./schemas.ts";
 
-/** RFC 9457, section 3.1; which `type` can stand there, the response of each status says. */
+/** What a document says about its app that the screens do not know. */
+export type AboutApp = {
+  readonly title: string;
+  /** The contract's version. With dated changes: the app version whose shapes are described. */
+  readonly version: AppVersion;
+  /** Where the screens are mounted: `/mobile`. */
+  readonly prefix: string;
+  /** The oldest app version that is still answered, if apps are released. */
+  readonly oldestVersion?: AppVersion;
+  /** Every problem that the app can answer, by its code. */
+  readonly problems: Readonly<Record<string, { readonly status: number; readonly title: string }>>;
+  /** Answers from a real run. */
+  readonly examples?: Examples;
+};
+
+/** RFC 9457, section 3.1. Each response says which values of `type` it can have. */
 export const PROBLEM_SCHEMA: JsonObject = {
   type: "object",
   required: ["type", "title", "status", "detail", "instance"],
@@ -25,9 +40,13 @@ export function problemResponses(operations: readonly JsonObject[], { problems }
   return Object.fromEntries(statuses.map((status) => [nameOf(status), response(status, problems)]));
 }
 
-/** References to the responses of those statuses, and to what any other answer is. */
-export function problemsOf(statuses: readonly number[], { problems }: AboutApp): JsonObject {
+/**
+ * References to the responses of an operation's problems. Statuses that the app never answers are
+ * left out, and so is 426 in an app without released versions.
+ */
+export function problemsOf(statuses: readonly number[], { problems, oldestVersion }: AboutApp): JsonObject {
   const known = new Set(Object.values(problems).map(({ status }) => status));
+  if (oldestVersion === undefined) known.delete(426);
   const references = statuses
     .filter((status) => known.has(status))
     .map((status) => [String(status), { $ref: `#/components/responses/${nameOf(status)}` }] as const);

@@ -1,0 +1,171 @@
+import { IDEMPOTENCY_KEY } from "@triptych/upstream-client";
+import type { AnyCommand, AnyScreen } from "../definition/screen.ts";
+import { problemsOf } from "./problems.ts";
+import type { AboutApp } from "./problems.ts";
+import { answerSchema, exampleOf, jsonSchema } from "./schemas.ts";
+import type { Json, JsonObject } from "./schemas.ts";
+
+const SCREEN_PROBLEMS = [400, 401, 404, 406, 426, 500, 502, 503, 504];
+const COMMAND_PROBLEMS = [400, 401, 404, 406, 409, 413, 415, 426, 500, 502, 503, 504];
+const FORM_PROBLEMS = [...COMMAND_PROBLEMS, 403].toSorted((a, b) => a - b);
+
+/** `GET` of a screen. */
+export function screenOperation<Clients>(screen: AnyScreen<Clients>, about: AboutApp): JsonObject {
+  const operationId = operationIdOf(screen.name);
+  const answer = answerSchema(screen, about.version);
+  return {
+    operationId,
+    summary: screen.summary,
+    parameters: [...parametersOf(screen.path, about), IF_NONE_MATCH],
+    responses: {
+      200: {
+        description: "The screen",
+        headers: {
+          ETag: header("A strong validator of the JSON; an answer with something in `degraded` has none"),
+          "Cache-Control": header(
+            "Kept by the client alone, and asked for again each time; degraded: not at all",
+          ),
+          "Server-Timing": header("An entry per section, and `total`, in milliseconds"),
+        },
+        content: {
+          "application/json": { schema: answer, ...exampleOf(about.examples?.[operationId], answer) },
+          "application/x-ndjson": {
+            schema: {
+              type: "string",
+              description: 'A line per section as it is ready, {"<section>": …}, and last {"degraded": […]}',
+            },
+          },
+          ...(screen.page === undefined ? {} : { "text/html": { schema: { type: "string" } } }),
+        },
+      },
+      304: { description: "It is what the client has" },
+      ...problemsOf(SCREEN_PROBLEMS, about),
+    },
+  };
+}
+
+/** `POST` of a command. */
+export function commandOperation<Clients>(command: AnyCommand<Clients>, about: AboutApp): JsonObject {
+  const operationId = operationIdOf(command.name);
+  const answer = answerSchema(command.answer.screen, about.version);
+  const takesForms = command.redirectTo !== undefined;
+  const body = jsonSchema(command.body);
+  return {
+    operationId,
+    summary: command.summary,
+    parameters: [...parametersOf(command.path, about), keyHeader(takesForms)],
+    requestBody: {
+      required: true,
+      content: {
+        "application/json": { schema: body },
+        ...(takesForms ? { "application/x-www-form-urlencoded": { schema: formSchema(body) } } : {}),
+      },
+    },
+    responses: {
+      200: {
+        description: "The screen as it is after the work",
+        content: {
+          "application/json": { schema: answer, ...exampleOf(about.examples?.[operationId], answer) },
+        },
+      },
+      ...(takesForms ? { 303: { description: "To a form: the screen is at Location" } } : {}),
+      ...problemsOf(takesForms ? FORM_PROBLEMS : COMMAND_PROBLEMS, about),
+    },
+  };
+}
+
+/** `home-page` as generators of clients expect it: `homePage`. */
+function operationIdOf(name: string): string {
+  return name.replaceAll(/-([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
+}
+
+function header(description: string): JsonObject {
+  return { description, schema: { type: "string" } };
+}
+
+/** The body's fields, and the fields that a page adds to its form. */
+function formSchema(body: Json): JsonObject {
+  return {
+    allOf: [
+      withoutClosing(body),
+      {
+        type: "object",
+        required: ["token", "idempotencyKey"],
+        properties: {
+          token: { type: "string", description: "From the page that shows the form" },
+          idempotencyKey: KEY_SCHEMA,
+        },
+      },
+    ],
+  };
+}
+
+/** In `allOf`, each member sees the other's fields, so neither may forbid unknown ones. */
+function withoutClosing(schema: Json): Json {
+  if (typeof schema !== "object" || schema === null) return schema;
+  return Object.fromEntries(Object.entries(schema).filter(([name]) => name !== "additionalProperties"));
+}
+
+/** The names of a path's parameters, in Express's syntax: `/orders/:orderId`. */
+const PARAMETER = /:([A-Za-z0-9_]+)/g;
+
+/** A path in OpenAPI's syntax: `/orders/{orderId}`. */
+export function templateOf(path: string): string {
+  return path.replaceAll(PARAMETER, "{$1}");
+}
+
+/** What any request for this path may carry. */
+function parametersOf(path: string, { oldestVersion }: AboutApp): readonly JsonObject[] {
+  const inPath = [...path.matchAll(PARAMETER)].map(([, name = ""]) => ({
+    name,
+    in: "path",
+    required: true,
+    schema: { type: "string", pattern: "^[A-Za-z0-9_-]{1,64}$" },
+  }));
+  const versions = oldestVersion === undefined ? [] : [appVersion(oldestVersion)];
+  return [...inPath, ...DEVICE, ...versions];
+}
+
+const DEVICE: readonly JsonObject[] = [
+  {
+    name: "dpr",
+    in: "query",
+    description:
+      "Device pixels per CSS pixel, for the choice of images. Without it Sec-CH-DPR counts, else 1.",
+    schema: { type: "number", minimum: 1, maximum: 4 },
+  },
+  {
+    name: "Sec-CH-DPR",
+    in: "header",
+    description: "The same, as browsers say it: less than 1 counts as 1, more than 4 as 4.",
+    schema: { type: "number" },
+  },
+];
+
+function appVersion(oldest: string): JsonObject {
+  return {
+    name: "X-App-Version",
+    in: "header",
+    description: `The app's version: it gets the shapes that it knows. Without it, the newest. Before ${oldest}: 426.`,
+    schema: { type: "string", pattern: "^\\d{1,5}\\.\\d{1,5}\\.\\d{1,5}(?:[-+][0-9A-Za-z.+-]{1,64})?$" },
+  };
+}
+
+const IF_NONE_MATCH: JsonObject = {
+  name: "If-None-Match",
+  in: "header",
+  description: "The ETag of the answer that the client has.",
+  schema: { type: "string" },
+};
+
+const KEY_SCHEMA: JsonObject = { type: "string", pattern: IDEMPOTENCY_KEY.source };
+
+function keyHeader(takesForms: boolean): JsonObject {
+  return {
+    name: "Idempotency-Key",
+    in: "header",
+    required: !takesForms,
+    description: `Sent again with the same key, the work is done once.${takesForms ? " A form has it in a field." : ""}`,
+    schema: KEY_SCHEMA,
+  };
+}

@@ -1,1 +1,0 @@
-export { contractDocs } from "./contract-docs.ts";
