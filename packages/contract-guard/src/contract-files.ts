@@ -71,8 +71,8 @@ export type ServedContract = {
 
 /**
  * Reads `contracts/openapi.json`. Where it says that the app answers versions differently
- * (`info.x-oldest-version`), the app's own `node --run contract -- --print <version>` says what
- * a version gets.
+ * (`info.x-oldest-version`), the app's own `node --run contract -- --print <version>` says what a
+ * version gets.
  */
 export function servedContract(app: string): ServedContract {
   const newest = readOpenApi(join(app, "contracts", "openapi.json"));

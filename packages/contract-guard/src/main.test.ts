@@ -40,7 +40,7 @@ function publishVersions(older: readonly Edit[], newer: readonly Edit[]): void {
 }
 
 describe("the guard of an app's contract", () => {
-  it("says that nothing was released yet, and how to release", async () => {
+  it("says that nothing was released yet, and how to release it", async () => {
     publish();
     const { status, stdout } = await run();
     assert.equal(status, 0);
@@ -50,7 +50,7 @@ describe("the guard of an app's contract", () => {
     );
   });
 
-  it("keeps a release's contract, once", async () => {
+  it("keeps the contract of a release, and does not overwrite it", async () => {
     publish();
     assert.equal((await run("--release", "1.0.0")).status, 0);
     const kept = readFileSync(join(app, "contracts/released/1.0.0.json"), "utf8");
@@ -62,7 +62,7 @@ describe("the guard of an app's contract", () => {
     assert.equal(readFileSync(join(app, "contracts/released/1.0.0.json"), "utf8"), kept);
   });
 
-  it("passes what every release understands", async () => {
+  it("passes a change that every release understands", async () => {
     publish();
     await run("--release", "1.0.0");
     publish({ at: [...HOME, "properties", "news"], to: { type: "string" } });
@@ -71,7 +71,7 @@ describe("the guard of an app's contract", () => {
     assert.match(stdout, /shop-bff: keeps what it promised to 1\.0\.0/);
   });
 
-  it("fails for a break, and says for whom, where, and what would mend it", async () => {
+  it("fails for a break, and says for whom, where, and what to do", async () => {
     publish();
     await run("--release", "1.0.0");
     await run("--release", "1.1.0");
@@ -101,14 +101,14 @@ describe("the guard of an app's contract", () => {
     assert.match(stdout, /until: "2\.1\.0"/);
   });
 
-  it("passes a change that the dated shapes hide from the releases", async () => {
+  it("passes a change that a dated change hides from the releases", async () => {
     publishVersions([], []);
     await run("--release", "1.0.0");
     publishVersions([], [{ at: [...NAME, "type"], to: "integer" }]);
     assert.equal((await run()).status, 0);
   });
 
-  it("leaves out what the app answers no more, and asks to delete it", async () => {
+  it("skips releases that the app no longer answers, and asks to delete them", async () => {
     publishVersions([], []);
     for (const version of ["0.9.0", "1.0.0"]) await run("--release", version);
     const { status, stdout } = await run();
@@ -164,12 +164,12 @@ describe("the guard of an app's contract", () => {
       /holds neither openapi\.json nor schema\.graphql/,
     ],
     [
-      "a release that has no version",
+      "a release whose name is no version",
       () => cpSync(join(app, "contracts/openapi.json"), join(app, "contracts/released/latest.json")),
       /such as 3\.1\.0, but got "latest"/,
     ],
     [
-      "a release that is empty, and says which",
+      "an empty release, and names it",
       () => writeFileSync(join(app, "contracts/released/1.1.0.json"), "{}"),
       /Expected an OpenAPI 3\.1 document.*comparing the contract with .*1\.1\.0\.json/,
     ],
@@ -185,8 +185,8 @@ describe("the guard of an app's contract", () => {
     ],
     [
       "a reference to nothing",
-      () => publish({ at: NAME, to: { $ref: "#/components/schemas/Nobody" } }),
-      /Nothing is at #\/components\/schemas\/Nobody/,
+      () => publish({ at: NAME, to: { $ref: "#/components/schemas/Missing" } }),
+      /Nothing is at #\/components\/schemas\/Missing/,
     ],
   ] as const) {
     it(`refuses ${name}`, async () => {

@@ -65,54 +65,54 @@ const NOTICED: readonly (readonly [FindingCode, ...Row])[] = [
     "search(text: String!, filter: Filter, first: Int = 10): [Hit!]!",
     "search(text: String!, filter: Filter, first: Int = 10): [Hit!]",
   ],
-  ["null-added", "a list's elements may be null", "after: String): [Order!]", "after: String): [Order]"],
+  ["null-added", "the elements of a list may be null", "after: String): [Order!]", "after: String): [Order]"],
   ["type-changed", "a field is of another type", "weight: Int", "weight: Float"],
   ["type-changed", "a field becomes text", "weight: Int", "weight: String"],
   ["format-changed", "a scalar becomes another", "placedAt: DateTime!", "placedAt: String!"],
   ["value-unknown", "an enum has one more value", "PLACED  SHIPPED", "PLACED  SHIPPED  ON_HOLD"],
   [
     "value-unknown",
-    "a union has one more member, which clients tell apart by its name",
+    "a union has one more member, and clients tell members apart by name",
     "union Hit = Order | Product",
     "union Hit = Order | Product | Shop\ntype Shop { name: String }",
   ],
-  ["value-refused", "a variable takes a value no more", "CHANGED_MIND  TOO_SLOW", "CHANGED_MIND"],
+  ["value-refused", "a variable no longer takes a value", "CHANGED_MIND  TOO_SLOW", "CHANGED_MIND"],
   ["value-refused", "a value has another name", "TOO_SLOW", "TOO_LATE"],
-  ["default-changed", "an argument left out means something else", "after: String)", 'after: String = "x")'],
+  ["default-changed", "an omitted argument means something else", "after: String)", 'after: String = "x")'],
   [
     "default-changed",
-    "an input's field left out means something else",
+    "an omitted field of an input means something else",
     "cheap: Boolean = false",
     "cheap: Boolean = true",
   ],
-  ["field-refused", "an input's field is gone", "cheap: Boolean = false", "dear: Boolean = false"],
+  ["field-refused", "a field of an input is gone", "cheap: Boolean = false", "dear: Boolean = false"],
   [
     "field-required",
-    "an input's new field is required",
+    "a new field of an input is required",
     "cheap: Boolean = false",
     "cheap: Boolean = false  shop: ID!",
   ],
-  ["null-refused", "an input's field may be null no more", "tiers: [Tier!]", "tiers: [Tier!]! = []"],
+  ["null-refused", "a field of an input may no longer be null", "tiers: [Tier!]", "tiers: [Tier!]! = []"],
 ];
 
 const UNNOTICED: readonly (readonly [breaking: boolean, ...Row])[] = [
-  [true, "a field that nobody selects is gone", "secret: String", ""],
+  [true, "a field that no operation selects is gone", "secret: String", ""],
   [
     true,
-    "a field that nobody selects must have an argument",
+    "a field that no operation selects must have an argument",
     "viewer: Viewer!\n  order(id: ID!): Order",
     "viewer: Viewer!\n  order(id: ID!, at: ID!): Order",
   ],
-  [true, "a field that nobody selects is of another type", "secret: String", "secret: Int"],
+  [true, "a field that no operation selects is of another type", "secret: String", "secret: Int"],
   [true, "an enum that is only read has one value less", "PLACED  SHIPPED", "PLACED"],
   [false, "a new field", "number: String!", "number: String!  total: Int!"],
   [false, "a new type", "scalar DateTime", "scalar DateTime\ntype Money { amount: Int! }"],
   [false, "a new optional argument", "first: Int = 10, after", "first: Int = 10, last: Int, after"],
-  [false, "a field is never null now", "name: String", "name: String!"],
+  [false, "a field is no longer nullable", "name: String", "name: String!"],
   [false, "a variable takes one more value", "CHANGED_MIND  TOO_SLOW", "CHANGED_MIND  TOO_SLOW  OTHER"],
   [false, "an input has a new optional field", "tiers: [Tier!]", "tiers: [Tier!]  brand: String"],
-  [false, "an argument may be left out now", "reason: CancelReason!", "reason: CancelReason"],
-  [false, "words", "scalar DateTime", '"RFC 3339" scalar DateTime'],
+  [false, "an argument may now be left out", "reason: CancelReason!", "reason: CancelReason"],
+  [false, "descriptions", "scalar DateTime", '"RFC 3339" scalar DateTime'],
   [false, "a field is deprecated", "note: String", 'note: String @deprecated(reason: "nobody reads it")'],
   [
     false,
@@ -161,7 +161,7 @@ describe("a change of the schema that no registered operation notices", () => {
     });
   }
 
-  it("a document that was registered since asks for what is new", async () => {
+  it("a document that was registered later may ask for what is new", async () => {
     const operations = new Map([...OPERATIONS, ["total.graphql", "query Total { order(id: 1) { total } }"]]);
     assert.deepEqual(
       (await changed("number: String!", "number: String!  total: Int!", operations)).findings,

@@ -95,7 +95,7 @@ const BREAKING: readonly (readonly [name: string, code: FindingCode, where: stri
     { at: [...FIELDS, "name", "type"], to: ["string", "null"] },
   ],
   [
-    "a value may be null, as a union says it",
+    "a value may be null, written as a union",
     "null-added",
     "orders/*/total",
     {
@@ -129,7 +129,7 @@ const BREAKING: readonly (readonly [name: string, code: FindingCode, where: stri
     { at: [...HOME, "properties", "orders", "maxItems"], to: 5 },
   ],
   [
-    "a text may look different, behind a reference",
+    "a text may match another pattern, behind a reference",
     "limit-changed",
     "orders/*/total/currency",
     { at: ["components", "schemas", "Money", "properties", "currency", "pattern"], to: "^[A-Za-z]{3}$" },
@@ -153,7 +153,7 @@ const BREAKING: readonly (readonly [name: string, code: FindingCode, where: stri
     { at: [...HOME, "properties", "labels", "additionalProperties"] },
   ],
   [
-    "a keyword changes that nobody weighs",
+    "a keyword changes that the guard does not interpret",
     "not-weighed",
     "orders",
     { at: [...HOME, "properties", "orders", "prefixItems"], to: [true] },
@@ -169,9 +169,9 @@ const BREAKING: readonly (readonly [name: string, code: FindingCode, where: stri
     },
   ],
   ["success has no body", "media-type-removed", "", { at: [...OK, "content"] }],
-  ["a form is redirected no more", "status-removed", "", { at: [...POST, "responses", "303"] }],
+  ["a form is no longer redirected", "status-removed", "", { at: [...POST, "responses", "303"] }],
   [
-    "a status comes that was never declared",
+    "a status may come that was not declared",
     "status-added",
     "",
     { at: [...POST, "responses", "409"], to: { description: "No" } },
@@ -219,11 +219,11 @@ const HARMLESS: readonly (readonly [name: string, ...edits: Edit[]])[] = [
     { at: [...PROFILE, "required"], to: ["name", "since", "points", "share", "badge"] },
   ],
   [
-    "an optional field that is always there now",
+    "an optional field that is now always there",
     { at: [...PROFILE, "required"], to: ["name", "since", "points", "share", "nickname"] },
   ],
-  ["a number that is an integer now", { at: [...FIELDS, "share", "type"], to: "integer" }],
-  ["a value that is never null now", { at: [...FIELDS, "motto", "type"], to: "string" }],
+  ["a number that is now an integer", { at: [...FIELDS, "share", "type"], to: "integer" }],
+  ["a value that is no longer null", { at: [...FIELDS, "motto", "type"], to: "string" }],
   [
     "an enum with one value less",
     { at: [...ORDER, "properties", "status", "enum"], to: ["placed", "unknown"] },
@@ -239,8 +239,8 @@ const HARMLESS: readonly (readonly [name: string, ...edits: Edit[]])[] = [
       to: { anyOf: [{ const: "placed" }, { const: "shipped" }, { const: "unknown" }] },
     },
   ],
-  ["text that is one of a list now", { at: [...FIELDS, "nickname", "enum"], to: ["Ada", "Grace"] }],
-  ["text with a format now", { at: [...FIELDS, "nickname", "format"], to: "email" }],
+  ["text that is now one of a list", { at: [...FIELDS, "nickname", "enum"], to: ["Ada", "Grace"] }],
+  ["text that now has a format", { at: [...FIELDS, "nickname", "format"], to: "email" }],
   ["a shorter limit", { at: [...FIELDS, "name", "maxLength"], to: 40 }],
   ["a limit where there was none", { at: [...FIELDS, "nickname", "pattern"], to: "^[a-z]+$" }],
   [
@@ -249,12 +249,12 @@ const HARMLESS: readonly (readonly [name: string, ...edits: Edit[]])[] = [
     { at: ["components", "schemas", "Name"], to: { type: "string", maxLength: 80 } },
   ],
   [
-    "a schema that is taken apart",
+    "a schema that is split into parts",
     { at: [...FIELDS, "points"], to: { allOf: [{ type: "integer" }, { minimum: 0 }] } },
   ],
   ["an answer closed to other fields", { at: [...PROFILE, "additionalProperties"], to: false }],
   [
-    "other words",
+    "another description",
     { at: [...FIELDS, "name", "description"], to: "The given name" },
     { at: [...GET, "summary"], to: "Home" },
   ],
@@ -262,7 +262,7 @@ const HARMLESS: readonly (readonly [name: string, ...edits: Edit[]])[] = [
   ["another operationId", { at: [...GET, "operationId"], to: "start" }],
   ["a new media type", { at: [...OK, "content", "text/html"], to: { schema: { type: "string" } } }],
   ["a new header", { at: [...OK, "headers", "Age"], to: { schema: { type: "integer" } } }],
-  ["a problem that never comes now", { at: [...ANSWERS, "404"] }],
+  ["a problem that no longer comes", { at: [...ANSWERS, "404"] }],
   [
     "another problem, where any was declared",
     { at: [...ANSWERS, "429"], to: { $ref: "#/components/responses/NotFound" } },

@@ -1,64 +1,36 @@
-import type { Mismatch } from "../finding.ts";
 import type { Json, JsonObject } from "../json.ts";
 import { below, change, mismatch } from "./comparison.ts";
-import type { Comparison } from "./comparison.ts";
+import type { Comparison, Mismatches } from "./comparison.ts";
 import type { PlainForm } from "./form.ts";
 import { formsOf } from "./forms.ts";
 import { annotation, changedDefault } from "./references.ts";
 
 /** How the fields of two objects differ: those that one side lacks, and those that both have. */
-export function compareObjects(sent: PlainForm, read: PlainForm, compared: Comparison): readonly Mismatch[] {
+export function compareObjects(sent: PlainForm, read: PlainForm, compared: Comparison): Mismatches {
   const names = new Set([...read.properties.keys(), ...read.required, ...sent.properties.keys()]);
   const fields = [...names].flatMap((name) => below(name, compareField(name, sent, read, compared)));
   return [...fields, ...compareAdditional(sent, read, compared)];
 }
 
-function compareField(
-  name: string,
-  sent: PlainForm,
-  read: PlainForm,
-  compared: Comparison,
-): readonly Mismatch[] {
+function compareField(name: string, sent: PlainForm, read: PlainForm, compared: Comparison): Mismatches {
+  const isAnswer = compared.direction === "answer";
+  const isRequired = read.required.has(name) && !sent.required.has(name);
   const sentSchema = allOf(sent.properties.get(name));
   const readSchema = allOf(read.properties.get(name));
   if (readSchema === undefined) {
-    return [
-      ...(read.required.has(name) && !sent.required.has(name) ? missing(name, read, compared) : []),
-      ...(sentSchema === undefined ? [] : compareUnread(sentSchema, read, compared)),
-    ];
+    const missing = isRequired ? compareMissing(name, read, compared) : [];
+    return sentSchema === undefined ? missing : missing.concat(compareUnread(sentSchema, read, compared));
   }
   const isSent = sentSchema !== undefined && mayOccur(sentSchema, compared, compared.sender);
-  if (!mayOccur(readSchema, compared, compared.reader)) {
-    return isSent && compared.direction === "request"
-      ? [mismatch("field-removed", "is no longer accepted")]
-      : [];
-  }
-  return isSent
-    ? compareShared(name, sentSchema, readSchema, sent, read, compared)
-    : missing(name, read, compared);
-}
-
-/** A field that both sides have. */
-function compareShared(
-  name: string,
-  sentSchema: Json,
-  readSchema: Json,
-  sent: PlainForm,
-  read: PlainForm,
-  compared: Comparison,
-): readonly Mismatch[] {
+  if (!mayOccur(readSchema, compared, compared.reader))
+    return isSent && !isAnswer ? [mismatch("field-removed", "is no longer accepted")] : [];
+  if (!isSent) return compareMissing(name, read, compared);
   if (compared.problem === true && name === "type")
     return compareProblemTypes(sentSchema, readSchema, compared);
   const found = [...compared.compare(sentSchema, readSchema)];
-  const isAnswer = compared.direction === "answer";
-  if (read.required.has(name)) {
-    if (!sent.required.has(name))
-      found.push(
-        isAnswer
-          ? mismatch("field-optional", "may now be missing")
-          : mismatch("field-required", "must be sent now"),
-      );
-  } else if (!isAnswer) {
+  if (isRequired && isAnswer) found.push(mismatch("field-optional", "may now be missing"));
+  if (isRequired && !isAnswer) found.push(mismatch("field-required", "must be sent now"));
+  if (!isAnswer && !read.required.has(name)) {
     const before = annotation(sentSchema, "default", compared.sender);
     const what = changedDefault(before, annotation(readSchema, "default", compared.reader));
     if (what !== undefined) found.push(mismatch("default-changed", what));
@@ -76,14 +48,14 @@ function mayOccur(schema: Json, { direction }: Comparison, document: JsonObject)
 }
 
 /** A field that the reader knows and the sender does not have. */
-function missing(name: string, read: PlainForm, { direction }: Comparison): readonly Mismatch[] {
+function compareMissing(name: string, read: PlainForm, { direction }: Comparison): Mismatches {
   // A client was told of the field: a screen may show it, even an optional one.
   if (direction === "answer") return [mismatch("field-removed", "is gone")];
   return read.required.has(name) ? [mismatch("field-required", "must be sent now")] : [];
 }
 
 /** A field that the sender has and the reader does not know. */
-function compareUnread(schema: Json, read: PlainForm, compared: Comparison): readonly Mismatch[] {
+function compareUnread(schema: Json, read: PlainForm, compared: Comparison): Mismatches {
   const { additional } = read;
   if (additional !== undefined && typeof additional !== "boolean")
     return compared.compare(schema, additional);
@@ -94,7 +66,7 @@ function compareUnread(schema: Json, read: PlainForm, compared: Comparison): rea
 }
 
 /** Fields without a name in the schema: the values of a map, or what a closed object refuses. */
-function compareAdditional(sent: PlainForm, read: PlainForm, compared: Comparison): readonly Mismatch[] {
+function compareAdditional(sent: PlainForm, read: PlainForm, compared: Comparison): Mismatches {
   const [sentSchema = true, readSchema = true] = [sent.additional, read.additional];
   if (readSchema === true || sentSchema === false) return [];
   if (readSchema !== false) return below("{}", compared.compare(sentSchema, readSchema));
@@ -109,7 +81,7 @@ function compareAdditional(sent: PlainForm, read: PlainForm, compared: Compariso
  * goes by the status. Where one takes the place of another it was renamed, and clients that expect
  * the old one no longer get it.
  */
-function compareProblemTypes(sent: Json, read: Json, compared: Comparison): readonly Mismatch[] {
+function compareProblemTypes(sent: Json, read: Json, compared: Comparison): Mismatches {
   const now = valuesOf(sent, compared.sender);
   const before = valuesOf(read, compared.reader);
   if (now === undefined || before === undefined) return [];

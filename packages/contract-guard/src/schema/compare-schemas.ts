@@ -3,7 +3,7 @@ import { canonical, equal } from "../json.ts";
 import type { Json } from "../json.ts";
 import { compareObjects } from "./compare-objects.ts";
 import { below, change, mismatch } from "./comparison.ts";
-import type { Comparison, Parties } from "./comparison.ts";
+import type { Comparison, Mismatches, Parties } from "./comparison.ts";
 import type { PlainForm, TypeName } from "./form.ts";
 import { formsOf } from "./forms.ts";
 import { compareLimits, fits } from "./limits.ts";
@@ -25,6 +25,8 @@ const NARROWER_FORMATS: ReadonlySet<string> = new Set([
   "hostname in idn-hostname",
 ]);
 
+type Forms = readonly PlainForm[];
+
 /**
  * Compares schemas of two documents: does the reader understand every value that the sender may
  * send? `compare` answers with what it would not understand, so with nothing where all is well.
@@ -36,7 +38,7 @@ const NARROWER_FORMATS: ReadonlySet<string> = new Set([
  */
 export function schemaComparison(parties: Parties): Comparison {
   // Contracts refer to one schema from many places, and from inside itself.
-  const known = new Map<string, readonly Mismatch[]>();
+  const known = new Map<string, Mismatches>();
   const compared: Comparison = {
     ...parties,
     compare: (sent, read) => {
@@ -54,11 +56,7 @@ export function schemaComparison(parties: Parties): Comparison {
   return compared;
 }
 
-function compareForms(
-  sent: readonly PlainForm[],
-  read: readonly PlainForm[],
-  compared: Comparison,
-): readonly Mismatch[] {
+function compareForms(sent: Forms, read: Forms, compared: Comparison): Mismatches {
   return sent.flatMap((form) => {
     const candidates = read.filter((candidate) => takesType(candidate.type, form.type));
     if (candidates.length === 0) return [typeMismatch(form, sent, read, compared)];
@@ -75,28 +73,19 @@ function takesType(read: TypeName | undefined, sent: TypeName | undefined): bool
   return read === undefined || read === sent || (read === "number" && sent === "integer");
 }
 
-function typeMismatch(
-  form: PlainForm,
-  sent: readonly PlainForm[],
-  read: readonly PlainForm[],
-  compared: Comparison,
-): Mismatch {
+function typeMismatch(form: PlainForm, sent: Forms, read: Forms, compared: Comparison): Mismatch {
   if (form.type !== "null") return mismatch("type-changed", change(compared, typesOf(sent), typesOf(read)));
   return compared.direction === "answer"
     ? mismatch("null-added", "may now be null")
     : mismatch("null-refused", "may no longer be null");
 }
 
-function typesOf(forms: readonly PlainForm[]): string {
+function typesOf(forms: Forms): string {
   const names = new Set(forms.map(({ type }) => type ?? "anything"));
   return names.size === 0 ? "nothing" : [...names].join(" or ");
 }
 
-function unknownValues(
-  values: readonly Json[],
-  candidates: readonly PlainForm[],
-  compared: Comparison,
-): readonly Mismatch[] {
+function unknownValues(values: readonly Json[], candidates: Forms, compared: Comparison): Mismatches {
   const unknown = values.filter((value) => !candidates.some((candidate) => fits(value, candidate)));
   if (unknown.length === 0) return [];
   const listed = unknown.map((value) => JSON.stringify(value)).join(", ");
@@ -106,7 +95,7 @@ function unknownValues(
 }
 
 /** What the reader's form does not accept of the values that have the sender's form. */
-function compareForm(sent: PlainForm, read: PlainForm, compared: Comparison): readonly Mismatch[] {
+function compareForm(sent: PlainForm, read: PlainForm, compared: Comparison): Mismatches {
   return [
     ...compareListed(sent, read, compared),
     ...compareLimits(sent, read, compared),
@@ -120,14 +109,14 @@ function compareForm(sent: PlainForm, read: PlainForm, compared: Comparison): re
 }
 
 /** The sender lists no values here: `compareForms` has compared those that do. */
-function compareListed(sent: PlainForm, read: PlainForm, compared: Comparison): readonly Mismatch[] {
+function compareListed(sent: PlainForm, read: PlainForm, compared: Comparison): Mismatches {
   if (read.values === undefined) return [];
   const listed = `one of ${read.values.map((value) => JSON.stringify(value)).join(", ")}`;
   const code = compared.direction === "answer" ? "value-unknown" : "value-refused";
   return [mismatch(code, change(compared, `any ${sent.type ?? "value"}`, listed))];
 }
 
-function compareFormats(sent: PlainForm, read: PlainForm, compared: Comparison): readonly Mismatch[] {
+function compareFormats(sent: PlainForm, read: PlainForm, compared: Comparison): Mismatches {
   const own = [...sent.formats];
   const isMissing = (format: string): boolean =>
     !own.some((narrower) => narrower === format || NARROWER_FORMATS.has(`${narrower} in ${format}`));
@@ -137,7 +126,7 @@ function compareFormats(sent: PlainForm, read: PlainForm, compared: Comparison):
   return [mismatch("format-changed", change(compared, text(sent), text(read)))];
 }
 
-function compareOthers(sent: PlainForm, read: PlainForm): readonly Mismatch[] {
+function compareOthers(sent: PlainForm, read: PlainForm): Mismatches {
   const names = new Set([...sent.others.keys(), ...read.others.keys()]);
   return [...names]
     .filter((name) => !equal(sent.others.get(name), read.others.get(name)))

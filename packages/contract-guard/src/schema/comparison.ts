@@ -15,10 +15,13 @@ export type Parties = {
   readonly problem?: boolean;
 };
 
+/** What a comparison found: nothing where all is well. */
+export type Mismatches = readonly Mismatch[];
+
 /** A comparison under way: what the parts of it need to compare the schemas inside a schema. */
 export type Comparison = Parties & {
   /** What the reader of the one schema would not understand of the other's values. */
-  readonly compare: (sent: Json, read: Json) => readonly Mismatch[];
+  readonly compare: (sent: Json, read: Json) => Mismatches;
 };
 
 /** A mismatch at the compared schema itself. */
@@ -32,6 +35,6 @@ export function change({ direction }: Parties, sent: string, read: string): stri
 }
 
 /** The same mismatches, seen from one step further out. */
-export function below(step: string, found: readonly Mismatch[]): readonly Mismatch[] {
+export function below(step: string, found: Mismatches): Mismatches {
   return found.map((inner) => ({ ...inner, at: [step, ...inner.at] }));
 }

@@ -7,11 +7,13 @@ export const TYPES = ["null", "boolean", "object", "array", "number", "integer",
 /** The name of a type of JSON Schema. */
 export type TypeName = (typeof TYPES)[number];
 
-/** How far a number, a length or a count may go. */
-export type Bound = { readonly value: number; readonly exclusive: boolean };
-
-/** What can be bounded. */
-export type Measure = "value" | "length" | "items" | "properties";
+/** How far a number, a length or a count may go, in one direction. */
+export type Bound = {
+  readonly side: "lower" | "upper";
+  readonly measure: "value" | "length" | "items" | "properties";
+  readonly value: number;
+  readonly exclusive: boolean;
+};
 
 /**
  * One form that a value may have, without references, unions or `allOf`, so that only plain
@@ -30,8 +32,8 @@ export type PlainForm = {
   readonly additional: Json | undefined;
   /** Schemas of a list's elements. All of them hold. */
   readonly items: readonly Json[];
-  readonly lower: ReadonlyMap<Measure, Bound>;
-  readonly upper: ReadonlyMap<Measure, Bound>;
+  /** By side and measure. */
+  readonly bounds: ReadonlyMap<string, Bound>;
   readonly multiplesOf: ReadonlySet<number>;
   readonly unique: boolean;
   readonly patterns: ReadonlySet<string>;
@@ -48,8 +50,7 @@ export const ANYTHING: PlainForm = {
   required: new Set(),
   additional: undefined,
   items: [],
-  lower: new Map(),
-  upper: new Map(),
+  bounds: new Map(),
   multiplesOf: new Set(),
   unique: false,
   patterns: new Set(),
@@ -71,22 +72,17 @@ const NOT_OTHERS = new Set(
   ).split(" "),
 );
 
-type BoundKeyword = readonly [keyword: string, measure: Measure, exclusive: boolean];
-
-const LOWER: readonly BoundKeyword[] = [
-  ["minimum", "value", false],
-  ["exclusiveMinimum", "value", true],
-  ["minLength", "length", false],
-  ["minItems", "items", false],
-  ["minProperties", "properties", false],
-];
-
-const UPPER: readonly BoundKeyword[] = [
-  ["maximum", "value", false],
-  ["exclusiveMaximum", "value", true],
-  ["maxLength", "length", false],
-  ["maxItems", "items", false],
-  ["maxProperties", "properties", false],
+const BOUNDS: readonly (readonly [string, Bound["side"], Bound["measure"], exclusive?: true])[] = [
+  ["minimum", "lower", "value"],
+  ["exclusiveMinimum", "lower", "value", true],
+  ["minLength", "lower", "length"],
+  ["minItems", "lower", "items"],
+  ["minProperties", "lower", "properties"],
+  ["maximum", "upper", "value"],
+  ["exclusiveMaximum", "upper", "value", true],
+  ["maxLength", "upper", "length"],
+  ["maxItems", "upper", "items"],
+  ["maxProperties", "upper", "properties"],
 ];
 
 /**
@@ -103,8 +99,7 @@ export function ownForm(schema: JsonObject): PlainForm {
     required: new Set(elementsOf(schema["required"]).filter((name) => typeof name === "string")),
     additional: additionalProperties,
     items: items === undefined ? [] : [items],
-    lower: bounds(schema, LOWER, tighterLower),
-    upper: bounds(schema, UPPER, tighterUpper),
+    bounds: boundsOf(schema),
     multiplesOf: new Set(typeof multipleOf === "number" ? [multipleOf] : []),
     unique: uniqueItems === true,
     patterns: new Set(typeof pattern === "string" ? [pattern] : []),
@@ -125,8 +120,7 @@ export function both(a: PlainForm, b: PlainForm): PlainForm | undefined {
     required: a.required.union(b.required),
     additional: narrowerAdditional(a.additional, b.additional),
     items: [...a.items, ...b.items],
-    lower: joined(a.lower, b.lower, tighterLower),
-    upper: joined(a.upper, b.upper, tighterUpper),
+    bounds: joined(a.bounds, b.bounds, tighter),
     multiplesOf: a.multiplesOf.union(b.multiplesOf),
     unique: a.unique || b.unique,
     patterns: a.patterns.union(b.patterns),
@@ -158,28 +152,19 @@ function narrowerAdditional(a: Json | undefined, b: Json | undefined): Json | un
   return a === false || b === false ? false : { allOf: [a, b] };
 }
 
-function tighterLower(a: Bound, b: Bound): Bound {
-  if (a.value === b.value) return a.exclusive ? a : b;
-  return a.value > b.value ? a : b;
-}
-
-function tighterUpper(a: Bound, b: Bound): Bound {
-  if (a.value === b.value) return a.exclusive ? a : b;
-  return a.value < b.value ? a : b;
-}
-
-function bounds(
-  schema: JsonObject,
-  keywords: readonly BoundKeyword[],
-  tighter: (a: Bound, b: Bound) => Bound,
-): ReadonlyMap<Measure, Bound> {
-  const none: ReadonlyMap<Measure, Bound> = new Map();
-  return keywords.reduce((found, [keyword, measure, exclusive]) => {
+function boundsOf(schema: JsonObject): ReadonlyMap<string, Bound> {
+  let found: ReadonlyMap<string, Bound> = new Map();
+  for (const [keyword, side, measure, exclusive = false] of BOUNDS) {
     const value = schema[keyword];
-    return typeof value === "number"
-      ? joined(found, new Map([[measure, { value, exclusive }]]), tighter)
-      : found;
-  }, none);
+    if (typeof value !== "number") continue;
+    found = joined(found, new Map([[`${side} ${measure}`, { side, measure, value, exclusive }]]), tighter);
+  }
+  return found;
+}
+
+function tighter(a: Bound, b: Bound): Bound {
+  if (a.value === b.value) return a.exclusive ? a : b;
+  return a.value > b.value === (a.side === "lower") ? a : b;
 }
 
 function joined<Name, Value>(

@@ -2,77 +2,65 @@ import type { Mismatch } from "../finding.ts";
 import { equal, isList, isObject } from "../json.ts";
 import type { Json } from "../json.ts";
 import { change, mismatch } from "./comparison.ts";
-import type { Comparison } from "./comparison.ts";
-import type { Bound, Measure, PlainForm } from "./form.ts";
+import type { Comparison, Mismatches } from "./comparison.ts";
+import type { Bound, PlainForm } from "./form.ts";
 
-const UNITS: Readonly<Record<Measure, string>> = {
+/** How messages name the two sides of a range, and what is measured. */
+const WORDS = {
+  lower: { inclusive: "at least", exclusive: "more than", none: "without a minimum" },
+  upper: { inclusive: "at most", exclusive: "less than", none: "without a maximum" },
   value: "",
   length: " characters",
   items: " elements",
   properties: " fields",
-};
-
-/** One side of a range, and how messages name it. */
-type Side = {
-  readonly bounds: "lower" | "upper";
-  /** The direction in which the bound gets tighter. */
-  readonly tighter: 1 | -1;
-  readonly inclusive: string;
-  readonly exclusive: string;
-  readonly none: string;
-};
-
-const SIDES: readonly Side[] = [
-  { bounds: "lower", tighter: 1, inclusive: "at least", exclusive: "more than", none: "without a minimum" },
-  { bounds: "upper", tighter: -1, inclusive: "at most", exclusive: "less than", none: "without a maximum" },
-];
+} as const;
 
 /** The reader's limits that the sender's limits do not imply. */
-export function compareLimits(sent: PlainForm, read: PlainForm, compared: Comparison): readonly Mismatch[] {
-  const differ = (sentText: string, readText: string): Mismatch =>
-    mismatch("limit-changed", change(compared, sentText, readText));
-  const found = SIDES.flatMap((side) =>
-    [...read[side.bounds].keys()].flatMap((measure) => {
-      const [own, bound] = [boundOf(sent, measure, side), boundOf(read, measure, side, sent)];
-      return implies(own, bound, side)
-        ? []
-        : [differ(inWords(own, measure, side), inWords(bound, measure, side))];
-    }),
-  );
+export function compareLimits(sent: PlainForm, read: PlainForm, compared: Comparison): Mismatches {
+  const found: Mismatch[] = [];
+  const differ = (sentText: string, readText: string): void =>
+    void found.push(mismatch("limit-changed", change(compared, sentText, readText)));
+  for (const [key, bound] of read.bounds) {
+    const own = sent.bounds.get(key) ?? implied(bound);
+    const [sentBound, readBound] = sent.type === "integer" ? [own && whole(own), whole(bound)] : [own, bound];
+    if (!implies(sentBound, readBound)) differ(inWords(sentBound, bound), inWords(readBound, bound));
+  }
   const isImplied = (multiple: number): boolean =>
     (sent.type === "integer" && multiple === 1) ||
     [...sent.multiplesOf].some((own) => isMultiple(own, multiple));
-  for (const multiple of read.multiplesOf)
-    if (!isImplied(multiple)) found.push(differ(multiples(sent), multiples(read)));
+  for (const multiple of read.multiplesOf) if (!isImplied(multiple)) differ(multiples(sent), multiples(read));
   for (const pattern of read.patterns)
-    if (!sent.patterns.has(pattern)) found.push(differ(patterns(sent), patterns(read)));
-  if (read.unique && !sent.unique) found.push(differ("with the same element twice", "without"));
+    if (!sent.patterns.has(pattern)) differ(patterns(sent), patterns(read));
+  if (read.unique && !sent.unique) differ("with the same element twice", "without");
   return found;
 }
 
-/**
- * A form's bound of a measure. For integers "more than 0" is "at least 1", so that both ways to
- * write it compare as equal.
- */
-function boundOf(form: PlainForm, measure: Measure, side: Side, typed = form): Bound | undefined {
-  // A length or a count is at least 0, said or not.
-  const implied = side.bounds === "lower" && measure !== "value" ? { value: 0, exclusive: false } : undefined;
-  const bound = form[side.bounds].get(measure) ?? implied;
-  if (bound === undefined || typed.type !== "integer") return bound;
-  const { value, exclusive } = bound;
-  if (exclusive && Number.isInteger(value)) return { value: value + side.tighter, exclusive: false };
-  return { value: side.tighter === 1 ? Math.ceil(value) : Math.floor(value), exclusive: false };
+/** A length or a count is at least 0, even where the schema does not say so. */
+function implied({ side, measure }: Bound): Bound | undefined {
+  return side === "lower" && measure !== "value" ? { side, measure, value: 0, exclusive: false } : undefined;
 }
 
-function implies(own: Bound | undefined, bound: Bound | undefined, { tighter }: Side): boolean {
-  if (own === undefined || bound === undefined) return bound === undefined;
+/** The same bound for integers: "more than 0" is "at least 1". */
+function whole(bound: Bound): Bound {
+  const { side, value, exclusive } = bound;
+  const [round, next] = side === "lower" ? [Math.ceil, 1] : [Math.floor, -1];
+  return {
+    ...bound,
+    value: exclusive && Number.isInteger(value) ? value + next : round(value),
+    exclusive: false,
+  };
+}
+
+function implies(own: Pick<Bound, "value" | "exclusive"> | undefined, bound: Bound): boolean {
+  if (own === undefined) return false;
   if (own.value === bound.value) return own.exclusive || !bound.exclusive;
-  return (own.value - bound.value) * tighter > 0;
+  return own.value > bound.value === (bound.side === "lower");
 }
 
-function inWords(bound: Bound | undefined, measure: Measure, side: Side): string {
-  if (bound === undefined) return side.none;
-  return `${bound.exclusive ? side.exclusive : side.inclusive} ${bound.value}${UNITS[measure]}`;
+function inWords(bound: Bound | undefined, { side, measure }: Bound): string {
+  const { inclusive, exclusive, none } = WORDS[side];
+  if (bound === undefined) return none;
+  return `${bound.exclusive ? exclusive : inclusive} ${bound.value}${WORDS[measure]}`;
 }
 
 /** Decimal fractions are not exact in binary: 0.05 % 0.01 is 0.01, nearly. */
@@ -95,18 +83,14 @@ function patterns(form: PlainForm): string {
  */
 export function fits(value: Json, form: PlainForm): boolean {
   if (form.values !== undefined) return form.values.some((listed) => equal(listed, value));
-  const isWithin = SIDES.every((side) =>
-    [...form[side.bounds]].every(([measure, bound]) => {
-      const size = sizeOf(value, measure);
-      return size === undefined || implies({ value: size, exclusive: false }, bound, side);
-    }),
-  );
-  return (
-    isWithin && (typeof value !== "string" || [...form.patterns].every((pattern) => matches(pattern, value)))
-  );
+  for (const bound of form.bounds.values()) {
+    const size = sizeOf(value, bound.measure);
+    if (size !== undefined && !implies({ value: size, exclusive: false }, bound)) return false;
+  }
+  return typeof value !== "string" || [...form.patterns].every((pattern) => matches(pattern, value));
 }
 
-function sizeOf(value: Json, measure: Measure): number | undefined {
+function sizeOf(value: Json, measure: Bound["measure"]): number | undefined {
   if (measure === "value") return typeof value === "number" ? value : undefined;
   // JSON Schema counts characters, not UTF-16 units (validation, section 6.3.1).
   if (measure === "length") return typeof value === "string" ? Array.from(value).length : undefined;

@@ -18,17 +18,17 @@ const SORTING = ["components", "schemas", "Sorting"];
 type Seed = readonly [name: string, released: readonly Edit[], now: readonly Edit[]];
 
 /**
- * What the sample does not hold: released with the first edits, served now with the others besides.
+ * Changes of what the sample does not contain: `released` edits the sample, `now` edits the result.
  */
 const BREAKING: readonly (readonly [...Seed, code: FindingCode])[] = [
   [
-    "a value may be null, in the words of OpenAPI 3.0",
+    "a value may be null, as OpenAPI 3.0 writes it",
     [],
     [{ at: [...PROFILE, "name", "nullable"], to: true }],
     "null-added",
   ],
   [
-    "null is refused, in the words of OpenAPI 3.0",
+    "null is refused, as OpenAPI 3.0 writes it",
     [{ at: [...BODY, "note", "nullable"], to: true }],
     [{ at: [...BODY, "note", "nullable"] }],
     "null-refused",
@@ -51,41 +51,41 @@ const BREAKING: readonly (readonly [...Seed, code: FindingCode])[] = [
     [{ at: [...NOTIFY, "allOf", "1", "default"], to: false }],
     "default-changed",
   ],
-  ["nothing is said about a field left out", [], [{ at: [...BODY, "notify", "default"] }], "default-changed"],
   [
-    "nothing is said about a parameter left out",
+    "an omitted field no longer has a default",
+    [],
+    [{ at: [...BODY, "notify", "default"] }],
+    "default-changed",
+  ],
+  [
+    "an omitted parameter no longer has a default",
     [],
     [{ at: [...SORT, "schema", "default"] }],
     "default-changed",
   ],
   [
-    "a field is sent to the BFF alone",
+    "a field is only sent to the BFF",
     [],
     [{ at: [...PROFILE, "nickname", "writeOnly"], to: true }],
     "field-removed",
   ],
+  ["a field is only sent to clients", [], [{ at: [...BODY, "note", "readOnly"], to: true }], "field-removed"],
+  ["no value is valid for a field", [], [{ at: [...PROFILE, "nickname"], to: false }], "field-removed"],
+  ["a list in a query is written differently", [], [{ at: [...SORT, "explode"], to: false }], "not-weighed"],
   [
-    "a field is sent to clients alone",
-    [],
-    [{ at: [...BODY, "note", "readOnly"], to: true }],
-    "field-removed",
-  ],
-  ["nothing fits a field", [], [{ at: [...PROFILE, "nickname"], to: false }], "field-removed"],
-  ["a list in a query is written otherwise", [], [{ at: [...SORT, "explode"], to: false }], "not-weighed"],
-  [
-    "a whole number must be one more",
+    "an integer must be one more",
     [{ at: [...BODY, "count"], to: { type: "integer", minimum: 1 } }],
     [{ at: [...BODY, "count"], to: { type: "integer", exclusiveMinimum: 1 } }],
     "limit-changed",
   ],
   [
-    "another scheme of security, of those that are declared nowhere",
+    "one of two security schemes that are declared nowhere is gone",
     [{ at: ["security"], to: [{ session: [] }, { key: [] }] }],
     [{ at: ["security"], to: [{ session: [] }] }],
     "security-changed",
   ],
   [
-    "a multiple that is another",
+    "another multiple",
     [{ at: [...BODY, "weight", "multipleOf"], to: 0.15 }],
     [{ at: [...BODY, "weight", "multipleOf"], to: 0.1 }],
     "limit-changed",
@@ -94,18 +94,18 @@ const BREAKING: readonly (readonly [...Seed, code: FindingCode])[] = [
 
 const HARMLESS: readonly Seed[] = [
   [
-    "null said in the words of OpenAPI 3.0",
+    "null, as OpenAPI 3.0 writes it",
     [],
     [{ at: [...PROFILE, "motto"], to: { type: "string", nullable: true } }],
   ],
   [
-    "a value that is never null now, in those words",
+    "a value that is no longer null, as OpenAPI 3.0 writes it",
     [{ at: [...PROFILE, "name", "nullable"], to: true }],
     [{ at: [...PROFILE, "name", "nullable"], to: false }],
   ],
-  ["null that is taken now", [], [{ at: [...BODY, "note", "nullable"], to: true }]],
+  ["null that is now accepted", [], [{ at: [...BODY, "note", "nullable"], to: true }]],
   [
-    "a parameter that says how it was written anyway",
+    "a parameter that now declares its default style",
     [],
     [
       { at: [...SORT, "style"], to: "form" },
@@ -115,24 +115,24 @@ const HARMLESS: readonly Seed[] = [
       { at: [...KEY, "explode"], to: false },
     ],
   ],
-  ["a default where nothing was said", [], [{ at: [...BODY, "note", "default"], to: "" }]],
+  ["a default where there was none", [], [{ at: [...BODY, "note", "default"], to: "" }]],
   [
-    "a whole number's limit in other words",
+    "an integer's limit, written differently",
     [{ at: [...BODY, "count"], to: { type: "integer", minimum: 1, exclusiveMaximum: 10 } }],
     [{ at: [...BODY, "count"], to: { type: "integer", exclusiveMinimum: 0, maximum: 9 } }],
   ],
   [
-    "what was never sent is named no more",
+    "a field that was never sent is no longer declared",
     [{ at: [...PROFILE, "secret"], to: { type: "string", writeOnly: true } }],
     [{ at: [...PROFILE, "secret"] }],
   ],
-  ["a field that clients only read, in an answer", [], [{ at: [...PROFILE, "name", "readOnly"], to: true }]],
+  ["a read-only field in an answer", [], [{ at: [...PROFILE, "name", "readOnly"], to: true }]],
   [
-    "a multiple that is finer, and not exact in binary",
+    "a finer multiple, which is not exact in binary",
     [{ at: [...BODY, "weight", "multipleOf"], to: 0.15 }],
     [{ at: [...BODY, "weight", "multipleOf"], to: 0.05 }],
   ],
-  ["an address with a slash at its end", [], [{ at: ["servers", "0", "url"], to: "" }]],
+  ["an address without its trailing slash", [], [{ at: ["servers", "0", "url"], to: "" }]],
 ];
 
 const compared = (released: readonly Edit[], now: readonly Edit[]) => {
@@ -140,7 +140,7 @@ const compared = (released: readonly Edit[], now: readonly Edit[]) => {
   return compareOpenApi(before, edited(before, now));
 };
 
-describe("what contracts seldom say, and a released client would not survive", () => {
+describe("a rare kind of change that breaks a released client", () => {
   for (const [name, released, now, code] of BREAKING) {
     it(name, () => {
       const found = compared(released, now);
@@ -152,7 +152,7 @@ describe("what contracts seldom say, and a released client would not survive", (
   }
 });
 
-describe("what contracts seldom say, and no client notices", () => {
+describe("a rare kind of change that no client notices", () => {
   for (const [name, released, now] of HARMLESS) {
     it(name, () => assert.deepEqual(compared(released, now), []));
   }
