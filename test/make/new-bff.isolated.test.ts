@@ -18,7 +18,7 @@ before(async () => {
 after(async () => repository[Symbol.asyncDispose]());
 
 const newBff = (args: readonly string[], env: NodeJS.ProcessEnv = {}) =>
-  repository.run("node", ["packages/cli/src/new-bff.ts", ...args], { env });
+  repository.run("node", ["packages/cli/src/main.ts", "new:bff", ...args], { env });
 
 it("npm run new:bff leaves nothing behind when it fails in the middle, and says what failed", async () => {
   const original = repository.snapshot();
@@ -84,7 +84,7 @@ describe("npm run new:bff makes what passes every check:", () => {
   }
 
   it("the contract guard, and what is left of the repository for its image", async () => {
-    await repository.must("node", ["packages/cli/src/contracts.ts", APP]);
+    await repository.must("node", ["packages/cli/src/main.ts", "contracts", APP]);
     await repository.must("turbo", ["prune", `@triptych/${APP}`, "--docker", "--production"]);
     assert.ok(repository.has(`out/full/apps/${APP}/src/main.ts`));
   });

@@ -12,7 +12,7 @@ before(() => {
 after(async () => repository[Symbol.asyncDispose]());
 
 const newScreen = (...args: readonly string[]) =>
-  repository.run("node", ["packages/cli/src/new-screen.ts", ...args]);
+  repository.run("node", ["packages/cli/src/main.ts", "new:screen", ...args]);
 
 describe("npm run new:screen refuses in one line, and changes nothing,", () => {
   it("a screen that is there", async () => {
@@ -29,9 +29,13 @@ describe("npm run new:screen refuses in one line, and changes nothing,", () => {
     const broken = {
       NODE_OPTIONS: "--import=data:text/javascript,if(process.argv[1]?.endsWith('contract/main.ts'))throw(1)",
     };
-    const { code, stderr } = await repository.run("node", ["packages/cli/src/new-screen.ts", "mobile", "a"], {
-      env: broken,
-    });
+    const { code, stderr } = await repository.run(
+      "node",
+      ["packages/cli/src/main.ts", "new:screen", "mobile", "a"],
+      {
+        env: broken,
+      },
+    );
     assert.equal(code, 1);
     assert.match(stderr, /contract\/main\.ts.*" in apps\/mobile-bff failed/);
     assert.deepEqual(repository.snapshot(), original);
@@ -46,7 +50,7 @@ describe("npm run new:screen refuses in one line, and changes nothing,", () => {
     };
     const { code, stderr } = await repository.run(
       "node",
-      ["packages/cli/src/new-screen.ts", "mobile", "stopped"],
+      ["packages/cli/src/main.ts", "new:screen", "mobile", "stopped"],
       {
         env: hanging,
         onStart: (kill) =>

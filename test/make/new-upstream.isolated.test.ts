@@ -50,7 +50,9 @@ after(async () => {
 });
 
 const newUpstream = (...args: readonly string[]) =>
-  repository.run("node", ["packages/cli/src/new-upstream.ts", ...args], { env: { INIT_CWD: folder } });
+  repository.run("node", ["packages/cli/src/main.ts", "new:upstream", ...args], {
+    env: { INIT_CWD: folder },
+  });
 
 it("npm run new:upstream takes no document whose references lead nowhere, and leaves nothing behind", async () => {
   const original = repository.snapshot();

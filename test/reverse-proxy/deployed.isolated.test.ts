@@ -8,7 +8,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { setTimeout } from "node:timers/promises";
-import { developmentCertificate } from "@triptych/cli/development-certificate";
+import { developmentCertificate } from "@triptych/cli/haproxy";
 import { ROOT } from "@triptych/cli/stack";
 import { Agent, request } from "undici";
 import { listAt, textAt } from "../repository/documents.ts";

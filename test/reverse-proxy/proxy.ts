@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { connect } from "node:net";
 import { setTimeout } from "node:timers/promises";
-import { developmentCertificate } from "@triptych/cli/development-certificate";
+import { developmentCertificate } from "@triptych/cli/haproxy";
 import { freePorts } from "../free-ports.ts";
 import type { RecordingGateway } from "./recording-gateway.ts";
 

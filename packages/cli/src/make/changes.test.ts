@@ -38,7 +38,7 @@ describe("the changes of a generator", () => {
   });
 
   it("never go over what is there", () => {
-    assert.throws(() => new Changes(root).create("old", "x"), /^MakeError: old is there already/);
+    assert.throws(() => new Changes(root).create("old", "x"), /^CommandError: old is there already/);
     assert.equal(readFileSync(join(root, "old"), "utf8"), "as it was");
   });
 

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, rmdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { MakeError } from "./make-error.ts";
+import { CommandError } from "../command-line.ts";
 
 /**
  * The changes of one generator to the repository, which can all be taken back. Everything is synchronous, so that a signal
@@ -26,35 +26,36 @@ export class Changes {
     return [...this.#before].flatMap(([path, before]) => (before === undefined ? [] : [path]));
   }
 
-  /** @param path relative to the root, here and below @throws MakeError where there is something already */
+  /** @param path relative to the root, here and below @throws CommandError where there is something already */
   create(path: string, text: string): void {
     if (existsSync(join(this.root, path))) {
-      throw new MakeError(`${path} is there already: remove it first, or take another name`);
+      throw new CommandError(`${path} is there already: remove it first, or take another name`);
     }
     this.mayChange(path);
     writeFileSync(join(this.root, path), text);
   }
 
-  /** Makes a symbolic link. @param target relative to the link's folder @throws MakeError where there is something already */
+  /** Makes a symbolic link. @param target relative to the link's folder @throws CommandError where there is something already */
   link(path: string, target: string): void {
-    if (existsSync(join(this.root, path))) throw new MakeError(`${path} is there already: remove it first`);
+    if (existsSync(join(this.root, path)))
+      throw new CommandError(`${path} is there already: remove it first`);
     this.mayChange(path);
     symlinkSync(target, join(this.root, path));
   }
 
-  /** @throws MakeError where the file is missing */
+  /** @throws CommandError where the file is missing */
   edit(path: string, change: (text: string) => string): void {
     const text = this.read(path);
     this.mayChange(path);
     writeFileSync(join(this.root, path), change(text));
   }
 
-  /** @throws MakeError where the file is missing */
+  /** @throws CommandError where the file is missing */
   read(path: string): string {
     try {
       return readFileSync(join(this.root, path), "utf8");
     } catch (cause) {
-      throw new MakeError(`${path} cannot be read: is this the repository's root?`, { cause });
+      throw new CommandError(`${path} cannot be read: is this the repository's root?`, { cause });
     }
   }
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { addElement, addImport, insertBeforeFirst } from "./insert.ts";
-import { MakeError } from "./make-error.ts";
+import { CommandError } from "../command-line.ts";
 
 describe("what is added to a source", () => {
   for (const [before, after] of [
@@ -21,7 +21,7 @@ describe("what is added to a source", () => {
 
   it("has no place where there is none, and the message says which", () => {
     const isRight = (error: unknown): boolean => {
-      assert.ok(error instanceof MakeError);
+      assert.ok(error instanceof CommandError);
       assert.match(error.message, /^the list is not where it was expected/);
       return true;
     };

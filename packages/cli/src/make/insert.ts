@@ -1,10 +1,10 @@
-import { MakeError } from "./make-error.ts";
+import { CommandError } from "../command-line.ts";
 
 /**
  * Puts text behind what `place` matches last.
  *
  * @param where for the message: the file and what stands there
- * @throws MakeError where it matches nothing: the file has another form now
+ * @throws CommandError where it matches nothing: the file has another form now
  */
 export function insertAfterLast(source: string, place: RegExp, addition: string, where: string): string {
   const found = [...source.matchAll(new RegExp(place, "gm"))].at(-1);
@@ -13,14 +13,14 @@ export function insertAfterLast(source: string, place: RegExp, addition: string,
   return source.slice(0, end) + addition + source.slice(end);
 }
 
-/** The same, in front of what `place` matches first. @throws MakeError */
+/** The same, in front of what `place` matches first. @throws CommandError */
 export function insertBeforeFirst(source: string, place: RegExp, addition: string, where: string): string {
   const found = new RegExp(place, "m").exec(source);
   if (found === null) throw unknownForm(where);
   return source.slice(0, found.index) + addition + source.slice(found.index);
 }
 
-/** Adds an import below the last one of a module. @throws MakeError */
+/** Adds an import below the last one of a module. @throws CommandError */
 export function addImport(source: string, statement: string, where: string): string {
   return insertAfterLast(source, /^import .*;$/, `\n${statement}`, where);
 }
@@ -29,7 +29,7 @@ export function addImport(source: string, statement: string, where: string): str
  * Adds an element to a list or an object that stands behind `opening`: `screens: [` and so on.
  *
  * @param opening matches up to and with the bracket
- * @throws MakeError
+ * @throws CommandError
  */
 export function addElement(source: string, opening: RegExp, element: string, where: string): string {
   const found = new RegExp(`(${opening.source})([^\\]}]*?),?(\\s*[\\]}])`).exec(source);
@@ -40,6 +40,8 @@ export function addElement(source: string, opening: RegExp, element: string, whe
   return source.slice(0, found.index) + changed + source.slice(found.index + all.length);
 }
 
-function unknownForm(where: string): MakeError {
-  return new MakeError(`${where} is not where it was expected: write this part by hand, as the others are`);
+function unknownForm(where: string): CommandError {
+  return new CommandError(
+    `${where} is not where it was expected: write this part by hand, as the others are`,
+  );
 }

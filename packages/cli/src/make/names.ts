@@ -1,4 +1,4 @@
-import { UsageError } from "./make-error.ts";
+import { UsageError } from "../command-line.ts";
 
 /** One name in the spellings that code needs. */
 export interface Name {

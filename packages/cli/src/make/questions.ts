@@ -1,16 +1,8 @@
 import { createInterface } from "node:readline/promises";
-import type { Readable, Writable } from "node:stream";
-import { Stopped, UsageError } from "./make-error.ts";
-
-/** Where answers come from when the arguments leave something out. */
-export interface Terminal {
-  readonly input: Readable;
-  readonly output: Writable;
-  /** Whether a person is there to answer. */
-  readonly interactive: boolean;
-  /** Aborted when the generator is to stop. */
-  readonly signal: AbortSignal;
-}
+import { UsageError } from "../command-line.ts";
+import type { Terminal } from "../command-line.ts";
+import { Stopped } from "../processes.ts";
+import type { Workshop } from "./run-maker.ts";
 
 /** One thing that a generator needs to know. */
 export interface Question<Answer> {
@@ -23,19 +15,19 @@ export interface Question<Answer> {
 }
 
 /**
- * The answer that stands in the arguments, else a person's. A person is asked again until the answer will do.
+ * The answer in the arguments, else a person's. A person is asked again until the answer can be used.
  *
- * @throws UsageError where it is wrong, or is missing and nobody is there to be asked
+ * @throws UsageError where the argument is wrong, or is missing and no person is at the terminal
  */
 export async function answer<Answer>(
   given: string | undefined,
   question: Question<Answer>,
-  terminal: Terminal,
+  { terminal, signal }: Pick<Workshop, "terminal" | "signal">,
 ): Promise<Answer> {
   if (given !== undefined) return question.read(given);
   if (!terminal.interactive) throw new UsageError(`${question.argument} is missing`);
   for (;;) {
-    const text = await ask(`${question.text}: `, terminal);
+    const text = await ask(`${question.text}: `, terminal, signal);
     try {
       return question.read(text.trim());
     } catch (error) {
@@ -45,11 +37,11 @@ export async function answer<Answer>(
   }
 }
 
-async function ask(text: string, { input, output, signal }: Terminal): Promise<string> {
+async function ask(text: string, { input, output }: Terminal, signal: AbortSignal): Promise<string> {
   const lines = createInterface({ input, output });
   const closed = new Promise<never>((_resolve, reject) => {
     // Ctrl-D and Ctrl-C: no answer is coming.
-    lines.once("close", () => reject(new Stopped()));
+    lines.once("close", () => reject(new Stopped("stopped: nothing was made")));
     lines.once("SIGINT", () => lines.close());
   });
   const close = (): void => lines.close();

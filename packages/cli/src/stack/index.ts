@@ -1,11 +1,9 @@
-export { ROOT, startStack } from "./start-stack.ts";
+export { ROOT, bffsIn } from "../repository.ts";
+export { startStack } from "./start-stack.ts";
 export type { Stack, StackOptions } from "./start-stack.ts";
-export { StackError } from "./stack-error.ts";
-export { largeIn, SMALL } from "./roles.ts";
+export { largeIn, SMALL, StackError } from "./roles.ts";
 export type { Role, RoleName } from "./roles.ts";
-export { createKeySource } from "../identity/key-source.ts";
-export { gatewayFiles } from "./front/gateway-files.ts";
-export { bffsIn } from "../bffs/bffs-in.ts";
-export { planServices } from "./services/plan.ts";
-export { DEFAULT_USERS } from "./services/services.ts";
-export { visit } from "./services/visit.ts";
+export { createKeySource } from "../identity/keys.ts";
+export { gatewayFiles } from "./gateway-files.ts";
+export { DEFAULT_USERS, planServices } from "./services.ts";
+export { visit } from "./recording.ts";

@@ -1,9 +1,8 @@
 import { once } from "node:events";
 import { createServer } from "node:net";
 import type { Server } from "node:net";
-import { settingPrefix } from "./roles.ts";
+import { settingPrefix, StackError } from "./roles.ts";
 import type { Role, RoleName } from "./roles.ts";
-import { StackError } from "./stack-error.ts";
 
 /** Where a process listens; 0 takes a free port. */
 export interface Ports {
@@ -11,6 +10,7 @@ export interface Ports {
   readonly adminPort: number;
 }
 
+/** Where each process listens. */
 export type PortPlan = ReadonlyMap<RoleName, Ports>;
 
 /** Development listens on loopback only. */
@@ -19,12 +19,13 @@ export const HOST = "127.0.0.1";
 const ADMIN_OFFSET = 1000;
 const LARGEST_PORT = 65_535;
 
+/** A plan in which every process takes free ports. */
 export function freePorts(roles: readonly Role[]): PortPlan {
   return new Map(roles.map((role) => [role.name, { port: 0, adminPort: 0 }]));
 }
 
 /**
- * Puts free ports in the place of 0 for the roles that others must know before they run: the identity provider, the
+ * Replaces 0 by free ports for the roles whose address others need before they run: the identity provider, the
  * gateway and the proxy name each other.
  */
 export async function withKnownFront(roles: readonly Role[], plan: PortPlan): Promise<PortPlan> {
@@ -39,7 +40,7 @@ export async function withKnownFront(roles: readonly Role[], plan: PortPlan): Pr
   return known;
 }
 
-/** Below the range that systems give to outgoing connections: one of those could take the port before its process does. */
+/** Below the range from which systems take ports for outgoing connections, as one of those could take the port first. */
 const FIRST_FREE = 20_000;
 const FREE_RANGE = 10_000;
 
@@ -50,7 +51,7 @@ async function holdFree(): Promise<Server> {
       await once(server.listen(FIRST_FREE + Math.floor(Math.random() * FREE_RANGE), HOST), "listening");
       return server;
     } catch {
-      // Somebody has that one: try another.
+      // Taken: try another.
     }
   }
 }
@@ -61,7 +62,7 @@ function portOf(server: Server): number {
 }
 
 /**
- * The table's ports, with what the environment says instead: `WEB_BFF_PORT`, `WEB_BFF_ADMIN_PORT` and so on.
+ * The default ports, or those that the environment sets: `WEB_BFF_PORT`, `WEB_BFF_ADMIN_PORT` and so on.
  *
  * @throws StackError `bad-port`
  */
@@ -97,7 +98,7 @@ const portSetting = (role: Role): string => `${settingPrefix(role)}_PORT`;
 const adminSetting = (role: Role): string => `${settingPrefix(role)}_ADMIN_PORT`;
 
 /**
- * Tries every port at once, so that two roles on one port are found as well, and lets go of them again.
+ * Opens every port at the same time, which also finds two roles on one port, and closes them again.
  *
  * @throws StackError `port-taken`: names the port, whose it is, and the setting that changes it
  */

@@ -1,8 +1,20 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { bffsIn } from "../bffs/bffs-in.ts";
-import type { BffName } from "../bffs/bffs-in.ts";
-import { findHaproxy } from "./front/find-haproxy.ts";
+import { CommandError } from "../command-line.ts";
+import { bffsIn } from "../repository.ts";
+import type { BffName } from "../repository.ts";
+import { findHaproxy } from "./haproxy.ts";
+
+/** The stack could not start. `message` is for the terminal: its first line says what is wrong and what to do. */
+export class StackError extends CommandError {
+  override readonly name = "StackError";
+  readonly code: "bad-port" | "port-taken" | "died-while-starting" | "not-ready" | "stopped-while-starting";
+
+  constructor(code: StackError["code"], message: string) {
+    super(message);
+    this.code = code;
+  }
+}
 
 /** A process of the stack: what it is called, where its program is, and where it listens by default. */
 export interface Role {
@@ -15,8 +27,10 @@ export interface Role {
 
 /** What a process is, in the order in which they start: each kind needs those before it. */
 export const KINDS = ["service", "bff", "identity-provider", "gateway", "proxy"] as const;
+/** What a process is. */
 export type Kind = (typeof KINDS)[number];
 
+/** The name of a process of the stack. */
 export type RoleName = (typeof OTHER_NAMES)[number] | BffName;
 
 const OTHER_NAMES = [
@@ -32,7 +46,7 @@ const OTHER_NAMES = [
 
 const SERVICES: readonly RoleName[] = ["users", "orders", "recommendations", "catalog"];
 
-/** One process in front of the services. */
+/** One process in front of the services, the composition of a small team. */
 export const SMALL: readonly RoleName[] = [...SERVICES, "identity-provider", "small"];
 
 /** A process for each part: proxy → gateway → the BFFs → four services. */
@@ -65,12 +79,12 @@ function allRoles(root: string): readonly Role[] {
       port: 9100,
     },
     { name: "gateway", kind: "gateway", main: "apps/gateway/src/main.ts", port: 8080 },
-    // The gateway's settings and its place, with the BFFs inside.
+    // In the gateway's place, with its settings and the BFFs inside.
     { name: "small", kind: "gateway", main: "apps/all-in-one/src/main.ts", port: 8080 },
     {
       name: "reverse-proxy",
       kind: "proxy",
-      main: "packages/cli/src/stack/front/reverse-proxy/main.ts",
+      main: "packages/cli/src/stack/reverse-proxy/main.ts",
       port: 8443,
     },
   ];

@@ -133,7 +133,7 @@ describe("npm start, without npm", () => {
     assert.equal(code, 1);
     assert.match(
       launcher.output(),
-      /^web-bff stopped while starting \(exit code 3\): USERS_URL is missing: set it$/m,
+      /^start: web-bff stopped while starting \(exit code 3\): USERS_URL is missing: set it$/m,
     );
   });
 });

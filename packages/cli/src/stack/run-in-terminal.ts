@@ -1,44 +1,46 @@
 import { once } from "node:events";
 import { rm } from "node:fs/promises";
 import { join, relative } from "node:path";
-import { developmentKeys, DevelopmentKeysError } from "../identity/development-keys.ts";
-import { onStopRequest } from "../process/stop-requests.ts";
+import { SettingsError } from "@triptych/service-kit";
+import { CommandError } from "../command-line.ts";
+import type { Terminal } from "../command-line.ts";
+import { developmentKeys } from "../identity/keys.ts";
+import { onStopRequest } from "../processes.ts";
 import { portsFrom } from "./ports.ts";
-import { rolesIn } from "./roles.ts";
-import type { RoleName } from "./roles.ts";
-import { aboutServices } from "./services/about.ts";
-import { planServices } from "./services/plan.ts";
-import { recordingKey } from "./services/recording-key.ts";
-import { visit } from "./services/visit.ts";
-import { StackError } from "./stack-error.ts";
-import { ROOT, startStack } from "./start-stack.ts";
-import { welcome } from "./welcome.ts";
+import { recordingKey, visit } from "./recording.ts";
+import { rolesIn, SMALL, StackError } from "./roles.ts";
+import { planServices } from "./services.ts";
+import { startStack } from "./start-stack.ts";
+import { aboutServices, welcome } from "./welcome.ts";
 
-/** `npm start` and `npm run dev`: runs the stack until it is asked to stop. @returns the exit code */
-export async function runInTerminal(options: {
-  readonly watch: boolean;
-  readonly env: NodeJS.ProcessEnv;
-  /** `--replay` and so on: see `USAGE` of `services/plan.ts`. */
-  readonly args?: readonly string[];
-  /** Default: the large composition. */
-  readonly wanted?: readonly RoleName[];
-  /** Default: this repository. */
-  readonly root?: string;
-}): Promise<number> {
-  const { watch, env, args = [], wanted, root = ROOT } = options;
+/**
+ * `npm start` and `npm run dev`: runs the stack until it is asked to stop.
+ *
+ * @param how.watch whether a process starts again when a file that it uses changes
+ * @param how.small the gateway and the BFFs in one process
+ * @param how.args `--replay` and so on: `SERVICE_OPTIONS` of services.ts
+ * @returns the exit code
+ * @throws CommandError for what a person can mend
+ */
+export async function runInTerminal(
+  how: { readonly watch: boolean; readonly small: boolean; readonly args: readonly string[] },
+  { root, env, output, errors }: Pick<Terminal, "root" | "env" | "output" | "errors">,
+): Promise<number> {
+  const { watch, small, args } = how;
+  const print = (text: string): void => void output.write(`${text}\n`);
   const stopRequested = new AbortController();
   onStopRequest(() => stopRequested.abort());
-  // The terminal may be closed before we are: what is left to do is to end the processes.
-  for (const stream of [process.stdout, process.stderr]) stream.on("error", () => stopRequested.abort());
+  // The terminal may close before this process ends: what is left to do is to end the others.
+  for (const stream of [output, errors]) stream.on("error", () => stopRequested.abort());
 
-  // What the commands keep for themselves; ignored by git.
+  // What the commands keep between runs; git ignores it.
   const developmentFolder = join(root, ".dev");
   const logDir = join(developmentFolder, "logs");
   const upSince = new Set<string>();
   let started = false;
   try {
     const services = planServices(args, () => recordingKey(join(developmentFolder, "recording-key")));
-    const roles = rolesIn(root, wanted);
+    const roles = rolesIn(root, small ? SMALL : undefined);
     await rm(logDir, { recursive: true, force: true });
     print(`Starting ${roles.map((role) => role.name).join(", ")} …`);
     const stack = await startStack({
@@ -71,25 +73,12 @@ export async function runInTerminal(options: {
     return 0;
   } catch (error) {
     if (error instanceof StackError && error.code === "stopped-while-starting") return 0;
-    if (!isForTheTerminal(error)) throw error;
-    process.stderr.write(`${error.message}\n`);
-    return 1;
+    if (error instanceof SettingsError) throw new CommandError(error.message, { cause: error });
+    throw error;
   }
-}
-
-function print(text: string): void {
-  process.stdout.write(`${text}\n`);
 }
 
 /** What npm puts into the environment of its scripts is not for the programs. */
 function withoutNpm(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith("npm_")));
-}
-
-function isForTheTerminal(error: unknown): error is Error {
-  return (
-    error instanceof StackError ||
-    error instanceof DevelopmentKeysError ||
-    (error instanceof Error && error.name === "SettingsError")
-  );
 }

@@ -1,25 +1,24 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { bffsIn } from "../bffs/bffs-in.ts";
-import { createKeySource } from "../identity/key-source.ts";
-import type { KeySource } from "../identity/key-source.ts";
+import { createKeySource } from "../identity/keys.ts";
+import type { KeySource } from "../identity/keys.ts";
+import { startReaper } from "../processes.ts";
+import { bffsIn, ROOT } from "../repository.ts";
+import { frontEnvironment, publicOrigin, roleEnvironment } from "./environment.ts";
+import { gatewayFiles } from "./gateway-files.ts";
+import { developmentCertificate } from "./haproxy.ts";
+import type { DevelopmentCertificate } from "./haproxy.ts";
 import type { LogLine } from "./log-line.ts";
-import { developmentCertificate } from "./front/development-certificate.ts";
-import { frontEnvironment, publicOrigin } from "./front/front-environment.ts";
-import type { DevelopmentCertificate } from "./front/development-certificate.ts";
-import { gatewayFiles } from "./front/gateway-files.ts";
 import { checkPorts, freePorts, HOST, withKnownFront } from "./ports.ts";
 import type { Ports, PortPlan } from "./ports.ts";
-import { untilReady } from "./ready.ts";
-import { startReaper } from "./reaper.ts";
-import { roleEnvironment } from "./role-environment.ts";
-import { startRoleProcess } from "./role-process.ts";
+import { startRoleProcess, untilReady } from "./role-process.ts";
 import type { RoleProcess } from "./role-process.ts";
 import { KINDS, rolesIn, targetsIn } from "./roles.ts";
 import type { Role, RoleName } from "./roles.ts";
-import { STAND_IN } from "./services/services.ts";
+import { STAND_IN } from "./services.ts";
 
+/** What to start, where, and whom to tell. */
 export interface StackOptions {
   /** Default: this repository. */
   readonly root?: string;
@@ -48,6 +47,7 @@ export interface StackOptions {
   readonly onDeath?: (role: Role, how: string) => void;
 }
 
+/** A running stack. */
 export interface Stack {
   readonly roles: readonly Role[];
   /** `http://127.0.0.1:<port>` of a role. */
@@ -67,9 +67,6 @@ export interface Stack {
   /** Ends everything, within 5 s. */
   stop(): Promise<void>;
 }
-
-/** The repository's root. */
-export const ROOT = join(import.meta.dirname, "..", "..", "..", "..");
 
 /**
  * Starts the domain services, the BFFs, and what stands in front of them, kind after kind, and waits until each is ready. If one cannot start, everything is

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Changes } from "../changes.ts";
 import { insertAfterLast, insertBeforeFirst } from "../insert.ts";
-import { MakeError } from "../make-error.ts";
+import { CommandError } from "../../command-line.ts";
 import type { NewBff } from "./new-bff.ts";
 
 /**
@@ -12,7 +12,7 @@ export function addToGateway({ app, name, port }: NewBff, changes: Changes): voi
   const contract = `apps/${app}/contracts/openapi.json`;
   const routes = "apps/gateway/src/routes.ts";
   if (changes.read(routes).includes(`name: "${name.kebab}",`)) {
-    throw new MakeError(`${routes} has a route "${name.kebab}" already: take another name`);
+    throw new CommandError(`${routes} has a route "${name.kebab}" already: take another name`);
   }
   changes.edit(routes, (text) =>
     insertBeforeFirst(
@@ -88,7 +88,7 @@ function restartProxies(changes: Changes, configuration: string): void {
   const said = /(?<=triptych\.example\/configuration: ")[0-9a-f]+(?=")/;
   const hash = createHash("sha256").update(changes.read(configuration)).digest("hex").slice(0, 12);
   if (!said.test(changes.read(pods))) {
-    throw new MakeError(`the annotation triptych.example/configuration in ${pods} is not where it was`);
+    throw new CommandError(`the annotation triptych.example/configuration in ${pods} is not where it was`);
   }
   changes.edit(pods, (text) => text.replace(said, hash));
 }

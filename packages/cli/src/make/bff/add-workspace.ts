@@ -1,7 +1,7 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Changes } from "../changes.ts";
-import { MakeError } from "../make-error.ts";
+import { CommandError } from "../../command-line.ts";
 import type { NewBff } from "./new-bff.ts";
 
 type Json = Record<string, unknown>;
@@ -56,7 +56,7 @@ function sorted(entries: Json): Json {
 function objectIn(value: Json, key: string): Json {
   const found = value[key];
   if (isJson(found)) return found;
-  throw new MakeError(
+  throw new CommandError(
     `"${key}" is not where it was expected in the lockfile: run npm install, then try again`,
   );
 }
@@ -64,7 +64,7 @@ function objectIn(value: Json, key: string): Json {
 function parse(text: string): Json {
   const value: unknown = JSON.parse(text);
   if (isJson(value)) return value;
-  throw new MakeError("a package.json or lockfile is no object");
+  throw new CommandError("a package.json or lockfile is no object");
 }
 
 function print(value: Json): string {

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { runOnStandIn } from "../testing/run-on-stand-in.ts";
-import { newBff } from "./new-bff.ts";
 
 const app = (port: number, prefix: string) => JSON.stringify({ config: { port, prefix } });
 const FILES = {
@@ -16,7 +15,7 @@ const FILES = {
 describe("npm run new:bff refuses in one line, and changes nothing,", () => {
   const team = ["--team", "kiosk-team"];
   const refusals: readonly (readonly [why: string, args: readonly string[], code: number, says: RegExp])[] = [
-    ["a missing name", team, 2, /<name> is missing \(usage: the usage\)/],
+    ["a missing name", team, 2, /<name> is missing \(see npx triptych new:bff --help\)/],
     ["a missing team where nobody can be asked", ["kiosk"], 2, /--team is missing/],
     ["an empty team", ["kiosk", "--team", ""], 2, /a team's name is small letters/],
     [
@@ -50,11 +49,11 @@ describe("npm run new:bff refuses in one line, and changes nothing,", () => {
   ];
   for (const [why, args, code, says] of refusals) {
     it(why, async () => {
-      const outcome = await runOnStandIn(newBff, FILES, args);
+      const outcome = await runOnStandIn("new:bff", FILES, args);
       assert.equal(outcome.code, code, outcome.complained);
       assert.match(outcome.complained, says);
-      assert.match(outcome.complained, /^new:thing: .*\n$/);
-      assert.equal(outcome.said, "");
+      assert.match(outcome.complained, /^new:bff: .*\n$/);
+      assert.equal(outcome.asked, "");
       assert.deepEqual(outcome.files, FILES);
     });
   }
@@ -62,7 +61,7 @@ describe("npm run new:bff refuses in one line, and changes nothing,", () => {
 
 describe("npm run new:bff asks a person", () => {
   it("for what is missing, and again for what will not do", async () => {
-    const { asked, complained } = await runOnStandIn(newBff, FILES, [], ["api", "pda", "a team", "ours"]);
+    const { asked, complained } = await runOnStandIn("new:bff", FILES, [], ["api", "pda", "a team", "ours"]);
     assert.match(asked, /^What is the client called: \/api is the gateway's own path/);
     assert.match(asked, /Which team owns it: a team's name is small letters/);
     assert.match(complained, /is the path of handheld-bff/, "which is what came of the last answers");

@@ -1,10 +1,9 @@
-import { parseArgs } from "node:util";
-import { bffsIn } from "../../bffs/bffs-in.ts";
-import { MakeError, UsageError } from "../make-error.ts";
+import { bffsIn } from "../../repository.ts";
+import { CommandError, UsageError } from "../../command-line.ts";
 import { readName } from "../names.ts";
 import type { Name } from "../names.ts";
 import { answer } from "../questions.ts";
-import type { Workshop } from "../run-maker.ts";
+import type { Maker, Workshop } from "../run-maker.ts";
 import { scriptOf } from "../script-of.ts";
 import { fillTemplates } from "../template.ts";
 import { addToComposition } from "./add-to-composition.ts";
@@ -12,8 +11,11 @@ import { addToGateway } from "./add-to-gateway.ts";
 import { addToOwners } from "./add-to-owners.ts";
 import { addWorkspace } from "./add-workspace.ts";
 
-export const USAGE =
-  "npm run new:bff -- <name> --team <team>, for example: npm run new:bff -- kiosk --team kiosk-team";
+/** The arguments of `npm run new:bff`. What is missing is asked for. */
+interface BffArguments {
+  readonly name: string | undefined;
+  readonly team: string | undefined;
+}
 
 /** A BFF that is to be made. */
 export interface NewBff {
@@ -32,9 +34,12 @@ const RESERVED = new Set(["api", "auth"]);
  * `npm run new:bff`: a whole app with a first screen, its contract, deployment, owners and pipeline, and its place in the gateway,
  * the proxies and the small composition. `npm start` finds it by itself.
  */
-export async function newBff(args: readonly string[], workshop: Workshop): Promise<string> {
-  const { changes, terminal, run } = workshop;
-  const given = parse(args);
+export function newBff(given: BffArguments): Maker {
+  return async (workshop) => makeBff(given, workshop);
+}
+
+async function makeBff(given: BffArguments, workshop: Workshop): Promise<string> {
+  const { changes, run } = workshop;
   const bffs = bffsIn(changes.root);
   const name = await answer(
     given.name,
@@ -47,18 +52,19 @@ export async function newBff(args: readonly string[], workshop: Workshop): Promi
         throw new UsageError(`/${read.kebab} is the gateway's own path: take another name`);
       },
     },
-    terminal,
+    workshop,
   );
   const team = await answer(
     given.team,
     { argument: "--team", text: "Which team owns it", read: (text) => readName(text, "a team's name").kebab },
-    terminal,
+    workshop,
   );
   const app = `${name.kebab}-bff`;
-  if (changes.has(`apps/${app}`)) throw new MakeError(`apps/${app} is there already: take another name`);
+  if (changes.has(`apps/${app}`)) throw new CommandError(`apps/${app} is there already: take another name`);
   const prefix = `/${name.kebab}`;
   const owner = bffs.find((bff) => bff.prefix === prefix);
-  if (owner !== undefined) throw new MakeError(`${prefix} is the path of ${owner.name}: take another name`);
+  if (owner !== undefined)
+    throw new CommandError(`${prefix} is the path of ${owner.name}: take another name`);
   const bff: NewBff = { name, app, team, port: Math.max(8100, ...bffs.map(({ port }) => port)) + 1 };
 
   const values = {
@@ -89,23 +95,4 @@ export async function newBff(args: readonly string[], workshop: Workshop): Promi
        curl -sk "https://127.0.0.1:8443${prefix}/home" -H "Authorization: Bearer $(npm run -s token -- --user 42)"
   3. Its screens: npm run new:screen -- ${app} <name>
   4. Before it is deployed: the secrets that apps/${app}/deploy/base/deployment.yaml names, and its ring in the gateway's keys`;
-}
-
-function parse(args: readonly string[]): {
-  readonly name: string | undefined;
-  readonly team: string | undefined;
-} {
-  try {
-    const { positionals, values } = parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: { team: { type: "string" } },
-    });
-    const [name, extra] = positionals;
-    if (extra !== undefined) throw new UsageError(`${JSON.stringify(extra)} is one argument too many`);
-    return { name, team: values.team };
-  } catch (error) {
-    if (error instanceof UsageError) throw error;
-    throw new UsageError(error instanceof Error ? error.message : String(error));
-  }
 }

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { runOnStandIn } from "../testing/run-on-stand-in.ts";
-import { newScreen } from "./new-screen.ts";
 
 const app = (port: number, prefix: string) => JSON.stringify({ config: { port, prefix } });
 const FILES = {
@@ -20,7 +19,7 @@ const FILES = {
 
 describe("npm run new:screen refuses in one line, and changes nothing,", () => {
   const refusals: readonly (readonly [why: string, args: readonly string[], code: number, says: RegExp])[] = [
-    ["a missing app", [], 2, /<app> is missing \(usage: the usage\)/],
+    ["a missing app", [], 2, /<app> is missing \(see npx triptych new:screen --help\)/],
     ["a missing name where nobody can be asked", ["mobile"], 2, /<name> is missing/],
     ["an app that is not there", ["tv", "a"], 2, /no app "tv": it is one of mobile-bff, partner-bff/],
     ["a name in capitals", ["mobile", "LoyaltyCard"], 2, /small letters and digits .* got "LoyaltyCard"/],
@@ -45,11 +44,11 @@ describe("npm run new:screen refuses in one line, and changes nothing,", () => {
   ];
   for (const [why, args, code, says] of refusals) {
     it(why, async () => {
-      const outcome = await runOnStandIn(newScreen, FILES, args);
+      const outcome = await runOnStandIn("new:screen", FILES, args);
       assert.equal(outcome.code, code, outcome.complained);
       assert.match(outcome.complained, says);
-      assert.match(outcome.complained, /^new:thing: .*\n$/);
-      assert.equal(outcome.said, "");
+      assert.match(outcome.complained, /^new:screen: .*\n$/);
+      assert.equal(outcome.asked, "");
       assert.deepEqual(outcome.files, FILES);
     });
   }
@@ -57,15 +56,20 @@ describe("npm run new:screen refuses in one line, and changes nothing,", () => {
 
 describe("npm run new:screen asks a person", () => {
   it("for what is missing, and again for what will not do", async () => {
-    const { asked, complained } = await runOnStandIn(newScreen, FILES, [], ["tv", "mobile", "Home", "home"]);
+    const { asked, complained } = await runOnStandIn(
+      "new:screen",
+      FILES,
+      [],
+      ["tv", "mobile", "Home", "home"],
+    );
     assert.match(asked, /^Which app \(mobile-bff, partner-bff\): there is no app "tv"/);
     assert.match(asked, /What is the screen called: a screen's name is small letters/);
     assert.match(complained, /already/, "which is what came of the last answer");
   });
 
   it("and makes nothing where there is no answer", async () => {
-    const { code, complained, files } = await runOnStandIn(newScreen, FILES, [], ["mobile"]);
-    assert.deepEqual([code, complained], [130, "new:thing: stopped: nothing was made\n"]);
+    const { code, complained, files } = await runOnStandIn("new:screen", FILES, [], ["mobile"]);
+    assert.deepEqual([code, complained], [130, "new:screen: stopped: nothing was made\n"]);
     assert.deepEqual(files, FILES);
   });
 });

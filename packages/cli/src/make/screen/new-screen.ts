@@ -1,36 +1,39 @@
-import { parseArgs } from "node:util";
-import { bffsIn } from "../../bffs/bffs-in.ts";
-import type { Bff } from "../../bffs/bffs-in.ts";
+import { bffsIn } from "../../repository.ts";
+import type { Bff } from "../../repository.ts";
 import type { Changes } from "../changes.ts";
-import { UsageError } from "../make-error.ts";
+import { UsageError } from "../../command-line.ts";
 import { readName } from "../names.ts";
 import type { Name } from "../names.ts";
 import { answer } from "../questions.ts";
-import type { Workshop } from "../run-maker.ts";
+import type { Maker, Workshop } from "../run-maker.ts";
 import { makeQuery } from "./query.ts";
 import { makeScreen } from "./screen.ts";
 
-export const USAGE =
-  "npm run new:screen -- <app> <name>, for example: npm run new:screen -- mobile-bff loyalty-card";
+/** The arguments of `npm run new:screen`. What is missing is asked for. */
+interface ScreenArguments {
+  readonly app: string | undefined;
+  readonly name: string | undefined;
+}
 
 /**
  * `npm run new:screen`: a working screen in the form of an app: its file, its test, its place in the list, its contract; a
  * page's view too. In a GraphQL BFF, whose clients put their screens together themselves, it is a field of `Query` and the
  * registered document that asks for it.
  */
-export async function newScreen(args: readonly string[], workshop: Workshop): Promise<string> {
-  const [app, name] = positionals(args);
-  const bff = await answer(app, appQuestion(workshop.changes.root), workshop.terminal);
-  const screen = await answer(
-    name,
-    {
-      argument: "<name>",
-      text: "What is the screen called",
-      read: (text) => readName(text, "a screen's name"),
-    },
-    workshop.terminal,
-  );
-  return formOf(bff, workshop.changes)(bff, screen, workshop);
+export function newScreen({ app, name }: ScreenArguments): Maker {
+  return async (workshop) => {
+    const bff = await answer(app, appQuestion(workshop.changes.root), workshop);
+    const screen = await answer(
+      name,
+      {
+        argument: "<name>",
+        text: "What is the screen called",
+        read: (text) => readName(text, "a screen's name"),
+      },
+      workshop,
+    );
+    return formOf(bff, workshop.changes)(bff, screen, workshop);
+  };
 }
 
 type Form = (bff: Bff, screen: Name, workshop: Workshop) => Promise<string>;
@@ -56,16 +59,4 @@ function appQuestion(root: string) {
       );
     },
   };
-}
-
-function positionals(args: readonly string[]): string[] {
-  try {
-    const { positionals: given } = parseArgs({ args: [...args], allowPositionals: true, options: {} });
-    const [, , extra] = given;
-    if (extra !== undefined) throw new UsageError(`${JSON.stringify(extra)} is one argument too many`);
-    return given;
-  } catch (error) {
-    if (error instanceof UsageError) throw error;
-    throw new UsageError(error instanceof Error ? error.message : String(error));
-  }
 }

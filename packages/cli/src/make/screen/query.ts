@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Bff } from "../../bffs/bffs-in.ts";
+import type { Bff } from "../../repository.ts";
 import { addElement, addImport, insertBeforeFirst } from "../insert.ts";
-import { MakeError } from "../make-error.ts";
+import { CommandError } from "../../command-line.ts";
 import type { Name } from "../names.ts";
 import type { Workshop } from "../run-maker.ts";
 import { scriptOf } from "../script-of.ts";
@@ -73,12 +73,12 @@ const BUILT_IN = new Set([
 
 function refuseTaken(schema: string, { camel, pascal }: Name, file: string): void {
   if (BUILT_IN.has(pascal)) {
-    throw new MakeError(`${pascal} is a type of GraphQL's own: take another name, such as ${camel}-view`);
+    throw new CommandError(`${pascal} is a type of GraphQL's own: take another name, such as ${camel}-view`);
   }
   const field = new RegExp(`^type Query \\{[^}]*^ *${camel}\\b`, "m");
   const type = new RegExp(`^(?:type|enum|input|interface|scalar|union) ${pascal}\\b`, "m");
   if (field.test(schema) || type.test(schema)) {
-    throw new MakeError(`${file} has ${camel} or ${pascal} already: take another name`);
+    throw new CommandError(`${file} has ${camel} or ${pascal} already: take another name`);
   }
 }
 
@@ -87,7 +87,7 @@ function refuseTakenDocument(root: string, folder: string, { pascal }: Name): vo
   const named = new RegExp(`^\\s*(?:query|mutation) ${pascal}\\b`, "m");
   for (const file of globSync("**/*.graphql", { cwd: join(root, folder) })) {
     if (named.test(readFileSync(join(root, folder, file), "utf8"))) {
-      throw new MakeError(`${folder}/${file} is the document ${pascal} already: take another name`);
+      throw new CommandError(`${folder}/${file} is the document ${pascal} already: take another name`);
     }
   }
 }

@@ -1,8 +1,8 @@
 import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Bff } from "../../bffs/bffs-in.ts";
+import type { Bff } from "../../repository.ts";
 import { addElement, addImport } from "../insert.ts";
-import { MakeError } from "../make-error.ts";
+import { CommandError } from "../../command-line.ts";
 import type { Name } from "../names.ts";
 import type { Workshop } from "../run-maker.ts";
 import { scriptOf } from "../script-of.ts";
@@ -48,12 +48,12 @@ const DOCS = "docs";
 /** Whether the files are there is seen when they are made; what another file calls so is seen here. */
 function refuseTaken(folder: string, { kebab }: Name): void {
   if (kebab === DOCS) {
-    throw new MakeError(`/${DOCS} is where the contract's page is, in development: take another name`);
+    throw new CommandError(`/${DOCS} is where the contract's page is, in development: take another name`);
   }
   const taken = new RegExp(`\\b(?:name: "${kebab}"|path: "/${kebab}")`);
   for (const file of globSync("src/screens/*.ts", { cwd: folder })) {
     if (taken.test(readFileSync(join(folder, file), "utf8"))) {
-      throw new MakeError(`${file} has the name or the path "${kebab}" already: take another name`);
+      throw new CommandError(`${file} has the name or the path "${kebab}" already: take another name`);
     }
   }
 }

@@ -2,15 +2,15 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { PassThrough } from "node:stream";
-import { runMaker } from "../run-maker.ts";
-import type { Maker } from "../run-maker.ts";
+import { runCommandLine } from "../../command-line.ts";
+import { COMMANDS } from "../../commands.ts";
 
 /** What a generator did to a stand-in for the repository. */
 export interface Outcome {
   readonly code: number;
-  readonly said: string;
+  /** What it printed on stderr. */
   readonly complained: string;
-  /** What was printed at the terminal: questions. */
+  /** What it printed on stdout: questions, and what it made. */
   readonly asked: string;
   /** Every file afterwards. */
   readonly files: Readonly<Record<string, string>>;
@@ -19,10 +19,11 @@ export interface Outcome {
 /**
  * Runs a generator in this process, on a temporary folder that holds the given files.
  *
- * @param answers what a person types, line by line; undefined: nobody is there
+ * @param command such as `new:screen`
+ * @param answers what a person types, line by line; undefined: no person is at the terminal
  */
 export async function runOnStandIn(
-  maker: Maker,
+  command: string,
   files: Readonly<Record<string, string>>,
   args: readonly string[],
   answers?: readonly string[],
@@ -33,29 +34,28 @@ export async function runOnStandIn(
       mkdirSync(dirname(join(root, path)), { recursive: true });
       writeFileSync(join(root, path), text);
     }
-    const [input, output] = [new PassThrough(), new PassThrough()];
-    let [said, complained, asked] = ["", "", ""];
+    const [input, output, errors] = [new PassThrough(), new PassThrough(), new PassThrough()];
+    let [complained, asked] = ["", ""];
     const left = [...(answers ?? [])];
     output.on("data", (chunk) => {
       asked += String(chunk);
-      // A question ends so. One who has nothing more to say goes away.
+      // A question ends like this. A person without an answer goes away.
       if (!asked.endsWith(": ")) return;
       const next = left.shift();
       if (next === undefined) input.end();
       else input.write(`${next}\n`);
     });
-    const code = await runMaker(maker, {
-      name: "new:thing",
-      usage: "the usage",
+    errors.on("data", (chunk) => (complained += String(chunk)));
+    const code = await runCommandLine(COMMANDS, "0.0.0", [command, ...args], {
       root,
       from: root,
-      args,
       env: process.env,
-      terminal: { input, output, interactive: answers !== undefined, signal: new AbortController().signal },
-      say: (text) => void (said += text),
-      complain: (text) => void (complained += text),
+      input,
+      output,
+      errors,
+      interactive: answers !== undefined,
     });
-    return { code, said, complained, asked, files: readAll(root) };
+    return { code, complained, asked, files: readAll(root) };
   } finally {
     rmSync(root, { recursive: true, force: true });
   }

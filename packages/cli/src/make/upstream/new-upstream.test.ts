@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { runOnStandIn } from "../testing/run-on-stand-in.ts";
-import { newUpstream } from "./new-upstream.ts";
 
 const FOLDER = "packages/domain-clients";
 const FILES = {
@@ -20,7 +19,7 @@ const FILES = {
 describe("npm run new:upstream refuses in one line, and changes nothing,", () => {
   const file = ["--openapi", "inventory.yaml"];
   const refusals: readonly (readonly [why: string, args: readonly string[], code: number, says: RegExp])[] = [
-    ["a missing name", file, 2, /<name> is missing \(usage: the usage\)/],
+    ["a missing name", file, 2, /<name> is missing \(see npx triptych new:upstream --help\)/],
     ["a missing document where nobody can be asked", ["inventory"], 2, /--openapi is missing/],
     ["a name in capitals", ["Inventory", ...file], 2, /a service's name is small letters .* got "Inventory"/],
     ["a name that leads elsewhere", ["../a", ...file], 2, /small letters/],
@@ -52,19 +51,19 @@ describe("npm run new:upstream refuses in one line, and changes nothing,", () =>
   ];
   for (const [why, args, code, says] of refusals) {
     it(why, async () => {
-      const outcome = await runOnStandIn(newUpstream, FILES, args);
+      const outcome = await runOnStandIn("new:upstream", FILES, args);
       assert.equal(outcome.code, code, outcome.complained);
       assert.match(outcome.complained, says);
-      assert.match(outcome.complained, /^new:thing: .*\n$/);
-      assert.deepEqual([outcome.said, outcome.files], ["", FILES]);
+      assert.match(outcome.complained, /^new:upstream: .*\n$/);
+      assert.deepEqual([outcome.asked, outcome.files], ["", FILES]);
     });
   }
 
   it("a document that no code can be made from, and says why", async () => {
-    const outcome = await runOnStandIn(newUpstream, FILES, ["inventory", ...file]);
+    const outcome = await runOnStandIn("new:upstream", FILES, ["inventory", ...file]);
     assert.equal(outcome.code, 1);
     assert.match(outcome.complained, /this contract is not valid/);
-    assert.deepEqual([outcome.said, outcome.files], ["", FILES]);
+    assert.deepEqual([outcome.asked, outcome.files], ["", FILES]);
   });
 });
 
@@ -88,7 +87,7 @@ describe("npm run new:upstream refuses a document of which nothing can be called
         code,
         complained,
         files: after,
-      } = await runOnStandIn(newUpstream, files, ["inventory", "--openapi", "inventory.yaml"]);
+      } = await runOnStandIn("new:upstream", files, ["inventory", "--openapi", "inventory.yaml"]);
       assert.equal(code, 1, complained);
       assert.match(complained, says);
       assert.deepEqual(after, files);
@@ -99,7 +98,7 @@ describe("npm run new:upstream refuses a document of which nothing can be called
 describe("npm run new:upstream asks a person", () => {
   it("for what is missing, and again for what will not do", async () => {
     const answers = ["Stock", "stock", "nowhere.yaml", "inventory.yaml"];
-    const { asked, complained } = await runOnStandIn(newUpstream, FILES, [], answers);
+    const { asked, complained } = await runOnStandIn("new:upstream", FILES, [], answers);
     assert.match(asked, /^What is the service called: a service's name is small letters/);
     assert.match(asked, /Where is its OpenAPI document: .*nowhere\.yaml cannot be read/);
     assert.match(complained, /this contract is not valid/, "which is what came of the last answers");

@@ -1,21 +1,17 @@
 import { join } from "node:path";
-import { parseArgs } from "node:util";
 import type { Changes } from "../changes.ts";
 import { insertAfterLast } from "../insert.ts";
-import { MakeError, UsageError } from "../make-error.ts";
+import { CommandError, UsageError } from "../../command-line.ts";
 import { readName } from "../names.ts";
 import type { Name } from "../names.ts";
 import { answer } from "../questions.ts";
-import type { Workshop } from "../run-maker.ts";
+import type { Maker, Workshop } from "../run-maker.ts";
 import { scriptOf } from "../script-of.ts";
 import { withTeam } from "../team.ts";
 import { fillTemplates } from "../template.ts";
 import { exampleCall } from "./example-call.ts";
 import { generatedOperations } from "./generated-operations.ts";
 import { basePathOf, readOpenApi } from "./openapi-file.ts";
-
-export const USAGE =
-  "npm run new:upstream -- <name> --openapi <file> [--team <team>], for example: npm run new:upstream -- inventory --openapi ~/inventory.yaml";
 
 const FOLDER = "packages/domain-clients";
 /** Who owns a contract of which nothing else is known. */
@@ -24,26 +20,36 @@ const NOBODY_ELSE = "platform-team";
 /** What the client's module calls something else. */
 const TAKEN = new Set(["answers", "calls", "components", "contract", "contract-client", "upstream"]);
 
+/** The arguments of `npm run new:upstream`. What is missing is asked for, but for the team. */
+interface UpstreamArguments {
+  readonly name: string | undefined;
+  readonly openapi: string | undefined;
+  readonly team: string | undefined;
+}
+
 /**
  * `npm run new:upstream`: a typed client of a domain service from its OpenAPI document: the contract, the code generated from it,
  * a client with a method per operation, its test, its subpath and its owner.
  */
-export async function newUpstream(args: readonly string[], workshop: Workshop): Promise<string> {
-  const { changes, terminal, run, from } = workshop;
-  const given = parse(args);
+export function newUpstream(given: UpstreamArguments): Maker {
+  return async (workshop) => makeUpstream(given, workshop);
+}
+
+async function makeUpstream(given: UpstreamArguments, workshop: Workshop): Promise<string> {
+  const { changes, terminal, run } = workshop;
   const name = await answer(
     given.name,
     { argument: "<name>", text: "What is the service called", read: readServiceName },
-    terminal,
+    workshop,
   );
   const file = await answer(
     given.openapi,
     {
       argument: "--openapi",
       text: "Where is its OpenAPI document",
-      read: (path) => readOpenApi(path, from),
+      read: (path) => readOpenApi(path, terminal.from),
     },
-    terminal,
+    workshop,
   );
   const team = given.team === undefined ? NOBODY_ELSE : readName(given.team, "a team's name").kebab;
   refuseTaken(name, changes);
@@ -55,7 +61,7 @@ export async function newUpstream(args: readonly string[], workshop: Workshop): 
   await run(FOLDER, scriptOf(changes, FOLDER, "generate"));
   const { callable, leftOut } = await generatedOperations(join(changes.root, generated));
   const example = exampleCall(file.document, callable);
-  if (callable.size === 0) throw new MakeError(nothingToCall(leftOut));
+  if (callable.size === 0) throw new CommandError(nothingToCall(leftOut));
   const basePath = basePathOf(file.document);
   const values = {
     name: name.kebab,
@@ -114,7 +120,7 @@ function refuseTaken({ kebab }: Name, changes: Changes): void {
     ...["yaml", "yml", "json"].map((format) => `${FOLDER}/contracts/${kebab}.openapi.${format}`),
   ];
   const taken = paths.find((path) => changes.has(path));
-  if (taken !== undefined) throw new MakeError(`${taken} is there already: take another name`);
+  if (taken !== undefined) throw new CommandError(`${taken} is there already: take another name`);
 }
 
 function addToPackage({ kebab, pascal, camel }: Name, changes: Changes): void {
@@ -168,24 +174,4 @@ spec:
       "the contracts in .github/CODEOWNERS",
     ),
   );
-}
-
-function parse(args: readonly string[]): {
-  readonly name: string | undefined;
-  readonly openapi: string | undefined;
-  readonly team: string | undefined;
-} {
-  try {
-    const { positionals, values } = parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: { openapi: { type: "string" }, team: { type: "string" } },
-    });
-    const [name, extra] = positionals;
-    if (extra !== undefined) throw new UsageError(`${JSON.stringify(extra)} is one argument too many`);
-    return { name, openapi: values.openapi, team: values.team };
-  } catch (error) {
-    if (error instanceof UsageError) throw error;
-    throw new UsageError(error instanceof Error ? error.message : String(error));
-  }
 }

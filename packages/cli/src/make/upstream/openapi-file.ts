@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { basename, extname, resolve } from "node:path";
 import { parse } from "yaml";
-import { MakeError, UsageError } from "../make-error.ts";
+import { CommandError, UsageError } from "../../command-line.ts";
 
 /** An OpenAPI document, as a file has it. */
 export interface OpenApiFile {
@@ -19,7 +19,7 @@ const MAX_ALIASES = 100_000;
  * Reads a document. What is wrong inside of it is found when its code is generated.
  *
  * @param from what a relative path starts from
- * @throws UsageError where there is no such file, MakeError where it is no OpenAPI 3.0 or 3.1
+ * @throws UsageError where there is no such file, CommandError where it is no OpenAPI 3.0 or 3.1
  */
 export function readOpenApi(path: string, from: string): OpenApiFile {
   if (/^https?:/.test(path)) throw new UsageError(`--openapi is a file, but got ${path}: download it first`);
@@ -29,7 +29,7 @@ export function readOpenApi(path: string, from: string): OpenApiFile {
   const version = document["openapi"];
   if (typeof version !== "string" || !/^3\.[01]\.\d/.test(version)) {
     const found = "swagger" in document ? { swagger: document["swagger"] } : version;
-    throw new MakeError(
+    throw new CommandError(
       `${basename(path)} must say openapi: 3.0.x or 3.1.x, but says ${JSON.stringify(found) ?? "nothing"}: convert it first`,
     );
   }
@@ -56,10 +56,10 @@ function parsed(text: string, format: "json" | "yaml", name: string): Fields {
     value = format === "json" ? JSON.parse(text) : parse(text, { maxAliasCount: MAX_ALIASES, merge: true });
   } catch (cause) {
     const [line] = String(cause).split("\n");
-    throw new MakeError(`${name} is neither JSON nor YAML (${line})`, { cause });
+    throw new CommandError(`${name} is neither JSON nor YAML (${line})`, { cause });
   }
   if (isFields(value)) return value;
-  throw new MakeError(`${name} must be an OpenAPI document, but is no object`);
+  throw new CommandError(`${name} must be an OpenAPI document, but is no object`);
 }
 
 export function isFields(value: unknown): value is Fields {

@@ -1,0 +1,205 @@
+import { command } from "./command-line.ts";
+import type { Command } from "./command-line.ts";
+import { runProgram, stopSignal } from "./processes.ts";
+import { SERVICE_OPTIONS } from "./stack/services.ts";
+
+const SERVICE_DETAILS =
+  "Services: users, orders, recommendations, catalog. Options that name one may come several times.\n" +
+  "WEB_BFF_PORT=18101 and so on set the ports. Recordings: docs/replay.md";
+
+/** Starts the whole stack, or another part of it, in this terminal. */
+function stackCommand(
+  name: string,
+  summary: string,
+  how: { readonly watch: boolean; readonly small: boolean },
+): Command {
+  return {
+    name,
+    summary,
+    options: SERVICE_OPTIONS,
+    details: SERVICE_DETAILS,
+    run: async (args, terminal) => {
+      const { runInTerminal } = await import("./stack/run-in-terminal.ts");
+      return runInTerminal({ ...how, args }, terminal);
+    },
+  };
+}
+
+/** Starts a program of the repository, which reads the arguments itself. */
+function programCommand(name: string, summary: string, program: string, takes = ""): Command {
+  return {
+    name,
+    summary,
+    takes,
+    options: {},
+    details: `The program is ${program}.`,
+    run: async (args, { root }) => runProgram(root, program, args),
+  };
+}
+
+/** Every command of `triptych`, in the order of `triptych --help`. */
+export const COMMANDS: readonly Command[] = [
+  stackCommand("start", "Runs the sample services, the BFFs and what is in front of them, until Ctrl-C", {
+    watch: false,
+    small: false,
+  }),
+  stackCommand("start:small", "The same, with the gateway and the BFFs in one process", {
+    watch: false,
+    small: true,
+  }),
+  stackCommand("dev", "As start, but each process starts again when a file that it uses changes", {
+    watch: true,
+    small: false,
+  }),
+  {
+    name: "test",
+    summary: "Runs every check of every workspace",
+    takes: "[options of turbo]",
+    options: {},
+    details:
+      "npm test -- --affected checks only what your branch changes against main;\nnpm test -- --filter=@triptych/screen checks one workspace.",
+    run: async (args, terminal) => (await import("./checks/test.ts")).runTests(args, terminal),
+  },
+  command({
+    name: "check",
+    summary: "Runs what a team runs before it pushes: the checks of one app",
+    takes: "<app>",
+    most: 1,
+    details: "Contract, guard, types, lint, format, tests. The app is web-bff, or web for short.",
+    options: {},
+    run: async (_values, [app], terminal) =>
+      (await import("./checks/check.ts")).checkApp(app, terminal, stopSignal()),
+  }),
+  command({
+    name: "contracts",
+    summary: "Tells whether each app's contract keeps what it promised to its released clients",
+    takes: "[<app>…] | --release <app> <version>",
+    most: Infinity,
+    options: {
+      write: { type: "boolean", about: "writes the contracts from the screens" },
+      release: { type: "boolean", about: "keeps the contract of now as that release's" },
+    },
+    run: async (values, names, { root }) => (await import("./contracts.ts")).contracts(values, names, root),
+  }),
+  command({
+    name: "new:screen",
+    summary: "Makes a screen in the form of its app: source, test, contract",
+    takes: "<app> <name>",
+    most: 2,
+    details: "For example: npm run new:screen -- mobile-bff loyalty-card",
+    options: {},
+    run: async (_values, [app, name], terminal) => {
+      const { newScreen } = await import("./make/screen/new-screen.ts");
+      const { runMaker } = await import("./make/run-maker.ts");
+      return runMaker(newScreen({ app, name }), terminal, stopSignal());
+    },
+  }),
+  command({
+    name: "new:bff",
+    summary: "Makes a BFF: an app with its deployment, owners and pipeline, and its place in the gateway",
+    takes: "<name>",
+    most: 1,
+    options: { team: { type: "string", value: "<team>", about: "who owns it" } },
+    details: "For example: npm run new:bff -- kiosk --team kiosk-team",
+    run: async ({ team }, [name], terminal) => {
+      const { newBff } = await import("./make/bff/new-bff.ts");
+      const { runMaker } = await import("./make/run-maker.ts");
+      return runMaker(newBff({ name, team }), terminal, stopSignal());
+    },
+  }),
+  command({
+    name: "new:upstream",
+    summary: "Makes a typed client of a domain service from its OpenAPI document",
+    takes: "<name>",
+    most: 1,
+    options: {
+      openapi: { type: "string", value: "<file>", about: "the document, OpenAPI 3.0 or 3.1" },
+      team: { type: "string", value: "<team>", about: "who owns the contract (default platform-team)" },
+    },
+    details: "For example: npm run new:upstream -- inventory --openapi ~/inventory.yaml",
+    run: async ({ openapi, team }, [name], terminal) => {
+      const { newUpstream } = await import("./make/upstream/new-upstream.ts");
+      const { runMaker } = await import("./make/run-maker.ts");
+      return runMaker(newUpstream({ name, openapi, team }), terminal, stopSignal());
+    },
+  }),
+  programCommand(
+    "budgets",
+    "Measures each screen's upstream calls and bytes against its budget",
+    "test/budgets/main.ts",
+    "[--base <git ref>] [--json] [<app>…]",
+  ),
+  command({
+    name: "token",
+    summary: "Prints a bearer token of the development identity provider, which npm start runs",
+    options: { user: { type: "string", value: "<id>", about: "whose token, such as 42" } },
+    details: "In a command: $(npm run -s token -- --user 42)",
+    run: async ({ user }, _none, terminal) =>
+      (await import("./identity/token.ts")).printToken(user, terminal),
+  }),
+  command({
+    name: "identity",
+    summary: "Mints an X-Identity for a request to a BFF in development",
+    options: {
+      user: { type: "string", value: "<id>", about: "whose identity, such as 42" },
+      aud: { type: "string", value: "<BFF>", about: "for which BFF, such as web-bff" },
+      lifetime: { type: "string", value: "<seconds>", about: "1 to 60 (default 60)" },
+      scope: { type: "string", value: "<scopes>", about: "what the caller may do (default: all)" },
+      cid: { type: "string", value: "<id>", about: "the API key's id, for a partner" },
+    },
+    details: "In a command: $(npm run -s identity -- --user 42 --aud web-bff)",
+    run: async (values, _none, terminal) =>
+      (await import("./identity/identity.ts")).printIdentity(values, terminal),
+  }),
+  programCommand(
+    "examples",
+    "Takes the examples in the contracts from a run on the sample data",
+    "test/examples/main.ts",
+  ),
+  programCommand(
+    "bench",
+    "Runs the benchmark",
+    "test/bench/main.ts",
+    "[--quick [--base <git ref>] | --write] [<report>…]",
+  ),
+  programCommand(
+    "bench:compression",
+    "Measures what each way to compress an answer costs",
+    "test/bench/compression/main.ts",
+  ),
+  programCommand(
+    "bench:upstream",
+    "Measures what a call through the upstream client costs",
+    "test/bench/upstream/main.ts",
+    "[--slices <n>] [--calls <n>]",
+  ),
+  programCommand(
+    "latency-report",
+    "Measures pages in a browser on slow networks",
+    "test/latency/main.ts",
+    "[--quick | --write]",
+  ),
+  command({
+    name: "size",
+    summary: "Counts lines, files, docstrings and import circles of the source",
+    takes: "[<folder>…]",
+    most: Infinity,
+    options: {
+      json: { type: "boolean", about: "as JSON" },
+      list: {
+        type: "boolean",
+        about: "names what it counts: small files, missing docstrings, long comment lines",
+      },
+    },
+    run: async (values, folders, terminal) =>
+      (await import("./size/size.ts")).printSize(values, folders, terminal),
+  }),
+  command({
+    name: "lockfile",
+    summary: "Adds the builds for other platforms that npm install left out of package-lock.json",
+    takes: "[<folder>]",
+    most: 1,
+    options: {},
+    run: async (_values, [folder], terminal) => (await import("./lockfile.ts")).completeIn(folder, terminal),
+  }),
+];

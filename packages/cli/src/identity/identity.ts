@@ -1,0 +1,56 @@
+import { join } from "node:path";
+import { isIdentityError } from "@triptych/identity";
+import { CommandError, UsageError } from "../command-line.ts";
+import type { Terminal } from "../command-line.ts";
+import { bffsIn } from "../repository.ts";
+import { developmentKeys } from "./keys.ts";
+import type { KeySource } from "./keys.ts";
+
+/** The options of `triptych identity`. */
+export interface IdentityOptions {
+  readonly user?: string | undefined;
+  readonly aud?: string | undefined;
+  /** In seconds, 1 to 60. */
+  readonly lifetime?: string | undefined;
+  readonly scope?: string | undefined;
+  readonly cid?: string | undefined;
+}
+
+/** `triptych identity`: prints an `X-Identity` and nothing else, so that a command line can take it. @throws CommandError */
+export async function printIdentity(
+  options: IdentityOptions,
+  { root, env, output }: Pick<Terminal, "root" | "env" | "output">,
+): Promise<number> {
+  if (env["NODE_ENV"] === "production") {
+    throw new CommandError("identities are minted here only in development, but NODE_ENV is production");
+  }
+  const bffs = bffsIn(root).map(({ name }) => name);
+  const keys = (): KeySource => developmentKeys(env, join(root, ".dev", "identity-keys.json"));
+  output.write(`${mintIdentity(options, bffs, keys)}\n`);
+  return Promise.resolve(0);
+}
+
+/** The token that the options ask for. `keys` is called only if they can be used. @throws UsageError */
+export function mintIdentity(
+  { user, aud, lifetime, scope, cid }: IdentityOptions,
+  bffs: readonly string[],
+  keys: () => KeySource,
+): string {
+  if (user === undefined) throw new UsageError("--user is missing");
+  if (aud === undefined) throw new UsageError("--aud is missing");
+  if (!bffs.includes(aud)) {
+    throw new UsageError(`--aud must be one of ${bffs.join(", ")}, but it is "${aud}"`);
+  }
+  try {
+    return keys().mint({
+      userId: user,
+      audience: aud,
+      ...(lifetime === undefined ? {} : { lifetimeSeconds: Number(lifetime) }),
+      ...(scope === undefined ? {} : { scope }),
+      ...(cid === undefined ? {} : { apiKeyId: cid }),
+    });
+  } catch (error) {
+    if (isIdentityError(error) && error.code === "bad-claim") throw new UsageError(error.message);
+    throw error;
+  }
+}

@@ -1,0 +1,34 @@
+import { request } from "undici";
+import { CommandError, UsageError } from "../command-line.ts";
+import type { Terminal } from "../command-line.ts";
+
+const DEFAULT_PORT = "9100";
+const USER = /^[A-Za-z0-9_-]{1,64}$/;
+
+/** `triptych token`: prints a bearer token and nothing else, so that a command line can take it. @throws CommandError */
+export async function printToken(
+  user: string | undefined,
+  { env, output }: Pick<Terminal, "env" | "output">,
+): Promise<number> {
+  if (user === undefined || !USER.test(user)) {
+    throw new UsageError("--user must be a user's id, 1 to 64 letters, digits, - or _");
+  }
+  const port = env["IDENTITY_PROVIDER_PORT"] ?? DEFAULT_PORT;
+  output.write(`${await fetchToken(user, `http://127.0.0.1:${port}`)}\n`);
+  return 0;
+}
+
+async function fetchToken(user: string, origin: string): Promise<string> {
+  const { statusCode, body } = await request(`${origin}/development-token`, {
+    method: "POST",
+    headers: { "Content-Type": "application/x-www-form-urlencoded" },
+    body: `user=${user}`,
+  }).catch((cause: unknown) => {
+    throw new CommandError(`no identity provider answers at ${origin}: start it with npm start`, { cause });
+  });
+  const answer: unknown = await body.json().catch(() => undefined);
+  if (statusCode === 200 && typeof answer === "object" && answer !== null && "access_token" in answer) {
+    return String(answer.access_token);
+  }
+  throw new CommandError(`what answers at ${origin} is no identity provider of this project`);
+}

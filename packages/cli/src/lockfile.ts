@@ -1,0 +1,119 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import type { Terminal } from "./command-line.ts";
+
+/** One package of a lockfile, as far as it is needed here. */
+interface LockEntry {
+  readonly version?: string;
+  readonly dev?: boolean;
+  readonly optional?: boolean;
+  readonly os?: readonly string[];
+  readonly cpu?: readonly string[];
+  readonly libc?: readonly string[];
+  readonly optionalDependencies?: Readonly<Record<string, string>>;
+}
+
+export type LockPackages = Readonly<Record<string, LockEntry>>;
+
+/** How package names spell a C library; what has none of them runs with any. */
+const LIBC: Readonly<Record<string, string>> = {
+  gnu: "glibc",
+  gnueabihf: "glibc",
+  musl: "musl",
+  musleabihf: "musl",
+};
+
+/**
+ * The builds for other platforms that a lockfile should name and does not.
+ *
+ * npm leaves an optional package out of the lockfile where its registry does not have it, as a mirror that only
+ * fetches what it was asked for may not. `npm ci` then finds lockfile and manifests out of step and refuses to
+ * install at all, although the package is for another platform. So we name them ourselves: exact version from
+ * the manifest that asks for it, platform from its name. There is no integrity to be had for them.
+ */
+export function missingPlatformPackages(packages: LockPackages): LockPackages {
+  const missing: Record<string, LockEntry> = {};
+  for (const [path, { optionalDependencies = {}, dev }] of Object.entries(packages)) {
+    for (const [name, version] of Object.entries(optionalDependencies)) {
+      if (candidates(path, name).some((candidate) => satisfies(packages[candidate], version))) continue;
+      const siblings = path.slice(0, path.lastIndexOf("node_modules/"));
+      missing[`${siblings}node_modules/${name}`] = {
+        version,
+        ...platformOf(name),
+        ...(dev === undefined ? {} : { dev }),
+        optional: true,
+      };
+    }
+  }
+  return missing;
+}
+
+/** The manifests of native packages name exact versions; a range is taken on trust. */
+function satisfies(entry: LockEntry | undefined, wanted: string): boolean {
+  return entry !== undefined && (entry.version === wanted || !/^\d/.test(wanted));
+}
+
+/** Where Node looks for a package, from the folder of the one that wants it up to the root. */
+function candidates(from: string, name: string): string[] {
+  const found = [`${from}/node_modules/${name}`];
+  let folder = from;
+  while (folder.includes("node_modules/")) {
+    folder = folder.slice(0, folder.lastIndexOf("node_modules/"));
+    found.push(`${folder}node_modules/${name}`);
+    folder = folder.replace(/\/$/, "");
+  }
+  found.push(`node_modules/${name}`);
+  return found;
+}
+
+/** Reads `…/binding-linux-arm64-musl`, `…/darwin-x64`. @throws Error for a name of another form */
+function platformOf(name: string): Pick<LockEntry, "os" | "cpu" | "libc"> {
+  const [, os, cpu, abi] =
+    /(android|darwin|freebsd|linux|openharmony|win32)-([a-z0-9]+)(?:-([a-z]+))?$/.exec(name) ?? [];
+  if (os === undefined || cpu === undefined) {
+    throw new Error(`Expected a platform at the end of "${name}": add it to package-lock.json by hand.`);
+  }
+  const libc = os === "linux" && abi !== undefined ? LIBC[abi] : undefined;
+  return { os: [os], cpu: [cpu], ...(libc === undefined ? {} : { libc: [libc] }) };
+}
+
+interface Lockfile {
+  readonly packages: LockPackages;
+}
+
+/** @throws Error where the file is no lockfile of npm's version 3 */
+export function readLockfile(path: string): Lockfile {
+  const value: unknown = JSON.parse(readFileSync(path, "utf8"));
+  if (!isLockfile(value)) throw new Error(`Expected "packages" in ${path}: is it a lockfile of version 3?`);
+  return value;
+}
+
+function isLockfile(value: unknown): value is Lockfile {
+  return (
+    typeof value === "object" &&
+    value !== null &&
+    "packages" in value &&
+    typeof value.packages === "object" &&
+    value.packages !== null
+  );
+}
+
+/** Adds what `missingPlatformPackages` finds, in npm's own order. @returns the paths that were added */
+export function completeLockfile(path: string): string[] {
+  const lockfile = readLockfile(path);
+  const missing = missingPlatformPackages(lockfile.packages);
+  const entries = Object.entries({ ...lockfile.packages, ...missing });
+  const packages = Object.fromEntries(entries.toSorted(([a], [b]) => a.localeCompare(b, "en")));
+  writeFileSync(path, `${JSON.stringify({ ...lockfile, packages }, null, 2)}\n`);
+  return Object.keys(missing);
+}
+
+/** `triptych lockfile`: completes the lockfile of a folder, relative to where it was called (default: the root's). */
+export async function completeIn(
+  folder: string | undefined,
+  { root, from, output }: Pick<Terminal, "root" | "from" | "output">,
+): Promise<number> {
+  const file = join(folder === undefined ? root : resolve(from, folder), "package-lock.json");
+  output.write(`Added ${completeLockfile(file).length} packages to ${file}\n`);
+  return Promise.resolve(0);
+}

@@ -1,0 +1,63 @@
+import { globSync, readFileSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+
+/** The root of this repository. */
+export const ROOT = join(import.meta.dirname, "..", "..", "..");
+
+/** A BFF of the repository, as its package.json describes it. There is no other list of them. */
+export interface Bff {
+  /** Its folder's name, its role's, and the `aud` of its identities: `web-bff`. */
+  readonly name: BffName;
+  /** `config.port`: where it listens by default; its admin port is 1000 above. */
+  readonly port: number;
+  /** `config.prefix`: the path that its clients' requests start with, `/web`. */
+  readonly prefix: string;
+}
+
+/** The name of a BFF's folder. */
+export type BffName = `${string}-bff`;
+
+/** A BFF's package.json does not say where the BFF is reached. */
+class BffError extends Error {
+  override readonly name = "BffError";
+}
+
+/**
+ * Every BFF below `apps`, by its port.
+ *
+ * @throws BffError that names the file and what it should say
+ */
+export function bffsIn(root: string): readonly Bff[] {
+  const bffs = globSync("apps/*-bff/package.json", { cwd: root }).map((path) => readBff(root, path));
+  return bffs.toSorted((one, other) => one.port - other.port);
+}
+
+function readBff(root: string, path: string): Bff {
+  const name = basename(dirname(path));
+  const { port, prefix } = configOf(readFileSync(join(root, path), "utf8"));
+  if (
+    !isBffName(name) ||
+    typeof port !== "number" ||
+    !Number.isInteger(port) ||
+    port < 1 ||
+    port > 65_535 ||
+    typeof prefix !== "string" ||
+    !/^\/[a-z][a-z0-9-]*$/.test(prefix)
+  ) {
+    throw new BffError(
+      `${path} must say where the BFF is reached: "config": { "port": 8101, "prefix": "/web" }, but says ${JSON.stringify({ port, prefix })}`,
+    );
+  }
+  return { name, port, prefix };
+}
+
+function isBffName(name: string): name is BffName {
+  return /^[a-z][a-z0-9-]*-bff$/.test(name);
+}
+
+function configOf(text: string): { readonly port?: unknown; readonly prefix?: unknown } {
+  const manifest: unknown = JSON.parse(text);
+  if (typeof manifest !== "object" || manifest === null || !("config" in manifest)) return {};
+  const { config } = manifest;
+  return typeof config === "object" && config !== null ? config : {};
+}

@@ -1,0 +1,116 @@
+import assert from "node:assert/strict";
+import { createHash, X509Certificate } from "node:crypto";
+import { readFileSync, statSync, writeFileSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, describe, it } from "node:test";
+import { createKeySource } from "../identity/keys.ts";
+import { developmentCertificate } from "./haproxy.ts";
+import { frontEnvironment, publicOrigin } from "./environment.ts";
+import { gatewayFiles } from "./gateway-files.ts";
+import type { Bff } from "../repository.ts";
+import type { PortPlan } from "./ports.ts";
+import type { Role } from "./roles.ts";
+
+const BFFS: readonly Bff[] = [{ name: "web-bff", port: 8101, prefix: "/web" }];
+const TARGETS: readonly Role[] = [
+  { name: "web-bff", kind: "bff", main: "", port: 8101 },
+  { name: "partner-bff", kind: "bff", main: "", port: 8103 },
+];
+
+let dir: string;
+before(async () => {
+  dir = await mkdtemp(join(tmpdir(), "front-"));
+});
+after(async () => rm(dir, { recursive: true, force: true }));
+
+describe("the gateway's development files", () => {
+  it("hold the rings that the BFFs verify with, and stay as they are on the next start", () => {
+    const keys = createKeySource();
+    const files = gatewayFiles(join(dir, "files"), keys, BFFS);
+    const first = JSON.parse(readFileSync(files.keysFile, "utf8"));
+    assert.equal(first.identityKeys["web-bff"], keys.ringOf("web-bff"));
+    assert.equal(first.txnTokenKeys.length, 1);
+    gatewayFiles(join(dir, "files"), keys, BFFS);
+    assert.deepEqual(JSON.parse(readFileSync(files.keysFile, "utf8")), first);
+    assert.equal(statSync(files.keysFile).mode & 0o777, 0o600);
+  });
+
+  it("know the sample partner's key by its hash alone", () => {
+    const files = gatewayFiles(join(dir, "partner"), createKeySource(), BFFS);
+    const apiKey = readFileSync(files.partnerKeyFile, "utf8").trim();
+    const stored = readFileSync(files.apiKeysFile, "utf8");
+    assert.ok(stored.includes(createHash("sha256").update(apiKey).digest("hex")));
+    assert.ok(!stored.includes(apiKey));
+  });
+
+  it("are made anew where half a file is there", () => {
+    const files = gatewayFiles(join(dir, "broken"), createKeySource(), BFFS);
+    writeFileSync(files.keysFile, '{"identityKeys":');
+    gatewayFiles(join(dir, "broken"), createKeySource(), BFFS);
+    assert.ok(JSON.parse(readFileSync(files.keysFile, "utf8")).sessionKeys);
+  });
+});
+
+describe("the development certificate", () => {
+  it("is for the names asked for, is kept, and is made anew for others", async () => {
+    const { certFile, bothFile, keyFile } = await developmentCertificate(join(dir, "cert"), [
+      "localhost",
+      "127.0.0.1",
+    ]);
+    const text = readFileSync(certFile, "utf8");
+    const certificate = new X509Certificate(text);
+    assert.equal(certificate.checkHost("localhost"), "localhost");
+    assert.equal(certificate.checkIP("127.0.0.1"), "127.0.0.1");
+    assert.equal(readFileSync(bothFile, "utf8"), text + readFileSync(keyFile, "utf8"));
+    for (const file of [bothFile, keyFile]) assert.equal(statSync(file).mode & 0o777, 0o600);
+    await developmentCertificate(join(dir, "cert"), ["localhost"]);
+    assert.equal(readFileSync(certFile, "utf8"), text);
+    await developmentCertificate(join(dir, "cert"), ["shop.example"]);
+    assert.notEqual(readFileSync(certFile, "utf8"), text);
+  });
+});
+
+describe("the way in", () => {
+  const certificates = { dir: "c", small: undefined };
+  const ports: PortPlan = new Map([
+    ["web-bff", { port: 1, adminPort: 2 }],
+    ["gateway", { port: 3, adminPort: 4 }],
+    ["identity-provider", { port: 5, adminPort: 6 }],
+  ]);
+
+  it("is the gateway where there is no proxy, and everybody is told the same", () => {
+    assert.equal(publicOrigin(ports, certificates), "http://127.0.0.1:3");
+    const withProxy: PortPlan = new Map([...ports, ["reverse-proxy", { port: 7, adminPort: 8 }]]);
+    assert.equal(publicOrigin(withProxy, certificates), "https://127.0.0.1:7");
+    const files = { keysFile: "k", apiKeysFile: "a", partnerKeyFile: "p", txnTokenJwks: "{}" };
+    const environmentOf = (name: "gateway" | "identity-provider", kind: "gateway" | "identity-provider") =>
+      frontEnvironment({ name, kind, main: "", port: 0 }, withProxy, files, certificates, TARGETS);
+    const gateway = environmentOf("gateway", "gateway");
+    const provider = environmentOf("identity-provider", "identity-provider");
+    assert.equal(gateway["PUBLIC_ORIGIN"], "https://127.0.0.1:7");
+    assert.equal(provider["REDIRECT_URIS"], "https://127.0.0.1:7/auth/callback");
+    assert.equal(gateway["OIDC_AUDIENCE"], provider["AUDIENCE"]);
+    assert.equal(gateway["WEB_BFF_URL"], "http://127.0.0.1:1");
+    assert.equal(
+      gateway["PARTNER_BFF_URL"],
+      "http://127.0.0.1:8103",
+      "a BFF that does not run has its usual address",
+    );
+    assert.equal(gateway["TRUSTED_PROXIES"], "127.0.0.1");
+  });
+
+  it("is the one process of the small composition, which speaks TLS where there is a certificate and trusts no proxy", () => {
+    const small: PortPlan = new Map([["small", { port: 8, adminPort: 9 }]]);
+    const files = { keysFile: "k", apiKeysFile: "a", partnerKeyFile: "p", txnTokenJwks: "{}" };
+    const certificate = { certFile: "cert.pem", keyFile: "key.pem", bothFile: "both.pem" };
+    const role = { name: "small", kind: "gateway", main: "", port: 0 } as const;
+    const secure = frontEnvironment(role, small, files, { dir: "c", small: certificate }, TARGETS);
+    assert.equal(secure["PUBLIC_ORIGIN"], "https://127.0.0.1:8");
+    assert.deepEqual([secure["TLS_CERT_FILE"], secure["TLS_KEY_FILE"]], ["cert.pem", "key.pem"]);
+    const plain = frontEnvironment(role, small, files, { dir: "c", small: undefined }, TARGETS);
+    assert.equal(plain["PUBLIC_ORIGIN"], "http://127.0.0.1:8");
+    for (const env of [secure, plain]) assert.equal(env["TRUSTED_PROXIES"], undefined);
+  });
+});

@@ -1,0 +1,67 @@
+/** Runs HAProxy as a role of the development stack: with a certificate of its own, for as long as this process lives. */
+import { spawn } from "node:child_process";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { request } from "undici";
+import { ROOT } from "../../repository.ts";
+import { developmentCertificate, findHaproxy } from "../haproxy.ts";
+
+const CONFIGURATION = join(ROOT, "apps", "reverse-proxy", "haproxy.cfg");
+
+function setting(name: string): string {
+  const value = process.env[name];
+  if (value === undefined || value === "") throw new Error(`${name} is missing: the launcher sets it`);
+  return value;
+}
+
+const [host, port, adminPort] = [setting("HOST"), Number(setting("PORT")), Number(setting("ADMIN_PORT"))];
+const haproxy = findHaproxy();
+if (haproxy === undefined) throw new Error("HAProxy is not installed: apt-get install haproxy");
+const { bothFile } = await developmentCertificate(setting("CERTIFICATE_DIR"), ["localhost", host]);
+// A socket's path may have about a hundred characters: the repository's own may be longer.
+const runDir = await mkdtemp(join(tmpdir(), "proxy-"));
+
+const child = spawn(haproxy, ["-db", "-f", CONFIGURATION], {
+  stdio: ["ignore", "inherit", "pipe"],
+  env: {
+    HTTPS_BIND: `${host}:${port}`,
+    HTTP_BIND: `${host}:${port + 1}`,
+    STATS_BIND: `${host}:${adminPort}`,
+    CERT_FILE: bothFile,
+    RUN_DIR: runDir,
+    PUBLIC_ORIGIN: setting("PUBLIC_ORIGIN"),
+    GATEWAY_1: setting("GATEWAY_1"),
+    GATEWAY_1_ADMIN_PORT: setting("GATEWAY_1_ADMIN_PORT"),
+  },
+});
+// It tells much on standard error, and most of it is no complaint.
+createInterface({ input: child.stderr }).on("line", (line) => {
+  (/ALERT/.test(line) ? process.stderr : process.stdout).write(`${line}\n`);
+});
+child.once("exit", (code) => {
+  void rm(runDir, { recursive: true, force: true }).then(() => process.exit(stopping ? 0 : (code ?? 1)));
+});
+
+let stopping = false;
+for (const signal of ["SIGTERM", "SIGINT"] as const) {
+  process.on(signal, () => {
+    stopping = true;
+    child.kill("SIGTERM");
+  });
+}
+
+/** Its status page and one whole way to the gateway: before the first check is done, it would answer 503. */
+async function isReady(): Promise<boolean> {
+  try {
+    const { statusCode, body } = await request(`http://${host}:${adminPort}/;csv`, { reset: true });
+    const text = await body.text();
+    return statusCode === 200 && /^gateways,gateway-1,.*,UP,/m.test(text);
+  } catch {
+    return false;
+  }
+}
+
+while (!(await isReady())) await new Promise((resolve) => setTimeout(resolve, 50));
+process.stdout.write(`${JSON.stringify({ level: 30, msg: "ready", port, adminPort })}\n`);

@@ -1,0 +1,154 @@
+import { readArguments, UsageError } from "../command-line.ts";
+import type { RoleName } from "./roles.ts";
+
+/** The domain services that can be recorded and replayed. */
+export const SERVICES = [
+  "users",
+  "orders",
+  "recommendations",
+  "catalog",
+] as const satisfies readonly RoleName[];
+/** The name of a domain service. */
+export type ServiceName = (typeof SERVICES)[number];
+
+/** The program that stands in for one, relative to the root. */
+export const STAND_IN = "test/domain-services/replay/main.ts";
+
+/**
+ * Whose answers are checked in. The order decides who is whom: of six people the n-th stands for the users n, n + 6, …, so the sample
+ * partner (7) and the README's user (42) are their own stand-ins. They have many orders, an order that can be cancelled, yen, Arabic,
+ * no orders, and a long name.
+ */
+export const DEFAULT_USERS = ["7", "2", "3", "4", "8", "42"];
+
+/** Options of `triptych start` and `dev`: which services are real, and what is wrong with them. */
+export const SERVICE_OPTIONS = {
+  replay: { type: "boolean", about: "answer for the domain services from recordings, without databases" },
+  record: { type: "boolean", about: "keep what the real services answer, without what is personal" },
+  real: {
+    type: "string",
+    multiple: true,
+    value: "<service>[=<address>]",
+    about: "with --replay: this service is real; with an address, it is the one there",
+  },
+  users: { type: "string", value: "<id>,<id>…", about: "with --record: whose answers are kept" },
+  slow: {
+    type: "string",
+    multiple: true,
+    value: "<service>=<ms>",
+    about: "this service answers that much later",
+  },
+  fail: {
+    type: "string",
+    multiple: true,
+    value: "<service>[=<status>]",
+    about: "this service answers that status (default 503)",
+  },
+} as const;
+
+/** Which program runs in place of each domain service, and what is to be wrong with it. */
+export interface ServicesPlan {
+  readonly mode: "real" | "replay" | "record";
+  /** The services that the replay program replaces. */
+  readonly standIns: readonly ServiceName[];
+  /** More environment for single services. */
+  readonly roleEnv: { readonly [Name in RoleName]?: NodeJS.ProcessEnv };
+  /** Whom to visit once, where answers are recorded. */
+  readonly users: readonly string[];
+}
+
+const USER_ID = /^[A-Za-z0-9_-]{1,64}$/;
+/** As the services' switches have it. */
+const MAX_DELAY_MS = 600_000;
+
+/**
+ * Reads the command's arguments.
+ *
+ * @param recordingKey makes the ids of a recording; asked for only where one is made
+ * @throws UsageError
+ */
+export function planServices(args: readonly string[], recordingKey: () => string): ServicesPlan {
+  const { values } = readArguments(args, SERVICE_OPTIONS);
+  const { replay = false, record = false, real: wantedReal = [], slow = [], fail = [] } = values;
+  if (replay && record) throw new UsageError("--replay and --record exclude each other");
+  const real = new Map(wantedReal.map((text) => pair(text, "--real", "<service> or <service>=<address>")));
+  for (const [name, address] of real) {
+    if (address === undefined && !record) continue;
+    if (address === undefined || !isAddress(address)) {
+      throw new UsageError(
+        `--real ${name} needs an address like http://127.0.0.1:9001, got ${address ?? "none"}`,
+      );
+    }
+  }
+  if (real.size > 0 && !replay && !record) {
+    throw new UsageError("--real goes with --replay or --record: without them all services are real");
+  }
+  if (values.users !== undefined && !record) throw new UsageError("--users goes with --record");
+  const users = values.users?.split(",") ?? [...DEFAULT_USERS];
+  const wrong = users.find((user) => !USER_ID.test(user));
+  if (wrong !== undefined) throw new UsageError(`--users takes ids with commas between, got '${wrong}'`);
+
+  const standIns =
+    replay || record
+      ? SERVICES.filter((name) => record || real.get(name) !== undefined || !real.has(name))
+      : [];
+  const key = record ? { REPLAY_KEY: recordingKey(), REPLAY_USERS: users.join(",") } : {};
+  const modeOf = (name: ServiceName): string => (record ? "record" : real.has(name) ? "pass" : "replay");
+  const switches = switchesOf(slow, fail);
+  return {
+    mode: record ? "record" : replay ? "replay" : "real",
+    standIns,
+    users: record ? users : [],
+    roleEnv: Object.fromEntries(
+      SERVICES.map((name) => {
+        const address = real.get(name);
+        const standIn = { REPLAY_SERVICE: name, REPLAY_MODE: modeOf(name), ...key };
+        return [
+          name,
+          {
+            ...(standIns.includes(name) ? standIn : {}),
+            ...(address === undefined ? {} : { REPLAY_FROM: address }),
+            ...(switches.has(name) ? { SWITCHES: JSON.stringify(switches.get(name)) } : {}),
+          },
+        ];
+      }),
+    ),
+  };
+}
+
+/** In the form that the services' admin port takes as well. */
+function switchesOf(slow: readonly string[], fail: readonly string[]): ReadonlyMap<ServiceName, object> {
+  const switches = new Map<ServiceName, object>();
+  for (const text of slow) {
+    const [name, ms] = pair(text, "--slow", "<service>=<ms>");
+    const delay = number(ms, 0, MAX_DELAY_MS);
+    if (delay === undefined)
+      throw new UsageError(`--slow takes <service>=<ms>, 0 to ${MAX_DELAY_MS}, got '${text}'`);
+    switches.set(name, { ...switches.get(name), delay: { ms: delay } });
+  }
+  for (const text of fail) {
+    const [name, given] = pair(text, "--fail", "<service> or <service>=<status>");
+    const status = number(given ?? "503", 400, 599);
+    if (status === undefined)
+      throw new UsageError(`--fail takes <service>=<status>, 400 to 599, got '${text}'`);
+    switches.set(name, { ...switches.get(name), fail: { status } });
+  }
+  return switches;
+}
+
+function pair(text: string, option: string, form: string): [ServiceName, string | undefined] {
+  const at = text.indexOf("=");
+  const wanted = at === -1 ? text : text.slice(0, at);
+  const name = SERVICES.find((candidate) => candidate === wanted);
+  if (name === undefined) throw new UsageError(`${option} takes ${form}, but '${wanted}' is no service`);
+  return [name, at === -1 ? undefined : text.slice(at + 1)];
+}
+
+function number(text: string | undefined, min: number, max: number): number | undefined {
+  const value = text !== undefined && /^\d+$/.test(text) ? Number(text) : Number.NaN;
+  return value >= min && value <= max ? value : undefined;
+}
+
+function isAddress(text: string): boolean {
+  return /^https?:$/.test(URL.parse(text)?.protocol ?? "");
+}
