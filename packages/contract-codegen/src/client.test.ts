@@ -7,13 +7,13 @@ const command = "npm run contracts";
 const { source, text } = contractOf({ answer: { type: "string" } });
 const released = new Map([["2.4.0", text.replace('"type":"string"', '"type":"integer"')]]);
 
-test("a client has the types of its contract, and says how they are made", async () => {
+test("a client has the types of its contract, and says how to regenerate them", async () => {
   const files = await clientFiles({ command, current: { source, text }, released });
   assert.deepEqual([...files.keys()], ["contract.d.ts"]);
   assert.match(files.get("contract.d.ts") ?? "", /^\/\/ Generated .*npm run contracts\n[^]*: string;/);
 });
 
-test("where older versions are answered, it has the types of each released one, by version", async () => {
+test("has the types of each released version where older versions are answered", async () => {
   const current = {
     source,
     text: text.replace('"version":"1.0.0"', '"version":"3.0.0","x-oldest-version":"2.0.0"'),
@@ -24,7 +24,7 @@ test("where older versions are answered, it has the types of each released one, 
   assert.match(files.get("released.d.ts") ?? "", /"2\.4\.0": \{ paths: v2_4_0\.paths;/);
 });
 
-test("a released contract that is none is named", async () => {
+test("names a released contract that is not valid", async () => {
   const current = { source, text: text.replace('"1.0.0"', '"1.0.0","x-oldest-version":"0.1.0"') };
   const broken = new Map([["0.9.0", "{}"]]);
   await assert.rejects(

@@ -16,11 +16,11 @@ const payment = (kinds: readonly string[]): object => ({
 });
 
 const thenHas = (name: string, schema: object): object => ({
-  // oxlint-disable-next-line unicorn/no-thenable -- a schema that nobody awaits
+  // oxlint-disable-next-line unicorn/no-thenable -- a schema that is never awaited
   then: { properties: { [name]: schema } },
 });
 
-test("in a union, the branches' enums are one list, and a value of one tells branches apart", async () => {
+test("the enums of a union's branches are one list, and an enum of one value tells branches apart", async () => {
   const schemas = { Card: payment(["card"]), Other: payment(["paypal", "invoice"]) };
   assert.deepEqual(await answerOf({ oneOf: [ref("Card"), ref("Other")] }, schemas), {
     schema: {
@@ -34,7 +34,7 @@ test("in a union, the branches' enums are one list, and a value of one tells bra
   });
 });
 
-test("a union of an enum and any string lists examples: nothing is unknown there", async () => {
+test("in a union of an enum and any string no value is unknown", async () => {
   const { enums } = await answerOf({ anyOf: [{ enum: ["a", "b"] }, { type: "string" }] });
   assert.deepEqual(enums, { root: {}, named: {} });
 });
@@ -52,7 +52,7 @@ test("a list of described constants is an enum", async () => {
   });
 });
 
-test("an enum that may be null, one of numbers, one of several types", async () => {
+test("finds enums that may be null, of numbers, and of several types", async () => {
   const answer = {
     type: "object",
     properties: {
@@ -85,7 +85,7 @@ test("an enum that may be null, one of numbers, one of several types", async () 
   });
 });
 
-test("lists, tuples, maps and combined schemas are looked into; what decides by failing is left as it is", async () => {
+test("looks into lists, tuples, maps and combined schemas, but leaves `not` and `if` as they are", async () => {
   const state = { enum: ["on", "off"] };
   const answer = {
     type: "object",
@@ -114,7 +114,7 @@ test("lists, tuples, maps and combined schemas are looked into; what decides by 
   });
 });
 
-test("beside a map, the named members are listed: they are not the map's", async () => {
+test("lists the named members beside a map, because they are not the map's", async () => {
   const { enums } = await answerOf({
     type: "object",
     properties: { name: { type: "string" } },
@@ -126,7 +126,7 @@ test("beside a map, the named members are listed: they are not the map's", async
   });
 });
 
-test("names that lead to no enum are left out, also in a circle", async () => {
+test("leaves out names that lead to no enum, also in a circle", async () => {
   const schemas = {
     Plain: { type: "object", properties: { next: ref("Plain"), name: { type: "string" } } },
     Tagged: { type: "object", properties: { plain: ref("Plain"), tag: { enum: ["a", "b"] } } },
@@ -138,7 +138,7 @@ test("names that lead to no enum are left out, also in a circle", async () => {
   });
 });
 
-test("a union that contains itself ends", async () => {
+test("reads a union that contains itself", async () => {
   const schemas = {
     Filter: { anyOf: [{ enum: ["all", "none"] }, ref("Filter"), { type: "array", items: ref("Filter") }] },
   };

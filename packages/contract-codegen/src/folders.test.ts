@@ -25,7 +25,7 @@ async function folders(t: TestContext): Promise<Folders> {
   return result;
 }
 
-test("writes what is missing, and then nothing is stale", async (t) => {
+test("writes missing modules, and then nothing is stale", async (t) => {
   const all = await folders(t);
   assert.deepEqual(await findStale(all), [{ file: "things.ts", what: "missing" }]);
   assert.deepEqual(await readdir(all.generated), [], "looking writes nothing");
@@ -57,7 +57,7 @@ test("an edited module is out of date", async (t) => {
   assert.deepEqual(await findStale(all), [{ file: "things.ts", what: "out of date" }]);
 });
 
-test("the module of a contract that is gone goes too; a file that was written by hand stays", async (t) => {
+test("removes the module of a contract that is gone, and keeps files written by hand", async (t) => {
   const all = await folders(t);
   await regenerate(all);
   await writeFile(join(all.generated, "by-hand.ts"), "export const one = 1;\n");
@@ -73,14 +73,14 @@ test("the module of a contract that is gone goes too; a file that was written by
   assert.deepEqual((await readdir(all.generated)).toSorted(), ["by-hand.ts", "others.ts"]);
 });
 
-test("nothing is written when one of the contracts is not valid", async (t) => {
+test("writes nothing when one of the contracts is not valid", async (t) => {
   const all = await folders(t);
   await writeFile(join(all.contracts, "broken.openapi.yaml"), "openapi: 2");
   await assert.rejects(regenerate(all), /broken\.openapi\.yaml: expected openapi/);
   assert.deepEqual(await readdir(all.generated), []);
 });
 
-test("a folder without contracts is a mistake, not an empty answer", async (t) => {
+test("refuses a folder without contracts", async (t) => {
   const all = await folders(t);
   await rm(join(all.contracts, "things.openapi.json"));
   await assert.rejects(findStale(all), /expected contracts named <service>\.openapi\.yaml, found none/);

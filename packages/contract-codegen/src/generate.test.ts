@@ -21,7 +21,7 @@ async function answerOf(answer: object, schemas: object = {}, openapi = "3.1.0")
   return listThings?.answer;
 }
 
-test("the same contract gives the same text, which says where it is from and how to make it anew", async () => {
+test("the same contract gives the same text, which says where it is from and how to regenerate it", async () => {
   const contract = contractOf({ answer: { $ref: "#/components/schemas/Order" }, schemas: { Order: order } });
   const text = await generate(contract, COMMAND);
   assert.equal(await generate(contract, COMMAND), text);
@@ -32,7 +32,7 @@ test("the same contract gives the same text, which says where it is from and how
   assert.doesNotMatch(text, /^(import|export import|export (const )?enum|namespace)\b/m);
 });
 
-test("an answer's schema lets enums and objects grow, keeps what is checked and leaves out the rest", async () => {
+test("an answer's schema lets enums and objects grow, and has no annotations", async () => {
   assert.deepEqual(
     await answerOf({ type: "array", items: { $ref: "#/components/schemas/Order" } }, { Order: order }),
     {
@@ -55,7 +55,7 @@ test("an answer's schema lets enums and objects grow, keeps what is checked and 
   );
 });
 
-test("a member that is only sent is not required in an answer", async () => {
+test("a writeOnly member is not required in an answer", async () => {
   const answer = {
     type: "object",
     required: ["id", "password"],
@@ -71,7 +71,7 @@ test("a member that is only sent is not required in an answer", async () => {
   });
 });
 
-test("schemas that refer to each other in a circle stand once each, and end", async () => {
+test("schemas that refer to each other in a circle are written once each", async () => {
   const node = {
     type: "object",
     properties: {
@@ -112,7 +112,7 @@ test("schemas that refer to each other in a circle stand once each, and end", as
   });
 });
 
-test("two hundred schemas that each refer to the next twice give a text of that size, not of its power", async () => {
+test("the text grows with the number of schemas, not with the number of paths between them", async () => {
   // Not a thousand: openapi-typescript's checks follow a chain of references as deep as the stack
   // is.
   const names = Array.from({ length: 200 }, (_, index) => `S${index}`);
@@ -129,7 +129,7 @@ test("two hundred schemas that each refer to the next twice give a text of that 
   assert.ok(text.length < 200_000, `${text.length} characters`);
 });
 
-test("a reference into the middle of the document is followed, and its escapes are understood", async () => {
+test("follows a reference into the middle of the document, and reads its escapes", async () => {
   const answer = {
     type: "object",
     properties: {
@@ -163,7 +163,7 @@ test("a reference into the middle of the document is followed, and its escapes a
   });
 });
 
-test("OpenAPI 3.0: nullable, exclusive limits, and what stands beside a reference", async () => {
+test("reads nullable, exclusive limits and members beside a reference as OpenAPI 3.0 means them", async () => {
   const answer = {
     type: "object",
     properties: {
@@ -193,14 +193,14 @@ const body = (type: string): object => ({
   description: "",
 });
 
-test("several successes: any of their bodies will do, and a media type that is not JSON is none", async () => {
+test("accepts the JSON body of any success", async () => {
   const html = { content: { "text/html": { schema: { type: "integer" } } }, description: "" };
   const operation = { responses: { 200: body("string"), 202: body("null"), 203: html, 404: body("object") } };
   const { listThings } = await generatedContract(contractOf({ answer: {}, operation }));
   assert.deepEqual(listThings?.answer?.schema, { anyOf: [{ type: "string" }, { type: "null" }] });
 });
 
-test("an answer of any media type is JSON, since that is what is asked for", async () => {
+test("reads an answer of any media type as JSON, because clients ask for JSON", async () => {
   const answer = { description: "", content: { "*/*": { schema: { type: "string" } } } };
   const { listThings } = await generatedContract(
     contractOf({ answer: {}, operation: { responses: { 200: answer } } }),
@@ -215,7 +215,7 @@ test("an operation that answers no JSON has no answer to check", async () => {
   assert.equal(listThings.answer, undefined);
 });
 
-test("parameters come with the path's, overridden by the operation's; an Idempotency-Key makes it idempotent", async () => {
+test("an Idempotency-Key makes an operation idempotent, and a parameter keeps only its limits", async () => {
   const operation = {
     parameters: [
       { name: "limit", in: "query", schema: { type: "integer", maximum: 50, description: "how many" } },
@@ -227,14 +227,14 @@ test("parameters come with the path's, overridden by the operation's; an Idempot
   assert.deepEqual(listThings.parameters.query, { limit: { type: "integer", maximum: 50 } });
 });
 
-test("a property named __proto__ is one like any other", async () => {
+test("a property named __proto__ is like any other", async () => {
   const answer = JSON.parse('{"type":"object","properties":{"__proto__":{"enum":["a","b"]}}}');
   const found = await answerOf(answer);
   assert.match(JSON.stringify(found), /"properties":\{"__proto__":\{"type":"string"\}\}/);
   assert.match(JSON.stringify(found), /"properties":\{"__proto__":\{"known":\["a","b"\]\}\}/);
 });
 
-test("a pattern that is no regular expression is left out, and the file says so", async () => {
+test("leaves out a pattern that is no regular expression, and says so in the header", async () => {
   const contract = contractOf({
     answer: { type: "object", properties: { code: { type: "string", pattern: "(?i)[" } } },
   });
@@ -243,7 +243,7 @@ test("a pattern that is no regular expression is left out, and the file says so"
   assert.match(await generate(contract, COMMAND), /\/\/ Not checked in answers:\n\/\/ - .*"\(\?i\)\["/);
 });
 
-test("a member's pattern that is none is left out, and with it what is said of all other members", async () => {
+test("leaves out a member pattern that is no regular expression, together with additionalProperties", async () => {
   const number = { type: "number" };
   const patternProperties = { "(?i)^x": number, "^y": number };
   const answer = { type: "object", patternProperties, additionalProperties: { type: "string" } };
@@ -251,7 +251,7 @@ test("a member's pattern that is none is left out, and with it what is said of a
   assert.deepEqual(listThings?.answer?.schema, { type: "object", patternProperties: { "^y": number } });
 });
 
-test("the types know 'unknown' in answers, and only what the contract lists in requests", async () => {
+test("the types have 'unknown' in answers, and only the listed values in requests", async () => {
   const contract = contractOf({
     answer: { $ref: "#/components/schemas/Order" },
     schemas: { Order: order },

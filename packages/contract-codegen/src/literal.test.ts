@@ -5,7 +5,7 @@ import { assert as check, jsonValue, property } from "fast-check";
 import { Code, literal } from "./literal.ts";
 import type { Literal } from "./literal.ts";
 
-test("a literal means the value it was made of", () => {
+test("a literal evaluates to the value it was made of", () => {
   check(
     property(jsonValue(), (value) => {
       const text = literal(JSON.parse(JSON.stringify(value)));

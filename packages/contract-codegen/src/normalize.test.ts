@@ -10,7 +10,7 @@ const THING = {
 };
 
 /**
- * `GET /things` answers a thing and takes `kind`; what `/others` says is all by reference into it.
+ * `GET /things` answers a thing and takes `kind`; `/others` only has references into it.
  */
 function withOthers(get: object, openapi = "3.1.0") {
   const { source, text } = contractOf({ answer: THING, openapi });
@@ -64,7 +64,7 @@ test("a whole answer, and a whole path, may be a reference to another's", async 
   assert.deepEqual(await compilerErrors({ ...contract, text: JSON.stringify(document) }, uses), []);
 });
 
-test("a schema of 3.0 where no document has one is read in the words of 3.0", async () => {
+test("reads a schema outside the usual places as OpenAPI 3.0 too", async () => {
   const { source, text } = contractOf({ answer: { $ref: "#/definitions/Note" }, openapi: "3.0.3" });
   const definitions = { Note: { type: "string", nullable: true } };
   const contract = await generatedContract({
@@ -77,7 +77,7 @@ test("a schema of 3.0 where no document has one is read in the words of 3.0", as
   });
 });
 
-test("what a service calls, and extensions, may refer to what is not there", async () => {
+test("callbacks and extensions may refer to nothing", async () => {
   const operation = {
     callbacks: { done: { "{$url}": { $ref: "other.yaml#/done" } } },
     "x-code": { $ref: "code.md" },
@@ -86,7 +86,7 @@ test("what a service calls, and extensions, may refer to what is not there", asy
   assert.ok(listThings?.answer);
 });
 
-test("a discriminator may name its schemas, by a reference or not, and others than there are", async () => {
+test("a discriminator may map to references, to names and to unknown schemas", async () => {
   const kind = { type: "object", required: ["kind"], properties: { kind: { type: "string" } } };
   const mapping = { a: "A", b: "#/components/schemas/B", c: "c.json" };
   const oneOf = [{ $ref: "#/components/schemas/A" }, { $ref: "#/components/schemas/B" }];
@@ -112,7 +112,7 @@ test("a schema may be referred to by its anchor", async () => {
   );
 });
 
-test("YAML's merge keys are read", async () => {
+test("reads YAML's merge keys", async () => {
   const text = `
 openapi: 3.1.0
 info: { title: Things, version: "1" }

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { contractOf } from "./testing/contracts.ts";
-import { generatedContract } from "./testing/generated-module.ts";
+import { compilerErrors, generatedContract } from "./testing/generated-module.ts";
 
 const LIST = { type: "array", items: { type: "string" } };
 
-test("a contract says which lists are repeated in the query, and what has a form of its own", async () => {
+test("tells which query parameters are repeated and which cannot be sent", async () => {
   const parameter = (name: string, rest: object): object => ({ name, in: "query", ...rest });
   const operation = {
     parameters: [
@@ -29,7 +29,105 @@ test("a contract says which lists are repeated in the query, and what has a form
   assert.deepEqual(listThings.unsendable, ["piped", "deep", "expand", "object", "objects", "json"]);
 });
 
-test("nothing is said where every parameter is plain", async () => {
+test("names no query parameter where all are plain", async () => {
   const { listThings } = await generatedContract(contractOf({ answer: {} }));
   assert.deepEqual([listThings?.repeated, listThings?.unsendable], [undefined, undefined]);
+});
+
+const STRING = { type: "string" };
+const JSON_ANSWER = { 200: { description: "done", content: { "application/json": { schema: STRING } } } };
+const NOTHING = { 204: { description: "done" } };
+
+function contractAt(path: string, item: object) {
+  const document = { openapi: "3.1.0", info: { title: "Things", version: "1" }, paths: { [path]: item } };
+  return { source: "things.openapi.json", text: JSON.stringify(document) };
+}
+
+const needs = (name: string, place: string, rest: object = {}): object => ({
+  parameters: [{ name, in: place, required: true, schema: STRING, ...rest }],
+  responses: NOTHING,
+});
+const takes = (mediaType: string, required: boolean): object => ({
+  requestBody: { required, content: { [mediaType]: { schema: STRING } } },
+  responses: NOTHING,
+});
+const answers = (mediaType: string): object => ({
+  responses: { 200: { description: "done", content: { [mediaType]: { schema: STRING } } } },
+});
+
+const LEFT_OUT: readonly (readonly [method: string, operation: object, why: RegExp, path?: string])[] = [
+  ["head", { responses: JSON_ANSWER }, /^clients do not call HEAD$/],
+  ["get", { responses: JSON_ANSWER }, /^its path holds a query or a fragment$/, "/#action=list"],
+  ["get", { responses: JSON_ANSWER }, /^its path has \{id\}, which no parameter describes$/, "/things/{id}"],
+  [
+    "get",
+    needs("id", "path", { style: "matrix" }),
+    /^its path parameter id is not plain text$/,
+    "/things{id}",
+  ],
+  ["put", needs("If-Match", "header"), /^it needs the header If-Match$/],
+  ["get", needs("session", "cookie"), /^it needs the cookie session$/],
+  ["get", needs("filter", "query", { style: "deepObject" }), /^it needs the query parameter filter/],
+  ["post", takes("multipart/form-data", true), /^its body is multipart\/form-data, not JSON$/],
+  ["patch", takes("application/x-www-form-urlencoded", false), /^its body is application\/x-www/],
+  ["get", takes("application/json", true), /^it is a GET that needs a body$/],
+  ["get", answers("text/csv"), /^its answer is text\/csv, not application\/json$/],
+  ["get", answers("application/hal+json"), /^its answer is application\/hal\+json/],
+  ["get", { responses: { 302: { description: "there" } } }, /^it lists no success \(302\)$/],
+  ["get", {}, /^it lists no success \(nothing\)$/],
+  ["post", { responses: { 303: { description: "there" } } }, /^it lists no success \(303\)$/],
+  ["get", { servers: [{ url: "/v2" }], responses: JSON_ANSWER }, /^it has a server of its own \("\/v2"\)$/],
+];
+
+for (const [method, operation, why, path = "/things"] of LEFT_OUT) {
+  test(`says why an operation cannot be called: ${why.source}`, async () => {
+    const contract = contractAt(path, { [method]: { operationId: "thing", ...operation } });
+    assert.match((await generatedContract(contract))["thing"]?.leftOut ?? "nothing", why);
+  });
+}
+
+type Made = { readonly bodyType?: string; readonly empty?: string };
+/** As Petstore's `addPet`. */
+const ONLY_FAILURE = { responses: { 405: { description: "invalid" } } };
+const MADE: readonly (readonly [what: string, method: string, operation: object, made: Made])[] = [
+  ["no content", "delete", { responses: NOTHING }, { empty: "must" }],
+  ["no content beside JSON", "put", { responses: { ...JSON_ANSWER, ...NOTHING } }, { empty: "may" }],
+  ["only a default answer", "get", { responses: { default: JSON_ANSWER[200] } }, {}],
+  ["no success listed, and is no GET", "post", ONLY_FAILURE, { empty: "must" }],
+  ["a range of successes", "get", { responses: { "2XX": JSON_ANSWER[200], default: JSON_ANSWER[200] } }, {}],
+  ["a header that every call has", "get", needs("X-Request-ID", "header"), { empty: "must" }],
+  [
+    "a body of another JSON media type",
+    "patch",
+    takes("application/merge-patch+json", true),
+    { bodyType: "application/merge-patch+json", empty: "must" },
+  ],
+  ["any body", "post", takes("*/*", true), { bodyType: "*/*", empty: "must" }],
+  ["an optional body of a DELETE", "delete", takes("text/plain", false), { empty: "must" }],
+  ["an optional body of a GET", "get", takes("application/json", false), { empty: "must" }],
+];
+
+for (const [what, method, operation, made] of MADE) {
+  test(`an operation can be called that has ${what}`, async () => {
+    const contract = contractAt("/things", { [method]: { operationId: "thing", ...operation } });
+    const { leftOut, bodyType, empty } = (await generatedContract(contract))["thing"] ?? {};
+    assert.equal(leftOut, undefined);
+    assert.deepEqual({ ...(bodyType && { bodyType }), ...(empty && { empty }) }, made);
+  });
+}
+
+test("Answers has only operations that can be called, and undefined for those without a body", async () => {
+  const contract = contractAt("/things", {
+    get: { operationId: "exported", ...answers("text/csv") },
+    put: { operationId: "changed", responses: { ...JSON_ANSWER, ...NOTHING } },
+    delete: { operationId: "deleted", responses: NOTHING },
+  });
+  const uses = `
+    export const names: (keyof Answers)[] = ["changed", "deleted"];
+    // @ts-expect-error -- it is not JSON
+    export const other: keyof Answers = "exported";
+    export const answers: Answers = { changed: undefined, deleted: undefined };
+    export const text: Answers["changed"] = "text";
+  `;
+  assert.deepEqual(await compilerErrors(contract, uses), []);
 });

@@ -31,7 +31,7 @@ function text(answer: object, schemas: object = {}): string {
 }
 
 for (const [what, source, message] of REFUSED) {
-  test(`refuses ${what}, naming the file and what to do`, async () => {
+  test(`refuses ${what}, and names the file and what to do`, async () => {
     await assert.rejects(
       generate({ source: "things.openapi.json", text: source }, "npm run generate"),
       (error: unknown) => {
