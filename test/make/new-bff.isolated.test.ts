@@ -85,8 +85,8 @@ describe("npm run new:bff makes what passes every check:", () => {
 
   it("the contract guard, and what is left of the repository for its image", async () => {
     await repository.must("node", ["packages/cli/src/main.ts", "contracts", APP]);
-    await repository.must("turbo", ["prune", `@triptych/${APP}`, "--docker", "--production"]);
-    assert.ok(repository.has(`out/full/apps/${APP}/src/main.ts`));
+    await repository.must("turbo", ["prune", `@triptych/${APP}`, "--production"]);
+    assert.ok(repository.has(`out/apps/${APP}/src/main.ts`));
   });
 
   const COMPOSITIONS: readonly Composition[] = [

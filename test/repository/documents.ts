@@ -4,7 +4,8 @@ import { parseAllDocuments } from "yaml";
 /** An object of a JSON or YAML document. */
 export type Fields = Readonly<Record<string, unknown>>;
 
-type Path = readonly (string | number)[];
+/** Steps into a document: a member's name, or a list's index. */
+export type Path = readonly (string | number)[];
 
 /** Whether a value is an object, and neither a list nor null. */
 export function isFields(value: unknown): value is Fields {
@@ -46,6 +47,18 @@ export function fieldsAt(value: unknown, ...path: Path): Fields {
 
 function unexpected(wanted: string, path: Path, found: unknown): TypeError {
   return new TypeError(`expected ${wanted} at ${path.join(".")}, but got ${JSON.stringify(found)}`);
+}
+
+/** A copy of a document with another value at a path. `undefined` takes the member away. */
+export function put(base: unknown, [step, ...rest]: Path, value: unknown): unknown {
+  if (step === undefined) return value;
+  if (typeof step === "number") {
+    const list: readonly unknown[] = Array.isArray(base) ? base : [];
+    return list.toSpliced(step, 1, put(list[step], rest, value));
+  }
+  const { [step]: old, ...others } = isFields(base) ? base : {};
+  const changed = put(old, rest, value);
+  return changed === undefined ? others : { ...others, [step]: changed };
 }
 
 /** A JSON file's value. */

@@ -11,7 +11,7 @@ import { haproxyCommand } from "./proxy.ts";
 import type { RecordingGateway } from "./recording-gateway.ts";
 
 const HOST = "127.0.0.1";
-const CONFIGURATION = join(import.meta.dirname, "..", "..", "apps", "reverse-proxy", "canary.cfg");
+const CONFIGURATION = join(import.meta.dirname, "../../apps/reverse-proxy/haproxy/canary.cfg");
 
 export interface RunningCanary extends AsyncDisposable {
   /** Where the gateway would send its BFF's requests. */

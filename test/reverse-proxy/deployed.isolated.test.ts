@@ -12,7 +12,7 @@ import { developmentCertificate } from "@triptych/cli/haproxy";
 import { ROOT } from "@triptych/cli/stack";
 import { Agent, request } from "undici";
 import { listAt, textAt } from "../repository/documents.ts";
-import { render } from "../deploy/kustomize/render.ts";
+import { render } from "../deploy/kustomize.ts";
 import { freePorts } from "../free-ports.ts";
 import { haproxyCommand, missing } from "./proxy.ts";
 import { RecordingGateway } from "./recording-gateway.ts";

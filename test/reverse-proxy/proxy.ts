@@ -100,7 +100,7 @@ function haproxy({ dir, gateways, httpsPort, httpPort, statsPort, publicOrigin, 
   ]);
   return {
     command: COMMANDS.haproxy,
-    args: ["-db", "-f", join(CONFIGURATION, "haproxy.cfg")],
+    args: ["-db", "-f", join(CONFIGURATION, "haproxy", "haproxy.cfg")],
     env: {
       ...Object.fromEntries(addresses),
       HTTPS_BIND: `${HOST}:${httpsPort}`,

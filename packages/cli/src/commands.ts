@@ -124,6 +124,12 @@ export const COMMANDS: readonly Command[] = [
     },
   }),
   programCommand(
+    "image",
+    "Makes the folder that an app's image contains, as the app's Dockerfile does",
+    "packages/cli/src/image/main.ts",
+    "<app> --out <folder>",
+  ),
+  programCommand(
     "budgets",
     "Measures each screen's upstream calls and bytes against its budget",
     "test/budgets/main.ts",

@@ -24,7 +24,7 @@ export type OpenLoop = {
   readonly random: () => number;
 };
 
-/** So long a request waits for a connection, as in the balancer in front of a BFF (`timeout queue` in apps/reverse-proxy/haproxy.cfg), ms. */
+/** So long a request waits for a connection, as in the balancer in front of a BFF (`timeout queue` in apps/reverse-proxy/haproxy/haproxy.cfg), ms. */
 const QUEUE_MS = 2_000;
 /** How long answers may take after the last request, ms. */
 const LAST_ANSWERS_MS = 3_000;

@@ -7,7 +7,7 @@ export type HealthChecks = {
   readonly slowestMs: number;
 };
 
-/** As often and as patient as the balancer's (`inter` and `timeout check` in apps/reverse-proxy/haproxy.cfg), ms. */
+/** As often and as patient as the balancer's (`inter` and `timeout check` in apps/reverse-proxy/haproxy/haproxy.cfg), ms. */
 const EVERY_MS = 500;
 const PATIENCE_MS = 5_000;
 

@@ -1,66 +1,95 @@
+import { createHash } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
-import { at, fieldsAt, listAt } from "../../repository/documents.ts";
-import type { Fields } from "../../repository/documents.ts";
-import { idOf } from "../kustomize/render.ts";
-import { portOf, resourceOf } from "./deployed-app.ts";
-import type { DeployedApp } from "./deployed-app.ts";
+import { at } from "../../repository/documents.ts";
+import { idOf } from "../kustomize.ts";
+import { portOf } from "../deployed-app.ts";
+import type { DeployedApp } from "../deployed-app.ts";
 
 const NAME_LABEL = "app.kubernetes.io/name";
 const TEAM_LABEL = "triptych.example/team";
+const CONFIGURATION_ANNOTATION = "triptych.example/configuration";
 
-/** `name:1.2.3` or by digest: a name alone, or `latest`, is another program tomorrow. */
+/** `name:1.2.3`, or a digest. Without a version, or with `latest`, it is another program tomorrow. */
 const VERSIONED = /^[\w.-]+(?:\/[\w.-]+)+(?::(?!latest$)[\w.-]+|@sha256:[0-9a-f]{64})$/;
 
-/** Where the resources do not find each other, or do not say whose they are. `team` is the catalogue's. */
-export function findReferenceErrors(deployed: DeployedApp, team: string | undefined): string[] {
-  const { app, resources, container, podLabels, surroundings } = deployed;
-  const selector = { [NAME_LABEL]: app };
-  const of = (kind: string, ...path: string[]): unknown => at(resourceOf(resources, kind), "spec", ...path);
+/** Where an app's resources do not find each other, do not say whose they are, or are open to the outside. */
+export function findReferenceErrors(app: DeployedApp): string[] {
+  const { deployment, container, resources, service } = app;
+  const { autoscaler, disruptionBudget, policy, monitor } = app;
+  const template = deployment.spec?.template.metadata;
+  const selector = { [NAME_LABEL]: app.app };
+  const servicePorts = app.servicePorts.map((name) => ({ name, port: portOf(app, name), targetPort: name }));
+  const published = resources.find((resource) => at(resource, "metadata", "name") === `${app.app}-public`);
   const expected: readonly [place: string, found: unknown, wanted: unknown][] = [
-    ["Deployment selects", of("Deployment", "selector"), { matchLabels: selector }],
-    ["PodDisruptionBudget selects", of("PodDisruptionBudget", "selector"), { matchLabels: selector }],
-    ["NetworkPolicy selects", of("NetworkPolicy", "podSelector"), { matchLabels: selector }],
-    ["Service selects", of("Service", "selector"), selector],
-    ["ServiceMonitor selects", of("ServiceMonitor", "selector"), { matchLabels: selector }],
-    ["Service is labelled", at(resourceOf(resources, "Service"), "metadata", "labels", NAME_LABEL), app],
-    ["the pods are labelled", podLabels[NAME_LABEL], app],
-    ["the pods' team is", podLabels[TEAM_LABEL], team],
+    ["Deployment selects", deployment.spec?.selector, { matchLabels: selector }],
+    ["PodDisruptionBudget selects", disruptionBudget.spec?.selector, { matchLabels: selector }],
+    ["NetworkPolicy selects", policy.spec?.podSelector, { matchLabels: selector }],
+    ["Service selects", service.spec?.selector, selector],
+    ["ServiceMonitor selects", monitor.spec.selector, { matchLabels: selector }],
+    ["Service is labelled", service.metadata?.labels?.[NAME_LABEL], app.app],
+    ["the pods are labelled", template?.labels?.[NAME_LABEL], app.app],
+    ["the pods' team is", template?.labels?.[TEAM_LABEL], app.team],
+    ["the pods' annotation is", template?.annotations?.[CONFIGURATION_ANNOTATION], configurationHash(app)],
     [
       "HorizontalPodAutoscaler scales",
-      of("HorizontalPodAutoscaler", "scaleTargetRef"),
-      { apiVersion: "apps/v1", kind: "Deployment", name: app },
+      autoscaler.spec?.scaleTargetRef,
+      { apiVersion: "apps/v1", kind: "Deployment", name: app.app },
     ],
+    ["ServiceMonitor reads", monitor.spec.endpoints, [{ port: "admin", path: "/metrics", interval: "15s" }]],
+    // Only the cluster reaches this one: ClusterIP is the default.
+    ["Service is", service.spec?.type ?? "ClusterIP", "ClusterIP"],
+    ["Service has the ports", service.spec?.ports, servicePorts],
     [
-      "ServiceMonitor reads",
-      of("ServiceMonitor", "endpoints"),
-      [{ port: "admin", path: "/metrics", interval: "15s" }],
+      "the public Service is",
+      at(published, "spec"),
+      app.more.length === 0 ? undefined : publicService(selector),
     ],
   ];
   const complaints = expected
     .filter(([, found, wanted]) => !isDeepStrictEqual(found, wanted))
     .map(([place, found, wanted]) => `${place} ${JSON.stringify(found)}, not ${JSON.stringify(wanted)}`);
-  const image = String(container["image"]);
-  if (!VERSIONED.test(image) || !/\/([\w.-]+)[:@]/.exec(image)?.[1]?.endsWith(surroundings.image)) {
-    complaints.push(`the image ${image} is not ${surroundings.image} in a version of its own`);
+  const { image = "" } = container;
+  if (!VERSIONED.test(image) || !/\/([\w.-]+)[:@]/.exec(image)?.[1]?.endsWith(app.image)) {
+    complaints.push(`the image ${image} is not ${app.image} in a version of its own`);
   }
-  return [...complaints, ...findPortErrors(deployed), ...findNamespaceErrors(deployed)];
+  return [...complaints, ...findContractErrors(app), ...findNamespaceErrors(app)];
 }
 
-function findPortErrors(deployed: DeployedApp): string[] {
-  const ports = listAt(resourceOf(deployed.resources, "Service"), "spec", "ports").map((port): Fields =>
-    fieldsAt(port),
-  );
-  const expected = deployed.surroundings.servicePorts.map((name) => ({
-    name,
-    port: portOf(deployed, name),
-    targetPort: name,
-  }));
-  return isDeepStrictEqual(ports, expected)
-    ? []
-    : [`Service has the ports ${JSON.stringify(ports)}, not ${JSON.stringify(expected)}`];
+/** The outside reaches it through a balancer that keeps the client's own address. */
+function publicService(selector: object): object {
+  return {
+    type: "LoadBalancer",
+    externalTrafficPolicy: "Local",
+    selector,
+    ports: [
+      { name: "https", port: 443, targetPort: "https" },
+      { name: "http", port: 80, targetPort: "http" },
+    ],
+  };
 }
 
-function findNamespaceErrors({ resources, surroundings: { namespace } }: DeployedApp): string[] {
+/**
+ * The start of the hash of the file that the app reads once, at its start. A changed file changes this
+ * annotation of its pods, so that Kubernetes replaces them. 12 digits tell two versions apart.
+ */
+function configurationHash({ app, resources, configuration }: DeployedApp): string | undefined {
+  if (configuration === undefined) return undefined;
+  const map = resources.find((resource) => at(resource, "metadata", "name") === `${app}-configuration`);
+  const text = at(map, "data", configuration);
+  return createHash("sha256").update(String(text)).digest("hex").slice(0, 12);
+}
+
+/** A new path must reach the gateway with the app that serves it. */
+function findContractErrors({ app, contract, resources }: DeployedApp): string[] {
+  if (contract === undefined) return [];
+  const published = resources.find((resource) => at(resource, "metadata", "name") === `${app}-contract`);
+  if (at(published, "data", contract.file) === contract.text) return [];
+  return [
+    `ConfigMap/${app}-contract does not hold contracts/${contract.file}: add ../../contracts to the base`,
+  ];
+}
+
+function findNamespaceErrors({ resources, namespace }: DeployedApp): string[] {
   return resources
     .filter((resource) => at(resource, "metadata", "namespace") !== namespace)
     .map((resource) => `${idOf(resource)} is not in the namespace ${namespace}`);

@@ -90,7 +90,7 @@ export function planOf(host: HostName, materials: Materials): ProgramPlan {
   if (host === "proxy-1" || host === "proxy-2") {
     return {
       command: "haproxy",
-      args: ["-db", "-f", join(ROOT, "apps", "reverse-proxy", "haproxy.cfg")],
+      args: ["-db", "-f", join(ROOT, "apps", "reverse-proxy", "haproxy", "haproxy.cfg")],
       env: {
         HTTPS_BIND: `${address}:8443`,
         HTTP_BIND: `${address}:8080`,

@@ -71,7 +71,7 @@ export function addToGateway({ app, name, port }: NewBff, changes: Changes): voi
   changes.edit(catalog, (text) =>
     insertAfterLast(text, /^ {4}- [a-z-]+-bff-api$/, `\n    - ${app}-api`, `the BFFs' APIs in ${catalog}`),
   );
-  const haproxy = "apps/reverse-proxy/haproxy.cfg";
+  const haproxy = "apps/reverse-proxy/haproxy/haproxy.cfg";
   changes.edit(haproxy, (text) =>
     insertBeforeFirst(text, /(?<=path_beg [^}]*) \/api\//, ` /${name.kebab}/`, `the paths in ${haproxy}`),
   );

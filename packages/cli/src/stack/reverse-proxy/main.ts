@@ -8,7 +8,7 @@ import { request } from "undici";
 import { ROOT } from "../../repository.ts";
 import { developmentCertificate, findHaproxy } from "../haproxy.ts";
 
-const CONFIGURATION = join(ROOT, "apps", "reverse-proxy", "haproxy.cfg");
+const CONFIGURATION = join(ROOT, "apps", "reverse-proxy", "haproxy", "haproxy.cfg");
 
 function setting(name: string): string {
   const value = process.env[name];

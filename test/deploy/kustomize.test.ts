@@ -3,8 +3,8 @@ import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, it } from "node:test";
-import { readDocuments } from "../../repository/documents.ts";
-import { idOf, render } from "./render.ts";
+import { readDocuments } from "../repository/documents.ts";
+import { idOf, render } from "./kustomize.ts";
 
 const FIXTURES = join(import.meta.dirname, "fixtures");
 
@@ -18,7 +18,7 @@ describe("render", () => {
   });
 });
 
-describe("what could mean something else to kustomize", () => {
+describe("what kustomize might render differently", () => {
   const folders: string[] = [];
   afterEach(() => {
     for (const folder of folders.splice(0)) rmSync(folder, { recursive: true });
@@ -42,12 +42,12 @@ describe("what could mean something else to kustomize", () => {
       `${HEAD}namePrefix: a-\n`,
       /namePrefix/,
     ],
-    ["a misspelt feature", "overlay/kustomization.yaml", `${HEAD}patch: []\n`, /may only say/],
+    ["a misspelt feature", "overlay/kustomization.yaml", `${HEAD}patch: []\n`, /"patch"/],
     [
       "another kind of file",
       "overlay/kustomization.yaml",
       "apiVersion: v1\nkind: ConfigMap\n",
-      /expected kind Kustomization/,
+      /"allowedValue":"Kustomization"/,
     ],
     ["a key that is said twice", "overlay/kustomization.yaml", `${HEAD}resources: []\n`, /unique/i],
     [
@@ -66,7 +66,7 @@ describe("what could mean something else to kustomize", () => {
       "an image without a version",
       "overlay/kustomization.yaml",
       `${HEAD}images: [{ name: sample, newName: x }]\n`,
-      /newTag or digest/,
+      /images\/0 must .* required property 'newTag'/,
     ],
     [
       "a file of another folder",
@@ -90,8 +90,9 @@ describe("what could mean something else to kustomize", () => {
       "a name that changes with its text",
       "settings/kustomization.yaml",
       `${HEAD.replace("[../base]", "[]")}configMapGenerator: [{ name: a, files: [greeting.txt] }]\n`,
-      /disableNameSuffixHash/,
+      /required property 'options'/,
     ],
+    ["a kustomization above its own", "base/kustomization.yaml", HEAD.replace("../base", ".."), /a cycle/],
     [
       "a patch of nothing",
       "overlay/patch.yaml",

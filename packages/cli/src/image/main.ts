@@ -1,0 +1,79 @@
+/**
+ * Makes the folder that an app's image contains: `node packages/cli/src/image/main.ts <app> --out <folder>`.
+ * The app's Dockerfile runs this program and adds nothing of its own, so what `npm run image` makes is what
+ * Docker makes. It imports only Node's modules: in the Dockerfile nothing is installed yet.
+ */
+import { execSync } from "node:child_process";
+import { existsSync, globSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { basename, delimiter, dirname, join, resolve } from "node:path";
+import { parseArgs } from "node:util";
+
+const ROOT = join(import.meta.dirname, "..", "..", "..", "..");
+const USAGE = "usage: npm run image -- <app> --out <folder>";
+
+/** Files that only test, deploy or serve other projects. Globs from the folder's root. */
+const NOT_SHIPPED = ["**/*.test.ts", "**/testing", "**/fixtures", "apps/*/deploy", "apps/*/client"];
+
+/** @throws Error with one line that says what to do */
+function makeImage(app: string | undefined, out: string | undefined): void {
+  const dockerfile = join(ROOT, "apps", app ?? "", "deploy", "Dockerfile");
+  if (app === undefined || out === undefined || !existsSync(dockerfile)) {
+    const files = globSync("apps/*/deploy/Dockerfile", { cwd: ROOT }).toSorted();
+    const known = files.map((path) => basename(join(path, "..", ".."))).join(", ");
+    throw new Error(`${USAGE}, where <app> is one of ${known}`);
+  }
+  // npm starts this program in the repository, wherever the caller is.
+  const folder = resolve(process.env["INIT_CWD"] ?? process.cwd(), out);
+  if (existsSync(folder) && readdirSync(folder).length > 0) throw new Error(`${folder} is not empty`);
+  mkdirSync(folder, { recursive: true });
+
+  // The app's workspaces without those that only build or test, and a lockfile of their packages.
+  const { turbo } = readManifest(join(ROOT, "package.json")).devDependencies ?? {};
+  const { name } = readManifest(join(ROOT, "apps", app, "package.json"));
+  run(`npx --yes turbo@${turbo} prune ${name} --production --out-dir ${JSON.stringify(folder)}`, ROOT);
+
+  const files = { cwd: folder, exclude: ["**/node_modules/**"] };
+  for (const path of globSync(NOT_SHIPPED, files))
+    rmSync(join(folder, path), { recursive: true, force: true });
+  for (const path of globSync("**/package.json", files)) {
+    // They name workspaces that were left out: npm would look for those in the registry.
+    const { devDependencies: _, ...manifest } = readManifest(join(folder, path));
+    writeFileSync(join(folder, path), `${JSON.stringify(manifest, undefined, 2)}\n`);
+  }
+  run("npm ci --omit=dev --omit=optional --ignore-scripts", folder);
+
+  const start = /^CMD (\[.+\])$/m.exec(readFileSync(dockerfile, "utf8"))?.[1] ?? "[]";
+  const command: readonly string[] = JSON.parse(start);
+  process.stdout.write(`The image of ${app} contains ${folder}, and starts there:\n`);
+  process.stdout.write(`  NODE_ENV=production ${command.join(" ")}\n`);
+}
+
+interface Manifest {
+  readonly name: string;
+  readonly devDependencies?: Readonly<Record<string, string>>;
+}
+
+function readManifest(path: string): Manifest {
+  return JSON.parse(readFileSync(path, "utf8"));
+}
+
+/** Runs a command of npm's, on the Node that runs this program. It prints only where it fails. */
+function run(command: string, cwd: string): void {
+  const PATH = [dirname(process.execPath), process.env["PATH"]].join(delimiter);
+  // What the repository was installed from is in npm's cache.
+  const env = { ...process.env, PATH, TURBO_TELEMETRY_DISABLED: "1", npm_config_prefer_offline: "true" };
+  try {
+    execSync(command, { cwd, env, stdio: "pipe", maxBuffer: 64 * 1024 * 1024 });
+  } catch (error) {
+    const { stdout = "", stderr = "" } = Object(error);
+    throw new Error(`${command} in ${basename(cwd)} failed:\n${stdout}${stderr}`, { cause: error });
+  }
+}
+
+try {
+  const { positionals, values } = parseArgs({ allowPositionals: true, options: { out: { type: "string" } } });
+  makeImage(positionals[0], values.out);
+} catch (error) {
+  process.stderr.write(`image: ${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+}
