@@ -21,7 +21,7 @@ export type {
   UpstreamEventMap,
   UpstreamEvents,
 } from "./events.ts";
-export { IDEMPOTENCY_KEY } from "./operation.ts";
+export { IDEMPOTENCY_KEY, PATH_PARAMETER } from "./operation.ts";
 export type { CallInput, Operation, Query, Reading, Violation } from "./operation.ts";
 export type { UpstreamOptions } from "./options.ts";
 export { Upstream } from "./upstream.ts";

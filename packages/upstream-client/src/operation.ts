@@ -73,17 +73,17 @@ export type CallInput = {
   readonly idempotencyKey?: string;
 };
 
-const PATH_PARAMETER = /^[A-Za-z0-9_-]{1,64}$/;
-const TEMPLATE_PARAMETER = /\{([^}]+)\}/g;
-/** The `Idempotency-Key` that the services' contracts allow: 8 to 128 visible ASCII characters. */
+/**
+ * What a path parameter must match, so that no value can add a path segment, go up one, or name
+ * another host.
+ */
+export const PATH_PARAMETER = /^[A-Za-z0-9_-]{1,64}$/;
+/** What an idempotency key must match: 8 to 128 visible ASCII characters. */
 export const IDEMPOTENCY_KEY = /^[\x21-\x7e]{8,128}$/;
 
-/**
- * An operation's path, split once.
- *
- * A parameter's value must match `^[A-Za-z0-9_-]{1,64}$`, so no value can add a path segment, go up
- * one, or name another host.
- */
+const TEMPLATE_PARAMETER = /\{([^}]+)\}/g;
+
+/** An operation's path, split once. Its parameters must match `PATH_PARAMETER`. */
 export class PathTemplate {
   readonly #operation: string;
   /** Literal, name, literal, name, …, literal. */

@@ -64,7 +64,8 @@ for (const [name, handle, phase] of [
 
 test("the deadline ends a connect that gets nowhere, and destroys the socket that is being opened", async () => {
   const clock = new FakeClock();
-  // It takes the connection and never answers the TLS handshake, without which there is no connection to use.
+  // It takes the connection and never answers the TLS handshake, without which there is no
+  // connection to use.
   await using silent = await RawUpstream.open(hang);
   await using things = await testUpstream(hang, { clock, addresses: [`https://127.0.0.1:${silent.port}`] });
   const failure = things.failure({}, { deadlineMs: 300 });

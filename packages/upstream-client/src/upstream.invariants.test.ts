@@ -15,7 +15,10 @@ const BUDGET = { perCall: 0.1, perSecond: 0.1 };
 
 const BULKHEAD = { maxInFlight: 4, maxQueued: 3, maxWaitMs: 25 };
 
-/** What can happen next: a client asks, the upstream does something with one of its calls, a client leaves, time passes. */
+/**
+ * What can happen next: a client asks, the upstream does something with one of its calls, a client
+ * leaves, time passes.
+ */
 const step = fc.oneof(
   {
     weight: 5,

@@ -1,16 +1,14 @@
-import { IDEMPOTENCY_KEY } from "@triptych/upstream-client";
+import { IDEMPOTENCY_KEY, PATH_PARAMETER } from "@triptych/upstream-client";
 import { fromOrderCursor } from "../resolvers/order-cursor.ts";
 
 /** What the values of an argument must be, beyond their type. Answers what was expected where a value is not. */
 export type ArgumentCheck = (value: unknown) => string | undefined;
 
-/** As every contract has them; what does not match is never put into a service's path. */
-const ID = /^[A-Za-z0-9_-]{1,64}$/;
 const MOST_ITEMS = 50;
 
 /** By the argument's name: one name means one thing all over the schema. */
 export const ARGUMENT_CHECKS: ReadonlyMap<string, ArgumentCheck> = new Map<string, ArgumentCheck>([
-  ["id", textCheck((text) => ID.test(text), "1 to 64 letters, digits, _ or -")],
+  ["id", textCheck((text) => PATH_PARAMETER.test(text), "1 to 64 letters, digits, _ or -")],
   [
     "idempotencyKey",
     textCheck((text) => IDEMPOTENCY_KEY.test(text), "8 to 128 visible ASCII characters without spaces"),

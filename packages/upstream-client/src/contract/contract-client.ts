@@ -1,7 +1,7 @@
 /**
- * A client with a method for every operation of a contract that a BFF can call, named by its
- * `operationId`: `inventory.getItem({ path: { itemId } })`. What is generated from the contract
- * gives the types; the operations that it leaves out say why (`leftOut`).
+ * A client with a method for every operation of a contract that can be called. The method has the
+ * name of the `operationId`: `inventory.getItem({ path: { itemId } })`. The type parameters are
+ * generated from the contract. Operations that cannot be called say why in `leftOut`.
  */
 export type ContractClient<Contract, Calls, Answers> = {
   readonly [Name in keyof Answers & keyof Calls & keyof Contract]: (
@@ -9,13 +9,13 @@ export type ContractClient<Contract, Calls, Answers> = {
   ) => Promise<Answers[Name]>;
 };
 
-/** Nothing that is required, and no names: part of an intersection. */
+/** No members: the empty part of an intersection. */
 type None = object;
 
 type IdempotencyKey = "Idempotency-Key" | "idempotency-key";
 
 /**
- * One argument, where the operation takes anything; it may be left out where nothing in it is
+ * No argument if the operation takes no input; else one, which is optional if nothing in it is
  * required.
  */
 type Arguments<Input> = [keyof Input] extends [never]
@@ -45,7 +45,7 @@ type UnsendableOf<Operation> = Operation extends { readonly unsendable: readonly
 
 type Scalar = string | number | boolean;
 
-/** What has a place in a query: values, and lists of them. */
+/** What a query can carry: values, and lists of them. */
 type Sendable<Query, Unsendable> = {
   readonly [Name in keyof Query as Name extends Unsendable ? never : Name]: unknown extends Query[Name]
     ? Scalar | readonly Scalar[]
@@ -60,9 +60,7 @@ type BodyOf<Operation, Call> = Operation extends { readonly bodyType: infer Type
       : None
   : None;
 
-/**
- * The upstream client sends again what has a key, so one that takes a key is never sent without.
- */
+/** An operation that takes a key requires one, because the upstream client may send it again. */
 type KeyOf<Call> = Call extends { readonly parameters: { readonly header?: infer Headers } }
   ? HasKey<NonNullable<Headers>> extends true
     ? { readonly idempotencyKey: string }

@@ -16,7 +16,9 @@ import type { Contract } from "./contract-service.ts";
 const ANY = { schema: {}, enums: { root: {}, named: {} } };
 const NO_CONTENT = "HTTP/1.1 204 No Content\r\n\r\n";
 
-/** A server, an upstream that calls it, and a scope to call in. All are closed when the test ends. */
+/**
+ * A server, an upstream that calls it, and a scope to call in. All are closed when the test ends.
+ */
 async function service(t: TestContext, answer: (index: number) => string) {
   const tested = await testUpstream((socket, _, index) => void socket.write(answer(index)));
   const request = makeRequest(systemClock, {}, 30_000);

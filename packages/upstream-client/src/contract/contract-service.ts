@@ -1,24 +1,22 @@
-import { InvalidCallError } from "../errors.ts";
 import type { CallScope } from "../context.ts";
+import { InvalidCallError } from "../errors.ts";
 import type { CallInput, Operation, Query } from "../operation.ts";
 import type { Upstream } from "../upstream.ts";
 import { operationOf } from "./operation-of.ts";
 import type { ContractOperation } from "./operation-of.ts";
 
-/**
- * The operations of a contract, as they are generated: all of them, also those that cannot be
- * called.
- */
+/** All operations of a contract, in their generated form, including those that cannot be called. */
 export type Contract = Readonly<Record<string, GeneratedOperation>>;
 
 type GeneratedOperation = Omit<ContractOperation, "method"> & {
   readonly method: string;
+  /** Query parameters that cannot be sent. */
   readonly unsendable?: readonly string[];
-  /** Why it cannot be called. */
+  /** Why it cannot be called; undefined if it can. */
   readonly leftOut?: string;
 };
 
-/** What a method is handed. */
+/** The argument of a method. */
 type Input = Pick<CallInput, "body" | "idempotencyKey"> & {
   readonly path?: Readonly<Record<string, unknown>>;
   readonly query?: Readonly<Record<string, unknown>>;
@@ -28,18 +26,18 @@ const SCOPE = Symbol("scope");
 type Bound = { readonly [SCOPE]: CallScope };
 
 /**
- * A service, made once at start-up; `in` gives the client that a section of a screen uses: under
- * its deadline, for its caller.
+ * A service, made once at start-up. `in` makes the client for one section of a screen, with the
+ * section's deadline and caller.
  */
 export type ContractService<Client> = { readonly in: (scope: CallScope) => Client };
 
 /**
- * A service with a method for each operation of its contract. An answer's check is compiled at its
- * first call: a large contract has a thousand, of which a BFF uses a few.
+ * A service with a method for each operation of its contract. The check of an answer is compiled at
+ * the operation's first call: a large contract has a thousand operations, and a BFF uses a few.
  *
  * @typeParam Client the ContractClient of the same contract
- * @param options.basePath what stands before every path of the contract, as its `servers` say:
- * `/api/v3`
+ * @param options.basePath the path before all paths of the contract, from its `servers`, such as
+ * `/api/v3`. Default none
  */
 export function contractService<Client>(
   contract: Contract,
@@ -53,7 +51,7 @@ export function contractService<Client>(
     compiled.set(operation.name, found);
     return found;
   };
-  // Made once: a client is made for every section of every request.
+  // The methods are made once, because a client is made for every section of every request.
   const methods = Object.fromEntries(
     Object.values(contract).flatMap((operation) => {
       if (!isCallable(operation)) return [];
@@ -66,7 +64,7 @@ export function contractService<Client>(
   return {
     in(scope) {
       const client: unknown = Object.create(methods, { [SCOPE]: { value: scope } });
-      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- methods and type are made of one contract, by the same rules
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- methods and type come from one contract, by the same rules
       return client as Client;
     },
   };

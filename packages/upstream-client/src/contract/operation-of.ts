@@ -4,7 +4,7 @@ import { compileReplaceUnknown } from "./unknown-values.ts";
 import type { AnswerEnums } from "./unknown-values.ts";
 import { compileValidator } from "./validator.ts";
 
-/** One operation as its contract describes it, in the form that it is generated in. */
+/** One operation of a contract, in its generated form. */
 export type ContractOperation = {
   readonly name: string;
   readonly method: Operation<unknown>["method"];
@@ -13,17 +13,17 @@ export type ContractOperation = {
   readonly repeated?: readonly string[];
   readonly bodyType?: string;
   readonly empty?: "may" | "must";
-  /** None where the contract knows of no body. */
+  /** Undefined where the contract has no body for a success. */
   readonly answer?: { readonly schema: AnswerSchema; readonly enums: AnswerEnums };
 };
 
 /**
- * The operation, with a reader compiled from its contract: it checks a body, replaces enum values
- * that the contract does not list, and never throws. Compiling takes a millisecond or so: do it
- * once, at start-up.
+ * Makes an operation that the upstream client can call. Its `read`, compiled from the contract,
+ * checks a body, replaces enum values that the contract does not list, and never throws. Compiling
+ * takes about a millisecond, so do it once, at start-up.
  *
- * `Answer` is the type that was generated from the same contract for the same operation.
- * @param options.cache whether the contract lets answers be kept, and for whom
+ * @typeParam Answer the type that was generated for this operation, from the same contract
+ * @param options.cache whether answers may be kept, and for whom
  */
 export function operationOf<Answer>(
   operation: ContractOperation,
@@ -36,7 +36,7 @@ export function operationOf<Answer>(
     const violation = validate(body);
     if (violation !== undefined) return { ok: false, violation };
     const { answer, fields } = replaceUnknown(body);
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the validator has just checked it; type and schema come from one contract
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the validator has just checked it, and type and schema come from one contract
     const value = answer as Answer;
     return fields.length === 0 ? { ok: true, value } : { ok: true, value, unknownValues: fields };
   };
@@ -53,20 +53,15 @@ export function operationOf<Answer>(
   };
 }
 
-/** Of an operation whose answers are not read. */
+/** The contract of an operation whose answers are not read. */
 const NOTHING = { schema: {}, enums: { root: {}, named: {} } };
 
-/**
- * A contract that takes whatever comes (`*` and a slash) gets the upstream client's default, JSON.
- */
+/** A contract that takes any media type gets the upstream client's default, JSON. */
 function bodyTypeOf({ bodyType }: ContractOperation): { readonly bodyType?: string } {
   return bodyType === undefined || bodyType.includes("*") ? {} : { bodyType };
 }
 
-/**
- * Checking follows the body as deep as its sender nested it, so the stack may end: that is the
- * sender's fault, not ours.
- */
+/** The check recurses as deeply as the body is nested, so a hostile body can overflow the stack. */
 function notThrowing<Answer>(read: (body: unknown) => Reading<Answer>): (body: unknown) => Reading<Answer> {
   return (body) => {
     try {

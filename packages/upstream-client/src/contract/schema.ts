@@ -1,30 +1,30 @@
-/** A JSON Schema (2020-12), as generated. */
+/** A JSON Schema (2020-12), as it is generated from a contract. */
 export type AnswerSchema = { readonly [keyword: string]: unknown };
 
+/** Whether a value is a schema: an object, and not a list. */
 export function isSchema(value: unknown): value is AnswerSchema {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** A day that is in the calendar, but for the 29th of February. */
+/** A day of the calendar, with a 29th of February in every year. */
 const DAY = String.raw`\d{4}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12]\d|3[01])|(?:0[469]|11)-(?:0[1-9]|[12]\d|30)|02-(?:0[1-9]|[12]\d))`;
 /**
- * Neither a leap second nor a suffix of RFC 9557: `Date` takes neither, so a screen would find out
- * when it formats the date.
+ * Without leap seconds and without suffixes of RFC 9557. `Date` accepts neither, so a screen would
+ * fail when it formats the date.
  */
 const TIME = String.raw`(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?(?:[Zz]|[+-](?:[01]\d|2[0-3]):[0-5]\d)`;
 
 const DATE = new RegExp(`^${DAY}$`);
 const DATE_TIME = new RegExp(`^${DAY}[Tt]${TIME}$`);
 /**
- * A scheme, and then the characters that RFC 3986 (section 2) allows. What its parts may hold is
- * the affair of whoever opens it.
+ * A scheme, then the characters that RFC 3986 (section 2) allows. The parts of a URI are not
+ * checked.
  */
 const URI = /^[a-z][a-z0-9+.-]*:(?:[a-z0-9._~:/?#[\]@!$&'()*+,;=-]|%[0-9a-f]{2})*$/i;
 
 /**
- * The formats of an answer with one regular expression each. The library's own split a text into
- * pieces and check those one by one, which was 10% of what a whole home page cost; these are a
- * tenth of that.
+ * Our own checks of formats, with one regular expression each. The library's checks split the text
+ * into pieces, which took 10% of the time of a whole home page. These take a tenth of that.
  */
 const CHECKS: ReadonlyMap<unknown, { check: (value: unknown) => boolean; error: () => string }> = new Map([
   ["date", check("must be a date of the calendar", (text) => DATE.test(text) && isInItsYear(text))],
@@ -38,7 +38,7 @@ const CHECKS: ReadonlyMap<unknown, { check: (value: unknown) => boolean; error: 
   ["uri", check("must be an absolute URI", (text) => URI.test(text))],
 ]);
 
-/** Gives a schema our own checks of formats. They go with the schema: no registry is changed. */
+/** Puts our own checks of formats into a schema. The library's global registry is not changed. */
 export function withOwnFormats(schema: AnswerSchema): AnswerSchema {
   const own = Object.fromEntries(
     Object.entries(schema).map(([keyword, value]) => [
@@ -52,7 +52,7 @@ export function withOwnFormats(schema: AnswerSchema): AnswerSchema {
   return { ...rest, "~refine": [ours] };
 }
 
-/** Keywords that hold values and not schemas. */
+/** Keywords whose values are not schemas. */
 const HOLDS_VALUES: ReadonlySet<string> = new Set(["const", "enum", "required", "dependentRequired", "type"]);
 
 function check(expected: string, holds: (text: string) => boolean) {
@@ -62,7 +62,7 @@ function check(expected: string, holds: (text: string) => boolean) {
   };
 }
 
-/** False for a 29th of February in a year without one. */
+/** False for the 29th of February of a year that has none. */
 function isInItsYear(date: string): boolean {
   if (!date.startsWith("-02-29", 4)) return true;
   const year = Number(date.slice(0, 4));

@@ -1,35 +1,41 @@
-/** What stands in an answer where the service sent a value that the contract does not list. */
+/** Replaces a value that the contract does not list. */
 const UNKNOWN = "unknown";
 
-/** Where enums stand in an answer, as generated: a tree, in which `refs` go on under a name. */
+/** Where an answer has enums, in generated form: a tree whose `refs` continue under a name. */
 export type EnumPositions = {
+  /** The values that the contract lists here. */
   readonly known?: readonly (string | number)[];
+  /** Whether one branch of a union allows any value here. */
   readonly free?: boolean;
   readonly properties?: { readonly [name: string]: EnumPositions };
-  /** Of members that `properties` does not name. */
+  /** For members that `properties` does not name. */
   readonly values?: EnumPositions;
   readonly items?: EnumPositions;
   readonly refs?: readonly string[];
 };
 
+/** The enums of one answer: of the answer itself, and of the named schemas that it refers to. */
 export type AnswerEnums = {
   readonly root: EnumPositions;
   readonly named: { readonly [name: string]: EnumPositions };
 };
 
-/** The answer with what the contract does not list replaced, and the fields where that was. */
+/** The answer after the replacement, and the fields where a value was replaced. */
 export type Replaced = { readonly answer: unknown; readonly fields: readonly string[] };
 
 /**
- * Replaces values that the contract does not list by `unknown`, in place: the body was parsed for
- * this one call. Fields are named without indices (`orders.status`; `*` for any key of a map), each
- * once.
+ * Replaces values that the contract does not list with `unknown`. It changes the body in place,
+ * which was parsed for this one call. Fields are named once each, without indices
+ * (`orders.status`), and with `*` for any key of a map.
  */
 export type ReplaceUnknown = (body: unknown) => Replaced;
 
 const NONE: readonly string[] = [];
 
-/** Compiles the positions: an answer in which all is known then costs a look-up per enum. */
+/**
+ * Compiles the positions of enums. An answer without unknown values then costs one look-up per
+ * enum.
+ */
 export function compileReplaceUnknown(enums: AnswerEnums): ReplaceUnknown {
   const root = new Compiler(enums.named).place([enums.root]);
   return (body) => {
@@ -40,27 +46,20 @@ export function compileReplaceUnknown(enums: AnswerEnums): ReplaceUnknown {
   };
 }
 
-/**
- * One place in answers: what is known there, and the places below it. Recursive where the contract
- * is.
- */
+/** A place in answers: its known values, and the places below it. Recursive if the contract is. */
 type Place = {
   known: ReadonlySet<unknown> | undefined;
-  /** Undefined for members that are named only so that they are not taken for a map's. */
+  /** Undefined for a member without enums. It is listed because `values` does not apply to it. */
   readonly properties: Map<string, Place | undefined>;
   values: Place | undefined;
   items: Place | undefined;
-  /**
-   * Those of `properties` that are to be looked at, as a list: iterating over a map makes an array
-   * per member.
-   */
+  /** The properties with enums, as a list: iterating over a Map makes an array per entry. */
   members: readonly { readonly name: string; readonly place: Place }[] | undefined;
 };
 
 /**
- * Turns positions into places. Where a union's branches lead to several names, one place stands for
- * all of them, and what any of them lists is known; so a place is made once for each set of
- * positions.
+ * Turns positions into places. If a union leads to several names, they become one place, where a
+ * value is known if any of them lists it. So there is one place for each set of positions.
  */
 class Compiler {
   readonly #named: AnswerEnums["named"];
@@ -71,7 +70,7 @@ class Compiler {
     this.#named = named;
   }
 
-  /** Undefined where nothing is to be looked at. */
+  /** @returns undefined where there are no enums */
   place(positions: readonly EnumPositions[]): Place | undefined {
     const all = this.#withNamed(positions);
     if (all.length === 0) return undefined;
@@ -86,7 +85,7 @@ class Compiler {
       items: undefined,
       members: undefined,
     };
-    // Before the places below it: a recursive contract comes back to it.
+    // Stored before the places below it are made, because a recursive contract comes back to it.
     this.#places.set(key, place);
     for (const name of new Set(all.flatMap((one) => Object.keys(one.properties ?? {})))) {
       const below = this.place(all.flatMap((one) => one.properties?.[name] ?? []));
@@ -105,8 +104,8 @@ class Compiler {
         if (target !== undefined) all.add(target);
       }
     }
-    // What only refers is no place of its own: a contract that contains itself comes back to the
-    // place it started from.
+    // A position with only references is not a place of its own. Otherwise a recursive contract
+    // would not come back to the place where it started.
     return [...all].filter((one) => Object.keys(one).some((key) => key !== "refs"));
   }
 
@@ -134,7 +133,7 @@ function holdsUnknown(value: unknown, place: Place): boolean {
   return Object.keys(value).some((name) => !place.properties.has(name) && holdsUnknown(value[name], values));
 }
 
-/** Made at the first answer: while the compiler runs, a recursive place is not finished. */
+/** Made at the first answer, because a recursive place is incomplete while the compiler runs. */
 function membersOf(place: Place) {
   place.members ??= [...place.properties].flatMap(([name, below]) =>
     below === undefined ? [] : { name, place: below },
@@ -143,14 +142,14 @@ function membersOf(place: Place) {
 }
 
 /**
- * How a place was come to. The field of a place that was come to from itself is the one it had
- * first: fields are labels of metrics.
+ * The path to a place. A place that is reached again from itself keeps its first field name,
+ * because fields are labels of metrics, which must be few.
  */
 type Trail = { readonly place: Place; readonly field: string; readonly above: Trail | undefined };
 
 /**
- * The rare case, so it may be slow: walks through everything, notes the fields, and gives back what
- * is to stand there.
+ * Returns the value with its replacements, and adds their fields. It is rarely called, so it may be
+ * slow.
  */
 function replaced(value: unknown, trail: Trail, fields: Set<string>): unknown {
   const { place, field } = trail;

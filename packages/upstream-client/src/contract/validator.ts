@@ -1,15 +1,14 @@
 import { Compile, Errors } from "typebox/schema";
 import type { Violation } from "../operation.ts";
-import { withOwnFormats } from "./schema.ts";
-import { isSchema } from "./schema.ts";
+import { isSchema, withOwnFormats } from "./schema.ts";
 import type { AnswerSchema } from "./schema.ts";
 
-/** Checks a body: undefined when it keeps to the schema, else the first place that does not. */
-export type Validate = (body: unknown) => Violation | undefined;
+/** Checks a body: undefined when it matches the schema, else the first place that does not. */
+type Validate = (body: unknown) => Violation | undefined;
 
 /**
- * Compiles a schema: some milliseconds, so do it at start-up. The result may throw a RangeError at
- * a body nested too deeply.
+ * Compiles a schema into a check. This takes some milliseconds, so do it at start-up. The check may
+ * throw a RangeError for a body that is nested too deeply.
  */
 export function compileValidator(schema: AnswerSchema): Validate {
   const checked = withOwnFormats(schema);
@@ -18,27 +17,27 @@ export function compileValidator(schema: AnswerSchema): Validate {
   return (body) => (validator.Check(body) ? undefined : explainer.explain(body));
 }
 
-/** Keys of maps come from the service: a log line is no place for a long one. */
+/** Keys of maps come from the service, and could be too long for a log line. */
 const MAX_FIELD_LENGTH = 200;
 
 /**
- * Keywords whose schemas are gone into one by one. Where others decide about members or items too,
- * the level is one question.
+ * Keywords whose schemas are checked one member or item at a time. If a schema also has an
+ * entangling keyword, which decides about members or items too, it is checked as a whole.
  */
-const GONE_INTO = ["properties", "additionalProperties", "items"] as const;
+const STEPWISE = ["properties", "additionalProperties", "items"] as const;
 const ENTANGLING = ["patternProperties", "prefixItems", "unevaluatedProperties", "unevaluatedItems"] as const;
 
 /**
- * Says where a body that is known to break its schema does so.
+ * Finds the place where a body breaks its schema.
  *
- * The validator's own explanation visits every place of the body, which takes half a second for a
- * body of 1 MiB. This one looks at a level alone, then goes into the first member or item that is
- * broken, which a compiled check finds quickly.
+ * The validator's own explanation visits every place of the body, which takes half a second for 1
+ * MiB. This one checks one level of the body, then goes into the first broken member or item, which
+ * a compiled check finds quickly.
  */
 class Explainer {
   readonly #root: AnswerSchema;
   readonly #definitions: AnswerSchema;
-  /** Compiled when first needed: most answers never break. */
+  /** Compiled when first needed, because most answers are never broken. */
   readonly #checks = new Map<unknown, (value: unknown) => boolean>();
 
   constructor(root: AnswerSchema) {
@@ -49,7 +48,7 @@ class Explainer {
   explain(body: unknown): Violation {
     return (
       this.#locate(this.#root, body, "") ?? {
-        // The check and its explanation disagree: no reason to let the body pass.
+        // The check failed, although no place was found. The body is still broken.
         field: "",
         expected: "must keep to the contract",
       }
@@ -59,7 +58,7 @@ class Explainer {
   #locate(schema: AnswerSchema, value: unknown, field: string): Violation | undefined {
     const target = this.#target(schema);
     const entangled = ENTANGLING.some((keyword) => keyword in target);
-    const level = entangled ? target : omit(target, GONE_INTO);
+    const level = entangled ? target : omit(target, STEPWISE);
     const [, [first]] = Errors({ ...level, $defs: this.#definitions }, value);
     if (first !== undefined) return violationOf(first, field);
     return entangled ? undefined : this.#locateBelow(target, value, field);
@@ -74,7 +73,7 @@ class Explainer {
     return undefined;
   }
 
-  /** What a schema that only refers stands for. */
+  /** The schema that a `$ref` refers to, or the schema itself. */
   #target(schema: AnswerSchema): AnswerSchema {
     const reference = schema["$ref"];
     if (
@@ -98,7 +97,7 @@ class Explainer {
   }
 }
 
-/** The members or items of a value for which the schema has a schema, in the contract's order. */
+/** The members or items of a value that have a schema, in the contract's order. */
 function* membersOf(
   schema: AnswerSchema,
   value: unknown,
@@ -137,7 +136,7 @@ function violation(field: string, expected: string): Violation {
   };
 }
 
-/** RFC 6901, section 3. */
+/** A segment of a JSON pointer (RFC 6901, section 3). */
 function encodeSegment(name: string): string {
   return name.replaceAll("~", "~0").replaceAll("/", "~1");
 }
