@@ -18,10 +18,7 @@ export type RequestBody = {
   readonly leftOut?: string;
 };
 
-/**
- * The body that a client sends: JSON where the contract takes it; none with a GET (RFC 9110,
- * section 9.3.1).
- */
+/** The body that a client sends. A GET has none (RFC 9110, section 9.3.1). */
 export function requestBodyOf(document: Document, method: string, operation: JsonObject): RequestBody {
   const body = dereference(document, own(operation, "requestBody") ?? {});
   const required = own(body, "required") === true;

@@ -20,10 +20,7 @@ export type Document = {
   readonly dialect: "3.0" | "3.1";
 };
 
-/**
- * A contract that no code can be generated from. The message names the file, the place and a
- * remedy.
- */
+/** No code can be generated from a contract. The message names the file, the place and a remedy. */
 export class ContractError extends Error {
   override readonly name = "ContractError";
   readonly code = "CONTRACT_INVALID";

@@ -113,9 +113,7 @@ function schemasIn(schema: JsonObject, keyword: string): readonly Json[] {
   return keyword === "patternProperties" || keyword === "dependentSchemas" ? Object.values(value) : [value];
 }
 
-/**
- * One tree for one place: a union satisfies one of its branches (`any`), otherwise each (`all`).
- */
+/** One tree for one place. A value has the form of every part (`all`), or of one (`any`). */
 function merged(all: readonly EnumPositions[], mode: "any" | "all"): EnumPositions {
   const parts = [...new Set(all)].filter((part) => part !== NONE);
   if (parts.length <= 1) return parts[0] ?? NONE;

@@ -2,10 +2,7 @@ import { mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { GENERATED_MARK, generate } from "./generate.ts";
 
-/**
- * A folder of contracts (`orders.openapi.yaml`), and the folder of their generated modules
- * (`orders.ts`).
- */
+/** Where the contracts (`orders.openapi.yaml`) and the generated modules (`orders.ts`) are. */
 export type Folders = {
   readonly contracts: string;
   readonly generated: string;

@@ -107,10 +107,7 @@ function declaredParameters(document: Document, item: Json, operation: JsonObjec
   return [...found.values()];
 }
 
-/**
- * The schema with each reference replaced by its target, and by "anything" inside the target
- * itself.
- */
+/** The schema with each reference replaced by its target; recursion ends as "anything". */
 function plainSchema(document: Document, schema: Json, within: readonly Json[]): Json {
   const target = dereference(document, schema);
   if (!isJsonObject(target)) return target;

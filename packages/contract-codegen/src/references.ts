@@ -92,10 +92,7 @@ export function freeName(wanted: string, taken: ReadonlySet<string>, separator =
   return name;
 }
 
-/**
- * Gives each reference a name, made from its pointer: `#/paths/~1orders/get` is
- * `paths_1orders_get`.
- */
+/** Names references after their pointers: `#/paths/~1orders/get` is `paths_1orders_get`. */
 export class ReferenceNames {
   readonly #taken: Set<string>;
   readonly #given = new Map<string, string>();

@@ -17,9 +17,7 @@ export type Direction = "answer" | "request" | "named";
 /** How a member holds what is inside it: one value, a list, or a map by name. */
 type Shape = "one" | "list" | "map";
 
-/**
- * Keywords whose schemas a valid value satisfies (JSON Schema 2020-12, core, sections 10 and 11).
- */
+/** Keywords whose schemas a valid value satisfies (JSON Schema core, sections 10 and 11). */
 const ASSERTED = keywords({
   one: "items additionalProperties unevaluatedProperties unevaluatedItems then else",
   list: "allOf anyOf oneOf prefixItems",

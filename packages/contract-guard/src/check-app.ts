@@ -24,9 +24,7 @@ export type AppCheck = {
   /** Releases that the app no longer answers. */
   readonly givenUp: readonly string[];
   readonly breaks: readonly Break[];
-  /**
-   * Changes of a GraphQL schema that would break an operation, but break none that is registered.
-   */
+  /** Changes of a GraphQL schema that break no registered operation, but could break another. */
   readonly unnoticed: readonly string[];
   /** The first version that can know a newer shape; undefined where all clients get the same. */
   readonly nextVersion: string | undefined;

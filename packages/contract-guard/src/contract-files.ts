@@ -7,9 +7,8 @@ import { isObject, memberOf } from "./json.ts";
 import type { Json, JsonObject } from "./json.ts";
 
 /**
- * Whether an app publishes an OpenAPI document or a GraphQL schema, by which file `contracts`
- * holds.
- * @throws GuardError where it publishes neither
+ * The form of the contract that an app publishes.
+ * @throws GuardError where it publishes none
  */
 export function kindOf(app: string): "openapi" | "graphql" {
   const contracts = join(app, "contracts");
@@ -90,10 +89,7 @@ export function servedContract(app: string): ServedContract {
   };
 }
 
-/**
- * The releases that are still supported: each is a file or a folder of `contracts/released`, oldest
- * first.
- */
+/** The supported releases, oldest first: each is a file or a folder of `contracts/released`. */
 export function releasesOf(app: string): readonly string[] {
   const folder = join(app, "contracts", "released");
   if (!existsSync(folder)) return [];

@@ -41,9 +41,7 @@ export type Direction = "request" | "answer";
 /** Something that the reader of a value would not understand, seen from the compared schema. */
 export type Mismatch = {
   readonly code: FindingCode;
-  /**
-   * The path to the value: names of fields, `[]` for a list's elements, `{}` for a map's values.
-   */
+  /** The path to the value: field names, `[]` for list elements, `{}` for map values. */
   readonly at: readonly string[];
   /** What it was and what it is now. */
   readonly what: string;

@@ -13,10 +13,7 @@ const TO_OLDER: Partial<Record<FindingCode, (field: string) => string>> = {
   "limit-changed": (field) => `keep ${field} within its old limit`,
 };
 
-/**
- * What to print about an app: what breaks, for whom, where and what to do; one line where all is
- * well.
- */
+/** What to print about an app: what breaks, for whom, where and what to do. */
 export function render(check: AppCheck): string {
   const { app, breaks, compared, givenUp, unnoticed } = check;
   const lines: string[] = [];

@@ -11,13 +11,7 @@ import {
   visit,
   visitWithTypeInfo,
 } from "graphql";
-import type {
-  DefinitionNode,
-  DocumentNode,
-  FragmentDefinitionNode,
-  GraphQLSchema,
-  OperationDefinitionNode,
-} from "graphql";
+import type { DocumentNode, GraphQLSchema, OperationDefinitionNode } from "graphql";
 import { GuardError } from "../finding.ts";
 import type { Json, JsonObject } from "../json.ts";
 import { answerSchema, inputSchema } from "./schemas.ts";
@@ -30,19 +24,13 @@ export type RegisteredOperation = {
   readonly name: string;
 };
 
-/**
- * What an operation means in a schema: what its client may send as variables, and what it is
- * answered.
- */
+/** What an operation means in a schema: which variables it takes, and what it is answered. */
 export type Meaning = {
   readonly variables: Json;
   readonly answer: Json;
   /** Holds the schemas of input objects, for references. */
   readonly document: JsonObject;
-  /**
-   * By field and argument, the default of each argument that the operation leaves out, if it has
-   * one.
-   */
+  /** By field and argument, the default of each argument that the operation leaves out. */
   readonly defaults: ReadonlyMap<string, string | undefined>;
 };
 
@@ -83,8 +71,11 @@ export function meaningOf({ document, operation }: RegisteredOperation, schema: 
     if (type.kind === Kind.NON_NULL_TYPE && defaultValue === undefined) required.push(variable.name.value);
   }
   const root = schema.getRootType(operation.operation);
-  const definitions = document.definitions.filter(isFragment);
-  const fragments = new Map(definitions.map((definition) => [definition.name.value, definition]));
+  const fragments = new Map(
+    document.definitions
+      .filter((definition) => definition.kind === Kind.FRAGMENT_DEFINITION)
+      .map((definition) => [definition.name.value, definition]),
+  );
   return {
     variables: { type: "object", required, properties: variables },
     answer: root ? answerSchema(root, [operation.selectionSet], { schema, fragments }) : true,
@@ -93,10 +84,7 @@ export function meaningOf({ document, operation }: RegisteredOperation, schema: 
   };
 }
 
-function isFragment(definition: DefinitionNode): definition is FragmentDefinitionNode {
-  return definition.kind === Kind.FRAGMENT_DEFINITION;
-}
-
+/** An argument that is left out has no variable to compare, only a default. */
 function defaultsOf(document: DocumentNode, schema: GraphQLSchema): ReadonlyMap<string, string | undefined> {
   const found = new Map<string, string | undefined>();
   const types = new TypeInfo(schema);

@@ -81,6 +81,7 @@ function presentOutput(type: GraphQLOutputType, inner: readonly SelectionSetNode
   return { anyOf: possible.map((member) => answerSchema(member, inner, context)) };
 }
 
+/** Merges fields of one name, as GraphQL does: from fragments and repeated selections. */
 function collect(
   type: GraphQLObjectType,
   { selections }: SelectionSetNode,
@@ -104,16 +105,14 @@ function collect(
   }
 }
 
+/** Whether a fragment on that type says something about an object of the other type. */
 function appliesTo(type: GraphQLObjectType, name: string | undefined, { schema }: Context): boolean {
   if (name === undefined || name === type.name) return true;
   const condition = typeFromAST(schema, { kind: Kind.NAMED_TYPE, name: { kind: Kind.NAME, value: name } });
   return isAbstractType(condition) && schema.isSubType(condition, type);
 }
 
-/**
- * The values that a variable or an input's field takes, as JSON Schema; adds input objects to
- * `schemas`.
- */
+/** What a variable or an input field takes, as JSON Schema. Adds input objects to `schemas`. */
 export function inputSchema(type: GraphQLInputType, schemas: Map<string, JsonObject>): Json {
   if (!isNonNullType(type)) return orNull(presentInput(type, schemas));
   return presentInput(type.ofType, schemas);

@@ -17,10 +17,7 @@ const PROBLEM = ["components", "schemas", "Problem"];
 const NOT_FOUND = ["components", "responses", "NotFound", "content", "application/problem+json", "schema"];
 const NOT_FOUND_TYPE = [...NOT_FOUND, "allOf", "1", "properties", "type", "enum"];
 
-/**
- * What a BFF may not answer to a client that was built against the sample: where, and what is
- * wrong.
- */
+/** What a BFF may not answer to a client of the sample: where, and what is wrong. */
 const BREAKING: readonly (readonly [name: string, code: FindingCode, where: string, ...edits: Edit[]])[] = [
   ["a field is gone", "field-removed", "profile/nickname", { at: [...FIELDS, "nickname"] }],
   [

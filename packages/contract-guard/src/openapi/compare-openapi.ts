@@ -6,9 +6,7 @@ import { compareRequests } from "./compare-requests.ts";
 import { mediaTypes, namedObjects, operationsOf } from "./operations.ts";
 import type { Operation } from "./operations.ts";
 
-/**
- * Answers that a client waits for: successes, and redirects that it follows. An error is no loss.
- */
+/** Answers that a client waits for: successes, and redirects that it follows. */
 const AWAITED = /^(?:2..|30[12378]|3XX)$/;
 
 const PROBLEM = "application/problem+json";

@@ -68,6 +68,7 @@ export function compareRequests(released: Operation, now: Operation): readonly F
   }
 }
 
+/** How messages name a parameter: `query parameter sort`, `header X-App-Version`. */
 function partOf({ in: place, name }: JsonObject): string {
   const kind = place === "header" || place === "cookie" ? place : `${textOf(place)} parameter`;
   return `${kind} ${textOf(name)}`;
@@ -81,9 +82,8 @@ function spelling(parameter: JsonObject): Readonly<Record<string, Json | undefin
 }
 
 /**
- * Ways to show who asks that were enough and are not any more, in words. A contract lists
- * alternatives, each a set of schemes with scopes; a client keeps to the one that it was built
- * with.
+ * Ways to show who asks that are no longer enough, in words. A contract lists alternatives, each a
+ * set of schemes with scopes. A client uses one of them, so each must still be enough.
  */
 function lackingSecurity(released: Operation, now: Operation): readonly string[] {
   const asked = alternatives(now);
@@ -115,6 +115,7 @@ function demands(schemes: Json, document: JsonObject): ReadonlySet<string> {
   );
 }
 
+/** One alternative, as messages name it: `identity (orders) with key`. */
 function inWords(schemes: Json): string {
   const names = membersOf(schemes).map(([name, scopes]) => {
     const listed = elementsOf(scopes).map(textOf);

@@ -17,9 +17,7 @@ const SORTING = ["components", "schemas", "Sorting"];
 
 type Seed = readonly [name: string, released: readonly Edit[], now: readonly Edit[]];
 
-/**
- * Changes of what the sample does not contain: `released` edits the sample, `now` edits the result.
- */
+/** Changes of what the sample lacks: `released` adds it, `now` edits the result. */
 const BREAKING: readonly (readonly [...Seed, code: FindingCode])[] = [
   [
     "a value may be null, as OpenAPI 3.0 writes it",

@@ -56,6 +56,7 @@ export function schemaComparison(parties: Parties): Comparison {
   return compared;
 }
 
+/** Every form that may be sent needs a form of the reader's that accepts it. */
 function compareForms(sent: Forms, read: Forms, compared: Comparison): Mismatches {
   return sent.flatMap((form) => {
     const candidates = read.filter((candidate) => takesType(candidate.type, form.type));
@@ -73,6 +74,7 @@ function takesType(read: TypeName | undefined, sent: TypeName | undefined): bool
   return read === undefined || read === sent || (read === "number" && sent === "integer");
 }
 
+/** Null has codes of its own: it is the most common change of a type, and the easiest to mend. */
 function typeMismatch(form: PlainForm, sent: Forms, read: Forms, compared: Comparison): Mismatch {
   if (form.type !== "null") return mismatch("type-changed", change(compared, typesOf(sent), typesOf(read)));
   return compared.direction === "answer"
@@ -85,6 +87,7 @@ function typesOf(forms: Forms): string {
   return names.size === 0 ? "nothing" : [...names].join(" or ");
 }
 
+/** Listed values can be tried one by one: each needs a form that it fits. */
 function unknownValues(values: readonly Json[], candidates: Forms, compared: Comparison): Mismatches {
   const unknown = values.filter((value) => !candidates.some((candidate) => fits(value, candidate)));
   if (unknown.length === 0) return [];

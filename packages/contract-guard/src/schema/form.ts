@@ -16,9 +16,8 @@ export type Bound = {
 };
 
 /**
- * One form that a value may have, without references, unions or `allOf`, so that only plain
- * keywords are left to compare. Any JSON Schema is a list of such forms, and a valid value has one
- * of them.
+ * One form that a value may have, without references, unions or `allOf`: only plain keywords are
+ * left to compare. A JSON Schema is a list of such forms, and a valid value has one of them.
  */
 export type PlainForm = {
   /** Undefined: any. */
@@ -72,6 +71,7 @@ const NOT_OTHERS = new Set(
   ).split(" "),
 );
 
+/** The keywords that bound something: which side, of what, and whether exclusively. */
 const BOUNDS: readonly (readonly [string, Bound["side"], Bound["measure"], exclusive?: true])[] = [
   ["minimum", "lower", "value"],
   ["exclusiveMinimum", "lower", "value", true],
@@ -85,10 +85,7 @@ const BOUNDS: readonly (readonly [string, Bound["side"], Bound["measure"], exclu
   ["maxProperties", "upper", "properties"],
 ];
 
-/**
- * The form that a schema's own keywords describe, without its types, unions, `allOf` and
- * references.
- */
+/** The form that a schema's own keywords describe, without its types and unions. */
 export function ownForm(schema: JsonObject): PlainForm {
   const { items, additionalProperties, multipleOf, uniqueItems, pattern, format } = schema;
   const listed = isList(schema["enum"]) ? schema["enum"] : undefined;
@@ -129,6 +126,7 @@ export function both(a: PlainForm, b: PlainForm): PlainForm | undefined {
   };
 }
 
+/** The type of values that have both types. An integer is a number too. */
 function narrower(a: TypeName | undefined, b: TypeName | undefined): TypeName | undefined | "none" {
   if (a === undefined || a === b) return b;
   if (b === undefined) return a;
@@ -167,6 +165,7 @@ function tighter(a: Bound, b: Bound): Bound {
   return a.value > b.value === (a.side === "lower") ? a : b;
 }
 
+/** Everything that is in one map or the other; `join` makes one value of two for the same name. */
 function joined<Name, Value>(
   a: ReadonlyMap<Name, Value>,
   b: ReadonlyMap<Name, Value>,

@@ -70,6 +70,7 @@ function ownValues(form: PlainForm): PlainForm {
   return { ...form, values: own };
 }
 
+/** The narrowest type: 1 and 1.0 are integers (JSON Schema, validation, section 6.1.1). */
 function typeOf(value: Json): TypeName {
   if (value === null) return "null";
   if (isList(value)) return "array";

@@ -51,6 +51,7 @@ function whole(bound: Bound): Bound {
   };
 }
 
+/** Whether everything within the one bound is also within the other. */
 function implies(own: Pick<Bound, "value" | "exclusive"> | undefined, bound: Bound): boolean {
   if (own === undefined) return false;
   if (own.value === bound.value) return own.exclusive || !bound.exclusive;
