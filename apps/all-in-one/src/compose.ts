@@ -6,7 +6,7 @@ import type { Clock, Logger, Metrics, Tracing } from "@triptych/service-kit";
 import { mountBffs } from "./bffs.ts";
 import type { Settings } from "./settings.ts";
 
-/** All front roles in one: what `serve` needs of them. */
+/** Gateway and BFFs in one: what `serve` needs. */
 export interface Composed {
   readonly app: RequestListener;
   readonly adminApp: RequestListener;
@@ -15,10 +15,10 @@ export interface Composed {
 }
 
 /**
- * The gateway with its own route table and policies, whose BFFs are apps of this process. Nothing else is different: the
- * gateway signs who asks, and each BFF verifies it with its own keys, as over the network.
+ * The gateway with its own route table and policies; its BFFs are apps in this process. The gateway
+ * still signs who asks, and each BFF verifies it with its own keys, as over the network.
  *
- * @throws SettingsError where a file of the gateway cannot be used
+ * @throws SettingsError when a file of the gateway cannot be used
  */
 export async function compose(
   settings: Settings,

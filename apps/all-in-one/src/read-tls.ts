@@ -4,9 +4,9 @@ import type { TlsFiles } from "@triptych/service-kit";
 import type { Settings } from "./settings.ts";
 
 /**
- * The certificate that this process shows; undefined where none is set.
+ * The certificate that this process shows; undefined when none is set.
  *
- * @throws SettingsError where one of the two is missing, or is no file that can be read
+ * @throws SettingsError when one of the two is missing, or is not a file that can be read
  */
 export function readTls(settings: Pick<Settings, "TLS_CERT_FILE" | "TLS_KEY_FILE">): TlsFiles | undefined {
   const { TLS_CERT_FILE: cert, TLS_KEY_FILE: key } = settings;

@@ -9,7 +9,7 @@ import { bff as web } from "@triptych/web-bff";
 // The keys of their identities are in the gateway's file.
 const { IDENTITY_KEYS: _keys, ...bffs } = { ...mobile.settings, ...partner.settings, ...web.settings };
 
-/** What this process reads from its environment: the settings of its parts, under the same names, and its certificate. */
+/** What this process reads from its environment: its parts' settings, and its certificate. */
 export const SETTINGS = {
   ...bffs,
   ...settingsWithoutBffs(CONTRACTS_DIR),
@@ -18,9 +18,10 @@ export const SETTINGS = {
   TLS_KEY_FILE: optionalFile(),
 };
 
+/** The values of these settings. */
 export type Settings = SettingsOf<typeof SETTINGS>;
 
-/** A file's path. Without one, this process speaks HTTP alone, and something in front of it has to speak TLS. */
+/** A file's path. Without one this process speaks plain HTTP, and something in front speaks TLS. */
 function optionalFile(): Setting<string | undefined> {
   return { read: (_name, value) => value };
 }

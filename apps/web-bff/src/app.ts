@@ -1,12 +1,15 @@
 import { defineBff, screens } from "@triptych/bff";
+import { withPage } from "@triptych/screen";
 import { wantsDocumentOrder } from "./document-order.ts";
 import { cancelOrder } from "./screens/cancel-order.ts";
 import { homePage } from "./screens/home-page.ts";
 import { orderPage } from "./screens/order-page.ts";
 import { productPage } from "./screens/product-page.ts";
 import { UPSTREAMS } from "./upstreams.ts";
-import { problemPage } from "./views/problem-page.ts";
-import { EVERY_ANSWER } from "./views/security-headers.ts";
+import { homePageView } from "./views/home-page.ts";
+import { orderPageView } from "./views/order-page.ts";
+import { productPageView } from "./views/product-page.ts";
+import { EVERY_ANSWER, problemPage } from "./views/site.ts";
 
 /** The backend of the web client: what differs from every other BFF. */
 export const bff = defineBff({
@@ -19,7 +22,11 @@ export const bff = defineBff({
     // The web client ships with this BFF: there are no older ones.
     versions: { newest: "1.0.0" },
     examples: new URL("../contracts/examples.json", import.meta.url),
-    screens: [homePage, orderPage, productPage],
+    screens: [
+      withPage(homePage, homePageView),
+      withPage(orderPage, orderPageView),
+      withPage(productPage, productPageView),
+    ],
     commands: [cancelOrder],
     inDocumentOrder: wantsDocumentOrder,
   }),

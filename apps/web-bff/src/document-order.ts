@@ -1,21 +1,22 @@
 import { ProblemError } from "@triptych/service-kit";
 import type { Request } from "express";
 
-/** What all browsers, and what robots that are built on one, call themselves (RFC 9110, section 10.1.5). */
+/** Every browser's User-Agent begins like this, and that of robots built on one (RFC 9110, 10.1.5). */
 const BROWSER = /^Mozilla\/5\.0\b/;
 
-/** Robots say so, name what they are compatible with, or give an address to complain to; no browser does. */
+/** Robots name themselves, what they are compatible with, or a contact address; browsers do not. */
 const ROBOT = /bot\b|crawler|spider|slurp|externalhit|preview|compatible;|https?:/i;
 
-/** `streaming[]=off`: in other frameworks a list named `streaming`, here a name of its own. */
+/** `streaming[]=off`: a list in other frameworks, a parameter of its own name here. */
 const IN_BRACKETS = /^streaming\[/;
 
 /**
- * Whether this client should get a page's sections in the document's order: because of what it is, or because it asks. Programs read a page
- * as it comes and place nothing; so do those that nobody has heard of, and a browser loses little by it. Who says nothing of itself is
- * taken for a browser: people hide what they use, programs forget to.
+ * Whether this client should get a page's sections in document order, because of what it is or
+ * because it asks. Programs read a page as it arrives and cannot move sections into their places.
+ * Unknown clients count as programs. A client without a User-Agent counts as a browser, since people
+ * hide what they use.
  *
- * @throws ProblemError `invalid-request` when `streaming` stands in the query and is not `off`, once
+ * @throws ProblemError `invalid-request` when `streaming` is in the query and is not `off`, once
  */
 export function wantsDocumentOrder(req: Request): boolean {
   const { streaming } = req.query;

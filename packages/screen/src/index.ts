@@ -1,13 +1,14 @@
 export { isAppVersion, parseVersion } from "./definition/app-version.ts";
 export type { AppVersion } from "./definition/app-version.ts";
 export type { PageContext, PageView, Places, SectionProblem } from "./definition/page-view.ts";
-export { defineScreens } from "./definition/screen.ts";
+export { defineScreens, withPage } from "./definition/screen.ts";
 export type {
   AnyCommand,
   AnyScreen,
   Budget,
   Command,
   CommandInput,
+  DataOf,
   Screen,
   ScreenAnswer,
   ScreenSet,

@@ -4,6 +4,7 @@ import { order } from "./order.ts";
 import { readerOf } from "./reader.ts";
 import { CancelReason } from "./schemas.ts";
 
+/** Cancels an order and answers the mobile order. */
 export const cancelOrder = command({
   name: "cancel-order",
   path: "/orders/:orderId/cancel",

@@ -6,13 +6,13 @@ import { picksBefore3 } from "./price-before-3.ts";
 import { readerOf } from "./reader.ts";
 import { OrderStatus } from "./schemas.ts";
 
-/** How many there is room for on a phone before one has to scroll. */
+/** How many fit on a phone before it scrolls. */
 const ORDERS = 2;
 const PICKS = 4;
 
 /**
- * Asked for besides: a recommended product may be gone from the catalog, and four are to be shown all the same. Another call for the missing
- * ones would cost the phone a round trip between services.
+ * Asked for in addition: a recommended product may be gone from the catalog, and the screen should
+ * still show four. A second call for the missing ones would cost another round trip.
  */
 const SPARE_PICKS = 3;
 
@@ -30,7 +30,10 @@ const OrderSummaries = Type.Array(
   }),
 );
 
-/** To add a field: name it in the section's schema and fill it in `shape`; then `npm run contracts`. */
+/**
+ * To add a field: name it in the section's schema and fill it in `shape`, then run
+ * `npm run contracts -- --write mobile-bff`.
+ */
 export const home = screen({
   name: "home",
   path: "/home",

@@ -19,6 +19,7 @@ const OrderDetails = Type.Object({
 
 type LoadedOrder = { readonly order: Order; readonly reader: Reader };
 
+/** One order, formatted for the user. */
 export const order = screen({
   name: "order",
   path: "/orders/:orderId",

@@ -18,8 +18,10 @@ export const Picks = Type.Array(
 );
 export type Picks = Static<typeof Picks>;
 
+/** What the section of picks loads. */
 export type LoadedPicks = { readonly products: readonly Product[]; readonly reader: Reader };
 
+/** Picks as the phone shows them. */
 export function toPicks({ products, reader }: LoadedPicks, { pixelRatio }: Device): Picks {
   return products.map(({ id, title, images, price }) => ({
     id,

@@ -5,7 +5,7 @@ import type { LoadedPicks } from "./picks.ts";
 import { ProductDetails } from "./product-details.ts";
 import type { LoadedProduct } from "./product-details.ts";
 
-/** Apps before 3.0.0 wrote prices themselves, and took yen for cents; since then they show what they are given. */
+/** Apps before 3.0.0 formatted prices themselves and took yen for cents; now they show a text. */
 const CHANGE = {
   until: "3.0.0",
   note: "price was a number of minor units without its currency; it is now text, ready to be shown",
@@ -15,6 +15,7 @@ const MinorUnits = Type.Integer({ description: "Minor units of the product's cur
 
 const PicksBefore3 = Type.Array(Type.Object({ ...Picks.items.properties, price: MinorUnits }));
 
+/** Picks for apps before 3.0.0. */
 export const picksBefore3 = datedChange<LoadedPicks, typeof Picks, typeof PicksBefore3>({
   ...CHANGE,
   newer: Picks,
@@ -30,12 +31,13 @@ export const picksBefore3 = datedChange<LoadedPicks, typeof Picks, typeof PicksB
 
 const ProductBefore3 = Type.Object({ ...ProductDetails.properties, price: MinorUnits });
 
+/** A product for apps before 3.0.0. */
 export const productBefore3 = datedChange<LoadedProduct, typeof ProductDetails, typeof ProductBefore3>({
   ...CHANGE,
   newer: ProductDetails,
   older: ProductBefore3,
   toOlder: (details, loaded) => {
-    // The section is required, so nothing ever stands in for what was loaded.
+    // The section is required, so it has no fallback and `loaded` is always there.
     if (loaded === undefined) throw new TypeError("the product's section has no fallback");
     return { ...details, price: loaded.product.price.amount };
   },

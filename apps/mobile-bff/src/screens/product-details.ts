@@ -7,6 +7,7 @@ import { productImage } from "./images.ts";
 import type { Reader } from "./reader.ts";
 import { Price } from "./schemas.ts";
 
+/** One product as the phone shows it. */
 export const ProductDetails = Type.Object({
   id: Type.String(),
   title: Type.String(),
@@ -18,8 +19,10 @@ export const ProductDetails = Type.Object({
 });
 export type ProductDetails = Static<typeof ProductDetails>;
 
+/** What the product's section loads. */
 export type LoadedProduct = { readonly product: Product; readonly reader: Reader };
 
+/** A product, formatted for the user and the device. */
 export function toProductDetails({ product, reader }: LoadedProduct, { pixelRatio }: Device): ProductDetails {
   const { id, title, brand, price, images, rating, stock } = product;
   return {

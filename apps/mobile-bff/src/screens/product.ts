@@ -5,6 +5,7 @@ import { ProductDetails, toProductDetails } from "./product-details.ts";
 import type { LoadedProduct } from "./product-details.ts";
 import { readerOf } from "./reader.ts";
 
+/** One product, formatted for the user. */
 export const product = screen({
   name: "product",
   path: "/products/:productId",

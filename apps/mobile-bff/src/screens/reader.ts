@@ -1,16 +1,16 @@
 import type { TryLoad } from "@triptych/screen";
 import type { Clients } from "../upstreams.ts";
 
-/** Whoever will read the screen: prices and dates are written for them. */
+/** Who reads the screen: prices and dates are formatted for them. */
 export type Reader = { readonly locale: string | undefined; readonly timeZone: string | undefined };
 
-/** Long enough for a slow answer, and still leaves a screen of 800 ms time to answer without it, milliseconds. */
+/** Milliseconds: enough for a slow answer, and it leaves a screen of 800 ms time to do without. */
 const READER_DEADLINE_MS = 300;
 
 /**
- * The user's locale and time zone. When the users service fails they are missing, and what they are for is written in British
- * English and UTC: a price in another notation is better than none, but the section is listed in `degraded`, for its date may
- * be a day off.
+ * The user's locale and time zone. When the users service fails they are undefined, and prices and
+ * dates are formatted in British English and UTC: better than none. The section is then listed in
+ * `degraded`, because its date may be a day off.
  */
 export async function readerOf(tryLoad: TryLoad<Clients>): Promise<Reader> {
   const user = await tryLoad(({ users }) => users.me(), { deadlineMs: READER_DEADLINE_MS });

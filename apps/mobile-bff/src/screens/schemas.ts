@@ -1,6 +1,6 @@
 import { Type } from "typebox";
 
-/** An order's status; `unknown` is one that this BFF does not know yet. */
+/** An order's status; `unknown` is any status that this BFF does not know. */
 export const OrderStatus = Type.Union([
   Type.Literal("placed"),
   Type.Literal("paid"),
@@ -12,7 +12,7 @@ export const OrderStatus = Type.Union([
   Type.Literal("unknown"),
 ]);
 
-/** Why a user cancels, as the orders service takes it. */
+/** Why a user cancels: the values that the orders service accepts. */
 export const CancelReason = Type.Union([
   Type.Literal("changed_mind"),
   Type.Literal("found_cheaper"),
@@ -20,5 +20,5 @@ export const CancelReason = Type.Union([
   Type.Literal("other"),
 ]);
 
-/** Ready to be shown, so that no app needs tables of currencies. */
+/** A formatted price, so that no app needs a table of currencies. */
 export const Price = Type.String({ description: "In the user's locale: €9.99" });

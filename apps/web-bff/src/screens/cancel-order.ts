@@ -3,6 +3,7 @@ import { command } from "../upstreams.ts";
 import { orderPage } from "./order-page.ts";
 import { CancelReason } from "./schemas.ts";
 
+/** Cancels an order and answers the order page's data. */
 export const cancelOrder = command({
   name: "cancel-order",
   path: "/orders/:orderId/cancel",

@@ -3,9 +3,10 @@ import type { Order } from "@triptych/domain-clients/orders";
 import type { Slot } from "@triptych/domain-clients/recommendations";
 import type { OrderCard, RecommendationCard } from "./schemas.ts";
 
-/** Cards are shown at up to 480 CSS pixels: a larger image is bytes for nothing, a smaller one is blurred. */
+/** Cards are shown at up to 480 CSS pixels: a larger image wastes bytes, a smaller one is blurred. */
 const CARD_IMAGE_WIDTH = 480;
 
+/** An order as a card shows it. */
 export function toOrderCard(order: Order): OrderCard {
   return {
     id: order.id,

@@ -1,11 +1,9 @@
 import { Type } from "typebox";
-import type { Static } from "typebox";
-import { homePageView } from "../views/home-page.ts";
 import { optional, required, screen } from "../upstreams.ts";
 import { toOrderCard, toRecommendationCards } from "./cards.ts";
 import { OrderCard, RecommendationCard } from "./schemas.ts";
 
-export const Profile = Type.Object({
+const Profile = Type.Object({
   name: Type.String(),
   avatarUrl: Type.String({ description: "256 px" }),
   memberSince: Type.String({ description: "A date" }),
@@ -18,12 +16,14 @@ export const Profile = Type.Object({
   ]),
   loyaltyPoints: Type.Integer(),
 });
-export type Profile = Static<typeof Profile>;
 
-/** As many as stand in one row on a desktop. */
+/** As many as fit in one row on a desktop. */
 const RECENT_ORDERS = 3;
 
-/** To add a field: name it in the section's schema, fill it in `shape`, and show it in `views/home-page.ts`. */
+/**
+ * To add a field: name it in the section's schema, fill it in `shape`, and show it in
+ * `views/home-page.ts`.
+ */
 export const homePage = screen({
   name: "home-page",
   path: "/home-page",
@@ -58,5 +58,4 @@ export const homePage = screen({
       shape: toRecommendationCards,
     }),
   },
-  page: homePageView,
 });

@@ -1,13 +1,11 @@
 import { Type } from "typebox";
-import type { Static } from "typebox";
 import type { Order } from "@triptych/domain-clients/orders";
 import type { ScreenInput } from "@triptych/screen";
-import { orderPageView } from "../views/order-page.ts";
 import { cardImage } from "./cards.ts";
 import { optional, required, screen } from "../upstreams.ts";
 import { Money, OrderStatus } from "./schemas.ts";
 
-export const OrderDetails = Type.Object({
+const OrderDetails = Type.Object({
   id: Type.String(),
   number: Type.String(),
   status: OrderStatus,
@@ -35,15 +33,14 @@ export const OrderDetails = Type.Object({
     Type.Null(),
   ]),
 });
-export type OrderDetails = Static<typeof OrderDetails>;
 
-/** What the catalog says today of the products that were ordered; one that it does not know any more is left out. */
-export const OrderedProducts = Type.Union([
+/** What the catalog says about the ordered products now; one that it no longer knows is left out. */
+const OrderedProducts = Type.Union([
   Type.Array(Type.Object({ productId: Type.String(), imageUrl: Type.String(), inStock: Type.Boolean() })),
   Type.Null(),
 ]);
-export type OrderedProducts = Static<typeof OrderedProducts>;
 
+/** One order, with today's state of its products. */
 export const orderPage = screen({
   name: "order-page",
   path: "/orders/:orderId",
@@ -70,7 +67,6 @@ export const orderPage = screen({
         })),
     }),
   },
-  page: orderPageView,
 });
 
 function canCancel({ status }: Order): boolean {

@@ -1,12 +1,10 @@
 import { Type } from "typebox";
-import type { Static } from "typebox";
 import type { ScreenInput } from "@triptych/screen";
-import { productPageView } from "../views/product-page.ts";
 import { toRecommendationCards } from "./cards.ts";
 import { optional, required, screen } from "../upstreams.ts";
 import { Money, RecommendationCard, StockStatus } from "./schemas.ts";
 
-export const ProductDetails = Type.Object({
+const ProductDetails = Type.Object({
   id: Type.String(),
   title: Type.String(),
   subtitle: Type.Union([Type.String(), Type.Null()]),
@@ -19,11 +17,11 @@ export const ProductDetails = Type.Object({
   rating: Type.Object({ average: Type.Number(), count: Type.Integer() }),
   stock: StockStatus,
 });
-export type ProductDetails = Static<typeof ProductDetails>;
 
-/** How many products are shown below, and how many are asked for: the one on the page may be among them. */
+/** How many other products are shown. One more is asked for: the page's own may be among them. */
 const ALSO_BOUGHT = 4;
 
+/** One product, and others that this user may like. */
 export const productPage = screen({
   name: "product-page",
   path: "/products/:productId",
@@ -54,5 +52,4 @@ export const productPage = screen({
       shape: toRecommendationCards,
     }),
   },
-  page: productPageView,
 });

@@ -4,7 +4,7 @@ import type { Static } from "typebox";
 /** `amount` in minor units of the ISO 4217 currency. */
 export const Money = Type.Object({ amount: Type.Integer(), currency: Type.String() });
 
-/** An order's status; `unknown` is one that this BFF does not know yet. */
+/** An order's status; `unknown` is any status that this BFF does not know. */
 export const OrderStatus = Type.Union([
   Type.Literal("placed"),
   Type.Literal("paid"),
@@ -17,7 +17,7 @@ export const OrderStatus = Type.Union([
 ]);
 export type OrderStatus = Static<typeof OrderStatus>;
 
-/** Why a user cancels, as the orders service takes it. */
+/** Why a user cancels: the values that the orders service accepts. */
 export const CancelReason = Type.Union([
   Type.Literal("changed_mind"),
   Type.Literal("found_cheaper"),
@@ -26,6 +26,7 @@ export const CancelReason = Type.Union([
 ]);
 export type CancelReason = Static<typeof CancelReason>;
 
+/** A product's stock, without numbers. */
 export const StockStatus = Type.Union([
   Type.Literal("in_stock"),
   Type.Literal("low"),

@@ -1,10 +1,11 @@
 import { formatMoney } from "@triptych/screen/format";
 import type { OrderCard, RecommendationCard } from "../screens/schemas.ts";
 import { html } from "./html.ts";
-import { orderPath, productPath } from "./links.ts";
+import { orderPath, productPath } from "./site.ts";
 import type { Markup } from "./html.ts";
 import { BECAUSE, LOCALE, ORDER_STATUS, formatDate } from "./words.ts";
 
+/** Orders as cards, or a sentence where there are none. */
 export function orderList(orders: readonly OrderCard[]): Markup {
   if (orders.length === 0) return html`<p>You have not ordered anything yet.</p>`;
   return html`<ul class="orders">
@@ -44,6 +45,11 @@ export function orderList(orders: readonly OrderCard[]): Markup {
   </ul>`;
 }
 
+/**
+ * Products as cards.
+ *
+ * @param ifNone the sentence for an empty list
+ */
 export function productGrid(products: readonly RecommendationCard[], ifNone: string): Markup {
   if (products.length === 0) return html`<p>${ifNone}</p>`;
   return html`<ul class="products">
@@ -65,6 +71,7 @@ export function productGrid(products: readonly RecommendationCard[], ifNone: str
   </ul>`;
 }
 
+/** Stars as text: 0 to 5. */
 export function rating(average: number): Markup {
   return html`<span class="rating"
     ><span aria-hidden="true">★</span> ${average.toFixed(1)}<span class="visually-hidden">

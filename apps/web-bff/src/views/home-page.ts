@@ -1,19 +1,13 @@
-import type { PageView } from "@triptych/screen";
-import type { Profile } from "../screens/home-page.ts";
-import type { OrderCard, RecommendationCard } from "../screens/schemas.ts";
+import type { DataOf, PageView } from "@triptych/screen";
+import type { homePage } from "../screens/home-page.ts";
 import { orderList, productGrid } from "./cards.ts";
 import { html, raw, toText } from "./html.ts";
-import { layout } from "./layout.ts";
-import { STREAMED } from "./streamed.ts";
+import { layout } from "./site.ts";
+import { STREAMED } from "./site.ts";
 import { formatDate, staleNote } from "./words.ts";
 
-type HomePageData = {
-  readonly profile: Profile;
-  readonly recentOrders: readonly OrderCard[];
-  readonly recommendations: readonly RecommendationCard[];
-};
-
-export const homePageView: PageView<HomePageData> = {
+/** The home page as HTML. */
+export const homePageView: PageView<DataOf<typeof homePage>> = {
   ...STREAMED,
   layout: (places, nonce) =>
     layout({

@@ -1,16 +1,18 @@
 import { formatMoney } from "@triptych/screen/format";
-import type { PageContext, PageView } from "@triptych/screen";
-import type { OrderDetails, OrderedProducts } from "../screens/order-page.ts";
+import type { DataOf, PageContext, PageView } from "@triptych/screen";
+import type { orderPage } from "../screens/order-page.ts";
 import { html, raw, toText } from "./html.ts";
 import type { Markup } from "./html.ts";
-import { layout } from "./layout.ts";
-import { orderPath, productPath } from "./links.ts";
-import { STREAMED } from "./streamed.ts";
+import { layout } from "./site.ts";
+import { orderPath, productPath } from "./site.ts";
+import { STREAMED } from "./site.ts";
 import { CANCEL_REASON, LOCALE, ORDER_STATUS, formatDate, staleNote } from "./words.ts";
 
-type OrderPageData = { readonly order: OrderDetails; readonly products: OrderedProducts };
+type Data = DataOf<typeof orderPage>;
+type OrderDetails = Data["order"];
 
-export const orderPageView: PageView<OrderPageData> = {
+/** An order's page as HTML. */
+export const orderPageView: PageView<Data> = {
   ...STREAMED,
   layout: (places, nonce) =>
     layout({
@@ -51,11 +53,11 @@ function shipment({ shipment: sent }: OrderDetails): Markup | null {
   return html`<p>Sent with ${sent.carrier}, tracking number ${sent.trackingNumber}, expected ${expected}</p>`;
 }
 
-/** The name of a product on this page: its picture below the order is a link that says no more than what to do. */
+/** The id of a product's title: the picture below is a link whose own text says only what to do. */
 const titleId = ({ productId }: { readonly productId: string }): string => `title-${productId}`;
 
 function lines(order: OrderDetails): Markup {
-  // A product may stand in two lines; an id stands once.
+  // A product may be in two lines, but an id may be used only once.
   const idOf = (line: { readonly productId: string }, index: number): string | undefined =>
     order.lines.findIndex(({ productId }) => productId === line.productId) === index
       ? titleId(line)
@@ -111,7 +113,7 @@ function totals(order: OrderDetails): Markup {
   </dl>`;
 }
 
-/** A plain form: it works without a script, and sent twice it cancels once. */
+/** A plain form: it works without scripts, and sent twice it cancels once. */
 function cancelForm(order: OrderDetails, page: PageContext): Markup {
   return html`<form class="card" method="post" action="${orderPath(order.id)}/cancel">
     <h2>Cancel this order</h2>
@@ -125,7 +127,7 @@ function cancelForm(order: OrderDetails, page: PageContext): Markup {
   </form>`;
 }
 
-function productList(products: NonNullable<OrderedProducts>): Markup {
+function productList(products: NonNullable<Data["products"]>): Markup {
   if (products.length === 0) return html`<p>None of them is sold any more.</p>`;
   return html`<ul class="products">
     ${products.map(

@@ -1,20 +1,17 @@
 import { formatMoney } from "@triptych/screen/format";
-import type { PageView } from "@triptych/screen";
-import type { ProductDetails } from "../screens/product-page.ts";
-import type { RecommendationCard } from "../screens/schemas.ts";
+import type { DataOf, PageView } from "@triptych/screen";
+import type { productPage } from "../screens/product-page.ts";
 import { productGrid, rating } from "./cards.ts";
 import { html, raw, toText } from "./html.ts";
 import type { Markup } from "./html.ts";
-import { layout } from "./layout.ts";
-import { STREAMED } from "./streamed.ts";
+import { layout } from "./site.ts";
+import { STREAMED } from "./site.ts";
 import { LOCALE, STOCK, staleNote } from "./words.ts";
 
-type ProductPageData = {
-  readonly product: ProductDetails;
-  readonly alsoBought: readonly RecommendationCard[];
-};
+type Data = DataOf<typeof productPage>;
 
-export const productPageView: PageView<ProductPageData> = {
+/** A product's page as HTML. */
+export const productPageView: PageView<Data> = {
   ...STREAMED,
   layout: (places, nonce) =>
     layout({
@@ -70,7 +67,7 @@ export const productPageView: PageView<ProductPageData> = {
   },
 };
 
-function picture({ images }: ProductDetails): Markup | null {
+function picture({ images }: Data["product"]): Markup | null {
   const [first] = images;
   if (first === undefined) return null;
   return html`<img src=${first.url} alt=${first.alt} width="480" height="480" />`;

@@ -1,4 +1,4 @@
-/** The site's style sheet. It stands in the document: one request shows the page. */
+/** The site's style sheet. It is part of the document, so that one request shows the page. */
 export const STYLES = `
 :root { --ink: #1c1e21; --muted: #5a606b; --paper: #fbfaf8; --card: #fff; --line: #dcd9d2; --accent: #0b5c7a; --notice: #fff4d6; }
 @media (prefers-color-scheme: dark) {

@@ -3,9 +3,10 @@ import type { CancelReason, OrderStatus, RecommendationCard, StockStatus } from 
 import { html } from "./html.ts";
 import type { Markup } from "./html.ts";
 
-/** The language of the pages' own words, and so of their numbers and dates. */
+/** The language of the pages, and so of their numbers and dates. */
 export const LOCALE = "en-GB";
 
+/** What a page calls each status of an order. */
 export const ORDER_STATUS: Readonly<Record<OrderStatus, string>> = {
   placed: "Placed",
   paid: "Paid",
@@ -17,6 +18,7 @@ export const ORDER_STATUS: Readonly<Record<OrderStatus, string>> = {
   unknown: "In progress",
 };
 
+/** Why a product is recommended, as a page says it. */
 export const BECAUSE: Readonly<Record<RecommendationCard["because"], string>> = {
   bought_together: "Bought together with something of yours",
   viewed: "You looked at it",
@@ -25,12 +27,12 @@ export const BECAUSE: Readonly<Record<RecommendationCard["because"], string>> = 
   unknown: "Picked for you",
 };
 
-/** `12 November 2026`; the page is in English, and a date has no time zone here. */
+/** `12 November 2026`. The page is in English; the day is the one in UTC. */
 export function formatDate(date: string): string {
   return new Date(date).toLocaleDateString(LOCALE, { dateStyle: "long", timeZone: "UTC" });
 }
 
-/** Says that what stands below is not fresh. */
+/** Says how old stale data is; null for fresh data. */
 export function staleNote(degraded: Degraded | undefined): Markup | null {
   if (degraded?.ageSeconds === undefined) return null;
   const minutes = Math.max(1, Math.round(degraded.ageSeconds / 60));
@@ -39,6 +41,7 @@ export function staleNote(degraded: Degraded | undefined): Markup | null {
   </p>`;
 }
 
+/** The reasons that the form for cancelling offers. */
 export const CANCEL_REASON: Readonly<Record<CancelReason, string>> = {
   changed_mind: "I changed my mind",
   found_cheaper: "I found it cheaper",
@@ -46,6 +49,7 @@ export const CANCEL_REASON: Readonly<Record<CancelReason, string>> = {
   other: "Something else",
 };
 
+/** What a page says about a product's stock. */
 export const STOCK: Readonly<Record<StockStatus, string>> = {
   in_stock: "In stock",
   low: "Only a few left",

@@ -153,3 +153,17 @@ export function defineScreens<Clients>(): ScreenFunctions<Clients> {
     optional: (definition) => ({ kind: "optional", ...definition }),
   };
 }
+
+/** The data of a screen's sections: what its page is rendered from. */
+export type DataOf<S extends { readonly sections: Sections<never, never> }> = SectionData<S["sections"]>;
+
+/**
+ * The same screen, which browsers can also see as a page. The page is written in a file of its own,
+ * which knows the screen; the screen does not know its page.
+ */
+export function withPage<Path extends string, S extends Sections<never, never>>(
+  screen: Screen<Path, S>,
+  page: PageView<SectionData<S>>,
+): Screen<Path, S> {
+  return { ...screen, page };
+}

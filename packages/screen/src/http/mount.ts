@@ -37,8 +37,9 @@ export function mountScreens<Clients>(set: ScreenSet<Clients>, options: Options<
     next();
   };
   const router = Router({ caseSensitive: true, strict: true });
-  const prepared = new Map(set.screens.map((screen) => [screen, prepare(screen)]));
-  for (const [screen, preparedScreen] of prepared) {
+  const prepared = new Map(set.screens.map((screen) => [screen.name, prepare(screen)]));
+  for (const preparedScreen of prepared.values()) {
+    const { screen } = preparedScreen;
     router
       .route(screen.path)
       .all(onMatch(screen.name))
@@ -58,7 +59,7 @@ export function mountScreens<Clients>(set: ScreenSet<Clients>, options: Options<
     router
       .route(command.path)
       .all(onMatch(command.name))
-      .post(...parsers, commandHandler(command, prepared.get(screen) ?? prepare(screen), mountOptions))
+      .post(...parsers, commandHandler(command, prepared.get(screen.name) ?? prepare(screen), mountOptions))
       .all(onlyAllow("POST"));
   }
   return router;
