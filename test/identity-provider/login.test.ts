@@ -71,7 +71,7 @@ async function run() {
   const lines: string[] = [];
   const logger = createLogger({ name: "gateway", destination: { write: (line) => void lines.push(line) } });
   const metrics = createMetrics({ name: "gateway", processMetrics: false });
-  const gateway = connect(settings, ROUTES, { logger, metrics, clock: systemClock, now: Date.now });
+  const gateway = connect(settings, ROUTES, { logger, metrics, clock: systemClock });
   const serving = await serve({
     name: "gateway",
     app: createGateway(gateway.config),

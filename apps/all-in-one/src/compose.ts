@@ -27,7 +27,6 @@ export async function compose(
     readonly metrics: Metrics;
     readonly tracing: Tracing | undefined;
     readonly clock: Clock;
-    readonly now: () => number;
   },
 ): Promise<Composed> {
   const gateway = connect(settings, ROUTES, tools);
@@ -36,7 +35,7 @@ export async function compose(
   const apps = bffs.map(({ name, app }): [string, Target] => [name, { kind: "app", app }]);
   return {
     app: createGateway({ ...config, tracing: tools.tracing, targets: new Map([...config.targets, ...apps]) }),
-    adminApp: revocationRoutes(config.revocations, tools.logger, () => Math.floor(tools.now() / 1000)),
+    adminApp: revocationRoutes(config.revocations, tools.logger, tools.clock),
     moreMetrics: bffs.map(({ metrics }) => metrics),
     async close() {
       await Promise.all([gateway.close(), ...bffs.map(async (bff) => bff.close())]);

@@ -19,7 +19,7 @@ await runMain(NAME, async () => {
   const logger = createLogger({ name: NAME, level: settings.LOG_LEVEL });
   const metrics = createMetrics({ name: NAME });
   const tracing = await openTracing({ name: NAME, endpoint: settings.OTEL_EXPORTER_OTLP_ENDPOINT });
-  const composed = await compose(settings, { logger, metrics, tracing, clock: systemClock, now: Date.now });
+  const composed = await compose(settings, { logger, metrics, tracing, clock: systemClock });
   await serve({
     name: NAME,
     app: composed.app,

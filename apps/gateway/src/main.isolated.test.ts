@@ -9,6 +9,7 @@ import { describe, it } from "node:test";
 import { setTimeout } from "node:timers/promises";
 import { createVerifier, publicHalf, singleHeader } from "@triptych/identity";
 import type { TxnKey } from "@triptych/identity";
+import { systemClock } from "@triptych/service-kit";
 import { Child } from "@triptych/service-kit/testing";
 import { decodeProtectedHeader } from "jose";
 import { request } from "undici";
@@ -43,7 +44,7 @@ async function replace(file: string, content: unknown): Promise<void> {
 /** All that the program needs around it. */
 async function surroundings() {
   const dir = await mkdtemp(join(tmpdir(), "gateway-"));
-  const issuer = new TestIssuer("idp-1", () => Math.floor(Date.now() / 1000));
+  const issuer = new TestIssuer("idp-1", systemClock);
   const target = new RecordingTarget();
   const origin = await target.listen();
   const jwks = createServer((_req, res) => void res.end(JSON.stringify(issuer.jwks))).listen(0, "127.0.0.1");
@@ -132,7 +133,6 @@ describe("the program", () => {
     const verifier = createVerifier({
       keys: [{ kid: "web-2", secret: Buffer.from(secret.split(":")[1] ?? "", "base64url") }],
       audience: "web-bff",
-      clock: Date.now,
     });
     assert.ok(verifier.verify(singleHeader(target.requests.at(-1)?.rawHeaders ?? [], "x-identity")).ok);
 

@@ -17,12 +17,12 @@ await runMain(NAME, async () => {
   const settings = readSettings(process.env, SETTINGS);
   const logger = createLogger({ name: NAME, level: settings.LOG_LEVEL });
   const metrics = createMetrics({ name: NAME });
-  const { config, close } = connect(settings, ROUTES, { logger, metrics, clock: systemClock, now: Date.now });
+  const { config, close } = connect(settings, ROUTES, { logger, metrics, clock: systemClock });
   const tracing = await openTracing({ name: NAME, endpoint: settings.OTEL_EXPORTER_OTLP_ENDPOINT });
   await serve({
     name: NAME,
     app: createGateway({ ...config, tracing }),
-    adminApp: revocationRoutes(config.revocations, logger, () => Math.floor(Date.now() / 1000)),
+    adminApp: revocationRoutes(config.revocations, logger, systemClock),
     port: settings.PORT,
     adminPort: settings.ADMIN_PORT,
     host: settings.HOST,

@@ -78,7 +78,7 @@ async function open(t: TestContext, env: Readonly<Record<string, string>> = {}) 
       const token =
         key === null || key === undefined
           ? undefined
-          : createMinter({ ...key, clock: Date.now }).mint({
+          : createMinter({ ...key }).mint({
               userId: "42",
               audience: "tv-bff",
               requestId: crypto.randomUUID(),

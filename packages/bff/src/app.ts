@@ -28,7 +28,7 @@ export interface AppOptions {
    * is asked at each request, so that keys can rotate. Default: `IDENTITY_KEYS` of the settings.
    */
   readonly identityKeys?: () => readonly IdentityKey[];
-  /** What everything in the app goes by. Default: the machine's. */
+  /** Everything in the app reads time from it. Default: the machine's. */
   readonly clock?: Clock;
   /** For jitter and ids. Default: `Math.random`. */
   readonly random?: Random;
@@ -56,11 +56,11 @@ export async function createApp<Table extends UpstreamTable, More extends Spec>(
   const { name, prefix } = bff;
   const { logger, metrics, clock = systemClock, random = Math.random } = options;
   const ring = options.identityKeys ?? (() => settings.IDENTITY_KEYS);
-  const verifier = madeOf(ring, (keys) => createVerifier({ keys, audience: name, clock: Date.now }));
-  const formTokens = madeOf(ring, (keys) => createFormTokens({ keys, clock: Date.now }));
+  const verifier = madeOf(ring, (keys) => createVerifier({ keys, audience: name, clock }));
+  const formTokens = madeOf(ring, (keys) => createFormTokens({ keys, clock }));
   const gate = identityGate({
     verifier: { verify: (header) => verifier().verify(header) },
-    replayGuard: createReplayGuard({ clock: Date.now }),
+    replayGuard: createReplayGuard({ clock }),
     // The gateway signed the request's id: where a header says otherwise, the header is wrong.
     onVerified: (res, identity) => record(res).setRequestId(identity.requestId),
     onRefusal: (res, reason) => logger.warn({ requestId: record(res).requestId, reason }, "identity refused"),
@@ -94,7 +94,7 @@ export async function createApp<Table extends UpstreamTable, More extends Spec>(
       next();
     });
   }
-  app.use(inbound({ name, logger, metrics, tracing: options.tracing }));
+  app.use(inbound({ name, logger, metrics, clock, random, tracing: options.tracing }));
   if (settings.NODE_ENV === "development" && bff.answers.developmentPages !== undefined) {
     app.use(prefix, await bff.answers.developmentPages(prefix));
   }

@@ -15,7 +15,7 @@ export interface Service<Client> {
  */
 export interface UpstreamUse<Client> extends Omit<
   UpstreamOptions,
-  "name" | "addresses" | "origin" | "events" | "clock" | "today" | "random"
+  "name" | "addresses" | "origin" | "events" | "clock" | "random"
 > {
   readonly service: (upstream: Upstream) => Service<Client>;
 }

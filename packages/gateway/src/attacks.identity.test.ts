@@ -32,7 +32,7 @@ const authorization =
   (change: (token: string) => string | string[]): Attack =>
   async ({ issuer }) => ({ Authorization: change(await issuer.token()) });
 
-const attacker = new TestIssuer("attacker", () => 1_800_000_000);
+const attacker = new TestIssuer("attacker", { wallNow: () => 1_800_000_000_000 });
 const rsa = generateKeyPairSync("rsa", { modulusLength: 2048 });
 
 /** An HMAC over the bytes of the provider's public key, as a verifier would check it that lets the token choose. */

@@ -36,17 +36,15 @@ export function connect(
     readonly logger: Logger;
     readonly metrics: Metrics;
     readonly clock: Clock;
-    readonly now: () => number;
   },
 ): Connected {
-  const { logger, metrics, clock, now } = tools;
-  const nowS = (): number => Math.floor(now() / 1000);
+  const { logger, metrics, clock } = tools;
   const files = {
     keysFile: settings.KEYS_FILE,
     apiKeysFile: settings.API_KEYS_FILE,
     contractsDir: settings.CONTRACTS_DIR,
   };
-  const live = reloading(liveConfigLoader(files, table, now), logger);
+  const live = reloading(liveConfigLoader(files, table, clock), logger);
   const unwatch = watchFiles(filesOf(files, table), live.reload);
 
   const services = {
@@ -71,7 +69,7 @@ export function connect(
   );
   const { REDIS_URL: redis } = settings;
   const revocations =
-    redis === undefined ? localRevocations(nowS) : redisRevocations({ url: redis, logger, nowS });
+    redis === undefined ? localRevocations(clock) : redisRevocations({ url: redis, logger, clock });
   const limits = redis === undefined ? localLimits() : redisLimits({ url: redis, logger, clock });
 
   return {
@@ -83,7 +81,7 @@ export function connect(
         keySet,
         issuer: settings.OIDC_ISSUER,
         audience: settings.OIDC_AUDIENCE,
-        now,
+        clock,
       }),
       provider: createIdentityProvider({
         issuer: settings.OIDC_ISSUER,

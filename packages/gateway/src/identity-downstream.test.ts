@@ -8,7 +8,7 @@ import type { GatewayUnderTest } from "./testing/gateway-under-test.ts";
 /** What the BFF and its services make of what the gateway told them. */
 function verified(gateway: GatewayUnderTest, bff: string) {
   const { rawHeaders } = gateway.target.only;
-  const clock = (): number => gateway.nowS() * 1000;
+  const { clock } = gateway;
   const key = IDENTITY_KEYS[bff];
   assert.ok(key);
   const identity = createVerifier({ keys: [key], audience: bff, clock }).verify(

@@ -7,7 +7,7 @@ const NEXT = { kid: "k2", secret: Buffer.alloc(32, 2) };
 const T0 = 1_800_000_000_000;
 
 test("accepts a token for the user that it was issued to, and for nobody else", () => {
-  const tokens = createFormTokens({ keys: [KEY], clock: () => T0 });
+  const tokens = createFormTokens({ keys: [KEY], clock: { wallNow: () => T0 } });
   const token = tokens.issue("42");
   assert.equal(tokens.accepts("42", token), true);
   assert.equal(tokens.accepts("43", token), false);
@@ -16,7 +16,7 @@ test("accepts a token for the user that it was issued to, and for nobody else", 
 
 test("refuses a token after half a day", () => {
   let now = T0;
-  const tokens = createFormTokens({ keys: [KEY], clock: () => now });
+  const tokens = createFormTokens({ keys: [KEY], clock: { wallNow: () => now } });
   const token = tokens.issue("42");
   now = T0 + 12 * 3_600_000 - 1_000;
   assert.equal(tokens.accepts("42", token), true);
@@ -25,16 +25,16 @@ test("refuses a token after half a day", () => {
 });
 
 test("accepts tokens of every key of the ring, so that a rotation refuses no form", () => {
-  const before = createFormTokens({ keys: [KEY], clock: () => T0 });
-  const during = createFormTokens({ keys: [NEXT, KEY], clock: () => T0 });
-  const after = createFormTokens({ keys: [NEXT], clock: () => T0 });
+  const before = createFormTokens({ keys: [KEY], clock: { wallNow: () => T0 } });
+  const during = createFormTokens({ keys: [NEXT, KEY], clock: { wallNow: () => T0 } });
+  const after = createFormTokens({ keys: [NEXT], clock: { wallNow: () => T0 } });
   assert.equal(during.accepts("42", before.issue("42")), true);
   assert.equal(after.accepts("42", during.issue("42")), true);
   assert.equal(after.accepts("42", before.issue("42")), false);
 });
 
 test("refuses what is no token, or was changed", () => {
-  const tokens = createFormTokens({ keys: [KEY], clock: () => T0 });
+  const tokens = createFormTokens({ keys: [KEY], clock: { wallNow: () => T0 } });
   const token = tokens.issue("42");
   const [expiry = "", signature = ""] = token.split(".");
   const later = `${Number(expiry) + 1}.${signature}`;

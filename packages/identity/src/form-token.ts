@@ -1,5 +1,7 @@
 import { createHmac, hkdfSync, timingSafeEqual } from "node:crypto";
 import type { IdentityKey } from "./keys.ts";
+import { secondsOf, systemClock } from "./wall-clock.ts";
+import type { WallClock } from "./wall-clock.ts";
 
 /** How long a page with a form may stay open before its form is refused, in seconds: a working day. */
 const LIFETIME_S = 12 * 60 * 60;
@@ -18,11 +20,11 @@ export type FormTokens = {
  * that are derived from the identity keys (RFC 5869), so that they need no secret of their own and rotate with them.
  *
  * @param options.keys the first signs, all of them verify
- * @param options.clock epoch milliseconds
+ * @param options.clock default the machine's
  */
 export function createFormTokens(options: {
   readonly keys: readonly IdentityKey[];
-  readonly clock: () => number;
+  readonly clock?: WallClock;
 }): FormTokens {
   const keys = options.keys.map(({ secret }) =>
     Buffer.from(hkdfSync("sha256", secret, "", "triptych form token", 32)),
@@ -30,7 +32,8 @@ export function createFormTokens(options: {
   const [current] = keys;
   if (current === undefined)
     throw new TypeError("createFormTokens needs at least one key, but the ring is empty");
-  const nowS = () => Math.floor(options.clock() / 1000);
+  const { clock = systemClock } = options;
+  const nowS = () => secondsOf(clock);
   return {
     issue(userId) {
       const expiry = String(nowS() + LIFETIME_S);

@@ -4,6 +4,8 @@ import { IdentityError } from "./identity-error.ts";
 import { prepareKey } from "./keys.ts";
 import type { IdentityKey } from "./keys.ts";
 import { MAX_TOKEN_LENGTH } from "./verify.ts";
+import { secondsOf, systemClock } from "./wall-clock.ts";
+import type { WallClock } from "./wall-clock.ts";
 
 /** What to assert about one request. */
 export interface Assertion {
@@ -28,12 +30,12 @@ export interface Minter {
 /**
  * Makes the gateway's side of `X-Identity`.
  *
- * @param options.clock epoch milliseconds
+ * @param options.clock default the machine's
  * @throws IdentityError `bad-key`
  */
-export function createMinter(options: IdentityKey & { readonly clock: () => number }): Minter {
+export function createMinter(options: IdentityKey & { readonly clock?: WallClock }): Minter {
   const { headerSegment, key } = prepareKey(options);
-  const { clock } = options;
+  const { clock = systemClock } = options;
   return {
     mint(assertion) {
       const { userId, audience, requestId, apiKeyId, scope } = assertion;
@@ -49,7 +51,7 @@ export function createMinter(options: IdentityKey & { readonly clock: () => numb
           `lifetimeSeconds must be a whole number from 1 to ${MAX_LIFETIME_S}, but it is ${lifetimeSeconds}`,
         );
       }
-      const iat = Math.floor(clock() / 1000);
+      const iat = secondsOf(clock);
       const claims = {
         iss: ISSUER,
         aud: audience,

@@ -7,7 +7,7 @@ const NOW_S = 1_800_000_000;
 /** A guard on a clock that the test moves. */
 function guardAt(options: { readonly maxEntries?: number } = {}) {
   const time = { nowS: NOW_S };
-  return { time, guard: createReplayGuard({ clock: () => time.nowS * 1000 + 999, ...options }) };
+  return { time, guard: createReplayGuard({ clock: { wallNow: () => time.nowS * 1000 + 999 }, ...options }) };
 }
 
 describe("a replay guard", () => {

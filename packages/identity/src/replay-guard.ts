@@ -1,5 +1,7 @@
 import { CLOCK_SKEW_S, MAX_LIFETIME_S } from "./claims.ts";
 import type { Identity } from "./claims.ts";
+import { secondsOf, systemClock } from "./wall-clock.ts";
+import type { WallClock } from "./wall-clock.ts";
 
 /**
  * What the guard says to a use of an identity: `first` may go on, `replayed` was used before, and `full` means that there is no room to
@@ -30,14 +32,14 @@ const LONGEST_MEMORY_S = MAX_LIFETIME_S + 2 * CLOCK_SKEW_S;
  * identity is refused rather than another forgotten: nobody but the gateway can fill it, and whoever could make it forget could
  * replay.
  *
- * @param options.clock epoch milliseconds, the verifier's
+ * @param options.clock the verifier's; default the machine's
  * @param options.maxEntries default 200,000
  */
 export function createReplayGuard(options: {
-  readonly clock: () => number;
+  readonly clock?: WallClock;
   readonly maxEntries?: number;
 }): ReplayGuard {
-  const { clock, maxEntries = DEFAULT_MAX_ENTRIES } = options;
+  const { clock = systemClock, maxEntries = DEFAULT_MAX_ENTRIES } = options;
   const used = new Set<string>();
   /** The same ids by the second in which they may be forgotten: at most 70 lists, so forgetting costs no search. */
   const bySecond = new Map<number, string[]>();
@@ -55,7 +57,7 @@ export function createReplayGuard(options: {
 
   return {
     use({ requestId, expiresAtS }) {
-      const nowS = Math.floor(clock() / 1000);
+      const nowS = secondsOf(clock);
       forget(nowS);
       if (used.has(requestId)) return "replayed";
       if (used.size >= maxEntries) return "full";

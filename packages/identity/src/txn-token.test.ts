@@ -7,7 +7,7 @@ import { createTxnMinter, createTxnVerifier, DOUBLED_HEADER, isIdentityError, pu
 import type { TxnKey } from "./index.ts";
 
 const NOW_S = 1_800_000_000;
-const clock = () => NOW_S * 1000 + 999;
+const clock = { wallNow: () => NOW_S * 1000 + 999 };
 
 function newKey(kid: string): Required<TxnKey> {
   const { x = "", d = "" } = generateKeyPairSync("ed25519").privateKey.export({ format: "jwk" });
@@ -57,7 +57,7 @@ describe("a transaction token", () => {
       {
         algorithms: ["EdDSA"],
         typ: "txntoken+jwt",
-        currentDate: new Date(clock()),
+        currentDate: new Date(clock.wallNow()),
       },
     );
     assert.deepEqual(payload, { ...CLAIMS, scope: "orders:read" });

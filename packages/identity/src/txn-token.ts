@@ -10,6 +10,8 @@ import { prepareTxnPrivateKey, prepareTxnPublicKey } from "./txn-keys.ts";
 import type { TxnKey } from "./txn-keys.ts";
 import { MAX_TOKEN_LENGTH } from "./verify.ts";
 import type { Refusal } from "./verify.ts";
+import { secondsOf, systemClock } from "./wall-clock.ts";
+import type { WallClock } from "./wall-clock.ts";
 
 /** Signs transaction tokens with one key. */
 export interface TxnMinter {
@@ -23,22 +25,22 @@ export interface TxnMinter {
  *
  * @param options.key a private Ed25519 key
  * @param options.audience the trust domain
- * @param options.clock epoch milliseconds
+ * @param options.clock default the machine's
  * @throws IdentityError `bad-key`
  */
 export function createTxnMinter(options: {
   readonly key: TxnKey;
   readonly issuer: string;
   readonly audience: string;
-  readonly clock: () => number;
+  readonly clock?: WallClock;
 }): TxnMinter {
-  const { issuer, audience, clock } = options;
+  const { issuer, audience, clock = systemClock } = options;
   const { headerSegment, key } = prepareTxnPrivateKey(options.key);
   return {
     mint({ userId, requestId, scope = "" }) {
       mustMatch("userId", userId, USER_ID);
       mustMatch("requestId", requestId, REQUEST_ID);
-      const iat = Math.floor(clock() / 1000);
+      const iat = secondsOf(clock);
       const exp = iat + MAX_LIFETIME_S;
       const claims = { iss: issuer, aud: audience, iat, exp, txn: requestId, sub: userId, scope };
       const input = `${headerSegment}.${Buffer.from(JSON.stringify(claims)).toString("base64url")}`;
@@ -76,9 +78,9 @@ export function createTxnVerifier(options: {
   readonly keys: readonly TxnKey[];
   readonly issuer: string;
   readonly audience: string;
-  readonly clock: () => number;
+  readonly clock?: WallClock;
 }): TxnVerifier {
-  const { clock } = options;
+  const { clock = systemClock } = options;
   const keyOfHeader = new Map<string, KeyObject>();
   for (const txnKey of options.keys) {
     const { headerSegment, key } = prepareTxnPublicKey(txnKey);
@@ -104,7 +106,7 @@ export function createTxnVerifier(options: {
       if (!signatureHolds(key, `${header}.${payload}`, signature)) {
         return { ok: false, reason: "bad-signature" };
       }
-      const outcome = readTransaction(parsePayload(payload), options, Math.floor(clock() / 1000));
+      const outcome = readTransaction(parsePayload(payload), options, secondsOf(clock));
       return typeof outcome === "string"
         ? { ok: false, reason: outcome }
         : { ok: true, transaction: outcome };

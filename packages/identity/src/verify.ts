@@ -7,6 +7,8 @@ import { prepareKey } from "./keys.ts";
 import type { IdentityKey } from "./keys.ts";
 import { parsePayload } from "./payload.ts";
 import { DOUBLED_HEADER } from "./single-header.ts";
+import { secondsOf, systemClock } from "./wall-clock.ts";
+import type { WallClock } from "./wall-clock.ts";
 
 /** Why a token was refused: for the log and the metrics, never for the client. A closed set, fit for a label. */
 export type Refusal =
@@ -42,15 +44,15 @@ const COMPACT = /^([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]{43})$/;
  * or key is ever read out of a token; and no JSON is parsed before the signature holds.
  *
  * @param options.audience this BFF's name, the only `aud` that is accepted
- * @param options.clock epoch milliseconds
+ * @param options.clock default the machine's
  * @throws IdentityError `bad-key` for an empty ring, a kid that stands twice, or a bad key
  */
 export function createVerifier(options: {
   readonly keys: readonly IdentityKey[];
   readonly audience: string;
-  readonly clock: () => number;
+  readonly clock?: WallClock;
 }): Verifier {
-  const { audience, clock } = options;
+  const { audience, clock = systemClock } = options;
   const keyOfHeader = indexByHeader(options.keys);
   return {
     verify(token) {
@@ -63,7 +65,7 @@ export function createVerifier(options: {
       const key = keyOfHeader.get(header);
       if (key === undefined) return refused("unknown-header");
       if (!signatureHolds(key, `${header}.${payload}`, signature)) return refused("bad-signature");
-      const outcome = readClaims(parsePayload(payload), audience, Math.floor(clock() / 1000));
+      const outcome = readClaims(parsePayload(payload), audience, secondsOf(clock));
       return typeof outcome === "string" ? refused(outcome) : { ok: true, identity: outcome };
     },
   };

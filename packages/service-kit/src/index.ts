@@ -1,5 +1,5 @@
-export { systemClock } from "./clock.ts";
-export type { Clock } from "./clock.ts";
+export { secondsOf, systemClock } from "./clock.ts";
+export type { CancelTimer, Clock, Random, WallClock } from "./clock.ts";
 
 export { adminPort, host, port } from "./settings/addresses.ts";
 export { drainDelay } from "./settings/durations.ts";

@@ -2,34 +2,32 @@
 export type CancelTimer = () => void;
 
 /**
- * Time as the rules of this package see it. Injected, so that every rule is tested without
- * sleeping.
- *
- * `now` is monotonic, in milliseconds with fractions; only differences of it mean anything.
+ * All that this package knows of time. It is injected, so that every rule is tested without sleeping.
+ * service-kit declares the same shape, and identity a part of it, so that a program hands one object
+ * to all of them (decision 10).
  */
 export interface Clock {
+  /** Monotonic milliseconds, with fractions. Only differences of it mean anything. */
   now(): number;
-  /** Calls `fire` once, `ms` milliseconds from now. */
-  setTimer(ms: number, fire: () => void): CancelTimer;
+  /** Milliseconds since 1970: only to compare with dates that other machines wrote. */
+  wallNow(): number;
+  /**
+   * Calls `fire` once, `ms` milliseconds from now. Until then the process stays alive, as it must
+   * during a script's pause before a retry; with `"unref"` it may end.
+   */
+  setTimer(ms: number, fire: () => void, unref?: "unref"): CancelTimer;
 }
 
-/**
- * The machine's clock: `performance.now()`, which no change of the wall clock moves, and Node's
- * timers.
- */
+/** The machine's clock: `performance.now()`, `Date.now()` and Node's timers. */
 export const systemClock: Clock = {
   now: () => performance.now(),
-  setTimer(ms, fire) {
+  wallNow: () => Date.now(),
+  setTimer(ms, fire, unref) {
     const timer = setTimeout(fire, ms);
+    if (unref !== undefined) timer.unref();
     return () => clearTimeout(timer);
   },
 };
-
-/**
- * The date, in milliseconds since 1970: only where another machine's dates are read (Retry-After,
- * Date, Expires). `Date.now`.
- */
-export type WallClock = () => number;
 
 /** A source of numbers in [0, 1): `Math.random`, or a seeded one in tests. */
 export type Random = () => number;

@@ -1,6 +1,6 @@
 export type { CacheOptions } from "./cache/store.ts";
 export { systemClock } from "./clock.ts";
-export type { CancelTimer, Clock, Random, WallClock } from "./clock.ts";
+export type { CancelTimer, Clock, Random } from "./clock.ts";
 export { CallScope, RequestContext } from "./context.ts";
 export type { Caller, StaleUse } from "./context.ts";
 export { TimedDeadline } from "./deadline.ts";

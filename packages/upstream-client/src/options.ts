@@ -1,5 +1,5 @@
 import type { CacheOptions } from "./cache/store.ts";
-import type { Clock, Random, WallClock } from "./clock.ts";
+import type { Clock, Random } from "./clock.ts";
 import type { UpstreamEvents } from "./events.ts";
 import type { BreakerOptions } from "./rules/breaker.ts";
 import type { BulkheadOptions } from "./rules/bulkhead.ts";
@@ -42,8 +42,6 @@ export type UpstreamOptions = {
    * The clock of all rules. Use the one that the requests' contexts have. Default `systemClock`.
    */
   readonly clock?: Clock;
-  /** For dates from other machines. Default `Date.now`. */
-  readonly today?: WallClock;
   /** For jitter. Default `Math.random`. */
   readonly random?: Random;
 };

@@ -22,11 +22,10 @@ function setup(options: Partial<UpstreamOptions> = {}) {
   const parts = {
     upstream: "things",
     clock,
-    today: clock.today,
     random: constantRandom(0),
     telemetry,
     addresses: new Addresses([], { upstream: "things", clock, telemetry }),
-    store: new CacheStore({}, { upstream: "things", clock, today: clock.today }),
+    store: new CacheStore({}, { upstream: "things", clock }),
   };
   const send = wrap(wrappersOf({ name: "things", ...options }, parts), network.send);
   return { clock, network, log, send };

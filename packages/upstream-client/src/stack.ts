@@ -1,7 +1,7 @@
 import { cache } from "./cache/cache.ts";
 import type { CacheStore } from "./cache/store.ts";
 import type { Send, Wrapper } from "./call.ts";
-import type { Clock, Random, WallClock } from "./clock.ts";
+import type { Clock, Random } from "./clock.ts";
 import type { Telemetry } from "./events.ts";
 import type { UpstreamOptions } from "./options.ts";
 import { breaker } from "./rules/breaker.ts";
@@ -17,7 +17,6 @@ import { attempt } from "./wire/attempt.ts";
 export type StackParts = {
   readonly upstream: string;
   readonly clock: Clock;
-  readonly today: WallClock;
   readonly random: Random;
   readonly telemetry: Telemetry;
   readonly addresses: Addresses;

@@ -104,11 +104,10 @@ class Simulation {
     const parts = {
       upstream: "things",
       clock,
-      today: clock.today,
       random: seededRandom(seed),
       telemetry,
       addresses: new Addresses([], { upstream: "things", clock, telemetry }),
-      store: new CacheStore({}, { upstream: "things", clock, today: clock.today }),
+      store: new CacheStore({}, { upstream: "things", clock }),
     };
     const network: Send = (call) => {
       const outcome = this.network.send(call);

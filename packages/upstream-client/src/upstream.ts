@@ -26,10 +26,10 @@ export class Upstream {
    * not one
    */
   constructor(options: UpstreamOptions) {
-    const { name, clock = systemClock, today = Date.now, random = Math.random } = options;
+    const { name, clock = systemClock, random = Math.random } = options;
     this.name = name;
     const telemetry = new Telemetry(options.events);
-    const parts = { upstream: name, clock, today, random, telemetry };
+    const parts = { upstream: name, clock, random, telemetry };
     this.#addresses = openAddresses(originsOf(options), parts);
     this.#store = new CacheStore(options.cache ?? {}, parts);
     this.#send = composeStack(options, { ...parts, addresses: this.#addresses, store: this.#store });

@@ -32,7 +32,7 @@ export function onTheWire({ method, path, headers, body }: GatewayRequest): stri
 export class Gateway {
   readonly #kid = "bench";
   readonly #secret = randomBytes(32);
-  readonly #minter = createMinter({ kid: this.#kid, secret: this.#secret, clock: Date.now });
+  readonly #minter = createMinter({ kid: this.#kid, secret: this.#secret });
   #serial = 0;
 
   /** The setting by which a BFF knows this gateway. */

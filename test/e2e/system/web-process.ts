@@ -55,7 +55,7 @@ export async function startWebProcess({ stack }: System): Promise<WebProcess> {
   const addressOf = (entry: unknown, port: "port" | "adminPort"): string =>
     `http://127.0.0.1:${String(memberOf(entry, port))}`;
   const said = await ready;
-  const minter = createMinter({ kid: "test", secret, clock: Date.now });
+  const minter = createMinter({ kid: "test", secret });
   const web = webClient(
     () => addressOf(said, "port"),
     (user) => minter.mint({ userId: user, audience: "web-bff", requestId: randomUUID() }),

@@ -32,7 +32,7 @@ export class WebBff implements AsyncDisposable {
   readonly #process: ChildProcess;
   readonly #client: Pool;
   readonly #admin: Pool;
-  readonly #minter: Minter = createMinter({ kid: KID, secret: SECRET, clock: Date.now });
+  readonly #minter: Minter = createMinter({ kid: KID, secret: SECRET });
   #serial = 0;
 
   private constructor(child: ChildProcess, port: number, adminPort: number) {

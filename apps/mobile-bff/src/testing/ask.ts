@@ -22,7 +22,7 @@ export type Answer = {
 
 /** Sends requests to the app as the gateway would: with a fresh identity. The path goes out as it stands. */
 export function asker(dispatcher: Dispatcher, key: IdentityKey, audience: string) {
-  const minter = createMinter({ ...key, clock: Date.now });
+  const minter = createMinter({ ...key });
   return async (path: string, question: Question = {}): Promise<Answer> => {
     const { user = "ada", method = "GET", headers = {}, body = null } = question;
     const identity = minter.mint({ userId: user, audience, requestId: randomUUID() });

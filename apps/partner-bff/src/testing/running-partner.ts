@@ -124,7 +124,7 @@ export async function startPartner(
   });
   const origin = `http://127.0.0.1:${serving.port}`;
   const agent = new Agent();
-  const minter = createMinter({ ...KEY, clock: Date.now });
+  const minter = createMinter({ ...KEY, clock });
   const mint = (claims: Partial<Assertion> = {}) =>
     minter.mint({ userId: "42", audience: "partner-bff", requestId: randomUUID(), ...claims });
 

@@ -43,7 +43,7 @@ function sourceOf(ringOf: (bff: string) => string): KeySource {
   return {
     ringOf,
     mint: (assertion) =>
-      createMinter({ ...readRing(ringOf(assertion.audience)), clock: Date.now }).mint({
+      createMinter({ ...readRing(ringOf(assertion.audience)) }).mint({
         ...assertion,
         requestId: randomUUID(),
       }),

@@ -17,6 +17,11 @@ export class DeadlineClock implements Clock {
     return this.#now;
   }
 
+  /** The machine's date: tests sign what they ask with it. */
+  wallNow(): number {
+    return Date.now();
+  }
+
   setTimer(ms: number, fire: () => void): CancelTimer {
     if (ms <= LONGEST_PAUSE_MS) {
       const soon = setImmediate(fire);

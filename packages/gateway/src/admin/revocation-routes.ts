@@ -1,7 +1,7 @@
 import express from "express";
 import type { Express } from "express";
-import { notFoundHandler, ProblemError, problemHandler } from "@triptych/service-kit";
-import type { Logger } from "@triptych/service-kit";
+import { notFoundHandler, ProblemError, problemHandler, secondsOf } from "@triptych/service-kit";
+import type { Logger, WallClock } from "@triptych/service-kit";
 import { isObject } from "../contracts/document.ts";
 import { parseRevocation } from "../revocation/parse-revocation.ts";
 import type { Revocation } from "../revocation/revocation-list.ts";
@@ -11,7 +11,7 @@ import type { Revocations } from "../revocation/revocations.ts";
  * `POST /revocations` on the admin port, which is never public: `{"kind": "token" | "user" | "api-key", "id": "…"}`. A
  * user's revocation ends what was issued until now. `GET /revocations` says how many there are.
  */
-export function revocationRoutes(revocations: Revocations, logger: Logger, nowS: () => number): Express {
+export function revocationRoutes(revocations: Revocations, logger: Logger, clock: WallClock): Express {
   const app = express();
   app.disable("x-powered-by");
   app.disable("etag");
@@ -20,7 +20,7 @@ export function revocationRoutes(revocations: Revocations, logger: Logger, nowS:
     res.json(revocations.size);
   });
   app.post("/revocations", async (req, res) => {
-    const revocation = read(req.body, nowS());
+    const revocation = read(req.body, secondsOf(clock));
     try {
       await revocations.revoke(revocation);
     } catch (cause) {

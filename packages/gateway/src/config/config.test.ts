@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { generateKeyPairSync, randomBytes } from "node:crypto";
 import { describe, it } from "node:test";
-import { readSettings } from "@triptych/service-kit";
+import { readSettings, systemClock } from "@triptych/service-kit";
 import { readDocument } from "../contracts/document.ts";
 import { gatewaySettings } from "../settings.ts";
 import { ROUTES } from "../../../../apps/gateway/src/routes.ts";
@@ -23,7 +23,7 @@ const { d: _d, ...publicKey } = txnKey("t-3");
 
 describe("the keys file", () => {
   const read = (changes: object): unknown =>
-    readKeys(JSON.stringify({ ...RIGHT, ...changes }), ["web-bff"], Date.now);
+    readKeys(JSON.stringify({ ...RIGHT, ...changes }), ["web-bff"], systemClock);
 
   it("is read", () => {
     assert.ok(read({}));

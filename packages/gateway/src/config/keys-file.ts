@@ -1,6 +1,7 @@
 import { createMinter, createTxnMinter } from "@triptych/identity";
 import type { IdentityKey, TxnKey } from "@triptych/identity";
 import { identityKeys } from "@triptych/service-kit";
+import type { WallClock } from "@triptych/service-kit";
 import { isObject } from "../contracts/document.ts";
 import type { SessionKey } from "../credentials/session.ts";
 import type { Signers } from "../policies/sign-identity.ts";
@@ -26,7 +27,7 @@ export interface Keys {
  *
  * @throws Error that says which key is wrong, never what it is
  */
-export function readKeys(text: string, bffs: readonly string[], now: () => number): Keys {
+export function readKeys(text: string, bffs: readonly string[], clock: WallClock): Keys {
   const file: unknown = JSON.parse(text);
   if (!isObject(file)) throw new Error("it must be a JSON object");
   const rings = file["identityKeys"];
@@ -34,7 +35,7 @@ export function readKeys(text: string, bffs: readonly string[], now: () => numbe
     const ring = readRing(`identityKeys of ${bff}`, isObject(rings) ? rings[bff] : undefined);
     const [current] = ring;
     if (current === undefined) throw new Error(`identityKeys has no ring for ${bff}`);
-    return { bff, ring, minter: createMinter({ ...current, clock: now }) };
+    return { bff, ring, minter: createMinter({ ...current, clock }) };
   });
   const [txnKey] = readTxnKeys(file["txnTokenKeys"]);
   if (txnKey === undefined) throw new Error("txnTokenKeys must hold at least one key");
@@ -49,7 +50,7 @@ export function readKeys(text: string, bffs: readonly string[], now: () => numbe
     identityKeys: new Map(identity.map(({ bff, ring }) => [bff, ring])),
     signers: {
       identity: new Map(identity.map(({ bff, minter }) => [bff, minter])),
-      txn: createTxnMinter({ key: txnKey, issuer: ISSUER, audience: TRUST_DOMAIN, clock: now }),
+      txn: createTxnMinter({ key: txnKey, issuer: ISSUER, audience: TRUST_DOMAIN, clock }),
     },
     sessionKeys,
   };
@@ -68,7 +69,7 @@ function readTxnKeys(keys: unknown): TxnKey[] {
   return list.map((key, index) => {
     if (!isTxnKey(key)) throw new Error(`txnTokenKeys entry ${index + 1} is no Ed25519 JWK with a kid`);
     // Made once to be checked, so that a broken next key does not wait for its day.
-    createTxnMinter({ key, issuer: ISSUER, audience: TRUST_DOMAIN, clock: Date.now });
+    createTxnMinter({ key, issuer: ISSUER, audience: TRUST_DOMAIN });
     return key;
   });
 }

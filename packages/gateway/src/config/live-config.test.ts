@@ -4,6 +4,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { it } from "node:test";
+import { systemClock } from "@triptych/service-kit";
 import { SAMPLE_CONTRACT } from "../testing/sample-contract.ts";
 import { sampleTable } from "../testing/sample-table.ts";
 import { liveConfigLoader } from "./live-config.ts";
@@ -29,7 +30,7 @@ it("new keys cost no compiling of contracts, for which every request under way w
     apiKeysFile: join(dir, "api-keys.json"),
     contractsDir: dir,
   };
-  const load = liveConfigLoader(files, sampleTable(), Date.now);
+  const load = liveConfigLoader(files, sampleTable(), systemClock);
   const first = load();
 
   await writeKeys("second");

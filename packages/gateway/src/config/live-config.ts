@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { IdentityKey } from "@triptych/identity";
 import { SettingsError } from "@triptych/service-kit";
+import type { WallClock } from "@triptych/service-kit";
 import { compileContract } from "../contracts/contract.ts";
 import type { Contract } from "../contracts/contract.ts";
 import { readDocument } from "../contracts/document.ts";
@@ -40,10 +41,10 @@ export interface LiveConfigFiles {
 export function liveConfigLoader(
   files: LiveConfigFiles,
   table: RouteTable,
-  now: () => number,
+  clock: WallClock,
 ): () => LiveConfig {
   const compile = compileOnce();
-  return () => loadLiveConfig(files, table, now, compile);
+  return () => loadLiveConfig(files, table, clock, compile);
 }
 
 /**
@@ -64,15 +65,15 @@ function compileOnce(): (file: string, text: string) => Contract {
 function loadLiveConfig(
   files: LiveConfigFiles,
   table: RouteTable,
-  now: () => number,
+  clock: WallClock,
   compile: (file: string, text: string) => Contract,
 ): LiveConfig {
-  const keys = read(files.keysFile, (text) => readKeys(text, bffsOf(table), now));
+  const keys = read(files.keysFile, (text) => readKeys(text, bffsOf(table), clock));
   const apiKeys = read(files.apiKeysFile, readApiKeys);
   return {
     signers: keys.signers,
     identityKeys: keys.identityKeys,
-    cookies: createSealedCookies(keys.sessionKeys, now),
+    cookies: createSealedCookies(keys.sessionKeys, clock),
     verifyApiKey: createApiKeyVerifier(apiKeys),
     contracts: new Map(
       contractFiles(table).map((file) => [

@@ -1,4 +1,6 @@
 import { decodeProtectedHeader, errors, jwtVerify } from "jose";
+import { secondsOf } from "@triptych/service-kit";
+import type { WallClock } from "@triptych/service-kit";
 import { KeysUnavailableError } from "../login/key-set.ts";
 import type { KeySet } from "../login/key-set.ts";
 import type { Caller } from "../passage.ts";
@@ -23,8 +25,7 @@ export interface BearerOptions {
   readonly keySet: KeySet;
   readonly issuer: string;
   readonly audience: string;
-  /** Epoch milliseconds. */
-  readonly now: () => number;
+  readonly clock: WallClock;
 }
 
 /** Checks an access token of the identity provider. */
@@ -35,7 +36,7 @@ export type VerifyBearer = (authorization: string) => Promise<Caller>;
  * provider's keys cannot be had, a 503, since the token may be right.
  */
 export function createBearerVerifier(options: BearerOptions): VerifyBearer {
-  const { keySet, issuer, audience, now } = options;
+  const { keySet, issuer, audience, clock } = options;
   return async (authorization) => {
     const token = readToken(authorization);
     try {
@@ -46,9 +47,9 @@ export function createBearerVerifier(options: BearerOptions): VerifyBearer {
         typ: TYPE,
         requiredClaims: ["sub", "iat", "exp", "jti"],
         clockTolerance: SKEW_S,
-        currentDate: new Date(now()),
+        currentDate: new Date(clock.wallNow()),
       });
-      return callerOf(payload, Math.floor(now() / 1000));
+      return callerOf(payload, secondsOf(clock));
     } catch (error) {
       throw refusalOf(error);
     }

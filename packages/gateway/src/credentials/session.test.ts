@@ -10,7 +10,7 @@ const NOW_MS = 1_800_000_000_000;
 
 describe("a session", () => {
   it("is read back, and its text says nothing", async () => {
-    const cookies = createSealedCookies([current], () => NOW_MS);
+    const cookies = createSealedCookies([current], { wallNow: () => NOW_MS });
     const cookie = await newSession(cookies, { sub: "42", scope: "a" });
     const { kind, sub, scope, issuedAtS, tokenId } = await readSession(cookies, cookie);
     assert.deepEqual([kind, sub, scope, issuedAtS], ["session", "42", "a", NOW_MS / 1_000]);
@@ -21,25 +21,16 @@ describe("a session", () => {
   });
 
   it("stays good while its key is in the ring, and not after", async () => {
-    const cookie = await newSession(
-      createSealedCookies([previous], () => NOW_MS),
-      { sub: "42" },
-    );
-    await readSession(
-      createSealedCookies([current, previous], () => NOW_MS),
-      cookie,
-    );
-    await assert.rejects(
-      readSession(
-        createSealedCookies([current], () => NOW_MS),
-        cookie,
-      ),
-    );
+    const cookie = await newSession(createSealedCookies([previous], { wallNow: () => NOW_MS }), {
+      sub: "42",
+    });
+    await readSession(createSealedCookies([current, previous], { wallNow: () => NOW_MS }), cookie);
+    await assert.rejects(readSession(createSealedCookies([current], { wallNow: () => NOW_MS }), cookie));
   });
 
   it("is over after twelve hours", async () => {
     let nowMs = NOW_MS;
-    const cookies = createSealedCookies([current], () => nowMs);
+    const cookies = createSealedCookies([current], { wallNow: () => nowMs });
     const cookie = await newSession(cookies, { sub: "42" });
     nowMs += (MAX_SESSION_LIFE_S - 1) * 1_000;
     await readSession(cookies, cookie);
@@ -48,7 +39,7 @@ describe("a session", () => {
   });
 
   it("is not what was sealed for a login, nor the other way round", async () => {
-    const cookies = createSealedCookies([current], () => NOW_MS);
+    const cookies = createSealedCookies([current], { wallNow: () => NOW_MS });
     const login = await cookies.seal("login", { sub: "42", jti: "x" }, 600);
     await assert.rejects(readSession(cookies, login));
     assert.equal(await cookies.open("login", await newSession(cookies, { sub: "42" })), undefined);
@@ -60,11 +51,7 @@ describe("a session", () => {
     ["a huge one", () => "a.".repeat(2_000)],
     [
       "one under a key of somebody else with our kid",
-      () =>
-        newSession(
-          createSealedCookies([key("current", 9)], () => NOW_MS),
-          { sub: "42" },
-        ),
+      () => newSession(createSealedCookies([key("current", 9)], { wallNow: () => NOW_MS }), { sub: "42" }),
     ],
     [
       "one with a wrapped key, where ours is used itself",
@@ -94,20 +81,13 @@ describe("a session", () => {
     ],
     [
       "one with a sub that is a path",
-      () =>
-        newSession(
-          createSealedCookies([current], () => NOW_MS),
-          { sub: "../1" },
-        ),
+      () => newSession(createSealedCookies([current], { wallNow: () => NOW_MS }), { sub: "../1" }),
     ],
   ];
   for (const [name, make] of forged) {
     it(`is not ${name}`, async () => {
       await assert.rejects(
-        readSession(
-          createSealedCookies([current], () => NOW_MS),
-          await make(),
-        ),
+        readSession(createSealedCookies([current], { wallNow: () => NOW_MS }), await make()),
       );
     });
   }

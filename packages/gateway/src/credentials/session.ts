@@ -1,6 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { EncryptJWT, errors, jwtDecrypt } from "jose";
 import type { JWTPayload } from "jose";
+import { secondsOf } from "@triptych/service-kit";
+import type { WallClock } from "@triptych/service-kit";
 import type { Caller } from "../passage.ts";
 import { identityRefusal } from "../refusal.ts";
 
@@ -34,15 +36,14 @@ export interface SealedCookies {
 
 /**
  * @param keys the first seals, all open
- * @param now epoch milliseconds
  */
-export function createSealedCookies(keys: readonly SessionKey[], now: () => number): SealedCookies {
+export function createSealedCookies(keys: readonly SessionKey[], clock: WallClock): SealedCookies {
   const byKid = new Map(keys.map(({ kid, secret }) => [kid, secret]));
   const [current] = keys;
   if (current === undefined) throw new Error("the session ring needs at least one key");
   return {
     async seal(purpose, claims, lifeS) {
-      const nowS = Math.floor(now() / 1000);
+      const nowS = secondsOf(clock);
       return await new EncryptJWT(claims)
         .setProtectedHeader({ ...HEADER, kid: current.kid, typ: purpose })
         .setIssuedAt(nowS)
@@ -64,7 +65,7 @@ export function createSealedCookies(keys: readonly SessionKey[], now: () => numb
             contentEncryptionAlgorithms: [HEADER.enc],
             typ: purpose,
             requiredClaims: ["exp", "iat"],
-            currentDate: new Date(now()),
+            currentDate: new Date(clock.wallNow()),
           },
         );
         return payload;

@@ -44,7 +44,7 @@ export function checkHealth(
     }
     pending.set(
       instance,
-      clock.after(INTERVAL_MS, () => void check(instance)),
+      clock.setTimer(INTERVAL_MS, () => void check(instance), "unref"),
     );
   }
 

@@ -20,7 +20,7 @@ export function lifetimeOf(res: ServerResponse, clock: Clock, leftMs: number): L
   const left = (): void => {
     if (!res.writableFinished) end("client-gone");
   };
-  const cancel = clock.after(leftMs, () => end("late"));
+  const cancel = clock.setTimer(leftMs, () => end("late"), "unref");
   res.once("close", left);
   if (res.destroyed) left();
   return {

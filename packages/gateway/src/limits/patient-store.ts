@@ -18,10 +18,14 @@ export function patientStore(redis: Pick<Redis, "isReady" | "eval">, clock: Cloc
     },
     eval(script: string, options: { keys: string[]; arguments: string[] }): Promise<unknown> {
       return new Promise((resolve, reject) => {
-        const cancel = clock.after(ANSWER_MS, () => {
-          restUntil = clock.now() + REST_MS;
-          reject(new Error(`Redis did not answer within ${ANSWER_MS} ms`));
-        });
+        const cancel = clock.setTimer(
+          ANSWER_MS,
+          () => {
+            restUntil = clock.now() + REST_MS;
+            reject(new Error(`Redis did not answer within ${ANSWER_MS} ms`));
+          },
+          "unref",
+        );
         redis.eval(script, options).then(resolve, reject).finally(cancel);
       });
     },

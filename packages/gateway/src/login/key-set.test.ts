@@ -7,7 +7,7 @@ import { KeySet, KeysUnavailableError } from "./key-set.ts";
 import { readKeySet } from "./read-key-set.ts";
 
 const TOKEN = { payload: "", signature: "" };
-const [one, two] = [new TestIssuer("one", () => 0), new TestIssuer("two", () => 0)];
+const [one, two] = [new TestIssuer("one", { wallNow: () => 0 }), new TestIssuer("two", { wallNow: () => 0 })];
 
 /** A provider whose keys and health a test changes, and that counts how often it was asked. */
 function provider(keys: JSONWebKeySet | undefined) {

@@ -8,7 +8,6 @@ import { redisRevocations } from "../revocation/redis-revocations.ts";
 import type { Revocations } from "../revocation/revocations.ts";
 import { NO_REDIS, runRedis } from "../testing/redis-server.ts";
 
-const nowS = (): number => Math.floor(Date.now() / 1000);
 const caller = { kind: "bearer", sub: "42", tokenId: "t-1", issuedAtS: 1 } as const;
 
 /** Asks until it is so, as often as the event loop turns; returns how many milliseconds it took. */
@@ -22,7 +21,7 @@ async function until(holds: () => boolean | Promise<boolean>): Promise<number> {
 }
 
 const gatewayOn = (url: string): Revocations & AsyncDisposable => {
-  const revocations = redisRevocations({ url, logger: new CapturedLog().logger, nowS });
+  const revocations = redisRevocations({ url, logger: new CapturedLog().logger, clock: systemClock });
   return Object.assign(revocations, { [Symbol.asyncDispose]: () => revocations.close() });
 };
 

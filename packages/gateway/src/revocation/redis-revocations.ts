@@ -1,4 +1,5 @@
-import type { Logger } from "@triptych/service-kit";
+import { secondsOf } from "@triptych/service-kit";
+import type { Clock, Logger } from "@triptych/service-kit";
 import { connectRedis } from "../redis/connect.ts";
 import type { Redis } from "../redis/connect.ts";
 import { parseRevocation } from "./parse-revocation.ts";
@@ -22,15 +23,15 @@ const RETRY_MS = 250;
 export function redisRevocations(options: {
   readonly url: string;
   readonly logger: Logger;
-  readonly nowS: () => number;
+  readonly clock: Clock;
 }): Revocations {
-  const { url, logger, nowS } = options;
-  const list = new RevocationList(nowS);
+  const { url, logger, clock } = options;
+  const list = new RevocationList(clock);
   const writer = connectRedis(url, "revocations", logger);
   // A blocking read holds its connection.
   const reader = connectRedis(url, "revocation news", logger);
   const closing = new AbortController();
-  const following = follow(reader, list, logger, closing.signal);
+  const following = follow(reader, list, { logger, clock, signal: closing.signal });
   return {
     reasonFor: (caller) => list.reasonFor(caller),
     get size() {
@@ -38,7 +39,7 @@ export function redisRevocations(options: {
     },
     async revoke(revocation) {
       list.add(revocation);
-      await publish(writer, revocation, nowS());
+      await publish(writer, revocation, secondsOf(clock));
     },
     async close() {
       closing.abort();
@@ -62,9 +63,9 @@ async function publish(redis: Redis, revocation: Revocation, nowS: number): Prom
 async function follow(
   redis: Redis,
   list: RevocationList,
-  logger: Logger,
-  signal: AbortSignal,
+  tools: { readonly logger: Logger; readonly clock: Clock; readonly signal: AbortSignal },
 ): Promise<void> {
+  const { logger, clock, signal } = tools;
   let last = "0-0";
   let knowsApiKeys = false;
   while (!signal.aborted) {
@@ -82,7 +83,7 @@ async function follow(
     } catch {
       // Its connection says in the log that Redis is gone.
       knowsApiKeys = false;
-      await pause(RETRY_MS, signal);
+      await pause(RETRY_MS, clock, signal);
     }
   }
 }
@@ -122,11 +123,11 @@ function isMessage(value: unknown): value is { id: string; message: Record<strin
   );
 }
 
-function pause(ms: number, signal: AbortSignal): Promise<void> {
+function pause(ms: number, clock: Clock, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
-    const timer = setTimeout(done, ms);
+    const cancel = clock.setTimer(ms, done);
     function done(): void {
-      clearTimeout(timer);
+      cancel();
       signal.removeEventListener("abort", done);
       resolve();
     }

@@ -1,3 +1,5 @@
+import { secondsOf } from "@triptych/service-kit";
+import type { WallClock } from "@triptych/service-kit";
 import type { Caller } from "../passage.ts";
 
 /** One decision to let somebody in no longer. */
@@ -18,15 +20,14 @@ export class RevocationList {
   readonly #tokens = new Map<string, number>();
   readonly #users = new Map<string, { untilS: number; revokedAtS: number }>();
   readonly #apiKeys = new Set<string>();
-  readonly #nowS: () => number;
+  readonly #clock: WallClock;
 
-  /** @param nowS seconds since the epoch */
-  constructor(nowS: () => number) {
-    this.#nowS = nowS;
+  constructor(clock: WallClock) {
+    this.#clock = clock;
   }
 
   add(revocation: Revocation): void {
-    const nowS = this.#nowS();
+    const nowS = secondsOf(this.#clock);
     this.#forgetOld(nowS);
     switch (revocation.kind) {
       case "token":

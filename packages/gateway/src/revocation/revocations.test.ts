@@ -84,7 +84,7 @@ describe("a revocation", () => {
 describe("the list of revocations", () => {
   it("forgets tokens and users once nothing of theirs can be alive, and API keys never", () => {
     let nowS = 1_000;
-    const list = new RevocationList(() => nowS);
+    const list = new RevocationList({ wallNow: () => nowS * 1000 });
     list.add({ kind: "token", id: "old" });
     list.add({ kind: "user", id: "1", untilS: nowS });
     list.add({ kind: "api-key", id: "acme" });
@@ -94,7 +94,7 @@ describe("the list of revocations", () => {
   });
 
   it("keeps the later of two revocations of a user", () => {
-    const list = new RevocationList(() => 1_000);
+    const list = new RevocationList({ wallNow: () => 1_000_000 });
     list.add({ kind: "user", id: "1", untilS: 900 });
     list.add({ kind: "user", id: "1", untilS: 800 });
     const caller = { kind: "bearer", sub: "1", tokenId: "t" } as const;

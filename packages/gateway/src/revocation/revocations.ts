@@ -1,3 +1,4 @@
+import type { WallClock } from "@triptych/service-kit";
 import type { Caller } from "../passage.ts";
 import { RevocationList } from "./revocation-list.ts";
 import type { Revocation } from "./revocation-list.ts";
@@ -15,8 +16,8 @@ export interface Revocations {
 }
 
 /** For a single gateway: kept in the process, gone with it. */
-export function localRevocations(nowS: () => number): Revocations {
-  const list = new RevocationList(nowS);
+export function localRevocations(clock: WallClock): Revocations {
+  const list = new RevocationList(clock);
   return {
     reasonFor: (caller) => list.reasonFor(caller),
     revoke(revocation) {

@@ -2,7 +2,7 @@ import { generateKeyPairSync, randomBytes } from "node:crypto";
 import { hash } from "node:crypto";
 import { createMinter, createTxnMinter, publicHalf } from "@triptych/identity";
 import type { IdentityKey, TxnKey } from "@triptych/identity";
-import { createMetrics, serve } from "@triptych/service-kit";
+import { createMetrics, secondsOf, serve } from "@triptych/service-kit";
 import type { Metrics } from "@triptych/service-kit";
 import { CapturedLog, FakeClock, RawConnection } from "@triptych/service-kit/testing";
 import { request } from "undici";
@@ -78,22 +78,20 @@ export interface SendOptions {
 export async function runGateway(
   changes: Partial<GatewayConfig> & { readonly liveChanges?: Partial<LiveConfig> } = {},
 ): Promise<GatewayUnderTest> {
-  const clock = new FakeClock();
-  const now = (): number => EPOCH_MS + clock.now();
-  const nowS = (): number => Math.floor(now() / 1000);
+  const clock = new FakeClock(EPOCH_MS);
   const log = new CapturedLog();
   const metrics = createMetrics({ name: "gateway", processMetrics: false });
   const target = new RecordingTarget();
   const origin = await target.listen();
-  const issuer = new TestIssuer("idp-1", nowS);
-  const cookies = createSealedCookies([{ kid: "s-1", secret: randomBytes(32) }], now);
+  const issuer = new TestIssuer("idp-1", clock);
+  const cookies = createSealedCookies([{ kid: "s-1", secret: randomBytes(32) }], clock);
   const txnKey = newTxnKey();
   const live: LiveConfig = {
     signers: {
       identity: new Map(
-        Object.entries(IDENTITY_KEYS).map(([bff, key]) => [bff, createMinter({ ...key, clock: now })]),
+        Object.entries(IDENTITY_KEYS).map(([bff, key]) => [bff, createMinter({ ...key, clock })]),
       ),
-      txn: createTxnMinter({ key: txnKey, issuer: "gateway", audience: "triptych", clock: now }),
+      txn: createTxnMinter({ key: txnKey, issuer: "gateway", audience: "triptych", clock }),
     },
     identityKeys: new Map(Object.entries(IDENTITY_KEYS).map(([bff, key]) => [bff, [key]])),
     cookies,
@@ -105,7 +103,7 @@ export async function runGateway(
   };
   const instances = new Instances([origin], clock);
   const table: RouteTable = changes.table ?? sampleTable();
-  const revocations = changes.revocations ?? localRevocations(nowS);
+  const revocations = changes.revocations ?? localRevocations(clock);
   const config: GatewayConfig = {
     table,
     live: () => live,
@@ -113,7 +111,7 @@ export async function runGateway(
       keySet: new KeySet(() => Promise.resolve(issuer.jwks), clock),
       issuer: ISSUER,
       audience: AUDIENCE,
-      now,
+      clock,
     }),
     provider: {
       begin: () => Promise.reject(new Error("this test has no identity provider")),
@@ -136,7 +134,7 @@ export async function runGateway(
   const serving = await serve({
     name: "gateway",
     app: createGateway(config),
-    adminApp: revocationRoutes(revocations, log.logger, nowS),
+    adminApp: revocationRoutes(revocations, log.logger, clock),
     port: 0,
     adminPort: 0,
     host: "127.0.0.1",
@@ -155,7 +153,7 @@ export async function runGateway(
     clock,
     metrics,
     txnKey: publicHalf(txnKey),
-    nowS,
+    nowS: () => secondsOf(clock),
     async send(path, { method = "GET", headers = {}, body } = {}) {
       const answer = await request(`http://127.0.0.1:${serving.port}${path}`, {
         method,

@@ -1,5 +1,7 @@
 import { generateKeyPairSync } from "node:crypto";
 import type { KeyObject } from "node:crypto";
+import { secondsOf } from "@triptych/service-kit";
+import type { WallClock } from "@triptych/service-kit";
 import { SignJWT } from "jose";
 import type { JSONWebKeySet, JWTHeaderParameters, JWTPayload } from "jose";
 
@@ -11,11 +13,11 @@ export class TestIssuer {
   readonly kid: string;
   readonly privateKey: KeyObject;
   readonly publicKey: KeyObject;
-  readonly #nowS: () => number;
+  readonly #clock: WallClock;
 
-  constructor(kid: string, nowS: () => number) {
+  constructor(kid: string, clock: WallClock) {
     this.kid = kid;
-    this.#nowS = nowS;
+    this.#clock = clock;
     const pair = generateKeyPairSync("ed25519");
     this.privateKey = pair.privateKey;
     this.publicKey = pair.publicKey;
@@ -28,7 +30,7 @@ export class TestIssuer {
   }
 
   claims(changes: Record<string, unknown> = {}): JWTPayload {
-    const iat = this.#nowS();
+    const iat = secondsOf(this.#clock);
     return { iss: ISSUER, aud: AUDIENCE, sub: "42", jti: "token-1", iat, exp: iat + 600, ...changes };
   }
 

@@ -5,7 +5,7 @@ import { createVerifier } from "../index.ts";
 import type { IdentityKey } from "../index.ts";
 
 export const NOW_S = 1_800_000_000;
-export const clock = () => NOW_S * 1000 + 999;
+export const clock = { wallNow: () => NOW_S * 1000 + 999 };
 export const current: IdentityKey = { kid: "current", secret: Buffer.alloc(32, 1) };
 export const next: IdentityKey = { kid: "next", secret: Buffer.alloc(48, 2) };
 export const previous: IdentityKey = { kid: "previous", secret: Buffer.alloc(32, 3) };

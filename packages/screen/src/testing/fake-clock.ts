@@ -9,6 +9,10 @@ export class FakeClock implements Clock {
     return this.#now;
   }
 
+  wallNow(): number {
+    return Date.UTC(2026, 10, 24) + this.#now;
+  }
+
   setTimer(ms: number, fire: () => void): () => void {
     const timer = { at: this.#now + ms, fire };
     this.#timers.add(timer);

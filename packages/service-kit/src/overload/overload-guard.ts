@@ -81,7 +81,7 @@ export class OverloadGuard {
   #lookLater(): void {
     this.#dueAt = this.#clock.now() + LOOK_MS;
     this.#enteredSinceLook = 0;
-    this.#clock.after(LOOK_MS, () => this.#look(this.#clock.now() - this.#dueAt));
+    this.#clock.setTimer(LOOK_MS, () => this.#look(this.#clock.now() - this.#dueAt), "unref");
   }
 
   #look(delayMs: number): void {

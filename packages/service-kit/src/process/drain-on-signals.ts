@@ -21,7 +21,7 @@ export function drainOnSignals(
     signalled = true;
     void stop().then(async () => {
       const late = new Promise<"late">(
-        (resolve) => void clock.after(FLUSH_TIMEOUT_MS, () => resolve("late")),
+        (resolve) => void clock.setTimer(FLUSH_TIMEOUT_MS, () => resolve("late"), "unref"),
       );
       if ((await Promise.race([flushed(logger), late])) === "late") dropUnwritten(logger);
       // Whatever timer or connection the app forgot must not keep the process alive.

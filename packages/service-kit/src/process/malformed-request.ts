@@ -107,7 +107,7 @@ function refuseRaw(
   const { by, status } = refusal;
   const requestId = newRequestId();
   socket.end(rawAnswer(refusal, requestId, name));
-  const cancel = clock.after(LINGER_MS, () => socket.destroy());
+  const cancel = clock.setTimer(LINGER_MS, () => socket.destroy(), "unref");
   socket.once("close", cancel);
   metrics.observeRequest(undefined, "none", status, 0);
   logger.info({ layer: name, refusedBy: by, requestId, screen: "none", status, parserCode }, "request");

@@ -97,10 +97,14 @@ export class PublicServer {
       if (!res.headersSent) res.setHeader("Connection", "close");
     }
     let cut = 0;
-    const cancel = this.#clock.after(timeoutMs, () => {
-      cut = this.#inFlight.size;
-      this.server.closeAllConnections();
-    });
+    const cancel = this.#clock.setTimer(
+      timeoutMs,
+      () => {
+        cut = this.#inFlight.size;
+        this.server.closeAllConnections();
+      },
+      "unref",
+    );
     await closed;
     cancel();
     return cut;

@@ -94,7 +94,8 @@ export async function serve(options: ServeOptions): Promise<Serving> {
     const startedAt = clock.now();
     // A connection that is not accepted yet when the listener closes is reset, with a request in it that nobody may repeat.
     const { drainDelayMs = 0 } = options;
-    if (drainDelayMs > 0) await new Promise<void>((resolve) => void clock.after(drainDelayMs, resolve));
+    if (drainDelayMs > 0)
+      await new Promise<void>((resolve) => void clock.setTimer(drainDelayMs, resolve, "unref"));
     const cut = await publicServer.drain(options.drainTimeoutMs ?? DRAIN_TIMEOUT_MS);
     await release(options.onDrained, clock, logger);
     logger.info({ cut, drainMs: Math.round(clock.now() - startedAt) }, "drained");
@@ -114,7 +115,7 @@ async function release(onDrained: ServeOptions["onDrained"], clock: Clock, logge
   if (onDrained === undefined) return;
   let cancel: (() => void) | undefined;
   const late = new Promise<"late">((resolve) => {
-    cancel = clock.after(RELEASE_TIMEOUT_MS, () => resolve("late"));
+    cancel = clock.setTimer(RELEASE_TIMEOUT_MS, () => resolve("late"), "unref");
   });
   try {
     if ((await Promise.race([onDrained(), late])) === "late") logger.warn("onDrained took too long");

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { systemClock, type Clock } from "../clock.ts";
+import { systemClock, type Clock, type Random } from "../clock.ts";
 import type { Logger } from "../logging/logger.ts";
 import type { Metrics } from "../metrics/metrics.ts";
 import { holdChunkedBody } from "./chunked-body.ts";
@@ -22,6 +22,8 @@ export interface InboundOptions {
   readonly logger: Logger;
   readonly metrics: Metrics;
   readonly clock?: Clock;
+  /** For trace and span ids. Default `Math.random`. */
+  readonly random?: Random;
   /** Where sampled requests are traced. */
   readonly tracing?: Tracing | undefined;
 }
@@ -31,7 +33,14 @@ export interface InboundOptions {
  * request. Express mounts it; any `(req, res, next)` chain can. Where another app of this process has let the request
  * in already and handed it on, that one accounts for it, and both write into the same record.
  */
-export function inbound({ name, logger, metrics, clock = systemClock, tracing }: InboundOptions) {
+export function inbound({
+  name,
+  logger,
+  metrics,
+  clock = systemClock,
+  random = Math.random,
+  tracing,
+}: InboundOptions) {
   const tools = { logger, metrics, tracing };
 
   // One listener for all requests: what differs is in the record.
@@ -56,6 +65,7 @@ export function inbound({ name, logger, metrics, clock = systemClock, tracing }:
       requestId: requestId ?? newRequestId(),
       trace: continueTrace(single(req.headers["traceparent"]), {
         samplesNew: tracing?.samplesNew,
+        random,
       }),
       method: req.method ?? "",
       startedAt: clock.now(),

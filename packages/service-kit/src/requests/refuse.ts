@@ -25,7 +25,7 @@ export function refuse(req: IncomingMessage, res: ServerResponse, problem: Probl
   if (record !== undefined) record.answered = true;
   // Only end() makes Node close the connection.
   const close = (): void => void res.end();
-  const cancel = clock.after(LINGER_MS, close);
+  const cancel = clock.setTimer(LINGER_MS, close, "unref");
   res.once("close", cancel);
   req.once("end", close);
   req.resume();

@@ -1,3 +1,5 @@
+import type { Random } from "../clock.ts";
+
 /** One request's place in a trace (W3C Trace Context, level 2). */
 export interface TraceContext {
   /** 32 lower-case hex digits. */
@@ -36,13 +38,19 @@ export function parseTraceparent(
 /** Continues the caller's trace with a span of our own, or starts a new trace, which is sampled where `samplesNew` says so. */
 export function continueTrace(
   header: string | undefined,
-  { samplesNew }: { readonly samplesNew?: (() => boolean) | undefined } = {},
+  {
+    samplesNew,
+    random = Math.random,
+  }: {
+    readonly samplesNew?: (() => boolean) | undefined;
+    readonly random?: Random;
+  } = {},
 ): TraceContext {
   const parent = parseTraceparent(header);
-  const spanId = newSpanId();
+  const spanId = newSpanId(random);
   if (parent !== undefined) return { ...parent, spanId };
   return {
-    traceId: randomHex(16, ZERO_TRACE_ID),
+    traceId: randomHex(16, ZERO_TRACE_ID, random),
     parentSpanId: undefined,
     spanId,
     flags: samplesNew?.() === true ? RANDOM_TRACE_ID | SAMPLED : RANDOM_TRACE_ID,
@@ -50,8 +58,8 @@ export function continueTrace(
 }
 
 /** A new span's id: 16 hex digits, never all zero. */
-export function newSpanId(): string {
-  return randomHex(8, ZERO_SPAN_ID);
+export function newSpanId(random: Random = Math.random): string {
+  return randomHex(8, ZERO_SPAN_ID, random);
 }
 
 /** The `traceparent` of a call that belongs to `trace` and whose own span is `spanId`. */
@@ -60,12 +68,12 @@ export function formatTraceparent(trace: Pick<TraceContext, "traceId" | "flags">
 }
 
 /** Ids must differ, nobody must be unable to guess them: `Math.random` does, at a tenth of what the system's random bytes cost. */
-function randomHex(bytes: number, forbidden: string): string {
+function randomHex(bytes: number, forbidden: string, random: Random): string {
   let hex = "";
   for (let left = bytes; left > 0; left -= 4) {
-    hex += Math.floor(Math.random() * 0x1_0000_0000)
+    hex += Math.floor(random() * 0x1_0000_0000)
       .toString(16)
       .padStart(8, "0");
   }
-  return hex === forbidden ? randomHex(bytes, forbidden) : hex;
+  return hex === forbidden ? randomHex(bytes, forbidden, random) : hex;
 }

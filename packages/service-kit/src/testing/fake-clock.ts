@@ -3,13 +3,23 @@ import type { Clock } from "../clock.ts";
 /** A clock that stands still until a test moves it. */
 export class FakeClock implements Clock {
   #now = 0;
+  readonly #startedAt: number;
+
+  /** @param startedAt the date at which it starts, ms since 1970 */
+  constructor(startedAt = Date.UTC(2026, 10, 24)) {
+    this.#startedAt = startedAt;
+  }
   readonly #pending = new Set<{ at: number; callback: () => void }>();
 
   now(): number {
     return this.#now;
   }
 
-  after(ms: number, callback: () => void): () => void {
+  wallNow(): number {
+    return this.#startedAt + this.#now;
+  }
+
+  setTimer(ms: number, callback: () => void): () => void {
     const entry = { at: this.#now + ms, callback };
     this.#pending.add(entry);
     return () => void this.#pending.delete(entry);

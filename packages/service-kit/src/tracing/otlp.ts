@@ -1,6 +1,7 @@
 import { OTLPTraceExporter } from "@opentelemetry/exporter-trace-otlp-http";
 import { resourceFromAttributes } from "@opentelemetry/resources";
 import { BatchSpanProcessor } from "@opentelemetry/sdk-trace";
+import type { Clock, Random } from "../clock.ts";
 import { spansOf } from "./spans.ts";
 import type { Tracing } from "./tracing.ts";
 
@@ -15,7 +16,10 @@ const CLOSE_TIMEOUT_MS = 400;
 const NEW_TRACES_SHARE = 0.01;
 
 /** Hands finished spans to OpenTelemetry's own batching and exporter. Nothing is instrumented: the spans are made of what is measured anyway. */
-export function exportTo(endpoint: string, name: string): Tracing {
+export function exportTo(
+  endpoint: string,
+  { name, clock, random }: { readonly name: string; readonly clock: Clock; readonly random: Random },
+): Tracing {
   const processor = new BatchSpanProcessor({
     exporter: new OTLPTraceExporter({
       url: `${endpoint.replace(/\/+$/, "")}/v1/traces`,
@@ -27,14 +31,15 @@ export function exportTo(endpoint: string, name: string): Tracing {
   const source = {
     resource: resourceFromAttributes({ "service.name": name }),
     instrumentationScope: { name: "triptych" },
+    timeOrigin: clock.wallNow() - clock.now(),
   };
   return {
-    samplesNew: () => Math.random() < NEW_TRACES_SHARE,
+    samplesNew: () => random() < NEW_TRACES_SHARE,
     ended(record, status, durationMs) {
       for (const span of spansOf(record, status, durationMs, source)) processor.onEnd(span);
     },
     async close() {
-      const late = new Promise<void>((resolve) => setTimeout(resolve, CLOSE_TIMEOUT_MS).unref());
+      const late = new Promise<void>((resolve) => void clock.setTimer(CLOSE_TIMEOUT_MS, resolve, "unref"));
       // What cannot be sent is lost: a collector that is down keeps no process from ending.
       await Promise.race([processor.shutdown().catch(() => undefined), late]);
     },

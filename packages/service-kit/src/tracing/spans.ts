@@ -5,7 +5,10 @@ import type { RequestRecord } from "../requests/record.ts";
 import type { AttemptSpan } from "./tracing.ts";
 
 /** What is the same on all spans of a process. */
-export type SpanSource = Pick<ReadableSpan, "resource" | "instrumentationScope">;
+export type SpanSource = Pick<ReadableSpan, "resource" | "instrumentationScope"> & {
+  /** The date at which the process's clock was 0, ms since 1970. */
+  readonly timeOrigin: number;
+};
 
 /**
  * The spans of one request: the request's own, and one for each attempt at an upstream, under the id that the upstream was told. Names,
@@ -86,15 +89,15 @@ type SpanForm = {
   readonly attributes: Attributes;
 };
 
-function spanOf(form: SpanForm, source: SpanSource): ReadableSpan {
+function spanOf(form: SpanForm, { timeOrigin, ...source }: SpanSource): ReadableSpan {
   const { name, kind, context, parent, startedAt, durationMs, failed, attributes } = form;
   return {
     name,
     kind,
     spanContext: () => context,
     ...(parent === undefined ? {} : { parentSpanContext: parent }),
-    startTime: hrTime(performance.timeOrigin + startedAt),
-    endTime: hrTime(performance.timeOrigin + startedAt + durationMs),
+    startTime: hrTime(timeOrigin + startedAt),
+    endTime: hrTime(timeOrigin + startedAt + durationMs),
     duration: hrTime(durationMs),
     status: { code: failed ? SpanStatusCode.ERROR : SpanStatusCode.UNSET },
     attributes,

@@ -1,3 +1,5 @@
+import { systemClock } from "../clock.ts";
+import type { Clock, Random } from "../clock.ts";
 import type { RequestRecord } from "../requests/record.ts";
 
 /** An attempt at a call to an upstream, as a span of its own. Times are on the process's clock, in milliseconds. */
@@ -38,9 +40,11 @@ export function isSampled(record: RequestRecord): boolean {
 export async function openTracing(options: {
   readonly name: string;
   readonly endpoint: string | undefined;
+  readonly clock?: Clock;
+  readonly random?: Random;
 }): Promise<Tracing | undefined> {
-  const { name, endpoint } = options;
+  const { name, endpoint, clock = systemClock, random = Math.random } = options;
   if (endpoint === undefined) return undefined;
   const { exportTo } = await import("./otlp.ts");
-  return exportTo(endpoint, name);
+  return exportTo(endpoint, { name, clock, random });
 }

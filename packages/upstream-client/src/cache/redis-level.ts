@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { Clock, WallClock } from "../clock.ts";
+import type { Clock } from "../clock.ts";
 import { readBody } from "../wire/body.ts";
 import { usefulMs } from "./entry.ts";
 import type { CacheEntry, EntryFactory } from "./entry.ts";
@@ -21,7 +21,6 @@ type RedisLevelOptions = {
   readonly url: string;
   readonly upstream: string;
   readonly clock: Clock;
-  readonly today: WallClock;
   readonly entries: EntryFactory;
 };
 
@@ -52,11 +51,11 @@ export class RedisLevel {
 
   /** Stores an entry for as long as it can be used. It does not wait for Redis. */
   set(key: string, entry: CacheEntry): void {
-    const { clock, today } = this.#options;
+    const { clock } = this.#options;
     const ttlMs = Math.floor(usefulMs(entry, clock.now()));
     if (entry.text === undefined || entry.bodyBytes > MAX_BODY_BYTES || ttlMs < 1) return;
     const { headers, text, receivedAt } = entry;
-    const receivedOn = today() - (clock.now() - receivedAt);
+    const receivedOn = clock.wallNow() - (clock.now() - receivedAt);
     const stored: StoredEntry = { key, receivedOn, headers, text };
     this.#connection.set(this.#redisKey(key), JSON.stringify(stored), ttlMs);
   }
@@ -78,7 +77,7 @@ export class RedisLevel {
     if (body.length > MAX_BODY_BYTES) return undefined;
     const reading = readBody(operation.read, body);
     if (!reading.ok) return undefined;
-    const ageMs = Math.max(0, this.#options.today() - stored.receivedOn);
+    const ageMs = Math.max(0, this.#options.clock.wallNow() - stored.receivedOn);
     return this.#options.entries.ofStored(operation, reading.value, stored, ageMs);
   }
 

@@ -1,5 +1,5 @@
 import { LRUCache } from "lru-cache";
-import type { Clock, WallClock } from "../clock.ts";
+import type { Clock } from "../clock.ts";
 import { EntryFactory } from "./entry.ts";
 import type { CacheEntry } from "./entry.ts";
 import type { CachedOperation } from "./freshness.ts";
@@ -41,10 +41,7 @@ export class CacheStore {
   readonly #redis: RedisLevel | undefined;
 
   /** @throws TypeError when the Redis URL is not one */
-  constructor(
-    options: CacheOptions,
-    parts: { readonly upstream: string; readonly clock: Clock; readonly today: WallClock },
-  ) {
+  constructor(options: CacheOptions, parts: { readonly upstream: string; readonly clock: Clock }) {
     const { maxEntries, maxBytes, redisUrl: url } = { ...DEFAULTS, redisUrl: undefined, ...options };
     this.entries = new EntryFactory(parts.clock, url !== undefined);
     this.#memory = new LRUCache({

@@ -14,7 +14,7 @@ export function cacheUnderTest(limits: { maxEntries?: number; maxBytes?: number 
   const below = new ScriptedSend();
   const events: CacheVerdictEvent[] = [];
   const telemetry = new Telemetry({ cacheVerdict: (event) => events.push(event) });
-  const store = new CacheStore(limits, { upstream: "things", clock, today: clock.today });
+  const store = new CacheStore(limits, { upstream: "things", clock });
   const send = cache({}, { clock, random: constantRandom(0.5), telemetry, store })(below.send);
 
   /** Answers the newest call below. */

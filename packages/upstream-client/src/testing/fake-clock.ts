@@ -13,7 +13,9 @@ export class FakeClock implements Clock {
   }
 
   /** As milliseconds since 1970: a date in November 2026, moving with the clock. */
-  readonly today = (): number => Date.UTC(2026, 10, 24) + this.#now;
+  wallNow(): number {
+    return Date.UTC(2026, 10, 24) + this.#now;
+  }
 
   setTimer(ms: number, fire: () => void): CancelTimer {
     const timer = { at: this.#now + Math.max(0, ms), fire };

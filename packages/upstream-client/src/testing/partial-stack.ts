@@ -24,7 +24,6 @@ export function partialStack(options: UpstreamOptions & { readonly origin: strin
   const shared = {
     upstream: options.name,
     clock: systemClock,
-    today: Date.now,
     random: Math.random,
     telemetry,
   };

@@ -1,7 +1,7 @@
 import type { Dispatcher } from "undici";
 import { countsAsFailure, endedOutcome, failed } from "../call.ts";
 import type { Call, Outcome, Send } from "../call.ts";
-import type { CancelTimer, Clock, WallClock } from "../clock.ts";
+import type { CancelTimer, Clock } from "../clock.ts";
 import { RETURN_TRIP_MS } from "../deadline.ts";
 import type { Deadline, EndCause, EndListener } from "../deadline.ts";
 import type { AttemptEvent, Telemetry } from "../events.ts";
@@ -35,7 +35,6 @@ type AttemptParts = {
   readonly upstream: string;
   readonly addresses: Addresses;
   readonly clock: Clock;
-  readonly today: WallClock;
   readonly telemetry: Telemetry;
 };
 

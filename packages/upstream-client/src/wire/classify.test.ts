@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { classifyResponseHead } from "./classify.ts";
 
 const NOW = Date.UTC(2026, 10, 24, 12, 0, 0);
-const options = { maxResponseBytes: 1_000, today: () => NOW };
+const options = { maxResponseBytes: 1_000, clock: { wallNow: () => NOW } };
 
 for (const [value, ms] of [
   ["0", 0],

@@ -1,4 +1,4 @@
-import type { WallClock } from "../clock.ts";
+import type { Clock } from "../clock.ts";
 import type { FailureDetails, Phase } from "../errors.ts";
 import type { Operation } from "../operation.ts";
 
@@ -36,7 +36,7 @@ export function isEmptySuccess(
 export function classifyResponseHead(
   status: number,
   headers: Headers,
-  { maxResponseBytes, today }: { readonly maxResponseBytes: number; readonly today: WallClock },
+  { maxResponseBytes, clock }: { readonly maxResponseBytes: number; readonly clock: Pick<Clock, "wallNow"> },
 ): Failure | undefined {
   if (status >= 400) {
     return {
@@ -44,7 +44,7 @@ export function classifyResponseHead(
       phase: "headers",
       status,
       reason: `status ${status}`,
-      retryAfterMs: retryAfter(headers, today),
+      retryAfterMs: retryAfter(headers, clock),
     };
   }
   const invalid = (reason: string): Failure => ({ kind: "invalid", phase: "headers", status, reason });
@@ -119,11 +119,11 @@ const ASCTIME_DATE = /^[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \d{4}$
  * Undefined where it is missing or malformed. `Date.parse` alone would take `-1` and `0.5` for past
  * dates, which would mean "at once".
  */
-function retryAfter(headers: Headers, today: WallClock): number | undefined {
+function retryAfter(headers: Headers, clock: Pick<Clock, "wallNow">): number | undefined {
   const value = headers["retry-after"];
   if (typeof value !== "string") return undefined;
   if (/^\d+$/.test(value)) return Math.min(Number(value), LONGEST_RETRY_AFTER_S) * 1000;
   if (!HTTP_DATE.test(value) && !ASCTIME_DATE.test(value)) return undefined;
   const date = Date.parse(value.endsWith("GMT") ? value : `${value} GMT`);
-  return Number.isNaN(date) ? undefined : Math.max(0, date - today());
+  return Number.isNaN(date) ? undefined : Math.max(0, date - clock.wallNow());
 }

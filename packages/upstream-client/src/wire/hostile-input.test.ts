@@ -69,7 +69,7 @@ test("whatever a service says about caching, lifetimes are numbers, and private 
 });
 
 test("any status and headers are classified without an exception, and no wait is negative", () => {
-  const limits = { maxResponseBytes: 100, today: () => 0 };
+  const limits = { maxResponseBytes: 100, clock: { wallNow: () => 0 } };
   fc.assert(
     fc.property(fc.integer({ min: 200, max: 999 }), headers, (status, all) => {
       const failure = classifyResponseHead(status, all, limits);
