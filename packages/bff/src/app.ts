@@ -1,6 +1,8 @@
+import { randomUUID } from "node:crypto";
 import type { RequestListener } from "node:http";
 import {
   createFormTokens,
+  createMinter,
   createReplayGuard,
   createVerifier,
   forwardedOf,
@@ -96,7 +98,7 @@ export async function createApp<Table extends UpstreamTable, More extends Spec>(
   }
   app.use(inbound({ name, logger, metrics, clock, random, tracing: options.tracing }));
   if (settings.NODE_ENV === "development" && bff.answers.developmentPages !== undefined) {
-    app.use(prefix, await bff.answers.developmentPages(prefix));
+    app.use(prefix, await bff.answers.developmentPages(prefix, (userId) => mintFor(userId, name, ring())));
   }
   app.use(gate.check);
   app.use(prefix, answer);
@@ -112,6 +114,12 @@ function callerOf(identity: Identity, { trace }: RequestRecord, req: Request): C
     traceId: trace.traceId,
     traceFlags: trace.flags.toString(16).padStart(2, "0"),
   };
+}
+
+/** An identity of a sample user, signed as the gateway would. @throws IdentityError for an odd user id */
+function mintFor(userId: string, audience: string, [key]: readonly IdentityKey[]): string {
+  if (key === undefined) throw new TypeError("there is no identity key to sign with");
+  return createMinter({ ...key, clock: Date.now }).mint({ userId, audience, requestId: randomUUID() });
 }
 
 /** What is made of a key ring, made again whenever the ring is another object. */

@@ -69,8 +69,14 @@ export interface AnswerTools<Clients, Settings = unknown> {
 export interface Answers<Clients, Settings = unknown> {
   /** Made once at start-up; it sees only requests that the identity gate let through. */
   readonly open: (tools: AnswerTools<Clients, Settings>) => RequestHandler | Promise<RequestHandler>;
-  /** Pages for whoever builds a client: development only, in front of the identity gate. */
-  readonly developmentPages?: (prefix: string) => Promise<RequestHandler>;
+  /**
+   * Pages for people who build a client: development only, in front of the identity gate.
+   * @param identityOf mints an `X-Identity` for a sample user, so that a page can send requests
+   */
+  readonly developmentPages?: (
+    prefix: string,
+    identityOf: (userId: string) => string,
+  ) => Promise<RequestHandler>;
   /** The screens, for checks that go through all of them; missing where there are none. */
   readonly screens?: readonly AnyScreen<Clients>[];
   /**

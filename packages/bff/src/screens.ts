@@ -56,9 +56,9 @@ export function screens<Clients>(options: ScreensOptions<Clients>): Answers<Clie
       }),
     screens: mounted.screens,
     contract,
-    developmentPages: async (prefix) => {
+    developmentPages: async (prefix, identityOf) => {
       const { contractDocs } = await import("@triptych/screen/docs");
-      return contractDocs(await contract(prefix), prefix);
+      return contractDocs(await contract(prefix), prefix, identityOf);
     },
   };
 }

@@ -15,6 +15,7 @@ export type OpenApiDocument = {
   readonly info: { readonly title: string; readonly version: string; readonly "x-oldest-version"?: string };
   readonly servers: readonly JsonObject[];
   readonly security: readonly JsonObject[];
+  readonly tags: readonly JsonObject[];
   readonly paths: { readonly [path: string]: JsonObject };
   readonly components: JsonObject;
 };
@@ -48,6 +49,7 @@ export function describeScreens<Clients>(set: ScreenSet<Clients>, about: AboutAp
     },
     servers: [{ url: "/", description: "Behind the API gateway" }],
     security: [{ identity: [] }],
+    tags: set.screens.map(({ name, summary }) => ({ name, description: summary })),
     paths,
     components: {
       securitySchemes: { identity: IDENTITY },

@@ -15,6 +15,7 @@ export function screenOperation<Clients>(screen: AnyScreen<Clients>, about: Abou
   const answer = answerSchema(screen, about.version);
   return {
     operationId,
+    tags: [screen.name],
     summary: screen.summary,
     parameters: [...parametersOf(screen.path, about), IF_NONE_MATCH],
     responses: {
@@ -52,6 +53,8 @@ export function commandOperation<Clients>(command: AnyCommand<Clients>, about: A
   const body = jsonSchema(command.body);
   return {
     operationId,
+    // Beside the screen that it answers.
+    tags: [command.answer.screen.name],
     summary: command.summary,
     parameters: [...parametersOf(command.path, about), keyHeader(takesForms)],
     requestBody: {
