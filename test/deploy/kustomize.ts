@@ -58,8 +58,8 @@ const isKustomization = new Ajv2020({ allErrors: true }).compile<Kustomization>(
 
 /**
  * What `kustomize build` makes of a folder, for the few features that we use; every other one is refused.
- * The test compares it with the output of kustomize itself. See docs/decisions: no package has a kustomize
- * that renders these manifests.
+ * The test compares it with the output of kustomize itself. No package has a kustomize
+ * that renders these manifests (docs/decisions/0009).
  * @throws Error that names the file and what is wrong
  */
 export function render(folder: string): Resource[] {
