@@ -26,7 +26,10 @@ function violations(path: string, code: string): string[] {
   return findViolations(seeded(path, `import x from "${code}"; export { x };`, kind), RULES);
 }
 
-/** For each rule, code that breaks it. Imported packages are declared, so that only a rule can object. */
+/**
+ * For each rule, code that breaks it. Imported packages are declared, so that only a rule can
+ * object.
+ */
 const SEEDS: readonly (readonly [rule: string, path: string, ...code: string[]])[] = [
   ["the upstream client knows nothing of ours", "packages/upstream-client/src/a.ts", "@triptych/screen"],
   ["the upstream client knows nothing of ours", "packages/upstream-client/src/a.test.ts", "@triptych/bff"],

@@ -13,7 +13,10 @@ const LOADERS = [
   ...TOOLS.map((name) => `packages/${name}/**`),
 ];
 
-/** Every place where a tree breaks a rule, or where its manifests and imports disagree. One line each. */
+/**
+ * Every place where a tree breaks a rule, or where its manifests and imports disagree. One line
+ * each.
+ */
 export function findViolations(tree: Tree, rules: readonly Rule[]): string[] {
   const violations: string[] = [];
   for (const [path, source] of tree.files) {
@@ -60,7 +63,10 @@ function breaks(rule: Rule, { specifier, typeOnly }: Import, own: Workspace): st
   return forbidden || strange ? `it imports ${specifier}` : undefined;
 }
 
-/** True everywhere: an import can be read, stays inside its workspace, and is declared in its package.json. */
+/**
+ * True everywhere: an import can be read, stays inside its workspace, and is declared in its
+ * package.json.
+ */
 function manifestViolations(path: string, { specifier, typeOnly }: Import, own: Workspace): string[] {
   const isTest = TESTS.some((glob) => matchesGlob(path, glob));
   const isProgram = !isTest && path.includes("/src/");

@@ -15,8 +15,8 @@ export interface References {
   /** True if it reads the environment, or could, through node:process. */
   readonly readsEnvironment: boolean;
   /**
-   * What the code names: identifiers, texts and numbers, members with their dot (`.scope`) and members put together from texts. Other
-   * templates, and comments, are prose, and not among them.
+   * What the code names: identifiers, texts and numbers, members with their dot (`.scope`) and
+   * members put together from texts. Other templates, and comments, are prose, and not among them.
    */
   readonly words: ReadonlySet<string>;
 }
@@ -96,10 +96,14 @@ function wordsOf(node: Node): readonly string[] {
   return name === undefined ? [] : [name, `.${name}`];
 }
 
-/** `process.env`, `process["env"]`, `globalThis.process.env`, `const { env } = process`, `Reflect.get(process, "env")`. */
+/**
+ * `process.env`, `process["env"]`, `globalThis.process.env`, `const { env } = process`,
+ * `Reflect.get(process, "env")`.
+ */
 function readsEnv(node: Node): boolean {
   if (node.type === "MemberExpression") return memberName(node) === "env" && isProcess(node.object);
-  // Whoever gives the process another name, hands it on, or takes it apart, may read anything from it.
+  // Whoever gives the process another name, hands it on, or takes it apart, may read anything from
+  // it.
   if (node.type === "VariableDeclarator") {
     if (node.init === null) return false;
     return isProcess(node.init) || (isGlobal(node.init) && node.id.type === "ObjectPattern");

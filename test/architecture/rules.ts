@@ -8,7 +8,10 @@ export interface Rule {
   readonly except?: readonly string[];
   /** Globs of the only packages of ours that may be imported, besides the file's own. */
   readonly ours?: readonly string[];
-  /** Globs of the only packages of others that may be imported. Node's own modules are not restricted by it. */
+  /**
+   * Globs of the only packages of others that may be imported. Node's own modules are not
+   * restricted by it.
+   */
   readonly packages?: readonly string[];
   /** Globs of packages and of Node's modules that may not be imported. */
   readonly never?: readonly string[];
@@ -42,8 +45,8 @@ const POLICY_LIBRARIES = list(`
 `);
 
 /**
- * Words about who may call, and how often: credentials, roles and scopes, rate limits, identities minted
- * or checked by hand. A BFF's code has no other use for them.
+ * Words about who may call, and how often: credentials, roles and scopes, rate limits, identities
+ * minted or checked by hand. A BFF's code has no other use for them.
  */
 const POLICY_WORDS =
   /^(?:(?:proxy-)?authorization|create(?:Hmac|Verify)|timingSafeEqual|subtle|jwt(?:Verify|Decrypt)|decodeJwt|(?:set-)?cookies?|x-api-key|api-?keys?|bearer|(?:has|require|check|user|allowed)?(?:roles?|permissions?)|is-?admin|(?:x-)?rate-?limit(?:s|er|ed|ing|-.*)?|\.scopes?|create(?:Txn)?Minter|createTxnVerifier|429)$/i;

@@ -20,7 +20,10 @@ export interface Tree {
 
 const SOURCES = "**/*.{ts,mts,cts,js,mjs,cjs,lua}";
 
-/** `bench/peers` holds programs with packages of their own, which the benchmark installs and compares with. */
+/**
+ * `bench/peers` holds programs with packages of their own, which the benchmark installs and
+ * compares with.
+ */
 const NOT_OURS = ["**/node_modules/**", "**/.*/**", "bench/peers/**"];
 
 /** The sources of the repository at `root`. */

@@ -2,9 +2,8 @@ import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { before, describe, it } from "node:test";
 import { measureBudgets } from "./measure.ts";
-import { budgetedScreens } from "./screens.ts";
-import { overruns } from "./use.ts";
-import type { MeasuredScreen } from "./use.ts";
+import { budgetedScreens, overruns } from "./screens.ts";
+import type { MeasuredScreen } from "./screens.ts";
 
 /** Another run's lots, to repeat it. */
 const seed = process.env["SAMPLE_SEED"] ?? randomBytes(4).toString("hex");
@@ -22,7 +21,8 @@ describe(`what the screens cost on the sample data (SAMPLE_SEED=${seed})`, async
       assert.ok(screen);
       assert.deepEqual(overruns(screen), []);
       const { use } = screen;
-      if (use === undefined) return t.diagnostic(`not measured: nothing is known to stand in ${screen.path}`);
+      if (use === undefined)
+        return t.diagnostic(`not measured: no value is known for a parameter of ${screen.path}`);
       t.diagnostic(`most: ${use.upstreamCalls.amount} calls, ${use.bytes.amount} bytes`);
       assert.ok(use.visits >= 20 && use.bytes.amount > 0);
       const tight = `a budget is what a screen really needs: lower upstreamCalls in apps/${app}/src/screens`;

@@ -1,16 +1,24 @@
 /**
- * `npm run budgets [-- --base <ref>] [<app>…]`: what the screens take of their budgets on the sample data, and the change since
- * another commit. Ends with 1 where one is over its budget. `--json` prints what was measured.
+ * `npm run budgets [-- --base <ref>] [<app>…]`: what the screens use of their budgets on the sample
+ * data, and the change since another commit. Ends with 1 where one is over its budget. `--json`
+ * prints the measures.
  */
-import { parseArgs } from "node:util";
-import { measureBase } from "./base.ts";
+import { execFile } from "node:child_process";
+import { existsSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseArgs, promisify } from "node:util";
+import { ROOT } from "@triptych/cli/stack";
+import { checkOut, findBase } from "../bench/base/checkout.ts";
+import type { NoBase } from "../bench/base/checkout.ts";
 import { measureBudgets } from "./measure.ts";
 import { renderReport } from "./report.ts";
 import type { Before } from "./report.ts";
-import { budgetedScreens } from "./screens.ts";
-import { overruns } from "./use.ts";
+import { budgetedScreens, overruns } from "./screens.ts";
+import type { MeasuredScreen } from "./screens.ts";
 
-/** Any, but always the same: two runs visit the same pages. */
+/** Any fixed text: with it, two runs visit the same pages. */
 const SEED = "budgets";
 
 const print = (text: string): void => void process.stdout.write(`${text}\n`);
@@ -25,8 +33,7 @@ async function report(apps: readonly string[], base: string | undefined): Promis
   const measured = await measureBudgets(screens, SEED);
   let before: Before | undefined;
   if (base !== undefined) {
-    const npm = process.env["npm_execpath"];
-    const found = await measureBase(base, apps, { npm, print: warn });
+    const found = await measureBase(base, apps);
     if ("why" in found) warn(`Nothing to compare with: ${found.why}`);
     else before = found;
   }
@@ -35,6 +42,34 @@ async function report(apps: readonly string[], base: string | undefined): Promis
   if (over.length > 0) {
     print(`\nOver budget:\n${over.map((one) => `- ${one}`).join("\n")}`);
     process.exitCode = 1;
+  }
+}
+
+/** Bytes of output. A table of every BFF has some kilobytes. */
+const MAX_OUTPUT = 10_000_000;
+
+/**
+ * Measures the same screens of another commit, by that commit's program and on this machine, so
+ * that their times can be compared too. Or says why there is nothing to compare with.
+ */
+async function measureBase(ref: string, apps: readonly string[]): Promise<Before | NoBase> {
+  const base = await findBase(ROOT, ref);
+  if ("why" in base) return base;
+  const folder = await mkdtemp(join(tmpdir(), "budgets-base-"));
+  try {
+    await checkOut(ROOT, base, folder, { npm: process.env["npm_execpath"], print: warn });
+    const main = join(folder, "test", "budgets", "main.ts");
+    if (!existsSync(main)) return { why: `${base.name} has no npm run budgets yet` };
+    const known = apps.filter((app) => existsSync(join(folder, "apps", app)));
+    if (apps.length > 0 && known.length === 0) return { name: base.name, screens: [] };
+    const { stdout } = await promisify(execFile)(process.execPath, [main, "--json", ...known], {
+      cwd: folder,
+      maxBuffer: MAX_OUTPUT,
+    });
+    const screens: readonly MeasuredScreen[] = JSON.parse(stdout);
+    return { name: base.name, screens };
+  } finally {
+    await rm(folder, { recursive: true, force: true });
   }
 }
 

@@ -4,27 +4,27 @@ import type { Stack } from "@triptych/cli/stack";
 import { Agent, request } from "undici";
 import { copiedData } from "../domain-services/testing/pristine-data.ts";
 import { openDatabases } from "../e2e/databases/open.ts";
+import type { Databases } from "../e2e/databases/open.ts";
+import { sample } from "../e2e/databases/sample.ts";
 import { serviceControl } from "../e2e/system/service-control.ts";
 import type { ServiceControl } from "../e2e/system/service-control.ts";
 import { SERVICES } from "../e2e/system/start.ts";
 import { unlessHeldUp } from "../e2e/system/held-up.ts";
-import type { BudgetedScreen } from "./screens.ts";
-import type { MeasuredScreen, Most, Use } from "./use.ts";
-import { visitsOf } from "./visits.ts";
-import type { Visit } from "./visits.ts";
+import type { BudgetedScreen, MeasuredScreen, Most, Use, Visit } from "./screens.ts";
 
-/** One answer, and what it took. */
+/** A visit, and what its answer used. */
 interface Cost extends Visit {
   readonly upstreamCalls: number;
   readonly bytes: number;
-  /** Undefined where the answer was not whole. */
+  /** Undefined where the answer was not complete. */
   readonly ms: number | undefined;
 }
 
 /**
- * What the screens take of their budgets: each is asked for, one request at a time, of its real app with the sample services behind it.
- * @param seed chooses whose visits are made
- * @throws Error where a screen fails, or is degraded by anything but the time
+ * What the screens use of their budgets. Each is asked for, one request at a time, from its real
+ * app with the sample services behind it.
+ * @param seed chooses the users of the visits: the same seed chooses the same users
+ * @throws Error where a screen fails, or is degraded by anything but a timeout
  */
 export async function measureBudgets(
   screens: readonly BudgetedScreen[],
@@ -71,7 +71,9 @@ async function costOf({ app }: BudgetedScreen, visit: Visit, place: Place): Prom
   const cost = { ...visit, upstreamCalls: calls.flat().length, bytes: Buffer.byteLength(text) };
   if (status === 504 || text.includes('"reason":"timeout"')) return { ...cost, ms: undefined };
   if (status !== 200 || !text.includes('"degraded":[]')) {
-    throw new Error(`${visit.path} of user ${visit.user} should be whole, it answered ${status}: ${text}`);
+    throw new Error(
+      `${visit.path} of user ${visit.user} should be complete, but answered ${status}: ${text}`,
+    );
   }
   const [, total] = /\btotal;dur=([\d.]+)/.exec(timing) ?? [];
   return { ...cost, ms: Number(total) };
@@ -91,4 +93,49 @@ function useOf(costs: readonly Cost[]): Use | undefined {
     upstreamCalls: most(({ upstreamCalls }) => upstreamCalls),
     bytes: most(({ bytes }) => bytes),
   };
+}
+
+/** Visits are made by this many users, and for the largest orders and products that exist. */
+const USERS = 20;
+
+/** The order of each user with most lines, and the orders with most text of all. */
+const LARGEST_ORDER = `
+  SELECT id FROM orders.orders AS mine WHERE user_id = :user
+  ORDER BY (SELECT count(*) FROM orders.order_lines WHERE order_id = mine.id) DESC, id LIMIT 1`;
+const LARGEST_ORDERS_OF_ALL = `
+  SELECT user_id || '/' || id FROM orders.orders AS any_order
+  ORDER BY (SELECT sum(length(title) + 100) FROM orders.order_lines WHERE order_id = any_order.id) DESC, id LIMIT 20`;
+const LONGEST_PRODUCTS = `
+  SELECT id FROM catalog.products AS product ORDER BY length(description) + 100 * (
+    SELECT count(*) FROM catalog.product_images WHERE product_id = product.id
+  ) DESC, id LIMIT ${USERS}`;
+
+/**
+ * Visits of a screen on the sample data. Undefined where no value is known for a parameter of its
+ * path.
+ */
+function visitsOf(path: string, databases: Databases, seed: string): readonly Visit[] | undefined {
+  const users = sample(databases.texts("SELECT DISTINCT user_id FROM orders.orders"), USERS, seed);
+  const parameters = [...path.matchAll(/:(\w+)/g)].map(([, name]) => name);
+  const visit = (user: string, value: string): Visit => ({ user, path: path.replace(/:\w+/, value) });
+  switch (parameters.join()) {
+    case "":
+      return users.map((user) => ({ user, path }));
+    case "orderId": {
+      const own = users.flatMap((user) =>
+        databases.texts(LARGEST_ORDER, { user }).map((id) => visit(user, id)),
+      );
+      const largest = databases.texts(LARGEST_ORDERS_OF_ALL).map((owned) => {
+        const [user = "", id = ""] = owned.split("/");
+        return visit(user, id);
+      });
+      return [...own, ...largest];
+    }
+    case "productId": {
+      const products = databases.texts(LONGEST_PRODUCTS);
+      return products.map((id, index) => visit(users[index % users.length] ?? "", id));
+    }
+    default:
+      return undefined;
+  }
 }

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { renderReport } from "./report.ts";
-import { overruns } from "./use.ts";
-import type { MeasuredScreen, Use } from "./use.ts";
+import { overruns } from "./screens.ts";
+import type { MeasuredScreen, Use } from "./screens.ts";
 
 const most = (amount: number) => ({ amount, user: "7", path: "/tv/home" });
 const use: Use = { visits: 20, medianMs: 12.4, upstreamCalls: most(4), bytes: most(12_000) };
@@ -43,7 +43,10 @@ describe("the report of budgets", () => {
 
   it("says which screen cannot be asked for, and why", () => {
     const unknown: MeasuredScreen = { ...home, path: "/tv/gifts/:giftId", use: undefined };
-    assert.match(renderReport([unknown], undefined), /nothing is known to stand in \/tv\/gifts\/:giftId/);
+    assert.match(
+      renderReport([unknown], undefined),
+      /no value is known for a parameter of \/tv\/gifts\/:giftId/,
+    );
     assert.deepEqual(overruns(unknown), []);
   });
 });
@@ -55,7 +58,7 @@ describe("a screen over its budget", () => {
       use: { ...use, medianMs: undefined, upstreamCalls: most(5), bytes: most(24_001) },
     };
     assert.deepEqual(overruns(over), [
-      "tv-bff home: no answer was whole within its deadline of 800 ms: wait for less, or raise it in apps/tv-bff/src/screens and say why",
+      "tv-bff home: no answer was complete within its deadline of 800 ms: wait for less, or raise it in apps/tv-bff/src/screens and say why",
       "tv-bff home: 5 upstream calls for /tv/home of user 7, its budget is 4: ask for less, or raise it in apps/tv-bff/src/screens and say why",
       "tv-bff home: 24001 bytes for /tv/home of user 7, its budget is 24000: answer less, or raise it in apps/tv-bff/src/screens and say why",
     ]);

@@ -1,4 +1,4 @@
-import type { MeasuredScreen } from "./use.ts";
+import type { MeasuredScreen } from "./screens.ts";
 
 /** What the screens were at the base, and what it is called. */
 export interface Before {
@@ -7,8 +7,9 @@ export interface Before {
 }
 
 /**
- * The screens' use of their budgets as a table of Markdown, which a terminal shows as well; with what changed since the base.
- * Times are of the machine that measured; calls and bytes are the most that a visit took.
+ * The screens' use of their budgets as a table of Markdown, which a terminal shows as well; with
+ * what changed since the base. Times are of the machine that measured; calls and bytes are the most
+ * that a visit took.
  */
 export function renderReport(screens: readonly MeasuredScreen[], before: Before | undefined): string {
   const rows = screens.map((screen) => rowOf(screen, before));
@@ -28,7 +29,7 @@ export function renderReport(screens: readonly MeasuredScreen[], before: Before 
 function rowOf(screen: MeasuredScreen, before: Before | undefined): readonly string[] {
   const { app, name, budget, use, path } = screen;
   const title = `${app} ${name}`;
-  if (use === undefined) return [title, `nothing is known to stand in ${path}`, "", ""];
+  if (use === undefined) return [title, `no value is known for a parameter of ${path}`, "", ""];
   const old = before?.screens.find((candidate) => isSame(screen, candidate));
   const isNew = before !== undefined && old?.use === undefined;
   const cell = (

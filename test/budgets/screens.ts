@@ -4,14 +4,14 @@ import { pathToFileURL } from "node:url";
 import { bffsIn, ROOT } from "@triptych/cli/stack";
 import { fieldsAt, listAt, textAt } from "../repository/documents.ts";
 
-/** What a screen may cost: see `Budget` in packages/screen. */
-export interface Budget {
+/** What a screen may use: ms, calls, bytes. See `Budget` in packages/screen. */
+interface Budget {
   readonly deadlineMs: number;
   readonly upstreamCalls: number;
   readonly bytes: number;
 }
 
-/** A screen of an app, and where clients ask for it. */
+/** A screen of an app, and its path. */
 export interface BudgetedScreen {
   readonly app: ReturnType<typeof bffsIn>[number]["name"];
   readonly name: string;
@@ -20,9 +20,38 @@ export interface BudgetedScreen {
   readonly budget: Budget;
 }
 
+/** One request for a screen. */
+export interface Visit {
+  readonly user: string;
+  readonly path: string;
+}
+
+/** The visit that used most of something, and how much it used. */
+export interface Most extends Visit {
+  readonly amount: number;
+}
+
+/** What the visits of one screen used of its budget. */
+export interface Use {
+  readonly visits: number;
+  /**
+   * The median of complete answers, ms, by the screen's `Server-Timing`. Undefined where none was
+   * in time.
+   */
+  readonly medianMs: number | undefined;
+  readonly upstreamCalls: Most;
+  readonly bytes: Most;
+}
+
+/** A screen that was visited. */
+export interface MeasuredScreen extends BudgetedScreen {
+  /** Undefined where no value is known for a parameter of its path. */
+  readonly use: Use | undefined;
+}
+
 /**
- * The screens of these apps, of every BFF where none is named. The gateway has none, nor an app whose clients write their own
- * queries.
+ * The screens of these apps, or of every BFF where none is named. The gateway has none, and neither
+ * has an app whose clients write their own queries.
  * @throws TypeError where there is no such app
  */
 export async function budgetedScreens(names: readonly string[] = []): Promise<readonly BudgetedScreen[]> {
@@ -58,4 +87,27 @@ function budgetOf(screen: unknown, whose: string): Budget {
     return { deadlineMs, upstreamCalls, bytes };
   }
   throw new TypeError(`${whose} must have a budget of deadlineMs, upstreamCalls and bytes`);
+}
+
+/** What a screen used more of than its budget allows: a sentence each, with what to do. */
+export function overruns({ app, name, budget, use }: MeasuredScreen): readonly string[] {
+  if (use === undefined) return [];
+  const advice = `or raise it in apps/${app}/src/screens and say why`;
+  const found: string[] = [];
+  if (use.medianMs === undefined) {
+    found.push(
+      `no answer was complete within its deadline of ${budget.deadlineMs} ms: wait for less, ${advice}`,
+    );
+  }
+  for (const [member, unit, remedy] of [
+    ["upstreamCalls", "upstream calls", "ask for less"],
+    ["bytes", "bytes", "answer less"],
+  ] as const) {
+    const { amount, path, user } = use[member];
+    if (amount <= budget[member]) continue;
+    found.push(
+      `${amount} ${unit} for ${path} of user ${user}, its budget is ${budget[member]}: ${remedy}, ${advice}`,
+    );
+  }
+  return found.map((what) => `${app} ${name}: ${what}`);
 }

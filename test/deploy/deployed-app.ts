@@ -69,7 +69,9 @@ export interface DeployedApp extends Expectation {
 
 const catalog = readCatalog(ROOT);
 
-/** What an app's manifests must agree with: a program of ours, or HAProxy with its configuration. */
+/**
+ * What an app's manifests must agree with: a program of ours, or HAProxy with its configuration.
+ */
 export async function expectationOf(app: string): Promise<Expectation> {
   const folder = join(ROOT, "apps", app);
   const [file] = globSync("{openapi.json,schema.graphql}", { cwd: join(folder, "contracts") });
@@ -136,7 +138,10 @@ function proxy(folder: string): Kind {
   };
 }
 
-/** The variables of a configuration of HAProxy. Those that are used only inside `.if defined(…)` may be missing. */
+/**
+ * The variables of a configuration of HAProxy. Those that are used only inside `.if defined(…)` may
+ * be missing.
+ */
 export function variablesIn(text: string): { needed: readonly string[]; optional: readonly string[] } {
   const [needed, optional] = [new Set<string>(), new Set<string>()];
   let depth = 0;
@@ -159,7 +164,10 @@ const KINDS = [
   ServiceMonitor,
 ];
 
-/** The parts of an app. @throws Error where one is missing or doubled, has another name, or a second container */
+/**
+ * The parts of an app. @throws Error where one is missing or doubled, has another name, or a second
+ * container
+ */
 export function toDeployedApp(expected: Expectation, resources: readonly Resource[]): DeployedApp {
   const { app, more } = expected;
   const own = resources.filter(({ kind }) => kind !== "ConfigMap").map(idOf);
@@ -197,7 +205,9 @@ export function portOf({ container }: DeployedApp, name: string): number | undef
   return container.ports?.find((port) => port.name === name)?.containerPort;
 }
 
-/** The variables that the manifest writes out, by name. Those that come from a secret are undefined. */
+/**
+ * The variables that the manifest writes out, by name. Those that come from a secret are undefined.
+ */
 export function environmentOf({ container }: DeployedApp): ReadonlyMap<string, string | undefined> {
   return new Map((container.env ?? []).map(({ name, value }) => [name, value]));
 }

@@ -22,10 +22,16 @@ const configMaps = apps.flatMap(({ name }) => overlayOf(name)).filter(({ kind })
 /** A busy machine needs minutes for what takes seconds on an idle one. */
 const PATIENCE_MS = 600_000;
 
-/** Node's permissions for a program that writes nothing and starts nothing, as on a read-only file system. */
+/**
+ * Node's permissions for a program that writes nothing and starts nothing, as on a read-only file
+ * system.
+ */
 const READ_ONLY = "--permission --allow-fs-read=* --allow-net --disable-warning=ExperimentalWarning";
 
-/** What a Dockerfile says after a keyword, once per instruction. A line that ends in a backslash goes on. */
+/**
+ * What a Dockerfile says after a keyword, once per instruction. A line that ends in a backslash
+ * goes on.
+ */
 function instructionsOf(app: string): (keyword: string) => string[] {
   const text = readFileSync(join(ROOT, "apps", app, "deploy", "Dockerfile"), "utf8");
   const lines = text
@@ -36,7 +42,10 @@ function instructionsOf(app: string): (keyword: string) => string[] {
     lines.filter((line) => line.startsWith(`${keyword} `)).map((line) => line.slice(keyword.length + 1));
 }
 
-/** The arguments for Node of a CMD or a HEALTHCHECK. They have no shell, which would not pass signals on. */
+/**
+ * The arguments for Node of a CMD or a HEALTHCHECK. They have no shell, which would not pass
+ * signals on.
+ */
 function argumentsOf([instruction = ""]: readonly string[]): readonly string[] {
   const [program, ...args]: readonly string[] = JSON.parse(/\[.+\]$/.exec(instruction)?.[0] ?? "[]");
   assert.equal(program, "node", instruction);

@@ -57,8 +57,8 @@ const isKustomization = new Ajv2020({ allErrors: true }).compile<Kustomization>(
 );
 
 /**
- * What `kustomize build` makes of a folder, for the few features that we use; every other one is refused.
- * The test compares it with the output of kustomize itself. No package has a kustomize
+ * What `kustomize build` makes of a folder, for the few features that we use; every other one is
+ * refused. The test compares it with the output of kustomize itself. No package has a kustomize
  * that renders these manifests (docs/decisions/0009).
  * @throws Error that names the file and what is wrong
  */
@@ -112,7 +112,10 @@ function readResources(target: string): Resource[] {
   });
 }
 
-/** The path to a file beside the kustomization, or to another kustomization: kustomize reads nothing else. */
+/**
+ * The path to a file beside the kustomization, or to another kustomization: kustomize reads nothing
+ * else.
+ */
 function checkPath(folder: string, path: string, role: "resource" | "patch" | "file"): string {
   const target = join(folder, path);
   if (!existsSync(target)) throw new Error(`${folder}: the ${role} ${path} is not there`);
@@ -160,8 +163,9 @@ function withImage(resource: Resource, { name, newName = name, newTag, digest }:
 }
 
 /**
- * The member that tells the entries of a list apart (x-kubernetes-patch-merge-key in the Kubernetes API).
- * Kubernetes would replace any other list as a whole, which a reader of a patch does not expect.
+ * The member that tells the entries of a list apart (x-kubernetes-patch-merge-key in the Kubernetes
+ * API). Kubernetes would replace any other list as a whole, which a reader of a patch does not
+ * expect.
  */
 const MERGE_KEYS: Readonly<Record<string, string>> = {
   "Deployment.spec.template.spec.containers": "name",

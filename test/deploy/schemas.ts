@@ -9,7 +9,9 @@ import { textAt } from "../repository/documents.ts";
 import { idOf } from "./kustomize.ts";
 import type { Resource } from "./kustomize.ts";
 
-/** The kinds that we use, each of which checks itself against its schema. Other kinds are refused. */
+/**
+ * The kinds that we use, each of which checks itself against its schema. Other kinds are refused.
+ */
 const MODELS = {
   "apps/v1 Deployment": Deployment,
   "autoscaling/v2 HorizontalPodAutoscaler": HorizontalPodAutoscaler,
@@ -43,9 +45,10 @@ export function findSchemaErrors(resource: Resource): string[] {
 }
 
 /**
- * Finds the fields that a validator never looks at. Kubernetes ignores a field that it does not know, and
- * so do schemas made from its API: a misspelt `readinesProbe` would be no error and no probe. A validator
- * reads every field that its schema names, and every member of a map, so a field it leaves unread is unknown.
+ * Finds the fields that a validator never looks at. Kubernetes ignores a field that it does not
+ * know, and so do schemas made from its API: a misspelt `readinesProbe` would be no error and no
+ * probe. A validator reads every field that its schema names, and every member of a map, so a field
+ * it leaves unread is unknown.
  */
 function findUnread<T extends object>(document: T, validate: (watched: T) => void): string[] {
   const watches: { readonly target: object; readonly path: string; readonly read: Set<string> }[] = [];

@@ -1,8 +1,99 @@
-/** `npm run examples`: takes an example of each screen's answer from a run on the sample data, for the contracts to show. */
-import { writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { ROOT } from "@triptych/cli/stack";
-import { takeExamples } from "./take-examples.ts";
+/**
+ * `npm run examples`: takes an example of each screen's answer from a run on the sample data, for
+ * the contracts.
+ */
+import { globSync, writeFileSync } from "node:fs";
+import { rm } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import { largeIn, ROOT, startStack } from "@triptych/cli/stack";
+import type { RoleName, Stack } from "@triptych/cli/stack";
+import { request } from "undici";
+import { copiedData } from "../domain-services/testing/pristine-data.ts";
+import { fieldsAt, readJson, textAt } from "../repository/documents.ts";
+import { openDatabases } from "../e2e/databases/open.ts";
+import type { Databases } from "../e2e/databases/open.ts";
+import { SERVICES } from "../e2e/system/start.ts";
+
+/** The user of the README's examples. */
+const USER = "42";
+
+/** Where the value of a path's parameter comes from, on the sample data. */
+const PARAMETERS: Readonly<Record<string, string>> = {
+  orderId: `SELECT id FROM orders.orders WHERE user_id = '${USER}' ORDER BY placed_at DESC LIMIT 1`,
+  productId: "SELECT id FROM catalog.products ORDER BY id LIMIT 1",
+};
+
+/** Answers of an app's screens, by operation id. */
+interface TakenExamples {
+  readonly app: string;
+  readonly examples: Readonly<Record<string, unknown>>;
+  /** Operations without an example, and why. */
+  readonly left: readonly string[];
+}
+
+/** The answer of every screen that an OpenAPI contract of a BFF names, on the sample data. */
+async function takeExamples(): Promise<readonly TakenExamples[]> {
+  const described = new Set(
+    globSync("apps/*-bff/contracts/openapi.json", { cwd: ROOT }).map((file) =>
+      basename(dirname(dirname(file))),
+    ),
+  );
+  const bffs = largeIn(ROOT).filter((role) => described.has(role));
+  await using begun = new AsyncDisposableStack();
+  const dataDir = await copiedData();
+  begun.defer(() => rm(dataDir, { recursive: true, force: true }));
+  const stack = await startStack({ ports: "free", roles: [...SERVICES, ...bffs], dataDir });
+  begun.defer(() => stack.stop());
+  const databases = begun.use(openDatabases(dataDir));
+  const all: TakenExamples[] = [];
+  for (const bff of bffs) all.push(await takeOf(bff, stack, databases));
+  return all;
+}
+
+async function takeOf(bff: RoleName, stack: Stack, databases: Databases): Promise<TakenExamples> {
+  const contract = readJson(join(ROOT, "apps", bff, "contracts", "openapi.json"));
+  const examples: Record<string, unknown> = {};
+  const left: string[] = [];
+  for (const [template, item] of Object.entries(fieldsAt(contract, "paths"))) {
+    // A command is not asked for: the next screen would show what it changed.
+    if (fieldsAt(item)["get"] === undefined) continue;
+    const id = textAt(item, "get", "operationId");
+    const path = filled(template, databases);
+    if (path === undefined) {
+      left.push(`${id}: no value is known for a parameter of ${template}`);
+      continue;
+    }
+    const { statusCode, body } = await wholeAnswer(`${stack.url(bff)}${path}`, () =>
+      stack.identity(USER, bff),
+    );
+    if (statusCode === 200) examples[id] = JSON.parse(body);
+    else left.push(`${id}: ${path} answered ${statusCode}`);
+  }
+  return { app: bff, examples, left };
+}
+
+/** The first answer of a cold process may be degraded, a later one is not. */
+async function wholeAnswer(url: string, identity: () => string) {
+  let last = { statusCode: 0, body: "" };
+  for (let attempt = 0; attempt < 20; attempt += 1) {
+    const answer = await request(url, {
+      headers: { "x-identity": identity(), accept: "application/json" },
+    });
+    last = { statusCode: answer.statusCode, body: await answer.body.text() };
+    if (last.statusCode === 200 && last.body.includes('"degraded":[]')) break;
+  }
+  return last;
+}
+
+/** The path with the values of its parameters. Undefined where a value is not known. */
+function filled(template: string, databases: Databases): string | undefined {
+  const names = [...template.matchAll(/\{(\w+)\}/g)].map(([, name = ""]) => name);
+  return names.reduce<string | undefined>((path, name) => {
+    const query = PARAMETERS[name];
+    const [value] = query === undefined ? [] : databases.texts(query);
+    return value === undefined ? undefined : path?.replace(`{${name}}`, value);
+  }, template);
+}
 
 for (const { app, examples, left } of await takeExamples()) {
   const file = join("apps", app, "contracts", "examples.json");

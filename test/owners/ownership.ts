@@ -48,13 +48,15 @@ export function related(entity: Entity, relation: "consumesApis" | "dependsOn" |
   return listAt(entity.document, "spec", relation).map((name) => String(name).replace(/^component:/, ""));
 }
 
-/** Every team's dependencies change it and the pipelines check it, so it needs no review of its own. */
+/**
+ * Every team's dependencies change it and the pipelines check it, so it needs no review of its own.
+ */
 const WITHOUT_OWNER = "package-lock.json";
 
 /**
- * The team that the catalogue makes responsible for a file, or `undefined` where no team is. A contract
- * belongs to the owner of its API, a pipeline to the owner of its app, and any other file to the nearest
- * folder that describes itself.
+ * The team that the catalogue makes responsible for a file, or `undefined` where no team is. A
+ * contract belongs to the owner of its API, a pipeline to the owner of its app, and any other file
+ * to the nearest folder that describes itself.
  */
 export function ownerOf(path: string, catalog: readonly Entity[]): string | undefined {
   if (path === WITHOUT_OWNER) return undefined;
@@ -79,11 +81,17 @@ interface Line {
   readonly owners: readonly string[];
 }
 
-/** `*`, or a path from the root; a folder ends in a slash. GitHub knows more forms, which are harder to read. */
+/**
+ * `*`, or a path from the root; a folder ends in a slash. GitHub knows more forms, which are harder
+ * to read.
+ */
 const PATTERN = /^(?:\*|\/[\w.@/-]+)$/;
 const OWNER = /^@[\w-]+\/[\w-]+$/;
 
-/** Reads a CODEOWNERS file. @throws SyntaxError for a line of any other form than the two that we use */
+/**
+ * Reads a CODEOWNERS file. @throws SyntaxError for a line of any other form than the two that we
+ * use
+ */
 export function parseCodeOwners(source: string): readonly Line[] {
   return source.split("\n").flatMap((line, index) => {
     const [pattern, ...owners] = line
@@ -99,7 +107,10 @@ export function parseCodeOwners(source: string): readonly Line[] {
   });
 }
 
-/** The line that decides whose review GitHub asks for where `path` changes: the last one that matches. */
+/**
+ * The line that decides whose review GitHub asks for where `path` changes: the last one that
+ * matches.
+ */
 export function decidingLine(lines: readonly Line[], path: string): Line | undefined {
   return lines.findLast(
     ({ pattern }) =>

@@ -1,4 +1,7 @@
-/** In its own process: GitHub's parser can only be loaded through a hook that changes how JSON is imported. */
+/**
+ * In its own process: GitHub's parser can only be loaded through a hook that changes how JSON is
+ * imported.
+ */
 import assert from "node:assert/strict";
 import { registerHooks } from "node:module";
 import { test } from "node:test";

@@ -32,7 +32,10 @@ const DANGEROUS_EVENTS = new Set(["pull_request_target", "workflow_run", "issue_
 const READ_ONLY = ["contents: read"];
 const PUBLISHING = ["contents: read", "packages: write"];
 
-/** A whole commit, with its version for the reader: a tag can be moved to other code, a commit cannot. */
+/**
+ * A whole commit, with its version for the reader: a tag can be moved to other code, a commit
+ * cannot.
+ */
 const PINNED = /^uses: [\w.-]+\/[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/;
 
 /** What makes a workflow more powerful, or less predictable, than it must be. One line each. */
@@ -83,7 +86,8 @@ function weakSteps(job: unknown): string[] {
     complaints.push("has no timeout-minutes, so a hanging one runs for six hours");
   }
   for (const step of listAt(job, "steps")) {
-    // GitHub inserts an expression's value before the shell reads the script: a branch's name may hold commands.
+    // GitHub inserts an expression's value before the shell reads the script: a branch's name may
+    // hold commands.
     if (String(at(step, "run")).includes("${{"))
       complaints.push("has an expression in a script: pass it in env");
     const isCheckout = String(at(step, "uses")).startsWith("actions/checkout@");

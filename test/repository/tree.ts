@@ -8,7 +8,9 @@ import type { Fields } from "./documents.ts";
 /** The repository's root. */
 export const ROOT = join(import.meta.dirname, "..", "..");
 
-/** A folder of the repository that has a purpose and an owner of its own: an app, a package, `test`. */
+/**
+ * A folder of the repository that has a purpose and an owner of its own: an app, a package, `test`.
+ */
 export interface Room {
   /** From the root: `apps/web-bff`. */
   readonly folder: string;
@@ -20,7 +22,10 @@ export interface Room {
   readonly manifest: Fields | undefined;
 }
 
-/** The rooms below `root`: every npm workspace, and the apps that are only configuration. Sorted by folder. */
+/**
+ * The rooms below `root`: every npm workspace, and the apps that are only configuration. Sorted by
+ * folder.
+ */
 export function readRooms(root: string): readonly Room[] {
   const workspaces = listAt(readJson(join(root, "package.json")), "workspaces").map(String);
   const folders = [

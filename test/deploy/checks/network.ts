@@ -62,8 +62,9 @@ function nameOfPort({ port, protocol = "TCP", ...more }: INetworkPolicyPort): st
 }
 
 /**
- * The destinations of the settings' addresses: `http://orders.orders:9002` is `orders/orders 9002`, and
- * `http://web-bff:8101` is `web-bff 8101`. A gateway's address for the proxy has no scheme, and a second port.
+ * The destinations of the settings' addresses: `http://orders.orders:9002` is `orders/orders 9002`,
+ * and `http://web-bff:8101` is `web-bff 8101`. A gateway's address for the proxy has no scheme, and
+ * a second port.
  */
 function destinations(app: DeployedApp): string[] {
   const environment = environmentOf(app);

@@ -5,7 +5,10 @@ import type { DeployedApp } from "../deployed-app.ts";
 
 type Rule = readonly [complaint: string, holds: (app: DeployedApp) => boolean];
 
-/** "restricted" of the Pod Security Standards and a read-only root: what a hijacked process could use is absent. */
+/**
+ * "restricted" of the Pod Security Standards and a read-only root: what a hijacked process could
+ * use is absent.
+ */
 const CONFINEMENT: readonly Rule[] = [
   [
     "the container runs as root",
@@ -111,8 +114,9 @@ function findProbeErrors({ container }: DeployedApp): string[] {
 }
 
 /**
- * Seconds between the announcement that a pod ends and its stop signal. Every proxy hears of it within a few
- * seconds; a process that stops listening earlier refuses connections that are still sent to it.
+ * Seconds between the announcement that a pod ends and its stop signal. Every proxy hears of it
+ * within a few seconds; a process that stops listening earlier refuses connections that are still
+ * sent to it.
  */
 const LEAST_PRE_STOP_S = 5;
 

@@ -9,10 +9,15 @@ const NAME_LABEL = "app.kubernetes.io/name";
 const TEAM_LABEL = "triptych.example/team";
 const CONFIGURATION_ANNOTATION = "triptych.example/configuration";
 
-/** `name:1.2.3`, or a digest. Without a version, or with `latest`, it is another program tomorrow. */
+/**
+ * `name:1.2.3`, or a digest. Without a version, or with `latest`, it is another program tomorrow.
+ */
 const VERSIONED = /^[\w.-]+(?:\/[\w.-]+)+(?::(?!latest$)[\w.-]+|@sha256:[0-9a-f]{64})$/;
 
-/** Where an app's resources do not find each other, do not say whose they are, or are open to the outside. */
+/**
+ * Where an app's resources do not find each other, do not say whose they are, or are open to the
+ * outside.
+ */
 export function findReferenceErrors(app: DeployedApp): string[] {
   const { deployment, container, resources, service } = app;
   const { autoscaler, disruptionBudget, policy, monitor } = app;
@@ -69,8 +74,8 @@ function publicService(selector: object): object {
 }
 
 /**
- * The start of the hash of the file that the app reads once, at its start. A changed file changes this
- * annotation of its pods, so that Kubernetes replaces them. 12 digits tell two versions apart.
+ * The start of the hash of the file that the app reads once, at its start. A changed file changes
+ * this annotation of its pods, so that Kubernetes replaces them. 12 digits tell two versions apart.
  */
 function configurationHash({ app, resources, configuration }: DeployedApp): string | undefined {
   if (configuration === undefined) return undefined;

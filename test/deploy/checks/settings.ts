@@ -43,7 +43,9 @@ function findValueErrors({ name, value, valueFrom }: IEnvVar): string[] {
   return /\/\/[^/]*@/.test(value) ? [`${name} has a password in its address: make it a secret`] : [];
 }
 
-/** A variable for a file or a folder names one that is mounted. A file of keys comes from a secret. */
+/**
+ * A variable for a file or a folder names one that is mounted. A file of keys comes from a secret.
+ */
 function findMountErrors({ name, value = "" }: IEnvVar, { pod, container, scratch }: DeployedApp): string[] {
   if (!/_(?:FILE|DIR)$/.test(name)) return [];
   const mount = container.volumeMounts?.find(({ mountPath }) => `${value}/`.startsWith(`${mountPath}/`));

@@ -19,7 +19,10 @@ export function overlayOf(app: string, name = "production"): Resource[] {
   return render(join(ROOT, "apps", app, "deploy", "overlays", name));
 }
 
-/** Everything that is wrong with an app's manifests. One line each. @throws Error where a part is missing */
+/**
+ * Everything that is wrong with an app's manifests. One line each. @throws Error where a part is
+ * missing
+ */
 export function findErrors(expected: Expectation, resources: readonly Resource[]): string[] {
   const refused = resources.flatMap(findSchemaErrors);
   // What Kubernetes refuses or drops need not be looked at further.
@@ -38,9 +41,10 @@ export function variable(name: string, rest: Fields): Change {
 }
 
 /**
- * A mistake in the manifests of an app, `web-bff` by default, and what must be said of it. `place` is a kind,
- * or a kind and a name, and the path to a value; `pod`, `container` and `env` are short for longer ones.
- * `value` is the wrong value, or makes it of the list that is there; `undefined` takes the value away.
+ * A mistake in the manifests of an app, `web-bff` by default, and what must be said of it. `place`
+ * is a kind, or a kind and a name, and the path to a value; `pod`, `container` and `env` are short
+ * for longer ones. `value` is the wrong value, or makes it of the list that is there; `undefined`
+ * takes the value away.
  */
 export type Seed = readonly [
   name: string,

@@ -15,7 +15,10 @@ export interface Ended {
   readonly stderr: string;
 }
 
-/** The repository as it is on the disk, in a temporary folder, for tests that change it. Disposing of it removes it. */
+/**
+ * The repository as it is on the disk, in a temporary folder, for tests that change it. Disposing
+ * of it removes it.
+ */
 export class ScratchRepository implements AsyncDisposable {
   readonly root = mkdtempSync(join(tmpdir(), "scratch-"));
 
@@ -41,7 +44,10 @@ export class ScratchRepository implements AsyncDisposable {
     return existsSync(join(this.root, path));
   }
 
-  /** Every file and its text, but of what is installed: two of these are equal where nothing was changed. */
+  /**
+   * Every file and its text, but of what is installed: two of these are equal where nothing was
+   * changed.
+   */
   snapshot(): ReadonlyMap<string, string> {
     const files = readdirSync(this.root, { recursive: true, withFileTypes: true }).filter((entry) =>
       entry.isFile(),

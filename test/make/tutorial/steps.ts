@@ -26,8 +26,9 @@ const ASK =
   /^curl -sk https:\/\/127\.0\.0\.1:8443(\S+) -H "Authorization: Bearer \$\(npm run -s token -- --user (\d+)\)"$/;
 
 /**
- * The steps of a document, in its order. `sh` holds commands, `text` what the last one prints, `diff` an edit below a line
- * `# <file>`, and `json` what the `curl` before it answers. `npm start` is the reader's other terminal.
+ * The steps of a document, in its order. `sh` holds commands, `text` what the last one prints,
+ * `diff` an edit below a line `# <file>`, and `json` what the `curl` before it answers. `npm start`
+ * is the reader's other terminal.
  *
  * @throws Error at a block that is none of these
  */

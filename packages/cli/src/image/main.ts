@@ -1,7 +1,8 @@
 /**
- * Makes the folder that an app's image contains: `node packages/cli/src/image/main.ts <app> --out <folder>`.
- * The app's Dockerfile runs this program and adds nothing of its own, so what `npm run image` makes is what
- * Docker makes. It imports only Node's modules: in the Dockerfile nothing is installed yet.
+ * Makes the folder that an app's image contains: `node packages/cli/src/image/main.ts <app> --out
+ * <folder>`. The app's Dockerfile runs this program and adds nothing of its own, so what `npm run
+ * image` makes is what Docker makes. It imports only Node's modules: in the Dockerfile nothing is
+ * installed yet.
  */
 import { execSync } from "node:child_process";
 import { existsSync, globSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
