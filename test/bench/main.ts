@@ -1,102 +1,103 @@
 /**
- * `npm run bench`: what a page costs the project's BFFs, by CPU time of the process, beside programs that answer the same page without
- * any protection; and what else there are limits for.
+ * `npm run bench`: what a page costs the project's BFFs, beside programs that answer the same page
+ * without any protection, and whatever else there are limits for.
  *
- *     npm run bench                      everything
- *     npm run bench -- overload start    some reports
- *     npm run bench -- --write           and the numbers into docs/performance.md
- *     npm run bench -- --quick           the project against the bare program, in about a minute
- *     npm run bench -- --quick --base main   and against the project of another commit
+ *     npm run bench                          everything
+ *     npm run bench -- overload start        some reports
+ *     npm run bench -- --write               and the numbers into docs/performance.md
+ *     npm run bench -- --quick               the project beside the bare program, in about a minute
+ *     npm run bench -- --quick --base main   and beside the project of another commit
  */
-import { once } from "node:events";
-import { compareWithBase } from "./base/compare-with-base.ts";
-import { USAGE, readOptions } from "./command/options.ts";
-import type { Options, ReportName } from "./command/options.ts";
-import { format } from "./documents/format.ts";
-import { writeFindings } from "./documents/findings.ts";
-import { writePages } from "./documents/pages.ts";
+import { ensureInstalled } from "@triptych/cli/install";
+import { checkOut, findBase } from "./base/checkout.ts";
+import { PEERS_FOLDER, ROOT } from "./contenders/contenders.ts";
 import { whyNotMeasurable } from "./measure/cpu-time.ts";
-import { Lab } from "./processes/lab.ts";
-import { describeEnvironment, environmentLine } from "./report/environment.ts";
-import type { Environment } from "./report/environment.ts";
-import { renderFindings } from "./report/findings.ts";
-import { measurePages, renderGroup } from "./reports/pages.ts";
-import { SUBJECTS } from "./reports/reports.ts";
+import { USAGE, isAsked, readOptions } from "./options.ts";
+import type { Options } from "./options.ts";
+import { barChart } from "./report/bar-chart.ts";
+import { writeDocument } from "./report/documents.ts";
+import { findingsMarkdown, findingsText } from "./report/findings.ts";
+import type { Findings } from "./report/findings.ts";
+import { growthReport } from "./reports/growth.ts";
+import { latencyReport } from "./reports/latency.ts";
+import { memoryReport } from "./reports/memory.ts";
+import { overloadReport } from "./reports/overload.ts";
+import { pagesReports } from "./reports/pages.ts";
+import type { PagesOptions } from "./reports/pages.ts";
+import { startReport } from "./reports/start.ts";
+import { tracingReport } from "./reports/tracing.ts";
 
-const print = (text: string): void => void process.stdout.write(`${text}\n`);
-const fail = (message: string): never => {
-  process.stderr.write(`bench: ${message}\n`);
-  process.exit(1);
-};
-
-function optionsOrFail(): Options {
-  try {
-    return readOptions(process.argv.slice(2));
-  } catch (error) {
-    return fail(`${error instanceof Error ? error.message : String(error)} (usage: ${USAGE})`);
-  }
-}
-
-const { quick, write, base, reports } = optionsOrFail();
-const obstacle = whyNotMeasurable();
-if (obstacle !== undefined) fail(obstacle);
 const npm = process.env["npm_execpath"];
+const print = (text: string): void => void process.stdout.write(`${text}\n`);
 
-if (base === undefined) {
-  for (const name of reports) await inLab(async (lab) => runReport(lab, name));
-} else {
-  await inLab((lab) => compareWithBase(lab, { base, npm, print }));
+const allReports = (pages: PagesOptions) => [
+  ...pagesReports(pages),
+  latencyReport(),
+  growthReport(),
+  memoryReport(),
+  tracingReport(),
+  overloadReport(),
+  startReport(),
+];
+const NAMES = allReports({ quick: false, base: undefined }).map(({ name }) => name);
+
+// What was started ends with this process, however it ends.
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(1));
+try {
+  const obstacle = whyNotMeasurable();
+  if (obstacle !== undefined) throw new TypeError(obstacle);
+  const options = readOptions(process.argv.slice(2), NAMES);
+  if (options.base === undefined) await runReports(options, undefined);
+  else await compareWithBase(options, options.base);
+} catch (error) {
+  if (!(error instanceof TypeError)) throw error;
+  process.stderr.write(`bench: ${error.message} (usage: ${USAGE})\n`);
+  process.exitCode = 1;
 }
 
-/** Each report has a lab of its own, so that nothing of one runs during the next. */
-async function inLab(work: (lab: Lab) => Promise<void>): Promise<void> {
-  await using lab = await Lab.open({ pinned: true });
-  const stopping = new AbortController();
-  let stopped: Promise<void> | undefined;
-  // A Ctrl-C comes several times: from the terminal, and from each process that passes it on.
-  const stop = (): void => {
-    stopping.abort();
-    stopped ??= lab[Symbol.asyncDispose]().finally(() => process.exit(1));
-  };
-  for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, stop);
+async function compareWithBase(options: Options, ref: string): Promise<void> {
+  const base = await findBase(ROOT, ref);
+  if ("why" in base) {
+    print(`not compared with ${ref}: ${base.why}`);
+    return;
+  }
+  await using checkout = await checkOut(ROOT, base, { npm, print });
+  await runReports(options, checkout);
+}
+
+async function runReports({ quick, write, reports }: Options, base: PagesOptions["base"]): Promise<void> {
+  for (const report of allReports({ quick, base })) {
+    if (reports.length > 0 && !reports.some((asked) => isAsked(report.name, asked))) continue;
+    // Only the reports on pages have peers.
+    if (!quick && report.name.startsWith("pages")) await installPeers();
+    print(`\nmeasuring: ${report.title} …`);
+    const findings = await report.run();
+    print(findingsText(findings));
+    if (write) writeDown(report.name, findings);
+  }
+}
+
+async function installPeers(): Promise<void> {
   try {
-    await work(lab);
+    await ensureInstalled({ root: PEERS_FOLDER, npm, log: (line) => print(`test/bench/peers: ${line}`) });
   } catch (error) {
-    // What is under way breaks when the lab ends; what matters then is that nothing is left behind.
-    if (!stopping.signal.aborted) throw error;
-    await once(process, "exit");
+    // Those that lack their packages do not start, and are left out.
+    print(error instanceof Error ? error.message : String(error));
   }
-  for (const signal of ["SIGINT", "SIGTERM"] as const) process.off(signal, stop);
 }
 
-async function runReport(lab: Lab, name: ReportName): Promise<void> {
-  let written: string[];
-  if (name === "pages") {
-    const { services, groups } = await measurePages(lab, { quick, npm, print });
-    const environment = tellEnvironment(lab, services);
-    for (const group of groups) print(`\n${renderGroup(group)}`);
-    const missing = groups.flatMap((group) => group.missing);
+function writeDown(name: string, findings: Findings): void {
+  if (findings.leftOut.length > 0) {
     // docs/performance.md keeps the last run with all programs.
-    if (write && missing.length > 0) {
-      process.exitCode = 1;
-      print(`${name} was not written, since not all programs took part: see "not measured" above`);
-    }
-    written = write && missing.length === 0 ? writePages({ environment, groups }) : [];
-  } else {
-    const { title, run } = SUBJECTS[name];
-    print(`\n${title}`);
-    const { findings, services } = await run(lab);
-    print(renderFindings(findings));
-    const environment = tellEnvironment(lab, services);
-    written = write ? writeFindings(name, environment, findings) : [];
+    print(`${name} was not written, since not all programs took part`);
+    process.exitCode = 1;
+    return;
   }
-  if (written.length === 0) return;
-  format(written);
-  print(`written: ${written.join(", ")}`);
-}
-
-function tellEnvironment(lab: Lab, services: string): Environment {
-  const environment = describeEnvironment({ pinned: lab.pinnedLine, services });
-  print(environmentLine(environment));
-  return environment;
+  const { title, bars } = findings;
+  const chart = bars.length === 0 ? {} : { [`${name}.svg`]: barChart(title, [{ title, bars }]) };
+  const numbers = `${JSON.stringify(findings, undefined, 2)}\n`;
+  const block = { name, text: findingsMarkdown(findings) };
+  print(
+    `written: ${writeDocument("performance", block, { [`${name}.json`]: numbers, ...chart }).join(", ")}`,
+  );
 }

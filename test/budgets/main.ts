@@ -5,8 +5,6 @@
  */
 import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs, promisify } from "node:util";
 import { ROOT } from "@triptych/cli/stack";
@@ -55,22 +53,18 @@ const MAX_OUTPUT = 10_000_000;
 async function measureBase(ref: string, apps: readonly string[]): Promise<Before | NoBase> {
   const base = await findBase(ROOT, ref);
   if ("why" in base) return base;
-  const folder = await mkdtemp(join(tmpdir(), "budgets-base-"));
-  try {
-    await checkOut(ROOT, base, folder, { npm: process.env["npm_execpath"], print: warn });
-    const main = join(folder, "test", "budgets", "main.ts");
-    if (!existsSync(main)) return { why: `${base.name} has no npm run budgets yet` };
-    const known = apps.filter((app) => existsSync(join(folder, "apps", app)));
-    if (apps.length > 0 && known.length === 0) return { name: base.name, screens: [] };
-    const { stdout } = await promisify(execFile)(process.execPath, [main, "--json", ...known], {
-      cwd: folder,
-      maxBuffer: MAX_OUTPUT,
-    });
-    const screens: readonly MeasuredScreen[] = JSON.parse(stdout);
-    return { name: base.name, screens };
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+  await using checkout = await checkOut(ROOT, base, { npm: process.env["npm_execpath"], print: warn });
+  const folder = checkout.root;
+  const main = join(folder, "test", "budgets", "main.ts");
+  if (!existsSync(main)) return { why: `${base.name} has no npm run budgets yet` };
+  const known = apps.filter((app) => existsSync(join(folder, "apps", app)));
+  if (apps.length > 0 && known.length === 0) return { name: base.name, screens: [] };
+  const { stdout } = await promisify(execFile)(process.execPath, [main, "--json", ...known], {
+    cwd: folder,
+    maxBuffer: MAX_OUTPUT,
+  });
+  const screens: readonly MeasuredScreen[] = JSON.parse(stdout);
+  return { name: base.name, screens };
 }
 
 try {

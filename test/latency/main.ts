@@ -1,6 +1,6 @@
 /**
- * `npm run latency-report`: when does a BFF pay? A real browser loads the home page's data by four calls to the services and by one to the BFF,
- * over several networks, and the page as streamed HTML.
+ * `npm run latency-report`: when does a BFF pay? A real browser loads the home page's data by four calls
+ * to the services and by one to the BFF, over several networks.
  *
  *     npm run latency-report               everything, in a quarter of an hour
  *     npm run latency-report -- --write    and the numbers into docs/latency.md
@@ -8,31 +8,23 @@
  */
 import { once } from "node:events";
 import { existsSync } from "node:fs";
+import { parseArgs } from "node:util";
 import { findHaproxy } from "@triptych/cli/haproxy";
-import { format } from "../bench/documents/format.ts";
-import { describeEnvironment } from "../bench/report/environment.ts";
-import { renderTable } from "../bench/report/table.ts";
+import { barChart } from "../bench/report/bar-chart.ts";
+import { writeDocument } from "../bench/report/documents.ts";
+import { describeEnvironment, environmentLine } from "../bench/report/environment.ts";
+import { markdownTable, textTable } from "../bench/report/table.ts";
 import { CHROMIUM_PATH } from "../e2e/browser/chromium.ts";
-import { USAGE, readOptions } from "./options.ts";
-import { PROFILES } from "./profiles.ts";
-import { tablesOf } from "./report/tables.ts";
-import { conditionsOf, writeRun } from "./report/write.ts";
 import { runAll } from "./run.ts";
-import { openSite } from "./stack/site.ts";
+import type { LatencyRun } from "./run.ts";
+import { DELAYS, openSite } from "./site.ts";
+import { dataBars, tablesOf } from "./tables.ts";
 
 const print = (text: string): void => void process.stdout.write(`${text}\n`);
 const fail = (message: string): never => {
   process.stderr.write(`latency-report: ${message}\n`);
   process.exit(1);
 };
-
-function optionsOrFail() {
-  try {
-    return readOptions(process.argv.slice(2));
-  } catch (error) {
-    return fail(`${error instanceof Error ? error.message : String(error)} (usage: ${USAGE})`);
-  }
-}
 
 const { quick, write } = optionsOrFail();
 const chromium = process.env["CHROMIUM_PATH"] ?? CHROMIUM_PATH;
@@ -41,33 +33,66 @@ if (findHaproxy() === undefined) fail("HAProxy is not installed: apt-get install
 
 await using site = await openSite();
 let stopped: Promise<void> | undefined;
-// A Ctrl-C comes several times: from the terminal, and from each process that passes it on.
+// Ctrl-C comes several times: from the terminal, and from each process that passes it on.
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
   process.on(signal, () => {
     stopped ??= site[Symbol.asyncDispose]().finally(() => process.exit(1));
   });
 }
+const budgetMs = quick ? 8_000 : 150_000;
+// What is under way breaks when the site ends. Then there is nothing to say about it.
 const run = await runAll({
   site,
   chromium,
-  profiles: PROFILES,
-  repeatsOf: ({ repeats, quickRepeats }) => (quick ? quickRepeats : repeats),
-  warmUps: 5,
-  budgetMs: quick ? 8_000 : 150_000,
-  // What is under way breaks when the site ends, and nobody wants to know.
+  quick,
+  budgetMs,
   print: (line) => void (stopped ?? print(line)),
 }).catch(async (error: unknown) => {
   if (stopped === undefined) throw error;
   await once(process, "exit");
   throw error;
 });
-const environment = describeEnvironment({ pinned: "no process is pinned", services: "the sample services" });
-for (const { title, columns, rows } of tablesOf(run.cells, run.calibrated)) {
-  print(`\n${title}\n${renderTable(columns, rows)}`);
-}
-print(`\n${conditionsOf(run, environment)}`);
+
+const environment = describeEnvironment(undefined);
+const conditions = `${conditionsOf(run)} ${environmentLine(environment)}.`;
+const tables = tablesOf(run.cells);
+for (const { title, columns, rows } of tables) print(`\n${title}\n${textTable(columns, rows)}`);
+print(`\n${conditions}`);
 if (write) {
-  const written = writeRun(run, environment);
-  format(written);
+  const blocks = tables.map(({ title, columns, rows }) => `### ${title}\n\n${markdownTable(columns, rows)}`);
+  const block = { name: "latency", text: [conditions, ...blocks].join("\n\n") };
+  const written = writeDocument("latency", block, {
+    "latency.json": `${JSON.stringify({ environment, delays: DELAYS, ...run }, undefined, 2)}\n`,
+    "data.svg": barChart("The home page's data, from the services and from the BFF", dataBars(run.cells)),
+  });
   print(`written: ${written.join(", ")}`);
+}
+
+function optionsOrFail(): { readonly quick: boolean; readonly write: boolean } {
+  const usage = "npm run latency-report -- [--quick | --write]";
+  const flag = { type: "boolean", default: false } as const;
+  try {
+    const { values } = parseArgs({ options: { quick: flag, write: flag } });
+    if (!values.quick || !values.write) return values;
+    return fail(`--write expects a whole run, got --quick too: leave one out (usage: ${usage})`);
+  } catch (error) {
+    return fail(`${error instanceof Error ? error.message : String(error)} (usage: ${usage})`);
+  }
+}
+
+/** What the tables were measured with, in sentences. */
+function conditionsOf({ cells, browserVersion }: LatencyRun): string {
+  const delays = Object.entries(DELAYS).map(
+    ([name, delay]) => `${name} ${delay.medianMs} and ${delay.p99Ms}`,
+  );
+  const counts = cells
+    .filter(({ connection }) => connection === "new")
+    .map(({ network, protocol, repetitions }) => `${network} over ${protocol} ${repetitions}`);
+  const degraded = cells.reduce((sum, cell) => sum + cell.degraded, 0);
+  return [
+    `The services take log-normal times, by a seed; median and 99th percentile in ms: ${delays.join(", ")}.`,
+    `Repetitions: ${counts.join(", ")}; in brackets the 95% interval of their median.`,
+    `${degraded} of the BFF's answers lacked a part, since its deadline had passed.`,
+    `Chromium ${browserVersion};`,
+  ].join(" ");
 }

@@ -1,148 +1,116 @@
-import { calibrateBrowser } from "./browser/emulation.ts";
-import type { BrowserCalibration } from "./browser/emulation.ts";
 import { launchChromium } from "../e2e/browser/chromium.ts";
-import { CONNECTIONS, repeat } from "./measure-loads.ts";
-import type { Connection, LoadTools, Repetition } from "./measure-loads.ts";
-import type { Profile } from "./profiles.ts";
-import { calibrate } from "./shaping/calibrate.ts";
-import type { Calibration } from "./shaping/calibrate.ts";
+import { compare } from "./compare.ts";
+import type { Comparison } from "./compare.ts";
+import { CONNECTIONS, repeat } from "./repetition.ts";
+import type { Connection, LoadTools, Repetition } from "./repetition.ts";
 import { ShapingProxy } from "./shaping/shaping-proxy.ts";
-import type { Site } from "./stack/site.ts";
-import { compare, compareHtml } from "./summarize.ts";
-import type { Comparison, HtmlComparison } from "./summarize.ts";
+import type { Shape } from "./shaping/shaping-proxy.ts";
+import type { Site } from "./site.ts";
 
-export const PROTOCOLS = ["HTTP/1.1", "HTTP/2"] as const;
-export type Protocol = (typeof PROTOCOLS)[number];
+/** A network between a browser and the site. */
+type Profile = Shape & {
+  readonly name: string;
+  /** How often each load is measured. Loads that take seconds differ little from each other. */
+  readonly repeats: number;
+  readonly quickRepeats: number;
+};
 
-/** One network, one protocol, a new or a warm connection. */
-export type Cell = {
-  readonly profile: Profile["name"];
-  readonly protocol: Protocol;
+/** WebPageTest's connectivity profiles (`connectivity.ini`): Cable, 4G and 3G Slow. */
+const PROFILES: readonly Profile[] = [
+  { name: "broadband", roundTripMs: 28, downKbps: 5_000, upKbps: 1_000, repeats: 30, quickRepeats: 5 },
+  { name: "4G", roundTripMs: 170, downKbps: 9_000, upKbps: 9_000, repeats: 16, quickRepeats: 3 },
+  { name: "slow 3G", roundTripMs: 400, downKbps: 400, upKbps: 400, repeats: 9, quickRepeats: 1 },
+];
+const PROTOCOLS = ["HTTP/1.1", "HTTP/2"] as const;
+
+/** One network, one protocol, a new or a warm connection, and what was measured on it. */
+export type Cell = Comparison & {
+  readonly network: string;
+  readonly protocol: (typeof PROTOCOLS)[number];
   readonly connection: Connection;
-  /** Who made a network of the loopback. */
-  readonly by: "proxy" | "browser";
   readonly repetitions: number;
-  /** Answers of the BFF's in which a part was missing, for its deadline had passed. */
+  /** Answers of the BFF's in which a part was missing, since its deadline had passed. */
   readonly degraded: number;
-  readonly data: Comparison;
-  /** Measured over HTTP/2 alone. */
-  readonly html: HtmlComparison | undefined;
 };
 
-export type Calibrated = {
-  readonly profile: Profile["name"];
-  readonly asked: Pick<Profile, "roundTripMs" | "downKbps" | "upKbps">;
-  readonly proxy: Calibration;
-  readonly browser: BrowserCalibration;
-};
-
-export type LatencyRun = {
-  readonly browserVersion: string;
-  readonly cells: readonly Cell[];
-  readonly calibrated: readonly Calibrated[];
-};
-
-export type RunOptions = {
-  readonly site: Site;
-  readonly chromium: string;
-  readonly profiles: readonly Profile[];
-  /** How often each load of a profile is measured. */
-  readonly repeatsOf: (profile: Profile) => number;
-  /** Repetitions before anything counts: the programs have just been started. */
-  readonly warmUps: number;
-  /** After so long no further repetition on a network is begun, ms: a busy machine gets a wider interval, not a longer run. */
-  readonly budgetMs: number;
-  readonly print: (line: string) => void;
-};
+/** All that a run measured. */
+export type LatencyRun = { readonly browserVersion: string; readonly cells: readonly Cell[] };
 
 /** The pictures of a page are elsewhere, and nothing leaves the machine. */
 const FLAGS = ["--host-resolver-rules=MAP images.triptych.example ~NOTFOUND"];
 const UNSHAPED = { roundTripMs: 0, downKbps: 1e6, upKbps: 1e6 };
-/** Loads of a run that may fail, as when a busy machine lets a deadline pass: the repetition is made again. */
+/** Loads before anything counts: the programs have just been started. */
+const WARM_UPS = 5;
+/** How many loads may fail, as when a busy machine lets a deadline pass, before the run does. */
 const MAX_FAILURES = 10;
-/** What the browser makes of a network is compared with what the proxy makes of it, which takes fewer loads than the comparison of the ways. */
-const SHARE_BY_BROWSER = 1 / 4;
 
-/** Measures everything, network by network. */
-export async function runAll(options: RunOptions): Promise<LatencyRun> {
-  const { site, chromium, profiles, repeatsOf, warmUps, budgetMs, print } = options;
+/**
+ * Measures everything, network by network.
+ * @param options.budgetMs after which no further repetition on a network begins: a busy machine gets
+ * wider intervals, not a longer run
+ */
+export async function runAll(options: {
+  readonly site: Site;
+  readonly chromium: string;
+  readonly quick: boolean;
+  readonly budgetMs: number;
+  readonly print: (line: string) => void;
+}): Promise<LatencyRun> {
+  const { site, chromium, quick, budgetMs, print } = options;
   const cells: Cell[] = [];
-  const calibrated: Calibrated[] = [];
   let browserVersion = "";
   for (const protocol of PROTOCOLS) {
-    const flags = protocol === "HTTP/1.1" ? [...FLAGS, "--disable-http2"] : FLAGS;
-    await using launched = await launch(chromium, flags);
-    const { browser } = launched;
+    await using cleanup = new AsyncDisposableStack();
+    const flags = protocol === "HTTP/2" ? FLAGS : [...FLAGS, "--disable-http2"];
+    const browser = await launchChromium(chromium, flags);
+    cleanup.defer(() => browser.close());
     browserVersion = browser.version();
-    const overTwo = protocol === "HTTP/2";
-    await using unshaped = await ShapingProxy.open(site.port, UNSHAPED);
-    const warm = { browser, site, proxy: unshaped, emulated: undefined };
-    const repetitions = repeater(budgetMs, print);
-    await repetitions(warm, warmUps, overTwo);
-
-    for (const profile of profiles) {
-      const count = repeatsOf(profile);
+    const repetitionsOn = async (shape: Shape, count: number) => {
+      await using proxy = await ShapingProxy.open(site.port, shape);
+      return repetitions({ browser, site, proxy }, { count, budgetMs, print });
+    };
+    await repetitionsOn(UNSHAPED, WARM_UPS);
+    for (const profile of PROFILES) {
+      const count = quick ? profile.quickRepeats : profile.repeats;
       print(`measuring: ${profile.name}, ${protocol}, ${count} repetitions …`);
-      await using proxy = await ShapingProxy.open(site.port, profile);
-      const measured = await repetitions({ browser, site, proxy, emulated: undefined }, count, overTwo);
-      cells.push(...cellsOf(profile, protocol, "proxy", measured));
-      if (!overTwo) continue;
-      const fewer = Math.max(1, Math.round(count * SHARE_BY_BROWSER));
-      const emulated = await repetitions({ ...warm, emulated: profile }, fewer, false);
-      cells.push(...cellsOf(profile, protocol, "browser", emulated));
-      const { roundTripMs, downKbps, upKbps } = profile;
-      calibrated.push({
-        profile: profile.name,
-        asked: { roundTripMs, downKbps, upKbps },
-        proxy: await calibrate(profile),
-        browser: await calibrateBrowser(browser, profile),
-      });
-    }
-  }
-  return { browserVersion, cells, calibrated };
-}
-
-async function launch(chromium: string, flags: readonly string[]) {
-  const browser = await launchChromium(chromium, flags);
-  return { browser, [Symbol.asyncDispose]: () => browser.close() };
-}
-
-function repeater(budgetMs: number, print: (line: string) => void) {
-  let failures = 0;
-  return async (tools: LoadTools, count: number, withHtml: boolean): Promise<readonly Repetition[]> => {
-    const begin = performance.now();
-    const measured: Repetition[] = [];
-    for (let serial = 0; measured.length < count; serial += 1) {
-      if (measured.length > 0 && performance.now() - begin > budgetMs) break;
-      try {
-        measured.push(await repeat(tools, serial, withHtml));
-      } catch (error) {
-        failures += 1;
-        if (failures > MAX_FAILURES) throw error;
-        print(
-          `made again: ${error instanceof Error ? (error.message.split("\n", 1)[0] ?? "") : String(error)}`,
-        );
+      const measured = await repetitionsOn(profile, count);
+      for (const connection of CONNECTIONS) {
+        cells.push({
+          network: profile.name,
+          protocol,
+          connection,
+          repetitions: measured.length,
+          degraded: measured.filter(({ bff }) => bff[connection].degraded).length,
+          ...compare(measured, connection),
+        });
       }
     }
-    return measured;
-  };
+  }
+  return { browserVersion, cells };
 }
 
-function cellsOf(
-  { name }: Profile,
-  protocol: Protocol,
-  by: Cell["by"],
-  measured: readonly Repetition[],
-): readonly Cell[] {
-  const withHtml = measured.some(({ html }) => html !== undefined);
-  return CONNECTIONS.map((connection) => ({
-    profile: name,
-    protocol,
-    connection,
-    by,
-    repetitions: measured.length,
-    degraded: measured.filter(({ bff }) => bff[connection].degraded).length,
-    data: compare(measured, connection),
-    html: withHtml ? compareHtml(measured, connection) : undefined,
-  }));
+/** At least one repetition. One that fails is made again. */
+async function repetitions(
+  tools: LoadTools,
+  options: {
+    readonly count: number;
+    readonly budgetMs: number;
+    readonly print: (line: string) => void;
+  },
+): Promise<readonly Repetition[]> {
+  const end = performance.now() + options.budgetMs;
+  const measured: Repetition[] = [];
+  let failures = 0;
+  for (let serial = 0; measured.length < options.count; serial += 1) {
+    if (measured.length > 0 && performance.now() > end) break;
+    try {
+      measured.push(await repeat(tools, serial));
+    } catch (error) {
+      failures += 1;
+      if (failures > MAX_FAILURES) throw error;
+      const why = error instanceof Error ? error.message.split("\n", 1)[0] : String(error);
+      options.print(`made again: ${why}`);
+    }
+  }
+  return measured;
 }

@@ -169,17 +169,6 @@ export const COMMANDS: readonly Command[] = [
     "[--quick [--base <git ref>] | --write] [<report>…]",
   ),
   programCommand(
-    "bench:compression",
-    "Measures what each way to compress an answer costs",
-    "test/bench/compression/main.ts",
-  ),
-  programCommand(
-    "bench:upstream",
-    "Measures what a call through the upstream client costs",
-    "test/bench/upstream/main.ts",
-    "[--slices <n>] [--calls <n>]",
-  ),
-  programCommand(
     "latency-report",
     "Measures pages in a browser on slow networks",
     "test/latency/main.ts",

@@ -1,5 +1,7 @@
 import { execFile } from "node:child_process";
-import { mkdir, readFile, readdir, readlink, symlink } from "node:fs/promises";
+import { rmSync } from "node:fs";
+import { mkdir, mkdtemp, readFile, readdir, readlink, rm, symlink } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { ensureInstalled } from "@triptych/cli/install";
@@ -9,8 +11,9 @@ const run = promisify(execFile);
 /** What decides what a page costs. */
 const SHIPPED = ["apps", "packages", "package-lock.json"];
 
+/** A commit to compare with. */
 export type Base = {
-  /** As it was asked for, and its commit's short name. */
+  /** As it was asked for, with the commit's short id. */
   readonly name: string;
   readonly commit: string;
 };
@@ -18,7 +21,16 @@ export type Base = {
 /** Why there is nothing to compare with. */
 export type NoBase = { readonly why: string };
 
-/** The commit that a repository is compared with. Where it is the one that is checked out, its parent. */
+/** A commit in a folder of its own. Disposing of it deletes the folder. */
+export interface Checkout extends AsyncDisposable {
+  readonly name: string;
+  readonly root: string;
+}
+
+/**
+ * Finds the commit that a repository is compared with. For the one that is checked out it is its parent.
+ * @throws TypeError where git knows no such commit
+ */
 export async function findBase(root: string, ref: string): Promise<Base | NoBase> {
   const git = async (...args: readonly string[]): Promise<string | undefined> => {
     try {
@@ -28,16 +40,19 @@ export async function findBase(root: string, ref: string): Promise<Base | NoBase
     }
   };
   const head = await git("rev-parse", "--verify", "--quiet", "HEAD");
-  if (head === undefined) return { why: "git reads no commit here: is this a checkout, and this user's?" };
-  let name = ref;
-  let commit = await git("rev-parse", "--verify", "--quiet", `${ref}^{commit}`);
-  if (commit === head) {
-    name = `the commit before ${ref}`;
-    commit = await git("rev-parse", "--verify", "--quiet", "HEAD^");
+  if (head === undefined) {
+    throw new TypeError("expected a git checkout of this user's, and git reads no commit here");
   }
-  if (commit === undefined) {
-    return { why: `there is no ${name} in this clone: a shallow one lacks it (git fetch --unshallow)` };
+  const asked = await git("rev-parse", "--verify", "--quiet", `${ref}^{commit}`);
+  if (asked === undefined) {
+    throw new TypeError(
+      `expected a commit, got '${ref}', which is not in this clone: a shallow clone lacks most (git fetch --unshallow)`,
+    );
   }
+  const parent = asked === head;
+  const name = parent ? `the commit before ${ref}` : ref;
+  const commit = parent ? await git("rev-parse", "--verify", "--quiet", "HEAD^") : asked;
+  if (commit === undefined) return { why: `${ref} is the first commit of this clone` };
   if ((await git("diff", "--quiet", commit, "--", ...SHIPPED)) !== undefined) {
     return { why: `nothing that ships differs from ${name}` };
   }
@@ -45,35 +60,43 @@ export async function findBase(root: string, ref: string): Promise<Base | NoBase
 }
 
 /**
- * Puts a commit into an empty folder, with its packages: those of this repository where both lockfiles say the same, else its own.
- * @param npm the path of npm's own program, if it is known
+ * Puts a commit into a new folder, with its packages: this repository's where both lockfiles are the
+ * same, else its own.
+ * @param options.npm the path of npm's own program, if it is known
  */
 export async function checkOut(
   root: string,
-  { commit }: Base,
-  folder: string,
+  { name, commit }: Base,
   options: { readonly npm: string | undefined; readonly print: (line: string) => void },
-): Promise<void> {
+): Promise<Checkout> {
+  const folder = await mkdtemp(join(tmpdir(), "base-"));
+  const clean = (): void => rmSync(folder, { recursive: true, force: true });
+  process.once("exit", clean);
   const archive = join(folder, "base.tar");
-  // No worktree: that would be written down in this repository, and stay there if this process is killed.
+  // No worktree: git would note it in this repository, and keep the note if this process is killed.
   await run("git", ["archive", "--output", archive, commit], { cwd: root });
   await run("tar", ["--extract", "--file", archive, "--directory", folder]);
-  if (await haveSameText(join(root, "package-lock.json"), join(folder, "package-lock.json"))) {
+  const lockfiles = [root, folder].map((one) => readFile(join(one, "package-lock.json"), "utf8"));
+  const [here, there] = await Promise.all(lockfiles);
+  if (here === there) {
     await shareModules(join(root, "node_modules"), join(folder, "node_modules"));
-    return;
+  } else {
+    options.print("its lockfile differs: installing its packages …");
+    await ensureInstalled({ root: folder, npm: options.npm, log: options.print });
   }
-  options.print("its lockfile differs: installing its packages …");
-  await ensureInstalled({ root: folder, npm: options.npm, log: options.print });
-}
-
-async function haveSameText(one: string, other: string): Promise<boolean> {
-  const [here, there] = await Promise.all([one, other].map((file) => readFile(file, "utf8")));
-  return here === there;
+  return {
+    name,
+    root: folder,
+    async [Symbol.asyncDispose]() {
+      process.off("exit", clean);
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
 }
 
 /**
- * Links each package of `from`, and never the folder as a whole: the links to this repository's own packages have to lead to those of the
- * other checkout.
+ * Links each package of `from`, and never the folder as a whole: the links to this repository's own
+ * packages have to lead to those of the other checkout.
  */
 export async function shareModules(from: string, to: string): Promise<void> {
   await mkdir(to, { recursive: true });

@@ -1,111 +1,129 @@
+import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { MOBILE, PARTNER, WEB, appProgram } from "../processes/apps.ts";
-import type { App } from "../processes/apps.ts";
-import { addressSettings } from "../processes/services.ts";
-import type { Contender } from "./contender.ts";
-import { dataOf } from "./data-of.ts";
-import {
-  APOLLO_DATASOURCE,
-  EXPRESS_AXIOS,
-  EXPRESS_OTEL,
-  FASTIFY_UNDICI,
-  HIVE_GATEWAY,
-  NEST_AXIOS,
-  NEXT,
-} from "./peers.ts";
+import type { App } from "../load/gateway.ts";
 
-/** What is compared with what: all of a group answer the same page. */
-export type Group = {
-  readonly name: "web" | "mobile" | "partner";
-  readonly title: string;
-  /** The project's own. */
-  readonly project: Contender;
-  /** What all costs are given as multiples of. */
-  readonly baseline: Contender;
-  /** Its name at the head of a column. */
-  readonly baselineName: string;
-  /** Left out of a quick run. */
-  readonly others: readonly Contender[];
-  /** The most that the project may cost, as multiples of others' costs. */
-  readonly limits: readonly Limit[];
+/** The repository's root. */
+export const ROOT = join(import.meta.dirname, "../../..");
+/** The peers' folder. It has a package.json and a lockfile of its own and is no workspace. */
+export const PEERS_FOLDER = join(import.meta.dirname, "../peers");
+
+/** A program that answers a page: one of the project's, or one that it is compared with. */
+export type Contender = {
+  readonly name: string;
+  readonly app: App;
+  /** Node's arguments: its options, the program's path, the program's arguments. */
+  readonly command: readonly string[];
+  /** Settings beside the services' addresses and the gateway's keys. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Takes the page out of an answer that holds more. Default: the answer is the page. */
+  readonly read?: (answer: unknown) => unknown;
+  /** Whether its packages are in `peers`, installed on demand. One that does not run is left out. */
+  readonly peer?: true;
 };
 
-type Limit = { readonly of: Contender; readonly times: number };
+/** The web BFF's home page. */
+export const WEB: App = { name: "web-bff", method: "GET", path: "/web/home-page", body: null };
+/** The mobile BFF's home screen. */
+export const MOBILE: App = { name: "mobile-bff", method: "GET", path: "/mobile/home", body: null };
+/** The home query that partners registered. */
+export const PARTNER: App = {
+  name: "partner-bff",
+  method: "POST",
+  path: "/partner/graphql",
+  body: JSON.stringify({ query: homeQuery() }),
+};
 
-/** As it ships. */
+/** The web BFF as it ships, with everything on. */
 export const WEB_BFF = project(WEB);
+/** The mobile BFF as it ships. */
 export const MOBILE_BFF = project(MOBILE);
+/** The partner BFF as it ships. */
 export const PARTNER_BFF: Contender = { ...project(PARTNER), read: dataOf };
 
-export const BARE_WEB = byHand(WEB, "bare", "bare node:http + undici.request");
-const BARE_MOBILE = byHand(MOBILE, "bare", "bare node:http + undici.request");
-const FETCH_WEB = byHand(WEB, "express-fetch", "express + global fetch");
-const FETCH_MOBILE = byHand(MOBILE, "express-fetch", "express + global fetch");
+/** The ruler for the web BFF. */
+export const BARE_WEB = byHand(WEB, "bare");
+/** The ruler for the mobile BFF. */
+export const BARE_MOBILE = byHand(MOBILE, "bare");
+/** The web page as most people write it. */
+export const FETCH_WEB = byHand(WEB, "express-fetch");
+/** The mobile page as most people write it. */
+export const FETCH_MOBILE = byHand(MOBILE, "express-fetch");
 
-export const GROUPS: readonly Group[] = [
+/** The web BFF with room for thousands of pages in flight. */
+export const ROOMY_WEB_BFF: Contender = {
+  name: "web-bff with room",
+  app: WEB,
+  command: [join(import.meta.dirname, "roomy/main.ts")],
+};
+
+/** The web page as the documentation of other frameworks and clients has it. */
+export const WEB_PEERS: readonly Contender[] = [
+  peer("fastify + undici.request", WEB, ["rest.js", "fastify-undici"]),
   {
-    name: "web",
-    title: "web home page, JSON",
-    project: WEB_BFF,
-    baseline: BARE_WEB,
-    baselineName: "bare",
-    others: [
-      byHand(WEB, "dispatch", "undici dispatch, one timer: the bound"),
-      FASTIFY_UNDICI,
-      EXPRESS_OTEL,
-      FETCH_WEB,
-      EXPRESS_AXIOS,
-      NEST_AXIOS,
-      HIVE_GATEWAY,
-      NEXT,
-    ],
-    limits: [
-      { of: BARE_WEB, times: 1.2 },
-      { of: FETCH_WEB, times: 0.45 },
-    ],
+    ...peer("express + undici.request + OpenTelemetry's auto-instrumentation, not sampled", WEB, [
+      "rest.js",
+      "express-undici",
+    ]),
+    env: {
+      NODE_OPTIONS: `--require ${join(PEERS_FOLDER, "node_modules/@opentelemetry/auto-instrumentations-node/dist/register.cjs")}`,
+      OTEL_METRICS_EXPORTER: "none",
+      OTEL_LOGS_EXPORTER: "none",
+      // Otherwise it asks the network which cloud it is in.
+      OTEL_NODE_RESOURCE_DETECTORS: "none",
+    },
   },
-  {
-    name: "mobile",
-    title: "mobile home screen, JSON, not compressed",
-    project: MOBILE_BFF,
-    baseline: BARE_MOBILE,
-    baselineName: "bare",
-    others: [FETCH_MOBILE],
-    limits: [
-      { of: BARE_MOBILE, times: 1.2 },
-      { of: FETCH_MOBILE, times: 0.45 },
-    ],
-  },
-  {
-    name: "partner",
-    title: "partner's home query, GraphQL",
-    project: PARTNER_BFF,
-    baseline: APOLLO_DATASOURCE,
-    baselineName: "Apollo",
-    others: [],
-    limits: [{ of: APOLLO_DATASOURCE, times: 0.6 }],
-  },
+  peer("express + axios", WEB, ["rest.js", "express-axios"]),
+  peer("NestJS + @nestjs/axios", WEB, ["rest.js", "nestjs-axios"]),
 ];
 
-function project(app: App): Contender {
+/** The ruler for the partner BFF. */
+export const APOLLO: Contender = {
+  ...peer("Apollo Server + datasource-rest", PARTNER, ["apollo.js"]),
+  read: dataOf,
+};
+
+/** The program of one of the project's BFFs. @param root another checkout's; default this one's */
+export function project(app: App, root = ROOT): Contender {
+  const command = started(join(root, "apps", app.name, "src/main.ts"), root);
+  return { name: `${app.name}, everything on`, app, command };
+}
+
+/** With what V8 compiled kept for the next start. An older checkout may lack the program for it. */
+function started(main: string, root = ROOT): readonly string[] {
+  const start = join(root, "packages/service-kit/src/start.js");
+  return existsSync(start) ? [start, main] : [main];
+}
+
+function byHand(app: App, program: "bare" | "express-fetch"): Contender {
   return {
-    name: `${app.name}, everything on`,
+    name: program === "bare" ? "bare node:http + undici.request" : "express + global fetch",
     app,
-    peer: false,
-    program: (services, gateway) => appProgram(app, services, gateway),
+    command: [
+      ...started(join(import.meta.dirname, "by-hand/main.ts")),
+      program,
+      app.name === "web-bff" ? "web" : "mobile",
+    ],
   };
 }
 
-/** @param folder beside this file */
-function byHand(app: App, folder: string, name: string): Contender {
-  const page = app === WEB ? "web" : "mobile";
-  return {
-    name,
-    app,
-    peer: false,
-    program: (services) => ({
-      command: [join(import.meta.dirname, "start.js"), folder, page],
-      env: { ...addressSettings(services), NODE_ENV: "production" },
-    }),
-  };
+function peer(name: string, app: App, [program, ...args]: readonly [string, ...string[]]): Contender {
+  return { name, app, command: [join(PEERS_FOLDER, program), ...args], peer: true };
+}
+
+/** The data of a GraphQL answer. @throws TypeError for one that failed or lacks a part */
+function dataOf(answer: unknown): unknown {
+  const { data, errors, extensions } = Object(answer);
+  const degraded: unknown = Object(extensions).degraded ?? [];
+  if (data === undefined || errors !== undefined || !Array.isArray(degraded) || degraded.length > 0) {
+    throw new TypeError(`expected a whole GraphQL answer, got ${JSON.stringify(answer)}`);
+  }
+  return data;
+}
+
+function homeQuery(): string {
+  const folder = join(ROOT, "apps/partner-bff/contracts/operations");
+  const texts = readdirSync(folder).map((file) => readFileSync(join(folder, file), "utf8"));
+  const text = texts.find((candidate) => candidate.startsWith("query Home("));
+  if (text === undefined) throw new Error(`expected a registered query named Home in ${folder}, found none`);
+  return text;
 }

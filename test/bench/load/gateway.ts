@@ -1,61 +1,61 @@
 import { randomBytes } from "node:crypto";
 import { createMinter } from "@triptych/identity";
-import type { App } from "../processes/apps.ts";
 
-/** The user whose answers are recorded. */
-export const RECORDED_USER = "42";
+/** One of the project's BFFs, or a program in its place, and how its home page is asked for. */
+export type App = {
+  /** The audience of the identity. */
+  readonly name: "web-bff" | "mobile-bff" | "partner-bff";
+  readonly method: "GET" | "POST";
+  readonly path: string;
+  readonly body: string | null;
+};
 
-/** A user of the load's. All have ids of one length, since an answer that says the id should have one length too. */
+/** A request as the API gateway would send it. */
+export type GatewayRequest = Pick<App, "method" | "path" | "body"> & {
+  readonly headers: Readonly<Record<string, string>>;
+};
+
+/** As long as a real one. The BFFs only pass it on. */
+const TXN_TOKEN = `eyJ0eXAiOiJ0eG50b2tlbitqd3QifQ.${"a".repeat(300)}.${"b".repeat(86)}`;
+
+/** A user id. All have one length, so that answers which contain the id have one length too. */
 export function benchUser(serial: number): string {
   return `user-${String(serial).padStart(9, "0")}`;
 }
 
-/** As long as one of the gateway's; nobody here reads it, the BFFs pass it on. */
-const TXN_TOKEN = `eyJ0eXAiOiJ0eG50b2tlbitqd3QifQ.${"a".repeat(300)}.${"b".repeat(86)}`;
-
-/** A request as the API gateway would send it. */
-export type GatewayRequest = {
-  readonly method: "GET" | "POST";
-  readonly path: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: string | null;
-};
-
-/** A request as its bytes, for a load that has no HTTP client. */
-export function onTheWire({ method, path, headers, body }: GatewayRequest): string {
-  const length = body === null ? [] : [`content-length: ${Buffer.byteLength(body)}`];
-  const fields = [...Object.entries(headers).map(([name, value]) => `${name}: ${value}`), ...length];
-  return [`${method} ${path} HTTP/1.1`, "host: bench", ...fields, "", body ?? ""].join("\r\n");
-}
-
-/** The gateway's part: who asks, signed; a request id, a trace, a transaction token. */
+/** Plays the API gateway: signs who asks, and adds a request id, a trace and a transaction token. */
 export class Gateway {
-  readonly #kid = "bench";
   readonly #secret = randomBytes(32);
-  readonly #minter = createMinter({ kid: this.#kid, secret: this.#secret });
+  readonly #minter = createMinter({ kid: "bench", secret: this.#secret });
   #serial = 0;
 
-  /** The setting by which a BFF knows this gateway. */
+  /** The `IDENTITY_KEYS` of a BFF behind this gateway. */
   get identityKeys(): string {
-    return `${this.#kid}:${this.#secret.toString("base64url")}`;
+    return `bench:${this.#secret.toString("base64url")}`;
   }
 
   /**
-   * A new request for an app's home page. What is not the project's ignores what it does not know.
-   * @param options.user each request is another user's where none is given: the calls of one user would be coalesced
-   * @param options.sampled whether whoever began the trace records it; default no
+   * A new request for an app's home page. A program that is not the project's ignores what it does not
+   * know.
+   * @param options.sampled whether the caller records the trace
+   * @param options.user default another one for each request: the calls of one user would be coalesced
    */
-  request(app: App, options: { readonly user?: string; readonly sampled?: boolean } = {}): GatewayRequest {
+  request(
+    app: App,
+    options: { readonly sampled: boolean; readonly user: string | undefined },
+  ): GatewayRequest {
     this.#serial += 1;
-    const { user = benchUser(this.#serial), sampled = false } = options;
-    const requestId = `0198f3c2-7a51-7c1e-9d5e-${this.#serial.toString(16).padStart(12, "0")}`;
+    const serial = this.#serial;
+    const { user = benchUser(serial), sampled } = options;
+    const requestId = `0198f3c2-7a51-7c1e-9d5e-${serial.toString(16).padStart(12, "0")}`;
+    const traceId = `0af7651916cd43dd${serial.toString(16).padStart(16, "0")}`;
     const headers = {
       accept: "application/json",
       "x-identity": this.#minter.mint({ userId: user, audience: app.name, requestId }),
       "x-request-id": requestId,
       "x-user-id": user,
       "txn-token": TXN_TOKEN,
-      traceparent: `00-0af7651916cd43dd${this.#serial.toString(16).padStart(16, "0")}-b7ad6b7169203331-0${Number(sampled)}`,
+      traceparent: `00-${traceId}-b7ad6b7169203331-${sampled ? "01" : "00"}`,
       ...(app.body === null ? {} : { "content-type": "application/json" }),
     };
     return { method: app.method, path: app.path, headers, body: app.body };

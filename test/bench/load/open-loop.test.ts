@@ -4,12 +4,9 @@ import { createServer } from "node:http";
 import type { RequestListener } from "node:http";
 import { test } from "node:test";
 import { freePorts } from "../../free-ports.ts";
-import { seeded } from "../measure/random.ts";
-import { closedLoop } from "./closed-loop.ts";
+import { seeded } from "../measure/statistics.ts";
 import { openLoop } from "./open-loop.ts";
-import { RawConnections } from "./raw-connections.ts";
-
-const request = (): string => "GET / HTTP/1.1\r\nHost: bench\r\n\r\n";
+import { PageClient } from "./page-client.ts";
 
 async function serve(listener: RequestListener) {
   const server = createServer(listener).listen(0, "127.0.0.1");
@@ -25,20 +22,18 @@ async function serve(listener: RequestListener) {
   };
 }
 
-const load = (port: number, most: number) => ({
-  connections: new RawConnections(port, most),
-  request,
-  perSecond: 200,
-  seconds: 0.3,
-  random: seeded(1),
-});
+const clientOf = (port: number, inFlight: number): PageClient =>
+  new PageClient(`http://127.0.0.1:${port}`, {
+    inFlight,
+    request: () => ({ method: "GET", path: "/", headers: {}, body: null }),
+  });
+const load = () => ({ perSecond: 200, seconds: 0.3, random: seeded(1) });
 
 test("requests are sent when they are due, though none is answered, until no connection is left", async () => {
   const held: (() => void)[] = [];
   await using server = await serve((_, res) => void held.push(() => res.end("{}")));
-  const options = load(server.port, 5);
-  using _ = options.connections;
-  const exchanges = openLoop(options);
+  await using client = clientOf(server.port, 5);
+  const exchanges = openLoop(client, load());
   while (held.length < 5) await new Promise((resolve) => setTimeout(resolve, 5));
   assert.equal(held.length, 5, "no more than there are connections");
   for (;;) {
@@ -47,41 +42,44 @@ test("requests are sent when they are due, though none is answered, until no con
     if (over === undefined) continue;
     assert.ok(over.length > 20, `${over.length} of about 60 requests`);
     // A machine that pauses for long makes some wait too long.
-    for (const { ended } of over) {
-      assert.ok(ended === "unsent" || (typeof ended === "object" && ended.status === 200));
-    }
+    for (const { ended } of over) assert.ok(ended === "unsent" || ended.status === 200);
     break;
   }
 });
 
 test("a connection that is refused or breaks is counted, and nothing is sent again", async () => {
   const [nobody = 0] = await freePorts(1);
-  const refused = load(nobody, 5);
-  assert.deepEqual(new Set((await openLoop(refused)).map(({ ended }) => ended)), new Set(["refused"]));
+  await using refused = clientOf(nobody, 5);
+  const statuses = (await openLoop(refused, load())).map(({ ended }) => ended !== "unsent" && ended.status);
+  assert.deepEqual(new Set(statuses), new Set([0]));
   let asked = 0;
   await using server = await serve((req) => {
     asked += 1;
     req.socket.destroy();
   });
-  const broken = load(server.port, 5);
-  const exchanges = await openLoop(broken);
-  assert.deepEqual(new Set(exchanges.map(({ ended }) => ended)), new Set(["reset"]));
+  await using broken = clientOf(server.port, 5);
+  const exchanges = await openLoop(broken, load());
+  assert.ok(exchanges.every(({ ended }) => ended !== "unsent" && ended.status === 0));
   assert.equal(asked, exchanges.length);
 });
 
-test("a closed loop has so many requests under way, and asks again when it was answered", async () => {
-  let underWay = 0;
+test("a closed loop keeps so many requests in flight, and tells pages that were not whole", async () => {
+  let inFlight = 0;
   let most = 0;
+  let answered = 0;
   await using server = await serve((_, res) => {
-    underWay += 1;
-    most = Math.max(most, underWay);
+    inFlight += 1;
+    most = Math.max(most, inFlight);
     setTimeout(() => {
-      underWay -= 1;
-      res.end("{}");
+      inFlight -= 1;
+      answered += 1;
+      if (answered === 3) res.writeHead(503, { "Retry-After": "1" });
+      res.end(answered === 5 ? "{" : "{}");
     }, 2);
   });
-  using connections = new RawConnections(server.port, 3);
-  const answers = await closedLoop({ connections, request, inFlight: 3, seconds: 0.2 });
-  assert.equal(most, 3);
-  assert.ok(answers.length > 3);
+  await using client = clientOf(server.port, 3);
+  assert.equal(await client.pages(20, 2), 2, "a refusal, and a page that is too short");
+  assert.deepEqual([most, answered, client.asked], [3, 20, 20]);
+  answered = 2;
+  assert.deepEqual(await client.ask(), { status: 503, retryAfter: true, bytes: 2 });
 });

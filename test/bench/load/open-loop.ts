@@ -1,85 +1,82 @@
 import { setTimeout as wait } from "node:timers/promises";
-import type { Ended, RawConnections } from "./raw-connections.ts";
+import type { Answer, PageClient } from "./page-client.ts";
 
-/** What became of one request. Times on this process's clock, ms. */
+/** One request of an open loop. Times are this process's, in ms. */
 export type Exchange = {
-  /** When it should have been sent, whatever became of those before. */
+  /** When it had to be sent, whatever became of those before it. */
   readonly dueAt: number;
-  /** When the load came to it: later only where the load itself was too busy. */
+  /** When the load got to it. Later than `dueAt` only where the load itself was too busy. */
   readonly triedAt: number;
-  /** When it was. NaN for one that was given up. */
+  /** NaN for one that was never sent. */
   readonly sentAt: number;
   readonly endedAt: number;
-  /** `unsent`: no connection was free for too long. */
-  readonly ended: Ended | "unsent";
+  /** `unsent`: it waited too long for a free connection. */
+  readonly ended: Answer | "unsent";
 };
 
-export type OpenLoop = {
-  readonly connections: RawConnections;
-  /** The next request, as it goes over the wire. */
-  readonly request: () => string;
-  readonly perSecond: number;
-  readonly seconds: number;
-  /** In [0, 1); seeded, so that each run has the same gaps. */
-  readonly random: () => number;
-};
+type Due = Pick<Exchange, "dueAt" | "triedAt">;
 
-/** So long a request waits for a connection, as in the balancer in front of a BFF (`timeout queue` in apps/reverse-proxy/haproxy/haproxy.cfg), ms. */
+/**
+ * How long a request waits for a connection, in ms: as in the load balancer in front of a BFF
+ * (`timeout queue` in apps/reverse-proxy/haproxy/haproxy.cfg).
+ */
 const QUEUE_MS = 2_000;
-/** How long answers may take after the last request, ms. */
+/** How long answers may take after the last request, in ms. */
 const LAST_ANSWERS_MS = 3_000;
 
 /**
- * An open loop: requests come at random at a rate (a Poisson process), as those of many people do, who do not wait for each other. A client that
- * asks again when it was answered would slow down with the program, and hide what it does (Schroeder, Wierman and Harchol-Balter, "Open
- * Versus Closed: A Cautionary Tale", NSDI 2006).
+ * Sends requests at random intervals at a rate (a Poisson process), as many independent people do. A
+ * client that waits for its answer before it asks again would slow down together with the program, and
+ * hide what it does (Schroeder, Wierman and Harchol-Balter, "Open Versus Closed: A Cautionary Tale",
+ * NSDI 2006).
  *
- * A request for which no connection is free waits in a queue of the load's own, and is given up after 2 s. A connection that is refused or
- * breaks is that request's end: it is counted, and nothing is sent again.
+ * A request without a free connection waits in a queue of the load's own and is given up after 2 s.
+ * A connection that is refused or breaks ends its request: it is counted, and nothing is sent again.
+ *
+ * @param options.random in [0, 1); seeded, so that each run has the same gaps
  */
-export async function openLoop(options: OpenLoop): Promise<readonly Exchange[]> {
-  const { connections, request, perSecond, seconds, random } = options;
+export async function openLoop(
+  client: PageClient,
+  options: { readonly perSecond: number; readonly seconds: number; readonly random: () => number },
+): Promise<readonly Exchange[]> {
+  const { perSecond, seconds, random } = options;
   const exchanges: Exchange[] = [];
-  const queue: Pick<Exchange, "dueAt" | "triedAt">[] = [];
-  const begin = performance.now();
-  const end = begin + seconds * 1_000;
-  let underWay = 0;
+  const queue: Due[] = [];
+  let inFlight = 0;
 
-  const trySend = (due: Pick<Exchange, "dueAt" | "triedAt">): boolean => {
+  const send = async (due: Due): Promise<void> => {
+    inFlight += 1;
     const sentAt = performance.now();
-    const sent = connections.trySend(request(), (ended) => {
-      underWay -= 1;
-      exchanges.push({ ...due, sentAt, endedAt: performance.now(), ended });
-      sendQueued();
-    });
-    if (sent) underWay += 1;
-    return sent;
+    const ended = await client.ask();
+    inFlight -= 1;
+    exchanges.push({ ...due, sentAt, endedAt: performance.now(), ended });
+    sendQueued();
   };
   const sendQueued = (): void => {
-    for (;;) {
-      const [due] = queue;
-      if (due === undefined) return;
+    for (let [due] = queue; due !== undefined; [due] = queue) {
       const now = performance.now();
       const late = now - due.dueAt > QUEUE_MS;
-      if (late) exchanges.push({ ...due, sentAt: Number.NaN, endedAt: now, ended: "unsent" });
-      else if (!trySend(due)) return;
+      if (!late && inFlight >= client.inFlight) return;
       queue.shift();
+      if (late) exchanges.push({ ...due, sentAt: Number.NaN, endedAt: now, ended: "unsent" });
+      else void send(due);
     }
   };
 
-  let dueAt = begin;
+  let dueAt = performance.now();
+  const end = dueAt + seconds * 1_000;
   while (dueAt < end) {
     const now = performance.now();
     for (; dueAt <= now && dueAt < end; dueAt += (-Math.log(1 - random()) / perSecond) * 1_000) {
-      const due = { dueAt, triedAt: performance.now() };
-      if (queue.length > 0 || !trySend(due)) queue.push(due);
+      queue.push({ dueAt, triedAt: performance.now() });
+      sendQueued();
     }
-    sendQueued();
     await wait(1);
-  }
-  for (let waited = 0; waited < LAST_ANSWERS_MS && underWay + queue.length > 0; waited += 10) {
     sendQueued();
+  }
+  for (let waited = 0; waited < LAST_ANSWERS_MS && inFlight + queue.length > 0; waited += 10) {
     await wait(10);
+    sendQueued();
   }
   return exchanges;
 }

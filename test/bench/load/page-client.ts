@@ -1,41 +1,54 @@
 import { Pool } from "undici";
 import type { Dispatcher } from "undici";
-import type { App } from "../processes/apps.ts";
 import { benchUser } from "./gateway.ts";
-import type { Gateway } from "./gateway.ts";
+import type { GatewayRequest } from "./gateway.ts";
 
-/** An answer as the load needs it; its body is read and forgotten. */
-export type Answered = { readonly status: number; readonly bytes: number };
+/** Makes the next request, another user's each time unless it is told whose. */
+type MakeRequest = (user?: string) => GatewayRequest;
 
-/** A client of one program's home page, over connections that it keeps. */
+/** What became of a request. Its body was read and counted, not kept. */
+export type Answer = {
+  /** 0 for a connection that was refused or broke. */
+  readonly status: number;
+  readonly retryAfter: boolean;
+  /** Of the body. */
+  readonly bytes: number;
+};
+
+/** Keeps a process busy all the time, and is few enough for its bulkheads and deadlines. */
+const PEAK_IN_FLIGHT = 32;
+const PEAK_WARM_UP_MS = 1_000;
+const PEAK_MS = 3_000;
+
+/** Asks one program for its home page, over connections that it keeps. */
 export class PageClient {
+  readonly inFlight: number;
+  /** How many pages were asked for so far, except by `page`. */
+  asked = 0;
   readonly #pool: Pool;
-  readonly #app: App;
-  readonly #gateway: Gateway;
-  readonly #sampled: boolean;
-  #asked = 0;
+  readonly #request: MakeRequest;
 
-  /** @param sampled whether its requests' traces are recorded by whoever began them */
-  constructor(origin: string, app: App, gateway: Gateway, sampled = false) {
+  /** @param options.inFlight how many pages are asked for at once, each on a connection of its own */
+  constructor(origin: string, options: { readonly inFlight: number; readonly request: MakeRequest }) {
+    const keptMs = 600_000;
     this.#pool = new Pool(origin, {
       pipelining: 1,
-      keepAliveTimeout: 600_000,
-      keepAliveMaxTimeout: 600_000,
+      keepAliveTimeout: keptMs,
+      keepAliveMaxTimeout: keptMs,
     });
-    this.#sampled = sampled;
-    this.#app = app;
-    this.#gateway = gateway;
+    this.inFlight = options.inFlight;
+    this.#request = options.request;
   }
 
   /**
-   * The answer as a value, always the same user's. A program's first answers are slow, on a busy machine too slow to be whole: what was late for its
-   * deadline is asked for again.
-   * @throws Error when it is no 200, or late again and again
+   * One user's page as a value, and its size. The first answers of a program on a busy machine may miss their
+   * deadline: those are asked for again.
+   * @throws Error for any status but 200, or when every answer is late
    */
   async page(): Promise<{ readonly value: unknown; readonly bytes: number }> {
     let last = "";
     for (let tries = 0; tries < 50; tries += 1) {
-      const { method, path, headers, body } = this.#gateway.request(this.#app, { user: benchUser(0) });
+      const { method, path, headers, body } = this.#request(benchUser(0));
       const { statusCode, body: answer } = await this.#pool.request({ method, path, headers, body });
       const text = await answer.text();
       const late = statusCode === 504 || text.includes('"reason":"timeout"');
@@ -46,61 +59,82 @@ export class PageClient {
     throw new Error(`expected a page from ${last}`);
   }
 
-  /** How many pages were asked for, but for those of `page`. */
-  get asked(): number {
-    return this.#asked;
-  }
-
-  /** One request; never fails for what was answered. @throws Error when the connection breaks */
-  ask(): Promise<Answered> {
-    this.#asked += 1;
-    const { method, path, headers, body } = this.#gateway.request(this.#app, { sampled: this.#sampled });
-    return new Promise((resolve, reject) => {
-      this.#pool.dispatch({ method, path, headers, body }, new Counting(resolve, reject));
+  /** Sends one request. Never rejects. */
+  ask(): Promise<Answer> {
+    this.asked += 1;
+    const { method, path, headers, body } = this.#request();
+    return new Promise((resolve) => {
+      this.#pool.dispatch({ method, path, headers, body }, new CountingHandler(resolve));
     });
   }
 
   /**
-   * Asks for so many pages, with so many under way at any time.
-   * @param bytes what a whole page has
-   * @returns how many answers were not whole: a machine that pauses a program for longer than its deadline gets degraded pages
+   * Asks for so many pages.
+   * @param bytes the size of a whole page
+   * @param inFlight how many at once. Default as the client was told
+   * @returns how many answers were not whole: a machine that pauses a program for longer than its
+   * deadline gets degraded pages
    */
-  async pages(count: number, inFlight: number, bytes: number): Promise<number> {
-    let asked = 0;
+  async pages(count: number, bytes: number, inFlight = this.inFlight): Promise<number> {
+    let left = count;
     let broken = 0;
-    const worker = async (): Promise<void> => {
-      while (asked < count) {
-        asked += 1;
-        const answer = await this.ask();
-        if (answer.status !== 200 || answer.bytes !== bytes) broken += 1;
-      }
-    };
-    await Promise.all(Array.from({ length: Math.min(count, inFlight) }, worker));
+    const goOn = (): boolean => (left -= 1) >= 0;
+    await this.#loop(Math.min(count, inFlight), goOn, (answer) => {
+      if (answer.status !== 200 || answer.bytes !== bytes) broken += 1;
+    });
     return broken;
   }
 
-  async close(): Promise<void> {
+  /**
+   * The most whole pages per second that the program answers.
+   * @param bytes the size of a whole page
+   */
+  async peakRate(bytes: number): Promise<number> {
+    let whole = 0;
+    const from = performance.now() + PEAK_WARM_UP_MS;
+    const to = from + PEAK_MS;
+    const goOn = (): boolean => performance.now() < to;
+    await this.#loop(PEAK_IN_FLIGHT, goOn, (answer) => {
+      const now = performance.now();
+      if (now >= from && now < to && answer.status === 200 && answer.bytes === bytes) whole += 1;
+    });
+    return (whole * 1_000) / PEAK_MS;
+  }
+
+  /** A closed loop: so many workers ask again as soon as they were answered. */
+  async #loop(workers: number, goOn: () => boolean, take: (answer: Answer) => void): Promise<void> {
+    const worker = async (): Promise<void> => {
+      while (goOn()) take(await this.ask());
+    };
+    await Promise.all(Array.from({ length: workers }, worker));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
     await this.#pool.destroy();
   }
 }
 
-class Counting implements Dispatcher.DispatchHandler {
-  readonly #resolve: (answer: Answered) => void;
-  readonly #reject: (error: Error) => void;
+/** Counts an answer as cheaply as undici allows: the load must not be what a test of overload overloads. */
+class CountingHandler implements Dispatcher.DispatchHandler {
+  readonly #resolve: (answer: Answer) => void;
   #status = 0;
+  #retryAfter = false;
   #bytes = 0;
 
-  constructor(resolve: (answer: Answered) => void, reject: (error: Error) => void) {
+  constructor(resolve: (answer: Answer) => void) {
     this.#resolve = resolve;
-    this.#reject = reject;
   }
 
-  onRequestStart(): void {
-    // Nobody aborts a request of the load.
-  }
+  // undici requires it.
+  onRequestStart(): void {}
 
-  onResponseStart(_: Dispatcher.DispatchController, status: number): void {
+  onResponseStart(
+    _: Dispatcher.DispatchController,
+    status: number,
+    headers: Readonly<Record<string, unknown>>,
+  ): void {
     this.#status = status;
+    this.#retryAfter = headers["retry-after"] !== undefined;
   }
 
   onResponseData(_: Dispatcher.DispatchController, chunk: Buffer): void {
@@ -108,10 +142,10 @@ class Counting implements Dispatcher.DispatchHandler {
   }
 
   onResponseEnd(): void {
-    this.#resolve({ status: this.#status, bytes: this.#bytes });
+    this.#resolve({ status: this.#status, retryAfter: this.#retryAfter, bytes: this.#bytes });
   }
 
-  onResponseError(_: Dispatcher.DispatchController, error: Error): void {
-    this.#reject(error);
+  onResponseError(): void {
+    this.#resolve({ status: 0, retryAfter: false, bytes: 0 });
   }
 }

@@ -1,39 +1,73 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { findingsInMarkdown, renderFindings } from "./findings.ts";
-import { verdict } from "./verdict.ts";
+import { describeEnvironment, environmentLine } from "./environment.ts";
+import { findingsMarkdown, findingsText, verdictLine } from "./findings.ts";
 
+const environment = describeEnvironment(undefined);
 const FOUND = {
+  title: "start",
   method: "Five starts of each.",
-  columns: [{ head: "program" }, { head: "ms", numbers: true }],
-  rows: [["web-bff", "120"]],
-  verdicts: [verdict({ of: "ready", measured: 120, relation: "at most", limit: 500, unit: "ms" })],
+  environment,
+  columns: [{ head: "program" }, { head: "µs", numbers: true }],
+  rows: [
+    ["web-bff", "1234"],
+    ["bare", "9"],
+  ],
+  verdicts: [{ what: "ready", measured: 120, relation: "at most", limit: 500 } as const],
   notes: ["The disk was warm."],
+  leftOut: ["a peer: it did not start\nat line 1"],
+  bars: [],
 };
 
-test("findings are told in a terminal: how, the numbers, whether the limits are met, what to know", () => {
-  assert.deepEqual(renderFindings(FOUND).split("\n"), [
+test("findings are printed: how, the numbers, whether the limits are met, what to know", () => {
+  assert.deepEqual(findingsText(FOUND).split("\n"), [
     "Five starts of each.",
-    "program   ms",
-    "───────  ───",
-    "web-bff  120",
-    "MET: ready: at most 500 ms, measured 120 ms",
+    "program    µs",
+    "───────  ────",
+    "web-bff  1234",
+    "bare        9",
+    "MET: ready: at most 500, measured 120",
     "The disk was warm.",
+    "not measured: a peer: it did not start",
+    environmentLine(environment),
   ]);
 });
 
-test("the same stands in the documents, the limits as a list", () => {
+test("the documents get the same, with the limits as a list", () => {
+  assert.deepEqual(findingsMarkdown(FOUND).split("\n"), [
+    "Five starts of each.",
+    "",
+    "| program |   µs |",
+    "| ------- | ---: |",
+    "| web-bff | 1234 |",
+    "| bare    |    9 |",
+    "",
+    "- MET: ready: at most 500, measured 120",
+    "- The disk was warm.",
+    "- not measured: a peer: it did not start",
+    "",
+    `Measured on: ${environmentLine(environment)}.`,
+  ]);
+});
+
+test("a verdict names the number, its limit, both that were compared, and the interval", () => {
+  const turns = [3.5, 3.5, 3.5, 3.5, 3.5, 3.5];
+  const comparison = { by: "difference", measured: 3.456, values: [6, 2.5], turns } as const;
   assert.equal(
-    findingsInMarkdown(FOUND),
-    [
-      "Five starts of each.",
-      "",
-      "| program |  ms |",
-      "| ------- | --: |",
-      "| web-bff | 120 |",
-      "",
-      "- MET: ready: at most 500 ms, measured 120 ms",
-      "- The disk was warm.",
-    ].join("\n"),
+    verdictLine({ what: "p99", relation: "at most", limit: 3, measured: 3.456, comparison }),
+    "NOT MET: p99: at most 3, measured 3.46 (6.00 and 2.50; by turns 3.50, 95% interval 3.50 to 3.50)",
   );
+});
+
+test("the limit itself is met, from either side, and what could not be measured never is", () => {
+  const claim = { what: "goodput", limit: 80 };
+  const metBy = (measured: number, relation: "at most" | "at least") =>
+    !verdictLine({ ...claim, measured, relation }).startsWith("NOT");
+  assert.ok(metBy(80, "at least"));
+  assert.ok(metBy(80, "at most"));
+  assert.ok(!metBy(79.9, "at least"));
+  for (const relation of ["at least", "at most"] as const) {
+    const none = verdictLine({ ...claim, measured: Number.NaN, relation });
+    assert.equal(none, `NOT MET: goodput: ${relation} 80, measured nothing`);
+  }
 });

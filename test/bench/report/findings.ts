@@ -1,27 +1,84 @@
-import { markdownTable } from "./markdown.ts";
-import { renderTable } from "./table.ts";
+import { median, medianInterval } from "../measure/statistics.ts";
+import type { Bar } from "./bar-chart.ts";
+import { environmentLine } from "./environment.ts";
+import type { Environment } from "./environment.ts";
+import { markdownTable, textTable } from "./table.ts";
 import type { Column } from "./table.ts";
-import { tellVerdict } from "./verdict.ts";
-import type { Verdict } from "./verdict.ts";
 
 /** What a report found. */
 export type Findings = {
-  /** How it was measured, in a sentence or two: what is configured otherwise than it ships, how long it took. */
+  readonly title: string;
   readonly method: string;
+  readonly environment: Environment;
   readonly columns: readonly Column[];
   readonly rows: readonly (readonly string[])[];
   readonly verdicts: readonly Verdict[];
-  /** What a reader must know to trust the numbers, or not to. */
   readonly notes: readonly string[];
+  /** The programs that did not run, and why. */
+  readonly leftOut: readonly string[];
+  /** Its chart; none where nothing is compared. */
+  readonly bars: readonly Bar[];
 };
 
-/** For a terminal. */
-export function renderFindings({ method, columns, rows, verdicts, notes }: Findings): string {
-  return [method, renderTable(columns, rows), ...verdicts.map(tellVerdict), ...notes].join("\n");
+/** A program's number beside another's. */
+export type Comparison = {
+  readonly by: "ratio" | "difference";
+  readonly measured: number;
+  /** Both numbers, the program's first. */
+  readonly values: readonly [number, number];
+  /** The same comparison in each turn of each process. */
+  readonly turns: readonly number[];
+};
+
+/** A number that was measured, and the limit that it is held to. */
+export type Verdict = {
+  readonly what: string;
+  readonly relation: "at most" | "at least";
+  readonly limit: number;
+  readonly measured: number;
+  readonly comparison?: Comparison;
+};
+
+/** A verdict in a line, such as `NOT MET: …: at most 1.2 ×, measured 1.82 × (853 and 469; …)`. */
+export function verdictLine({ what, relation, limit, measured, comparison }: Verdict): string {
+  // A number that could not be measured meets no limit: NaN fails both comparisons.
+  const met = relation === "at most" ? measured <= limit : measured >= limit;
+  const told = comparison === undefined ? short(measured) : comparisonText(comparison);
+  const unit = comparison?.by === "ratio" ? " ×" : "";
+  return `${met ? "MET" : "NOT MET"}: ${what}: ${relation} ${limit}${unit}, measured ${told}`;
 }
 
-/** For docs/performance.md. */
-export function findingsInMarkdown({ method, columns, rows, verdicts, notes }: Findings): string {
-  const points = [...verdicts.map(tellVerdict), ...notes].map((line) => `- ${line}`);
-  return [method, markdownTable(columns, rows), points.join("\n")].join("\n\n");
+/** A comparison in words, with the 95% interval of the median over its turns. */
+export function comparisonText({ by, measured, values, turns }: Comparison): string {
+  const { from, to } = medianInterval(turns);
+  const interval = `${short(median(turns))}, 95% interval ${short(from)} to ${short(to)}`;
+  const number = `${short(measured)}${by === "ratio" ? " ×" : ""}`;
+  return `${number} (${values.map(short).join(" and ")}; by turns ${interval})`;
+}
+
+/** Findings for a terminal. */
+export function findingsText(findings: Findings): string {
+  const { method, columns, rows, environment } = findings;
+  return [method, textTable(columns, rows), ...linesOf(findings), environmentLine(environment)].join("\n");
+}
+
+/** Findings for docs/performance.md. */
+export function findingsMarkdown(findings: Findings): string {
+  const { method, columns, rows, environment } = findings;
+  const points = linesOf(findings).map((line) => `- ${line}`);
+  const machine = `Measured on: ${environmentLine(environment)}.`;
+  return [method, markdownTable(columns, rows), points.join("\n"), machine].filter(Boolean).join("\n\n");
+}
+
+function linesOf({ verdicts, notes, leftOut }: Findings): readonly string[] {
+  const missing = leftOut.map((line) => `not measured: ${line.split("\n", 1)[0]}`);
+  return [...verdicts.map(verdictLine), ...notes, ...missing];
+}
+
+/** Two or three digits: these measurements are good for no more. */
+function short(value: number): string {
+  if (Number.isNaN(value)) return "nothing";
+  if (value === 0 || !Number.isFinite(value)) return String(value);
+  const size = Math.floor(Math.log10(Math.abs(value)));
+  return value.toFixed(Math.min(3, Math.max(0, 2 - Math.max(size, -1))));
 }

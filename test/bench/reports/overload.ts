@@ -1,134 +1,140 @@
+import { setTimeout as wait } from "node:timers/promises";
+import { Agent, request } from "undici";
 import { BARE_WEB, WEB_BFF } from "../contenders/contenders.ts";
-import type { Contender } from "../contenders/contender.ts";
-import { OVERLOAD, OverloadRun } from "../overload/overload-run.ts";
-import type { OverloadResult } from "../overload/overload-run.ts";
-import type { Lab } from "../processes/lab.ts";
-import { short, verdict } from "../report/verdict.ts";
-import type { RecordedServices } from "../services/recorded-services.ts";
-import type { Report } from "./report.ts";
+import { openLoop } from "../load/open-loop.ts";
+import { recoveredAfter, sortExchanges } from "../measure/exchanges.ts";
+import type { Sorted } from "../measure/exchanges.ts";
+import { median, quantile, seeded, sum } from "../measure/statistics.ts";
+import { report } from "../report/report.ts";
+import type { Figure, Limit, Report } from "../report/report.ts";
 
-/** Of the peak, %. */
-const LEAST_GOODPUT = 80;
-/** Of a refusal, ms. */
-const MOST_SHED_MS = 20;
-/** A load that is later than this sends bursts instead of what it should, ms. */
-const MOST_LATENESS_MS = 20;
-/** After the end of the overload until answers are as fast as before, s. */
-const MOST_RECOVERY_S = 5;
+const TIMES = 5;
+const SECONDS = 5;
+/** A page that comes later finds nobody waiting: the longest deadline of a screen is 800 ms. */
+const PATIENCE_MS = 1_000;
+const NORMAL_SHARE = 1 / 4;
+const SECONDS_BEFORE = 3;
+const SECONDS_AFTER = 6;
 
-/** What becomes of a BFF that is asked for five times what it has time for, and of the bare program. */
-export const overload: Report = {
-  title: "overload: five times what there is time for",
-  async run(lab) {
-    const services = await lab.services();
-    const few = await measure(lab, services, WEB_BFF, 300);
-    const many = await measure(lab, services, WEB_BFF, 1_000);
-    const bare = await measure(lab, services, BARE_WEB, 300);
-    const all = [few, many, bare];
-    const worst = (of: (result: OverloadResult) => number) => Math.max(of(few), of(many));
-    const slower = many.goodputShare < few.goodputShare ? many : few;
-    return {
-      services: services.description,
-      findings: {
-        method: `${OVERLOAD.rounds} rounds, each of a look at the program's own peak and of an open loop of ${OVERLOAD.times} × that peak for ${OVERLOAD.seconds} s; the middle round counts. Before and after them a quarter of the peak. All connections are open before. A page counts that comes whole within ${OVERLOAD.patienceMs / 1_000} s of being sent. ${OVERLOAD.policy}`,
-        columns: [
-          { head: "program" },
-          ...["connections", "peak/s", "offered/s", "pages/s", "refused/s", "refusal p50 ms", "p99 ms"].map(
-            (head) => ({ head, numbers: true }),
-          ),
-        ],
-        rows: all.map((result) => [
-          result.name,
-          ...[
-            result.connections,
-            result.peak,
-            result.offered,
-            result.goodput,
-            result.refused,
-            result.refusalP50,
-            result.refusalP99,
-          ].map(tell),
-        ]),
-        verdicts: [
-          verdict({
-            of: `goodput at ${OVERLOAD.times} × the peak, with ${slower.connections} connections`,
-            measured: slower.goodputShare,
-            relation: "at least",
-            limit: LEAST_GOODPUT,
-            unit: "% of the peak",
-            compared: {
-              project: { name: "web-bff", value: slower.goodput },
-              baseline: { name: "its peak", value: slower.peak },
-              unit: "pages/s",
-            },
-          }),
-          verdict({
-            of: "p99 of refusals",
-            measured: worst(({ refusalP99 }) => refusalP99),
-            relation: "at most",
-            limit: MOST_SHED_MS,
-            unit: "ms",
-          }),
-          verdict({
-            of: "refusals (503) without Retry-After",
-            measured: few.misspoken + many.misspoken,
-            relation: "at most",
-            limit: 0,
-            unit: "",
-          }),
-          verdict({
-            of: `health checks without an answer, of ${few.checks.asked + many.checks.asked}`,
-            measured: few.checks.unanswered + many.checks.unanswered,
-            relation: "at most",
-            limit: 0,
-            unit: "",
-          }),
-          verdict({
-            of: "p99 as before the overload (twice at most) after",
-            measured: worst(({ recoveredAfterS }) => recoveredAfterS),
-            relation: "at most",
-            limit: MOST_RECOVERY_S,
-            unit: "s",
-          }),
-        ],
-        notes: all.map(notesOf),
-      },
-    };
-  },
+/** One round: a normal load, the overload, a normal load. */
+type Round = Sorted & {
+  /** Whole pages per second, just before: a machine has slow and fast minutes. */
+  readonly peak: number;
+  readonly unanswered: number;
+  readonly recoveredS: number;
 };
 
-async function measure(
-  lab: Lab,
-  services: RecordedServices,
-  contender: Contender,
-  connections: number,
-): Promise<OverloadResult> {
-  const running = await lab.start(contender, services);
-  await running.client.pages(2_000, 16, running.bytes);
-  const result = await new OverloadRun(lab, running, connections).run();
-  await running.program.stop();
-  return result;
+const GOODPUT: Figure<Round> = {
+  head: "% of peak",
+  of: ({ good, peak }) => (good / SECONDS / peak) * 100,
+};
+const REFUSAL_P99: Figure<Round> = {
+  head: "refusal p99 ms",
+  of: ({ refusals }) => quantile(refusals, 0.99),
+};
+const RECOVERY: Figure<Round> = { head: "recovered after s", of: ({ recoveredS }) => recoveredS };
+const count = (head: string, of: (round: Round) => number): Figure<Round> => ({ head, of, over: sum });
+const UNADVISED = count("503 without Retry-After", ({ unadvised }) => unadvised);
+const UNANSWERED = count("health checks unanswered", ({ unanswered }) => unanswered);
+
+const FEW = `${WEB_BFF.name}, 300 connections`;
+const MANY = `${WEB_BFF.name}, 1,000 connections`;
+
+/** What becomes of a BFF that is asked for five times what it has time for. */
+export function overloadReport(): Report {
+  const random = seeded(11);
+  return report<Round>({
+    name: "overload",
+    title: `overload: ${TIMES} × the peak`,
+    method: `Each round measures the program's own peak, then sends an open loop of ${TIMES} × that peak for ${SECONDS} s, between two loads of a quarter of the peak. All connections are open before. A page counts that comes whole within ${PATIENCE_MS / 1_000} s. A request without a free connection is given up after 2 s, as in the load balancer in front; nothing is sent again. Rates are of the middle round, counts of all rounds.`,
+    programs: () => [
+      { name: `${BARE_WEB.name}, 300 connections`, contender: BARE_WEB, inFlight: 300 },
+      { name: FEW, contender: WEB_BFF, inFlight: 300 },
+      { name: MANY, contender: WEB_BFF, inFlight: 1_000 },
+    ],
+    async warmUp({ client, bytes }) {
+      await client.peakRate(bytes);
+    },
+    rounds: 5,
+    async measure({ client, bytes, program }) {
+      // A process accepts one connection in a turn of its event loop, so opening them during an overload
+      // would take seconds. A load balancer has them open, too.
+      await client.pages(client.inFlight, bytes);
+      const peak = await client.peakRate(bytes);
+      const load = (perSecond: number, seconds: number) => openLoop(client, { perSecond, seconds, random });
+      const before = await load(peak * NORMAL_SHARE, SECONDS_BEFORE);
+      const health = watchHealth(program.adminPort);
+      const during = await load(peak * TIMES, SECONDS);
+      const unanswered = await health.stop();
+      const after = await load(peak * NORMAL_SHARE, SECONDS_AFTER);
+      const sorted = sortExchanges(during, { bytes, patienceMs: PATIENCE_MS });
+      return { ...sorted, peak, unanswered, recoveredS: recoveredAfter(before, after) };
+    },
+    figures: [
+      { head: "peak/s", of: ({ peak }) => peak },
+      { head: "pages/s", of: ({ good }) => good / SECONDS },
+      GOODPUT,
+      { head: "refused/s", of: ({ refusals }) => refusals.length / SECONDS },
+      { head: "refusal p50 ms", of: ({ refusals }) => median(refusals) },
+      REFUSAL_P99,
+      RECOVERY,
+      UNADVISED,
+      UNANSWERED,
+      count("pages late", ({ late }) => late),
+      count("pages with a part missing", ({ degraded }) => degraded),
+      count("other answers", ({ failed }) => failed),
+      count("not sent", ({ unsent }) => unsent),
+      count("connections broken", ({ broken }) => broken),
+      // Above 20 ms the machine was too busy for this report: the load sends bursts instead.
+      { head: "load late ms", of: ({ loadLateMs }) => loadLateMs },
+    ],
+    limits: [FEW, MANY].flatMap((of): readonly Limit<Round>[] => [
+      { figure: GOODPUT, of, relation: "at least", limit: 80 },
+      { figure: REFUSAL_P99, of, relation: "at most", limit: 20 },
+      { figure: UNADVISED, of, relation: "at most", limit: 0 },
+      { figure: UNANSWERED, of, relation: "at most", limit: 0 },
+      { figure: RECOVERY, of, relation: "at most", limit: 5 },
+    ]),
+  });
 }
 
-function notesOf(result: OverloadResult): string {
-  const { name, connections, unsent, broken, late, degraded, failed, lateness, slowestCheck } = result;
-  const told = [
-    `${short(result.leastShare)}% of the peak in the worst round`,
-    `${unsent} requests found no connection for 2 s and were not sent`,
-    `${broken} connections were refused or broke`,
-    `${late} pages came too late`,
-    `${degraded} came with a part missing`,
-    `${failed} were neither a page nor a 503`,
-    `the load itself was at most ${short(lateness)} ms late for 99% of its requests`,
-    ...(slowestCheck === undefined ? [] : [`the slowest health check took ${short(slowestCheck)} ms`]),
-  ];
-  const doubt =
-    lateness > MOST_LATENESS_MS
-      ? " The load could not keep up: the machine was too busy for this report."
-      : "";
-  return `${name}, ${connections} connections: ${told.join("; ")}.${doubt}`;
-}
+/** As often and as patient as the balancer (`inter`, `timeout check` in apps/reverse-proxy/haproxy/haproxy.cfg), ms. */
+const CHECK_EVERY_MS = 500;
+const CHECK_PATIENCE_MS = 5_000;
 
-function tell(number: number): string {
-  return Number.isNaN(number) ? "–" : number.toFixed(0);
+/**
+ * Asks `/healthz` and `/readyz`, each over a connection of its own as balancers do, until it is stopped.
+ * @param adminPort 0 for a program without one
+ */
+function watchHealth(adminPort: number): { stop(): Promise<number> } {
+  const agent = new Agent({ headersTimeout: CHECK_PATIENCE_MS, bodyTimeout: CHECK_PATIENCE_MS });
+  const stopping = new AbortController();
+  const answered = async (path: string): Promise<boolean> => {
+    try {
+      const url = `http://127.0.0.1:${adminPort}${path}`;
+      const { statusCode, body } = await request(url, { dispatcher: agent, reset: true });
+      await body.dump();
+      return statusCode === 200;
+    } catch {
+      return false;
+    }
+  };
+  const watch = async (): Promise<number> => {
+    const checks: Promise<boolean>[] = [];
+    while (!stopping.signal.aborted) {
+      checks.push(answered("/healthz"), answered("/readyz"));
+      await wait(CHECK_EVERY_MS);
+    }
+    return (await Promise.all(checks)).filter((one) => !one).length;
+  };
+  const watching = adminPort === 0 ? 0 : watch();
+  return {
+    /** @returns how many checks had no answer, or one that was not 200 */
+    async stop() {
+      stopping.abort();
+      const unanswered = await watching;
+      await agent.close();
+      return unanswered;
+    },
+  };
 }

@@ -1,190 +1,111 @@
-import { isDeepStrictEqual } from "node:util";
-import type { Contender } from "../contenders/contender.ts";
-import { GROUPS } from "../contenders/contenders.ts";
-import type { Group } from "../contenders/contenders.ts";
-import { costsOf, samplesOf } from "../measure/compare-costs.ts";
-import type { Cost, Turns } from "../measure/compare-costs.ts";
-import type { Lab, Running } from "../processes/lab.ts";
-import { preparePeers } from "../processes/prepare-peers.ts";
-import { renderTable } from "../report/table.ts";
-import type { RecordedServices } from "../services/recorded-services.ts";
+import {
+  APOLLO,
+  BARE_MOBILE,
+  BARE_WEB,
+  FETCH_MOBILE,
+  FETCH_WEB,
+  MOBILE_BFF,
+  PARTNER_BFF,
+  WEB_BFF,
+  WEB_PEERS,
+  project,
+} from "../contenders/contenders.ts";
+import type { Contender } from "../contenders/contenders.ts";
+import { pageCost } from "../measure/cpu-time.ts";
+import { quietest } from "../measure/statistics.ts";
+import { comparisonText } from "../report/findings.ts";
+import { compare, report } from "../report/report.ts";
+import type { Figure, Report } from "../report/report.ts";
 
-/** How much is measured. */
-type Effort = Turns & {
-  /** Of the project and of its baseline: of three, the middle one is seldom the odd one. The others have one each. */
-  readonly processes: number;
-  /** Whether only the project and its baseline take part. */
-  readonly onlyBaseline: boolean;
+/** What a page costs its process. Noise only adds to it, so the quietest slices count. */
+export const PAGE_COST: Figure<number> = {
+  head: "CPU µs a page",
+  of: (cost) => cost,
+  over: quietest,
+  compared: true,
 };
 
-/** What a page costs one contender. */
-export type PageCost = Cost & { readonly project: boolean };
-
-/** Whom the project is held to, and whether it keeps to it. */
-export type LimitResult = {
-  readonly of: string;
-  readonly times: number;
-  readonly measured: number;
-  readonly met: boolean;
+/** How much is measured, and beside what. */
+export type PagesOptions = {
+  /** Only the project and its baseline, in one process each, for about a minute in all. */
+  readonly quick: boolean;
+  /** Another checkout of the project to measure beside this one. */
+  readonly base: { readonly name: string; readonly root: string } | undefined;
 };
 
-export type GroupResult = {
+type Group = {
+  readonly name: string;
   readonly title: string;
-  readonly baselineName: string;
-  readonly costs: readonly PageCost[];
-  readonly limits: readonly LimitResult[];
-  /** Who took no part, and why. */
-  readonly missing: readonly { readonly name: string; readonly why: string }[];
+  readonly project: Contender;
+  readonly baseline: Contender;
+  readonly others: readonly Contender[];
+  /** The most that the project may cost, as multiples of what others cost. */
+  readonly limits: readonly (readonly [of: Contender, times: number])[];
 };
 
-/**
- * All groups, one after the other; a quick run compares the project with its baseline alone, and installs nothing.
- * @param options.npm the path of npm's own program, if it is known
- */
-export async function measurePages(
-  lab: Lab,
-  options: {
-    readonly quick: boolean;
-    readonly npm: string | undefined;
-    readonly print: (line: string) => void;
+const GROUPS: readonly Group[] = [
+  {
+    name: "pages-web",
+    title: "web home page, JSON",
+    project: WEB_BFF,
+    baseline: BARE_WEB,
+    others: [FETCH_WEB, ...WEB_PEERS],
+    limits: [
+      [BARE_WEB, 1.2],
+      [FETCH_WEB, 0.45],
+    ],
   },
-): Promise<{ readonly services: string; readonly groups: readonly GroupResult[] }> {
-  const { quick, npm, print } = options;
-  const effort = {
-    warmUpMs: quick ? 6_000 : 10_000,
-    turns: quick ? 12 : 24,
-    pagesPerSlice: 300,
-    processes: quick ? 1 : 3,
-    onlyBaseline: quick,
-  };
-  const groups = GROUPS.filter(({ baseline }) => !quick || !baseline.peer);
-  const peers = groups
-    .flatMap(({ baseline, others }) => [baseline, ...(quick ? [] : others)])
-    .filter(({ peer }) => peer);
-  const obstacles = peers.length > 0 ? await preparePeers(peers, { npm, print }) : new Map<never, string>();
-  const services = await lab.services();
-  const results = [];
-  for (const group of groups) {
-    print(`measuring: ${group.title} …`);
-    results.push(await measureGroup(lab, services, group, effort, obstacles));
-  }
-  return { services: services.description, groups: results };
-}
+  {
+    name: "pages-mobile",
+    title: "mobile home screen, JSON, not compressed",
+    project: MOBILE_BFF,
+    baseline: BARE_MOBILE,
+    others: [FETCH_MOBILE],
+    limits: [
+      [BARE_MOBILE, 1.2],
+      [FETCH_MOBILE, 0.45],
+    ],
+  },
+  {
+    name: "pages-partner",
+    title: "partner's home query, GraphQL",
+    project: PARTNER_BFF,
+    baseline: APOLLO,
+    others: [],
+    limits: [[APOLLO, 0.6]],
+  },
+];
 
-/**
- * Measures a group of contenders against each other. A peer that cannot start, or that answers another page, is left out and named.
- *
- * @param obstacles why a peer cannot take part, where that is known already
- * @throws Error when one of the repository's own does not start, or answers another page than the project
- */
-async function measureGroup(
-  lab: Lab,
-  services: RecordedServices,
-  group: Group,
-  effort: Effort,
-  obstacles: ReadonlyMap<Contender, string>,
-): Promise<GroupResult> {
-  const { title, baselineName } = group;
-  const contenders = [group.project, group.baseline, ...(effort.onlyBaseline ? [] : group.others)];
-  const { running, missing } = await startAll(lab, services, contenders, obstacles);
-  const ruler = running.find(([{ name }]) => name === group.baseline.name);
-  if (ruler === undefined) {
-    await stopAll(running.flat());
-    return { title, baselineName, costs: [], limits: [], missing };
-  }
-  const own = running.find(([{ name }]) => name === group.project.name) ?? ruler;
-  for (let more = 1; more < effort.processes; more += 1) {
-    ruler.push(await lab.start(group.baseline, services));
-    own.push(await lab.start(group.project, services));
-  }
-  const groups = [ruler, ...running.filter((one) => one !== ruler)];
-  const compared = costsOf(groups, await samplesOf(groups.flat(), effort));
-  await stopAll(running.flat());
-  const costs = compared.map((cost) => Object.assign({ project: cost.name === group.project.name }, cost));
-  return {
-    title,
-    baselineName,
-    costs: costs.toSorted((a, b) => a.cpuUs - b.cpuUs),
-    limits: limitsOf(group, costs),
-    missing,
-  };
-}
-
-export function renderGroup({ title, baselineName, costs, limits, missing }: GroupResult): string {
-  const rows = costs.map(({ name, cpuUs, ratio, ratioFrom, ratioTo }) => [
-    name,
-    cpuUs.toFixed(0),
-    ratio.toFixed(2),
-    `${ratioFrom.toFixed(2)} to ${ratioTo.toFixed(2)}`,
-  ]);
-  const columns = [
-    { head: title },
-    { head: "CPU µs/page", numbers: true },
-    { head: `× ${baselineName}`, numbers: true },
-    { head: "middle half of turns", numbers: true },
-  ];
-  return [
-    costs.length > 0 ? renderTable(columns, rows) : title,
-    ...limits.map(tellLimit),
-    ...missing.map(({ name, why }) => `not measured: ${name}: ${why}`),
-  ].join("\n");
-}
-
-/** Whether a limit is met, in a line. */
-export function tellLimit({ of, times, measured, met }: LimitResult): string {
-  return `${met ? "MET" : "NOT MET"}: at most ${times} × ${of}, measured ${measured.toFixed(2)} ×`;
-}
-
-/** Of one contender. */
-type Processes = [Running, ...Running[]];
-
-/** One process of each. */
-async function startAll(
-  lab: Lab,
-  services: RecordedServices,
-  [project, ...others]: readonly Contender[],
-  obstacles: ReadonlyMap<Contender, string>,
-): Promise<Pick<GroupResult, "missing"> & { readonly running: readonly Processes[] }> {
-  if (project === undefined) throw new TypeError("a group has at least the project");
-  const own = await lab.start(project, services);
-  const running: Processes[] = [[own]];
-  const missing: { name: string; why: string }[] = [];
-  for (const contender of others) {
-    const { name, peer } = contender;
-    try {
-      const obstacle = obstacles.get(contender);
-      if (obstacle !== undefined) throw new Error(obstacle);
-      const other = await lab.start(contender, services);
-      if (!isDeepStrictEqual(other.answer, own.answer)) await other.program.stop();
-      checkSame(own, other);
-      running.push([other]);
-    } catch (error) {
-      if (!peer) throw error;
-      missing.push({ name, why: error instanceof Error ? error.message : String(error) });
-    }
-  }
-  return { running, missing };
-}
-
-async function stopAll(running: readonly Running[]): Promise<void> {
-  await Promise.all(running.map(({ program }) => program.stop()));
-}
-
-function limitsOf(group: Group, costs: readonly PageCost[]): readonly LimitResult[] {
-  const costOf = (name: string) => costs.find((cost) => cost.name === name)?.cpuUs;
-  const project = costOf(group.project.name);
-  return group.limits.flatMap(({ of: { name }, times }) => {
-    const other = costOf(name);
-    if (project === undefined || other === undefined) return [];
-    const measured = project / other;
-    return { of: name, times, measured, met: measured <= times };
+/** What a page costs each BFF in CPU time, beside programs that answer the same page. */
+export function pagesReports({ quick, base }: PagesOptions): readonly Report[] {
+  return GROUPS.flatMap(({ name, title, project: here, baseline, others, limits }) => {
+    // A quick run installs no peers.
+    const baselines = quick && baseline.peer === true ? [] : [baseline];
+    const there = base === undefined ? [] : [{ ...project(here.app, base.root), name: base.name }];
+    const compared = [...baselines, ...there, here];
+    if (compared.length === 1) return [];
+    const contenders = quick ? compared : [...compared, ...compared, ...compared, ...others];
+    return report<number>({
+      name,
+      title,
+      method:
+        "Every program answers the same page from the same recorded answers, and its answer is compared before it counts. They take turns in slices of 300 pages, 16 in flight.",
+      programs: () => contenders.map((contender) => ({ contender })),
+      rounds: quick ? 12 : 24,
+      measure: (running) => pageCost(running, 300),
+      figures: [PAGE_COST],
+      limits: limits.map(([{ name: beside }, limit]) => ({
+        figure: PAGE_COST,
+        of: here.name,
+        beside,
+        relation: "at most",
+        limit,
+      })),
+      notes: (programs) => {
+        const [own, other] = [here.name, base?.name].map((one) => programs.find(({ name }) => name === one));
+        if (own === undefined || other === undefined) return [];
+        return [`${own.name} beside ${other.name}: ${comparisonText(compare(PAGE_COST, own, other))}`];
+      },
+    });
   });
-}
-
-/** A program that answers something else does something else: its cost says nothing. */
-function checkSame(project: Running, other: Running): void {
-  if (isDeepStrictEqual(other.answer, project.answer)) return;
-  throw new Error(
-    `it answers another page than ${project.name}:\n${JSON.stringify(other.answer)}\n${JSON.stringify(project.answer)}`,
-  );
 }

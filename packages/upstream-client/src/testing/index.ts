@@ -1,7 +1,6 @@
 export { FakeClock } from "./fake-clock.ts";
 export { makeCall, makeOperation, makeRequest } from "./make-call.ts";
 export type { TestRequest } from "./make-call.ts";
-export { WRAPPER_NAMES, partialStack } from "./partial-stack.ts";
 export { RawUpstream, response } from "./raw-upstream.ts";
 export type { RawHandler } from "./raw-upstream.ts";
 export { RedisServer, skipWithoutRedis } from "./redis-server.ts";
