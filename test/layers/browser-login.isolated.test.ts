@@ -5,20 +5,20 @@ import { describeInBrowser, launchChromium } from "../e2e/browser/chromium.ts";
 import { COMPOSITIONS, startFront } from "./compositions.ts";
 import type { Front } from "./compositions.ts";
 
-/** The way in of each: HAProxy speaks HTTP/2, the one process does not. */
+/** By composition: HAProxy speaks HTTP/2, the single process does not. */
 const PROTOCOL: Readonly<Record<string, string>> = { gateway: "h2", small: "http/1.1" };
 
-/** A signed token, wherever it stands. The session is encrypted, and has two dots more. */
+/** A signed token, in any text. The session is encrypted: it has two dots more, and does not match. */
 const TOKEN = /eyJ[\w-]+\.eyJ[\w-]+\.[\w-]{20,}/;
 
-/** Only so that a test which waits for nothing ends. */
+/** Ends a test that waits in vain, ms. */
 const PATIENCE_MS = 120_000;
 
-/** Her newest order can be cancelled. */
+/** A user whose newest order can be cancelled. */
 const USER = "1";
 
 for (const composition of COMPOSITIONS) {
-  describeInBrowser(`a person who comes to ${composition.name}`, process.env, (chromium) => {
+  describeInBrowser(`a person who uses ${composition.name}`, process.env, (chromium) => {
     let front: Front;
     let browser: Browser;
     before(async () => {
@@ -33,7 +33,7 @@ for (const composition of COMPOSITIONS) {
     it("logs in, sees the home page, cancels an order and logs out, and no token reaches the browser", async () => {
       const { publicOrigin = "" } = front.stack;
       assert.match(publicOrigin, /^https:/);
-      // The certificate is the stack's own.
+      // The stack made its own certificate.
       const context = await browser.newContext({ ignoreHTTPSErrors: true });
       context.setDefaultTimeout(PATIENCE_MS);
       await standInForPictures(context, [publicOrigin, front.stack.url("identity-provider")]);
@@ -72,12 +72,12 @@ for (const composition of COMPOSITIONS) {
   });
 }
 
-/** What the navigation to this page was spoken in (Navigation Timing, `nextHopProtocol`). */
+/** The protocol that brought this page (Navigation Timing, `nextHopProtocol`). */
 function protocolOf(page: Page): Promise<unknown> {
   return page.evaluate("performance.getEntriesByType('navigation')[0].nextHopProtocol");
 }
 
-/** The session is one cookie that no script can read, and it says nothing to whoever holds it. */
+/** The session is one cookie. No script can read it, and it contains no token. */
 async function assertNoToken(context: BrowserContext, page: Page, origin: string): Promise<void> {
   const cookies = await context.cookies(origin);
   const flags = cookies.map(({ name, httpOnly, secure, sameSite }) => ({ name, httpOnly, secure, sameSite }));
@@ -89,13 +89,13 @@ async function assertNoToken(context: BrowserContext, page: Page, origin: string
   assert.equal(readable, '["",{},{}]');
 }
 
-/** Every answer that the browser gets, as text: address, headers, and body where it is a page. */
+/** Every answer that the browser gets, as text: its address, its headers, and the body of a page. */
 function recordAnswers(page: Page): string[] {
   const seen: string[] = [];
   page.on("response", (response) => {
     seen.push(`${response.url()} ${JSON.stringify(response.headers())}`);
     if (response.headers()["content-type"]?.startsWith("text/html") !== true) return;
-    // A page that is left before its last byte has no body to tell.
+    // A page that the browser leaves before the last byte has no body.
     response.text().then(
       (text) => seen.push(text),
       () => undefined,
@@ -104,7 +104,7 @@ function recordAnswers(page: Page): string[] {
   return seen;
 }
 
-/** Nothing leaves the machine: a picture of the right kind stands in for those on other hosts. */
+/** Answers requests for pictures on other hosts, so that no request leaves the machine. */
 async function standInForPictures(context: BrowserContext, ours: readonly string[]): Promise<void> {
   const isTheirs = (url: URL): boolean => !ours.includes(url.origin) && url.protocol !== "data:";
   await context.route(isTheirs, async (route) => {

@@ -8,7 +8,7 @@ import { Agent, request } from "undici";
 import { copiedData } from "../domain-services/testing/pristine-data.ts";
 import { until } from "../e2e/system/until.ts";
 
-/** The same pieces, put together in another way: what a client sees of them has to be the same. */
+/** A way to put the same programs together. A client must not notice which one it is. */
 export interface Composition {
   readonly name: string;
   readonly roles: readonly RoleName[];
@@ -18,17 +18,20 @@ export interface Composition {
   readonly root?: string;
 }
 
+/** Each layer as its own process, and all of them as one. */
 export const COMPOSITIONS: readonly Composition[] = [
   { name: "the large composition", roles: largeIn(ROOT), gateway: "gateway" },
   { name: "the small composition", roles: SMALL, gateway: "small" },
 ];
 
+/** An answer, read to its end. */
 export interface Reply {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly text: string;
 }
 
+/** What is asked, besides the path. */
 export interface Asking {
   readonly method?: "GET" | "POST" | "PUT";
   readonly headers?: Readonly<Record<string, string>>;
@@ -38,21 +41,21 @@ export interface Asking {
 /** A composition that runs, and a client of it. */
 export interface Front extends AsyncDisposable {
   readonly stack: Stack;
-  /** Asks at the way in, or at another address. */
+  /** Asks at the public address, or at another one. */
   ask(path: string, asking?: Asking, origin?: string): Promise<Reply>;
   /** `Authorization` of a user's token from the identity provider. */
   bearer(user: string): Promise<{ Authorization: string }>;
   apiKey(): Promise<{ "X-API-Key": string }>;
-  /** The lines about a request in the log of the gateway's process, once there is one. */
+  /** The lines about a request in the log of the gateway's process. Waits for the first one. */
   accessLines(requestId: string): Promise<readonly Record<string, unknown>[]>;
   /** What the gateway's process has measured so far. */
   metrics(): Promise<string>;
 }
 
-/** Starts a composition, whose services believe nobody without the gateway's word. */
+/** Starts a composition whose services refuse requests without a transaction token. */
 export async function startFront({ roles, gateway, root = ROOT }: Composition): Promise<Front> {
   const required = { TXN_TOKEN: "required" };
-  // What has begun is ended again if the rest cannot be started.
+  // If one part cannot start, the parts that run are stopped.
   await using begun = new AsyncDisposableStack();
   const dataDir = await copiedData();
   begun.defer(() => rm(dataDir, { recursive: true, force: true }));

@@ -7,7 +7,7 @@ import type { Front, Reply } from "./compositions.ts";
 
 const JSON_BODY = { "Content-Type": "application/json" };
 
-/** A header that may stand more than once, as one text. */
+/** A header that may occur more than once, as one text. */
 const said = (reply: Reply, name: string): string => [reply.headers[name] ?? ""].flat().join(", ");
 
 for (const composition of COMPOSITIONS) {
@@ -15,7 +15,7 @@ for (const composition of COMPOSITIONS) {
     let front: Front;
     before(async () => {
       front = await startFront(composition);
-      // The first page of a process is slow: everything is still to be connected and compiled.
+      // The first page of a process is slow: nothing is connected or compiled yet.
       for (const path of ["/web/home-page", "/mobile/home"]) await page(path, "8");
     });
     after(async () => front[Symbol.asyncDispose]());
@@ -25,13 +25,13 @@ for (const composition of COMPOSITIONS) {
       Accept: "application/json",
     });
 
-    /** A page, of which nothing was late for its deadline. */
+    /** A page that no part missed because of a deadline. */
     const page = async (path: string, user: string): Promise<Reply> => {
       const headers = await json(user);
       return unlessHeldUp(() => front.ask(path, { headers }));
     };
 
-    /** The request's one line, which names who answered. */
+    /** The request's only line in the access log, which names the layer that answered. */
     async function lineOf(reply: Reply): Promise<Record<string, unknown>> {
       const [line, ...more] = await front.accessLines(said(reply, "x-request-id"));
       assert.ok(line);
@@ -72,7 +72,7 @@ for (const composition of COMPOSITIONS) {
       assert.equal(await count(), before + 1);
     });
 
-    it("is refused by the layer whose matter it is, which says so", async () => {
+    it("is refused by the layer that is responsible, which says so", async () => {
       const bearer = await json("42");
       const refusals: [status: number, who: string, path: string, headers: Record<string, string>][] = [
         [401, 'gateway;desc="authentication"', "/mobile/home", {}],
@@ -113,7 +113,7 @@ for (const composition of COMPOSITIONS) {
       });
     }
 
-    it("is refused for whoever is revoked at the admin port, and not for others", async () => {
+    it("is refused for a user who was revoked at the admin port, and for no other user", async () => {
       const headers = await json("9");
       assert.equal((await page("/mobile/home", "9")).status, 200);
       const revoked = await front.ask(
@@ -136,8 +136,8 @@ for (const composition of COMPOSITIONS) {
       assert.equal(left(second), left(first) - 1);
     });
 
-    it("is answered to its end by a process that is told to stop", async () => {
-      // Slow enough that the stop comes first, and faster than the screen's deadline.
+    it("is answered in full by a process that is told to stop", async () => {
+      // Slower than the stop, faster than the screen's deadline.
       await front.ask(
         "/switches",
         { method: "PUT", headers: JSON_BODY, body: '{"delay":{"ms":300}}' },

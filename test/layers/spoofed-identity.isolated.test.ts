@@ -4,7 +4,7 @@ import { unlessHeldUp } from "../e2e/system/held-up.ts";
 import { COMPOSITIONS, startFront } from "./compositions.ts";
 import type { Front } from "./compositions.ts";
 
-/** What somebody would send who has heard of our headers. */
+/** What an attacker would send who knows our headers. */
 const SPOOFED: readonly Record<string, string>[] = [
   { "X-User-Id": "1" },
   { "x-user-id": "1", X_User_Id: "1" },
@@ -14,7 +14,7 @@ const SPOOFED: readonly Record<string, string>[] = [
 for (const composition of COMPOSITIONS) {
   const has = (role: "web-bff" | "mobile-bff"): boolean => composition.roles.includes(role);
 
-  describe(`whoever only says who they are, in ${composition.name}`, () => {
+  describe(`a caller who only claims to be a user, in ${composition.name}`, () => {
     let front: Front;
     before(async () => {
       front = await startFront(composition);
@@ -24,14 +24,14 @@ for (const composition of COMPOSITIONS) {
     async function callsOf(service: "users" | "orders"): Promise<number> {
       const { text } = await front.ask("/calls", {}, front.stack.adminUrl(service));
       const { calls }: Record<string, unknown> = JSON.parse(text);
-      assert.ok(Array.isArray(calls), "the service tells which calls it got");
+      assert.ok(Array.isArray(calls), "the service lists the calls that it got");
       return calls.length;
     }
 
     const doors: [name: string, path: string, origin: () => string | undefined][] = [
-      ["the way in", "/web/home-page", () => front.stack.publicOrigin],
+      ["the public address", "/web/home-page", () => front.stack.publicOrigin],
       ["the gateway", "/web/home-page", () => front.stack.url(composition.gateway)],
-      // In one process the BFFs have no door of their own.
+      // In one process the BFFs have no port of their own.
       ...(has("web-bff") ? [door("web-bff", "/web/home-page")] : []),
       ...(has("mobile-bff") ? [door("mobile-bff", "/mobile/home")] : []),
     ];
@@ -40,7 +40,7 @@ for (const composition of COMPOSITIONS) {
     }
     for (const [name, path, origin] of doors) {
       for (const headers of SPOOFED) {
-        it(`gets 401 at ${name} with ${Object.keys(headers).join(", ")}, and no service hears of it`, async () => {
+        it(`gets 401 at ${name} with ${Object.keys(headers).join(", ")}, and no service is called`, async () => {
           const before = await callsOf("users");
           const { status, text } = await front.ask(path, { headers }, origin());
           assert.equal(status, 401, text);
@@ -51,13 +51,13 @@ for (const composition of COMPOSITIONS) {
     }
 
     for (const headers of SPOOFED) {
-      it(`gets 401 straight at a service with ${Object.keys(headers).join(", ")}`, async () => {
+      it(`gets 401 directly at a service with ${Object.keys(headers).join(", ")}`, async () => {
         const { status } = await front.ask("/users/me", { headers }, front.stack.url("users"));
         assert.equal(status, 401);
       });
     }
 
-    it("is themselves for everybody, when they say another name beside a right token", async () => {
+    it("is the user of the token for every layer, whatever the other headers claim", async () => {
       const spoofed = { "X-User-Id": "1", "X-Identity": "a.b.c", "Txn-Token": "a.b.c" };
       const headers = { ...(await front.bearer("42")), ...spoofed };
       const { status, text } = await unlessHeldUp(() => front.ask("/api/v1/users/me", { headers }));
@@ -65,7 +65,7 @@ for (const composition of COMPOSITIONS) {
       assert.equal(JSON.parse(text).id, "42");
     });
 
-    it("reaches all four services through all layers with a right token, each of which checked the gateway's word", async () => {
+    it("reaches all four services through all layers with a valid token, which each of them checks", async () => {
       const headers = { ...(await front.bearer("42")), Accept: "application/json" };
       const { status, text } = await unlessHeldUp(() => front.ask("/web/home-page", { headers }));
       assert.equal(status, 200, text);

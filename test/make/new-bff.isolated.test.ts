@@ -12,7 +12,7 @@ import { ScratchRepository } from "./testing/scratch-repository.ts";
 let repository: ScratchRepository;
 before(async () => {
   repository = new ScratchRepository();
-  // The checks ask git which files there are.
+  // The checks ask git which files exist.
   await repository.must("git", ["init", "--quiet"]);
 });
 after(async () => repository[Symbol.asyncDispose]());
@@ -22,7 +22,7 @@ const newBff = (args: readonly string[], env: NodeJS.ProcessEnv = {}) =>
 
 it("npm run new:bff leaves nothing behind when it fails in the middle, and says what failed", async () => {
   const original = repository.snapshot();
-  // What every contract is made of does not load any more.
+  // The program that writes contracts fails to load.
   const broken = {
     NODE_OPTIONS: "--import=data:text/javascript,if(process.argv[1]?.endsWith('contract/main.ts'))throw(1)",
   };
@@ -34,7 +34,7 @@ it("npm run new:bff leaves nothing behind when it fails in the middle, and says 
 });
 
 describe("npm run new:bff makes what passes every check:", () => {
-  // A name that the code around it uses for something else.
+  // The code around it uses this name for something else.
   const APP = "settings-bff";
   before(async () => {
     const { code, stdout, stderr } = await newBff(["settings", "--team", "kiosk-team"]);
@@ -46,7 +46,7 @@ describe("npm run new:bff makes what passes every check:", () => {
     await repository.must("node", ["../../packages/cli/src/test-workspace.ts"], `apps/${APP}`);
   });
 
-  // Each check is a test of its own, which ends in its time on a busy machine too.
+  // Each check is its own test, so that each has the time limit of one on a busy machine.
   const SOURCES = [
     `apps/${APP}/src`,
     `apps/${APP}/client`,
@@ -55,7 +55,7 @@ describe("npm run new:bff makes what passes every check:", () => {
   ];
 
   it("types", async () => {
-    // One program for all: most of its time goes into what they share.
+    // One run for all of them: most of its time goes into what they share.
     writeFileSync(
       join(repository.root, "made.json"),
       JSON.stringify({ extends: "./tsconfig.base.json", include: SOURCES }),
@@ -83,7 +83,7 @@ describe("npm run new:bff makes what passes every check:", () => {
     });
   }
 
-  it("the contract guard, and what is left of the repository for its image", async () => {
+  it("the contract guard, and the pruning of the repository for its image", async () => {
     await repository.must("node", ["packages/cli/src/main.ts", "contracts", APP]);
     await repository.must("turbo", ["prune", `@triptych/${APP}`, "--production"]);
     assert.ok(repository.has(`out/apps/${APP}/src/main.ts`));
@@ -98,7 +98,7 @@ describe("npm run new:bff makes what passes every check:", () => {
     { name: "the small composition", roles: SMALL, gateway: "small" },
   ];
   for (const composition of COMPOSITIONS) {
-    it(`answers through ${composition.name}, to whom the gateway knows`, async () => {
+    it(`answers through ${composition.name}, to users whom the gateway knows`, async () => {
       await using front = await startFront({ ...composition, root: repository.root });
       assert.equal((await front.ask("/settings/home")).status, 401);
       const headers = await front.bearer("42");

@@ -25,7 +25,7 @@ describe("npm run new:screen refuses in one line, and changes nothing,", () => {
 
   it("a failure in the middle, too, and says what failed", async () => {
     const original = repository.snapshot();
-    // What every contract is made of does not load any more.
+    // The program that writes contracts fails to load.
     const broken = {
       NODE_OPTIONS: "--import=data:text/javascript,if(process.argv[1]?.endsWith('contract/main.ts'))throw(1)",
     };
@@ -43,7 +43,7 @@ describe("npm run new:screen refuses in one line, and changes nothing,", () => {
 
   it("Ctrl-C in the middle, too", async () => {
     const original = repository.snapshot();
-    // The program that writes the contract never comes to it.
+    // The program that writes the contract hangs.
     const hanging = {
       NODE_OPTIONS:
         "--import=data:text/javascript,if(process.argv[1]?.endsWith('contract/main.ts'))await(new(Promise)(()=>setInterval(()=>{},9)))",
@@ -64,7 +64,7 @@ describe("npm run new:screen refuses in one line, and changes nothing,", () => {
 
   async function untilBegun(path: string): Promise<void> {
     while (!repository.has(path)) await sleep(20);
-    // It has begun, and its handler is there since before.
+    // The command has begun to write, and it handled signals before that.
   }
 });
 
@@ -118,7 +118,7 @@ describe("npm run new:screen makes what passes the checks of its app:", () => {
   });
 
   it("types, lint and format", async () => {
-    // One program for all: most of its time goes into what they share.
+    // One run for all of them: most of its time goes into what they share.
     const project = { extends: "./tsconfig.base.json", files: made.filter((path) => path.endsWith(".ts")) };
     writeFileSync(join(repository.root, "made.json"), JSON.stringify(project));
     await repository.must("tsc", ["--noEmit", "--project", "made.json"]);

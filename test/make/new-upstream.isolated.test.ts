@@ -27,7 +27,7 @@ const DOCUMENT = {
 };
 const ITEM = { type: "object", required: ["id"], properties: { id: { type: "string" } } };
 
-/** One of each dialect, each as YAML (which JSON is) and as JSON. */
+/** One document in each dialect, one as YAML and one as JSON. */
 const DOCUMENTS: readonly (readonly [
   name: string,
   openapi: string,
@@ -54,7 +54,7 @@ const newUpstream = (...args: readonly string[]) =>
     env: { INIT_CWD: folder },
   });
 
-it("npm run new:upstream takes no document whose references lead nowhere, and leaves nothing behind", async () => {
+it("npm run new:upstream refuses a document with broken references, and leaves nothing behind", async () => {
   const original = repository.snapshot();
   writeFileSync(join(folder, "broken.json"), JSON.stringify({ openapi: "3.1.0", ...DOCUMENT }));
   const { code, stderr } = await newUpstream("inventory", "--openapi", "broken.json");
@@ -69,7 +69,7 @@ describe("npm run new:upstream makes what passes the checks:", () => {
       const item = { ...ITEM, properties: { ...ITEM.properties, note } };
       const document = { openapi, ...DOCUMENT, components: { schemas: { Item: item } } };
       const text = JSON.stringify(document, undefined, 2);
-      // A document that begins otherwise than with a bracket is read as YAML.
+      // A document that does not begin with a bracket is read as YAML.
       writeFileSync(join(folder, `${name}.${ending}`), ending === "yaml" ? `# ${name}\n${text}` : text);
       const team = ending === "yaml" ? ["--team", "warehouse-team"] : [];
       const { code, stdout, stderr } = await newUpstream(name, "--openapi", `${name}.${ending}`, ...team);

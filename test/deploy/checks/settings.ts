@@ -23,7 +23,8 @@ export function findSettingErrors(app: DeployedApp): string[] {
       .filter((name) => !read.includes(name))
       .map((name) => `${name} is given, but ${settingsFile} does not read it`),
     ...given.filter((name, index) => given.indexOf(name) !== index).map((name) => `${name} is given twice`),
-    ...entries.flatMap((entry) => [...findValueErrors(entry), ...findMountErrors(entry, app)]),
+    ...entries.flatMap(findValueErrors),
+    ...entries.flatMap((entry) => findMountErrors(entry, app)),
   ];
   if (container.envFrom !== undefined)
     complaints.push("envFrom gives variables that nothing can check: name each");

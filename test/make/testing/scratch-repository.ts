@@ -5,10 +5,10 @@ import { tmpdir } from "node:os";
 import { basename, delimiter, join, relative } from "node:path";
 import { copyFiles, readRooms, repositoryFiles, ROOT } from "../../repository/tree.ts";
 
-/** A test that these start is a run of its own, not a part of this one. */
+/** A test run that is started here must not report to this one. */
 const { NODE_TEST_CONTEXT: _context, ...ENVIRONMENT } = process.env;
 
-/** What a command said, and how it ended. */
+/** What a command printed, and how it ended. */
 export interface Ended {
   readonly code: number | null;
   readonly stdout: string;
@@ -22,7 +22,7 @@ export interface Ended {
 export class ScratchRepository implements AsyncDisposable {
   readonly root = mkdtempSync(join(tmpdir(), "scratch-"));
 
-  /** The packages of others are those of this checkout; ours are the copy's own. */
+  /** Packages of others are links to this checkout's; ours are the copy's own. */
   constructor() {
     copyFiles(ROOT, this.root, repositoryFiles(ROOT));
     const workspaces = readRooms(ROOT).filter(({ manifest }) => manifest !== undefined);
@@ -44,10 +44,7 @@ export class ScratchRepository implements AsyncDisposable {
     return existsSync(join(this.root, path));
   }
 
-  /**
-   * Every file and its text, but of what is installed: two of these are equal where nothing was
-   * changed.
-   */
+  /** Every file and its text, without what is installed. Two are equal where nothing changed. */
   snapshot(): ReadonlyMap<string, string> {
     const files = readdirSync(this.root, { recursive: true, withFileTypes: true }).filter((entry) =>
       entry.isFile(),
@@ -62,9 +59,9 @@ export class ScratchRepository implements AsyncDisposable {
   }
 
   /**
-   * Runs a program of the repository, such as `node` or `tsc`, with nobody at its terminal.
+   * Runs a program of the repository, such as `node` or `tsc`, without a terminal.
    *
-   * @param options.onStart is handed what stops it, by a signal
+   * @param options.onStart gets a function that sends the program a signal
    */
   async run(
     program: string,
@@ -96,7 +93,7 @@ export class ScratchRepository implements AsyncDisposable {
     return { code, stdout, stderr };
   }
 
-  /** The same, for what must succeed. @throws Error with all that it said */
+  /** Like `run`, for a program that must succeed. @throws Error with its output */
   async must(program: string, args: readonly string[], cwd = "."): Promise<Ended> {
     const ended = await this.run(program, args, { cwd });
     if (ended.code === 0) return ended;
@@ -117,7 +114,7 @@ function linkPackages(from: string, to: string): void {
   mkdirSync(target);
   for (const name of readdirSync(source)) {
     if (name === "@triptych" || name === ".cache") continue;
-    // What npm believes to have installed changes with the repository.
+    // npm rewrites this file when it installs something in the copy.
     if (name === ".package-lock.json") cpSync(join(source, name), join(target, name));
     else symlinkSync(join(source, name), join(target, name));
   }

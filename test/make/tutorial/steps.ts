@@ -1,4 +1,4 @@
-/** What a reader of a document does, as the document's code blocks say it. */
+/** What a reader of the tutorial does: one step of a code block. */
 export type Step =
   | {
       readonly kind: "run";
@@ -26,11 +26,11 @@ const ASK =
   /^curl -sk https:\/\/127\.0\.0\.1:8443(\S+) -H "Authorization: Bearer \$\(npm run -s token -- --user (\d+)\)"$/;
 
 /**
- * The steps of a document, in its order. `sh` holds commands, `text` what the last one prints,
- * `diff` an edit below a line `# <file>`, and `json` what the `curl` before it answers. `npm start`
- * is the reader's other terminal.
+ * The steps of a document, in order. A block of `sh` contains commands, `text` the output of the last
+ * command, `diff` an edit of the file that its first line names (`# <file>`), and `json` the answer to
+ * the `curl` before it. `npm start` is left out: it runs in another terminal.
  *
- * @throws Error at a block that is none of these
+ * @throws Error at any other block
  */
 export function stepsOf(markdown: string): readonly Step[] {
   const blocks = [...markdown.matchAll(FENCE)].map(([, language = "", text = ""]) => ({ language, text }));
