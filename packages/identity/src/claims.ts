@@ -18,7 +18,23 @@ export interface Identity {
   readonly scope?: string;
 }
 
-/** Why signed claims were not accepted. */
+/** What a `Txn-Token` says about one request. Each member is one claim. */
+export interface Transaction {
+  /** `sub`, the same as `X-User-Id`. */
+  readonly userId: string;
+  /** `txn`: one id for everything that one call of a client causes. */
+  readonly requestId: string;
+  /** `aud`: the trust domain. Only its services accept the token. */
+  readonly audience: string;
+  /** `scope`: scopes, separated by spaces. The draft requires the claim, so "" means none. */
+  readonly scope: string;
+  /** `iat`, seconds since the epoch. */
+  readonly issuedAtS: number;
+  /** `exp`, seconds since the epoch. */
+  readonly expiresAtS: number;
+}
+
+/** Why claims were not accepted, though their signature is right. */
 export type ClaimsRefusal =
   | "malformed-claims"
   | "wrong-issuer"
@@ -31,29 +47,48 @@ export type ClaimsRefusal =
   | "not-yet-valid"
   | "expired";
 
+/** The part of a clock that tokens need. */
+export interface WallClock {
+  /** Milliseconds since the epoch. */
+  wallNow(): number;
+}
+
+/** The system's clock. */
+export const systemClock: WallClock = { wallNow: () => Date.now() };
+
+/** Whole seconds since the epoch: the NumericDate of `iat` and `exp` (RFC 7519, section 2). */
+export function secondsOf(clock: WallClock): number {
+  return Math.floor(clock.wallNow() / 1000);
+}
+
+/** The `iss` of every `X-Identity`. */
 export const ISSUER = "gateway";
 
 /** The longest that an assertion lives, in seconds. */
 export const MAX_LIFETIME_S = 60;
 
-/** How far the clocks of gateway and BFF may be apart, in seconds, in either direction. */
+/** How far the clocks of gateway and BFF may differ, in seconds, in either direction. */
 export const CLOCK_SKEW_S = 5;
 
-/** The form of a user id: it becomes a path segment and a header of upstream calls, so nothing else fits. */
+/** A user id: it becomes a path segment and a header of upstream calls, so nothing else is safe. */
 export const USER_ID = /^[A-Za-z0-9_-]{1,64}$/;
 
-/** The form of a request id: unreserved characters of RFC 3986, safe in a header and in a log line. */
+/** A request id: the unreserved characters of RFC 3986, safe in a header and in a log line. */
 export const REQUEST_ID = /^[A-Za-z0-9._~-]{1,128}$/;
 
+/** @throws IdentityError `bad-claim` for a value that no verifier would accept */
+export function mustMatch(claim: string, value: string, pattern: RegExp): void {
+  if (pattern.test(value)) return;
+  const message = `${claim} must match ${pattern.source}, but it is ${JSON.stringify(value)}`;
+  throw new IdentityError("bad-claim", message);
+}
+
 /**
- * Reads the payload of a token whose signature holds.
- *
- * `nbf` is never minted, but RFC 7519 section 4.1.5 forbids to accept a token before it: it is honoured.
- * Claims that are not known are ignored, so that the gateway may add some.
- *
- * @param nowS seconds since the epoch, whole
+ * Reads the payload of an `X-Identity` whose signature is right. Unknown claims are ignored, so
+ * that the gateway can add some.
+ * @param nowS whole seconds since the epoch
  */
-export function readClaims(payload: unknown, audience: string, nowS: number): Identity | ClaimsRefusal {
+export function readIdentity(payload: unknown, audience: string, nowS: number): Identity | ClaimsRefusal {
   if (!isRecord(payload)) return "malformed-claims";
   const { iss, aud, sub, jti, iat, exp, nbf, cid, scope } = payload;
   if (iss !== ISSUER) return "wrong-issuer";
@@ -61,37 +96,62 @@ export function readClaims(payload: unknown, audience: string, nowS: number): Id
   if (typeof sub !== "string" || !USER_ID.test(sub)) return "bad-subject";
   if (typeof jti !== "string" || !REQUEST_ID.test(jti)) return "bad-token-id";
   if (!isOptionalString(cid) || !isOptionalString(scope)) return "malformed-claims";
+  if (!isSeconds(iat) || !isSeconds(exp)) return "bad-times";
+  return (
+    timesRefusal(iat, exp, nbf, nowS) ?? {
+      userId: sub,
+      audience,
+      requestId: jti,
+      issuedAtS: iat,
+      expiresAtS: exp,
+      ...(cid === undefined ? {} : { apiKeyId: cid }),
+      ...(scope === undefined ? {} : { scope }),
+    }
+  );
+}
 
-  if (!isSeconds(iat) || !isSeconds(exp) || exp <= iat) return "bad-times";
+/**
+ * Reads the payload of a `Txn-Token` whose signature is right. Unknown claims are ignored.
+ * @param nowS whole seconds since the epoch
+ */
+export function readTransaction(
+  payload: unknown,
+  expected: { readonly issuer: string; readonly audience: string },
+  nowS: number,
+): Transaction | ClaimsRefusal {
+  if (!isRecord(payload)) return "malformed-claims";
+  const { iss, aud, sub, txn, scope, iat, exp, nbf } = payload;
+  if (iss !== expected.issuer) return "wrong-issuer";
+  const { audience } = expected;
+  if (aud !== audience) return "wrong-audience";
+  if (typeof sub !== "string" || !USER_ID.test(sub)) return "bad-subject";
+  if (typeof txn !== "string" || !REQUEST_ID.test(txn)) return "bad-token-id";
+  if (typeof scope !== "string") return "malformed-claims";
+  if (!isSeconds(iat) || !isSeconds(exp)) return "bad-times";
+  return (
+    timesRefusal(iat, exp, nbf, nowS) ?? {
+      userId: sub,
+      requestId: txn,
+      audience,
+      scope,
+      issuedAtS: iat,
+      expiresAtS: exp,
+    }
+  );
+}
+
+/** `nbf` is never minted, but a token must not be accepted before it (RFC 7519, section 4.1.5). */
+function timesRefusal(iat: number, exp: number, nbf: unknown, nowS: number): ClaimsRefusal | undefined {
+  if (exp <= iat) return "bad-times";
   if (exp > iat + MAX_LIFETIME_S) return "lifetime-too-long";
   if (iat > nowS + CLOCK_SKEW_S) return "issued-in-future";
   if (exp <= nowS - CLOCK_SKEW_S) return "expired";
-  if (nbf !== undefined) {
-    if (!isSeconds(nbf)) return "bad-times";
-    if (nbf > nowS + CLOCK_SKEW_S) return "not-yet-valid";
-  }
-  return {
-    userId: sub,
-    audience,
-    requestId: jti,
-    issuedAtS: iat,
-    expiresAtS: exp,
-    ...(cid === undefined ? {} : { apiKeyId: cid }),
-    ...(scope === undefined ? {} : { scope }),
-  };
+  if (nbf === undefined) return undefined;
+  if (!isSeconds(nbf)) return "bad-times";
+  return nbf > nowS + CLOCK_SKEW_S ? "not-yet-valid" : undefined;
 }
 
-/** @throws IdentityError `bad-claim` for a value that no verifier would accept */
-export function mustMatch(claim: string, value: string, pattern: RegExp): void {
-  if (!pattern.test(value)) {
-    throw new IdentityError(
-      "bad-claim",
-      `${claim} must match ${pattern.source}, but it is ${JSON.stringify(value)}`,
-    );
-  }
-}
-
-export function isRecord(value: unknown): value is Record<string, unknown> {
+function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
@@ -99,6 +159,6 @@ function isOptionalString(value: unknown): value is string | undefined {
   return value === undefined || typeof value === "string";
 }
 
-export function isSeconds(value: unknown): value is number {
+function isSeconds(value: unknown): value is number {
   return Number.isSafeInteger(value);
 }

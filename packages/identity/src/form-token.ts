@@ -1,23 +1,24 @@
 import { createHmac, hkdfSync, timingSafeEqual } from "node:crypto";
-import type { IdentityKey } from "./keys.ts";
-import { secondsOf, systemClock } from "./wall-clock.ts";
-import type { WallClock } from "./wall-clock.ts";
+import { secondsOf, systemClock } from "./claims.ts";
+import type { WallClock } from "./claims.ts";
+import type { IdentityKey } from "./x-identity.ts";
 
-/** How long a page with a form may stay open before its form is refused, in seconds: a working day. */
+/** How long a page may stay open before its form is refused, in seconds: a working day. */
 const LIFETIME_S = 12 * 60 * 60;
 
 /** Expiry in seconds since the epoch, a dot, and the 32 bytes of HMAC-SHA-256. */
 const FORM_TOKEN = /^(\d{10,12})\.([A-Za-z0-9_-]{43})$/;
 
-/** Shows that a form was on a page that this user was shown. Holds no state: the token is signed. */
+/** Tokens that show that a form comes from a page that this user was sent. They need no storage. */
 export type FormTokens = {
   readonly issue: (userId: string) => string;
   readonly accepts: (userId: string, token: string) => boolean;
 };
 
 /**
- * Tokens for plain forms (OWASP's signed double-submit without the cookie: the user is known from `X-Identity`). Signed with keys
- * that are derived from the identity keys (RFC 5869), so that they need no secret of their own and rotate with them.
+ * Makes tokens for HTML forms: OWASP's signed double submit without the cookie, as the user is
+ * known from `X-Identity`. They are signed with keys derived from the identity keys (RFC 5869), so
+ * they need no secret of their own, and rotate with them.
  *
  * @param options.keys the first signs, all of them verify
  * @param options.clock default the machine's
@@ -31,7 +32,7 @@ export function createFormTokens(options: {
   );
   const [current] = keys;
   if (current === undefined)
-    throw new TypeError("createFormTokens needs at least one key, but the ring is empty");
+    throw new TypeError("createFormTokens needs at least one key, but there is none");
   const { clock = systemClock } = options;
   const nowS = () => secondsOf(clock);
   return {
@@ -48,7 +49,7 @@ export function createFormTokens(options: {
   };
 }
 
-/** A user id holds no dot or line break, so no two pairs of user and expiry are one text. */
+/** A user id holds no line break, so no two pairs of user and expiry make the same text. */
 function sign(key: Buffer, userId: string, expiry: string): Buffer {
   return createHmac("sha256", key).update(`${userId}\n${expiry}`).digest();
 }

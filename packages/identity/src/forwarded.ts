@@ -3,39 +3,39 @@ import type { Identity } from "./claims.ts";
 import { IdentityRequiredError } from "./require-identity.ts";
 import { DOUBLED_HEADER, singleHeader } from "./single-header.ts";
 
-/** What of a request's identity travels on to the domain services, and keeps their answers apart. */
-export type Forwarded = {
+/** What the domain services get of a request's identity, and what keeps their answers apart. */
+export type ForwardedIdentity = {
   readonly userId: string;
   readonly requestId: string;
-  /** `Txn-Token` as received; undefined where none came. */
+  /** `Txn-Token` as it was received; undefined if none came. */
   readonly txnToken: string | undefined;
-  /** What the caller may do for this user, where that is less than everything: answers are shared only under the same. */
+  /**
+   * What the caller may do for this user, if that is less than everything. Answers are shared only
+   * between requests with the same authority.
+   */
   readonly authority: string | undefined;
 };
 
-/** Visible ASCII, as a compact JWT is; anything else could not travel on as a header. */
+/** Visible ASCII, as a compact JWT is. Anything else could not be sent on as a header. */
 const TXN_TOKEN = /^[\x21-\x7e]{1,8192}$/;
 
 /**
  * @param identity what the gate verified
  * @param rawHeaders `IncomingMessage.rawHeaders`
- * @throws IdentityRequiredError when `Txn-Token` stands more than once, or is not one
+ * @throws IdentityRequiredError if `Txn-Token` came more than once, or cannot be sent on
  */
-export function forwardedOf(identity: Identity, rawHeaders: readonly string[]): Forwarded {
+export function forwardedOf(identity: Identity, rawHeaders: readonly string[]): ForwardedIdentity {
+  const { userId, requestId } = identity;
   const txnToken = singleHeader(rawHeaders, "txn-token");
   if (txnToken === DOUBLED_HEADER) throw new IdentityRequiredError("doubled");
   if (txnToken !== undefined && !TXN_TOKEN.test(txnToken)) throw new IdentityRequiredError("malformed");
-  return {
-    userId: identity.userId,
-    requestId: identity.requestId,
-    txnToken,
-    authority: authorityOf(identity),
-  };
+  return { userId, requestId, txnToken, authority: authorityOf(identity) };
 }
 
 /**
- * Two partners may act for one user, and may do different things: what one of them is answered is never shared with the other. A hash,
- * since what the claims hold is not bound to what a key may hold.
+ * Two partners may act for the same user with different rights, so what one of them is answered is
+ * never shared with the other. It is a hash because the claims may hold characters that a cache key
+ * may not.
  */
 function authorityOf({ apiKeyId, scope }: Identity): string | undefined {
   if (apiKeyId === undefined && scope === undefined) return undefined;

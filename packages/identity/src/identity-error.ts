@@ -2,8 +2,8 @@
 export type IdentityErrorCode = "bad-key" | "bad-claim";
 
 /**
- * A mistake of the program that mints or sets up verification: a key too short, a claim that no verifier
- * would accept. What arrives from outside never throws: see `Verification`.
+ * A mistake of the program that mints or sets up verification, such as a key that is too short or a
+ * claim that no verifier would accept. A bad token from outside throws nothing: see `Verification`.
  */
 export class IdentityError extends Error {
   readonly code: IdentityErrorCode;

@@ -1,36 +1,36 @@
-import { CLOCK_SKEW_S, MAX_LIFETIME_S } from "./claims.ts";
-import type { Identity } from "./claims.ts";
-import { secondsOf, systemClock } from "./wall-clock.ts";
-import type { WallClock } from "./wall-clock.ts";
+import { CLOCK_SKEW_S, MAX_LIFETIME_S, secondsOf, systemClock } from "./claims.ts";
+import type { Identity, WallClock } from "./claims.ts";
 
 /**
- * What the guard says to a use of an identity: `first` may go on, `replayed` was used before, and `full` means that there is no room to
- * remember it.
+ * The guard's answer: `first` is a new identity, `replayed` was used before, and `full` means that
+ * there is no room to remember it.
  */
-export type Use = "first" | "replayed" | "full";
+export type ReplayVerdict = "first" | "replayed" | "full";
 
-/** Remembers which identities were used up, so that an intercepted request cannot be sent again. */
+/** Remembers which identities were used, so that an intercepted request cannot be sent again. */
 export interface ReplayGuard {
-  /** Uses an identity up, by its `requestId`. It must have been verified: what is remembered costs memory. */
-  use(identity: Pick<Identity, "requestId" | "expiresAtS">): Use;
+  /** Uses an identity up, by its `requestId`. It must be verified: remembering it costs memory. */
+  use(identity: Pick<Identity, "requestId" | "expiresAtS">): ReplayVerdict;
   /** How many are remembered. */
   readonly size: number;
 }
 
-/**
- * 70 s of 2,800 unsafe requests a second, which is more than one process answers, in about 30 MB.
- */
+/** 2,800 unsafe requests a second for 70 s, more than one process answers; takes about 30 MB. */
 const DEFAULT_MAX_ENTRIES = 200_000;
 
-/** No verifier accepts an identity that lives longer than this from now, whatever the clocks say. */
+/**
+ * In seconds. No verifier accepts an identity for longer than this from now, whatever the clocks
+ * say.
+ */
 const LONGEST_MEMORY_S = MAX_LIFETIME_S + 2 * CLOCK_SKEW_S;
 
 /**
- * Makes a guard in this process's memory: of several processes behind a balancer, each accepts an identity once.
+ * Makes a guard that remembers in this process: of several processes behind a balancer, each
+ * accepts an identity once.
  *
- * An identity is remembered as long as a verifier would accept it: until `expiresAtS` and the clock's skew. When the memory is full, an
- * identity is refused rather than another forgotten: nobody but the gateway can fill it, and whoever could make it forget could
- * replay.
+ * An identity is remembered as long as a verifier would accept it. When the memory is full, new
+ * identities are refused and none is forgotten early: only the gateway can fill the memory, and a
+ * forgotten identity could be replayed.
  *
  * @param options.clock the verifier's; default the machine's
  * @param options.maxEntries default 200,000
@@ -41,7 +41,7 @@ export function createReplayGuard(options: {
 }): ReplayGuard {
   const { clock = systemClock, maxEntries = DEFAULT_MAX_ENTRIES } = options;
   const used = new Set<string>();
-  /** The same ids by the second in which they may be forgotten: at most 70 lists, so forgetting costs no search. */
+  /** The same ids, by the second in which they can be forgotten: at most 70 lists. */
   const bySecond = new Map<number, string[]>();
   let forgottenUntil = Number.NEGATIVE_INFINITY;
 

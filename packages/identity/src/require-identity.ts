@@ -2,12 +2,13 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Identity } from "./claims.ts";
 import type { ReplayGuard } from "./replay-guard.ts";
 import { singleHeader } from "./single-header.ts";
-import type { Refusal, Verifier } from "./verify.ts";
+import type { Refusal } from "./compact.ts";
+import type { Verifier } from "./x-identity.ts";
 
-/** A request that does not say, in the gateway's name, who asks. Rendered as the problem that it carries. */
+/** The request carries no valid identity. The app's error handler renders `problem`. */
 export class IdentityRequiredError extends Error {
   override readonly name = "IdentityRequiredError";
-  // One message for every reason: what exactly is wrong with a token is no business of whoever sent it.
+  // One message for every reason: the sender must not learn what is wrong with a token.
   readonly problem = {
     code: "identity-required",
     detail: "This request carries no valid identity.",
@@ -21,10 +22,13 @@ export class IdentityRequiredError extends Error {
   }
 }
 
-/** Why the gate did not let a request pass; `replayed`: its identity was used up by an earlier one. */
+/** Why the gate refused a request. `replayed`: an earlier request used its identity up. */
 export type GateRefusal = Refusal | "replayed";
 
-/** There is no room to remember that an identity is used up, so it cannot be accepted. Rendered as the problem that it carries. */
+/**
+ * The replay guard is full, so the identity cannot be accepted. The error handler renders
+ * `problem`.
+ */
 export class ReplayMemoryFullError extends Error {
   override readonly name = "ReplayMemoryFullError";
   readonly problem = {
@@ -33,18 +37,23 @@ export class ReplayMemoryFullError extends Error {
   } as const;
 }
 
-/** The methods that change nothing (RFC 9110, section 9.2.1): they use no identity up. */
+/** Methods that change nothing (RFC 9110, section 9.2.1). They do not use an identity up. */
 const SAFE_METHODS: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS", "TRACE"]);
 
+/** The middleware that every request has to pass, and what it verified. */
 export type IdentityGate = {
-  /** A middleware: lets a request pass whose `X-Identity` verifies, and refuses any other with IdentityRequiredError. */
+  /**
+   * A middleware. It refuses a request without a valid `X-Identity`, with IdentityRequiredError.
+   */
   readonly check: (req: IncomingMessage, res: ServerResponse, next: (error?: unknown) => void) => void;
-  /** @throws Error when `check` did not let this request pass: it must be mounted in front */
+  /** @throws Error if `check` is not mounted in front of this route */
   readonly identityOf: (res: ServerResponse) => Identity;
 };
 
-/** A property of the response, which goes with it; why no WeakMap: see service-kit's record of a request. */
-const VERIFIED = Symbol("who asks, and which gate verified it");
+/**
+ * A property, so it is freed with the response. service-kit's request record says why no WeakMap.
+ */
+const VERIFIED = Symbol("the verified identity");
 
 declare module "node:http" {
   interface ServerResponse {
@@ -52,14 +61,14 @@ declare module "node:http" {
   }
 }
 
-/** Stands in front of everything that a BFF answers. A BFF takes the user from here alone. */
+/** Makes the gate in front of everything that a BFF answers: its only source of the user. */
 export function identityGate(options: {
   readonly verifier: Verifier;
-  /** Told of each request that is let through, before anything else happens to it. */
+  /** Called for each request that passes, before anything else happens to it. */
   readonly onVerified: (res: ServerResponse, identity: Identity) => void;
-  /** Told of each refusal, for the log. */
+  /** Called for each refusal, for the log. */
   readonly onRefusal: (res: ServerResponse, reason: GateRefusal) => void;
-  /** Where given, an unsafe method's identity is accepted once. */
+  /** With a guard, the identity of an unsafe method is accepted once. */
   readonly replayGuard?: ReplayGuard;
 }): IdentityGate {
   const gate: IdentityGate = {

@@ -1,12 +1,12 @@
-/** What `singleHeader` answers for a header that stands more than once. */
-export const DOUBLED_HEADER: unique symbol = Symbol("header stands more than once");
+/** What `singleHeader` returns for a header that came more than once. */
+export const DOUBLED_HEADER: unique symbol = Symbol("header came more than once");
 
 /**
- * The one value of a header: `undefined` if it is missing, `DOUBLED_HEADER` if it stands more than once, in
- * any letter case.
+ * The one value of a header, in any letter case: `undefined` if it is missing, `DOUBLED_HEADER` if
+ * it came more than once.
  *
- * Reads the raw list because Node joins the values of a doubled header with ", ", which cannot be told
- * from one value with a comma.
+ * It reads the raw list, because Node joins the values of a doubled header with ", ", which looks
+ * like one value with a comma.
  *
  * @param rawHeaders `IncomingMessage.rawHeaders`: names and values in turn
  */

@@ -93,7 +93,7 @@ describe("a transaction token", () => {
     reason: string,
   ][] = [
     ["nothing", () => undefined, "missing"],
-    ["a header that stands twice", () => DOUBLED_HEADER, "doubled"],
+    ["a header that came twice", () => DOUBLED_HEADER, "doubled"],
     ["4,097 characters", () => "a".repeat(4097), "too-large"],
     ["two segments", () => `${HEADER}.${PAYLOAD}`, "malformed"],
     ["padding", () => `${GOOD}=`, "malformed"],
@@ -175,9 +175,9 @@ describe("transaction keys", () => {
     ["verifying with a private key", () => createTxnVerifier({ keys: [current], ...domain }), /is private/],
     ["an empty set", () => createTxnVerifier({ keys: [], ...domain }), /at least one key/],
     [
-      "a kid that stands twice",
+      "two keys with one kid",
       () => createTxnVerifier({ keys: [publicHalf(current), publicHalf(current)], ...domain }),
-      /stands twice/,
+      /Two keys have the kid/,
     ],
     [
       "an x that is too short",

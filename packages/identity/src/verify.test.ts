@@ -125,7 +125,7 @@ describe("createVerifier", () => {
       [{ kid: "short", secret: Buffer.alloc(31) }],
       /"short".*at least 32 bytes.*has 31/,
     ],
-    ["a kid that stands twice", [current, { ...next, kid: "current" }], /"current" stands twice/],
+    ["two keys with one kid", [current, { ...next, kid: "current" }], /Two keys have the kid "current"/],
     ["a kid that JSON would escape", [{ ...current, kid: 'a"b' }], /must match/],
     ["an empty kid", [{ ...current, kid: "" }], /must match/],
   ];

@@ -24,7 +24,9 @@ export const CLAIMS = {
 export const encode = (value: unknown): string =>
   Buffer.from(typeof value === "string" ? value : JSON.stringify(value)).toString("base64url");
 
-/** Signs any header and payload, right or wrong: an attacker with a pen, or a gateway with a bug. */
+/**
+ * Signs any header and payload, right or wrong: an attacker with a pen, or a gateway with a bug.
+ */
 export function sign(
   header: unknown,
   claims: unknown,
@@ -39,7 +41,10 @@ export const withClaims = (changes: Record<string, unknown>): string =>
 export const GOOD = sign(HEADER, CLAIMS);
 export const [HEADER_SEGMENT = "", PAYLOAD_SEGMENT = "", SIGNATURE_SEGMENT = ""] = GOOD.split(".");
 
-/** The segment with the lowest bit of its last character turned: other text, the same bytes where it is padding. */
+/**
+ * The segment with the lowest bit of its last character turned: other text, the same bytes where it
+ * is padding.
+ */
 export function turnLastBit(segment: string): string {
   const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
   const last = alphabet[alphabet.indexOf(segment.slice(-1)) ^ 1];
