@@ -98,7 +98,8 @@ export async function createApp<Table extends UpstreamTable, More extends Spec>(
   }
   app.use(inbound({ name, logger, metrics, clock, random, tracing: options.tracing }));
   if (settings.NODE_ENV === "development" && bff.answers.developmentPages !== undefined) {
-    app.use(prefix, await bff.answers.developmentPages(prefix, (userId) => mintFor(userId, name, ring())));
+    const identityOf = (userId: string) => mintFor(userId, name, ring(), clock);
+    app.use(prefix, await bff.answers.developmentPages(prefix, identityOf));
   }
   app.use(gate.check);
   app.use(prefix, answer);
@@ -117,9 +118,9 @@ function callerOf(identity: Identity, { trace }: RequestRecord, req: Request): C
 }
 
 /** An identity of a sample user, signed as the gateway would. @throws IdentityError for an odd user id */
-function mintFor(userId: string, audience: string, [key]: readonly IdentityKey[]): string {
+function mintFor(userId: string, audience: string, [key]: readonly IdentityKey[], clock: Clock): string {
   if (key === undefined) throw new TypeError("there is no identity key to sign with");
-  return createMinter({ ...key, clock: Date.now }).mint({ userId, audience, requestId: randomUUID() });
+  return createMinter({ ...key, clock }).mint({ userId, audience, requestId: randomUUID() });
 }
 
 /** What is made of a key ring, made again whenever the ring is another object. */
