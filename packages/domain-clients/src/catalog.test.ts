@@ -42,7 +42,7 @@ test("no ids make no call", async (t) => {
   assert.deepEqual(received, []);
 });
 
-test("what cannot be an id is not asked for, and when nothing else is left there is no call", async (t) => {
+test("invalid ids are not sent, and without valid ids there is no call", async (t) => {
   const { catalog, received } = await catalogOf(t);
   const impossible = ["", "a b", "a,b", "../x", "a\n", "ä", "a".repeat(65), "\ud800"];
   assert.deepEqual(await catalog.products(impossible), []);
@@ -78,7 +78,7 @@ test("more than a hundred ids are asked for in parallel calls of a hundred at mo
   assert.deepEqual(sizes, [1, 100, 100]);
 });
 
-test("a product that was not asked for does not come in", async (t) => {
+test("a product that was not asked for is ignored", async (t) => {
   const { upstream } = await domainService(t, () => ({
     body: { products: [productBody("other"), productBody("a")] },
   }));
@@ -89,7 +89,7 @@ test("a product that was not asked for does not come in", async (t) => {
   );
 });
 
-test("one failed part fails the list: half a list would look like products that are gone", async (t) => {
+test("one failed call fails the list, because half a list would look like missing products", async (t) => {
   const { upstream } = await domainService(t, ({ url }) =>
     idsOf(url).includes("p0") ? { body: { products: [] } } : problem(503),
   );

@@ -13,7 +13,7 @@ const folders: Folders = {
   command: "npm run generate -w @triptych/domain-clients",
 };
 
-test("the generated modules are what the contracts give", async () => {
+test("the generated modules match the contracts", async () => {
   const stale = await findStale(folders);
   assert.deepEqual(stale, [], staleMessage(stale, folders));
 });

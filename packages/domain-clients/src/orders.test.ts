@@ -38,13 +38,13 @@ test("an order that is not the caller's is rejected", async (t) => {
   );
 });
 
-test("an id that is a path asks for nothing", async (t) => {
+test("an id that is a path is not sent", async (t) => {
   const { upstream, received } = await domainService(t, () => ({ body: orderBody() }));
   await assert.rejects(ordersService(upstream).in(scopeOf(t)).get("../users/me"), InvalidCallError);
   assert.equal(received.length, 0);
 });
 
-test("cancels under the caller's key", async (t) => {
+test("cancels with the caller's key", async (t) => {
   const { upstream, received } = await domainService(t, () => ({ body: orderBody({ status: "cancelled" }) }));
   const orders = ordersService(upstream).in(scopeOf(t));
   const order = await orders.cancel("o-1", { reason: "too_slow", idempotencyKey: "key-12345" });
@@ -56,7 +56,7 @@ test("cancels under the caller's key", async (t) => {
   assert.deepEqual(JSON.parse(request.body), { reason: "too_slow" });
 });
 
-test("cancels nothing without a key", async (t) => {
+test("without a key the cancellation is not sent", async (t) => {
   const { upstream, received } = await domainService(t, () => ({ body: orderBody() }));
   const cancellation = { reason: "other", idempotencyKey: "" } as const;
   await assert.rejects(ordersService(upstream).in(scopeOf(t)).cancel("o-1", cancellation), InvalidCallError);

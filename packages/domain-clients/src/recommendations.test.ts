@@ -65,11 +65,11 @@ function replyOf({ url }: Received, serves: Serves): Reply {
 type Row = readonly [v2: number, v1: number, asked: readonly string[], outcome: "slots" | number];
 
 const HISTORIES: Readonly<Record<string, readonly Row[]>> = {
-  "both are served: version 2 alone is asked": [
+  "both are served: only version 2 is asked": [
     [200, 200, ["v2"], "slots"],
     [200, 200, ["v2"], "slots"],
   ],
-  "only version 1 is served: it is found once, then asked alone": [
+  "only version 1 is served: it is discovered once": [
     [404, 200, ["v2", "v1"], "slots"],
     [404, 200, ["v1"], "slots"],
   ],
@@ -78,7 +78,7 @@ const HISTORIES: Readonly<Record<string, readonly Row[]>> = {
     [200, 410, ["v1", "v2"], "slots"],
     [200, 200, ["v2"], "slots"],
   ],
-  "version 2 comes back while version 1 is served: nobody notices": [
+  "version 2 comes back while version 1 is served: nothing changes": [
     [404, 200, ["v2", "v1"], "slots"],
     [200, 200, ["v1"], "slots"],
   ],
@@ -126,7 +126,7 @@ for (const [name, rows] of Object.entries(HISTORIES)) {
   });
 }
 
-test("requests that find it out together agree, and so does the next", async (t) => {
+test("concurrent requests that discover the version agree, and so does the next one", async (t) => {
   const { upstream, received } = await domainService(t, (request) => replyOf(request, { v2: 404, v1: 200 }));
   const service = recommendationsService(upstream);
   // Users of their own: the same user's calls in flight would be one call.
@@ -141,7 +141,7 @@ test("requests that find it out together agree, and so does the next", async (t)
   );
 });
 
-test("a slow request whose knowledge has grown old does not undo what others found out", async (t) => {
+test("a slow request does not undo what a newer one discovered", async (t) => {
   const held = Promise.withResolvers<void>();
   const released = Promise.withResolvers<void>();
   let serves: Serves = { v2: 404, v1: 200 };
@@ -172,7 +172,7 @@ test("a slow request whose knowledge has grown old does not undo what others fou
   );
 });
 
-test("a broken answer is invalid and switches nothing", async (t) => {
+test("a broken answer is invalid and does not switch the version", async (t) => {
   const { upstream, received } = await domainService(t, () => ({
     body: { slots: [{ rank: 0 }], model: {} },
   }));
@@ -184,13 +184,13 @@ test("a broken answer is invalid and switches nothing", async (t) => {
   assert.equal(received.length, 1);
 });
 
-test("never more than were asked for", async (t) => {
+test("never returns more slots than asked for", async (t) => {
   const { upstream } = await domainService(t, () => ({ body: V2 }));
   const slots = await recommendationsService(upstream).in(scopeOf(t)).list({ limit: 1 });
   assert.deepEqual(slots, [{ productId: "a", because: "popular" }]);
 });
 
-test("a kind that the contract does not list is unknown, and counted where it stands", async (t) => {
+test("a reason that the contract does not list is unknown, and counted", async (t) => {
   const fields: string[] = [];
   const { upstream } = await domainService(t, () => ({ body: rankedBody([[1, "a", "astrology"]]) }), {
     unknownValue: ({ field }) => fields.push(field),

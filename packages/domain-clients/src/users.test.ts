@@ -17,7 +17,7 @@ test("answers the user of the request", async (t) => {
   );
 });
 
-test("two sections that ask for the user make one call", async (t) => {
+test("two sections that need the user make one call", async (t) => {
   const { upstream, received } = await domainService(t, () => ({ body: userBody() }));
   const users = usersService(upstream);
   const scope = scopeOf(t);
@@ -26,7 +26,7 @@ test("two sections that ask for the user make one call", async (t) => {
   assert.equal(received.length, 1);
 });
 
-test("fields that the contract does not know, and optional ones that are missing, break nothing", async (t) => {
+test("unknown fields and missing optional fields are accepted", async (t) => {
   const { phone: _, ...rest } = userBody({ horoscope: { sign: "leo" } });
   const { upstream } = await domainService(t, () => ({ body: rest }));
   const user = await usersService(upstream).in(scopeOf(t)).me();

@@ -31,7 +31,7 @@ function setup(options: Partial<UpstreamOptions> = {}) {
   return { clock, network, log, send };
 }
 
-test("each try asks the breaker, so that it opens in the middle of the trying", async () => {
+test("each retry asks the breaker, which can open between two attempts", async () => {
   const { clock, network, log, send } = setup();
   for (let made = 0; made < 10; made += 1) {
     const outcome = send(makeCall(clock, { target: `/${made}` }));
@@ -47,7 +47,7 @@ test("each try asks the breaker, so that it opens in the middle of the trying", 
   assert.equal(network.calls.length, 20);
 });
 
-test("a call that the breaker refuses takes no place in the bulkhead", async () => {
+test("a call that the breaker refuses takes no slot of the bulkhead", async () => {
   const { clock, network, send } = setup({
     bulkhead: { maxInFlight: 1, maxQueued: 0 },
     breaker: { minCalls: 1 },
@@ -59,7 +59,7 @@ test("a call that the breaker refuses takes no place in the bulkhead", async () 
   assert.match(failureOf(await send(makeCall(clock, { target: "/c" }))).message, /breaker is open/);
 });
 
-test("a wait for a retry holds no place in the bulkhead", async () => {
+test("a call that waits for a retry holds no slot of the bulkhead", async () => {
   const { clock, network, send } = setup({ bulkhead: { maxInFlight: 1, maxQueued: 0 } });
   const retried = send(makeCall(clock, { target: "/a" }));
   network.at(0).fail({ status: 503 });
@@ -72,7 +72,7 @@ test("a wait for a retry holds no place in the bulkhead", async () => {
   assert.equal(valueOf(await retried), "a");
 });
 
-test("calls that coalesce are one call to everything below", async () => {
+test("coalesced calls are one call to the rules below", async () => {
   const { clock, network, send } = setup({ bulkhead: { maxInFlight: 1, maxQueued: 0 } });
   const outcomes = Array.from({ length: 100 }, () => send(makeCall(clock)));
   network.at(0).fail({ status: 503 });
@@ -82,7 +82,7 @@ test("calls that coalesce are one call to everything below", async () => {
   assert.equal(network.calls.length, 2);
 });
 
-test("what the cache answers asks nothing below, and an old answer stands in for an open breaker", async () => {
+test("a cached answer makes no call below, and a stale answer is used when the breaker is open", async () => {
   const { clock, network, log, send } = setup({ breaker: { minCalls: 1 }, retry: false });
   const cached = { operation: { cache: "shared" } } as const;
   const first = send(makeCall(clock, cached));

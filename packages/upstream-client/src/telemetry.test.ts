@@ -19,7 +19,7 @@ test("an event reaches the upstream's listener and the channel of its name, and 
   assert.deepEqual(told, [event, event]);
 });
 
-test("a listener that throws is reported, and the call has its outcome all the same", async () => {
+test("an error of a listener is reported, and the call still has its outcome", async () => {
   const reported: unknown[] = [];
   const listeners = process.listeners("uncaughtException");
   process.removeAllListeners("uncaughtException").once("uncaughtException", (error) => reported.push(error));
@@ -40,7 +40,7 @@ test("a listener that throws is reported, and the call has its outcome all the s
   }
 });
 
-test("an attempt says who, what, where, how long and with what result", async () => {
+test("an attempt event has upstream, operation, address, duration and result", async () => {
   const heard: unknown[] = [];
   const onMessage = (message: unknown) => heard.push(message);
   subscribe("triptych.upstream.attempt", onMessage);

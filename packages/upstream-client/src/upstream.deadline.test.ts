@@ -62,7 +62,7 @@ for (const [name, handle, phase] of [
   });
 }
 
-test("the deadline ends a connect that gets nowhere, and destroys the socket that is being opened", async () => {
+test("the deadline ends a connect without an answer and destroys its socket", async () => {
   const clock = new FakeClock();
   // It takes the connection and never answers the TLS handshake, without which there is no
   // connection to use.

@@ -195,7 +195,7 @@ const FAULTS = {
   invalid: { kind: "invalid", phase: "body", status: 200, reason: "invalid" },
 } as const;
 
-test("whatever happens, in whatever order, the rules of the stack hold", async () => {
+test("the invariants of the stack hold for random calls, faults and times", async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.array(step, { minLength: 20, maxLength: 120, size: "max" }),

@@ -20,7 +20,7 @@ for (const method of UNSAFE) {
     assert.match(merged, /\r\ncontent-type: application\/merge-patch\+json\r\n[^]*\r\n\r\nnull$/);
   });
 
-  test(`a ${method} that failed is sent again only under a key that the service executes once`, async () => {
+  test(`a failed ${method} is sent again only with an idempotency key`, async () => {
     const retry = { minBackoffMs: 1, maxBackoffMs: 1 };
     await using things = await testUpstream((socket) => socket.write(response(503, "{}")), { retry });
     assert.equal((await things.failure({ method })).status, 503);
@@ -29,7 +29,7 @@ for (const method of UNSAFE) {
     assert.deepEqual(keys, [undefined, KEY.idempotencyKey, KEY.idempotencyKey]);
   });
 
-  test(`after a ${method} the same URL is asked anew, and nothing of before is kept`, async () => {
+  test(`after a ${method} the same URL is asked again, and older answers are dropped`, async () => {
     const kept = { "cache-control": "max-age=600" };
     await using things = await testUpstream((socket, _, index) =>
       socket.write(index === 1 ? NO_CONTENT : response(200, String(index), kept)),
@@ -60,7 +60,7 @@ const ANSWERS: readonly (readonly [
 ];
 
 for (const [what, answer, empty, value] of ANSWERS) {
-  test(`${what} is an answer, and its connection serves again`, async () => {
+  test(`${what} is an answer, and its connection is used again`, async () => {
     await using things = await testUpstream((socket) => socket.write(answer));
     for (let made = 0; made < 10; made += 1) {
       assert.deepEqual(await things.call({ method: "DELETE", ...(empty && { empty }) }), value);
@@ -70,7 +70,7 @@ for (const [what, answer, empty, value] of ANSWERS) {
   });
 }
 
-test("a body without end, where none is due, ends with its connection and not with the deadline", async () => {
+test("an endless body where none is due ends with its connection, not with the deadline", async () => {
   const clock = new FakeClock();
   const head = "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n1\r\n ";
   await using things = await testUpstream((socket) => socket.write(head), { clock });
@@ -86,7 +86,7 @@ test("a body without end, where none is due, ends with its connection and not wi
 });
 
 for (const status of [206, 301, 404, 500]) {
-  test(`${status} is no answer where there is no body either`, async () => {
+  test(`${status} is not a success where no body is due either`, async () => {
     await using things = await testUpstream((socket) => socket.write(response(status, "{}")), {
       retry: false,
     });

@@ -33,7 +33,7 @@ for (const [name, handle, kind] of [
   ["HTML", write("HTTP/1.1 200 OK\r\ncontent-type: text/html\r\n\r\n<"), "invalid"],
   ["a compressed answer", write(`${HEAD}content-encoding: gzip\r\n\r\n<`), "invalid"],
 ] as const) {
-  test(`${name} is known by its head: a body that never ends holds nobody up, and its socket is given up`, async () => {
+  test(`${name} is decided by its head: an endless body delays no call, and its socket is closed`, async () => {
     const clock = new FakeClock();
     await using things = await testUpstream(handle, { clock });
     const failure = things.failure({}, { deadlineMs: 800 });
@@ -47,7 +47,7 @@ for (const [name, handle, kind] of [
   });
 }
 
-test("an error's small body is read to its end, and its connection serves again; a large one's is not", async () => {
+test("a small error body is read and its connection reused; a large one closes it", async () => {
   let size = 60_000;
   await using things = await testUpstream((socket) => socket.write(response(500, "x".repeat(size))), {
     clock: new FakeClock(),
@@ -96,7 +96,7 @@ test("a name that no server knows ends as unavailable", async () => {
   assert.equal((await things.failure()).kind, "unavailable");
 });
 
-test("one or two interim responses before the answer are nothing to worry about", async () => {
+test("one or two interim responses before the answer are accepted", async () => {
   await using things = await testUpstream(
     write("HTTP/1.1 103 Early Hints\r\nlink: </a>\r\n\r\n".repeat(2), response(200, '{"a":1}')),
   );
@@ -110,7 +110,7 @@ test("no body of an upstream is quoted in an error", async () => {
   assert.equal(error.cause, undefined);
 });
 
-test("an enum value that the contract does not list is told, by field", async () => {
+test("an enum value that the contract does not list is reported by field", async () => {
   const fields: string[] = [];
   await using things = await testUpstream(write(response(200, "{}")), {
     events: {
@@ -121,7 +121,7 @@ test("an enum value that the contract does not list is told, by field", async ()
   assert.deepEqual(fields, ["things getThing orders.status"]);
 });
 
-test("a connection that served an error is used again", async () => {
+test("a connection that brought an error is reused", async () => {
   await using things = await testUpstream(write(response(404, "{}")));
   await things.failure();
   await new Promise(setImmediate);

@@ -45,7 +45,7 @@ test("a POST adds its content headers and, when declared idempotent, its key", a
   assert.equal(declared?.length, 13);
 });
 
-test("what is left of the deadline travels with each call, less 10 ms; with no more than those, nothing leaves", async () => {
+test("each call carries the time left, less 10 ms; with no more than that, nothing is sent", async () => {
   const clock = new FakeClock();
   await using things = await testUpstream((socket) => socket.write(ok()), { clock });
   const request = makeRequest(clock, {}, 500);
@@ -60,7 +60,7 @@ test("what is left of the deadline travels with each call, less 10 ms; with no m
   assert.deepEqual(sent, ["490", "290", "1"]);
 });
 
-test("calls that had no time to be answered in open no breaker", async () => {
+test("calls without time for an answer do not open the breaker", async () => {
   const clock = new FakeClock();
   await using things = await testUpstream((socket) => socket.write(ok()), { clock });
   for (let call = 0; call < 30; call += 1)
@@ -69,7 +69,7 @@ test("calls that had no time to be answered in open no breaker", async () => {
   assert.equal(things.server.requests.length, 1);
 });
 
-test("each call is a new span of the request's trace, never the forbidden one of zeroes", () => {
+test("each call is a new span of the request's trace, and its id is never all zeroes", () => {
   const { context } = makeRequest(new FakeClock());
   assert.equal(
     context.traceparent(context.newSpanId()),
@@ -82,7 +82,7 @@ test("each call is a new span of the request's trace, never the forbidden one of
   );
 });
 
-test("tells under which span an attempt was", async () => {
+test("an attempt reports its span", async () => {
   await using things = await testUpstream((socket) => socket.write(ok()), { clock: new FakeClock() });
   const request = makeRequest(new FakeClock());
   await things.call({ path: "/a" }, { request });
@@ -123,7 +123,7 @@ for (const value of REFUSED_PARAMETERS) {
   });
 }
 
-test("a parameter that is missing or no string is refused", async () => {
+test("a parameter that is missing or not a string is refused", async () => {
   await using things = await testUpstream((socket) => socket.write(ok()));
   for (const path of [{}, JSON.parse('{"orderId": ["a"]}'), JSON.parse('{"orderId": 7}')]) {
     await assert.rejects(things.call({ path: "/orders/{orderId}" }, { input: { path } }), InvalidCallError);
@@ -168,7 +168,7 @@ for (const caller of [
   });
 }
 
-test("an address that is no origin is refused at start-up, by name", async () => {
+test("an address that is not an origin is refused at start-up, by name", async () => {
   for (const address of ["localhost:9001", "ftp://x", "http://x/path", "http://u:p@x", "nonsense"]) {
     await assert.rejects(
       testUpstream(() => {}, { addresses: [address] }),

@@ -36,7 +36,7 @@ async function stubs(t: TestContext, userId = "ada") {
 }
 
 for (const userId of USERS) {
-  test(`everything that the stubs say of ${userId} keeps to the contracts`, async (t) => {
+  test(`all stub answers for ${userId} match the contracts`, async (t) => {
     const { users, orders, recommendations, catalog } = await stubs(t, userId);
     assert.equal((await users.me()).id, userId);
     const page = await orders.list({ limit: 100 });
@@ -49,7 +49,7 @@ for (const userId of USERS) {
   });
 }
 
-test("recommendations stand in the order of their ranks in both versions", async (t) => {
+test("recommendations are in the order of their ranks in both versions", async (t) => {
   const { services, recommendations } = await stubs(t);
   const fromVersion2 = await recommendations.list({ limit: 3 });
   services.recommendations.behave(fails(404), { at: "/recs/v2" });
@@ -60,7 +60,7 @@ test("recommendations stand in the order of their ranks in both versions", async
   );
 });
 
-test("another user's order is not there", async (t) => {
+test("another user's order is not found", async (t) => {
   const { orders } = await stubs(t, "grace");
   await fail(orders.get("ord_placed"), "rejected");
 });
@@ -96,7 +96,7 @@ for (const [name, misbehave, kind] of FAILURES) {
   });
 }
 
-test("misbehaves at one path, so many times, and not after a reset", async (t) => {
+test("misbehaves at one path, for a number of times, until a reset", async (t) => {
   const { services, orders } = await stubs(t);
   services.orders.behave(fails(500), { at: "/orders/ord_placed" });
   services.orders.behave(fails(500), { at: "/orders/ord_packed", times: 1 });

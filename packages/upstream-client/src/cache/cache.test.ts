@@ -9,14 +9,14 @@ const PER_USER = { operation: { cache: "perUser" } } as const;
 const USER_8 = { caller: { userId: "8" } } as const;
 const DAY = "public, max-age=60, stale-while-revalidate=600, stale-if-error=86400";
 
-test("an operation that declares nothing is never kept", async () => {
+test("an operation without a cache is never kept", async () => {
   const { answered, below } = cacheUnderTest();
   await answered({}, 1, { "cache-control": "public, max-age=60" });
   await answered({}, 2, { "cache-control": "public, max-age=60" });
   assert.equal(below.calls.length, 2);
 });
 
-test("a fresh answer is the same object for everyone, frozen, until its time is over", async () => {
+test("a fresh answer is the same frozen object for everyone, until it expires", async () => {
   const { clock, answered, ask, below, verdicts } = cacheUnderTest();
   const first = valueOf(
     await answered(SHARED, { price: { amount: 1 } }, { "cache-control": "public, max-age=60" }),
@@ -33,7 +33,7 @@ test("a fresh answer is the same object for everyone, frozen, until its time is 
   assert.deepEqual(verdicts(), ["miss", "fresh"]);
 });
 
-test("a perUser answer is the user's own, and of one authority", async () => {
+test("a perUser answer belongs to one user with one authority", async () => {
   const { answered, ask, below, clock } = cacheUnderTest();
   await answered(PER_USER, "of 7", { "cache-control": "private, max-age=60" });
   await answered({ ...PER_USER, ...USER_8 }, "of 8", { "cache-control": "private, max-age=60" });
@@ -44,7 +44,7 @@ test("a perUser answer is the user's own, and of one authority", async () => {
   assert.equal(below.calls.length, 3);
 });
 
-test("no two users can be made to look like one", async () => {
+test("two users never have the same key", async () => {
   const { answered, below } = cacheUnderTest();
   await answered({ ...PER_USER, caller: { userId: "7 /things/1" }, target: "/x" }, 1, {
     "cache-control": "max-age=60",
@@ -69,7 +69,7 @@ for (const [name, headers] of [
   });
 }
 
-test("an answer that may be kept no more throws out the one that was", async () => {
+test("an answer that must not be kept removes the one that was", async () => {
   const { clock, answered, ask, below } = cacheUnderTest();
   await answered(SHARED, "old", { "cache-control": "public, max-age=60, stale-if-error=600" });
   await clock.advance(60_000);
@@ -80,7 +80,7 @@ test("an answer that may be kept no more throws out the one that was", async () 
   failureOf(await outcome);
 });
 
-test("a 304 gives out the object that was parsed before, and makes it fresh again", async () => {
+test("a 304 uses the parsed object again, and makes it fresh", async () => {
   const { clock, answered, ask, answer, below, verdicts } = cacheUnderTest();
   const first = valueOf(
     await answered(
@@ -114,7 +114,7 @@ test("a 304 for another version asks again without a condition", async () => {
   assert.equal(valueOf(await outcome), "new");
 });
 
-test("stale-while-revalidate answers at once and asks once, for the same user, under a deadline of its own", async () => {
+test("stale-while-revalidate answers at once and revalidates once, for the same user, under its own deadline", async () => {
   const { clock, answered, ask, answer, below, verdicts } = cacheUnderTest();
   await answered(SHARED, "old", { "cache-control": DAY });
   await clock.advance(61_000);
@@ -158,7 +158,7 @@ for (const [name, details] of [
   ["overloaded", { kind: "overloaded", phase: "queue" }],
   ["rejected with 429", { kind: "rejected", status: 429 }],
 ] as const satisfies readonly [string, Partial<FailureDetails>][]) {
-  test(`stale-if-error stands in when the upstream is ${name}, and says how old it is`, async () => {
+  test(`a stale answer is used when the upstream is ${name}, and says how old it is`, async () => {
     const { clock, answered, ask, below } = cacheUnderTest();
     await answered(SHARED, "old", { "cache-control": "max-age=60, stale-if-error=600", age: "10" });
     await clock.advance(90_000);
@@ -178,7 +178,7 @@ for (const [name, details, after] of [
   ["the client has left", { kind: "abandoned" }, 90_000],
   ["it is too old", { status: 500 }, 660_000],
 ] as const) {
-  test(`nothing stands in when ${name}`, async () => {
+  test(`no stale answer is used when ${name}`, async () => {
     const { clock, answered, ask, below } = cacheUnderTest();
     await answered(SHARED, "old", { "cache-control": "max-age=60, stale-if-error=600" });
     await clock.advance(after);
@@ -189,7 +189,7 @@ for (const [name, details, after] of [
   });
 }
 
-test("what the service said is gone does not come back when it fails later", async () => {
+test("an answer that the service took back does not reappear when the service fails later", async () => {
   const { clock, answered, ask, below } = cacheUnderTest();
   await answered(SHARED, "old", { "cache-control": "max-age=60, stale-if-error=600" });
   await clock.advance(60_000);
@@ -203,7 +203,7 @@ test("what the service said is gone does not come back when it fails later", asy
   failureOf(await broken);
 });
 
-test("an answer that a POST overtook is given out and not kept", async () => {
+test("an answer that a POST overtook is returned but not kept", async () => {
   const { clock, below, ask } = cacheUnderTest();
   const get = ask(SHARED);
   await clock.advance(0);
@@ -219,7 +219,7 @@ test("an answer that a POST overtook is given out and not kept", async () => {
   assert.equal(below.calls.length, 3);
 });
 
-test("a successful POST throws out what was kept of its URL", async () => {
+test("a successful POST removes the entries of its URL", async () => {
   const { clock, answered, below, ask } = cacheUnderTest();
   await answered(PER_USER, "old", { "cache-control": "max-age=60" });
   const post = ask({ operation: { method: "POST" } });
@@ -230,7 +230,7 @@ test("a successful POST throws out what was kept of its URL", async () => {
   assert.equal(below.calls.length, 3);
 });
 
-test("two operations at one URL do not get each other's reading of it", async () => {
+test("two operations at one URL do not get each other's values", async () => {
   const { answered, below } = cacheUnderTest();
   await answered(SHARED, "as one", { "cache-control": "max-age=60" });
   const other = { operation: { cache: "shared", name: "other" } } as const;
@@ -255,7 +255,7 @@ test("memory is bounded by entries and by bytes", async () => {
   assert.equal(large.below.calls.length, 2);
 });
 
-test("small objects count for what they take in memory, not for their text", async () => {
+test("small objects count with their size in memory, not that of their text", async () => {
   const { answered, below } = cacheUnderTest({ maxBytes: 1_000_000 });
   const hollow = () => Array.from({ length: 3_000 }, () => ({}));
   for (let time = 0; time < 2; time += 1)
@@ -265,7 +265,7 @@ test("small objects count for what they take in memory, not for their text", asy
   assert.equal(below.calls.length, 2);
 });
 
-test("an answer that is no 200 is not kept", async () => {
+test("an answer other than a 200 is not kept", async () => {
   const { clock, ask, answer, below } = cacheUnderTest();
   for (let time = 0; time < 2; time += 1) {
     const outcome = ask(SHARED);

@@ -5,7 +5,7 @@ import { FakeClock, makeOperation, makeRequest, response, testUpstream } from ".
 
 const THING = makeOperation({ cache: "shared" });
 
-test("a revalidation sends the validators and nothing else new, and a 304 costs no second parse", async () => {
+test("a revalidation adds only the validators, and a 304 is not parsed again", async () => {
   const clock = new FakeClock();
   let reads = 0;
   await using things = await testUpstream(
@@ -38,7 +38,7 @@ test("a revalidation sends the validators and nothing else new, and a 304 costs 
   assert.deepEqual(added, ['if-none-match: "v1"', "if-modified-since: Tue, 24 Nov 2026 00:00:00 GMT"]);
 });
 
-test("an old answer stands in at the deadline, and each section that used it says so", async () => {
+test("a stale answer is used at the deadline, and each section that used it says so", async () => {
   const clock = new FakeClock();
   await using things = await testUpstream(
     (socket, _, index) => {
@@ -61,7 +61,7 @@ test("an old answer stands in at the deadline, and each section that used it say
   );
 });
 
-test("a section with less time gets the old answer at its own deadline, though another waits on for the same call", async () => {
+test("a section with less time gets the stale answer at its own deadline, while another still waits", async () => {
   const clock = new FakeClock();
   await using things = await testUpstream(
     (socket, _, index) => {

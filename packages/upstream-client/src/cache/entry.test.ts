@@ -10,7 +10,7 @@ test("everything down to the leaves is frozen", () => {
   assert.ok(Object.isFrozen(value.c.d.e));
 });
 
-test("what is not an object is left alone", () => {
+test("a value that is not an object is left as it is", () => {
   for (const value of [undefined, null, 1, "x", true]) deepFreeze(value);
 });
 
@@ -21,7 +21,7 @@ test("a value nested more deeply than the stack is frozen too", () => {
   assert.ok(Object.isFrozen(value));
 });
 
-test("objects and lists are counted once, when they are frozen", () => {
+test("objects and lists are counted when they are frozen, and only once", () => {
   const value = [{}, [], { a: {} }, 1, "x", null];
   assert.equal(deepFreeze(value), 5);
   assert.equal(deepFreeze(value), 0);

@@ -76,7 +76,7 @@ for (const [name, headers, scopes] of NOT_STORED) {
   }
 }
 
-test("no lifetime is guessed from Last-Modified; it is kept to ask with", () => {
+test("no lifetime is guessed from Last-Modified, which is kept as a validator", () => {
   const freshness = of({
     "last-modified": "Mon, 23 Nov 2020 04:00:00 GMT",
     date: "Tue, 24 Nov 2026 04:00:00 GMT",
@@ -85,11 +85,11 @@ test("no lifetime is guessed from Last-Modified; it is kept to ask with", () => 
   assert.equal(freshness.validators?.lastModified, "Mon, 23 Nov 2020 04:00:00 GMT");
 });
 
-test("a Vary on what we never send is the same for everyone", () => {
+test("a Vary on a header that we never send changes nothing", () => {
   assert.equal(of({ "cache-control": "max-age=60", vary: "Accept, Accept-Encoding" })?.freshMs, MINUTE);
 });
 
-test("a Vary on the user is no matter for the user's own entry", () => {
+test("a Vary on the user is allowed for the user's own entry", () => {
   assert.equal(of({ "cache-control": "max-age=60", vary: "X-User-Id" }, "perUser")?.freshMs, MINUTE);
 });
 
@@ -101,7 +101,7 @@ test("no-cache is never fresh and never stale, but its validator is kept", () =>
   );
 });
 
-test("both kinds of stale are what the service says", () => {
+test("the service decides both kinds of stale", () => {
   const freshness = cc("public, max-age=60, stale-while-revalidate=600, stale-if-error=86400");
   assert.deepEqual([freshness?.staleWhileRevalidateMs, freshness?.staleIfErrorMs], [600_000, 86_400_000]);
   const silent = cc("max-age=60");
@@ -118,17 +118,17 @@ for (const directive of ["must-revalidate", "no-cache", "proxy-revalidate"]) {
   });
 }
 
-test("the Age that it came with is counted", () => {
+test("the Age header is counted", () => {
   assert.equal(of({ "cache-control": "max-age=60", age: "20" })?.ageMs, 20_000);
   assert.equal(of({ "cache-control": "max-age=60", age: "-20" })?.ageMs, 0);
 });
 
-test("a validator that has no place in a header is not kept", () => {
+test("a validator that cannot be sent in a header is not kept", () => {
   assert.equal(of({ "cache-control": "max-age=60", etag: '"a\nb"' })?.validators, undefined);
   assert.equal(of({ "cache-control": "max-age=60", etag: '"ü"' })?.validators, undefined);
 });
 
-test("a 304's headers replace the stored ones, and its silence keeps them", () => {
+test("a 304's headers replace the stored ones, and the others are kept", () => {
   const stored = cacheHeaders({ "cache-control": "max-age=60", etag: '"1"', age: "50" });
   assert.deepEqual(headersAfterRevalidation(stored, {}), { "cache-control": "max-age=60", etag: '"1"' });
   const replaced = headersAfterRevalidation(stored, cacheHeaders({ "cache-control": "no-store" }));

@@ -36,7 +36,7 @@ async function onlyClient(other: RedisClientType): Promise<void> {
   }
 }
 
-test("a read that is not answered is given up after 4 ms", options, async () => {
+test("a read without an answer is given up after 4 ms", options, async () => {
   await using redis = await RedisServer.start();
   await using at = await setup(redis);
   await at.other.sendCommand(["CLIENT", "PAUSE", "60000", "ALL"]);
@@ -48,27 +48,23 @@ test("a read that is not answered is given up after 4 ms", options, async () => 
   assert.equal(await reading, undefined);
 });
 
-test(
-  "after three late reads in a row it is left alone for a second, and then asked again",
-  options,
-  async () => {
-    await using redis = await RedisServer.start();
-    await using at = await setup(redis);
-    await at.other.sendCommand(["CLIENT", "PAUSE", "60000", "ALL"]);
-    for (let late = 0; late < 3; late += 1) {
-      const reading = at.connection.get("key");
-      await at.clock.advance(4);
-      assert.equal(await reading, undefined);
-    }
-    assert.equal(await at.connection.get("key"), undefined);
-    assert.equal(at.clock.pendingTimers, 0);
-    await at.clock.advance(1_000);
-    void at.connection.get("key");
-    assert.equal(at.clock.pendingTimers, 1);
-  },
-);
+test("after three late reads in a row nothing is read for a second", options, async () => {
+  await using redis = await RedisServer.start();
+  await using at = await setup(redis);
+  await at.other.sendCommand(["CLIENT", "PAUSE", "60000", "ALL"]);
+  for (let late = 0; late < 3; late += 1) {
+    const reading = at.connection.get("key");
+    await at.clock.advance(4);
+    assert.equal(await reading, undefined);
+  }
+  assert.equal(await at.connection.get("key"), undefined);
+  assert.equal(at.clock.pendingTimers, 0);
+  await at.clock.advance(1_000);
+  void at.connection.get("key");
+  assert.equal(at.clock.pendingTimers, 1);
+});
 
-test("before it is connected, and after it was closed, every read is a miss at once", options, async () => {
+test("before it is connected and after it is closed, every read is a miss at once", options, async () => {
   await using redis = await RedisServer.start();
   const clock = new FakeClock();
   const connection = new RedisConnection(redis.url, clock);
@@ -109,7 +105,7 @@ test("a close while it is still connecting leaves nothing behind", options, asyn
   other.destroy();
 });
 
-test("a close while Redis is not there ends the trying", options, async () => {
+test("a close while Redis is down ends the attempts to connect", options, async () => {
   await using redis = await RedisServer.start();
   await redis.stop();
   const connection = new RedisConnection(redis.url, new FakeClock());
@@ -124,7 +120,7 @@ test("a close while Redis is not there ends the trying", options, async () => {
   other.destroy();
 });
 
-test("a URL that is not one of Redis is refused at once, and not shown", () => {
+test("a URL that is not a Redis URL is refused at once, and not shown", () => {
   for (const url of ["localhost:6379", "http://x", "", "redis"]) {
     assert.throws(() => new RedisConnection(url, new FakeClock()), /expected a Redis URL/);
   }

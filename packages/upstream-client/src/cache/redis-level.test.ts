@@ -64,7 +64,7 @@ async function keys(redis: RedisServer): Promise<string[]> {
   return reply.split("\r\n").filter((line) => /^[a-z]/.test(line));
 }
 
-test("what one process stored, another finds", options, async () => {
+test("what one process stores, another one finds", options, async () => {
   await using redis = await RedisServer.start();
   await using first = await startProcess(redis);
   await using second = await startProcess(redis);
@@ -83,7 +83,7 @@ test("what one process stored, another finds", options, async () => {
   assert.equal(second.things.server.requests.length, asked);
 });
 
-test("a user's entry is found by that user alone", options, async () => {
+test("a user's entry is found only by that user", options, async () => {
   await using redis = await RedisServer.start();
   await using first = await startProcess(redis);
   await using second = await startProcess(redis);
@@ -140,7 +140,7 @@ for (const [name, value] of [
     '{"key":"shared\\n/it","receivedOn":1e15,"headers":{"cache-control":{}},"text":"{}"}',
   ],
 ] as const) {
-  test(`an entry that someone else wrote is a miss: ${name}`, options, async () => {
+  test(`an entry that is not ours is a miss: ${name}`, options, async () => {
     await using redis = await RedisServer.start();
     await using writer = await startProcess(redis);
     await using reader = await startProcess(redis);
@@ -170,7 +170,7 @@ test("a Redis that hangs is a miss", options, async () => {
   }
 });
 
-test("a Redis that is not there, goes away or comes back is never an error", options, async () => {
+test("a Redis that is down, goes away or comes back is never an error", options, async () => {
   await using redis = await RedisServer.start();
   await redis.stop();
   await using process = await startProcess(redis);
@@ -197,7 +197,7 @@ test("large bodies stay in memory", options, async () => {
   assert.equal((await keys(redis)).length, before);
 });
 
-test("many who ask at once are one command", options, async () => {
+test("concurrent reads of a key are one command", options, async () => {
   await using redis = await RedisServer.start();
   await using process = await startProcess(redis);
   await connected(process.things, redis);

@@ -33,7 +33,7 @@ function setup(options: BreakerOptions | false = {}, random = 0.5) {
 
 const FAILS = { status: 500 } as const;
 
-test("nineteen failures of nineteen open nothing, the twentieth does", async () => {
+test("nineteen failures do not open it, the twentieth does", async () => {
   const { make, names, below } = setup();
   await make(19, FAILS);
   assert.deepEqual(names(), []);
@@ -43,7 +43,7 @@ test("nineteen failures of nineteen open nothing, the twentieth does", async () 
   assert.equal(below.calls.length, 20);
 });
 
-test("under half of the calls failed open nothing, half do", async () => {
+test("it opens when half of the calls fail, and not before", async () => {
   const { make, names } = setup();
   await make(11, "ok");
   await make(10, FAILS);
@@ -67,7 +67,7 @@ test("an outage after much healthy traffic opens it after a second of nothing bu
   assert.deepEqual(names(), ["closed → open"]);
 });
 
-test("one success among the failures, too few of them, or a burst is no outage", async () => {
+test("one success among the failures, too few failures, or a burst is not an outage", async () => {
   for (const disturb of ["success", "few", "burst"] as const) {
     const { clock, make, names } = setup();
     await make(200, "ok");
@@ -127,14 +127,14 @@ for (const [name, details] of [
   });
 }
 
-test("abandoned calls do not thin out the failures", async () => {
+test("abandoned calls do not dilute the failures", async () => {
   const { make, names } = setup();
   await make(100, { kind: "abandoned" });
   await make(20, FAILS);
   assert.deepEqual(names(), ["closed → open"]);
 });
 
-test("open, it answers at once, names itself and says when to come back", async () => {
+test("while open, it refuses at once, names itself and says when to come back", async () => {
   const { clock, make, send, below } = setup();
   await make(20, FAILS);
   await clock.advance(1_000);
@@ -164,7 +164,7 @@ for (const [random, openMs] of [
   });
 }
 
-test("three probes that succeed close it, and it starts to count anew", async () => {
+test("three successful probes close it, and it counts from zero", async () => {
   const { clock, make, names } = setup();
   await make(20, FAILS);
   await clock.advance(5_000);
@@ -183,7 +183,7 @@ test("a probe that fails opens it again", async () => {
   assert.deepEqual(names(), ["closed → open", "open → half-open", "half-open → open"]);
 });
 
-test("no more than three probes are on their way, and one that was abandoned gives its place back", async () => {
+test("at most three probes are in flight, and an abandoned one does not count", async () => {
   const { clock, make, send, below } = setup();
   await make(20, FAILS);
   await clock.advance(5_000);
@@ -203,7 +203,7 @@ test("no more than three probes are on their way, and one that was abandoned giv
   valueOf(await after);
 });
 
-test("a call that left before it opened says nothing about the probes", async () => {
+test("a call from before it opened does not count as a probe", async () => {
   const { clock, make, send, below, names } = setup();
   const early = send(makeCall(clock, { deadlineMs: 60_000 }));
   await make(20, FAILS);
@@ -216,13 +216,13 @@ test("a call that left before it opened says nothing about the probes", async ()
   valueOf(await probe);
 });
 
-test("it can be left out", async () => {
+test("it can be turned off", async () => {
   const { make, below } = setup(false);
   await make(100, FAILS);
   assert.equal(below.calls.length, 100);
 });
 
-test("open, a call costs microseconds", async () => {
+test("while open, a call costs microseconds", async () => {
   const { clock, make, send } = setup();
   await make(20, FAILS);
   const call = makeCall(clock);

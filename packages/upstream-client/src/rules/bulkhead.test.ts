@@ -38,7 +38,7 @@ test("a waiter is overloaded after 25 ms", async () => {
   ]);
 });
 
-test("places go to those who wait, in the order of asking", async () => {
+test("slots go to the waiters in the order of asking", async () => {
   const { clock, below, send, waits } = setup({ maxInFlight: 1 });
   const outcomes = ["/a", "/b", "/c"].map((target) => send(makeCall(clock, { target })));
   await clock.advance(10);
@@ -61,7 +61,7 @@ test("places go to those who wait, in the order of asking", async () => {
   );
 });
 
-test("failures free their places too", async () => {
+test("failures free their slots too", async () => {
   const { clock, below, sendMany } = setup({ maxInFlight: 2 });
   const outcomes = sendMany(4);
   below.at(0).fail();
@@ -76,7 +76,7 @@ test("failures free their places too", async () => {
 });
 
 for (const cause of ["abandoned", "deadline"] as const) {
-  test(`a waiter whose request ends (${cause}) leaves the queue at once and never leaves for the upstream`, async () => {
+  test(`a waiter whose request ends (${cause}) leaves the queue at once and is never sent`, async () => {
     const { clock, below, send, sendMany, waits } = setup({ maxInFlight: 1, maxQueued: 1 });
     const [first] = sendMany(1);
     const call = makeCall(clock);
@@ -95,7 +95,7 @@ for (const cause of ["abandoned", "deadline"] as const) {
   });
 }
 
-test("a call whose request has ended already does not wait", async () => {
+test("a call whose request has already ended does not wait", async () => {
   const { clock, send, sendMany } = setup({ maxInFlight: 1 });
   void sendMany(1);
   const call = makeCall(clock);
@@ -103,7 +103,7 @@ test("a call whose request has ended already does not wait", async () => {
   assert.equal(failureOf(await send(call)).kind, "abandoned");
 });
 
-test("no place is lost or made, whatever happens", async () => {
+test("no slot is ever lost or added", async () => {
   const { clock, below, send } = setup({ maxInFlight: 3, maxQueued: 2 });
   for (let round = 0; round < 200; round += 1) {
     const calls = Array.from({ length: 1 + (round % 7) }, () => makeCall(clock));

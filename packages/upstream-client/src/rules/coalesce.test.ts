@@ -34,7 +34,7 @@ for (const [name, how] of [
   });
 }
 
-test("a revalidation is not joined by a call without its condition", () => {
+test("a call without a condition does not join a revalidation", () => {
   const { clock, below, send } = setup();
   void send({ ...makeCall(clock), validators: { etag: '"1"', lastModified: undefined } });
   void send(makeCall(clock));
@@ -50,7 +50,7 @@ test("a POST is never joined", () => {
   assert.equal(below.calls.length, 2);
 });
 
-test("a GET after a POST that succeeded joins none from before it", async () => {
+test("a GET after a successful POST joins no GET from before it", async () => {
   const { clock, below, send } = setup();
   const before = send(makeCall(clock));
   const post = send(makeCall(clock, { operation: { method: "POST" } }));
@@ -63,7 +63,7 @@ test("a GET after a POST that succeeded joins none from before it", async () => 
   assert.deepEqual([valueOf(await before), valueOf(await after)], ["old", "new"]);
 });
 
-test("after the answer the next one asks anew", async () => {
+test("after the answer, the next call is sent", async () => {
   const { clock, below, send } = setup();
   const first = send(makeCall(clock));
   below.at(0).fail();
@@ -73,7 +73,7 @@ test("after the answer the next one asks anew", async () => {
   assert.equal(below.calls.length, 2);
 });
 
-test("one waiter's end never fails the others, and says what they all wait for", async () => {
+test("the end of one waiter does not fail the others, and its error says what the call was doing", async () => {
   const { clock, below, send } = setup();
   const [leaver, stayer] = [makeCall(clock), makeCall(clock)];
   const outcomes = [send(leaver), send(stayer)];
@@ -85,7 +85,7 @@ test("one waiter's end never fails the others, and says what they all wait for",
   assert.equal(valueOf(await (outcomes[1] ?? Promise.reject())), "answer");
 });
 
-test("the last one's end aborts the call", async () => {
+test("the end of the last waiter aborts the call", async () => {
   const { clock, below, send } = setup();
   const calls = [makeCall(clock), makeCall(clock)];
   const outcomes = calls.map((call) => send(call));
@@ -111,7 +111,7 @@ test("it has as much time as its most patient waiter", async () => {
   assert.equal(valueOf(await long), "answer");
 });
 
-test("a call whose request has ended already sends nothing", async () => {
+test("a call whose request has already ended is not sent", async () => {
   const { clock, below, send } = setup();
   const call = makeCall(clock);
   call.deadline.end("deadline");

@@ -25,7 +25,7 @@ async function setup({ options = {}, seen = 100 }: { options?: HedgeOptions | fa
   return { clock, below, budget, events, send };
 }
 
-test("a call later than the 95th percentile gets a second one beside it, and the first good answer wins", async () => {
+test("a call slower than the 95th percentile gets a second attempt, and the first good answer wins", async () => {
   const { clock, below, send, events, budget } = await setup();
   const before = budget.balance;
   const outcome = send(makeCall(clock, HEDGED));
@@ -44,7 +44,7 @@ test("a call later than the 95th percentile gets a second one beside it, and the
   assert.equal(below.at(1).call.mayRetry, false);
 });
 
-test("the first call may still win, and the second is then aborted", async () => {
+test("the first attempt may still win, and the second is then aborted", async () => {
   const { clock, below, send, events } = await setup();
   const outcome = send(makeCall(clock, HEDGED));
   await clock.advance(20);
@@ -68,7 +68,7 @@ test("a call that answers in time is not hedged and leaves no timer", async () =
   assert.equal(below.calls.length, 1);
 });
 
-test("a failure waits for the other, which may answer", async () => {
+test("after a failure of one attempt, the other may still answer", async () => {
   const { clock, below, send } = await setup();
   const outcome = send(makeCall(clock, HEDGED));
   await clock.advance(20);
@@ -77,7 +77,7 @@ test("a failure waits for the other, which may answer", async () => {
   assert.equal(valueOf(await outcome), "second");
 });
 
-test("when both fail, the first one's failure is the call's", async () => {
+test("when both fail, the call has the first attempt's failure", async () => {
   const { clock, below, send } = await setup();
   const outcome = send(makeCall(clock, HEDGED));
   await clock.advance(20);
@@ -86,7 +86,7 @@ test("when both fail, the first one's failure is the call's", async () => {
   assert.equal(failureOf(await outcome).status, 500);
 });
 
-test("a failure before the second was started ends the call", async () => {
+test("a failure before the second attempt ends the call", async () => {
   const { clock, below, send } = await setup();
   const outcome = send(makeCall(clock, HEDGED));
   below.at(0).fail({ status: 503 });
@@ -95,7 +95,7 @@ test("a failure before the second was started ends the call", async () => {
   assert.equal(below.calls.length, 1);
 });
 
-test("a 4xx is an answer: the other is not waited for", async () => {
+test("a 4xx is an answer, and the other attempt is aborted", async () => {
   const { clock, below, send } = await setup();
   const outcome = send(makeCall(clock, HEDGED));
   await clock.advance(20);
@@ -124,7 +124,7 @@ for (const [name, how] of [
   });
 }
 
-test("nothing is hedged while too little is known", async () => {
+test("nothing is hedged before there is an estimate", async () => {
   const { clock, below, send } = await setup({ seen: 20 });
   void send(makeCall(clock, HEDGED));
   await clock.advance(500);
@@ -163,7 +163,7 @@ test("an exhausted retry budget allows no hedge", async () => {
   assert.equal(events[0]?.decision, "budget-exhausted");
 });
 
-test("when everything becomes slow, hedging stops by itself", async () => {
+test("when all calls become slow, hedging stops by itself", async () => {
   const { clock, below, send, events } = await setup({ options: { maxShare: 1 } });
   for (let made = 0; made < 60; made += 1) {
     const outcome = send(makeCall(clock, HEDGED));
@@ -181,7 +181,7 @@ test("when everything becomes slow, hedging stops by itself", async () => {
   assert.equal(events.length, before);
 });
 
-test("a loser's time counts, so that hedging does not hide the slow ones from its own estimate", async () => {
+test("the time of a losing attempt counts, so hedging does not hide slow calls from its estimate", async () => {
   const { clock, below, send, events } = await setup({ options: { maxShare: 1 }, seen: 60 });
   for (let made = 0; made < 10; made += 1) {
     const outcome = send(makeCall(clock, HEDGED));

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { LatencyEstimate } from "./latency-estimate.ts";
 import { FakeClock, seededRandom } from "../testing/index.ts";
 
-test("it gives nothing before forty observations", () => {
+test("there is no estimate before forty observations", () => {
   const estimate = new LatencyEstimate(new FakeClock());
   for (let seen = 0; seen < 39; seen += 1) estimate.observe(10);
   assert.equal(estimate.percentile(0.95), undefined);
@@ -33,7 +33,7 @@ for (const [name, draw] of [
   });
 }
 
-test("an upstream that becomes slow is believed within seconds", async () => {
+test("it follows an upstream that becomes slow within seconds", async () => {
   const clock = new FakeClock();
   const estimate = new LatencyEstimate(clock);
   for (let seen = 0; seen < 10_000; seen += 1) estimate.observe(5);
@@ -42,7 +42,7 @@ test("an upstream that becomes slow is believed within seconds", async () => {
   assert.ok((estimate.percentile(0.95) ?? 0) >= 500);
 });
 
-test("what was seen long ago is forgotten", async () => {
+test("old observations are forgotten", async () => {
   const clock = new FakeClock();
   const estimate = new LatencyEstimate(clock);
   for (let seen = 0; seen < 1_000; seen += 1) estimate.observe(5);
@@ -50,7 +50,7 @@ test("what was seen long ago is forgotten", async () => {
   assert.equal(estimate.percentile(0.95), undefined);
 });
 
-test("no latency is too small or too large for it", () => {
+test("it accepts any latency", () => {
   const estimate = new LatencyEstimate(new FakeClock());
   for (let seen = 0; seen < 50; seen += 1) estimate.observe(0);
   assert.equal(estimate.percentile(0.95), 0.5);

@@ -11,7 +11,7 @@ function withdrawAll(budget: RetryBudget): number {
   return taken;
 }
 
-test("it starts with ten tokens and gives none beyond them", () => {
+test("it starts with ten tokens", () => {
   const budget = new RetryBudget(new FakeClock(), DEFAULTS);
   assert.equal(budget.balance, 10);
   assert.equal(withdrawAll(budget), 10);
@@ -37,7 +37,7 @@ test("each second makes one token", async () => {
   assert.equal(withdrawAll(budget), 3);
 });
 
-test("what nobody takes within ten seconds is gone", async () => {
+test("unused tokens expire after ten seconds", async () => {
   const clock = new FakeClock();
   const budget = new RetryBudget(clock, DEFAULTS);
   for (let call = 0; call < 500; call += 1) budget.deposit();

@@ -114,7 +114,7 @@ test("a POST is never sent again, unless it is declared idempotent, and then und
   );
 });
 
-test("Retry-After stands instead of the jitter", async () => {
+test("Retry-After replaces the jitter", async () => {
   const { clock, below, send } = setup();
   void send(makeCall(clock));
   below.at(0).fail({ status: 503, retryAfterMs: 600 });
@@ -137,7 +137,7 @@ for (const [name, retryAfterMs, deadlineMs] of [
   ["a Retry-After that leaves no time for an answer", 795, 800],
   ["a back-off beyond the deadline", undefined, 100],
 ] as const) {
-  test(`${name} is not waited for, and takes no token`, async () => {
+  test(`${name} is not waited for and takes no token`, async () => {
     const { clock, below, send, budget } = setup();
     const outcome = send(makeCall(clock, { deadlineMs }));
     below.at(0).fail({ status: 503, retryAfterMs });

@@ -30,7 +30,7 @@ test("addresses are taken in turn", () => {
   assert.deepEqual(setup(3).picks(6), ["a0", "a1", "a2", "a0", "a1", "a2"]);
 });
 
-test("a second attempt goes elsewhere, where there is an elsewhere", () => {
+test("a second attempt goes to another address, if there is one", () => {
   const { addresses, all } = setup(2);
   assert.equal(addresses.pick(at(all, 0)), at(all, 1));
   assert.equal(addresses.pick(at(all, 0)), at(all, 1));
@@ -52,7 +52,7 @@ test("five failures in a row leave an address out for 10 s", async () => {
   assert.equal(events.at(-1)?.change, "returned");
 });
 
-test("a success in between starts the count anew", () => {
+test("a success in between resets the count", () => {
   const { addresses, all, fail, events } = setup(2);
   fail(0, 4);
   addresses.succeeded(at(all, 0));
@@ -60,7 +60,7 @@ test("a success in between starts the count anew", () => {
   assert.equal(events.length, 0);
 });
 
-test("each time again is 10 s longer, until it has behaved for as long", async () => {
+test("each ejection is 10 s longer, until the address has been healthy for as long", async () => {
   const { clock, picks, fail, events } = setup(2);
   const ejections = () => events.filter(({ change }) => change === "ejected").map(({ forMs }) => forMs);
   for (const forMs of [10_000, 20_000, 30_000]) {

@@ -3,14 +3,14 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { BodyBuffer } from "./body.ts";
 
-test("a body in one piece is that piece, uncopied", () => {
+test("a body in one piece is not copied", () => {
   const body = new BodyBuffer();
   const piece = Buffer.from("{}");
   body.append(piece);
   assert.equal(body.bytes(), piece);
 });
 
-test("pieces of any sizes are the body, in their order, and are left as they were", () => {
+test("pieces of any sizes make the body, in order, and are not changed", () => {
   const pieces = fc.array(fc.uint8Array({ maxLength: 200 }), { maxLength: 50 });
   fc.assert(
     fc.property(pieces, (given) => {

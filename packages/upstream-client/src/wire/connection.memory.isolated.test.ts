@@ -11,7 +11,7 @@ setFlagsFromString("--expose-gc");
 const collectGarbage: unknown = runInNewContext("gc");
 const settle = () => new Promise(setImmediate);
 
-test("an idle connection does not hold the answer that it brought last", async () => {
+test("an idle connection does not keep its last answer in memory", async () => {
   await using things = await testUpstream((socket) => socket.write(response(200, "{}")));
   const answers: WeakRef<object>[] = [];
   const read = () => {
@@ -24,7 +24,7 @@ test("an idle connection does not hold the answer that it brought last", async (
   assert.equal(await isCollected(answers), true);
 });
 
-test("a closed connection does not hold its socket", async () => {
+test("a closed connection does not keep its socket in memory", async () => {
   await using server = await RawUpstream.open((socket) => socket.end(response(200, "{}")));
   const sockets: WeakRef<object>[] = [];
   const connection = new Connection(new URL(server.origin), {}, ({ hostname, port }, callback) => {

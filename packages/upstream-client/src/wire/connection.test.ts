@@ -7,7 +7,7 @@ import { rememberingLookup } from "./connection.ts";
 
 const settle = () => new Promise(setImmediate);
 
-test("a GET on a connection that breaks before a byte is sent again at once, on a new one", async () => {
+test("a GET on an idle connection that breaks before the first byte is sent again at once, on a new one", async () => {
   const retries: RetryEvent[] = [];
   await using things = await testUpstream(
     (socket, _, index) => {
@@ -26,7 +26,7 @@ test("a GET on a connection that breaks before a byte is sent again at once, on 
   assert.deepEqual([things.server.requests.length, things.server.connections], [3, 2]);
 });
 
-test("a POST on such a connection is not sent again", async () => {
+test("a POST on an idle connection that breaks is not sent again", async () => {
   await using things = await testUpstream((socket, _, index) => {
     if (index === 1) socket.resetAndDestroy();
     else socket.write(response(200, "{}"));
@@ -38,7 +38,7 @@ test("a POST on such a connection is not sent again", async () => {
   assert.equal(things.server.requests.length, 2);
 });
 
-test("a reset of a new connection is no such case", async () => {
+test("a GET on a new connection that is reset is not sent again at once", async () => {
   const retries: RetryEvent[] = [];
   await using things = await testUpstream((socket) => socket.resetAndDestroy(), {
     events: { retry: (event) => retries.push(event) },
@@ -50,7 +50,7 @@ test("a reset of a new connection is no such case", async () => {
   );
 });
 
-test("nor is one after the first bytes of an answer", async () => {
+test("a GET that breaks after the first bytes of its answer is not sent again at once", async () => {
   const retries: RetryEvent[] = [];
   await using things = await testUpstream(
     (socket, _, index) => {
@@ -65,7 +65,7 @@ test("nor is one after the first bytes of an answer", async () => {
   assert.ok(!retries.some(({ decision }) => decision === "reused-socket"));
 });
 
-test("connections are used again, one call at a time", async () => {
+test("connections are reused, for one call at a time", async () => {
   await using things = await testUpstream((socket) => socket.write(response(200, "{}")));
   for (let made = 0; made < 10; made += 1) {
     await things.call();
@@ -74,7 +74,7 @@ test("connections are used again, one call at a time", async () => {
   assert.ok(things.server.connections <= 2, `${things.server.connections}`);
 });
 
-test("a connection that the upstream announces to close soon is not used again", async () => {
+test("a connection that the upstream will soon close is not reused", async () => {
   await using things = await testUpstream((socket) =>
     socket.write(response(200, "{}", { "keep-alive": "timeout=1" })),
   );
@@ -104,14 +104,14 @@ function ask(lookup: LookupFunction, name: string): Promise<string> {
   });
 }
 
-test("the last good answer stands in while the name server fails", async () => {
+test("the last good answer is used while the name server fails", async () => {
   const lookup = rememberingLookup(resolver("10.0.0.1", "10.0.0.2", new Error("EAI_AGAIN"), "10.0.0.3"));
   const answers: string[] = [];
   for (let asked = 0; asked < 4; asked += 1) answers.push(await ask(lookup, "things.test"));
   assert.deepEqual(answers, ["10.0.0.1", "10.0.0.2", "10.0.0.2", "10.0.0.3"]);
 });
 
-test("a name that was never found is an error, and no other name's answer", async () => {
+test("a name that was never found is an error", async () => {
   const lookup = rememberingLookup(resolver("10.0.0.1", new Error("ENOTFOUND")));
   await ask(lookup, "things.test");
   await assert.rejects(ask(lookup, "others.test"), /ENOTFOUND/);

@@ -68,7 +68,7 @@ test("whatever a service says about caching, lifetimes are numbers, and private 
   );
 });
 
-test("any status and headers are classified without an exception, and no wait is negative", () => {
+test("any status and headers are classified, without exception or negative wait", () => {
   const limits = { maxResponseBytes: 100, clock: { wallNow: () => 0 } };
   fc.assert(
     fc.property(fc.integer({ min: 200, max: 999 }), headers, (status, all) => {
@@ -103,7 +103,7 @@ test("any text from Redis is an entry or nothing", () => {
   assert.deepEqual(parseStored(JSON.stringify(entry)), entry);
 });
 
-test("any path parameter is refused, or is the very segment that it fills", () => {
+test("any path parameter is refused, or becomes exactly one segment", () => {
   const template = new PathTemplate(makeOperation({ path: "/orders/{orderId}/cancel" }));
   const anything = fc.oneof(
     fc.string(),
