@@ -1,19 +1,19 @@
-/** Cancels a timer; calling it twice, or after the timer fired, does nothing. */
+/** Cancels a timer. Calling it again, or after the timer has fired, does nothing. */
 export type CancelTimer = () => void;
 
 /**
- * All that this package knows of time. It is injected, so that every rule is tested without sleeping.
- * service-kit declares the same shape, and identity a part of it, so that a program hands one object
- * to all of them (decision 10).
+ * Time as the rules of this package see it. It is passed in, so every rule is tested without
+ * sleeping. service-kit declares the same shape, and identity a part of it, so a program passes one
+ * object to all of them (decision 10).
  */
 export interface Clock {
   /** Monotonic milliseconds, with fractions. Only differences of it mean anything. */
   now(): number;
-  /** Milliseconds since 1970: only to compare with dates that other machines wrote. */
+  /** Milliseconds since 1970: only to compare with dates from other machines. */
   wallNow(): number;
   /**
-   * Calls `fire` once, `ms` milliseconds from now. Until then the process stays alive, as it must
-   * during a script's pause before a retry; with `"unref"` it may end.
+   * Calls `fire` once, `ms` milliseconds from now. Until then the process stays alive, unless
+   * `"unref"` is given: a script must not end while it waits to retry.
    */
   setTimer(ms: number, fire: () => void, unref?: "unref"): CancelTimer;
 }

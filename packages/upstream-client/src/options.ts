@@ -11,9 +11,7 @@ import type { RetryOptions } from "./rules/retry.ts";
 export type UpstreamOptions = {
   /** The service's name in errors, logs, metrics and cache keys. */
   readonly name: string;
-  /**
-   * Its origins, such as `["http://10.0.0.1:9001", "http://10.0.0.2:9001"]`. They are used in turn.
-   */
+  /** Its origins, used in turn: `["http://10.0.0.1:9001", "http://10.0.0.2:9001"]`. */
   readonly addresses?: readonly string[];
   /** The same for a single address. */
   readonly origin?: string;
@@ -21,14 +19,9 @@ export type UpstreamOptions = {
   readonly maxResponseBytes?: number;
   /** How much of this process a slow upstream may use. */
   readonly bulkhead?: BulkheadOptions;
-  /**
-   * When to stop calling a failing upstream. `false` turns it off, for tests of the other rules.
-   */
+  /** When to stop calling a failing upstream. `false`: never, for tests of the other rules. */
   readonly breaker?: BreakerOptions | false;
-  /**
-   * When to send a failed call again. `false`: never, except a GET on an idle connection that had
-   * been closed.
-   */
+  /** When to retry a failed call. `false`: only a GET on an idle connection that had been closed. */
   readonly retry?: RetryOptions | false;
   /** How many extra attempts retries and hedges may add together. */
   readonly retryBudget?: RetryBudgetOptions;
@@ -38,9 +31,7 @@ export type UpstreamOptions = {
   readonly cache?: CacheOptions;
   /** Listeners for metrics and logs. */
   readonly events?: UpstreamEvents;
-  /**
-   * The clock of all rules. Use the one that the requests' contexts have. Default `systemClock`.
-   */
+  /** The clock of all rules, the same as the requests' contexts have. Default `systemClock`. */
   readonly clock?: Clock;
   /** For jitter. Default `Math.random`. */
   readonly random?: Random;

@@ -16,10 +16,7 @@ type CacheParts = {
   readonly store: CacheStore;
 };
 
-/**
- * A screen's default deadline, ms: a revalidation should not take longer than the call that it
- * saves.
- */
+/** A screen's default deadline, ms. A revalidation should not take longer than a call. */
 const DEFAULT_REVALIDATION_MS = 800;
 
 /**
@@ -50,10 +47,7 @@ type Lookup = {
   readonly operation: CachedOperation;
   readonly key: string;
   readonly found: Found | undefined;
-  /**
-   * How many unsafe calls had succeeded when it began. An answer from before such a call may be out
-   * of date.
-   */
+  /** How many unsafe calls had succeeded when it began; an older answer may be out of date. */
   readonly changes: number;
 };
 
@@ -81,9 +75,7 @@ class CacheResponder {
     return Promise.resolve(inMemory.success);
   }
 
-  /**
-   * After a successful unsafe call, the entries of its own URL are invalid (RFC 9111, section 4.4).
-   */
+  /** A successful unsafe call invalidates the entries of its URL (RFC 9111, section 4.4). */
   async sendUnsafe(call: Call): Promise<Outcome> {
     const outcome = await this.#next(call);
     if (outcome.ok) {
@@ -164,10 +156,7 @@ class CacheResponder {
     return { ...found.entry.success, stale: { ageSeconds, kind: failure.error.kind } };
   }
 
-  /**
-   * Revalidates an entry whose caller already has an answer: one at a time per key, under a
-   * deadline of its own.
-   */
+  /** Revalidates an entry in the background: once at a time per key, under its own deadline. */
   async #revalidate(lookup: Lookup): Promise<void> {
     const { call, key } = lookup;
     if (this.#revalidating.has(key)) return;

@@ -38,10 +38,7 @@ const KEPT = [
   "vary",
 ];
 
-/**
- * Request headers that always differ. An answer that varies on one of them is good for one request
- * only.
- */
+/** Request headers that always differ, so an answer that varies on one is good only once. */
 const VARIES_PER_REQUEST = new Set(["*", "txn-token", "x-request-id", "traceparent", "x-request-timeout-ms"]);
 
 /** Request headers that identify the user, who is already in the key of a `perUser` entry. */
@@ -60,16 +57,13 @@ export function cacheHeaders(headers: Headers): CacheHeaders {
     const value = headers[name];
     if (value === undefined) continue;
     const text = typeof value === "string" ? value : value.join(", ");
-    // Directives are case-insensitive (RFC 9111, section 5.2), but http-cache-semantics expects
-    // lower case.
+    // Directives ignore case (RFC 9111, section 5.2). http-cache-semantics expects lower case.
     kept[name] = name === "cache-control" || name === "pragma" ? text.toLowerCase() : text;
   }
   return kept;
 }
 
-/**
- * The headers of an entry after a 304: those of the 304 replace its own (RFC 9111, section 3.2).
- */
+/** An entry's headers after a 304: those of the 304 replace its own (RFC 9111, section 3.2). */
 export function headersAfterRevalidation(stored: CacheHeaders, notModified: CacheHeaders): CacheHeaders {
   const { age: _, ...kept } = stored;
   return { ...kept, ...notModified };
@@ -92,8 +86,7 @@ export function freshnessOf(headers: CacheHeaders, scope: CacheScope): Freshness
     { shared, cacheHeuristic: 0, immutableMinTimeToLive: 0 },
   );
   const directives = new Map(Object.entries(policy.toObject().rescc));
-  // Checked by name, too: http-cache-semantics ignores a directive with an empty value
-  // (`no-store=`).
+  // By name, too: http-cache-semantics ignores directives with an empty value (`no-store=`).
   const forbidden = directives.has("no-store") || (shared && directives.has("private"));
   if (forbidden || !policy.storable()) return undefined;
 

@@ -1,10 +1,7 @@
 import type { RedisClientType } from "@redis/client";
 import type { Clock } from "../clock.ts";
 
-/**
- * How long one read may take, ms. Node's timers fire up to a millisecond late, so a read costs at
- * most 5 ms.
- */
+/** How long one read may take, ms. Node's timers may be 1 ms late, so it costs at most 5 ms. */
 const READ_MS = 4;
 
 /**
@@ -18,10 +15,7 @@ const REST_MS = 1_000;
 const RECONNECT_MS = 500;
 const CONNECT_TIMEOUT_MS = 2_000;
 
-/**
- * Commands that may be in flight. More are refused, or they would pile up in memory when Redis is
- * stuck.
- */
+/** Commands that may be in flight. More are refused, so they do not pile up when Redis hangs. */
 const MAX_IN_FLIGHT = 1_000;
 
 /**
@@ -37,10 +31,7 @@ export class RedisConnection {
   #restUntil = Number.NEGATIVE_INFINITY;
   #closed = false;
 
-  /**
-   * @throws TypeError when the URL is not a Redis URL; later, that would look like a Redis that is
-   * down
-   */
+  /** @throws TypeError when the URL is not a Redis URL, which would later look like an outage */
   constructor(url: string, clock: Clock) {
     if (!/^rediss?:$/.test(URL.parse(url)?.protocol ?? "")) {
       throw new TypeError("expected a Redis URL such as redis://127.0.0.1:6379 (the value is not shown)");

@@ -6,15 +6,10 @@ import type { CacheEntry, EntryFactory } from "./entry.ts";
 import type { CacheHeaders, CachedOperation } from "./freshness.ts";
 import { RedisConnection } from "./redis-connection.ts";
 
-/**
- * The namespace and format version of our keys. A new format gets a new number, and old entries
- * expire.
- */
+/** The namespace and format version of our keys. A new format gets a new number. */
 const KEY_PREFIX = "triptych:upstream-cache:1:";
 
-/**
- * Larger bodies stay in memory only, bytes: moving them costs more than asking the service again.
- */
+/** Larger bodies stay in memory, bytes: moving them costs more than asking the service again. */
 const MAX_BODY_BYTES = 262_144;
 
 type RedisLevelOptions = {
@@ -70,8 +65,7 @@ export class RedisLevel {
 
   async #read(key: string, operation: CachedOperation): Promise<CacheEntry | undefined> {
     const stored = parseStored(await this.#connection.get(this.#redisKey(key)));
-    // Not an answer: another key with the same hash, a body that breaks the contract, or one too
-    // large.
+    // Another key with the same hash is not an answer, and neither is a body that is broken.
     if (stored === undefined || stored.key !== key) return undefined;
     const body = Buffer.from(stored.text);
     if (body.length > MAX_BODY_BYTES) return undefined;

@@ -31,10 +31,7 @@ export type Found = { readonly entry: CacheEntry; readonly level: "memory" | "re
 /** One entry may take at most this share of the memory, so that it cannot push out all others. */
 const LARGEST_SHARE = 1 / 8;
 
-/**
- * The entries of one upstream: in this process's memory, which is bounded, and in Redis, if there
- * is one.
- */
+/** The entries of one upstream: in this process's memory and in Redis, if there is one. */
 export class CacheStore {
   readonly entries: EntryFactory;
   readonly #memory: LRUCache<string, CacheEntry>;

@@ -59,10 +59,7 @@ export class Addresses {
     this.#options = options;
   }
 
-  /**
-   * The next address in turn. Not `avoid`, where this call has just failed, if there is another
-   * one.
-   */
+  /** The next address in turn; not `avoid`, where this call has just failed, if there is another. */
   pick(avoid: Address | undefined): Address {
     if (this.#ejected > 0) this.#takeBack();
     let fallback: Address | undefined;
@@ -120,10 +117,7 @@ function hasBehaved({ ejections, lastEjectionEnd }: Address, now: number): boole
   return now - lastEjectionEnd >= EJECTION_MS * ejections;
 }
 
-/**
- * Ends a connect that no call's deadline has ended, ms. It is undici's coarse timer, and only a
- * safety net.
- */
+/** undici's coarse timer, ms: a safety net for a connect that no call's deadline has ended. */
 const CONNECT_TIMEOUT_MS = 5_000;
 
 /**
@@ -133,18 +127,14 @@ const CONNECT_TIMEOUT_MS = 5_000;
  */
 const IDLE_SOCKET_MS = 3_000;
 
-/**
- * With a `Keep-Alive` header, they are closed this much earlier than it says, ms, for the same
- * reason.
- */
+/** With a `Keep-Alive` header, they are closed this much before the time it says, ms. */
 const IDLE_MARGIN_MS = 2_000;
 
 /** Idle sockets are never kept longer than a minute, ms, whatever the upstream says. */
 const LONGEST_IDLE_MS = 60_000;
 
 /**
- * Makes the connection pools of an upstream's origins. The pools have no limit: that is the
- * bulkhead's.
+ * Makes the connection pools of an upstream's origins. Only the bulkhead limits connections.
  *
  * @throws TypeError naming the upstream, when an origin is not one
  */

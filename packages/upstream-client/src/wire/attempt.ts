@@ -48,8 +48,7 @@ export function attempt(
   const options = { ...parts, maxResponseBytes };
   return (call) => {
     if (call.deadline.ended !== undefined) return Promise.resolve(endedOutcome(call, call.deadline.ended));
-    // No upstream could answer in time, so the failure would say nothing about it. Not sent, it
-    // does not count for the breaker.
+    // No upstream could answer in time, so this must not count for the breaker.
     if (call.deadline.remainingMs() <= RETURN_TRIP_MS) return Promise.resolve(failed(call, TOO_LATE));
     return new Promise((resolve) => {
       new Exchange(options, call, resolve).begin();
@@ -105,8 +104,7 @@ class Exchange implements Dispatcher.DispatchHandler, EndListener, ConnectionUse
           method: operation.method,
           headers: requestHeaders(this.#call, this.#spanId),
           body: body ?? null,
-          // Our deadline is the only timer: undici's own are coarse, and would be two more per
-          // call.
+          // Our deadline is the only timer. undici's own are coarse, and two more per call.
           headersTimeout: 0,
           bodyTimeout: 0,
         },

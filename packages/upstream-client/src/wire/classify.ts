@@ -2,18 +2,12 @@ import type { Clock } from "../clock.ts";
 import type { FailureDetails, Phase } from "../errors.ts";
 import type { Operation } from "../operation.ts";
 
-/**
- * Response headers as undici passes them: names in lower case, and a list for a name that came
- * twice.
- */
+/** Response headers from undici: names in lower case, and a list where a name came twice. */
 export type Headers = Readonly<Record<string, string | string[] | undefined>>;
 
 type Failure = Omit<FailureDetails, "upstream" | "operation">;
 
-/**
- * `application/json`, without a charset or with the only one that JSON may have (RFC 8259, section
- * 8.1).
- */
+/** `application/json`, with no charset but the one that JSON has (RFC 8259, section 8.1). */
 const JSON_MEDIA_TYPE = /^application\/json[\t ]*(?:;[\t ]*charset="?utf-8"?[\t ]*)?;?$/i;
 
 /** Whether a response is a success that needs no body. `empty` is the operation's. */
@@ -75,8 +69,7 @@ const UNASKED_INTERIM = new Set(["bad response", "bad upgrade"]);
  */
 export function classifyNetworkError(error: unknown, phase: Phase, cut: boolean): Failure {
   if (!cut && isNotHttp(error)) {
-    // No cause: the parser's error has the bytes that it could not read, which may be personal
-    // data.
+    // No cause: the parser's error holds bytes of the answer, which may be personal data.
     return { kind: "invalid", phase, reason: `a response that is not valid HTTP (${codeOf(error)})` };
   }
   const cause = isParserError(error) ? undefined : error;

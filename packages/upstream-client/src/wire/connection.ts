@@ -27,8 +27,7 @@ export class Connection extends Client {
     const current: Current = { user: undefined, socket: undefined, reused: false, bytesBefore: 0 };
     super(origin, { ...options, connect: (target, callback) => openFor(current, open, target, callback) });
     this.#current = current;
-    // A pool keeps closed connections, which would keep their sockets. This comes after the
-    // exchange, if there was one.
+    // A pool keeps its closed connections, which must not keep their sockets.
     this.on("disconnect", () => {
       current.socket = undefined;
     });
