@@ -59,7 +59,7 @@ describe("the services keep to their published contracts", () => {
       for (const order of listAt(page.text, "orders").slice(0, 1)) {
         const one = await orders.call(userId, `/orders/${textAt(order, "id")}`);
         assert.equal(checkOne(JSON.parse(one.text)), undefined);
-        assert.deepEqual(JSON.parse(one.text), order, "an order is the same alone and on a page");
+        assert.deepEqual(JSON.parse(one.text), order, "an order is the same by itself and on a page");
       }
     }
   });
@@ -166,7 +166,7 @@ describe("the services keep to their published contracts", () => {
     }
   });
 
-  it("a known path refuses another method with Allow, and HEAD answers GET's headers alone", async () => {
+  it("a known path refuses another method with Allow, and HEAD answers only the headers of GET", async () => {
     const refused = await orders.call("1", "/orders", { method: "DELETE" });
     assert.deepEqual([refused.status, refused.headers["allow"]], [405, "GET, HEAD"]);
     const get = await users.call("1", "/users/me");

@@ -9,7 +9,7 @@ const CODE_LIFE_MS = 60_000;
 /** How long an access token and an ID token are good, in seconds. */
 const TOKEN_LIFE_S = 3_600;
 
-/** What a user allowed when they logged in; a code stands for it until the gateway redeems it. */
+/** What a user allowed when they logged in; the gateway redeems it with a code. */
 export interface Grant {
   readonly user: string;
   readonly redirectUri: string;
@@ -79,7 +79,7 @@ export async function createGrants(options: {
     },
     async redeem(code, redirectUri, verifier) {
       const grant = pending.get(code);
-      // Also after a failed attempt: whoever guesses a verifier gets one guess.
+      // Also after a failed attempt, so that a verifier can be guessed only once.
       pending.delete(code);
       if (grant === undefined || grant.until < now() || grant.redirectUri !== redirectUri) return undefined;
       const challenge = createHash("sha256").update(verifier).digest("base64url");

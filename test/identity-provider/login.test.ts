@@ -224,7 +224,7 @@ describe("a person in a browser", () => {
     ["shows an API key", { "X-API-Key": "tk_a_b" }],
   ];
   for (const [name, headers] of notBrowsers) {
-    it(`is refused and not sent anywhere, where it is a program that ${name}`, async () => {
+    it(`is refused and not redirected if it is a program that ${name}`, async () => {
       await using running = await run();
       assert.equal((await new Browser(running.origin).open("/web/home-page", headers)).status, 401);
     });
@@ -232,7 +232,7 @@ describe("a person in a browser", () => {
 });
 
 describe("a token of the development provider", () => {
-  it("lets its user in, and an ID token nobody", async () => {
+  it("lets its user in", async () => {
     await using running = await run();
     const answer = await request(`${running.provider.issuer}/development-token`, {
       method: "POST",
@@ -246,5 +246,67 @@ describe("a token of the development provider", () => {
     });
     await body.dump();
     assert.equal(statusCode, 503);
+  });
+});
+
+describe("the development provider", () => {
+  const CALLBACK = `${PUBLIC_ORIGIN}/auth/callback`;
+  const ASKED = {
+    client_id: "web",
+    redirect_uri: CALLBACK,
+    response_type: "code",
+    code_challenge_method: "S256",
+    // The SHA-256 of "verifier".
+    code_challenge: "iMnq5o6zALKXGivsnlom_0F5_WYda32GHkxlV7mq7hQ",
+    state: "s",
+  };
+  const post = async (url: string, form: Record<string, string>) => {
+    const headers = { "Content-Type": "application/x-www-form-urlencoded" };
+    const body = new URLSearchParams(form).toString();
+    const answer = await request(url, { method: "POST", headers, body });
+    const location = String(answer.headers["location"]);
+    return { status: answer.statusCode, location, text: await answer.body.text() };
+  };
+  const logIn = (issuer: string, asked: Record<string, string>, user = "42") =>
+    post(`${issuer}/authorize?${new URLSearchParams(asked).toString()}`, { user });
+
+  it("sends no browser to an address or for a client that it does not know", async () => {
+    await using running = await run();
+    for (const other of [{ redirect_uri: "https://evil.example/" }, { client_id: "other" }]) {
+      const { status, location } = await logIn(running.provider.issuer, { ...ASKED, ...other });
+      assert.deepEqual([status, location], [400, "undefined"]);
+    }
+  });
+
+  it("sends the browser back with an error if the question has no PKCE challenge", async () => {
+    await using running = await run();
+    const { status, location } = await logIn(running.provider.issuer, { ...ASKED, code_challenge: "" });
+    const back = new URL(location).searchParams;
+    assert.deepEqual([status, back.get("error"), back.get("state")], [303, "invalid_request", "s"]);
+  });
+
+  it("shows its page again for an id that no user can have, and escapes what it shows", async () => {
+    await using running = await run();
+    const { status, text } = await logIn(running.provider.issuer, { ...ASKED, state: '">' }, "<b>");
+    assert.equal(status, 400);
+    assert.match(text, /role="alert"/);
+    assert.match(text, /action="\/authorize\?client_id=web&#38;redirect_uri=/);
+  });
+
+  it("exchanges a code only for the right verifier, and only once", async () => {
+    await using running = await run();
+    const { issuer } = running.provider;
+    for (const verifiers of [
+      ["verifier", "verifier"],
+      ["wrong", "verifier"],
+    ]) {
+      const code = new URL((await logIn(issuer, ASKED)).location).searchParams.get("code") ?? "";
+      const statuses: number[] = [];
+      for (const verifier of verifiers) {
+        const form = { grant_type: "authorization_code", client_id: "web", code, redirect_uri: CALLBACK };
+        statuses.push((await post(`${issuer}/token`, { ...form, code_verifier: verifier })).status);
+      }
+      assert.deepEqual(statuses, verifiers[0] === "verifier" ? [200, 400] : [400, 400]);
+    }
   });
 });

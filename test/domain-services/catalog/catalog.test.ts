@@ -49,7 +49,7 @@ describe("the catalog service", () => {
     });
   }
 
-  it("answers what the database has", async () => {
+  it("answers the values in the database", async () => {
     const database = new DatabaseSync(join(catalog.dataDir, "catalog.sqlite"), { readOnly: true });
     for (const row of database.prepare("SELECT * FROM products ORDER BY id LIMIT 40").all()) {
       const body = (await catalog.call("", `/products/${text(row, "id")}`)).text;
@@ -74,7 +74,7 @@ describe("the catalog service", () => {
     database.close();
   });
 
-  it("says that anybody may keep a list, and answers 304 to who has it", async () => {
+  it("lets every cache keep a list, and answers 304 to a caller that has it", async () => {
     const list = await catalog.call("", "/products?ids=prd_0001,prd_0002");
     assert.equal(
       list.headers["cache-control"],

@@ -12,7 +12,7 @@ const because = (reason: string): CallOptions => ({ body: JSON.stringify({ reaso
 
 describe("cancelling an order", () => {
   let orders: ServiceUnderTest;
-  /** Advances with every look, so that an answer that is made again would show it. */
+  /** Advances with every reading, so that an answer that is made again would differ. */
   let nowMs = Date.UTC(2026, 10, 21);
   const clock = { now: () => (nowMs += 1_000) };
   before(async () => {
@@ -41,7 +41,7 @@ describe("cancelling an order", () => {
       },
     });
 
-  it("makes it cancelled, and says when", async () => {
+  it("changes its status and the time of its last change", async () => {
     const id = await newest("1");
     const before = await orders.call("1", `/orders/${id}`);
     const answer = await cancel("1", id, "key-of-user-1");
@@ -81,11 +81,11 @@ describe("cancelling an order", () => {
 
   it("keeps users' keys apart", async () => {
     const [five, six] = [await newest("5"), await newest("6")];
-    assert.equal((await cancel("5", five, "everybody's-key")).status, 200);
-    assert.equal((await cancel("6", six, "everybody's-key")).status, 200);
+    assert.equal((await cancel("5", five, "key-of-both-users")).status, 200);
+    assert.equal((await cancel("6", six, "key-of-both-users")).status, 200);
   });
 
-  it("refuses an order that was cancelled or has left, and repeats that answer too", async () => {
+  it("refuses an order that was cancelled or shipped, and repeats that answer too", async () => {
     const id = await newest("7");
     assert.equal((await cancel("7", id, "first-key-of-7")).status, 200);
     const again = await cancel("7", id, "second-key-of-7");
@@ -103,7 +103,7 @@ describe("cancelling an order", () => {
     assert.equal(second.text, first.text);
   });
 
-  it("answers 404 for another user's order, like for none, and leaves it as it is", async () => {
+  it("answers 404 for another user's order, as for none, and does not change it", async () => {
     const id = await newest("10");
     const theirs = await cancel("11", id, "key-for-theirs");
     const none = await cancel("11", "ord_000000000000", "key-for-none");
@@ -111,7 +111,7 @@ describe("cancelling an order", () => {
     assert.notEqual(at((await orders.call("10", `/orders/${id}`)).text, "status"), "cancelled");
   });
 
-  it("answers the same after a restart, also after the order has changed", async () => {
+  it("answers the same after a restart, even if the order has changed", async () => {
     const id = await newest("12");
     const first = await cancel("12", id, "key-over-restart");
     await orders.halt();
@@ -125,7 +125,7 @@ describe("cancelling an order", () => {
     assert.deepEqual([again.status, again.text], [200, first.text]);
   });
 
-  it("keeps nothing of a refused request: its key is free", async () => {
+  it("stores nothing about a refused request: its key can be used again", async () => {
     const id = await newest("13");
     assert.equal((await cancel("13", id, "key-of-user-13", because("no such reason"))).status, 400);
     assert.equal((await cancel("13", id, "key-of-user-13")).status, 200);

@@ -48,17 +48,17 @@ describe("the orders service", () => {
       assert.deepEqual(await walk("7", limit), expected, `limit ${limit}`);
   });
 
-  it("answers 20 orders where no limit is given", async () => {
+  it("answers 20 orders without a limit", async () => {
     assert.equal(idsOf((await orders.call("7", "/orders")).text).length, 20);
   });
 
-  it("ends with a null cursor where the last page is exactly full", async () => {
+  it("ends with a null cursor if the last page is exactly full", async () => {
     const count = storedIds("1").length;
     assert.equal(at((await orders.call("1", `/orders?limit=${count}`)).text, "nextCursor"), null);
   });
 
-  it("answers an empty page to a user without orders and to one that nobody knows", async () => {
-    for (const userId of ["8", "nobody"]) {
+  it("answers an empty page to a user without orders and to an unknown user", async () => {
+    for (const userId of ["8", "unknown"]) {
       assert.deepEqual(JSON.parse((await orders.call(userId, "/orders")).text), {
         orders: [],
         nextCursor: null,
@@ -66,7 +66,7 @@ describe("the orders service", () => {
     }
   });
 
-  it("neither repeats nor skips an order where a newer one comes in between two pages", async () => {
+  it("neither repeats nor skips an order if a newer one arrives between two pages", async () => {
     const first = await orders.call("1", "/orders?limit=2");
     const expected = storedIds("1").slice(2, 4);
     assert.equal(expected.length, 2);
@@ -126,7 +126,7 @@ describe("the orders service", () => {
     );
   });
 
-  it("answers another user's order exactly as one that does not exist", async () => {
+  it("answers another user's order exactly like one that does not exist", async () => {
     const [theirs] = storedIds("1");
     const other = await orders.call("2", `/orders/${String(theirs)}`);
     const missing = await orders.call("2", "/orders/ord_000000000000");
@@ -139,7 +139,7 @@ describe("the orders service", () => {
     assert.deepEqual(varying(other), varying(missing));
   });
 
-  it("answers what the database has", async () => {
+  it("answers the values in the database", async () => {
     for (const row of database
       .prepare("SELECT * FROM orders WHERE user_id IN ('3', '7', '13') LIMIT 40")
       .all()) {

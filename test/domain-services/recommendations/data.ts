@@ -1,17 +1,9 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
 import { generatePurchases } from "../seed/purchases.ts";
 import type { Purchase } from "../seed/purchases.ts";
 import { inserter } from "../service/database.ts";
-
-/** NUMERIC keeps 4.0 as 4, as JSON writes it. The best sellers are the ranking of the user ''. */
-const SCHEMA = `
-  CREATE TABLE ranking (
-    user_id TEXT NOT NULL, rank INTEGER NOT NULL, product_id TEXT NOT NULL,
-    kind TEXT NOT NULL CHECK (kind IN ('bought_together', 'popular')), because_product_id TEXT,
-    score NUMERIC NOT NULL, confidence NUMERIC NOT NULL, supporting_products INTEGER NOT NULL,
-    PRIMARY KEY (user_id, rank)
-  ) WITHOUT ROWID;
-`;
 
 /** The contract lets a caller ask for at most 50. */
 const MAX_SLOTS = 50;
@@ -43,7 +35,7 @@ interface Candidate {
 
 /** Fills the database with a ranking for every customer, as a nightly training would. */
 export function fill(database: DatabaseSync): void {
-  database.exec(SCHEMA);
+  database.exec(readFileSync(join(import.meta.dirname, "schema.sql"), "utf8"));
   const insert = inserter(database);
   const purchases = generatePurchases();
   const bought = new Map<string, Set<string>>([["", new Set()]]);

@@ -67,7 +67,7 @@ describe("the recommendations service", () => {
     return [...sold].toSorted(byCount).map(([id]) => id);
   };
   /**
-   * What should be recommended, from the orders alone: pairs in three orders or more, summed, then
+   * What should be recommended, from the orders only: pairs in three orders or more, summed, then
    * best sellers.
    */
   const recompute = (userId: string): string[] => {
@@ -108,7 +108,7 @@ describe("the recommendations service", () => {
     for (const userId of users) assert.deepEqual(await idsOf(userId), recompute(userId), `user ${userId}`);
   });
 
-  it("fills up with best sellers where too little was bought together, and says so", async () => {
+  it("adds best sellers if too little was bought together, and says so", async () => {
     let filled = 0;
     for (const userId of [...boughtBy.keys()].filter((id) => boughtBy.get(id)?.size === 1)) {
       const kinds = (await slotsOf(userId)).map((slot) => textAt(slot, "because.kind"));
@@ -119,9 +119,9 @@ describe("the recommendations service", () => {
     assert.ok(filled > 0);
   });
 
-  it("recommends best sellers to a user without orders and to one that nobody knows", async () => {
+  it("recommends best sellers to a user without orders and to an unknown user", async () => {
     const expected = bestSellers().slice(0, 50);
-    for (const userId of ["8", "nobody"]) {
+    for (const userId of ["8", "unknown"]) {
       const slots = await slotsOf(userId);
       assert.deepEqual(
         slots.map((slot) => textAt(slot, "product.id")),
@@ -132,7 +132,7 @@ describe("the recommendations service", () => {
     }
   });
 
-  it("explains each with a product of the user's that was really in the same orders most often", async () => {
+  it("explains each slot with the user's product that shares the most orders with it", async () => {
     for (const userId of ["1", "3", "12", "15"]) {
       const bought = boughtBy.get(userId) ?? new Set<string>();
       for (const slot of await slotsOf(userId, 10)) {
@@ -148,7 +148,7 @@ describe("the recommendations service", () => {
     }
   });
 
-  it("ranks from 1 without a gap, and a smaller limit is the beginning of a larger one", async () => {
+  it("ranks from 1 without a gap, and a smaller limit gives the start of a larger one", async () => {
     const slots = await slotsOf("7");
     assert.deepEqual(
       slots.map((slot) => numberAt(slot, "rank")),
@@ -181,7 +181,7 @@ describe("the recommendations service", () => {
     assert.ok(unknown > 0 && unknown < 300 * 8 * 0.05, `${unknown} of 2,400 slots`);
   });
 
-  it("says how long version 2 may be kept, and answers 304 to who has it; version 1 has neither", async () => {
+  it("lets version 2 be cached, and answers 304 to a caller that has it; version 1 does neither", async () => {
     const v2 = await recommendations.call("1", "/recs/v2");
     assert.equal(v2.headers["cache-control"], "private, max-age=60, stale-while-revalidate=300");
     const etag = String(v2.headers["etag"]);
@@ -195,7 +195,7 @@ describe("the recommendations service", () => {
     );
   });
 
-  it("serves the versions that it is told to, at start and later", async () => {
+  it("serves the versions that it is told to, at the start and later", async () => {
     const onlyV1 = await startUnderTest(recommendationsService(readVersions("1")));
     try {
       assert.deepEqual(await statusOfBoth(onlyV1), [200, 404]);

@@ -26,7 +26,7 @@ const orders = (person: number, query: string): unknown =>
 const products = (ids: string): unknown => PRODUCTS.find(0, "/products", new URLSearchParams({ ids }))?.body;
 
 describe("answers from a recording", () => {
-  it("cut the longest recorded list, and page through it to its end", () => {
+  it("are cut from the longest recorded list, page by page to its end", () => {
     assert.deepEqual(orders(1, "limit=1"), { orders: [order("a")], nextCursor: "at-1" });
     assert.deepEqual(orders(1, "limit=1&cursor=at-1"), { orders: [order("b")], nextCursor: "at-2" });
     assert.deepEqual(orders(1, "limit=1&cursor=at-2"), { orders: [order("c")], nextCursor: null });
@@ -41,23 +41,23 @@ describe("answers from a recording", () => {
     assert.equal(orders(3, "limit=5"), undefined);
   });
 
-  it("find a member of a list by its own path, for the person in whose list it is", () => {
+  it("include a member of a list by its own path, for the person whose list it is in", () => {
     assert.deepEqual(ORDERS.find(1, "/orders/b", new URLSearchParams())?.body, order("b"));
     assert.equal(ORDERS.find(2, "/orders/b", new URLSearchParams()), undefined);
     assert.equal(ORDERS.find(1, "/orders/none", new URLSearchParams()), undefined);
     assert.equal(ORDERS.find(1, "/other/b", new URLSearchParams()), undefined);
   });
 
-  it("put together other ids of what was recorded, in the order in which they are asked for, each once", () => {
+  it("combine recorded elements by ids, in the order of the question, each once", () => {
     assert.deepEqual(products("p3,p1,p3"), { products: [{ id: "p3" }, { id: "p1" }] });
   });
 
-  it("know an id that had no answer while recording, and no id that was not asked for", () => {
+  it("know that an id had no answer while recording, and know no id that was not asked for", () => {
     assert.deepEqual(products("gone,p2"), { products: [{ id: "p2" }] });
     assert.equal(products("p1,p4"), undefined);
   });
 
-  it("make every user one of the people, always the same", () => {
+  it("give every user the answers of one person, always the same", () => {
     assert.deepEqual(
       ["1", "2", "3", "4"].map((user) => ORDERS.personOf(user)),
       [1, 2, 1, 2],

@@ -6,7 +6,7 @@ const KEY = "a key of this test, long enough";
 const personal = (body: unknown, key = KEY) => scrub(body, { user: "42", person: 6, key });
 
 describe("scrubbing a person's answer", () => {
-  it("puts invented names, addresses and numbers in the place of real ones, and keeps what is nobody's", () => {
+  it("replaces names, addresses and numbers by invented ones, and keeps what is not personal", () => {
     const { body } = personal({
       id: "42",
       email: "jan@real.test",
@@ -27,7 +27,7 @@ describe("scrubbing a person's answer", () => {
     assert.match(text, /見本子/, "in the script of the locale");
   });
 
-  it("makes the same id of the same id, in its form, and another under another key", () => {
+  it("replaces an id by the same one every time, in its form, and by another with another key", () => {
     const id = (key?: string): string =>
       JSON.stringify(personal({ orders: [{ id: "ord_1n8kcp20" }] }, key).body);
     assert.match(id(), /"id":"ord_\d[a-z]\d[a-z]{3}\d\d"/);
@@ -43,7 +43,7 @@ describe("scrubbing a person's answer", () => {
     assert.deepEqual(personal(slots).body, slots);
   });
 
-  it("leaves out what nobody has said to be harmless, and says so", () => {
+  it("leaves out members that are not listed as harmless, and reports them", () => {
     const { body, leftOut } = personal({
       status: "paid",
       deliveryNote: "Ring at Meyer's",
@@ -53,14 +53,14 @@ describe("scrubbing a person's answer", () => {
     assert.deepEqual(leftOut, ["deliveryNote", "marketing"]);
   });
 
-  it("refuses a token and an e-mail address wherever they stand", () => {
+  it("refuses a token and an e-mail address in any member", () => {
     for (const title of ["eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiI0MiJ9.c2ln", "ask jan@real.test"]) {
       assert.throws(() => personal({ title }), ScrubError);
       assert.throws(() => scrub({ title }, null), ScrubError);
     }
   });
 
-  it("hides a supplier's contact in an answer for everybody", () => {
+  it("hides a supplier's contact in an answer that everybody gets", () => {
     assert.deepEqual(scrub({ contact: "purchasing-135@supplier.example" }, null).body, {
       contact: "purchasing@supplier.example",
     });

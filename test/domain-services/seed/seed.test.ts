@@ -166,7 +166,7 @@ describe("the sample data", () => {
     }
   });
 
-  it("has small images alone in a few products, so that no rule about widths can count on one", () => {
+  it("has a few products with only small images, so that no rule can rely on a large one", () => {
     assert.ok(
       count(catalog, "products WHERE id NOT IN (SELECT product_id FROM product_images WHERE width >= 480)") >=
         5,

@@ -42,7 +42,7 @@ describe("a seeded database file", () => {
     return names;
   };
 
-  it("is made on the first start and kept, with what was written since, on the next", async () => {
+  it("is made on the first start, and kept on the next with what was written since", async () => {
     const first = await openSeededDatabase(directory, seed(1));
     first.database.exec("INSERT INTO things VALUES ('written later')");
     first.database.close();
@@ -52,17 +52,17 @@ describe("a seeded database file", () => {
     assert.deepEqual(await namesIn(1), ["made by version 1", "written later"]);
   });
 
-  it("is made anew where its version differs", async () => {
+  it("is replaced if its version differs", async () => {
     assert.deepEqual(await namesIn(1), ["made by version 1"]);
     assert.deepEqual(await namesIn(2), ["made by version 2"]);
   });
 
-  it("is made anew where it is no database", async () => {
+  it("is replaced if it is no database", async () => {
     writeFileSync(join(directory, "sample.sqlite"), "half of something else ".repeat(500));
     assert.deepEqual(await namesIn(1), ["made by version 1"]);
   });
 
-  it("is made anew where somebody deleted it, without what its log still holds", async () => {
+  it("is made again after it was deleted, without what its log still holds", async () => {
     const old = await openSeededDatabase(directory, seed(1));
     old.database.exec("INSERT INTO things VALUES ('still in the log')");
     const log = readFileSync(join(directory, "sample.sqlite-wal"));
@@ -72,7 +72,7 @@ describe("a seeded database file", () => {
     assert.deepEqual(await namesIn(1), ["made by version 1"]);
   });
 
-  it("is not there where making it failed, and the next start makes it", async () => {
+  it("does not exist if making it failed, and the next start makes it", async () => {
     const failing = seed(1, () => {
       throw new Error("out of ideas");
     });
@@ -85,7 +85,7 @@ describe("a seeded database file", () => {
     );
   });
 
-  it("is made once where two start at the same time", async () => {
+  it("is made once if two processes start at the same time", async () => {
     const both = await Promise.all([
       openSeededDatabase(directory, seed(1)),
       openSeededDatabase(directory, seed(1)),

@@ -38,7 +38,7 @@ function run(service: string, environment: Record<string, string>): Run {
   return result;
 }
 
-/** Waits for the ready line. @throws Error where the process ends first. */
+/** Waits for the ready line. @throws Error if the process ends first. */
 async function ready(result: Run): Promise<{ port: number; adminPort: number }> {
   while (!result.stdout.includes("\n")) {
     const first = await Promise.race([once(result.child.stdout, "data"), result.ended]);
@@ -77,7 +77,7 @@ describe("a service as a process", { concurrency: 2 }, () => {
     });
   }
 
-  it("ends within a second although a call hangs", async () => {
+  it("ends within a second even if a call hangs", async () => {
     // The machine may be busy with other things in one try, never in all.
     const tookMs: number[] = [];
     for (let tries = 0; tries < 3; tries += 1) tookMs.push(await msToEnd());
@@ -103,7 +103,7 @@ describe("a service as a process", { concurrency: 2 }, () => {
     return tookMs;
   }
 
-  it("ends with 1 and one line that names the port, its role and the setting, where a port is taken", async () => {
+  it("ends with 1 and one line that names the port, its role and the setting, if a port is taken", async () => {
     const other = createServer();
     await once(other.listen(0, "127.0.0.1"), "listening");
     const address = other.address();
@@ -120,7 +120,7 @@ describe("a service as a process", { concurrency: 2 }, () => {
     other.close();
   });
 
-  it("ends with 1 and one line that names a malformed setting, and makes no data before", async () => {
+  it("ends with 1 and one line that names a malformed setting, before it makes data", async () => {
     const empty = join(dataDir, "never-made");
     const malformed = [
       ["users", "PORT", "eighty"],
@@ -139,10 +139,10 @@ describe("a service as a process", { concurrency: 2 }, () => {
   for (const [what, directory] of [
     ["is a file", () => join(dataDir, "users.sqlite")],
     ["would be below a file", () => join(dataDir, "users.sqlite", "below")],
-    // Node's own recursive mkdir tries this without end.
+    // Node's own recursive mkdir never stops trying this.
     ["cannot be made", () => "/proc/nope/below"],
   ] as const) {
-    it(`ends with 1 and one line where the data directory ${what}`, async () => {
+    it(`ends with 1 and one line if the data directory ${what}`, async () => {
       const result = run("users", { PORT: "0", DATA_DIR: directory() });
       assert.equal(await result.ended, 1);
       assert.match(result.stderr, /^DATA_DIR '[^\n]+\n$/);
@@ -151,7 +151,7 @@ describe("a service as a process", { concurrency: 2 }, () => {
 });
 
 describe("the first start", () => {
-  it("leaves nothing half made where it is killed, and two that start at once then make the same data as ever", async () => {
+  it("leaves nothing half made if it is killed, and two that start at once then make the usual data", async () => {
     const directory = temporaryDirectory();
     const killed = run("users", { PORT: "0", DATA_DIR: directory });
     while (!readdirSync(directory).some((name) => name.endsWith(".making"))) {

@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { createServer } from "node:http";
 import type { Server } from "node:http";
 import type { DatabaseSync } from "node:sqlite";
@@ -148,37 +149,29 @@ function usualAdminRoutes(service: string, board: SwitchBoard, calls: CallRecord
  * Listens, and returns the port, which the system chooses for 0.
  * @throws SettingError if it cannot
  */
-function listen(
+async function listen(
   server: Server,
   { name, setting, port, host }: { name: string; setting: string; port: number; host: string | undefined },
 ): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const fail = (cause: NodeJS.ErrnoException): void => {
-      const problem =
-        cause.code === "EADDRINUSE"
-          ? `${port} is taken: the ${name} service cannot listen there (free the port, or set ${setting})`
-          : `${port} cannot be used on ${host ?? "all interfaces"} by the ${name} service (${cause.message})`;
-      reject(new SettingError(setting, problem, { cause }));
-    };
-    server.once("error", fail);
-    server.listen({ port, ...(host === undefined ? {} : { host }) }, () => {
-      server.off("error", fail);
-      const address = server.address();
-      resolve(typeof address === "object" && address !== null ? address.port : port);
-    });
-  });
+  try {
+    await once(server.listen({ port, ...(host === undefined ? {} : { host }) }), "listening");
+  } catch (cause) {
+    const isTaken = cause instanceof Error && "code" in cause && cause.code === "EADDRINUSE";
+    const problem = isTaken
+      ? `${port} is taken: the ${name} service cannot listen there (free the port, or set ${setting})`
+      : `${port} cannot be used on ${host ?? "all interfaces"} by the ${name} service (${String(cause)})`;
+    throw new SettingError(setting, problem, { cause });
+  }
+  const address = server.address();
+  return typeof address === "object" && address !== null ? address.port : port;
 }
 
 /** Closes a server: idle connections at once, busy ones when they are done or after `ms`. */
-function closeWithin(server: Server, ms: number): Promise<void> {
-  if (!server.listening) return Promise.resolve();
-  return new Promise((resolve) => {
-    const timer = setTimeout(() => server.closeAllConnections(), ms);
-    server.close(() => {
-      clearTimeout(timer);
-      resolve();
-    });
-  });
+async function closeWithin(server: Server, ms: number): Promise<void> {
+  if (!server.listening) return;
+  const timer = setTimeout(() => server.closeAllConnections(), ms);
+  await once(server.close(), "close");
+  clearTimeout(timer);
 }
 
 /**

@@ -14,20 +14,20 @@ function quantile(draws: readonly number[], share: number): number {
 
 const kindOf = (switches: Switches): string | undefined => switchBoard(switches).draw("/")?.outcome.kind;
 
-describe("what a call suffers", () => {
-  it("is nothing where nothing is switched on", () => {
+describe("what happens to a call", () => {
+  it("is nothing if nothing is switched on", () => {
     assert.equal(switchBoard({}).draw("/orders"), undefined);
     assert.equal(switchBoard({ paths: ["/orders"], seed: 1 }).draw("/orders"), undefined);
   });
 
-  it("is nothing on other paths than those that are meant", () => {
+  it("is nothing on paths that are not affected", () => {
     const board = switchBoard({ delay: { distribution: "fixed", ms: 5 }, paths: ["/orders/", "/recs"] });
     assert.equal(board.draw("/orders"), undefined);
     assert.equal(board.draw("/orders/ord_1")?.delayMs, 5);
     assert.equal(board.draw("/recs/v2")?.delayMs, 5);
   });
 
-  it("ends after as many calls as it was switched on for, and paths that are not meant do not count", () => {
+  it("ends after the given number of calls, and calls of other paths do not count", () => {
     const board = switchBoard({ fail: { status: 503, ratio: 1 }, paths: ["/a"], times: 2 });
     board.draw("/b");
     assert.deepEqual(
@@ -38,7 +38,7 @@ describe("what a call suffers", () => {
     assert.notEqual(board.draw("/a"), undefined, "setting the switches again starts the count again");
   });
 
-  it("is drawn in the ratio that is asked for, and in the same order for the same seed", () => {
+  it("is drawn with the given ratio, and in the same order for the same seed", () => {
     const draws = (seed: number): string[] => {
       const board = switchBoard({ fail: { status: 500, ratio: 0.25 }, seed });
       return Array.from({ length: DRAWS }, () => board.draw("/")?.outcome.kind ?? "");
@@ -65,7 +65,7 @@ describe("what a call suffers", () => {
     assert.equal(kindOf({ ...all, hang: { ratio: 0, phase: "before-headers" } }), "reset");
   });
 
-  it("has the median and the 99th percentile of the log-normal delay that is asked for", () => {
+  it("has the given median and 99th percentile of a log-normal delay", () => {
     const random = seededRandom(1);
     const draws = Array.from({ length: DRAWS }, () =>
       drawDelay({ distribution: "lognormal", medianMs: 40, p99Ms: 400 }, random),
@@ -74,7 +74,7 @@ describe("what a call suffers", () => {
     assert.ok(Math.abs(quantile(draws, 0.99) - 400) < 50, `p99 ${quantile(draws, 0.99)}`);
   });
 
-  it("has a uniform delay between the ends that are asked for", () => {
+  it("has a uniform delay between the given ends", () => {
     const random = seededRandom(1);
     const draws = Array.from({ length: DRAWS }, () =>
       drawDelay({ distribution: "uniform", minMs: 10, maxMs: 20 }, random),
@@ -115,7 +115,7 @@ describe("reading switches", () => {
     assert.deepEqual(parseSwitches({ delay: lognormal }), { delay: lognormal });
   });
 
-  it("takes back what it shows", () => {
+  it("accepts what it has read before", () => {
     const switches = parseSwitches({ delay: { ms: 5 }, fail: { status: 500 }, hang: { ratio: 0 }, times: 2 });
     assert.deepEqual(parseSwitches(JSON.parse(JSON.stringify(switches))), switches);
   });
@@ -161,7 +161,7 @@ describe("reading switches", () => {
     });
   }
 
-  it("either takes or refuses any JSON, and fails in no other way", () => {
+  it("accepts or refuses any JSON, and fails in no other way", () => {
     const member = fc.constantFrom("delay", "fail", "hang", "reset", "break", "paths", "times", "seed");
     const value = fc.oneof(
       fc.jsonValue(),

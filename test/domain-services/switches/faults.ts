@@ -68,7 +68,7 @@ function pause(response: ServiceResponse, ms: number): Promise<void> {
 }
 
 /**
- * Sends a reply, lost or spoilt as the switches say. The contract of a success alone can be broken.
+ * Sends a reply, lost or spoilt as the switches say. Only the contract of a success can be broken.
  */
 export function sendAsTold(response: ServiceResponse, reply: Reply, breakable?: Breakable): void {
   const { outcome } = response.locals;

@@ -12,10 +12,7 @@ import type { ServiceUnderTest } from "../testing/service-under-test.ts";
 import { usersService } from "../users/main.ts";
 import { BREAKS } from "./switches.ts";
 
-/**
- * All that a service writes on a fresh connection, until it ends; `hasReset` where it ended with an
- * RST.
- */
+/** Everything a service writes on a new connection, and whether it ended with an RST. */
 async function rawExchange(port: number, path: string): Promise<{ text: string; hasReset: boolean }> {
   const socket = connect(port, "127.0.0.1");
   let text = "";
@@ -54,7 +51,7 @@ describe("the switches of a running service", () => {
     }
   };
 
-  it("are off at first, are shown as they are set, replaced as a whole and reset", async () => {
+  it("are off at first, are shown as they are set, are replaced as a whole, and are turned off", async () => {
     assert.equal((await users.admin("GET", "/switches")).text, "{}");
     await users.setSwitches({ fail: { status: 503 }, seed: 3 });
     assert.deepEqual(JSON.parse((await users.admin("GET", "/switches")).text), {
@@ -66,7 +63,7 @@ describe("the switches of a running service", () => {
     assert.equal((await users.admin("DELETE", "/switches")).text, "{}");
   });
 
-  it("refuse what they do not understand and stay as they were", async () => {
+  it("are refused and not changed if they are not understood", async () => {
     await users.setSwitches({ fail: { status: 503 } });
     const refused = await users.admin("PUT", "/switches", { break: "everything" });
     assert.equal(refused.status, 400);
@@ -75,7 +72,7 @@ describe("the switches of a running service", () => {
     assert.equal((await me()).status, 503);
   });
 
-  it("can be set at start", async () => {
+  it("can be set at the start", async () => {
     const failing = await startUnderTest(usersService, {
       settings: { switches: { fail: { status: 500, ratio: 1 } } },
     });
@@ -99,7 +96,7 @@ describe("the switches of a running service", () => {
     assert.equal(USERS_CONTRACT.problem(JSON.parse(answer.text)), undefined);
   });
 
-  it("fail as many times as told, then no more", async () => {
+  it("fail as many times as told, and then no more", async () => {
     await users.setSwitches({ fail: { status: 502 }, times: 2 });
     assert.deepEqual([(await me()).status, (await me()).status, (await me()).status], [502, 502, 200]);
   });
@@ -165,7 +162,7 @@ describe("the switches of a running service", () => {
     await assert.rejects(me());
   });
 
-  it("break the contract in the payload: the check of the contract sees it, or must not", async () => {
+  it("break the contract in the payload, so that a check of the contract reports it, or must not", async () => {
     const check = USERS_CONTRACT.success("get", "/users/me");
     for (const [how, isBroken] of [
       ["missing-field", true],
@@ -210,10 +207,10 @@ describe("the switches of a running service", () => {
     assert.equal(gunzipSync(Buffer.from(await packed.body.arrayBuffer())).toString(), intact.text);
   });
 
-  it("leave a problem as it is where they break the contract of a success", async () => {
+  it("do not change a problem when they break the contract of successes", async () => {
     for (const how of BREAKS) {
       await users.setSwitches({ break: how });
-      const answer = await users.call("nobody", "/users/me");
+      const answer = await users.call("unknown", "/users/me");
       assert.deepEqual(
         [answer.status, USERS_CONTRACT.problem(JSON.parse(answer.text))],
         [404, undefined],
@@ -222,12 +219,12 @@ describe("the switches of a running service", () => {
     }
   });
 
-  it("meet the paths alone that they name", async () => {
+  it("affect only the paths that they name", async () => {
     await users.setSwitches({ fail: { status: 500 }, paths: ["/orders"] });
     assert.equal((await me()).status, 200);
   });
 
-  it("record calls as they came, and forget them", async () => {
+  it("record calls as they came, and forget them on request", async () => {
     await users.call("", "/users/me?a=1&a=%2F", {
       headers: ["x-user-id", "2", "X-Twice", "one", "x-twice", "two"],
     });
@@ -285,7 +282,7 @@ describe("what can be broken in an answer", () => {
     assert.deepEqual(
       JSON.parse((await orders.call("8", "/orders")).text),
       { nextCursor: null },
-      "no orders, and yet broken",
+      "broken although there are no orders",
     );
     await catalog.stop();
     await orders.stop();

@@ -3,12 +3,10 @@ import { Ajv2020 } from "ajv/dist/2020.js";
 import ajvFormats from "ajv-formats";
 import { parse } from "yaml";
 
-/**
- * Says what in a JSON value breaks a schema of a service's published contract; nothing where it
- * keeps to it.
- */
+/** What in a JSON value breaks a schema of a published contract; undefined if nothing does. */
 export type ContractCheck = (value: unknown) => string | undefined;
 
+/** The checks of a service's contract. */
 export interface Contract {
   /** The body of a 200 of `GET <path>` or `POST <path>`. */
   success(method: "get" | "post", path: string): ContractCheck;
@@ -35,5 +33,5 @@ export function contractOf(service: "users" | "orders" | "recommendations" | "ca
   };
 }
 
-/** A part of a JSON pointer that stands in a URI fragment (RFC 6901, 6). */
+/** Escapes a part of a JSON pointer for a URI fragment (RFC 6901, 6). */
 const escape = (part: string): string => encodeURIComponent(part.replaceAll("/", "~1"));

@@ -56,19 +56,19 @@ describe("the users service", () => {
     database.close();
   });
 
-  it("leaves locale and time zone out where a user has none", async () => {
+  it("leaves out the locale and the time zone of a user who has none", async () => {
     const user: unknown = JSON.parse((await users.call("11", "/users/me")).text);
     assert.ok(typeof user === "object" && user !== null && !("locale" in user) && !("timeZone" in user));
   });
 
-  it("says how long an answer may be kept, and by whom", async () => {
+  it("says how long an answer may be cached, and by which cache", async () => {
     const { headers } = await users.call("1", "/users/me");
     assert.equal(headers["cache-control"], "private, max-age=30");
     assert.equal(headers["vary"], "X-User-Id");
     assert.match(String(headers["etag"]), /^"[^"]+"$/);
   });
 
-  it("answers 304 with the same validators to who has the answer already", async () => {
+  it("answers 304 with the same validators to a caller that has the answer", async () => {
     const first = await users.call("1", "/users/me");
     const etag = String(first.headers["etag"]);
     for (const field of [etag, `W/${etag}`, `"other", ${etag}`, "*"]) {
@@ -94,7 +94,7 @@ describe("the users service", () => {
     assert.notEqual(after.headers["etag"], before.headers["etag"]);
   });
 
-  it("takes no doubled, empty or malformed X-User-Id for a user", async () => {
+  it("accepts no doubled, empty or malformed X-User-Id", async () => {
     for (const headers of [
       ["x-user-id", "1", "x-user-id", "1"],
       ["x-user-id", ""],
