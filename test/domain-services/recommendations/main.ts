@@ -1,5 +1,3 @@
-import { Type } from "typebox";
-import { Value } from "typebox/value";
 import { text } from "../service/database.ts";
 import { json, Problem } from "../service/reply.ts";
 import { limitOf, readJson, userOf } from "../service/request.ts";
@@ -13,8 +11,8 @@ const MAX_SLOTS = 50;
 const MODEL = { name: "baskets-2026-11", trainedAt: "2026-11-20T12:00:00.000Z" };
 
 /** A version of the contract: 1 is `/recommendations`, 2 is `/recs/v2`. */
-const Version = Type.Union([Type.Literal(1), Type.Literal(2)]);
-type Version = Type.Static<typeof Version>;
+type Version = 1 | 2;
+const isVersion = (value: unknown): value is Version => value === 1 || value === 2;
 
 /**
  * A user's first slots as a JSON list. A user without a ranking gets the best sellers, ranked for
@@ -105,10 +103,10 @@ export function recommendationsService(servedAtStart: readonly Version[]): Servi
   };
 }
 
-const Served = Type.Object({ served: Type.Array(Version, { minItems: 1 }) });
-
 function servedOf(body: unknown): readonly Version[] {
-  if (Value.Check(Served, body)) return body.served;
+  const { served } = typeof body === "object" && body !== null && "served" in body ? body : {};
+  const versions: readonly unknown[] = Array.isArray(served) ? served : [];
+  if (versions.length > 0 && versions.every(isVersion)) return versions;
   throw new Problem(400, 'The body must be {"served":[1,2]}, or name only one of them.');
 }
 
@@ -118,7 +116,7 @@ function servedOf(body: unknown): readonly Version[] {
  */
 export function readVersions(value = "1,2"): Version[] {
   const versions = value.split(",").map((part) => Number(part.trim()));
-  if (versions.every((version) => Value.Check(Version, version))) return versions;
+  if (versions.every(isVersion)) return versions;
   throw new SettingError("RECOMMENDATIONS_VERSIONS", `must be 1,2 or 1 or 2, got '${value}'`);
 }
 

@@ -1,7 +1,4 @@
 import type { Request } from "express";
-import { Type } from "typebox";
-import type { Static } from "typebox";
-import { Value } from "typebox/value";
 import type { Route } from "../service/app.ts";
 import { Problem } from "../service/reply.ts";
 import type { Reply, ServiceResponse } from "../service/reply.ts";
@@ -16,8 +13,10 @@ const CANCEL = /^(?<order>\/orders\/[^/]+)\/cancel$/;
 const CANCELLABLE = new Set(["placed", "paid", "packed"]);
 
 /** What a cancellation must know of a recorded order. */
-const RecordedOrder = Type.Object({ id: Type.String(), status: Type.String() });
-type RecordedOrder = Static<typeof RecordedOrder>;
+interface RecordedOrder {
+  id: string;
+  status: string;
+}
 
 /**
  * The routes of a service that answers from its recording. It refuses what it cannot answer, and
@@ -53,8 +52,7 @@ export function replayRoutes(service: string, exchanges: readonly Exchange[], lo
   function current(body: unknown, user: string): unknown {
     if (Array.isArray(body)) return body.map((element) => current(element, user));
     if (typeof body !== "object" || body === null) return body;
-    if (Value.Check(RecordedOrder, body))
-      return cancelled.has(placeOf(user, body)) ? { ...body, status: "cancelled" } : body;
+    if (isOrder(body)) return cancelled.has(placeOf(user, body)) ? { ...body, status: "cancelled" } : body;
     return Object.fromEntries(Object.entries(body).map(([name, value]) => [name, current(value, user)]));
   }
 
@@ -67,13 +65,14 @@ export function replayRoutes(service: string, exchanges: readonly Exchange[], lo
     // Read so that a body which is no JSON is refused, as by the service.
     await readJson(request, response);
     const answer = find(request, user, path);
-    if (!Value.Check(RecordedOrder, answer.body))
+    const order = answer.body;
+    if (typeof order !== "object" || order === null || !isOrder(order))
       throw new Problem(409, "What was recorded here is no order.");
-    const place = placeOf(user, answer.body);
+    const place = placeOf(user, order);
     const earlier = orderOfKey.get(`${user} ${key}`);
     if (earlier !== undefined && earlier !== place)
       throw new Problem(409, "This Idempotency-Key was used for another order: send a new key.");
-    const status = cancelled.has(place) ? "cancelled" : answer.body.status;
+    const status = cancelled.has(place) ? "cancelled" : order.status;
     if (earlier === undefined && !CANCELLABLE.has(status)) {
       const when = "An order can be cancelled while it is placed, paid or packed";
       throw new Problem(409, `${when}; this one is ${status}.`);
@@ -95,6 +94,12 @@ export function replayRoutes(service: string, exchanges: readonly Exchange[], lo
       },
     },
   ];
+}
+
+function isOrder(value: object): value is RecordedOrder {
+  return (
+    "id" in value && typeof value.id === "string" && "status" in value && typeof value.status === "string"
+  );
 }
 
 function replyOf({ cacheControl, vary, isConditional }: Answer, body: unknown, user: string): Reply {

@@ -1,29 +1,19 @@
-import { Type } from "typebox";
-import type { Static } from "typebox";
-import { Value } from "typebox/value";
 import { seededRandom } from "../seed/random.ts";
 import type { SeededRandom } from "../seed/random.ts";
 
-const strict = <Members extends Type.TProperties>(members: Members) =>
-  Type.Object(members, { additionalProperties: false });
-
-/** Longer than any test waits: a mistake in the unit ends here. */
-const Milliseconds = Type.Number({ minimum: 0, maximum: 600_000 });
-const Ratio = Type.Number({ minimum: 0, maximum: 1, default: 1 });
-const Stop = strict({
-  ratio: Ratio,
-  phase: Type.Enum(["before-headers", "mid-body"], { default: "before-headers" }),
-});
-const Positive = Type.Number({ exclusiveMinimum: 0, maximum: 600_000 });
-
-const DELAYS = {
-  fixed: strict({ distribution: Type.Literal("fixed", { default: "fixed" }), ms: Milliseconds }),
-  uniform: strict({ distribution: Type.Literal("uniform"), minMs: Milliseconds, maxMs: Milliseconds }),
-  lognormal: strict({ distribution: Type.Literal("lognormal"), medianMs: Positive, p99Ms: Milliseconds }),
-};
-
 /** How long answers are held back, in ms. */
-export type Delay = Static<(typeof DELAYS)[keyof typeof DELAYS]>;
+export type Delay =
+  | { distribution: "fixed"; ms: number }
+  | { distribution: "uniform"; minMs: number; maxMs: number }
+  | { distribution: "lognormal"; medianMs: number; p99Ms: number };
+
+const PHASES = ["before-headers", "mid-body"] as const;
+
+/** How often an answer gets stuck or lost (0 to 1), and where. */
+interface Stop {
+  ratio: number;
+  phase: (typeof PHASES)[number];
+}
 
 /** The ways to break the contract. */
 export const BREAKS = [
@@ -40,74 +30,129 @@ export const BREAKS = [
   "truncated",
 ] as const;
 
-const OTHERS = {
-  fail: Type.Optional(
-    strict({
-      status: Type.Integer({ minimum: 400, maximum: 599 }),
-      ratio: Ratio,
-      retryAfterSeconds: Type.Optional(Type.Integer({ minimum: 0, maximum: 86_400 })),
-    }),
-  ),
-  hang: Type.Optional(Stop),
-  reset: Type.Optional(Stop),
-  break: Type.Optional(Type.Enum([...BREAKS])),
-  paths: Type.Optional(Type.Array(Type.String({ pattern: "^/" }), { minItems: 1 })),
-  times: Type.Optional(Type.Integer({ minimum: 1, maximum: 1_000_000 })),
-  seed: Type.Optional(Type.Integer({ minimum: 0, maximum: 0xffffffff })),
-};
-
-/** How a service is told to misbehave. The README explains each member. Ratios are 0 to 1. */
-export type Switches = Static<Type.TObject<typeof OTHERS>> & { delay?: Delay };
+/** How a service is told to misbehave. The README explains each member. */
+export interface Switches {
+  delay?: Delay;
+  fail?: { status: number; ratio: number; retryAfterSeconds?: number };
+  hang?: Stop;
+  reset?: Stop;
+  break?: (typeof BREAKS)[number];
+  paths?: readonly string[];
+  times?: number;
+  seed?: number;
+}
 
 /** Switches that cannot be used. The message says which member, and what it takes. */
 export class SwitchesError extends Error {
   override readonly name = "SwitchesError";
 }
 
+/** Longer than any test waits, in ms: a mistake in the unit ends here. */
+const MAX_DELAY_MS = 600_000;
+
+const DELAY_MEMBERS = {
+  fixed: ["ms"],
+  uniform: ["minMs", "maxMs"],
+  lognormal: ["medianMs", "p99Ms"],
+} as const;
+
+/** How each member is read. By hand: a schema library would add half to a service's time to start. */
+const READERS: {
+  readonly [Name in keyof Switches]-?: (value: unknown, name: string) => NonNullable<Switches[Name]>;
+} = {
+  delay: readDelay,
+  fail(value, name) {
+    const { status, ratio, retryAfterSeconds } = membersOf(value, name, [
+      "status",
+      "ratio",
+      "retryAfterSeconds",
+    ]);
+    const fail = { status: whole(status, `${name}.status`, 400, 599), ratio: readRatio(ratio, name) };
+    if (retryAfterSeconds === undefined) return fail;
+    return { ...fail, retryAfterSeconds: whole(retryAfterSeconds, `${name}.retryAfterSeconds`, 0, 86_400) };
+  },
+  hang: readStop,
+  reset: readStop,
+  break: (value, name) => oneOf(value, name, BREAKS),
+  paths(value, name) {
+    const paths: readonly unknown[] = Array.isArray(value) ? value : [];
+    const known = paths.filter((path) => typeof path === "string" && path.startsWith("/"));
+    if (known.length > 0 && known.length === paths.length) return known.map(String);
+    throw new SwitchesError(
+      `${name} must be a list of path prefixes that start with '/', got ${show(value)}`,
+    );
+  },
+  times: (value, name) => whole(value, name, 1, 1_000_000),
+  seed: (value, name) => whole(value, name, 0, 0xffffffff),
+};
+
 /**
  * Reads a JSON value as switches, with the defaults filled in.
- * @throws SwitchesError if it does not fit
+ * @throws SwitchesError for the first member that does not fit
  */
 export function parseSwitches(value: unknown): Switches {
-  const { delay } = typeof value === "object" && value !== null && "delay" in value ? value : {};
-  const named =
-    typeof delay === "object" && delay !== null && "distribution" in delay ? delay.distribution : "fixed";
-  const kinds = Object.entries(DELAYS);
-  const [, kind] = kinds.find(([name]) => name === named) ?? [];
-  if (kind === undefined) {
-    const names = kinds.map(([name]) => name).join(", ");
-    throw new SwitchesError(`delay.distribution must be one of ${names}, got ${JSON.stringify(named)}`);
-  }
-  // With only the kind of delay that the value names, a complaint is about that kind.
-  const schema = strict({ ...OTHERS, delay: Type.Optional(kind) });
-  const switches: unknown = Value.Default(schema, structuredClone(value));
-  if (!Value.Check(schema, switches)) throw new SwitchesError(complaint(schema, switches));
-  const drawn = switches.delay;
-  if (drawn?.distribution === "uniform" && drawn.maxMs < drawn.minMs)
-    throw new SwitchesError(
-      `delay.maxMs must not be under delay.minMs, got ${drawn.minMs} to ${drawn.maxMs}`,
-    );
-  if (drawn?.distribution === "lognormal" && drawn.p99Ms < drawn.medianMs)
-    throw new SwitchesError(`delay needs medianMs <= p99Ms, got ${drawn.medianMs} and ${drawn.p99Ms}`);
+  const given = membersOf(value, "the switches", Object.keys(READERS));
+  const switches: Switches = {};
+  for (const [name, read] of Object.entries(READERS))
+    if (given[name] !== undefined) Object.assign(switches, { [name]: read(given[name], name) });
   return switches;
 }
 
-/** The first thing that does not fit, in words. */
-function complaint(schema: Type.TSchema, value: unknown): string {
-  // TypeBox reports an unknown member twice, first as a schema that is false.
-  const error = Value.Errors(schema, value).find(({ keyword }) => keyword !== "boolean");
-  if (error === undefined) return "the switches cannot be used";
-  const { instancePath, keyword, params, message } = error;
-  const where = instancePath.slice(1).replaceAll("/", ".") || "the switches";
-  if (keyword === "additionalProperties")
-    return `${where} must not have a member '${params.additionalProperties.join("', '")}'`;
-  const what = keyword === "enum" ? `must be one of ${params.allowedValues.join(", ")}` : message;
-  return `${where} ${what}, got ${JSON.stringify(Value.Pointer.Get(value, instancePath)).slice(0, 60)}`;
+function readDelay(value: unknown, name: string): Delay {
+  const { distribution = "fixed" } = membersOf(value, name);
+  const kind = oneOf(distribution, `${name}.distribution`, ["fixed", "uniform", "lognormal"]);
+  const members = membersOf(value, name, ["distribution", ...DELAY_MEMBERS[kind]]);
+  const ms = (member: string): number => within(members[member], `${name}.${member}`, 0, MAX_DELAY_MS);
+  if (kind === "fixed") return { distribution: kind, ms: ms("ms") };
+  if (kind === "uniform") {
+    const [minMs, maxMs] = [ms("minMs"), ms("maxMs")];
+    if (minMs <= maxMs) return { distribution: kind, minMs, maxMs };
+    throw new SwitchesError(`${name}.maxMs must not be under ${name}.minMs, got ${minMs} to ${maxMs}`);
+  }
+  const [medianMs, p99Ms] = [ms("medianMs"), ms("p99Ms")];
+  if (medianMs > 0 && medianMs <= p99Ms) return { distribution: kind, medianMs, p99Ms };
+  throw new SwitchesError(`${name} needs 0 < medianMs <= p99Ms, got ${medianMs} and ${p99Ms}`);
 }
+
+function readStop(value: unknown, name: string): Stop {
+  const { ratio, phase = "before-headers" } = membersOf(value, name, ["ratio", "phase"]);
+  return { ratio: readRatio(ratio, name), phase: oneOf(phase, `${name}.phase`, PHASES) };
+}
+
+const readRatio = (value: unknown, name: string): number =>
+  value === undefined ? 1 : within(value, `${name}.ratio`, 0, 1);
+
+function within(value: unknown, name: string, min: number, max: number, what = "number"): number {
+  if (typeof value === "number" && value >= min && value <= max) return value;
+  throw new SwitchesError(`${name} must be a ${what} from ${min} to ${max}, got ${show(value)}`);
+}
+
+function whole(value: unknown, name: string, min: number, max: number): number {
+  if (Number.isInteger(value)) return within(value, name, min, max, "whole number");
+  throw new SwitchesError(`${name} must be a whole number from ${min} to ${max}, got ${show(value)}`);
+}
+
+function oneOf<Choice extends string>(value: unknown, name: string, choices: readonly Choice[]): Choice {
+  const choice = choices.find((candidate) => candidate === value);
+  if (choice !== undefined) return choice;
+  throw new SwitchesError(`${name} must be one of ${choices.join(", ")}, got ${show(value)}`);
+}
+
+/** An object's members. With `known`, it may have no others. */
+function membersOf(value: unknown, name: string, known?: readonly string[]): Record<string, unknown> {
+  if (typeof value !== "object" || value === null || Array.isArray(value))
+    throw new SwitchesError(`${name} must be a JSON object, got ${show(value)}`);
+  const members: Record<string, unknown> = { ...value };
+  const unknown = Object.keys(members).find((member) => known !== undefined && !known.includes(member));
+  if (unknown === undefined) return members;
+  throw new SwitchesError(`${name} has no member '${unknown}' here: it takes ${known?.join(", ")}`);
+}
+
+const show = (value: unknown): string => (JSON.stringify(value) ?? "nothing").slice(0, 60);
 
 /** What happens to an answer. */
 export type Outcome =
-  | { kind: "hang" | "reset"; phase: "before-headers" | "mid-body" }
+  | { kind: "hang" | "reset"; phase: Stop["phase"] }
   | { kind: "fail"; status: number; retryAfterSeconds?: number }
   | { kind: "break"; how: (typeof BREAKS)[number] }
   | { kind: "none" };
