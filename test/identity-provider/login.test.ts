@@ -1,10 +1,9 @@
 import assert from "node:assert/strict";
-import { randomBytes } from "node:crypto";
+import { generateKeyPairSync, randomBytes } from "node:crypto";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { describe, it } from "node:test";
-import { generateKeyPairSync } from "node:crypto";
 import { connect, createGateway } from "@triptych/gateway";
 import { ROUTES, SETTINGS } from "@triptych/gateway-app";
 import { createLogger, createMetrics, readSettings, serve, systemClock } from "@triptych/service-kit";
@@ -95,9 +94,18 @@ async function run() {
   };
 }
 
+/** Posts a form as the login page does. */
+async function post(url: string, form: Record<string, string>) {
+  const headers = { "Content-Type": "application/x-www-form-urlencoded" };
+  const body = new URLSearchParams(form).toString();
+  const answer = await request(url, { method: "POST", headers, body });
+  const location = String(answer.headers["location"]);
+  return { status: answer.statusCode, location, text: await answer.body.text() };
+}
+
 type Running = Awaited<ReturnType<typeof run>>;
 
-/** A browser: keeps cookies of the gateway's site, follows nothing by itself. */
+/** A browser that keeps cookies of the gateway and follows no redirect by itself. */
 class Browser {
   readonly cookies = new Map<string, string>();
   readonly setCookies: string[] = [];
@@ -137,13 +145,9 @@ class Browser {
     const login = await this.open(refused.location);
     assert.equal(login.status, 303);
     assert.ok(login.location.startsWith(`${provider.issuer}/authorize?`));
-    const answer = await request(login.location, {
-      method: "POST",
-      headers: { "Content-Type": "application/x-www-form-urlencoded" },
-      body: `user=${user}`,
-    });
-    assert.equal(answer.statusCode, 303);
-    const back = new URL(String(answer.headers["location"]));
+    const answer = await post(login.location, { user });
+    assert.equal(answer.status, 303);
+    const back = new URL(answer.location);
     assert.equal(back.origin, PUBLIC_ORIGIN);
     return back.pathname + back.search;
   }
@@ -191,7 +195,8 @@ describe("a person in a browser", () => {
     assert.equal((await attacker.open(callback)).status, 400, "a code is good once");
   });
 
-  const elsewhere = [
+  // The last three are no pages: a script, what ends the login, and nothing.
+  for (const target of [
     "https://evil.example/",
     "//evil.example/",
     "/\\evil.example",
@@ -199,19 +204,13 @@ describe("a person in a browser", () => {
     "javascript:alert(1)",
     "/auth/logout",
     "",
-  ];
-  for (const target of elsewhere) {
+  ]) {
     it(`is not sent to ${JSON.stringify(target)} after the login`, async () => {
       await using running = await run();
       const browser = new Browser(running.origin);
       const login = await browser.open(`/auth/login?return_to=${encodeURIComponent(target)}`);
       const authorize = new URL(login.location);
-      const answer = await request(authorize, {
-        method: "POST",
-        headers: { "Content-Type": "application/x-www-form-urlencoded" },
-        body: "user=42",
-      });
-      const back = new URL(String(answer.headers["location"]));
+      const back = new URL((await post(authorize.href, { user: "42" })).location);
       assert.equal((await browser.open(back.pathname + back.search)).location, "/web/home-page");
     });
   }
@@ -234,12 +233,8 @@ describe("a person in a browser", () => {
 describe("a token of the development provider", () => {
   it("lets its user in", async () => {
     await using running = await run();
-    const answer = await request(`${running.provider.issuer}/development-token`, {
-      method: "POST",
-      headers: { "Content-Type": "application/x-www-form-urlencoded" },
-      body: "user=42",
-    });
-    const tokens: unknown = await answer.body.json();
+    const answer = await post(`${running.provider.issuer}/development-token`, { user: "42" });
+    const tokens: unknown = JSON.parse(answer.text);
     assert.ok(typeof tokens === "object" && tokens !== null && "access_token" in tokens);
     const { statusCode, body } = await request(`${running.origin}/mobile/home`, {
       headers: { Authorization: `Bearer ${String(tokens.access_token)}` },
@@ -259,13 +254,6 @@ describe("the development provider", () => {
     // The SHA-256 of "verifier".
     code_challenge: "iMnq5o6zALKXGivsnlom_0F5_WYda32GHkxlV7mq7hQ",
     state: "s",
-  };
-  const post = async (url: string, form: Record<string, string>) => {
-    const headers = { "Content-Type": "application/x-www-form-urlencoded" };
-    const body = new URLSearchParams(form).toString();
-    const answer = await request(url, { method: "POST", headers, body });
-    const location = String(answer.headers["location"]);
-    return { status: answer.statusCode, location, text: await answer.body.text() };
   };
   const logIn = (issuer: string, asked: Record<string, string>, user = "42") =>
     post(`${issuer}/authorize?${new URLSearchParams(asked).toString()}`, { user });

@@ -29,7 +29,9 @@ export interface RunningProvider {
   stop(): Promise<void>;
 }
 
+/** The ids that the domain services accept. */
 const USER = /^[A-Za-z0-9_-]{1,64}$/;
+/** Longer forms are refused; a code and a verifier have some 200 bytes. */
 const MAX_FORM_BYTES = 10_000;
 /**
  * Sample users to offer, from test/domain-services: many orders, few orders, other scripts, other

@@ -34,6 +34,7 @@ const SELECT_PRODUCT = `
 
 /** Maps, whose keys are the supplier's choice. */
 const MAPS = ["attributes", "seo"];
+/** The contract lets a caller ask for at most 100 products. */
 const MAX_IDS = 100;
 
 /** Products, the same for every user. */

@@ -6,6 +6,7 @@ import { runService } from "../service/run.ts";
 import type { ServiceDefinition } from "../service/run.ts";
 import { canceller } from "./cancel.ts";
 
+/** An amount as the contract has it, in minor units of the order's currency. */
 const money = (column: string): string => `json_object('amount', ${column}, 'currency', currency)`;
 
 /** Rows of orders, each with its JSON in the contract's shape. */
@@ -41,7 +42,9 @@ interface Position {
 /** Sorts after every order's position, so that the first page needs no statement of its own. */
 const START: Position = { placedAt: "~", id: "~" };
 
+/** The contract lets a caller ask for at most 100 orders. */
 const MAX_LIMIT = 100;
+/** The same address has another answer for every user. */
 const PER_USER = { vary: "X-User-Id" };
 const BREAKABLE_ORDER = { required: "total", typed: "lines", enumerated: "status" };
 

@@ -8,6 +8,7 @@ import { SettingError } from "../service/tools.ts";
 
 /** The most slots that the contract lets a caller ask for, and that are ranked. */
 const MAX_SLOTS = 50;
+/** Trained on all purchases up to the sample data's "today". */
 const MODEL = { name: "baskets-2026-11", trainedAt: "2026-11-20T12:00:00.000Z" };
 
 /** A version of the contract: 1 is `/recommendations`, 2 is `/recs/v2`. */

@@ -14,6 +14,7 @@ export interface Route {
   method: "get" | "put" | "post" | "delete" | "all";
   /** In Express's notation: `/orders/:orderId`. */
   path: string;
+  /** May throw Problem to refuse the request. */
   answer: (request: Request, response: ServiceResponse) => Promise<Reply> | Reply;
   /** Where a success can be damaged when the service is told to break its contract. */
   breakable?: Breakable;

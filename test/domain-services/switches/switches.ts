@@ -56,7 +56,9 @@ const DELAY_MEMBERS = {
   lognormal: ["medianMs", "p99Ms"],
 } as const;
 
-/** How each member is read. By hand: a schema library would add half to a service's time to start. */
+/**
+ * How each member is read. By hand: a schema library would add half to a service's time to start.
+ */
 const READERS: {
   readonly [Name in keyof Switches]-?: (value: unknown, name: string) => NonNullable<Switches[Name]>;
 } = {

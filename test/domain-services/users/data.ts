@@ -27,6 +27,7 @@ const HAS_HONORIFIC = new Set(["GB", "US", "IE", "DE", "FR", "ES", "IT", "BR"]);
 /** Countries whose addresses have a region, of those for which faker knows some. */
 const HAS_REGION = new Set(["GB", "US", "DE", "FR", "ES", "IT", "JP", "CN", "BR", "UA"]);
 
+/** Domains that RFC 2606 reserves, so no mail ever reaches anybody. */
 const MAIL_DOMAINS = ["example.com", "example.org", "example.net", "mail.example"];
 const SEGMENTS = ["bargain-hunter", "loyal-regular", "gift-giver", "lapsed", "new-customer", "big-basket"];
 const CHANNELS = ["organic-search", "paid-search", "newsletter-partner", "affiliate", "friend-referral"];

@@ -4,6 +4,7 @@ import { runService } from "../service/run.ts";
 import type { ServiceDefinition } from "../service/run.ts";
 import { text } from "../service/database.ts";
 
+/** SQLite has no booleans: a column holds 0 or 1. */
 const flag = (column: string): string => `json(iif(${column}, 'true', 'false'))`;
 
 /**
