@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, symlinkSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { basename, delimiter, join, relative } from "node:path";
+import { delimiter, join, relative } from "node:path";
 import { copyFiles, readRooms, repositoryFiles, ROOT } from "../../repository/tree.ts";
 
 /** A test run that is started here must not report to this one. */
@@ -26,12 +26,12 @@ export class ScratchRepository implements AsyncDisposable {
   constructor() {
     copyFiles(ROOT, this.root, repositoryFiles(ROOT));
     const workspaces = readRooms(ROOT).filter(({ manifest }) => manifest !== undefined);
-    const folders = workspaces.map(({ folder }) => folder);
-    for (const folder of ["", ...folders]) linkPackages(join(ROOT, folder), join(this.root, folder));
+    for (const folder of ["", ...workspaces.map((room) => room.folder)])
+      linkPackages(join(ROOT, folder), join(this.root, folder));
     const ours = join(this.root, "node_modules", "@triptych");
     mkdirSync(ours, { recursive: true });
-    for (const folder of folders) {
-      symlinkSync(relative(ours, join(this.root, folder)), join(ours, basename(folder)));
+    for (const { folder, component } of workspaces) {
+      symlinkSync(relative(ours, join(this.root, folder)), join(ours, component));
     }
   }
 
