@@ -37,9 +37,9 @@ SwaggerUIBundle({
 `;
 
 /**
- * The contract for people who build a client: `/docs`, which is Swagger UI, and `/openapi.json`. For
- * development only: it must be mounted in front of the identity gate, since a browser sends no identity
- * with a page, and it hands out identities to anyone who asks.
+ * The contract for people who build a client: `/docs`, which is Swagger UI, and `/openapi.json`.
+ * For development only: it must be mounted in front of the identity gate, since a browser sends no
+ * identity with a page, and it hands out identities to anyone who asks.
  * @param prefix where it is mounted, as the browser sees it: `/web`
  * @param identityOf mints an `X-Identity` for a sample user; it may throw for an impossible user id
  */

@@ -18,8 +18,8 @@ export function supportedLocale(tag: string | undefined): string {
 }
 
 /**
- * Making an `Intl` formatter costs some 20 µs, using one less than 1 µs. Formatters are kept for this
- * many pairs of locale and currency, and of locale and time zone.
+ * Making an `Intl` formatter costs some 20 µs, using one less than 1 µs. Formatters are kept for
+ * this many pairs of locale and currency, and of locale and time zone.
  */
 const MAX_FORMATS = 500;
 

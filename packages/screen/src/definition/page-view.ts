@@ -13,7 +13,9 @@ export type SectionView<Data> = {
 
 /** What a section's markup needs for its HTML forms. */
 export type PageContext = {
-  /** For the hidden field `token`: shows that the form comes from a page that this user was sent. */
+  /**
+   * For the hidden field `token`: shows that the form comes from a page that this user was sent.
+   */
   readonly formToken: string;
   /** For the hidden field `idempotencyKey`: a form that is sent twice does its work once. */
   readonly newIdempotencyKey: () => string;

@@ -98,7 +98,10 @@ export type Command<
     tryLoad: TryLoad<Clients>,
   ) => Promise<LoadedOf<S[Name]>>;
   readonly answer: { readonly screen: Screen<string, S>; readonly section: Name };
-  /** Where a form's sender goes after the work, below the app's prefix. Without it, forms are refused. */
+  /**
+   * Where a form's sender goes after the work, below the app's prefix. Without it, forms are
+   * refused.
+   */
   readonly redirectTo?: (params: Readonly<Record<ParamNames<Path>, string>>) => string;
 };
 
@@ -144,7 +147,9 @@ export type ScreenFunctions<Clients> = {
   ) => OptionalSection<Clients, Input, Loaded, S>;
 };
 
-/** Binds `screen`, `command`, `required` and `optional` to the clients that an app's sections call. */
+/**
+ * Binds `screen`, `command`, `required` and `optional` to the clients that an app's sections call.
+ */
 export function defineScreens<Clients>(): ScreenFunctions<Clients> {
   return {
     screen: (definition) => definition,

@@ -40,7 +40,9 @@ export type SectionDefinition<Clients, Input, Loaded, Schema extends TSchema> = 
    * on another is a plain `await`.
    */
   readonly load: (clients: Clients, input: Input, tryLoad: TryLoad<Clients>) => Promise<Loaded>;
-  /** Turns what was loaded into what the client shows. It must not change `loaded`, which is shared. */
+  /**
+   * Turns what was loaded into what the client shows. It must not change `loaded`, which is shared.
+   */
   readonly shape: (loaded: Loaded, input: Input) => Shaped<Schema>;
   /** Older shapes that released clients still expect, the newest change first. */
   readonly changes?: readonly DatedChange<Loaded>[];

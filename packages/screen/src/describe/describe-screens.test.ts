@@ -129,7 +129,7 @@ for (const [version, item] of [
   });
 }
 
-test("names what a request may carry, and the app's version only where there are released ones", () => {
+test("lists what a request may carry, and X-App-Version only if apps are released", () => {
   const names = (about: AboutApp, path: string, method: string) => {
     const parameters = at(describeScreens(ALL, about), "paths", path, method, "parameters");
     assert.ok(Array.isArray(parameters));
@@ -163,7 +163,7 @@ test("lists the problems by status, with what `type` can be there", () => {
   });
 });
 
-test("speaks of pages and forms only where there are some", () => {
+test("mentions pages and forms only if there are some", () => {
   const { paths } = describeScreens(ALL, WEB);
   const types = (path: string, method: string, ...where: string[]) =>
     Object.keys(Object(at(paths, path, method, ...where, "content")));
@@ -189,7 +189,7 @@ test("refuses two screens at one address", () => {
   );
 });
 
-test("shows an example that fits the answer, and leaves out one that the answer has outgrown", () => {
+test("shows an example that fits the answer, and leaves out one that no longer does", () => {
   const shown = (answer: object) => {
     const document = describeScreens(
       { screens: [profileScreen] },

@@ -48,7 +48,9 @@ function isObject(value: Json): value is JsonObject {
   return typeof value === "object" && value !== null && !isList(value);
 }
 
-/** The JSON that a screen answers to an app of that version: a member per section, and `degraded`. */
+/**
+ * The JSON that a screen answers to an app of that version: a member per section, and `degraded`.
+ */
 export function answerSchema<Clients>(screen: AnyScreen<Clients>, version: AppVersion): JsonObject {
   const sections = Object.entries(screen.sections);
   const optional = sections.filter(([, { kind }]) => kind === "optional").map(([name]) => name);
@@ -68,7 +70,10 @@ export function answerSchema<Clients>(screen: AnyScreen<Clients>, version: AppVe
   };
 }
 
-/** The shape that this version knows. Changes are listed newest first, so it is the last that applies. */
+/**
+ * The shape that this version knows. Changes are listed newest first, so it is the last that
+ * applies.
+ */
 function schemaFor(
   section: {
     readonly schema: TSchema;

@@ -29,7 +29,10 @@ export type MountOptions<Clients> = {
   readonly random: Random;
 };
 
-/** Shows that a form comes from a page that this user was sent; guards against posts from other sites. */
+/**
+ * Shows that a form comes from a page that this user was sent; guards against posts from other
+ * sites.
+ */
 export type FormTokens = {
   readonly issue: (userId: string) => string;
   readonly accepts: (userId: string, token: string) => boolean;

@@ -11,8 +11,8 @@ const CODINGS = ["br", "gzip", "identity"] as const;
 const WORTH_COMPRESSING = 200;
 
 /**
- * The coding that the client prefers (RFC 9110, section 12.5.3). If it accepts none of them, it gets
- * the body uncompressed, which any client can read.
+ * The coding that the client prefers (RFC 9110, section 12.5.3). If it accepts none of them, it
+ * gets the body uncompressed, which any client can read.
  * @param bytes the body's length, if known: a small body is compressed only if it must be
  */
 export function codingFor(req: Request, bytes = Number.POSITIVE_INFINITY): Coding {
@@ -39,9 +39,9 @@ const LEAST_WEIGHT = 0.0001;
  * Reads `Accept-Encoding` into a function that answers how much the client wants a coding: 0 is not
  * at all, 1 the most.
  *
- * A coding that the header neither names nor covers with `*` is not wanted, except `identity`, which
- * is wanted least. Without the header, only `identity` is wanted: clients that can decompress say so.
- * Malformed preferences are ignored; if a coding is named twice, the first counts.
+ * A coding that the header neither names nor covers with `*` is not wanted, except `identity`,
+ * which is wanted least. Without the header, only `identity` is wanted: clients that can decompress
+ * say so. Malformed preferences are ignored; if a coding is named twice, the first counts.
  */
 export function weightsOf(header: string | undefined): (coding: string) => number {
   const weights = new Map<string, number>();
@@ -54,8 +54,8 @@ export function weightsOf(header: string | undefined): (coding: string) => numbe
 }
 
 /**
- * For whole bodies. Measured once (docs/performance.md) on the JSON of home pages of 1,044 and 3,150
- * bytes, in µs of CPU time → bytes:
+ * For whole bodies. Measured once (docs/performance.md) on the JSON of home pages of 1,044 and
+ * 3,150 bytes, in µs of CPU time → bytes:
  *
  *     quality  4     73 → 532      97 → 1,134
  *              5     79 → 509      95 → 1,060
@@ -90,9 +90,9 @@ function windowFor(bytes: number): number {
 
 /**
  * For bodies that are sent in pieces. Their length is unknown, so the window cannot be made to fit;
- * up to 64 kB brotli keeps its small tables, and pages are smaller than that. A home page of 11 kB in
- * four pieces, in µs of CPU time → bytes: quality 5 takes 520 → 3,304 (2,020 → 3,310 with brotli's
- * default window of 4 MB), quality 9 takes 860 → 3,299, gzip 320 → 3,973.
+ * up to 64 kB brotli keeps its small tables, and pages are smaller than that. A home page of 11 kB
+ * in four pieces, in µs of CPU time → bytes: quality 5 takes 520 → 3,304 (2,020 → 3,310 with
+ * brotli's default window of 4 MB), quality 9 takes 860 → 3,299, gzip 320 → 3,973.
  */
 const STREAMED_BROTLI: Readonly<Record<number, number>> = {
   [constants.BROTLI_PARAM_QUALITY]: 5,

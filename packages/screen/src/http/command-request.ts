@@ -18,8 +18,8 @@ export type CommandRequest = {
 
 /**
  * Makes the function that reads a command's parsed body. That function throws ScreenProblem, which
- * says what is missing or wrong: the media type, the key, or the first field that does not match the
- * schema (never its value).
+ * says what is missing or wrong: the media type, the key, or the first field that does not match
+ * the schema (never its value).
  */
 export function commandReader(schema: TSchema, takesForms: boolean): (req: Request) => CommandRequest {
   const validator = Compile(schema);
@@ -50,7 +50,9 @@ function keyOf(values: readonly string[], where: string): string {
   throw invalidRequest(`This needs ${where}, once, of 8 to 128 visible ASCII characters.`);
 }
 
-/** A form's fields. The parser makes a list of a field that comes twice, and no command has lists. */
+/**
+ * A form's fields. The parser makes a list of a field that comes twice, and no command has lists.
+ */
 function fieldsOf(body: unknown): Readonly<Record<string, string>> {
   const fields: Record<string, string> = {};
   for (const [name, value] of Object.entries(body ?? {})) {

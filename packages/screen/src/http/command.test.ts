@@ -8,7 +8,10 @@ import { serveScreens } from "../testing/serve-screens.ts";
 
 const KEY = "key-12345678";
 
-/** Posts to the command with the upstreams' answers as given; `calls` are the renames that were asked for. */
+/**
+ * Posts to the command with the upstreams' answers as given; `calls` are the renames that were
+ * made.
+ */
 async function post(options: {
   readonly path?: string;
   readonly headers?: Record<string, string>;
@@ -72,12 +75,12 @@ const REFUSED = [
   },
   { why: "no body", body: "", code: "invalid-request" },
   { why: "a body of another shape", body: '{"name":1}', code: "invalid-request" },
-  { why: "a field that nobody knows", body: '{"name":"Grace","admin":true}', code: "invalid-request" },
+  { why: "an unknown field", body: '{"name":"Grace","admin":true}', code: "invalid-request" },
   { why: "a list", body: "[]", code: "invalid-request" },
   { why: "another media type", headers: { "content-type": "text/plain" }, code: "unsupported-media-type" },
   { why: "an id that no contract allows", path: "/profile/..%2F..%2Fadmin/rename", code: "invalid-request" },
   { why: "an id with a NUL", path: "/profile/%00/rename", code: "invalid-request" },
-  { why: "a client that takes only pages", headers: { accept: "text/html" }, code: "not-acceptable" },
+  { why: "a client that accepts only pages", headers: { accept: "text/html" }, code: "not-acceptable" },
   {
     why: "a form without a token",
     headers: FORM,
@@ -92,7 +95,7 @@ const REFUSED = [
   },
   { why: "a form without a key", headers: FORM, body: "token=for-42&name=Grace", code: "invalid-request" },
   {
-    why: "a form that says a thing twice",
+    why: "a form with one field twice",
     headers: FORM,
     body: `token=for-42&idempotencyKey=${KEY}&name=a&name=b`,
     code: "invalid-request",
@@ -107,7 +110,7 @@ for (const { why, code, ...options } of REFUSED) {
   });
 }
 
-test("says what a body should be, and never what it was", async () => {
+test("says what a body should be, and never repeats it", async () => {
   const said = async (body: string) => {
     const { text } = await post({ body });
     return /"detail":"([^"]*)"/.exec(text)?.[1];
@@ -122,7 +125,7 @@ test("says what a body should be, and never what it was", async () => {
   );
 });
 
-test("takes 20 fields of a form, and refuses more", async () => {
+test("accepts 20 fields of a form, and refuses more", async () => {
   const fields = `token=for-42&idempotencyKey=${KEY}&name=Grace`;
   const { status } = await post({ headers: FORM, body: `${fields}&because=tired` });
   assert.equal(status, 303);

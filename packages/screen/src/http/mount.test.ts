@@ -12,7 +12,7 @@ const GOOD = {
   orders: async () => [{ id: "o1", fraudScore: 0.7 }],
 };
 
-test("answers the sections' data and an empty degraded, with only the fields that the schemas name", async () => {
+test("answers the sections' data and an empty degraded, with only the fields named in the schemas", async () => {
   await serveScreens([profileScreen], { answers: GOOD }, async ({ origin }) => {
     const { statusCode, headers, body } = await request(`${origin}/profile`);
     assert.equal(statusCode, 200);
@@ -27,7 +27,7 @@ test("answers the sections' data and an empty degraded, with only the fields tha
   });
 });
 
-test("answers 304 without a body to a client that has the same answer already", async () => {
+test("answers 304 without a body to a client that already has the answer", async () => {
   await serveScreens([profileScreen], { answers: GOOD }, async ({ origin }) => {
     const first = await request(`${origin}/profile`);
     await first.body.dump();
@@ -147,7 +147,7 @@ test("a section ends at its own deadline, the screen at its own", async () => {
   });
 });
 
-test("a section that waits for something else than an upstream ends at its deadline too", async () => {
+test("a section that waits for something other than an upstream ends at its deadline too", async () => {
   const clock = new FakeClock();
   const answers = { profile: () => new Promise<never>(() => {}), orders: async () => [] };
   await serveScreens([profileScreen], { answers, clock }, async ({ origin }) => {
@@ -250,7 +250,7 @@ for (const { accept, type } of ACCEPTED) {
   });
 }
 
-test("refuses an Accept that nothing satisfies, without asking any upstream", async () => {
+test("refuses an Accept that nothing satisfies, without calling an upstream", async () => {
   for (const accept of ["image/png", "text/html;q=0, application/json;q=0", "application/xml"]) {
     await serveScreens([profileScreen], { answers: {} }, async ({ origin, reports }) => {
       const { body } = await request(`${origin}/profile`, { headers: { accept } });

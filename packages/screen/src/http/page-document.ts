@@ -2,7 +2,7 @@ import type { AnyPageView, PageContext } from "../definition/page-view.ts";
 import { problemOf } from "../run/failure.ts";
 import type { SectionResult } from "../run/run-section.ts";
 
-/** A page's layout, cut at its places: by turns what can be sent as it is, and where a section goes. */
+/** A part of a layout that is cut at its places: text to send as it is, or a section's place. */
 export type Piece = { readonly text: string } | { readonly place: string };
 
 /** A page that is ready to be filled. */
@@ -13,17 +13,17 @@ export type PageDocument = {
   readonly tail: string;
   readonly headers: (nonce: string) => Readonly<Record<string, string>>;
   readonly waiting: (section: string) => string;
-  /** A section's markup; for a failed required one, the error that stands in its place. */
+  /** A section's markup, or the error that a failed required section leaves in its place. */
   readonly markup: (result: SectionResult, context: PageContext) => string;
 };
 
-/** Private-use characters: no layout has them in its own text. */
+/** Private-use characters, which no layout contains itself. */
 const PLACE_MARK = "\uE000";
 const NONCE_MARK = "\uE001";
 
 /**
- * Renders the layout once, with marks in its places, and cuts it there.
- * @throws TypeError when the layout leaves a place out, has it twice, or has no end of a body
+ * Renders the layout once, with marks in its places, and cuts it at the marks.
+ * @throws TypeError if the layout lacks a place, has one twice, or has no `</body>`
  */
 export function compilePage(view: AnyPageView, sectionNames: readonly string[]): PageDocument {
   const places = Object.fromEntries(sectionNames.map((name) => [name, `${PLACE_MARK}${name}${PLACE_MARK}`]));
@@ -34,7 +34,9 @@ export function compilePage(view: AnyPageView, sectionNames: readonly string[]):
   for (const name of sectionNames) {
     const times = pieces.filter((piece) => "place" in piece && piece.place === name).length;
     if (times === 1) continue;
-    throw new TypeError(`the layout must hold the place of section ${name} once, it has it ${times} times`);
+    throw new TypeError(
+      `the layout must hold the place of section ${name} once, but it is there ${times} times`,
+    );
   }
   const views = new Map(Object.entries(view.sections));
   return {
@@ -46,7 +48,7 @@ export function compilePage(view: AnyPageView, sectionNames: readonly string[]):
     markup: ({ name, data, degraded, fatal, error }, context) => {
       if (!fatal) return views.get(name)?.(data, degraded, context) ?? "";
       const { code, detail } = problemOf(name, error);
-      // The comment is for tools: a status can no longer say it.
+      // The comment is for tools: it is too late for a status.
       return `<!--screen-problem section="${name}" code="${code}"-->${view.failed({ section: name, code, detail })}`;
     },
   };

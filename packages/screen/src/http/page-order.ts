@@ -1,9 +1,12 @@
 import type { PageDocument, Piece } from "./page-document.ts";
 
-/** Where a page's bytes go; each call leaves at once. */
+/** Sends a part of the page at once. */
 export type Write = (markup: string) => void;
 
-/** An order in which a page's sections leave. `begin` once, `add` per section as it is ready, `end` after the last. */
+/**
+ * An order in which a page's sections are sent. Call `begin` once, `add` with each section as it is
+ * ready, and `end` after the last.
+ */
 export type PageOrder = {
   readonly begin: () => void;
   readonly add: (section: string, markup: string) => void;
@@ -11,8 +14,8 @@ export type PageOrder = {
 };
 
 /**
- * In the document's order, each section where it belongs: a section that is ready waits for those above it. For readers that do
- * not place what comes late (crawlers, `curl`): at the end, nothing tells that the page came in pieces.
+ * Sends the sections in the document's order: one that is ready waits for those above it. For
+ * crawlers and `curl`, which run no script: the finished page looks as if it was sent whole.
  */
 export function inDocumentOrder(document: PageDocument, nonce: string, write: Write): PageOrder {
   const rest: Piece[] = [...document.pieces(nonce)];
@@ -38,9 +41,9 @@ export function inDocumentOrder(document: PageDocument, nonce: string, write: Wr
 }
 
 /**
- * The whole layout at once, then each section as it is ready, whatever its place: as `<template for>`, which a browser that knows
- * declarative partial updates (WICG; Chromium since 148) puts between the `<?start name>` and `<?end>` of that name, and the
- * script in the head does so elsewhere.
+ * Sends the whole layout at once, then each section as soon as it is ready, as `<template for>`. A
+ * browser with declarative partial updates (WICG; Chromium since 148) moves its content between the
+ * `<?start name>` and `<?end>` of that name; in other browsers the script in the head does.
  */
 export function asReady(document: PageDocument, nonce: string, write: Write): PageOrder {
   return {
@@ -64,9 +67,9 @@ function shell(document: PageDocument, nonce: string): string {
 }
 
 /**
- * For browsers that place nothing by themselves, whether they take `<?start …>` for a comment or for a processing instruction: finds
- * the template's place by that mark and moves the content there. Where the browser has done it already the template is gone, and so
- * is the work.
+ * Moves a template's content to its place. Browsers parse `<?start …>` as a comment or as a
+ * processing instruction, so it looks for both. If the browser has moved the content already, there
+ * is no template, and nothing to do.
  */
 const PLACE_SECTION = `function placeSection(name) {
   const template = document.querySelector('template[for="' + name + '"]');

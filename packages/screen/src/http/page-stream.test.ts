@@ -13,7 +13,7 @@ import { serveScreens } from "../testing/serve-screens.ts";
 const GOOD = { profile: async () => ({ name: "Ada" }), orders: async () => [{ id: "o1" }] };
 const HTML = { accept: "text/html" };
 
-/** In the page. A nonce may hold the letters alone. */
+/** With their brackets: a nonce may contain the letters. */
 const [ADA, O1] = [">Ada<", ">o1<"];
 
 /** A page's pieces as they arrive, each in its own turn. */
@@ -26,7 +26,7 @@ async function piecesOf(body: AsyncIterable<Uint8Array>, onPiece: (sofar: string
   return text;
 }
 
-test("sends the shell before any section is ready, then each section as it is ready, in any order", async () => {
+test("sends the layout before any section is ready, then each section as it is ready, in any order", async () => {
   const profile = Promise.withResolvers<{ name: string }>();
   const orders = Promise.withResolvers<{ id: string }[]>();
   const answers = { profile: () => profile.promise, orders: () => orders.promise };
@@ -49,7 +49,7 @@ test("sends the shell before any section is ready, then each section as it is re
   });
 });
 
-test("has sent the shell before it asks anything of a service", async () => {
+test("sends the layout before it calls a service", async () => {
   const sockets: Socket[] = [];
   const onRequest = (message: unknown) => {
     if (typeof message !== "object" || message === null || !("socket" in message)) return;
@@ -80,7 +80,7 @@ test("has sent the shell before it asks anything of a service", async () => {
   assert.notDeepEqual(unsent, [{ bytesWritten: 0, writableLength: 0 }]);
 });
 
-test("gives a crawler the page in the document's order, with nothing left to place", async () => {
+test("sends a crawler the sections in the document's order, without a script", async () => {
   const profile = Promise.withResolvers<{ name: string }>();
   const answers = { ...GOOD, profile: () => profile.promise };
   await serveScreens([profileScreen], { answers }, async ({ origin }) => {
@@ -114,7 +114,7 @@ test("shows an error in the place of a required section that fails, and never cu
   }
 });
 
-test("a view that breaks costs its own place only, and is reported as a bug of ours", async () => {
+test("a view that throws costs only its own place, and is reported as a bug of ours", async () => {
   const broken = {
     ...profileScreen.page,
     sections: {
@@ -163,7 +163,8 @@ test("flushes each piece through the compression", async () => {
       const bytes: Uint8Array[] = [];
       for await (const piece of body) {
         bytes.push(piece);
-        // Were a piece held back until the end, the profile would never be given and this would never end.
+        // Were a piece held back until the end, the profile would never be given and this would
+        // never end.
         if (bytes.length === 2) profile.resolve({ name: "Ada" });
       }
       const page = decode(Buffer.concat(bytes)).toString("utf8");
@@ -191,7 +192,7 @@ test("gives the whole page to a client of HTTP/1.0, which has no trailers", asyn
   }
 });
 
-test("answers HEAD for a page without asking any upstream", async () => {
+test("answers HEAD for a page without calling an upstream", async () => {
   await serveScreens([profileScreen], { answers: {} }, async ({ origin }) => {
     const { statusCode, headers, body } = await request(`${origin}/profile`, {
       method: "HEAD",
@@ -203,7 +204,7 @@ test("answers HEAD for a page without asking any upstream", async () => {
   });
 });
 
-test("refuses a layout that leaves a place out, has it twice, or is no document", async () => {
+test("refuses a layout that lacks a place, has one twice, or is no document", async () => {
   const layouts = [
     () => "<body></body>",
     (places: { profile: string; orders: string }) =>

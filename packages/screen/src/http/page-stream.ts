@@ -12,19 +12,22 @@ import type { PageDocument } from "./page-document.ts";
 import { asReady, inDocumentOrder } from "./page-order.ts";
 import { NO_STORE, serverTiming } from "./respond-json.ts";
 
+/** What one answer of a page is made from. */
 export type PageRun<Clients> = {
   readonly prepared: PreparedScreen<Clients>;
   readonly request: ScreenRequest<Clients>;
   readonly page: PageDocument;
+  /** Whether sections are sent in the document's order. */
   readonly inOrder: boolean;
   readonly active: ActiveRequest;
   readonly formTokens: FormTokens | undefined;
 };
 
 /**
- * Answers a screen as a page whose sections leave as they are ready. The shell leaves before anything is asked of an upstream, so
- * the status is 200 whatever comes: a required section that fails has an error in its place, a `screen-problem` comment there,
- * and the trailer `Screen-Problem`; the document is always whole.
+ * Answers a screen as a page whose sections are sent as they are ready. The layout is sent before
+ * any upstream is called, so the status is always 200. A required section that fails leaves an
+ * error and a `screen-problem` comment in its place, and the trailer `Screen-Problem`. The document
+ * is always complete.
  */
 export async function streamPage<Clients>(
   req: Request,
@@ -42,13 +45,14 @@ export async function streamPage<Clients>(
     res.end();
     return { sections: [], failed: undefined };
   }
-  // HTTP/1.0, which some proxies still speak to what is behind them, has no trailers, and Node refuses to send a head that announces some.
+  // HTTP/1.0, which some proxies still use, has no trailers, and Node refuses to announce any.
   if (req.httpVersion !== "1.0") res.setHeader("Trailer", "Server-Timing, Screen-Problem");
   const body = openBody(res, codingFor(req));
   const order = (run.inOrder ? inDocumentOrder : asReady)(page, nonce, body.write);
   order.begin();
-  // What was written leaves when this turn ends. To ask the services takes a millisecond of it, and as much of every page that came with this
-  // one: their first bytes go before all of that.
+  // What was written is sent when this turn of the event loop ends. Calling the services takes
+  // about a millisecond, and as long for each other page that arrived in the same turn, so the
+  // first bytes of all of them go first.
   await setImmediate();
 
   const { userId } = active.context.caller;
@@ -58,7 +62,7 @@ export async function streamPage<Clients>(
     try {
       order.add(section.name, page.markup(section, context));
     } catch (error) {
-      // The section's view broke: its place says so, the document goes on.
+      // The section's view threw: its place says so, and the document goes on.
       const failed = { ...section, error, fatal: true };
       broken.push(failed);
       order.add(section.name, page.markup(failed, context));
@@ -77,7 +81,7 @@ function problemTrailer(failed: SectionResult | undefined): Readonly<Record<stri
   return { "Screen-Problem": `${problemOf(failed.name, failed.error).code}; section=${failed.name}` };
 }
 
-/** The log must show a view that broke, as any bug. */
+/** A view that threw is a bug, which the log must show. */
 function withBroken(result: ScreenResult, broken: readonly SectionResult[]): ScreenResult {
   const byName = new Map(broken.map((section) => [section.name, section]));
   return { ...result, sections: result.sections.map((section) => byName.get(section.name) ?? section) };

@@ -25,7 +25,9 @@ const PIXEL_RATIO = /^(?:[1-3](?:\.\d{1,4})?|4(?:\.0{1,4})?)$/;
 
 const DECIMAL = /^\d{1,3}(?:\.\d{1,20})?$/;
 
-/** `dpr[]=2` and `dpr[x]=2` are a list and a map named `dpr` elsewhere; here they are other names. */
+/**
+ * `dpr[]=2` and `dpr[x]=2` are a list and a map named `dpr` elsewhere; here they are other names.
+ */
 const DPR_IN_BRACKETS = /^dpr\[/;
 
 /**
@@ -69,7 +71,9 @@ export function versionOf(req: Request, oldest: VersionParts | undefined): Versi
   });
 }
 
-/** What an answer depends on besides its address; caches need to know (RFC 9110, section 12.5.5). */
+/**
+ * What an answer depends on besides its address; caches need to know (RFC 9110, section 12.5.5).
+ */
 const VARY = "Accept, Sec-CH-DPR";
 const VARY_BY_VERSION = `${VARY}, X-App-Version`;
 
@@ -96,11 +100,13 @@ export function negotiate(
 
 function preferred(req: Request, mediaTypes: string[]): string | false {
   const header = req.headers.accept;
-  // Most programs send exactly one type, and comparing strings is much cheaper than weighing ranges.
+  // Most programs send exactly one type, and comparing strings is much cheaper than weighing
+  // ranges.
   if (header !== undefined && mediaTypes.includes(header)) return header;
   const accepted = req.accepts(mediaTypes);
   if (accepted !== false || header === undefined || !header.includes(";")) return accepted;
-  // Many clients ask for `application/json; charset=utf-8`. What we send is UTF-8 without saying so.
+  // Many clients ask for `application/json; charset=utf-8`. What we send is UTF-8 without saying
+  // so.
   req.headers.accept = header.replaceAll(PARAMETERS, "");
   return req.accepts(mediaTypes);
 }

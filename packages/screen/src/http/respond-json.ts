@@ -108,7 +108,9 @@ function lineProblem(section: string, error: unknown) {
   return { type: `/problems/${code}`, ...about };
 }
 
-/** The value of `Server-Timing` (W3C Server Timing): an entry per section and `total`, milliseconds. */
+/**
+ * The value of `Server-Timing` (W3C Server Timing): an entry per section and `total`, milliseconds.
+ */
 export function serverTiming(result: ScreenResult, totalMs: number): string {
   const entries = result.sections.map((section) => timing(section.name, section.durationMs));
   entries.push(timing("total", totalMs));

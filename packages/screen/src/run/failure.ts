@@ -8,7 +8,9 @@ export class SectionTimeoutError extends Error {
   readonly code = "SECTION_TIMEOUT";
 }
 
-/** A section's `shape` returned something that its own schema does not allow: a bug in the screen. */
+/**
+ * A section's `shape` returned something that its own schema does not allow: a bug in the screen.
+ */
 export class SectionBrokenError extends Error {
   override readonly name = "SectionBrokenError";
   readonly code = "SECTION_BROKEN";
@@ -43,7 +45,10 @@ type Problem = {
   readonly upgrade?: string;
 };
 
-/** An error that is answered as problem details (RFC 9457). The app's error handler renders `problem`. */
+/**
+ * An error that is answered as problem details (RFC 9457). The app's error handler renders
+ * `problem`.
+ */
 export class ScreenProblem extends Error {
   override readonly name = "ScreenProblem";
   readonly problem: Problem;
@@ -71,7 +76,10 @@ export function reasonOfKind(kind: FailureKind): Reason {
   return kind === "abandoned" ? "unavailable" : kind;
 }
 
-/** Whether the failure is a bug of ours, which the log shows with its stack. Upstream failures are not. */
+/**
+ * Whether the failure is a bug of ours, which the log shows with its stack. Upstream failures are
+ * not.
+ */
 export function isOurBug(error: unknown): boolean {
   return !isUpstreamError(error) && !(error instanceof SectionTimeoutError);
 }

@@ -92,13 +92,13 @@ test("waits for a part no longer than its own deadline", async () => {
   assert.partialDeepStrictEqual(json, { degraded: [{ section: "list", reason: "timeout" }] });
 });
 
-test("takes a bug in loading the part for what it is", async () => {
+test("fails the section if loading the part throws a bug of ours", async () => {
   const { status, json } = await get({ profile: () => Promise.reject(new TypeError("a bug")) });
   assert.equal(status, 500);
   assert.partialDeepStrictEqual(json, { code: "internal", section: "list" });
 });
 
-test("does the work of a command without a part, and says so", async () => {
+test("does a command's work without the part, and says so", async () => {
   const answers = { profile: () => Promise.reject(upstreamFailure("unavailable")) };
   await serveScreens([titled], { answers, commands: [clear] }, async ({ origin }) => {
     const { body } = await request(`${origin}/titled/clear`, {

@@ -9,8 +9,8 @@ type Pick = (value: unknown) => unknown;
  * Compiles a schema into a function that copies only the fields named in it, and checks the copy.
  * TypeScript cannot do this: an object may have more fields than its type says.
  *
- * The function throws SectionBrokenError, which names the first field that does not match the schema
- * (never its value).
+ * The function throws SectionBrokenError, which names the first field that does not match the
+ * schema (never its value).
  * @throws TypeError if the schema uses a kind whose fields cannot be listed
  */
 export function whitelist<S extends TSchema>(schema: S): (data: unknown) => Static<S> {

@@ -8,7 +8,7 @@ export type FakeClients = {
   readonly rename: (userId: string, name: string, key: string) => Promise<{ readonly name: string }>;
 };
 
-/** What each call answers, for the scope of the section that makes it. One that the test leaves out must not be called. */
+/** What each call answers. A call that the test leaves out must not be made. */
 export type Answers = {
   readonly [Name in keyof FakeClients]?: (
     scope: CallScope,
@@ -16,6 +16,7 @@ export type Answers = {
   ) => ReturnType<FakeClients[Name]>;
 };
 
+/** The clients that give these answers. */
 export function fakeClients(answers: Answers): (scope: CallScope) => FakeClients {
   return (scope) => ({
     profile: () => (answers.profile ?? notGiven)(scope),
@@ -24,6 +25,7 @@ export function fakeClients(answers: Answers): (scope: CallScope) => FakeClients
   });
 }
 
+/** A failure of the users service. */
 export function upstreamFailure(kind: FailureKind, status?: number): UpstreamError {
   return new UpstreamError({
     kind,
@@ -34,7 +36,7 @@ export function upstreamFailure(kind: FailureKind, status?: number): UpstreamErr
   });
 }
 
-/** An answer that never comes: it ends with its scope's deadline, as a real call does. */
+/** A call without an answer. It ends with its scope's deadline, as a real call does. */
 export function hangs(scope: CallScope): Promise<never> {
   return new Promise((_, reject) => {
     scope.deadline.add({
@@ -47,7 +49,7 @@ function notGiven(): Promise<never> {
   return Promise.reject(new TypeError("the test gave no answer for this call"));
 }
 
-/** A call that never answers, and tells what ended it. */
+/** A call without an answer, and what ended it. */
 export function watchedHang() {
   let started = false;
   let cause: string | undefined;
@@ -62,7 +64,10 @@ export function watchedHang() {
   };
 }
 
-/** Lets the event loop turn until `condition` holds; far more turns than any request needs, then it gives up. */
+/**
+ * Lets the event loop turn until `condition` holds. It gives up after far more turns than a request
+ * needs.
+ */
 export async function until(condition: () => boolean): Promise<void> {
   for (let turns = 0; turns < 100_000; turns += 1) {
     if (condition()) return;

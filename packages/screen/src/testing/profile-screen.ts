@@ -4,7 +4,7 @@ import type { FakeClients } from "./fake-upstreams.ts";
 
 const { screen, required, optional } = defineScreens<FakeClients>();
 
-/** A screen of two sections: `profile` must be there, the client can do without `orders`. */
+/** A screen of two sections: `profile` is required, `orders` is optional. */
 export const profileScreen = screen({
   name: "profile-screen",
   path: "/profile",
@@ -14,7 +14,7 @@ export const profileScreen = screen({
     profile: required({
       schema: Type.Object({ name: Type.String() }),
       load: ({ profile }) => profile(),
-      // The fields that the schema does not name are left in on purpose: they must not leave the process.
+      // Fields that the schema does not name are left in on purpose: they must not be sent.
       shape: (user) => user,
     }),
     orders: optional({

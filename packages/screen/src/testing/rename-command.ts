@@ -5,7 +5,7 @@ import { profileScreen } from "./profile-screen.ts";
 
 const { command } = defineScreens<FakeClients>();
 
-/** A command of the profile screen: what it answers is what `rename` gives. */
+/** A command of the profile screen. Its section answers what `rename` returns. */
 export const renameCommand = command({
   name: "rename",
   path: "/profile/:userId/rename",

@@ -13,13 +13,16 @@ import type { AnyScreen } from "../definition/screen.ts";
 import { fakeClients } from "./fake-upstreams.ts";
 import type { Answers, FakeClients } from "./fake-upstreams.ts";
 
+/** Screens that are being served. */
 export type Served = {
   readonly origin: string;
   /** What the screens reported so far. */
   readonly reports: readonly ScreenReport[];
 };
 
-/** Serves screens on a free port while `use` runs. A problem is answered as plain JSON, with its code as the status text. */
+/**
+ * Serves screens on a free port while `use` runs. A problem is answered as plain JSON, with 500.
+ */
 export async function serveScreens(
   screens: readonly AnyScreen<FakeClients>[],
   options: {

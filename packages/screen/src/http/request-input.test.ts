@@ -75,7 +75,7 @@ test("gives an old app the fallback in its own shape", async () => {
   });
 });
 
-test("refuses an app that is too old, saying which is not, and what is not a version", async () => {
+test("refuses an app that is too old, saying which version is not, and what is no version", async () => {
   await serveScreens([versioned], { answers: {}, oldestVersion: "1.5.0" }, async ({ origin }) => {
     const tooOld = await request(`${origin}/versioned`, { headers: { "x-app-version": "1.4.9" } });
     assert.match(await tooOld.body.text(), /"code":"upgrade-required".*1\.5\.0.*"upgrade":"app\/1\.5\.0"/);
@@ -86,7 +86,7 @@ test("refuses an app that is too old, saying which is not, and what is not a ver
   });
 });
 
-test("does not look at the version where an app has none to support", async () => {
+test("ignores the version in an app without supported versions", async () => {
   await serveScreens([versioned], { answers: GOOD }, async ({ origin }) => {
     const { statusCode, body } = await request(`${origin}/versioned`, {
       headers: { "x-app-version": "0.0.1" },

@@ -52,7 +52,7 @@ test("carries the same data as the plain JSON", async () => {
   });
 });
 
-test("gives a required section that fails a line of its own, and ends as always", async () => {
+test("answers a line with the problem of a required section that fails, and ends as always", async () => {
   const answers = { ...GOOD, profile: async () => Promise.reject(upstreamFailure("rejected", 404)) };
   await serveScreens([profileScreen], { answers }, async ({ origin }) => {
     const { body } = await request(`${origin}/profile`, { headers: LINES });
