@@ -5,7 +5,7 @@ import { isAsked, readOptions } from "./options.ts";
 const NAMES = ["pages-web", "pages-mobile", "start"];
 const read = (...args: readonly string[]) => readOptions(args, NAMES);
 
-test("a run makes all reports, a quick one those on pages, and names choose", () => {
+test("runs all reports, the reports on pages when quick, or those that are named", () => {
   const none = { quick: false, write: false, base: undefined };
   assert.deepEqual(read(), { ...none, reports: [] });
   assert.deepEqual(read("--quick"), { ...none, quick: true, reports: ["pages"] });

@@ -4,7 +4,9 @@ import { parseArgs } from "node:util";
 export type Options = {
   /** The project beside the bare program only, in about a minute. */
   readonly quick: boolean;
-  /** The reports by name, or by the beginning of their name: `pages` is all `pages-…`. Empty: all. */
+  /**
+   * The reports by name, or by the beginning of their name: `pages` is all `pages-…`. Empty: all.
+   */
   readonly reports: readonly string[];
   /** Whether the numbers go into docs/performance.md. */
   readonly write: boolean;

@@ -12,7 +12,7 @@ const REPETITIONS: readonly Repetition[] = [100, 200, 300, 100, 200, 300].map((m
   bff: data(ms - 20, ms - 20, ms - 20, 3_000),
 }));
 
-test("both ways are compared within each repetition: whatever the services did falls on both", () => {
+test("compares both ways within each repetition, where the services took equally long", () => {
   const comparison = compare(REPETITIONS, "new");
   assert.deepEqual(comparison, {
     services: 200,
@@ -26,12 +26,12 @@ test("both ways are compared within each repetition: whatever the services did f
   assert.equal(compare(REPETITIONS, "warm").services, 190);
 });
 
-test("a gain is told as won, lost, or none where its interval holds 0", () => {
+test("a gain is a win, a loss, or no difference where its interval contains 0", () => {
   assert.equal(gainText(gain([20, 20, 20, 20, 20, 20])), "wins by 20 ms (20 to 20)");
   assert.equal(gainText(gain([-20, -30, -40, -20, -30, -40])), "loses by 30 ms (20 to 40)");
   assert.equal(gainText(gain([-20, 1, 20, -20, 1, 20])), "no difference (-20 to 20)");
 });
 
-test("five repetitions have no interval of 95%, and none is told", () => {
+test("five repetitions are too few for a 95% interval", () => {
   assert.equal(gainText(gain([20, 21, 22, 23, 24])), "about 22 ms, too few repetitions to tell");
 });

@@ -34,8 +34,8 @@ export function compare(repetitions: readonly Repetition[], connection: Connecti
 }
 
 /**
- * With fewer, not even the least and the greatest have the median between them in 95% of cases: for n
- * numbers they do in 1 - 2^(1-n).
+ * With fewer, not even the least and the greatest have the median between them in 95% of cases: for
+ * n numbers they do in 1 - 2^(1-n).
  */
 const FEWEST = 6;
 
@@ -47,8 +47,8 @@ export function gain(differences: readonly number[]): Gain {
 }
 
 /**
- * A gain in words: `wins by 120 ms (101 to 140)`. Where the interval contains 0 there is no difference to
- * tell. Without an interval: `about 120 ms`, below 0 for a loss.
+ * A gain in words: `wins by 120 ms (101 to 140)`. Where the interval contains 0 there is no
+ * difference to tell. Without an interval: `about 120 ms`, below 0 for a loss.
  */
 export function gainText({ median, from, to }: Gain): string {
   if (Number.isNaN(from)) return `about ${median.toFixed(0)} ms, too few repetitions to tell`;

@@ -50,7 +50,10 @@ const FROM_BFF = `async (token) => {${GET}
   return { first: complete, independent: complete, complete, degraded: degraded.length > 0 };
 }`;
 
-/** Four calls to the services, through the gateway: three at once, and the catalog's after the recommendations. */
+/**
+ * Four calls to the services, through the gateway: three at once, and the catalog's after the
+ * recommendations.
+ */
 export function loadFromServices(page: Page, token: string): Promise<DataLoad> {
   return loadData(page, FROM_SERVICES, token);
 }
@@ -67,14 +70,15 @@ async function loadData(page: Page, script: string, token: string): Promise<Data
 }
 
 /**
- * Opens a page of the site with nothing loaded from it, where the browser is before anything is measured.
- * It has connections to the site, since it opens one for each navigation, and it has learnt whether the
- * site speaks HTTP/2, as a browser knows that has been there before. A browser that does not know opens
- * several connections for several requests.
+ * Opens a page of the site with nothing loaded from it, where the browser is before anything is
+ * measured. It has connections to the site, since it opens one for each navigation, and it has
+ * learnt whether the site speaks HTTP/2, as a browser knows that has been there before. A browser
+ * that does not know opens several connections for several requests.
  */
 export async function openStartPage(context: BrowserContext, origin: string): Promise<Page> {
   const start = `${origin}/start`;
-  // With an icon in it: otherwise the browser fetches the site's, over the connection to be measured.
+  // With an icon in it: otherwise the browser fetches the site's, over the connection to be
+  // measured.
   const body = '<!doctype html><link rel="icon" href="data:,">';
   await context.route(start, (route) => route.fulfill({ contentType: "text/html", body }));
   const page = await context.newPage();

@@ -1,6 +1,6 @@
 /**
- * `npm run latency-report`: when does a BFF pay? A real browser loads the home page's data by four calls
- * to the services and by one to the BFF, over several networks.
+ * `npm run latency-report`: when does a BFF pay? A real browser loads the home page's data by four
+ * calls to the services and by one to the BFF, over several networks.
  *
  *     npm run latency-report               everything, in a quarter of an hour
  *     npm run latency-report -- --write    and the numbers into docs/latency.md

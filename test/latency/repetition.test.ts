@@ -22,7 +22,7 @@ test("the gateway has a route for each path that is asked for", () => {
 });
 
 describeInBrowser("loads of the latency report", process.env, (chromium) => {
-  it("go both ways, with a new and with a warm connection, and are weighed", async () => {
+  it("go both ways, over a new and over a warm connection, and their bytes are counted", async () => {
     const seeds: number[] = [];
     await using site = await openSample(seeds);
     const browser = await launchChromium(chromium);
@@ -33,7 +33,8 @@ describeInBrowser("loads of the latency report", process.env, (chromium) => {
     assert.deepEqual(seeds, [6, 7, 6, 7], "both ways meet the same delays");
     for (const connection of ["new", "warm"] as const) {
       const [four, one] = [services[connection], bff[connection]];
-      // Two calls one after the other: two round trips at least. A timer may fire a millisecond early.
+      // Two calls one after the other: two round trips at least. A timer may fire a millisecond
+      // early.
       assert.ok(four.complete >= 2 * SHAPE.roundTripMs - 2, JSON.stringify(four));
       assert.ok(four.first <= four.independent && four.independent <= four.complete, JSON.stringify(four));
       assert.ok(four.bytes > one.bytes, "four requests and answers weigh more than one");
@@ -42,7 +43,10 @@ describeInBrowser("loads of the latency report", process.env, (chromium) => {
   });
 });
 
-/** A site that answers at once what the scripts look at, over HTTP. @param seeds notes how its services would be seeded */
+/**
+ * A site that answers at once what the scripts look at, over HTTP.
+ * @param seeds notes how its services would be seeded
+ */
 async function openSample(seeds: number[]): Promise<Site> {
   const server = createServer(answer).listen(0, "127.0.0.1");
   await once(server, "listening");

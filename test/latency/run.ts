@@ -46,8 +46,8 @@ const MAX_FAILURES = 10;
 
 /**
  * Measures everything, network by network.
- * @param options.budgetMs after which no further repetition on a network begins: a busy machine gets
- * wider intervals, not a longer run
+ * @param options.budgetMs after which no further repetition on a network begins: a busy machine
+ * gets wider intervals, not a longer run
  */
 export async function runAll(options: {
   readonly site: Site;

@@ -2,11 +2,11 @@ import { startStack } from "@triptych/cli/stack";
 import { request } from "undici";
 import type { Delay } from "../domain-services/switches/switches.ts";
 
-export const SERVICES = ["users", "orders", "recommendations", "catalog"] as const;
+const SERVICES = ["users", "orders", "recommendations", "catalog"] as const;
 
 /**
- * How long each service takes for an answer. Log-normal, as service times are: a bulk and a long tail. The numbers are of this report, stated
- * beside its results; nobody measured them anywhere.
+ * How long each service takes to answer: log-normal, as service times are, with a long tail. The
+ * numbers are assumptions of this report, stated beside its results.
  */
 export const DELAYS: Readonly<
   Record<(typeof SERVICES)[number], Delay & { readonly distribution: "lognormal" }>
@@ -17,18 +17,19 @@ export const DELAYS: Readonly<
   catalog: { distribution: "lognormal", medianMs: 25, p99Ms: 100 },
 };
 
-/** The whole site: proxy with TLS, gateway, web BFF, services that take their time. */
+/** The whole site: proxy with TLS, gateway, web BFF and slow services. */
 export interface Site extends AsyncDisposable {
   readonly scheme: "https" | "http";
   /** The reverse proxy's. */
   readonly port: number;
-  /** Draws the services' next delays by a seed: loads with the same seed wait for the same. */
+  /** Seeds the services' next delays: loads with the same seed wait equally long. */
   seed(seed: number): Promise<void>;
   /** A bearer token of a sample user. */
   token(user: string): Promise<string>;
   [Symbol.asyncDispose](): Promise<void>;
 }
 
+/** Starts the site on free ports. Disposing of it ends all of its processes. */
 export async function openSite(): Promise<Site> {
   const roles = [...SERVICES, "web-bff", "identity-provider", "gateway", "reverse-proxy"] as const;
   const stack = await startStack({ ports: "free", roles });

@@ -11,7 +11,7 @@ async function temporary(): Promise<AsyncDisposable & { readonly path: string }>
   return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }) };
 }
 
-const AUTHOR = ["-c", "user.name=nobody", "-c", "user.email=nobody@triptych.example"];
+const AUTHOR = ["-c", "user.name=test", "-c", "user.email=test@triptych.example"];
 const git = (cwd: string, ...args: readonly string[]): void =>
   void execFileSync("git", [...AUTHOR, ...args], { cwd, stdio: "ignore" });
 
@@ -29,7 +29,7 @@ async function repository(root: string): Promise<void> {
   }
 }
 
-test("a base is a commit beside which something that ships differs; for what is checked out it is the parent", async () => {
+test("finds a commit from which shipped files differ, or the parent of the one that is checked out", async () => {
   await using folder = await temporary();
   const root = folder.path;
   await assert.rejects(findBase(root, "main"), /git reads no commit here/);
@@ -47,7 +47,7 @@ test("a base is a commit beside which something that ships differs; for what is 
   assert.deepEqual(await findBase(root, "HEAD"), { why: "HEAD is the first commit of this clone" });
 });
 
-test("another checkout has the same packages, and of the repository's own those of its own", async () => {
+test("a checkout shares the installed packages, but links the repository's packages to its own", async () => {
   await using folder = await temporary();
   const [here, there] = ["here", "there"].map((name) => join(folder.path, name));
   assert.ok(here !== undefined && there !== undefined);

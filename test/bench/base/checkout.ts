@@ -28,7 +28,8 @@ export interface Checkout extends AsyncDisposable {
 }
 
 /**
- * Finds the commit that a repository is compared with. For the one that is checked out it is its parent.
+ * Finds the commit that a repository is compared with. For the one that is checked out it is its
+ * parent.
  * @throws TypeError where git knows no such commit
  */
 export async function findBase(root: string, ref: string): Promise<Base | NoBase> {
@@ -60,8 +61,8 @@ export async function findBase(root: string, ref: string): Promise<Base | NoBase
 }
 
 /**
- * Puts a commit into a new folder, with its packages: this repository's where both lockfiles are the
- * same, else its own.
+ * Puts a commit into a new folder, with its packages: this repository's where both lockfiles are
+ * the same, else its own.
  * @param options.npm the path of npm's own program, if it is known
  */
 export async function checkOut(

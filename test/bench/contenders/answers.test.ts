@@ -20,7 +20,7 @@ const CONTENDERS = [
 ] as const;
 
 for (const [project, ...others] of CONTENDERS) {
-  test(`${project.app.name}: all contenders answer the project's page, for users who share no call`, async () => {
+  test(`${project.app.name}: all contenders answer the project's page`, async () => {
     await using lab = await Lab.open({ pinned: false });
     const { answer, bytes, client } = await lab.start({ contender: project, inFlight: 4 });
     // A reader of GraphQL's answers refuses one that lacks a part.

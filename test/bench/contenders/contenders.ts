@@ -17,7 +17,9 @@ export type Contender = {
   readonly env?: Readonly<Record<string, string>>;
   /** Takes the page out of an answer that holds more. Default: the answer is the page. */
   readonly read?: (answer: unknown) => unknown;
-  /** Whether its packages are in `peers`, installed on demand. One that does not run is left out. */
+  /**
+   * Whether its packages are in `peers`, installed on demand. One that does not run is left out.
+   */
   readonly peer?: true;
 };
 

@@ -8,7 +8,10 @@ export type Cores = {
   readonly all: string;
 };
 
-/** The cores of this process. Undefined where nothing can be pinned: without `taskset`, or on one core. */
+/**
+ * The cores of this process. Undefined where nothing can be pinned: without `taskset`, or on one
+ * core.
+ */
 export function coresToPin(): Cores | undefined {
   try {
     const args = ["--cpu-list", "--pid", String(process.pid)];
@@ -20,7 +23,10 @@ export function coresToPin(): Cores | undefined {
   }
 }
 
-/** The last core of a list is for what is measured, the first for the rest. Containers may lack core 0. */
+/**
+ * The last core of a list is for what is measured, the first for the rest. Containers may lack core
+ * 0.
+ */
 export function coresOf(all: string): Cores | undefined {
   const numbers = all.match(/\d+/g)?.map(Number) ?? [];
   const [others, measured] = [numbers[0], numbers.at(-1)];

@@ -35,45 +35,47 @@ export type Running = Entry & {
 };
 
 /**
- * Where a report is measured: the recorded services, the load and the measured programs, pinned so that
- * the programs share their core with nothing else. Disposing of it ends everything.
+ * Where a report is measured: the recorded services, the load and the measured programs, pinned so
+ * that the programs share their core with nothing else. Disposing of it ends everything.
  */
 export class Lab implements AsyncDisposable {
   readonly cores: Cores | undefined;
   readonly gateway = new Gateway();
   /** The peers that did not run, and why. */
   readonly leftOut: string[] = [];
-  readonly #cleanup: AsyncDisposableStack;
   readonly #folder: string;
   readonly #services: RecordedServices;
+  readonly #cleanup: AsyncDisposableStack;
 
   private constructor(
-    parts: { readonly folder: string; readonly services: RecordedServices },
     cores: Cores | undefined,
+    folder: string,
+    services: RecordedServices,
     cleanup: AsyncDisposableStack,
   ) {
-    this.#folder = parts.folder;
-    this.#services = parts.services;
     this.cores = cores;
+    this.#folder = folder;
+    this.#services = services;
     this.#cleanup = cleanup;
   }
 
   /**
+   * Opens a lab.
    * @param options.pinned whether processes are pinned to cores, where the machine allows it
    * @param options.delayMs how long each answer of the services takes. Default 0
    */
   static async open(options: { readonly pinned: boolean; readonly delayMs?: number }): Promise<Lab> {
-    await using starting = new AsyncDisposableStack();
+    await using cleanup = new AsyncDisposableStack();
     const folder = await mkdtemp(join(tmpdir(), "bench-"));
-    starting.defer(() => rm(folder, { recursive: true, force: true }));
+    cleanup.defer(() => rm(folder, { recursive: true, force: true }));
     const cores = options.pinned ? coresToPin() : undefined;
     if (cores !== undefined) {
       // Children inherit it. The next lab has to find all cores again.
       pinThisProcess(cores.others);
-      starting.defer(() => pinThisProcess(cores.all));
+      cleanup.defer(() => pinThisProcess(cores.all));
     }
-    const services = starting.use(await startServices(options.delayMs ?? 0));
-    return new Lab({ folder, services }, cores, starting.move());
+    const services = cleanup.use(await startServices(options.delayMs ?? 0));
+    return new Lab(cores, folder, services, cleanup.move());
   }
 
   /** Ends a resource together with the lab. */
@@ -112,8 +114,8 @@ export class Lab implements AsyncDisposable {
   }
 
   /**
-   * Starts programs of which those with one app answer the same page. A peer that does not start, or
-   * that answers another page, is left out and named: its cost would say nothing.
+   * Starts programs of which those with one app answer the same page. A peer that does not start,
+   * or that answers another page, is left out and named: its cost would say nothing.
    * @throws Error when that happens to one of the repository's own programs
    */
   async startAll(entries: readonly Entry[]): Promise<readonly Running[]> {

@@ -14,7 +14,7 @@ const PROGRAM = `
   console.log(JSON.stringify({ port: 1, readyMs: 5 }));
 `;
 
-test("a probe tells what a program keeps that knows nothing of the probe", async () => {
+test("a probe tells what an unchanged program keeps in memory", async () => {
   await using cleanup = new AsyncDisposableStack();
   const folder = await mkdtemp(join(tmpdir(), "probe-"));
   cleanup.defer(() => rm(folder, { recursive: true, force: true }));

@@ -19,13 +19,18 @@ const PROBE = join(import.meta.dirname, "../measure/probe.ts");
 const START_MS = 60_000;
 const END_MS = 15_000;
 
-/** A measured program, in a process of its own. It says its port in a line of JSON on standard output. */
+/**
+ * A measured program, in a process of its own. It says its port in a line of JSON on standard
+ * output.
+ */
 export class Program {
   readonly pid: number;
   readonly origin: string;
   /** 0 for a program without one. */
   readonly adminPort: number;
-  /** From the start of the process until it listened, in ms. NaN for a program that does not say. */
+  /**
+   * From the start of the process until it listened, in ms. NaN for a program that does not say.
+   */
   readonly readyMs: number;
   /** The CPU time that it used until then, in ms. The machine's other work hardly changes it. */
   readonly readyCpuMs: number;
@@ -42,7 +47,8 @@ export class Program {
 
   /**
    * Starts a program and waits until it listens.
-   * @param options.command Node's arguments: its options, the program's path, the program's arguments
+   * @param options.command Node's arguments: its options, the program's path, the program's
+   * arguments
    * @param options.logFile gets its standard output, as with a platform's log collector
    * @param options.core the only core that it may use; undefined: all
    * @param options.probed whether `measure/probe.ts` is loaded before it

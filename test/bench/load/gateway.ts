@@ -23,7 +23,9 @@ export function benchUser(serial: number): string {
   return `user-${String(serial).padStart(9, "0")}`;
 }
 
-/** Plays the API gateway: signs who asks, and adds a request id, a trace and a transaction token. */
+/**
+ * Plays the API gateway: signs who asks, and adds a request id, a trace and a transaction token.
+ */
 export class Gateway {
   readonly #secret = randomBytes(32);
   readonly #minter = createMinter({ kid: "bench", secret: this.#secret });
@@ -35,10 +37,11 @@ export class Gateway {
   }
 
   /**
-   * A new request for an app's home page. A program that is not the project's ignores what it does not
-   * know.
+   * A new request for an app's home page. A program that is not the project's ignores what it does
+   * not know.
    * @param options.sampled whether the caller records the trace
-   * @param options.user default another one for each request: the calls of one user would be coalesced
+   * @param options.user default another one for each request: the calls of one user would be
+   * coalesced
    */
   request(
     app: App,

@@ -29,7 +29,7 @@ const clientOf = (port: number, inFlight: number): PageClient =>
   });
 const load = () => ({ perSecond: 200, seconds: 0.3, random: seeded(1) });
 
-test("requests are sent when they are due, though none is answered, until no connection is left", async () => {
+test("sends requests when they are due, without waiting for answers, while a connection is free", async () => {
   const held: (() => void)[] = [];
   await using server = await serve((_, res) => void held.push(() => res.end("{}")));
   await using client = clientOf(server.port, 5);
@@ -47,9 +47,9 @@ test("requests are sent when they are due, though none is answered, until no con
   }
 });
 
-test("a connection that is refused or breaks is counted, and nothing is sent again", async () => {
-  const [nobody = 0] = await freePorts(1);
-  await using refused = clientOf(nobody, 5);
+test("counts a connection that is refused or breaks, and sends nothing again", async () => {
+  const [unused = 0] = await freePorts(1);
+  await using refused = clientOf(unused, 5);
   const statuses = (await openLoop(refused, load())).map(({ ended }) => ended !== "unsent" && ended.status);
   assert.deepEqual(new Set(statuses), new Set([0]));
   let asked = 0;
@@ -63,7 +63,7 @@ test("a connection that is refused or breaks is counted, and nothing is sent aga
   assert.equal(asked, exchanges.length);
 });
 
-test("a closed loop keeps so many requests in flight, and tells pages that were not whole", async () => {
+test("a closed loop keeps a number of requests in flight, and counts pages that were not whole", async () => {
   let inFlight = 0;
   let most = 0;
   let answered = 0;

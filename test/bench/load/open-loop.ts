@@ -25,13 +25,14 @@ const QUEUE_MS = 2_000;
 const LAST_ANSWERS_MS = 3_000;
 
 /**
- * Sends requests at random intervals at a rate (a Poisson process), as many independent people do. A
- * client that waits for its answer before it asks again would slow down together with the program, and
- * hide what it does (Schroeder, Wierman and Harchol-Balter, "Open Versus Closed: A Cautionary Tale",
- * NSDI 2006).
+ * Sends requests at random intervals at a rate (a Poisson process), as many independent people do.
+ * A client that waits for its answer before it asks again would slow down together with the
+ * program, and hide what it does (Schroeder, Wierman and Harchol-Balter, "Open Versus Closed: A
+ * Cautionary Tale", NSDI 2006).
  *
  * A request without a free connection waits in a queue of the load's own and is given up after 2 s.
- * A connection that is refused or breaks ends its request: it is counted, and nothing is sent again.
+ * A connection that is refused or breaks ends its request: it is counted, and nothing is sent
+ * again.
  *
  * @param options.random in [0, 1); seeded, so that each run has the same gaps
  */

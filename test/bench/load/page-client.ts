@@ -28,7 +28,9 @@ export class PageClient {
   readonly #pool: Pool;
   readonly #request: MakeRequest;
 
-  /** @param options.inFlight how many pages are asked for at once, each on a connection of its own */
+  /**
+   * @param options.inFlight how many pages are asked for at once, each on a connection of its own
+   */
   constructor(origin: string, options: { readonly inFlight: number; readonly request: MakeRequest }) {
     const keptMs = 600_000;
     this.#pool = new Pool(origin, {
@@ -41,8 +43,8 @@ export class PageClient {
   }
 
   /**
-   * One user's page as a value, and its size. The first answers of a program on a busy machine may miss their
-   * deadline: those are asked for again.
+   * One user's page as a value, and its size. The first answers of a program on a busy machine may
+   * miss their deadline: those are asked for again.
    * @throws Error for any status but 200, or when every answer is late
    */
   async page(): Promise<{ readonly value: unknown; readonly bytes: number }> {
@@ -114,7 +116,10 @@ export class PageClient {
   }
 }
 
-/** Counts an answer as cheaply as undici allows: the load must not be what a test of overload overloads. */
+/**
+ * Counts an answer as cheaply as undici allows: the load must not be what a test of overload
+ * overloads.
+ */
 class CountingHandler implements Dispatcher.DispatchHandler {
   readonly #resolve: (answer: Answer) => void;
   #status = 0;

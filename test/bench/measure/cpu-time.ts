@@ -2,8 +2,8 @@ import { readFileSync, readdirSync } from "node:fs";
 import type { PageClient } from "../load/page-client.ts";
 
 /**
- * The CPU time that a process has used so far, in nanoseconds, over all its threads (the event loop,
- * the garbage collector, the thread pool). It comes from the kernel's account of each thread
+ * The CPU time that a process has used so far, in nanoseconds, over all its threads (the event
+ * loop, the garbage collector, the thread pool). It comes from the kernel's account of each thread
  * (`/proc/<pid>/task/<tid>/schedstat`, proc(5)), since `/proc/<pid>/stat` counts in steps of 10 ms.
  *
  * @throws Error where the kernel keeps no such account
@@ -31,8 +31,8 @@ export function whyNotMeasurable(): string | undefined {
 const MAX_ATTEMPTS = 10;
 
 /**
- * Asks a program for so many pages and returns what one of them cost its process, in µs of CPU time.
- * A slice counts only if all its pages were whole, since a degraded page costs less.
+ * Asks a program for so many pages and returns what one of them cost its process, in µs of CPU
+ * time. A slice counts only if all its pages were whole, since a degraded page costs less.
  *
  * @throws Error when no slice comes out whole
  */

@@ -12,7 +12,7 @@ const exchange = (tookMs: number, ended: Exchange["ended"], dueAt = 0): Exchange
   ended,
 });
 
-test("counts a page that is whole and in time as good, and everything else as what it is", () => {
+test("counts whole pages in time as good, and everything else by its kind", () => {
   const sorted = sortExchanges(
     [
       exchange(10, page),

@@ -25,7 +25,7 @@ export type Sorted = {
 /**
  * Sorts the requests of an overload.
  * @param page.bytes the size of a whole page; one with a part missing is shorter
- * @param page.patienceMs after which nobody waits for a page any more
+ * @param page.patienceMs after which a client has given up on a page, in ms
  */
 export function sortExchanges(
   exchanges: readonly Exchange[],
@@ -50,8 +50,8 @@ export function sortExchanges(
 }
 
 /**
- * How long after an overload a second came whose p99 was at most twice the p99 of the time before it,
- * in s. Infinite if none did.
+ * How long after an overload a second came whose p99 was at most twice the p99 of the time before
+ * it, in s. Infinite if none did.
  * @param after what was sent after the overload, from its end on
  */
 export function recoveredAfter(before: readonly Exchange[], after: readonly Exchange[]): number {

@@ -1,7 +1,7 @@
 /**
- * Loaded before a measured program, by `node --expose-gc --import`, so that the program itself is as it
- * ships. Tells the benchmark, over the process's IPC channel, how much memory the program holds:
- * asked `live`, after a garbage collection; asked anything else, as it is.
+ * Loaded before a measured program, by `node --expose-gc --import`, so that the program itself is
+ * as it ships. Tells the benchmark, over the process's IPC channel, how much memory the program
+ * holds: asked `live`, after a garbage collection; asked anything else, as it is.
  */
 import { memoryUsage } from "node:process";
 

@@ -4,7 +4,7 @@ import { median, medianInterval, quantile, quietest, seeded } from "./statistics
 
 const upTo = (count: number): number[] => Array.from({ length: count }, (_, index) => count - index);
 
-test("a quantile is a number of the sample, in whatever order the sample is", () => {
+test("a quantile is a number of the sample, in any order", () => {
   assert.equal(median([9, 1, 5]), 5);
   assert.equal(quantile(upTo(100), 0), 1);
   assert.equal(quantile(upTo(100), 0.99), 100);
@@ -12,14 +12,14 @@ test("a quantile is a number of the sample, in whatever order the sample is", ()
   assert.ok(Number.isNaN(median([])));
 });
 
-test("what the quietest slices measured does not move with the noisy ones", () => {
+test("noisy slices do not change what the quietest ones measured", () => {
   const quiet = quietest([100, 102, 300, 300, 300, 300, 300, 300]);
   assert.equal(quiet, 101);
   assert.equal(quietest([100, 102, 900, 300, 9_000, 300, 300, 300]), quiet);
   assert.equal(quietest([7]), 7);
 });
 
-test("the median's interval holds the true median about as often as it says", () => {
+test("the 95% interval contains the true median in about 95 of 100 samples", () => {
   const random = seeded(1);
   let held = 0;
   for (let round = 0; round < 100; round += 1) {

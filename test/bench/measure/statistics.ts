@@ -28,13 +28,15 @@ export function quietest(sample: readonly number[]): number {
 /** A range of numbers, both ends included. */
 export type Interval = { readonly from: number; readonly to: number };
 
-/** Enough resamples for the ends of a 95% interval to be the same in the digits that are printed. */
+/**
+ * Enough resamples for the ends of a 95% interval to be the same in the digits that are printed.
+ */
 const RESAMPLES = 2_000;
 
 /**
- * The 95% interval of the median, by the percentile bootstrap (Efron and Tibshirani, "An Introduction
- * to the Bootstrap", chapter 13). It assumes no distribution; latencies have none that has a name.
- * It is seeded, so the same sample always gives the same interval.
+ * The 95% interval of the median, by the percentile bootstrap (Efron and Tibshirani, "An
+ * Introduction to the Bootstrap", chapter 13). It assumes no distribution; latencies have none that
+ * has a name. It is seeded, so the same sample always gives the same interval.
  */
 export function medianInterval(sample: readonly number[]): Interval {
   const random = seeded(5);

@@ -1,8 +1,8 @@
 /**
  * The partner's registered query on the partner's own schema, by Apollo Server (standalone) and
- * datasource-rest, in the form of their documentation ("Fetching from REST"). The documentation gives the
- * sources the server's cache; here each request has its own, since no program of this comparison keeps
- * answers.
+ * datasource-rest, in the form of their documentation ("Fetching from REST"). The documentation
+ * gives the sources the server's cache; here each request has its own, since no program of this
+ * comparison keeps answers.
  */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -46,7 +46,9 @@ class RecommendationsAPI extends ServiceAPI {
   }
 }
 
-/** As its README has it where an endpoint takes many ids ("Using the data source with DataLoader"). */
+/**
+ * As its README has it where an endpoint takes many ids ("Using the data source with DataLoader").
+ */
 class CatalogAPI extends ServiceAPI {
   #products = new DataLoader(async (ids) => {
     const { products } = await this.get(`/products?ids=${ids.join(",")}`);

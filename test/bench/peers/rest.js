@@ -1,6 +1,6 @@
 /**
- * The web home page as frameworks and HTTP clients document themselves: `rest.js <framework>-<client>`.
- * None of them has a deadline, a breaker, a check or a log.
+ * The web home page as frameworks and HTTP clients document themselves: `rest.js
+ * <framework>-<client>`. None of them has a deadline, a breaker, a check or a log.
  */
 import { createRequire } from "node:module";
 import { announce, serviceOrigins, sourcesOf } from "../contenders/by-hand/begin.ts";
@@ -34,7 +34,8 @@ const FRAMEWORKS = {
     const server = app.listen(0, "127.0.0.1", () => announce(server.address()));
   },
 
-  // Its logger is off, as by default. A response schema would be slower: `JSON.stringify` wins on this page.
+  // Its logger is off, as by default. A response schema would be slower: `JSON.stringify` wins on
+  // this page.
   async fastify(get) {
     const fastify = require("fastify")();
     fastify.get(page.path, (req) => load(get, String(req.headers["x-user-id"])));

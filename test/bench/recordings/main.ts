@@ -1,7 +1,7 @@
 /**
- * `node test/bench/recordings/main.ts`: records what the sample services answer to the three BFFs' home
- * pages of one user. The recordings are checked in, so that numbers of different days are about the same
- * bytes.
+ * `node test/bench/recordings/main.ts`: records what the sample services answer to the three BFFs'
+ * home pages of one user. The recordings are checked in, so that numbers of different days are
+ * about the same bytes.
  */
 import { readdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";

@@ -1,7 +1,8 @@
 /**
- * About the cheapest server of recorded answers that Node has: a port for each service, no HTTP parser.
- * Each of the benchmark's requests is small and is alone on its connection, so one packet is one
- * request. Started by recordings.ts, with the milliseconds that each answer takes as its argument.
+ * About the cheapest server of recorded answers that Node has: a port for each service, no HTTP
+ * parser. Each of the benchmark's requests is small and is alone on its connection, so one packet
+ * is one request. Started by recordings.ts, with the milliseconds that each answer takes as its
+ * argument.
  */
 import { readFileSync } from "node:fs";
 import { createServer } from "node:net";

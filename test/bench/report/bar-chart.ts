@@ -1,4 +1,7 @@
-/** A bar of a chart: what it is of, its length, what is written behind it, and how far its measurements spread. */
+/**
+ * A bar of a chart: what it is of, its length, what is written behind it, and how far its
+ * measurements spread.
+ */
 export type Bar = {
   readonly label: string;
   readonly value: number;
@@ -9,6 +12,7 @@ export type Bar = {
   readonly strong: boolean;
 };
 
+/** Bars on one scale, under a title. */
 export type BarGroup = { readonly title: string; readonly bars: readonly Bar[] };
 
 const WIDTH = 860;
@@ -17,7 +21,10 @@ const HEAD = 36;
 const LABELS = 390;
 const TEXTS = 70;
 
-/** Colours for a light page and a dark one: a picture in a page follows the reader's system, and no script. */
+/**
+ * Colours for a light page and a dark one: a picture in a page follows the reader's system, and no
+ * script.
+ */
 const STYLE = `
   text { font: 13px system-ui, sans-serif; fill: #24292f }
   .title { font-weight: 600 }

@@ -5,8 +5,8 @@ import { join } from "node:path";
 const ROOT = join(import.meta.dirname, "../../..");
 
 /**
- * Writes results down: a block into a document, and files beside it, all laid out as the repository's
- * formatter does it.
+ * Writes results down: a block into a document, and files beside it, all laid out as the
+ * repository's formatter does it.
  * @param document in docs, without `.md`. The files go into the folder of the same name
  * @param block.name of the markers in the document
  * @returns the files, from the repository's root

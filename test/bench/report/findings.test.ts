@@ -19,7 +19,7 @@ const FOUND = {
   bars: [],
 };
 
-test("findings are printed: how, the numbers, whether the limits are met, what to know", () => {
+test("prints the method, the table, the verdicts, the notes and the machine", () => {
   assert.deepEqual(findingsText(FOUND).split("\n"), [
     "Five starts of each.",
     "program    µs",
@@ -33,7 +33,7 @@ test("findings are printed: how, the numbers, whether the limits are met, what t
   ]);
 });
 
-test("the documents get the same, with the limits as a list", () => {
+test("writes the same as Markdown, with the verdicts as a list", () => {
   assert.deepEqual(findingsMarkdown(FOUND).split("\n"), [
     "Five starts of each.",
     "",
@@ -50,7 +50,7 @@ test("the documents get the same, with the limits as a list", () => {
   ]);
 });
 
-test("a verdict names the number, its limit, both that were compared, and the interval", () => {
+test("a verdict names the number, its limit, both compared numbers and the interval", () => {
   const turns = [3.5, 3.5, 3.5, 3.5, 3.5, 3.5];
   const comparison = { by: "difference", measured: 3.456, values: [6, 2.5], turns } as const;
   assert.equal(
@@ -59,7 +59,7 @@ test("a verdict names the number, its limit, both that were compared, and the in
   );
 });
 
-test("the limit itself is met, from either side, and what could not be measured never is", () => {
+test("a number that equals its limit meets it, and one that was not measured never does", () => {
   const claim = { what: "goodput", limit: 80 };
   const metBy = (measured: number, relation: "at most" | "at least") =>
     !verdictLine({ ...claim, measured, relation }).startsWith("NOT");

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { compare, takeTurns } from "./report.ts";
 
-test("all programs have a slice in each turn, and each of them begins one", async () => {
+test("every program has a slice in each turn, and each begins one turn", async () => {
   const order: string[] = [];
   const samples = await takeTurns(["a", "b", "c"], 3, async (program) => {
     order.push(program);
@@ -13,7 +13,7 @@ test("all programs have a slice in each turn, and each of them begins one", asyn
   assert.deepEqual(Object.fromEntries(samples), expected);
 });
 
-test("the median process of a program counts, and each turn beside the baseline's process of the same number", () => {
+test("compares the median processes, and turn by turn the processes of the same number", () => {
   const program = (...costs: readonly number[]) => ({
     processes: costs.map((cost) => ({ samples: [cost, cost] })),
   });

@@ -40,8 +40,8 @@ export type ReportForm<Sample> = {
   /** How long each answer of the services takes, in ms. Default 0. */
   readonly delayMs?: number;
   /**
-   * The programs, the baseline first. Several entries of one name are several processes of one program:
-   * two of them differ by some percent, by what V8 saw first, so the median one counts.
+   * The programs, the baseline first. Several entries of one name are several processes of one
+   * program: two of them differ by some percent, by what V8 saw first, so the median one counts.
    */
   readonly programs: (lab: Lab) => readonly Entry[] | Promise<readonly Entry[]>;
   /** What each process does before anything counts. Default: it answers pages for 8 s. */
@@ -70,7 +70,10 @@ export type Measured<Sample> = {
   readonly processes: readonly { readonly running: Running; readonly samples: readonly Sample[] }[];
 };
 
-/** How long a process is under load before it counts: until V8 has compiled the hot path, after some 10,000 pages. */
+/**
+ * How long a process is under load before it counts: until V8 has compiled the hot path, after some
+ * 10,000 pages.
+ */
 const WARM_UP_MS = 8_000;
 
 /** Makes a form into a report: starts its programs in a lab, lets them take turns, and judges. */
@@ -97,9 +100,9 @@ export function report<Sample>(form: ReportForm<Sample>): Report {
         verdicts: form.limits.flatMap((limit) => judged(limit, programs)),
         notes: (await form.notes?.(programs)) ?? [],
         leftOut: lab.leftOut,
-        bars: figures.flatMap((figure) =>
-          figure.compared === true ? programs.map((program) => barOf(figure, program, programs)) : [],
-        ),
+        bars: figures
+          .filter(({ compared }) => compared)
+          .flatMap((figure) => programs.map((program) => barOf(figure, program, programs))),
       };
     },
   };
@@ -112,8 +115,8 @@ async function underLoad({ client, bytes }: Running): Promise<void> {
 }
 
 /**
- * Lets subjects take turns in short slices, so that whatever else the machine does falls on all of them.
- * Each turn begins with another one, so that none always follows the same neighbour.
+ * Lets subjects take turns in short slices, so that whatever else the machine does falls on all of
+ * them. Each turn begins with another one, so that none always follows the same neighbour.
  * @returns what the slices measured, in the order of the turns
  */
 export async function takeTurns<Subject, Sample>(
@@ -185,16 +188,16 @@ function columnsOf<Sample>({ head, compared }: Figure<Sample>, [baseline]: reado
 function cellsOf<Sample>(
   figure: Figure<Sample>,
   program: Measured<Sample>,
-  [baseline = program]: readonly Measured<Sample>[],
+  programs: readonly Measured<Sample>[],
 ): readonly string[] {
   const value = valueOf(figure, program);
   const cell = Number.isFinite(value) ? value.toFixed(figure.digits ?? 0) : "–";
   if (figure.compared === undefined) return [cell];
-  const { measured, turns } = compare(figure, program, baseline);
-  const half = [0.25, 0.75].map((share) => quantile(turns, share).toFixed(2));
-  return [cell, measured.toFixed(2), half.join(" to ")];
+  const bar = barOf(figure, program, programs);
+  return [cell, bar.value.toFixed(2), `${bar.from.toFixed(2)} to ${bar.to.toFixed(2)}`];
 }
 
+/** A program's multiple of the first program's figure, and the middle half of its turns. */
 function barOf<Sample>(
   figure: Figure<Sample>,
   program: Measured<Sample>,

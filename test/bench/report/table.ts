@@ -1,4 +1,6 @@
-/** A column of a table: its head, and whether its cells are numbers, which are aligned to the right. */
+/**
+ * A column of a table: its head, and whether its cells are numbers, which are aligned to the right.
+ */
 export type Column = { readonly head: string; readonly numbers?: boolean };
 
 type Rows = readonly (readonly string[])[];

@@ -6,7 +6,10 @@ import type { Report } from "../report/report.ts";
 import { PAGE_COST } from "./pages.ts";
 
 const DELAY_MS = 200;
-/** Pages in flight, and pages of a slice: enough for every place to be taken, few where one takes 400 ms. */
+/**
+ * Pages in flight, and pages of a slice: enough for every place to be taken, few where one takes
+ * 400 ms.
+ */
 const LEVELS = new Map([
   [256, 1_024],
   [1, 8],
@@ -24,8 +27,8 @@ export function growthReport(): Report {
     title: "growth: up to 2,000 pages in flight",
     method: `The web home page; each service answers after ${DELAY_MS} ms, so a page takes ${2 * DELAY_MS}. A BFF as it ships lets 64 calls in flight at a service and refuses pages that it has no time for. Here its bulkheads hold 8,192, its clock for deadlines goes at a fortieth of the speed, and nothing is refused. With 1 in flight a process sleeps nearly all the time, and pays for each waking: the bare program's page shows how much.`,
     delayMs: DELAY_MS,
-    // A process for each level: what one level leaves to be done, such as closing 2,000 sockets, must not
-    // count at another.
+    // A process for each level: what one level leaves to be done, such as closing 2,000 sockets,
+    // must not count at another.
     programs: () => [
       ...[...LEVELS.keys()].map((inFlight): Entry => ({
         contender: ROOMY_WEB_BFF,

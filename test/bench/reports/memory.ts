@@ -10,8 +10,8 @@ const DELAY_MS = 3_000;
 /** Between two looks, in ms: each look collects garbage, and the pages have to get on. */
 const LOOK_MS = 1_000;
 /**
- * Until undici has closed its idle connections (4 s), and V8 has seen several times, 8 s apart, that
- * little is asked of it, in s.
+ * Until undici has closed its idle connections (4 s), and V8 has seen several times, 8 s apart,
+ * that little is asked of it, in s.
  */
 const REST_S = 45;
 
@@ -44,7 +44,7 @@ export function memoryReport(): Report {
   return report<Burst>({
     name: "memory",
     title: "memory of 2,000 pages in flight",
-    method: `A page's memory is what lives after a garbage collection while all ${PAGES.toLocaleString("en")} wait for their services, which take ${DELAY_MS / 1_000} s, its sockets included. The web BFF has the room that it has in the report on growth. RSS rested is after ${REST_S} s of a few pages each, for which nobody asks for a collection.`,
+    method: `A page's memory is what lives after a garbage collection while all ${PAGES.toLocaleString("en")} wait for their services, which take ${DELAY_MS / 1_000} s, its sockets included. The web BFF has room for them, as in the report on growth. RSS rested is after ${REST_S} s of few pages, without a forced collection.`,
     delayMs: DELAY_MS,
     programs: () =>
       [BARE_WEB, ROOMY_WEB_BFF].map((contender) => ({ contender, inFlight: PAGES, probed: true })),

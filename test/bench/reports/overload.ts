@@ -1,4 +1,3 @@
-import { setTimeout as wait } from "node:timers/promises";
 import { Agent, request } from "undici";
 import { BARE_WEB, WEB_BFF } from "../contenders/contenders.ts";
 import { openLoop } from "../load/open-loop.ts";
@@ -10,7 +9,7 @@ import type { Figure, Limit, Report } from "../report/report.ts";
 
 const TIMES = 5;
 const SECONDS = 5;
-/** A page that comes later finds nobody waiting: the longest deadline of a screen is 800 ms. */
+/** The client gave up on a page that comes later: the longest deadline of a screen is 800 ms. */
 const PATIENCE_MS = 1_000;
 const NORMAL_SHARE = 1 / 4;
 const SECONDS_BEFORE = 3;
@@ -57,8 +56,8 @@ export function overloadReport(): Report {
     },
     rounds: 5,
     async measure({ client, bytes, program }) {
-      // A process accepts one connection in a turn of its event loop, so opening them during an overload
-      // would take seconds. A load balancer has them open, too.
+      // A process accepts one connection in a turn of its event loop, so opening them during an
+      // overload would take seconds. A load balancer has them open, too.
       await client.pages(client.inFlight, bytes);
       const peak = await client.peakRate(bytes);
       const load = (perSecond: number, seconds: number) => openLoop(client, { perSecond, seconds, random });
@@ -98,43 +97,43 @@ export function overloadReport(): Report {
   });
 }
 
-/** As often and as patient as the balancer (`inter`, `timeout check` in apps/reverse-proxy/haproxy/haproxy.cfg), ms. */
+/**
+ * As often and as patient as the load balancer (`inter` and `timeout check` in
+ * apps/reverse-proxy/haproxy/haproxy.cfg), in ms.
+ */
 const CHECK_EVERY_MS = 500;
 const CHECK_PATIENCE_MS = 5_000;
 
 /**
- * Asks `/healthz` and `/readyz`, each over a connection of its own as balancers do, until it is stopped.
- * @param adminPort 0 for a program without one
+ * Asks `/healthz` and `/readyz`, each over a connection of its own as load balancers do, until it
+ * is stopped.
+ * @param adminPort 0 for a program that has none
  */
 function watchHealth(adminPort: number): { stop(): Promise<number> } {
-  const agent = new Agent({ headersTimeout: CHECK_PATIENCE_MS, bodyTimeout: CHECK_PATIENCE_MS });
-  const stopping = new AbortController();
-  const answered = async (path: string): Promise<boolean> => {
+  const agent = new Agent();
+  const isAnswered = async (path: string): Promise<boolean> => {
     try {
-      const url = `http://127.0.0.1:${adminPort}${path}`;
-      const { statusCode, body } = await request(url, { dispatcher: agent, reset: true });
+      const { statusCode, body } = await request(`http://127.0.0.1:${adminPort}${path}`, {
+        dispatcher: agent,
+        reset: true,
+        signal: AbortSignal.timeout(CHECK_PATIENCE_MS),
+      });
       await body.dump();
       return statusCode === 200;
     } catch {
       return false;
     }
   };
-  const watch = async (): Promise<number> => {
-    const checks: Promise<boolean>[] = [];
-    while (!stopping.signal.aborted) {
-      checks.push(answered("/healthz"), answered("/readyz"));
-      await wait(CHECK_EVERY_MS);
-    }
-    return (await Promise.all(checks)).filter((one) => !one).length;
-  };
-  const watching = adminPort === 0 ? 0 : watch();
+  const checks: Promise<boolean>[] = [];
+  const check = (): void => void checks.push(isAnswered("/healthz"), isAnswered("/readyz"));
+  const timer = adminPort === 0 ? undefined : setInterval(check, CHECK_EVERY_MS);
   return {
     /** @returns how many checks had no answer, or one that was not 200 */
     async stop() {
-      stopping.abort();
-      const unanswered = await watching;
+      clearInterval(timer);
+      const answered = await Promise.all(checks);
       await agent.close();
-      return unanswered;
+      return answered.filter((one) => !one).length;
     },
   };
 }

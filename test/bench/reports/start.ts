@@ -9,7 +9,9 @@ type Start = { readonly readyMs: number; readonly cpuMs: number };
 const READY: Figure<Start> = { head: "ready after ms", of: ({ readyMs }) => readyMs, compared: true };
 const BFFS = [WEB_BFF, MOBILE_BFF, PARTNER_BFF];
 
-/** How long a BFF takes from the start of its process until it listens, by its own first log line. */
+/**
+ * How long a BFF takes from the start of its process until it listens, by its own first log line.
+ */
 export function startReport(): Report {
   return report<Start>({
     name: "start",

@@ -11,7 +11,9 @@ import { PAGE_COST } from "./pages.ts";
 const OFF = "no collector";
 const UNSAMPLED = "a collector, pages not sampled";
 const SAMPLED = "a collector, every page sampled";
-/** Two processes of one program differ by some percent, so a small cost shows only between several. */
+/**
+ * Two processes of one program differ by some percent, so a small cost shows only between several.
+ */
 const PROCESSES = 3;
 /** The page's own, and one for each of its calls. */
 const SPANS_PER_PAGE = 5;

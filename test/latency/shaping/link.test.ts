@@ -2,13 +2,16 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Link } from "./link.ts";
 
-/** A clock that goes when it is told, to whatever is due next. */
+/** A clock that jumps to what is due next when it is told to run. */
 function steppedClock() {
   let due: { readonly at: number; readonly fire: () => void }[] = [];
   const clock = {
     time: 0,
     now: () => clock.time,
-    after: (ms: number, fire: () => void) => void due.push({ at: clock.time + ms, fire }),
+    setTimer(ms: number, fire: () => void) {
+      due.push({ at: clock.time + ms, fire });
+      return () => undefined;
+    },
     run() {
       for (;;) {
         const [next] = due.toSorted((a, b) => a.at - b.at);
@@ -31,7 +34,7 @@ function linkOn(clock: ReturnType<typeof steppedClock>) {
   return { link, arrivals, arrived: () => void arrivals.push(clock.time) };
 }
 
-test("bytes arrive after their size at the rate, and the way", () => {
+test("bytes arrive after the time that their size takes at the rate, and the delay", () => {
   const clock = steppedClock();
   const { link, arrivals, arrived } = linkOn(clock);
   link.send(Buffer.concat([SEGMENT, SEGMENT]), 0, arrived);
@@ -39,7 +42,7 @@ test("bytes arrive after their size at the rate, and the way", () => {
   assert.deepEqual(arrivals, [60, 70]);
 });
 
-test("whoever sends at the same time shares the rate, and a link that was idle has saved nothing up", () => {
+test("what is sent at the same time shares the rate, and an idle link saves nothing up", () => {
   const clock = steppedClock();
   const { link, arrivals, arrived } = linkOn(clock);
   link.send(SEGMENT, 0, arrived);
@@ -52,7 +55,7 @@ test("whoever sends at the same time shares the rate, and a link that was idle h
   assert.equal(link.bytes, 3 * 1_448);
 });
 
-test("nothing leaves before it may, and the end comes behind all bytes", () => {
+test("nothing leaves before it may, and the end comes after all bytes", () => {
   const clock = steppedClock();
   const { link } = linkOn(clock);
   const arrived: string[] = [];

@@ -1,33 +1,27 @@
-/** What a link needs of time, ms. */
-export type LinkClock = {
-  now(): number;
-  after(ms: number, fire: () => void): void;
-};
+import type { Clock } from "@triptych/service-kit";
 
-export const machineClock: LinkClock = {
-  now: () => performance.now(),
-  after: (ms, fire) => void setTimeout(fire, ms),
-};
+/** What a link needs of time. */
+export type LinkClock = Pick<Clock, "now" | "setTimer">;
 
-/** A segment's payload, and what IP and TCP add to it with timestamps, bytes. */
+/** The payload of a segment, and what IP and TCP add to it with timestamps, in bytes. */
 const SEGMENT = 1_448;
 const OVERHEAD = 52;
 
 /**
- * One direction of a network: bytes leave at a rate, one after the other whichever connection they belong to, and arrive a fixed time later.
- * They are cut into segments, so that two connections share the rate.
+ * One direction of a network. Bytes of all connections leave one after the other at a rate, and
+ * arrive a fixed time later. They are cut into segments, so that two connections share the rate.
  */
 export class Link {
   readonly #kbps: number;
   readonly #delayMs: number;
   readonly #clock: LinkClock;
-  /** What is on its way, in the order of its arrival. */
+  /** What is on its way, in order of arrival. */
   readonly #underWay: { readonly at: number; readonly arrived: () => void }[] = [];
   #freeAt = 0;
-  /** Payload that was sent into it. */
+  /** The payload that was sent so far. */
   bytes = 0;
 
-  /** @param options.delayMs from the last bit's leaving to its arrival */
+  /** @param options.delayMs how long a bit is on its way */
   constructor(options: { readonly kbps: number; readonly delayMs: number; readonly clock: LinkClock }) {
     this.#kbps = options.kbps;
     this.#delayMs = options.delayMs;
@@ -35,7 +29,7 @@ export class Link {
   }
 
   /**
-   * Sends bytes, and says of each segment when it is there.
+   * Sends bytes, and tells when each segment has arrived.
    * @param notBefore when they may begin to leave
    */
   send(bytes: Buffer, notBefore: number, arrived: (segment: Buffer) => void): void {
@@ -46,14 +40,14 @@ export class Link {
     }
   }
 
-  /** Sends word that no more comes, behind what was sent. */
+  /** Sends the end of a connection, after what was sent before. */
   end(notBefore: number, arrived: () => void): void {
     this.#deliver(OVERHEAD, notBefore, arrived);
   }
 
   #deliver(size: number, notBefore: number, arrived: () => void): void {
     const now = this.#clock.now();
-    // kbit/s are bits a millisecond.
+    // kbit/s are bits per millisecond.
     this.#freeAt = Math.max(now, notBefore, this.#freeAt) + (size * 8) / this.#kbps;
     this.#underWay.push({ at: this.#freeAt + this.#delayMs, arrived });
     if (this.#underWay.length === 1) this.#wait();
@@ -63,7 +57,8 @@ export class Link {
   #wait(): void {
     const [first] = this.#underWay;
     if (first === undefined) return;
-    this.#clock.after(Math.max(0, Math.ceil(first.at - this.#clock.now())), () => this.#arrive());
+    const ms = Math.max(0, Math.ceil(first.at - this.#clock.now()));
+    this.#clock.setTimer(ms, () => this.#arrive());
   }
 
   #arrive(): void {

@@ -39,7 +39,7 @@ test("a round trip, and the first answer of a connection, take no less than was 
   assert.ok(upKbps <= 1_150, `${upKbps} kbit/s`);
 });
 
-test("every byte arrives in its order, and the end behind them; connections and bytes are counted", async () => {
+test("bytes arrive in order, and the end after them; connections and bytes are counted", async () => {
   await using server = await listen((socket) => {
     let heard = "";
     socket.on("data", (bytes: Buffer) => {
@@ -54,7 +54,7 @@ test("every byte arrives in its order, and the end behind them; connections and 
   assert.deepEqual([proxy.connections, proxy.up.bytes, proxy.down.bytes], [1, 5, 5_000]);
 });
 
-test("a connection that nobody answers ends for the client", async () => {
+test("a connection to a closed port ends for the client", async () => {
   const server = await listen(() => undefined);
   await server[Symbol.asyncDispose]();
   await using proxy = await ShapingProxy.open(server.port, SHAPE);

@@ -1,20 +1,24 @@
 import { once } from "node:events";
 import { connect, createServer } from "node:net";
 import type { Server, Socket } from "node:net";
-import { Link, machineClock } from "./link.ts";
+import { systemClock } from "@triptych/service-kit";
+import { Link } from "./link.ts";
 
+/** What a network is like. */
 export type Shape = {
-  /** The way there and back, ms. */
+  /** The way there and back, in ms. */
   readonly roundTripMs: number;
   readonly downKbps: number;
   readonly upKbps: number;
 };
 
 /**
- * A TCP proxy that makes a network of the loopback: all connections share a line of a given rate and length in each direction.
+ * A TCP proxy that imitates a network on the loopback: all connections share a line with a rate and
+ * a delay in each direction.
  *
- * The kernel answers a handshake at once, so a connection's first bytes are held for the round trip that it takes on a network.
- * Slow start is not imitated: a home page's data fit into the ten segments with which a connection begins (RFC 6928). Nothing is lost.
+ * The kernel answers a handshake at once, so a connection's first bytes are held for the round trip
+ * that it takes on a network. It has no slow start, since a home page's data fits into the ten
+ * segments with which a connection begins (RFC 6928), and it loses nothing.
  */
 export class ShapingProxy implements AsyncDisposable {
   readonly port: number;
@@ -29,7 +33,7 @@ export class ShapingProxy implements AsyncDisposable {
 
   private constructor(server: Server, port: number, target: number, shape: Shape) {
     const { roundTripMs, upKbps, downKbps } = shape;
-    const line = { delayMs: roundTripMs / 2, clock: machineClock };
+    const line = { delayMs: roundTripMs / 2, clock: systemClock };
     this.port = port;
     this.up = new Link({ ...line, kbps: upKbps });
     this.down = new Link({ ...line, kbps: downKbps });
@@ -39,7 +43,7 @@ export class ShapingProxy implements AsyncDisposable {
     server.on("connection", (client: Socket) => this.#serve(client));
   }
 
-  /** @param target the port on the loopback that it leads to */
+  /** @param target the port on the loopback behind the proxy */
   static async open(target: number, shape: Shape): Promise<ShapingProxy> {
     const server = createServer({ noDelay: true, allowHalfOpen: true });
     server.listen(0, "127.0.0.1");

@@ -3,7 +3,9 @@ import type { OrdersPage } from "@triptych/domain-clients/orders";
 import type { User } from "@triptych/domain-clients/users";
 import type { ServiceName } from "../../recordings/recordings.ts";
 
-/** One GET of a service's path, which resolves to the parsed JSON: what differs between contenders. */
+/**
+ * One GET of a service's path, which resolves to the parsed JSON: what differs between contenders.
+ */
 export type Get = (service: ServiceName, target: string) => Promise<unknown>;
 
 /** What recommendations answers, as far as pages read it. */

@@ -1,7 +1,7 @@
 /**
- * The two programs that every machine can run: `main.ts <bare|express-fetch> <web|mobile>`. `bare` is the
- * ruler of the benchmark: `node:http`, `undici.request`, `JSON.parse` and `JSON.stringify`, nothing else.
- * `express-fetch` is what most people write.
+ * The two programs that every machine can run: `main.ts <bare|express-fetch> <web|mobile>`. `bare`
+ * is the ruler of the benchmark: `node:http`, `undici.request`, `JSON.parse` and `JSON.stringify`,
+ * nothing else. `express-fetch` is what most people write.
  */
 import { createServer } from "node:http";
 import type { IncomingMessage, ServerResponse } from "node:http";

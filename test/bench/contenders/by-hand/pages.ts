@@ -3,7 +3,9 @@ import type { OrdersPage } from "@triptych/domain-clients/orders";
 import type { User } from "@triptych/domain-clients/users";
 import type { Sources } from "./begin.ts";
 
-/** A page as somebody writes it who wants nothing but the page: four calls, the third before the fourth. */
+/**
+ * A page written with nothing around it: four calls, of which the fourth needs the third's answer.
+ */
 export type Page = {
   readonly path: string;
   readonly load: (sources: Sources) => Promise<unknown>;
@@ -66,7 +68,9 @@ function webOrder(order: OrdersPage["orders"][number]) {
   };
 }
 
-/** As the BFF, it asks for three picks to spare: a recommended product may be gone from the catalog. */
+/**
+ * As the BFF, it asks for three picks to spare: a recommended product may be gone from the catalog.
+ */
 const MOBILE_PICKS = 4;
 const SPARE_PICKS = 3;
 

@@ -16,7 +16,7 @@ const ROOMY = { bulkhead: { maxInFlight: 8_192 } };
 
 const clock: Clock = {
   now: () => systemClock.now() / SLOWER,
-  wallNow: systemClock.wallNow,
+  wallNow: () => systemClock.wallNow(),
   setTimer: (ms, fire) => systemClock.setTimer(ms * SLOWER, fire),
 };
 
