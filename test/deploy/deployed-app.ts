@@ -1,21 +1,13 @@
 import { existsSync, globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { ServiceMonitor } from "@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1/ServiceMonitor";
-import type { IServiceMonitor } from "@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1/ServiceMonitor";
 import { SHUTDOWN_MS } from "@triptych/service-kit";
 import type { Setting } from "@triptych/service-kit";
 import { Deployment } from "kubernetes-models/apps/v1/Deployment";
-import type { IDeployment } from "kubernetes-models/apps/v1/Deployment";
 import { HorizontalPodAutoscaler } from "kubernetes-models/autoscaling/v2/HorizontalPodAutoscaler";
-import type { IHorizontalPodAutoscaler } from "kubernetes-models/autoscaling/v2/HorizontalPodAutoscaler";
 import { NetworkPolicy } from "kubernetes-models/networking.k8s.io/v1/NetworkPolicy";
-import type { INetworkPolicy } from "kubernetes-models/networking.k8s.io/v1/NetworkPolicy";
 import { PodDisruptionBudget } from "kubernetes-models/policy/v1/PodDisruptionBudget";
-import type { IPodDisruptionBudget } from "kubernetes-models/policy/v1/PodDisruptionBudget";
-import type { IContainer } from "kubernetes-models/v1/Container";
-import type { IPodSpec } from "kubernetes-models/v1/PodSpec";
 import { Service } from "kubernetes-models/v1/Service";
-import type { IService } from "kubernetes-models/v1/Service";
 import { readCatalog } from "../owners/ownership.ts";
 import type { Fields } from "../repository/documents.ts";
 import { readSettingsOf, ROOT } from "../repository/tree.ts";
@@ -55,17 +47,7 @@ export interface Expectation {
 }
 
 /** One app in one environment, as it would be applied to a cluster. */
-export interface DeployedApp extends Expectation {
-  readonly resources: readonly Resource[];
-  readonly deployment: IDeployment;
-  readonly pod: IPodSpec;
-  readonly container: IContainer;
-  readonly service: IService;
-  readonly autoscaler: IHorizontalPodAutoscaler;
-  readonly disruptionBudget: IPodDisruptionBudget;
-  readonly policy: INetworkPolicy;
-  readonly monitor: IServiceMonitor;
-}
+export type DeployedApp = Expectation & ReturnType<typeof partsOf>;
 
 const catalog = readCatalog(ROOT);
 
@@ -165,11 +147,14 @@ const KINDS = [
 ];
 
 /**
- * The parts of an app. @throws Error where one is missing or doubled, has another name, or a second
- * container
+ * An app, with its parts by name.
+ * @throws Error where a part is missing or doubled, has another name, or has a second container
  */
 export function toDeployedApp(expected: Expectation, resources: readonly Resource[]): DeployedApp {
-  const { app, more } = expected;
+  return { ...expected, ...partsOf(expected, resources) };
+}
+
+function partsOf({ app, more }: Expectation, resources: readonly Resource[]) {
   const own = resources.filter(({ kind }) => kind !== "ConfigMap").map(idOf);
   const parts = [...KINDS.map(({ kind }) => `${kind}/${app}`), ...more];
   if (own.toSorted().join() !== parts.toSorted().join()) {
@@ -187,7 +172,6 @@ export function toDeployedApp(expected: Expectation, resources: readonly Resourc
     throw new Error(`Deployment/${app} must have one container, named ${app}`);
   }
   return {
-    ...expected,
     resources,
     deployment,
     pod,
