@@ -1,7 +1,7 @@
 /** A rule about what files of a room may reach. A file must satisfy each part that the rule has. */
 export interface Rule {
   readonly name: string;
-  /** Shown to whoever breaks it: where the code belongs, and why. */
+  /** Shown with each violation: where the code belongs, and why. */
   readonly reason: string;
   /** Globs from the root. */
   readonly files: readonly string[];

@@ -30,7 +30,7 @@ function sampleKeyFiles(): Readonly<Record<string, string>> {
 
 /**
  * The environment that the manifest gives a program, for a program that runs here: its volumes are
- * written below `folder`, with stand-ins for secrets, and its variables lead there.
+ * written below `folder`, with stand-ins for secrets, and its variables name the files there.
  *
  * @param configMaps those of all apps, since an app may mount what another one publishes
  */

@@ -6,7 +6,7 @@ import { sampleSecret } from "../cluster.ts";
 import { environmentOf, portOf } from "../deployed-app.ts";
 import type { DeployedApp } from "../deployed-app.ts";
 
-/** Values that let in whoever knows them. The address of Redis contains its password. */
+/** Variables with secrets. The address of Redis contains its password. */
 const SECRET = /(?:^|_)(?:KEYS?|SECRET|TOKEN|PASSWORD)$|^REDIS_URL$/;
 
 /** Where the manifest's environment and the program's settings disagree. */

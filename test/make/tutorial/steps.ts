@@ -54,7 +54,7 @@ function commands(text: string, next: Block | undefined): Step[] {
     }
     const [, path, user] = ASK.exec(command) ?? [];
     if (path === undefined || user === undefined || !isLast || next?.language !== "json") {
-      throw new Error(`expected ${ASK.source}, alone, and its answer as json, but got ${command}`);
+      throw new Error(`expected only ${ASK.source}, and then its answer as json, but got ${command}`);
     }
     return { kind: "ask", path, user, answers: next.text };
   });

@@ -45,7 +45,7 @@ function makeImage(app: string | undefined, out: string | undefined): void {
 
   const start = /^CMD (\[.+\])$/m.exec(readFileSync(dockerfile, "utf8"))?.[1] ?? "[]";
   const command: readonly string[] = JSON.parse(start);
-  process.stdout.write(`The image of ${app} contains ${folder}, and starts there:\n`);
+  process.stdout.write(`${folder} is what the image of ${app} contains. It starts there with:\n`);
   process.stdout.write(`  NODE_ENV=production ${command.join(" ")}\n`);
 }
 
