@@ -17,7 +17,7 @@ test("takes the user and the request's id from the identity, and the token as it
   assert.equal(forwardedOf(IDENTITY, []).txnToken, undefined);
 });
 
-test("refuses a token that stands twice, or could not travel on", () => {
+test("refuses a token that came twice, or cannot be sent on", () => {
   const refused = [
     ["Txn-Token", "a.b.c", "txn-token", "a.b.c"],
     ["Txn-Token", ""],

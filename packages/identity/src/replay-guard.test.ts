@@ -19,7 +19,7 @@ describe("a replay guard", () => {
     assert.equal(guard.use({ requestId: "b", expiresAtS }), "first");
   });
 
-  it("knows an id again that was signed anew with another end", () => {
+  it("recognizes an id that was signed again with another expiry", () => {
     const { guard } = guardAt();
     guard.use({ requestId: "a", expiresAtS: NOW_S + 10 });
     assert.equal(guard.use({ requestId: "a", expiresAtS: NOW_S + 60 }), "replayed");

@@ -25,7 +25,7 @@ const refusals: [name: string, token: string | typeof DOUBLED_HEADER | undefined
   ["no header", undefined, "missing"],
   ["the header twice", DOUBLED_HEADER, "doubled"],
   ["an empty value", "", "malformed"],
-  ["two dots alone", "..", "malformed"],
+  ["only two dots", "..", "malformed"],
   ["one segment", HEADER_SEGMENT, "malformed"],
   ["two segments", `${HEADER_SEGMENT}.${PAYLOAD_SEGMENT}`, "malformed"],
   ["no signature", `${HEADER_SEGMENT}.${PAYLOAD_SEGMENT}.`, "malformed"],

@@ -74,7 +74,7 @@ const jsonCommand = command({
 
 const ALL = { screens: [profileScreen, versioned], commands: [renameCommand, jsonCommand] };
 
-/** What stands at a path of names in the document. */
+/** The value at a path of names in the document. */
 function at(document: unknown, ...names: readonly string[]): unknown {
   return names.reduce((value: unknown, name) => {
     assert.ok(typeof value === "object" && value !== null && name in value, `there is no ${name}`);
