@@ -4,7 +4,7 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { describe, it } from "node:test";
-import { connect, createGateway } from "@triptych/gateway";
+import { openGateway } from "@triptych/gateway";
 import { ROUTES, SETTINGS } from "@triptych/gateway-app";
 import { createLogger, createMetrics, readSettings, serve, systemClock } from "@triptych/service-kit";
 import { request } from "undici";
@@ -70,10 +70,10 @@ async function run() {
   const lines: string[] = [];
   const logger = createLogger({ name: "gateway", destination: { write: (line) => void lines.push(line) } });
   const metrics = createMetrics({ name: "gateway", processMetrics: false });
-  const gateway = connect(settings, ROUTES, { logger, metrics, clock: systemClock });
+  const gateway = openGateway(ROUTES, settings, { logger, metrics, clock: systemClock });
   const serving = await serve({
     name: "gateway",
-    app: createGateway(gateway.config),
+    app: gateway.createApp(),
     port: 0,
     adminPort: 0,
     host: "127.0.0.1",

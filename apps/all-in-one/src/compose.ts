@@ -1,6 +1,5 @@
 import type { RequestListener } from "node:http";
-import { connect, createGateway, revocationRoutes } from "@triptych/gateway";
-import type { Target } from "@triptych/gateway";
+import { openGateway } from "@triptych/gateway";
 import { ROUTES } from "@triptych/gateway-app";
 import type { Clock, Logger, Metrics, Tracing } from "@triptych/service-kit";
 import { mountBffs } from "./bffs.ts";
@@ -29,13 +28,11 @@ export async function compose(
     readonly clock: Clock;
   },
 ): Promise<Composed> {
-  const gateway = connect(settings, ROUTES, tools);
-  const { config } = gateway;
-  const bffs = await mountBffs(settings, tools.logger, (bff) => config.live().identityKeys.get(bff) ?? []);
-  const apps = bffs.map(({ name, app }): [string, Target] => [name, { kind: "app", app }]);
+  const gateway = openGateway(ROUTES, settings, tools);
+  const bffs = await mountBffs(settings, tools.logger, gateway.identityKeysOf);
   return {
-    app: createGateway({ ...config, tracing: tools.tracing, targets: new Map([...config.targets, ...apps]) }),
-    adminApp: revocationRoutes(config.revocations, tools.logger, tools.clock),
+    app: gateway.createApp(new Map(bffs.map(({ name, app }) => [name, app]))),
+    adminApp: gateway.adminApp,
     moreMetrics: bffs.map(({ metrics }) => metrics),
     async close() {
       await Promise.all([gateway.close(), ...bffs.map(async (bff) => bff.close())]);

@@ -1,5 +1,5 @@
 import { settingsWithoutBffs } from "@triptych/gateway";
-import { CONTRACTS_DIR } from "@triptych/gateway-app";
+import { CONTRACTS_DIR, ROUTES } from "@triptych/gateway-app";
 import { bff as mobile } from "@triptych/mobile-bff";
 import { bff as partner } from "@triptych/partner-bff";
 import { port } from "@triptych/service-kit";
@@ -12,7 +12,7 @@ const { IDENTITY_KEYS: _keys, ...bffs } = { ...mobile.settings, ...partner.setti
 /** What this process reads from its environment: its parts' settings, and its certificate. */
 export const SETTINGS = {
   ...bffs,
-  ...settingsWithoutBffs(CONTRACTS_DIR),
+  ...settingsWithoutBffs(ROUTES, CONTRACTS_DIR),
   PORT: port({ default: 8080 }),
   TLS_CERT_FILE: optionalFile(),
   TLS_KEY_FILE: optionalFile(),

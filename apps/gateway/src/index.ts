@@ -1,3 +1,11 @@
-// For the all-in-one app and for tests: `main.ts` runs this gateway as a process of its own.
-export { ROUTES } from "./routes.ts";
-export { CONTRACTS_DIR, SETTINGS } from "./settings.ts";
+import { fileURLToPath } from "node:url";
+import { gatewaySettings } from "@triptych/gateway";
+import { ROUTES } from "./routes.ts";
+
+export { ROUTES };
+
+/** The repository's root: the route table's contract files are relative to it. */
+export const CONTRACTS_DIR = fileURLToPath(new URL("../../..", import.meta.url));
+
+/** What this gateway reads from its environment. */
+export const SETTINGS = gatewaySettings(ROUTES, CONTRACTS_DIR);

@@ -9,16 +9,19 @@ import { describe, it } from "node:test";
 import { setTimeout } from "node:timers/promises";
 import { createVerifier, publicHalf, singleHeader } from "@triptych/identity";
 import type { TxnKey } from "@triptych/identity";
+import {
+  API_KEY,
+  AUDIENCE,
+  ISSUER,
+  RecordingTarget,
+  SAMPLE_CONTRACT,
+  TestIssuer,
+} from "@triptych/gateway/testing";
 import { systemClock } from "@triptych/service-kit";
 import { Child } from "@triptych/service-kit/testing";
 import { decodeProtectedHeader } from "jose";
 import { request } from "undici";
-import { bffsOf } from "@triptych/gateway";
 import { ROUTES } from "./routes.ts";
-import { API_KEY } from "@triptych/gateway/testing";
-import { AUDIENCE, ISSUER, TestIssuer } from "@triptych/gateway/testing";
-import { RecordingTarget } from "@triptych/gateway/testing";
-import { SAMPLE_CONTRACT } from "@triptych/gateway/testing";
 
 const MAIN = new URL("main.ts", import.meta.url);
 const ring = (kid: string): string => `${kid}:${randomBytes(32).toString("base64url")}`;
@@ -51,8 +54,9 @@ async function surroundings() {
   await once(jwks, "listening");
   const address = jwks.address();
   const keysFile = join(dir, "keys.json");
+  const bffs = Object.keys(ROUTES.targets).filter((name) => name.endsWith("-bff"));
   const keys: KeysFile = {
-    identityKeys: Object.fromEntries(bffsOf(ROUTES).map((bff) => [bff, ring(bff.replace("bff", "1"))])),
+    identityKeys: Object.fromEntries(bffs.map((bff) => [bff, ring(bff.replace("bff", "1"))])),
     txnTokenKeys: [newTxnKey("txn-1")],
     sessionKeys: ring("session-1"),
   };

@@ -33,6 +33,7 @@ const RECOMMENDATIONS_CONTRACT = contractOf("recommendations");
  * prefix wins.
  */
 export const ROUTES: RouteTable = {
+  landing: "/web/home-page",
   targets: {
     "web-bff": { identity: "x-identity" },
     "mobile-bff": { identity: "x-identity" },

@@ -30,6 +30,7 @@ import { readTarget } from "./table/request-path.ts";
 import type { RouteTable } from "./table/route.ts";
 import { consumerOf, createTelemetry } from "./telemetry.ts";
 
+/** What a gateway needs; `openGateway` makes it of the settings. */
 export interface GatewayConfig {
   readonly table: RouteTable;
   /** An address, or an app in this process, for each of the table's targets. */
@@ -42,8 +43,6 @@ export interface GatewayConfig {
   readonly limits: LimitStore;
   /** The address that browsers see, for example https://shop.example. */
   readonly publicOrigin: string;
-  /** Where a person lands after a login. */
-  readonly landing: string;
   /** The proxies in front, whose X-Forwarded-For counts: addresses and networks. Empty: nobody's. */
   readonly trustedProxies: readonly string[];
   readonly logger: Logger;
@@ -66,7 +65,8 @@ const LOGINS_PER_MINUTE = 60;
  * @throws Error where a target of the table is neither at an address nor an app
  */
 export function createGateway(config: GatewayConfig): Express {
-  const { table, targets, live, revocations, limits, publicOrigin, landing, logger, metrics, clock } = config;
+  const { table, targets, live, revocations, limits, publicOrigin, logger, metrics, clock } = config;
+  const { landing } = table;
   checkTable(table);
   const unknown = Object.keys(table.targets).filter((name) => !targets.has(name));
   if (unknown.length > 0) {

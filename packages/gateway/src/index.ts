@@ -1,11 +1,5 @@
-export { revocationRoutes } from "./admin/revocation-routes.ts";
-export { createGateway } from "./app.ts";
-export type { GatewayConfig } from "./app.ts";
-export { bffsOf } from "./config/bff-addresses.ts";
-export { connect } from "./connect.ts";
-export type { Connected } from "./connect.ts";
-export type { LiveConfig } from "./config/live-config.ts";
 export { gatewaySettings, settingsWithoutBffs } from "./settings.ts";
 export type { Settings } from "./settings.ts";
-export type { Target } from "./forward/forward.ts";
+export { openGateway, startGateway } from "./start.ts";
+export type { OpenGateway } from "./start.ts";
 export type { Limit, Route, RouteTable } from "./table/route.ts";

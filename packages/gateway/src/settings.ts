@@ -1,39 +1,19 @@
-import {
-  adminPort,
-  drainDelay,
-  host,
-  logLevel,
-  nodeEnv,
-  optionalUrl,
-  port,
-  redisUrl,
-  urls,
-} from "@triptych/service-kit";
+import { isIP } from "node:net";
+import { adminPort, BadSetting, drainDelay, host, logLevel, nodeEnv } from "@triptych/service-kit";
+import { optionalUrl, port, redisUrl, urls } from "@triptych/service-kit";
 import type { Setting, SettingsOf } from "@triptych/service-kit";
-import { bffAddresses } from "./config/bff-addresses.ts";
-import type { BffAddress } from "./config/bff-addresses.ts";
-import { networks, optionalText, text, textOr, webAddress, webOrigin } from "./config/setting-kinds.ts";
+import { bffsOf } from "./table/route.ts";
 import type { RouteTable } from "./table/route.ts";
 
-/**
- * What the gateway reads from its environment where the BFFs are apps of its process, without
- * their addresses.
- *
- * @param contractsDir the default of `CONTRACTS_DIR`: the folder that the route table's contract
- *   files are relative to
- */
-export function settingsWithoutBffs(contractsDir: string) {
+/** The settings of every gateway, besides the addresses of its targets. */
+function usualSettings(contractsDir: string) {
   return {
     NODE_ENV: nodeEnv(),
     PORT: port({ default: 8080 }),
     ADMIN_PORT: adminPort(),
     HOST: host(),
     DRAIN_DELAY_MS: drainDelay(),
-    USERS_URL: urls(),
-    ORDERS_URL: urls(),
-    RECOMMENDATIONS_URL: urls(),
-    CATALOG_URL: urls(),
-    // Files and not variables: a running process reads a file anew, and its environment never.
+    // Files, because a running process can read a file again but never gets a new environment.
     KEYS_FILE: text("the file of the gateway's signing keys", "/run/secrets/gateway-keys.json"),
     API_KEYS_FILE: text("the file of the partners' hashed API keys", "/etc/gateway/api-keys.json"),
     CONTRACTS_DIR: textOr(contractsDir),
@@ -50,19 +30,125 @@ export function settingsWithoutBffs(contractsDir: string) {
   };
 }
 
+/** What a gateway declares; the targets' addresses are among the settings under their names. */
+export type SettingsSpec = ReturnType<typeof usualSettings>;
+
+/** The values of these settings. */
+export type Settings = SettingsOf<SettingsSpec>;
+
 /**
- * What the gateway reads from its environment. Addresses and keys have no default, so that a
- * missing one is noticed at start-up.
+ * What a gateway reads from its environment. Addresses and keys have no default, so a missing one
+ * shows at start-up.
  *
- * @param table names the BFFs, each of which needs an address: `WEB_BFF_URL` for `web-bff`
+ * @param table whose targets each need an address: `WEB_BFF_URL` for `web-bff`, `USERS_URL` for `users`
+ * @param contractsDir the default of `CONTRACTS_DIR`, to which the table's contract files are relative
  */
-export function gatewaySettings(
-  table: RouteTable,
-  contractsDir: string,
-): ReturnType<typeof settingsWithoutBffs> & Record<BffAddress, Setting<string[]>> {
-  return { ...settingsWithoutBffs(contractsDir), ...bffAddresses(table) };
+export function gatewaySettings(table: RouteTable, contractsDir: string): SettingsSpec {
+  return { ...addressSettings(Object.keys(table.targets)), ...usualSettings(contractsDir) };
 }
 
-/** A BFF without an address is an app of this process: see `GatewayConfig.targets`. */
-export type Settings = SettingsOf<ReturnType<typeof settingsWithoutBffs>> &
-  Readonly<Partial<Record<BffAddress, string[]>>>;
+/** The same without the BFFs' addresses, for a process in which the BFFs run too. */
+export function settingsWithoutBffs(table: RouteTable, contractsDir: string): SettingsSpec {
+  const bffs = bffsOf(table);
+  const services = Object.keys(table.targets).filter((name) => !bffs.includes(name));
+  return { ...addressSettings(services), ...usualSettings(contractsDir) };
+}
+
+/**
+ * The addresses of a table's targets. A target without a setting is left out: it is an app of this
+ * process.
+ */
+export function addressesOf(
+  settings: Readonly<Record<string, unknown>>,
+  { targets }: RouteTable,
+): [target: string, origins: readonly string[]][] {
+  return Object.keys(targets).flatMap((name) => {
+    const origins = settings[addressSetting(name)];
+    return isTextList(origins) ? [[name, origins]] : [];
+  });
+}
+
+function addressSettings(targets: readonly string[]): Readonly<Record<string, Setting<string[]>>> {
+  return Object.fromEntries(
+    targets.map((name) => [addressSetting(name), urls({ example: `http://${name}:8080` })]),
+  );
+}
+
+function addressSetting(target: string): string {
+  return `${target.toUpperCase().replaceAll("-", "_")}_URL`;
+}
+
+function isTextList(value: unknown): value is string[] {
+  return Array.isArray(value) && value.every((entry) => typeof entry === "string");
+}
+
+/** Text that must be set. `what` and `example` are part of the complaint. */
+function text(what: string, example: string): Setting<string> {
+  return {
+    read(name, value) {
+      if (value !== undefined) return value;
+      throw new BadSetting(`${name} is missing: set it to ${what}, for example ${example}`);
+    },
+  };
+}
+
+/** Text that may be missing. */
+function optionalText(): Setting<string | undefined> {
+  return { read: (_name, value) => value };
+}
+
+/** Text with a default. */
+function textOr(fallback: string): Setting<string> {
+  return { read: (_name, value) => value ?? fallback };
+}
+
+/**
+ * An address that must be set, kept as it is written. Production refuses `http:`: whoever can change
+ * what arrives over it can log in as any user. Declare it after `NODE_ENV`.
+ */
+function webAddress(what: string, example: string): Setting<string> {
+  return {
+    read(name, value, earlier) {
+      if (value === undefined) {
+        throw new BadSetting(`${name} is missing: set it to ${what}, for example ${example}`);
+      }
+      const protocol = URL.canParse(value) ? new URL(value).protocol : "";
+      if (protocol === "https:" || (protocol === "http:" && earlier.get("NODE_ENV") !== "production")) {
+        return value;
+      }
+      throw new BadSetting(`${name} must be an https:// address, for example ${example}`);
+    },
+  };
+}
+
+/** The origin that browsers see. Declare it after `NODE_ENV`. */
+function webOrigin(what: string, example: string): Setting<string> {
+  const address = webAddress(what, example);
+  return {
+    read(name, value, earlier) {
+      const { origin } = new URL(address.read(name, value, earlier));
+      if (value === origin) return origin;
+      throw new BadSetting(`${name} must be an origin without a path or a slash at its end: ${origin}`);
+    },
+  };
+}
+
+/** IP addresses and networks, comma-separated: `127.0.0.1,10.0.0.0/8`. Unset means none. */
+function networks(): Setting<string[]> {
+  return {
+    read(name, value) {
+      const entries = value === undefined ? [] : value.split(",").map((entry) => entry.trim());
+      if (entries.every(isNetwork)) return entries;
+      throw new BadSetting(
+        `${name} must list IP addresses and networks, separated by commas, for example 127.0.0.1,10.0.0.0/8`,
+      );
+    },
+  };
+}
+
+function isNetwork(entry: string): boolean {
+  const [address = "", bits, ...more] = entry.split("/");
+  const version = isIP(address);
+  if (version === 0 || more.length > 0) return false;
+  return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128));
+}

@@ -3,9 +3,8 @@ import { generateKeyPairSync, randomBytes } from "node:crypto";
 import { describe, it } from "node:test";
 import { readSettings, systemClock } from "@triptych/service-kit";
 import { readDocument } from "../contracts/document.ts";
-import { gatewaySettings } from "../settings.ts";
-import { ROUTES } from "../../../../apps/gateway/src/routes.ts";
-import { bffAddress, bffsOf } from "./bff-addresses.ts";
+import { addressesOf, gatewaySettings, settingsWithoutBffs } from "../settings.ts";
+import { sampleTable } from "../testing/sample-table.ts";
 import { readKeys } from "./keys-file.ts";
 
 const ring = (kid: string, bytes = 32): string => `${kid}:${randomBytes(bytes).toString("base64url")}`;
@@ -89,13 +88,8 @@ describe("a contract", () => {
 });
 
 describe("the settings", () => {
-  const urls = [
-    "USERS_URL",
-    "ORDERS_URL",
-    "RECOMMENDATIONS_URL",
-    "CATALOG_URL",
-    ...bffsOf(ROUTES).map(bffAddress),
-  ];
+  const table = sampleTable();
+  const urls = ["WEB_BFF_URL", "PARTNER_BFF_URL", "RECOMMENDATIONS_URL"];
   const env = {
     ...Object.fromEntries(urls.map((name) => [name, "http://127.0.0.1:1"])),
     KEYS_FILE: "keys.json",
@@ -108,17 +102,33 @@ describe("the settings", () => {
   };
 
   it("are read, with the ports of the table", () => {
-    const { PORT, ADMIN_PORT, TRUSTED_PROXIES } = readSettings(env, gatewaySettings(ROUTES, "."));
+    const { PORT, ADMIN_PORT, TRUSTED_PROXIES } = readSettings(env, gatewaySettings(table, "."));
     assert.deepEqual([PORT, ADMIN_PORT, TRUSTED_PROXIES], [8080, 9080, []]);
   });
 
-  it("name the address of each BFF of the route table", () => {
-    assert.deepEqual(readSettings(env, gatewaySettings(ROUTES, "."))["WEB_BFF_URL"], ["http://127.0.0.1:1"]);
-    assert.equal(bffAddress("smart-tv-bff"), "SMART_TV_BFF_URL");
+  it("name the address of each target of the route table", () => {
+    const settings = readSettings(
+      { ...env, WEB_BFF_URL: "http://a:1,http://b:1" },
+      gatewaySettings(table, "."),
+    );
+    assert.deepEqual(addressesOf(settings, table), [
+      ["web-bff", ["http://a:1", "http://b:1"]],
+      ["partner-bff", ["http://127.0.0.1:1"]],
+      ["recommendations", ["http://127.0.0.1:1"]],
+    ]);
+    const targets = { "smart-tv-bff": { identity: "x-identity" } } as const;
+    assert.ok(Object.hasOwn(gatewaySettings({ ...table, targets }, "."), "SMART_TV_BFF_URL"));
+  });
+
+  it("name services only, where the BFFs are apps of the process", () => {
+    const { WEB_BFF_URL: _web, PARTNER_BFF_URL: _partner, ...services }: Record<string, string> = env;
+    const settings = readSettings(services, settingsWithoutBffs(table, "."));
+    assert.deepEqual(addressesOf(settings, table), [["recommendations", ["http://127.0.0.1:1"]]]);
   });
 
   const cases: [name: string, changes: Record<string, string>, complaint: RegExp][] = [
     ["a BFF without an address", { WEB_BFF_URL: "" }, /^WEB_BFF_URL is missing/],
+    ["a service without an address", { RECOMMENDATIONS_URL: "" }, /^RECOMMENDATIONS_URL is missing/],
     [
       "an identity provider over http in production",
       { NODE_ENV: "production", OIDC_JWKS_URL: "http://login.example/jwks" },
@@ -131,7 +141,7 @@ describe("the settings", () => {
   ];
   for (const [name, changes, complaint] of cases) {
     it(`cannot have ${name}`, () => {
-      assert.throws(() => readSettings({ ...env, ...changes }, gatewaySettings(ROUTES, ".")), {
+      assert.throws(() => readSettings({ ...env, ...changes }, gatewaySettings(table, ".")), {
         message: complaint,
       });
     });

@@ -11,8 +11,8 @@ import type { VerifyApiKey } from "../credentials/api-key.ts";
 import { createSealedCookies } from "../credentials/session.ts";
 import type { SealedCookies } from "../credentials/session.ts";
 import type { Signers } from "../policies/sign-identity.ts";
+import { bffsOf } from "../table/route.ts";
 import type { RouteTable } from "../table/route.ts";
-import { bffsOf } from "./bff-addresses.ts";
 import { readApiKeys } from "./api-keys-file.ts";
 import { readKeys } from "./keys-file.ts";
 

@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { ROUTES } from "../../../../apps/gateway/src/routes.ts";
 import { sampleTable } from "../testing/sample-table.ts";
 import { checkTable, RouteTableError } from "./check-table.ts";
 import { createMatcher } from "./match.ts";
@@ -8,8 +7,14 @@ import { readTarget } from "./request-path.ts";
 import type { Route } from "./route.ts";
 
 describe("the route table", () => {
-  it("of the product is right", () => {
-    checkTable(ROUTES);
+  it("of the tests is right", () => {
+    checkTable(sampleTable());
+  });
+
+  it("lands people on this site only", () => {
+    for (const landing of ["//evil.example", "https://evil.example", "web", "/web?x"]) {
+      assert.throws(() => checkTable({ ...sampleTable(), landing }), /landing must be a path of this site/);
+    }
   });
 
   it("calls no BFF what its address could not be called", () => {

@@ -29,7 +29,7 @@ const LONGEST_DEADLINE_MS = 30_000;
  *
  * @throws RouteTableError that names each bad entry
  */
-export function checkTable({ targets, routes }: RouteTable): void {
+export function checkTable({ targets, routes, landing }: RouteTable): void {
   const complaints = [
     ...duplicates(routes, "name"),
     ...duplicates(routes, "prefix"),
@@ -47,8 +47,12 @@ export function checkTable({ targets, routes }: RouteTable): void {
   ];
   for (const [name, { identity }] of Object.entries(targets)) {
     // The setting of its address is made of its name.
+    if (!NAME.test(name)) complaints.push(`target "${name}": its name must match ${NAME.source}`);
     if (identity === "x-identity" && !BFF.test(name))
       complaints.push(`target "${name}": a BFF is called …-bff`);
+  }
+  if (!PREFIX.test(landing)) {
+    complaints.push(`landing must be a path of this site such as /web/home, but it is "${landing}"`);
   }
   if (routes.length === 0) complaints.push("it has no routes");
   if (complaints.length > 0) throw new RouteTableError(complaints);

@@ -67,7 +67,21 @@ export interface TargetRole {
   readonly identity: "x-identity" | "txn-token";
 }
 
+/** All that a gateway lets through. `checkTable` checks it at start-up. */
 export interface RouteTable {
+  /** By name. The name is also the setting of the target's address: `WEB_BFF_URL` for `web-bff`. */
   readonly targets: Readonly<Record<string, TargetRole>>;
   readonly routes: readonly Route[];
+  /** The path of this site to which `/` and a login without a destination lead. */
+  readonly landing: string;
+}
+
+/** Whether a target is a BFF: it gets an `X-Identity`, signed with a key of its own. */
+export function isBff({ targets }: RouteTable, name: string): boolean {
+  return targets[name]?.identity === "x-identity";
+}
+
+/** The names of a table's BFFs. */
+export function bffsOf(table: RouteTable): string[] {
+  return Object.keys(table.targets).filter((name) => isBff(table, name));
 }

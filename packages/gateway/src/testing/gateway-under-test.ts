@@ -119,7 +119,6 @@ export async function runGateway(
     },
     limits: localLimits(),
     publicOrigin: PUBLIC_ORIGIN,
-    landing: "/web/home-page",
     trustedProxies: [],
     logger: log.logger,
     metrics,

@@ -12,6 +12,7 @@ const CONTRACT = { kind: "openapi", file: "sample", unknownQuery: "refuse" } as 
 /** A small table with a route of each sort, all to the recording target. */
 export function sampleTable(changes: Partial<Route> = {}): RouteTable {
   return {
+    landing: "/web/home-page",
     targets: {
       "web-bff": { identity: "x-identity" },
       "partner-bff": { identity: "x-identity" },

@@ -1,0 +1,164 @@
+import type { RequestListener } from "node:http";
+import type { IdentityKey } from "@triptych/identity";
+import { createLogger, createMetrics, openTracing, readSettings } from "@triptych/service-kit";
+import { runMain, serve, systemClock } from "@triptych/service-kit";
+import type { Clock, Logger, Metrics, SettingsOf, Tracing } from "@triptych/service-kit";
+import { Agent } from "undici";
+import { revocationRoutes } from "./admin/revocation-routes.ts";
+import { createGateway } from "./app.ts";
+import { filesOf, liveConfigLoader } from "./config/live-config.ts";
+import { reloading } from "./config/reloading.ts";
+import { watchFiles } from "./config/watch-files.ts";
+import { createBearerVerifier } from "./credentials/bearer-token.ts";
+import type { Target } from "./forward/forward.ts";
+import { checkHealth } from "./forward/health-checks.ts";
+import { Instances } from "./forward/instances.ts";
+import { localLimits, redisLimits } from "./limits/limiter.ts";
+import { fetchJson } from "./login/fetch-json.ts";
+import { createIdentityProvider } from "./login/identity-provider.ts";
+import { KeySet } from "./login/key-set.ts";
+import { readKeySet } from "./login/read-key-set.ts";
+import { localRevocations } from "./revocation/revocations.ts";
+import { redisRevocations } from "./revocation/redis-revocations.ts";
+import { addressesOf } from "./settings.ts";
+import type { Settings, SettingsSpec } from "./settings.ts";
+import { isBff } from "./table/route.ts";
+import type { RouteTable } from "./table/route.ts";
+
+const NAME = "gateway";
+
+/**
+ * Runs a gateway as a process of its own until a signal: reads the settings, opens the connections,
+ * serves, and drains. A missing or malformed setting, or a file that cannot be used, ends the
+ * process with one line that names it.
+ *
+ * @param settings what `gatewaySettings` made of the same table
+ * @param env the environment: `process.env`
+ */
+export async function startGateway(
+  table: RouteTable,
+  settings: SettingsSpec,
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<void> {
+  await runMain(NAME, async () => {
+    const values: SettingsOf<SettingsSpec> = readSettings(env, settings);
+    const logger = createLogger({ name: NAME, level: values.LOG_LEVEL });
+    const metrics = createMetrics({ name: NAME });
+    const tracing = await openTracing({ name: NAME, endpoint: values.OTEL_EXPORTER_OTLP_ENDPOINT });
+    const gateway = openGateway(table, values, { logger, metrics, tracing, clock: systemClock });
+    await serve({
+      name: NAME,
+      app: gateway.createApp(),
+      adminApp: gateway.adminApp,
+      port: values.PORT,
+      adminPort: values.ADMIN_PORT,
+      host: values.HOST,
+      drainDelayMs: values.DRAIN_DELAY_MS,
+      logger,
+      metrics,
+      onDrained: async () => {
+        await Promise.all([gateway.close(), tracing?.close()]);
+      },
+    });
+  });
+}
+
+/** A gateway whose connections are open. */
+export interface OpenGateway {
+  /**
+   * Creates the public app, once.
+   *
+   * @param apps targets that run in this process, by their names in the table
+   * @throws Error when a target has neither an address in the settings nor an app here
+   */
+  readonly createApp: (apps?: ReadonlyMap<string, RequestListener>) => RequestListener;
+  /** `/revocations`, for the admin port. */
+  readonly adminApp: RequestListener;
+  /** The keys of a BFF's identities as they are now, for a BFF that runs in this process. */
+  readonly identityKeysOf: (bff: string) => readonly IdentityKey[];
+  readonly close: () => Promise<void>;
+}
+
+/**
+ * Opens what a gateway needs: connections to its targets, files that are watched, and Redis when
+ * `REDIS_URL` is set.
+ *
+ * @throws SettingsError when a file cannot be used
+ */
+export function openGateway(
+  table: RouteTable,
+  settings: Settings,
+  tools: {
+    readonly logger: Logger;
+    readonly metrics: Metrics;
+    readonly clock: Clock;
+    readonly tracing?: Tracing | undefined;
+  },
+): OpenGateway {
+  const { logger, clock } = tools;
+  const files = {
+    keysFile: settings.KEYS_FILE,
+    apiKeysFile: settings.API_KEYS_FILE,
+    contractsDir: settings.CONTRACTS_DIR,
+  };
+  const live = reloading(liveConfigLoader(files, table, clock), logger);
+  const unwatch = watchFiles(filesOf(files, table), live.reload);
+
+  const instances = addressesOf(settings, table).map(
+    ([name, origins]) => [name, new Instances(origins, clock)] as const,
+  );
+  // A BFF's admin port is known; a service's is not, so calls find out whether a service is well.
+  const endChecks = instances
+    .filter(([name, { all }]) => isBff(table, name) && all.length > 1)
+    .map(([name, each]) => checkHealth(name, each, { clock, logger }));
+  const dispatcher = new Agent();
+  const keySet = new KeySet(
+    async () => readKeySet(await fetchJson(settings.OIDC_JWKS_URL, dispatcher)),
+    clock,
+  );
+  const { REDIS_URL: redis } = settings;
+  const revocations =
+    redis === undefined ? localRevocations(clock) : redisRevocations({ url: redis, logger, clock });
+  const limits = redis === undefined ? localLimits() : redisLimits({ url: redis, logger, clock });
+
+  return {
+    createApp: (apps = new Map()) =>
+      createGateway({
+        ...tools,
+        table,
+        targets: new Map<string, Target>([
+          ...instances.map(([name, each]) => [name, { kind: "instances", instances: each }] as const),
+          ...[...apps].map(([name, app]) => [name, { kind: "app", app }] as const),
+        ]),
+        live: live.current,
+        verifyBearer: createBearerVerifier({
+          keySet,
+          issuer: settings.OIDC_ISSUER,
+          audience: settings.OIDC_AUDIENCE,
+          clock,
+        }),
+        provider: createIdentityProvider({
+          issuer: settings.OIDC_ISSUER,
+          clientId: settings.OIDC_CLIENT_ID,
+          clientSecret: settings.OIDC_CLIENT_SECRET,
+          redirectUri: `${settings.PUBLIC_ORIGIN}/auth/callback`,
+        }),
+        revocations,
+        limits,
+        publicOrigin: settings.PUBLIC_ORIGIN,
+        trustedProxies: settings.TRUSTED_PROXIES,
+      }),
+    adminApp: revocationRoutes(revocations, logger, clock),
+    identityKeysOf: (bff) => live.current().identityKeys.get(bff) ?? [],
+    async close() {
+      unwatch();
+      limits.close();
+      await Promise.all([
+        ...endChecks.map(async (end) => end()),
+        dispatcher.destroy(),
+        revocations.close(),
+        ...instances.map(async ([, each]) => each.close()),
+      ]);
+    },
+  };
+}
