@@ -64,7 +64,19 @@ export class PageClient {
   /** Sends one request. Never rejects. */
   ask(): Promise<Answer> {
     this.asked += 1;
-    const { method, path, headers, body } = this.#request();
+    return this.#send(this.#request());
+  }
+
+  /**
+   * Opens all connections, by requests without an identity: a BFF refuses them before it calls a
+   * service, so its breakers see nothing of it.
+   */
+  async open(): Promise<void> {
+    const request: GatewayRequest = { method: "GET", path: "/", headers: {}, body: null };
+    await Promise.all(Array.from({ length: this.inFlight }, () => this.#send(request)));
+  }
+
+  #send({ method, path, headers, body }: GatewayRequest): Promise<Answer> {
     return new Promise((resolve) => {
       this.#pool.dispatch({ method, path, headers, body }, new CountingHandler(resolve));
     });
