@@ -67,7 +67,7 @@ export async function runAll(options: {
     browserVersion = browser.version();
     const repetitionsOn = async (shape: Shape, count: number) => {
       await using proxy = await ShapingProxy.open(site.port, shape);
-      return repetitions({ browser, site, proxy }, { count, budgetMs, print });
+      return await repetitions({ browser, site, proxy }, { count, budgetMs, print });
     };
     await repetitionsOn(UNSHAPED, WARM_UPS);
     for (const profile of PROFILES) {
