@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { setTimeout as wait } from "node:timers/promises";
 import { Upstream } from "@triptych/upstream-client";
 import type { UpstreamOptions } from "@triptych/upstream-client";
-import { RedisServer, seededRandom, skipWithoutRedis } from "@triptych/upstream-client/testing";
+import { RedisServer, seededRandom, skipWithoutRedis } from "@triptych/testing";
 import { clientRequest, operation } from "./client/client-request.ts";
 import { ProgrammedUpstream, answerJson } from "./upstream/programmed-upstream.ts";
 import type { Program } from "./upstream/programmed-upstream.ts";

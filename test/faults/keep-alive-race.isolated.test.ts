@@ -5,7 +5,7 @@ import type { Socket } from "node:net";
 import { test } from "node:test";
 import { setTimeout as wait } from "node:timers/promises";
 import { Upstream } from "@triptych/upstream-client";
-import { seededRandom } from "@triptych/upstream-client/testing";
+import { seededRandom } from "@triptych/testing";
 import { clientRequest, operation } from "./client/client-request.ts";
 
 const REQUESTS = 1_000;

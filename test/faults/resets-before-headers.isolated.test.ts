@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Upstream } from "@triptych/upstream-client";
-import { seededRandom } from "@triptych/upstream-client/testing";
+import { seededRandom } from "@triptych/testing";
 import { clientRequest, operation } from "./client/client-request.ts";
 import type { ClientRequest, Result } from "./client/client-request.ts";
 import { ProgrammedUpstream, answerJson } from "./upstream/programmed-upstream.ts";

@@ -9,18 +9,11 @@ import { describe, it } from "node:test";
 import { setTimeout } from "node:timers/promises";
 import { createVerifier, publicHalf, singleHeader } from "@triptych/identity";
 import type { TxnKey } from "@triptych/identity";
-import {
-  API_KEY,
-  AUDIENCE,
-  ISSUER,
-  RecordingTarget,
-  SAMPLE_CONTRACT,
-  TestIssuer,
-} from "@triptych/gateway/testing";
+import { API_KEY, AUDIENCE, ISSUER, SAMPLE_CONTRACT, TestIssuer } from "@triptych/gateway/testing";
 import { systemClock } from "@triptych/service-kit";
-import { Child } from "@triptych/service-kit/testing";
 import { decodeProtectedHeader } from "jose";
 import { request } from "undici";
+import { Child, RecordingUpstream } from "@triptych/testing";
 import { ROUTES } from "./routes.ts";
 
 const MAIN = new URL("main.ts", import.meta.url);
@@ -48,7 +41,7 @@ async function replace(file: string, content: unknown): Promise<void> {
 async function surroundings() {
   const dir = await mkdtemp(join(tmpdir(), "gateway-"));
   const issuer = new TestIssuer("idp-1", systemClock);
-  const target = new RecordingTarget();
+  const target = new RecordingUpstream();
   const origin = await target.listen();
   const jwks = createServer((_req, res) => void res.end(JSON.stringify(issuer.jwks))).listen(0, "127.0.0.1");
   await once(jwks, "listening");

@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
 import { pathToFileURL } from "node:url";
-import { RawUpstream, response } from "./testing/index.ts";
+import { RawUpstream, response } from "@triptych/testing";
 
 test("the README's example calls the service and gets its answer", async () => {
   const text = await readFile(new URL("../README.md", import.meta.url), "utf8");

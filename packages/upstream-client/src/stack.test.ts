@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { FakeClock, constantRandom } from "@triptych/testing";
 import { Addresses } from "./wire/addresses.ts";
 import { CacheStore } from "./cache/store.ts";
 import type { UpstreamOptions } from "./options.ts";
 import { wrap, wrappersOf } from "./stack.ts";
 import { Telemetry } from "./events.ts";
-import { FakeClock, ScriptedSend, constantRandom, failureOf, makeCall, valueOf } from "./testing/index.ts";
+import { ScriptedSend, failureOf, makeCall, valueOf } from "./testing/index.ts";
 
 /** The order of the wrappers shows where one meets the next; that is what these tests hold. */
 function setup(options: Partial<UpstreamOptions> = {}) {
@@ -36,7 +37,7 @@ test("each retry asks the breaker, which can open between two attempts", async (
   for (let made = 0; made < 10; made += 1) {
     const outcome = send(makeCall(clock, { target: `/${made}` }));
     network.calls.at(-1)?.fail({ status: 503 });
-    await clock.advance(25);
+    await clock.advanceInTurns(25);
     network.calls.at(-1)?.fail({ status: 503 });
     failureOf(await outcome);
   }
@@ -63,11 +64,11 @@ test("a call that waits for a retry holds no slot of the bulkhead", async () => 
   const { clock, network, send } = setup({ bulkhead: { maxInFlight: 1, maxQueued: 0 } });
   const retried = send(makeCall(clock, { target: "/a" }));
   network.at(0).fail({ status: 503 });
-  await clock.advance(0);
+  await clock.advanceInTurns(0);
   const other = send(makeCall(clock, { target: "/b" }));
   network.at(1).succeed("b");
   assert.equal(valueOf(await other), "b");
-  await clock.advance(25);
+  await clock.advanceInTurns(25);
   network.at(2).succeed("a");
   assert.equal(valueOf(await retried), "a");
 });
@@ -76,7 +77,7 @@ test("coalesced calls are one call to the rules below", async () => {
   const { clock, network, send } = setup({ bulkhead: { maxInFlight: 1, maxQueued: 0 } });
   const outcomes = Array.from({ length: 100 }, () => send(makeCall(clock)));
   network.at(0).fail({ status: 503 });
-  await clock.advance(25);
+  await clock.advanceInTurns(25);
   network.at(1).succeed("answer");
   assert.deepEqual(new Set((await Promise.all(outcomes)).map(valueOf)), new Set(["answer"]));
   assert.equal(network.calls.length, 2);
@@ -86,12 +87,12 @@ test("a cached answer makes no call below, and a stale answer is used when the b
   const { clock, network, log, send } = setup({ breaker: { minCalls: 1 }, retry: false });
   const cached = { operation: { cache: "shared" } } as const;
   const first = send(makeCall(clock, cached));
-  await clock.advance(0);
+  await clock.advanceInTurns(0);
   const headers = { "cache-control": "max-age=1, stale-if-error=60" };
   network.at(0).succeed("answer", { status: 200, headers, body: Buffer.from('"answer"') });
   valueOf(await first);
   valueOf(await send(makeCall(clock, cached)));
-  await clock.advance(2_000);
+  await clock.advanceInTurns(2_000);
   for (const path of ["/x", "/y"]) {
     const outcome = send(makeCall(clock, { target: path }));
     const latest = network.calls.at(-1);

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { test } from "node:test";
+import { response } from "@triptych/testing";
 import { Telemetry } from "./events.ts";
-import { response, testUpstream } from "./testing/index.ts";
+import { testUpstream } from "./testing/index.ts";
 
 test("an event reaches the upstream's listener and the channel of its name, and no other", () => {
   const heard: unknown[] = [];

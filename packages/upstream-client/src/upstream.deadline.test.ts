@@ -3,18 +3,13 @@ import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { once } from "node:events";
 import { test } from "node:test";
 import { setTimeout as wait } from "node:timers/promises";
+import { FakeClock, RawUpstream, response } from "@triptych/testing";
+import type { RawHandler } from "@triptych/testing";
 import { CallScope, RequestContext } from "./context.ts";
 import { TimedDeadline } from "./deadline.ts";
 import type { Deadline, EndListener } from "./deadline.ts";
-import {
-  FakeClock,
-  RawUpstream,
-  makeOperation,
-  makeRequest,
-  response,
-  testUpstream,
-} from "./testing/index.ts";
-import type { RawHandler, TestedUpstream } from "./testing/index.ts";
+import { makeOperation, makeRequest, testUpstream } from "./testing/index.ts";
+import type { TestedUpstream } from "./testing/index.ts";
 
 const hang: RawHandler = () => {};
 const hangInBody: RawHandler = (socket) =>
@@ -53,9 +48,9 @@ for (const [name, handle, phase] of [
     const failure = things.failure({}, { deadlineMs: 300 });
     await requestsReach(things, 1);
     if (phase === "body") await headers;
-    await clock.advance(299);
+    await clock.advanceInTurns(299);
     assert.equal(things.server.sockets.size, 1);
-    await clock.advance(1);
+    await clock.advanceInTurns(1);
     const error = await failure;
     assert.deepEqual([error.kind, error.phase], ["timeout", phase]);
     await socketsClose(things);
@@ -70,7 +65,7 @@ test("the deadline ends a connect without an answer and destroys its socket", as
   await using things = await testUpstream(hang, { clock, addresses: [`https://127.0.0.1:${silent.port}`] });
   const failure = things.failure({}, { deadlineMs: 300 });
   while (silent.requests.length === 0) await new Promise(setImmediate);
-  await clock.advance(300);
+  await clock.advanceInTurns(300);
   const error = await failure;
   assert.deepEqual([error.kind, error.phase], ["timeout", "connect"]);
   for (const socket of silent.sockets) if (!socket.destroyed) await once(socket, "close");
@@ -88,7 +83,7 @@ test("a drip of bytes does not move the deadline", async () => {
   );
   const failure = things.failure({}, { deadlineMs: 300 });
   await requestsReach(things, 1);
-  await clock.advance(300);
+  await clock.advanceInTurns(300);
   assert.equal((await failure).kind, "timeout");
   await socketsClose(things);
 });
@@ -105,7 +100,7 @@ test("a client that goes away aborts its calls", async () => {
     ["abandoned", "abandoned"],
   );
   await socketsClose(things);
-  assert.equal(clock.pendingTimers, 0);
+  assert.equal(clock.pending, 0);
 });
 
 test("a section's shorter deadline ends its call and leaves the others", async () => {
@@ -121,7 +116,7 @@ test("a section's shorter deadline ends its call and leaves the others", async (
   const slow = things.upstream.call(makeOperation({ path: "/slow" }), scope);
   await requestsReach(things, 1);
   const timedOut = assert.rejects(slow, { kind: "timeout" });
-  await clock.advance(400);
+  await clock.advanceInTurns(400);
   await timedOut;
   assert.equal(request.deadline.ended, undefined);
   await things.call({ path: "/fast" }, { request });
@@ -166,9 +161,9 @@ test("a deadline is never later than its parent's, and ends with it", async () =
   assert.equal(child.remainingMs(), 100);
   const heard: string[] = [];
   child.add({ onEnd: (cause) => heard.push(cause) });
-  await clock.advance(100);
+  await clock.advanceInTurns(100);
   assert.deepEqual(
-    [heard, child.ended, child.remainingMs(), clock.pendingTimers],
+    [heard, child.ended, child.remainingMs(), clock.pending],
     [["deadline"], "deadline", 0, 0],
   );
   child.end("abandoned");

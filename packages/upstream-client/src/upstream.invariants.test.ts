@@ -1,13 +1,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import * as fc from "fast-check";
+import { FakeClock, seededRandom } from "@triptych/testing";
 import { failed } from "./call.ts";
 import type { Outcome, Send } from "./call.ts";
 import { CacheStore } from "./cache/store.ts";
 import { Addresses } from "./wire/addresses.ts";
 import { wrap, wrappersOf } from "./stack.ts";
 import { Telemetry } from "./events.ts";
-import { FakeClock, ScriptedSend, makeCall, makeRequest, seededRandom } from "./testing/index.ts";
+import { ScriptedSend, makeCall, makeRequest } from "./testing/index.ts";
 import type { TestRequest } from "./testing/index.ts";
 
 /** So small that a few dozen calls can exhaust it. */
@@ -132,9 +133,9 @@ class Simulation {
         this.asked[next.which % Math.max(1, this.asked.length)]?.request.deadline.end("abandoned");
         break;
       case "wait":
-        await this.clock.advance(next.ms);
+        await this.clock.advanceInTurns(next.ms);
     }
-    await this.clock.advance(0);
+    await this.clock.advanceInTurns(0);
   }
 
   #ask({ user, thing, operation, deadlineMs }: Extract<Step, { kind: "ask" }>): void {
@@ -205,7 +206,7 @@ test("the invariants of the stack hold for random calls, faults and times", asyn
         const startedAt = simulation.clock.now();
         for (const next of steps) await simulation.take(next);
         const steppedUntil = simulation.clock.now();
-        await simulation.clock.advance(30_000);
+        await simulation.clock.advanceInTurns(30_000);
         const { asked, network } = simulation;
 
         for (const { outcomes, endedAt, deadlineAt } of asked) {

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { FakeClock, response } from "@triptych/testing";
 import type { Operation } from "./operation.ts";
-import { FakeClock, makeRequest, response, testUpstream } from "./testing/index.ts";
+import { makeRequest, testUpstream } from "./testing/index.ts";
 
 const UNSAFE = ["POST", "PUT", "PATCH", "DELETE"] as const;
 const NO_CONTENT = "HTTP/1.1 204 No Content\r\n\r\n";
@@ -78,7 +79,7 @@ test("an endless body where none is due ends with its connection, not with the d
   const request = makeRequest(clock, {}, 60_000);
   const call = things.call({ method: "PUT", empty: "must" }, { request });
   while (request.context.attempts.length === 0) {
-    await clock.advance(1);
+    await clock.advanceInTurns(1);
     await new Promise(setImmediate);
   }
   assert.equal(await call, undefined);

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setImmediate as nextTurn } from "node:timers/promises";
+import { FakeClock, RawUpstream, response } from "@triptych/testing";
 import { HEAD, ROWS, write } from "./testing/broken-answers.ts";
-import { FakeClock, RawUpstream, response, testUpstream } from "./testing/index.ts";
+import { testUpstream } from "./testing/index.ts";
 
 function read(body: unknown) {
   if (typeof body === "object" && body !== null && "broken" in body) {
@@ -37,12 +38,12 @@ for (const [name, handle, kind] of [
     const clock = new FakeClock();
     await using things = await testUpstream(handle, { clock });
     const failure = things.failure({}, { deadlineMs: 800 });
-    while (things.server.requests.length === 0 || clock.pendingTimers < 2) await nextTurn();
-    await clock.advance(49);
+    while (things.server.requests.length === 0 || clock.pending < 2) await nextTurn();
+    await clock.advanceInTurns(49);
     assert.equal(things.server.sockets.size, 1);
-    await clock.advance(1);
+    await clock.advanceInTurns(1);
     assert.equal((await failure).kind, kind);
-    assert.equal(clock.pendingTimers, 0);
+    assert.equal(clock.pending, 0);
     while (things.server.sockets.size > 0) await nextTurn();
   });
 }

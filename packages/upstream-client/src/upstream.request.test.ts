@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { FakeClock, constantRandom, response } from "@triptych/testing";
 import { InvalidCallError } from "./errors.ts";
 import type { CallInput } from "./operation.ts";
-import { FakeClock, constantRandom, makeRequest, response, testUpstream } from "./testing/index.ts";
+import { makeRequest, testUpstream } from "./testing/index.ts";
 
 const answerEmpty = { status: 200, body: "{}" } as const;
 const ok = () => response(answerEmpty.status, answerEmpty.body);
@@ -50,11 +51,11 @@ test("each call carries the time left, less 10 ms; with no more than that, nothi
   await using things = await testUpstream((socket) => socket.write(ok()), { clock });
   const request = makeRequest(clock, {}, 500);
   await things.call({ path: "/a" }, { request });
-  await clock.advance(200);
+  await clock.advanceInTurns(200);
   await things.call({ path: "/b" }, { request });
-  await clock.advance(289.5);
+  await clock.advanceInTurns(289.5);
   await things.call({ path: "/c" }, { request });
-  await clock.advance(0.5);
+  await clock.advanceInTurns(0.5);
   await assert.rejects(things.call({ path: "/d" }, { request }), { kind: "timeout", phase: "queue" });
   const sent = things.server.requests.map((text) => /x-request-timeout-ms: (\d+)/.exec(text)?.[1]);
   assert.deepEqual(sent, ["490", "290", "1"]);

@@ -7,12 +7,12 @@ import { createLogger, createMetrics, readSettings, serve } from "@triptych/serv
 import type { Metrics } from "@triptych/service-kit";
 import type { CallScope } from "@triptych/upstream-client";
 import { Agent, request } from "undici";
+import { FakeClock } from "@triptych/testing";
 import { bff } from "../app.ts";
 import { readContract } from "../contract.ts";
 import type { Contract } from "../contract.ts";
 import { graphql } from "../endpoint/graphql.ts";
 import type { Clients } from "../upstreams.ts";
-import { FakeClock } from "./fake-clock.ts";
 import type { FakeServices } from "./fake-services.ts";
 
 const KEY = { kid: "k1", secret: Buffer.alloc(32, 7) };

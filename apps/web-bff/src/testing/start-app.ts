@@ -2,10 +2,11 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import type { TestContext } from "node:test";
 import { createApp } from "@triptych/bff";
-import { DeadlineClock, EndedCalls, startStubServices } from "@triptych/domain-clients/testing";
+import { EndedCalls, startStubServices } from "@triptych/domain-clients/testing";
 import type { StubServices } from "@triptych/domain-clients/testing";
 import { createLogger, createMetrics, readSettings } from "@triptych/service-kit";
 import { Pool } from "undici";
+import { FakeClock, RETRY_PAUSE_MS } from "@triptych/testing";
 import { bff } from "../app.ts";
 import { asker } from "./ask.ts";
 
@@ -16,7 +17,7 @@ export const KEY = { kid: "test", secret: Buffer.alloc(32, 7) };
 export type AppUnderTest = {
   readonly ask: ReturnType<typeof asker>;
   readonly services: StubServices;
-  readonly clock: DeadlineClock;
+  readonly clock: FakeClock;
   readonly endedCalls: EndedCalls;
   /** Log lines of bugs: no request may ever cause one. */
   readonly bugs: readonly string[];
@@ -37,7 +38,7 @@ export async function openApp(
   env: Readonly<Record<string, string>> = {},
 ): Promise<AppUnderTest & { readonly close: () => Promise<void> }> {
   const services = await startStubServices();
-  const clock = new DeadlineClock();
+  const clock = new FakeClock({ shortWaitMs: RETRY_PAUSE_MS });
   const endedCalls = new EndedCalls();
   const bugs: string[] = [];
   const destination = { write: (line: string) => void bugs.push(line) };

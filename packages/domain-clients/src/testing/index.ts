@@ -9,7 +9,6 @@ export {
   waitsFor,
   withHeaders,
 } from "./behaviours.ts";
-export { DeadlineClock } from "./deadline-clock.ts";
 export { EndedCalls } from "./ended-calls.ts";
 export { FAILURES, HANGS, OVERLOADED } from "./failures.ts";
 export type { Failure, Outcome } from "./failures.ts";

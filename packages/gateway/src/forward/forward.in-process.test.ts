@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { createMetrics, inbound, record } from "@triptych/service-kit";
-import { CapturedLog } from "@triptych/service-kit/testing";
+import { createLogger, createMetrics, inbound, record } from "@triptych/service-kit";
+import { CapturedLog } from "@triptych/testing";
 import { runGateway } from "../testing/gateway-under-test.ts";
 import type { GatewayUnderTest } from "../testing/gateway-under-test.ts";
 
@@ -54,7 +54,7 @@ describe("forwarding to a target in this process", () => {
   });
 
   it("accounts once for a request that an app in this process answers, and names it beside the app's own timing", async () => {
-    const log = new CapturedLog();
+    const log = new CapturedLog(createLogger);
     const metrics = createMetrics({ name: "app", processMetrics: false });
     const letIn = inbound({ name: "bff", logger: log.logger, metrics });
     await using gateway = await runGateway({

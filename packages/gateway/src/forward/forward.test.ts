@@ -2,11 +2,10 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { createServer } from "node:net";
 import { describe, it } from "node:test";
-import { FakeClock } from "@triptych/service-kit/testing";
 import { request } from "undici";
+import { FakeClock, RecordingUpstream } from "@triptych/testing";
 import { runGateway } from "../testing/gateway-under-test.ts";
 import type { GatewayUnderTest } from "../testing/gateway-under-test.ts";
-import { RecordingTarget } from "../testing/recording-target.ts";
 import type { Target } from "./forward.ts";
 import { Instances } from "./instances.ts";
 
@@ -260,7 +259,7 @@ describe("forwarding", () => {
   });
 
   it("passes over an instance that cannot be reached, also for a body, which arrives whole and once", async () => {
-    await using alive = new RecordingTarget();
+    await using alive = new RecordingUpstream();
     const instances = new Instances([await deadOrigin(), await alive.listen()], new FakeClock());
     await using gateway = await runGateway({ targets: allTo(instances) });
     assert.equal((await cancel(gateway)).status, 200);
@@ -281,8 +280,8 @@ describe("forwarding", () => {
   });
 
   it("shares requests between instances, one of which cannot be reached", async () => {
-    await using first = new RecordingTarget();
-    await using second = new RecordingTarget();
+    await using first = new RecordingUpstream();
+    await using second = new RecordingUpstream();
     const clock = new FakeClock();
     const instances = new Instances([await first.listen(), await second.listen(), await deadOrigin()], clock);
     await using gateway = await runGateway({ targets: allTo(instances) });

@@ -4,7 +4,8 @@ import { createServer } from "node:http";
 import type { RequestListener, Server } from "node:http";
 import { describe, it } from "node:test";
 import { setImmediate } from "node:timers/promises";
-import { CapturedLog, FakeClock } from "@triptych/service-kit/testing";
+import { createLogger } from "@triptych/service-kit";
+import { CapturedLog, FakeClock } from "@triptych/testing";
 import { runGateway } from "../testing/gateway-under-test.ts";
 import { checkHealth } from "./health-checks.ts";
 import type { Health } from "./instance.ts";
@@ -60,7 +61,7 @@ class SmallBff implements AsyncDisposable {
 /** A gateway in front of these, whose health is checked on the gateway's clock. */
 async function gatewayBefore(bffs: readonly SmallBff[]) {
   const clock = new FakeClock();
-  const log = new CapturedLog();
+  const log = new CapturedLog(createLogger);
   const instances = new Instances(await Promise.all(bffs.map(async (bff) => bff.listen())), clock);
   const gateway = await runGateway({ targets: new Map([["web-bff", { kind: "instances", instances }]]) });
   const end = checkHealth("web-bff", instances, { clock, logger: log.logger });

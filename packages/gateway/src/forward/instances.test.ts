@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { it } from "node:test";
-import { FakeClock } from "@triptych/service-kit/testing";
+import { FakeClock } from "@triptych/testing";
 import { Instances } from "./instances.ts";
 
 it("takes instances in turn, and last for 2 s one that could not be reached", async () => {

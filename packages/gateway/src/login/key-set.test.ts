@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { FakeClock } from "@triptych/service-kit/testing";
 import type { JSONWebKeySet } from "jose";
+import { FakeClock } from "@triptych/testing";
 import { TestIssuer } from "../testing/issuer.ts";
 import { KeySet, KeysUnavailableError } from "./key-set.ts";
 import { readKeySet } from "./read-key-set.ts";

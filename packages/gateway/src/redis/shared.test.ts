@@ -1,12 +1,11 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { systemClock } from "@triptych/service-kit";
-import { CapturedLog } from "@triptych/service-kit/testing";
+import { createLogger, systemClock } from "@triptych/service-kit";
+import { CapturedLog, RedisServer, skipWithoutRedis } from "@triptych/testing";
 import { redisLimits } from "../limits/limiter.ts";
 import type { LimitStore } from "../limits/limiter.ts";
 import { redisRevocations } from "../revocation/redis-revocations.ts";
 import type { Revocations } from "../revocation/revocations.ts";
-import { NO_REDIS, runRedis } from "../testing/redis-server.ts";
 
 const caller = { kind: "bearer", sub: "42", tokenId: "t-1", issuedAtS: 1 } as const;
 
@@ -21,18 +20,22 @@ async function until(holds: () => boolean | Promise<boolean>): Promise<number> {
 }
 
 const gatewayOn = (url: string): Revocations & AsyncDisposable => {
-  const revocations = redisRevocations({ url, logger: new CapturedLog().logger, clock: systemClock });
+  const revocations = redisRevocations({
+    url,
+    logger: new CapturedLog(createLogger).logger,
+    clock: systemClock,
+  });
   return Object.assign(revocations, { [Symbol.asyncDispose]: () => revocations.close() });
 };
 
 const limitsOn = (url: string): LimitStore & Disposable => {
-  const limits = redisLimits({ url, logger: new CapturedLog().logger, clock: systemClock });
+  const limits = redisLimits({ url, logger: new CapturedLog(createLogger).logger, clock: systemClock });
   return Object.assign(limits, { [Symbol.dispose]: () => limits.close() });
 };
 
-describe("two gateways on one Redis", { skip: NO_REDIS ?? false }, () => {
+describe("two gateways on one Redis", { skip: skipWithoutRedis() }, () => {
   it("know each other's revocations within a second, and a third that starts later knows them too", async () => {
-    await using redis = await runRedis();
+    await using redis = await RedisServer.start();
     await using one = gatewayOn(redis.url);
     await using other = gatewayOn(redis.url);
     await until(() =>
@@ -57,7 +60,7 @@ describe("two gateways on one Redis", { skip: NO_REDIS ?? false }, () => {
   });
 
   it("keep what they know when Redis is gone, say that they could not tell, and read on when it is back", async () => {
-    await using redis = await runRedis();
+    await using redis = await RedisServer.start();
     await using one = gatewayOn(redis.url);
     await using other = gatewayOn(redis.url);
     await until(() =>
@@ -71,7 +74,7 @@ describe("two gateways on one Redis", { skip: NO_REDIS ?? false }, () => {
     await assert.rejects(one.revoke({ kind: "token", id: "t-2" }));
     assert.equal(one.reasonFor({ ...caller, tokenId: "t-2" }), "token", "it holds where it was asked for");
     assert.equal(other.reasonFor(caller), "token");
-    await redis.restart();
+    await redis.start();
     await until(() =>
       one.revoke({ kind: "token", id: "t-3" }).then(
         () => true,
@@ -82,7 +85,7 @@ describe("two gateways on one Redis", { skip: NO_REDIS ?? false }, () => {
   });
 
   it("count requests together", async () => {
-    await using redis = await runRedis();
+    await using redis = await RedisServer.start();
     using one = limitsOn(redis.url);
     using other = limitsOn(redis.url);
     const [first, second] = [one.limiter("web:user", 4, 60), other.limiter("web:user", 4, 60)];
@@ -108,7 +111,7 @@ describe("two gateways on one Redis", { skip: NO_REDIS ?? false }, () => {
   });
 
   it("go on limiting, each for itself, when Redis is gone and when it is stuck", async () => {
-    await using redis = await runRedis();
+    await using redis = await RedisServer.start();
     using store = limitsOn(redis.url);
     const limiter = store.limiter("web:user", 2, 60);
     await limiter.consume("warm");

@@ -2,11 +2,11 @@ import { generateKeyPairSync, randomBytes } from "node:crypto";
 import { hash } from "node:crypto";
 import { createMinter, createTxnMinter, publicHalf } from "@triptych/identity";
 import type { IdentityKey, TxnKey } from "@triptych/identity";
-import { createMetrics, secondsOf, serve } from "@triptych/service-kit";
-import type { Metrics } from "@triptych/service-kit";
-import { CapturedLog, FakeClock, RawConnection } from "@triptych/service-kit/testing";
+import { createLogger, createMetrics, secondsOf, serve } from "@triptych/service-kit";
+import type { Logger, Metrics } from "@triptych/service-kit";
 import { request } from "undici";
 import type { Dispatcher } from "undici";
+import { CapturedLog, FakeClock, RawConnection, RecordingUpstream } from "@triptych/testing";
 import { revocationRoutes } from "../admin/revocation-routes.ts";
 import { createGateway } from "../app.ts";
 import type { GatewayConfig } from "../app.ts";
@@ -22,7 +22,6 @@ import { KeySet } from "../login/key-set.ts";
 import { localRevocations } from "../revocation/revocations.ts";
 import type { RouteTable } from "../table/route.ts";
 import { AUDIENCE, ISSUER, TestIssuer } from "./issuer.ts";
-import { RecordingTarget } from "./recording-target.ts";
 import { RECOMMENDATIONS_CONTRACT, SAMPLE_CONTRACT } from "./sample-contract.ts";
 import { sampleTable } from "./sample-table.ts";
 
@@ -52,9 +51,9 @@ export interface GatewayUnderTest extends AsyncDisposable {
   readonly port: number;
   readonly adminPort: number;
   readonly origin: string;
-  readonly target: RecordingTarget;
+  readonly target: RecordingUpstream;
   readonly issuer: TestIssuer;
-  readonly log: CapturedLog;
+  readonly log: CapturedLog<Logger>;
   readonly clock: FakeClock;
   readonly metrics: Metrics;
   readonly txnKey: TxnKey;
@@ -78,10 +77,10 @@ export interface SendOptions {
 export async function runGateway(
   changes: Partial<GatewayConfig> & { readonly liveChanges?: Partial<LiveConfig> } = {},
 ): Promise<GatewayUnderTest> {
-  const clock = new FakeClock(EPOCH_MS);
-  const log = new CapturedLog();
+  const clock = new FakeClock({ startsAt: EPOCH_MS });
+  const log = new CapturedLog(createLogger);
   const metrics = createMetrics({ name: "gateway", processMetrics: false });
-  const target = new RecordingTarget();
+  const target = new RecordingUpstream();
   const origin = await target.listen();
   const issuer = new TestIssuer("idp-1", clock);
   const cookies = createSealedCookies([{ kid: "s-1", secret: randomBytes(32) }], clock);

@@ -1,4 +1,3 @@
 export { API_KEY, runGateway } from "./gateway-under-test.ts";
 export { AUDIENCE, ISSUER, TestIssuer } from "./issuer.ts";
-export { RecordingTarget } from "./recording-target.ts";
 export { SAMPLE_CONTRACT } from "./sample-contract.ts";

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { CallScope } from "@triptych/upstream-client";
 import { request } from "undici";
+import { FakeClock } from "@triptych/testing";
 import { hangs, until, upstreamFailure, watchedHang } from "../testing/fake-upstreams.ts";
-import { FakeClock } from "../testing/fake-clock.ts";
 import { profileScreen } from "../testing/profile-screen.ts";
 import { serveScreens } from "../testing/serve-screens.ts";
 

@@ -5,7 +5,7 @@ import { text } from "node:stream/consumers";
 import { test } from "node:test";
 import { brotliDecompressSync, gunzipSync } from "node:zlib";
 import { request } from "undici";
-import { FakeClock } from "../testing/fake-clock.ts";
+import { FakeClock } from "@triptych/testing";
 import { upstreamFailure } from "../testing/fake-upstreams.ts";
 import { profileScreen } from "../testing/profile-screen.ts";
 import { serveScreens } from "../testing/serve-screens.ts";

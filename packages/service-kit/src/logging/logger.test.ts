@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { CapturedLog } from "../testing/captured-log.ts";
+import { CapturedLog } from "@triptych/testing";
+import { createLogger } from "./logger.ts";
 
 test("a line has the level in words, an ISO time, the service, and no process or host", () => {
-  const log = new CapturedLog();
+  const log = new CapturedLog(createLogger);
   log.logger.warn({ answer: 42 }, "hello");
   const [line] = log.lines("hello");
   assert.match(String(line?.["time"]), /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
@@ -14,7 +15,7 @@ test("a line has the level in words, an ISO time, the service, and no process or
 });
 
 test("an error shows with its type, code, stack and causes", () => {
-  const log = new CapturedLog();
+  const log = new CapturedLog(createLogger);
   const cause = Object.assign(new Error("refused"), { code: "ECONNREFUSED" });
   log.logger.error({ err: new TypeError("cannot load", { cause }) }, "failed");
   const [line] = log.lines("failed");
@@ -26,7 +27,7 @@ test("an error shows with its type, code, stack and causes", () => {
 });
 
 test("what a library hung on its error is not shown", () => {
-  const log = new CapturedLog();
+  const log = new CapturedLog(createLogger);
   const err = Object.assign(new Error("upstream said no"), {
     body: { email: "ada@example.com" },
     request: { headers: { cookie: "sid=1" } },
@@ -36,7 +37,7 @@ test("what a library hung on its error is not shown", () => {
 });
 
 test("an error that is its own cause, a thrown object and a thrown text are shown without harm", () => {
-  const log = new CapturedLog();
+  const log = new CapturedLog(createLogger);
   const loop = new Error("loop");
   loop.cause = loop;
   log.logger.error({ err: loop }, "loop");
@@ -68,7 +69,7 @@ const SECRETS: readonly (readonly [string, object])[] = [
 
 for (const [what, fields] of SECRETS) {
   test(`no line shows ${what}`, () => {
-    const log = new CapturedLog();
+    const log = new CapturedLog(createLogger);
     log.logger.info(fields, "secret");
     const [raw = ""] = log.raw;
     assert.doesNotMatch(raw, /s3c|eyJ|c2lnbmF0dXJl/);
@@ -79,7 +80,7 @@ for (const [what, fields] of SECRETS) {
 }
 
 test("a value that sounds like the name of a secret hides nothing", () => {
-  const log = new CapturedLog();
+  const log = new CapturedLog(createLogger);
   log.logger.info({ parserCode: "HPE_INVALID_HEADER_TOKEN", section: "cookies" }, "next");
   const [line] = log.lines("next");
   assert.equal(line?.["parserCode"], "HPE_INVALID_HEADER_TOKEN");
@@ -87,7 +88,7 @@ test("a value that sounds like the name of a secret hides nothing", () => {
 });
 
 test("redaction leaves the rest of the line alone", () => {
-  const log = new CapturedLog();
+  const log = new CapturedLog(createLogger);
   log.logger.info({ cookie: "s3cret", after: 1, tokens: 3, note: "basic facts about bearers" }, "hello");
   assert.deepEqual(
     { ...log.lines("hello")[0], time: "" },

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { FakeClock } from "../testing/fake-clock.ts";
+import { FakeClock } from "@triptych/testing";
 import { LEAST_LIMIT } from "./admission-limit.ts";
 import { OverloadGuard } from "./overload-guard.ts";
 import type { OverloadReport } from "./overload-guard.ts";

@@ -1,11 +1,10 @@
 import assert from "node:assert/strict";
 import { createServer } from "node:http";
 import { test } from "node:test";
+import { CapturedLog, FakeClock, RawConnection } from "@triptych/testing";
+import { createLogger } from "../logging/logger.ts";
 import { createMetrics } from "../index.ts";
 import { LINGER_MS } from "../requests/refuse.ts";
-import { CapturedLog } from "../testing/captured-log.ts";
-import { FakeClock } from "../testing/fake-clock.ts";
-import { RawConnection } from "../testing/raw-connection.ts";
 import { runApp, type RunningApp } from "../testing/running-app.ts";
 import { HTTP_LIMITS } from "./http-limits.ts";
 import { PublicServer } from "./public-server.ts";
@@ -148,7 +147,7 @@ test("the limits on connections are the published ones", () => {
 
 /** A server that has no patience: Node's own clock cannot be injected, so its limits are cut to nothing. */
 async function impatient(limits: { headersTimeout: number; requestTimeout: number }) {
-  const log = new CapturedLog();
+  const log = new CapturedLog(createLogger);
   const clock = new FakeClock();
   const metrics = createMetrics({ name: "test-app", processMetrics: false });
   const { server } = new PublicServer({

@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
 import { createServer } from "node:http";
 import { test } from "node:test";
-import { Child } from "../testing/child-process.ts";
-import { RawConnection } from "../testing/raw-connection.ts";
+import { Child, RawConnection } from "@triptych/testing";
 
 const PROGRAM = new URL("fixtures/sample-app.ts", import.meta.url);
 const SETTINGS = { HOST: "127.0.0.1", PORT: "0", USERS_URL: "http://127.0.0.1:9001" };

@@ -2,8 +2,9 @@ import assert from "node:assert/strict";
 import { createServer } from "node:http";
 import type { Response } from "express";
 import { test } from "node:test";
+import { CapturedLog } from "@triptych/testing";
+import { createLogger } from "../logging/logger.ts";
 import { createMetrics, ListenError, MAX_BODY_BYTES, serve } from "../index.ts";
-import { CapturedLog } from "../testing/captured-log.ts";
 import { runApp, type RunningApp } from "../testing/running-app.ts";
 import { createAdminServer, type Phase } from "./admin-server.ts";
 
@@ -226,7 +227,7 @@ test("a taken port is one line that names port, role and setting, and nothing is
   await new Promise<void>((resolve) => taken.listen(0, "127.0.0.1", resolve));
   const address = taken.address();
   assert.ok(typeof address === "object" && address !== null);
-  const log = new CapturedLog();
+  const log = new CapturedLog(createLogger);
   const metrics = createMetrics({ name: "web-bff", processMetrics: false });
   const options = {
     name: "web-bff",
@@ -259,7 +260,7 @@ test("a taken port is one line that names port, role and setting, and nothing is
 
 test("an address of another machine names HOST", async () => {
   const metrics = createMetrics({ name: "a", processMetrics: false });
-  const { logger } = new CapturedLog();
+  const { logger } = new CapturedLog(createLogger);
   await assert.rejects(
     // 192.0.2.0/24 is nobody's (RFC 5737).
     serve({

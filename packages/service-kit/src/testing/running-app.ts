@@ -1,17 +1,16 @@
 import express, { type Express } from "express";
+import { CapturedLog, FakeClock, RawConnection } from "@triptych/testing";
+import { createLogger, type Logger } from "../logging/logger.ts";
 import { createMetrics, type Metrics } from "../metrics/metrics.ts";
 import { notFoundHandler, problemHandler } from "../problems/problem-handler.ts";
 import { serve, type ServeOptions } from "../process/serve.ts";
 import { inbound } from "../requests/inbound.ts";
-import { CapturedLog } from "./captured-log.ts";
-import { FakeClock } from "./fake-clock.ts";
-import { RawConnection } from "./raw-connection.ts";
 
 export interface RunningApp extends AsyncDisposable {
   readonly port: number;
   readonly adminPort: number;
   readonly origin: string;
-  readonly log: CapturedLog;
+  readonly log: CapturedLog<Logger>;
   readonly clock: FakeClock;
   readonly metrics: Metrics;
   /** A connection that the test's end closes. */
@@ -24,7 +23,7 @@ export async function runApp(
   routes: (app: Express) => void,
   options: Pick<ServeOptions, "onDrained" | "adminApp" | "drainDelayMs"> = {},
 ): Promise<RunningApp> {
-  const log = new CapturedLog();
+  const log = new CapturedLog(createLogger);
   const clock = new FakeClock();
   const metrics = createMetrics({ name: "test-app", processMetrics: false });
   const app = express();

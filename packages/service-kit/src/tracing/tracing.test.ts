@@ -4,10 +4,11 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { test } from "node:test";
 import express from "express";
+import { CapturedLog } from "@triptych/testing";
+import { createLogger } from "../logging/logger.ts";
 import { createMetrics } from "../metrics/metrics.ts";
 import { inbound } from "../requests/inbound.ts";
 import { record } from "../requests/record.ts";
-import { CapturedLog } from "../testing/captured-log.ts";
 import { openTracing } from "./tracing.ts";
 
 const TRACE = "0af7651916cd43dd8448eb211c80319c";
@@ -59,7 +60,7 @@ async function collector() {
 async function tracedApp(endpoint: string) {
   const tracing = await openTracing({ name: "test-app", endpoint });
   assert.ok(tracing);
-  const log = new CapturedLog();
+  const log = new CapturedLog(createLogger);
   const app = express();
   const metrics = createMetrics({ name: "test-app", processMetrics: false });
   app.use(inbound({ name: "test-app", logger: log.logger, metrics, tracing }));

@@ -21,14 +21,14 @@ test("a fresh answer is the same frozen object for everyone, until it expires", 
   const first = valueOf(
     await answered(SHARED, { price: { amount: 1 } }, { "cache-control": "public, max-age=60" }),
   );
-  await clock.advance(59_999);
+  await clock.advanceInTurns(59_999);
   const second = valueOf(await ask({ ...SHARED, ...USER_8 }));
   assert.equal(second, first);
   assert.ok(Object.isFrozen(Object.values(first ?? {})[0]));
   assert.equal(below.calls.length, 1);
-  await clock.advance(1);
+  await clock.advanceInTurns(1);
   void ask(SHARED);
-  await clock.advance(0);
+  await clock.advanceInTurns(0);
   assert.equal(below.calls.length, 2);
   assert.deepEqual(verdicts(), ["miss", "fresh"]);
 });
@@ -40,7 +40,7 @@ test("a perUser answer belongs to one user with one authority", async () => {
   assert.equal(valueOf(await ask(PER_USER)), "of 7");
   assert.equal(valueOf(await ask({ ...PER_USER, ...USER_8 })), "of 8");
   void ask({ ...PER_USER, caller: { authority: "orders:read" } });
-  await clock.advance(0);
+  await clock.advanceInTurns(0);
   assert.equal(below.calls.length, 3);
 });
 
@@ -72,10 +72,10 @@ for (const [name, headers] of [
 test("an answer that must not be kept removes the one that was", async () => {
   const { clock, answered, ask, below } = cacheUnderTest();
   await answered(SHARED, "old", { "cache-control": "public, max-age=60, stale-if-error=600" });
-  await clock.advance(60_000);
+  await clock.advanceInTurns(60_000);
   await answered(SHARED, "new", { "cache-control": "no-store" });
   const outcome = ask(SHARED);
-  await clock.advance(0);
+  await clock.advanceInTurns(0);
   below.at(2).fail();
   failureOf(await outcome);
 });
@@ -89,13 +89,13 @@ test("a 304 uses the parsed object again, and makes it fresh", async () => {
       { "cache-control": "max-age=60", etag: 'W/"1"', "last-modified": "then" },
     ),
   );
-  await clock.advance(60_000);
+  await clock.advanceInTurns(60_000);
   const outcome = ask(SHARED);
-  await clock.advance(0);
+  await clock.advanceInTurns(0);
   assert.deepEqual(below.at(1).call.validators, { etag: 'W/"1"', lastModified: "then" });
   answer(undefined, { "cache-control": "max-age=30" }, 304);
   assert.equal(valueOf(await outcome), first);
-  await clock.advance(29_000);
+  await clock.advanceInTurns(29_000);
   assert.equal(valueOf(await ask(SHARED)), first);
   assert.equal(below.calls.length, 2);
   assert.deepEqual(verdicts(), ["miss", "revalidated", "fresh"]);
@@ -104,11 +104,11 @@ test("a 304 uses the parsed object again, and makes it fresh", async () => {
 test("a 304 for another version asks again without a condition", async () => {
   const { clock, answered, ask, answer, below } = cacheUnderTest();
   await answered(SHARED, "old", { "cache-control": "max-age=60", etag: '"1"' });
-  await clock.advance(60_000);
+  await clock.advanceInTurns(60_000);
   const outcome = ask(SHARED);
-  await clock.advance(0);
+  await clock.advanceInTurns(0);
   answer(undefined, { etag: '"2"' }, 304);
-  await clock.advance(0);
+  await clock.advanceInTurns(0);
   assert.equal(below.at(2).call.validators, undefined);
   answer("new", { "cache-control": "max-age=60", etag: '"2"' });
   assert.equal(valueOf(await outcome), "new");
@@ -117,7 +117,7 @@ test("a 304 for another version asks again without a condition", async () => {
 test("stale-while-revalidate answers at once and revalidates once, for the same user, under its own deadline", async () => {
   const { clock, answered, ask, answer, below, verdicts } = cacheUnderTest();
   await answered(SHARED, "old", { "cache-control": DAY });
-  await clock.advance(61_000);
+  await clock.advanceInTurns(61_000);
   const outcomes = await Promise.all([ask(SHARED), ask(SHARED), ask(SHARED)]);
   assert.deepEqual(outcomes.map(valueOf), ["old", "old", "old"]);
   assert.deepEqual(
@@ -125,13 +125,13 @@ test("stale-while-revalidate answers at once and revalidates once, for the same 
     [undefined, undefined, undefined],
   );
   assert.equal(below.calls.length, 2);
-  const timers = clock.pendingTimers;
+  const timers = clock.pending;
   const background = below.at(1).call;
   assert.equal(background.scope.request.caller.userId, "7");
   assert.equal(background.deadline.remainingMs(), 800);
   answer("new", { "cache-control": DAY });
-  await clock.advance(0);
-  assert.equal(clock.pendingTimers, timers - 1);
+  await clock.advanceInTurns(0);
+  assert.equal(clock.pending, timers - 1);
   assert.equal(valueOf(await ask(SHARED)), "new");
   assert.deepEqual(verdicts().slice(1, 5), [
     ...Array.from({ length: 3 }, () => "stale-while-revalidate"),
@@ -142,9 +142,9 @@ test("stale-while-revalidate answers at once and revalidates once, for the same 
 test("a background call that hangs ends by its own deadline, and the next one may try", async () => {
   const { clock, answered, ask, below } = cacheUnderTest();
   await answered(SHARED, "old", { "cache-control": DAY });
-  await clock.advance(61_000);
+  await clock.advanceInTurns(61_000);
   valueOf(await ask(SHARED));
-  await clock.advance(800);
+  await clock.advanceInTurns(800);
   assert.equal(below.at(1).ended, "deadline");
   valueOf(await ask(SHARED));
   assert.equal(below.calls.length, 3);
@@ -161,9 +161,9 @@ for (const [name, details] of [
   test(`a stale answer is used when the upstream is ${name}, and says how old it is`, async () => {
     const { clock, answered, ask, below } = cacheUnderTest();
     await answered(SHARED, "old", { "cache-control": "max-age=60, stale-if-error=600", age: "10" });
-    await clock.advance(90_000);
+    await clock.advanceInTurns(90_000);
     const outcome = ask(SHARED);
-    await clock.advance(0);
+    await clock.advanceInTurns(0);
     below.at(1).fail(details);
     const ended = await outcome;
     assert.equal(valueOf(ended), "old");
@@ -181,9 +181,9 @@ for (const [name, details, after] of [
   test(`no stale answer is used when ${name}`, async () => {
     const { clock, answered, ask, below } = cacheUnderTest();
     await answered(SHARED, "old", { "cache-control": "max-age=60, stale-if-error=600" });
-    await clock.advance(after);
+    await clock.advanceInTurns(after);
     const outcome = ask(SHARED);
-    await clock.advance(0);
+    await clock.advanceInTurns(0);
     below.at(1).fail(details);
     failureOf(await outcome);
   });
@@ -192,13 +192,13 @@ for (const [name, details, after] of [
 test("an answer that the service took back does not reappear when the service fails later", async () => {
   const { clock, answered, ask, below } = cacheUnderTest();
   await answered(SHARED, "old", { "cache-control": "max-age=60, stale-if-error=600" });
-  await clock.advance(60_000);
+  await clock.advanceInTurns(60_000);
   const gone = ask(SHARED);
-  await clock.advance(0);
+  await clock.advanceInTurns(0);
   below.at(1).fail({ kind: "rejected", status: 404 });
   failureOf(await gone);
   const broken = ask(SHARED);
-  await clock.advance(0);
+  await clock.advanceInTurns(0);
   below.at(2).fail({ status: 500 });
   failureOf(await broken);
 });
@@ -206,7 +206,7 @@ test("an answer that the service took back does not reappear when the service fa
 test("an answer that a POST overtook is returned but not kept", async () => {
   const { clock, below, ask } = cacheUnderTest();
   const get = ask(SHARED);
-  await clock.advance(0);
+  await clock.advanceInTurns(0);
   const post = ask({ operation: { method: "POST" } });
   below.at(1).succeed("done", { status: 200, headers: {}, body: Buffer.from("{}") });
   valueOf(await post);
@@ -215,7 +215,7 @@ test("an answer that a POST overtook is returned but not kept", async () => {
     .succeed(1, { status: 200, headers: { "cache-control": "public, max-age=60" }, body: Buffer.from("1") });
   assert.equal(valueOf(await get), 1);
   void ask(SHARED);
-  await clock.advance(0);
+  await clock.advanceInTurns(0);
   assert.equal(below.calls.length, 3);
 });
 
@@ -226,7 +226,7 @@ test("a successful POST removes the entries of its URL", async () => {
   below.at(1).succeed("done");
   valueOf(await post);
   void ask(PER_USER);
-  await clock.advance(0);
+  await clock.advanceInTurns(0);
   assert.equal(below.calls.length, 3);
 });
 
@@ -269,7 +269,7 @@ test("an answer other than a 200 is not kept", async () => {
   const { clock, ask, answer, below } = cacheUnderTest();
   for (let time = 0; time < 2; time += 1) {
     const outcome = ask(SHARED);
-    await clock.advance(0);
+    await clock.advanceInTurns(0);
     answer("created", { "cache-control": "max-age=60" }, 201);
     valueOf(await outcome);
   }

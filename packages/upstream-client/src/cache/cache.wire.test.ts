@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { FakeClock, response } from "@triptych/testing";
 import { CallScope } from "../context.ts";
-import { FakeClock, makeOperation, makeRequest, response, testUpstream } from "../testing/index.ts";
+import { makeOperation, makeRequest, testUpstream } from "../testing/index.ts";
 
 const THING = makeOperation({ cache: "shared" });
 
@@ -29,7 +30,7 @@ test("a revalidation adds only the validators, and a 304 is not parsed again", a
     return { ok: true, value } as const;
   };
   const first = await things.call({ ...THING, read });
-  await clock.advance(61_000);
+  await clock.advanceInTurns(61_000);
   const second = await things.call({ ...THING, read });
   assert.equal(second, first);
   assert.equal(reads, 1);
@@ -48,12 +49,12 @@ test("a stale answer is used at the deadline, and each section that used it says
     { clock },
   );
   await things.call(THING);
-  await clock.advance(100_000);
+  await clock.advanceInTurns(100_000);
   const { context } = makeRequest(clock, {}, 300);
   const scopes = [new CallScope(context), new CallScope(context)];
   const values = scopes.map((scope) => things.upstream.call(THING, scope));
   while (things.server.requests.length < 2) await new Promise(setImmediate);
-  await clock.advance(300);
+  await clock.advanceInTurns(300);
   assert.deepEqual(await Promise.all(values), [1, 1]);
   assert.deepEqual(
     scopes.map(({ stale }) => stale),
@@ -72,16 +73,16 @@ test("a section with less time gets the stale answer at its own deadline, while 
     { clock },
   );
   await things.call(THING);
-  await clock.advance(100_000);
+  await clock.advanceInTurns(100_000);
   const { context } = makeRequest(clock, {}, 800);
   const [patient, hasty] = [new CallScope(context), new CallScope(context, 200)];
   const second = things.upstream.call(THING, patient);
   const first = things.upstream.call(THING, hasty);
   while (things.server.requests.length < 2) await new Promise(setImmediate);
-  await clock.advance(200);
+  await clock.advanceInTurns(200);
   assert.equal(await first, 1);
   assert.deepEqual(hasty.stale, { ageSeconds: 100, kind: "timeout" });
-  await clock.advance(300);
+  await clock.advanceInTurns(300);
   assert.equal(await second, 2);
   assert.equal(patient.stale, undefined);
   assert.equal(things.server.requests.length, 2);

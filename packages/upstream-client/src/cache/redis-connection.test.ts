@@ -3,8 +3,7 @@ import { test } from "node:test";
 import { setImmediate as nextTurn, setTimeout as wait } from "node:timers/promises";
 import { createClient } from "@redis/client";
 import type { RedisClientType } from "@redis/client";
-import { FakeClock } from "../testing/index.ts";
-import { RedisServer, skipWithoutRedis } from "../testing/redis-server.ts";
+import { FakeClock, RedisServer, skipWithoutRedis } from "@triptych/testing";
 import { RedisConnection } from "./redis-connection.ts";
 
 const options = { skip: skipWithoutRedis() };
@@ -42,9 +41,9 @@ test("a read without an answer is given up after 4 ms", options, async () => {
   await at.other.sendCommand(["CLIENT", "PAUSE", "60000", "ALL"]);
   let answered = false;
   const reading = at.connection.get("key").finally(() => (answered = true));
-  await at.clock.advance(3.9);
+  await at.clock.advanceInTurns(3.9);
   assert.equal(answered, false);
-  await at.clock.advance(0.1);
+  await at.clock.advanceInTurns(0.1);
   assert.equal(await reading, undefined);
 });
 
@@ -54,14 +53,14 @@ test("after three late reads in a row nothing is read for a second", options, as
   await at.other.sendCommand(["CLIENT", "PAUSE", "60000", "ALL"]);
   for (let late = 0; late < 3; late += 1) {
     const reading = at.connection.get("key");
-    await at.clock.advance(4);
+    await at.clock.advanceInTurns(4);
     assert.equal(await reading, undefined);
   }
   assert.equal(await at.connection.get("key"), undefined);
-  assert.equal(at.clock.pendingTimers, 0);
-  await at.clock.advance(1_000);
+  assert.equal(at.clock.pending, 0);
+  await at.clock.advanceInTurns(1_000);
   void at.connection.get("key");
-  assert.equal(at.clock.pendingTimers, 1);
+  assert.equal(at.clock.pending, 1);
 });
 
 test("before it is connected and after it is closed, every read is a miss at once", options, async () => {
@@ -73,7 +72,7 @@ test("before it is connected and after it is closed, every read is a miss at onc
   assert.equal(await connection.get("key"), undefined);
   connection.set("key", "value", 1_000);
   connection.delete("key");
-  assert.equal(clock.pendingTimers, 0);
+  assert.equal(clock.pending, 0);
 });
 
 test(

@@ -3,10 +3,11 @@ import { once } from "node:events";
 import { connect } from "node:net";
 import { test } from "node:test";
 import { setTimeout as wait } from "node:timers/promises";
+import { RedisServer, response, skipWithoutRedis } from "@triptych/testing";
+import type { RawHandler } from "@triptych/testing";
 import type { CacheVerdictEvent } from "../events.ts";
-import { response, testUpstream } from "../testing/index.ts";
-import type { RawHandler, TestedUpstream } from "../testing/index.ts";
-import { RedisServer, skipWithoutRedis } from "../testing/redis-server.ts";
+import { testUpstream } from "../testing/index.ts";
+import type { TestedUpstream } from "../testing/index.ts";
 
 const options = { skip: skipWithoutRedis() };
 const SHARED = { cache: "shared" } as const;

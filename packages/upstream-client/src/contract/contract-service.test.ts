@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { TestContext } from "node:test";
+import { response } from "@triptych/testing";
 import { systemClock } from "../clock.ts";
 import { CallScope } from "../context.ts";
 import { isUpstreamError } from "../errors.ts";
 import { contract, loanBody } from "../testing/library.ts";
 import type { Library } from "../testing/library.ts";
 import { makeRequest } from "../testing/make-call.ts";
-import { response } from "../testing/raw-upstream.ts";
 import { testUpstream } from "../testing/upstream-under-test.ts";
 import type { ContractClient } from "./contract-client.ts";
 import { contractService } from "./contract-service.ts";

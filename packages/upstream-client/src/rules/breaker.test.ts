@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { FakeClock, constantRandom } from "@triptych/testing";
 import { breaker } from "./breaker.ts";
 import type { BreakerOptions } from "./breaker.ts";
 import type { FailureDetails } from "../errors.ts";
 import type { BreakerChangeEvent } from "../events.ts";
 import { Telemetry } from "../events.ts";
-import { FakeClock, ScriptedSend, constantRandom, failureOf, makeCall, valueOf } from "../testing/index.ts";
+import { ScriptedSend, failureOf, makeCall, valueOf } from "../testing/index.ts";
 
 function setup(options: BreakerOptions | false = {}, random = 0.5) {
   const clock = new FakeClock();
@@ -56,12 +57,12 @@ test("an outage after much healthy traffic opens it after a second of nothing bu
   const { clock, make, names } = setup();
   for (let second = 0; second < 10; second += 1) {
     await make(100, "ok");
-    await clock.advance(1_000);
+    await clock.advanceInTurns(1_000);
   }
   for (let tenth = 0; tenth < 10; tenth += 1) {
     await make(10, FAILS);
     assert.deepEqual(names(), []);
-    await clock.advance(100);
+    await clock.advanceInTurns(100);
   }
   await make(1, FAILS);
   assert.deepEqual(names(), ["closed → open"]);
@@ -75,7 +76,7 @@ test("one success among the failures, too few failures, or a burst is not an out
       if (disturb === "burst") break;
       if (disturb === "success" && tenth % 9 === 5) await make(1, "ok");
       if (disturb === "success" || tenth < 19) await make(disturb === "few" ? 1 : 3, FAILS);
-      await clock.advance(100);
+      await clock.advanceInTurns(100);
     }
     if (disturb === "burst") await make(100, FAILS);
     assert.deepEqual(names(), [], disturb);
@@ -85,7 +86,7 @@ test("one success among the failures, too few failures, or a burst is not an out
 test("failures that are more than ten seconds old do not count", async () => {
   const { clock, make, names } = setup();
   await make(19, FAILS);
-  await clock.advance(10_000);
+  await clock.advanceInTurns(10_000);
   await make(19, FAILS);
   assert.deepEqual(names(), []);
 });
@@ -94,7 +95,7 @@ test("failures within ten seconds add up, second by second", async () => {
   const { clock, make, names } = setup();
   for (let second = 0; second < 9; second += 1) {
     await make(2, FAILS);
-    await clock.advance(1_000);
+    await clock.advanceInTurns(1_000);
   }
   assert.deepEqual(names(), []);
   await make(2, FAILS);
@@ -137,7 +138,7 @@ test("abandoned calls do not dilute the failures", async () => {
 test("while open, it refuses at once, names itself and says when to come back", async () => {
   const { clock, make, send, below } = setup();
   await make(20, FAILS);
-  await clock.advance(1_000);
+  await clock.advanceInTurns(1_000);
   const error = failureOf(await send(makeCall(clock)));
   assert.deepEqual(
     [error.kind, error.status, error.phase, error.retryAfterMs],
@@ -155,10 +156,10 @@ for (const [random, openMs] of [
     const { clock, make, names, changes } = setup({}, random);
     await make(20, FAILS);
     assert.equal(changes[0]?.openMs, openMs);
-    await clock.advance(openMs - 1);
+    await clock.advanceInTurns(openMs - 1);
     await make(1, "ok");
     assert.deepEqual(names(), ["closed → open"]);
-    await clock.advance(1);
+    await clock.advanceInTurns(1);
     await make(1, "ok");
     assert.deepEqual(names(), ["closed → open", "open → half-open"]);
   });
@@ -167,7 +168,7 @@ for (const [random, openMs] of [
 test("three successful probes close it, and it counts from zero", async () => {
   const { clock, make, names } = setup();
   await make(20, FAILS);
-  await clock.advance(5_000);
+  await clock.advanceInTurns(5_000);
   await make(3, "ok");
   assert.deepEqual(names(), ["closed → open", "open → half-open", "half-open → closed"]);
   await make(19, FAILS);
@@ -177,7 +178,7 @@ test("three successful probes close it, and it counts from zero", async () => {
 test("a probe that fails opens it again", async () => {
   const { clock, make, names } = setup();
   await make(20, FAILS);
-  await clock.advance(5_000);
+  await clock.advanceInTurns(5_000);
   await make(2, "ok");
   await make(1, FAILS);
   assert.deepEqual(names(), ["closed → open", "open → half-open", "half-open → open"]);
@@ -186,7 +187,7 @@ test("a probe that fails opens it again", async () => {
 test("at most three probes are in flight, and an abandoned one does not count", async () => {
   const { clock, make, send, below } = setup();
   await make(20, FAILS);
-  await clock.advance(5_000);
+  await clock.advanceInTurns(5_000);
   const probes = [send(makeCall(clock)), send(makeCall(clock)), send(makeCall(clock))];
   assert.equal(below.inFlight, 3);
   failureOf(await send(makeCall(clock)));
@@ -207,7 +208,7 @@ test("a call from before it opened does not count as a probe", async () => {
   const { clock, make, send, below, names } = setup();
   const early = send(makeCall(clock, { deadlineMs: 60_000 }));
   await make(20, FAILS);
-  await clock.advance(5_000);
+  await clock.advanceInTurns(5_000);
   const probe = send(makeCall(clock));
   below.at(0).fail(FAILS);
   failureOf(await early);

@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { FakeClock } from "@triptych/testing";
 import { bulkhead } from "./bulkhead.ts";
 import type { BulkheadOptions } from "./bulkhead.ts";
 import type { QueueWaitEvent } from "../events.ts";
 import { Telemetry } from "../events.ts";
-import { FakeClock, ScriptedSend, failureOf, makeCall, valueOf } from "../testing/index.ts";
+import { ScriptedSend, failureOf, makeCall, valueOf } from "../testing/index.ts";
 
 function setup(options: BulkheadOptions = {}) {
   const clock = new FakeClock();
@@ -29,9 +30,9 @@ test("a waiter is overloaded after 25 ms", async () => {
   const { clock, sendMany, send, waits } = setup({ maxInFlight: 1 });
   void sendMany(1);
   const waiting = send(makeCall(clock));
-  await clock.advance(24);
+  await clock.advanceInTurns(24);
   assert.equal(waits.length, 0);
-  await clock.advance(1);
+  await clock.advanceInTurns(1);
   assert.equal(failureOf(await waiting).kind, "overloaded");
   assert.deepEqual(waits, [
     { upstream: "things", operation: "getThing", result: "overloaded", waitedMs: 25 },
@@ -41,11 +42,11 @@ test("a waiter is overloaded after 25 ms", async () => {
 test("slots go to the waiters in the order of asking", async () => {
   const { clock, below, send, waits } = setup({ maxInFlight: 1 });
   const outcomes = ["/a", "/b", "/c"].map((target) => send(makeCall(clock, { target })));
-  await clock.advance(10);
+  await clock.advanceInTurns(10);
   below.at(0).succeed("a");
-  await clock.advance(5);
+  await clock.advanceInTurns(5);
   below.at(1).succeed("b");
-  await clock.advance(0);
+  await clock.advanceInTurns(0);
   below.at(2).succeed("c");
   assert.deepEqual((await Promise.all(outcomes)).map(valueOf), ["a", "b", "c"]);
   assert.deepEqual(
@@ -66,7 +67,7 @@ test("failures free their slots too", async () => {
   const outcomes = sendMany(4);
   below.at(0).fail();
   below.at(1).fail({ kind: "timeout" });
-  await clock.advance(0);
+  await clock.advanceInTurns(0);
   assert.equal(below.inFlight, 2);
   below.at(2).fail();
   below.at(3).fail();
@@ -88,7 +89,7 @@ for (const cause of ["abandoned", "deadline"] as const) {
     const next = send(makeCall(clock));
     below.at(0).succeed("first");
     await first;
-    await clock.advance(0);
+    await clock.advanceInTurns(0);
     below.at(1).succeed("next");
     assert.equal(valueOf(await next), "next");
     assert.equal(below.calls.length, 2);
@@ -110,10 +111,10 @@ test("no slot is ever lost or added", async () => {
     const outcomes = calls.map((call) => send(call));
     assert.ok(below.inFlight <= 3);
     if (round % 3 === 0) calls.at(-1)?.deadline.end("abandoned");
-    if (round % 5 === 0) await clock.advance(26);
-    await clock.advance(0);
+    if (round % 5 === 0) await clock.advanceInTurns(26);
+    await clock.advanceInTurns(0);
     for (const pending of below.calls) if (!pending.settled) pending.succeed(round);
-    await clock.advance(0);
+    await clock.advanceInTurns(0);
     for (const pending of below.calls) if (!pending.settled) pending.fail();
     await Promise.all(outcomes);
     assert.equal(below.inFlight, 0);

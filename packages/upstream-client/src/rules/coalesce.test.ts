@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { FakeClock } from "@triptych/testing";
 import { coalesce } from "./coalesce.ts";
-import { FakeClock, ScriptedSend, failureOf, makeCall, valueOf } from "../testing/index.ts";
+import { ScriptedSend, failureOf, makeCall, valueOf } from "../testing/index.ts";
 
 function setup() {
   const clock = new FakeClock();
@@ -17,7 +18,7 @@ test("the same GET of the same user from two requests is one call", async () => 
   assert.equal(below.calls.length, 1);
   below.at(0).succeed("answer");
   assert.deepEqual((await Promise.all(outcomes)).map(valueOf), ["answer", "answer"]);
-  assert.equal(clock.pendingTimers, 2);
+  assert.equal(clock.pending, 2);
 });
 
 for (const [name, how] of [
@@ -68,7 +69,7 @@ test("after the answer, the next call is sent", async () => {
   const first = send(makeCall(clock));
   below.at(0).fail();
   failureOf(await first);
-  await clock.advance(0);
+  await clock.advanceInTurns(0);
   void send(makeCall(clock));
   assert.equal(below.calls.length, 2);
 });
@@ -104,9 +105,9 @@ test("it has as much time as its most patient waiter", async () => {
   const short = send(makeCall(clock, { deadlineMs: 100 }));
   const long = send(makeCall(clock, { deadlineMs: 500 }));
   assert.equal(below.at(0).call.deadline.remainingMs(), 500);
-  await clock.advance(100);
+  await clock.advanceInTurns(100);
   assert.equal(failureOf(await short).kind, "timeout");
-  await clock.advance(300);
+  await clock.advanceInTurns(300);
   below.at(0).succeed("answer");
   assert.equal(valueOf(await long), "answer");
 });

@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { FakeClock } from "@triptych/testing";
 import type { HedgeEvent } from "../events.ts";
 import { hedge } from "./hedge.ts";
 import type { HedgeOptions } from "./hedge.ts";
 import { RetryBudget } from "./retry-budget.ts";
 import { Telemetry } from "../events.ts";
-import { FakeClock, ScriptedSend, failureOf, makeCall, valueOf } from "../testing/index.ts";
+import { ScriptedSend, failureOf, makeCall, valueOf } from "../testing/index.ts";
 
 const HEDGED = { operation: { hedge: true } } as const;
 
@@ -18,7 +19,7 @@ async function setup({ options = {}, seen = 100 }: { options?: HedgeOptions | fa
   const telemetry = new Telemetry({ hedge: (event) => events.push(event) });
   const send = hedge(options, { clock, budget, telemetry })(below.send);
   const warmUp = Array.from({ length: seen }, () => send(makeCall(clock, HEDGED)));
-  await clock.advance(10);
+  await clock.advanceInTurns(10);
   for (const pending of below.calls) pending.succeed("warm");
   await Promise.all(warmUp);
   below.calls.length = 0;
@@ -29,9 +30,9 @@ test("a call slower than the 95th percentile gets a second attempt, and the firs
   const { clock, below, send, events, budget } = await setup();
   const before = budget.balance;
   const outcome = send(makeCall(clock, HEDGED));
-  await clock.advance(9);
+  await clock.advanceInTurns(9);
   assert.equal(below.calls.length, 1);
-  await clock.advance(3);
+  await clock.advanceInTurns(3);
   assert.equal(below.calls.length, 2);
   assert.equal(budget.balance, before - 1);
   below.at(1).succeed("second");
@@ -47,7 +48,7 @@ test("a call slower than the 95th percentile gets a second attempt, and the firs
 test("the first attempt may still win, and the second is then aborted", async () => {
   const { clock, below, send, events } = await setup();
   const outcome = send(makeCall(clock, HEDGED));
-  await clock.advance(20);
+  await clock.advanceInTurns(20);
   below.at(0).succeed("first");
   assert.equal(valueOf(await outcome), "first");
   assert.equal(below.at(1).ended, "abandoned");
@@ -64,14 +65,14 @@ test("a call that answers in time is not hedged and leaves no timer", async () =
   below.at(0).succeed("quick");
   valueOf(await outcome);
   call.deadline.dispose();
-  await clock.advance(100);
+  await clock.advanceInTurns(100);
   assert.equal(below.calls.length, 1);
 });
 
 test("after a failure of one attempt, the other may still answer", async () => {
   const { clock, below, send } = await setup();
   const outcome = send(makeCall(clock, HEDGED));
-  await clock.advance(20);
+  await clock.advanceInTurns(20);
   below.at(0).fail({ status: 503 });
   below.at(1).succeed("second");
   assert.equal(valueOf(await outcome), "second");
@@ -80,7 +81,7 @@ test("after a failure of one attempt, the other may still answer", async () => {
 test("when both fail, the call has the first attempt's failure", async () => {
   const { clock, below, send } = await setup();
   const outcome = send(makeCall(clock, HEDGED));
-  await clock.advance(20);
+  await clock.advanceInTurns(20);
   below.at(1).fail({ status: 503 });
   below.at(0).fail({ status: 500 });
   assert.equal(failureOf(await outcome).status, 500);
@@ -91,14 +92,14 @@ test("a failure before the second attempt ends the call", async () => {
   const outcome = send(makeCall(clock, HEDGED));
   below.at(0).fail({ status: 503 });
   failureOf(await outcome);
-  await clock.advance(50);
+  await clock.advanceInTurns(50);
   assert.equal(below.calls.length, 1);
 });
 
 test("a 4xx is an answer, and the other attempt is aborted", async () => {
   const { clock, below, send } = await setup();
   const outcome = send(makeCall(clock, HEDGED));
-  await clock.advance(20);
+  await clock.advanceInTurns(20);
   below.at(1).fail({ kind: "rejected", status: 404 });
   assert.equal(failureOf(await outcome).status, 404);
   assert.equal(below.at(0).ended, "abandoned");
@@ -107,7 +108,7 @@ test("a 4xx is an answer, and the other attempt is aborted", async () => {
 test("the end of the call ends both", async () => {
   const { clock, below, send } = await setup();
   const outcome = send(makeCall(clock, { ...HEDGED, deadlineMs: 100 }));
-  await clock.advance(100);
+  await clock.advanceInTurns(100);
   assert.equal(failureOf(await outcome).kind, "timeout");
   assert.deepEqual([below.at(0).ended, below.at(1).ended], ["deadline", "deadline"]);
 });
@@ -119,7 +120,7 @@ for (const [name, how] of [
   test(`${name} is never hedged`, async () => {
     const { clock, below, send } = await setup();
     void send(makeCall(clock, how));
-    await clock.advance(500);
+    await clock.advanceInTurns(500);
     assert.equal(below.calls.length, 1);
   });
 }
@@ -127,7 +128,7 @@ for (const [name, how] of [
 test("nothing is hedged before there is an estimate", async () => {
   const { clock, below, send } = await setup({ seen: 20 });
   void send(makeCall(clock, HEDGED));
-  await clock.advance(500);
+  await clock.advanceInTurns(500);
   assert.equal(below.calls.length, 1);
 });
 
@@ -136,7 +137,7 @@ for (const phase of ["queue", "backoff"] as const) {
     const { clock, below, send } = await setup();
     void send(makeCall(clock, HEDGED));
     below.at(0).call.progress.phase = phase;
-    await clock.advance(500);
+    await clock.advanceInTurns(500);
     assert.equal(below.calls.length, 1);
   });
 }
@@ -145,7 +146,7 @@ test("at most 5% of the calls are hedged, from the first call on", async () => {
   const { clock, below, send, events } = await setup({ seen: 100 });
   for (let made = 0; made < 900; made += 1) {
     const outcome = send(makeCall(clock, HEDGED));
-    await clock.advance(made % 2 === 0 ? 12 : 5);
+    await clock.advanceInTurns(made % 2 === 0 ? 12 : 5);
     for (const pending of below.calls.splice(0)) if (!pending.settled) pending.succeed("answer");
     await outcome;
   }
@@ -158,7 +159,7 @@ test("an exhausted retry budget allows no hedge", async () => {
   const { clock, below, send, budget, events } = await setup();
   while (budget.tryWithdraw());
   void send(makeCall(clock, HEDGED));
-  await clock.advance(20);
+  await clock.advanceInTurns(20);
   assert.equal(below.calls.length, 1);
   assert.equal(events[0]?.decision, "budget-exhausted");
 });
@@ -167,14 +168,14 @@ test("when all calls become slow, hedging stops by itself", async () => {
   const { clock, below, send, events } = await setup({ options: { maxShare: 1 } });
   for (let made = 0; made < 60; made += 1) {
     const outcome = send(makeCall(clock, HEDGED));
-    await clock.advance(400);
+    await clock.advanceInTurns(400);
     for (const pending of below.calls.splice(0)) if (!pending.settled) pending.succeed("slow");
     await outcome;
   }
   const before = events.length;
   for (let made = 0; made < 20; made += 1) {
     const outcome = send(makeCall(clock, HEDGED));
-    await clock.advance(400);
+    await clock.advanceInTurns(400);
     for (const pending of below.calls.splice(0)) if (!pending.settled) pending.succeed("slow");
     await outcome;
   }
@@ -185,7 +186,7 @@ test("the time of a losing attempt counts, so hedging does not hide slow calls f
   const { clock, below, send, events } = await setup({ options: { maxShare: 1 }, seen: 60 });
   for (let made = 0; made < 10; made += 1) {
     const outcome = send(makeCall(clock, HEDGED));
-    await clock.advance(100);
+    await clock.advanceInTurns(100);
     below.calls.at(-1)?.succeed("second");
     await outcome;
     below.calls.length = 0;
@@ -197,6 +198,6 @@ test("the time of a losing attempt counts, so hedging does not hide slow calls f
 test("it can be turned off", async () => {
   const { clock, below, send } = await setup({ options: false });
   void send(makeCall(clock, HEDGED));
-  await clock.advance(500);
+  await clock.advanceInTurns(500);
   assert.equal(below.calls.length, 1);
 });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { FakeClock, seededRandom } from "@triptych/testing";
 import { LatencyEstimate } from "./latency-estimate.ts";
-import { FakeClock, seededRandom } from "../testing/index.ts";
 
 test("there is no estimate before forty observations", () => {
   const estimate = new LatencyEstimate(new FakeClock());
@@ -37,7 +37,7 @@ test("it follows an upstream that becomes slow within seconds", async () => {
   const clock = new FakeClock();
   const estimate = new LatencyEstimate(clock);
   for (let seen = 0; seen < 10_000; seen += 1) estimate.observe(5);
-  await clock.advance(5_000);
+  await clock.advanceInTurns(5_000);
   for (let seen = 0; seen < 300; seen += 1) estimate.observe(500);
   assert.ok((estimate.percentile(0.95) ?? 0) >= 500);
 });
@@ -46,7 +46,7 @@ test("old observations are forgotten", async () => {
   const clock = new FakeClock();
   const estimate = new LatencyEstimate(clock);
   for (let seen = 0; seen < 1_000; seen += 1) estimate.observe(5);
-  await clock.advance(60_000);
+  await clock.advanceInTurns(60_000);
   assert.equal(estimate.percentile(0.95), undefined);
 });
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { FakeClock } from "@triptych/testing";
 import { RetryBudget } from "./retry-budget.ts";
-import { FakeClock } from "../testing/index.ts";
 
 const DEFAULTS = { perCall: 0.1, perSecond: 1 };
 
@@ -33,7 +33,7 @@ test("each second makes one token", async () => {
   const clock = new FakeClock();
   const budget = new RetryBudget(clock, DEFAULTS);
   withdrawAll(budget);
-  await clock.advance(3_000);
+  await clock.advanceInTurns(3_000);
   assert.equal(withdrawAll(budget), 3);
 });
 
@@ -42,21 +42,21 @@ test("unused tokens expire after ten seconds", async () => {
   const budget = new RetryBudget(clock, DEFAULTS);
   for (let call = 0; call < 500; call += 1) budget.deposit();
   assert.equal(budget.balance, 60);
-  await clock.advance(9_000);
+  await clock.advanceInTurns(9_000);
   assert.equal(budget.balance, 60);
-  await clock.advance(1_000);
+  await clock.advanceInTurns(1_000);
   assert.equal(budget.balance, 10);
-  await clock.advance(86_400_000);
+  await clock.advanceInTurns(86_400_000);
   assert.equal(budget.balance, 10);
 });
 
 test("tokens that expire soonest are taken first", async () => {
   const clock = new FakeClock();
   const budget = new RetryBudget(clock, DEFAULTS);
-  await clock.advance(5_000);
+  await clock.advanceInTurns(5_000);
   for (let call = 0; call < 50; call += 1) budget.deposit();
   for (let token = 0; token < 10; token += 1) budget.tryWithdraw();
-  await clock.advance(5_000);
+  await clock.advanceInTurns(5_000);
   // The five of the calls are left, and one for each second since.
   assert.equal(budget.balance, 10);
 });
@@ -70,7 +70,7 @@ test("amplification tends to 1.1 when every call asks for a retry", async () => 
     if (tick * 5 >= 10_000) calls += 1;
     budget.deposit();
     if (budget.tryWithdraw() && tick * 5 >= 10_000) retries += 1;
-    await clock.advance(5);
+    await clock.advanceInTurns(5);
   }
   assert.ok(retries / calls <= 0.11 && retries / calls >= 0.1, `${retries / calls}`);
 });

@@ -1,12 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { FakeClock, constantRandom } from "@triptych/testing";
 import type { FailureDetails } from "../errors.ts";
 import type { RetryEvent } from "../events.ts";
 import { RetryBudget } from "./retry-budget.ts";
 import { retry } from "./retry.ts";
 import type { RetryOptions } from "./retry.ts";
 import { Telemetry } from "../events.ts";
-import { FakeClock, ScriptedSend, constantRandom, failureOf, makeCall, valueOf } from "../testing/index.ts";
+import { ScriptedSend, failureOf, makeCall, valueOf } from "../testing/index.ts";
 
 function setup(options: RetryOptions | false = {}, random = 0.5) {
   const clock = new FakeClock();
@@ -31,9 +32,9 @@ for (const [name, details] of RETRIED) {
     const { clock, below, send, events } = setup();
     const outcome = send(makeCall(clock));
     below.at(0).fail(details);
-    await clock.advance(137);
+    await clock.advanceInTurns(137);
     assert.equal(below.calls.length, 1);
-    await clock.advance(1);
+    await clock.advanceInTurns(1);
     below.at(1).succeed("answer");
     assert.equal(valueOf(await outcome), "answer");
     assert.deepEqual(
@@ -71,7 +72,7 @@ test("a second failure is final", async () => {
   const { clock, below, send } = setup();
   const outcome = send(makeCall(clock));
   below.at(0).fail({ status: 503 });
-  await clock.advance(250);
+  await clock.advanceInTurns(250);
   below.at(1).fail({ status: 502 });
   assert.equal(failureOf(await outcome).status, 502);
   assert.equal(below.calls.length, 2);
@@ -85,9 +86,9 @@ for (const [random, delay] of [
     const { clock, below, send } = setup({}, random);
     void send(makeCall(clock));
     below.at(0).fail();
-    await clock.advance(delay - 1);
+    await clock.advanceInTurns(delay - 1);
     assert.equal(below.calls.length, 1);
-    await clock.advance(1);
+    await clock.advanceInTurns(1);
     assert.equal(below.calls.length, 2);
   });
 }
@@ -105,7 +106,7 @@ test("a POST is never sent again, unless it is declared idempotent, and then und
   });
   const outcome = send(declared);
   below.at(1).fail({ phase: "headers" });
-  await clock.advance(250);
+  await clock.advanceInTurns(250);
   below.at(2).succeed("cancelled");
   valueOf(await outcome);
   assert.deepEqual(
@@ -118,9 +119,9 @@ test("Retry-After replaces the jitter", async () => {
   const { clock, below, send } = setup();
   void send(makeCall(clock));
   below.at(0).fail({ status: 503, retryAfterMs: 600 });
-  await clock.advance(599);
+  await clock.advanceInTurns(599);
   assert.equal(below.calls.length, 1);
-  await clock.advance(1);
+  await clock.advanceInTurns(1);
   assert.equal(below.calls.length, 2);
 });
 
@@ -128,7 +129,7 @@ test("Retry-After: 0 means at once", async () => {
   const { clock, below, send } = setup();
   void send(makeCall(clock));
   below.at(0).fail({ status: 503, retryAfterMs: 0 });
-  await clock.advance(0);
+  await clock.advanceInTurns(0);
   assert.equal(below.calls.length, 2);
 });
 
@@ -160,24 +161,24 @@ test("a client that leaves during the back-off ends it at once", async () => {
   const call = makeCall(clock);
   const outcome = send(call);
   below.at(0).fail();
-  await clock.advance(1);
+  await clock.advanceInTurns(1);
   call.deadline.end("abandoned");
   const error = failureOf(await outcome);
   assert.deepEqual([error.kind, error.phase], ["abandoned", "backoff"]);
-  assert.equal(clock.pendingTimers, 0);
+  assert.equal(clock.pending, 0);
 });
 
 test("a GET on a connection that had been closed is sent again at once, without a token, once", async () => {
   const { clock, below, send, budget, events } = setup();
   const outcome = send(makeCall(clock));
   below.at(0).fail({}, true);
-  await clock.advance(0);
+  await clock.advanceInTurns(0);
   assert.equal(below.calls.length, 2);
   assert.equal(budget.balance, 10.1);
   below.at(1).fail({}, true);
-  await clock.advance(0);
+  await clock.advanceInTurns(0);
   assert.equal(below.calls.length, 2);
-  await clock.advance(250);
+  await clock.advanceInTurns(250);
   below.at(2).succeed("answer");
   assert.equal(valueOf(await outcome), "answer");
   assert.deepEqual(
@@ -190,7 +191,7 @@ test("without retries a GET on a closed connection is still sent again, and a PO
   const { clock, below, send } = setup(false);
   const outcome = send(makeCall(clock));
   below.at(0).fail({}, true);
-  await clock.advance(0);
+  await clock.advanceInTurns(0);
   below.at(1).fail({ status: 503 });
   failureOf(await outcome);
   const post = send(makeCall(clock, { operation: { method: "POST" } }));

@@ -1,6 +1,6 @@
+import { response } from "@triptych/testing";
+import type { RawHandler } from "@triptych/testing";
 import type { FailureKind } from "../errors.ts";
-import { response } from "./raw-upstream.ts";
-import type { RawHandler } from "./raw-upstream.ts";
 
 /** What an upstream did, what the call then ends with, and how often it was asked: an answer that arrived is never asked for again. */
 export type Row = {

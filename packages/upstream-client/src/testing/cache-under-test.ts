@@ -1,12 +1,11 @@
+import { FakeClock, constantRandom } from "@triptych/testing";
 import type { Outcome } from "../call.ts";
 import { cache } from "../cache/cache.ts";
 import { CacheStore } from "../cache/store.ts";
 import { Telemetry } from "../events.ts";
 import type { CacheVerdictEvent } from "../events.ts";
-import { FakeClock } from "./fake-clock.ts";
 import { makeCall } from "./make-call.ts";
 import { ScriptedSend } from "./scripted-send.ts";
-import { constantRandom } from "./seeded-random.ts";
 
 /** The cache alone, above an upstream that answers as the test says. */
 export function cacheUnderTest(limits: { maxEntries?: number; maxBytes?: number } = {}) {
@@ -29,7 +28,7 @@ export function cacheUnderTest(limits: { maxEntries?: number; maxBytes?: number 
     headers: Record<string, string>,
   ) => {
     const outcome = send(makeCall(clock, how));
-    await clock.advance(0);
+    await clock.advanceInTurns(0);
     answer(value, headers);
     return outcome;
   };

@@ -1,10 +1,10 @@
+import { constantRandom } from "@triptych/testing";
 import type { Call } from "../call.ts";
 import type { Clock, Random } from "../clock.ts";
 import { CallScope, RequestContext } from "../context.ts";
 import type { Caller } from "../context.ts";
 import { TimedDeadline } from "../deadline.ts";
 import type { Operation } from "../operation.ts";
-import { constantRandom } from "./seeded-random.ts";
 
 /** A client request of user 7, unless the test says otherwise. */
 export function makeRequest(

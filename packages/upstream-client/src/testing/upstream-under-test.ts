@@ -1,3 +1,5 @@
+import { RawUpstream } from "@triptych/testing";
+import type { RawHandler } from "@triptych/testing";
 import { systemClock } from "../clock.ts";
 import type { Clock } from "../clock.ts";
 import { CallScope } from "../context.ts";
@@ -8,8 +10,6 @@ import type { UpstreamOptions } from "../options.ts";
 import { Upstream } from "../upstream.ts";
 import { makeOperation, makeRequest } from "./make-call.ts";
 import type { TestRequest } from "./make-call.ts";
-import { RawUpstream } from "./raw-upstream.ts";
-import type { RawHandler } from "./raw-upstream.ts";
 
 export type TestedUpstream = AsyncDisposable & {
   readonly server: RawUpstream;

@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { MockAgent } from "undici";
+import { FakeClock, RawUpstream, response } from "@triptych/testing";
 import { Address, Addresses } from "./addresses.ts";
 import type { EjectionEvent } from "../events.ts";
 import { Telemetry } from "../events.ts";
-import { FakeClock, RawUpstream, response, testUpstream } from "../testing/index.ts";
+import { testUpstream } from "../testing/index.ts";
 
 function setup(count: number) {
   const clock = new FakeClock();
@@ -45,9 +46,9 @@ test("five failures in a row leave an address out for 10 s", async () => {
   fail(0, 1);
   assert.deepEqual(picks(2), ["a1", "a1"]);
   assert.deepEqual(events, [{ upstream: "things", address: "http://a0", change: "ejected", forMs: 10_000 }]);
-  await clock.advance(9_999);
+  await clock.advanceInTurns(9_999);
   assert.deepEqual(picks(2), ["a1", "a1"]);
-  await clock.advance(1);
+  await clock.advanceInTurns(1);
   assert.deepEqual(picks(2).toSorted(), ["a0", "a1"]);
   assert.equal(events.at(-1)?.change, "returned");
 });
@@ -65,11 +66,11 @@ test("each ejection is 10 s longer, until the address has been healthy for as lo
   const ejections = () => events.filter(({ change }) => change === "ejected").map(({ forMs }) => forMs);
   for (const forMs of [10_000, 20_000, 30_000]) {
     fail(0, 5);
-    await clock.advance(forMs);
+    await clock.advanceInTurns(forMs);
     picks(2);
   }
   assert.deepEqual(ejections(), [10_000, 20_000, 30_000]);
-  await clock.advance(30_000);
+  await clock.advanceInTurns(30_000);
   fail(0, 5);
   assert.equal(ejections().at(-1), 10_000);
 });

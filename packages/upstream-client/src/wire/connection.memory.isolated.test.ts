@@ -4,8 +4,9 @@ import { Socket } from "node:net";
 import { test } from "node:test";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
+import { RawUpstream, response } from "@triptych/testing";
 import { Connection } from "./connection.ts";
-import { RawUpstream, response, testUpstream } from "../testing/index.ts";
+import { testUpstream } from "../testing/index.ts";
 
 setFlagsFromString("--expose-gc");
 const collectGarbage: unknown = runInNewContext("gc");

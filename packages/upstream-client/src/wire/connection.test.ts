@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import type { LookupFunction } from "node:net";
 import { test } from "node:test";
+import { response } from "@triptych/testing";
 import type { RetryEvent } from "../events.ts";
-import { response, testUpstream } from "../testing/index.ts";
+import { testUpstream } from "../testing/index.ts";
 import { rememberingLookup } from "./connection.ts";
 
 const settle = () => new Promise(setImmediate);

@@ -1,25 +1,33 @@
 import { spawn, spawnSync } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
 import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 
 /** Why tests with Redis are skipped here, or false where they run: the `skip` of a test. */
 export function skipWithoutRedis(): string | false {
   const { status } = spawnSync("redis-server", ["--version"]);
-  return status === 0 ? false : "no redis-server on this machine";
+  return status === 0 ? false : "redis-server is not installed (apt-get install redis-server)";
 }
 
-/** A real Redis on a port of its own that keeps nothing on disk. Whoever starts it stops it. */
+/**
+ * A real Redis on a free port that a test can freeze, stop and start again; its data survives a
+ * restart and goes with the test. The test that starts it disposes of it.
+ */
 export class RedisServer implements AsyncDisposable {
   readonly port: number;
+  readonly #dir: string;
   #process: ChildProcess | undefined;
 
-  private constructor(port: number) {
+  private constructor(port: number, dir: string) {
     this.port = port;
+    this.#dir = dir;
   }
 
   static async start(): Promise<RedisServer> {
-    const redis = new RedisServer(await freePort());
+    const redis = new RedisServer(await freePort(), await mkdtemp(join(tmpdir(), "redis-")));
     await redis.start();
     return redis;
   }
@@ -28,9 +36,11 @@ export class RedisServer implements AsyncDisposable {
     return `redis://127.0.0.1:${this.port}`;
   }
 
+  /** @throws Error when it ends before it is ready */
   async start(): Promise<void> {
-    const args = ["--port", String(this.port), "--save", "", "--appendonly", "no", "--bind", "127.0.0.1"];
-    const child = spawn("redis-server", args, { stdio: ["ignore", "pipe", "inherit"] });
+    const listening = ["--port", String(this.port), "--bind", "127.0.0.1"];
+    const data = ["--save", "", "--appendonly", "yes", "--dir", this.#dir];
+    const child = spawn("redis-server", [...listening, ...data], { stdio: ["ignore", "pipe", "inherit"] });
     this.#process = child;
     for await (const text of child.stdout.setEncoding("utf8").iterator({ destroyOnReturn: false })) {
       if (!String(text).includes("Ready to accept connections")) continue;
@@ -40,6 +50,17 @@ export class RedisServer implements AsyncDisposable {
     throw new Error(`redis-server ended before it was ready: is port ${this.port} taken?`);
   }
 
+  /** Keeps its connections open and answers nothing. */
+  freeze(): void {
+    this.#process?.kill("SIGSTOP");
+  }
+
+  /** Goes on where it was frozen. */
+  thaw(): void {
+    this.#process?.kill("SIGCONT");
+  }
+
+  /** Ends it as a crash does. */
   async stop(): Promise<void> {
     const child = this.#process;
     if (child === undefined) return;
@@ -50,10 +71,14 @@ export class RedisServer implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.stop();
+    await rm(this.#dir, { recursive: true, force: true });
   }
 }
 
-/** Below the range that the system gives to outgoing connections: one of those could take the port while Redis is stopped. */
+/**
+ * Below the range from which the system takes ports for outgoing connections: one of those could
+ * take the port while Redis is stopped.
+ */
 const FIRST_PORT = 20_000;
 const PORTS = 10_000;
 

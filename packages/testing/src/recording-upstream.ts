@@ -3,7 +3,7 @@ import { createServer } from "node:http";
 import type { IncomingMessage, RequestListener, Server } from "node:http";
 import type { Socket } from "node:net";
 
-/** One request as the target saw it. */
+/** One request as the upstream saw it. */
 export interface Recorded {
   readonly method: string;
   readonly url: string;
@@ -15,11 +15,12 @@ export interface Recorded {
   aborted: boolean;
 }
 
-/** A BFF or service that does as a test says, and remembers everything that reached it. */
-export class RecordingTarget implements AsyncDisposable {
+/** A service (or a BFF) that answers as a test says and records every request. */
+export class RecordingUpstream implements AsyncDisposable {
   readonly requests: Recorded[] = [];
   /** Connections that were ever made to it. */
   connections = 0;
+  /** Answers each request. Default: 200 with `{"ok":true}`. */
   answer: RequestListener = (_req, res) => {
     res.setHeader("Content-Type", "application/json");
     res.end('{"ok":true}');
@@ -57,6 +58,7 @@ export class RecordingTarget implements AsyncDisposable {
     });
   }
 
+  /** Listens on a free port, and returns the origin. */
   async listen(): Promise<string> {
     await once(this.#server.listen(0, "127.0.0.1"), "listening");
     const address = this.#server.address();

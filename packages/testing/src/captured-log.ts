@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { createLogger, type Logger } from "../logging/logger.ts";
 
 type Line = Readonly<Record<string, unknown>>;
 
@@ -7,14 +6,23 @@ function isLine(value: unknown): value is Line {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** A logger whose lines a test reads back, as they would stand on standard output. */
-export class CapturedLog {
+/** Makes a logger that writes its lines to `destination`: service-kit's `createLogger` is one. */
+export type MakeLogger<Logger> = (options: {
+  readonly name: string;
+  readonly level: "debug";
+  readonly destination: { write(line: string): void };
+}) => Logger;
+
+/** A logger whose lines a test reads back, exactly as a program would write them. */
+export class CapturedLog<Logger> {
+  /** The lines as they were written. */
   readonly raw: string[] = [];
   readonly logger: Logger;
   #waiting: (() => void)[] = [];
 
-  constructor() {
-    this.logger = createLogger({
+  /** @param makeLogger service-kit's `createLogger`, which this package cannot import */
+  constructor(makeLogger: MakeLogger<Logger>) {
+    this.logger = makeLogger({
       name: "test-app",
       level: "debug",
       destination: {
@@ -34,7 +42,7 @@ export class CapturedLog {
       .filter((line) => line["msg"] === message);
   }
 
-  /** The first `count` lines with this message, once they are there: a log line follows its answer. */
+  /** The first `count` lines with this message, once they are written: a request is logged after its answer. */
   async waitFor(message: string, count = 1): Promise<Line[]> {
     while (this.lines(message).length < count) {
       await new Promise<void>((resolve) => this.#waiting.push(resolve));

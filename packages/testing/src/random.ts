@@ -1,7 +1,8 @@
-import type { Random } from "../clock.ts";
-
-/** Numbers in [0, 1) that look random and are the same for the same seed: mulberry32 (Tommy Ettinger, public domain). */
-export function seededRandom(seed: number): Random {
+/**
+ * Numbers in [0, 1) that look random and are the same for the same seed: mulberry32 (Tommy Ettinger,
+ * public domain).
+ */
+export function seededRandom(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
     state = (state + 0x6d_2b_79_f5) >>> 0;
@@ -12,6 +13,6 @@ export function seededRandom(seed: number): Random {
 }
 
 /** Always the same number: 0 for the shortest jitter, 0.5 for the middle. */
-export function constantRandom(value: number): Random {
+export function constantRandom(value: number): () => number {
   return () => value;
 }

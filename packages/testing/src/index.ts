@@ -1,0 +1,14 @@
+export { TEST_KEY, serveApp, signIdentity } from "./app-under-test.ts";
+export type { Answer, AppUnderTest, AppUnderTestOptions, Question, SigningKey } from "./app-under-test.ts";
+export { CapturedLog } from "./captured-log.ts";
+export { Child } from "./child-process.ts";
+export { FakeClock, RETRY_PAUSE_MS } from "./fake-clock.ts";
+export type { FakeClockOptions } from "./fake-clock.ts";
+export { constantRandom, seededRandom } from "./random.ts";
+export { RawConnection } from "./raw-connection.ts";
+export type { RawAnswer } from "./raw-connection.ts";
+export { RawUpstream, response } from "./raw-upstream.ts";
+export type { RawHandler } from "./raw-upstream.ts";
+export { RecordingUpstream } from "./recording-upstream.ts";
+export type { Recorded } from "./recording-upstream.ts";
+export { RedisServer, skipWithoutRedis } from "./redis-server.ts";
