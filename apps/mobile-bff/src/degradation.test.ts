@@ -4,7 +4,7 @@ import { FAILURES, HANGS, OVERLOADED, fails, hangs } from "@triptych/domain-clie
 import type { Outcome, StubServices } from "@triptych/domain-clients/testing";
 import { startApp } from "./testing/start-app.ts";
 import type { AppUnderTest } from "./testing/start-app.ts";
-import type { Answer } from "./testing/ask.ts";
+import type { Answer } from "@triptych/testing";
 
 type ServiceName = Exclude<keyof StubServices, "received" | "close">;
 

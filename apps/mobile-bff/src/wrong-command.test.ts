@@ -1,6 +1,6 @@
 import { after, before, describe, it } from "node:test";
 import { gzipSync } from "node:zlib";
-import type { Question } from "./testing/ask.ts";
+import type { Question } from "@triptych/testing";
 import { IMPOSSIBLE_IDS, INVALID, assertRefused, shown } from "./testing/refused.ts";
 import type { Refusal } from "./testing/refused.ts";
 import { openApp } from "./testing/start-app.ts";

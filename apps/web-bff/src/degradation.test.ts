@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { FAILURES, HANGS, OVERLOADED, fails, hangs } from "@triptych/domain-clients/testing";
 import type { Failure, Outcome, StubServices } from "@triptych/domain-clients/testing";
-import type { Answer } from "./testing/ask.ts";
+import type { Answer } from "@triptych/testing";
 import { startApp } from "./testing/start-app.ts";
 import type { AppUnderTest } from "./testing/start-app.ts";
 

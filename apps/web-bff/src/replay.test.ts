@@ -1,15 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { createMinter } from "@triptych/identity";
-import { KEY, startApp } from "./testing/start-app.ts";
+import { startApp } from "./testing/start-app.ts";
 
 test("an unsafe request's identity is accepted once, a safe one's again and again", async (t) => {
-  const { ask } = await startApp(t);
-  const token = createMinter({ ...KEY }).mint({
-    userId: "42",
-    audience: "web-bff",
-    requestId: "r-1",
-  });
+  const { ask, identity } = await startApp(t);
+  const token = identity();
   const statuses: number[] = [];
   for (const method of ["GET", "GET", "POST", "POST", "GET"] as const) {
     const { status } = await ask("/web/no-such-page", { method, headers: { "x-identity": token } });

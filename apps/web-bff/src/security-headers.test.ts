@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { gzipSync } from "node:zlib";
-import type { Question } from "./testing/ask.ts";
+import type { Question } from "@triptych/testing";
 import { startApp } from "./testing/start-app.ts";
 
 const HOME = "/web/home-page";

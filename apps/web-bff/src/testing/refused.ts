@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Question } from "./ask.ts";
+import type { Question } from "@triptych/testing";
 import type { AppUnderTest } from "./start-app.ts";
 
 /** What a request is refused as. */

@@ -1,21 +1,14 @@
-import { once } from "node:events";
-import { createServer } from "node:http";
 import type { TestContext } from "node:test";
 import { createApp } from "@triptych/bff";
 import { EndedCalls, startStubServices } from "@triptych/domain-clients/testing";
 import type { StubServices } from "@triptych/domain-clients/testing";
 import { createLogger, createMetrics, readSettings } from "@triptych/service-kit";
-import { Pool } from "undici";
-import { FakeClock, RETRY_PAUSE_MS } from "@triptych/testing";
+import { FakeClock, RETRY_PAUSE_MS, serveApp, TEST_KEY } from "@triptych/testing";
+import type { AppUnderTest as Served } from "@triptych/testing";
 import { bff } from "../app.ts";
-import { asker } from "./ask.ts";
-
-/** The gateway's key, for tests that mint identities of their own. */
-export const KEY = { kid: "test", secret: Buffer.alloc(32, 7) };
 
 /** The whole app on a real port, in front of stub services. */
-export type AppUnderTest = {
-  readonly ask: ReturnType<typeof asker>;
+export type AppUnderTest = Pick<Served, "ask" | "identity"> & {
   readonly services: StubServices;
   readonly clock: FakeClock;
   readonly endedCalls: EndedCalls;
@@ -51,24 +44,18 @@ export async function openApp(
       ORDERS_URL: services.orders.url,
       RECOMMENDATIONS_URL: services.recommendations.url,
       CATALOG_URL: services.catalog.url,
-      IDENTITY_KEYS: `${KEY.kid}:${KEY.secret.toString("base64url")}`,
+      IDENTITY_KEYS: `${TEST_KEY.kid}:${Buffer.from(TEST_KEY.secret).toString("base64url")}`,
       NODE_ENV: "production",
       ...env,
     },
     bff.settings,
   );
   const { app, close: closeApp } = await createApp(bff, settings, { logger, metrics, clock });
-  const server = createServer(app).listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  if (address === null || typeof address === "string") throw new TypeError("the app has no port");
-  const pool = new Pool(`http://127.0.0.1:${address.port}`);
+  const served = await serveApp(app, { audience: bff.name, clock, user: "ada" });
   const close = async () => {
-    await pool.destroy();
-    server.close();
-    server.closeAllConnections();
+    await served.close();
     await closeApp();
     await services.close();
   };
-  return { ask: asker(pool, KEY, bff.name), services, clock, endedCalls, bugs, close };
+  return { ...served, services, clock, endedCalls, bugs, close };
 }
