@@ -32,7 +32,7 @@ export type { InboundOptions } from "./requests/inbound.ts";
 export { MAX_BODY_BYTES } from "./requests/limits.ts";
 export { nameLayer } from "./requests/name-layer.ts";
 export { record } from "./requests/record.ts";
-export type { RequestRecord } from "./requests/record.ts";
+export type { AttemptSpan, RequestRecord } from "./requests/record.ts";
 export { isRequestId } from "./requests/request-id.ts";
 export { continueTrace, formatTraceparent, newSpanId, parseTraceparent } from "./requests/trace-context.ts";
 export { screenReporter } from "./requests/screen-reporter.ts";
@@ -40,7 +40,7 @@ export type { ScreenReport } from "./requests/screen-reporter.ts";
 export type { TraceContext } from "./requests/trace-context.ts";
 
 export { openTracing } from "./tracing/tracing.ts";
-export type { AttemptSpan, Tracing } from "./tracing/tracing.ts";
+export type { Tracing } from "./tracing/otlp.ts";
 
 export { ListenError } from "./process/listen.ts";
 export { runMain } from "./process/run-main.ts";

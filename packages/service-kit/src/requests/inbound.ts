@@ -10,7 +10,7 @@ import { findRecord, RequestRecord } from "./record.ts";
 import { refuse } from "./refuse.ts";
 import { isRequestId, newRequestId } from "./request-id.ts";
 import { isSampled } from "../tracing/tracing.ts";
-import type { Tracing } from "../tracing/tracing.ts";
+import type { Tracing } from "../tracing/otlp.ts";
 import { continueTrace } from "./trace-context.ts";
 
 /** Stands in the log and the metrics for an answer that nobody waited for (nginx's number). */

@@ -1,8 +1,22 @@
 import type { ServerResponse } from "node:http";
 import type { ProblemCode } from "../problems/problems.ts";
-import type { AttemptSpan } from "../tracing/tracing.ts";
 import { isRequestId } from "./request-id.ts";
 import { formatTraceparent, newSpanId, type TraceContext } from "./trace-context.ts";
+
+/** An attempt at a call to an upstream, as a span of its own. Times are on the process's clock, in milliseconds. */
+export interface AttemptSpan {
+  readonly upstream: string;
+  readonly operation: string;
+  readonly method: string;
+  /** `ok`, or in one word what went wrong. */
+  readonly outcome: string;
+  readonly status: number | undefined;
+  /** The upstream's address, as an origin. */
+  readonly address: string;
+  readonly spanId: string;
+  readonly startedAt: number;
+  readonly durationMs: number;
+}
 
 /**
  * The record is a property of its response, and goes with it. In a WeakMap it would not: what one that has grown old holds counts as

@@ -1,6 +1,6 @@
 import type { ServerResponse } from "node:http";
 import type { Logger } from "../logging/logger.ts";
-import type { AttemptSpan } from "../tracing/tracing.ts";
+import type { AttemptSpan } from "./record.ts";
 import { record } from "./record.ts";
 import type { DegradedSection } from "./record.ts";
 

@@ -3,7 +3,17 @@ import { resourceFromAttributes } from "@opentelemetry/resources";
 import { BatchSpanProcessor } from "@opentelemetry/sdk-trace";
 import type { Clock, Random } from "../clock.ts";
 import { spansOf } from "./spans.ts";
-import type { Tracing } from "./tracing.ts";
+import type { RequestRecord } from "../requests/record.ts";
+
+/** Takes the spans of requests whose trace is sampled. Whatever becomes of them, no request notices. */
+export interface Tracing {
+  /** Whether a trace that begins here is to be recorded; one that began elsewhere says so itself. */
+  readonly samplesNew: () => boolean;
+  /** A request has ended. */
+  readonly ended: (record: RequestRecord, status: number, durationMs: number) => void;
+  /** Sends what is left, and gives up after a while. */
+  close(): Promise<void>;
+}
 
 /** Spans that wait to be sent. More are dropped: a collector that is down costs memory for so many and no more. */
 const MAX_QUEUED = 2_048;

@@ -1,8 +1,7 @@
 import { SpanKind, SpanStatusCode } from "@opentelemetry/api";
 import type { Attributes, HrTime, SpanContext } from "@opentelemetry/api";
 import type { ReadableSpan } from "@opentelemetry/sdk-trace";
-import type { RequestRecord } from "../requests/record.ts";
-import type { AttemptSpan } from "./tracing.ts";
+import type { AttemptSpan, RequestRecord } from "../requests/record.ts";
 
 /** What is the same on all spans of a process. */
 export type SpanSource = Pick<ReadableSpan, "resource" | "instrumentationScope"> & {

@@ -1,31 +1,7 @@
 import { systemClock } from "../clock.ts";
 import type { Clock, Random } from "../clock.ts";
 import type { RequestRecord } from "../requests/record.ts";
-
-/** An attempt at a call to an upstream, as a span of its own. Times are on the process's clock, in milliseconds. */
-export interface AttemptSpan {
-  readonly upstream: string;
-  readonly operation: string;
-  readonly method: string;
-  /** `ok`, or in one word what went wrong. */
-  readonly outcome: string;
-  readonly status: number | undefined;
-  /** The upstream's address, as an origin. */
-  readonly address: string;
-  readonly spanId: string;
-  readonly startedAt: number;
-  readonly durationMs: number;
-}
-
-/** Takes the spans of requests whose trace is sampled. Whatever becomes of them, no request notices. */
-export interface Tracing {
-  /** Whether a trace that begins here is to be recorded; one that began elsewhere says so itself. */
-  readonly samplesNew: () => boolean;
-  /** A request has ended. */
-  readonly ended: (record: RequestRecord, status: number, durationMs: number) => void;
-  /** Sends what is left, and gives up after a while. */
-  close(): Promise<void>;
-}
+import type { Tracing } from "./otlp.ts";
 
 /** Bit 0 of the trace flags (W3C Trace Context, section 3.2.2.5): who began the trace records it. */
 export function isSampled(record: RequestRecord): boolean {
