@@ -5,28 +5,22 @@ import express from "express";
 import type { Express, NextFunction, Request, Response } from "express";
 import type { LiveConfig } from "./config/live-config.ts";
 import type { VerifyBearer } from "./credentials/bearer-token.ts";
+import { Exchange, Refusal } from "./exchange.ts";
+import type { Policy } from "./exchange.ts";
 import { createForward } from "./forward/forward.ts";
 import type { Target } from "./forward/forward.ts";
-import type { LimitStore } from "./limits/limiter.ts";
+import { dropReservedHeaders } from "./forward/headers.ts";
 import type { IdentityProvider } from "./login/identity-provider.ts";
-import { loginInstead } from "./login/login-instead.ts";
-import { loginRoutes } from "./login/login-routes.ts";
-import { Passage } from "./passage.ts";
-import type { PolicyCheck } from "./passage.ts";
-import { announceDeprecation } from "./policies/announce-deprecation.ts";
-import { authenticate } from "./policies/authenticate.ts";
-import { limitKeyOf } from "./policies/client-address.ts";
-import { refuseCrossSite } from "./policies/cross-site.ts";
-import { distrustHeaders } from "./policies/distrust-headers.ts";
-import { limitRates } from "./policies/limit-rate.ts";
-import { matchRoute } from "./policies/match-route.ts";
-import { refuseRevoked } from "./policies/refuse-revoked.ts";
+import { loginRedirect, loginRoutes } from "./login/login-routes.ts";
+import { authenticate, refuseCrossSite, refuseRevoked } from "./policies/authenticate.ts";
+import { announceDeprecation, matchRoute } from "./policies/find-route.ts";
+import { limitKeyOf, limitRates } from "./policies/limit-rate.ts";
+import type { LimitStore } from "./policies/limit-rate.ts";
 import { identityHeaders } from "./policies/sign-identity.ts";
 import { validateRequest } from "./policies/validate-request.ts";
-import { Refusal } from "./refusal.ts";
 import type { Revocations } from "./revocation/revocations.ts";
 import { checkTable } from "./table/check-table.ts";
-import { readTarget } from "./table/request-path.ts";
+import { readTarget } from "./table/route.ts";
 import type { RouteTable } from "./table/route.ts";
 import { consumerOf, createTelemetry } from "./telemetry.ts";
 
@@ -84,7 +78,7 @@ export function createGateway(config: GatewayConfig): Express {
   };
 
   // From the cheapest to the dearest: nothing is done for a request that an earlier policy refuses.
-  const policies: readonly PolicyCheck[] = [
+  const policies: readonly Policy[] = [
     rates.perAddress,
     announceDeprecation,
     authenticate({
@@ -94,8 +88,8 @@ export function createGateway(config: GatewayConfig): Express {
     }),
     refuseCrossSite(publicOrigin),
     refuseRevoked(revocations),
-    (passage, _req, res) => {
-      record(res).notes["consumer"] = consumerOf(passage.caller);
+    (exchange, _req, res) => {
+      record(res).notes["consumer"] = consumerOf(exchange.caller);
     },
     rates.perCaller,
     validateRequest(contractOf),
@@ -103,14 +97,14 @@ export function createGateway(config: GatewayConfig): Express {
   const findRoute = matchRoute(table.routes);
 
   async function pass(req: Request, res: Response): Promise<void> {
-    const passage = new Passage(targetOf(req), req.ip ?? "");
-    await findRoute(passage, req, res);
-    record(res).screen = passage.route.name;
-    telemetry.follow(passage, res);
+    const exchange = new Exchange(targetOf(req), req.ip ?? "");
+    await findRoute(exchange, req, res);
+    record(res).screen = exchange.route.name;
+    telemetry.follow(exchange, res);
     try {
-      for (const policy of policies) await policy(passage, req, res);
+      for (const policy of policies) await policy(exchange, req, res);
     } catch (error) {
-      const login = error instanceof Refusal ? loginInstead(error, passage, req) : undefined;
+      const login = error instanceof Refusal ? loginRedirect(error, exchange, req) : undefined;
       if (login === undefined) throw error;
       nameLayer(res, LAYER, "login");
       res.setHeader("Cache-Control", "no-store");
@@ -118,9 +112,9 @@ export function createGateway(config: GatewayConfig): Express {
       res.status(303).end();
       return;
     }
-    const role = table.targets[passage.route.target];
-    if (role === undefined) throw new Error(`the target ${passage.route.target} is not in the table`);
-    await forward(passage, req, res, identityHeaders(passage, record(res).requestId, role, live().signers));
+    const role = table.targets[exchange.route.target];
+    if (role === undefined) throw new Error(`the target ${exchange.route.target} is not in the table`);
+    await forward(exchange, req, res, identityHeaders(exchange, record(res).requestId, role, live().signers));
   }
 
   function explainRefusal(
@@ -150,7 +144,7 @@ export function createGateway(config: GatewayConfig): Express {
   app.set("trust proxy", [...config.trustedProxies]);
 
   const logins = limits.limiter("auth:address", LOGINS_PER_MINUTE, 60);
-  app.use(distrustHeaders);
+  app.use(dropReservedHeaders);
   app.use(inbound({ name: LAYER, logger, metrics, clock, tracing: config.tracing }));
   app.get("/", (_req, res) => {
     res.setHeader("Cache-Control", "no-store");

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { createTxnVerifier, createVerifier, singleHeader } from "@triptych/identity";
-import { cohortOf } from "./policies/cohort.ts";
+import { cohortOf } from "./policies/sign-identity.ts";
 import { API_KEY, IDENTITY_KEYS, runGateway } from "./testing/gateway-under-test.ts";
 import type { GatewayUnderTest } from "./testing/gateway-under-test.ts";
 

@@ -1,6 +1,16 @@
 import { isIP } from "node:net";
-import { adminPort, BadSetting, drainDelay, host, logLevel, nodeEnv } from "@triptych/service-kit";
-import { optionalUrl, port, redisUrl, urls } from "@triptych/service-kit";
+import {
+  adminPort,
+  BadSetting,
+  drainDelay,
+  host,
+  logLevel,
+  nodeEnv,
+  optionalUrl,
+  port,
+  redisUrl,
+  urls,
+} from "@triptych/service-kit";
 import type { Setting, SettingsOf } from "@triptych/service-kit";
 import { bffsOf } from "./table/route.ts";
 import type { RouteTable } from "./table/route.ts";

@@ -1,25 +1,26 @@
 import type { RequestListener } from "node:http";
 import type { IdentityKey } from "@triptych/identity";
-import { createLogger, createMetrics, openTracing, readSettings } from "@triptych/service-kit";
-import { runMain, serve, systemClock } from "@triptych/service-kit";
+import {
+  createLogger,
+  createMetrics,
+  openTracing,
+  readSettings,
+  runMain,
+  serve,
+  systemClock,
+} from "@triptych/service-kit";
 import type { Clock, Logger, Metrics, SettingsOf, Tracing } from "@triptych/service-kit";
 import { Agent } from "undici";
-import { revocationRoutes } from "./admin/revocation-routes.ts";
 import { createGateway } from "./app.ts";
-import { filesOf, liveConfigLoader } from "./config/live-config.ts";
-import { reloading } from "./config/reloading.ts";
-import { watchFiles } from "./config/watch-files.ts";
+import { filesOf, liveConfigLoader, reloading, watchFiles } from "./config/live-config.ts";
 import { createBearerVerifier } from "./credentials/bearer-token.ts";
 import type { Target } from "./forward/forward.ts";
-import { checkHealth } from "./forward/health-checks.ts";
-import { Instances } from "./forward/instances.ts";
-import { localLimits, redisLimits } from "./limits/limiter.ts";
-import { fetchJson } from "./login/fetch-json.ts";
+import { checkHealth, Instances } from "./forward/instances.ts";
 import { createIdentityProvider } from "./login/identity-provider.ts";
-import { KeySet } from "./login/key-set.ts";
-import { readKeySet } from "./login/read-key-set.ts";
-import { localRevocations } from "./revocation/revocations.ts";
+import { fetchJson, KeySet, readKeySet } from "./login/key-set.ts";
+import { localLimits, redisLimits } from "./policies/limit-rate.ts";
 import { redisRevocations } from "./revocation/redis-revocations.ts";
+import { localRevocations, revocationRoutes } from "./revocation/revocations.ts";
 import { addressesOf } from "./settings.ts";
 import type { Settings, SettingsSpec } from "./settings.ts";
 import { isBff } from "./table/route.ts";

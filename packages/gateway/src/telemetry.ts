@@ -2,13 +2,12 @@ import type { ServerResponse } from "node:http";
 import { record } from "@triptych/service-kit";
 import type { Clock, Metrics } from "@triptych/service-kit";
 import { Counter, Histogram } from "prom-client";
-import type { Caller, Passage } from "./passage.ts";
-import type { Refusal } from "./refusal.ts";
+import type { Caller, Exchange, Refusal } from "./exchange.ts";
 
 /** What is counted about the gateway, beside what the kit counts for every program. */
 export interface Telemetry {
   /** Follows one request to its end: its route in the log, and rate, errors and duration per route and consumer. */
-  follow(passage: Passage, res: ServerResponse): void;
+  follow(exchange: Exchange, res: ServerResponse): void;
   countRefusal(refusal: Refusal): void;
 }
 
@@ -31,12 +30,12 @@ export function createTelemetry(metrics: Metrics, clock: Clock): Telemetry {
     registers,
   });
   return {
-    follow(passage, res) {
+    follow(exchange, res) {
       const { startedAt, notes } = record(res);
       res.once("close", () => {
         const status = res.headersSent ? `${Math.floor(res.statusCode / 100)}xx` : "499";
         const seconds = (clock.now() - startedAt) / 1_000;
-        requests.labels(passage.route.name, notes["consumer"] ?? "none", status).observe(seconds);
+        requests.labels(exchange.route.name, notes["consumer"] ?? "none", status).observe(seconds);
       });
     },
     countRefusal: ({ policy, problem }) => refusals.labels(policy, problem.code).inc(),

@@ -1,19 +1,18 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, unwatchFile, watchFile } from "node:fs";
 import { join } from "node:path";
 import type { IdentityKey } from "@triptych/identity";
 import { SettingsError } from "@triptych/service-kit";
-import type { WallClock } from "@triptych/service-kit";
+import type { Logger, WallClock } from "@triptych/service-kit";
 import { compileContract } from "../contracts/contract.ts";
 import type { Contract } from "../contracts/contract.ts";
 import { readDocument } from "../contracts/document.ts";
-import { createApiKeyVerifier } from "../credentials/api-key.ts";
-import type { VerifyApiKey } from "../credentials/api-key.ts";
+import { createApiKeyVerifier, readApiKeys } from "../credentials/api-keys.ts";
+import type { VerifyApiKey } from "../credentials/api-keys.ts";
 import { createSealedCookies } from "../credentials/session.ts";
 import type { SealedCookies } from "../credentials/session.ts";
 import type { Signers } from "../policies/sign-identity.ts";
 import { bffsOf } from "../table/route.ts";
 import type { RouteTable } from "../table/route.ts";
-import { readApiKeys } from "./api-keys-file.ts";
 import { readKeys } from "./keys-file.ts";
 
 /** What may change while the process runs: keys, partners and contracts. One set is made at once, or not at all. */
@@ -111,4 +110,43 @@ function explain(cause: unknown): string {
   if ("code" in cause && cause.code === "ENOENT") return "there is no such file";
   // The parser's own message quotes the text, which may be a key.
   return cause instanceof SyntaxError ? "it is not JSON" : cause.message;
+}
+
+/** A value that is made anew when its sources change. */
+export interface Reloading<Value> {
+  readonly current: () => Value;
+  /** Makes it anew; keeps the old one, and says so, where that fails. Never throws. */
+  readonly reload: () => void;
+}
+
+/**
+ * Each request takes the value once and works with it to its end, so no request sees half of the old and half of the
+ * new one.
+ *
+ * @throws what `load` throws at the first time
+ */
+export function reloading<Value>(load: () => Value, logger: Logger): Reloading<Value> {
+  let value = load();
+  return {
+    current: () => value,
+    reload() {
+      try {
+        value = load();
+        logger.info("keys, partners and contracts are read anew");
+      } catch (error) {
+        logger.error({ err: error }, "the changed files cannot be used, the old ones stay in force");
+      }
+    },
+  };
+}
+
+/** How often files are looked at, in milliseconds. Events of the system miss what a mounted volume swaps. */
+const INTERVAL_MS = 1_000;
+
+/** Calls `onChange` when one of the files has changed. Returns a function that ends it. */
+export function watchFiles(files: readonly string[], onChange: () => void): () => void {
+  for (const file of files) watchFile(file, { interval: INTERVAL_MS, persistent: false }, onChange);
+  return () => {
+    for (const file of files) unwatchFile(file, onChange);
+  };
 }

@@ -1,10 +1,10 @@
-import { decodeProtectedHeader, errors, jwtVerify } from "jose";
 import { secondsOf } from "@triptych/service-kit";
 import type { WallClock } from "@triptych/service-kit";
+import { decodeProtectedHeader, errors, jwtVerify } from "jose";
+import { identityRefusal, Refusal } from "../exchange.ts";
+import type { Caller } from "../exchange.ts";
 import { KeysUnavailableError } from "../login/key-set.ts";
 import type { KeySet } from "../login/key-set.ts";
-import type { Caller } from "../passage.ts";
-import { identityRefusal, Refusal } from "../refusal.ts";
 
 /** Asymmetric alone: with a shared secret whoever can check a token could make one. */
 const ALGORITHMS = ["ES256", "EdDSA", "RS256", "PS256"];

@@ -1,10 +1,11 @@
 import { randomUUID } from "node:crypto";
-import { EncryptJWT, errors, jwtDecrypt } from "jose";
-import type { JWTPayload } from "jose";
+import type { IncomingMessage } from "node:http";
 import { secondsOf } from "@triptych/service-kit";
 import type { WallClock } from "@triptych/service-kit";
-import type { Caller } from "../passage.ts";
-import { identityRefusal } from "../refusal.ts";
+import { EncryptJWT, errors, jwtDecrypt } from "jose";
+import type { JWTPayload } from "jose";
+import { identityRefusal } from "../exchange.ts";
+import type { Caller } from "../exchange.ts";
 
 /** A person's working day. There is no renewal: after it the identity provider decides again. */
 export const MAX_SESSION_LIFE_S = 12 * 3_600;
@@ -99,4 +100,26 @@ export async function readSession(cookies: SealedCookies, cookie: string): Promi
     issuedAtS: iat,
     ...(typeof scope === "string" ? { scope } : {}),
   };
+}
+
+/**
+ * The values of one cookie, as often as it stands (RFC 6265, section 5.4). Two of one name mean that somebody else
+ * set one of them.
+ */
+export function cookieValues(req: IncomingMessage, name: string): string[] {
+  return (req.headers.cookie ?? "")
+    .split(";")
+    .map((pair) => pair.trim())
+    .filter((pair) => pair.startsWith(`${name}=`))
+    .map((pair) => pair.slice(name.length + 1));
+}
+
+/** A `Set-Cookie` that scripts cannot read, that leaves over HTTPS alone and that other sites' requests do not carry. */
+export function setCookie(name: string, value: string, maxAgeS: number): string {
+  return `${name}=${value}; Path=/; Max-Age=${maxAgeS}; HttpOnly; Secure; SameSite=Lax`;
+}
+
+/** A `Set-Cookie` that takes one away. */
+export function clearCookie(name: string): string {
+  return setCookie(name, "", 0);
 }

@@ -3,16 +3,14 @@ import { pipeline } from "node:stream/promises";
 import { nameLayer, record } from "@triptych/service-kit";
 import type { Clock, Metrics } from "@triptych/service-kit";
 import type { Dispatcher } from "undici";
-import type { Passage } from "../passage.ts";
-import { hasBody } from "../policies/read-body.ts";
+import type { Exchange } from "../exchange.ts";
+import { hasBody } from "../policies/read-request.ts";
 import type { Route } from "../table/route.ts";
-import { ask } from "./ask.ts";
-import { failureOf, failureRefusal } from "./failure.ts";
 import { requestHeaders, responseHeaders } from "./headers.ts";
+import { failureOf, failureRefusal } from "./instances.ts";
 import type { Instances } from "./instances.ts";
-import { lifetimeOf } from "./lifetime.ts";
-import type { Lifetime } from "./lifetime.ts";
-import { passToApp } from "./pass-to-app.ts";
+import { sendRequest, watchLifetime } from "./send-request.ts";
+import type { Lifetime } from "./send-request.ts";
 import { createTransforms, readAnswer } from "./transform.ts";
 import type { Transform } from "./transform.ts";
 
@@ -38,7 +36,7 @@ const MOST_LISTENERS = 16;
 const RETURN_TRIP_MS = 10;
 
 export type Forward = (
-  passage: Passage,
+  exchange: Exchange,
   req: IncomingMessage,
   res: ServerResponse,
   identity: readonly [name: string, value: string][],
@@ -49,13 +47,13 @@ export function createForward(options: ForwardOptions): Forward {
   const { targets, clock, metrics } = options;
   const transforms = createTransforms(options.routes);
 
-  return async function forward(passage, req, res, identity) {
-    const { route } = passage;
+  return async function forward(exchange, req, res, identity) {
+    const { route } = exchange;
     const target = targets.get(route.target);
     if (target === undefined) throw new Error(`the target ${route.target} has no address`);
     const entry = record(res);
     const leftMs = Math.max(1, Math.floor(route.deadlineMs - (clock.now() - entry.startedAt)));
-    const own: [string, string][] = [
+    const ownHeaders: [string, string][] = [
       ...identity,
       ["X-Request-Id", entry.requestId],
       // Forwarding is all that the gateway does for a request: its own span is the parent.
@@ -63,39 +61,39 @@ export function createForward(options: ForwardOptions): Forward {
       ["X-Request-Timeout-Ms", String(Math.max(1, leftMs - RETURN_TRIP_MS))],
     ];
     if (target.kind === "app") {
-      passToApp(target.app, passage, req, res, own);
+      passToApp(target.app, exchange, req, res, ownHeaders);
       return;
     }
     const transform = transforms.get(route.name);
-    const lifetime = lifetimeOf(res, clock, leftMs);
+    const lifetime = watchLifetime(res, clock, leftMs);
     const startedAt = clock.now();
     entry.upstreamCalls += 1;
     try {
-      const answer = await ask(target.instances, {
+      const answer = await sendRequest(target.instances, {
         method: req.method ?? "GET",
-        path: passage.forwardedTarget,
-        headers: [...headersFor(req, passage, transform), ...own.flat()],
-        body: passage.body ?? (hasBody(req) ? req : null),
+        path: exchange.forwardedTarget,
+        headers: [...headersFor(req, exchange, transform), ...ownHeaders.flat()],
+        body: exchange.body ?? (hasBody(req) ? req : null),
         signal: lifetime.signal,
         ended: lifetime.ended,
       });
       const outcome = answer.ok ? `${Math.floor(answer.response.statusCode / 100)}xx` : answer.failure;
       const durationMs = clock.now() - startedAt;
       metrics.upstreams.attempt({ upstream: route.target, operation: route.name, outcome, durationMs });
-      if (answer.ok) await give(answer.response, route, req, res, transform, lifetime);
+      if (answer.ok) await sendAnswer(answer.response, route, req, res, transform, lifetime);
       else if (answer.failure === "client-gone") res.destroy();
       else throw failureRefusal(answer.failure, route.target, answer.error);
     } finally {
-      lifetime.over();
+      lifetime.finish();
     }
   };
 }
 
-function headersFor(req: IncomingMessage, passage: Passage, transform: Transform | undefined): string[] {
+function headersFor(req: IncomingMessage, exchange: Exchange, transform: Transform | undefined): string[] {
   const headers = requestHeaders(req.rawHeaders);
   const length = req.headers["content-length"];
   // A body that was read is measured by undici; one that streams keeps the length that it came with.
-  if (passage.body === undefined && hasBody(req) && length !== undefined)
+  if (exchange.body === undefined && hasBody(req) && length !== undefined)
     headers.push("Content-Length", length);
   if (transform === undefined) return headers;
   // The validators and encodings of the target's JSON say nothing about what is made of it.
@@ -103,7 +101,7 @@ function headersFor(req: IncomingMessage, passage: Passage, transform: Transform
   return headers.filter((_, index) => !dropped.has((headers[index - (index % 2)] ?? "").toLowerCase()));
 }
 
-async function give(
+async function sendAnswer(
   response: Dispatcher.ResponseData,
   route: Route,
   req: IncomingMessage,
@@ -161,4 +159,45 @@ const ABOUT_CONTENT = new Set([
 function rawOf(headers: unknown): string[] {
   const list: unknown[] = Array.isArray(headers) ? headers : [];
   return list.map(String);
+}
+
+/**
+ * Hands a request to an app in this process, with the headers that it would have got over the network: an app cannot
+ * tell, and no credential of the client reaches it.
+ */
+function passToApp(
+  app: RequestListener,
+  exchange: Exchange,
+  req: IncomingMessage,
+  res: ServerResponse,
+  ownHeaders: readonly [name: string, value: string][],
+): void {
+  const kept = requestHeaders(req.rawHeaders);
+  for (const name of ["host", "content-length", "transfer-encoding"]) {
+    const value = req.headers[name];
+    if (typeof value === "string") kept.push(name, value);
+  }
+  const rawHeaders = [...kept, ...ownHeaders.flat()];
+  req.rawHeaders.splice(0, Infinity, ...rawHeaders);
+  for (const name of Object.keys(req.headers)) delete req.headers[name];
+  for (let index = 0; index + 1 < rawHeaders.length; index += 2) {
+    const name = (rawHeaders[index] ?? "").toLowerCase();
+    const earlier = req.headers[name];
+    const value = rawHeaders[index + 1] ?? "";
+    req.headers[name] = typeof earlier === "string" ? `${earlier}, ${value}` : value;
+  }
+  req.url = exchange.forwardedTarget;
+  nameWhenAnswered(res, exchange.route.target);
+  app(req, res);
+}
+
+/** The app sets its headers until the moment at which they leave, `Server-Timing` among them: ours is added then. */
+function nameWhenAnswered(res: ServerResponse, target: string): void {
+  const writeHead = res.writeHead.bind(res);
+  res.writeHead = function named(status: number, ...rest: unknown[]) {
+    res.writeHead = writeHead;
+    nameLayer(res, target, status >= 400 ? `answered ${status}` : undefined);
+    Reflect.apply(writeHead, undefined, [status, ...rest]);
+    return res;
+  };
 }

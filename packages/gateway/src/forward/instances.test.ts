@@ -9,7 +9,7 @@ it("takes instances in turn, and last for 2 s one that could not be reached", as
   const [first, second] = instances.inTurn();
   assert.ok(first && second);
   assert.equal(instances.inTurn()[0], second, "the next one's turn");
-  first.couldNotBeReached();
+  first.markUnreachable();
   for (let turn = 0; turn < 4; turn += 1) {
     assert.deepEqual(
       instances.inTurn().map(({ origin }) => origin),

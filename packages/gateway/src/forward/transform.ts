@@ -1,5 +1,5 @@
 import jsonata from "jsonata";
-import { Refusal } from "../refusal.ts";
+import { Refusal } from "../exchange.ts";
 import type { Route } from "../table/route.ts";
 
 /** The largest answer that is transformed, in bytes; the BFFs take no larger one either. */

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import type { RouteTable } from "../table/route.ts";
 import { runGateway } from "../testing/gateway-under-test.ts";
 import type { GatewayUnderTest } from "../testing/gateway-under-test.ts";
 import { sampleTable } from "../testing/sample-table.ts";
-import type { RouteTable } from "../table/route.ts";
 
 const sample = sampleTable();
 

@@ -22,7 +22,7 @@ export interface PendingLogin {
 }
 
 /** Who came back from the identity provider. */
-export interface Person {
+export interface LoggedInUser {
   readonly sub: string;
   readonly scope?: string;
 }
@@ -32,7 +32,7 @@ export interface IdentityProvider {
   /** Where to send the browser. @throws Error where the provider cannot be reached */
   begin(): Promise<{ readonly url: URL; readonly pending: PendingLogin }>;
   /** @throws Error where the answer does not belong to this login, or its tokens do not verify */
-  finish(callback: URL, pending: PendingLogin): Promise<Person>;
+  finish(callback: URL, pending: PendingLogin): Promise<LoggedInUser>;
 }
 
 export interface IdentityProviderOptions {

@@ -3,8 +3,7 @@ import { describe, it } from "node:test";
 import type { JSONWebKeySet } from "jose";
 import { FakeClock } from "@triptych/testing";
 import { TestIssuer } from "../testing/issuer.ts";
-import { KeySet, KeysUnavailableError } from "./key-set.ts";
-import { readKeySet } from "./read-key-set.ts";
+import { KeySet, KeysUnavailableError, readKeySet } from "./key-set.ts";
 
 const TOKEN = { payload: "", signature: "" };
 const [one, two] = [new TestIssuer("one", { wallNow: () => 0 }), new TestIssuer("two", { wallNow: () => 0 })];

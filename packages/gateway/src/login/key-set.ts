@@ -1,6 +1,8 @@
 import type { Clock } from "@triptych/service-kit";
 import { createLocalJWKSet } from "jose";
-import type { CryptoKey, FlattenedJWSInput, JSONWebKeySet, JWSHeaderParameters } from "jose";
+import type { CryptoKey, FlattenedJWSInput, JSONWebKeySet, JWK, JWSHeaderParameters } from "jose";
+import { request } from "undici";
+import type { Dispatcher } from "undici";
 
 /** Keys are asked for again when they are this old, in the background. IdPs publish a key hours before they use it. */
 const FRESH_MS = 10 * 60_000;
@@ -63,4 +65,45 @@ export class KeySet {
       });
     return this.#underWay;
   }
+}
+
+/** A JWK set out of what a server sent. @throws Error where it is none, or an empty one */
+export function readKeySet(value: unknown): JSONWebKeySet {
+  if (typeof value === "object" && value !== null && "keys" in value && Array.isArray(value.keys)) {
+    const keys: unknown[] = value.keys;
+    const usable = keys.filter(isPublicKey);
+    if (usable.length > 0) return { keys: usable };
+  }
+  throw new Error('expected a JWK set with at least one public key, {"keys":[…]}');
+}
+
+/** A symmetric key in a published set would be known to everybody: it is never used. */
+function isPublicKey(value: unknown): value is JWK {
+  if (typeof value !== "object" || value === null || !("kty" in value)) return false;
+  return value.kty !== "oct" && typeof value.kty === "string";
+}
+
+const TIMEOUT_MS = 5_000;
+const MAX_BYTES = 256 * 1024;
+
+/** Gets a JSON document of bounded size from an address of ours. @throws Error for anything but a 200 with JSON */
+export async function fetchJson(url: string, dispatcher: Dispatcher): Promise<unknown> {
+  const { statusCode, body } = await request(url, {
+    dispatcher,
+    headers: { accept: "application/json" },
+    signal: AbortSignal.timeout(TIMEOUT_MS),
+  });
+  if (statusCode !== 200) {
+    await body.dump();
+    throw new Error(`expected 200 with JSON, but got ${statusCode}`);
+  }
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of body) {
+    if (!Buffer.isBuffer(chunk)) continue;
+    bytes += chunk.length;
+    if (bytes > MAX_BYTES) throw new Error(`expected at most ${MAX_BYTES} bytes of JSON, but got more`);
+    chunks.push(chunk);
+  }
+  return JSON.parse(Buffer.concat(chunks).toString("utf8"));
 }

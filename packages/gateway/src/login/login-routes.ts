@@ -1,15 +1,24 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { singleHeader } from "@triptych/identity";
 import { Router } from "express";
 import type { Request, Response } from "express";
 import type { JWTPayload } from "jose";
-import { clearCookie, cookieValues, setCookie } from "../credentials/cookies.ts";
-import { MAX_SESSION_LIFE_S, newSession, readSession, SESSION_COOKIE } from "../credentials/session.ts";
+import {
+  clearCookie,
+  cookieValues,
+  MAX_SESSION_LIFE_S,
+  newSession,
+  readSession,
+  SESSION_COOKIE,
+  setCookie,
+} from "../credentials/session.ts";
 import type { SealedCookies } from "../credentials/session.ts";
-import { requireSameOrigin } from "../policies/cross-site.ts";
-import { Refusal } from "../refusal.ts";
+import { Refusal } from "../exchange.ts";
+import type { Exchange } from "../exchange.ts";
+import { requireSameOrigin } from "../policies/authenticate.ts";
 import type { Revocations } from "../revocation/revocations.ts";
-import { readTarget } from "../table/request-path.ts";
+import { readTarget } from "../table/route.ts";
 import type { IdentityProvider, PendingLogin } from "./identity-provider.ts";
-import { sendLoggedOutPage } from "./logged-out-page.ts";
 
 const LOGGED_OUT = "/auth/logged-out";
 const LOGIN_COOKIE = "__Host-login";
@@ -115,4 +124,49 @@ function unavailable(cause: unknown): Refusal {
     { code: "upstream-unavailable", detail: "The login is not available at the moment", upstream: "login" },
     { reason: "no-provider", cause },
   );
+}
+
+/**
+ * Where to send a person who asks for a page without a session that counts; undefined for everybody else: programs
+ * want an answer, not a page to log in.
+ */
+export function loginRedirect(
+  refusal: Refusal,
+  exchange: Exchange,
+  req: IncomingMessage,
+): string | undefined {
+  if (refusal.problem.code !== "identity-required" || exchange.route.login !== true) return undefined;
+  if (req.method !== "GET") return undefined;
+  const { rawHeaders } = req;
+  if (singleHeader(rawHeaders, "authorization") !== undefined) return undefined;
+  if (singleHeader(rawHeaders, "x-api-key") !== undefined) return undefined;
+  const mode = singleHeader(rawHeaders, "sec-fetch-mode");
+  const accept = singleHeader(rawHeaders, "accept");
+  // A browser names HTML first when it opens a page, and a script asks for what it reads.
+  const opensPage = typeof accept === "string" && /^text\/html\b/i.test(accept.trim());
+  if (!opensPage || (mode !== undefined && mode !== "navigate")) return undefined;
+  const { path, query } = exchange.target;
+  return `/auth/login?return_to=${encodeURIComponent(query === "" ? path : `${path}?${query}`)}`;
+}
+
+/**
+ * Where a logout ends: a page of our own that needs no session. On to the login it goes by a link, since a browser does not
+ * follow a form to another site (CSP, `form-action 'self'`, holds for redirects too); and who shares a computer wants to see that it is done.
+ *
+ * @param landing a path of this site
+ */
+function sendLoggedOutPage(res: ServerResponse, landing: string): void {
+  res.setHeader("Cache-Control", "no-store");
+  res.setHeader("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'; base-uri 'none'");
+  res.setHeader("Content-Type", "text/html; charset=utf-8");
+  res.end(`<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>Logged out</title>
+<h1>You are logged out</h1>
+<p><a href="${landing}">Log in</a></p>
+</html>
+`);
 }

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import type { Limit } from "../table/route.ts";
 import { API_KEY, runGateway } from "../testing/gateway-under-test.ts";
 import { sampleTable } from "../testing/sample-table.ts";
-import type { Limit } from "../table/route.ts";
-import { limitKeyOf } from "./client-address.ts";
+import { limitKeyOf } from "./limit-rate.ts";
 
 const MANY: Limit = { per: "address", requests: 1_000, seconds: 60 };
 const withLimits = (...limits: Limit[]) => ({ table: sampleTable({ limits }) });

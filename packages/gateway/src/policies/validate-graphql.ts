@@ -1,9 +1,7 @@
 import type { IncomingMessage } from "node:http";
-import type { Passage } from "../passage.ts";
-import { Refusal } from "../refusal.ts";
-import { queryValues } from "./query-values.ts";
-import { mediaTypeOf, readJson, requireUtf8 } from "./read-json.ts";
-import { hasBody, readBody } from "./read-body.ts";
+import { Refusal } from "../exchange.ts";
+import type { Exchange } from "../exchange.ts";
+import { hasBody, mediaTypeOf, queryValues, readBody, readJson, requireUtf8 } from "./read-request.ts";
 
 /** The members of a GraphQL request (GraphQL over HTTP, section 5.1), and what each may hold. */
 const MEMBERS: Readonly<Record<string, (value: unknown) => boolean>> = {
@@ -19,15 +17,15 @@ const JSON_MEMBERS = new Set(["variables", "extensions"]);
  * Checks a GraphQL request's size and form: one operation, not a list of them, as JSON or, for persisted queries, in
  * the query of a GET. What is asked for is the BFF's to judge, which has the schema.
  */
-export async function validateGraphql(passage: Passage, req: IncomingMessage): Promise<void> {
-  if (passage.target.path !== passage.route.prefix) {
+export async function validateGraphql(exchange: Exchange, req: IncomingMessage): Promise<void> {
+  if (exchange.target.path !== exchange.route.prefix) {
     throw new Refusal("validation", { code: "not-found", detail: "There is nothing at this address" });
   }
   if (req.method === "GET") {
     if (hasBody(req)) throw invalid("A body has no meaning here");
-    checkForm(fromQuery(passage.target.query));
+    checkForm(fromQuery(exchange.target.query));
   } else if (req.method === "POST") {
-    checkForm(await fromBody(passage, req));
+    checkForm(await fromBody(exchange, req));
   } else {
     throw new Refusal("validation", {
       code: "method-not-allowed",
@@ -37,7 +35,7 @@ export async function validateGraphql(passage: Passage, req: IncomingMessage): P
   }
 }
 
-async function fromBody(passage: Passage, req: IncomingMessage): Promise<unknown> {
+async function fromBody(exchange: Exchange, req: IncomingMessage): Promise<unknown> {
   const contentType = req.headers["content-type"];
   if (mediaTypeOf(contentType) !== "application/json") {
     throw new Refusal("validation", {
@@ -46,8 +44,8 @@ async function fromBody(passage: Passage, req: IncomingMessage): Promise<unknown
     });
   }
   requireUtf8(contentType);
-  if (passage.target.query !== "") throw invalid("A POST carries all in its body, not in the query");
-  return readJson(await readBody(passage, req));
+  if (exchange.target.query !== "") throw invalid("A POST carries all in its body, not in the query");
+  return readJson(await readBody(exchange, req));
 }
 
 function checkForm(request: unknown): void {

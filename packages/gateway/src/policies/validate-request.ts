@@ -1,13 +1,18 @@
 import type { IncomingMessage } from "node:http";
 import { DOUBLED_HEADER, singleHeader } from "@triptych/identity";
-import type { Contract as CompiledContract, Operation } from "../contracts/contract.ts";
-import type { ParameterRule } from "../contracts/parameters.ts";
-import type { Passage, PolicyCheck } from "../passage.ts";
-import { Refusal } from "../refusal.ts";
-import { hasBody, readBody, requireSize } from "./read-body.ts";
-import { mediaTypeOf, readJson, requireUtf8 } from "./read-json.ts";
+import type { Contract as CompiledContract, Operation, ParameterRule } from "../contracts/contract.ts";
+import { Refusal } from "../exchange.ts";
+import type { Exchange, Policy } from "../exchange.ts";
+import {
+  hasBody,
+  mediaTypeOf,
+  queryValues,
+  readBody,
+  readJson,
+  requireSize,
+  requireUtf8,
+} from "./read-request.ts";
 import { validateGraphql } from "./validate-graphql.ts";
-import { queryValues } from "./query-values.ts";
 
 /**
  * Checks a request's form against the contract that its target publishes, so that what is malformed ends here, the
@@ -15,11 +20,11 @@ import { queryValues } from "./query-values.ts";
  *
  * @param contractOf the compiled contract of a route; asked for on each request, as contracts change in a running process
  */
-export function validateRequest(contractOf: (file: string) => CompiledContract): PolicyCheck {
-  return async (passage, req) => {
-    const { contract } = passage.route;
-    if (contract.kind === "graphql") return await validateGraphql(passage, req);
-    const [path = "", query = ""] = passage.forwardedTarget.split("?", 2);
+export function validateRequest(contractOf: (file: string) => CompiledContract): Policy {
+  return async (exchange, req) => {
+    const { contract } = exchange.route;
+    if (contract.kind === "graphql") return await validateGraphql(exchange, req);
+    const [path = "", query = ""] = exchange.forwardedTarget.split("?", 2);
     const found = contractOf(contract.file).find(req.method ?? "", path);
     switch (found.kind) {
       case "no-path":
@@ -35,7 +40,7 @@ export function validateRequest(contractOf: (file: string) => CompiledContract):
         checkPath(parameters.path, found.pathValues);
         checkQuery(parameters.query, query, contract.unknownQuery);
         checkHeaders(parameters.header, req);
-        await checkBody(found.operation, passage, req);
+        await checkBody(found.operation, exchange, req);
       }
     }
   };
@@ -79,7 +84,7 @@ function checkHeaders(rules: ReadonlyMap<string, ParameterRule>, req: IncomingMe
   }
 }
 
-async function checkBody({ body: rule }: Operation, passage: Passage, req: IncomingMessage): Promise<void> {
+async function checkBody({ body: rule }: Operation, exchange: Exchange, req: IncomingMessage): Promise<void> {
   if (rule === undefined) {
     if (!hasBody(req)) return;
     throw new Refusal("validation", { code: "invalid-request", detail: "A body has no meaning here" });
@@ -92,11 +97,11 @@ async function checkBody({ body: rule }: Operation, passage: Passage, req: Incom
       detail: `The body must be ${[...rule.content.keys()].join(" or ")}`,
     });
   }
-  requireSize(req, passage.route.maxBodyBytes);
+  requireSize(req, exchange.route.maxBodyBytes);
   const check = rule.content.get(mediaType);
   // What no schema describes is not read but streamed.
   if (hasBody(req) && check === undefined) return;
-  const body = await readBody(passage, req);
+  const body = await readBody(exchange, req);
   if (body.length === 0) {
     if (rule.required) report("body", "", "is missing");
     return;

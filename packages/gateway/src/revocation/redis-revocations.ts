@@ -1,11 +1,9 @@
 import { secondsOf } from "@triptych/service-kit";
 import type { Clock, Logger } from "@triptych/service-kit";
-import { connectRedis } from "../redis/connect.ts";
-import type { Redis } from "../redis/connect.ts";
-import { parseRevocation } from "./parse-revocation.ts";
-import { LONGEST_LIFE_S, RevocationList } from "./revocation-list.ts";
-import type { Revocation } from "./revocation-list.ts";
-import type { Revocations } from "./revocations.ts";
+import { connectRedis } from "../redis.ts";
+import type { Redis } from "../redis.ts";
+import { LONGEST_LIFE_S, parseRevocation, RevocationList } from "./revocations.ts";
+import type { Revocation, Revocations } from "./revocations.ts";
 
 /** Every revocation in the order in which they were made; a gateway reads on from where it is. */
 const STREAM = "gateway:revocations";

@@ -3,7 +3,7 @@ import { describe, it } from "node:test";
 import { request } from "undici";
 import { API_KEY, runGateway } from "../testing/gateway-under-test.ts";
 import type { GatewayUnderTest } from "../testing/gateway-under-test.ts";
-import { LONGEST_LIFE_S, RevocationList } from "./revocation-list.ts";
+import { LONGEST_LIFE_S, RevocationList } from "./revocations.ts";
 
 async function revoke(gateway: GatewayUnderTest, revocation: unknown): Promise<number> {
   const { statusCode, body } = await request(`http://127.0.0.1:${gateway.adminPort}/revocations`, {

@@ -2,8 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { sampleTable } from "../testing/sample-table.ts";
 import { checkTable, RouteTableError } from "./check-table.ts";
-import { createMatcher } from "./match.ts";
-import { readTarget } from "./request-path.ts";
+import { createMatcher, readTarget } from "./route.ts";
 import type { Route } from "./route.ts";
 
 describe("the route table", () => {

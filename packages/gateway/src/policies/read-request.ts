@@ -1,6 +1,6 @@
 import type { IncomingMessage } from "node:http";
-import type { Passage } from "../passage.ts";
-import { Refusal } from "../refusal.ts";
+import { Refusal } from "../exchange.ts";
+import type { Exchange } from "../exchange.ts";
 
 /** Whether a request announces a body. */
 export function hasBody(req: IncomingMessage): boolean {
@@ -50,13 +50,13 @@ function peekBody(req: IncomingMessage, maxBytes: number): Promise<Buffer | unde
   });
 }
 
-/** The whole body, kept in the passage. @throws Refusal 413 where it is too large */
-export async function readBody(passage: Passage, req: IncomingMessage): Promise<Buffer> {
-  const { maxBodyBytes } = passage.route;
+/** The whole body, kept in the exchange. @throws Refusal 413 where it is too large */
+export async function readBody(exchange: Exchange, req: IncomingMessage): Promise<Buffer> {
+  const { maxBodyBytes } = exchange.route;
   requireSize(req, maxBodyBytes);
   const body = await peekBody(req, maxBodyBytes);
   if (body === undefined) throw tooLarge(maxBodyBytes);
-  passage.body = body;
+  exchange.body = body;
   return body;
 }
 
@@ -69,4 +69,58 @@ function tooLarge(maxBodyBytes: number): Refusal {
     code: "payload-too-large",
     detail: `The body is larger than ${maxBodyBytes} bytes`,
   });
+}
+
+const UTF8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
+/** The media type of a Content-Type, in lower case; "" where there is none. */
+export function mediaTypeOf(contentType: string | undefined): string {
+  return contentType?.split(";", 1)[0]?.trim().toLowerCase() ?? "";
+}
+
+/** Refuses a charset other than UTF-8: JSON has no other (RFC 8259, section 8.1). @throws Refusal 415 */
+export function requireUtf8(contentType: string | undefined): void {
+  const charset = /;\s*charset\s*=\s*"?([^";\s]*)/i.exec(contentType ?? "")?.[1];
+  if (charset === undefined || /^utf-?8$/i.test(charset)) return;
+  throw new Refusal("validation", {
+    code: "unsupported-media-type",
+    detail: "The charset of the body is not supported: send UTF-8",
+  });
+}
+
+/** Parses a JSON body. @throws Refusal 400 for what is not JSON in UTF-8 */
+export function readJson(body: Buffer): unknown {
+  try {
+    return JSON.parse(UTF8.decode(body));
+  } catch (cause) {
+    throw new Refusal(
+      "validation",
+      { code: "invalid-request", detail: "The body is not valid JSON" },
+      { cause },
+    );
+  }
+}
+
+/** The parameters of a query, each with its values in order. @throws Refusal 400 for what is not UTF-8 */
+export function queryValues(query: string): Map<string, string[]> {
+  const values = new Map<string, string[]>();
+  if (query === "") return values;
+  for (const pair of query.split("&")) {
+    const [name = "", ...rest] = pair.split("=");
+    const key = decode(name);
+    values.set(key, [...(values.get(key) ?? []), decode(rest.join("="))]);
+  }
+  return values;
+}
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text.replaceAll("+", " "));
+  } catch (cause) {
+    throw new Refusal(
+      "validation",
+      { code: "invalid-request", detail: "The query is not valid UTF-8" },
+      { cause },
+    );
+  }
 }

@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
 import { hash } from "node:crypto";
 import { describe, it } from "node:test";
-import { readApiKeys } from "../config/api-keys-file.ts";
-import { createApiKeyVerifier } from "./api-key.ts";
+import { createApiKeyVerifier, readApiKeys } from "./api-keys.ts";
 
 const SECRET = Buffer.alloc(32, 5).toString("base64url");
 const KEY = `tk_acme_${SECRET}`;

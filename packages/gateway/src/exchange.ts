@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { Route } from "./table/route.ts";
-import type { RequestPath } from "./table/request-path.ts";
+import type { Problem, ProblemSource } from "@triptych/service-kit";
+import type { RequestPath, Route } from "./table/route.ts";
 
 /** Who asks, as far as the gateway could make sure of it. */
 export interface Caller {
@@ -16,7 +16,7 @@ export interface Caller {
 }
 
 /** What is known of one request on its way through the policies. Each policy adds its part; none takes any away. */
-export class Passage {
+export class Exchange {
   readonly target: RequestPath;
   /** The client's address. */
   readonly address: string;
@@ -61,8 +61,48 @@ export class Passage {
 }
 
 /** One policy: it lets a request pass by returning, and refuses it by throwing a Refusal. */
-export type PolicyCheck = (
-  passage: Passage,
-  req: IncomingMessage,
-  res: ServerResponse,
-) => void | Promise<void>;
+export type Policy = (exchange: Exchange, req: IncomingMessage, res: ServerResponse) => void | Promise<void>;
+
+/** Which policy said no: for Server-Timing and the log. A closed set, fit for a label. */
+export type PolicyName =
+  | "path"
+  | "route"
+  | "rate-limit"
+  | "authentication"
+  | "csrf"
+  | "revocation"
+  | "callers"
+  | "validation"
+  | "login"
+  | "forward"
+  | "version";
+
+/** A policy's no. Rendered as the problem that it carries, with the policy's name beside it. */
+export class Refusal extends Error implements ProblemSource {
+  override readonly name = "Refusal";
+  readonly policy: PolicyName;
+  readonly problem: Problem;
+  /** Why exactly, for the log alone: one of few words. */
+  readonly reason: string | undefined;
+
+  constructor(policy: PolicyName, problem: Problem, options: { reason?: string; cause?: unknown } = {}) {
+    super(`${policy}: ${options.reason ?? problem.detail}`, { cause: options.cause });
+    this.policy = policy;
+    this.problem = problem;
+    this.reason = options.reason;
+  }
+}
+
+/**
+ * What everybody hears who is not let in, whatever was wrong with what they showed. It is the sentence of the BFFs:
+ * clients see one.
+ */
+const NO_IDENTITY: Problem = {
+  code: "identity-required",
+  detail: "This request carries no valid identity.",
+};
+
+/** Refuses a request that does not say, in a way that can be believed, who asks. */
+export function identityRefusal(policy: PolicyName, reason: string, cause?: unknown): Refusal {
+  return new Refusal(policy, NO_IDENTITY, { reason, cause });
+}

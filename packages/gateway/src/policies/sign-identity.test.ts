@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { cohortOf } from "./cohort.ts";
+import { cohortOf } from "./sign-identity.ts";
 
 const USERS = Array.from({ length: 20_000 }, (_, index) => String(index + 1));
 

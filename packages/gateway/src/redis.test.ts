@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { createLogger, systemClock } from "@triptych/service-kit";
 import { CapturedLog, RedisServer, skipWithoutRedis } from "@triptych/testing";
-import { redisLimits } from "../limits/limiter.ts";
-import type { LimitStore } from "../limits/limiter.ts";
-import { redisRevocations } from "../revocation/redis-revocations.ts";
-import type { Revocations } from "../revocation/revocations.ts";
+import { redisLimits } from "./policies/limit-rate.ts";
+import type { LimitStore } from "./policies/limit-rate.ts";
+import { redisRevocations } from "./revocation/redis-revocations.ts";
+import type { Revocations } from "./revocation/revocations.ts";
 
 const caller = { kind: "bearer", sub: "42", tokenId: "t-1", issuedAtS: 1 } as const;
 
