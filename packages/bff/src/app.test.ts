@@ -150,6 +150,18 @@ describe("a BFF's definition", () => {
     );
   });
 
+  it("spells the setting of an upstream's addresses as environment variables are spelled", () => {
+    const gifts = defineBff({
+      name: "gifts-bff",
+      prefix: "/gifts",
+      port: 8105,
+      upstreams: { "gift-cards": weatherService([]) },
+      answers: screens({ title: "Gifts BFF", versions: { newest: "1.0.0" }, screens: [] }),
+    });
+    const env = { ...ENV, GIFT_CARDS_URL: "http://127.0.0.1:9" };
+    assert.deepEqual(readSettings(env, gifts.settings).GIFT_CARDS_URL, ["http://127.0.0.1:9"]);
+  });
+
   it("connects each upstream once, by its name", async () => {
     const seen: Upstream[] = [];
     const counted = { ...bff, upstreams: { weather: weatherService(seen) } };

@@ -57,9 +57,9 @@ export async function createApp<Table extends UpstreamTable, More extends Spec>(
 ): Promise<App> {
   const { name, prefix } = bff;
   const { logger, metrics, clock = systemClock, random = Math.random } = options;
-  const ring = options.identityKeys ?? (() => settings.IDENTITY_KEYS);
-  const verifier = madeOf(ring, (keys) => createVerifier({ keys, audience: name, clock }));
-  const formTokens = madeOf(ring, (keys) => createFormTokens({ keys, clock }));
+  const keyRing = options.identityKeys ?? (() => settings.IDENTITY_KEYS);
+  const verifier = rebuiltOnRotation(keyRing, (keys) => createVerifier({ keys, audience: name, clock }));
+  const formTokens = rebuiltOnRotation(keyRing, (keys) => createFormTokens({ keys, clock }));
   const gate = identityGate({
     verifier: { verify: (header) => verifier().verify(header) },
     replayGuard: createReplayGuard({ clock }),
@@ -77,7 +77,7 @@ export async function createApp<Table extends UpstreamTable, More extends Spec>(
       issue: (userId) => formTokens().issue(userId),
       accepts: (userId, token) => formTokens().accepts(userId, token),
     },
-    clientIdOf: (res) => gate.identityOf(res).apiKeyId,
+    apiKeyIdOf: (res) => gate.identityOf(res).apiKeyId,
     settings,
     logger,
     clock,
@@ -98,7 +98,7 @@ export async function createApp<Table extends UpstreamTable, More extends Spec>(
   }
   app.use(inbound({ name, logger, metrics, clock, random, tracing: options.tracing }));
   if (settings.NODE_ENV === "development" && bff.answers.developmentPages !== undefined) {
-    const identityOf = (userId: string) => mintFor(userId, name, ring(), clock);
+    const identityOf = (userId: string) => mintFor(userId, name, keyRing(), clock);
     app.use(prefix, await bff.answers.developmentPages(prefix, identityOf));
   }
   app.use(gate.check);
@@ -123,15 +123,15 @@ function mintFor(userId: string, audience: string, [key]: readonly IdentityKey[]
   return createMinter({ ...key, clock }).mint({ userId, audience, requestId: randomUUID() });
 }
 
-/** What is made of a key ring, made again whenever the ring is another object. */
-function madeOf<Made>(
-  ring: () => readonly IdentityKey[],
+/** Something made from the key ring, rebuilt when the ring changes. */
+function rebuiltOnRotation<Made>(
+  keyRing: () => readonly IdentityKey[],
   make: (keys: readonly IdentityKey[]) => Made,
 ): () => Made {
-  let keys = ring();
+  let keys = keyRing();
   let made = make(keys);
   return () => {
-    const now = ring();
+    const now = keyRing();
     if (now !== keys) {
       made = make(now);
       keys = now;

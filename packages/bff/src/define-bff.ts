@@ -57,8 +57,8 @@ export interface AnswerTools<Clients, Settings = unknown> {
     readonly issue: (userId: string) => string;
     readonly accepts: (userId: string, token: string) => boolean;
   };
-  /** The API key id of the verified identity; undefined for a person. */
-  readonly clientIdOf: (res: ServerResponse) => string | undefined;
+  /** The id of the partner's API key; undefined for a caller without one. */
+  readonly apiKeyIdOf: (res: ServerResponse) => string | undefined;
   readonly settings: Settings;
   readonly logger: Logger;
   readonly clock: Clock;

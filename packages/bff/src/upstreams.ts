@@ -28,8 +28,13 @@ export type ClientsOf<Table extends UpstreamTable> = {
   readonly [Name in keyof Table]: Table[Name] extends UpstreamUse<infer Client> ? Client : never;
 };
 
-/** The setting that holds an upstream's addresses: `USERS_URL` for `users`. */
-export type AddressSetting<Name extends string> = `${Uppercase<Name>}_URL`;
+/** `GIFT_CARDS` for `gift-cards`: how environment variables spell a name. */
+type VariableName<Name extends string> = Name extends `${infer Head}-${infer Tail}`
+  ? `${Uppercase<Head>}_${VariableName<Tail>}`
+  : Uppercase<Name>;
+
+/** The setting that holds an upstream's addresses: `GIFT_CARDS_URL` for `gift-cards`. */
+export type AddressSetting<Name extends string> = `${VariableName<Name>}_URL`;
 
 /** A setting for the addresses of each upstream of the table. */
 export type AddressSettings<Table extends UpstreamTable> = {
@@ -37,7 +42,7 @@ export type AddressSettings<Table extends UpstreamTable> = {
 };
 
 function addressSetting(name: string): string {
-  return `${name.toUpperCase()}_URL`;
+  return `${name.toUpperCase().replaceAll("-", "_")}_URL`;
 }
 
 /** Declares `USERS_URL`, `ORDERS_URL` and so on; all are required. */

@@ -58,7 +58,7 @@ async function endpoint(
     json({ limit: MAX_BODY_BYTES }),
     readGraphqlRequest({
       registry: createRegistry(contract.operations),
-      clientOf: tools.clientIdOf,
+      clientOf: tools.apiKeyIdOf,
       trustedDocumentsOnly: settings.TRUSTED_DOCUMENTS_ONLY === "true",
       onRegistered: (res, { name }) => tools.onMatch(res, name),
     }),

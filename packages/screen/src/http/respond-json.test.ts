@@ -59,7 +59,7 @@ test("answers a line with the problem of a required section that fails, and ends
     const lines = (await body.text()).trimEnd().split("\n");
     assert.ok(
       lines.includes(
-        '{"problem":{"type":"/problems/not-found","section":"profile","upstream":"users","detail":"profile: there is no such thing."}}',
+        '{"problem":{"type":"/problems/not-found","section":"profile","upstream":"users","detail":"profile: not found."}}',
       ),
     );
     assert.equal(lines.at(-1), '{"degraded":[]}');

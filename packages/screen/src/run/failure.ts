@@ -112,8 +112,8 @@ const BY_KIND: Readonly<Record<FailureKind, Answer>> = {
 
 /** What a service's 4xx means to the client where it means something. */
 const BY_REJECTION: ReadonlyMap<number | undefined, Answer> = new Map<number, Answer>([
-  [404, ["not-found", () => "there is no such thing."]],
-  [409, ["conflict", () => "its present state does not allow that."]],
+  [404, ["not-found", () => "not found."]],
+  [409, ["conflict", () => "its current state does not allow this."]],
 ]);
 
 function upstreamProblem(section: string, { upstream, kind, status }: UpstreamError): Problem {
