@@ -37,7 +37,7 @@ describe("npm run new:screen refuses in one line, and changes nothing,", () => {
       },
     );
     assert.equal(code, 1);
-    assert.match(stderr, /contract\/main\.ts.*" in apps\/mobile-bff failed/);
+    assert.match(stderr, /"node --run contract .*" in apps\/mobile-bff failed/);
     assert.deepEqual(repository.snapshot(), original);
   });
 

@@ -1,17 +1,26 @@
 import type { Client, ClientOptions } from "openapi-fetch";
 import type { components, operations, paths } from "./generated/contract.js";
+// sample:begin
 import type { Released } from "./generated/released.js";
+// sample:end
 
 export type { components, operations, paths } from "./generated/contract.js";
+// sample:begin
 export type { Released } from "./generated/released.js";
+// sample:end
 
 /** The app version whose shapes this package's types describe: the newest. */
 export declare const CONTRACT_VERSION: "3.0.0";
 
+// sample:begin
 /** What an app of that version was promised: a released one its own contract, any other the newest. */
 export type ContractOf<Version extends string> = Version extends keyof Released
   ? Released[Version]
   : { paths: paths; operations: operations };
+// sample:else
+// /** What an app of a version was promised: no version is released yet, so it is the newest contract. */
+// export type ContractOf<_Version extends string> = { paths: paths; operations: operations };
+// sample:end
 
 /** Asks for screens by method and path, each with its own parameters, body and answer. */
 export type MobileClient<Version extends string = "newest"> = Client<

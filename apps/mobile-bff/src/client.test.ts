@@ -19,6 +19,17 @@ function fetchFrom({ ask }: AppUnderTest, user: string) {
   };
 }
 
+test("the client package asks for a screen, and its types know the answer", async (t) => {
+  const client = createMobileClient({
+    baseUrl: "http://mobile.test",
+    fetch: fetchFrom(await startApp(t), "ada"),
+  });
+  const { data } = await client.GET("/mobile/home");
+  const name: string | undefined = data?.profile.name;
+  assert.equal(name, "Ada");
+});
+
+// sample:begin
 test("an app gets the shapes of its version through the client package, and through its types", async (t) => {
   const fetch = fetchFrom(await startApp(t), "hanako");
   const baseUrl = "http://mobile.test";
@@ -59,3 +70,4 @@ test("an app that is too old is told so through the client package", async (t) =
   }).GET("/mobile/home");
   assert.equal(error?.type, "/problems/upgrade-required");
 });
+// sample:end

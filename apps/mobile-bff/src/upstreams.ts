@@ -20,4 +20,8 @@ export const UPSTREAMS = {
 export type Clients = ClientsOf<typeof UPSTREAMS>;
 
 /** What this BFF's screens are written with. */
+// sample:begin
 export const { screen, command, required, optional } = defineScreens<Clients>();
+// sample:else
+// export const { screen, required } = defineScreens<Clients>();
+// sample:end

@@ -1,3 +1,4 @@
+// sample:file: npm run new:bff leaves it out
 import { after, before, describe, it } from "node:test";
 import { gzipSync } from "node:zlib";
 import type { Question } from "@triptych/testing";

@@ -19,10 +19,15 @@ export function onStopRequest(stop: () => void): void {
   process.channel?.unref();
 }
 
-/** Aborted when this process is asked to stop. */
+let stopping: AbortController | undefined;
+
+/** Aborted when this process is asked to stop. One for the whole process, however often it is asked for. */
 export function stopSignal(): AbortSignal {
-  const stopping = new AbortController();
-  onStopRequest(() => stopping.abort());
+  if (stopping === undefined) {
+    const controller = new AbortController();
+    onStopRequest(() => controller.abort());
+    stopping = controller;
+  }
   return stopping.signal;
 }
 

@@ -1,3 +1,4 @@
+// sample:file: npm run new:bff leaves it out
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";

@@ -1,3 +1,4 @@
+// sample:file: npm run new:bff leaves it out
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { fails } from "@triptych/domain-clients/testing";

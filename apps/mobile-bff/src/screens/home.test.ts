@@ -4,6 +4,33 @@ import { changes, fails } from "@triptych/domain-clients/testing";
 import { startApp } from "../testing/start-app.ts";
 import { home } from "./home.ts";
 
+test("answers the name and avatar of the user who asks", async (t) => {
+  const { ask } = await startApp(t);
+  const { status, text } = await ask("/mobile/home", { user: "ada" });
+  assert.equal(status, 200);
+  assert.partialDeepStrictEqual(JSON.parse(text), {
+    profile: { name: "Ada", avatar: "https://images.example/users/ada/64.webp" },
+    degraded: [],
+  });
+});
+
+test("costs no more than its budget says, and asks for the user once", async (t) => {
+  const { ask, services } = await startApp(t);
+  const { bytes } = await ask("/mobile/home");
+  assert.ok(bytes.length <= home.budget.bytes, `${bytes.length} bytes`);
+  assert.equal(services.received().length, home.budget.upstreamCalls);
+  assert.equal(services.users.received.length, 1);
+});
+
+test("is a problem that names the section and the service when users fails", async (t) => {
+  const { ask, services } = await startApp(t);
+  services.users.behave(fails(500));
+  const { status, text } = await ask("/mobile/home");
+  assert.equal(status, 503);
+  assert.partialDeepStrictEqual(JSON.parse(text), { section: "profile", upstream: "users" });
+});
+
+// sample:begin
 const image = (id: string, width: number) => `https://images.example/${id}/${width}.webp`;
 
 test("answers a user's name, two newest orders and four picks that the catalog knows", async (t) => {
@@ -26,14 +53,6 @@ test("answers a user's name, two newest orders and four picks that the catalog k
     degraded: [],
   });
   assert.equal(services.orders.received[0]?.query.get("limit"), "2");
-});
-
-test("costs no more than its budget says, and asks for the user once", async (t) => {
-  const { ask, services } = await startApp(t);
-  const { bytes } = await ask("/mobile/home");
-  assert.ok(bytes.length <= home.budget.bytes, `${bytes.length} bytes`);
-  assert.equal(services.received().length, home.budget.upstreamCalls);
-  assert.equal(services.users.received.length, 1);
 });
 
 test("asks all services at once: an answer of one waits for none of the others", async (t) => {
@@ -138,3 +157,4 @@ test("takes recommendations from version 1 where version 2 is gone", async (t) =
   assert.partialDeepStrictEqual(JSON.parse(text), { picks: [{ id: "lamp" }] });
   assert.deepEqual(Object(JSON.parse(text)).degraded, []);
 });
+// sample:end

@@ -48,6 +48,7 @@ export const home = screen({
         avatar: avatarImage(user.avatar, device.pixelRatio),
       }),
     }),
+    // sample:begin
     orders: optional({
       schema: OrderSummaries,
       fallback: [],
@@ -76,5 +77,6 @@ export const home = screen({
       shape: (loaded, { device }) => toPicks(loaded, device),
       changes: [picksBefore3],
     }),
+    // sample:end
   },
 });

@@ -27,7 +27,11 @@ export async function startApp(
 }
 
 /** For tests that can share one. */
+// sample:begin
 export async function openApp(
+  // sample:else
+  // async function openApp(
+  // sample:end
   env: Readonly<Record<string, string>> = {},
 ): Promise<AppUnderTest & { readonly close: () => Promise<void> }> {
   const services = await startStubServices();

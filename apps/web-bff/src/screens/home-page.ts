@@ -41,6 +41,7 @@ export const homePage = screen({
         loyaltyPoints: user.loyalty.points,
       }),
     }),
+    // sample:begin
     recentOrders: optional({
       schema: Type.Array(OrderCard),
       fallback: [],
@@ -57,5 +58,6 @@ export const homePage = screen({
       },
       shape: toRecommendationCards,
     }),
+    // sample:end
   },
 });

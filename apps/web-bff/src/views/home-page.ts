@@ -13,11 +13,15 @@ export const homePageView: PageView<DataOf<typeof homePage>> = {
     layout({
       title: "Home",
       nonce,
+      // sample:begin
       main: html`
         <section class="profile" aria-label="You" ...${raw(places.profile)}></section>
         <section aria-label="Recent orders" ...${raw(places.recentOrders)}></section>
         <section aria-label="You may like" ...${raw(places.recommendations)}></section>
       `,
+      // sample:else
+      // main: html`<section class="profile" aria-label="You" ...${raw(places.profile)}></section>`,
+      // sample:end
     }),
 
   sections: {
@@ -38,6 +42,7 @@ export const homePageView: PageView<DataOf<typeof homePage>> = {
         </div>
       `),
 
+    // sample:begin
     recentOrders: (orders, degraded) =>
       toText(html`
         <h2>Recent orders</h2>
@@ -59,5 +64,6 @@ export const homePageView: PageView<DataOf<typeof homePage>> = {
             : productGrid(products, "Nothing yet. Come back when you have looked around.")
         }
       `),
+    // sample:end
   },
 };

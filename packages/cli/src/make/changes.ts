@@ -35,6 +35,14 @@ export class Changes {
     writeFileSync(join(this.root, path), text);
   }
 
+  /** The command line of a workspace's script. @throws CommandError where its package.json has none */
+  script(folder: string, name: string): string {
+    const manifest: unknown = JSON.parse(this.read(`${folder}/package.json`));
+    const line: unknown = Object(Object(manifest).scripts)[name];
+    if (typeof line === "string") return line;
+    throw new CommandError(`${folder}/package.json has no script "${name}"`);
+  }
+
   /** Makes a symbolic link. @param target relative to the link's folder @throws CommandError where there is something already */
   link(path: string, target: string): void {
     if (existsSync(join(this.root, path)))

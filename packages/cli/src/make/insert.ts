@@ -45,3 +45,19 @@ function unknownForm(where: string): CommandError {
     `${where} is not where it was expected: write this part by hand, as the others are`,
   );
 }
+
+/** The catalogue's text with a team added, unless it has it. */
+export function withTeam(catalog: string, team: string, description: string): string {
+  if (new RegExp(`^kind: Group\\nmetadata:\\n  name: ${team}$`, "m").test(catalog)) return catalog;
+  return `${catalog.trimEnd()}
+---
+apiVersion: backstage.io/v1alpha1
+kind: Group
+metadata:
+  name: ${team}
+  description: ${description}
+spec:
+  type: team
+  children: []
+`;
+}

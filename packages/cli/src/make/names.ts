@@ -14,13 +14,23 @@ export interface Name {
   readonly title: string;
 }
 
+/** A BFF that is to be made. */
+export interface NewBff {
+  /** Without `-bff`: the path of its requests, the names of its route. */
+  readonly name: Name;
+  /** `kiosk-bff` */
+  readonly app: string;
+  readonly team: string;
+  readonly port: number;
+}
+
 const FORM = /^[a-z][a-z0-9]*(?:-[a-z][a-z0-9]*)*$/;
 /** Kubernetes labels end at 63 characters and metric labels are read by people. */
 const LONGEST = 40;
 
-/** What a `const` cannot be called, and what generated code calls something else. */
+/** What a `const` cannot be called, and what the copied code calls something else. */
 const TAKEN =
-  /^(?:arguments|async|await|break|case|catch|class|command|const|continue|debugger|default|delete|do|else|enum|eval|export|extends|false|finally|for|function|get|if|implements|import|in|instanceof|interface|let|new|null|of|optional|package|private|protected|public|required|return|screen|served|set|static|super|switch|test|this|throw|true|try|type|typeof|undefined|var|void|while|with|yield)$/;
+  /^(?:arguments|ask|assert|async|bytes|await|break|case|catch|class|command|const|continue|debugger|default|delete|do|else|enum|eval|export|extends|fails|false|finally|for|function|get|html|if|implements|import|in|instanceof|interface|layout|let|new|null|of|optional|package|private|protected|public|raw|required|return|screen|served|services|set|static|status|super|switch|test|text|this|throw|true|try|type|typeof|undefined|var|void|while|with|yield)$/;
 
 /**
  * Reads the name of something new.

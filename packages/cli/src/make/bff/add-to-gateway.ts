@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type { Changes } from "../changes.ts";
 import { insertAfterLast, insertBeforeFirst } from "../insert.ts";
 import { CommandError } from "../../command-line.ts";
-import type { NewBff } from "./new-bff.ts";
+import type { NewBff } from "../names.ts";
 
 /**
  * Lets requests through to the BFF: the gateway's route, address, contract and network policy, and the path in the proxies. The

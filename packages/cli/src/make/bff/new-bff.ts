@@ -1,15 +1,12 @@
 import { bffsIn } from "../../repository.ts";
 import { CommandError, UsageError } from "../../command-line.ts";
 import { readName } from "../names.ts";
-import type { Name } from "../names.ts";
+import type { NewBff } from "../names.ts";
 import { answer } from "../questions.ts";
 import type { Maker, Workshop } from "../run-maker.ts";
-import { scriptOf } from "../script-of.ts";
-import { fillTemplates } from "../template.ts";
-import { addToComposition } from "./add-to-composition.ts";
+import { copyApp } from "../copy-app.ts";
 import { addToGateway } from "./add-to-gateway.ts";
-import { addToOwners } from "./add-to-owners.ts";
-import { addWorkspace } from "./add-workspace.ts";
+import { addToComposition, addToOwners, addWorkspace } from "./add-to-repository.ts";
 
 /** The arguments of `npm run new:bff`. What is missing is asked for. */
 interface BffArguments {
@@ -17,15 +14,8 @@ interface BffArguments {
   readonly team: string | undefined;
 }
 
-/** A BFF that is to be made. */
-export interface NewBff {
-  /** Without `-bff`: the path of its requests, the names of its route. */
-  readonly name: Name;
-  /** `kiosk-bff` */
-  readonly app: string;
-  readonly team: string;
-  readonly port: number;
-}
+/** The app that a new one is copied from: its answers are data. */
+const TEMPLATE = "mobile-bff";
 
 /** Paths that the gateway has given to others. */
 const RESERVED = new Set(["api", "auth"]);
@@ -67,25 +57,19 @@ async function makeBff(given: BffArguments, workshop: Workshop): Promise<string>
     throw new CommandError(`${prefix} is the path of ${owner.name}: take another name`);
   const bff: NewBff = { name, app, team, port: Math.max(8100, ...bffs.map(({ port }) => port)) + 1 };
 
-  const values = {
-    app,
-    team,
-    name: name.kebab,
-    title: name.title,
-    camel: name.camel,
-    pascal: name.pascal,
-    port: String(bff.port),
-    adminPort: String(bff.port + 1000),
-  };
-  for (const { path, text } of fillTemplates("bff", values)) changes.create(`apps/${app}/${path}`, text);
-  for (const { path, text } of fillTemplates("bff-around", values)) changes.create(path, text);
+  const copied = copyApp(changes.root, TEMPLATE, bff);
+  for (const [path, text] of copied) changes.create(`apps/${app}/${path}`, text);
+  const pipeline = `.github/workflows/${TEMPLATE}.yml`;
+  if (changes.has(pipeline)) {
+    changes.create(`.github/workflows/${app}.yml`, changes.read(pipeline).replaceAll(TEMPLATE, app));
+  }
   addToOwners(bff, changes);
   addToGateway(bff, changes);
   addToComposition(bff, changes);
   addWorkspace(bff, changes);
   changes.mayChange(`apps/${app}/contracts/openapi.json`);
   changes.mayChange(`apps/${app}/client/generated/contract.d.ts`);
-  await run(`apps/${app}`, scriptOf(changes, `apps/${app}`, "contracts"));
+  await run(`apps/${app}`, changes.script(`apps/${app}`, "contracts"));
 
   return `GET ${prefix}/home answers. Next:
   1. npm test

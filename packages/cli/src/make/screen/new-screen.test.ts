@@ -9,7 +9,7 @@ const FILES = {
   "apps/mobile-bff/src/screens/home.ts": 'export const home = screen({ name: "home", path: "/home" });',
   "apps/mobile-bff/src/screens/start.ts": 'export const start = screen({ name: "start", path: "/first" });',
   "apps/mobile-bff/src/screens/reader.ts": "",
-  "apps/mobile-bff/src/screens/screens.ts": 'import { home } from "./home.ts";\n\nexport const OTHER = [];\n',
+  "apps/mobile-bff/src/app.ts": 'import { home } from "./screens/home.ts";\n\nexport const OTHER = [];\n',
   "apps/partner-bff/package.json": app(8103, "/partner"),
   "apps/partner-bff/contracts/operations/1.graphql":
     "# Theirs\nquery Basket($id: ID!) {\n  wallet(id: $id)\n}\n",
@@ -33,7 +33,7 @@ describe("npm run new:screen refuses in one line, and changes nothing,", () => {
     ["a screen that is there", ["mobile", "home"], 1, /home\.ts .*already/],
     ["a path that another screen has", ["mobile", "first"], 1, /start\.ts has .*"first" already/],
     ["a file that is no screen", ["mobile", "reader"], 1, /src\/screens\/reader\.ts is there already/],
-    ["a list of another form", ["mobile", "a"], 1, /the list of screens in .*screens\.ts is not where/],
+    ["a list of another form", ["mobile", "a"], 1, /the list of screens in .*app\.ts is not where/],
     ["a field that is there", ["partner", "viewer"], 1, /viewer or Viewer already/],
     ["a field with arguments that is there", ["partner", "wallet"], 1, /wallet or Wallet already/],
     ["the path of the contract's page", ["mobile", "docs"], 1, /\/docs is where the contract's page is/],

@@ -6,8 +6,6 @@ import { addElement, addImport, insertBeforeFirst } from "../insert.ts";
 import { CommandError } from "../../command-line.ts";
 import type { Name } from "../names.ts";
 import type { Workshop } from "../run-maker.ts";
-import { scriptOf } from "../script-of.ts";
-import { fillTemplates } from "../template.ts";
 
 /**
  * What a screen is where clients write queries: a field of `Query` that a service fills, with its type, resolver and test, and the
@@ -28,9 +26,8 @@ export async function makeQuery(
   const hash = createHash("sha256").update(document).digest("hex");
   const operation = `${folder}/contracts/operations/${hash}.graphql`;
   changes.create(operation, document);
-  for (const { path, text } of fillTemplates("query", { name: kebab, camel, pascal, title, hash })) {
-    changes.create(`${folder}/src/resolvers/${path}`, text);
-  }
+  changes.create(`${folder}/src/resolvers/${kebab}.test.ts`, testOf(camel, hash));
+  changes.create(`${folder}/src/resolvers/${kebab}.ts`, resolverOf(camel));
 
   changes.edit(schema, (text) => {
     const field = `  "${title}; null where its service failed."\n  ${camel}: ${pascal}\n`;
@@ -50,7 +47,7 @@ export async function makeQuery(
   changes.mayChange(`${folder}/src/generated/resolvers.ts`);
   for (const file of ["operations.js", "operations.d.ts"])
     changes.mayChange(`${folder}/client/generated/${file}`);
-  await run(folder, scriptOf(changes, folder, "generate"));
+  await run(folder, changes.script(folder, "generate"));
 
   return `Query.${camel} is served, and the document ${pascal} asks for it. Next:
   1. Say what it answers: its type in ${schema}, then npm run generate -w @triptych/${app}; what fills it in ${folder}/src/resolvers/${kebab}.ts;
@@ -90,4 +87,55 @@ function refuseTakenDocument(root: string, folder: string, { pascal }: Name): vo
       throw new CommandError(`${folder}/${file} is the document ${pascal} already: take another name`);
     }
   }
+}
+
+/** What fills the field: one call of one service. */
+function resolverOf(camel: string): string {
+  return `import type { QueryResolvers } from "../generated/resolvers.ts";
+import { served } from "./served.ts";
+
+export const ${camel} = served(
+  ({ users }) => users.me(),
+  (user) => ({ name: user.name.display }),
+) satisfies QueryResolvers["${camel}"];
+`;
+}
+
+/** Asks for the registered document, with a service that answers and one that fails. */
+function testOf(camel: string, hash: string): string {
+  return `import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { FakeServices } from "../testing/fake-services.ts";
+import { asGraphql, startPartner } from "../testing/running-partner.ts";
+import type { Partner } from "../testing/running-partner.ts";
+
+/** The registered document. */
+const HASH = "${hash}";
+
+async function ask(partner: Partner) {
+  const extensions = { persistedQuery: { version: 1, sha256Hash: HASH } };
+  const headers = { "content-type": "application/json" };
+  return asGraphql(await partner.send({ headers, body: JSON.stringify({ extensions }) }));
+}
+
+describe("${camel}", () => {
+  it("answers the name of the user who asks", async () => {
+    await using services = await FakeServices.start();
+    await using partner = await startPartner(services);
+    const { status, data, errors, degraded } = await ask(partner);
+    assert.equal(status, 200);
+    assert.deepEqual(data, { ${camel}: { name: "Ada Lovelace" } });
+    assert.deepEqual([errors, degraded], [[], []]);
+  });
+
+  it("is null, and says why, when users fails", async () => {
+    await using services = await FakeServices.start();
+    services.make("users", () => ({ status: 500, body: {} }));
+    await using partner = await startPartner(services);
+    const { data, degraded } = await ask(partner);
+    assert.deepEqual(data, { ${camel}: null });
+    assert.deepEqual(degraded, [{ section: "${camel}", reason: "unavailable" }]);
+  });
+});
+`;
 }

@@ -3,38 +3,52 @@ import { join } from "node:path";
 import type { Bff } from "../../repository.ts";
 import { addElement, addImport } from "../insert.ts";
 import { CommandError } from "../../command-line.ts";
+import { readName } from "../names.ts";
 import type { Name } from "../names.ts";
 import type { Workshop } from "../run-maker.ts";
-import { scriptOf } from "../script-of.ts";
-import { fillTemplates } from "../template.ts";
+import { appFiles, copyScreen } from "../copy-app.ts";
+
+/** The screens that new ones are copied from. */
+const TEMPLATES = {
+  data: { app: "mobile-bff", screen: "home" },
+  page: { app: "web-bff", screen: "home-page" },
+} as const;
 
 /** A screen of sections: of a BFF that renders pages (`page`), or answers data alone (`data`). */
 export async function makeScreen(
   kind: "page" | "data",
-  { name: app, port, prefix }: Bff,
+  bff: Bff,
   screen: Name,
   { changes, run }: Workshop,
 ): Promise<string> {
+  const { name: app, port, prefix } = bff;
   const folder = `apps/${app}`;
   refuseTaken(join(changes.root, folder), screen);
   const { kebab, camel, title } = screen;
-  for (const { path, text } of fillTemplates(`screen-${kind}`, { name: kebab, camel, title, prefix })) {
-    changes.create(`${folder}/src/${path}`, text);
+  const { app: from, screen: home } = TEMPLATES[kind];
+  const template = { app: from, screen: readName(home, "a template") };
+  const target = { bff, screen, files: appFiles(changes.root, app) };
+  for (const [path, text] of copyScreen(changes.root, template, target)) {
+    changes.create(`${folder}/${path}`, text);
   }
 
-  const list = `${folder}/src/screens/screens.ts`;
+  const list = `${folder}/src/app.ts`;
+  const imports = [
+    `import { ${camel} } from "./screens/${kebab}.ts";`,
+    ...(kind === "page" ? [`import { ${camel}View } from "./views/${kebab}.ts";`] : []),
+  ];
   changes.edit(list, (source) =>
     addElement(
-      addImport(source, `import { ${camel} } from "./${kebab}.ts";`, `the imports of ${list}`),
+      addImport(source, imports.join("\n"), `the imports of ${list}`),
       /\bscreens: \[/,
-      camel,
+      kind === "page" ? `withPage(${camel}, ${camel}View)` : camel,
       `the list of screens in ${list}`,
     ),
   );
   changes.edit(`${folder}/README.md`, (text) => addRow(text, `| \`GET ${prefix}/${kebab}\` | ${title} |`));
   changes.mayChange(`${folder}/contracts/openapi.json`);
   if (changes.has(`${folder}/client`)) changes.mayChange(`${folder}/client/generated/contract.d.ts`);
-  await run(folder, scriptOf(changes, folder, "contracts"));
+  await run(folder, changes.script(folder, "contracts"));
 
   return `GET ${prefix}/${kebab} answers. Next:
   1. Say what it shows: its sections in ${folder}/src/screens/${kebab}.ts${kind === "page" ? `, how they look in src/views/${kebab}.ts` : ""}; then npm run contracts -w @triptych/${app}

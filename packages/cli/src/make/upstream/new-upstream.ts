@@ -1,16 +1,13 @@
 import { join } from "node:path";
 import type { Changes } from "../changes.ts";
-import { insertAfterLast } from "../insert.ts";
+import { insertAfterLast, withTeam } from "../insert.ts";
 import { CommandError, UsageError } from "../../command-line.ts";
 import { readName } from "../names.ts";
 import type { Name } from "../names.ts";
 import { answer } from "../questions.ts";
 import type { Maker, Workshop } from "../run-maker.ts";
-import { scriptOf } from "../script-of.ts";
-import { withTeam } from "../team.ts";
-import { fillTemplates } from "../template.ts";
-import { exampleCall } from "./example-call.ts";
-import { generatedOperations } from "./generated-operations.ts";
+import { exampleCall, generatedOperations } from "./operations.ts";
+import type { ExampleCall } from "./operations.ts";
 import { basePathOf, readOpenApi } from "./openapi-file.ts";
 
 const FOLDER = "packages/domain-clients";
@@ -58,28 +55,15 @@ async function makeUpstream(given: UpstreamArguments, workshop: Workshop): Promi
   changes.create(contract, `${file.text.trimEnd()}\n`);
   const generated = `${FOLDER}/src/generated/${name.kebab}.ts`;
   changes.mayChange(generated);
-  await run(FOLDER, scriptOf(changes, FOLDER, "generate"));
+  await run(FOLDER, changes.script(FOLDER, "generate"));
   const { callable, leftOut } = await generatedOperations(join(changes.root, generated));
   const example = exampleCall(file.document, callable);
   if (callable.size === 0) throw new CommandError(nothingToCall(leftOut));
   const basePath = basePathOf(file.document);
-  const values = {
-    name: name.kebab,
-    camel: name.camel,
-    pascal: name.pascal,
-    options: basePath === "" ? "" : `, { basePath: ${JSON.stringify(basePath)} }`,
-  };
-  for (const { path, text } of fillTemplates("upstream", values)) changes.create(`${FOLDER}/${path}`, text);
+  changes.create(`${FOLDER}/src/${name.kebab}.ts`, clientOf(name, basePath));
   if (example !== undefined) {
-    const call = {
-      ...values,
-      call: `${name.camel}${example.code}`,
-      method: JSON.stringify(example.method),
-      url: JSON.stringify(`${basePath}${example.target}`),
-    };
-    for (const { path, text } of fillTemplates("upstream-test", call)) {
-      changes.create(`${FOLDER}/${path}`, text);
-    }
+    const target = `${basePath}${example.target}`;
+    changes.create(`${FOLDER}/src/${name.kebab}.test.ts`, testOf(name, { ...example, target }));
   }
   addToPackage(name, changes);
   addToOwners(name, contract, team, changes);
@@ -88,11 +72,9 @@ async function makeUpstream(given: UpstreamArguments, workshop: Workshop): Promi
   const others = leftOut.length === 0 ? "" : `Left out:\n${leftOut.map((line) => `  ${line}\n`).join("")}`;
   return `${others}Operations that can be called: ${callable.size}. Next:
   1. npm test -w @triptych/domain-clients
-  2. In a BFF, three files:
-       src/settings.ts         ${name.upper}_URL: urls({ example: "http://127.0.0.1:9005" }),
-       src/upstreams.ts        ${name.camel}: connect("${name.kebab}", settings.${name.upper}_URL) among the upstreams, and for the sections
-                               ${name.camel}: ${name.camel}Service(upstreams.${name.camel}).in(scope)   from "@triptych/domain-clients/${name.kebab}"
-       src/testing/start-app.ts  a StubService of "@triptych/domain-clients/testing" in its place
+  2. In a BFF, two files:
+       src/upstreams.ts          ${name.camel}: { service: ${name.camel}Service },   from "@triptych/domain-clients/${name.kebab}"
+       src/testing/start-app.ts  ${name.upper}_URL: the address of a StubService of "@triptych/domain-clients/testing"
      and where it runs: ${name.upper}_URL in deploy/base/deployment.yaml, its way out in network-policy.yaml, ${name.kebab}-api in catalog-info.yaml
      (npm test says what is missing)
   3. In a screen's section: load: ({ ${name.camel} }) => ${shown}
@@ -174,4 +156,52 @@ spec:
       "the contracts in .github/CODEOWNERS",
     ),
   );
+}
+
+/** A client with a method for each operation of the contract, as it is named there. */
+function clientOf({ kebab, camel, pascal }: Name, basePath: string): string {
+  const options = basePath === "" ? "" : `, { basePath: ${JSON.stringify(basePath)} }`;
+  return `import type { Upstream } from "@triptych/upstream-client";
+import { contractService } from "@triptych/upstream-client/contract";
+import type { ContractClient, ContractService } from "@triptych/upstream-client/contract";
+import { contract } from "./generated/${kebab}.ts";
+import type { Answers, Calls, components } from "./generated/${kebab}.ts";
+
+/** The contract's own types, for screens to name: \`${pascal}Schemas["…"]\`. */
+export type ${pascal}Schemas = components["schemas"];
+
+/**
+ * A client of the ${kebab} service for one scope, with a method for every operation that can be called. All methods throw an
+ * UpstreamError when the service fails.
+ */
+export type ${pascal} = ContractClient<typeof contract, Calls, Answers>;
+
+/** The ${kebab} service, made once at start-up. */
+export function ${camel}Service(upstream: Upstream): ContractService<${pascal}> {
+  return contractService<${pascal}>(contract, upstream${options});
+}
+`;
+}
+
+/** Calls one operation, with a service that answers 404. */
+function testOf({ kebab, camel }: Name, { code, method, target }: ExampleCall): string {
+  return `import assert from "node:assert/strict";
+import { test } from "node:test";
+import { isUpstreamError } from "@triptych/upstream-client";
+import { domainService, problem, scopeOf } from "./testing/domain-service.ts";
+import { ${camel}Service } from "./${kebab}.ts";
+
+test("asks the service for the user of the request, and what is not there is rejected", async (t) => {
+  const { upstream, received } = await domainService(t, () => problem(404));
+  const ${camel} = ${camel}Service(upstream).in(scopeOf(t));
+  await assert.rejects(
+    ${camel}${code},
+    (error: unknown) => isUpstreamError(error) && error.kind === "rejected",
+  );
+  assert.deepEqual(
+    received.map(({ method, url, headers }) => [method, url, headers["x-user-id"]]),
+    [[${JSON.stringify(method)}, ${JSON.stringify(target)}, "7"]],
+  );
+});
+`;
 }

@@ -1,8 +1,65 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import type { Changes } from "../changes.ts";
 import { CommandError } from "../../command-line.ts";
-import type { NewBff } from "./new-bff.ts";
+import type { Changes } from "../changes.ts";
+import { addElement, addImport, insertAfterLast, insertBeforeFirst, withTeam } from "../insert.ts";
+import type { NewBff } from "../names.ts";
+
+const FOLDER = "apps/all-in-one";
+
+/** Mounts the BFF in the one process of a small team. */
+export function addToComposition({ app, name }: NewBff, changes: Changes): void {
+  // Not the bare name, which may be that of anything in these files: settings, options, gateway.
+  const module = `${name.camel}Bff`;
+  const statement = `import { bff as ${module} } from "@triptych/${app}";`;
+  const bffs = `${FOLDER}/src/bffs.ts`;
+  changes.edit(bffs, (text) =>
+    insertAfterLast(
+      addImport(text, statement, `the imports of ${bffs}`),
+      /^ {4}mount\(\w+\.name, .*\),$/,
+      `\n    mount(${module}.name, (options) => createApp(${module}, all, options)),`,
+      `the BFFs in ${bffs}`,
+    ),
+  );
+  const catalog = `${FOLDER}/catalog-info.yaml`;
+  changes.edit(catalog, (text) =>
+    insertAfterLast(
+      text,
+      /^ +- component:[a-z-]+-bff$/,
+      `\n    - component:${app}`,
+      `the BFFs in ${catalog}`,
+    ),
+  );
+  const settings = `${FOLDER}/src/settings.ts`;
+  changes.edit(settings, (text) =>
+    addElement(
+      addImport(text, statement, `the imports of ${settings}`),
+      /\.\.\.bffs \} = \{/,
+      `...${module}.settings`,
+      `the BFFs' settings in ${settings}`,
+    ),
+  );
+}
+
+/** Says whose the app is: in CODEOWNERS and in the catalogue, where its team may be new. */
+export function addToOwners({ app, team, name }: NewBff, changes: Changes): void {
+  changes.edit(".github/CODEOWNERS", (text) =>
+    insertBeforeFirst(
+      text,
+      /^\/apps\/reverse-proxy\//,
+      `/apps/${app}/ @triptych/${team}\n/.github/workflows/${app}.yml @triptych/${team}\n\n`,
+      "/apps/reverse-proxy/ in .github/CODEOWNERS",
+    ),
+  );
+  changes.edit("catalog-info.yaml", (text) => {
+    const target = `    - ./apps/${app}/catalog-info.yaml`;
+    const targets = text.split("\n").filter((line) => /^ {4}- \.\/.*catalog-info\.yaml$/.test(line));
+    const next = targets.find((line) => line > target);
+    const place = next === undefined ? /^---$(?![^]*- \.\/)/ : new RegExp(`^${next.replaceAll(".", "\\.")}$`);
+    const listed = insertBeforeFirst(text, place, `${target}\n`, "the list of parts in catalog-info.yaml");
+    return withTeam(listed, team, `Owns the ${name.title} client and its BFF`);
+  });
+}
 
 type Json = Record<string, unknown>;
 
@@ -12,7 +69,7 @@ type Json = Record<string, unknown>;
  */
 export function addWorkspace({ app }: NewBff, changes: Changes): void {
   const folder = `apps/${app}`;
-  const small = "apps/all-in-one";
+  const small = FOLDER;
   const ours = `@triptych/${app}`;
   changes.edit(`${small}/package.json`, (text) => {
     const manifest = parse(text);

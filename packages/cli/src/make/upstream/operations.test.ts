@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { exampleCall } from "./example-call.ts";
+import { exampleCall } from "./operations.ts";
 import { basePathOf } from "./openapi-file.ts";
 
 const ofPath = (path: string, parameters: readonly object[], operationId?: string) =>
