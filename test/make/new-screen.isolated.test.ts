@@ -90,8 +90,8 @@ describe("npm run new:screen makes what passes the checks of its app:", () => {
         "apps/web-bff/src/screens/gift-with-a-rather-long-name.ts",
         "apps/web-bff/src/views/gift-with-a-rather-long-name.ts",
         "apps/partner-bff/contracts/operations/<sha256>.graphql",
-        "apps/partner-bff/src/resolvers/gift-with-a-rather-long-name.test.ts",
-        "apps/partner-bff/src/resolvers/gift-with-a-rather-long-name.ts",
+        "apps/partner-bff/src/schema/gift-with-a-rather-long-name.test.ts",
+        "apps/partner-bff/src/schema/gift-with-a-rather-long-name.ts",
       ],
     );
     for (const [app, file, mention] of [

@@ -1,7 +1,6 @@
 import { defineBff } from "@triptych/bff";
-import { readContract } from "./contract.ts";
-import { graphql } from "./endpoint/graphql.ts";
-import { SETTINGS } from "./settings.ts";
+import { readContract } from "./documents/contract.ts";
+import { GRAPHQL_SETTINGS, graphql } from "./endpoint/graphql.ts";
 import { UPSTREAMS } from "./upstreams.ts";
 
 /** The backend of partners' programs: what differs from every other BFF. */
@@ -10,6 +9,6 @@ export const bff = defineBff({
   prefix: "/partner",
   port: 8103,
   upstreams: UPSTREAMS,
-  settings: SETTINGS,
+  settings: GRAPHQL_SETTINGS,
   answers: graphql(() => readContract(new URL("../contracts/", import.meta.url))),
 });

@@ -1,4 +1,4 @@
-// Generated from contracts/operations: do not edit. To make it anew: npm run generate -w @triptych/partner-bff
+// Generated from contracts/operations: do not edit. To regenerate: npm run generate -w @triptych/partner-bff
 
 import type { RegisteredDocument } from "../index.js";
 

@@ -1,4 +1,4 @@
-// Generated from contracts/operations: do not edit. To make it anew: npm run generate -w @triptych/partner-bff
+// Generated from contracts/operations: do not edit. To regenerate: npm run generate -w @triptych/partner-bff
 
 export const CancelOrder = { name: "CancelOrder", hash: "e59b0761579bca8646a51fdca97d1ff880a1cda1680f61dc40c6ed9762581e30" };
 export const Home = { name: "Home", hash: "8308e2f580641b5d4fa416eca9059c6e35620077e2620ffee01cacd8762f88cb" };

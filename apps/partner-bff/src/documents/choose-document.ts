@@ -1,9 +1,9 @@
 import { ProblemError } from "@triptych/service-kit";
 import type { Parameters } from "../endpoint/parameters.ts";
-import { hashOf } from "./registry.ts";
-import type { DocumentRegistry, RegisteredDocument } from "./registry.ts";
+import { hashOf } from "./contract.ts";
+import type { DocumentRegistry, RegisteredDocument } from "./contract.ts";
 
-/** The document that a request means, or why it is not executed, as a GraphQL error's code. */
+/** The document that a request names, or the error with which it is refused. */
 export type Choice =
   | { readonly ok: true; readonly text: string; readonly registered: RegisteredDocument | undefined }
   | { readonly ok: false; readonly status: number; readonly code: string; readonly message: string };
@@ -11,18 +11,17 @@ export type Choice =
 const SHA256 = /^[0-9a-f]{64}$/;
 
 /**
- * Finds the document that a request names, by its text, by its hash (`extensions.persistedQuery`), or by both.
+ * Finds the document that a request names: by its text, by its hash (`extensions.persistedQuery`), or
+ * by both. Sending a document does not register it: the registry is part of the published contract.
  *
- * Nothing is registered by sending it: the registry is part of the published contract.
- *
- * @param options.registeredOnly whether a document that is not registered is refused, before it is even parsed
- * @throws ProblemError `invalid-request` where there is neither text nor hash, or they do not fit each other
+ * @param options.registeredOnly whether any other document is refused, before it is parsed
+ * @throws ProblemError `invalid-request` where there is neither text nor hash, or they do not match
  */
 export function chooseDocument(
   parameters: Parameters,
   options: {
     readonly registry: DocumentRegistry;
-    readonly client: string | undefined;
+    readonly apiKeyId: string | undefined;
     readonly registeredOnly: boolean;
   },
 ): Choice {
@@ -30,18 +29,18 @@ export function chooseDocument(
   const named = namedHash(parameters.extensions?.["persistedQuery"]);
   if (text === undefined || text === "") {
     if (named === undefined) throw invalid("A query, or extensions.persistedQuery, must be there");
-    const registered = options.registry.find(named, options.client);
+    const registered = options.registry.find(named, options.apiKeyId);
     return registered === undefined ? NOT_FOUND : { ok: true, text: registered.text, registered };
   }
   const hash = hashOf(text);
   if (named !== undefined && named !== hash) {
     throw invalid("extensions.persistedQuery.sha256Hash is not the SHA-256 of the query");
   }
-  const registered = options.registry.find(hash, options.client);
+  const registered = options.registry.find(hash, options.apiKeyId);
   return registered === undefined && options.registeredOnly ? NOT_REGISTERED : { ok: true, text, registered };
 }
 
-/** In the words of Apollo's persisted queries, which clients look for. */
+/** The code and message of Apollo's persisted queries: clients look for them. */
 const NOT_FOUND = {
   ok: false,
   status: 404,

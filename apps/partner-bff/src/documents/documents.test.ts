@@ -3,7 +3,7 @@ import { describe, test } from "node:test";
 import { FakeServices } from "../testing/fake-services.ts";
 import { asGraphql, publishedContract, startPartner } from "../testing/running-partner.ts";
 import type { Partner } from "../testing/running-partner.ts";
-import { createRegistry, hashOf } from "./registry.ts";
+import { createRegistry, hashOf } from "./contract.ts";
 
 const PREFLIGHT = { "apollo-require-preflight": "true" };
 
@@ -146,7 +146,7 @@ test("a document of one API key is answered to that key alone", async () => {
   await using services = await FakeServices.start();
   const { schema } = await publishedContract();
   await using partner = await startPartner(services, {
-    contract: { schema, operations: [{ name: `${hash}.graphql`, text, client: "key-7" }] },
+    contract: { schema, operations: [{ name: `${hash}.graphql`, text, apiKeyId: "key-7" }] },
   });
   assert.equal((await byGet(partner, hash, {}, "key-7")).status, 200);
   assert.equal((await byGet(partner, hash, {}, "key-8")).status, 404);
@@ -155,7 +155,7 @@ test("a document of one API key is answered to that key alone", async () => {
 });
 
 test("a document that is named wrongly, is none, or has no name, keeps the app from starting", () => {
-  const file = (text: string, name = `${hashOf(text)}.graphql`) => [{ name, text, client: undefined }];
+  const file = (text: string, name = `${hashOf(text)}.graphql`) => [{ name, text, apiKeyId: undefined }];
   assert.throws(
     () => createRegistry(file("query A { viewer }", "home.graphql")),
     /rename home\.graphql to [0-9a-f]{64}\.graphql/,

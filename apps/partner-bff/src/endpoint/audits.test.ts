@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { serverAudits } from "graphql-http";
-import { hashOf } from "../documents/registry.ts";
+import { hashOf } from "../documents/contract.ts";
 import { FakeServices } from "../testing/fake-services.ts";
 import { publishedContract, startPartner } from "../testing/running-partner.ts";
 
@@ -15,7 +15,7 @@ const REFUSED_ON_PURPOSE = "5A70";
 test("passes every MUST and SHOULD of graphql-http's audits, and all but one MAY", async () => {
   await using services = await FakeServices.start();
   const contract = await publishedContract();
-  const registered = { name: `${hashOf(ASKED_BY_GET)}.graphql`, text: ASKED_BY_GET, client: "audit" };
+  const registered = { name: `${hashOf(ASKED_BY_GET)}.graphql`, text: ASKED_BY_GET, apiKeyId: "audit" };
   await using partner = await startPartner(services, {
     env: { GRAPHQL_INTROSPECTION: "true" },
     contract: { ...contract, operations: [...contract.operations, registered] },

@@ -1,4 +1,5 @@
 import { ApolloServer } from "@apollo/server";
+import type { ApolloServerPlugin } from "@apollo/server";
 import {
   ApolloServerPluginCacheControlDisabled,
   ApolloServerPluginInlineTraceDisabled,
@@ -7,45 +8,58 @@ import {
   ApolloServerPluginUsageReportingDisabled,
 } from "@apollo/server/plugin/disabled";
 import type { Logger } from "@triptych/service-kit";
-import { LIMITS } from "../limits/limits.ts";
-import { shapeRule } from "../limits/shape-rule.ts";
-import type { GraphqlContext } from "../request/graphql-context.ts";
-import { resolvers } from "../resolvers/index.ts";
-import { answerPlugin } from "./answer-plugin.ts";
-import { errorFormat } from "./format-error.ts";
+import type { Response } from "express";
+import type { GraphQLError, GraphQLFormattedError } from "graphql";
+import type { GraphqlContext } from "../schema/partner-request.ts";
+import { resolvers } from "../schema/resolvers.ts";
+import { ArgumentRefusal, LIMITS, checkRequest, shapeRule } from "./limits.ts";
+import type { MediaType } from "./read-request.ts";
 
-export type GraphqlServerOptions = {
+/** The resolvers' context, and what the answer needs besides. */
+export interface AnswerContext extends GraphqlContext {
+  readonly response: Response;
+  readonly mediaType: MediaType;
+}
+
+/**
+ * Called once for each request that reached the server, when its answer is decided. `refused`: nothing
+ * was executed.
+ */
+export type Report = (context: AnswerContext, outcome: { readonly refused: boolean }) => void;
+
+/** What the server needs to know of this BFF. */
+export interface GraphqlServerOptions {
   /** The schema, in GraphQL's schema language. */
   readonly typeDefs: string;
   readonly introspection: boolean;
-  /** Whether errors keep silent about names that the client did not write. */
+  /** Whether errors leave out names of the schema that the client did not write. */
   readonly hideSchema: boolean;
-  readonly report: Parameters<typeof answerPlugin>[0]["report"];
+  readonly report: Report;
   readonly logger: Logger;
-};
+}
 
 /**
- * Apollo's server, with everything off that talks to somebody or serves pages. It is neither started nor stopped by signals: the
- * service kit drains.
+ * Apollo Server without its reporting, its pages and its signal handlers: service-kit drains the
+ * process.
  */
-export function createGraphqlServer(options: GraphqlServerOptions): ApolloServer<GraphqlContext> {
-  return new ApolloServer<GraphqlContext>({
+export function createGraphqlServer(options: GraphqlServerOptions): ApolloServer<AnswerContext> {
+  return new ApolloServer<AnswerContext>({
     typeDefs: options.typeDefs,
     resolvers,
     introspection: options.introspection,
     hideSchemaDetailsFromClientErrors: options.hideSchema,
     includeStacktraceInErrorResponses: false,
-    formatError: errorFormat({ hideSchema: options.hideSchema }),
+    formatError: (error) => formatError(error, options.hideSchema),
     allowBatchedHttpRequests: false,
     csrfPrevention: true,
-    // The registry in front of this server has put the text in the hash's place.
+    // `readGraphqlRequest` has already replaced a hash by its text.
     persistedQueries: false,
     parseOptions: { maxTokens: LIMITS.tokens },
     validationRules: [shapeRule],
     stopOnTerminationSignals: false,
     logger: options.logger,
     plugins: [
-      answerPlugin({ report: options.report }),
+      answerPlugin(options.report),
       ApolloServerPluginLandingPageDisabled(),
       ApolloServerPluginUsageReportingDisabled(),
       ApolloServerPluginSchemaReportingDisabled(),
@@ -53,4 +67,73 @@ export function createGraphqlServer(options: GraphqlServerOptions): ApolloServer
       ApolloServerPluginCacheControlDisabled(),
     ],
   });
+}
+
+/** Checks a request before it is executed, and completes its answer. */
+function answerPlugin(report: Report): ApolloServerPlugin<AnswerContext> {
+  return {
+    async requestDidStart() {
+      let argumentRefused = false;
+      return {
+        async didResolveOperation({ schema, document, operation, request }) {
+          // Where no operation has the given name, execution reports it.
+          if (operation === undefined) return;
+          try {
+            checkRequest({ schema, document, operation, variables: request.variables ?? {} });
+          } catch (error) {
+            argumentRefused = error instanceof ArgumentRefusal;
+            throw error;
+          }
+        },
+
+        async didEncounterErrors({ errors, contextValue }) {
+          for (const error of errors) if (isBug(error)) contextValue.request.broke(error);
+        },
+
+        async willSendResponse({ response: { body, http }, contextValue }) {
+          const { mediaType, request } = contextValue;
+          http.headers.set("content-type", `${mediaType}; charset=utf-8`);
+          http.headers.set("cache-control", "private, no-store");
+          if (body.kind !== "single") return;
+          const refused = body.singleResult.data === undefined;
+          if (!refused) body.singleResult.extensions = { degraded: request.degradation.entries };
+          // GraphQL over HTTP, section 6.4.1: for application/json the status says whether the request
+          // was well-formed, not whether its document was valid. A refused argument stays a 400, as in
+          // the other BFFs.
+          if (mediaType === "application/json" && http.status === 400 && !argumentRefused) http.status = 200;
+          report(contextValue, { refused });
+        },
+      };
+    },
+  };
+}
+
+/** Neither a refusal of GraphQL's nor a failure of a service: those have a code by now. */
+function isBug(error: GraphQLError): boolean {
+  return error.extensions["code"] === undefined;
+}
+
+const INTERNAL = "INTERNAL_SERVER_ERROR";
+
+/**
+ * Suggestions of GraphQL.js contain names of the schema. Apollo Server hides only those of validation,
+ * not those about the values of variables.
+ */
+const SUGGESTION = / ?Did you mean [^?]*\?/g;
+
+/**
+ * Every error that is sent passes here. It keeps its message, place, code and upstream only. A bug of
+ * ours becomes `internal`, without its message.
+ */
+function formatError(error: GraphQLFormattedError, hideSchema: boolean): GraphQLFormattedError {
+  const { locations, path, extensions = {} } = error;
+  const { ["code"]: code, ["upstream"]: upstream } = extensions;
+  const isBug = code === INTERNAL || code === undefined;
+  const message = hideSchema ? error.message.replaceAll(SUGGESTION, "") : error.message;
+  return {
+    message: isBug ? "Something went wrong on our side." : message,
+    ...(locations === undefined ? {} : { locations }),
+    ...(path === undefined ? {} : { path }),
+    extensions: { code: isBug ? "internal" : code, ...(upstream === undefined ? {} : { upstream }) },
+  };
 }

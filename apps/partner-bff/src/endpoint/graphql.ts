@@ -1,17 +1,40 @@
+import type { ServerResponse } from "node:http";
 import { expressMiddleware } from "@as-integrations/express5";
 import type { AnswerTools, Answers, SettingValues } from "@triptych/bff";
-import { MAX_BODY_BYTES, record } from "@triptych/service-kit";
+import { beginRequest } from "@triptych/screen";
+import { MAX_BODY_BYTES, choice, record } from "@triptych/service-kit";
+import type { Setting } from "@triptych/service-kit";
 import { Router, json } from "express";
 import type { RequestHandler } from "express";
-import type { Contract } from "../contract.ts";
-import { createRegistry } from "../documents/registry.ts";
-import { openRequests } from "../request/open-requests.ts";
-import type { SETTINGS } from "../settings.ts";
+import { createRegistry } from "../documents/contract.ts";
+import type { Contract } from "../documents/contract.ts";
+import { PartnerRequest } from "../schema/partner-request.ts";
 import type { Clients } from "../upstreams.ts";
 import { createGraphqlServer } from "./graphql-server.ts";
-import { acceptGraphql, readGraphqlRequest } from "./read-request.ts";
+import { acceptGraphql, mediaTypeOf, readGraphqlRequest } from "./read-request.ts";
 
-type AllSettings = SettingValues<typeof SETTINGS>;
+/** The time that one request has from its arrival, for all the calls that it causes, ms. */
+const DEADLINE_MS = 800;
+
+/** What this BFF reads from its environment beyond what every BFF does. */
+export const GRAPHQL_SETTINGS = {
+  /** Whether introspection queries are answered. Default: `true`, in production `false`. */
+  GRAPHQL_INTROSPECTION: trueUnlessProduction(),
+  /** Whether only registered documents are answered. */
+  TRUSTED_DOCUMENTS_ONLY: choice(["true", "false"], { default: "false" }),
+};
+
+/** `true` or `false`; the default depends on `NODE_ENV`, which is read before. */
+function trueUnlessProduction(): Setting<"true" | "false"> {
+  return {
+    read: (name, text, earlier) =>
+      choice(["true", "false"], {
+        default: earlier.get("NODE_ENV") === "production" ? "false" : "true",
+      }).read(name, text, earlier),
+  };
+}
+
+type AllSettings = SettingValues<typeof GRAPHQL_SETTINGS>;
 
 /**
  * Answers `/graphql` below the BFF's prefix.
@@ -21,9 +44,9 @@ type AllSettings = SettingValues<typeof SETTINGS>;
 export function graphql(readContract: () => Promise<Contract>): Answers<Clients, AllSettings> {
   return {
     open: async (tools) => endpoint(await readContract(), tools),
-    developmentPages: async () => {
-      const { explorer } = await import("../explorer/explorer.ts");
-      return explorer(await readContract());
+    developmentPages: async (prefix, identityOf) => {
+      const { graphiql } = await import("./graphiql.ts");
+      return graphiql(await readContract(), prefix, identityOf);
     },
   };
 }
@@ -33,19 +56,17 @@ async function endpoint(
   tools: AnswerTools<Clients, AllSettings>,
 ): Promise<RequestHandler> {
   const { settings, logger } = tools;
-  const requests = openRequests(tools);
   const server = createGraphqlServer({
     typeDefs: contract.schema,
     introspection: settings.GRAPHQL_INTROSPECTION === "true",
     hideSchema: settings.NODE_ENV !== "development",
     logger,
-    report: (request, { refused }) => {
-      const res = request.response;
-      const entry = record(res);
+    report: ({ request, response }, { refused }) => {
+      const entry = record(response);
       if (refused) entry.problem = "invalid-request";
       const { upstreamCalls, attempts } = request.traffic;
       const screen = entry.screen ?? "graphql";
-      tools.report(res, { screen, upstreamCalls, attempts, ...request.degradation.report });
+      tools.report(response, { screen, upstreamCalls, attempts, ...request.degradation.report });
     },
   });
   await server.start();
@@ -54,15 +75,45 @@ async function endpoint(
   router.all(
     "/graphql",
     acceptGraphql,
-    requests.open,
+    openRequest(tools),
     json({ limit: MAX_BODY_BYTES }),
     readGraphqlRequest({
       registry: createRegistry(contract.operations),
-      clientOf: tools.apiKeyIdOf,
+      apiKeyIdOf: tools.apiKeyIdOf,
       trustedDocumentsOnly: settings.TRUSTED_DOCUMENTS_ONLY === "true",
       onRegistered: (res, { name }) => tools.onMatch(res, name),
     }),
-    expressMiddleware(server, { context: async ({ res }) => ({ request: requests.of(res) }) }),
+    expressMiddleware(server, {
+      context: async ({ req, res }) => ({
+        request: requestOf(res),
+        response: res,
+        mediaType: mediaTypeOf(req),
+      }),
+    }),
   );
   return router;
+}
+
+/** Kept as a property of the response, as service-kit keeps a request's record. */
+const REQUEST = Symbol("the request that this response answers");
+
+declare module "node:http" {
+  interface ServerResponse {
+    [REQUEST]?: PartnerRequest;
+  }
+}
+
+/** Starts the deadline. When the client disconnects, the calls made for it are cancelled. */
+function openRequest(tools: AnswerTools<Clients, AllSettings>): RequestHandler {
+  return (req, res, next) => {
+    const { context } = beginRequest(req, res, DEADLINE_MS, tools);
+    res[REQUEST] = new PartnerRequest(context, tools.clients);
+    next();
+  };
+}
+
+function requestOf(res: ServerResponse): PartnerRequest {
+  const request = res[REQUEST];
+  if (request === undefined) throw new Error("openRequest() must be mounted in front of this handler");
+  return request;
 }

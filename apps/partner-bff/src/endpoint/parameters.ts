@@ -1,18 +1,18 @@
 import { ProblemError } from "@triptych/service-kit";
 
-/** A GraphQL request's parameters (GraphQL over HTTP, section 5), well-formed; null counts as missing. */
-export type Parameters = {
+/** A request's well-formed parameters (GraphQL over HTTP, section 5). Null counts as missing. */
+export interface Parameters {
   readonly query: string | undefined;
   readonly operationName: string | undefined;
   readonly variables: Readonly<Record<string, unknown>> | undefined;
   readonly extensions: Readonly<Record<string, unknown>> | undefined;
-};
+}
 
 const NAMES: ReadonlySet<string> = new Set(["query", "operationName", "variables", "extensions"]);
 
-/** The parameters of a POST, from its parsed JSON. @throws ProblemError `invalid-request` naming what is wrong */
+/** A POST's parameters, from its parsed JSON. @throws ProblemError `invalid-request`, says why */
 export function parametersOfBody(body: unknown): Parameters {
-  // One operation a request: a list would be a batch.
+  // A list would be a batch, and one request is one operation.
   if (!isObject(body)) throw invalid("The body must be a JSON object with a query");
   return {
     query: text("query", body["query"]),
@@ -23,8 +23,9 @@ export function parametersOfBody(body: unknown): Parameters {
 }
 
 /**
- * The parameters of a GET, from its query string: each at most once, `variables` and `extensions` as JSON.
- * @throws ProblemError `invalid-request` naming what is wrong
+ * A GET's parameters, from its query string: each at most once, `variables` and `extensions` as JSON.
+ *
+ * @throws ProblemError `invalid-request`, says why
  */
 export function parametersOfSearch(search: URLSearchParams): Parameters {
   for (const name of search.keys()) {

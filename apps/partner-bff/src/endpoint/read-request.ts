@@ -1,21 +1,38 @@
 import { ProblemError } from "@triptych/service-kit";
 import type { NextFunction, Request, RequestHandler, Response } from "express";
 import { chooseDocument } from "../documents/choose-document.ts";
-import type { DocumentRegistry, RegisteredDocument } from "../documents/registry.ts";
-import { mediaTypeOf } from "./media-type.ts";
+import type { DocumentRegistry, RegisteredDocument } from "../documents/contract.ts";
 import { parametersOfBody, parametersOfSearch } from "./parameters.ts";
 import type { Parameters } from "./parameters.ts";
 
-export type ReadRequestOptions = {
-  readonly registry: DocumentRegistry;
-  /** The API key's id of a request that the identity gate let through. */
-  readonly clientOf: (res: Response) => string | undefined;
-  readonly trustedDocumentsOnly: boolean;
-  /** Told of the registered document that a request means. */
-  readonly onRegistered: (res: Response, document: RegisteredDocument) => void;
-};
+/** What this endpoint answers in; the first is the default (GraphQL over HTTP, section 4.1). */
+const MEDIA_TYPES = ["application/json", "application/graphql-response+json"] as const;
 
-/** A middleware: only methods and media types of GraphQL over HTTP pass. The body is not read yet. */
+/** A media type of this endpoint's answers. */
+export type MediaType = (typeof MEDIA_TYPES)[number];
+
+/** The answer's media type. @throws ProblemError `not-acceptable` where the client accepts neither */
+export function mediaTypeOf(req: Request): MediaType {
+  const accepted = req.accepts([...MEDIA_TYPES]);
+  const mediaType = MEDIA_TYPES.find((candidate) => candidate === accepted);
+  if (mediaType !== undefined) return mediaType;
+  throw new ProblemError({
+    code: "not-acceptable",
+    detail: `This address answers ${MEDIA_TYPES.join(" and ")}`,
+  });
+}
+
+/** What `readGraphqlRequest` needs to find documents. */
+export interface ReadRequestOptions {
+  readonly registry: DocumentRegistry;
+  /** The API key id of the verified identity; undefined for a person. */
+  readonly apiKeyIdOf: (res: Response) => string | undefined;
+  readonly trustedDocumentsOnly: boolean;
+  /** Called with the registered document that a request names. */
+  readonly onRegistered: (res: Response, document: RegisteredDocument) => void;
+}
+
+/** A middleware: only methods and media types of GraphQL over HTTP pass. It does not read the body. */
 export function acceptGraphql(req: Request, res: Response, next: NextFunction): void {
   if (req.method !== "POST" && req.method !== "GET") {
     throw new ProblemError({
@@ -36,9 +53,9 @@ export function acceptGraphql(req: Request, res: Response, next: NextFunction): 
 }
 
 /**
- * A middleware behind the JSON parser: checks the request's parameters, puts the registered text in the place of a hash, and hands GraphQL's
- * server a request that it has nothing to complain about. GET is for registered documents alone: what it asks stands in the logs of
- * everything on the way.
+ * A middleware after the JSON parser. It checks the request's parameters, replaces a hash by its
+ * registered text, and leaves a request that Apollo Server accepts. A GET is only for registered
+ * documents: its query string ends up in the logs of every hop.
  */
 export function readGraphqlRequest(options: ReadRequestOptions): RequestHandler {
   return (req, res, next) => {
@@ -46,7 +63,7 @@ export function readGraphqlRequest(options: ReadRequestOptions): RequestHandler 
     const parameters = isGet ? parametersOfSearch(searchOf(req)) : parametersOfBody(req.body);
     const choice = chooseDocument(parameters, {
       registry: options.registry,
-      client: options.clientOf(res),
+      apiKeyId: options.apiKeyIdOf(res),
       registeredOnly: isGet || options.trustedDocumentsOnly,
     });
     if (!choice.ok) {
@@ -57,7 +74,7 @@ export function readGraphqlRequest(options: ReadRequestOptions): RequestHandler 
     }
     if (choice.registered !== undefined) options.onRegistered(res, choice.registered);
     if (isGet) req.url = `${req.path}?${searchFrom(parameters, choice.text).toString()}`;
-    // Null is how GraphQL's server is told that there is none.
+    // Apollo Server wants null for what is missing.
     const { operationName = null, variables = null } = parameters;
     req.body = { query: choice.text, operationName, variables };
     next();

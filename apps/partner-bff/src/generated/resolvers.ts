@@ -1,7 +1,7 @@
-// Generated from contracts/schema.graphql: do not edit. To make it anew: npm run generate -w @triptych/partner-bff
+// Generated from contracts/schema.graphql: do not edit. To regenerate: npm run generate -w @triptych/partner-bff
 import type { GraphQLResolveInfo, GraphQLScalarType, GraphQLScalarTypeConfig } from 'graphql';
-import type { ViewerParent, RecommendationParent, OrderParent, OrderLineParent, ProductParent, MoneyParent, OrderStatusParent, LoyaltyTierParent, RecommendationReasonParent } from '../resolvers/parents.ts';
-import type { GraphqlContext } from '../request/graphql-context.ts';
+import type { ViewerParent, RecommendationParent, OrderParent, OrderLineParent, ProductParent, MoneyParent, OrderStatusParent, LoyaltyTierParent, RecommendationReasonParent } from '../schema/types.ts';
+import type { GraphqlContext } from '../schema/partner-request.ts';
 export type Maybe<T> = T | null;
 export type InputMaybe<T> = T | null | undefined;
 export type Omit<T, K extends keyof T> = Pick<T, Exclude<keyof T, K>>;

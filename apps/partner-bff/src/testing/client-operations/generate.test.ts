@@ -8,21 +8,21 @@ import { generateClient } from "./generate.ts";
 const GENERATED = join(import.meta.dirname, "../../../client/generated");
 
 test("the client's documents and types are those of the contract", async () => {
-  const stale = "to write them anew: npm run generate -w @triptych/partner-bff";
+  const stale = "to regenerate: npm run generate -w @triptych/partner-bff";
   assert.deepEqual(await generatedFiles(GENERATED), await generateClient(await publishedContract()), stale);
 });
 
 const schema = "type Query { name: String }";
-const operation = (text: string, client?: string) => ({ name: "x.graphql", text, client });
+const operation = (text: string, apiKeyId?: string) => ({ name: "x.graphql", text, apiKeyId });
 
-test("what one API key alone may ask is in no package", async () => {
+test("documents for one API key are not in the package", async () => {
   const operations = [operation("query Ours { name }"), operation("query Theirs { name }", "key_7")];
   const texts = [...(await generateClient({ schema, operations })).values()].join("\n");
   assert.match(texts, /Ours/);
   assert.doesNotMatch(texts, /Theirs/);
 });
 
-test("two documents of one name are refused, and it is said which", async () => {
+test("refuses two documents with one name, and names both", async () => {
   const operations = [operation("query Home { name }"), operation("query Home { it: name }")];
   await assert.rejects(
     generateClient({ schema, operations }),

@@ -1,11 +1,11 @@
 import { codegen } from "@graphql-codegen/core";
 import * as typescriptOperations from "@graphql-codegen/typescript-operations";
 import { getOperationAST, OperationTypeNode, parse } from "graphql";
-import type { Contract } from "../../contract.ts";
-import { hashOf } from "../../documents/registry.ts";
+import type { Contract } from "../../documents/contract.ts";
+import { hashOf } from "../../documents/contract.ts";
 
 const HEADER =
-  "// Generated from contracts/operations: do not edit. To make it anew: npm run generate -w @triptych/partner-bff\n";
+  "// Generated from contracts/operations: do not edit. To regenerate: npm run generate -w @triptych/partner-bff\n";
 
 /**
  * The generated part of the client package: the documents that every partner may ask by their hashes, with the types of their
@@ -16,7 +16,7 @@ const HEADER =
  */
 export async function generateClient({ schema, operations }: Contract): Promise<ReadonlyMap<string, string>> {
   const documents = operations
-    .filter(({ client }) => client === undefined)
+    .filter(({ apiKeyId }) => apiKeyId === undefined)
     .map(({ text }) => readDocument(text))
     .toSorted((a, b) => (a.name < b.name ? -1 : 1));
   refuseSameName(documents);

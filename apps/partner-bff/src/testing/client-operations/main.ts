@@ -1,7 +1,7 @@
 /** Part of `npm run generate`: writes the documents of the client package. */
 import { join } from "node:path";
 import { replaceFolder } from "@triptych/contract-codegen";
-import { readContract } from "../../contract.ts";
+import { readContract } from "../../documents/contract.ts";
 import { generateClient } from "./generate.ts";
 
 const app = join(import.meta.dirname, "..", "..", "..");

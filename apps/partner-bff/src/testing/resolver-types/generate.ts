@@ -4,7 +4,7 @@ import * as typescriptResolvers from "@graphql-codegen/typescript-resolvers";
 import { parse } from "graphql";
 
 const HEADER =
-  "// Generated from contracts/schema.graphql: do not edit. To make it anew: npm run generate -w @triptych/partner-bff\n";
+  "// Generated from contracts/schema.graphql: do not edit. To regenerate: npm run generate -w @triptych/partner-bff\n";
 
 /** What the schema's types are while resolvers work on them: what the domain clients answered. */
 const MAPPERS = Object.fromEntries(
@@ -18,7 +18,7 @@ const MAPPERS = Object.fromEntries(
     "OrderStatus",
     "LoyaltyTier",
     "RecommendationReason",
-  ].map((type) => [type, `../resolvers/parents.ts#${type}Parent`]),
+  ].map((type) => [type, `../schema/types.ts#${type}Parent`]),
 );
 
 /** The text of `src/generated/resolvers.ts`: the types that this app's resolvers are checked against. */
@@ -28,7 +28,7 @@ export async function generateResolverTypes(schema: string): Promise<string> {
     schema: parse(schema),
     documents: [],
     config: {
-      contextType: "../request/graphql-context.ts#GraphqlContext",
+      contextType: "../schema/partner-request.ts#GraphqlContext",
       mappers: MAPPERS,
       scalars: { DateTime: "string", ID: "string" },
       strictScalars: true,

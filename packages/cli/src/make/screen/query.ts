@@ -26,8 +26,8 @@ export async function makeQuery(
   const hash = createHash("sha256").update(document).digest("hex");
   const operation = `${folder}/contracts/operations/${hash}.graphql`;
   changes.create(operation, document);
-  changes.create(`${folder}/src/resolvers/${kebab}.test.ts`, testOf(camel, hash));
-  changes.create(`${folder}/src/resolvers/${kebab}.ts`, resolverOf(camel));
+  changes.create(`${folder}/src/schema/${kebab}.test.ts`, testOf(camel, hash));
+  changes.create(`${folder}/src/schema/${kebab}.ts`, resolverOf(camel));
 
   changes.edit(schema, (text) => {
     const field = `  "${title}; null where its service failed."\n  ${camel}: ${pascal}\n`;
@@ -35,7 +35,7 @@ export async function makeQuery(
     const end = /(?<=^type Query \{[^}]*)^\}/;
     return insertBeforeFirst(text, end, field, `type Query in ${schema}`).trimEnd() + `\n${type}`;
   });
-  const list = `${folder}/src/resolvers/index.ts`;
+  const list = `${folder}/src/schema/resolvers.ts`;
   changes.edit(list, (source) =>
     addElement(
       addImport(source, `import { ${camel} } from "./${kebab}.ts";`, `the imports of ${list}`),
@@ -50,7 +50,7 @@ export async function makeQuery(
   await run(folder, changes.script(folder, "generate"));
 
   return `Query.${camel} is served, and the document ${pascal} asks for it. Next:
-  1. Say what it answers: its type in ${schema}, then npm run generate -w @triptych/${app}; what fills it in ${folder}/src/resolvers/${kebab}.ts;
+  1. Say what it answers: its type in ${schema}, then npm run generate -w @triptych/${app}; what fills it in ${folder}/src/schema/${kebab}.ts;
      what the client asks in ${operation}, whose name is its sha256sum
   2. npm test -w @triptych/${app}`;
 }
@@ -92,7 +92,7 @@ function refuseTakenDocument(root: string, folder: string, { pascal }: Name): vo
 /** What fills the field: one call of one service. */
 function resolverOf(camel: string): string {
   return `import type { QueryResolvers } from "../generated/resolvers.ts";
-import { served } from "./served.ts";
+import { served } from "./partner-request.ts";
 
 export const ${camel} = served(
   ({ users }) => users.me(),

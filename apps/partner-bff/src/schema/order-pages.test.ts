@@ -3,8 +3,7 @@ import { describe, test } from "node:test";
 import type { Order, Orders } from "@triptych/domain-clients/orders";
 import * as fc from "fast-check";
 import { order } from "../testing/sample-data.ts";
-import { fromOrderCursor, toOrderCursor } from "./order-cursor.ts";
-import { loadOrders } from "./order-pages.ts";
+import { fromOrderCursor, loadOrders, toOrderCursor } from "./order-pages.ts";
 
 /** An orders service with so many orders, and the calls that it got; its cursors are places. */
 function ordersWith(count: number) {

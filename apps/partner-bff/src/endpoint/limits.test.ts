@@ -1,15 +1,18 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { parse, getOperationAST } from "graphql";
+import { buildSchema, getOperationAST, parse } from "graphql";
 import { FakeServices } from "../testing/fake-services.ts";
 import { startPartner } from "../testing/running-partner.ts";
-import { shapeOf } from "./shape.ts";
+import { measureOperation } from "./measure-operation.ts";
 
-function shape(document: string) {
-  const parsed = parse(document);
-  const operation = getOperationAST(parsed, undefined) ?? getOperationAST(parsed, "Q");
+/** Only the cost depends on the schema. */
+const SCHEMA = buildSchema("type Query { a: Int }");
+
+function shape(text: string) {
+  const document = parse(text);
+  const operation = getOperationAST(document, undefined) ?? getOperationAST(document, "Q");
   assert.ok(operation);
-  return shapeOf(parsed, operation);
+  return measureOperation({ schema: SCHEMA, document, operation });
 }
 
 describe("the shape of an operation", () => {

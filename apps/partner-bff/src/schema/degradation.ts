@@ -1,11 +1,33 @@
 import { isOurBug, reasonOf, reasonOfKind } from "@triptych/screen";
 import type { Degraded, SectionFailure } from "@triptych/screen";
 import type { StaleUse } from "@triptych/upstream-client";
-import type { Place } from "./places.ts";
+import type { GraphQLResolveInfo } from "graphql";
+
+/** A field of an answer, and of the schema. */
+export interface Place {
+  /** As the client wrote it, without list indices: `viewer.orders.edges.node.lines.product`. */
+  readonly path: string;
+  /** For metrics: `OrderLine.product`. A path may hold aliases, which clients choose freely. */
+  readonly field: string;
+}
+
+/** The place of the field that a resolver fills. */
+export function placeOf({ path, parentType, fieldName }: GraphQLResolveInfo): Place {
+  const names: string[] = [];
+  for (let step: GraphQLResolveInfo["path"] | undefined = path; step !== undefined; step = step.prev) {
+    if (typeof step.key === "string") names.push(step.key);
+  }
+  return { path: names.toReversed().join("."), field: `${parentType.name}.${fieldName}` };
+}
+
+/** The path of a GraphQL error, written as a place's. */
+export function pathOf(path: readonly (string | number)[]): string {
+  return path.filter((key) => typeof key === "string").join(".");
+}
 
 /**
- * What one answer has to own up to. A place is listed once, however many items of a list it stands in: where the catalog fails, 200
- * order lines are one entry.
+ * What is missing or old in one answer. A place is listed once, however many items of a list have
+ * it: where the catalog fails, 200 order lines are one entry.
  */
 export class Degradation {
   readonly #byPath = new Map<string, { readonly field: string; readonly entry: Degraded }>();
@@ -19,22 +41,18 @@ export class Degradation {
     this.#failures.set(`${place.field} ${message}`, { section: place.field, error, bug });
   }
 
-  /** An older answer stands in. */
+  /** An older answer was used. */
   stale(place: Place, { kind, ageSeconds }: StaleUse): void {
-    this.#list(place, {
-      section: place.path,
-      reason: reasonOfKind(kind),
-      ageSeconds,
-    });
+    this.#list(place, { section: place.path, reason: reasonOfKind(kind), ageSeconds });
   }
 
-  /** For the client: by the paths that it wrote, in their order and not that of the failures, which is by chance. */
+  /** For the client, sorted by path: the order of the failures is random. */
   get entries(): readonly Degraded[] {
     const sorted = [...this.#byPath].toSorted(([a], [b]) => (a < b ? -1 : 1));
     return sorted.map(([, { entry }]) => entry);
   }
 
-  /** For the log and the metrics: by the schema's fields. */
+  /** For the log and the metrics, by the schema's fields. */
   get report(): { readonly degraded: readonly Degraded[]; readonly failures: readonly SectionFailure[] } {
     const byField = new Map(
       [...this.#byPath.values()].map(({ field, entry }) => [field, { ...entry, section: field }]),
@@ -42,7 +60,7 @@ export class Degradation {
     return { degraded: [...byField.values()], failures: [...this.#failures.values()] };
   }
 
-  /** What is missing says more than what is old, and the oldest more than what is less old. */
+  /** Keeps the worst entry of a place: a missing value, else the oldest one. */
   #list({ path, field }: Place, entry: Degraded): void {
     const listed = this.#byPath.get(path)?.entry;
     if (listed === undefined || worse(entry, listed)) this.#byPath.set(path, { field, entry });

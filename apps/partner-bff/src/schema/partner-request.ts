@@ -1,0 +1,124 @@
+import type { Catalog, Product } from "@triptych/domain-clients/catalog";
+import { problemOf } from "@triptych/screen";
+import { CallScope } from "@triptych/upstream-client";
+import type { RequestContext, StaleUse } from "@triptych/upstream-client";
+import DataLoader from "dataloader";
+import { GraphQLError, OperationTypeNode } from "graphql";
+import type { GraphQLResolveInfo } from "graphql";
+import type { Clients } from "../upstreams.ts";
+import { Degradation, pathOf, placeOf } from "./degradation.ts";
+
+/** The most ids that the catalog takes in one call. A chunk that fails leaves the others alone. */
+const IDS_PER_CALL = 100;
+
+/** What a resolver may call. Products are asked for one by one: those of one tick go in one call. */
+export type Services = Pick<Clients, "users" | "orders" | "recommendations"> & {
+  /** The product, or null where the catalog does not have it. */
+  readonly product: (productId: string) => Promise<Product | null>;
+};
+
+/** `stale` where the catalog failed and an older answer was used. */
+type FoundProduct = { readonly product: Product | null; readonly stale: StaleUse | undefined };
+
+/** One client request, as its resolvers see it: the user, the services, and what failed so far. */
+export class PartnerRequest {
+  readonly userId: string;
+  readonly degradation = new Degradation();
+  readonly #context: RequestContext;
+  readonly #clients: (scope: CallScope) => Clients;
+  readonly #products: DataLoader<string, FoundProduct>;
+
+  constructor(context: RequestContext, clients: (scope: CallScope) => Clients) {
+    this.userId = context.caller.userId;
+    this.#context = context;
+    this.#clients = clients;
+    this.#products = productLoader(context, (scope) => clients(scope).catalog);
+  }
+
+  /** The calls made to the services so far, for the log. */
+  get traffic(): Pick<RequestContext, "upstreamCalls" | "attempts"> {
+    return this.#context;
+  }
+
+  /**
+   * Fills a field from a service, under the request's deadline.
+   *
+   * @throws GraphQLError with the problem's code and detail where the service fails; the field is
+   * then listed as degraded
+   */
+  async use<Result>(
+    info: GraphQLResolveInfo,
+    fill: (services: Services) => Promise<Result>,
+  ): Promise<Result> {
+    const scope = new CallScope(this.#context);
+    const place = placeOf(info);
+    try {
+      const result = await fill(this.#services(scope));
+      if (scope.stale !== undefined) this.degradation.stale(place, scope.stale);
+      return result;
+    } catch (error) {
+      const { code, detail, upstream } = problemOf(place.path, error);
+      // A mutation that its service refused was answered: nothing is degraded.
+      const decided =
+        info.operation.operation === OperationTypeNode.MUTATION &&
+        (code === "not-found" || code === "conflict");
+      if (!decided) this.degradation.failed(place, error);
+      throw new GraphQLError(detail, {
+        extensions: { code, upstream },
+        originalError: error instanceof Error ? error : undefined,
+      });
+    } finally {
+      scope.dispose();
+    }
+  }
+
+  /** A field failed outside `use`: by a bug of ours, or a value that its type cannot hold. */
+  broke(error: GraphQLError): void {
+    const place = { path: pathOf(error.path ?? []), field: "unknown" };
+    this.degradation.failed(place, error.originalError ?? error);
+  }
+
+  #services(scope: CallScope): Services {
+    const { users, orders, recommendations } = this.#clients(scope);
+    const product = async (productId: string) => {
+      const found = await this.#products.load(productId);
+      if (found.stale !== undefined) scope.usedStale(found.stale);
+      return found.product;
+    };
+    return { users, orders, recommendations, product };
+  }
+}
+
+/** What resolvers get. Apollo Server copies this object, so the request is a member of it. */
+export interface GraphqlContext {
+  readonly request: PartnerRequest;
+}
+
+/**
+ * A resolver for a field that a service fills: `load` calls the service, `pick` takes from its answer
+ * what the field shows. Where either fails, the field is null, `errors` says why, and
+ * `extensions.degraded` lists the field.
+ */
+export function served<Loaded, Result, Args = unknown, Parent = unknown>(
+  load: (services: Services, args: Args, parent: Parent) => Promise<Loaded>,
+  pick: (loaded: Loaded, args: Args) => Result,
+) {
+  return (parent: Parent, args: Args, context: GraphqlContext, info: GraphQLResolveInfo): Promise<Result> =>
+    context.request.use(info, async (services) => pick(await load(services, args, parent), args));
+}
+
+/** All ids of one tick in one `GET /products?ids=`, each id once. */
+function productLoader(
+  request: RequestContext,
+  catalogIn: (scope: CallScope) => Catalog,
+): DataLoader<string, FoundProduct> {
+  return new DataLoader(
+    async (ids) => {
+      const scope = new CallScope(request);
+      const products = await catalogIn(scope).products(ids);
+      const byId = new Map(products.map((product) => [product.id, product]));
+      return ids.map((id) => ({ product: byId.get(id) ?? null, stale: scope.stale }));
+    },
+    { maxBatchSize: IDS_PER_CALL },
+  );
+}
