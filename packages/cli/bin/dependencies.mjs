@@ -5,9 +5,9 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
 /**
- * True if node_modules holds what the lockfile says. npm writes `node_modules/.package-lock.json` as the last
- * step of every install, so a cut-off install has none, and one made by hand counts as well as ours.
- * A package may be missing only if it is optional: those are for other platforms.
+ * True if node_modules holds what the lockfile says. npm writes `node_modules/.package-lock.json`
+ * as the last step of every install, so a cut-off install has none, and one made by hand counts as
+ * well as ours. A package may be missing only if it is optional: those are for other platforms.
  */
 export function isInstalled(root) {
   const wanted = readPackages(join(root, "package-lock.json"));
@@ -34,8 +34,8 @@ function fingerprint({ version, integrity, resolved, link }) {
 }
 
 /**
- * Runs `npm ci` where it is needed; `log` takes one line, `npm` is the path of npm's own program if it is known.
- * Throws with npm's output if it fails.
+ * Runs `npm ci` where it is needed; `log` takes one line, `npm` is the path of npm's own program if
+ * it is known. Throws with npm's output if it fails.
  */
 export async function ensureInstalled({ root, log, npm }) {
   if (isInstalled(root)) return;
@@ -56,7 +56,10 @@ function secondsSince(start) {
   return Math.round((performance.now() - start) / 1000);
 }
 
-/** The terminal's Ctrl-C reaches npm by itself; a SIGTERM to us alone is passed on, so nothing stays behind. */
+/**
+ * The terminal's Ctrl-C reaches npm by itself; a SIGTERM to us alone is passed on, so nothing stays
+ * behind.
+ */
 async function npmCi(root, npm) {
   const flags = ["ci", "--include=dev", "--include=optional", "--no-audit", "--no-fund", "--loglevel=error"];
   const [command, first] = npm?.endsWith("npm-cli.js") ? [process.execPath, [npm]] : ["npm", []];
@@ -75,7 +78,10 @@ async function npmCi(root, npm) {
   if (code !== 0) throw new Error(`npm ci failed (${code}):\n${output}`);
 }
 
-/** One install at a time: `npm start` and `npm run identity` may both be the first command of a clone. */
+/**
+ * One install at a time: `npm start` and `npm run identity` may both be the first command of a
+ * clone.
+ */
 async function takeLock(folder, log) {
   const path = join(folder, "install.lock");
   mkdirSync(folder, { recursive: true });

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
-// The first process of `npm start`, `npm test` and so on, on whatever Node there is: it installs what the lockfile says, then runs
-// src/main.ts on the Node that the lockfile pins. Plain JavaScript without dependencies. Signals: docs/decisions/0004.
+// The first process of `npm start`, `npm test` and so on, on whatever Node there is: it installs
+// what the lockfile says, then runs src/main.ts on the Node that the lockfile pins. Plain
+// JavaScript without dependencies. Signals: docs/decisions/0004.
 import { spawn } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { constants } from "node:os";
@@ -24,7 +25,8 @@ if (Number.parseInt(process.versions.node, 10) < OLDEST_NODE) {
 
 let child;
 let stoppedBy;
-// Ctrl-C reaches the whole group, and npm passes it on once more: the command is told each time and takes repeats calmly.
+// Ctrl-C reaches the whole group, and npm passes it on once more: the command is told each time and
+// takes repeats calmly.
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
   process.on(signal, () => {
     stoppedBy = signal;
@@ -59,8 +61,9 @@ child.once("exit", (code, signal) => {
   process.exit(code ?? 128 + constants.signals[signal ?? stoppedBy ?? "SIGTERM"]);
 });
 
-// A shell between npm and this process does not pass a signal on: it dies of a SIGTERM, and outlives an npm that was killed.
-// Outside npm a parent may come and go: `node packages/cli/bin/launch.mjs start &`.
+// A shell between npm and this process does not pass a signal on: it dies of a SIGTERM, and
+// outlives an npm that was killed. Outside npm a parent may come and go: `node
+// packages/cli/bin/launch.mjs start &`.
 if (process.env.npm_lifecycle_event !== undefined) {
   const parent = process.ppid;
   const npm = parentOfShell(parent);
@@ -69,7 +72,10 @@ if (process.env.npm_lifecycle_event !== undefined) {
   }, 500).unref();
 }
 
-/** The process that started the shell `pid`, where the system can say so (Linux) and `pid` is a shell that runs this file. */
+/**
+ * The process that started the shell `pid`, where the system can say so (Linux) and `pid` is a
+ * shell that runs this file.
+ */
 function parentOfShell(pid) {
   try {
     if (!readFileSync(`/proc/${pid}/cmdline`, "utf8").includes("launch.mjs")) return undefined;

@@ -52,7 +52,9 @@ interface About<O extends Options> {
   readonly name: string;
   /** One line for the list of commands. */
   readonly summary: string;
-  /** The arguments that are no options, as the usage line shows them: `<app> <name>`. Default: none. */
+  /**
+   * The arguments that are no options, as the usage line shows them: `<app> <name>`. Default: none.
+   */
   readonly takes?: string;
   /** How many such arguments there may be. Default: none. */
   readonly most?: number;
@@ -68,7 +70,8 @@ export interface Command extends About<Options> {
 }
 
 /**
- * A command whose arguments are read for it. Import what it runs inside of `run`: every other command starts without it.
+ * A command whose arguments are read for it. Import what it runs inside of `run`: every other
+ * command starts without it.
  *
  * @param about.run gets the options by name and the other arguments in their order
  */
@@ -145,7 +148,8 @@ function inColumns(rows: readonly (readonly [string, string])[]): string[] {
 }
 
 /**
- * Finds the command that `args` begins with and runs it. What is wrong is said on `terminal.errors`.
+ * Finds the command that `args` begins with and runs it. What is wrong is said on
+ * `terminal.errors`.
  *
  * @returns the exit code: the command's, 1 where it failed, 2 where the command line is wrong
  */

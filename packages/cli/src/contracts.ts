@@ -11,7 +11,10 @@ interface Wanted {
   readonly release?: boolean | undefined;
 }
 
-/** Checks, writes or releases contracts. @returns the worst exit code of the programs that it ran. @throws UsageError */
+/**
+ * Checks, writes or releases contracts. @returns the worst exit code of the programs that it ran.
+ * @throws UsageError
+ */
 export function contracts(wanted: Wanted, names: readonly string[], root: string): Promise<number> {
   const codes = contractCommands(root, wanted, names).map(
     ({ cwd, args }) => spawnSync(process.execPath, args, { cwd, stdio: "inherit" }).status ?? 1,
@@ -56,8 +59,8 @@ export function contractCommands(
 }
 
 /**
- * The app's script that writes the contract from its screens or, where the contract is written by hand, generates code from it. Both
- * also write the types of the client package.
+ * The app's script that writes the contract from its screens or, where the contract is written by
+ * hand, generates code from it. Both also write the types of the client package.
  */
 function writing(folder: string): Commands {
   const file = join(folder, "package.json");

@@ -26,10 +26,11 @@ const LIBC: Readonly<Record<string, string>> = {
 /**
  * The builds for other platforms that a lockfile should name and does not.
  *
- * npm leaves an optional package out of the lockfile where its registry does not have it, as a mirror that only
- * fetches what it was asked for may not. `npm ci` then finds lockfile and manifests out of step and refuses to
- * install at all, although the package is for another platform. So we name them ourselves: exact version from
- * the manifest that asks for it, platform from its name. There is no integrity to be had for them.
+ * npm leaves an optional package out of the lockfile where its registry does not have it, as a
+ * mirror that only fetches what it was asked for may not. `npm ci` then finds lockfile and
+ * manifests out of step and refuses to install at all, although the package is for another
+ * platform. So we name them ourselves: exact version from the manifest that asks for it, platform
+ * from its name. There is no integrity to be had for them.
  */
 export function missingPlatformPackages(packages: LockPackages): LockPackages {
   const missing: Record<string, LockEntry> = {};
@@ -98,7 +99,9 @@ function isLockfile(value: unknown): value is Lockfile {
   );
 }
 
-/** Adds what `missingPlatformPackages` finds, in npm's own order. @returns the paths that were added */
+/**
+ * Adds what `missingPlatformPackages` finds, in npm's own order. @returns the paths that were added
+ */
 export function completeLockfile(path: string): string[] {
   const lockfile = readLockfile(path);
   const missing = missingPlatformPackages(lockfile.packages);
@@ -108,7 +111,10 @@ export function completeLockfile(path: string): string[] {
   return Object.keys(missing);
 }
 
-/** `triptych lockfile`: completes the lockfile of a folder, relative to where it was called (default: the root's). */
+/**
+ * `triptych lockfile`: completes the lockfile of a folder, relative to where it was called
+ * (default: the root's).
+ */
 export async function completeIn(
   folder: string | undefined,
   { root, from, output }: Pick<Terminal, "root" | "from" | "output">,

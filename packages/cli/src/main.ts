@@ -1,4 +1,6 @@
-/** The `triptych` command, which the npm scripts call through bin/launch.mjs: `npx triptych --help`. */
+/**
+ * The `triptych` command, which the npm scripts call through bin/launch.mjs: `npx triptych --help`.
+ */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { runCommandLine } from "./command-line.ts";

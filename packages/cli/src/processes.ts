@@ -8,9 +8,9 @@ import { CommandError } from "./command-line.ts";
 const STOP_SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
 /**
- * Calls back each time that this process is asked to stop. One Ctrl-C arrives up to three times: the terminal sends
- * it to the whole group, and npm and bin/launch.mjs pass it on. Also calls back when launch.mjs is killed, which
- * closes the IPC channel.
+ * Calls back each time that this process is asked to stop. One Ctrl-C arrives up to three times:
+ * the terminal sends it to the whole group, and npm and bin/launch.mjs pass it on. Also calls back
+ * when launch.mjs is killed, which closes the IPC channel.
  */
 export function onStopRequest(stop: () => void): void {
   for (const signal of STOP_SIGNALS) process.on(signal, stop);
@@ -21,7 +21,10 @@ export function onStopRequest(stop: () => void): void {
 
 let stopping: AbortController | undefined;
 
-/** Aborted when this process is asked to stop. One for the whole process, however often it is asked for. */
+/**
+ * Aborted when this process is asked to stop. One for the whole process, however often it is asked
+ * for.
+ */
 export function stopSignal(): AbortSignal {
   if (stopping === undefined) {
     const controller = new AbortController();
@@ -32,7 +35,8 @@ export function stopSignal(): AbortSignal {
 }
 
 /**
- * Runs another program of this repository in this one's place, with its output, and ends it when this one is asked to stop.
+ * Runs another program of this repository in this one's place, with its output, and ends it when
+ * this one is asked to stop.
  *
  * @param program relative to `root`
  * @returns its exit code, 1 where a signal ended it
@@ -54,8 +58,8 @@ export class Stopped extends CommandError {
 }
 
 /**
- * Runs a command line of a package.json, in the environment that npm would give it, and says nothing where it succeeds. When the
- * signal ends it, it writes nothing afterwards.
+ * Runs a command line of a package.json, in the environment that npm would give it, and says
+ * nothing where it succeeds. When the signal ends it, it writes nothing afterwards.
  *
  * @param cwd relative to the root
  * @throws CommandError with its output where it fails, Stopped where the signal ended it
@@ -93,8 +97,8 @@ export async function runLine(
 const GRACE_MS = 3500;
 
 /**
- * Ends a process that leads a group of its own. SIGTERM goes only to the leader, because a watcher passes it on itself; SIGKILL goes to
- * whatever is left of the group after `GRACE_MS`.
+ * Ends a process that leads a group of its own. SIGTERM goes only to the leader, because a watcher
+ * passes it on itself; SIGKILL goes to whatever is left of the group after `GRACE_MS`.
  */
 export async function stopGroup(leader: number): Promise<void> {
   send(leader, "SIGTERM");
@@ -126,9 +130,13 @@ export interface Reaper {
   close(): Promise<void>;
 }
 
-/** Starts a process that ends the watched groups when this one dies, even by SIGKILL, which nothing can handle. */
+/**
+ * Starts a process that ends the watched groups when this one dies, even by SIGKILL, which nothing
+ * can handle.
+ */
 export function startReaper(): Reaper {
-  // In a session of its own, so that no signal of the terminal reaches it: it ends when its input does.
+  // In a session of its own, so that no signal of the terminal reaches it: it ends when its input
+  // does.
   const child = spawn(process.execPath, [import.meta.filename], {
     detached: true,
     stdio: ["pipe", "ignore", "ignore"],
@@ -147,7 +155,8 @@ export function startReaper(): Reaper {
   };
 }
 
-// The reaper's own program: it reads "+<pid>" and "-<pid>" lines until the end of its input, which is its parent's end.
+// The reaper's own program: it reads "+<pid>" and "-<pid>" lines until the end of its input, which
+// is its parent's end.
 if (import.meta.main) {
   const leaders = new Set<number>();
   for await (const line of createInterface({ input: process.stdin })) {

@@ -22,7 +22,9 @@ function workspace(files: Readonly<Record<string, string>>): string {
   return cwd;
 }
 
-/** Runs a workspace made of the given files. Captures what the isolated files and the runner print. */
+/**
+ * Runs a workspace made of the given files. Captures what the isolated files and the runner print.
+ */
 async function run(
   files: Readonly<Record<string, string>>,
   options: { readonly ci?: boolean; readonly only?: string; readonly except?: string } = {},

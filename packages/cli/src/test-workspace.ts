@@ -21,7 +21,8 @@ export interface WorkspaceRun {
 }
 
 /**
- * Runs a workspace's tests: all `*.test.ts` in one process, then each `*.isolated.test.ts` in its own.
+ * Runs a workspace's tests: all `*.test.ts` in one process, then each `*.isolated.test.ts` in its
+ * own.
  *
  * @returns whether all is well: nothing failed, and something ran if there are test files.
  */
@@ -50,8 +51,9 @@ export async function runWorkspaceTests(run: WorkspaceRun): Promise<boolean> {
       if (problem !== undefined) problems.push(`${file}: ${problem}`);
     }
   };
-  // Two at a time, as most of them wait for processes that they started. From both ends, as the files of one folder are of one kind, and
-  // two that need the whole machine would slow each other down.
+  // Two at a time, as most of them wait for processes that they started. From both ends, as the
+  // files of one folder are of one kind, and two that need the whole machine would slow each other
+  // down.
   const queue = [...isolated];
   await Promise.all([worker(() => queue.shift()), worker(() => queue.pop())]);
 

@@ -14,8 +14,8 @@ const SCRIPTS: readonly (readonly [what: string, ...scripts: string[]])[] = [
 ];
 
 /**
- * `triptych check`: writes an app's contract, then checks the app: the promises of its contract, types, lint, tests and format. A check that fails
- * does not keep the others from running.
+ * `triptych check`: writes an app's contract, then checks the app: the promises of its contract,
+ * types, lint, tests and format. A check that fails does not keep the others from running.
  *
  * @param given `web-bff`, or `web` for short
  * @returns 1 where a check failed
@@ -68,7 +68,10 @@ function appOf(root: string, given: string | undefined): string {
   );
 }
 
-/** What the script that writes the contract may change: the contract, the client package, generated code. */
+/**
+ * What the script that writes the contract may change: the contract, the client package, generated
+ * code.
+ */
 function written(root: string, folder: string): ReadonlyMap<string, string> {
   const files = globSync(`${folder}/{contracts,client,src/generated}/**`, { cwd: root });
   return new Map(

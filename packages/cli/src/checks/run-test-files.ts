@@ -3,10 +3,16 @@ import { text } from "node:stream/consumers";
 import { isTestCounts, noTests } from "./summary.ts";
 import type { TestCounts } from "./summary.ts";
 
-/** A single test that takes longer hangs: the slowest, which makes an image, needs a fifth of it on a machine that does nothing else. */
+/**
+ * A single test that takes longer hangs: the slowest, which makes an image, needs a fifth of it on
+ * a machine that does nothing else.
+ */
 const TEST_TIMEOUT_MS = 300_000;
 
-/** No test ends for longer than one may take: then none runs any more, but something keeps the process alive. */
+/**
+ * No test ends for longer than one may take: then none runs any more, but something keeps the
+ * process alive.
+ */
 const IDLE_MS = TEST_TIMEOUT_MS + 10_000;
 
 export interface FilesOutcome {

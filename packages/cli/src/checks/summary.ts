@@ -30,7 +30,10 @@ export function addCounts(total: TestCounts, more: TestCounts): TestCounts {
   };
 }
 
-/** Where a workspace's task leaves its counts, relative to the workspace; turbo restores it from its cache. */
+/**
+ * Where a workspace's task leaves its counts, relative to the workspace; turbo restores it from its
+ * cache.
+ */
 export function summaryPath(task: string): string {
   return `.turbo/${task}-summary.json`;
 }

@@ -5,8 +5,8 @@ import { delimiter, dirname, join } from "node:path";
 const TEST_TOOLS = ["haproxy", "redis-server", "chromium", "ip"];
 
 /**
- * Writes down which of them this machine has. The file is an input of the whole-system tests in turbo.json:
- * a result that was cached without a program is no result once it is installed.
+ * Writes down which of them this machine has. The file is an input of the whole-system tests in
+ * turbo.json: a result that was cached without a program is no result once it is installed.
  */
 export function recordTestTools(file: string, path: string): void {
   const found = TEST_TOOLS.filter((program) =>

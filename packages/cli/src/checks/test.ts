@@ -15,7 +15,9 @@ import {
 import { recordTestTools } from "./test-tools.ts";
 import { runTurbo } from "./turbo-run.ts";
 
-/** One run of each for all files: started once for every workspace, they take four times as long. */
+/**
+ * One run of each for all files: started once for every workspace, they take four times as long.
+ */
 const OF_ALL_FILES = ["//#lint-all", "//#typecheck-all", "//#check-format", "//#unused"];
 /** The same where only some workspaces are asked for. */
 const OF_WORKSPACES = ["lint", "typecheck", "//#check-format", "//#unused"];
@@ -39,8 +41,8 @@ export async function runTests(
   };
   const signal = stopSignal();
   recordTestTools(join(root, ".dev", "test-tools"), env["PATH"] ?? "");
-  // The tests start a few dozen programs hundreds of times: what V8 compiled of them is kept for this run. Not for the next one, as many
-  // lie in folders that their test removes.
+  // The tests start a few dozen programs hundreds of times: what V8 compiled of them is kept for
+  // this run. Not for the next one, as many lie in folders that their test removes.
   const compiled = mkdtempSync(join(tmpdir(), "triptych-compiled-"));
   process.on("exit", () => rmSync(compiled, { recursive: true, force: true }));
 

@@ -14,7 +14,8 @@ export interface TaskRun {
 }
 
 /**
- * Runs turbo on the given tasks. It prints the full output of what fails, and nothing of what passes.
+ * Runs turbo on the given tasks. It prints the full output of what fails, and nothing of what
+ * passes.
  *
  * @returns turbo's exit code, and what ran; no runs if turbo itself failed
  */

@@ -16,7 +16,10 @@ export interface IdentityOptions {
   readonly cid?: string | undefined;
 }
 
-/** `triptych identity`: prints an `X-Identity` and nothing else, so that a command line can take it. @throws CommandError */
+/**
+ * `triptych identity`: prints an `X-Identity` and nothing else, so that a command line can take it.
+ * @throws CommandError
+ */
 export async function printIdentity(
   options: IdentityOptions,
   { root, env, output }: Pick<Terminal, "root" | "env" | "output">,
@@ -30,7 +33,9 @@ export async function printIdentity(
   return Promise.resolve(0);
 }
 
-/** The token that the options ask for. `keys` is called only if they can be used. @throws UsageError */
+/**
+ * The token that the options ask for. `keys` is called only if they can be used. @throws UsageError
+ */
 export function mintIdentity(
   { user, aud, lifetime, scope, cid }: IdentityOptions,
   bffs: readonly string[],

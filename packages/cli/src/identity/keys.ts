@@ -25,7 +25,9 @@ export function newMasterKey(): MasterKey {
   return { kid: `dev-${randomBytes(4).toString("hex")}`, secret: randomBytes(32) };
 }
 
-/** Keys derived from a master key (default: a new, random one). One BFF's key does not open another. */
+/**
+ * Keys derived from a master key (default: a new, random one). One BFF's key does not open another.
+ */
 export function createKeySource(master: MasterKey = newMasterKey()): KeySource {
   return sourceOf((bff) => {
     const secret = createHmac("sha256", master.secret).update(`X-Identity for ${bff}`).digest();
@@ -58,8 +60,8 @@ function readRing(ring: string): IdentityKey {
 }
 
 /**
- * The keys of `npm start`, `npm run dev` and `npm run identity`: those of `IDENTITY_KEYS` if it is set, else
- * those of a file that is made on first use.
+ * The keys of `npm start`, `npm run dev` and `npm run identity`: those of `IDENTITY_KEYS` if it is
+ * set, else those of a file that is made on first use.
  *
  * @throws CommandError in production without `IDENTITY_KEYS`, or for a damaged file
  */
@@ -74,7 +76,10 @@ export function developmentKeys(env: NodeJS.ProcessEnv, file: string): KeySource
   return createKeySource(readOrMake(file));
 }
 
-/** Of two commands that make the file at the same time, one links it first and the other reads that one. */
+/**
+ * Of two commands that make the file at the same time, one links it first and the other reads that
+ * one.
+ */
 function readOrMake(file: string): MasterKey {
   const draft = `${file}.${process.pid}`;
   const existing = readIfThere(file);

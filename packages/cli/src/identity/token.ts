@@ -5,7 +5,10 @@ import type { Terminal } from "../command-line.ts";
 const DEFAULT_PORT = "9100";
 const USER = /^[A-Za-z0-9_-]{1,64}$/;
 
-/** `triptych token`: prints a bearer token and nothing else, so that a command line can take it. @throws CommandError */
+/**
+ * `triptych token`: prints a bearer token and nothing else, so that a command line can take it.
+ * @throws CommandError
+ */
 export async function printToken(
   user: string | undefined,
   { env, output }: Pick<Terminal, "env" | "output">,

@@ -3,8 +3,8 @@ import { dirname, join } from "node:path";
 import { CommandError } from "../command-line.ts";
 
 /**
- * The changes of one generator to the repository, which can all be taken back. Everything is synchronous, so that a signal
- * finds each change either not begun or written down.
+ * The changes of one generator to the repository, which can all be taken back. Everything is
+ * synchronous, so that a signal finds each change either not begun or written down.
  */
 export class Changes {
   readonly root: string;
@@ -26,7 +26,10 @@ export class Changes {
     return [...this.#before].flatMap(([path, before]) => (before === undefined ? [] : [path]));
   }
 
-  /** @param path relative to the root, here and below @throws CommandError where there is something already */
+  /**
+   * @param path relative to the root, here and below @throws CommandError where there is something
+   * already
+   */
   create(path: string, text: string): void {
     if (existsSync(join(this.root, path))) {
       throw new CommandError(`${path} is there already: remove it first, or take another name`);
@@ -35,7 +38,9 @@ export class Changes {
     writeFileSync(join(this.root, path), text);
   }
 
-  /** The command line of a workspace's script. @throws CommandError where its package.json has none */
+  /**
+   * The command line of a workspace's script. @throws CommandError where its package.json has none
+   */
   script(folder: string, name: string): string {
     const manifest: unknown = JSON.parse(this.read(`${folder}/package.json`));
     const line: unknown = Object(Object(manifest).scripts)[name];
@@ -43,7 +48,10 @@ export class Changes {
     throw new CommandError(`${folder}/package.json has no script "${name}"`);
   }
 
-  /** Makes a symbolic link. @param target relative to the link's folder @throws CommandError where there is something already */
+  /**
+   * Makes a symbolic link. @param target relative to the link's folder @throws CommandError where
+   * there is something already
+   */
   link(path: string, target: string): void {
     if (existsSync(join(this.root, path)))
       throw new CommandError(`${path} is there already: remove it first`);
@@ -71,7 +79,9 @@ export class Changes {
     return existsSync(join(this.root, path));
   }
 
-  /** Says that a command will write this file, so that it is taken back as well. Makes its folder. */
+  /**
+   * Says that a command will write this file, so that it is taken back as well. Makes its folder.
+   */
   mayChange(path: string): void {
     if (this.#before.has(path)) return;
     const file = join(this.root, path);

@@ -93,7 +93,8 @@ function withUsedPackages(files: TemplateFiles): string {
 }
 
 /**
- * A new screen's files, made from the home screen of another app, and what these need that the new screen's app does not have.
+ * A new screen's files, made from the home screen of another app, and what these need that the new
+ * screen's app does not have.
  *
  * @param template the app whose screen is copied, and the screen's name there
  * @param target the files of the app that gets the screen

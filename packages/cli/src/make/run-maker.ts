@@ -16,7 +16,8 @@ export interface Workshop {
 export type Maker = (workshop: Workshop) => Promise<string>;
 
 /**
- * Runs a generator in this terminal. If an error or the signal stops it, what it had changed is taken back.
+ * Runs a generator in this terminal. If an error or the signal stops it, what it had changed is
+ * taken back.
  *
  * @returns 0. @throws CommandError that says why it stopped
  */

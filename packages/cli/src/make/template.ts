@@ -7,7 +7,8 @@ import { posix } from "node:path";
  * - the lines from one with `sample:begin` to one with `sample:end`. Lines after `sample:else` take their
  *   place, without the comment signs in front of them.
  *
- * What these leave behind goes too: imports of files that are left out, names that nothing uses any more.
+ * What these leave behind goes too: imports of files that are left out, names that nothing uses any
+ * more.
  */
 export type TemplateFiles = ReadonlyMap<string, string>;
 
@@ -79,11 +80,17 @@ function importsOf(path: string, text: string): string[] {
     .map((from) => posix.join(posix.dirname(path), from));
 }
 
-/** A statement at the top of a module, with its comment: `const X = …;`, `type X = …;`, `function x() {…}`. */
+/**
+ * A statement at the top of a module, with its comment: `const X = …;`, `type X = …;`, `function
+ * x() {…}`.
+ */
 const STATEMENT =
   /^(?:\/\*\*(?:(?!\*\/)[^])*\*\/\n)?(?:const|type|(?:async )?function) (\w+)\b(?:[^\n]*;\n|[^\n]*\n(?:(?:[ \t][^\n]*)?\n)*?[)\]}][^\n]*\n)\n?/gm;
 
-/** Leaves out imports of files that are not there, the uses of what they gave, and then, again and again, what nothing uses. */
+/**
+ * Leaves out imports of files that are not there, the uses of what they gave, and then, again and
+ * again, what nothing uses.
+ */
 function pruned(path: string, text: string, isThere: (path: string) => boolean): string {
   const gone: string[] = [];
   let now = text.replaceAll(IMPORT, (...[all, names, , , from = ""]: string[]) => {

@@ -43,7 +43,8 @@ const EXPORT =
 /**
  * Counts files, which are texts by their path from the root.
  *
- * @param folders what the paths of the counted files begin with; empty: all. Circles and twins with other folders count too
+ * @param folders what the paths of the counted files begin with; empty: all. Circles and twins with
+ *   other folders count too
  */
 export function figuresOf(texts: ReadonlyMap<string, string>, folders: readonly string[] = []): Figures {
   const all = [...texts.keys()].filter((file) => SOURCE.test(file) && !NOT_COUNTED.test(file)).toSorted();
@@ -114,7 +115,10 @@ function importsOf(
   );
 }
 
-/** The strongly connected components of more than one file: Tarjan's algorithm (SIAM J. Comput. 1, 1972). */
+/**
+ * The strongly connected components of more than one file: Tarjan's algorithm (SIAM J. Comput. 1,
+ * 1972).
+ */
 function circlesOf(graph: ReadonlyMap<string, readonly string[]>): string[][] {
   const order = new Map<string, number>();
   const lowest = new Map<string, number>();

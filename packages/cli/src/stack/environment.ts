@@ -17,7 +17,10 @@ export interface Certificates {
   readonly small: DevelopmentCertificate | undefined;
 }
 
-/** Where the whole stack is reached: through the proxy if there is one, else straight at the gateway. */
+/**
+ * Where the whole stack is reached: through the proxy if there is one, else straight at the
+ * gateway.
+ */
 export function publicOrigin(ports: PortPlan, certificates: Certificates): string {
   const proxy = ports.get("reverse-proxy");
   if (proxy !== undefined) return `https://${HOST}:${proxy.port}`;
@@ -29,7 +32,8 @@ export function publicOrigin(ports: PortPlan, certificates: Certificates): strin
 /**
  * The settings of the roles in front of the BFFs, besides those that every role has.
  *
- * @param targets everything that the gateway has the address of, whether or not it is part of this stack
+ * @param targets everything that the gateway has the address of, whether or not it is part of this
+ *   stack
  */
 export function frontEnvironment(
   role: Role,
@@ -42,7 +46,8 @@ export function frontEnvironment(
   const issuer = originOf("identity-provider", ports);
   const gateway = ports.get("gateway");
   if (role.kind === "service") {
-    // Optional, so that a request straight at a BFF with an X-Identity of `npm run identity` still gets its answer.
+    // Optional, so that a request straight at a BFF with an X-Identity of `npm run identity` still
+    // gets its answer.
     return { TXN_TOKEN_JWKS: files.txnTokenJwks, TXN_TOKEN: "optional" };
   }
   if (role.kind === "identity-provider") {
@@ -60,7 +65,8 @@ export function frontEnvironment(
       OIDC_AUDIENCE: AUDIENCE,
       OIDC_CLIENT_ID: CLIENT_ID,
       PUBLIC_ORIGIN: origin,
-      // HAProxy's own address; nobody else reaches loopback from outside. In front of the one process stands nobody.
+      // HAProxy's own address; nobody else reaches loopback from outside. In front of the one
+      // process stands nobody.
       ...(role.name === "small" ? ownCertificate(certificates) : { TRUSTED_PROXIES: HOST }),
     };
   }
@@ -84,7 +90,10 @@ function originOf(name: RoleName, ports: PortPlan, usual = 0): string {
   return `http://${HOST}:${ports.get(name)?.port ?? usual}`;
 }
 
-/** The settings that the launcher gives one process, on top of `base`. `identityKeys` is that of its BFF. */
+/**
+ * The settings that the launcher gives one process, on top of `base`. `identityKeys` is that of its
+ * BFF.
+ */
 export function roleEnvironment(options: {
   readonly role: Role;
   readonly ports: Ports;
@@ -92,7 +101,10 @@ export function roleEnvironment(options: {
   readonly services: PortPlan;
   readonly identityKeys: string;
   readonly dataDir: string | undefined;
-  /** What the gateway has to do with it: the settings of what stands in front of the BFFs, and the services' keys. */
+  /**
+   * What the gateway has to do with it: the settings of what stands in front of the BFFs, and the
+   * services' keys.
+   */
   readonly front: NodeJS.ProcessEnv;
   readonly base: NodeJS.ProcessEnv;
 }): NodeJS.ProcessEnv {

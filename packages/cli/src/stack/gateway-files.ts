@@ -20,8 +20,9 @@ export interface GatewayFiles {
 const PARTNER = { id: "sample-partner", user: "7" };
 
 /**
- * Makes the gateway's keys and a sample partner in `dir`. What is there stays, so that sessions outlive a restart; the
- * BFFs' rings are always those of `keys`, which may have been given by the environment.
+ * Makes the gateway's keys and a sample partner in `dir`. What is there stays, so that sessions
+ * outlive a restart; the BFFs' rings are always those of `keys`, which may have been given by the
+ * environment.
  */
 export function gatewayFiles(dir: string, keys: KeySource, bffs: readonly Bff[]): GatewayFiles {
   mkdirSync(dir, { recursive: true });

@@ -35,8 +35,8 @@ export interface DevelopmentCertificate {
 }
 
 /**
- * The self-signed certificate of the development proxy, in `dir`. openssl makes it if it is missing, ends soon or is for
- * other names.
+ * The self-signed certificate of the development proxy, in `dir`. openssl makes it if it is
+ * missing, ends soon or is for other names.
  *
  * @param names host names and IP addresses
  * @throws Error where openssl is not installed

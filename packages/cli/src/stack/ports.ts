@@ -25,8 +25,8 @@ export function freePorts(roles: readonly Role[]): PortPlan {
 }
 
 /**
- * Replaces 0 by free ports for the roles whose address others need before they run: the identity provider, the
- * gateway and the proxy name each other.
+ * Replaces 0 by free ports for the roles whose address others need before they run: the identity
+ * provider, the gateway and the proxy name each other.
  */
 export async function withKnownFront(roles: readonly Role[], plan: PortPlan): Promise<PortPlan> {
   const known = new Map(plan);
@@ -40,7 +40,10 @@ export async function withKnownFront(roles: readonly Role[], plan: PortPlan): Pr
   return known;
 }
 
-/** Below the range from which systems take ports for outgoing connections, as one of those could take the port first. */
+/**
+ * Below the range from which systems take ports for outgoing connections, as one of those could
+ * take the port first.
+ */
 const FIRST_FREE = 20_000;
 const FREE_RANGE = 10_000;
 
@@ -62,7 +65,8 @@ function portOf(server: Server): number {
 }
 
 /**
- * The default ports, or those that the environment sets: `WEB_BFF_PORT`, `WEB_BFF_ADMIN_PORT` and so on.
+ * The default ports, or those that the environment sets: `WEB_BFF_PORT`, `WEB_BFF_ADMIN_PORT` and
+ * so on.
  *
  * @throws StackError `bad-port`
  */

@@ -35,8 +35,9 @@ export interface RoleProcess {
 }
 
 /**
- * Whole folders for a BFF: by itself `node --watch` watches the files that were loaded, and loses one that an editor replaces, as many
- * do when they save. A sample service keeps its database in its folder, which must not restart it.
+ * Whole folders for a BFF: by itself `node --watch` watches the files that were loaded, and loses
+ * one that an editor replaces, as many do when they save. A sample service keeps its database in
+ * its folder, which must not restart it.
  */
 function watchedPaths(role: Role, root: string): string[] {
   if (role.kind !== "bff") return [];
@@ -45,8 +46,9 @@ function watchedPaths(role: Role, root: string): string[] {
 }
 
 /**
- * Starts one role as a process that leads a group of its own, so that the terminal's Ctrl-C reaches only the
- * launcher and one signal ends the process and its watcher together. Its whole output goes to `logFile`.
+ * Starts one role as a process that leads a group of its own, so that the terminal's Ctrl-C reaches
+ * only the launcher and one signal ends the process and its watcher together. Its whole output goes
+ * to `logFile`.
  */
 export function startRoleProcess(options: {
   readonly role: Role;
@@ -130,11 +132,12 @@ const READY_WITHIN_MS = 60_000;
 const POLL_MS = 50;
 
 /**
- * Waits until a process answers that it is ready, and returns its ports. In watch mode, `undefined` when its
- * program fails: it starts again by itself when a file changes.
+ * Waits until a process answers that it is ready, and returns its ports. In watch mode, `undefined`
+ * when its program fails: it starts again by itself when a file changes.
  *
  * @param planned where it was told to listen; 0 is replaced by what its ready line says
- * @throws StackError `died-while-starting` with its last lines, `not-ready`, `stopped-while-starting`
+ * @throws StackError `died-while-starting` with its last lines, `not-ready`,
+ *   `stopped-while-starting`
  */
 export async function untilReady(
   role: Role,

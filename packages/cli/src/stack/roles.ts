@@ -5,7 +5,10 @@ import { bffsIn } from "../repository.ts";
 import type { BffName } from "../repository.ts";
 import { findHaproxy } from "./haproxy.ts";
 
-/** The stack could not start. `message` is for the terminal: its first line says what is wrong and what to do. */
+/**
+ * The stack could not start. `message` is for the terminal: its first line says what is wrong and
+ * what to do.
+ */
 export class StackError extends CommandError {
   override readonly name = "StackError";
   readonly code: "bad-port" | "port-taken" | "died-while-starting" | "not-ready" | "stopped-while-starting";
@@ -16,7 +19,9 @@ export class StackError extends CommandError {
   }
 }
 
-/** A process of the stack: what it is called, where its program is, and where it listens by default. */
+/**
+ * A process of the stack: what it is called, where its program is, and where it listens by default.
+ */
 export interface Role {
   readonly name: RoleName;
   readonly kind: Kind;
@@ -54,7 +59,10 @@ export function largeIn(root: string): readonly RoleName[] {
   return allRoles(root).flatMap(({ name }) => (name === "small" ? [] : [name]));
 }
 
-/** Everything that can run, in the order of the table that `npm start` prints. The BFFs are those that there are. */
+/**
+ * Everything that can run, in the order of the table that `npm start` prints. The BFFs are those
+ * that there are.
+ */
 function allRoles(root: string): readonly Role[] {
   return [
     { name: "users", kind: "service", main: "test/domain-services/users/main.ts", port: 9001 },
@@ -105,7 +113,9 @@ export function targetsIn(root: string): readonly Role[] {
   return allRoles(root).filter(({ kind }) => kind === "bff" || kind === "service");
 }
 
-/** The beginning of a role's settings in the launcher's environment: `WEB_BFF` of `WEB_BFF_PORT`. */
+/**
+ * The beginning of a role's settings in the launcher's environment: `WEB_BFF` of `WEB_BFF_PORT`.
+ */
 export function settingPrefix(role: Pick<Role, "name">): string {
   return role.name.toUpperCase().replaceAll("-", "_");
 }

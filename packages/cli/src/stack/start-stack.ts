@@ -32,7 +32,10 @@ export interface StackOptions {
   readonly env?: NodeJS.ProcessEnv;
   /** More for single roles: `{ orders: { SWITCHES: '{"hang":{"ratio":1}}' } }`. */
   readonly roleEnv?: { readonly [Name in RoleName]?: NodeJS.ProcessEnv };
-  /** Where the services keep their databases. Default with free ports: a new folder, removed by `stop`. */
+  /**
+   * Where the services keep their databases. Default with free ports: a new folder, removed by
+   * `stop`.
+   */
   readonly dataDir?: string;
   /** Default: `logs` in the data folder. */
   readonly logDir?: string;
@@ -62,15 +65,18 @@ export interface Stack {
   identity(user: string, aud: RoleName): string;
   /** SIGKILL, as a crash would be. */
   kill(role: RoleName): Promise<void>;
-  /** Ends the role's process if there is one and starts it on the same ports, with more environment if given. */
+  /**
+   * Ends the role's process if there is one and starts it on the same ports, with more environment
+   * if given.
+   */
   restart(role: RoleName, env?: NodeJS.ProcessEnv): Promise<void>;
   /** Ends everything, within 5 s. */
   stop(): Promise<void>;
 }
 
 /**
- * Starts the domain services, the BFFs, and what stands in front of them, kind after kind, and waits until each is ready. If one cannot start, everything is
- * ended again.
+ * Starts the domain services, the BFFs, and what stands in front of them, kind after kind, and
+ * waits until each is ready. If one cannot start, everything is ended again.
  *
  * @throws StackError
  */
@@ -190,7 +196,9 @@ function withStandIns(roles: readonly Role[], standIns: readonly RoleName[]): Ro
   }));
 }
 
-/** A certificate, where there is an openssl that makes one: without it the one process speaks HTTP. */
+/**
+ * A certificate, where there is an openssl that makes one: without it the one process speaks HTTP.
+ */
 async function certificateIn(dir: string): Promise<DevelopmentCertificate | undefined> {
   try {
     return await developmentCertificate(dir, ["localhost", HOST]);

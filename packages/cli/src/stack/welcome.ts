@@ -5,7 +5,9 @@ import { SERVICES } from "./services.ts";
 import type { ServicesPlan } from "./services.ts";
 import type { Stack } from "./start-stack.ts";
 
-/** What `npm start` prints when all is ready: what runs where, and requests that work when pasted. */
+/**
+ * What `npm start` prints when all is ready: what runs where, and requests that work when pasted.
+ */
 export function welcome(stack: Stack, logDir: string): string {
   const rows = [
     ["role", "address", "admin", "log"],
@@ -16,7 +18,9 @@ export function welcome(stack: Stack, logDir: string): string {
   return ["", ...table, "", ...tryIt(stack), "", "Ctrl-C stops everything."].join("\n");
 }
 
-/** Each request is one line, so that it survives copying. The last leaves the stack as it found it. */
+/**
+ * Each request is one line, so that it survives copying. The last leaves the stack as it found it.
+ */
 function tryIt(stack: Stack): string[] {
   const names = new Set(stack.roles.map((role) => role.name));
   if (names.has("small"))

@@ -5,8 +5,9 @@ import { CommandError } from "../../command-line.ts";
 import type { NewBff } from "../names.ts";
 
 /**
- * Lets requests through to the BFF: the gateway's route, address, contract and network policy, and the path in the proxies. The
- * gateway's table stays what it is, a list that people read and that is checked when the gateway starts.
+ * Lets requests through to the BFF: the gateway's route, address, contract and network policy, and
+ * the path in the proxies. The gateway's table stays what it is, a list that people read and that
+ * is checked when the gateway starts.
  */
 export function addToGateway({ app, name, port }: NewBff, changes: Changes): void {
   const contract = `apps/${app}/contracts/openapi.json`;
@@ -82,7 +83,10 @@ export function addToGateway({ app, name, port }: NewBff, changes: Changes): voi
   );
 }
 
-/** HAProxy reads its file once: what its pods say of the file changes with it, so that they are replaced. */
+/**
+ * HAProxy reads its file once: what its pods say of the file changes with it, so that they are
+ * replaced.
+ */
 function restartProxies(changes: Changes, configuration: string): void {
   const pods = "apps/reverse-proxy/deploy/base/deployment.yaml";
   const said = /(?<=triptych\.example\/configuration: ")[0-9a-f]+(?=")/;

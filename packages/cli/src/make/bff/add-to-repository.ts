@@ -64,8 +64,9 @@ export function addToOwners({ app, team, name }: NewBff, changes: Changes): void
 type Json = Record<string, unknown>;
 
 /**
- * Makes npm know the new workspace as `npm install` would, without asking a registry: everything that it depends on is in
- * the lockfile already. What is installed is changed alike, so that the next command need not install.
+ * Makes npm know the new workspace as `npm install` would, without asking a registry: everything
+ * that it depends on is in the lockfile already. What is installed is changed alike, so that the
+ * next command need not install.
  */
 export function addWorkspace({ app }: NewBff, changes: Changes): void {
   const folder = `apps/${app}`;
@@ -103,7 +104,10 @@ export function addWorkspace({ app }: NewBff, changes: Changes): void {
   if (sibling !== undefined) changes.link(`node_modules/${ours}`, join("..", "..", folder));
 }
 
-/** npm writes paths in the order of their code points without regard to case; the root, which is "", first. */
+/**
+ * npm writes paths in the order of their code points without regard to case; the root, which is "",
+ * first.
+ */
 function sorted(entries: Json): Json {
   return Object.fromEntries(
     Object.entries(entries).toSorted(([one], [other]) => one.localeCompare(other, "en")),

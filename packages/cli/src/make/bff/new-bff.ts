@@ -21,8 +21,9 @@ const TEMPLATE = "mobile-bff";
 const RESERVED = new Set(["api", "auth"]);
 
 /**
- * `npm run new:bff`: a whole app with a first screen, its contract, deployment, owners and pipeline, and its place in the gateway,
- * the proxies and the small composition. `npm start` finds it by itself.
+ * `npm run new:bff`: a whole app with a first screen, its contract, deployment, owners and
+ * pipeline, and its place in the gateway, the proxies and the small composition. `npm start` finds
+ * it by itself.
  */
 export function newBff(given: BffArguments): Maker {
   return async (workshop) => makeBff(given, workshop);

@@ -16,9 +16,9 @@ interface ScreenArguments {
 }
 
 /**
- * `npm run new:screen`: a working screen in the form of an app: its file, its test, its place in the list, its contract; a
- * page's view too. In a GraphQL BFF, whose clients put their screens together themselves, it is a field of `Query` and the
- * registered document that asks for it.
+ * `npm run new:screen`: a working screen in the form of an app: its file, its test, its place in
+ * the list, its contract; a page's view too. In a GraphQL BFF, whose clients put their screens
+ * together themselves, it is a field of `Query` and the registered document that asks for it.
  */
 export function newScreen({ app, name }: ScreenArguments): Maker {
   return async (workshop) => {

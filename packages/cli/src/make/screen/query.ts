@@ -8,8 +8,8 @@ import type { Name } from "../names.ts";
 import type { Workshop } from "../run-maker.ts";
 
 /**
- * What a screen is where clients write queries: a field of `Query` that a service fills, with its type, resolver and test, and the
- * registered document that asks for it in one call.
+ * What a screen is where clients write queries: a field of `Query` that a service fills, with its
+ * type, resolver and test, and the registered document that asks for it in one call.
  */
 export async function makeQuery(
   { name: app }: Bff,
@@ -55,7 +55,9 @@ export async function makeQuery(
   2. npm test -w @triptych/${app}`;
 }
 
-/** Types that every schema has, or that mean something else to GraphQL than an object with fields. */
+/**
+ * Types that every schema has, or that mean something else to GraphQL than an object with fields.
+ */
 const BUILT_IN = new Set([
   "String",
   "Int",

@@ -59,7 +59,9 @@ export async function makeScreen(
 /** The path at which a BFF shows its contract while it is developed. */
 const DOCS = "docs";
 
-/** Whether the files are there is seen when they are made; what another file calls so is seen here. */
+/**
+ * Whether the files are there is seen when they are made; what another file calls so is seen here.
+ */
 function refuseTaken(folder: string, { kebab }: Name): void {
   if (kebab === DOCS) {
     throw new CommandError(`/${DOCS} is where the contract's page is, in development: take another name`);

@@ -25,8 +25,9 @@ interface UpstreamArguments {
 }
 
 /**
- * `npm run new:upstream`: a typed client of a domain service from its OpenAPI document: the contract, the code generated from it,
- * a client with a method per operation, its test, its subpath and its owner.
+ * `npm run new:upstream`: a typed client of a domain service from its OpenAPI document: the
+ * contract, the code generated from it, a client with a method per operation, its test, its subpath
+ * and its owner.
  */
 export function newUpstream(given: UpstreamArguments): Maker {
   return async (workshop) => makeUpstream(given, workshop);
@@ -171,8 +172,8 @@ import type { Answers, Calls, components } from "./generated/${kebab}.ts";
 export type ${pascal}Schemas = components["schemas"];
 
 /**
- * A client of the ${kebab} service for one scope, with a method for every operation that can be called. All methods throw an
- * UpstreamError when the service fails.
+ * A client of the ${kebab} service for one scope, with a method for every operation that can be
+ * called. All methods throw an UpstreamError when the service fails.
  */
 export type ${pascal} = ContractClient<typeof contract, Calls, Answers>;
 

@@ -38,7 +38,8 @@ export function readOpenApi(path: string, from: string): OpenApiFile {
 
 function readText(file: string): string {
   try {
-    // Neither a byte order mark nor the line ends of Windows are part of the document: the repository has neither.
+    // Neither a byte order mark nor the line ends of Windows are part of the document: the
+    // repository has neither.
     return readFileSync(file, "utf8")
       .replace(/^\uFEFF/, "")
       .replaceAll("\r\n", "\n");
@@ -94,7 +95,10 @@ function memberAt(place: unknown, segment: string): unknown {
   return isFields(place) ? place[name] : undefined;
 }
 
-/** What stands before every path: the path of the first server. `""` where there is none, or it is a template without defaults. */
+/**
+ * What stands before every path: the path of the first server. `""` where there is none, or it is a
+ * template without defaults.
+ */
 export function basePathOf(document: Fields): string {
   const [server] = listAt(document, "servers");
   const template = isFields(server) ? server["url"] : undefined;

@@ -17,7 +17,8 @@ type Method = (typeof METHODS)[number];
 const UPPERCASE = { get: "GET", delete: "DELETE", post: "POST", put: "PUT", patch: "PATCH" } as const;
 
 /**
- * The simplest call of a document that needs nothing which cannot be made up: a GET, if there is such a one.
+ * The simplest call of a document that needs nothing which cannot be made up: a GET, if there is
+ * such a one.
  *
  * @param callable the names of the operations that a client has
  */

@@ -1,4 +1,7 @@
-/** Runs HAProxy as a role of the development stack: with a certificate of its own, for as long as this process lives. */
+/**
+ * Runs HAProxy as a role of the development stack: with a certificate of its own, for as long as
+ * this process lives.
+ */
 import { spawn } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -52,7 +55,10 @@ for (const signal of ["SIGTERM", "SIGINT"] as const) {
   });
 }
 
-/** Its status page and one whole way to the gateway: before the first check is done, it would answer 503. */
+/**
+ * Its status page and one whole way to the gateway: before the first check is done, it would answer
+ * 503.
+ */
 async function isReady(): Promise<boolean> {
   try {
     const { statusCode, body } = await request(`http://${host}:${adminPort}/;csv`, { reset: true });

@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 
 /**
- * A stand-in for the repository in a temporary folder: the given programs, and for `users` and `web-bff` one
- * that is ready at once and shows its environment at `/`.
+ * A stand-in for the repository in a temporary folder: the given programs, and for `users` and
+ * `web-bff` one that is ready at once and shows its environment at `/`.
  */
 export function standInRoot(programs: Readonly<Record<string, string>> = {}): string {
   const root = mkdtempSync(join(tmpdir(), "triptych-stand-in-"));
@@ -22,7 +22,9 @@ export function standInRoot(programs: Readonly<Record<string, string>> = {}): st
   return root;
 }
 
-/** Prints the ready line of a BFF (which the domain services' differs from in no way that matters). */
+/**
+ * Prints the ready line of a BFF (which the domain services' differs from in no way that matters).
+ */
 export const WELL_BEHAVED = `
 import { createServer } from "node:http";
 const admin = createServer((req, res) => res.end("ok"));
