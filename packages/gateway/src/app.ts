@@ -37,26 +37,27 @@ export interface GatewayConfig {
   readonly limits: LimitStore;
   /** The address that browsers see, for example https://shop.example. */
   readonly publicOrigin: string;
-  /** The proxies in front, whose X-Forwarded-For counts: addresses and networks. Empty: nobody's. */
+  /** The proxies whose `X-Forwarded-For` counts: addresses and networks. Empty means none. */
   readonly trustedProxies: readonly string[];
   readonly logger: Logger;
   readonly metrics: Metrics;
   readonly clock: Clock;
-  /** Where sampled requests are traced; nowhere without it. */
+  /** Where sampled requests are traced; without it they are not. */
   readonly tracing?: Tracing | undefined;
 }
 
-/** How this layer calls itself in `Server-Timing` and the log. */
+/** The gateway's name in `Server-Timing` and the log. */
 const LAYER = "gateway";
 
-/** Who has to log in does not do it once a second. */
+/** Logins per address and minute. People log in rarely, so a low limit is enough. */
 const LOGINS_PER_MINUTE = 60;
 
 /**
- * The gateway as an Express app: the login, and every route of the table behind the same policies in the same order.
+ * Creates the gateway as an Express app: the login, and every route of the table behind the same
+ * policies in the same order.
  *
  * @throws RouteTableError
- * @throws Error where a target of the table is neither at an address nor an app
+ * @throws Error when a target of the table has neither an address nor an app
  */
 export function createGateway(config: GatewayConfig): Express {
   const { table, targets, live, revocations, limits, publicOrigin, logger, metrics, clock } = config;
@@ -77,7 +78,7 @@ export function createGateway(config: GatewayConfig): Express {
     return contract;
   };
 
-  // From the cheapest to the dearest: nothing is done for a request that an earlier policy refuses.
+  // Cheap policies come first, so a refused request costs little.
   const policies: readonly Policy[] = [
     rates.perAddress,
     announceDeprecation,
@@ -128,7 +129,7 @@ export function createGateway(config: GatewayConfig): Express {
       nameLayer(res, LAYER, policy);
       telemetry.countRefusal(error);
       if (reason !== undefined) record(res).notes["reason"] = reason;
-      // RFC 9110, section 15.5.2: a 401 says how to do better.
+      // RFC 9110, section 15.5.2: a 401 names a way to authenticate.
       if (problem.code === "identity-required") res.setHeader("WWW-Authenticate", 'Bearer realm="triptych"');
     } else {
       nameLayer(res, LAYER, "error");

@@ -6,7 +6,10 @@ import type { GatewayUnderTest } from "./testing/gateway-under-test.ts";
 const CANCEL = "/web/orders/1/cancel";
 const SMUGGLED = "GET /web/home-page HTTP/1.1\r\nHost: a\r\n\r\n";
 
-/** Bytes as an attacker sends them; `A` is a right Authorization line. Statuses: what may come back, 0 for a closed connection. */
+/**
+ * Bytes as an attacker sends them; `A` is a right Authorization line. Statuses: what may come back,
+ * 0 for a closed connection.
+ */
 const attacks: [name: string, bytes: (authorization: string) => string, statuses: number[]][] = [
   [
     "Content-Length beside Transfer-Encoding",

@@ -8,7 +8,10 @@ import { TestIssuer } from "./testing/issuer.ts";
 const PATH = "/web/home-page";
 const encode = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString("base64url");
 
-/** What an attacker sends as credentials; each is to end as 401 with nothing behind the gateway reached. */
+/**
+ * What an attacker sends as credentials; each is to end as 401 with nothing behind the gateway
+ * reached.
+ */
 type Attack = (
   gateway: GatewayUnderTest,
 ) => Promise<Record<string, string | string[]>> | Record<string, string | string[]>;
@@ -35,7 +38,10 @@ const authorization =
 const attacker = new TestIssuer("attacker", { wallNow: () => 1_800_000_000_000 });
 const rsa = generateKeyPairSync("rsa", { modulusLength: 2048 });
 
-/** An HMAC over the bytes of the provider's public key, as a verifier would check it that lets the token choose. */
+/**
+ * An HMAC over the bytes of the provider's public key, as a verifier would check it that lets the
+ * token choose.
+ */
 const confusedHmac =
   (alg: "HS256" | "HS384" | "HS512", secretOf: (gateway: GatewayUnderTest) => Buffer): Attack =>
   (gateway) => {

@@ -2,12 +2,12 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Problem, ProblemSource } from "@triptych/service-kit";
 import type { RequestPath, Route } from "./table/route.ts";
 
-/** Who asks, as far as the gateway could make sure of it. */
+/** The authenticated caller of a request. */
 export interface Caller {
   readonly kind: "session" | "bearer" | "api-key";
-  /** The user's id. */
+  /** The user's id: `sub` in tokens. An API key acts for its partner's account. */
   readonly sub: string;
-  /** The token's or session's id, by which it can be revoked; an API key has its own id. */
+  /** The id of the token or session, by which it can be revoked. A bare API key has none. */
   readonly tokenId?: string;
   /** When the token or the session was issued, in seconds since the epoch. */
   readonly issuedAtS?: number;
@@ -15,14 +15,17 @@ export interface Caller {
   readonly scope?: string;
 }
 
-/** What is known of one request on its way through the policies. Each policy adds its part; none takes any away. */
+/**
+ * What the policies have found out about one request. Each policy adds to it; none removes
+ * anything.
+ */
 export class Exchange {
   readonly target: RequestPath;
   /** The client's address. */
   readonly address: string;
   #route: Route | undefined;
   #caller: Caller | undefined;
-  /** The whole body, where a policy had to read it. */
+  /** The whole body, if a policy had to read it. */
   body: Buffer | undefined = undefined;
 
   constructor(target: RequestPath, address: string) {
@@ -52,7 +55,7 @@ export class Exchange {
     return this.#caller !== undefined;
   }
 
-  /** The path and query that the target is asked for. */
+  /** The path and query that are sent to the target. */
   get forwardedTarget(): string {
     const { prefix, rewrite = prefix } = this.route;
     const { path, query } = this.target;
@@ -60,10 +63,13 @@ export class Exchange {
   }
 }
 
-/** One policy: it lets a request pass by returning, and refuses it by throwing a Refusal. */
+/** A check of one request: it returns to let the request pass and throws a `Refusal` to stop it. */
 export type Policy = (exchange: Exchange, req: IncomingMessage, res: ServerResponse) => void | Promise<void>;
 
-/** Which policy said no: for Server-Timing and the log. A closed set, fit for a label. */
+/**
+ * The policy that refused, for `Server-Timing`, the log and metrics. A closed set, so it is fit for
+ * a label.
+ */
 export type PolicyName =
   | "path"
   | "route"
@@ -77,12 +83,15 @@ export type PolicyName =
   | "forward"
   | "version";
 
-/** A policy's no. Rendered as the problem that it carries, with the policy's name beside it. */
+/**
+ * A request that a policy does not let through. The client gets `problem`; `Server-Timing` names
+ * the policy.
+ */
 export class Refusal extends Error implements ProblemSource {
   override readonly name = "Refusal";
   readonly policy: PolicyName;
   readonly problem: Problem;
-  /** Why exactly, for the log alone: one of few words. */
+  /** The exact cause, one of a few words. It goes to the log only. */
   readonly reason: string | undefined;
 
   constructor(policy: PolicyName, problem: Problem, options: { reason?: string; cause?: unknown } = {}) {
@@ -94,15 +103,15 @@ export class Refusal extends Error implements ProblemSource {
 }
 
 /**
- * What everybody hears who is not let in, whatever was wrong with what they showed. It is the sentence of the BFFs:
- * clients see one.
+ * One answer for every wrong credential, so that it tells an attacker nothing. The BFFs use the
+ * same sentence.
  */
 const NO_IDENTITY: Problem = {
   code: "identity-required",
   detail: "This request carries no valid identity.",
 };
 
-/** Refuses a request that does not say, in a way that can be believed, who asks. */
+/** Creates the 401 for missing or wrong credentials. */
 export function identityRefusal(policy: PolicyName, reason: string, cause?: unknown): Refusal {
   return new Refusal(policy, NO_IDENTITY, { reason, cause });
 }

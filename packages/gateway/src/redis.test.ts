@@ -98,7 +98,8 @@ describe("two gateways on one Redis", { skip: skipWithoutRedis() }, () => {
         left.push((await limiter.consume(`warm-${attempt}`)).remaining);
       return left.join() === "3,2,1";
     });
-    // A count that Redis did not answer in time is each one's own: on a busy machine that happens, not to all of several callers.
+    // A count that Redis did not answer in time is each one's own: on a busy machine that happens,
+    // not to all of several callers.
     const outcomes: string[] = [];
     for (const key of ["42", "43", "44", "45", "46"]) {
       const answers = [];

@@ -3,16 +3,19 @@ import type { Logger } from "@triptych/service-kit";
 
 const CONNECT_TIMEOUT_MS = 2_000;
 const RECONNECT_MS = 500;
-/** Commands that may be under way; more are refused. A stuck Redis must not gather ours in this process's memory. */
+/**
+ * Commands in flight; more are refused, so that a stuck Redis cannot fill this process's memory.
+ */
 const MAX_UNDER_WAY = 1_000;
 
+/** A connection made by `connectRedis`. */
 export type Redis = ReturnType<typeof connectRedis>;
 
 /**
- * A connection that connects in the background, again whenever it is lost. Commands fail at once while there is
- * none: nothing queues for a Redis that is gone.
+ * Opens a connection in the background and reopens it whenever it is lost. While there is none,
+ * commands fail at once: nothing queues for a Redis that is gone.
  *
- * @param purpose stands in the log
+ * @param purpose what the connection is for, for the log
  */
 export function connectRedis(url: string, purpose: string, logger: Logger) {
   const client = createClient({
@@ -22,7 +25,7 @@ export function connectRedis(url: string, purpose: string, logger: Logger) {
     socket: { connectTimeout: CONNECT_TIMEOUT_MS, reconnectStrategy: () => RECONNECT_MS },
   });
   let gone = false;
-  // One line when it is lost and one when it is back, not one for each attempt.
+  // One log line when it is lost and one when it is back, not one per attempt.
   client.on("error", (error: unknown) => {
     if (!gone) logger.warn({ purpose, err: error }, "redis is gone");
     gone = true;
@@ -31,7 +34,7 @@ export function connectRedis(url: string, purpose: string, logger: Logger) {
     if (gone) logger.info({ purpose }, "redis is back");
     gone = false;
   });
-  // It goes on trying until it is destroyed, which rejects this.
+  // The client retries until it is destroyed, which rejects this promise.
   client.connect().catch(() => undefined);
   return client;
 }

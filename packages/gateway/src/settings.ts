@@ -50,8 +50,10 @@ export type Settings = SettingsOf<SettingsSpec>;
  * What a gateway reads from its environment. Addresses and keys have no default, so a missing one
  * shows at start-up.
  *
- * @param table whose targets each need an address: `WEB_BFF_URL` for `web-bff`, `USERS_URL` for `users`
- * @param contractsDir the default of `CONTRACTS_DIR`, to which the table's contract files are relative
+ * @param table whose targets each need an address: `WEB_BFF_URL` for `web-bff`, `USERS_URL` for
+ *   `users`
+ * @param contractsDir the default of `CONTRACTS_DIR`, to which the table's contract files are
+ *   relative
  */
 export function gatewaySettings(table: RouteTable, contractsDir: string): SettingsSpec {
   return { ...addressSettings(Object.keys(table.targets)), ...usualSettings(contractsDir) };
@@ -113,8 +115,8 @@ function textOr(fallback: string): Setting<string> {
 }
 
 /**
- * An address that must be set, kept as it is written. Production refuses `http:`: whoever can change
- * what arrives over it can log in as any user. Declare it after `NODE_ENV`.
+ * An address that must be set, kept as it is written. Production refuses `http:`: whoever can
+ * change what arrives over it can log in as any user. Declare it after `NODE_ENV`.
  */
 function webAddress(what: string, example: string): Setting<string> {
   return {

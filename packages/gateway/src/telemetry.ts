@@ -4,16 +4,17 @@ import type { Clock, Metrics } from "@triptych/service-kit";
 import { Counter, Histogram } from "prom-client";
 import type { Caller, Exchange, Refusal } from "./exchange.ts";
 
-/** What is counted about the gateway, beside what the kit counts for every program. */
+/** The gateway's own metrics; the kit has those of every program. */
 export interface Telemetry {
-  /** Follows one request to its end: its route in the log, and rate, errors and duration per route and consumer. */
+  /** Measures a request until its answer ends: rate, errors and duration per route and consumer. */
   follow(exchange: Exchange, res: ServerResponse): void;
   countRefusal(refusal: Refusal): void;
 }
 
-/** Seconds; the answers of the BFFs lie between 5 ms and their deadline of 800 ms. */
+/** Bucket bounds in seconds. BFFs answer between 5 ms and their deadline of 800 ms. */
 const BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.4, 0.8, 1.2, 2.5, 5];
 
+/** Creates the metrics and registers them. */
 export function createTelemetry(metrics: Metrics, clock: Clock): Telemetry {
   const registers = [metrics.registry];
   const requests = new Histogram({
@@ -43,8 +44,8 @@ export function createTelemetry(metrics: Metrics, clock: Clock): Telemetry {
 }
 
 /**
- * Who asks, as a label: one of few, and no person. Partners by the public id of their API key, everybody else by the
- * way in which they come.
+ * The caller as a label, which never identifies a person: the public id of an API key, or else the
+ * kind of credential.
  */
 export function consumerOf({ kind, apiKeyId }: Caller): string {
   return apiKeyId === undefined ? kind : `api-key ${apiKeyId}`;

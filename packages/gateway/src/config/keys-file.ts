@@ -6,26 +6,28 @@ import { isObject } from "../contracts/document.ts";
 import type { SessionKey } from "../credentials/session.ts";
 import type { Signers } from "../policies/sign-identity.ts";
 
-/** `iss` of everything that the gateway signs. */
+/** `iss` of all tokens that the gateway signs (design: Identity). */
 const ISSUER = "gateway";
-/** `aud` of the Txn-Token: every service of this system, and none outside. */
+/** `aud` of the Txn-Token: the trust domain, which is all services of this system. */
 const TRUST_DOMAIN = "triptych";
 
-/** AES-256-GCM has keys of this length and no other. */
+/** AES-256-GCM takes keys of exactly this length. */
 const SESSION_SECRET_BYTES = 32;
 
+/** The keys of one keys file. */
 export interface Keys {
-  /** Each BFF's whole ring: the first signs, all verify. */
+  /** Each BFF's key ring: the first key signs, all of them verify. */
   readonly identityKeys: ReadonlyMap<string, readonly IdentityKey[]>;
   readonly signers: Signers;
   readonly sessionKeys: readonly SessionKey[];
 }
 
 /**
- * Reads the keys file: `identityKeys`, a ring `kid:secret[,kid:secret]` for each BFF; `txnTokenKeys`, private Ed25519
- * JWKs; `sessionKeys`, a ring. The first of each is current; the others are previous and next, which verifiers know.
+ * Reads the keys file: `identityKeys` has a ring `kid:secret[,kid:secret]` per BFF, `txnTokenKeys`
+ * has private Ed25519 JWKs, and `sessionKeys` is a ring. The first key of each signs; the others
+ * are previous or next keys, which verifiers know.
  *
- * @throws Error that says which key is wrong, never what it is
+ * @throws Error that names the wrong key but never shows it
  */
 export function readKeys(text: string, bffs: readonly string[], clock: WallClock): Keys {
   const file: unknown = JSON.parse(text);
@@ -68,7 +70,8 @@ function readTxnKeys(keys: unknown): TxnKey[] {
   const list: unknown[] = keys;
   return list.map((key, index) => {
     if (!isTxnKey(key)) throw new Error(`txnTokenKeys entry ${index + 1} is no Ed25519 JWK with a kid`);
-    // Made once to be checked, so that a broken next key does not wait for its day.
+    // Creating a minter checks the key, so a broken next key shows now and not on the day it is
+    // used.
     createTxnMinter({ key, issuer: ISSUER, audience: TRUST_DOMAIN });
     return key;
   });

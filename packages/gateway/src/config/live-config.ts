@@ -15,17 +15,21 @@ import { bffsOf } from "../table/route.ts";
 import type { RouteTable } from "../table/route.ts";
 import { readKeys } from "./keys-file.ts";
 
-/** What may change while the process runs: keys, partners and contracts. One set is made at once, or not at all. */
+/**
+ * What may change while the process runs: keys, partners and contracts. A reload replaces all of it
+ * or nothing.
+ */
 export interface LiveConfig {
   readonly signers: Signers;
-  /** Each BFF's ring, for one that runs in this process and verifies with it. */
+  /** Each BFF's key ring, for BFFs that run in this process. */
   readonly identityKeys: ReadonlyMap<string, readonly IdentityKey[]>;
   readonly cookies: SealedCookies;
   readonly verifyApiKey: VerifyApiKey;
-  /** By the files that the route table names. */
+  /** By file name, as in the route table. */
   readonly contracts: ReadonlyMap<string, Contract>;
 }
 
+/** Where the files are; contracts are relative to `contractsDir`. */
 export interface LiveConfigFiles {
   readonly keysFile: string;
   readonly apiKeysFile: string;
@@ -33,9 +37,10 @@ export interface LiveConfigFiles {
 }
 
 /**
- * Returns what reads them all, now and after each change.
+ * Returns a function that reads all files. It is called at start-up and after each change.
  *
- * @throws SettingsError (what is returned) in one line that names the file and shows no secret
+ * @throws SettingsError (the returned function) with one line that names the file and shows no
+ *   secret
  */
 export function liveConfigLoader(
   files: LiveConfigFiles,
@@ -47,8 +52,8 @@ export function liveConfigLoader(
 }
 
 /**
- * Compiling a contract keeps the event loop for a tenth of a second, and so every request that is under way: the keys may
- * change without that.
+ * Compiling a contract blocks the event loop for about 100 ms, and with it every request in flight.
+ * So a contract is compiled only when its own text changed.
  */
 function compileOnce(): (file: string, text: string) => Contract {
   const compiled = new Map<string, { readonly text: string; readonly contract: Contract }>();
@@ -83,7 +88,7 @@ function loadLiveConfig(
   };
 }
 
-/** Every file that the loader reads. */
+/** Lists every file that the loader reads. */
 export function filesOf(files: LiveConfigFiles, table: RouteTable): string[] {
   return [
     files.keysFile,
@@ -108,22 +113,25 @@ function read<Value>(file: string, parse: (text: string) => Value): Value {
 function explain(cause: unknown): string {
   if (!(cause instanceof Error)) return "it cannot be read";
   if ("code" in cause && cause.code === "ENOENT") return "there is no such file";
-  // The parser's own message quotes the text, which may be a key.
+  // The parser's message quotes the text, which may be a key.
   return cause instanceof SyntaxError ? "it is not JSON" : cause.message;
 }
 
-/** A value that is made anew when its sources change. */
+/** A value that is replaced when its sources change. */
 export interface Reloading<Value> {
   readonly current: () => Value;
-  /** Makes it anew; keeps the old one, and says so, where that fails. Never throws. */
+  /**
+   * Loads the value again. When that fails it logs the error and keeps the old value; it never
+   * throws.
+   */
   readonly reload: () => void;
 }
 
 /**
- * Each request takes the value once and works with it to its end, so no request sees half of the old and half of the
- * new one.
+ * Holds a value that can be reloaded. A request reads it once and uses it to the end, so no request
+ * sees a mixture of old and new.
  *
- * @throws what `load` throws at the first time
+ * @throws what the first `load` throws
  */
 export function reloading<Value>(load: () => Value, logger: Logger): Reloading<Value> {
   let value = load();
@@ -140,10 +148,13 @@ export function reloading<Value>(load: () => Value, logger: Logger): Reloading<V
   };
 }
 
-/** How often files are looked at, in milliseconds. Events of the system miss what a mounted volume swaps. */
+/**
+ * How often files are checked, in milliseconds. File events miss the swap of a mounted volume, so
+ * files are polled.
+ */
 const INTERVAL_MS = 1_000;
 
-/** Calls `onChange` when one of the files has changed. Returns a function that ends it. */
+/** Calls `onChange` when one of the files has changed. Returns a function that stops watching. */
 export function watchFiles(files: readonly string[], onChange: () => void): () => void {
   for (const file of files) watchFile(file, { interval: INTERVAL_MS, persistent: false }, onChange);
   return () => {

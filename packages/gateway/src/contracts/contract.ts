@@ -1,18 +1,19 @@
 import { ContractError, createSchemas, isObject, placeAt, pointerSegment } from "./document.ts";
 import type { Check, JsonObject, Schemas } from "./document.ts";
 
-/** What a contract says about one operation's request. */
+/** The rules for one operation's requests. */
 export interface Operation {
   readonly parameters: ParameterRules;
   readonly body: BodyRule | undefined;
 }
 
+/** What a contract says about a method and path; `allow` lists the methods for a 405. */
 export type Found =
   | { readonly kind: "operation"; readonly operation: Operation; readonly pathValues: readonly string[] }
   | { readonly kind: "no-path" }
   | { readonly kind: "no-method"; readonly allow: readonly string[] };
 
-/** A published OpenAPI document, made ready to check requests. */
+/** A published OpenAPI document, compiled so that it can check requests. */
 export interface Contract {
   find(method: string, path: string): Found;
 }
@@ -21,13 +22,17 @@ const METHODS = ["get", "put", "post", "delete", "options", "patch"];
 
 interface PathRule {
   readonly pattern: RegExp;
-  /** Segments without a parameter; the more, the more concrete a path is (OpenAPI 3.1, section 4.8.8.2). */
+  /**
+   * Segments without a parameter. Paths with more of them match first (OpenAPI 3.1, section
+   * 4.8.8.2).
+   */
   readonly literals: number;
   readonly operations: ReadonlyMap<string, Operation>;
 }
 
 /**
- * Compiles every operation of a document, so that what cannot be checked shows at start and not with a request.
+ * Compiles all operations of a document, so that whatever cannot be checked shows at start-up and
+ * not with a request.
  *
  * @throws ContractError
  */
@@ -85,15 +90,16 @@ function escapeRegExp(text: string): string {
   return text.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`);
 }
 
-/** How one parameter is checked. */
+/** The rule for one parameter. */
 export interface ParameterRule {
   readonly name: string;
   readonly required: boolean;
-  /** A query parameter that may hold several values, and how they stand there. */
+  /** How a query parameter lists several values; undefined when it takes one. */
   readonly list: "repeated" | "comma" | undefined;
   readonly check: Check;
 }
 
+/** The rules for an operation's parameters, by where they are. */
 export interface ParameterRules {
   /** In the order of the path's template. */
   readonly path: readonly ParameterRule[];
@@ -102,13 +108,14 @@ export interface ParameterRules {
   readonly header: ReadonlyMap<string, ParameterRule>;
 }
 
-/** These describe how HTTP works, not the operation (OpenAPI 3.1, section 4.8.12.2.1). */
+/** OpenAPI 3.1, section 4.8.12.2.1: these header parameters are ignored. */
 const NOT_PARAMETERS = new Set(["accept", "content-type", "authorization"]);
 
 /**
- * @param places where lists of parameters stand, the path's before the operation's, which win
+ * @param places pointers to what has `parameters`: first the path, then the operation, which
+ *   overrides it
  * @param pathNames the parameters of the path's template, in order
- * @throws ContractError for a parameter that cannot be checked
+ * @throws ContractError when a parameter cannot be checked
  */
 function compileParameters(
   schemas: Schemas,
@@ -165,10 +172,13 @@ function compileParameter(
   };
 }
 
-/** What a contract says about an operation's body. */
+/** The rule for an operation's body. */
 export interface BodyRule {
   readonly required: boolean;
-  /** By media type, in lower case, without parameters. `undefined`: any content of that type. */
+  /**
+   * By media type, in lower case and without parameters. `undefined` accepts any content of that
+   * type.
+   */
   readonly content: ReadonlyMap<string, Check | undefined>;
 }
 

@@ -3,23 +3,29 @@ import { Ajv2020 } from "ajv/dist/2020.js";
 import type { ErrorObject } from "ajv/dist/2020.js";
 import { parse } from "yaml";
 
-/** An OpenAPI document that cannot be used. */
+/** An OpenAPI document cannot be used; the message says why. */
 export class ContractError extends Error {
   override readonly name = "ContractError";
   readonly code = "bad-contract";
 }
 
+/** A JSON object whose members are not known. */
 export type JsonObject = Readonly<Record<string, unknown>>;
 
+/** Whether a value is a JSON object; arrays and null are not. */
 export function isObject(value: unknown): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** Reads an OpenAPI 3.1 document (its schemas are JSON Schema 2020-12; those of 3.0 are not). @throws ContractError */
+/**
+ * Parses an OpenAPI 3.1 document, whose schemas are JSON Schema 2020-12. Those of 3.0 are another
+ * dialect, so 3.0 is refused.
+ * @throws ContractError
+ */
 export function readDocument(text: string, name: string): JsonObject {
   let document: unknown;
   try {
-    // JSON is YAML, but not as quickly read.
+    // JSON is YAML too, but JSON.parse is much faster.
     document = text.trimStart().startsWith("{") ? JSON.parse(text) : parse(text);
   } catch (cause) {
     throw new ContractError(`${name} is neither JSON nor YAML`, { cause });
@@ -34,19 +40,19 @@ export function readDocument(text: string, name: string): JsonObject {
   return document;
 }
 
-/** A place in a document: what stands there, and where that is written out. */
+/** A value in a document and the place where it is written out. */
 export interface Place {
   readonly value: unknown;
   /** A JSON pointer as a URI fragment, `#/components/parameters/Limit`. */
   readonly pointer: string;
 }
 
-/** References may lead to references, but not for ever. */
+/** Bounds chains of references, which may be circular. */
 const MOST_HOPS = 16;
 
 /**
- * What stands at a pointer, following local references (`{"$ref": "#/…"}`) to where it is written out.
- * @throws ContractError where one leads nowhere, in circles or out of the document
+ * Finds the value at a pointer and follows local references (`{"$ref": "#/…"}`).
+ * @throws ContractError when a reference leads nowhere, in circles or out of the document
  */
 export function placeAt(document: JsonObject, pointer: string): Place {
   let current = pointer;
@@ -72,30 +78,40 @@ function lookUp(document: JsonObject, reference: string): unknown {
   return current;
 }
 
-/** One segment of a JSON pointer in a URI fragment. */
+/** Encodes a key as one segment of a JSON pointer in a URI fragment. */
 export function pointerSegment(key: string): string {
   return encodeURIComponent(key.replaceAll("~", "~0").replaceAll("/", "~1"));
 }
 
-/** Tells where and what is wrong and what would be right, never the value, which may be personal; undefined where all is well. */
+/**
+ * Says where a value is wrong and what would be right; undefined when it is valid. It never quotes
+ * the value, which may be personal data.
+ */
 export type Check = (value: unknown) => string | undefined;
 
-/** The schemas of one document, by their pointers (`#/components/schemas/Order`). */
+/** Compiles the schemas of one document by their pointers (`#/components/schemas/Order`). */
 export interface Schemas {
-  /** For values that come as text: a number is one that its text reads as. @throws ContractError */
+  /**
+   * For values that arrive as text: `12` is a valid integer.
+   * @throws ContractError
+   */
   text(pointer: string): Check;
-  /** For JSON, in which a number is a number. @throws ContractError */
+  /**
+   * For JSON, where only a number is a number.
+   * @throws ContractError
+   */
   json(pointer: string): Check;
 }
 
-/** The whole document is one schema to ajv, so that its references lead where they were meant to. */
+/** ajv gets the whole document as one schema, so that references inside it resolve. */
 const DOCUMENT = "contract";
 
+/** Creates the compiler of a document's schemas. */
 export function createSchemas(document: JsonObject): Schemas {
   const [text, json] = [createAjv(document, true), createAjv(document, false)];
   return {
     text: (pointer) => {
-      // Coercion replaces a member of an object: text alone has no place to be replaced in.
+      // ajv coerces only members of an object, so the text is wrapped in one.
       const check = compile(text, pointer, (ref) => ({ type: "object", properties: { value: ref } }));
       return (value) => check({ value })?.replace(/^\/value\/?/, "").trimStart();
     },
@@ -106,13 +122,13 @@ export function createSchemas(document: JsonObject): Schemas {
 function createAjv(document: JsonObject, coerceTypes: boolean): Ajv2020 {
   const ajv = new Ajv2020({
     coerceTypes,
-    // OpenAPI has words of its own in schemas, and anybody's `x-` words: what ajv does not know says nothing.
+    // OpenAPI allows keywords that ajv does not know, among them all that start with `x-`.
     strict: false,
     logger: false,
   });
   formats.default(ajv);
   const { $id: _id, $schema: _schema, ...rest } = document;
-  // It is only a place for schemas: its own words are not to be judged as a schema's.
+  // The document only holds schemas; it is not one itself, so it is not validated as one.
   ajv.addSchema({ $id: DOCUMENT, ...rest }, DOCUMENT, undefined, false);
   return ajv;
 }
@@ -134,9 +150,9 @@ function describe(error: ErrorObject | undefined): string {
   return where === "" ? what : `${where} ${what}`;
 }
 
-/** More are a list that nobody reads. */
+/** A longer list of allowed values is not readable in a message. */
 const MOST_VALUES = 12;
-/** A member's name that is fit to be said again; anything else may be anything. */
+/** Member names that are safe to repeat in a message; any other name may hold anything. */
 const PLAIN_NAME = /^[\w.-]{1,64}$/;
 
 function messageOf({ keyword, params, message = "is not valid" }: ErrorObject): string {

@@ -3,25 +3,36 @@ import { isObject } from "../contracts/document.ts";
 import { identityRefusal } from "../exchange.ts";
 import type { Caller } from "../exchange.ts";
 
-/** An API key as it is stored: the key itself is known to its partner alone. */
+/** An API key as it is stored: only its partner knows the key itself. */
 export interface ApiKeyEntry {
-  /** Public: it stands in the key, in logs and metrics. */
+  /** Public: part of the key, and named in logs and metrics. */
   readonly id: string;
-  /** SHA-256 of the whole key, 64 hex digits. A fast hash is right: a key holds 256 random bits, no word of a person's. */
+  /**
+   * SHA-256 of the whole key, 64 hex digits. A fast hash is enough, because a key holds 256 random
+   * bits.
+   */
   readonly sha256: string;
-  /** The user whose account the partner works on. */
+  /** The user on whose account the partner works. */
   readonly user: string;
   readonly scope?: string;
 }
 
-/** `tk_<id>_<32 random bytes in base64url>`; the id finds the entry, so that only one hash is compared. */
+/**
+ * `tk_<id>_<32 random bytes in base64url>`. The id finds the entry, so only one hash is compared.
+ */
 const KEY = /^tk_([a-z0-9-]{1,32})_[A-Za-z0-9_-]{43}$/;
 const NO_DIGEST = Buffer.alloc(32);
 
-/** Finds the caller of an API key. @throws Refusal for a key that is none of them */
+/**
+ * Finds the caller of an API key.
+ * @throws Refusal for a key that is none of them
+ */
 export type VerifyApiKey = (key: string) => Caller;
 
-/** The same work is done for a key with a known id and for any other, so that time tells nothing of either. */
+/**
+ * Creates the check of API keys. It does the same work for known and unknown ids, so its duration
+ * tells nothing.
+ */
 export function createApiKeyVerifier(entries: readonly ApiKeyEntry[]): VerifyApiKey {
   const byId = new Map(
     entries.map((entry) => [entry.id, { entry, digest: Buffer.from(entry.sha256, "hex") }]),
@@ -42,7 +53,7 @@ const SHA256 = /^[0-9a-f]{64}$/;
 
 /**
  * Reads the partners' keys: `{"apiKeys": [{"id", "sha256", "user", "scope"?}]}`.
- * @throws Error that names the entry
+ * @throws Error that names the bad entry
  */
 export function readApiKeys(text: string): ApiKeyEntry[] {
   const file: unknown = JSON.parse(text);

@@ -6,14 +6,14 @@ import type { Caller } from "../exchange.ts";
 import { KeysUnavailableError } from "../login/key-set.ts";
 import type { KeySet } from "../login/key-set.ts";
 
-/** Asymmetric alone: with a shared secret whoever can check a token could make one. */
+/** Asymmetric only: with a shared secret, every verifier could also issue tokens. */
 const ALGORITHMS = ["ES256", "EdDSA", "RS256", "PS256"];
-/** RFC 9068, section 4. An ID token, or another assertion of ours, is no access token. */
+/** RFC 9068, section 4: an ID token, or another JWT of this issuer, is not an access token. */
 const TYPE = "at+jwt";
-/** Header members that tell a verifier where to find a key, or to understand more: no token of ours has them. */
+/** Header members that point to a key or change how the token is read. Valid tokens have none. */
 const FORBIDDEN_MEMBERS = ["jku", "jwk", "x5u", "x5c", "crit", "b64", "zip"];
 const MAX_LENGTH = 4_096;
-/** Seconds. What cannot live longer need not be remembered longer when it is revoked. */
+/** Seconds. It also bounds how long a revocation must be remembered. */
 const MAX_TOKEN_LIFE_S = 3_600;
 const SKEW_S = 5;
 
@@ -21,6 +21,7 @@ const SUBJECT = /^[A-Za-z0-9_-]{1,64}$/;
 const TOKEN_ID = /^[A-Za-z0-9._~-]{1,128}$/;
 const SEGMENT = /^[A-Za-z0-9_-]+$/;
 
+/** Which tokens are accepted: `iss` and `aud`, and the keys that verify them. */
 export interface BearerOptions {
   readonly keySet: KeySet;
   readonly issuer: string;
@@ -28,12 +29,12 @@ export interface BearerOptions {
   readonly clock: WallClock;
 }
 
-/** Checks an access token of the identity provider. */
+/** Checks the value of an `Authorization` header. */
 export type VerifyBearer = (authorization: string) => Promise<Caller>;
 
 /**
- * Makes the check of `Authorization: Bearer`. It throws a Refusal with one message for every wrong token; where the
- * provider's keys cannot be had, a 503, since the token may be right.
+ * Creates the check of bearer tokens. It throws the same `Refusal` for every wrong token, and a 503
+ * when the provider's keys are not available, since the token may be right.
  */
 export function createBearerVerifier(options: BearerOptions): VerifyBearer {
   const { keySet, issuer, audience, clock } = options;
@@ -56,7 +57,10 @@ export function createBearerVerifier(options: BearerOptions): VerifyBearer {
   };
 }
 
-/** RFC 6750, section 2.1: the scheme in any case, one space, the token. Each byte has one spelling. */
+/**
+ * RFC 6750, section 2.1: the scheme in any case, one space, the token. Non-canonical base64url is
+ * refused, so each token has one spelling.
+ */
 function readToken(authorization: string): string {
   const [, token] = /^bearer ([^ ]+)$/i.exec(authorization) ?? [];
   if (token === undefined) throw identityRefusal("authentication", "not-bearer");
@@ -83,7 +87,7 @@ function headerOf(token: string): object {
   }
 }
 
-/** jose checks that times are numbers; that the other claims are text it takes on trust. */
+/** jose checks that times are numbers, but not that the other claims are text. */
 function callerOf(claims: Readonly<Record<string, unknown>>, nowS: number): Caller {
   const { sub, jti, iat, exp, scope } = claims;
   if (typeof sub !== "string" || !SUBJECT.test(sub)) throw identityRefusal("authentication", "token-subject");
@@ -114,6 +118,6 @@ function refusalOf(error: unknown): Refusal {
     );
   }
   if (error instanceof errors.JOSEError) return identityRefusal("authentication", error.code, error);
-  // A key that does not fit its algorithm is a TypeError of jose's.
+  // jose throws a TypeError when a key does not fit its algorithm.
   return identityRefusal("authentication", "token-unverifiable", error);
 }

@@ -7,36 +7,40 @@ import type { JWTPayload } from "jose";
 import { identityRefusal } from "../exchange.ts";
 import type { Caller } from "../exchange.ts";
 
-/** A person's working day. There is no renewal: after it the identity provider decides again. */
+/** Seconds: a working day. There is no renewal; after it the identity provider decides again. */
 export const MAX_SESSION_LIFE_S = 12 * 3_600;
 
-/** `__Host-`: a browser takes it over HTTPS alone, from this host alone, for every path. */
+/** `__Host-`: browsers accept it only over HTTPS, for this host and every path (RFC 6265bis). */
 export const SESSION_COOKIE = "__Host-session";
 
-/** AES-256-GCM with the key itself: nobody else has to read it. */
+/** AES-256-GCM with the key itself: only gateways read the cookie. */
 const HEADER = { alg: "dir", enc: "A256GCM" } as const;
 const MAX_LENGTH = 2_048;
 const SUBJECT = /^[A-Za-z0-9_-]{1,64}$/;
 
-/** A key of the session ring; 32 bytes. */
+/** A key of the session ring. The secret has 32 bytes. */
 export interface SessionKey {
   readonly kid: string;
   readonly secret: Uint8Array;
 }
 
 /**
- * Encrypted cookies: what a browser holds says nothing to it, and no gateway has to ask another who somebody is. No
- * token of the identity provider is in them.
+ * Encrypted cookies. The browser cannot read them, and no gateway has to ask another who is logged
+ * in. They hold no token of the identity provider.
  */
 export interface SealedCookies {
-  /** @param purpose what the cookie is for; it opens for nothing else */
+  /** @param purpose what the cookie is for; it cannot be opened for anything else */
   seal(purpose: string, claims: JWTPayload, lifeS: number): Promise<string>;
-  /** @returns undefined for what none of the keys sealed for this purpose, and for what is over */
+  /**
+   * @returns undefined when no key of the ring sealed it for this purpose, or when it has expired
+   */
   open(purpose: string, cookie: string): Promise<JWTPayload | undefined>;
 }
 
 /**
- * @param keys the first seals, all open
+ * Creates the encryption of cookies.
+ *
+ * @param keys the first seals, all of them open
  */
 export function createSealedCookies(keys: readonly SessionKey[], clock: WallClock): SealedCookies {
   const byKid = new Map(keys.map(({ kid, secret }) => [kid, secret]));
@@ -77,7 +81,7 @@ export function createSealedCookies(keys: readonly SessionKey[], clock: WallCloc
   };
 }
 
-/** Makes the cookie's value of a new session. */
+/** Creates the value of a new session's cookie. */
 export async function newSession(
   cookies: SealedCookies,
   person: { readonly sub: string; readonly scope?: string },
@@ -85,7 +89,10 @@ export async function newSession(
   return await cookies.seal("session", { ...person, jti: randomUUID() }, MAX_SESSION_LIFE_S);
 }
 
-/** Reads who is logged in. @throws Refusal */
+/**
+ * Finds the caller of a session cookie.
+ * @throws Refusal
+ */
 export async function readSession(cookies: SealedCookies, cookie: string): Promise<Caller> {
   const claims = await cookies.open("session", cookie);
   if (claims === undefined) throw identityRefusal("authentication", "session-invalid");
@@ -103,8 +110,8 @@ export async function readSession(cookies: SealedCookies, cookie: string): Promi
 }
 
 /**
- * The values of one cookie, as often as it stands (RFC 6265, section 5.4). Two of one name mean that somebody else
- * set one of them.
+ * Returns all values of one cookie (RFC 6265, section 5.4). Two values mean that another party set
+ * one of them.
  */
 export function cookieValues(req: IncomingMessage, name: string): string[] {
   return (req.headers.cookie ?? "")
@@ -114,12 +121,15 @@ export function cookieValues(req: IncomingMessage, name: string): string[] {
     .map((pair) => pair.slice(name.length + 1));
 }
 
-/** A `Set-Cookie` that scripts cannot read, that leaves over HTTPS alone and that other sites' requests do not carry. */
+/**
+ * Formats a `Set-Cookie` that scripts cannot read, that is sent over HTTPS only, and that requests
+ * from other sites do not carry.
+ */
 export function setCookie(name: string, value: string, maxAgeS: number): string {
   return `${name}=${value}; Path=/; Max-Age=${maxAgeS}; HttpOnly; Secure; SameSite=Lax`;
 }
 
-/** A `Set-Cookie` that takes one away. */
+/** Formats a `Set-Cookie` that removes a cookie. */
 export function clearCookie(name: string): string {
   return setCookie(name, "", 0);
 }

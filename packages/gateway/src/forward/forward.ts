@@ -14,11 +14,12 @@ import type { Lifetime } from "./send-request.ts";
 import { createTransforms, readAnswer } from "./transform.ts";
 import type { Transform } from "./transform.ts";
 
-/** Where a target's requests go: over the network, or to an app in this process. */
+/** Where a target's requests go: to instances over the network, or to an app in this process. */
 export type Target =
   | { readonly kind: "instances"; readonly instances: Instances }
   | { readonly kind: "app"; readonly app: RequestListener };
 
+/** What forwarding needs. */
 export interface ForwardOptions {
   readonly routes: readonly Route[];
   readonly targets: ReadonlyMap<string, Target>;
@@ -26,15 +27,16 @@ export interface ForwardOptions {
   readonly metrics: Metrics;
 }
 
-/** Node warns at ten. */
+/** Node warns at more than ten. */
 const MOST_LISTENERS = 16;
 
 /**
- * A target is told to be done this much earlier, in milliseconds, so that its answer arrives in time.
- * The upstream client has the same number; neither package may import the other.
+ * Milliseconds by which the target's deadline is shorter than ours, so that its answer arrives in
+ * time. The upstream client has the same number; neither package may import the other.
  */
 const RETURN_TRIP_MS = 10;
 
+/** Forwards one request. It throws a `Refusal` when the target brings no answer. */
 export type Forward = (
   exchange: Exchange,
   req: IncomingMessage,
@@ -42,7 +44,10 @@ export type Forward = (
   identity: readonly [name: string, value: string][],
 ) => Promise<void>;
 
-/** Hands a request to its target and the answer to the client, both as they come, within the route's deadline. */
+/**
+ * Creates the last step: it sends a request to its target and streams the answer to the client,
+ * within the route's deadline.
+ */
 export function createForward(options: ForwardOptions): Forward {
   const { targets, clock, metrics } = options;
   const transforms = createTransforms(options.routes);
@@ -56,7 +61,7 @@ export function createForward(options: ForwardOptions): Forward {
     const ownHeaders: [string, string][] = [
       ...identity,
       ["X-Request-Id", entry.requestId],
-      // Forwarding is all that the gateway does for a request: its own span is the parent.
+      // The gateway has one span per request, so that span is the parent.
       ["traceparent", entry.traceparent(entry.trace.spanId)],
       ["X-Request-Timeout-Ms", String(Math.max(1, leftMs - RETURN_TRIP_MS))],
     ];
@@ -92,11 +97,11 @@ export function createForward(options: ForwardOptions): Forward {
 function headersFor(req: IncomingMessage, exchange: Exchange, transform: Transform | undefined): string[] {
   const headers = requestHeaders(req.rawHeaders);
   const length = req.headers["content-length"];
-  // A body that was read is measured by undici; one that streams keeps the length that it came with.
+  // undici sets the length of a body that was read; a streamed body keeps the client's.
   if (exchange.body === undefined && hasBody(req) && length !== undefined)
     headers.push("Content-Length", length);
   if (transform === undefined) return headers;
-  // The validators and encodings of the target's JSON say nothing about what is made of it.
+  // They are about the target's JSON, not about what the transform makes of it.
   const dropped = new Set(["accept-encoding", "if-none-match", "if-modified-since", "range"]);
   return headers.filter((_, index) => !dropped.has((headers[index - (index % 2)] ?? "").toLowerCase()));
 }
@@ -110,7 +115,7 @@ async function sendAnswer(
   lifetime: Lifetime,
 ): Promise<void> {
   const { statusCode, body } = response;
-  // The kit reads an error out of a body that breaks off; without a listener it would end the process.
+  // `pipeline` reports a broken body. Without this listener the error event would end the process.
   body.on("error", () => undefined);
   try {
     const transformed = statusCode === 200 ? transform : undefined;
@@ -125,7 +130,7 @@ async function sendAnswer(
     if (transformed !== undefined) res.setHeader("Content-Type", "application/json");
     nameLayer(res, route.target, statusCode >= 400 ? `answered ${statusCode}` : undefined);
     if (content === undefined) {
-      // The kit, the gateway and pipeline() itself watch the answer: eleven listeners, and no leak.
+      // The kit, the gateway and pipeline() add eleven listeners; this is not a leak.
       res.setMaxListeners(MOST_LISTENERS);
       await pipeline(body, res);
     } else {
@@ -134,7 +139,7 @@ async function sendAnswer(
     }
   } catch (error) {
     body.destroy();
-    // Half an answer must not look like a whole one.
+    // A truncated answer must not look complete.
     if (res.headersSent) res.destroy();
     if (res.destroyed) return;
     const failure = failureOf(error, lifetime.ended());
@@ -144,7 +149,7 @@ async function sendAnswer(
   }
 }
 
-/** What a target says of its content says nothing of what is made of it. */
+/** Headers about the target's content, which do not apply to a transformed answer. */
 const ABOUT_CONTENT = new Set([
   "content-length",
   "content-type",
@@ -155,15 +160,18 @@ const ABOUT_CONTENT = new Set([
   "last-modified",
 ]);
 
-/** undici's types know headers as an object alone; `responseHeaders: "raw"` makes them a list, in which doubled ones stay. */
+/**
+ * undici's types say that headers are an object. With `responseHeaders: "raw"` they are a list,
+ * which keeps repeated headers apart.
+ */
 function rawOf(headers: unknown): string[] {
   const list: unknown[] = Array.isArray(headers) ? headers : [];
   return list.map(String);
 }
 
 /**
- * Hands a request to an app in this process, with the headers that it would have got over the network: an app cannot
- * tell, and no credential of the client reaches it.
+ * Gives a request to an app in this process, with exactly the headers that it would get over the
+ * network: no credential of the client reaches it.
  */
 function passToApp(
   app: RequestListener,
@@ -191,7 +199,9 @@ function passToApp(
   app(req, res);
 }
 
-/** The app sets its headers until the moment at which they leave, `Server-Timing` among them: ours is added then. */
+/**
+ * The app may set `Server-Timing` until it sends its headers, so the target's name is added then.
+ */
 function nameWhenAnswered(res: ServerResponse, target: string): void {
   const writeHead = res.writeHead.bind(res);
   res.writeHead = function named(status: number, ...rest: unknown[]) {

@@ -1,8 +1,8 @@
 import type { IncomingMessage } from "node:http";
 
 /**
- * What only a gateway may say, without what people put between the letters: who asks, to which cohort they belong,
- * which request and which trace this is, how much time is left.
+ * Headers that only a gateway may set, without separators: the identity, the cohort, the request
+ * id, the trace and the time that is left.
  */
 const RESERVED = new Set([
   "xidentity",
@@ -17,9 +17,9 @@ const RESERVED = new Set([
 ]);
 
 /**
- * Forgets what the outside says in the gateway's place, before anything reads it: in any case and any spelling
- * (`x_user_id` is `X-User-Id` to some servers), however often. A name with an underscore is dropped whatever it says, as
- * nginx does, since behind it it may be another's.
+ * Removes headers that only a gateway may set, before anything reads them: in any case and any
+ * spelling (`x_user_id` is `X-User-Id` to some servers), however often. Every name with an
+ * underscore is removed, as nginx does, because a server behind may read it as another name.
  */
 export function dropReservedHeaders(req: IncomingMessage, _res: unknown, next: () => void): void {
   for (let index = req.rawHeaders.length - 2; index >= 0; index -= 2) {
@@ -35,7 +35,7 @@ function isReserved(name: string): boolean {
   return name.includes("_") || RESERVED.has(name.toLowerCase().replaceAll(/[^a-z0-9]/g, ""));
 }
 
-/** Headers about one connection, not about the message (RFC 9110, section 7.6.1); never forwarded in either direction. */
+/** Headers about one connection (RFC 9110, section 7.6.1), never forwarded in either direction. */
 const HOP_BY_HOP = new Set([
   "connection",
   "keep-alive",
@@ -49,7 +49,7 @@ const HOP_BY_HOP = new Set([
   "upgrade",
 ]);
 
-/** What a client shows to the gateway and to nobody behind it, and what describes the way here. */
+/** Credentials, which end at the gateway, and headers about the way to it. */
 const FOR_THE_GATEWAY = new Set([
   "authorization",
   "cookie",
@@ -63,7 +63,7 @@ const FOR_THE_GATEWAY = new Set([
   "x-real-ip",
 ]);
 
-/** What an answer says of the machine that made it, and what is the gateway's own to say. */
+/** Answer headers that describe the machine, or that only the gateway may set. */
 const NOT_FOR_CLIENTS = new Set([
   "date",
   "server",
@@ -73,7 +73,7 @@ const NOT_FOR_CLIENTS = new Set([
   "x-request-id",
 ]);
 
-/** Names and values in turn, as undici takes them. */
+/** Filters a request's headers: names and values in turn, as undici takes them. */
 export function requestHeaders(rawHeaders: readonly string[]): string[] {
   return filtered(
     rawHeaders,
@@ -82,7 +82,7 @@ export function requestHeaders(rawHeaders: readonly string[]): string[] {
   );
 }
 
-/** The headers of an answer that a client gets. */
+/** Filters an answer's headers for the client. */
 export function responseHeaders(rawHeaders: readonly string[]): [name: string, value: string][] {
   const kept = filtered(rawHeaders, (name) => !NOT_FOR_CLIENTS.has(name));
   return pairs(kept);

@@ -3,7 +3,7 @@ import { Agent, Pool } from "undici";
 import type { Dispatcher } from "undici";
 import { Refusal } from "../exchange.ts";
 
-/** The instances of one target, used in turn. */
+/** The instances of one target, used round robin. */
 export class Instances {
   readonly all: readonly Instance[];
   #turn = 0;
@@ -13,7 +13,9 @@ export class Instances {
     this.all = origins.map((origin) => new Instance(origin, clock));
   }
 
-  /** The instances in the order in which to try them: the next in turn first, those that are not available last. */
+  /**
+   * Returns the instances in the order in which to try them: round robin, unavailable ones last.
+   */
   inTurn(): Instance[] {
     const first = this.#turn;
     this.#turn = (this.#turn + 1) % this.all.length;
@@ -27,23 +29,25 @@ export class Instances {
   }
 }
 
-/** A host that is gone answers nothing at all: waiting longer for it only makes its share of requests slow. */
+/**
+ * Milliseconds. A host that is gone does not answer at all, so a longer wait only slows requests.
+ */
 const CONNECT_TIMEOUT_MS = 500;
-/** An instance that could not be reached is left out for so long, unless all are. */
+/** Milliseconds for which an unreachable instance is skipped, unless all are. */
 const REST_MS = 2_000;
-/** Connections to one instance: a few more than a BFF has requests under way at its busiest. */
+/** Connections to one instance: more than a BFF has requests in flight at its busiest. */
 const MAX_CONNECTIONS = 128;
 
-/** What an instance's health check says; of one that was never asked, or never answered, nothing is known. */
+/** The result of an instance's health check; `unknown` if it was never asked or never answered. */
 export type Health = "unknown" | "ready" | "draining" | "gone";
 
 /** One address of a target. */
 export class Instance {
   readonly origin: string;
   readonly #clock: Clock;
-  /** Connections that are kept. */
+  /** Kept-alive connections. */
   #kept: Pool;
-  /** A connection for each request. */
+  /** One new connection per request. */
   readonly #fresh: Pool;
   #health: Health = "unknown";
   #restsUntil = Number.NEGATIVE_INFINITY;
@@ -60,32 +64,32 @@ export class Instance {
     return this.#health;
   }
 
-  /** Whether there is no reason against sending it a request. */
+  /** Whether it should get requests now. */
   get isAvailable(): boolean {
     const { health } = this;
     return this.#restsUntil <= this.#clock.now() && (health === "unknown" || health === "ready");
   }
 
   /**
-   * How to send it a request. One that may be repeated goes over a connection that is kept. On such a connection a host
-   * that vanished looks like one that is slow, so any other request gets a connection of its own: that it comes about shows that the
-   * host is there, and one that does not has taken nothing.
+   * Returns the connections for one request. A repeatable request uses a kept connection. On a kept
+   * connection a vanished host looks like a slow one, so any other request gets a new connection:
+   * connecting proves that the host is there, and a failed connect has sent nothing.
    */
   dispatcherFor(mayRepeat: boolean): Dispatcher {
     return mayRepeat ? this.#kept : this.#fresh;
   }
 
-  /** It could not be connected. */
+  /** Skips it for a while, because a connection could not be made. */
   markUnreachable(): void {
     this.#restsUntil = this.#clock.now() + REST_MS;
   }
 
   /**
-   * What its health check found. When it is gone, whoever waits for an answer on a kept connection is told at once, and can
-   * ask another.
+   * Records the result of a health check. When the host is gone, requests that wait on its kept
+   * connections fail at once and can be sent to another instance.
    */
   recordHealth(health: Exclude<Health, "unknown">): void {
-    // An admin port that never answered is one that nobody set up: it says nothing about the instance.
+    // An admin port that never answered is not set up: it says nothing about the instance.
     if (this.#health === "unknown" && health !== "ready") return;
     if (health === "gone" && this.#health !== "gone") {
       const waiting = this.#kept;
@@ -103,28 +107,34 @@ export class Instance {
 function open(origin: string, pipelining: 0 | 1): Pool {
   return new Pool(origin, {
     connections: MAX_CONNECTIONS,
-    // undici keeps no connection where this is 0.
+    // With 0 undici keeps no connection.
     pipelining,
     connect: { timeout: CONNECT_TIMEOUT_MS },
-    // The route's deadline is the timer; undici's own are good to a second only.
+    // The route's deadline ends the request; undici's own timers are only good to a second.
     headersTimeout: 0,
     bodyTimeout: 0,
   });
 }
 
-/** From the end of one check to the next, in milliseconds: as often as the proxy asks the gateways. */
+/**
+ * Milliseconds from the end of one check to the next: as often as the proxy checks the gateways.
+ */
 const INTERVAL_MS = 500;
-/** A process that is busy answers late and is there all the same, so this only keeps checks from piling up. */
+/**
+ * Milliseconds. A busy process answers late but is not gone, so this only keeps checks from piling
+ * up.
+ */
 const ANSWER_TIMEOUT_MS = 5_000;
-/** Where a BFF has its admin port, from its public one (`ADMIN_PORT`). */
+/** The distance from a BFF's public port to its admin port (`ADMIN_PORT`). */
 const ADMIN_OFFSET = 1_000;
 
 /**
- * Asks each instance's admin port for `/readyz`, as the proxy asks the gateways: one that drains gets nothing more, and of a
- * host that vanished nobody waits for an answer until the deadline. Only a connection that cannot be made says that an
- * instance is gone; it is the kernel that makes connections, so a process that is merely busy is not taken for dead.
+ * Polls `/readyz` on each instance's admin port, as the proxy does with the gateways. A draining
+ * instance gets no new requests, and no request waits for a vanished host until its deadline. Only
+ * a failed connection means that an instance is gone: the kernel accepts connections, so a busy
+ * process is not mistaken for a dead one.
  *
- * @returns ends the checks
+ * @returns a function that ends the checks
  */
 export function checkHealth(
   target: string,
@@ -179,7 +189,10 @@ function adminOrigin(origin: string): string {
   return `http://${hostname}:${(port === "" ? usual : Number(port)) + ADMIN_OFFSET}`;
 }
 
-/** Nothing of the request has left when these happen, so that another instance can be tried whatever the method. */
+/**
+ * Connection errors before any byte of the request is sent: another instance can be tried whatever
+ * the method.
+ */
 const NOT_REACHED = new Set([
   "ECONNREFUSED",
   "EHOSTUNREACH",
@@ -190,25 +203,35 @@ const NOT_REACHED = new Set([
   "UND_ERR_CONNECT_TIMEOUT",
 ]);
 
-/** The instance was reached, but the connection broke before its answer came. */
+/** The instance was reached, but the connection broke before its answer arrived. */
 const BROKEN = new Set(["ECONNRESET", "EPIPE", "ETIMEDOUT", "UND_ERR_SOCKET", "UND_ERR_DESTROYED"]);
 
-/** What became of one attempt that brought no answer. */
+/**
+ * Why an attempt brought no answer. `late` and `client-gone` are ours; the others are the
+ * instance's.
+ */
 export type Failure = "not-reached" | "broken" | "invalid" | "late" | "client-gone";
 
-/** @param ended why the request was ended by us, if it was */
+/**
+ * Classifies the error of an attempt.
+ *
+ * @param ended why the gateway itself ended the request; undefined if it did not
+ */
 export function failureOf(error: unknown, ended: "late" | "client-gone" | undefined): Failure {
   if (ended !== undefined) return ended;
   const code = codeOf(error);
   if (NOT_REACHED.has(code)) return "not-reached";
-  // A name that has several addresses fails with one error for each.
+  // A host name with several addresses fails with one error per address.
   if (error instanceof AggregateError && error.errors.every((inner) => NOT_REACHED.has(codeOf(inner)))) {
     return "not-reached";
   }
   return BROKEN.has(code) ? "broken" : "invalid";
 }
 
-/** The answer for the client: 502 for what is no HTTP, 503 for who is not there, 504 for who is late. */
+/**
+ * Creates the answer for the client: 502 for an unreadable answer, 503 for an unreachable service,
+ * 504 for a late one.
+ */
 export function failureRefusal(
   failure: Exclude<Failure, "client-gone">,
   upstream: string,

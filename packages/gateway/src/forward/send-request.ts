@@ -5,27 +5,30 @@ import type { Dispatcher } from "undici";
 import { failureOf } from "./instances.ts";
 import type { Failure, Instances } from "./instances.ts";
 
+/** The outcome of a request: an answer of whatever status, or why there is none. */
 export type SendResult =
   | { readonly ok: true; readonly response: Dispatcher.ResponseData }
   | { readonly ok: false; readonly failure: Failure; readonly error: unknown };
 
+/** A request as it is sent to an instance. */
 export interface OutgoingRequest {
   readonly method: string;
   readonly path: string;
   readonly headers: readonly string[];
-  /** The whole body where a policy read it, the stream where none did, null where there is none. */
+  /** The whole body if a policy read it, else the stream; null if there is none. */
   readonly body: Buffer | IncomingMessage | null;
   readonly signal: AbortSignal;
-  /** Why `signal` was aborted. */
+  /** Why `signal` was aborted; undefined while it is not. */
   readonly ended: () => "late" | "client-gone" | undefined;
 }
 
 const SAFE_METHODS = new Set(["GET", "HEAD", "OPTIONS"]);
 
 /**
- * Sends a request to an instance of its target. An instance that cannot be reached is passed over, since it has got
- * nothing of the request. Where a connection breaks, or its host is gone, the request is sent once more, and only if its
- * method is safe and it has no body: anything else may have been done already.
+ * Sends a request to an instance of its target. An unreachable instance is skipped, since it has
+ * received nothing. When a connection breaks, or its host is gone, the request is sent once more
+ * only if its method is safe and it has no body: any other request may already have been carried
+ * out.
  */
 export async function sendRequest(instances: Instances, request: OutgoingRequest): Promise<SendResult> {
   let failed: SendResult = { ok: false, failure: "not-reached", error: undefined };
@@ -44,7 +47,8 @@ export async function sendRequest(instances: Instances, request: OutgoingRequest
         instance.markUnreachable();
         tries.shift();
       } else if (failure === "broken" && mayRepeat) {
-        // A connection that was closed under our hands says nothing about the instance: with another one left, try that.
+        // The instance may have closed an idle connection, so it is not marked; another one is
+        // tried if there is one.
         mayRepeat = false;
         if (tries.length > 1) tries.shift();
       } else {
@@ -67,7 +71,10 @@ async function send(dispatcher: Dispatcher, request: OutgoingRequest): Promise<D
   });
 }
 
-/** undici destroys the stream of an attempt that failed; as long as nothing was read, the request itself stays whole. */
+/**
+ * undici destroys the body of a failed attempt. A copy keeps the request itself usable as long as
+ * nothing was read.
+ */
 function copyOf(req: IncomingMessage): Readable {
   async function* chunks(): AsyncGenerator {
     for await (const chunk of req) yield chunk;
@@ -75,15 +82,16 @@ function copyOf(req: IncomingMessage): Readable {
   return Readable.from(chunks(), { objectMode: false });
 }
 
-/** How long the work for one request goes on: until its deadline, or until the client has left. */
+/** Ends the work for one request at its deadline, or when the client has left. */
 export interface Lifetime {
   readonly signal: AbortSignal;
-  /** Why the signal was aborted; undefined while it is not. */
+  /** Why `signal` was aborted; undefined while it is not. */
   readonly ended: () => "late" | "client-gone" | undefined;
-  /** The work is done: nothing is watched any more. */
+  /** Stops watching, once the work is done. */
   finish(): void;
 }
 
+/** Starts the deadline of a request. */
 export function watchLifetime(res: ServerResponse, clock: Clock, leftMs: number): Lifetime {
   const controller = new AbortController();
   let reason: "late" | "client-gone" | undefined;

@@ -2,13 +2,13 @@ import jsonata from "jsonata";
 import { Refusal } from "../exchange.ts";
 import type { Route } from "../table/route.ts";
 
-/** The largest answer that is transformed, in bytes; the BFFs take no larger one either. */
+/** Bytes; the BFFs accept no larger answer either. */
 const MAX_BYTES = 1_048_576;
 
-/** Turns a target's JSON into the JSON of another version. */
+/** Turns a target's JSON into another version's. */
 export type Transform = (body: Buffer) => Promise<Buffer>;
 
-/** The transformations of the route table, compiled once, by the routes' names. */
+/** Compiles the route table's transforms, by route name. */
 export function createTransforms(routes: readonly Route[]): ReadonlyMap<string, Transform> {
   const transforms = new Map<string, Transform>();
   for (const { name, transform } of routes) {
@@ -27,7 +27,10 @@ export function createTransforms(routes: readonly Route[]): ReadonlyMap<string, 
   return transforms;
 }
 
-/** Reads an answer that is to be transformed. @throws Refusal 502 where it is too large or breaks off */
+/**
+ * Reads a whole answer, to transform it.
+ * @throws Refusal 502 when it is too large or breaks off
+ */
 export async function readAnswer(body: AsyncIterable<unknown>): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let bytes = 0;

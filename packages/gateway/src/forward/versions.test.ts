@@ -7,7 +7,9 @@ import { sampleTable } from "../testing/sample-table.ts";
 
 const sample = sampleTable();
 
-/** The sample table, and an old version of one of its APIs, whose answers are made of the new one's. */
+/**
+ * The sample table, and an old version of one of its APIs, whose answers are made of the new one's.
+ */
 const table: RouteTable = {
   ...sample,
   routes: sample.routes.flatMap((route) =>

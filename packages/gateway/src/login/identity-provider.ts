@@ -14,31 +14,39 @@ import {
 import type { Configuration, CustomFetchOptions } from "openid-client";
 import { fetch } from "undici";
 
-/** A login that is under way; the browser carries it, sealed. */
+/** A login in progress. The browser carries it in an encrypted cookie. */
 export interface PendingLogin {
   readonly state: string;
   readonly nonce: string;
   readonly verifier: string;
 }
 
-/** Who came back from the identity provider. */
+/** The user whom the identity provider logged in. */
 export interface LoggedInUser {
   readonly sub: string;
   readonly scope?: string;
 }
 
-/** The identity provider as the login sees it: OpenID Connect, authorization code with PKCE. */
+/** What the login needs of the identity provider: OpenID Connect, authorization code with PKCE. */
 export interface IdentityProvider {
-  /** Where to send the browser. @throws Error where the provider cannot be reached */
+  /**
+   * Starts a login: returns where to send the browser.
+   * @throws Error when the provider cannot be reached
+   */
   begin(): Promise<{ readonly url: URL; readonly pending: PendingLogin }>;
-  /** @throws Error where the answer does not belong to this login, or its tokens do not verify */
+  /**
+   * Completes a login with the provider's redirect.
+   *
+   * @throws Error when the answer does not belong to this login, or its tokens do not verify
+   */
   finish(callback: URL, pending: PendingLogin): Promise<LoggedInUser>;
 }
 
+/** This gateway's registration with the identity provider. */
 export interface IdentityProviderOptions {
   readonly issuer: string;
   readonly clientId: string;
-  /** undefined: a public client, which PKCE alone protects. */
+  /** undefined for a public client, which only PKCE protects. */
   readonly clientSecret: string | undefined;
   readonly redirectUri: string;
 }
@@ -46,7 +54,10 @@ export interface IdentityProviderOptions {
 const TIMEOUT_S = 5;
 const SCOPE = "openid";
 
-/** Asks for the provider's description when it is first needed, and again until it got one. */
+/**
+ * Creates the client of the identity provider. It fetches the provider's metadata at the first
+ * login, and again until that succeeds.
+ */
 export function createIdentityProvider(options: IdentityProviderOptions): IdentityProvider {
   let found: Promise<Configuration> | undefined;
 
@@ -83,7 +94,7 @@ export function createIdentityProvider(options: IdentityProviderOptions): Identi
       });
       const sub = tokens.claims()?.sub;
       if (sub === undefined) throw new Error("the identity provider named nobody");
-      // The tokens themselves end here: nobody behind the gateway and no browser ever sees one.
+      // The tokens end here: neither the browser nor anything behind the gateway sees one.
       return { sub };
     },
   };
@@ -106,7 +117,10 @@ async function discover(options: IdentityProviderOptions): Promise<Configuration
   );
 }
 
-/** The library's requests by the npm undici, as all of ours; it sends no other bodies than forms, and sets their type itself. */
+/**
+ * Sends the library's requests through the undici package, as all others. It only sends forms as
+ * bodies, and sets their type itself.
+ */
 async function fetchByUndici(url: string, { method, headers, body, redirect, signal }: CustomFetchOptions) {
   const answer = await fetch(url, {
     method,

@@ -4,19 +4,22 @@ import type { CryptoKey, FlattenedJWSInput, JSONWebKeySet, JWK, JWSHeaderParamet
 import { request } from "undici";
 import type { Dispatcher } from "undici";
 
-/** Keys are asked for again when they are this old, in the background. IdPs publish a key hours before they use it. */
+/** Older keys are refetched in the background. Providers publish a key hours before they use it. */
 const FRESH_MS = 10 * 60_000;
-/** A kid that nobody knows makes one new request in this time at most: anybody can invent kids. */
+/** At most one refetch per this time for unknown key ids, since anyone can invent one. */
 const REFETCH_MS = 60_000;
-/** Without any keys nobody can log in, so a provider that was down is asked again sooner. */
+/** Without any keys no token can be checked, so a provider that was down is asked again sooner. */
 const RETRY_MS = 5_000;
 
-/** The identity provider's keys cannot be had, so no token can be judged: not the caller's mistake. */
+/** There are no keys yet, so no token can be checked. It is not the caller's mistake. */
 export class KeysUnavailableError extends Error {
   override readonly name = "KeysUnavailableError";
 }
 
-/** The public keys of an identity provider, fetched when they are needed and kept, also when it is gone. */
+/**
+ * The public keys of an identity provider. They are fetched when needed, and kept while the
+ * provider is down, which jose's own remote key set does not do.
+ */
 export class KeySet {
   readonly #fetchKeys: () => Promise<JSONWebKeySet>;
   readonly #clock: Clock;
@@ -26,15 +29,16 @@ export class KeySet {
   #askedAt = Number.NEGATIVE_INFINITY;
   #underWay: Promise<void> | undefined;
 
-  /** @param fetchKeys rejects where there is no usable key set */
+  /** @param fetchKeys rejects when there is no usable key set */
   constructor(fetchKeys: () => Promise<JSONWebKeySet>, clock: Clock) {
     this.#fetchKeys = fetchKeys;
     this.#clock = clock;
   }
 
   /**
-   * The key that a token names; for jose's `jwtVerify`.
-   * @throws KeysUnavailableError where no keys were ever got; jose's `JWKSNoMatchingKey` where none fits
+   * Finds the key that a token names; for jose's `jwtVerify`.
+   * @throws KeysUnavailableError when no keys were ever fetched; jose's `JWKSNoMatchingKey` when
+   *   none fits
    */
   async keyOf(header: JWSHeaderParameters, token: FlattenedJWSInput): Promise<CryptoKey> {
     const now = this.#clock.now();
@@ -49,7 +53,7 @@ export class KeySet {
     return await this.#keys(header, token);
   }
 
-  /** One request for all who wait. Keeps what there is where it fails. */
+  /** Fetches once for all that wait, and keeps the old keys when that fails. */
   #refresh(): Promise<void> {
     this.#askedAt = this.#clock.now();
     this.#underWay ??= this.#fetchKeys()
@@ -67,7 +71,10 @@ export class KeySet {
   }
 }
 
-/** A JWK set out of what a server sent. @throws Error where it is none, or an empty one */
+/**
+ * Reads a JWK set that a server sent.
+ * @throws Error when it is not a JWK set or has no public key
+ */
 export function readKeySet(value: unknown): JSONWebKeySet {
   if (typeof value === "object" && value !== null && "keys" in value && Array.isArray(value.keys)) {
     const keys: unknown[] = value.keys;
@@ -77,7 +84,7 @@ export function readKeySet(value: unknown): JSONWebKeySet {
   throw new Error('expected a JWK set with at least one public key, {"keys":[…]}');
 }
 
-/** A symmetric key in a published set would be known to everybody: it is never used. */
+/** A published symmetric key is known to all, so it is never used. */
 function isPublicKey(value: unknown): value is JWK {
   if (typeof value !== "object" || value === null || !("kty" in value)) return false;
   return value.kty !== "oct" && typeof value.kty === "string";
@@ -86,7 +93,10 @@ function isPublicKey(value: unknown): value is JWK {
 const TIMEOUT_MS = 5_000;
 const MAX_BYTES = 256 * 1024;
 
-/** Gets a JSON document of bounded size from an address of ours. @throws Error for anything but a 200 with JSON */
+/**
+ * Gets a JSON document of bounded size from a configured address.
+ * @throws Error for anything but a 200 with JSON
+ */
 export async function fetchJson(url: string, dispatcher: Dispatcher): Promise<unknown> {
   const { statusCode, body } = await request(url, {
     dispatcher,

@@ -22,20 +22,24 @@ import type { IdentityProvider, PendingLogin } from "./identity-provider.ts";
 
 const LOGGED_OUT = "/auth/logged-out";
 const LOGIN_COOKIE = "__Host-login";
-/** Time to type a password and find a telephone, in seconds. */
+/** Seconds: time to type a password and to find a second factor. */
 const LOGIN_LIFE_S = 600;
 
+/** What the login needs. */
 export interface LoginOptions {
   readonly provider: IdentityProvider;
   readonly cookies: () => SealedCookies;
   readonly revocations: Revocations;
   /** The address that browsers see. */
   readonly publicOrigin: string;
-  /** Where a person lands who asked for nothing in particular. */
+  /** Where a login without a destination leads. */
   readonly landing: string;
 }
 
-/** `/auth/login`, `/auth/callback`, `/auth/logout` and what is seen after it: how a person gets a session, and how it ends. */
+/**
+ * Creates `/auth/login`, `/auth/callback`, `/auth/logout` and `/auth/logged-out`: how a user gets a
+ * session and how it ends.
+ */
 export function loginRoutes(options: LoginOptions): Router {
   const { provider, cookies, revocations, publicOrigin, landing } = options;
   const router = Router({ caseSensitive: true, strict: true });
@@ -74,7 +78,7 @@ export function loginRoutes(options: LoginOptions): Router {
     const [session, ...more] = cookieValues(req, SESSION_COOKIE);
     if (session !== undefined && more.length === 0) {
       const caller = await readSession(cookies(), session);
-      // A copy of the cookie must not outlive the logout.
+      // A copied cookie must not outlive the logout.
       if (caller.tokenId !== undefined) await revocations.revoke({ kind: "token", id: caller.tokenId });
     }
     res.appendHeader("Set-Cookie", clearCookie(SESSION_COOKIE));
@@ -86,14 +90,14 @@ export function loginRoutes(options: LoginOptions): Router {
   return router;
 }
 
-/** 303 makes a GET of whatever came; nothing about a login is kept by anybody. */
+/** 303 turns any method into a GET; no cache may keep anything about a login. */
 function redirect(res: Response, location: string): void {
   res.setHeader("Cache-Control", "no-store");
   res.setHeader("Location", location);
   res.status(303).end();
 }
 
-/** A path of this site, and of nothing else: `//evil.example` is another site to a browser. */
+/** Accepts a path of this site only: `//evil.example` is another site to a browser. */
 function localPath(value: unknown): string | undefined {
   if (typeof value !== "string") return undefined;
   const target = readTarget(value);
@@ -127,8 +131,8 @@ function unavailable(cause: unknown): Refusal {
 }
 
 /**
- * Where to send a person who asks for a page without a session that counts; undefined for everybody else: programs
- * want an answer, not a page to log in.
+ * Returns where to send a user who opens a page without a valid session; undefined for programs,
+ * which need a 401 and not a login page.
  */
 export function loginRedirect(
   refusal: Refusal,
@@ -142,7 +146,7 @@ export function loginRedirect(
   if (singleHeader(rawHeaders, "x-api-key") !== undefined) return undefined;
   const mode = singleHeader(rawHeaders, "sec-fetch-mode");
   const accept = singleHeader(rawHeaders, "accept");
-  // A browser names HTML first when it opens a page, and a script asks for what it reads.
+  // Browsers name HTML first when they open a page; scripts ask for the type they read.
   const opensPage = typeof accept === "string" && /^text\/html\b/i.test(accept.trim());
   if (!opensPage || (mode !== undefined && mode !== "navigate")) return undefined;
   const { path, query } = exchange.target;
@@ -150,8 +154,9 @@ export function loginRedirect(
 }
 
 /**
- * Where a logout ends: a page of our own that needs no session. On to the login it goes by a link, since a browser does not
- * follow a form to another site (CSP, `form-action 'self'`, holds for redirects too); and who shares a computer wants to see that it is done.
+ * Sends the page after a logout, which needs no session. It links to the login instead of
+ * redirecting: browsers do not follow a form to another site (CSP `form-action 'self'` covers
+ * redirects), and on a shared computer users want to see that they are logged out.
  *
  * @param landing a path of this site
  */

@@ -9,16 +9,18 @@ import type { Caller, Policy } from "../exchange.ts";
 import type { Revocations } from "../revocation/revocations.ts";
 import type { CallerKind } from "../table/route.ts";
 
+/** The checks of the three kinds of credential. */
 export interface AuthenticateOptions {
   readonly verifyBearer: VerifyBearer;
-  /** Asked for on each request: keys change while the process runs. */
+  /** Called on each request, since keys change while the process runs. */
   readonly verifyApiKey: () => VerifyApiKey;
   readonly cookies: () => SealedCookies;
 }
 
 /**
- * Finds out who asks. One request shows one credential, or an API key together with the token of the user that it
- * acts for; anything else is two stories at once, and refused.
+ * Creates the policy that authenticates the caller. A request has one credential, or an API key
+ * together with the token of the user that it acts for; any other combination is ambiguous and
+ * refused.
  */
 export function authenticate(options: AuthenticateOptions): Policy {
   return async (exchange, req) => {
@@ -69,9 +71,10 @@ function onlySession(req: IncomingMessage): string | undefined {
 const SAFE_METHODS = new Set(["GET", "HEAD", "OPTIONS"]);
 
 /**
- * Refuses what another site makes a person's browser do (CSRF). A browser says itself where a request comes from, and
- * no page can make it lie: `Sec-Fetch-Site`, and `Origin` from browsers that know no fetch metadata. A request with a
- * session that changes something and says neither is refused. SameSite=Lax stands behind this.
+ * Creates the policy against cross-site request forgery. Browsers say where a request comes from,
+ * and no page can change that: `Sec-Fetch-Site`, and `Origin` from older browsers. A request with a
+ * session that changes something and has neither is refused. SameSite=Lax is the second line of
+ * defence.
  *
  * @param publicOrigin the address that browsers see, for example https://shop.example
  */
@@ -81,7 +84,11 @@ export function refuseCrossSite(publicOrigin: string): Policy {
   };
 }
 
-/** @throws Refusal 403 where a browser's request does not come from a page of ours */
+/**
+ * Checks that a browser's request comes from this site.
+ *
+ * @throws Refusal 403 when it does not
+ */
 export function requireSameOrigin(req: IncomingMessage, publicOrigin: string): void {
   const site = singleHeader(req.rawHeaders, "sec-fetch-site");
   const origin = singleHeader(req.rawHeaders, "origin");

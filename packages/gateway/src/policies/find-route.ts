@@ -3,7 +3,7 @@ import type { Policy } from "../exchange.ts";
 import { createMatcher } from "../table/route.ts";
 import type { Route } from "../table/route.ts";
 
-/** Finds the route of a request; what no route names does not exist. */
+/** Creates the policy that finds a request's route, and answers 404 when there is none. */
 export function matchRoute(routes: readonly Route[]): Policy {
   const routeOf = createMatcher(routes);
   return (exchange) => {
@@ -16,8 +16,8 @@ export function matchRoute(routes: readonly Route[]): Policy {
 }
 
 /**
- * Tells the clients of an old version since when it is deprecated (RFC 9745), when it may go away (RFC 8594) and what
- * takes its place; on every answer, so that it shows in their logs.
+ * Announces an old version's deprecation (RFC 9745), its sunset (RFC 8594) and its successor on
+ * every answer, refusals included, so that it shows in clients' logs.
  */
 export const announceDeprecation: Policy = (exchange, _req, res) => {
   const { deprecation } = exchange.route;

@@ -9,14 +9,14 @@ import type { Redis } from "../redis.ts";
 import type { Limit, Route } from "../table/route.ts";
 
 /**
- * Limits how often one address, before anything else is done for it, and one user or API key, once they are known,
- * may call a route.
+ * Creates the rate limits: one per address, which runs before any other work, and one per user or
+ * API key, once they are known.
  */
 export function limitRates(routes: readonly Route[], store: LimitStore) {
   const limiters = new Map<string, Limiter>();
   for (const { name, limits } of routes) {
     for (const { per, requests, seconds } of limits) {
-      // With other numbers the counting starts anew: the old count says nothing about the new limit.
+      // Changed numbers start a new counter: the old count says nothing about the new limit.
       const counter = `${name}:${per}:${requests}/${seconds}`;
       limiters.set(`${name} ${per}`, store.limiter(counter, requests, seconds));
     }
@@ -33,7 +33,7 @@ export function limitRates(routes: readonly Route[], store: LimitStore) {
     if (limit === undefined || limiter === undefined) return;
     const { allowed, remaining, resetMs } = await limiter.consume(key);
     const resetS = Math.max(1, Math.ceil(resetMs / 1_000));
-    // draft-ietf-httpapi-ratelimit-headers: q requests in w seconds; r are left for the next t seconds.
+    // draft-ietf-httpapi-ratelimit-headers: q requests in w seconds; r are left for t seconds.
     res.appendHeader("RateLimit-Policy", `"${per}";q=${limit.requests};w=${limit.seconds}`);
     res.appendHeader("RateLimit", `"${per}";r=${remaining};t=${resetS}`);
     if (allowed) return;
@@ -54,17 +54,20 @@ export function limitRates(routes: readonly Route[], store: LimitStore) {
   const perCaller: Policy = async (exchange, _req, res) => {
     const { kind, sub, apiKeyId } = exchange.caller;
     if (apiKeyId !== undefined) await apply(exchange, res, "api-key", apiKeyId);
-    // A partner's own account is not a person: the key's limit is the one that was agreed with the partner.
+    // A bare API key has the limit that was agreed with its partner, not a person's.
     if (kind !== "api-key") await apply(exchange, res, "user", sub);
   };
 
   return { perAddress, perCaller };
 }
 
-/** An IPv6 network has 64 bits for each customer: whoever has one has them all. */
+/** IPv6 customers get at least a /64, so all addresses in one count as one. */
 const IPV6_GROUPS = 4;
 
-/** The key under which an address is limited: IPv4 as it is (also inside IPv6), IPv6 by its /64. */
+/**
+ * Returns the key under which an address is limited: IPv4 as it is (also when mapped into IPv6),
+ * IPv6 by its /64.
+ */
 export function limitKeyOf(address: string): string {
   const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1];
   if (mapped !== undefined) return mapped;
@@ -77,7 +80,7 @@ export function limitKeyOf(address: string): string {
   return `${network.join(":")}::/64`;
 }
 
-/** What one request did to one limit. */
+/** The state of a limit after one request. */
 export interface Consumed {
   readonly allowed: boolean;
   /** Requests left in this window. */
@@ -98,7 +101,7 @@ export interface LimitStore {
   close(): void;
 }
 
-/** Counts in this process alone: right for one gateway; several let through as many times as much. */
+/** Counts in this process. Right for a single gateway: n gateways let through n times as much. */
 export function localLimits(): LimitStore {
   return {
     limiter: (keyPrefix, points, duration) =>
@@ -108,9 +111,9 @@ export function localLimits(): LimitStore {
 }
 
 /**
- * Counts in Redis, for all gateways together. When Redis is gone or stuck, each gateway goes on alone with the full
- * limit: an outage of the counters is neither an outage of the shop (closed) nor a holiday for those who guess
- * passwords (open). What was counted so far starts anew then.
+ * Counts in Redis, for all gateways together. When Redis is gone or stuck, each gateway counts for
+ * itself with the full limit: refusing all would turn it into an outage of the site, allowing all
+ * would let attackers guess without limit. The counts so far are lost then.
  */
 export function redisLimits(options: {
   readonly url: string;
@@ -155,14 +158,14 @@ function consumed({ remainingPoints, msBeforeNext }: RateLimiterRes, allowed: bo
   return { allowed, remaining: Math.max(0, remainingPoints), resetMs: Math.max(0, msBeforeNext) };
 }
 
-/** How long one count may take, in milliseconds. It is on the way of every request. */
+/** Milliseconds that one count may take: every request waits for it. */
 const ANSWER_MS = 50;
-/** After a count that was not answered in time Redis is left alone for so long, so that a stuck one costs little. */
+/** Milliseconds for which Redis is not asked after a time-out, so that a stuck one costs little. */
 const REST_MS = 1_000;
 
 /**
- * The part of a Redis client that the limiter needs, which never keeps a request waiting: a connection can be open
- * and yet answer nothing.
+ * Wraps the part of a Redis client that the limiter needs, so that no request waits long: a
+ * connection can be open and yet not answer.
  */
 function timeLimitedStore(redis: Pick<Redis, "isReady" | "eval">, clock: Clock) {
   let restUntil = Number.NEGATIVE_INFINITY;

@@ -8,14 +8,14 @@ export function hasBody(req: IncomingMessage): boolean {
   return req.headers["transfer-encoding"] !== undefined || (length !== undefined && Number(length) > 0);
 }
 
-/** The length that a request announces, in bytes; 0 where it announces none. */
+/** The announced length in bytes; 0 without one. */
 function announcedBytes(req: IncomingMessage): number {
   return Number(req.headers["content-length"] ?? 0);
 }
 
 /**
- * Reads a whole body and puts it back into the stream, so that an app in this process finds it as if nobody had
- * looked. `undefined` where it is larger than `maxBytes`, or where the client left.
+ * Reads a whole body and puts it back into the stream, so that an app in this process can read it
+ * as if it were untouched. `undefined` when it is larger than `maxBytes`, or when the client left.
  */
 function peekBody(req: IncomingMessage, maxBytes: number): Promise<Buffer | undefined> {
   if (!hasBody(req) || req.readableEnded) return Promise.resolve(Buffer.alloc(0));
@@ -36,7 +36,7 @@ function peekBody(req: IncomingMessage, maxBytes: number): Promise<Buffer | unde
       if (bytes > maxBytes) return settle(undefined);
       if (!req.complete) return;
       const body = Buffer.concat(chunks, bytes);
-      // In the same turn as the last read: the stream has not yet said that it ended.
+      // This must happen in the same turn as the last read, before the stream ends.
       if (bytes > 0) req.unshift(body);
       settle(body);
     }
@@ -50,7 +50,10 @@ function peekBody(req: IncomingMessage, maxBytes: number): Promise<Buffer | unde
   });
 }
 
-/** The whole body, kept in the exchange. @throws Refusal 413 where it is too large */
+/**
+ * Reads the whole body and keeps it in the exchange.
+ * @throws Refusal 413 when it is larger than the route allows
+ */
 export async function readBody(exchange: Exchange, req: IncomingMessage): Promise<Buffer> {
   const { maxBodyBytes } = exchange.route;
   requireSize(req, maxBodyBytes);
@@ -60,6 +63,7 @@ export async function readBody(exchange: Exchange, req: IncomingMessage): Promis
   return body;
 }
 
+/** Refuses a body by its announced length, before any of it is read. */
 export function requireSize(req: IncomingMessage, maxBodyBytes: number): void {
   if (announcedBytes(req) > maxBodyBytes) throw tooLarge(maxBodyBytes);
 }
@@ -73,12 +77,15 @@ function tooLarge(maxBodyBytes: number): Refusal {
 
 const UTF8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
-/** The media type of a Content-Type, in lower case; "" where there is none. */
+/** The media type of a Content-Type in lower case; "" without one. */
 export function mediaTypeOf(contentType: string | undefined): string {
   return contentType?.split(";", 1)[0]?.trim().toLowerCase() ?? "";
 }
 
-/** Refuses a charset other than UTF-8: JSON has no other (RFC 8259, section 8.1). @throws Refusal 415 */
+/**
+ * Refuses any charset but UTF-8, the only one of JSON (RFC 8259, section 8.1).
+ * @throws Refusal 415
+ */
 export function requireUtf8(contentType: string | undefined): void {
   const charset = /;\s*charset\s*=\s*"?([^";\s]*)/i.exec(contentType ?? "")?.[1];
   if (charset === undefined || /^utf-?8$/i.test(charset)) return;
@@ -88,7 +95,10 @@ export function requireUtf8(contentType: string | undefined): void {
   });
 }
 
-/** Parses a JSON body. @throws Refusal 400 for what is not JSON in UTF-8 */
+/**
+ * Parses a JSON body.
+ * @throws Refusal 400 when it is not JSON in UTF-8
+ */
 export function readJson(body: Buffer): unknown {
   try {
     return JSON.parse(UTF8.decode(body));
@@ -101,7 +111,10 @@ export function readJson(body: Buffer): unknown {
   }
 }
 
-/** The parameters of a query, each with its values in order. @throws Refusal 400 for what is not UTF-8 */
+/**
+ * Parses a query: each parameter with its values in order.
+ * @throws Refusal 400 when it is not UTF-8
+ */
 export function queryValues(query: string): Map<string, string[]> {
   const values = new Map<string, string[]>();
   if (query === "") return values;

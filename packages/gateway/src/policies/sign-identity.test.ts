@@ -6,7 +6,8 @@ const USERS = Array.from({ length: 20_000 }, (_, index) => String(index + 1));
 
 describe("the cohort of a user", () => {
   it("is always the same", () => {
-    // From sha256sum: it must outlive releases of the gateway, or a canary's users would change with it.
+    // From sha256sum: it must outlive releases of the gateway, or a canary's users would change
+    // with it.
     assert.deepEqual([cohortOf("42", "web-bff"), cohortOf("42", "web-bff")], [871, 871]);
   });
 

@@ -3,18 +3,19 @@ import type { Minter, TxnMinter } from "@triptych/identity";
 import type { Exchange } from "../exchange.ts";
 import type { TargetRole } from "../table/route.ts";
 
-/** The keys that sign what the gateway says about a request; another set after a rotation. */
+/** The current signing keys; a rotation replaces the whole object. */
 export interface Signers {
-  /** The current key of each BFF. */
+  /** By BFF: each has a key of its own. */
   readonly identity: ReadonlyMap<string, Minter>;
   readonly txn: TxnMinter;
 }
 
 /**
- * What the target is told of who asks. A BFF gets an assertion under its own key, so that none can use another's; and
- * the Txn-Token, which it can hand on but not make. The cohort is for a canary in front of it.
+ * Creates the headers that tell the target who the caller is. A BFF gets an assertion under its own
+ * key, so that no BFF can use another's, and the Txn-Token, which it can pass on but not create.
+ * The cohort is for a canary in front of it.
  *
- * @throws Error where there is no key for a BFF: a mistake of the configuration that the start would have shown
+ * @throws Error when a BFF has no key, which the start would have found
  */
 export function identityHeaders(
   exchange: Exchange,
@@ -47,12 +48,13 @@ export function identityHeaders(
   ];
 }
 
-/** A thousand parts, so that a canary can begin with a tenth of a percent of the users. */
+/** 1,000 cohorts, so that a canary can start with 0.1% of the users. */
 const COHORTS = 1_000;
 
 /**
- * The part of a BFF's users to which one belongs, 0 to 999, always the same: what stands between gateway and BFF can
- * send a part of them to the next version without reading who asks. Each BFF has its own parts, so that not the same people try everything first.
+ * Returns a user's cohort for a BFF, 0 to 999, always the same. A balancer between gateway and BFF
+ * can send some cohorts to the next version without knowing the user. Each BFF has its own cohorts,
+ * so that different users try each new version first.
  */
 export function cohortOf(user: string, bff: string): number {
   const digest = createHash("sha256").update(`${bff} ${user}`).digest();

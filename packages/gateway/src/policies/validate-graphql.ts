@@ -3,19 +3,19 @@ import { Refusal } from "../exchange.ts";
 import type { Exchange } from "../exchange.ts";
 import { hasBody, mediaTypeOf, queryValues, readBody, readJson, requireUtf8 } from "./read-request.ts";
 
-/** The members of a GraphQL request (GraphQL over HTTP, section 5.1), and what each may hold. */
+/** The members of a GraphQL request (GraphQL over HTTP, section 5.1) and their types. */
 const MEMBERS: Readonly<Record<string, (value: unknown) => boolean>> = {
   query: (value) => typeof value === "string",
   operationName: (value) => value === null || typeof value === "string",
   variables: (value) => value === null || isObject(value),
   extensions: (value) => value === null || isObject(value),
 };
-/** In a query these are JSON in text. */
+/** In a query string these are JSON. */
 const JSON_MEMBERS = new Set(["variables", "extensions"]);
 
 /**
- * Checks a GraphQL request's size and form: one operation, not a list of them, as JSON or, for persisted queries, in
- * the query of a GET. What is asked for is the BFF's to judge, which has the schema.
+ * Checks a GraphQL request's size and form: a single operation, as JSON or, for persisted queries,
+ * in the query of a GET. What it asks for is checked by the BFF, which has the schema.
  */
 export async function validateGraphql(exchange: Exchange, req: IncomingMessage): Promise<void> {
   if (exchange.target.path !== exchange.route.prefix) {

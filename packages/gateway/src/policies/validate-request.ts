@@ -15,10 +15,11 @@ import {
 import { validateGraphql } from "./validate-graphql.ts";
 
 /**
- * Checks a request's form against the contract that its target publishes, so that what is malformed ends here, the
- * same way for every target, and no target needs code in the gateway for it.
+ * Creates the policy that checks requests against the contract that their target publishes.
+ * Malformed requests end here, the same way for every target, without code for any of them.
  *
- * @param contractOf the compiled contract of a route; asked for on each request, as contracts change in a running process
+ * @param contractOf finds a route's compiled contract; called on each request, since contracts
+ *   change while the process runs
  */
 export function validateRequest(contractOf: (file: string) => CompiledContract): Policy {
   return async (exchange, req) => {
@@ -99,7 +100,7 @@ async function checkBody({ body: rule }: Operation, exchange: Exchange, req: Inc
   }
   requireSize(req, exchange.route.maxBodyBytes);
   const check = rule.content.get(mediaType);
-  // What no schema describes is not read but streamed.
+  // A body without a schema is streamed, not read.
   if (hasBody(req) && check === undefined) return;
   const body = await readBody(exchange, req);
   if (body.length === 0) {
@@ -122,7 +123,7 @@ function report(what: string, name: string, wrong: string | undefined): void {
   if (wrong !== undefined) throw invalid(what, name, wrong);
 }
 
-/** A name from outside is shown as far as it is harmless. */
+/** Names from outside are shown without characters that could do harm. */
 function invalid(what: string, name: string, wrong: string): Refusal {
   const shown = name === "" ? "" : ` "${name.replaceAll(/[^A-Za-z0-9_.[\]-]/g, "?").slice(0, 64)}"`;
   return new Refusal("validation", {

@@ -5,18 +5,22 @@ import type { Redis } from "../redis.ts";
 import { LONGEST_LIFE_S, parseRevocation, RevocationList } from "./revocations.ts";
 import type { Revocation, Revocations } from "./revocations.ts";
 
-/** Every revocation in the order in which they were made; a gateway reads on from where it is. */
+/** All revocations in order; a gateway reads on from its last position. */
 const STREAM = "gateway:revocations";
-/** Revoked API keys, which no time ends: the stream is cut. */
+/** Revoked API keys never expire, but the stream is trimmed, so they are kept here too. */
 const API_KEYS = "gateway:revoked-api-keys";
-/** How long one read waits for news, in milliseconds. News end the wait; this bounds how long a dead one is not seen. */
+/**
+ * Milliseconds that one read waits. A new revocation ends the wait at once; this bounds how long a
+ * dead connection goes unnoticed.
+ */
 const BLOCK_MS = 500;
 const RETRY_MS = 250;
 
 /**
- * Revocations that all gateways with the same Redis share. Each keeps the whole list in memory and reads the stream
- * of additions, so that a request costs no call, news arrive in milliseconds, a gateway that starts late reads the
- * past, and one that loses Redis keeps what it knew and reads on from there.
+ * Shares revocations among all gateways with the same Redis. Each keeps the whole list in memory
+ * and reads a stream of additions: a request costs no call, additions arrive in milliseconds, a
+ * gateway that starts late reads the past, and one that loses Redis keeps its list and reads on
+ * later.
  */
 export function redisRevocations(options: {
   readonly url: string;
@@ -26,7 +30,7 @@ export function redisRevocations(options: {
   const { url, logger, clock } = options;
   const list = new RevocationList(clock);
   const writer = connectRedis(url, "revocations", logger);
-  // A blocking read holds its connection.
+  // A blocking read needs a connection of its own.
   const reader = connectRedis(url, "revocation news", logger);
   const closing = new AbortController();
   const following = follow(reader, list, { logger, clock, signal: closing.signal });
@@ -79,7 +83,7 @@ async function follow(
         else list.add(revocation);
       }
     } catch {
-      // Its connection says in the log that Redis is gone.
+      // The connection itself logs that Redis is gone.
       knowsApiKeys = false;
       await pause(RETRY_MS, clock, signal);
     }

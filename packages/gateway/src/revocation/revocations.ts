@@ -5,19 +5,19 @@ import type { Express } from "express";
 import { isObject } from "../contracts/document.ts";
 import type { Caller } from "../exchange.ts";
 
-/** What is revoked, in all gateways. */
+/** What is revoked, in all gateways together. */
 export interface Revocations {
   reasonFor(caller: Caller): "token" | "user" | "api-key" | undefined;
   /**
-   * Holds here at once, and in every other gateway within a second.
-   * @throws Error where the others could not be told; it holds here all the same
+   * Takes effect here at once and in every other gateway within a second.
+   * @throws Error when the others could not be told; it is in effect here all the same
    */
   revoke(revocation: Revocation): Promise<void>;
   readonly size: { readonly tokens: number; readonly users: number; readonly apiKeys: number };
   close(): Promise<void>;
 }
 
-/** For a single gateway: kept in the process, gone with it. */
+/** Keeps revocations in this process only, for a single gateway. */
 export function localRevocations(clock: WallClock): Revocations {
   const list = new RevocationList(clock);
   return {
@@ -33,21 +33,21 @@ export function localRevocations(clock: WallClock): Revocations {
   };
 }
 
-/** One decision to let somebody in no longer. */
+/** One decision to refuse a credential from now on. */
 export type Revocation =
   /** One token or session, by its id. */
   | { readonly kind: "token"; readonly id: string }
   /** All tokens and sessions of a user that were issued until now. */
   | { readonly kind: "user"; readonly id: string; readonly untilS: number }
-  /** An API key, for good: take it out of the keys file as well. */
+  /** An API key, for good. Remove it from the keys file as well. */
   | { readonly kind: "api-key"; readonly id: string };
 
-/** No token or session lives longer, so that no older revocation has anything left to refuse; in seconds. */
+/** Seconds. No token or session lives longer, so older revocations are no longer needed. */
 export const LONGEST_LIFE_S = 24 * 3_600;
 
-/** What is revoked, as this process knows it. Asking costs no call. */
+/** What this process knows to be revoked, in memory: a check costs no call. */
 export class RevocationList {
-  /** Id → when it was revoked. A Map keeps the order of insertion, so the oldest are first. */
+  /** Id → when it was revoked. A Map keeps insertion order, so the oldest come first. */
   readonly #tokens = new Map<string, number>();
   readonly #users = new Map<string, { untilS: number; revokedAtS: number }>();
   readonly #apiKeys = new Set<string>();
@@ -77,12 +77,12 @@ export class RevocationList {
     }
   }
 
-  /** Why a caller is not let in any more; undefined where there is no reason. */
+  /** Why a caller is revoked; undefined if it is not. */
   reasonFor({ sub, tokenId, issuedAtS, apiKeyId }: Caller): "token" | "user" | "api-key" | undefined {
     if (apiKeyId !== undefined && this.#apiKeys.has(apiKeyId)) return "api-key";
     if (tokenId !== undefined && this.#tokens.has(tokenId)) return "token";
     const untilS = this.#users.get(sub)?.untilS;
-    // Whole seconds: what was issued in the same second may have been issued before.
+    // Times are whole seconds, so a token of the same second may be older than the revocation.
     return issuedAtS !== undefined && untilS !== undefined && issuedAtS <= untilS ? "user" : undefined;
   }
 
@@ -104,7 +104,7 @@ export class RevocationList {
 
 const ID = /^[A-Za-z0-9._~-]{1,128}$/;
 
-/** A revocation as it comes in JSON; undefined for anything else. */
+/** Reads a revocation from JSON; undefined for anything else. */
 export function parseRevocation(value: unknown): Revocation | undefined {
   if (typeof value !== "object" || value === null || !("kind" in value) || !("id" in value)) return undefined;
   const { kind, id } = value;
@@ -116,8 +116,9 @@ export function parseRevocation(value: unknown): Revocation | undefined {
 }
 
 /**
- * `POST /revocations` on the admin port, which is never public: `{"kind": "token" | "user" | "api-key", "id": "…"}`. A
- * user's revocation ends what was issued until now. `GET /revocations` says how many there are.
+ * Creates `POST /revocations` for the admin port, which is never public: `{"kind": "token" | "user"
+ * | "api-key", "id": "…"}`. A user's revocation ends all that was issued until now. `GET
+ * /revocations` counts them.
  */
 export function revocationRoutes(revocations: Revocations, logger: Logger, clock: WallClock): Express {
   const app = express();

@@ -1,7 +1,7 @@
 import jsonata from "jsonata";
 import type { Route, RouteTable } from "./route.ts";
 
-/** The route table cannot be used. `complaints` are all that is wrong with it. */
+/** The route table cannot be used. `complaints` lists all that is wrong with it. */
 export class RouteTableError extends Error {
   override readonly name = "RouteTableError";
   readonly code = "bad-route-table";
@@ -17,11 +17,11 @@ const NAME = /^[a-z][a-z0-9-]{0,39}$/;
 const BFF = /^[a-z][a-z0-9-]*-bff$/;
 const PREFIX = /^(?:\/[A-Za-z0-9._~-]+)+$/;
 const DATE = /^\d{4}-\d{2}-\d{2}$/;
-/** The login's own paths, which no route may take. */
+/** The login's paths, which no route may take. */
 const RESERVED = "/auth";
-/** What the kit refuses before any route is known. */
+/** Bytes. The kit refuses larger bodies before a route is known. */
 const LARGEST_BODY = 100_000;
-/** Past it the proxy in front has given up. */
+/** Milliseconds after which the proxy in front gives up. */
 const LONGEST_DEADLINE_MS = 30_000;
 
 /**
@@ -46,7 +46,7 @@ export function checkTable({ targets, routes, landing }: RouteTable): void {
       ),
   ];
   for (const [name, { identity }] of Object.entries(targets)) {
-    // The setting of its address is made of its name.
+    // The name of its address setting is made from it.
     if (!NAME.test(name)) complaints.push(`target "${name}": its name must match ${NAME.source}`);
     if (identity === "x-identity" && !BFF.test(name))
       complaints.push(`target "${name}": a BFF is called …-bff`);
@@ -117,6 +117,6 @@ function* versionOf({ deprecation, transform }: Route, routes: readonly Route[])
 }
 
 function isDate(text: string): boolean {
-  // Date takes the 31st of February for a day in March.
+  // `Date` reads 31 February as a day in March.
   return DATE.test(text) && new Date(`${text}T00:00:00Z`).toJSON()?.slice(0, 10) === text;
 }

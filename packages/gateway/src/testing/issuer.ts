@@ -34,7 +34,9 @@ export class TestIssuer {
     return { iss: ISSUER, aud: AUDIENCE, sub: "42", jti: "token-1", iat, exp: iat + 600, ...changes };
   }
 
-  /** A token with what is asked for in place of what is right; a claim of `undefined` is left out. */
+  /**
+   * A token with what is asked for in place of what is right; a claim of `undefined` is left out.
+   */
   async token(
     claims: Record<string, unknown> = {},
     header: Record<string, unknown> = {},
