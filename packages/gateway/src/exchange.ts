@@ -6,7 +6,7 @@ import type { RequestPath, Route } from "./table/route.ts";
 export interface Caller {
   readonly kind: "session" | "bearer" | "api-key";
   /** The user's id: `sub` in tokens. An API key acts for its partner's account. */
-  readonly sub: string;
+  readonly userId: string;
   /** The id of the token or session, by which it can be revoked. A bare API key has none. */
   readonly tokenId?: string;
   /** When the token or the session was issued, in seconds since the epoch. */
@@ -49,10 +49,6 @@ export class Exchange {
 
   set caller(caller: Caller) {
     this.#caller = caller;
-  }
-
-  get hasCaller(): boolean {
-    return this.#caller !== undefined;
   }
 
   /** The path and query that are sent to the target. */
@@ -114,4 +110,9 @@ const NO_IDENTITY: Problem = {
 /** Creates the 401 for missing or wrong credentials. */
 export function identityRefusal(policy: PolicyName, reason: string, cause?: unknown): Refusal {
   return new Refusal(policy, NO_IDENTITY, { reason, cause });
+}
+
+/** Whether a method changes nothing (RFC 9110, section 9.2.1). */
+export function isSafe(method: string | undefined): boolean {
+  return method === "GET" || method === "HEAD" || method === "OPTIONS";
 }

@@ -7,7 +7,7 @@ import type { LimitStore } from "./policies/limit-rate.ts";
 import { redisRevocations } from "./revocation/redis-revocations.ts";
 import type { Revocations } from "./revocation/revocations.ts";
 
-const caller = { kind: "bearer", sub: "42", tokenId: "t-1", issuedAtS: 1 } as const;
+const caller = { kind: "bearer", userId: "42", tokenId: "t-1", issuedAtS: 1 } as const;
 
 /** Asks until it is so, as often as the event loop turns; returns how many milliseconds it took. */
 async function until(holds: () => boolean | Promise<boolean>): Promise<number> {

@@ -140,7 +140,7 @@ export function reloading<Value>(load: () => Value, logger: Logger): Reloading<V
     reload() {
       try {
         value = load();
-        logger.info("keys, partners and contracts are read anew");
+        logger.info("keys, partners and contracts were reloaded");
       } catch (error) {
         logger.error({ err: error }, "the changed files cannot be used, the old ones stay in force");
       }

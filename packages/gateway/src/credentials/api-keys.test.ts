@@ -13,7 +13,7 @@ const verify = createApiKeyVerifier([
 
 describe("an API key", () => {
   it("is found by its id and stands for its account", () => {
-    assert.deepEqual(verify(KEY), { kind: "api-key", sub: "7", apiKeyId: "acme" });
+    assert.deepEqual(verify(KEY), { kind: "api-key", userId: "7", apiKeyId: "acme" });
     assert.equal(verify(`tk_other_${"A".repeat(43)}`).scope, "orders:read");
   });
 

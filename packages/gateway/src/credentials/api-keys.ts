@@ -43,7 +43,7 @@ export function createApiKeyVerifier(entries: readonly ApiKeyEntry[]): VerifyApi
     const holds = timingSafeEqual(hash("sha256", key, "buffer"), found?.digest ?? NO_DIGEST);
     if (found === undefined || !holds) throw identityRefusal("authentication", "api-key-unknown");
     const { user, scope } = found.entry;
-    return { kind: "api-key", sub: user, apiKeyId: id, ...(scope === undefined ? {} : { scope }) };
+    return { kind: "api-key", userId: user, apiKeyId: id, ...(scope === undefined ? {} : { scope }) };
   };
 }
 

@@ -97,7 +97,13 @@ function callerOf(claims: Readonly<Record<string, unknown>>, nowS: number): Call
   if (exp <= iat || exp - iat > MAX_TOKEN_LIFE_S) throw identityRefusal("authentication", "token-lifetime");
   if (scope !== undefined && typeof scope !== "string")
     throw identityRefusal("authentication", "token-scope");
-  return { kind: "bearer", sub, tokenId: jti, issuedAtS: iat, ...(scope === undefined ? {} : { scope }) };
+  return {
+    kind: "bearer",
+    userId: sub,
+    tokenId: jti,
+    issuedAtS: iat,
+    ...(scope === undefined ? {} : { scope }),
+  };
 }
 
 function isSeconds(value: unknown): value is number {

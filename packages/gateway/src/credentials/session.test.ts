@@ -11,9 +11,9 @@ const NOW_MS = 1_800_000_000_000;
 describe("a session", () => {
   it("is read back, and its text says nothing", async () => {
     const cookies = createSealedCookies([current], { wallNow: () => NOW_MS });
-    const cookie = await newSession(cookies, { sub: "42", scope: "a" });
-    const { kind, sub, scope, issuedAtS, tokenId } = await readSession(cookies, cookie);
-    assert.deepEqual([kind, sub, scope, issuedAtS], ["session", "42", "a", NOW_MS / 1_000]);
+    const cookie = await newSession(cookies, { userId: "42", scope: "a" });
+    const { kind, userId, scope, issuedAtS, tokenId } = await readSession(cookies, cookie);
+    assert.deepEqual([kind, userId, scope, issuedAtS], ["session", "42", "a", NOW_MS / 1_000]);
     assert.ok(tokenId);
     const decoded = cookie.split(".").map((part) => Buffer.from(part, "base64url").toString("latin1"));
     assert.ok(!decoded.join("\n").includes(tokenId));
@@ -22,7 +22,7 @@ describe("a session", () => {
 
   it("stays good while its key is in the ring, and not after", async () => {
     const cookie = await newSession(createSealedCookies([previous], { wallNow: () => NOW_MS }), {
-      sub: "42",
+      userId: "42",
     });
     await readSession(createSealedCookies([current, previous], { wallNow: () => NOW_MS }), cookie);
     await assert.rejects(readSession(createSealedCookies([current], { wallNow: () => NOW_MS }), cookie));
@@ -31,7 +31,7 @@ describe("a session", () => {
   it("is over after twelve hours", async () => {
     let nowMs = NOW_MS;
     const cookies = createSealedCookies([current], { wallNow: () => nowMs });
-    const cookie = await newSession(cookies, { sub: "42" });
+    const cookie = await newSession(cookies, { userId: "42" });
     nowMs += (MAX_SESSION_LIFE_S - 1) * 1_000;
     await readSession(cookies, cookie);
     nowMs += 1_000;
@@ -42,7 +42,7 @@ describe("a session", () => {
     const cookies = createSealedCookies([current], { wallNow: () => NOW_MS });
     const login = await cookies.seal("login", { sub: "42", jti: "x" }, 600);
     await assert.rejects(readSession(cookies, login));
-    assert.equal(await cookies.open("login", await newSession(cookies, { sub: "42" })), undefined);
+    assert.equal(await cookies.open("login", await newSession(cookies, { userId: "42" })), undefined);
   });
 
   const forged: [name: string, make: () => Promise<string> | string][] = [
@@ -51,7 +51,7 @@ describe("a session", () => {
     ["a huge one", () => "a.".repeat(2_000)],
     [
       "one under a key of somebody else with our kid",
-      () => newSession(createSealedCookies([key("current", 9)], { wallNow: () => NOW_MS }), { sub: "42" }),
+      () => newSession(createSealedCookies([key("current", 9)], { wallNow: () => NOW_MS }), { userId: "42" }),
     ],
     [
       "one with a wrapped key, where ours is used itself",
@@ -81,7 +81,7 @@ describe("a session", () => {
     ],
     [
       "one with a sub that is a path",
-      () => newSession(createSealedCookies([current], { wallNow: () => NOW_MS }), { sub: "../1" }),
+      () => newSession(createSealedCookies([current], { wallNow: () => NOW_MS }), { userId: "../1" }),
     ],
   ];
   for (const [name, make] of forged) {

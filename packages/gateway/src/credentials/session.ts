@@ -84,9 +84,9 @@ export function createSealedCookies(keys: readonly SessionKey[], clock: WallCloc
 /** Creates the value of a new session's cookie. */
 export async function newSession(
   cookies: SealedCookies,
-  person: { readonly sub: string; readonly scope?: string },
+  { userId, ...claims }: { readonly userId: string; readonly scope?: string },
 ): Promise<string> {
-  return await cookies.seal("session", { ...person, jti: randomUUID() }, MAX_SESSION_LIFE_S);
+  return await cookies.seal("session", { ...claims, sub: userId, jti: randomUUID() }, MAX_SESSION_LIFE_S);
 }
 
 /**
@@ -102,7 +102,7 @@ export async function readSession(cookies: SealedCookies, cookie: string): Promi
   }
   return {
     kind: "session",
-    sub,
+    userId: sub,
     tokenId: jti,
     issuedAtS: iat,
     ...(typeof scope === "string" ? { scope } : {}),

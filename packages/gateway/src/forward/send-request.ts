@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { Readable } from "node:stream";
 import type { Clock } from "@triptych/service-kit";
 import type { Dispatcher } from "undici";
+import { isSafe } from "../exchange.ts";
 import { failureOf } from "./instances.ts";
 import type { Failure, Instances } from "./instances.ts";
 
@@ -22,8 +23,6 @@ export interface OutgoingRequest {
   readonly ended: () => "late" | "client-gone" | undefined;
 }
 
-const SAFE_METHODS = new Set(["GET", "HEAD", "OPTIONS"]);
-
 /**
  * Sends a request to an instance of its target. An unreachable instance is skipped, since it has
  * received nothing. When a connection breaks, or its host is gone, the request is sent once more
@@ -32,7 +31,7 @@ const SAFE_METHODS = new Set(["GET", "HEAD", "OPTIONS"]);
  */
 export async function sendRequest(instances: Instances, request: OutgoingRequest): Promise<SendResult> {
   let failed: SendResult = { ok: false, failure: "not-reached", error: undefined };
-  const isRepeatable = SAFE_METHODS.has(request.method) && request.body === null;
+  const isRepeatable = isSafe(request.method) && request.body === null;
   let mayRepeat = isRepeatable;
   const tries = instances.inTurn();
   while (tries.length > 0) {

@@ -23,7 +23,7 @@ export interface PendingLogin {
 
 /** The user whom the identity provider logged in. */
 export interface LoggedInUser {
-  readonly sub: string;
+  readonly userId: string;
   readonly scope?: string;
 }
 
@@ -92,10 +92,10 @@ export function createIdentityProvider(options: IdentityProviderOptions): Identi
         expectedNonce: pending.nonce,
         idTokenExpected: true,
       });
-      const sub = tokens.claims()?.sub;
-      if (sub === undefined) throw new Error("the identity provider named nobody");
+      const userId = tokens.claims()?.sub;
+      if (userId === undefined) throw new Error("the identity provider sent no ID token");
       // The tokens end here: neither the browser nor anything behind the gateway sees one.
-      return { sub };
+      return { userId };
     },
   };
 }

@@ -4,7 +4,7 @@ import type { VerifyApiKey } from "../credentials/api-keys.ts";
 import type { VerifyBearer } from "../credentials/bearer-token.ts";
 import { cookieValues, readSession, SESSION_COOKIE } from "../credentials/session.ts";
 import type { SealedCookies } from "../credentials/session.ts";
-import { identityRefusal, Refusal } from "../exchange.ts";
+import { identityRefusal, isSafe, Refusal } from "../exchange.ts";
 import type { Caller, Policy } from "../exchange.ts";
 import type { Revocations } from "../revocation/revocations.ts";
 import type { CallerKind } from "../table/route.ts";
@@ -68,8 +68,6 @@ function onlySession(req: IncomingMessage): string | undefined {
   return values[0];
 }
 
-const SAFE_METHODS = new Set(["GET", "HEAD", "OPTIONS"]);
-
 /**
  * Creates the policy against cross-site request forgery. Browsers say where a request comes from,
  * and no page can change that: `Sec-Fetch-Site`, and `Origin` from older browsers. A request with a
@@ -80,7 +78,7 @@ const SAFE_METHODS = new Set(["GET", "HEAD", "OPTIONS"]);
  */
 export function refuseCrossSite(publicOrigin: string): Policy {
   return (exchange, req) => {
-    if (exchange.caller.kind === "session" && !isSafe(req)) requireSameOrigin(req, publicOrigin);
+    if (exchange.caller.kind === "session" && !isSafe(req.method)) requireSameOrigin(req, publicOrigin);
   };
 }
 
@@ -100,10 +98,6 @@ export function requireSameOrigin(req: IncomingMessage, publicOrigin: string): v
     { code: "forbidden", detail: "A request with a session must come from a page of this site" },
     { reason: "cross-site" },
   );
-}
-
-function isSafe(req: IncomingMessage): boolean {
-  return SAFE_METHODS.has(req.method ?? "");
 }
 
 /** Refuses tokens, sessions, users and API keys that are not to be let in any more. */

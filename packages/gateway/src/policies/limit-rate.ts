@@ -52,10 +52,10 @@ export function limitRates(routes: readonly Route[], store: LimitStore) {
     apply(exchange, res, "address", limitKeyOf(exchange.address));
 
   const perCaller: Policy = async (exchange, _req, res) => {
-    const { kind, sub, apiKeyId } = exchange.caller;
+    const { kind, userId, apiKeyId } = exchange.caller;
     if (apiKeyId !== undefined) await apply(exchange, res, "api-key", apiKeyId);
     // A bare API key has the limit that was agreed with its partner, not a person's.
-    if (kind !== "api-key") await apply(exchange, res, "user", sub);
+    if (kind !== "api-key") await apply(exchange, res, "user", userId);
   };
 
   return { perAddress, perCaller };

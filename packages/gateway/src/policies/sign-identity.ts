@@ -23,19 +23,19 @@ export function identityHeaders(
   { identity }: TargetRole,
   signers: Signers,
 ): [name: string, value: string][] {
-  const { sub, apiKeyId, scope } = exchange.caller;
-  const txnToken = signers.txn.mint({ userId: sub, requestId, ...(scope === undefined ? {} : { scope }) });
+  const { userId, apiKeyId, scope } = exchange.caller;
+  const txnToken = signers.txn.mint({ userId, requestId, ...(scope === undefined ? {} : { scope }) });
   if (identity === "txn-token") {
     return [
       ["Txn-Token", txnToken],
-      ["X-User-Id", sub],
+      ["X-User-Id", userId],
     ];
   }
   const { target } = exchange.route;
   const minter = signers.identity.get(target);
   if (minter === undefined) throw new Error(`there is no identity key for ${target}`);
   const assertion = minter.mint({
-    userId: sub,
+    userId,
     audience: target,
     requestId,
     ...(apiKeyId === undefined ? {} : { apiKeyId }),
@@ -44,7 +44,7 @@ export function identityHeaders(
   return [
     ["X-Identity", assertion],
     ["Txn-Token", txnToken],
-    ["X-Cohort", String(cohortOf(sub, target))],
+    ["X-Cohort", String(cohortOf(userId, target))],
   ];
 }
 
@@ -56,7 +56,7 @@ const COHORTS = 1_000;
  * can send some cohorts to the next version without knowing the user. Each BFF has its own cohorts,
  * so that different users try each new version first.
  */
-export function cohortOf(user: string, bff: string): number {
-  const digest = createHash("sha256").update(`${bff} ${user}`).digest();
+export function cohortOf(userId: string, bff: string): number {
+  const digest = createHash("sha256").update(`${bff} ${userId}`).digest();
   return digest.readUInt32BE() % COHORTS;
 }

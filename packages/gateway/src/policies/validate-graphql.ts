@@ -1,4 +1,5 @@
 import type { IncomingMessage } from "node:http";
+import { isObject } from "../contracts/document.ts";
 import { Refusal } from "../exchange.ts";
 import type { Exchange } from "../exchange.ts";
 import { hasBody, mediaTypeOf, queryValues, readBody, readJson, requireUtf8 } from "./read-request.ts";
@@ -22,7 +23,7 @@ export async function validateGraphql(exchange: Exchange, req: IncomingMessage):
     throw new Refusal("validation", { code: "not-found", detail: "There is nothing at this address" });
   }
   if (req.method === "GET") {
-    if (hasBody(req)) throw invalid("A body has no meaning here");
+    if (hasBody(req)) throw invalid("This request takes no body");
     checkForm(fromQuery(exchange.target.query));
   } else if (req.method === "POST") {
     checkForm(await fromBody(exchange, req));
@@ -44,19 +45,19 @@ async function fromBody(exchange: Exchange, req: IncomingMessage): Promise<unkno
     });
   }
   requireUtf8(contentType);
-  if (exchange.target.query !== "") throw invalid("A POST carries all in its body, not in the query");
+  if (exchange.target.query !== "") throw invalid("A POST has its request in the body, not in the query");
   return readJson(await readBody(exchange, req));
 }
 
 function checkForm(request: unknown): void {
   if (!isObject(request))
-    throw invalid("The body must be one JSON object: a list of operations is not taken");
+    throw invalid("The body must be one JSON object: a list of operations is not accepted");
   for (const [name, value] of Object.entries(request)) {
     if (!Object.hasOwn(MEMBERS, name)) {
       throw invalid("Only query, operationName, variables and extensions can be sent");
     }
     if (MEMBERS[name]?.(value) !== true)
-      throw invalid(`"${name}" does not have the form that GraphQL asks for`);
+      throw invalid(`"${name}" does not have the type that GraphQL requires`);
   }
   const { query, extensions } = request;
   if (query === undefined && !(isObject(extensions) && isObject(extensions["persistedQuery"]))) {
@@ -68,17 +69,13 @@ function fromQuery(query: string): Record<string, unknown> {
   const request: Record<string, unknown> = {};
   for (const [name, values] of queryValues(query)) {
     const [value = ""] = values;
-    if (values.length > 1) throw invalid("Each query parameter must stand once");
+    if (values.length > 1) throw invalid("Each query parameter may be given only once");
     if (!Object.hasOwn(MEMBERS, name)) {
       throw invalid("Only query, operationName, variables and extensions can be sent");
     }
     request[name] = JSON_MEMBERS.has(name) ? readJson(Buffer.from(value)) : value;
   }
   return request;
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function invalid(detail: string): Refusal {

@@ -65,7 +65,7 @@ function checkQuery(
     if (rule === undefined) {
       if (unknown === "refuse") report("query parameter", name, "is not in the contract");
     } else if (rule.list === undefined) {
-      if (given.length > 1) report("query parameter", name, "must stand once");
+      if (given.length > 1) report("query parameter", name, "may be given only once");
       report("query parameter", name, rule.check(given[0]));
     } else {
       report("query parameter", name, rule.check(rule.list === "comma" ? given.join(",").split(",") : given));
@@ -79,7 +79,7 @@ function checkQuery(
 function checkHeaders(rules: ReadonlyMap<string, ParameterRule>, req: IncomingMessage): void {
   for (const [name, rule] of rules) {
     const value = singleHeader(req.rawHeaders, name);
-    if (value === DOUBLED_HEADER) report("header", rule.name, "must stand once");
+    if (value === DOUBLED_HEADER) report("header", rule.name, "may be given only once");
     else if (value !== undefined) report("header", rule.name, rule.check(value));
     else if (rule.required) report("header", rule.name, "is missing");
   }
@@ -88,7 +88,7 @@ function checkHeaders(rules: ReadonlyMap<string, ParameterRule>, req: IncomingMe
 async function checkBody({ body: rule }: Operation, exchange: Exchange, req: IncomingMessage): Promise<void> {
   if (rule === undefined) {
     if (!hasBody(req)) return;
-    throw new Refusal("validation", { code: "invalid-request", detail: "A body has no meaning here" });
+    throw new Refusal("validation", { code: "invalid-request", detail: "This request takes no body" });
   }
   const contentType = req.headers["content-type"];
   const mediaType = mediaTypeOf(contentType);

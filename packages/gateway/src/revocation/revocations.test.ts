@@ -97,7 +97,7 @@ describe("the list of revocations", () => {
     const list = new RevocationList({ wallNow: () => 1_000_000 });
     list.add({ kind: "user", id: "1", untilS: 900 });
     list.add({ kind: "user", id: "1", untilS: 800 });
-    const caller = { kind: "bearer", sub: "1", tokenId: "t" } as const;
+    const caller = { kind: "bearer", userId: "1", tokenId: "t" } as const;
     assert.equal(list.reasonFor({ ...caller, issuedAtS: 900 }), "user");
     assert.equal(list.reasonFor({ ...caller, issuedAtS: 901 }), undefined);
   });

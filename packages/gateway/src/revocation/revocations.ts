@@ -78,10 +78,10 @@ export class RevocationList {
   }
 
   /** Why a caller is revoked; undefined if it is not. */
-  reasonFor({ sub, tokenId, issuedAtS, apiKeyId }: Caller): "token" | "user" | "api-key" | undefined {
+  reasonFor({ userId, tokenId, issuedAtS, apiKeyId }: Caller): "token" | "user" | "api-key" | undefined {
     if (apiKeyId !== undefined && this.#apiKeys.has(apiKeyId)) return "api-key";
     if (tokenId !== undefined && this.#tokens.has(tokenId)) return "token";
-    const untilS = this.#users.get(sub)?.untilS;
+    const untilS = this.#users.get(userId)?.untilS;
     // Times are whole seconds, so a token of the same second may be older than the revocation.
     return issuedAtS !== undefined && untilS !== undefined && issuedAtS <= untilS ? "user" : undefined;
   }
@@ -136,7 +136,7 @@ export function revocationRoutes(revocations: Revocations, logger: Logger, clock
       throw new ProblemError(
         {
           code: "upstream-unavailable",
-          detail: "It is revoked in this gateway, but the others could not be told: ask again",
+          detail: "It is revoked in this gateway, but the others could not be told: send it again",
           upstream: "redis",
         },
         { cause },

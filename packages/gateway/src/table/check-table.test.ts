@@ -53,7 +53,7 @@ describe("the route table", () => {
       { contract: { kind: "openapi", file: "../x", unknownQuery: "refuse" } },
       /must lie in/,
     ],
-    ["a transform that is no JSONata", { transform: "{" }, /no JSONata/],
+    ["a transform that is no JSONata", { transform: "{" }, /not JSONata/],
     [
       "a sunset before its deprecation",
       { deprecation: { since: "2026-02-01", sunset: "2026-01-01", successor: "/web" } },
@@ -62,7 +62,7 @@ describe("the route table", () => {
     [
       "a day that does not exist",
       { deprecation: { since: "2026-02-31", sunset: "2027-01-01", successor: "/web" } },
-      /"2026-02-31" is no date/,
+      /"2026-02-31" is not a date/,
     ],
     [
       "a successor that does not exist",

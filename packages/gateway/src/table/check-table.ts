@@ -73,7 +73,7 @@ function* formOf(route: Route): Iterable<string> {
   if (rewrite !== undefined && !PREFIX.test(rewrite)) {
     yield `its rewrite must be segments such as /orders, but it is "${rewrite}"`;
   }
-  if (callers.length === 0) yield "it has no callers, so nobody could call it";
+  if (callers.length === 0) yield "it has no callers, so every request would be refused";
   if (route.login === true && !callers.includes("session")) yield "it has a login, but takes no session";
   if (!Number.isInteger(maxBodyBytes) || maxBodyBytes < 0 || maxBodyBytes > LARGEST_BODY) {
     yield `maxBodyBytes must be a whole number from 0 to ${LARGEST_BODY}, but it is ${maxBodyBytes}`;
@@ -88,7 +88,7 @@ function* formOf(route: Route): Iterable<string> {
 
 function* limitsOf({ limits }: Route): Iterable<string> {
   if (!limits.some(({ per }) => per === "address")) {
-    yield "it has no limit per address, so guessing at its door would be free";
+    yield "it has no limit per address, so guessing credentials would not be limited";
   }
   const kinds = limits.map(({ per }) => per);
   if (new Set(kinds).size !== kinds.length) yield "it has two limits of one kind";
@@ -104,12 +104,12 @@ function* versionOf({ deprecation, transform }: Route, routes: readonly Route[])
     try {
       jsonata(transform);
     } catch (error) {
-      yield `its transform is no JSONata: ${error instanceof Error ? error.message : "cannot be parsed"}`;
+      yield `its transform is not JSONata: ${error instanceof Error ? error.message : "cannot be parsed"}`;
     }
   }
   if (deprecation === undefined) return;
   const { since, sunset, successor } = deprecation;
-  for (const date of [since, sunset]) if (!isDate(date)) yield `"${date}" is no date such as 2026-09-01`;
+  for (const date of [since, sunset]) if (!isDate(date)) yield `"${date}" is not a date such as 2026-09-01`;
   if (isDate(since) && isDate(sunset) && since >= sunset) yield "its sunset must come after its deprecation";
   if (!routes.some(({ prefix }) => prefix === successor)) {
     yield `its successor "${successor}" is no prefix of the table`;

@@ -61,7 +61,7 @@ export interface GatewayUnderTest extends AsyncDisposable {
   /** `Authorization` of a right token, with changes. */
   bearer(claims?: Record<string, unknown>): Promise<{ Authorization: string }>;
   /** The `Cookie` of somebody who is logged in. */
-  session(sub?: string): Promise<{ Cookie: string }>;
+  session(userId?: string): Promise<{ Cookie: string }>;
   connect(): RawConnection;
 }
 
@@ -159,7 +159,9 @@ export async function runGateway(
       return { status: answer.statusCode, headers: answer.headers, text: await answer.body.text() };
     },
     bearer: async (claims) => ({ Authorization: `Bearer ${await issuer.token(claims)}` }),
-    session: async (sub = "42") => ({ Cookie: `${SESSION_COOKIE}=${await newSession(cookies, { sub })}` }),
+    session: async (userId = "42") => ({
+      Cookie: `${SESSION_COOKIE}=${await newSession(cookies, { userId })}`,
+    }),
     connect() {
       const connection = new RawConnection(serving.port);
       connections.push(connection);
@@ -175,7 +177,8 @@ export async function runGateway(
   };
 }
 
-function newTxnKey(): TxnKey {
+/** A new key for Txn-Tokens, with its private half. */
+export function newTxnKey(): TxnKey {
   const { x = "", d = "" } = generateKeyPairSync("ed25519").privateKey.export({ format: "jwk" });
   return { kty: "OKP", crv: "Ed25519", kid: "txn-1", x, d };
 }
