@@ -1,6 +1,7 @@
 import type { Limit, RouteTable } from "@triptych/gateway";
 
-// A page or a screen is one request, so these are far above what a person does and far below what a script can.
+// A page or a screen is one request, so these are far above what a person does and far below what a
+// script can do.
 const SCREEN_LIMITS: readonly Limit[] = [
   { per: "address", requests: 600, seconds: 60 },
   { per: "user", requests: 120, seconds: 60 },
@@ -29,7 +30,7 @@ const contractOf = (service: string) =>
 const RECOMMENDATIONS_CONTRACT = contractOf("recommendations");
 
 /**
- * Everything that this gateway lets through, and nothing else. It is checked when the process starts. The longest
+ * All that this gateway lets through. The table is checked when the process starts; the longest
  * prefix wins.
  */
 export const ROUTES: RouteTable = {
@@ -108,7 +109,7 @@ export const ROUTES: RouteTable = {
       rewrite: "/recs/v2",
       contract: RECOMMENDATIONS_CONTRACT,
     },
-    // Version 1's shape out of version 2's answer: the service itself need not speak version 1 any more.
+    // Makes version 1's shape from version 2's answer, so the service itself can drop version 1.
     {
       ...API,
       name: "api-recommendations-v1",

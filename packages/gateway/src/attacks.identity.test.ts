@@ -59,7 +59,7 @@ const unsigned =
 const ATTACKS: readonly (readonly [name: string, attack: Attack])[] = [
   ["nothing at all", () => ({})],
   ["an empty Authorization", () => ({ Authorization: "" })],
-  ["the scheme alone", () => ({ Authorization: "Bearer" })],
+  ["only the scheme", () => ({ Authorization: "Bearer" })],
   ["the scheme and a space", () => ({ Authorization: "Bearer " })],
   ["Basic", () => ({ Authorization: `Basic ${Buffer.from("42:42").toString("base64")}` })],
   ["a token without a scheme", authorization((token) => token)],
@@ -109,7 +109,7 @@ const ATTACKS: readonly (readonly [name: string, attack: Attack])[] = [
   ],
 
   ["a key of somebody else", async ({ issuer }) => bearerOf(await issuer.token({}, {}, attacker.privateKey))],
-  ["a kid that nobody has", header({ kid: "nobody" })],
+  ["an unknown kid", header({ kid: "nobody" })],
   [
     "no kid, and a key of somebody else",
     async ({ issuer }) => bearerOf(await issuer.token({}, { kid: undefined }, attacker.privateKey)),
@@ -261,7 +261,7 @@ function turnLastBit(token: string): string {
   return token.slice(0, -1) + (alphabet[alphabet.indexOf(token.slice(-1)) ^ 1] ?? "");
 }
 
-describe("the gateway lets nobody in with", () => {
+describe("the gateway refuses", () => {
   let gateway: GatewayUnderTest;
   before(async () => {
     gateway = await runGateway();

@@ -60,7 +60,7 @@ describe("behind the gateway", () => {
     assert.equal(verified(gateway, "partner-bff").identity.ok, false);
   });
 
-  it("an API key stands for its partner's account, with the key's id", async () => {
+  it("an API key acts for its partner's account, with the key's id", async () => {
     await using gateway = await runGateway();
     const headers = { "X-API-Key": API_KEY, "Content-Type": "application/json" };
     const answer = await gateway.send("/partner/graphql", { method: "POST", headers, body: PERSISTED });
@@ -70,7 +70,7 @@ describe("behind the gateway", () => {
     assert.deepEqual([identity.identity.userId, identity.identity.apiKeyId], ["7", "acme"]);
   });
 
-  it("an API key with a user's token stands for the user, with the key's id", async () => {
+  it("an API key with a user's token acts for the user, with the key's id", async () => {
     await using gateway = await runGateway();
     const headers = { ...(await gateway.bearer()), "X-API-Key": API_KEY, "Content-Type": "application/json" };
     await gateway.send("/partner/graphql", { method: "POST", headers, body: PERSISTED });
@@ -79,7 +79,7 @@ describe("behind the gateway", () => {
     assert.deepEqual([identity.identity.userId, identity.identity.apiKeyId], ["42", "acme"]);
   });
 
-  it("a session stands for its person", async () => {
+  it("a session acts for its user", async () => {
     await using gateway = await runGateway();
     await gateway.send("/web/home-page", { headers: await gateway.session("9") });
     const { identity } = verified(gateway, "web-bff");

@@ -82,7 +82,7 @@ it("starts the trace: the BFF's parent is the gateway's own", async () => {
   assert.equal(traceparent.split("-")[1], line?.["traceId"]);
 });
 
-it("believes X-Forwarded-For from its proxies alone", async () => {
+it("trusts X-Forwarded-For from its own proxies only", async () => {
   const { sampleTable } = await import("./testing/sample-table.ts");
   const table = sampleTable({ limits: [{ per: "address", requests: 1, seconds: 60 }] });
   for (const [trustedProxies, statuses] of [
@@ -92,7 +92,7 @@ it("believes X-Forwarded-For from its proxies alone", async () => {
   ] as const) {
     await using gateway = await runGateway({ table, trustedProxies });
     const answers = [];
-    // The client's own claim stands left of what the proxy saw.
+    // The client's own entry is left of the one that the proxy added.
     for (const forwarded of ["1.1.1.1, 192.0.2.1", "1.1.1.1, 192.0.2.2", "9.9.9.9, 192.0.2.2"]) {
       const headers = { ...(await gateway.bearer()), "X-Forwarded-For": forwarded };
       answers.push((await gateway.send("/web/home-page", { headers })).status);

@@ -12,7 +12,7 @@ const verify = createApiKeyVerifier([
 ]);
 
 describe("an API key", () => {
-  it("is found by its id and stands for its account", () => {
+  it("is found by its id and acts for its account", () => {
     assert.deepEqual(verify(KEY), { kind: "api-key", userId: "7", apiKeyId: "acme" });
     assert.equal(verify(`tk_other_${"A".repeat(43)}`).scope, "orders:read");
   });
@@ -21,7 +21,7 @@ describe("an API key", () => {
     ["nothing", ""],
     ["another secret", `tk_acme_${"A".repeat(43)}`],
     ["another's secret", `tk_other_${SECRET}`],
-    ["an id that nobody has", `tk_nobody_${SECRET}`],
+    ["an unknown id", `tk_nobody_${SECRET}`],
     ["an id named __proto__", `tk___proto___${SECRET}`],
     ["a cut key", KEY.slice(0, -1)],
     ["white space", ` ${KEY}`],

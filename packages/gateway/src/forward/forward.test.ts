@@ -29,7 +29,7 @@ function allTo(instances: Instances): ReadonlyMap<string, Target> {
   return new Map(["web-bff", "partner-bff", "recommendations"].map((name) => [name, target]));
 }
 
-/** An address where nobody listens. */
+/** An address without a listener. */
 async function deadOrigin(): Promise<string> {
   const server = createServer().listen(0, "127.0.0.1");
   await once(server, "listening");
@@ -215,7 +215,7 @@ describe("forwarding", () => {
     await assert.rejects(text);
   });
 
-  it("answers 503 where nobody listens", async () => {
+  it("answers 503 when the target does not listen", async () => {
     const instances = new Instances([await deadOrigin()], new FakeClock());
     await using gateway = await runGateway({ targets: allTo(instances) });
     const answer = await get(gateway);

@@ -43,7 +43,7 @@ class SmallBff implements AsyncDisposable {
     }
   }
 
-  /** Nobody can connect its admin port any more, as when its host is gone. */
+  /** Refuses connections to its admin port, as when its host is gone. */
   closeAdmin(): void {
     this.#admin.close();
     this.#admin.closeAllConnections();
@@ -132,7 +132,7 @@ describe("the health of instances", () => {
     assert.equal(other.count, 2);
     gateway.clock.advance(5_000);
     assert.equal((await command).status, 504);
-    assert.equal(other.count, 2, "nobody else was told to cancel");
+    assert.equal(other.count, 2, "the other request was not cancelled");
   });
 
   it("says nothing of an instance whose admin port was never there", async () => {

@@ -69,7 +69,7 @@ describe("the identity provider's keys", () => {
     assert.equal(await has("one"), true);
   });
 
-  it("that were never there are asked for every five seconds, and are nobody's mistake", async () => {
+  it("that were never fetched are asked for every five seconds, with an error of its own until then", async () => {
     const { clock, state, has } = provider(undefined);
     await assert.rejects(has("one"), KeysUnavailableError);
     await assert.rejects(has("one"), KeysUnavailableError);

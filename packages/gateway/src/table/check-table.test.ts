@@ -130,7 +130,7 @@ describe("a request target", () => {
     `/${"a".repeat(4_096)}`,
   ];
   for (const target of ambiguous) {
-    it(`${JSON.stringify(target.slice(0, 30))} is nobody's to guess`, () =>
+    it(`${JSON.stringify(target.slice(0, 30))} is ambiguous`, () =>
       assert.equal(readTarget(target), undefined));
   }
 });
