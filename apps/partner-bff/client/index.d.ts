@@ -1,6 +1,9 @@
 export * from "./generated/operations.js";
 
-/** A document that partners registered with the BFF, which knows it by its SHA-256; the types are those of its variables and answer. */
+/**
+ * A document that partners registered with the BFF, which knows it by its SHA-256; the types are
+ * those of its variables and answer.
+ */
 export interface RegisteredDocument<Data, Variables> {
   readonly name: string;
   readonly hash: string;
@@ -15,7 +18,7 @@ export interface GraphqlError {
   readonly extensions: { readonly code: string };
 }
 
-/** A part that a service failed to fill, or that older data stands in for. */
+/** A part that a service failed to fill, or that holds older data. */
 export interface Degraded {
   /** The field's path, without the lists' indices: `viewer.orders`. */
   readonly section: string;
@@ -32,7 +35,10 @@ export interface Problem {
   readonly instance?: string;
 }
 
-/** What came: GraphQL's answer, whose `data` is null where the document could not be executed, or a problem. */
+/**
+ * What came: GraphQL's answer, whose `data` is null where the document could not be executed, or
+ * a problem.
+ */
 export type PartnerAnswer<Data> =
   | {
       readonly data: Data | null;
@@ -50,7 +56,10 @@ export type PartnerAnswer<Data> =
     };
 
 export interface PartnerClientOptions {
-  /** Where the gateway is: `https://partners.example`, without a slash at its end. Default: the page's own address. */
+  /**
+   * Where the gateway is: `https://partners.example`, without a slash at its end. Default: the
+   * page's own address.
+   */
   readonly baseUrl?: string;
   /** Sent with each request: `{ "X-API-Key": "…" }`. */
   readonly headers?: HeadersInit;

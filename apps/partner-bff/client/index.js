@@ -2,7 +2,7 @@ export * from "./generated/operations.js";
 
 const GRAPHQL = new Set(["application/json", "application/graphql-response+json"]);
 
-// Documented in index.d.ts, which is what projects read.
+/** See index.d.ts, which is what editors show. */
 export function createPartnerClient(options = {}) {
   const { baseUrl = "", headers, fetch = globalThis.fetch } = options;
   return {

@@ -182,7 +182,7 @@ test("a query by POST uses its identity up", async () => {
   assert.equal(services.calls.length, 1);
 });
 
-test("another user's order cannot be told from a missing one", async () => {
+test("another user's order is answered like a missing one", async () => {
   await using services = await FakeServices.start();
   await using partner = await startPartner(services);
   const look = async (id: string) => {
@@ -198,7 +198,7 @@ test("another user's order cannot be told from a missing one", async () => {
   assert.equal(foreign.text, '{"data":{"order":null},"extensions":{"degraded":[]}}\n');
 });
 
-test("another user's order cannot be cancelled, and cannot be told from a missing one", async () => {
+test("another user's order cannot be cancelled, and is answered like a missing one", async () => {
   await using services = await FakeServices.start();
   await using partner = await startPartner(services);
   const cancel = async (id: string) => {

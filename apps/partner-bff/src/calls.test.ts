@@ -29,7 +29,7 @@ describe("the catalog", () => {
     assert.equal(services.callsTo("orders").length, 1);
   });
 
-  test("is asked once for a product that stands in many lines, under many names", async () => {
+  test("is asked once for a product that is in many lines, under many aliases", async () => {
     const orders = ids(50, "o-").map((id) => order(id, ["p-1", "p-2", "p-1", "p-2"]));
     await using services = await FakeServices.start({ orders, recommended: ["p-1"] });
     await using partner = await startPartner(services);
@@ -42,7 +42,7 @@ describe("the catalog", () => {
     );
   });
 
-  test("loses one chunk alone when one of its two calls fails", async () => {
+  test("loses only one chunk when one of its two calls fails", async () => {
     const orders = ids(50, "o-").map((id, index) =>
       order(id, ids(200, "p-").slice(index * 4, index * 4 + 4)),
     );
@@ -63,7 +63,7 @@ describe("the catalog", () => {
     ]);
   });
 
-  test("is asked anew for each request", async () => {
+  test("is asked again for each request", async () => {
     await using services = await FakeServices.start();
     await using partner = await startPartner(services);
     for (const _ of [1, 2]) await partner.ask('{ product(id: "p-1") { id } }');

@@ -6,7 +6,10 @@ import { FakeServices } from "./testing/fake-services.ts";
 import { startPartner } from "./testing/running-partner.ts";
 import type { Partner } from "./testing/running-partner.ts";
 
-/** The package that partners install, in front of the app; each request comes with a fresh identity. */
+/**
+ * The package that partners install, in front of the app; each request comes with a fresh
+ * identity.
+ */
 function clientOf(partner: Partner, identity?: null) {
   return createPartnerClient({
     baseUrl: "http://partner.test",

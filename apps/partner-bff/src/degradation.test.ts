@@ -16,7 +16,7 @@ const QUERY = `{
   product(id: "p-7") { id }
 }`;
 
-/** What stands null, by the service that failed. */
+/** The fields that are null, by the service that failed. */
 const FIELDS: Readonly<Record<ServiceName, readonly string[]>> = {
   users: ["viewer.name", "viewer.loyaltyTier"],
   orders: ["viewer.orders", "order"],
@@ -29,7 +29,7 @@ const FIELDS: Readonly<Record<ServiceName, readonly string[]>> = {
   ],
 };
 
-/** How a service fails, and what that is called. `hang` and our own limit are told apart by the test. */
+/** How a service fails, and the reason and code that this is answered with. */
 const WAYS: readonly { readonly answer: Answer | "limit"; readonly reason: string; readonly code: string }[] =
   [
     { answer: "hang", reason: "timeout", code: "upstream-timeout" },
@@ -44,7 +44,10 @@ const WAYS: readonly { readonly answer: Answer | "limit"; readonly reason: strin
     { answer: "limit", reason: "overloaded", code: "overloaded" },
   ];
 
-/** Asks while the named services fail. Where one hangs, time passes once `calls` requests have come in. */
+/**
+ * Asks while the named services fail. Where one hangs, time passes once `calls` requests have
+ * come in.
+ */
 async function askWhile(
   failing: readonly ServiceName[],
   answer: Answer | "limit",
@@ -99,7 +102,10 @@ function checkFailed(answer: GraphqlAnswer, fields: readonly string[], way: (typ
   assert.doesNotMatch(answer.text, /127\.0\.0\.1|10\.0\.0\.1|boom|surprise|stack/);
 }
 
-/** For a service that hangs: a query for its fields alone, and the calls that must have come in before time passes. */
+/**
+ * For a service that hangs: a query for its fields alone, and the calls that must have come in
+ * before time passes.
+ */
 const HANGING: Readonly<Record<ServiceName, { query: string; calls: number; fields: readonly string[] }>> = {
   users: { query: "{ viewer { id name loyaltyTier } }", calls: 1, fields: FIELDS.users },
   orders: {
@@ -160,7 +166,7 @@ test("a path is written as the client wrote it, and a list's items are one entry
   const query = "{ me: viewer { bought: orders { edges { node { lines { what: product { id } } } } } } }";
   const answer = await askWhile(["catalog"], { status: 500, body: "" }, { query, calls: 0 });
   assert.deepEqual(answer.degraded, [{ section: "me.bought.edges.node.lines.what", reason: "unavailable" }]);
-  // Three lines stand null, and each has an error at its own place.
+  // Three lines are null, and each has an error with its own path.
   assert.deepEqual(
     answer.errors.map(({ path }) => path?.join(".")),
     [
@@ -171,7 +177,7 @@ test("a path is written as the client wrote it, and a list's items are one entry
   );
 });
 
-test("an older answer that stands in is there, listed with its age, and no error", async () => {
+test("an older answer is used, listed with its age, and is not an error", async () => {
   await using services = await FakeServices.start();
   await using partner = await startPartner(services, {
     alter: (_clients, scope) => {
@@ -207,7 +213,7 @@ test("an older answer that stands in is there, listed with its age, and no error
   ]);
 });
 
-test("a bug of ours empties its field, and is logged without being told", async () => {
+test("a bug of ours makes its field null, and only the log has its message", async () => {
   await using services = await FakeServices.start();
   await using partner = await startPartner(services, {
     alter: (clients) => ({

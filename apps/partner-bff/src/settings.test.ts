@@ -13,7 +13,7 @@ const NEEDED = {
   IDENTITY_KEYS: `k1:${Buffer.alloc(32, 1).toString("base64url")}`,
 };
 
-test("listens on 8103 and 9103, answers all documents, and introspects, where nothing else is said", () => {
+test("by default listens on 8103 and 9103, answers all documents, and introspects", () => {
   const settings = readSettings(NEEDED, SETTINGS);
   assert.equal(settings.PORT, 8103);
   assert.equal(settings.ADMIN_PORT, 9103);
@@ -21,11 +21,11 @@ test("listens on 8103 and 9103, answers all documents, and introspects, where no
   assert.equal(settings.GRAPHQL_INTROSPECTION, "true");
 });
 
-test("introspects in production only where it is told to", () => {
+test("introspects in production only when it is switched on", () => {
   const production = { ...NEEDED, NODE_ENV: "production" };
   assert.equal(readSettings(production, SETTINGS).GRAPHQL_INTROSPECTION, "false");
-  const told = { ...production, GRAPHQL_INTROSPECTION: "true" };
-  assert.equal(readSettings(told, SETTINGS).GRAPHQL_INTROSPECTION, "true");
+  const switchedOn = { ...production, GRAPHQL_INTROSPECTION: "true" };
+  assert.equal(readSettings(switchedOn, SETTINGS).GRAPHQL_INTROSPECTION, "true");
 });
 
 test("refuses what is neither true nor false", () => {

@@ -11,11 +11,13 @@ export type Choice =
 const SHA256 = /^[0-9a-f]{64}$/;
 
 /**
- * Finds the document that a request names: by its text, by its hash (`extensions.persistedQuery`), or
- * by both. Sending a document does not register it: the registry is part of the published contract.
+ * Finds the document that a request names: by its text, by its hash
+ * (`extensions.persistedQuery`), or by both. Sending a document does not register it: the
+ * registry is part of the published contract.
  *
  * @param options.registeredOnly whether any other document is refused, before it is parsed
- * @throws ProblemError `invalid-request` where there is neither text nor hash, or they do not match
+ * @throws ProblemError `invalid-request` where there is neither text nor hash, or they do not
+ * match
  */
 export function chooseDocument(
   parameters: Parameters,

@@ -12,8 +12,8 @@ export interface Contract {
 }
 
 /**
- * Reads a `contracts` folder: `schema.graphql`, `operations/<sha256>.graphql` for every partner, and
- * `operations/<API key id>/<sha256>.graphql` for one partner.
+ * Reads a `contracts` folder: `schema.graphql`, `operations/<sha256>.graphql` for every partner,
+ * and `operations/<API key id>/<sha256>.graphql` for one partner.
  */
 export async function readContract(url: URL): Promise<Contract> {
   const folder = fileURLToPath(url);

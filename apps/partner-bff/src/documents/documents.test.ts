@@ -140,7 +140,7 @@ describe("a document that is not registered", () => {
   });
 });
 
-test("a document of one API key is answered to that key alone", async () => {
+test("a document for one API key is answered only to that key", async () => {
   const text = "query Theirs { viewer { id } }";
   const hash = hashOf(text);
   await using services = await FakeServices.start();

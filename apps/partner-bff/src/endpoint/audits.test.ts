@@ -8,10 +8,16 @@ import { publishedContract, startPartner } from "../testing/running-partner.ts";
 /** Two audits ask this by GET, where only registered documents are answered. */
 const ASKED_BY_GET = "query Type($name: String!) { __type(name: $name) { name } }";
 
-/** A MAY: it asks `{ __typename }` by GET, which is not registered, and cannot be, as it has no name. */
+/**
+ * A MAY: it asks `{ __typename }` by GET, which is not registered, and cannot be, as it has no
+ * name.
+ */
 const REFUSED_ON_PURPOSE = "5A70";
 
-/** GraphQL over HTTP, as its reference suite audits it. Introspection is on, since the suite looks a type up. */
+/**
+ * GraphQL over HTTP, as its reference suite audits it. Introspection is on, since the suite looks
+ * a type up.
+ */
 test("passes every MUST and SHOULD of graphql-http's audits, and all but one MAY", async () => {
   await using services = await FakeServices.start();
   const contract = await publishedContract();

@@ -18,8 +18,9 @@ const CONTENT_SECURITY_POLICY = [
 ].join("; ");
 
 /**
- * Starts GraphiQL. The BFF accepts an identity once for a `POST`, so each request that the page sends
- * gets its own. `/partner/graphql?user=7` asks as user 7. The registered documents are the first tabs.
+ * Starts GraphiQL. The BFF accepts an identity once for a `POST`, so each request that the page
+ * sends gets its own. `/partner/graphql?user=7` asks as user 7. The registered documents are the
+ * first tabs.
  */
 const START = `const { prefix } = document.currentScript.dataset;
 const user = new URLSearchParams(location.search).get("user") ?? "42";
@@ -52,12 +53,13 @@ const PACKAGE_FILES: Readonly<Record<string, () => string>> = {
 };
 
 /**
- * GraphiQL for people who build a client, at `/graphql` for a browser. For development only: it must
- * be mounted in front of the identity gate, since a browser sends no identity with a page, and it
- * hands out identities to anyone who asks.
+ * GraphiQL for people who build a client, at `/graphql` for a browser. For development only: it
+ * must be mounted in front of the identity gate, since a browser sends no identity with a page,
+ * and it hands out identities to anyone who asks.
  *
  * @param prefix where it is mounted, as the browser sees it: `/partner`
- * @param identityOf mints an `X-Identity` for a sample user; it may throw for an impossible user id
+ * @param identityOf mints an `X-Identity` for a sample user; it may throw for an impossible user
+ * id
  */
 export function graphiql(
   { operations }: Contract,

@@ -22,8 +22,8 @@ export interface AnswerContext extends GraphqlContext {
 }
 
 /**
- * Called once for each request that reached the server, when its answer is decided. `refused`: nothing
- * was executed.
+ * Called once for each request that reached the server, when its answer is decided. `refused`:
+ * nothing was executed.
  */
 export type Report = (context: AnswerContext, outcome: { readonly refused: boolean }) => void;
 
@@ -97,9 +97,9 @@ function answerPlugin(report: Report): ApolloServerPlugin<AnswerContext> {
           if (body.kind !== "single") return;
           const refused = body.singleResult.data === undefined;
           if (!refused) body.singleResult.extensions = { degraded: request.degradation.entries };
-          // GraphQL over HTTP, section 6.4.1: for application/json the status says whether the request
-          // was well-formed, not whether its document was valid. A refused argument stays a 400, as in
-          // the other BFFs.
+          // GraphQL over HTTP, section 6.4.1: for application/json the status says whether the
+          // request was well-formed, not whether its document was valid. A refused argument stays
+          // a 400, as in the other BFFs.
           if (mediaType === "application/json" && http.status === 400 && !argumentRefused) http.status = 200;
           report(contextValue, { refused });
         },
@@ -116,14 +116,14 @@ function isBug(error: GraphQLError): boolean {
 const INTERNAL = "INTERNAL_SERVER_ERROR";
 
 /**
- * Suggestions of GraphQL.js contain names of the schema. Apollo Server hides only those of validation,
- * not those about the values of variables.
+ * Suggestions of GraphQL.js contain names of the schema. Apollo Server hides only those of
+ * validation, not those about the values of variables.
  */
 const SUGGESTION = / ?Did you mean [^?]*\?/g;
 
 /**
- * Every error that is sent passes here. It keeps its message, place, code and upstream only. A bug of
- * ours becomes `internal`, without its message.
+ * Every error that is sent passes here. It keeps its message, place, code and upstream only. A
+ * bug of ours becomes `internal`, without its message.
  */
 function formatError(error: GraphQLFormattedError, hideSchema: boolean): GraphQLFormattedError {
   const { locations, path, extensions = {} } = error;

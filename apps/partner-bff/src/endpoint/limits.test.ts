@@ -28,7 +28,7 @@ describe("the shape of an operation", () => {
     assert.equal(shape("{ a { __typename } }").depth, 1);
   });
 
-  test("counts aliases and directives wherever they stand, and again wherever a fragment is spread", () => {
+  test("counts aliases and directives everywhere, and again for each spread of a fragment", () => {
     const { aliases, directives } = shape(`query Q($v: Int @d) @d {
       x: a @d { y: b ...F @d ...F } ... @d { c }
     } fragment F on T @d { z: e @d }`);
@@ -46,7 +46,10 @@ describe("the shape of an operation", () => {
   });
 });
 
-/** A query of exactly so many tokens: 5 around the rest, and 6 for each fragment. More than some hundred ids side by side are too many for GraphQL.js. */
+/**
+ * A query of exactly so many tokens: 5 around the rest, and 6 for each fragment. More than some
+ * hundred ids side by side are too many for GraphQL.js.
+ */
 function ofTokens(count: number): string {
   const fragments = Math.floor((count - 7) / 6);
   return `{ viewer { ${"... on Viewer { id } ".repeat(fragments)} ${"id ".repeat(count - 5 - 6 * fragments)} } }`;
@@ -56,7 +59,10 @@ const ofAliases = (count: number) =>
 const ofDirectives = (count: number) => `{ viewer { id ${"... @skip(if: false) { id } ".repeat(count)} } }`;
 /** viewer is 1; orders with n fields below is 1 + 50 n. */
 const TEN_FIELDS = "pageInfo { hasNextPage } edges { node { id number status placedAt total { amount } } }";
-/** Ten of them: 1 + 10 (1 + 50 × 10) = 5,011; with 9 fields below the last: 4,961; and plain fields to fill up. */
+/**
+ * Ten of them: 1 + 10 (1 + 50 × 10) = 5,011; with 9 fields below the last: 4,961; and plain
+ * fields to fill up.
+ */
 function ofCost(cost: number): string {
   const orders = (index: number, fields: string) => `a${index}: orders(first: 50) { ${fields} }`;
   const nine = Array.from({ length: 9 }, (_, index) => orders(index, TEN_FIELDS)).join(" ");

@@ -23,7 +23,10 @@ const WORDS = { depth: "levels of fields", aliases: "aliases", directives: "dire
 
 const MEASURES = ["depth", "aliases", "directives"] as const;
 
-/** A validation rule: no operation of a document has more levels, aliases or directives than `LIMITS`. */
+/**
+ * A validation rule: no operation of a document has more levels, aliases or directives than
+ * `LIMITS`.
+ */
 export function shapeRule(context: ValidationContext): ASTVisitor {
   const schema = context.getSchema();
   return {
@@ -51,8 +54,8 @@ export class ArgumentRefusal extends GraphQLError {
 }
 
 /**
- * Checks what depends on the variables' values: the arguments, and then the cost. Where the variables
- * do not fit their types it does nothing, since execution reports that.
+ * Checks what depends on the variables' values: the arguments, and then the cost. Where the
+ * variables do not fit their types it does nothing, since execution reports that.
  *
  * @param request a valid operation of a valid document
  * @throws ArgumentRefusal naming the argument; GraphQLError where the operation costs too much

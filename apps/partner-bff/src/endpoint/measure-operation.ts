@@ -40,14 +40,14 @@ type Type = GraphQLCompositeType | undefined;
 const NOTHING: OperationSize = { depth: 0, aliases: 0, directives: 0, cost: 0 };
 
 /**
- * Measures an operation, valid or not. Each fragment is measured once, so the time does not grow with
- * the number of its spreads.
+ * Measures an operation, valid or not. Each fragment is measured once, so the time does not grow
+ * with the number of its spreads.
  *
  * Introspection adds no depth: the standard introspection query is deeper than our limit, and
  * GraphQL.js limits it itself (MaxIntrospectionDepthRule).
  *
- * @param timesOf how many times the fields below this one are answered. It is called once for each
- * field of the document, after those below it; what it throws is passed on
+ * @param timesOf how many times the fields below this one are answered. It is called once for
+ * each field of the document, after those below it; what it throws is passed on
  */
 export function measureOperation(
   { schema, document, operation }: MeasuredOperation,

@@ -23,7 +23,8 @@ export function parametersOfBody(body: unknown): Parameters {
 }
 
 /**
- * A GET's parameters, from its query string: each at most once, `variables` and `extensions` as JSON.
+ * A GET's parameters, from its query string: each at most once, `variables` and `extensions` as
+ * JSON.
  *
  * @throws ProblemError `invalid-request`, says why
  */

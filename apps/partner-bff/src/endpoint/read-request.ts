@@ -11,7 +11,11 @@ const MEDIA_TYPES = ["application/json", "application/graphql-response+json"] as
 /** A media type of this endpoint's answers. */
 export type MediaType = (typeof MEDIA_TYPES)[number];
 
-/** The answer's media type. @throws ProblemError `not-acceptable` where the client accepts neither */
+/**
+ * The answer's media type.
+ *
+ * @throws ProblemError `not-acceptable` where the client accepts neither
+ */
 export function mediaTypeOf(req: Request): MediaType {
   const accepted = req.accepts([...MEDIA_TYPES]);
   const mediaType = MEDIA_TYPES.find((candidate) => candidate === accepted);
@@ -32,7 +36,10 @@ export interface ReadRequestOptions {
   readonly onRegistered: (res: Response, document: RegisteredDocument) => void;
 }
 
-/** A middleware: only methods and media types of GraphQL over HTTP pass. It does not read the body. */
+/**
+ * A middleware: only methods and media types of GraphQL over HTTP pass. It does not read the
+ * body.
+ */
 export function acceptGraphql(req: Request, res: Response, next: NextFunction): void {
   if (req.method !== "POST" && req.method !== "GET") {
     throw new ProblemError({

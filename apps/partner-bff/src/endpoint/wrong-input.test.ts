@@ -150,7 +150,7 @@ describe("wrong input", () => {
     });
   }
 
-  test("a wrong method is told the right ones", async () => {
+  test("a wrong method is answered with the right ones", async () => {
     await using services = await FakeServices.start();
     await using partner = await startPartner(services);
     assert.equal((await partner.send({ method: "PATCH" })).headers["allow"], "GET, POST");

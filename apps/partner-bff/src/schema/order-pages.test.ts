@@ -48,7 +48,7 @@ describe("a page of orders", () => {
     ]);
   });
 
-  test("of nobody's orders is empty and the last", async () => {
+  test("is empty, and the last, for a user without orders", async () => {
     const { orders } = ordersWith(0);
     assert.deepEqual(await loadOrders(orders, { first: 10 }), {
       edges: [],

@@ -1,9 +1,9 @@
 import type { Order, Orders } from "@triptych/domain-clients/orders";
 
 /**
- * Where a page of orders starts: `skip` orders after the start of an upstream page (`from`; null: the
- * newest order). The order service gives a cursor only for the end of a page, and a connection has
- * one at every edge.
+ * Where a page of orders starts: `skip` orders after the start of an upstream page (`from`; null:
+ * the newest order). The order service gives a cursor only for the end of a page, and a
+ * connection has one at every edge.
  */
 type OrderPosition = { readonly from: string | null; readonly skip: number };
 

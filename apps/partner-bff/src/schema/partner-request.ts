@@ -11,7 +11,9 @@ import { Degradation, pathOf, placeOf } from "./degradation.ts";
 /** The most ids that the catalog takes in one call. A chunk that fails leaves the others alone. */
 const IDS_PER_CALL = 100;
 
-/** What a resolver may call. Products are asked for one by one: those of one tick go in one call. */
+/**
+ * What a resolver may call. Products are asked for one by one: those of one tick go in one call.
+ */
 export type Services = Pick<Clients, "users" | "orders" | "recommendations"> & {
   /** The product, or null where the catalog does not have it. */
   readonly product: (productId: string) => Promise<Product | null>;
@@ -95,8 +97,8 @@ export interface GraphqlContext {
 }
 
 /**
- * A resolver for a field that a service fills: `load` calls the service, `pick` takes from its answer
- * what the field shows. Where either fails, the field is null, `errors` says why, and
+ * A resolver for a field that a service fills: `load` calls the service, `pick` takes from its
+ * answer what the field shows. Where either fails, the field is null, `errors` says why, and
  * `extensions.degraded` lists the field.
  */
 export function served<Loaded, Result, Args = unknown, Parent = unknown>(

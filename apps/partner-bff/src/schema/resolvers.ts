@@ -20,7 +20,10 @@ import type { OrderLineParent, ProductParent, RecommendationParent } from "./typ
 const DEFAULT_ORDERS = 10;
 const DEFAULT_RECOMMENDATIONS = 8;
 
-/** Wide enough for a partner's product tile: a larger image wastes bytes, a smaller one is blurred. */
+/**
+ * Wide enough for a partner's product tile: a larger image wastes bytes, a smaller one is
+ * blurred.
+ */
 const TILE_WIDTH = 480;
 
 /** From the identity, without a call: a failed service never removes the viewer. */
@@ -28,7 +31,10 @@ const viewer = ((_parent, _args, { request: { userId } }) => ({
   userId,
 })) satisfies QueryResolvers["viewer"];
 
-/** Another user's order is null exactly as a missing one is: the order service answers 404 to both. */
+/**
+ * Another user's order is null exactly as a missing one is: the order service answers 404 to
+ * both.
+ */
 const order = served(
   ({ orders }, { id }: QueryOrderArgs) => orNullWhereMissing(orders.get(id)),
   (found) => found,

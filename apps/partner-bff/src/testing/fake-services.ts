@@ -18,7 +18,10 @@ export type Call = {
   readonly body: string;
 };
 
-/** What a service answers: a status and a body, as JSON where nothing else is said; `hang` answers nothing. */
+/**
+ * What a service answers: a status and a body, as JSON where nothing else is said; `hang` answers
+ * nothing.
+ */
 export type Answer =
   | { readonly status?: number; readonly body: unknown; readonly contentType?: string }
   | "hang";

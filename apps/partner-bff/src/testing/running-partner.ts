@@ -52,7 +52,7 @@ type SendOptions = {
 
 export type Partner = AsyncDisposable & {
   readonly origin: string;
-  /** The clock that requests' deadlines go by; it stands. */
+  /** The clock of the requests' deadlines. Only the test moves it. */
   readonly clock: FakeClock;
   readonly metrics: Metrics;
   /** The log's lines with this message. */
@@ -70,8 +70,8 @@ export type Partner = AsyncDisposable & {
 
 /**
  * The real app over real HTTP, in front of fake services.
- * @param options `alter` comes between its resolvers and the clients of the services; a `contract` of
- * the test's own instead of the published one; settings as the environment has them
+ * @param options `alter` comes between its resolvers and the clients of the services; a
+ * `contract` of the test's own instead of the published one; settings as the environment has them
  */
 export async function startPartner(
   services: FakeServices,

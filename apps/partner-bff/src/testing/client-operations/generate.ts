@@ -8,8 +8,8 @@ const HEADER =
   "// Generated from contracts/operations: do not edit. To regenerate: npm run generate -w @triptych/partner-bff\n";
 
 /**
- * The generated part of the client package: the documents that every partner may ask by their hashes, with the types of their
- * variables and answers. Those that one API key alone may ask are nobody else's business.
+ * The generated part of the client package: the documents that every partner may ask by their
+ * hashes, with the types of their variables and answers. Documents for one API key are left out.
  *
  * @returns the texts by path in `client/generated`
  * @throws TypeError where two documents have one name
@@ -62,8 +62,8 @@ function readDocument(text: string) {
 }
 
 /**
- * The package exports a document by its name. Programs that were built before ask by the hash, which is taken of the text with its
- * name: so the newer one is the one to be named otherwise, which one that is only whoever registers it knows.
+ * The package exports a document by its name. Programs that were built before ask by the hash of the
+ * text, name included, so the newer document must be renamed. Only its author knows which that is.
  */
 function refuseSameName(documents: readonly { readonly name: string; readonly hash: string }[]): void {
   for (const [name, same] of Map.groupBy(documents, (document) => document.name)) {

@@ -21,7 +21,10 @@ const MAPPERS = Object.fromEntries(
   ].map((type) => [type, `../schema/types.ts#${type}Parent`]),
 );
 
-/** The text of `src/generated/resolvers.ts`: the types that this app's resolvers are checked against. */
+/**
+ * The text of `src/generated/resolvers.ts`: the types that this app's resolvers are checked
+ * against.
+ */
 export async function generateResolverTypes(schema: string): Promise<string> {
   const text = await codegen({
     filename: "resolvers.ts",
