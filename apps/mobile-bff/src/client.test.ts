@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createMobileClient } from "@triptych/mobile-bff/client";
 import { startApp } from "./testing/start-app.ts";
-import type { AppUnderTest } from "./testing/start-app.ts";
+import type { AppUnderTest } from "@triptych/domain-clients/testing";
 
 /** What the client package takes for `fetch`: its request, as a user whom the gateway knows. */
 function fetchFrom({ ask }: AppUnderTest, user: string) {

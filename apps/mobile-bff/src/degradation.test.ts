@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { FAILURES, HANGS, OVERLOADED, fails, hangs } from "@triptych/domain-clients/testing";
 import type { Outcome, StubServices } from "@triptych/domain-clients/testing";
 import { startApp } from "./testing/start-app.ts";
-import type { AppUnderTest } from "./testing/start-app.ts";
+import type { AppUnderTest } from "@triptych/domain-clients/testing";
 import type { Answer } from "@triptych/testing";
 
 type ServiceName = Exclude<keyof StubServices, "received" | "close">;

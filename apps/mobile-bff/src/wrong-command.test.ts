@@ -2,8 +2,8 @@
 import { after, before, describe, it } from "node:test";
 import { gzipSync } from "node:zlib";
 import type { Question } from "@triptych/testing";
-import { IMPOSSIBLE_IDS, INVALID, assertRefused, shown } from "./testing/refused.ts";
-import type { Refusal } from "./testing/refused.ts";
+import { IMPOSSIBLE_IDS, INVALID, assertRefused, shown } from "@triptych/testing";
+import type { Refusal } from "@triptych/testing";
 import { openApp } from "./testing/start-app.ts";
 
 const UNSUPPORTED: Refusal = { code: "unsupported-media-type", status: 415 };

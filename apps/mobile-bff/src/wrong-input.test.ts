@@ -2,8 +2,8 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import { gzipSync } from "node:zlib";
-import { IMPOSSIBLE_IDS, INVALID, assertRefused, shown } from "./testing/refused.ts";
-import type { Refusal } from "./testing/refused.ts";
+import { IMPOSSIBLE_IDS, INVALID, assertRefused, shown } from "@triptych/testing";
+import type { Refusal } from "@triptych/testing";
 import { openApp, startApp } from "./testing/start-app.ts";
 
 const NOT_FOUND: Refusal = { code: "not-found", status: 404 };

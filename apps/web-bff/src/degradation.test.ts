@@ -4,7 +4,7 @@ import { FAILURES, HANGS, OVERLOADED, fails, hangs } from "@triptych/domain-clie
 import type { Failure, Outcome, StubServices } from "@triptych/domain-clients/testing";
 import type { Answer } from "@triptych/testing";
 import { startApp } from "./testing/start-app.ts";
-import type { AppUnderTest } from "./testing/start-app.ts";
+import type { AppUnderTest } from "@triptych/domain-clients/testing";
 
 type ServiceName = Exclude<keyof StubServices, "received" | "close">;
 

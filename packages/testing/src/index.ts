@@ -12,3 +12,5 @@ export type { RawHandler } from "./raw-upstream.ts";
 export { RecordingUpstream } from "./recording-upstream.ts";
 export type { Recorded } from "./recording-upstream.ts";
 export { RedisServer, skipWithoutRedis } from "./redis-server.ts";
+export { assertRefused, IMPOSSIBLE_IDS, INVALID, shown } from "./refused.ts";
+export type { Refusal } from "./refused.ts";

@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { fails } from "@triptych/domain-clients/testing";
 import { PublishedContract, releasedContracts } from "../testing/published-contract.ts";
 import { startApp } from "../testing/start-app.ts";
-import type { AppUnderTest } from "../testing/start-app.ts";
+import type { AppUnderTest } from "@triptych/domain-clients/testing";
 
 /** The oldest app that is answered: `versions.oldest` in app.ts. */
 const OLDEST_APP_VERSION = "2.0.0";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { changes } from "@triptych/domain-clients/testing";
 import { startApp } from "../testing/start-app.ts";
-import type { AppUnderTest } from "../testing/start-app.ts";
+import type { AppUnderTest } from "@triptych/domain-clients/testing";
 
 const HTML = { headers: { accept: "text/html" } };
 

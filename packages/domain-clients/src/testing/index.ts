@@ -1,3 +1,5 @@
+export { appUnderTest } from "./app-under-test.ts";
+export type { AppUnderTest } from "./app-under-test.ts";
 export {
   answers,
   BREAKS_CONTRACT,

@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
-import type { Question } from "@triptych/testing";
-import type { AppUnderTest } from "./start-app.ts";
+import type { AppUnderTest, Question } from "./app-under-test.ts";
 
-/** What a request is refused as. */
+/** How a request is refused. */
 export type Refusal = {
   readonly code: string;
   readonly status: number;
@@ -10,9 +9,10 @@ export type Refusal = {
   readonly allow?: string;
 };
 
+/** The refusal of malformed input. */
 export const INVALID: Refusal = { code: "invalid-request", status: 400 };
 
-/** In a path: never an id of a service's, and some that could lead elsewhere. */
+/** Path values that are never an id; some could lead to another address. */
 export const IMPOSSIBLE_IDS = [
   "..%2Fadmin",
   "..%2F..%2Fadmin",
@@ -39,14 +39,21 @@ export const IMPOSSIBLE_IDS = [
   "x".repeat(8 * 1024),
 ] as const;
 
-/** An id as a test's name can show it. */
+/** An id, short enough for a test's name. */
 export function shown(id: string): string {
   return id.length > 30 ? `of ${id.length} characters` : id;
 }
 
-/** Asks, and checks that the answer is this problem, that no service was asked, and that nothing broke. */
+/** Asks, and checks that the answer is this problem, no service was called, and no bug was logged. */
 export async function assertRefused(
-  { ask, services, bugs }: AppUnderTest,
+  {
+    ask,
+    services,
+    bugs,
+  }: Pick<AppUnderTest, "ask"> & {
+    readonly services: { readonly received: () => readonly unknown[] };
+    readonly bugs: readonly string[];
+  },
   path: string,
   question: Question,
   { code, status, allow }: Refusal,

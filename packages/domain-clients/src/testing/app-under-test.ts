@@ -1,0 +1,74 @@
+import type { RequestListener } from "node:http";
+import type { TestContext } from "node:test";
+import { createLogger, createMetrics } from "@triptych/service-kit";
+import type { Logger, Metrics } from "@triptych/service-kit";
+import { FakeClock, RETRY_PAUSE_MS, serveApp, TEST_KEY } from "@triptych/testing";
+import type { AppUnderTest as Served } from "@triptych/testing";
+import { EndedCalls } from "./ended-calls.ts";
+import { startStubServices } from "./stub-services.ts";
+import type { StubServices } from "./stub-services.ts";
+
+type Environment = Readonly<Record<string, string>>;
+
+/** A BFF on a real port, in front of stub services. */
+export type AppUnderTest = Pick<Served, "ask" | "identity"> & {
+  readonly services: StubServices;
+  readonly clock: FakeClock;
+  readonly endedCalls: EndedCalls;
+  /** Log lines of bugs: no request may ever cause one. */
+  readonly bugs: readonly string[];
+};
+
+/**
+ * Starts a BFF for tests; requests are signed for the stubs' user `ada` unless they say otherwise.
+ *
+ * @param audience the BFF's name
+ * @param create makes the app from its environment and the tools that a test watches
+ */
+export function appUnderTest(
+  audience: string,
+  create: (
+    env: Environment,
+    tools: { readonly logger: Logger; readonly metrics: Metrics; readonly clock: FakeClock },
+  ) => Promise<{ readonly app: RequestListener; readonly close: () => Promise<void> }>,
+) {
+  /** For tests that can share one app. */
+  async function openApp(
+    env: Environment = {},
+  ): Promise<AppUnderTest & { readonly close: () => Promise<void> }> {
+    const services = await startStubServices();
+    const clock = new FakeClock({ shortWaitMs: RETRY_PAUSE_MS });
+    const endedCalls = new EndedCalls();
+    const bugs: string[] = [];
+    const destination = { write: (line: string) => void bugs.push(line) };
+    const logger = createLogger({ name: "test", level: "error", destination });
+    const measured = createMetrics({ name: "test", processMetrics: false });
+    const upstreams = { ...measured.upstreams, attempt: () => endedCalls.add() };
+    const addresses = {
+      USERS_URL: services.users.url,
+      ORDERS_URL: services.orders.url,
+      RECOMMENDATIONS_URL: services.recommendations.url,
+      CATALOG_URL: services.catalog.url,
+      IDENTITY_KEYS: `${TEST_KEY.kid}:${Buffer.from(TEST_KEY.secret).toString("base64url")}`,
+    };
+    const made = await create(
+      { ...addresses, NODE_ENV: "production", ...env },
+      { logger, metrics: { ...measured, upstreams }, clock },
+    );
+    const served = await serveApp(made.app, { audience, clock, user: "ada" });
+    const close = async () => {
+      await served.close();
+      await made.close();
+      await services.close();
+    };
+    return { ...served, services, clock, endedCalls, bugs, close };
+  }
+
+  /** Closed when the test ends. */
+  async function startApp(t: TestContext, env: Environment = {}): Promise<AppUnderTest> {
+    const app = await openApp(env);
+    t.after(() => app.close());
+    return app;
+  }
+  return { openApp, startApp };
+}
