@@ -1,5 +1,6 @@
 import { secondsOf } from "@triptych/service-kit";
 import type { Clock, Logger } from "@triptych/service-kit";
+import { isObject } from "../contracts/document.ts";
 import { connectRedis } from "../redis.ts";
 import type { Redis } from "../redis.ts";
 import { LONGEST_LIFE_S, parseRevocation, RevocationList } from "./revocations.ts";
@@ -90,15 +91,18 @@ async function follow(
   }
 }
 
+/** The client types the reply loosely, so its form is checked here. */
 function* entriesOf(news: unknown): Iterable<{ id: string; revocation: Revocation | undefined }> {
-  if (!Array.isArray(news)) return;
-  const streams: unknown[] = news;
-  for (const stream of streams) {
-    if (!hasMessages(stream)) continue;
-    for (const message of stream.messages) {
-      if (isMessage(message)) yield { id: message.id, revocation: parseText(message.message["revocation"]) };
+  for (const stream of listOf(news)) {
+    for (const entry of isObject(stream) ? listOf(stream["messages"]) : []) {
+      if (!isObject(entry) || typeof entry["id"] !== "string" || !isObject(entry["message"])) continue;
+      yield { id: entry["id"], revocation: parseText(entry["message"]["revocation"]) };
     }
   }
+}
+
+function listOf(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
 }
 
 function parseText(text: unknown): Revocation | undefined {
@@ -107,22 +111,6 @@ function parseText(text: unknown): Revocation | undefined {
   } catch {
     return undefined;
   }
-}
-
-function hasMessages(value: unknown): value is { messages: unknown[] } {
-  return typeof value === "object" && value !== null && "messages" in value && Array.isArray(value.messages);
-}
-
-function isMessage(value: unknown): value is { id: string; message: Record<string, unknown> } {
-  return (
-    typeof value === "object" &&
-    value !== null &&
-    "id" in value &&
-    typeof value.id === "string" &&
-    "message" in value &&
-    typeof value.message === "object" &&
-    value.message !== null
-  );
 }
 
 function pause(ms: number, clock: Clock, signal: AbortSignal): Promise<void> {
