@@ -1,15 +1,12 @@
 import { rm } from "node:fs/promises";
 import { startStack } from "@triptych/cli/stack";
 import type { Stack } from "@triptych/cli/stack";
-import { Agent, request } from "undici";
 import { copiedData } from "../domain-services/testing/pristine-data.ts";
-import { openDatabases } from "../e2e/databases/open.ts";
-import type { Databases } from "../e2e/databases/open.ts";
-import { sample } from "../e2e/databases/sample.ts";
-import { serviceControl } from "../e2e/system/service-control.ts";
-import type { ServiceControl } from "../e2e/system/service-control.ts";
-import { SERVICES } from "../e2e/system/start.ts";
-import { unlessHeldUp } from "../e2e/system/held-up.ts";
+import { openDatabases, sample } from "../e2e/databases.ts";
+import type { Databases } from "../e2e/databases.ts";
+import { Client } from "../e2e/client.ts";
+import { SERVICES, ServiceControl } from "../e2e/system.ts";
+import { unlessHeldUp } from "../e2e/patience.ts";
 import type { BudgetedScreen, MeasuredScreen, Most, Use, Visit } from "./screens.ts";
 
 /** A visit, and what its answer used. */
@@ -37,15 +34,14 @@ export async function measureBudgets(
   const stack = await startStack({ ports: "free", roles: [...SERVICES, ...apps], dataDir });
   begun.defer(() => stack.stop());
   const databases = begun.use(openDatabases(dataDir));
-  const services = SERVICES.map((name) => serviceControl(() => stack.adminUrl(name)));
-  const agent = new Agent();
-  begun.defer(async () => void (await Promise.all([agent.destroy(), ...services.map((one) => one.close())])));
+  const client = begun.use(new Client());
+  const services = SERVICES.map((name) => new ServiceControl(client, () => stack.adminUrl(name)));
 
   const measured: MeasuredScreen[] = [];
   for (const screen of screens) {
     const visits = visitsOf(screen.path, databases, seed);
     const costs: Cost[] = [];
-    for (const visit of visits ?? []) costs.push(await costOf(screen, visit, { stack, services, agent }));
+    for (const visit of visits ?? []) costs.push(await costOf(screen, visit, { stack, services, client }));
     measured.push({ ...screen, use: useOf(costs) });
   }
   return measured;
@@ -54,18 +50,17 @@ export async function measureBudgets(
 interface Place {
   readonly stack: Stack;
   readonly services: readonly ServiceControl[];
-  readonly agent: Agent;
+  readonly client: Client;
 }
 
 async function costOf({ app }: BudgetedScreen, visit: Visit, place: Place): Promise<Cost> {
-  const { stack, services, agent } = place;
+  const { stack, services, client } = place;
   const { text, status, timing } = await unlessHeldUp(async () => {
     await Promise.all(services.map((service) => service.forget()));
-    const { statusCode, headers, body } = await request(`${stack.url(app)}${visit.path}`, {
-      dispatcher: agent,
+    const answer = await client.ask(`${stack.url(app)}${visit.path}`, {
       headers: { accept: "application/json", "x-identity": stack.identity(visit.user, app) },
     });
-    return { status: statusCode, text: await body.text(), timing: String(headers["server-timing"]) };
+    return { ...answer, timing: String(answer.headers["server-timing"]) };
   });
   const calls = await Promise.all(services.map((service) => service.calls()));
   const cost = { ...visit, upstreamCalls: calls.flat().length, bytes: Buffer.byteLength(text) };

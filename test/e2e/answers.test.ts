@@ -1,12 +1,9 @@
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
-import { after, before, describe, it } from "node:test";
-import { expectedHomePage } from "./databases/home-page.ts";
-import { expectedOrderPage } from "./databases/order-page.ts";
-import { expectedProductPage } from "./databases/product-page.ts";
-import { sample } from "./databases/sample.ts";
-import { startSystem } from "./system/start.ts";
-import type { System } from "./system/start.ts";
+import { before, describe, it } from "node:test";
+import { expectedHomePage, expectedOrderPage, expectedProductPage, sample } from "./databases.ts";
+import { freshSystem } from "./shared-system.ts";
+import type { System } from "./system.ts";
 
 /** Another run's lots, to repeat it. */
 const seed = process.env["SAMPLE_SEED"] ?? randomBytes(4).toString("hex");
@@ -26,10 +23,9 @@ describe(`what the web BFF answers, against the four databases (SAMPLE_SEED=${se
   let system: System;
   let users: readonly string[];
   before(async () => {
-    system = await startSystem();
+    system = await freshSystem();
     users = [...sample(system.databases.texts("SELECT id FROM users.users"), 20, seed), ...SPECIAL_USERS];
   });
-  after(() => system.stop());
 
   it("covers users without orders, without a locale, with an unknown one, and with names in other scripts", () => {
     const { databases } = system;

@@ -1,10 +1,9 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import type { Browser } from "playwright-core";
-import { describeInBrowser, launchChromium } from "./browser/chromium.ts";
-import { visit } from "./browser/visitor.ts";
-import { startSystem } from "./system/start.ts";
-import type { System } from "./system/start.ts";
+import { describeInBrowser, launchChromium, visit } from "./browser.ts";
+import { freshSystem } from "./shared-system.ts";
+import type { System } from "./system.ts";
 
 /** One order each, so that the tests do not meet. */
 const CANCELLABLE = `
@@ -18,7 +17,7 @@ describeInBrowser("cancelling an order from its page", process.env, (chromium) =
   let browser: Browser;
   let nextOrder: () => { readonly user: string; readonly order: string; readonly path: string };
   before(async () => {
-    system = await startSystem();
+    system = await freshSystem();
     browser = await launchChromium(chromium);
     const owned = system.databases.texts(CANCELLABLE).values();
     nextOrder = () => {
@@ -29,7 +28,6 @@ describeInBrowser("cancelling an order from its page", process.env, (chromium) =
   });
   after(async () => {
     await browser.close();
-    await system.stop();
   });
 
   const stored = (order: string): readonly string[] => system.databases.texts(STORED, { order });

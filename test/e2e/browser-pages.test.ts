@@ -5,13 +5,12 @@ import { after, before, describe, it } from "node:test";
 import axe from "axe-core";
 import type { Browser, Page } from "playwright-core";
 import { memberOf } from "../domain-services/testing/json.ts";
-import { describeInBrowser, launchChromium } from "./browser/chromium.ts";
-import { PAGES, SEEN, STATES, VISITOR, enter, pathOf } from "./browser/pages.ts";
-import { visit } from "./browser/visitor.ts";
-import type { Visitor } from "./browser/visitor.ts";
-import { unlessLate } from "./system/held-up.ts";
-import { startSystem } from "./system/start.ts";
-import type { System } from "./system/start.ts";
+import { describeInBrowser, launchChromium, visit } from "./browser.ts";
+import { PAGES, SEEN, STATES, VISITOR, enter, pathOf } from "./pages.ts";
+import type { Visitor } from "./browser.ts";
+import { unlessLate } from "./patience.ts";
+import { freshSystem } from "./shared-system.ts";
+import type { System } from "./system.ts";
 
 /** SCREENSHOTS=1 leaves pictures of all pages in this folder, for people to look at; git ignores it. */
 const takesScreenshots = process.env["SCREENSHOTS"] === "1";
@@ -30,13 +29,12 @@ describeInBrowser("the pages in a browser", process.env, (chromium) => {
   let system: System;
   let browser: Browser;
   before(async () => {
-    system = await startSystem();
+    system = await freshSystem();
     browser = await launchChromium(chromium);
     if (takesScreenshots) await mkdir(SCREENSHOTS, { recursive: true });
   });
   after(async () => {
     await browser.close();
-    await system.stop();
   });
 
   for (const state of STATES) {

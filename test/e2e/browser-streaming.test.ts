@@ -1,15 +1,15 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { ServerResponse } from "node:http";
 import { after, afterEach, before, describe, it } from "node:test";
 import type { Browser, Page } from "playwright-core";
-import { describeInBrowser, launchChromium } from "./browser/chromium.ts";
-import { holdPages } from "./browser/holding-gateway.ts";
-import { visit } from "./browser/visitor.ts";
-import { newVisitors } from "./databases/new-visitors.ts";
-import { unlessLate } from "./system/held-up.ts";
-import { HOME_PAGE } from "./system/home-page.ts";
-import { SERVICES, startSystem } from "./system/start.ts";
-import type { System } from "./system/start.ts";
-import { until } from "./system/until.ts";
+import { describeInBrowser, launchChromium, visit } from "./browser.ts";
+import { unlessLate, until } from "./patience.ts";
+import type { OpenAnswer } from "./client.ts";
+import { HOME_PAGE } from "./home-page.ts";
+import { freshSystem } from "./shared-system.ts";
+import type { System } from "./system.ts";
 
 /** Later than recommendations can be (their deadline is 400 ms), sooner than the page's deadline of 800. */
 const SLOW_MS = 500;
@@ -34,13 +34,10 @@ const BROWSERS = [
 
 describeInBrowser("a page that comes in pieces, in a browser", process.env, (chromium) => {
   let system: System;
-  let newVisitor: () => string;
   before(async () => {
-    system = await startSystem();
-    newVisitor = newVisitors(system.databases);
+    system = await freshSystem();
   });
-  after(() => system.stop());
-  afterEach(() => Promise.all(SERVICES.map((name) => system.services[name].behave())));
+  afterEach(() => system.behave());
 
   for (const { name, flags, placesItself } of BROWSERS) {
     describe(`that ${name}`, () => {
@@ -52,7 +49,7 @@ describeInBrowser("a page that comes in pieces, in a browser", process.env, (chr
 
       /** Looks at the page while the slow section is on its way, and when it is there. */
       async function seeSlowSection(javaScript: boolean): Promise<true | undefined> {
-        const user = newVisitor();
+        const user = system.newVisitor();
         await using gateway = await holdPages(system, user, '<template for="recentOrders">');
         const { origin } = gateway;
         await using visitor = await visit(browser, system, { user, javaScript, origin });
@@ -90,7 +87,10 @@ describeInBrowser("a page that comes in pieces, in a browser", process.env, (chr
         });
 
         it("sees an error in the place of a required section that fails late, and all the others", async () => {
-          await using visitor = await visit(browser, system, { user: newVisitor(), javaScript: false });
+          await using visitor = await visit(browser, system, {
+            user: system.newVisitor(),
+            javaScript: false,
+          });
           const { page } = visitor;
           await system.services.users.misbehave({ hang: {} });
           const [profile, orders, recommendations] = await unlessLate(async () => {
@@ -105,7 +105,10 @@ describeInBrowser("a page that comes in pieces, in a browser", process.env, (chr
         });
       } else {
         it("is offered the whole page, with JavaScript off", async () => {
-          await using visitor = await visit(browser, system, { user: newVisitor(), javaScript: false });
+          await using visitor = await visit(browser, system, {
+            user: system.newVisitor(),
+            javaScript: false,
+          });
           const { page } = visitor;
           const [profile] = await unlessLate(async () => {
             await visitor.go(HOME_PAGE);
@@ -130,4 +133,72 @@ function othersIn(sections: readonly string[]): readonly string[] | undefined {
 /** What stands in the page's sections now, from top to bottom. */
 function textOfSections(page: Page): Promise<readonly string[]> {
   return page.locator("main > section").allInnerTexts();
+}
+
+/** A proxy before the web BFF that stops in the middle of a page until the test lets it go on. */
+interface HoldingGateway extends AsyncDisposable {
+  readonly origin: string;
+  /** The part of the page that was let through, once the rest is held. */
+  readonly untilHeld: Promise<string>;
+  /** Lets the rest of the page through, and returns the whole page. */
+  release(): Promise<string>;
+}
+
+/** Headers that are valid only between two neighbours, or for a coding that was undone here. */
+const NOT_PASSED_ON = new Set([
+  "connection",
+  "keep-alive",
+  "transfer-encoding",
+  "trailer",
+  "content-encoding",
+  "date",
+]);
+
+/** @param mark the page is held before this text */
+async function holdPages(system: System, user: string, mark: string): Promise<HoldingGateway> {
+  const held = Promise.withResolvers<string>();
+  const released = Promise.withResolvers<void>();
+  const whole = Promise.withResolvers<string>();
+  async function relay(answer: OpenAnswer, res: ServerResponse): Promise<void> {
+    const headers = Object.entries(answer.headers).filter(([name]) => !NOT_PASSED_ON.has(name));
+    res.writeHead(answer.status, Object.fromEntries(headers));
+    let isHeld = false;
+    let passed = "";
+    for await (const piece of answer.body) {
+      const markup = String(piece);
+      const at = isHeld ? -1 : markup.indexOf(mark);
+      if (at >= 0) {
+        res.write(markup.slice(0, at));
+        isHeld = true;
+        held.resolve(passed + markup.slice(0, at));
+        await released.promise;
+      }
+      res.write(markup.slice(Math.max(at, 0)));
+      passed += markup;
+    }
+    res.end();
+    whole.resolve(passed);
+  }
+  const server = createServer((req, res) => {
+    const { accept = "*/*" } = req.headers;
+    const asked = system.web.open(req.url ?? "/", { user, accept, headers: { "user-agent": "Mozilla/5.0" } });
+    void asked.then((answer) => relay(answer, res)).catch(() => res.destroy());
+  });
+  await once(server.listen(0, "127.0.0.1"), "listening");
+  const address = server.address();
+  const port = typeof address === "object" && address !== null ? address.port : 0;
+  return {
+    origin: `http://127.0.0.1:${port}`,
+    untilHeld: held.promise,
+    release() {
+      released.resolve();
+      return whole.promise;
+    },
+    async [Symbol.asyncDispose]() {
+      released.resolve();
+      server.close();
+      server.closeAllConnections();
+      await once(server, "close");
+    },
+  };
 }

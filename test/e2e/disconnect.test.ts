@@ -1,22 +1,17 @@
 import assert from "node:assert/strict";
-import { after, before, describe, it } from "node:test";
-import { newVisitors } from "./databases/new-visitors.ts";
-import { HOME_PAGE, assertWhole } from "./system/home-page.ts";
-import type { Call } from "./system/service-control.ts";
-import { SERVICES, startSystem } from "./system/start.ts";
-import type { ServiceName, System } from "./system/start.ts";
-import { until } from "./system/until.ts";
+import { before, describe, it } from "node:test";
+import { HOME_PAGE, assertWhole } from "./home-page.ts";
+import type { Call, ServiceName, System } from "./system.ts";
+import { freshSystem } from "./shared-system.ts";
+import { until } from "./patience.ts";
 
 describe("a client that goes away", () => {
   let system: System;
-  let newVisitor: () => string;
   before(async () => {
-    system = await startSystem();
-    newVisitor = newVisitors(system.databases);
+    system = await freshSystem();
     // Connections and compiled code first: a hung call of a cold process could meet its deadline before its client leaves.
-    await assertWhole(system, newVisitor());
+    await assertWhole(system, system.newVisitor());
   });
-  after(() => system.stop());
 
   const lastCall = async (name: ServiceName): Promise<Call | undefined> =>
     (await system.services[name].calls()).at(-1);
@@ -26,9 +21,9 @@ describe("a client that goes away", () => {
     const leaveWhileCallsHang = async (): Promise<boolean> => {
       const { services, web } = system;
       await system.forgetCalls();
-      await Promise.all(SERVICES.map((name) => services[name].misbehave({ hang: {} })));
+      await system.misbehave({ hang: {} });
       const leave = new AbortController();
-      const answer = web.ask(HOME_PAGE, { user: newVisitor(), accept, signal: leave.signal });
+      const answer = web.ask(HOME_PAGE, { user: system.newVisitor(), accept, signal: leave.signal });
       const first = ["users", "orders", "recommendations"] as const;
       for (const name of first) await until(`a call of ${name}`, () => lastCall(name));
       leave.abort();
@@ -47,8 +42,8 @@ describe("a client that goes away", () => {
       for (const name of first)
         assert.equal((await services[name].calls()).length, 1, `${name} is not asked again`);
       assert.deepEqual(await services.catalog.calls(), [], "what would have come next is not asked for");
-      await Promise.all(SERVICES.map((name) => services[name].behave()));
-      await assertWhole(system, newVisitor());
+      await system.behave();
+      await assertWhole(system, system.newVisitor());
       return inTime;
     };
 

@@ -1,13 +1,12 @@
 import assert from "node:assert/strict";
-import { after, before, describe, it } from "node:test";
-import { request } from "undici";
+import { before, describe, it } from "node:test";
 import { memberOf } from "../domain-services/testing/json.ts";
-import { expectedHomePage } from "./databases/home-page.ts";
-import { HOME_PAGE } from "./system/home-page.ts";
-import { startSystem } from "./system/start.ts";
-import type { System } from "./system/start.ts";
-import { until } from "./system/until.ts";
-import { startWebProcess } from "./system/web-process.ts";
+import { expectedHomePage } from "./databases.ts";
+import { HOME_PAGE } from "./home-page.ts";
+import { freshSystem } from "./shared-system.ts";
+import type { System } from "./system.ts";
+import { unlessHeldUp, until } from "./patience.ts";
+import { startWebProcess } from "./web-process.ts";
 
 /** Half of the screen's deadline of 800 ms, since the machine may be busy, and long enough to look at the process while it drains. */
 const SLOW_MS = 400;
@@ -15,27 +14,31 @@ const SLOW_MS = 400;
 describe("the web BFF that is told to stop", () => {
   let system: System;
   before(async () => {
-    system = await startSystem();
+    system = await freshSystem();
   });
-  after(() => system.stop());
+
+  const urls = () => ({
+    users: system.stack.url("users"),
+    orders: system.stack.url("orders"),
+    recommendations: system.stack.url("recommendations"),
+    catalog: system.stack.url("catalog"),
+  });
 
   for (const accept of ["application/json", "text/html"]) {
     it(`is not ready any more, ends what it has begun, and exits with 0 (${accept})`, async () => {
-      await using started = await startWebProcess(system);
-      const { web, adminUrl, log } = started;
-      const readiness = async (): Promise<number> => {
-        const { statusCode, body } = await request(`${adminUrl}/readyz`, { reset: true });
-        await body.dump();
-        return statusCode;
-      };
+      await using started = await startWebProcess(urls());
+      const { web, program } = started;
+      const readiness = async () => (await started.admin("/readyz")).status;
       assert.equal(await readiness(), 200);
+      // A process that has just started may be too slow for a whole page.
+      await unlessHeldUp(() => web.ask(HOME_PAGE, { user: "8" }));
       const { orders } = system.services;
       await orders.misbehave({ delay: { ms: SLOW_MS } });
       await orders.forget();
 
       const slow = web.ask(HOME_PAGE, { user: "2", accept });
       await until("the slow call", async () => (await orders.calls())[0]);
-      started.signal("SIGTERM");
+      program.child.kill("SIGTERM");
       await until("an answer that it is not ready", async () =>
         (await readiness()) === 503 ? true : undefined,
       );
@@ -50,14 +53,19 @@ describe("the web BFF that is told to stop", () => {
         assert.match(answer.text, /SO-2\d{3}-\d+[^]*<\/html>\s*$/);
         assert.doesNotMatch(answer.text, /right now/);
       }
-      assert.deepEqual(await started.ended, { code: 0, signal: null, stderr: "" });
-      const linesOf = (message: string): readonly unknown[] =>
-        log.filter((line) => memberOf(line, "msg") === message);
+      assert.deepEqual(await program.ended, { code: 0, signal: null });
+      assert.equal(program.stderr, "");
+      const lines = program.output
+        .split("\n")
+        .filter(Boolean)
+        .map((line): unknown => JSON.parse(line));
+      const linesOf = (message: string) => lines.filter((line) => memberOf(line, "msg") === message);
       assert.deepEqual(
         linesOf("drained").map((line) => memberOf(line, "cut")),
         [0],
       );
-      assert.equal(linesOf("request").length, 1);
+      const id = answer.headers["x-request-id"];
+      assert.equal(linesOf("request").filter((line) => memberOf(line, "requestId") === id).length, 1);
     });
   }
 });

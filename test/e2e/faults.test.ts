@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
-import { after, afterEach, before, describe, it } from "node:test";
-import { newVisitors } from "./databases/new-visitors.ts";
+import { afterEach, before, describe, it } from "node:test";
 import {
   HOME_PAGE,
   assertDegraded,
@@ -8,10 +7,11 @@ import {
   assertProblem,
   assertProblemDocument,
   assertWhole,
-} from "./system/home-page.ts";
-import { SERVICES, startSystem } from "./system/start.ts";
-import type { System } from "./system/start.ts";
-import type { Answer } from "./system/web-client.ts";
+} from "./home-page.ts";
+import { freshSystem } from "./shared-system.ts";
+import { SERVICES } from "./system.ts";
+import type { System } from "./system.ts";
+import type { Answer } from "./client.ts";
 
 /** The reason in `degraded`, or for a required section the problem's status and code. */
 type Outcome = { readonly reason: string; readonly status: number; readonly code: string };
@@ -52,14 +52,11 @@ const WHOLE_PAGES = 6;
 
 describe("the home page while a service misbehaves", () => {
   let system: System;
-  let newVisitor: () => string;
   before(async () => {
-    system = await startSystem();
-    newVisitor = newVisitors(system.databases);
+    system = await freshSystem();
   });
-  after(() => system.stop());
   // Also after a test that failed: the next one must not find its fault.
-  afterEach(() => Promise.all(SERVICES.map((name) => system.services[name].behave())));
+  afterEach(() => system.behave());
 
   const askBoth = (user: string, reader: string) =>
     Promise.all([
@@ -70,7 +67,7 @@ describe("the home page while a service misbehaves", () => {
   /** Both pages, of which only what was told to fail has failed: a busy machine may make something else late for its deadline. */
   async function askWithOneFault(user: string, late: boolean): Promise<readonly [Answer, Answer]> {
     for (let tries = 1; ; tries += 1) {
-      const [data, document] = await askBoth(user, newVisitor());
+      const [data, document] = await askBoth(user, system.newVisitor());
       const lateParts = data.status === 504 ? 1 : (data.text.match(/"reason":"timeout"/g)?.length ?? 0);
       const apologies = document.text.match(/ right now/g)?.length ?? 0;
       const lateDocument = document.trailers["screen-problem"]?.startsWith("upstream-timeout") === true;
@@ -84,7 +81,7 @@ describe("the home page while a service misbehaves", () => {
       for (const [fault, switches, outcome] of FAULTS) {
         it(fault, async () => {
           const control = system.services[service];
-          const user = newVisitor();
+          const user = system.newVisitor();
           await control.misbehave(switches);
           if (outcome === "none") {
             await assertWhole(system, user);
@@ -99,17 +96,19 @@ describe("the home page while a service misbehaves", () => {
             }
           }
           await control.behave();
-          await Promise.all(Array.from({ length: WHOLE_PAGES }, () => assertWhole(system, newVisitor())));
+          await Promise.all(
+            Array.from({ length: WHOLE_PAGES }, () => assertWhole(system, system.newVisitor())),
+          );
         });
       }
     });
   }
 
   it("shows a value that it does not know yet as unknown, and is not degraded", async () => {
-    const { web, services } = system;
-    await Promise.all(SERVICES.map((name) => services[name].misbehave({ break: "unknown-enum" })));
-    const page = await web.json(HOME_PAGE, newVisitor());
-    await Promise.all(SERVICES.map((name) => services[name].behave()));
+    const { web } = system;
+    await system.misbehave({ break: "unknown-enum" });
+    const page = await web.json(HOME_PAGE, system.newVisitor());
+    await system.behave();
     const text = JSON.stringify(page);
     assert.match(text, /"loyaltyTier":"unknown"/);
     assert.match(text, /"status":"unknown"/);
@@ -120,10 +119,9 @@ describe("the home page while a service misbehaves", () => {
   });
 
   it("is a problem that names the profile when everything fails, and the document is whole", async () => {
-    const { services } = system;
-    await Promise.all(SERVICES.map((name) => services[name].misbehave({ fail: { status: 500 } })));
-    const [data, document] = await askBoth(newVisitor(), newVisitor());
-    await Promise.all(SERVICES.map((name) => services[name].behave()));
+    await system.misbehave({ fail: { status: 500 } });
+    const [data, document] = await askBoth(system.newVisitor(), system.newVisitor());
+    await system.behave();
     assertProblem(data, UNAVAILABLE);
     assert.equal(document.trailers["screen-problem"], "upstream-unavailable; section=profile");
     assert.match(document.text, /We can’t show your orders right now\./);

@@ -1,10 +1,9 @@
 import assert from "node:assert/strict";
-import { after, before, describe, it } from "node:test";
-import { newVisitors } from "./databases/new-visitors.ts";
-import { HOME_PAGE } from "./system/home-page.ts";
-import type { Call } from "./system/service-control.ts";
-import { SERVICES, startSystem } from "./system/start.ts";
-import type { ServiceName, System } from "./system/start.ts";
+import { before, describe, it } from "node:test";
+import { HOME_PAGE } from "./home-page.ts";
+import type { Call, ServiceName, System } from "./system.ts";
+import { freshSystem } from "./shared-system.ts";
+import { SERVICES } from "./system.ts";
 
 const TRACE_ID = "4bf92f3577b34da6a3ce929d0e0e4736";
 const CLIENT_SPAN = "00f067aa0ba902b7";
@@ -51,12 +50,9 @@ const USER_WHO_CAN_CANCEL = "SELECT user_id FROM orders.orders WHERE status = 'p
 
 describe("what reaches the services of a client's request", () => {
   let system: System;
-  let newVisitor: () => string;
   before(async () => {
-    system = await startSystem();
-    newVisitor = newVisitors(system.databases);
+    system = await freshSystem();
   });
-  after(() => system.stop());
 
   async function callsOf(user: string, headers: Readonly<Record<string, string>>) {
     await system.forgetCalls();
@@ -71,7 +67,7 @@ describe("what reaches the services of a client's request", () => {
   }
 
   it("is who asks, the request's id, its trace, its token and its deadline, and nothing else", async () => {
-    const user = newVisitor();
+    const user = system.newVisitor();
     const { answer, calls } = await callsOf(user, CLIENT_HEADERS);
     const spans = new Set([CLIENT_SPAN]);
     for (const { name, call } of calls) {
@@ -91,7 +87,7 @@ describe("what reaches the services of a client's request", () => {
   });
 
   it("has a trace of its own where the client sends none, and no token where there is none", async () => {
-    const { calls } = await callsOf(newVisitor(), {});
+    const { calls } = await callsOf(system.newVisitor(), {});
     const traces = new Set(
       calls.map(
         ({ call }) =>
@@ -108,7 +104,7 @@ describe("what reaches the services of a client's request", () => {
     Number(calls.find(({ name }) => name === wanted)?.call.headers["x-request-timeout-ms"]);
 
   it("says how much of the deadline is left, less 10 ms: the screen's 800, a section's 400", async () => {
-    const { calls } = await callsOf(newVisitor(), {});
+    const { calls } = await callsOf(system.newVisitor(), {});
     for (const name of ["users", "orders"] as const) {
       const timeout = timeoutOf(calls, name);
       assert.ok(timeout > 400 && timeout <= 790, `${name}: ${timeout}`);
@@ -122,9 +118,9 @@ describe("what reaches the services of a client's request", () => {
   });
 
   it("has a caller's shorter deadline, and never a longer one", async () => {
-    const shorter = await callsOf(newVisitor(), { "x-request-timeout-ms": "300" });
+    const shorter = await callsOf(system.newVisitor(), { "x-request-timeout-ms": "300" });
     for (const name of SERVICES) assert.ok(timeoutOf(shorter.calls, name) <= 290, name);
-    const longer = await callsOf(newVisitor(), { "x-request-timeout-ms": "60000" });
+    const longer = await callsOf(system.newVisitor(), { "x-request-timeout-ms": "60000" });
     for (const name of SERVICES) assert.ok(timeoutOf(longer.calls, name) <= 790, name);
   });
 

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { after, before, describe, it } from "node:test";
+import { before, describe, it } from "node:test";
 import { HtmlValidate } from "html-validate";
-import { PAGES, SEEN, STATES, VISITOR, enter, pathOf } from "./browser/pages.ts";
-import { startSystem } from "./system/start.ts";
-import type { System } from "./system/start.ts";
+import { PAGES, SEEN, STATES, VISITOR, enter, pathOf } from "./pages.ts";
+import { freshSystem } from "./shared-system.ts";
+import type { System } from "./system.ts";
 
 const CURL = { "user-agent": "curl/8.5.0" };
 const SEARCH_ENGINE = { "user-agent": "Mozilla/5.0 (compatible; Googlebot/2.1)" };
@@ -15,9 +15,8 @@ describe("a page for readers that take it as a file", () => {
   });
   let system: System;
   before(async () => {
-    system = await startSystem();
+    system = await freshSystem();
   });
-  after(() => system.stop());
 
   async function assertValid(document: string): Promise<void> {
     const { results } = await validator.validateString(document);

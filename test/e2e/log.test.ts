@@ -1,14 +1,13 @@
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { readFile } from "node:fs/promises";
-import { after, before, describe, it } from "node:test";
+import { before, describe, it } from "node:test";
 import { memberOf } from "../domain-services/testing/json.ts";
-import { HOME_PAGE } from "./system/home-page.ts";
-import { unlessHeldUp } from "./system/held-up.ts";
-import { SERVICES, startSystem } from "./system/start.ts";
-import type { System } from "./system/start.ts";
-import { until } from "./system/until.ts";
-import type { Answer, Ask } from "./system/web-client.ts";
+import { HOME_PAGE } from "./home-page.ts";
+import { unlessHeldUp, until } from "./patience.ts";
+import { freshSystem } from "./shared-system.ts";
+import type { System } from "./system.ts";
+import type { Answer, Ask } from "./client.ts";
 
 /** With an order that can be cancelled and an id that is no part of another number in a line. */
 const USER = `
@@ -62,14 +61,16 @@ describe("the web BFF's log", () => {
   let system: System;
   let user: string;
   let personal: readonly string[];
+  /** How long the log was before this suite: other suites of the process wrote to it. */
+  let start: number;
   before(async () => {
-    system = await startSystem();
-    const { databases } = system;
+    system = await freshSystem();
+    const { databases, webLog } = system;
+    start = (await readFile(webLog, "utf8")).length;
     [user = ""] = databases.texts(USER);
     personal = databases.texts(PERSONAL, { user });
     assert.ok(personal.length > 8);
   });
-  after(() => system.stop());
 
   /** Of all kinds: whole, degraded, failed, refused, mistyped, in every form. */
   function requests(order: string): readonly Request[] {
@@ -108,8 +109,9 @@ describe("the web BFF's log", () => {
     ];
   }
 
+  const log = async () => (await readFile(system.webLog, "utf8")).slice(start);
   const linesOf = async (): Promise<readonly unknown[]> =>
-    (await readFile(system.webLog, "utf8"))
+    (await log())
       .split("\n")
       .filter(Boolean)
       .map((line): unknown => JSON.parse(line));
@@ -144,7 +146,7 @@ describe("the web BFF's log", () => {
     }
     await users.behave();
     await ask({ path: HOME_PAGE, screen: "home-page", status: 200, user }, ["recommendations"]);
-    await Promise.all(SERVICES.map((name) => system.services[name].behave()));
+    await system.behave();
 
     const ids = asked.map(({ answer }) => String(answer.headers["x-request-id"]));
     const lines = await until("the log lines of all requests", async () => {
@@ -172,7 +174,7 @@ describe("the web BFF's log", () => {
       assert.equal(typeof value("upstreamCalls"), "number");
     }
 
-    const text = await readFile(system.webLog, "utf8");
+    const text = await log();
     const secrets = [
       ...Object.values(SECRETS),
       "the-cookie",

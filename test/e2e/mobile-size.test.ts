@@ -1,15 +1,11 @@
 import assert from "node:assert/strict";
-import { rm } from "node:fs/promises";
-import { after, before, describe, it } from "node:test";
+import { before, describe, it } from "node:test";
 import { brotliCompressSync, brotliDecompressSync, gunzipSync, gzipSync } from "node:zlib";
 import { home } from "@triptych/mobile-bff/screens/home.ts";
-import { startStack } from "@triptych/cli/stack";
-import type { Stack } from "@triptych/cli/stack";
 import { request } from "undici";
-import { copiedData } from "../domain-services/testing/pristine-data.ts";
-import { serviceControl } from "./system/service-control.ts";
-import { SERVICES } from "./system/start.ts";
-import type { ServiceName } from "./system/start.ts";
+import { freshSystem } from "./shared-system.ts";
+import { SERVICES } from "./system.ts";
+import type { System } from "./system.ts";
 
 /** The ordinary case, yen, dinars, five scripts, 64 orders, no order, one, and a locale that nobody knows (the services' README). */
 const USERS = ["1", "2", "3", "13", "4", "5", "6", "14", "15", "7", "8", "9", "10", "11", "12", "42"];
@@ -21,15 +17,9 @@ const CODINGS = [
 ] as const;
 
 describe("the mobile home screen", () => {
-  let stack: Stack;
-  let dataDir: string;
+  let system: System;
   before(async () => {
-    dataDir = await copiedData();
-    stack = await startStack({ ports: "free", roles: [...SERVICES, "web-bff", "mobile-bff"], dataDir });
-  });
-  after(async () => {
-    await stack.stop();
-    await rm(dataDir, { recursive: true, force: true });
+    system = await freshSystem();
   });
 
   const get = async (url: string, headers: Readonly<Record<string, string>>): Promise<Buffer> => {
@@ -39,43 +29,32 @@ describe("the mobile home screen", () => {
     return bytes;
   };
 
-  /** As it crosses the network. */
+  /** A screen's bytes as they cross the network. */
   const screen = (
     bff: "mobile-bff" | "web-bff",
     path: string,
     user: string,
     headers: Readonly<Record<string, string>>,
-  ): Promise<Buffer> =>
-    get(`${stack.url(bff)}${path}`, { "x-identity": stack.identity(user, bff), ...headers });
+  ): Promise<Buffer> => {
+    const { stack } = system;
+    return get(`${stack.url(bff)}${path}`, { "x-identity": stack.identity(user, bff), ...headers });
+  };
 
-  /** What the services sent for the user's home screen: asked once more for all that they were asked then. */
+  /** What the services sent for the last screen: the same is asked of them once more. */
   const sentBodies = async (user: string): Promise<readonly Buffer[]> => {
     const bodies: Buffer[] = [];
     for (const name of SERVICES) {
-      for (const path of await pathsAskedOf(name)) {
-        bodies.push(await get(`${stack.url(name)}${path}`, { "x-user-id": user }));
+      for (const { path } of await system.services[name].calls()) {
+        bodies.push(await get(`${system.stack.url(name)}${path}`, { "x-user-id": user }));
       }
     }
     return bodies;
   };
 
-  const pathsAskedOf = async (name: ServiceName): Promise<readonly string[]> => {
-    await using control = disposable(serviceControl(() => stack.adminUrl(name)));
-    const calls = await control.calls();
-    return calls.map(({ path }) => path);
-  };
-
-  const forgetCalls = async (): Promise<void> => {
-    for (const name of SERVICES) {
-      await using control = disposable(serviceControl(() => stack.adminUrl(name)));
-      await control.forget();
-    }
-  };
-
   for (const [coding, compressed, decompressed] of CODINGS) {
     for (const user of USERS) {
       it(`is at most a tenth of what the services sent, and a third of the web's page, in ${coding}, for user ${user}`, async () => {
-        await forgetCalls();
+        await system.forgetCalls();
         const headers = { "accept-encoding": coding };
         const mobile = await screen("mobile-bff", "/mobile/home", user, headers);
         const sent = await sentBodies(user);
@@ -90,7 +69,3 @@ describe("the mobile home screen", () => {
     }
   }
 });
-
-function disposable<T extends { close(): Promise<void> }>(resource: T): T & AsyncDisposable {
-  return Object.assign(resource, { [Symbol.asyncDispose]: () => resource.close() });
-}

@@ -1,5 +1,4 @@
-import { after, before, describe, it } from "node:test";
-import { newVisitors } from "./databases/new-visitors.ts";
+import { before, describe, it } from "node:test";
 import {
   HOME_PAGE,
   assertDegraded,
@@ -7,31 +6,28 @@ import {
   assertProblem,
   assertProblemDocument,
   assertWhole,
-} from "./system/home-page.ts";
-import { unlessHeldUp } from "./system/held-up.ts";
-import { SERVICES, startSystem } from "./system/start.ts";
-import type { System } from "./system/start.ts";
-import { until } from "./system/until.ts";
+} from "./home-page.ts";
+import { unlessHeldUp, until } from "./patience.ts";
+import { freshSystem } from "./shared-system.ts";
+import { SERVICES } from "./system.ts";
+import type { System } from "./system.ts";
 
 describe("the home page when a service is killed, and when it is back", () => {
   let system: System;
-  let newVisitor: () => string;
   before(async () => {
-    system = await startSystem();
-    newVisitor = newVisitors(system.databases);
+    system = await freshSystem();
   });
-  after(() => system.stop());
 
   for (const service of SERVICES) {
     it(service, async () => {
       const { stack, web } = system;
       // Its connections are open and idle when it dies.
-      await assertWhole(system, newVisitor());
+      await assertWhole(system, system.newVisitor());
       await stack.kill(service);
       // Two pages: fewer failed calls than open the breaker, which would stay open for a while after the service is back.
-      const user = newVisitor();
+      const user = system.newVisitor();
       const data = await unlessHeldUp(() => web.ask(HOME_PAGE, { user }));
-      const document = await web.ask(HOME_PAGE, { user: newVisitor(), accept: "text/html" });
+      const document = await web.ask(HOME_PAGE, { user: system.newVisitor(), accept: "text/html" });
       if (service === "users") {
         assertProblem(data, { status: 503, code: "upstream-unavailable" });
         assertProblemDocument(document, "upstream-unavailable");
@@ -41,10 +37,10 @@ describe("the home page when a service is killed, and when it is back", () => {
       }
       await stack.restart(service);
       await until("a page that is whole again", async () => {
-        const { text } = await web.ask(HOME_PAGE, { user: newVisitor() });
+        const { text } = await web.ask(HOME_PAGE, { user: system.newVisitor() });
         return text.endsWith('"degraded":[]}') ? true : undefined;
       });
-      await assertWhole(system, newVisitor());
+      await assertWhole(system, system.newVisitor());
     });
   }
 });

@@ -1,10 +1,9 @@
 import assert from "node:assert/strict";
-import { after, before, describe, it } from "node:test";
-import type { Call } from "./system/service-control.ts";
-import { SERVICES, startSystem } from "./system/start.ts";
-import type { System } from "./system/start.ts";
-import { unlessHeldUp } from "./system/held-up.ts";
-import { until } from "./system/until.ts";
+import { before, describe, it } from "node:test";
+import type { Call, ServiceName, System } from "./system.ts";
+import { freshSystem } from "./shared-system.ts";
+
+import { unlessHeldUp, until } from "./patience.ts";
 
 /** What each service's answer is held back, ms. One after the other they would take 400, and two after two 200. */
 const DELAY_MS = 100;
@@ -23,12 +22,11 @@ type Span = { readonly start: number; readonly end: number };
 describe("the upstream calls of a home page", () => {
   let system: System;
   before(async () => {
-    system = await startSystem();
+    system = await freshSystem();
   });
-  after(() => system.stop());
 
   /** The service notes the end of a call when it gets to it, which may be after the page is there. */
-  const onlyCall = (name: (typeof SERVICES)[number]): Promise<Span> =>
+  const onlyCall = (name: ServiceName): Promise<Span> =>
     until(`the end of the call of ${name}`, async () => {
       const calls = await system.services[name].calls();
       assert.equal(calls.length, 1, `${name} is called once`);
@@ -49,7 +47,7 @@ describe("the upstream calls of a home page", () => {
   };
 
   it("overlap, all but the one that needs another's answer", async () => {
-    for (const name of SERVICES) await system.services[name].misbehave({ delay: { ms: DELAY_MS } });
+    await system.misbehave({ delay: { ms: DELAY_MS } });
     const durations: number[] = [];
     let overlapping = 0;
     for (let page = 0; page < PAGES; page += 1) {

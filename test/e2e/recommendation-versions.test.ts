@@ -1,19 +1,17 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
-import { newVisitors } from "./databases/new-visitors.ts";
-import { HOME_PAGE, assertWhole } from "./system/home-page.ts";
-import { unlessHeldUp } from "./system/held-up.ts";
-import { startSystem } from "./system/start.ts";
-import type { System } from "./system/start.ts";
+import { HOME_PAGE, assertWhole } from "./home-page.ts";
+import { unlessHeldUp } from "./patience.ts";
+import { freshSystem } from "./shared-system.ts";
+import type { System } from "./system.ts";
 
 describe("the home page on both versions of the recommendations", () => {
   let system: System;
-  let newVisitor: () => string;
   before(async () => {
-    system = await startSystem();
-    newVisitor = newVisitors(system.databases);
+    system = await freshSystem();
   });
-  after(() => system.stop());
+  // The next suite gets both versions again.
+  after(() => system.stack.restart("recommendations"));
 
   const pathsAsked = async (): Promise<ReadonlySet<string>> => {
     const calls = await system.services.recommendations.calls();
@@ -22,7 +20,7 @@ describe("the home page on both versions of the recommendations", () => {
 
   it("is the same to the byte, whichever the service was started with", async () => {
     const { stack, web } = system;
-    const visitors = [...Array.from({ length: 10 }, () => newVisitor()), "8", "10"];
+    const visitors = [...Array.from({ length: 10 }, () => system.newVisitor()), "8", "10"];
     const pages: string[][] = [];
     for (const [version, path] of [
       ["1", "/recommendations"],
@@ -54,9 +52,9 @@ describe("the home page on both versions of the recommendations", () => {
       [[1], "/recommendations"],
     ] as const) {
       await recommendations.serve(served);
-      await assertWhole(system, newVisitor());
+      await assertWhole(system, system.newVisitor());
       await recommendations.forget();
-      await Promise.all(Array.from({ length: 4 }, () => assertWhole(system, newVisitor())));
+      await Promise.all(Array.from({ length: 4 }, () => assertWhole(system, system.newVisitor())));
       assert.deepEqual([...(await pathsAsked())], [path], "the version that is there is remembered");
     }
   });

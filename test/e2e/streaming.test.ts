@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
-import { after, afterEach, before, describe, it } from "node:test";
-import { newVisitors } from "./databases/new-visitors.ts";
-import { HOME_PAGE } from "./system/home-page.ts";
-import { SERVICES, startSystem } from "./system/start.ts";
-import type { System } from "./system/start.ts";
+import { afterEach, before, describe, it } from "node:test";
+import { HOME_PAGE } from "./home-page.ts";
+import { freshSystem } from "./shared-system.ts";
+import type { System } from "./system.ts";
 
 /**
  * From the request to the first byte of the page, ms, whatever the services do: on top of what an answer without any page takes
@@ -26,26 +25,23 @@ const CURL = { "user-agent": "curl/8.5.0" };
 
 describe("a page that leaves in pieces", () => {
   let system: System;
-  let newVisitor: () => string;
   before(async () => {
-    system = await startSystem();
-    newVisitor = newVisitors(system.databases);
+    system = await freshSystem();
   });
-  after(() => system.stop());
-  afterEach(() => Promise.all(SERVICES.map((name) => system.services[name].behave())));
+  afterEach(() => system.behave());
 
   it(`begins within ${FIRST_BYTE_MS} ms although no service answers`, async (t) => {
-    for (const name of SERVICES) await system.services[name].misbehave({ hang: {} });
+    await system.misbehave({ hang: {} });
     for (const [reader, headers] of Object.entries({ browsers: {}, curl: CURL })) {
       const waits: number[] = [];
       const bare: number[] = [];
       for (let page = 0; page < TRIES; page += 1) {
         const askedAt = performance.now();
-        await system.web.ask("/web/nothing", { user: newVisitor() });
+        await system.web.ask("/web/nothing", { user: system.newVisitor() });
         bare.push(performance.now() - askedAt);
         const leave = new AbortController();
         const startedAt = performance.now();
-        const ask = { user: newVisitor(), accept: "text/html", headers, signal: leave.signal };
+        const ask = { user: system.newVisitor(), accept: "text/html", headers, signal: leave.signal };
         const { body } = await system.web.open(HOME_PAGE, ask);
         const first = await firstPiece(body);
         waits.push(performance.now() - startedAt);
@@ -65,7 +61,7 @@ describe("a page that leaves in pieces", () => {
       const ask = async () => {
         const headers = { "accept-encoding": coding };
         const answer = await system.web.open(HOME_PAGE, {
-          user: newVisitor(),
+          user: system.newVisitor(),
           accept: "text/html",
           headers,
         });
@@ -87,7 +83,7 @@ describe("a page that leaves in pieces", () => {
     await misbehaveOneByOne();
     const ask = async () => {
       const { body } = await system.web.open(HOME_PAGE, {
-        user: newVisitor(),
+        user: system.newVisitor(),
         accept: "text/html",
         headers: CURL,
       });

@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { startStubServices } from "@triptych/domain-clients/testing";
-import { request } from "undici";
-import { WebBff } from "./bff/web-bff-process.ts";
-import { ProgrammedUpstream } from "./upstream/programmed-upstream.ts";
+import { ordinaryAnswer, startWebBff } from "./web-bff.ts";
+import { ProgrammedUpstream } from "./programmed-upstream.ts";
 
 /** The classes of JSON that parsers disagree about (Nicolas Seriot, "Parsing JSON is a Minefield", 2016), in and around a body. */
 const BODIES: Readonly<Record<string, (ordinary: string) => string | Buffer>> = {
@@ -64,7 +63,7 @@ test("no class of disputed JSON crashes the BFF, pollutes it, or makes a 500", a
   const disputing = (origin: string) =>
     ProgrammedUpstream.open(async ({ url, headers }, response) => {
       const user = headers["x-user-id"];
-      const answer = await fetchOrdinary(`${origin}${url}`, typeof user === "string" ? user : "");
+      const answer = await ordinaryAnswer(`${origin}${url}`, String(user ?? ""));
       const bytes = Buffer.from(body?.(answer) ?? answer);
       response
         .writeHead(200, { "content-type": "application/json", "content-length": bytes.length })
@@ -72,7 +71,7 @@ test("no class of disputed JSON crashes the BFF, pollutes it, or makes a 500", a
     });
   await using users = await disputing(services.users.url);
   await using orders = await disputing(services.orders.url);
-  await using bff = await WebBff.start({
+  await using bff = await startWebBff({
     users: users.origin,
     orders: orders.origin,
     recommendations: services.recommendations.url,
@@ -95,8 +94,3 @@ test("no class of disputed JSON crashes the BFF, pollutes it, or makes a 500", a
     else assert.ok(after.status === 503 || late, `${name}: ${after.status}`);
   }
 });
-
-async function fetchOrdinary(url: string, user: string): Promise<string> {
-  const { body } = await request(url, { headers: { "x-user-id": user } });
-  return body.text();
-}

@@ -1,13 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setTimeout as wait } from "node:timers/promises";
-import { startServicesForAnyone } from "./bff/services-for-anyone.ts";
-import { WebBff } from "./bff/web-bff-process.ts";
-import type { Page } from "./bff/web-bff-process.ts";
-import { BUSY_MS, assertAnswered } from "./bff/assert-answered.ts";
-import { atSteadyRate } from "./load/steady-rate.ts";
-import { measureLateness } from "./load/lateness.ts";
-import { FaultProxy } from "./proxy/fault-proxy.ts";
+import { assertAnswered, startServicesForAnyone, startWebBff } from "./web-bff.ts";
+import type { Page } from "./web-bff.ts";
+import { BUSY_MS, atSteadyRate, measureLateness } from "./load.ts";
+import { FaultProxy } from "./fault-proxy.ts";
 
 const PER_SECOND = 100;
 
@@ -17,7 +14,7 @@ const listsRecommendations = ({ degraded }: Page["body"]): boolean =>
 test("an optional upstream that refuses for 20 s at 100 requests/s fails no page and is left alone", async () => {
   await using services = await startServicesForAnyone();
   await using proxy = await FaultProxy.open(services.recommendations.port);
-  await using bff = await WebBff.start({
+  await using bff = await startWebBff({
     users: services.users.origin,
     orders: services.stubs.orders.url,
     recommendations: proxy.origin,

@@ -1,10 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Upstream } from "@triptych/upstream-client";
-import { clientRequest, operation } from "./client/client-request.ts";
-import { atSteadyRate, percentile } from "./load/steady-rate.ts";
-import { measureLateness } from "./load/lateness.ts";
-import { ProgrammedUpstream, answerJson } from "./upstream/programmed-upstream.ts";
+import { clientRequest, operation } from "./client-request.ts";
+import { atSteadyRate, percentile, measureLateness } from "./load.ts";
+import { ProgrammedUpstream, answerJson } from "./programmed-upstream.ts";
 
 const HEDGED = operation({ hedge: true });
 

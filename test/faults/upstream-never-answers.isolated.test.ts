@@ -1,12 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setTimeout as wait } from "node:timers/promises";
-import { startServicesForAnyone } from "./bff/services-for-anyone.ts";
-import { WebBff } from "./bff/web-bff-process.ts";
-import { BUSY_MS, assertAnswered } from "./bff/assert-answered.ts";
-import { atSteadyRate, percentile } from "./load/steady-rate.ts";
-import { measureLateness } from "./load/lateness.ts";
-import { ProgrammedUpstream, answerJson } from "./upstream/programmed-upstream.ts";
+import { assertAnswered, startServicesForAnyone, startWebBff } from "./web-bff.ts";
+import { BUSY_MS, atSteadyRate, percentile, measureLateness } from "./load.ts";
+import { ProgrammedUpstream, answerJson } from "./programmed-upstream.ts";
 
 /** The home page's own deadline and the bulkhead's default. */
 const DEADLINE_MS = 800;
@@ -18,7 +15,7 @@ test("an upstream that accepts and never answers holds pages to the deadline, an
   await using orders = await ProgrammedUpstream.open((_, response) =>
     answerJson(response, { orders: [], nextCursor: null }),
   );
-  await using bff = await WebBff.start({
+  await using bff = await startWebBff({
     users: services.users.origin,
     orders: orders.origin,
     recommendations: services.recommendations.origin,

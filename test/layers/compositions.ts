@@ -1,12 +1,13 @@
-import assert from "node:assert/strict";
 import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
-import type { Readable } from "node:stream";
+import { after } from "node:test";
 import { largeIn, ROOT, SMALL, startStack } from "@triptych/cli/stack";
 import type { RoleName, Stack } from "@triptych/cli/stack";
-import { Agent, request } from "undici";
+import { textAt } from "../domain-services/testing/json.ts";
 import { copiedData } from "../domain-services/testing/pristine-data.ts";
-import { until } from "../e2e/system/until.ts";
+import { Client } from "../e2e/client.ts";
+import type { Answer, Asking } from "../e2e/client.ts";
+import { until } from "../e2e/patience.ts";
 
 /** A way to put the same programs together. A client must not notice which one it is. */
 export interface Composition {
@@ -24,25 +25,11 @@ export const COMPOSITIONS: readonly Composition[] = [
   { name: "the small composition", roles: SMALL, gateway: "small" },
 ];
 
-/** An answer, read to its end. */
-export interface Reply {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
-  readonly text: string;
-}
-
-/** What is asked, besides the path. */
-export interface Asking {
-  readonly method?: "GET" | "POST" | "PUT";
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: string | Readable;
-}
-
 /** A composition that runs, and a client of it. */
 export interface Front extends AsyncDisposable {
   readonly stack: Stack;
   /** Asks at the public address, or at another one. */
-  ask(path: string, asking?: Asking, origin?: string): Promise<Reply>;
+  ask(path: string, asking?: Asking, origin?: string): Promise<Answer>;
   /** `Authorization` of a user's token from the identity provider. */
   bearer(user: string): Promise<{ Authorization: string }>;
   apiKey(): Promise<{ "X-API-Key": string }>;
@@ -67,42 +54,15 @@ export async function startFront({ roles, gateway, root = ROOT }: Composition): 
     dataDir,
   });
   begun.defer(() => stack.stop());
-  const agent = new Agent({ connect: { rejectUnauthorized: false } });
-  async function ask(
-    path: string,
-    { method = "GET", headers = {}, body }: Asking = {},
-    origin = stack.publicOrigin,
-  ): Promise<Reply> {
-    const answer = await request(`${origin}${path}`, {
-      method,
-      headers: { ...headers },
-      body: body ?? null,
-      dispatcher: agent,
-    });
-    return { status: answer.statusCode, headers: answer.headers, text: await answer.body.text() };
-  }
-  begun.defer(() => agent.destroy());
+  const client = begun.use(new Client());
   const cleanUp = begun.move();
   return {
     stack,
-    ask,
-    async bearer(user) {
-      const { text } = await ask(
-        "/development-token",
-        {
-          method: "POST",
-          headers: { "Content-Type": "application/x-www-form-urlencoded" },
-          body: `user=${user}`,
-        },
-        stack.url("identity-provider"),
-      );
-      const { access_token: token }: Record<string, unknown> = JSON.parse(text);
-      assert.ok(typeof token === "string", text);
-      return { Authorization: `Bearer ${token}` };
-    },
+    ask: (path, asking, origin = stack.publicOrigin) => client.ask(`${origin}${path}`, asking),
+    bearer: (user) => bearerOf(client, stack.url("identity-provider"), user),
     async apiKey() {
-      assert.ok(stack.partnerKeyFile);
-      return { "X-API-Key": (await readFile(stack.partnerKeyFile, "utf8")).trim() };
+      const { partnerKeyFile = "" } = stack;
+      return { "X-API-Key": (await readFile(partnerKeyFile, "utf8")).trim() };
     },
     accessLines: async (requestId) =>
       until(`a log line about ${requestId}`, async () => {
@@ -113,7 +73,34 @@ export async function startFront({ roles, gateway, root = ROOT }: Composition): 
           .map((line): Record<string, unknown> => JSON.parse(line));
         return lines.length > 0 ? lines : undefined;
       }),
-    metrics: async () => (await ask("/metrics", {}, stack.adminUrl(gateway))).text,
+    metrics: async () => (await client.ask(`${stack.adminUrl(gateway)}/metrics`)).text,
     [Symbol.asyncDispose]: () => cleanUp.disposeAsync(),
   };
 }
+
+/** `Authorization` of a user, from a development identity provider. @throws TypeError without a token */
+async function bearerOf(client: Client, issuer: string, user: string): Promise<{ Authorization: string }> {
+  const { text } = await client.ask(`${issuer}/development-token`, {
+    method: "POST",
+    headers: { "Content-Type": "application/x-www-form-urlencoded" },
+    body: `user=${user}`,
+  });
+  return { Authorization: `Bearer ${textAt(JSON.parse(text), "access_token")}` };
+}
+
+const shared = new Map<Composition, Promise<Front>>();
+
+/**
+ * A composition that the test files of one process share: starting one takes ten seconds of CPU
+ * time. What a test did to a user or an order stays, so each test names users of its own.
+ */
+export function sharedFront(composition: Composition): Promise<Front> {
+  const front = shared.get(composition) ?? startFront(composition);
+  shared.set(composition, front);
+  return front;
+}
+
+// This hook is registered at the import, outside of all suites: it runs after those of all files.
+after(async () => {
+  for (const front of shared.values()) await (await front)[Symbol.asyncDispose]();
+});

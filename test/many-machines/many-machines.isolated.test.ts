@@ -1,24 +1,23 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import type { TestContext } from "node:test";
-import { obstacle } from "./lab/obstacle.ts";
-import { isCommand, KINDS } from "./load/kinds.ts";
-import type { Kind } from "./load/kinds.ts";
-import { Load } from "./load/load.ts";
-import type { Attempt } from "./load/load.ts";
-import { ADDRESSES, CLIENTS } from "./site/plan.ts";
-import type { HostName } from "./site/plan.ts";
-import { startSite } from "./site/site.ts";
-import type { Site } from "./site/site.ts";
+import { isCommand, KINDS, Load } from "./load.ts";
+import type { Attempt, Kind } from "./load.ts";
+import { obstacle } from "./network.ts";
+import { ADDRESSES, CLIENTS } from "./plan.ts";
+import type { HostName } from "./plan.ts";
+import { startSite } from "./site.ts";
+import type { Site } from "./site.ts";
 
-/** After a host is gone, so many requests of each kind are answered before it comes back. */
+/** How many requests of each kind are answered before a host that is gone comes back. */
 const ENOUGH = 4;
 
-/** Requests of one user in a minute, by the gateway's table, and how many are sent together. */
+/** A user's requests per minute, by the gateway's route table. */
 const LIMIT = 120;
+/** How many requests are sent together. */
 const AT_ONCE = 10;
 
-/** One of each pair: the other is the same program with the same settings. */
+/** One host of each pair: the other runs the same program with the same settings. */
 const VICTIMS: readonly HostName[] = [
   "proxy-1",
   "gateway-2",
@@ -28,7 +27,7 @@ const VICTIMS: readonly HostName[] = [
   "redis",
 ];
 
-/** What is restarted together: the others go on meanwhile. */
+/** The hosts that are restarted together. The others keep working. */
 const WAVES: readonly (readonly HostName[])[] = [
   ["proxy-1", "gateway-1", "web-bff-1", "mobile-bff-1", "partner-bff-1"],
   ["proxy-2", "gateway-2", "web-bff-2", "mobile-bff-2", "partner-bff-2"],
@@ -52,7 +51,7 @@ describe("a site of two proxies, two gateways, two of each BFF and a Redis, each
   });
   after(async () => site[Symbol.asyncDispose]());
 
-  /** Whether so many of each kind that began since then have their answer. */
+  /** Whether this many requests of each kind were answered that began after an index. */
   function answeredSince(index: number, count: number): boolean {
     const done = load.attempts.slice(index).filter(({ verdict }) => verdict === "answered");
     return KINDS.every((kind) => done.filter((attempt) => attempt.kind === kind).length >= count);
@@ -64,7 +63,7 @@ describe("a site of two proxies, two gateways, two of each BFF and a Redis, each
   }
 
   for (const victim of VICTIMS) {
-    it(`loses nothing but what is under way on ${victim} when that is gone`, async (t) => {
+    it(`loses only requests that are under way on ${victim} when that dies`, async (t) => {
       const isConcerned = concernedBy(victim);
       await load.until(() => load.underWay.some((attempt) => victim === "redis" || isConcerned(attempt)));
       const first = load.attempts.length;
@@ -74,32 +73,32 @@ describe("a site of two proxies, two gateways, two of each BFF and a Redis, each
       const exposed = [...underWay, ...load.attempts.slice(first, dead)];
       load.giveUp(exposed);
       await load.until(() => answeredSince(dead, ENOUGH));
-      // What has no effect and was under way on a BFF is answered by the other: nobody waits in vain.
+      // Reads that were under way on a BFF are answered by the other one.
       const saved = victim.includes("bff") ? exposed.filter(({ kind }) => kind.endsWith("page")) : [];
       await load.until(() => saved.every(({ verdict }) => verdict !== undefined));
-      // The next host may be gone before this one has started.
+      // The next host may die before this one has started.
       revivals.push(site.revive(victim));
       tell(t, exposed);
       assertNoneFailed(load.attempts.slice(dead));
-      // Whoever waits for a host that is gone would wait until the deadline.
+      // A request that waits for a dead host would wait until its deadline.
       assert.ok(!load.attempts.slice(dead).some((attempt) => isLost(attempt, victim)));
       assertNoneFailed(exposed.filter((attempt) => saved.includes(attempt) || !isConcerned(attempt)));
     });
   }
 
-  it("counts limits and knows revocations on both gateways alike", async () => {
+  it("shares limits and revocations between both gateways", async () => {
     await Promise.all(revivals);
     const { client } = site;
     const gateways = (["gateway-1", "gateway-2"] as const).map((name) => `http://${ADDRESSES[name]}:8080`);
     const [from = ""] = CLIENTS;
     const ask = async (gateway: string, headers: Readonly<Record<string, string>>, own = from) =>
       client.ask({ origins: [gateway], method: "GET", path: "/mobile/home?unknown=1", headers, from: own });
-    // Each gets fewer requests of a user than the limit, and both together get more. A gateway counts alone for a second when
-    // Redis is slow to answer, as on a busy machine: then the next user shows it.
+    // Each gateway gets fewer requests of a user than the limit, and both together get more. When Redis
+    // is slow, as on a busy machine, a gateway counts by itself for a second: then the next user is tried.
     let refusals: number[] = [];
     for (let user = 0; !refusals.every((count) => count > 0) || refusals.length === 0; user += 1) {
       const login = await site.bearer(`busy${user}`);
-      // From an address of its own, so that it is not the address's limit that is reached.
+      // From an address of its own, so that no address reaches its limit.
       const address = CLIENTS[user % CLIENTS.length];
       refusals = await Promise.all(
         gateways.map(async (gateway) => {
@@ -143,7 +142,7 @@ describe("a site of two proxies, two gateways, two of each BFF and a Redis, each
     });
   }
 
-  it("did no command twice in all that, and each that was answered once", async (t) => {
+  it("executed no command twice, and each answered command once", async (t) => {
     await load.stop();
     const executions = await site.executions();
     const commands = load.attempts.filter(({ kind }) => isCommand(kind));
@@ -170,7 +169,7 @@ function concernedBy(host: HostName): (attempt: Attempt) => boolean {
   return ({ kind }: { readonly kind: Kind }) => kind.startsWith(client);
 }
 
-/** Whether the gateway waited in vain for a BFF of the kind that was hit. */
+/** Whether the gateway waited until the deadline for a BFF of the kind that died. */
 function isLost({ kind, outcome }: Attempt, victim: HostName): boolean {
   const { status, text = "" } = outcome?.answer ?? {};
   return (
@@ -180,7 +179,7 @@ function isLost({ kind, outcome }: Attempt, victim: HostName): boolean {
   );
 }
 
-/** Says how it went, so that a report tells a quiet machine from a busy one. */
+/** Reports how it went, so that a reader can tell a quiet machine from a busy one. */
 function tell(t: TestContext, attempts: readonly Attempt[]): void {
   const count = (verdict: Attempt["verdict"]): number =>
     attempts.filter((attempt) => attempt.verdict === verdict).length;

@@ -72,7 +72,7 @@ describe("recording", () => {
         const cancelled = await recorder.ask(url(recorder, "orders", `/orders/${id}/cancel`), {
           method: "POST",
           headers: { "x-user-id": "2", "idempotency-key": "a-key-of-the-test" },
-          body: { reason: "other" },
+          json: { reason: "other" },
         });
         assert.match(cancelled.text, /"status":"cancelled"/, "a command is done for real");
         await recorder.ask(url(recorder, "orders", `/orders?limit=1`), asUser("2"));

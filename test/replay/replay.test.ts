@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { after, before, describe, it } from "node:test";
-import { unlessHeldUp } from "../e2e/system/held-up.ts";
-import { until } from "../e2e/system/until.ts";
+import type { Answer } from "../e2e/client.ts";
+import { unlessHeldUp, until } from "../e2e/patience.ts";
 import { startReplayed } from "./replayed-stack.ts";
-import type { Reply, ReplayedStack } from "./replayed-stack.ts";
+import type { ReplayedStack } from "./replayed-stack.ts";
 
 const SERVICES = ["users", "orders", "recommendations", "catalog"] as const;
 const BFFS = ["web-bff", "mobile-bff", "partner-bff"] as const;
@@ -24,13 +24,13 @@ describe("the BFFs on recorded answers alone", () => {
   });
   after(async () => replayed[Symbol.asyncDispose]());
 
-  const whole = (reply: Reply): string => {
+  const whole = (reply: Answer): string => {
     assert.equal(reply.status, 200, reply.text);
     assert.match(reply.text, /"degraded":\[\]/);
     return reply.text;
   };
   const graphql = async (query: string, user = "42"): Promise<string> => {
-    const asked = { method: "POST", body: { query } } as const;
+    const asked = { method: "POST", json: { query } } as const;
     const { status, text } = await replayed.screen("partner-bff", "/partner/graphql", user, asked);
     assert.equal(status, 200, text);
     assert.doesNotMatch(text, /"errors"/);
@@ -69,12 +69,10 @@ describe("the BFFs on recorded answers alone", () => {
   it("answer through the gateway, with the Txn-Token that it mints", async () => {
     const { publicOrigin = "", partnerKeyFile = "" } = replayed.stack;
     const headers = { "x-api-key": (await readFile(partnerKeyFile, "utf8")).trim() };
-    const body = { query: "{ viewer { id name orders(first: 2) { edges { node { number } } } } }" };
-    const reply = await unlessHeldUp(async () => ({
-      ...(await replayed.ask(`${publicOrigin}/partner/graphql`, { method: "POST", headers, body })),
-      headers: {},
-      trailers: {},
-    }));
+    const json = { query: "{ viewer { id name orders(first: 2) { edges { node { number } } } } }" };
+    const reply = await unlessHeldUp(() =>
+      replayed.ask(`${publicOrigin}/partner/graphql`, { method: "POST", headers, json }),
+    );
     assert.equal(reply.status, 200, reply.text);
     assert.match(reply.text, /"id":"7","name":"[^"]+ 1","orders":.*SO-/);
   });
@@ -82,11 +80,11 @@ describe("the BFFs on recorded answers alone", () => {
   it("cancel an order once for a key, and show it cancelled on every screen", async () => {
     const home = whole(await replayed.screen("web-bff", "/web/home-page", BUYER));
     const [id = ""] = idsIn(home, /ord_\w+/g);
-    const cancel = async (key: string): Promise<Reply> =>
+    const cancel = async (key: string): Promise<Answer> =>
       replayed.once("web-bff", `/web/orders/${id}/cancel`, BUYER, {
         method: "POST",
         headers: { "idempotency-key": key },
-        body: { reason: "changed_mind" },
+        json: { reason: "changed_mind" },
       });
     // Asked again under its key where a busy machine made it late: it is done once all the same.
     const done = await until("the cancellation", async () => {
@@ -123,7 +121,7 @@ describe("the BFFs on recorded answers alone", () => {
 
   it("take the sample services' switches while they run", async () => {
     const switches = `${replayed.stack.adminUrl("recommendations")}/switches`;
-    await replayed.ask(switches, { method: "PUT", body: { fail: { status: 503 } } });
+    await replayed.ask(switches, { method: "PUT", json: { fail: { status: 503 } } });
     const failing = await replayed.screen("web-bff", "/web/home-page", "9");
     assert.match(failing.text, /"degraded":\[\{"section":"recommendations","reason":"unavailable"/);
     await replayed.ask(switches, { method: "DELETE" });

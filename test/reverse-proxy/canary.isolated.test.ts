@@ -2,9 +2,8 @@ import assert from "node:assert/strict";
 import { after, before, beforeEach, describe, it } from "node:test";
 import { setTimeout } from "node:timers/promises";
 import { Agent, request } from "undici";
-import { runCanary } from "./canary.ts";
-import type { RunningCanary } from "./canary.ts";
-import { missing } from "./proxy.ts";
+import { missing, runCanary } from "./proxy.ts";
+import type { RunningCanary } from "./proxy.ts";
 import { RecordingGateway } from "./recording-gateway.ts";
 
 /** All that the gateway gives. */

@@ -8,6 +8,7 @@ import type { RunningProxy } from "./proxy.ts";
 
 const HOST = "127.0.0.1";
 
+/** What the proxy answered. */
 export interface Reply {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
@@ -55,7 +56,7 @@ export async function sendHttp2(
   }
 }
 
-/** A TLS connection on which a test says exactly the bytes it wants. */
+/** A TLS connection on which a test sends exactly the bytes it wants. */
 export class RawTls implements Disposable {
   readonly socket: TLSSocket;
   received = "";
@@ -66,12 +67,12 @@ export class RawTls implements Disposable {
     this.socket.setEncoding("latin1").on("data", (chunk: string) => {
       this.received += chunk;
     });
-    // A reset is one of the ends that a test may look for.
+    // Tests may expect a reset.
     this.socket.on("error", () => undefined);
     this.closed = new Promise((resolve) => void this.socket.once("close", () => resolve()));
   }
 
-  /** Says something and returns all that comes until the other side closes, or has been silent for `quietMs`. */
+  /** Sends bytes, and returns all that comes until the other side closes or is silent for `quietMs`. */
   async exchange(bytes: string, quietMs = 300): Promise<string> {
     this.socket.write(bytes);
     let before = -1;

@@ -1,10 +1,5 @@
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
-import type { ChildProcess } from "node:child_process";
-import { once } from "node:events";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { connect } from "node:net";
-import { tmpdir } from "node:os";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { setTimeout } from "node:timers/promises";
@@ -14,7 +9,9 @@ import { Agent, request } from "undici";
 import { listAt, textAt } from "../repository/documents.ts";
 import { render } from "../deploy/kustomize.ts";
 import { freePorts } from "../free-ports.ts";
-import { haproxyCommand, missing } from "./proxy.ts";
+import { accepts } from "../program.ts";
+import type { Program } from "../program.ts";
+import { missing, startHaproxy } from "./proxy.ts";
 import { RecordingGateway } from "./recording-gateway.ts";
 
 const HOST = "127.0.0.1";
@@ -37,45 +34,44 @@ function deployed() {
 
 describe("the reverse proxy as the manifests start it", { skip }, () => {
   const stack = new AsyncDisposableStack();
-  let proxy: ChildProcess;
+  let proxy: Program;
   let gateway: RecordingGateway;
   let agent: Agent;
   let [https, http, admin, stats] = [0, 0, 0, 0];
 
   before(async () => {
-    const dir = await mkdtemp(join(tmpdir(), "deployed-"));
-    stack.defer(() => rm(dir, { recursive: true, force: true }));
     [https = 0, http = 0, admin = 0, stats = 0] = await freePorts(4);
     gateway = stack.use(await new RecordingGateway().start());
-    const certificate = await developmentCertificate(dir, [HOST]);
-    agent = new Agent({ connect: { ca: await readFile(certificate.certFile, "utf8") } });
-    stack.defer(() => agent.destroy());
-
     const { command, environment, configuration } = deployed();
     const [program, ...args] = command;
     assert.equal(program, "haproxy");
-    const file = join(dir, "haproxy.cfg");
-    await writeFile(file, configuration);
-    const here = {
-      HTTPS_BIND: `${HOST}:${https}`,
-      HTTP_BIND: `${HOST}:${http}`,
-      ADMIN_BIND: `${HOST}:${admin}`,
-      STATS_BIND: `${HOST}:${stats}`,
-      CERT_FILE: certificate.bothFile,
-      RUN_DIR: dir,
-      GATEWAY_1: `${HOST}:${gateway.port}`,
-      GATEWAY_1_ADMIN_PORT: String(gateway.adminPort),
-    };
-    for (const name of Object.keys(here)) assert.ok(name in environment, `the manifest gives ${name}`);
-    proxy = spawn(haproxyCommand, [...args.slice(0, -1), file], {
-      env: { ...environment, ...here },
-      stdio: "ignore",
+    assert.equal(args.at(-2), "-f");
+    const started = await startHaproxy(async (dir) => {
+      const certificate = await developmentCertificate(dir, [HOST]);
+      agent = new Agent({ connect: { ca: await readFile(certificate.certFile, "utf8") } });
+      const file = join(dir, "haproxy.cfg");
+      await writeFile(file, configuration);
+      const here = {
+        HTTPS_BIND: `${HOST}:${https}`,
+        HTTP_BIND: `${HOST}:${http}`,
+        ADMIN_BIND: `${HOST}:${admin}`,
+        STATS_BIND: `${HOST}:${stats}`,
+        CERT_FILE: certificate.bothFile,
+        RUN_DIR: dir,
+        GATEWAY_1: `${HOST}:${gateway.port}`,
+        GATEWAY_1_ADMIN_PORT: String(gateway.adminPort),
+      };
+      for (const name of Object.keys(here)) assert.ok(name in environment, `the manifest gives ${name}`);
+      return {
+        configuration: file,
+        flags: args.slice(0, -2),
+        env: { ...environment, ...here },
+        isReady: () => accepts(admin),
+      };
     });
-    stack.defer(() => void proxy.kill("SIGKILL"));
-    while (!(await accepts(admin))) {
-      assert.equal(proxy.exitCode, null, "HAProxy takes what the manifest gives");
-      await setTimeout(20);
-    }
+    stack.use(started);
+    stack.defer(() => agent.destroy());
+    proxy = started.program;
   });
   after(() => stack.disposeAsync());
 
@@ -118,26 +114,12 @@ describe("the reverse proxy as the manifests start it", { skip }, () => {
     };
     const underWay = ask(`https://${HOST}:${https}/web/slow`);
     await asked;
-    const ended = once(proxy, "exit");
     // The image's STOPSIGNAL, which Kubernetes sends.
-    proxy.kill("SIGUSR1");
+    proxy.child.kill("SIGUSR1");
     while (await accepts(admin)) await setTimeout(20);
     release();
     assert.equal((await underWay).text, "late");
     await agent.destroy();
-    const [code] = await ended;
-    assert.equal(code, 0);
+    assert.equal((await proxy.ended).code, 0);
   });
 });
-
-async function accepts(port: number): Promise<boolean> {
-  const socket = connect(port, HOST);
-  try {
-    await once(socket, "connect");
-    return true;
-  } catch {
-    return false;
-  } finally {
-    socket.destroy();
-  }
-}

@@ -11,11 +11,11 @@ export interface Seen {
   body: string;
 }
 
-/** A gateway's two ports, as the proxy sees them: it records what comes and says whether it is ready. */
+/** A gateway's two ports, as the proxy sees them. It records requests, and says whether it is ready. */
 export class RecordingGateway implements AsyncDisposable {
   readonly seen: Seen[] = [];
   ready = true;
-  /** How often it was asked whether it is ready. */
+  /** How often its readiness was checked. */
   checks = 0;
   answer: RequestListener = (_req, res) => void res.end("ok");
   port = 0;
@@ -31,13 +31,14 @@ export class RecordingGateway implements AsyncDisposable {
     });
   }
 
+  /** Opens both ports. */
   async start(): Promise<this> {
     this.adminPort = await listen(this.#admin, 0);
     await this.startPublic();
     return this;
   }
 
-  /** Opens the public port, the same one again after a `stopPublic`. */
+  /** Opens the public port: after `stopPublic` the same one again. */
   async startPublic(): Promise<void> {
     this.#public = createServer((req, res) => {
       const entry: Seen = {
@@ -56,6 +57,7 @@ export class RecordingGateway implements AsyncDisposable {
     this.port = await listen(this.#public, this.port);
   }
 
+  /** Closes the public port and its connections. */
   async stopPublic(): Promise<void> {
     if (this.#public === undefined) return;
     this.#public.close();

@@ -9,7 +9,6 @@ import { RawTls, send, sendHttp2 } from "./client.ts";
 import { missing, runProxy } from "./proxy.ts";
 import type { ProxyName, RunningProxy } from "./proxy.ts";
 import { RecordingGateway } from "./recording-gateway.ts";
-import { SMUGGLING } from "./smuggling.ts";
 
 const PATH = "/web/home-page";
 
@@ -174,22 +173,6 @@ for (const name of ["haproxy", "nginx"] as const satisfies readonly ProxyName[])
         using connection = new RawTls(proxy);
         assert.match(await connection.exchange(bytes), /^HTTP\/1\.1 4\d\d |^$/);
         assert.equal(seen().length, 0);
-      });
-    }
-
-    for (const [what, bytes] of SMUGGLING) {
-      it(`lets nobody smuggle with ${what}`, async () => {
-        for (const gateway of gateways)
-          gateway.answer = (req, res) => void req.resume().once("end", () => res.end("ok"));
-        using connection = new RawTls(proxy);
-        const answer = await connection.exchange(bytes, 150);
-        assert.ok(
-          !seen().some(({ url }) => url === "/web/smuggled"),
-          `a gateway saw ${JSON.stringify(seen())}`,
-        );
-        assert.ok(seen().length <= 1);
-        assert.ok(!seen().some(({ headers }) => headers["x-user-id"] !== undefined));
-        assert.ok((answer.match(/^HTTP\/1\.1 /gm) ?? []).length <= 2);
       });
     }
 

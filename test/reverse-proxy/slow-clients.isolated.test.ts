@@ -70,7 +70,7 @@ async function withstand(server: Server): Promise<void> {
   await p99(server);
   const before = await best(server);
   const { port, ca } = server;
-  const idle = new Worker(new URL("machine-noise.ts", import.meta.url));
+  const idle = new Worker(new URL("slow-clients.ts", import.meta.url));
   const worker = new Worker(new URL("slow-clients.ts", import.meta.url), {
     workerData: { port, ca, count: SOCKETS } satisfies SlowClients,
   });

@@ -1,18 +1,23 @@
-/** A worker: clients that send one byte of their headers every half second and never finish. */
+/**
+ * Two workers for the test beside it. With `workerData` it opens clients that send a byte of their
+ * headers every half second and never finish. Without, it measures how late an idle thread runs.
+ */
 import { connect as connectTcp } from "node:net";
 import { setTimeout } from "node:timers/promises";
 import { connect as connectTls } from "node:tls";
+import { monitorEventLoopDelay } from "node:perf_hooks";
 import { parentPort, workerData } from "node:worker_threads";
 
+/** How many clients there are, and what they connect to. */
 export interface SlowClients {
   readonly port: number;
-  /** The certificate to trust; undefined for plain HTTP. */
+  /** The certificate to trust. Undefined: plain HTTP. */
   readonly ca: string | undefined;
   readonly count: number;
 }
 
 const HOST = "127.0.0.1";
-/** Handshakes at once: more would measure the handshakes. */
+/** Handshakes at once. With more, the test would measure handshakes. */
 const BATCH = 50;
 
 async function hold({ port, ca, count }: SlowClients): Promise<void> {
@@ -41,9 +46,22 @@ async function hold({ port, ca, count }: SlowClients): Promise<void> {
   say("closed");
 }
 
-function say(word: "open" | "closed"): void {
+/** How often the event loop is looked at, ms. It is always late by up to as much. */
+const RESOLUTION_MS = 5;
+
+/** Answers each message with how late this thread ran since the last one, ms. */
+function measureNoise(): void {
+  const delay = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
+  delay.enable();
+  parentPort?.on("message", () => {
+    say(Math.max(0, delay.percentile(99) / 1e6 - 2 * RESOLUTION_MS));
+    delay.reset();
+  });
+}
+
+function say(message: "open" | "closed" | number): void {
   // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a worker's port has one other end and no origin
-  parentPort?.postMessage(word);
+  parentPort?.postMessage(message);
 }
 
 function isSlowClients(value: unknown): value is SlowClients {
@@ -52,3 +70,4 @@ function isSlowClients(value: unknown): value is SlowClients {
 
 const task: unknown = workerData;
 if (isSlowClients(task)) await hold(task);
+else measureNoise();

@@ -1,19 +1,19 @@
-/** Sends requests from the host on which it runs, as the process that started it says. */
+/** Sends requests from the host that it runs on, as the process that started it asks. */
 import { once } from "node:events";
 import { connect } from "node:net";
 import type { Socket } from "node:net";
 import { connect as connectTls } from "node:tls";
 import { Client } from "undici";
-import { isMessage } from "./protocol.ts";
-import type { Asking, Message, Outcome } from "./protocol.ts";
+import { isMessage } from "../client.ts";
+import type { Asking, Message, Outcome } from "../client.ts";
 
-/** A host that is there answers at once, since its kernel does; one that is not never does. */
+/** The kernel of a host that is up answers at once; a dead host never does. */
 const CONNECT_TIMEOUT_MS = 1_000;
 
 async function open(origin: string, from: string): Promise<Socket> {
   const { hostname, port, protocol } = new URL(origin);
   const socket = connect({ host: hostname, port: Number(port), localAddress: from });
-  // After a pause of this process its timers are looked at first, and what has long come from the network only then.
+  // After a pause, Node runs due timers before it reads what arrived from the network meanwhile.
   const late = setTimeout(() => setImmediate(() => giveUp(socket)), CONNECT_TIMEOUT_MS);
   try {
     await once(socket, "connect");
@@ -36,7 +36,7 @@ async function ask({ origins, from, method, path, headers, body }: Asking): Prom
     const socket = await open(origin, from).catch((error: unknown) => void errors.push(String(error)));
     if (socket === undefined) continue;
     const client = new Client(origin, {
-      // undici waits for ever where this calls back at once.
+      // undici waits forever if this calls back synchronously.
       connect: (_options, callback) => void setImmediate(() => callback(null, socket)),
       pipelining: 0,
       headersTimeout: 0,
@@ -52,7 +52,7 @@ async function ask({ origins, from, method, path, headers, body }: Asking): Prom
       await client.destroy();
     }
   }
-  return { error: `nobody could be connected: ${errors.join("; ")}` };
+  return { error: `no address accepts a connection: ${errors.join("; ")}` };
 }
 
 process.on("message", (message) => {

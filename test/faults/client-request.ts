@@ -1,0 +1,72 @@
+import {
+  CallScope,
+  RequestContext,
+  TimedDeadline,
+  isUpstreamError,
+  systemClock,
+} from "@triptych/upstream-client";
+import type { CallInput, FailureKind, Operation, StaleUse, Upstream } from "@triptych/upstream-client";
+
+/** How one call of a client request ended. */
+export type Result = {
+  readonly value: unknown;
+  readonly failure: FailureKind | undefined;
+  readonly stale: StaleUse | undefined;
+  readonly ms: number;
+};
+
+/** Who asks, and how long they wait. */
+export type ClientRequest = {
+  readonly userId?: string;
+  /** Default: 10,000. */
+  readonly deadlineMs?: number;
+  /** The client goes away after this long, ms. */
+  readonly leavesAfterMs?: number;
+  readonly input?: CallInput;
+};
+
+/** On a busy machine a screen's deadline ends calls by chance: only tests of a deadline set a shorter one. */
+const PATIENT_MS = 10_000;
+
+/** A GET that accepts any JSON. */
+export function operation(differences: Partial<Operation<unknown>> = {}): Operation<unknown> {
+  return {
+    name: "getThing",
+    method: "GET",
+    path: "/things/{id}",
+    read: (value) => ({ ok: true, value }),
+    ...differences,
+  };
+}
+
+/** Makes one call in a client request of its own, as a screen with one section would. */
+export async function clientRequest(
+  upstream: Upstream,
+  what: Operation<unknown>,
+  request: ClientRequest = {},
+): Promise<Result> {
+  const { userId = "7", deadlineMs = PATIENT_MS, leavesAfterMs, input = { path: { id: "1" } } } = request;
+  const deadline = new TimedDeadline(systemClock, deadlineMs);
+  const leaving =
+    leavesAfterMs === undefined ? undefined : setTimeout(() => deadline.end("abandoned"), leavesAfterMs);
+  const caller = {
+    userId,
+    requestId: `req-${userId}`,
+    traceId: "0af7651916cd43dd8448eb211c80319c",
+    traceFlags: "01",
+  };
+  const scope = new CallScope(
+    new RequestContext({ caller, deadline, clock: systemClock, random: Math.random }),
+  );
+  const startedAt = performance.now();
+  try {
+    const value = await upstream.call(what, scope, input);
+    return { value, failure: undefined, stale: scope.stale, ms: performance.now() - startedAt };
+  } catch (error) {
+    if (!isUpstreamError(error)) throw error;
+    return { value: undefined, failure: error.kind, stale: scope.stale, ms: performance.now() - startedAt };
+  } finally {
+    clearTimeout(leaving);
+    deadline.dispose();
+  }
+}

@@ -1,0 +1,117 @@
+import { spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { closeSync, openSync, readFileSync } from "node:fs";
+import { connect } from "node:net";
+import { setTimeout as pause } from "node:timers/promises";
+
+/** How often a program that starts is asked whether it is ready, ms. */
+const POLL_MS = 20;
+
+/** How a test's program is started. */
+export interface ProgramOptions {
+  /** All that it finds in its environment. Default: nothing. */
+  readonly env?: NodeJS.ProcessEnv;
+  /** Opens a channel for messages to and from a Node program. Default: false. */
+  readonly ipc?: boolean;
+  /** Writes its output to this file. nginx needs one: it cannot open Node's pipes. Default: pipes. */
+  readonly logFile?: string;
+}
+
+/** A program that a test started. Disposing of it kills it. */
+export class Program implements AsyncDisposable {
+  readonly child: ChildProcess;
+  /** How it ended. By then all of its output is here. */
+  readonly ended: Promise<{ readonly code: unknown; readonly signal: unknown }>;
+  readonly #command: string;
+  readonly #logFile: string | undefined;
+  #stdout = "";
+  #stderr = "";
+  #isRunning = true;
+  #waiting: (() => void)[] = [];
+
+  constructor(command: string, args: readonly string[], options: ProgramOptions = {}) {
+    const { env = {}, ipc = false, logFile } = options;
+    this.#command = [command, ...args].join(" ");
+    this.#logFile = logFile;
+    const file = logFile === undefined ? undefined : openSync(logFile, "w");
+    const output = file ?? "pipe";
+    const stdio = ["ignore", output, output, ...(ipc ? (["ipc"] as const) : [])] as const;
+    this.child = spawn(command, args, { env, stdio: [...stdio] });
+    if (file !== undefined) closeSync(file);
+    this.child.stdout?.setEncoding("utf8").on("data", (text: string) => {
+      this.#stdout += text;
+      this.#wake();
+    });
+    this.child.stderr?.setEncoding("utf8").on("data", (text: string) => {
+      this.#stderr += text;
+      this.#wake();
+    });
+    this.ended = once(this.child, "close").then(([code, signal]: unknown[]) => {
+      this.#isRunning = false;
+      this.#wake();
+      return { code, signal };
+    });
+  }
+
+  /** What it has printed so far. */
+  get output(): string {
+    if (this.#logFile !== undefined) return readFileSync(this.#logFile, "utf8");
+    return this.#stdout + this.#stderr;
+  }
+
+  /** What it has printed to its standard error so far, where it has no log file. */
+  get stderr(): string {
+    return this.#stderr;
+  }
+
+  /** Waits until it has printed a text. @throws Error with its output if it ends before */
+  async said(text: string): Promise<void> {
+    while (!this.output.includes(text)) {
+      this.#assertRunning();
+      await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    }
+  }
+
+  /** Asks until it is ready. @throws Error with its output if it ends before */
+  async until(isReady: () => Promise<boolean>): Promise<void> {
+    while (!(await isReady())) {
+      this.#assertRunning();
+      await pause(POLL_MS);
+    }
+  }
+
+  /** Ends it with a signal. After `graceMs` it is killed; default: never. */
+  async stop(signal: NodeJS.Signals, graceMs?: number): Promise<void> {
+    this.child.kill(signal);
+    const timer =
+      graceMs === undefined ? undefined : setTimeout(() => void this.child.kill("SIGKILL"), graceMs);
+    await this.ended;
+    clearTimeout(timer);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.stop("SIGKILL");
+  }
+
+  #assertRunning(): void {
+    if (!this.#isRunning) throw new Error(`${this.#command} has ended. It said:\n${this.output}`);
+  }
+
+  #wake(): void {
+    for (const wake of this.#waiting.splice(0)) wake();
+  }
+}
+
+/** Whether somebody listens on a port of the loopback interface. */
+export async function accepts(port: number): Promise<boolean> {
+  const socket = connect(port, "127.0.0.1");
+  try {
+    await once(socket, "connect");
+    return true;
+  } catch {
+    return false;
+  } finally {
+    socket.destroy();
+  }
+}
