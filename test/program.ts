@@ -14,7 +14,9 @@ export interface ProgramOptions {
   readonly env?: NodeJS.ProcessEnv;
   /** Opens a channel for messages to and from a Node program. Default: false. */
   readonly ipc?: boolean;
-  /** Writes its output to this file. nginx needs one: it cannot open Node's pipes. Default: pipes. */
+  /**
+   * Writes its output to this file. nginx needs one: it cannot open Node's pipes. Default: pipes.
+   */
   readonly logFile?: string;
 }
 

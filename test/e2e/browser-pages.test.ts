@@ -12,7 +12,9 @@ import { unlessLate } from "./patience.ts";
 import { freshSystem } from "./shared-system.ts";
 import type { System } from "./system.ts";
 
-/** SCREENSHOTS=1 leaves pictures of all pages in this folder, for people to look at; git ignores it. */
+/**
+ * SCREENSHOTS=1 leaves pictures of all pages in this folder, for people to look at; git ignores it.
+ */
 const takesScreenshots = process.env["SCREENSHOTS"] === "1";
 const SCREENSHOTS = join(import.meta.dirname, "screenshots");
 
@@ -80,7 +82,10 @@ describeInBrowser("the pages in a browser", process.env, (chromium) => {
   }
 });
 
-/** Goes to a page and tells what stands there. Where a notice stands in for what is expected, a section was late on a busy machine: it goes again. */
+/**
+ * Goes to a page and tells what stands there. Where a notice stands in for what is expected, a
+ * section was late on a busy machine: it goes again.
+ */
 async function see(visitor: Visitor, path: string, expected: RegExp): Promise<string> {
   return unlessLate(async () => {
     await visitor.go(path);
@@ -89,7 +94,11 @@ async function see(visitor: Visitor, path: string, expected: RegExp): Promise<st
   });
 }
 
-/** What axe finds, as far as it is sure, with the elements that it means. @param rules all without any */
+/**
+ * What axe finds, as far as it is sure, with the elements that it means.
+ *
+ * @param rules all without any
+ */
 async function violations(page: Page, rules: readonly string[]): Promise<readonly unknown[]> {
   const options = { resultTypes: ["violations"], ...(rules.length === 0 ? {} : { runOnly: rules }) };
   const result: unknown = await page.evaluate(`axe.run(document, ${JSON.stringify(options)})`);

@@ -11,10 +11,16 @@ import { HOME_PAGE } from "./home-page.ts";
 import { freshSystem } from "./shared-system.ts";
 import type { System } from "./system.ts";
 
-/** Later than recommendations can be (their deadline is 400 ms), sooner than the page's deadline of 800. */
+/**
+ * Later than recommendations can be (their deadline is 400 ms), sooner than the page's deadline of
+ * 800.
+ */
 const SLOW_MS = 500;
 
-/** What a section has when it shows what it should. On a busy machine it may be late for its deadline and show a notice instead. */
+/**
+ * What a section has when it shows what it should. On a busy machine it may be late for its
+ * deadline and show a notice instead.
+ */
 const SHOWN = { orders: /SO-2/, recommendations: /★/ } as const;
 
 /** A browser with and without what Chromium calls by these names. */

@@ -54,7 +54,9 @@ export interface Visitor extends AsyncDisposable {
   readonly page: Page;
   /** Goes to a path of the site. Without `waitUntil` it waits for the end of the document. */
   go(path: string, waitUntil?: "commit" | "domcontentloaded"): Promise<void>;
-  /** What the browser reported so far: failed scripts, what the page's policy forbade, failed loads. */
+  /**
+   * What the browser reported so far: failed scripts, what the page's policy forbade, failed loads.
+   */
   readonly complaints: readonly string[];
 }
 

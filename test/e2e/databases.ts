@@ -46,7 +46,9 @@ export function sample(items: readonly string[], count: number, seed: string): r
     .map(({ item }) => item);
 }
 
-/** Users with an order and with recommendations of their own: each service has something for them. */
+/**
+ * Users with an order and with recommendations of their own: each service has something for them.
+ */
 const VISITORS = `
   SELECT user_id FROM recommendations.ranking WHERE user_id IN (SELECT user_id FROM orders.orders) AND rank <= 8
   GROUP BY user_id HAVING count(*) = 8 ORDER BY user_id`;
@@ -162,7 +164,9 @@ const ORDER_PAGE = `
   )
   FROM orders.orders AS wanted WHERE id = :order AND user_id = :user`;
 
-/** What the page of an order should say to a user. It is undefined where the user has no such order. */
+/**
+ * What the page of an order should say to a user. It is undefined where the user has no such order.
+ */
 export function expectedOrderPage(databases: Databases, user: string, order: string): unknown {
   return databases.json(ORDER_PAGE, { user, order });
 }
@@ -188,7 +192,10 @@ const PRODUCT_PAGE = `
   SELECT json_object('product', ${PRODUCT}, 'alsoBought', json(${recommendationCards(OTHERS)}), 'degraded', json_array())
   FROM catalog.products AS wanted WHERE id = :product`;
 
-/** What a product's page should say to a user. It is undefined where the catalog has no such product. */
+/**
+ * What a product's page should say to a user. It is undefined where the catalog has no such
+ * product.
+ */
 export function expectedProductPage(databases: Databases, user: string, product: string): unknown {
   return databases.json(PRODUCT_PAGE, { user, product });
 }

@@ -9,7 +9,8 @@ describe("a client that goes away", () => {
   let system: System;
   before(async () => {
     system = await freshSystem();
-    // Connections and compiled code first: a hung call of a cold process could meet its deadline before its client leaves.
+    // Connections and compiled code first: a hung call of a cold process could meet its deadline
+    // before its client leaves.
     await assertWhole(system, system.newVisitor());
   });
 
@@ -17,7 +18,10 @@ describe("a client that goes away", () => {
     (await system.services[name].calls()).at(-1);
 
   for (const accept of ["application/json", "text/html", "application/x-ndjson"]) {
-    /** @returns whether the client left before any of its calls met a deadline: on a busy machine not always */
+    /**
+     * @returns whether the client left before any of its calls met a deadline: on a busy machine
+     * not always
+     */
     const leaveWhileCallsHang = async (): Promise<boolean> => {
       const { services, web } = system;
       await system.forgetCalls();

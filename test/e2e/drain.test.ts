@@ -8,7 +8,10 @@ import type { System } from "./system.ts";
 import { unlessHeldUp, until } from "./patience.ts";
 import { startWebProcess } from "./web-process.ts";
 
-/** Half of the screen's deadline of 800 ms, since the machine may be busy, and long enough to look at the process while it drains. */
+/**
+ * Half of the screen's deadline of 800 ms, since the machine may be busy, and long enough to look
+ * at the process while it drains.
+ */
 const SLOW_MS = 400;
 
 describe("the web BFF that is told to stop", () => {

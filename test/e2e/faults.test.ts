@@ -47,7 +47,10 @@ const FAULTS: readonly (readonly [name: string, switches: object, outcome: Outco
   ["adds fields", { break: "extra-fields" }, "none"],
 ];
 
-/** Whole pages after each fault: they keep failures below half of all calls, so that no breaker opens in this file. */
+/**
+ * Whole pages after each fault: they keep failures below half of all calls, so that no breaker
+ * opens in this file.
+ */
 const WHOLE_PAGES = 6;
 
 describe("the home page while a service misbehaves", () => {
@@ -64,7 +67,10 @@ describe("the home page while a service misbehaves", () => {
       system.web.ask(HOME_PAGE, { user: reader, accept: "text/html" }),
     ]);
 
-  /** Both pages, of which only what was told to fail has failed: a busy machine may make something else late for its deadline. */
+  /**
+   * Both pages, of which only what was told to fail has failed: a busy machine may make something
+   * else late for its deadline.
+   */
   async function askWithOneFault(user: string, late: boolean): Promise<readonly [Answer, Answer]> {
     for (let tries = 1; ; tries += 1) {
       const [data, document] = await askBoth(user, system.newVisitor());

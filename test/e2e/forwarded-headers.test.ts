@@ -76,7 +76,8 @@ describe("what reaches the services of a client's request", () => {
       assert.equal(headers["accept"], "application/json");
       assert.equal(headers["x-user-id"], user);
       assert.equal(headers["txn-token"], TXN_TOKEN);
-      // The gateway signed the request's id into the identity: the client's own word for it does not count.
+      // The gateway signed the request's id into the identity: the client's own word for it does
+      // not count.
       assert.equal(headers["x-request-id"], answer.headers["x-request-id"]);
       assert.notEqual(headers["x-request-id"], CLIENT_HEADERS["x-request-id"]);
       const [, span = ""] =

@@ -6,7 +6,10 @@ import type { ServiceName, System } from "./system.ts";
 /** The path of the home page. */
 export const HOME_PAGE = "/web/home-page";
 
-/** The home page's optional sections by the service that they need, and what the page shows without it. */
+/**
+ * The home page's optional sections by the service that they need, and what the page shows without
+ * it.
+ */
 const OPTIONAL = {
   orders: { section: "recentOrders", apology: "We can’t show your orders right now." },
   recommendations: { section: "recommendations", apology: "We can’t show recommendations right now." },
@@ -22,7 +25,9 @@ export async function assertWhole(system: System, user: string): Promise<void> {
   assert.deepEqual(await system.web.json(HOME_PAGE, user), expected, `user ${user}`);
 }
 
-/** Asserts that the page is complete except for a service's section, and that it says so and why. */
+/**
+ * Asserts that the page is complete except for a service's section, and that it says so and why.
+ */
 export function assertDegraded(
   system: System,
   answer: Answer,
@@ -50,7 +55,9 @@ export function assertDegradedDocument(answer: Answer, service: OptionalService)
   assert.doesNotMatch(answer.text, /<!--screen-problem/);
 }
 
-/** Asserts that the problem names the section and the service that failed, but no address or code. */
+/**
+ * Asserts that the problem names the section and the service that failed, but no address or code.
+ */
 export function assertProblem(answer: Answer, { status, code }: { status: number; code: string }): void {
   assert.equal(answer.status, status, answer.text);
   assert.equal(answer.headers["content-type"], "application/problem+json");
@@ -69,7 +76,10 @@ export function assertProblem(answer: Answer, { status, code }: { status: number
   if (status === 503) assert.match(String(answer.headers["retry-after"]), /^[1-9]\d*$/);
 }
 
-/** Asserts that the document is complete, and that a comment in the section and a trailer name the problem. */
+/**
+ * Asserts that the document is complete, and that a comment in the section and a trailer name the
+ * problem.
+ */
 export function assertProblemDocument(answer: Answer, code: string): void {
   assert.equal(answer.status, 200, "the status left before the failure was known");
   assert.equal(answer.trailers["screen-problem"], `${code}; section=profile`);

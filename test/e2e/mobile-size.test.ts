@@ -7,12 +7,16 @@ import { freshSystem } from "./shared-system.ts";
 import { SERVICES } from "./system.ts";
 import type { System } from "./system.ts";
 
-/** The ordinary case, yen, dinars, five scripts, 64 orders, no order, one, and a locale that nobody knows (the services' README). */
+/**
+ * The ordinary case, yen, dinars, five scripts, 64 orders, no order, one, and a locale that nobody
+ * knows (the services' README).
+ */
 const USERS = ["1", "2", "3", "13", "4", "5", "6", "14", "15", "7", "8", "9", "10", "11", "12", "42"];
 
 const CODINGS = [
   ["gzip", (body: Buffer) => gzipSync(body).length, gunzipSync],
-  // The services' bodies as small as brotli can make them, though the screen itself is compressed in a tenth of the time.
+  // The services' bodies as small as brotli can make them, though the screen itself is compressed
+  // in a tenth of the time.
   ["br", (body: Buffer) => brotliCompressSync(body).length, brotliDecompressSync],
 ] as const;
 

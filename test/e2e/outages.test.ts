@@ -24,7 +24,8 @@ describe("the home page when a service is killed, and when it is back", () => {
       // Its connections are open and idle when it dies.
       await assertWhole(system, system.newVisitor());
       await stack.kill(service);
-      // Two pages: fewer failed calls than open the breaker, which would stay open for a while after the service is back.
+      // Two pages: fewer failed calls than open the breaker, which would stay open for a while
+      // after the service is back.
       const user = system.newVisitor();
       const data = await unlessHeldUp(() => web.ask(HOME_PAGE, { user }));
       const document = await web.ask(HOME_PAGE, { user: system.newVisitor(), accept: "text/html" });

@@ -5,7 +5,10 @@ import { freshSystem } from "./shared-system.ts";
 
 import { unlessHeldUp, until } from "./patience.ts";
 
-/** What each service's answer is held back, ms. One after the other they would take 400, and two after two 200. */
+/**
+ * What each service's answer is held back, ms. One after the other they would take 400, and two
+ * after two 200.
+ */
 const DELAY_MS = 100;
 
 /** A timer may be early by as much. */
@@ -25,7 +28,9 @@ describe("the upstream calls of a home page", () => {
     system = await freshSystem();
   });
 
-  /** The service notes the end of a call when it gets to it, which may be after the page is there. */
+  /**
+   * The service notes the end of a call when it gets to it, which may be after the page is there.
+   */
   const onlyCall = (name: ServiceName): Promise<Span> =>
     until(`the end of the call of ${name}`, async () => {
       const calls = await system.services[name].calls();
@@ -34,7 +39,9 @@ describe("the upstream calls of a home page", () => {
       return call !== undefined && isOver(call) ? { start: call.startedAt, end: call.endedAt } : undefined;
     });
 
-  /** The spans of one page's calls, of a page that the machine did not make late for its deadline. */
+  /**
+   * The spans of one page's calls, of a page that the machine did not make late for its deadline.
+   */
   const callsOfPage = async (user: string) => {
     await unlessHeldUp(async () => {
       await system.forgetCalls();
@@ -54,7 +61,8 @@ describe("the upstream calls of a home page", () => {
       // Another user each time: nothing comes from a cache.
       const { first, recommendations, catalog } = await callsOfPage(String(100 + page));
       if (first.every((one) => first.every((other) => one.start < other.end))) overlapping += 1;
-      // Its answer left after the delay. Its recorded end may be later than that: the service notes it when it gets to it.
+      // Its answer left after the delay. Its recorded end may be later than that: the service notes
+      // it when it gets to it.
       const answeredAt = recommendations.start + DELAY_MS - TIMER_MS;
       assert.ok(catalog.start >= answeredAt, "the catalog is asked what recommendations named");
       const all = [...first, catalog];

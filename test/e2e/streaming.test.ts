@@ -13,7 +13,10 @@ const FIRST_BYTE_MS = 10;
 /** The machine may be busy with other things in most of them, never in all. */
 const TRIES = 20;
 
-/** So that the sections of a home page are ready one after the other: profile, recommendations, orders. */
+/**
+ * So that the sections of a home page are ready one after the other: profile, recommendations,
+ * orders.
+ */
 const ONE_BY_ONE = {
   users: { delay: { ms: 80 } },
   recommendations: { delay: { ms: 200 } },
@@ -111,10 +114,16 @@ async function firstPiece(body: AsyncIterable<unknown>): Promise<string> {
   return "";
 }
 
-/** Pieces that left one by one arrive as one where this process was busy in between: not in every one of so many pages. */
+/**
+ * Pieces that left one by one arrive as one where this process was busy in between: not in every
+ * one of so many pages.
+ */
 const PAGES = 5;
 
-/** Reads to the end and finds each mark in a later piece than the one before it; `last` may come with the last of them. */
+/**
+ * Reads to the end and finds each mark in a later piece than the one before it; `last` may come
+ * with the last of them.
+ */
 async function assertInPieces(
   ask: () => Promise<AsyncIterable<unknown>>,
   marks: readonly string[],

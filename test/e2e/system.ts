@@ -91,7 +91,10 @@ export interface System extends AsyncDisposable {
   readonly webLog: string;
 }
 
-/** A user without orders, who gets the best sellers: no visitor of a test shares what is then cached. */
+/**
+ * A user without orders, who gets the best sellers: no visitor of a test shares what is then
+ * cached.
+ */
 const USER_TO_WARM_UP = "8";
 
 /** Starts the services and the BFFs. The web BFF is one of them, and has answered a first page. */
@@ -145,7 +148,10 @@ export async function startSystem(bffs: readonly RoleName[] = ["web-bff"]): Prom
   };
 }
 
-/** A process that has just started has to connect and to compile: its first pages may miss a deadline. */
+/**
+ * A process that has just started has to connect and to compile: its first pages may miss a
+ * deadline.
+ */
 async function warmUp(web: WebClient): Promise<void> {
   await until("a first whole page", async () => {
     const { text } = await web.ask("/web/home-page", { user: USER_TO_WARM_UP });

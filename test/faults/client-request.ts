@@ -25,7 +25,10 @@ export type ClientRequest = {
   readonly input?: CallInput;
 };
 
-/** On a busy machine a screen's deadline ends calls by chance: only tests of a deadline set a shorter one. */
+/**
+ * On a busy machine a screen's deadline ends calls by chance: only tests of a deadline set a
+ * shorter one.
+ */
 const PATIENT_MS = 10_000;
 
 /** A GET that accepts any JSON. */

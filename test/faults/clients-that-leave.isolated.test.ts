@@ -51,7 +51,8 @@ test("10,000 clients that leave after 50 ms take their calls with them", async (
   while (server.inFlight > 0) await wait(1);
   // The busier the machine, the more clients leave while their call is still on its way.
   assert.ok(server.received.length >= CLIENTS / 10, `${server.received.length} calls reached the upstream`);
-  // A call may still wait to be taken in by the upstream when its client leaves: from then on it counts.
+  // A call may still wait to be taken in by the upstream when its client leaves: from then on it
+  // counts.
   const inTime = server.received.filter(({ url, at, abortedAt }) => {
     const shouldEndAt = Math.max(at, leftAt.get(url) ?? 0);
     return abortedAt !== undefined && abortedAt - shouldEndAt <= 50 + lateMs;

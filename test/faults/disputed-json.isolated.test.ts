@@ -4,7 +4,10 @@ import { startStubServices } from "@triptych/domain-clients/testing";
 import { ordinaryAnswer, startWebBff } from "./web-bff.ts";
 import { ProgrammedUpstream } from "./programmed-upstream.ts";
 
-/** The classes of JSON that parsers disagree about (Nicolas Seriot, "Parsing JSON is a Minefield", 2016), in and around a body. */
+/**
+ * The classes of JSON that parsers disagree about (Nicolas Seriot, "Parsing JSON is a Minefield",
+ * 2016), in and around a body.
+ */
 const BODIES: Readonly<Record<string, (ordinary: string) => string | Buffer>> = {
   "arrays nested 100,000 deep": () => "[".repeat(100_000) + "]".repeat(100_000),
   "objects nested 50,000 deep": () => '{"a":'.repeat(50_000) + "1" + "}".repeat(50_000),

@@ -23,7 +23,8 @@ test("when everything is a 503 and no breaker helps, retries add a tenth and no 
   const results = await atSteadyRate({ perSecond: 200, seconds: 5 }, call);
   const seconds = (performance.now() - startedAt) / 1_000;
   for (const { failure } of results) assert.equal(failure, "unavailable");
-  // A tenth of the calls and one a second: at this rate 1.105. Where the machine did not keep the rate, the seconds count for more.
+  // A tenth of the calls and one a second: at this rate 1.105. Where the machine did not keep the
+  // rate, the seconds count for more.
   const kept = seconds <= 5.5 ? 1.11 : 1.1 + (seconds + 1) / results.length;
   const attemptsPerCall = (server.received.length - before) / results.length;
   assert.ok(attemptsPerCall >= 1.09 && attemptsPerCall <= kept, `${attemptsPerCall} attempts per call`);

@@ -40,7 +40,8 @@ export class FaultProxy implements AsyncDisposable {
   /** @param target the port of the upstream on the loopback */
   static async open(target: number): Promise<FaultProxy> {
     const server = createServer({ noDelay: true, allowHalfOpen: true });
-    // Nothing else gets this port while `refuse` leaves it, neither a listener nor an outgoing connection.
+    // Nothing else gets this port while `refuse` leaves it, neither a listener nor an outgoing
+    // connection.
     const [free = 0] = await freePorts(1);
     const port = await listen(server, free);
     return new FaultProxy(port, target, server);

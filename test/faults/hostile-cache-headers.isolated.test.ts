@@ -11,7 +11,10 @@ import type { Program } from "./programmed-upstream.ts";
 const USERS = 100;
 const REQUESTS_EACH = 100;
 
-/** Headers under which an answer that is one user's may look as if it were everyone's, and the other way round. */
+/**
+ * Headers under which an answer that is one user's may look as if it were everyone's, and the other
+ * way round.
+ */
 const HOSTILE: readonly Readonly<Record<string, string>>[] = [
   { "cache-control": "private, max-age=60" },
   { "cache-control": "PRIVATE, max-age=60" },

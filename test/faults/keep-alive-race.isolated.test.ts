@@ -10,7 +10,10 @@ import { clientRequest, operation } from "./client-request.ts";
 
 const REQUESTS = 1_000;
 
-/** An upstream that closes each connection a moment after its answer, just when the next request may be on its way. */
+/**
+ * An upstream that closes each connection a moment after its answer, just when the next request may
+ * be on its way.
+ */
 async function openImpatientUpstream() {
   const executed = new Map<string, number>();
   let resets = 0;
@@ -36,7 +39,10 @@ async function openImpatientUpstream() {
   return { executed, resets: () => resets, origin: `http://127.0.0.1:${address.port}`, server };
 }
 
-/** Stops reading requests first and closes a little later, as a server does that decides and then acts. */
+/**
+ * Stops reading requests first and closes a little later, as a server does that decides and then
+ * acts.
+ */
 function closeSoon(socket: Socket, onDecision: () => void): void {
   setTimeout(() => {
     onDecision();
@@ -52,7 +58,8 @@ test("1,000 requests in a race with an upstream that closes idle connections", a
   const post = operation({ method: "POST" });
   let postsFailed = 0;
   const raced = (): boolean => things.resets() > 20 && postsFailed > 0;
-  // How many meet the closing is chance, and less likely on a busy machine: then it takes more than a thousand.
+  // How many meet the closing is chance, and less likely on a busy machine: then it takes more than
+  // a thousand.
   for (let index = 0; index < REQUESTS || (index < 10 * REQUESTS && !raced()); index += 1) {
     const isPost = index % 4 === 3;
     const input = { path: { id: `${isPost ? "post" : "get"}-${index}` } };

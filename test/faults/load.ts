@@ -32,7 +32,9 @@ export function percentile(numbers: readonly number[], share: number): number {
 /** How often the event loop is looked at, ms. It is always late by up to as much. */
 const RESOLUTION_MS = 5;
 
-/** A call goes through the client, the BFF and the upstream: each may be as late as this process. */
+/**
+ * A call goes through the client, the BFF and the upstream: each may be as late as this process.
+ */
 const PROCESSES = 3;
 
 /**

@@ -28,7 +28,8 @@ for (const [name, fault, kind, connections] of FAULTS) {
     await using proxy = await FaultProxy.open(server.port);
     const upstream = new Upstream({ name: "things", addresses: [proxy.origin] });
     await proxy.become(fault);
-    // Only where the deadline is what ends the call: elsewhere a busy machine must not let it come before the retry.
+    // Only where the deadline is what ends the call: elsewhere a busy machine must not let it come
+    // before the retry.
     const deadline = kind === "timeout" ? { deadlineMs: 400 } : {};
     const { failure } = await clientRequest(upstream, operation(), deadline);
     assert.equal(failure, kind);

@@ -42,13 +42,15 @@ test("an optional upstream that refuses for 20 s at 100 requests/s fails no page
   for (const { body } of answered) assert.ok(listsRecommendations(body), JSON.stringify(body.degraded));
   const after = await bff.attempts("recommendations");
   assert.ok(whenOpen > before, "it was tried");
-  // Of the 1,800 pages after the first two seconds only probes may have tried: three each 4 to 6 s, of which the first failure ends it.
+  // Of the 1,800 pages after the first two seconds only probes may have tried: three each 4 to 6 s,
+  // of which the first failure ends it.
   assert.ok(after - whenOpen <= 18, `${after - whenOpen} attempts while the breaker should have been open`);
 
   await proxy.become({ kind: "none" });
   const received = services.recommendations.received.length;
   let shareFull = 0;
-  // On a busy machine a probe may be late for its section's deadline, and the breaker waits once more.
+  // On a busy machine a probe may be late for its section's deadline, and the breaker waits once
+  // more.
   for (let rounds = busy ? 3 : 1; rounds > 0 && shareFull < 0.9; rounds -= 1) {
     const recoveredAt = performance.now();
     const recovery = await atSteadyRate({ perSecond: PER_SECOND, seconds: 7.5 }, async (index) => {

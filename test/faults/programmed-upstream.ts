@@ -18,7 +18,9 @@ export type Received = {
 /** What the upstream does with a request. */
 export type Program = (request: Received, response: ServerResponse) => void | Promise<void>;
 
-/** An upstream that does what the scenario says. It counts what it received, and how much at once. */
+/**
+ * An upstream that does what the scenario says. It counts what it received, and how much at once.
+ */
 export class ProgrammedUpstream implements AsyncDisposable {
   readonly received: Received[] = [];
   readonly sockets = new Set<Socket>();

@@ -9,7 +9,10 @@ import { ProgrammedUpstream, answerJson } from "./programmed-upstream.ts";
 const CALLS = 4_000;
 const AT_ONCE = 20;
 
-/** Executes each request, and resets 5 of 100 connections in place of the answer: the caller cannot know that it was executed. */
+/**
+ * Executes each request, and resets 5 of 100 connections in place of the answer: the caller cannot
+ * know that it was executed.
+ */
 async function openUpstream() {
   const random = seededRandom(4);
   const server = await ProgrammedUpstream.open((_, response) => {

@@ -24,7 +24,8 @@ test("an upstream that accepts and never answers holds pages to the deadline, an
   // A process that has just started is slow for other reasons.
   const page = (index: number) => bff.page(HOME_PAGE, `user-${index}`);
   await atSteadyRate({ perSecond: 100, seconds: 1.5 }, page);
-  // What a page takes on this machine, now, when nothing is wrong: a few milliseconds, unless the machine is busy.
+  // What a page takes on this machine, now, when nothing is wrong: a few milliseconds, unless the
+  // machine is busy.
   const healthy = await atSteadyRate({ perSecond: 100, seconds: 1.5 }, page);
   const healthyMs = percentile(
     healthy.map(({ ms }) => ms),
@@ -43,7 +44,8 @@ test("an upstream that accepts and never answers holds pages to the deadline, an
     pages.map(({ ms }) => ms),
     1,
   );
-  // On a busy machine two processes are late: the one that answers, and this one, which reads the answer.
+  // On a busy machine two processes are late: the one that answers, and this one, which reads the
+  // answer.
   assert.ok(
     slowest <= DEADLINE_MS + 25 + healthyMs + 2 * lateMs,
     `the slowest page took ${slowest} ms; healthy ones ${healthyMs}, and the machine was ${lateMs} late`,

@@ -62,7 +62,9 @@ function isScreen(body: unknown): body is Page["body"] {
 /** The problems of a page that had too little time. */
 const TOO_SLOW = new Set(["/problems/upstream-timeout", "/problems/overloaded"]);
 
-/** Asserts that no page failed. On a busy machine one in ten may fail, if it had too little time. */
+/**
+ * Asserts that no page failed. On a busy machine one in ten may fail, if it had too little time.
+ */
 export function assertAnswered(pages: readonly Page[], busy: boolean): void {
   const failed = pages.filter(({ status }) => status !== 200);
   const most = busy ? pages.length * 0.1 : 0;

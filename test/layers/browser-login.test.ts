@@ -8,7 +8,9 @@ import type { Front } from "./compositions.ts";
 /** By composition: HAProxy speaks HTTP/2, the single process does not. */
 const PROTOCOL: Readonly<Record<string, string>> = { gateway: "h2", small: "http/1.1" };
 
-/** A signed token, in any text. The session is encrypted: it has two dots more, and does not match. */
+/**
+ * A signed token, in any text. The session is encrypted: it has two dots more, and does not match.
+ */
 const TOKEN = /eyJ[\w-]+\.eyJ[\w-]+\.[\w-]{20,}/;
 
 /** Ends a test that waits in vain, ms. */
@@ -88,7 +90,9 @@ async function assertNoToken(context: BrowserContext, page: Page, origin: string
   assert.equal(readable, '["",{},{}]');
 }
 
-/** Every answer that the browser gets, as text: its address, its headers, and the body of a page. */
+/**
+ * Every answer that the browser gets, as text: its address, its headers, and the body of a page.
+ */
 function recordAnswers(page: Page): string[] {
   const seen: string[] = [];
   page.on("response", (response) => {

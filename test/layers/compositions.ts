@@ -78,7 +78,11 @@ export async function startFront({ roles, gateway, root = ROOT }: Composition): 
   };
 }
 
-/** `Authorization` of a user, from a development identity provider. @throws TypeError without a token */
+/**
+ * `Authorization` of a user, from a development identity provider.
+ *
+ * @throws TypeError without a token
+ */
 async function bearerOf(client: Client, issuer: string, user: string): Promise<{ Authorization: string }> {
   const { text } = await client.ask(`${issuer}/development-token`, {
     method: "POST",

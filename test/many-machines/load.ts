@@ -3,7 +3,10 @@ import type { Asking, Outcome } from "./client.ts";
 import { CLIENTS } from "./plan.ts";
 import type { Site } from "./site.ts";
 
-/** What clients of the site do: each reads, and each sends a command that must not be executed twice. */
+/**
+ * What clients of the site do: each reads, and each sends a command that must not be executed
+ * twice.
+ */
 export const KINDS = [
   "web-page",
   "web-command",
@@ -74,7 +77,9 @@ function verdictOf(kind: Kind, { answer }: Outcome): Verdict {
   return SLOW.test(text) && !layers.includes("proxy") ? "slow" : "failed";
 }
 
-/** Requests of each kind at once. Each waits for its answer, so a busy machine gets fewer requests. */
+/**
+ * Requests of each kind at once. Each waits for its answer, so a busy machine gets fewer requests.
+ */
 const AT_ONCE = 2;
 /** Between an answer and the next request, in milliseconds. */
 const PAUSE_MS = 100;

@@ -93,8 +93,10 @@ describe("a site of two proxies, two gateways, two of each BFF and a Redis, each
     const [from = ""] = CLIENTS;
     const ask = async (gateway: string, headers: Readonly<Record<string, string>>, own = from) =>
       client.ask({ origins: [gateway], method: "GET", path: "/mobile/home?unknown=1", headers, from: own });
-    // Each gateway gets fewer requests of a user than the limit, and both together get more. When Redis
-    // is slow, as on a busy machine, a gateway counts by itself for a second: then the next user is tried.
+    // Each gateway gets fewer requests of a user than the limit, and both together get more. When
+    // Redis
+    // is slow, as on a busy machine, a gateway counts by itself for a second: then the next user is
+    // tried.
     let refusals: number[] = [];
     for (let user = 0; !refusals.every((count) => count > 0) || refusals.length === 0; user += 1) {
       const login = await site.bearer(`busy${user}`);

@@ -6,7 +6,9 @@ import type { ProgramOptions } from "../program.ts";
 /** Where Debian installs programs; namespaces exist only on Linux. */
 const PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
-/** Namespaces are called `triptych-<pid of the test>-<host>`, so that a later test finds leftovers. */
+/**
+ * Namespaces are called `triptych-<pid of the test>-<host>`, so that a later test finds leftovers.
+ */
 const PREFIX = "triptych";
 
 const run = promisify(execFile);
@@ -39,7 +41,9 @@ export class Host {
     return program;
   }
 
-  /** The power fails. The link goes first, so that no peer gets even a reset; then all programs end. */
+  /**
+   * The power fails. The link goes first, so that no peer gets even a reset; then all programs end.
+   */
   async die(): Promise<void> {
     await ip("-n", this.namespace, "link", "set", "eth0", "down");
     await this.killAll();

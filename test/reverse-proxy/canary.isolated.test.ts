@@ -46,7 +46,9 @@ for (const by of ["cohort", "share"] as const) {
       return { status: statusCode, text: await body.text() };
     }
 
-    /** Which of the first cohorts the canary answers; every request is answered by one of the two. */
+    /**
+     * Which of the first cohorts the canary answers; every request is answered by one of the two.
+     */
     async function cohortsOfCanary(count = 100): Promise<Set<number>> {
       const found = new Set<number>();
       for (let first = 0; first < count; first += AT_ONCE) {
@@ -82,7 +84,8 @@ for (const by of ["cohort", "share"] as const) {
       it("gets about its share of the users, the same ones each time", async () => {
         await proxy.setShare(10);
         const first = await cohortsOfCanary(COHORTS);
-        // The ring has 16 points for each percent: its arcs make a tenth to within a few percent of the users.
+        // The ring has 16 points for each percent: its arcs make a tenth to within a few percent of
+        // the users.
         assert.ok(first.size > 60 && first.size < 140, `${first.size} of ${COHORTS}`);
         assert.deepEqual(await cohortsOfCanary(COHORTS), first);
       });

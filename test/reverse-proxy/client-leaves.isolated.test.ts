@@ -45,7 +45,10 @@ const LEAVERS: readonly (readonly [
   ],
 ];
 
-/** How each says in its log that the client left first: a proxy that waits for its own time limit says something else. */
+/**
+ * How each says in its log that the client left first: a proxy that waits for its own time limit
+ * says something else.
+ */
 const LEFT = {
   haproxy: { line: /frontend="https".* sc=/, left: /frontend="https".* sc=C/ },
   nginx: { line: / status=/, left: / status=499 / },

@@ -72,7 +72,9 @@ export class RawTls implements Disposable {
     this.closed = new Promise((resolve) => void this.socket.once("close", () => resolve()));
   }
 
-  /** Sends bytes, and returns all that comes until the other side closes or is silent for `quietMs`. */
+  /**
+   * Sends bytes, and returns all that comes until the other side closes or is silent for `quietMs`.
+   */
   async exchange(bytes: string, quietMs = 300): Promise<string> {
     this.socket.write(bytes);
     let before = -1;

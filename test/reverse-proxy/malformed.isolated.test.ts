@@ -10,7 +10,10 @@ const PATH = "/web/home-page";
 const REQUEST = `${PATH} HTTP/1.1\r\nHost: a\r\n`;
 const SMUGGLED = "GET /web/smuggled HTTP/1.1\r\nHost: a\r\nX-User-Id: 1\r\n\r\n";
 
-/** What an attacker sends after the TLS handshake. None may bring a request for /web/smuggled to a gateway. */
+/**
+ * What an attacker sends after the TLS handshake. None may bring a request for /web/smuggled to a
+ * gateway.
+ */
 const SMUGGLING: readonly (readonly [name: string, bytes: string])[] = [
   [
     "Content-Length beside Transfer-Encoding",

@@ -27,7 +27,10 @@ export function missing(name: ProxyName): string | undefined {
   return isThere ? undefined : `${name} is not installed (apt-get install ${name})`;
 }
 
-/** A proxy's process with a folder of its own. Disposing of it ends the process and removes the folder. */
+/**
+ * A proxy's process with a folder of its own. Disposing of it ends the process and removes the
+ * folder.
+ */
 interface ProxyProcess extends AsyncDisposable {
   readonly program: Program;
   readonly dir: string;

@@ -11,7 +11,9 @@ export interface Seen {
   body: string;
 }
 
-/** A gateway's two ports, as the proxy sees them. It records requests, and says whether it is ready. */
+/**
+ * A gateway's two ports, as the proxy sees them. It records requests, and says whether it is ready.
+ */
 export class RecordingGateway implements AsyncDisposable {
   readonly seen: Seen[] = [];
   ready = true;

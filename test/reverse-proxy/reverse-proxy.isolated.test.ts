@@ -228,7 +228,8 @@ for (const name of ["haproxy", "nginx"] as const satisfies readonly ProxyName[])
       assert.ok(both());
     });
 
-    // The open-source nginx asks nobody (nginx Plus alone does): it learns from a connection that is refused.
+    // The open-source nginx asks nobody (nginx Plus alone does): it learns from a connection that
+    // is refused.
     if (name === "haproxy") {
       it("asks a gateway whether it is ready, and sends it nothing while it drains", async () => {
         const [draining, other] = gateways;

@@ -14,10 +14,16 @@ const SOCKETS = 1_000;
 const SAMPLES = 300;
 /** All slow connections are to be gone after so long. */
 const CLOSED_WITHIN_MS = 20_000;
-/** A machine that does other things as well has hiccups: below it twice as much is no more than noise. */
+/**
+ * A machine that does other things as well has hiccups: below it twice as much is no more than
+ * noise.
+ */
 const NOISE_MS = 25;
 
-/** Processes that a request wakes one after the other: proxy, gateway, proxy, client. Each may be held up. */
+/**
+ * Processes that a request wakes one after the other: proxy, gateway, proxy, client. Each may be
+ * held up.
+ */
 const HOPS = 4;
 
 interface Server {
@@ -64,7 +70,10 @@ async function lateMs(idle: Worker): Promise<number> {
   return Number(late);
 }
 
-/** Holds a server with slow clients that live in a thread of their own, and looks at how everybody else fares. */
+/**
+ * Holds a server with slow clients that live in a thread of their own, and looks at how everybody
+ * else fares.
+ */
 async function withstand(server: Server): Promise<void> {
   await untilAnswered(server);
   await p99(server);
