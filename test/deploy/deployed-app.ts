@@ -74,7 +74,7 @@ function program(app: string, settings: Fields): Kind {
   return {
     settings,
     optional: [],
-    settingsFile: `apps/${app}/src/${isGateway ? "settings" : "app"}.ts`,
+    settingsFile: `apps/${app}/src/${isGateway ? "index" : "app"}.ts`,
     namespace: "triptych",
     // The proxy asks on the gateway's admin port whether it is ready.
     entrances: isGateway ? ["edge/reverse-proxy http", "edge/reverse-proxy admin"] : ["gateway http"],
