@@ -59,12 +59,13 @@ export function shippedApps(rooms: readonly Room[]): readonly Room[] {
 
 /**
  * The variables that an app reads from its environment, by name: `bff.settings` of a BFF's
- * `src/app.ts`, else `SETTINGS` of `src/index.ts`. Undefined for an app without code.
+ * `src/app.ts`, else `SETTINGS` of `src/settings.ts` or
+ * `src/index.ts`. Undefined for an app without code.
  *
  * @throws TypeError when neither file exports such an object
  */
 export async function readSettingsOf(root: string, folder: string): Promise<Fields | undefined> {
-  for (const file of ["app.ts", "index.ts"]) {
+  for (const file of ["app.ts", "settings.ts", "index.ts"]) {
     const path = join(root, folder, "src", file);
     if (!existsSync(path)) continue;
     const module: unknown = await import(pathToFileURL(path).href);
