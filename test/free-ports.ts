@@ -4,16 +4,22 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-/** Below the range that systems give to outgoing connections: one of those could take a port before its process does. */
+/**
+ * Below the range that systems give to outgoing connections: one of those could take a port before
+ * its process does.
+ */
 const FIRST = 20_000;
 const RANGE = 10_000;
 
-/** A file per port that was given away, with the process that has it: tests that run at once must not get the same one. */
+/**
+ * A file per port that was given away, with the process that has it: tests that run at once must
+ * not get the same one.
+ */
 const CLAIMS = join(tmpdir(), "triptych-test-ports");
 
 /**
- * Ports that are free now, all different, and this process's until it ends. For programs that cannot be asked which port they got,
- * and for those that leave a port and come back to it.
+ * Ports that are free now, all different, and this process's until it ends. For programs that
+ * cannot be asked which port they got, and for those that leave a port and come back to it.
  */
 export async function freePorts(count: number): Promise<number[]> {
   mkdirSync(CLAIMS, { recursive: true });

@@ -104,7 +104,7 @@ describe("a request that is not as it should be is refused, and no service is as
   for (const [why, identity] of [
     ["no identity", ""],
     ["two identities", ["a.b.c", "d.e.f"]],
-    ["an identity that nobody signed", "eyJhbGciOiJub25lIn0.e30."],
+    ["an identity without a signature", "eyJhbGciOiJub25lIn0.e30."],
   ] as const) {
     it(why, () =>
       assertRefused(app, "/web/home-page", { headers: { "x-identity": [identity].flat() } }, NO_IDENTITY),
@@ -113,7 +113,7 @@ describe("a request that is not as it should be is refused, and no service is as
 });
 
 for (const id of ["__proto__", "constructor", "toString", "hasOwnProperty", "null", "undefined", "-", "0"]) {
-  it(`takes ${id} for an id that nobody has`, async (t) => {
+  it(`takes ${id} for an unknown id`, async (t) => {
     const { ask, bugs } = await startApp(t);
     for (const path of [`/web/orders/${id}`, `/web/products/${id}`]) {
       const { status, text } = await ask(path);

@@ -108,7 +108,9 @@ export async function createApp<Table extends UpstreamTable, More extends Spec>(
   return { app, close: connections.close };
 }
 
-/** Who asks, from the verified identity alone, and what of the request travels on to the services. */
+/**
+ * Who asks, from the verified identity alone, and what of the request travels on to the services.
+ */
 function callerOf(identity: Identity, { trace }: RequestRecord, req: Request): Caller {
   return {
     ...forwardedOf(identity, req.rawHeaders),
@@ -117,7 +119,10 @@ function callerOf(identity: Identity, { trace }: RequestRecord, req: Request): C
   };
 }
 
-/** An identity of a sample user, signed as the gateway would. @throws IdentityError for an odd user id */
+/**
+ * An identity of a sample user, signed as the gateway would. @throws IdentityError for an odd user
+ * id
+ */
 function mintFor(userId: string, audience: string, [key]: readonly IdentityKey[], clock: Clock): string {
   if (key === undefined) throw new TypeError("there is no identity key to sign with");
   return createMinter({ ...key, clock }).mint({ userId, audience, requestId: randomUUID() });

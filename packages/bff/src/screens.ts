@@ -17,8 +17,8 @@ export interface ScreensOptions<Clients> extends ScreenSet<Clients> {
   /** The file that `npm run examples` writes: answers of a real run, shown in the contract. */
   readonly examples?: URL;
   /**
-   * Whether this client should get a page's sections in document order. Asked for each request for a
-   * screen with a page; it may throw a problem. Default: each section as it is ready.
+   * Whether this client should get a page's sections in document order. Asked for each request for
+   * a screen with a page; it may throw a problem. Default: each section as it is ready.
    */
   readonly inDocumentOrder?: (req: Request) => boolean;
 }

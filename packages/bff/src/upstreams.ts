@@ -61,7 +61,8 @@ export interface Connections<Clients> {
 /**
  * Connects the upstreams of a table.
  *
- * @param settings holds the addresses, and `REDIS_URL` for the caches of upstreams that keep answers
+ * @param settings holds the addresses, and `REDIS_URL` for the caches of upstreams that keep
+ *   answers
  * @throws TypeError when an upstream has no address in the settings
  */
 export function connect<Table extends UpstreamTable>(

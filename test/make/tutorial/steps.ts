@@ -26,9 +26,9 @@ const ASK =
   /^curl -sk https:\/\/127\.0\.0\.1:8443(\S+) -H "Authorization: Bearer \$\(npm run -s token -- --user (\d+)\)"$/;
 
 /**
- * The steps of a document, in order. A block of `sh` contains commands, `text` the output of the last
- * command, `diff` an edit of the file that its first line names (`# <file>`), and `json` the answer to
- * the `curl` before it. `npm start` is left out: it runs in another terminal.
+ * The steps of a document, in order. A block of `sh` contains commands, `text` the output of the
+ * last command, `diff` an edit of the file that its first line names (`# <file>`), and `json` the
+ * answer to the `curl` before it. `npm start` is left out: it runs in another terminal.
  *
  * @throws Error at any other block
  */

@@ -10,6 +10,6 @@ test("the published contract is the one that the screens make", async () => {
   assert.equal(
     published,
     await contractText(bff),
-    "to write it anew: npm run contracts -w @triptych/mobile-bff",
+    "to regenerate it: npm run contracts -- --write mobile-bff",
   );
 });

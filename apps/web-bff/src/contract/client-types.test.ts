@@ -6,6 +6,6 @@ import { generatedFiles, wantedClient } from "@triptych/contract-codegen";
 const APP = join(import.meta.dirname, "..", "..");
 
 test("the client's types are those of the contract", async () => {
-  const stale = "to write them anew: npm run contracts -w @triptych/web-bff";
+  const stale = "to regenerate them: npm run contracts -- --write web-bff";
   assert.deepEqual(await generatedFiles(join(APP, "client", "generated")), await wantedClient(APP), stale);
 });

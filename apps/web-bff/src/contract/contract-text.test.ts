@@ -7,9 +7,5 @@ import { bff } from "../app.ts";
 
 test("the published contract is the one that the screens make", async () => {
   const published = readFileSync(join(import.meta.dirname, "../../contracts/openapi.json"), "utf8");
-  assert.equal(
-    published,
-    await contractText(bff),
-    "to write it anew: npm run contracts -w @triptych/web-bff",
-  );
+  assert.equal(published, await contractText(bff), "to regenerate it: npm run contracts -- --write web-bff");
 });

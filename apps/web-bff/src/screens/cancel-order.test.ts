@@ -107,7 +107,7 @@ test("every page that is shown has a key of its own, and one that cannot be canc
 
 for (const [why, change, status] of [
   ["no token", { token: undefined }, 403],
-  ["a token that nobody signed", { token: `9999999999.${"A".repeat(43)}` }, 403],
+  ["a token with a made-up signature", { token: `9999999999.${"A".repeat(43)}` }, 403],
   ["another user's token", { token: "graces" }, 403],
   ["no key", { idempotencyKey: undefined }, 400],
   ["no reason", { reason: undefined }, 400],

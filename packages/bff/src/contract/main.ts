@@ -1,7 +1,7 @@
 /**
- * Writes `contracts/openapi.json` of the app in this folder from its screens. With `--print 2.4.0` it
- * prints what a client of that version gets instead: so its contract is compared with what it was
- * promised, and kept when it is released.
+ * Writes `contracts/openapi.json` of the app in this folder from its screens. With `--print 2.4.0`
+ * it prints what a client of that version gets instead: so its contract is compared with what it
+ * was promised, and kept when it is released.
  */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";

@@ -13,8 +13,8 @@ const DEEPEST_CAUSE = 5;
 const MOST_ERRORS = 5;
 
 /**
- * Type, message, code, stack and causes, and nothing else: libraries hang requests, headers and bodies on
- * their errors, and those are full of tokens and of people.
+ * Type, message, code, stack and causes, and nothing else: libraries hang requests, headers and
+ * bodies on their errors, and those are full of tokens and of people.
  */
 export function serializeError(error: unknown): LoggedError {
   return serialize(error, 0);

@@ -7,7 +7,7 @@ import type { LogLevel } from "../settings/choices.ts";
 export type Logger = PinoLogger;
 
 export interface LoggerOptions {
-  /** The program's name; stands as `service` on every line. */
+  /** The program's name: `service` on every line. */
   readonly name: string;
   readonly level?: LogLevel;
   /** Where lines go. Standard output where it is not given. */
@@ -15,8 +15,8 @@ export interface LoggerOptions {
 }
 
 /**
- * JSON lines with an ISO time and the level in words. Log an error as `{ err }`: it shows with stack and
- * causes. No line shows a token, a cookie or an Authorization header.
+ * JSON lines with an ISO time and the level in words. Log an error as `{ err }`: it shows with
+ * stack and causes. No line shows a token, a cookie or an Authorization header.
  */
 export function createLogger({ name, level = "info", destination }: LoggerOptions): Logger {
   return pino(
@@ -34,15 +34,19 @@ export function createLogger({ name, level = "info", destination }: LoggerOption
 }
 
 /**
- * Lets the process end without the lines that are not written yet: their reader is gone, or does not read. At the exit pino would
- * write them synchronously, and where the reader's end of a pipe is closed its attempts have no end (sonic-boom 4's `flushSync`).
+ * Lets the process end without the lines that are not written yet: their reader is gone, or does
+ * not read. At the exit pino would write them synchronously, and where the reader's end of a pipe
+ * is closed its attempts have no end (sonic-boom 4's `flushSync`).
  */
 export function dropUnwritten(logger: Logger): void {
   const stream: unknown = Reflect.get(logger, pino.symbols.streamSym);
   if (stream instanceof StandardOutput) stream.giveUp();
 }
 
-/** Waits until everything logged so far is written, but not longer than the reader of the log allows. */
+/**
+ * Waits until everything logged so far is written, but not longer than the reader of the log
+ * allows.
+ */
 export function flushed(logger: Logger): Promise<void> {
   return new Promise((resolve) => {
     logger.flush(() => resolve());

@@ -1,15 +1,16 @@
 import { pino } from "pino";
 import type { DestinationStream } from "pino";
 
-/** How long a line may wait for others to leave with it, in milliseconds: short for whoever reads along, long for a busy process. */
+/** How long a line may wait to be written together with others, in milliseconds. */
 const GATHER_MS = 10;
 /** So many bytes leave at once. */
 const ENOUGH_BYTES = 8_192;
 
 /**
- * Standard output for the log, without blocking the event loop when its reader is slow. Lines are gathered for a moment and written together by the thread pool, because a write of its own for each
- * line was 8% of a home page's CPU time. What is gathered is written when the process exits by itself, a crash included; only a
- * SIGKILL loses it.
+ * Standard output for the log, without blocking the event loop when its reader is slow. Lines are
+ * gathered for a moment and written together by the thread pool, because a write of its own for
+ * each line was 8% of a home page's CPU time. What is gathered is written when the process exits by
+ * itself, a crash included; only a SIGKILL loses it.
  */
 export class StandardOutput implements DestinationStream {
   readonly #stream = pino.destination({ dest: 1, sync: false, minLength: ENOUGH_BYTES });

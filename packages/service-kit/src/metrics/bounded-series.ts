@@ -1,7 +1,7 @@
 /**
- * The series of one metric, made once for each combination of label values and kept. A value that should
- * never have been a label (a path, an id) must not grow the process for ever, so past `limit` combinations
- * all new ones share one series whose labels are `overflow`.
+ * The series of one metric, made once for each combination of label values and kept. A value that
+ * should never have been a label (a path, an id) must not grow the process for ever, so past
+ * `limit` combinations all new ones share one series whose labels are `overflow`.
  */
 export class BoundedSeries<Series> {
   readonly #made = new Map<string, Series>();

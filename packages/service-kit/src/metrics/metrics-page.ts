@@ -7,8 +7,8 @@ export interface MetricsPage {
 }
 
 /**
- * One page of several registries, for a process that plays several parts: each metric has its description once, then
- * everybody's series, which the label `service` tells apart.
+ * One page of several registries, for a process that plays several parts: each metric has its
+ * description once, then everybody's series, which the label `service` tells apart.
  */
 export function metricsPage(registries: readonly [Registry, ...Registry[]]): MetricsPage {
   return {

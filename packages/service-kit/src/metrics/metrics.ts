@@ -4,7 +4,7 @@ import { createUpstreamMetrics } from "./upstream-metrics.ts";
 import type { UpstreamMetrics } from "./upstream-metrics.ts";
 
 export interface MetricsOptions {
-  /** The program's name; stands as the label `service` on every metric. */
+  /** The program's name: the label `service` on every metric. */
   readonly name: string;
   /** A registry of its own where it is not given: never the library's global one. */
   readonly registry?: Registry;
@@ -12,7 +12,10 @@ export interface MetricsOptions {
   readonly processMetrics?: boolean;
 }
 
-/** What the kit and the apps count. Durations come in milliseconds, as measured; Prometheus gets seconds. */
+/**
+ * What the kit and the apps count. Durations come in milliseconds, as measured; Prometheus gets
+ * seconds.
+ */
 export interface Metrics {
   readonly registry: Registry;
   /** One answered request. `screen` is `undefined` where no route matched. */
@@ -23,13 +26,13 @@ export interface Metrics {
   readonly upstreams: UpstreamMetrics;
 }
 
-// Bounds that answer the design's questions: fast (5 to 50 ms), the optional sections' 400 ms, the screens'
-// deadline of 800 ms, and what is past every deadline.
+// Bounds that answer the design's questions: fast (5 to 50 ms), the optional sections' 400 ms, the
+// screens' deadline of 800 ms, and what is past every deadline.
 const BUCKETS_SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.4, 0.8, 1.2, 2.5, 5, 10];
 
 /**
- * How often the event loop's delay is sampled, ms. The library's 10 wakes an idle process a hundred times a second, which takes 7.7 ms of
- * CPU time in each; what matters are delays longer than this.
+ * How often the event loop's delay is sampled, ms. The library's 10 wakes an idle process a hundred
+ * times a second, which takes 7.7 ms of CPU time in each; what matters are delays longer than this.
  */
 const LOOP_DELAY_PRECISION_MS = 50;
 

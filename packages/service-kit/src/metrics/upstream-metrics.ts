@@ -5,8 +5,8 @@ import { BoundedSeries } from "./bounded-series.ts";
 type OfOperation = { readonly upstream: string; readonly operation: string };
 
 /**
- * What an upstream client tells of its calls, as plain values: hand it over as the client's listener. Durations come in
- * milliseconds, as measured; Prometheus gets seconds.
+ * What an upstream client tells of its calls, as plain values: hand it over as the client's
+ * listener. Durations come in milliseconds, as measured; Prometheus gets seconds.
  */
 export interface UpstreamMetrics {
   readonly attempt: (event: OfOperation & { readonly outcome: string; readonly durationMs: number }) => void;

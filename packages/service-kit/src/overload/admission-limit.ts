@@ -1,35 +1,41 @@
 /**
- * How long the event loop may be late all the time before the process counts as overloaded, ms: the queueing time of DAGOR (Zhou et al.,
- * "Overload Control for Scaling WeChat Microservices", SoCC 2018, section 4.1).
+ * How late, in ms, the event loop may be at every look before the process counts as overloaded: the
+ * queueing time of DAGOR (Zhou et al., "Overload Control for Scaling WeChat Microservices", SoCC
+ * 2018, section 4.1).
  */
 const TARGET_MS = 20;
 /**
- * An interval in which it is too late leaves the limit this share of what was in flight: by as much less as the loop is late, but at most half
- * at once (the gradient of Netflix's concurrency-limits, and its lower bound), and at least a tenth, or it would never get there.
+ * The share of the requests in flight that the limit keeps after a late interval. It shrinks with
+ * the delay, by half at most (the gradient of Netflix's concurrency-limits and its lower bound),
+ * and by a tenth at least, or it would never get there.
  */
 const LEAST_KEPT = 0.5;
 const MOST_KEPT = 0.9;
-/** What is tried again for each interval that is not late. Slower than the way down, or the two would swing. */
+/**
+ * How much the limit grows in an interval that is not late. Slower than it shrinks, or it swings.
+ */
 const INCREASE = 0.02;
 /**
- * The limit never goes below this: 64 pages that come in one turn take it about 30 ms, so with fewer in flight it is hardly their number that
- * makes the loop late all the time. Pages that wait for a slow service are in flight, too, and take no time: with 16 allowed, a slow service
- * and a busy machine together had most pages refused.
+ * The limit never goes below this. 64 pages that arrive in one turn take about 30 ms, so with fewer
+ * in flight their number hardly makes the loop late all the time. Pages that wait for a slow
+ * service are in flight without taking time: with 16 allowed, a slow service on a busy machine had
+ * most pages refused.
  */
 export const LEAST_LIMIT = 64;
-/** So long without a refusal, and there is no limit again, ms. */
+/** After this time without a refusal, in ms, there is no limit again. */
 const FORGET_MS = 2_000;
 
-/** What was seen in one interval. */
+/** What was measured in one interval. */
 export type Interval = {
   /**
-   * The shortest time that the event loop was late, ms. A burst makes it late now and then; only a queue that never empties makes it
-   * late at every look (Nichols and Jacobson, "Controlling Queue Delay", ACM Queue 2012).
+   * The shortest delay of the event loop, in ms. A burst makes it late now and then; only a queue
+   * that never empties makes it late at every look (Nichols and Jacobson, "Controlling Queue
+   * Delay", ACM Queue 2012).
    */
   readonly leastDelayMs: number;
   /** The most requests that were in flight at once. */
   readonly peakInFlight: number;
-  /** Those that are in flight now. */
+  /** Requests in flight now. */
   readonly inFlight: number;
   /** Requests that the limit refused. */
   readonly refused: number;
@@ -37,8 +43,9 @@ export type Interval = {
 };
 
 /**
- * How many requests may be in flight: any number while the event loop keeps up, and fewer and fewer while it does not, until what is in
- * flight is what the process has time for. It looks at the loop and not at how long answers take: a slow service is no overload of ours.
+ * How many requests may be in flight: any number while the event loop keeps up, and fewer with each
+ * late interval, until the process has time for what is in flight. It measures the loop, not the
+ * time that answers take: a slow service does not overload this process.
  */
 export class AdmissionLimit {
   #limit = Number.POSITIVE_INFINITY;
@@ -54,7 +61,7 @@ export class AdmissionLimit {
 
   observe({ leastDelayMs, peakInFlight, inFlight, refused, now }: Interval): void {
     if (refused > 0) this.#refusedAt = now;
-    // While more are in flight than may be, the last step down has not had its effect: another would be for the same delay.
+    // While more are in flight than allowed, the last step down has not taken effect yet.
     if (inFlight > this.#limit) return;
     if (leastDelayMs > TARGET_MS) {
       const reached = Math.min(this.#limit, peakInFlight);

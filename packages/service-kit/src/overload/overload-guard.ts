@@ -1,15 +1,16 @@
 import type { Clock } from "../clock.ts";
 import { AdmissionLimit, LEAST_LIMIT } from "./admission-limit.ts";
 
-/** How often the event loop's delay is looked at, ms. */
+/** How often the event loop's delay is measured, in ms. */
 const LOOK_MS = 10;
 /**
- * While a look is so late, ms, and so many as may always be in flight were let in since the last, nothing more is: one turn of the loop has
- * already read more requests than there is time for. Without this, a thousand that come at once are all in before the first look. Where few
- * came, the machine held the process up.
+ * When a look is this late, in ms, and as many requests as may always be in flight were admitted
+ * since the last one, no more are: this turn of the loop has read more requests than there is time
+ * for. Without it, a thousand that arrive at once are all admitted before the first look. If only a
+ * few arrived, it was the machine that held the process up.
  */
 const MOST_OVERDUE_MS = 50;
-/** An interval takes CoDel's 100 ms, and two looks: one late one may be a pause, of the collector or of the machine. */
+/** CoDel's 100 ms, and at least two looks: a single late one may be a pause of the collector. */
 const INTERVAL_MS = 100;
 const LEAST_LOOKS = 2;
 
@@ -21,8 +22,8 @@ export type OverloadReport = {
 };
 
 /**
- * Watches the event loop while many requests are in flight, and says of each new one whether there is time for it. With few in flight it
- * does nothing at all, so an idle process is not woken.
+ * Watches the event loop while many requests are in flight, and decides for each new one whether
+ * there is time for it. With few in flight it does nothing, so an idle process is not woken.
  */
 export class OverloadGuard {
   readonly #clock: Clock;
@@ -38,13 +39,13 @@ export class OverloadGuard {
   #peakInFlight = 0;
   #refused = 0;
 
-  /** @param report told after each interval in which requests were refused */
+  /** @param report called after each interval in which requests were refused */
   constructor(clock: Clock, report: (report: OverloadReport) => void) {
     this.#clock = clock;
     this.#report = report;
   }
 
-  /** @returns false for a request that must be refused; for any other, `leave` is due when it ends */
+  /** @returns false for a request that must be refused; else call `leave` when the request ends */
   tryEnter(): boolean {
     if (!this.#limit.allows(this.#inFlight) || this.#isOverdue()) {
       this.#refused += 1;

@@ -5,14 +5,15 @@ import { newRequestId } from "../requests/request-id.ts";
 
 const RETRY_AFTER_SECONDS = 1;
 
-/** What said no, in `Server-Timing` and the log. */
+/** The limit that refused, in `Server-Timing` and the log. */
 export const OVERLOAD = "overload";
 
 /**
- * Answers a request for which there is no time, before anything is done for it: four of five requests may end here, so this is all there is
- * to it, in one write. The connection stays: a new one would cost more.
+ * Answers a request for which there is no time, before anything is done for it: four of five
+ * requests may end here, so this is all there is to it, in one write. The connection stays: a new
+ * one would cost more.
  *
- * @param layer who refuses, for `Server-Timing`
+ * @param layer the layer that refuses, for `Server-Timing`
  */
 export function refuseOverloaded(req: IncomingMessage, res: ServerResponse, layer: string): void {
   const requestId = newRequestId();

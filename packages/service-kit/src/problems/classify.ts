@@ -22,7 +22,7 @@ const BAD_ESCAPE: Problem = {
 };
 const INVALID: Problem = { code: "invalid-request", detail: "The request is not valid" };
 
-// The types that body-parser puts on its errors. Its messages quote the body, so none is passed on.
+// The types of body-parser's errors. Its messages quote the body, so they are not passed on.
 const BODY_PARSER: Readonly<Record<string, Problem>> = {
   "charset.unsupported": {
     code: "unsupported-media-type",
@@ -55,7 +55,8 @@ const BY_STATUS: Readonly<Record<number, Problem>> = {
 /**
  * Tells our problems, a client's mistakes, a client that left and our bugs apart.
  *
- * @param clientIsGone whether the connection is closed, which alone turns a broken stream into "left"
+ * @param clientIsGone whether the connection is closed, which alone turns a broken stream into
+ *   "left"
  */
 export function classify(error: unknown, clientIsGone: boolean): Classified {
   if (isProblemSource(error)) return { kind: "problem", problem: error.problem };
@@ -67,8 +68,8 @@ export function classify(error: unknown, clientIsGone: boolean): Classified {
   }
   const fromBodyParser = BODY_PARSER[type];
   if (fromBodyParser !== undefined) return { kind: "problem", problem: fromBodyParser };
-  // Express marks what the client did wrong: `expose` from http-errors, status 400 on the URIError of a path
-  // parameter. A bare `status` proves nothing, an HTTP client's error has one as well.
+  // Express marks what the client did wrong: `expose` from http-errors, status 400 on the URIError
+  // of a path parameter. A bare `status` proves nothing, an HTTP client's error has one as well.
   if (status === 400 && error instanceof URIError) return { kind: "problem", problem: BAD_ESCAPE };
   const clientsMistake = status >= 400 && status < 500 && expose;
   return clientsMistake ? { kind: "problem", problem: BY_STATUS[status] ?? INVALID } : { kind: "bug" };

@@ -1,6 +1,6 @@
 import { isProblemCode, type Problem } from "./problems.ts";
 
-/** An error that says itself how it is to be answered. Any package can make one: it needs no import. */
+/** An error that carries its answer. Any package can throw one: it needs no import. */
 export interface ProblemSource extends Error {
   readonly problem: Problem;
 }

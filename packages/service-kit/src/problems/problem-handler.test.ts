@@ -112,7 +112,8 @@ test("HEAD gets the headers alone", async () => {
 test("what the handler said about the answer that it could not give is taken back", async () => {
   const { headers } = await answerTo((_req, res) => {
     res.set({ ETag: '"1"', "Content-Encoding": "br", "Cache-Control": "private", "Last-Modified": "x" });
-    // Left there beside the problem's Content-Length, it would make Node refuse to send anything at all.
+    // Left there beside the problem's Content-Length, it would make Node refuse to send anything at
+    // all.
     res.set({ Trailer: "Server-Timing" });
     throw new ProblemError({ code: "not-found", detail: "Gone" });
   });

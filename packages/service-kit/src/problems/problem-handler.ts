@@ -11,10 +11,12 @@ const INTERNAL: Problem = { code: "internal", detail: "Something went wrong on o
 const NO_SUCH_PATH: Problem = { code: "not-found", detail: "There is nothing at this address" };
 
 /**
- * The last error middleware of an Express app. A client's mistake and an error that carries a problem are
- * answered as such; anything else is our bug: logged with its stack, answered as `internal`.
+ * The last error middleware of an Express app. A client's mistake and an error that carries a
+ * problem are answered as such; anything else is our bug: logged with its stack, answered as
+ * `internal`.
  *
- * @param options.page for an app that serves people: what a client that prefers `text/html` gets instead of JSON
+ * @param options.page for an app that serves people: what a client that prefers `text/html` gets
+ *   instead of JSON
  */
 export function problemHandler({ logger, page }: { readonly logger: Logger; readonly page?: ProblemPage }) {
   // Express tells an error middleware by its four parameters.
@@ -38,7 +40,10 @@ export function problemHandler({ logger, page }: { readonly logger: Logger; read
   };
 }
 
-/** Refuses every path that no route knows. Mount it after all routes, and `problemHandler`, which answers, after it. */
+/**
+ * Refuses every path that no route knows. Mount it after all routes, and `problemHandler`, which
+ * answers, after it.
+ */
 export function notFoundHandler(
   _req: IncomingMessage,
   _res: ServerResponse,

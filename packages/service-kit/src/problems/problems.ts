@@ -1,6 +1,6 @@
 /**
- * Every problem that a client can see: the last segment of its `type`, its status and its title. The codes
- * are part of the published contracts: never reuse one, never change its status.
+ * Every problem that a client can see: the last segment of its `type`, its status and its title.
+ * The codes are part of the published contracts: never reuse one, never change its status.
  */
 export const PROBLEMS = {
   "invalid-request": { status: 400, title: "Invalid request" },
@@ -40,7 +40,7 @@ export interface Problem {
   readonly retryAfterSeconds?: number | undefined;
   /** The methods for `Allow`, with `method-not-allowed`. */
   readonly allow?: string | readonly string[] | undefined;
-  /** What would do, for `Upgrade`, with `upgrade-required`: `app/3.0.0`. */
+  /** With `upgrade-required`: the value of `Upgrade`, such as `app/3.0.0`. */
   readonly upgrade?: string | undefined;
 }
 

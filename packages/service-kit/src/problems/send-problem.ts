@@ -5,7 +5,7 @@ import { problemBody, type Problem, type ProblemBody } from "./problems.ts";
 
 const DEFAULT_RETRY_AFTER_SECONDS = 1;
 
-// What a handler may have said about the answer that it then could not give.
+// Headers that a handler may have set for the answer that it then could not give.
 const ABOUT_THE_LOST_ANSWER = [
   "Content-Disposition",
   "Content-Encoding",
@@ -18,15 +18,19 @@ const ABOUT_THE_LOST_ANSWER = [
   "Transfer-Encoding",
 ];
 
-/** A problem as a page for people: markup in which everything is escaped, and the headers that it needs. */
+/**
+ * A problem as a page for people: markup in which everything is escaped, and the headers that it
+ * needs.
+ */
 export type ProblemPage = (problem: ProblemBody) => {
   readonly document: string;
   readonly headers: Readonly<Record<string, string>>;
 };
 
 /**
- * Answers with a problem: as JSON (RFC 9457), or as the page where one is given. Where the headers are gone already it can only cut the connection, so
- * that the client does not take half an answer for a whole one; where the answer is complete it does nothing.
+ * Answers with a problem: as JSON (RFC 9457), or as the page where one is given. Where the headers
+ * are gone already it can only cut the connection, so that the client does not take half an answer
+ * for a whole one; where the answer is complete it does nothing.
  */
 export function sendProblem(
   req: IncomingMessage,
@@ -65,8 +69,8 @@ export function prepareProblem(res: ServerResponse, problem: Problem, page?: Pro
     res.setHeader("Allow", typeof problem.allow === "string" ? problem.allow : problem.allow.join(", "));
   }
   if (problem.upgrade !== undefined) {
-    // RFC 9110, sections 15.5.22 and 7.8: a 426 says to what, and Connection that it says so to this hop. Named here, Connection is no longer
-    // Node's to fill in, so the end of the connection must be named, too.
+    // RFC 9110, 15.5.22 and 7.8: a 426 names the protocol in Upgrade, and lists it in Connection.
+    // Node no longer fills in Connection then, so `close` must be named as well.
     res.setHeader("Upgrade", problem.upgrade);
     const closes = res.getHeader("Connection") === "close" || !res.shouldKeepAlive;
     res.setHeader("Connection", closes ? "close, Upgrade" : "Upgrade");

@@ -12,7 +12,10 @@ import { HTTP_LIMITS } from "./http-limits.ts";
 /** `starting` → `ready` → `draining`; only `ready` takes traffic. */
 export type Phase = "starting" | "ready" | "draining";
 
-/** Health, readiness and metrics, on a port that is never public. What else is asked for there is `app`'s. */
+/**
+ * Health, readiness and metrics, on a port that is never public. What else is asked for there is
+ * `app`'s.
+ */
 export function createAdminServer(
   phase: () => Phase,
   metrics: MetricsPage,

@@ -6,8 +6,8 @@ import { dropUnwritten, flushed, type Logger } from "../logging/logger.ts";
 export const FLUSH_TIMEOUT_MS = 250;
 
 /**
- * On the first signal stops and ends the process with 0. On a second one ends it at once, with 128 + the
- * signal's number as shells do. Returns a function that takes the listeners away.
+ * On the first signal stops and ends the process with 0. On a second one ends it at once, with 128
+ * + the signal's number as shells do. Returns a function that takes the listeners away.
  */
 export function drainOnSignals(
   signals: readonly NodeJS.Signals[],
@@ -31,7 +31,8 @@ export function drainOnSignals(
 
   for (const signal of signals) process.on(signal, onSignal);
   return () => {
-    // During a signalled stop the listener stays: without it a second signal would end the flush half way.
+    // During a signalled stop the listener stays: without it a second signal would end the flush
+    // half way.
     if (!signalled) for (const signal of signals) process.off(signal, onSignal);
   };
 }

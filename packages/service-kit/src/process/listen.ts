@@ -1,7 +1,10 @@
 import { once } from "node:events";
 import type { Server } from "node:http";
 
-/** A server could not listen. `message` is one line that names the port, its role and the setting to change. */
+/**
+ * A server could not listen. `message` is one line that names the port, its role and the setting to
+ * change.
+ */
 export class ListenError extends Error {
   override readonly name = "ListenError";
   readonly code = "cannot-listen";

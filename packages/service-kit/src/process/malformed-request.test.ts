@@ -145,7 +145,10 @@ test("the limits on connections are the published ones", () => {
   assert.ok(server.keepAliveTimeout > 60_000, "or a load balancer meets closing connections");
 });
 
-/** A server that has no patience: Node's own clock cannot be injected, so its limits are cut to nothing. */
+/**
+ * A server that has no patience: Node's own clock cannot be injected, so its limits are cut to
+ * nothing.
+ */
 async function impatient(limits: { headersTimeout: number; requestTimeout: number }) {
   const log = new CapturedLog(createLogger);
   const clock = new FakeClock();

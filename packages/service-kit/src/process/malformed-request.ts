@@ -42,7 +42,7 @@ const HEADERS_TOO_LARGE: Refusal = {
   detail: "The request's headers are too large",
 };
 
-/** What a refusal is accounted with, and the name of the layer that refuses. */
+/** Where a refusal is logged and counted, and the layer that refuses. */
 interface Tools {
   readonly name: string;
   readonly logger: Logger;
@@ -51,7 +51,7 @@ interface Tools {
 }
 
 /**
- * Answers what Node's parser refuses, as a problem and without a word of the parser's, and closes the
+ * Answers what Node's parser refuses as a problem, without the parser's message, and closes the
  * connection.
  *
  * @param answering the answer under way on this connection, if there is one
@@ -62,14 +62,14 @@ export function refuseMalformed(
   answering: ServerResponse | undefined,
   tools: Tools,
 ): void {
-  // The client is gone (the last: in the middle of its body), or has its answer already: nobody's error.
+  // The client is gone (the last: while sending its body), or has its answer: not an error.
   const gone = error.code === "ECONNRESET" || !socket.writable;
   const leftMidBody = error.code === "HPE_INVALID_EOF_STATE" && answering !== undefined;
   if (gone || leftMidBody) {
     socket.destroy();
     return;
   }
-  // Refused already, in the same turn: cut now, the answer would not leave. Whoever refused closes the connection.
+  // Refused already in this turn: cutting now would lose that answer, which closes the connection.
   const known = answering === undefined ? undefined : findRecord(answering);
   if (known?.answered === true) return;
   if (answering?.headersSent === true) {
@@ -81,7 +81,7 @@ export function refuseMalformed(
     refuseRaw(refusal, socket, tools, error.code);
     return;
   }
-  // The handler waits for a body that is not coming any more: its log line is to say what the client saw.
+  // The handler waits for a body that will not come: its log line says what the client saw.
   const requestId = known?.requestId ?? newRequestId();
   const body = bodyOf(refusal, requestId);
   for (const [name, value] of headersOf(body, requestId)) answering.setHeader(name, value);
@@ -90,14 +90,14 @@ export function refuseMalformed(
   answering.end(body);
 }
 
-/** Answers CONNECT, for which Node makes no response and else closes without a word. */
+/** Answers CONNECT, for which Node makes no response object and would close silently. */
 export function refuseTunnel(socket: Duplex, answering: ServerResponse | undefined, tools: Tools): void {
-  // An answer to an earlier request of this connection is still to come: this one must not arrive in its place.
+  // An earlier request of this connection is not answered yet: do not answer this one first.
   if (answering === undefined) refuseRaw(NO_TUNNEL, socket, tools);
   else socket.destroy();
 }
 
-/** There is no response object: writes the whole answer to the connection, and accounts for it. */
+/** Writes the answer to the connection, since there is no response object; logs and counts it. */
 function refuseRaw(
   refusal: Refusal,
   socket: Duplex,
@@ -120,7 +120,7 @@ function refusalFor(code: string | undefined): Refusal {
 
 function bodyOf({ status, reason, detail }: Refusal, requestId: string): Buffer {
   const invalid = problemBody({ code: "invalid-request", detail }, requestId);
-  // Our codes have no 408 and 431: these say no more than their status does (RFC 9457, section 4.2.1).
+  // There are no codes for 408 and 431: `about:blank`, as the status says it all (RFC 9457, 4.2.1).
   const plain = { ...invalid, type: "about:blank", title: reason, status };
   return Buffer.from(JSON.stringify(status === 400 ? invalid : plain));
 }

@@ -10,8 +10,9 @@ declare module "node:http" {
 }
 
 /**
- * The answers that are under way. A list and not a Set: V8 gives a Set that members come and go from a new table every few members,
- * and the old tables, grown old themselves, hold what was in them until the next full collection: whole requests.
+ * The answers that are under way. A list and not a Set: V8 gives a Set that members come and go
+ * from a new table every few members, and the old tables, grown old themselves, hold what was in
+ * them until the next full collection: whole requests.
  */
 export class OpenAnswers implements Iterable<ServerResponse> {
   readonly #open: ServerResponse[] = [];

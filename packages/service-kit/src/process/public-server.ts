@@ -17,14 +17,14 @@ import { HTTP_LIMITS } from "./http-limits.ts";
 import { OpenAnswers } from "./open-answers.ts";
 import { refuseMalformed, refuseTunnel } from "./malformed-request.ts";
 
-/** What a server shows of itself over TLS, as PEM. */
+/** A server's certificate and key, as PEM. */
 export interface TlsFiles {
   readonly cert: string | Buffer;
   readonly key: string | Buffer;
 }
 
 export interface PublicServerOptions {
-  /** How this layer names itself in what it refuses before the app. */
+  /** This layer's name in refusals before the app. */
   readonly name: string;
   readonly app: RequestListener;
   readonly logger: Logger;
@@ -33,7 +33,7 @@ export interface PublicServerOptions {
   readonly tls?: TlsFiles | undefined;
 }
 
-/** The server that clients reach: bounded by time, size and what there is time for, and able to drain. */
+/** The server that clients reach: limited by time, size and load, and able to drain. */
 export class PublicServer {
   readonly server: Server;
   readonly #name: string;
@@ -59,12 +59,13 @@ export class PublicServer {
       answered(this);
     };
     this.server = tls === undefined ? createServer(HTTP_LIMITS) : createTlsServer({ ...HTTP_LIMITS, ...tls });
-    // 0 is "no limit": past the limit Node drops headers silently, a second Host among them. maxHeaderSize holds.
+    // 0 is "no limit": past the limit Node drops headers silently, a second Host among them.
+    // maxHeaderSize holds.
     this.server.maxHeadersCount = 0;
     this.server.on("request", (req, res) => this.#answer(req, res));
     this.server.on("checkContinue", (req, res) => {
       this.#answer(req, res, () => {
-        // "100 Continue" asks for the body: not for one that will be refused.
+        // "100 Continue" asks for the body, so do not send it for a body that will be refused.
         if (announcedBytes(req) <= MAX_BODY_BYTES) res.writeContinue();
       });
     });
@@ -74,7 +75,7 @@ export class PublicServer {
       refuseMalformed(error, socket, this.#answering(socket), { name, logger, metrics, clock });
     });
     this.server.on("connect", (_req, socket) => {
-      // Node listens no more to a connection that it hands over: without this a reset would end the process.
+      // Node removes its error listener from a CONNECT socket: a reset would end the process.
       socket.on("error", () => socket.destroy());
       refuseTunnel(socket, this.#answering(socket), { name, logger, metrics, clock });
     });
@@ -86,8 +87,8 @@ export class PublicServer {
   }
 
   /**
-   * Takes no new connection, closes the idle ones, lets requests in flight finish, and cuts what is left after
-   * `timeoutMs`. Returns how many answers were cut.
+   * Accepts no new connection, closes the idle ones, lets requests in flight finish, and cuts what
+   * is left after `timeoutMs`. Returns how many answers were cut.
    */
   async drain(timeoutMs: number): Promise<number> {
     this.#draining = true;
@@ -131,7 +132,7 @@ export class PublicServer {
   #answered(res: ServerResponse): void {
     this.#inFlight.delete(res);
     this.#guard.leave();
-    // An answer whose headers left before the drain did not say that its connection would close.
+    // An answer whose headers were sent before the drain did not announce `Connection: close`.
     if (this.#draining) setImmediate(() => this.server.closeIdleConnections());
   }
 }

@@ -4,9 +4,10 @@ import { SettingsError } from "../settings/read-settings.ts";
 import { ListenError } from "./listen.ts";
 
 /**
- * Runs a program's `main`. Bad settings and a taken port end it with one line on standard error and exit code
- * 1. Any other failure, then or later (an unhandled rejection, an uncaught exception), is logged with its
- * stack at level fatal and ends it with exit code 1: the state of the process is not known any more.
+ * Runs a program's `main`. Bad settings and a taken port end it with one line on standard error and
+ * exit code 1. Any other failure, then or later (an unhandled rejection, an uncaught exception), is
+ * logged with its stack at level fatal and ends it with exit code 1: the state of the process is
+ * not known any more.
  */
 export async function runMain(name: string, main: () => Promise<unknown>): Promise<void> {
   process.on("uncaughtException", (error) => crash(name, error, "uncaught exception"));

@@ -9,19 +9,19 @@ import { listen } from "./listen.ts";
 import { PublicServer } from "./public-server.ts";
 import type { TlsFiles } from "./public-server.ts";
 
-/** Leaves a second of the ten that a platform usually gives for the rest of the shutdown. */
+/** Platforms usually allow ten seconds: this leaves one for the rest of the shutdown. */
 const DRAIN_TIMEOUT_MS = 9_000;
 /** The time that `onDrained` has, so that the process still ends within ten seconds. */
 const RELEASE_TIMEOUT_MS = 500;
 
 /**
- * The longest that a process takes from its signal to its end, in milliseconds, besides `drainDelayMs`: the drain, what the app holds, the last
- * log lines. A platform that kills it earlier cuts answers.
+ * The longest time from a process's signal to its end, in milliseconds, without `drainDelayMs`:
+ * drain, release, last log lines. A platform that kills it earlier cuts answers.
  */
 export const SHUTDOWN_MS = DRAIN_TIMEOUT_MS + RELEASE_TIMEOUT_MS + FLUSH_TIMEOUT_MS;
 
 export interface ServeOptions {
-  /** The program's name: for the line about a taken port, and for who refused in `Server-Timing`. */
+  /** The program's name, in the message about a taken port and as the layer in `Server-Timing`. */
   readonly name: string;
   readonly app: RequestListener;
   /** Operations of this program's own on the admin port, which is never public. */
@@ -29,18 +29,18 @@ export interface ServeOptions {
   /** 0 takes a free port; so does `adminPort`. */
   readonly port: number;
   readonly adminPort: number;
-  /** All interfaces where it is not given. */
+  /** Default: all interfaces. */
   readonly host?: string | undefined;
   readonly logger: Logger;
   readonly metrics: Metrics;
-  /** Those of further apps in this process, shown on the same page. */
+  /** The metrics of other apps in this process, shown on the same page. */
   readonly moreMetrics?: readonly Metrics[];
   /** Certificate and key as PEM: the public port then speaks HTTPS. */
   readonly tls?: TlsFiles | undefined;
   readonly clock?: Clock;
   /**
-   * How long connections are still taken after a signal, in milliseconds, while `/readyz` says no already: so long those who
-   * balance may take to notice. Default: 0.
+   * How long connections are still accepted after a signal, in milliseconds, while `/readyz`
+   * answers 503: the time that load balancers need to notice. Default: 0.
    */
   readonly drainDelayMs?: number;
   /** How long requests in flight may go on after a signal, in milliseconds. */
@@ -54,13 +54,16 @@ export interface ServeOptions {
 export interface Serving {
   readonly port: number;
   readonly adminPort: number;
-  /** Drains and closes both servers. Does not end the process. Calling it again waits for the same end. */
+  /**
+   * Drains and closes both servers. Does not end the process. Calling it again waits for the same
+   * end.
+   */
   stop(): Promise<void>;
 }
 
 /**
  * Serves the app on `port`, and health, readiness and metrics on `adminPort`, until a signal.
- * @throws {ListenError} where a port cannot be listened on; nothing is left listening then
+ * @throws {ListenError} when a port cannot be listened on; nothing is left listening
  */
 export async function serve(options: ServeOptions): Promise<Serving> {
   const { name, app, host, logger, metrics, clock = systemClock } = options;
@@ -78,7 +81,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
       setting: "ADMIN_PORT",
     }),
   ] as const;
-  // Where both ports are taken the program runs already, and PORT is what to name: ADMIN_PORT follows it.
+  // When both ports are taken, name PORT: the program is probably running already.
   await Promise.allSettled(listening);
   const [port, adminPort] = await Promise.all(listening).catch((error: unknown) => {
     publicServer.server.close();
@@ -92,7 +95,8 @@ export async function serve(options: ServeOptions): Promise<Serving> {
     phase = "draining";
     logger.info({ inFlight: publicServer.inFlight }, "draining");
     const startedAt = clock.now();
-    // A connection that is not accepted yet when the listener closes is reset, with a request in it that nobody may repeat.
+    // A connection still in the backlog when the listener closes is reset, perhaps with a POST in
+    // it.
     const { drainDelayMs = 0 } = options;
     if (drainDelayMs > 0)
       await new Promise<void>((resolve) => void clock.setTimer(drainDelayMs, resolve, "unref"));

@@ -1,9 +1,9 @@
 import type { IncomingMessage } from "node:http";
 
 /**
- * Holds a request until its chunked body is complete, so that no handler starts on a body that will be
- * refused, and so that the limit holds for handlers that never read the body. The bytes go back into the
- * stream: whoever reads the body next finds all of it.
+ * Holds a request until its chunked body is complete, so that no handler starts on a body that will
+ * be refused, and so that the limit holds for handlers that never read the body. The bytes go back
+ * into the stream: whoever reads the body next finds all of it.
  *
  * Calls exactly one of the two, or none where the client leaves.
  */

@@ -13,11 +13,11 @@ import { isSampled } from "../tracing/tracing.ts";
 import type { Tracing } from "../tracing/otlp.ts";
 import { continueTrace } from "./trace-context.ts";
 
-/** Stands in the log and the metrics for an answer that nobody waited for (nginx's number). */
+/** The status in log and metrics when the client left before the answer (nginx's number). */
 const CLIENT_LEFT = 499;
 
 export interface InboundOptions {
-  /** How this layer names itself in what it refuses here. */
+  /** This layer's name in refusals. */
   readonly name: string;
   readonly logger: Logger;
   readonly metrics: Metrics;
@@ -29,9 +29,9 @@ export interface InboundOptions {
 }
 
 /**
- * The first middleware of every app: request id, trace, inbound limits, one log line and one measurement per
- * request. Express mounts it; any `(req, res, next)` chain can. Where another app of this process has let the request
- * in already and handed it on, that one accounts for it, and both write into the same record.
+ * The first middleware of every app: request id, trace, inbound limits, one log line and one
+ * measurement per request. When another app of this process has already admitted the request and
+ * passed it on, that app logs and counts it, and both write to the same record.
  */
 export function inbound({
   name,
@@ -48,7 +48,7 @@ export function inbound({
     const record = findRecord(this);
     if (record === undefined) return;
     const durationMs = clock.now() - record.startedAt;
-    // Where the client left, the app learns it from this same event: what it was doing is known a turn later.
+    // The app learns from this same event that the client left: its report comes a turn later.
     if (this.writableFinished) account(this, record, durationMs, tools);
     else setImmediate(() => account(this, record, durationMs, tools));
   }
@@ -88,7 +88,7 @@ export function inbound({
   };
 }
 
-/** Reads the raw headers once: how many Hosts there are, and the request id if one valid one stands there. */
+/** Reads the raw headers once: the number of Hosts, and the request id if exactly one is valid. */
 function scan(rawHeaders: readonly string[]): { hosts: number; requestId: string | undefined } {
   let hosts = 0;
   let ids = 0;
@@ -124,7 +124,7 @@ function account(
   // Names and numbers only. Paths, parameters, addresses, users and user agents are personal data.
   logger.info(
     {
-      // First, so that no note can stand in for what the kit says.
+      // First, so that no note can replace a field of the kit's own.
       ...record.notes,
       requestId: record.requestId,
       traceId: record.trace.traceId,

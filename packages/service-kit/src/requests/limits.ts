@@ -4,7 +4,7 @@ import type { Problem } from "../problems/problems.ts";
 /** The largest request body, in bytes: a hundred times what any of our operations sends. */
 export const MAX_BODY_BYTES = 100_000;
 
-/** What is refused before any app sees it, and by what: the word stands in `Server-Timing` and the log. */
+/** Why a request is refused before an app sees it: the word in `Server-Timing` and the log. */
 export interface InboundRefusal {
   readonly by: "malformed" | "size" | "media-type";
   readonly problem: Problem;
@@ -45,16 +45,17 @@ export function isChunked(req: IncomingMessage): boolean {
   return req.headers["transfer-encoding"] !== undefined;
 }
 
-/** The length that the request announces, in bytes; 0 where it announces none. */
+/** The announced `Content-Length` in bytes; 0 without one. */
 export function announcedBytes(req: IncomingMessage): number {
   const length = req.headers["content-length"];
   // Node's parser lets only digits through.
   return length === undefined ? 0 : Number(length);
 }
 
-/** What the headers alone are refused for. `undefined` where the request may go on. */
+/** What is refused by looking at the headers only; `undefined` lets the request pass. */
 export function refusalOf(req: IncomingMessage, hosts: number): InboundRefusal | undefined {
-  // HTTP/1.0 knows no Host. Two of them mean that two machines on the way may see two different sites.
+  // HTTP/1.0 knows no Host. Two of them mean that two machines on the way may see two different
+  // sites.
   if (hosts > 1 || (hosts === 0 && req.httpVersion !== "1.0")) return BAD_HOST;
   if (announcedBytes(req) > MAX_BODY_BYTES) return TOO_LARGE;
   const coding = req.headers["transfer-encoding"];
@@ -67,7 +68,10 @@ export function refusalOf(req: IncomingMessage, hosts: number): InboundRefusal |
 
 const CHARSET = /;\s*charset\s*=\s*"?([^";\s]*)/i;
 
-/** JSON has no charset but UTF-8 (RFC 8259, section 8.1), and the forms of our pages are sent in it. In UTF-7 a body passes filters that read it as ASCII. */
+/**
+ * JSON has no charset but UTF-8 (RFC 8259, section 8.1), and the forms of our pages are sent in it.
+ * In UTF-7 a body passes filters that read it as ASCII.
+ */
 function saysOtherCharset(contentType: string | undefined): boolean {
   const charset = contentType === undefined ? undefined : CHARSET.exec(contentType)?.[1];
   return charset !== undefined && !/^utf-?8$/i.test(charset);

@@ -3,7 +3,7 @@ import type { ProblemCode } from "../problems/problems.ts";
 import { isRequestId } from "./request-id.ts";
 import { formatTraceparent, newSpanId, type TraceContext } from "./trace-context.ts";
 
-/** An attempt at a call to an upstream, as a span of its own. Times are on the process's clock, in milliseconds. */
+/** One attempt at an upstream call, as a span. Times are milliseconds on the process's clock. */
 export interface AttemptSpan {
   readonly upstream: string;
   readonly operation: string;
@@ -19,8 +19,9 @@ export interface AttemptSpan {
 }
 
 /**
- * The record is a property of its response, and goes with it. In a WeakMap it would not: what one that has grown old holds counts as
- * reachable until the next full collection (V8's scavenges treat its values as strong), and with it all of the request.
+ * The record is a property of its response, so it is collected with it. In a WeakMap it would not
+ * be: V8's scavenges treat the values of an old WeakMap as strong, which would keep the whole
+ * request alive until the next full collection.
  */
 const RECORD = Symbol("the record of this request");
 
@@ -30,13 +31,13 @@ declare module "node:http" {
   }
 }
 
-/** A section that was answered with less than it should hold, for the log and the metrics. */
+/** A degraded section, for the log and the metrics. */
 export interface DegradedSection {
   readonly section: string;
   readonly reason: string;
 }
 
-/** What is known of one request. The app fills it; the log line and the metrics are made of it. */
+/** What is known about one request. The app fills it; log line and metrics are made from it. */
 export class RequestRecord {
   readonly trace: TraceContext;
   readonly startedAt: number;
@@ -45,17 +46,21 @@ export class RequestRecord {
   screen: string | undefined = undefined;
   /** How many calls to upstreams this request caused. */
   upstreamCalls = 0;
-  /** Each attempt at one, as `orders.listOrders ok 12.3`: service, operation, outcome, milliseconds. */
+  /**
+   * Each attempt at one, as `orders.listOrders ok 12.3`: service, operation, outcome, milliseconds.
+   */
   upstreams: readonly string[] = [];
   /** The same as spans. */
   attempts: readonly AttemptSpan[] = [];
   /** The code of the problem that was answered. */
   problem: ProblemCode | undefined = undefined;
-  /** The whole answer has left, though the response has not ended: `refuse` still listens to the client. */
+  /**
+   * The whole answer has been sent, though the response is open: `refuse` still reads the client.
+   */
   answered = false;
-  /** More of the log line: short words of the app's own, one of few. Never a path, an address or a person. */
+  /** More for the log line: the app's own labels. Never a path, an address or a person. */
   readonly notes: Record<string, string> = {};
-  /** The sections that were answered with less than they should hold, and why each of them was. */
+  /** The degraded sections, and why each of them is. */
   degraded: readonly DegradedSection[] = [];
   #requestId: string;
   readonly #response: ServerResponse;
@@ -88,7 +93,7 @@ export class RequestRecord {
     if (!this.#response.headersSent) this.#response.setHeader("X-Request-Id", id);
   }
 
-  /** The `traceparent` for one upstream call of this request. Each call has a span of its own. */
+  /** A `traceparent` for one upstream call of this request; each call gets its own span. */
   traceparent(spanId: string = newSpanId()): string {
     return formatTraceparent(this.trace, spanId);
   }
@@ -96,7 +101,7 @@ export class RequestRecord {
 
 /**
  * The record of the request that `res` answers.
- * @throws {Error} where `inbound` did not see the request
+ * @throws {Error} when `inbound` did not see the request
  */
 export function record(res: ServerResponse): RequestRecord {
   const found = res[RECORD];
@@ -104,7 +109,7 @@ export function record(res: ServerResponse): RequestRecord {
   throw new Error("record(res) found no record of this request: mount inbound() before everything else");
 }
 
-/** The record, where there is one: admin answers have none. */
+/** The record, or undefined: admin answers have none. */
 export function findRecord(res: ServerResponse): RequestRecord | undefined {
   return res[RECORD];
 }

@@ -8,9 +8,10 @@ import { findRecord } from "./record.ts";
 export const LINGER_MS = 2_000;
 
 /**
- * Answers a request whose body is not wanted, and closes the connection. The answer leaves at once. What the
- * client still sends is thrown away until it is done, since closing under its hands makes the kernel reset the
- * connection, and the client would see that instead of the answer (RFC 9112, section 9.6).
+ * Answers a request whose body is not wanted, and closes the connection. The answer leaves at once.
+ * What the client still sends is thrown away until it is done, since closing under its hands makes
+ * the kernel reset the connection, and the client would see that instead of the answer (RFC 9112,
+ * section 9.6).
  */
 export function refuse(req: IncomingMessage, res: ServerResponse, problem: Problem, clock: Clock): void {
   res.setHeader("Connection", "close");

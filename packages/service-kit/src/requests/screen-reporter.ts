@@ -18,7 +18,10 @@ export interface ScreenReport {
   }[];
 }
 
-/** Makes the function that puts a screen's report into the request's log line, its metrics, and a line per failed section. */
+/**
+ * Makes the function that puts a screen's report into the request's log line, its metrics, and a
+ * line per failed section.
+ */
 export function screenReporter({ logger }: { readonly logger: Logger }) {
   return function report(
     res: ServerResponse,

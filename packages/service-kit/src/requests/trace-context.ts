@@ -21,8 +21,8 @@ const ZERO_TRACE_ID = "0".repeat(32);
 const ZERO_SPAN_ID = "0".repeat(16);
 
 /**
- * Reads a `traceparent` header. Version ff and all-zero ids are invalid; of a version above 00 only the first
- * four fields are read (section 3.3). Returns `undefined` for what is not valid.
+ * Reads a `traceparent` header. Version ff and all-zero ids are invalid; of a version above 00 only
+ * the first four fields are read (section 3.3). Returns `undefined` for what is not valid.
  */
 export function parseTraceparent(
   header: string | undefined,
@@ -35,7 +35,9 @@ export function parseTraceparent(
   return { traceId, parentSpanId, flags: Number.parseInt(flags, 16) & KNOWN_FLAGS };
 }
 
-/** Continues the caller's trace with a span of our own, or starts a new trace, which is sampled where `samplesNew` says so. */
+/**
+ * Continues the caller's trace with a new span, or starts a trace, sampled if `samplesNew` says so.
+ */
 export function continueTrace(
   header: string | undefined,
   {
@@ -67,7 +69,7 @@ export function formatTraceparent(trace: Pick<TraceContext, "traceId" | "flags">
   return `00-${trace.traceId}-${spanId}-0${trace.flags}`;
 }
 
-/** Ids must differ, nobody must be unable to guess them: `Math.random` does, at a tenth of what the system's random bytes cost. */
+/** Ids must differ but need not be secret: `Math.random` will do, at a tenth of the cost. */
 function randomHex(bytes: number, forbidden: string, random: Random): string {
   let hex = "";
   for (let left = bytes; left > 0; left -= 4) {

@@ -25,8 +25,8 @@ export function port(options: { readonly default?: number } = {}): Setting<numbe
 }
 
 /**
- * The port of health, readiness and metrics: `PORT` + 1000 where it is not set, and 0 (a free one) where
- * `PORT` is 0. Declare it after `PORT`.
+ * The port of health, readiness and metrics: `PORT` + 1000 where it is not set, and 0 (a free one)
+ * where `PORT` is 0. Declare it after `PORT`.
  */
 export function adminPort(): Setting<number> {
   return {

@@ -4,9 +4,9 @@ import { BadSetting, quoted, type Setting } from "./setting.ts";
 const LONGEST_DRAIN_DELAY_MS = 30_000;
 
 /**
- * How long a process that is told to stop still takes connections, in milliseconds, while `/readyz` already says no:
- * the time that those who balance need to notice. 0 where it is not set, which is right where the platform itself waits before
- * it sends the signal (Kubernetes: `preStop`).
+ * How long a process that was told to stop still accepts connections, in milliseconds, while
+ * `/readyz` answers 503: the time that load balancers need to notice. Default 0, which is right
+ * where the platform itself waits before it sends the signal (Kubernetes: `preStop`).
  */
 export function drainDelay(): Setting<number> {
   return {

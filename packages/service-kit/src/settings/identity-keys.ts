@@ -12,8 +12,8 @@ const KID = /^[A-Za-z0-9_-]{1,64}$/;
 const FORM = "kid:base64url-secret[,kid:base64url-secret…]";
 
 /**
- * The key ring, `kid:base64url-secret[,kid:…]`: the first is current, all verify. Must be set. Complaints
- * name an entry by its place alone, as even a kid may be a secret in the wrong place.
+ * The key ring, `kid:base64url-secret[,kid:…]`: the first is current, all verify. Must be set.
+ * Complaints name an entry by its place alone, as even a kid may be a secret in the wrong place.
  */
 export function identityKeys(): Setting<IdentityKey[]> {
   return {

@@ -21,8 +21,8 @@ export class SettingsError extends Error {
 }
 
 /**
- * Reads the declared settings from an environment. All are read before it gives up, so one start shows
- * everything that has to be mended. Variables that nobody declared are ignored.
+ * Reads the declared settings from an environment. All are read before it gives up, so one start
+ * shows everything that must be fixed. Undeclared variables are ignored.
  *
  * @throws {SettingsError} where a setting is missing or malformed
  */

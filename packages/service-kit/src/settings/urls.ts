@@ -1,7 +1,8 @@
 import { BadSetting, quoted, type Setting } from "./setting.ts";
 
 const SCHEME = /^[a-z][a-z0-9+.-]*:\/\//i;
-// The URL parser drops tabs and line ends and takes a backslash for a slash: no address is meant to hold one.
+// The URL parser drops tabs and line ends and takes a backslash for a slash: no address is meant to
+// hold one.
 const STRAY = /[\s\\\p{Cc}]/u;
 
 /** An address as a complaint may show it: nothing that could be a password or a token. */
@@ -49,8 +50,8 @@ function readOrigin(name: string, text: string): string {
 }
 
 /**
- * The origins of one service's instances, comma-separated: `http` or `https`, no credentials, path, query
- * or fragment. Must be set. `example` stands in the complaint where it is not.
+ * The origins of one service's instances, comma-separated: `http` or `https`, no credentials, path,
+ * query or fragment. Required; `example` is shown in the complaint when it is missing.
  */
 export function urls(options: { readonly example?: string } = {}): Setting<string[]> {
   return {
@@ -74,8 +75,8 @@ export function urls(options: { readonly example?: string } = {}): Setting<strin
 }
 
 /**
- * One address that may be missing, kept as it is written. A complaint never shows it: such addresses often
- * hold a password. `protocols` is `["http:", "https:"]` where it is not given.
+ * One address that may be missing, kept as it is written. A complaint never shows it: such
+ * addresses often hold a password. `protocols` is `["http:", "https:"]` where it is not given.
  */
 export function optionalUrl(
   options: { readonly protocols?: readonly string[] } = {},

@@ -18,7 +18,9 @@ export interface RunningApp extends AsyncDisposable {
   stop(): Promise<void>;
 }
 
-/** An Express app on the kit, as a BFF has it, on free ports, with a fake clock and a captured log. */
+/**
+ * An Express app on the kit, as a BFF has it, on free ports, with a fake clock and a captured log.
+ */
 export async function runApp(
   routes: (app: Express) => void,
   options: Pick<ServeOptions, "onDrained" | "adminApp" | "drainDelayMs"> = {},

@@ -5,9 +5,11 @@ import type { Clock, Random } from "../clock.ts";
 import { spansOf } from "./spans.ts";
 import type { RequestRecord } from "../requests/record.ts";
 
-/** Takes the spans of requests whose trace is sampled. Whatever becomes of them, no request notices. */
+/**
+ * Takes the spans of requests whose trace is sampled. Whatever becomes of them, no request notices.
+ */
 export interface Tracing {
-  /** Whether a trace that begins here is to be recorded; one that began elsewhere says so itself. */
+  /** Whether to record a trace that starts here; one that started elsewhere says so itself. */
   readonly samplesNew: () => boolean;
   /** A request has ended. */
   readonly ended: (record: RequestRecord, status: number, durationMs: number) => void;
@@ -15,17 +17,22 @@ export interface Tracing {
   close(): Promise<void>;
 }
 
-/** Spans that wait to be sent. More are dropped: a collector that is down costs memory for so many and no more. */
+/**
+ * The most spans that wait to be sent; more are dropped, so a collector that is down costs little.
+ */
 const MAX_QUEUED = 2_048;
 /** How long one export may take, ms. */
 const EXPORT_TIMEOUT_MS = 2_000;
-/** How long the last one may, ms: the process has half a second to release what it holds. */
+/** The last export's time, in ms: a process has half a second to release what it holds. */
 const CLOSE_TIMEOUT_MS = 400;
 
-/** Traces that begin in this process: one in so many is recorded, which is enough to see a slow service and costs next to nothing. */
+/** The recorded share of the traces that start here: enough to see a slow service, almost free. */
 const NEW_TRACES_SHARE = 0.01;
 
-/** Hands finished spans to OpenTelemetry's own batching and exporter. Nothing is instrumented: the spans are made of what is measured anyway. */
+/**
+ * Hands finished spans to OpenTelemetry's own batching and exporter. Nothing is instrumented: the
+ * spans are made of what is measured anyway.
+ */
 export function exportTo(
   endpoint: string,
   { name, clock, random }: { readonly name: string; readonly clock: Clock; readonly random: Random },

@@ -10,8 +10,9 @@ export type SpanSource = Pick<ReadableSpan, "resource" | "instrumentationScope">
 };
 
 /**
- * The spans of one request: the request's own, and one for each attempt at an upstream, under the id that the upstream was told. Names,
- * numbers and the request's id only; the attributes are those of OpenTelemetry's semantic conventions for HTTP where there is one.
+ * The spans of one request: the request's own, and one for each attempt at an upstream, under the
+ * id that the upstream was told. Names, numbers and the request's id only; the attributes are those
+ * of OpenTelemetry's semantic conventions for HTTP where there is one.
  */
 export function spansOf(
   record: RequestRecord,

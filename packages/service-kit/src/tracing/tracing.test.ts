@@ -56,7 +56,10 @@ async function collector() {
   return { received, ...(await listen(server)) };
 }
 
-/** A traced app whose requests make one attempt; `ask` also waits until the request is accounted for. */
+/**
+ * A traced app whose requests make one attempt; `ask` also waits until the request is accounted
+ * for.
+ */
 async function tracedApp(endpoint: string) {
   const tracing = await openTracing({ name: "test-app", endpoint });
   assert.ok(tracing);
