@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
-import { before, describe, it } from "node:test";
-import type { Call, ServiceName, System } from "./system.ts";
-import { freshSystem } from "./shared-system.ts";
-
+import { after, before, describe, it } from "node:test";
 import { unlessHeldUp, until } from "./patience.ts";
+import { startSystem } from "./system.ts";
+import type { Call, ServiceName, System } from "./system.ts";
 
 /**
  * What each service's answer is held back, ms. One after the other they would take 400, and two
@@ -24,9 +23,12 @@ type Span = { readonly start: number; readonly end: number };
 
 describe("the upstream calls of a home page", () => {
   let system: System;
+  // A system of its own: it compares times of several services, each of which counts from the wall
+  // clock at its start. A service that another suite restarted may have seen a stepped clock.
   before(async () => {
-    system = await freshSystem();
+    system = await startSystem(["web-bff"]);
   });
+  after(() => system[Symbol.asyncDispose]());
 
   /**
    * The service notes the end of a call when it gets to it, which may be after the page is there.
