@@ -2,11 +2,11 @@ import { rm } from "node:fs/promises";
 import { startStack } from "@triptych/cli/stack";
 import type { Stack } from "@triptych/cli/stack";
 import { copiedData } from "../domain-services/testing/pristine-data.ts";
-import { openDatabases, sample } from "../e2e/databases.ts";
-import type { Databases } from "../e2e/databases.ts";
-import { Client } from "../e2e/client.ts";
-import { SERVICES, ServiceControl } from "../e2e/system.ts";
-import { unlessHeldUp } from "../e2e/patience.ts";
+import { openDatabases, sample } from "../e2e/testing/databases.ts";
+import type { Databases } from "../e2e/testing/databases.ts";
+import { Client } from "../e2e/testing/client.ts";
+import { SERVICES, ServiceControl } from "../e2e/testing/system.ts";
+import { unlessHeldUp } from "../e2e/testing/patience.ts";
 import type { BudgetedScreen, MeasuredScreen, Most, Use, Visit } from "./screens.ts";
 
 /** A visit, and what its answer used. */

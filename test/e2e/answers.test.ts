@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { before, describe, it } from "node:test";
-import { expectedHomePage, expectedOrderPage, expectedProductPage, sample } from "./databases.ts";
-import { freshSystem } from "./shared-system.ts";
-import type { System } from "./system.ts";
+import { expectedHomePage, expectedOrderPage, expectedProductPage, sample } from "./testing/databases.ts";
+import { freshSystem } from "./testing/shared-system.ts";
+import type { System } from "./testing/system.ts";
 
 /** Another run's lots, to repeat it. */
 const seed = process.env["SAMPLE_SEED"] ?? randomBytes(4).toString("hex");

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import type { Browser } from "playwright-core";
-import { describeInBrowser, launchChromium, visit } from "./browser.ts";
-import { freshSystem } from "./shared-system.ts";
-import type { System } from "./system.ts";
+import { describeInBrowser, launchChromium, visit } from "./testing/browser.ts";
+import { freshSystem } from "./testing/shared-system.ts";
+import type { System } from "./testing/system.ts";
 
 /** One order each, so that the tests do not meet. */
 const CANCELLABLE = `

@@ -5,7 +5,7 @@ import { it } from "node:test";
 import { contractDocs } from "@triptych/screen/docs";
 import { bff } from "@triptych/web-bff";
 import express from "express";
-import { describeInBrowser, launchChromium } from "./browser.ts";
+import { describeInBrowser, launchChromium } from "./testing/browser.ts";
 
 describeInBrowser("the page of a contract", process.env, (chromium) => {
   it("shows every operation and sends requests, each with its own identity, under its own policy", async () => {

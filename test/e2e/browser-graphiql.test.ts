@@ -5,7 +5,7 @@ import { it } from "node:test";
 import { bff } from "@triptych/partner-bff";
 import express from "express";
 import { buildSchema, graphql } from "graphql";
-import { describeInBrowser, launchChromium } from "./browser.ts";
+import { describeInBrowser, launchChromium } from "./testing/browser.ts";
 
 const SCHEMA = buildSchema("type Query { hello: String }");
 

@@ -5,12 +5,12 @@ import { after, before, describe, it } from "node:test";
 import axe from "axe-core";
 import type { Browser, Page } from "playwright-core";
 import { memberOf } from "../domain-services/testing/json.ts";
-import { describeInBrowser, launchChromium, visit } from "./browser.ts";
-import { PAGES, SEEN, STATES, VISITOR, enter, pathOf } from "./pages.ts";
-import type { Visitor } from "./browser.ts";
-import { unlessLate } from "./patience.ts";
-import { freshSystem } from "./shared-system.ts";
-import type { System } from "./system.ts";
+import { describeInBrowser, launchChromium, visit } from "./testing/browser.ts";
+import { PAGES, SEEN, STATES, VISITOR, enter, pathOf } from "./testing/pages.ts";
+import type { Visitor } from "./testing/browser.ts";
+import { unlessLate } from "./testing/patience.ts";
+import { freshSystem } from "./testing/shared-system.ts";
+import type { System } from "./testing/system.ts";
 
 /**
  * SCREENSHOTS=1 leaves pictures of all pages in this folder, for people to look at; git ignores it.

@@ -4,12 +4,12 @@ import { createServer } from "node:http";
 import type { ServerResponse } from "node:http";
 import { after, afterEach, before, describe, it } from "node:test";
 import type { Browser, Page } from "playwright-core";
-import { describeInBrowser, launchChromium, visit } from "./browser.ts";
-import { unlessLate, until } from "./patience.ts";
-import type { OpenAnswer } from "./client.ts";
-import { HOME_PAGE } from "./home-page.ts";
-import { freshSystem } from "./shared-system.ts";
-import type { System } from "./system.ts";
+import { describeInBrowser, launchChromium, visit } from "./testing/browser.ts";
+import { unlessLate, until } from "./testing/patience.ts";
+import type { OpenAnswer } from "./testing/client.ts";
+import { HOME_PAGE } from "./testing/home-page.ts";
+import { freshSystem } from "./testing/shared-system.ts";
+import type { System } from "./testing/system.ts";
 
 /**
  * Later than recommendations can be (their deadline is 400 ms), sooner than the page's deadline of

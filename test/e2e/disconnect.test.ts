@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { before, describe, it } from "node:test";
-import { HOME_PAGE, assertWhole } from "./home-page.ts";
-import type { Call, ServiceName, System } from "./system.ts";
-import { freshSystem } from "./shared-system.ts";
-import { until } from "./patience.ts";
+import { HOME_PAGE, assertWhole } from "./testing/home-page.ts";
+import type { Call, ServiceName, System } from "./testing/system.ts";
+import { freshSystem } from "./testing/shared-system.ts";
+import { until } from "./testing/patience.ts";
 
 describe("a client that goes away", () => {
   let system: System;

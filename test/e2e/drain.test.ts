@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { before, describe, it } from "node:test";
 import { memberOf } from "../domain-services/testing/json.ts";
-import { expectedHomePage } from "./databases.ts";
-import { HOME_PAGE } from "./home-page.ts";
-import { freshSystem } from "./shared-system.ts";
-import type { System } from "./system.ts";
-import { unlessHeldUp, until } from "./patience.ts";
-import { startWebProcess } from "./web-process.ts";
+import { expectedHomePage } from "./testing/databases.ts";
+import { HOME_PAGE } from "./testing/home-page.ts";
+import { freshSystem } from "./testing/shared-system.ts";
+import type { System } from "./testing/system.ts";
+import { unlessHeldUp, until } from "./testing/patience.ts";
+import { startWebProcess } from "./testing/web-process.ts";
 
 /**
  * Half of the screen's deadline of 800 ms, since the machine may be busy, and long enough to look

@@ -7,11 +7,11 @@ import {
   assertProblem,
   assertProblemDocument,
   assertWhole,
-} from "./home-page.ts";
-import { freshSystem } from "./shared-system.ts";
-import { SERVICES } from "./system.ts";
-import type { System } from "./system.ts";
-import type { Answer } from "./client.ts";
+} from "./testing/home-page.ts";
+import { freshSystem } from "./testing/shared-system.ts";
+import { SERVICES } from "./testing/system.ts";
+import type { System } from "./testing/system.ts";
+import type { Answer } from "./testing/client.ts";
 
 /** The reason in `degraded`, or for a required section the problem's status and code. */
 type Outcome = { readonly reason: string; readonly status: number; readonly code: string };

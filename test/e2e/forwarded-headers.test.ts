@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { before, describe, it } from "node:test";
-import { HOME_PAGE } from "./home-page.ts";
-import type { Call, ServiceName, System } from "./system.ts";
-import { freshSystem } from "./shared-system.ts";
-import { SERVICES } from "./system.ts";
+import { HOME_PAGE } from "./testing/home-page.ts";
+import type { Call, ServiceName, System } from "./testing/system.ts";
+import { freshSystem } from "./testing/shared-system.ts";
+import { SERVICES } from "./testing/system.ts";
 
 const TRACE_ID = "4bf92f3577b34da6a3ce929d0e0e4736";
 const CLIENT_SPAN = "00f067aa0ba902b7";

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { before, describe, it } from "node:test";
 import { HtmlValidate } from "html-validate";
-import { PAGES, SEEN, STATES, VISITOR, enter, pathOf } from "./pages.ts";
-import { freshSystem } from "./shared-system.ts";
-import type { System } from "./system.ts";
+import { PAGES, SEEN, STATES, VISITOR, enter, pathOf } from "./testing/pages.ts";
+import { freshSystem } from "./testing/shared-system.ts";
+import type { System } from "./testing/system.ts";
 
 const CURL = { "user-agent": "curl/8.5.0" };
 const SEARCH_ENGINE = { "user-agent": "Mozilla/5.0 (compatible; Googlebot/2.1)" };

@@ -3,11 +3,11 @@ import { randomUUID } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { before, describe, it } from "node:test";
 import { memberOf } from "../domain-services/testing/json.ts";
-import { HOME_PAGE } from "./home-page.ts";
-import { unlessHeldUp, until } from "./patience.ts";
-import { freshSystem } from "./shared-system.ts";
-import type { System } from "./system.ts";
-import type { Answer, Ask } from "./client.ts";
+import { HOME_PAGE } from "./testing/home-page.ts";
+import { unlessHeldUp, until } from "./testing/patience.ts";
+import { freshSystem } from "./testing/shared-system.ts";
+import type { System } from "./testing/system.ts";
+import type { Answer, Ask } from "./testing/client.ts";
 
 /** With an order that can be cancelled and an id that is no part of another number in a line. */
 const USER = `

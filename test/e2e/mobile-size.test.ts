@@ -3,9 +3,9 @@ import { before, describe, it } from "node:test";
 import { brotliCompressSync, brotliDecompressSync, gunzipSync, gzipSync } from "node:zlib";
 import { home } from "@triptych/mobile-bff/screens/home.ts";
 import { request } from "undici";
-import { freshSystem } from "./shared-system.ts";
-import { SERVICES } from "./system.ts";
-import type { System } from "./system.ts";
+import { freshSystem } from "./testing/shared-system.ts";
+import { SERVICES } from "./testing/system.ts";
+import type { System } from "./testing/system.ts";
 
 /**
  * The ordinary case, yen, dinars, five scripts, 64 orders, no order, one, and a locale that nobody

@@ -6,11 +6,11 @@ import {
   assertProblem,
   assertProblemDocument,
   assertWhole,
-} from "./home-page.ts";
-import { unlessHeldUp, until } from "./patience.ts";
-import { freshSystem } from "./shared-system.ts";
-import { SERVICES } from "./system.ts";
-import type { System } from "./system.ts";
+} from "./testing/home-page.ts";
+import { unlessHeldUp, until } from "./testing/patience.ts";
+import { freshSystem } from "./testing/shared-system.ts";
+import { SERVICES } from "./testing/system.ts";
+import type { System } from "./testing/system.ts";
 
 describe("the home page when a service is killed, and when it is back", () => {
   let system: System;

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
-import { unlessHeldUp, until } from "./patience.ts";
-import { startSystem } from "./system.ts";
-import type { Call, ServiceName, System } from "./system.ts";
+import { unlessHeldUp, until } from "./testing/patience.ts";
+import { startSystem } from "./testing/system.ts";
+import type { Call, ServiceName, System } from "./testing/system.ts";
 
 /**
  * What each service's answer is held back, ms. One after the other they would take 400, and two

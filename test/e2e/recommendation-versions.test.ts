@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
-import { HOME_PAGE, assertWhole } from "./home-page.ts";
-import { unlessHeldUp } from "./patience.ts";
-import { freshSystem } from "./shared-system.ts";
-import type { System } from "./system.ts";
+import { HOME_PAGE, assertWhole } from "./testing/home-page.ts";
+import { unlessHeldUp } from "./testing/patience.ts";
+import { freshSystem } from "./testing/shared-system.ts";
+import type { System } from "./testing/system.ts";
 
 describe("the home page on both versions of the recommendations", () => {
   let system: System;

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { afterEach, before, describe, it } from "node:test";
-import { HOME_PAGE } from "./home-page.ts";
-import { freshSystem } from "./shared-system.ts";
-import type { System } from "./system.ts";
+import { HOME_PAGE } from "./testing/home-page.ts";
+import { freshSystem } from "./testing/shared-system.ts";
+import type { System } from "./testing/system.ts";
 
 /**
  * From the request to the first byte of the page, ms, whatever the services do: on top of what an answer without any page takes

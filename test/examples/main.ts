@@ -10,9 +10,9 @@ import type { RoleName, Stack } from "@triptych/cli/stack";
 import { request } from "undici";
 import { copiedData } from "../domain-services/testing/pristine-data.ts";
 import { fieldsAt, readJson, textAt } from "../repository/documents.ts";
-import { openDatabases } from "../e2e/databases.ts";
-import type { Databases } from "../e2e/databases.ts";
-import { SERVICES } from "../e2e/system.ts";
+import { openDatabases } from "../e2e/testing/databases.ts";
+import type { Databases } from "../e2e/testing/databases.ts";
+import { SERVICES } from "../e2e/testing/system.ts";
 
 /** The user of the README's examples. */
 const USER = "42";

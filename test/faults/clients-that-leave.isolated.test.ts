@@ -4,9 +4,9 @@ import { setTimeout as wait } from "node:timers/promises";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { Upstream } from "@triptych/upstream-client";
-import { clientRequest, operation } from "./client-request.ts";
-import { measureLateness } from "./load.ts";
-import { ProgrammedUpstream } from "./programmed-upstream.ts";
+import { clientRequest, operation } from "./testing/client-request.ts";
+import { measureLateness } from "./testing/load.ts";
+import { ProgrammedUpstream } from "./testing/programmed-upstream.ts";
 
 const CLIENTS = 10_000;
 const AT_ONCE = 50;

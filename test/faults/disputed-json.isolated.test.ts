@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { startStubServices } from "@triptych/domain-clients/testing";
-import { ordinaryAnswer, startWebBff } from "./web-bff.ts";
-import { ProgrammedUpstream } from "./programmed-upstream.ts";
+import { ordinaryAnswer, startWebBff } from "./testing/web-bff.ts";
+import { ProgrammedUpstream } from "./testing/programmed-upstream.ts";
 
 /**
  * The classes of JSON that parsers disagree about (Nicolas Seriot, "Parsing JSON is a Minefield",

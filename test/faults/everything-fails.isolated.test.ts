@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Upstream } from "@triptych/upstream-client";
-import { clientRequest, operation } from "./client-request.ts";
-import { atSteadyRate } from "./load.ts";
-import { ProgrammedUpstream, answerStatus } from "./programmed-upstream.ts";
+import { clientRequest, operation } from "./testing/client-request.ts";
+import { atSteadyRate } from "./testing/load.ts";
+import { ProgrammedUpstream, answerStatus } from "./testing/programmed-upstream.ts";
 
 test("when everything is a 503 and no breaker helps, retries add a tenth and no more", async () => {
   await using server = await ProgrammedUpstream.open((_, response) => answerStatus(response, 503));

@@ -4,9 +4,9 @@ import { setTimeout as wait } from "node:timers/promises";
 import { Upstream } from "@triptych/upstream-client";
 import type { UpstreamOptions } from "@triptych/upstream-client";
 import { RedisServer, seededRandom, skipWithoutRedis } from "@triptych/testing";
-import { clientRequest, operation } from "./client-request.ts";
-import { ProgrammedUpstream, answerJson } from "./programmed-upstream.ts";
-import type { Program } from "./programmed-upstream.ts";
+import { clientRequest, operation } from "./testing/client-request.ts";
+import { ProgrammedUpstream, answerJson } from "./testing/programmed-upstream.ts";
+import type { Program } from "./testing/programmed-upstream.ts";
 
 const USERS = 100;
 const REQUESTS_EACH = 100;

@@ -6,7 +6,7 @@ import { test } from "node:test";
 import { setTimeout as wait } from "node:timers/promises";
 import { Upstream } from "@triptych/upstream-client";
 import { seededRandom } from "@triptych/testing";
-import { clientRequest, operation } from "./client-request.ts";
+import { clientRequest, operation } from "./testing/client-request.ts";
 
 const REQUESTS = 1_000;
 

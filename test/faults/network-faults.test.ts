@@ -3,10 +3,10 @@ import { test } from "node:test";
 import { setTimeout as wait } from "node:timers/promises";
 import { Upstream } from "@triptych/upstream-client";
 import type { FailureKind } from "@triptych/upstream-client";
-import { clientRequest, operation } from "./client-request.ts";
-import { FaultProxy } from "./fault-proxy.ts";
-import type { Fault } from "./fault-proxy.ts";
-import { ProgrammedUpstream, answerJson } from "./programmed-upstream.ts";
+import { clientRequest, operation } from "./testing/client-request.ts";
+import { FaultProxy } from "./testing/fault-proxy.ts";
+import type { Fault } from "./testing/fault-proxy.ts";
+import { ProgrammedUpstream, answerJson } from "./testing/programmed-upstream.ts";
 
 /** The answer's head is some 150 bytes, its body 10,000. */
 const ANSWER = { text: "x".repeat(10_000) };

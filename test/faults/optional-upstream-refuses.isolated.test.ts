@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setTimeout as wait } from "node:timers/promises";
-import { assertAnswered, startServicesForAnyone, startWebBff } from "./web-bff.ts";
-import type { Page } from "./web-bff.ts";
-import { BUSY_MS, atSteadyRate, measureLateness } from "./load.ts";
-import { FaultProxy } from "./fault-proxy.ts";
+import { assertAnswered, startServicesForAnyone, startWebBff } from "./testing/web-bff.ts";
+import type { Page } from "./testing/web-bff.ts";
+import { BUSY_MS, atSteadyRate, measureLateness } from "./testing/load.ts";
+import { FaultProxy } from "./testing/fault-proxy.ts";
 
 const PER_SECOND = 100;
 

@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Upstream } from "@triptych/upstream-client";
 import { seededRandom } from "@triptych/testing";
-import { clientRequest, operation } from "./client-request.ts";
-import type { ClientRequest, Result } from "./client-request.ts";
-import { ProgrammedUpstream, answerJson } from "./programmed-upstream.ts";
+import { clientRequest, operation } from "./testing/client-request.ts";
+import type { ClientRequest, Result } from "./testing/client-request.ts";
+import { ProgrammedUpstream, answerJson } from "./testing/programmed-upstream.ts";
 
 const CALLS = 4_000;
 const AT_ONCE = 20;

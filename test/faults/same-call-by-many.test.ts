@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Upstream } from "@triptych/upstream-client";
-import { clientRequest, operation } from "./client-request.ts";
-import { ProgrammedUpstream, answerJson } from "./programmed-upstream.ts";
+import { clientRequest, operation } from "./testing/client-request.ts";
+import { ProgrammedUpstream, answerJson } from "./testing/programmed-upstream.ts";
 
 for (const users of [["1"], ["1", "2"]]) {
   test(`500 identical GETs at once of ${users.length} user(s) are ${users.length} call(s)`, async () => {

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Upstream } from "@triptych/upstream-client";
-import { clientRequest, operation } from "./client-request.ts";
-import { atSteadyRate, percentile, measureLateness } from "./load.ts";
-import { ProgrammedUpstream, answerJson } from "./programmed-upstream.ts";
+import { clientRequest, operation } from "./testing/client-request.ts";
+import { atSteadyRate, percentile, measureLateness } from "./testing/load.ts";
+import { ProgrammedUpstream, answerJson } from "./testing/programmed-upstream.ts";
 
 const HEDGED = operation({ hedge: true });
 

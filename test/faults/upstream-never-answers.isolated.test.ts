@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setTimeout as wait } from "node:timers/promises";
-import { assertAnswered, startServicesForAnyone, startWebBff } from "./web-bff.ts";
-import { BUSY_MS, atSteadyRate, percentile, measureLateness } from "./load.ts";
-import { ProgrammedUpstream, answerJson } from "./programmed-upstream.ts";
+import { assertAnswered, startServicesForAnyone, startWebBff } from "./testing/web-bff.ts";
+import { BUSY_MS, atSteadyRate, percentile, measureLateness } from "./testing/load.ts";
+import { ProgrammedUpstream, answerJson } from "./testing/programmed-upstream.ts";
 
 /** The home page's own deadline and the bulkhead's default. */
 const DEADLINE_MS = 800;

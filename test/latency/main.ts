@@ -14,7 +14,7 @@ import { barChart } from "../bench/report/bar-chart.ts";
 import { writeDocument } from "../bench/report/documents.ts";
 import { describeEnvironment, environmentLine } from "../bench/report/environment.ts";
 import { markdownTable, textTable } from "../bench/report/table.ts";
-import { CHROMIUM_PATH } from "../e2e/browser.ts";
+import { CHROMIUM_PATH } from "../e2e/testing/browser.ts";
 import { runAll } from "./run.ts";
 import type { LatencyRun } from "./run.ts";
 import { DELAYS, openSite } from "./site.ts";

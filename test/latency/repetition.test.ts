@@ -4,7 +4,7 @@ import { createServer } from "node:http";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { it, test } from "node:test";
 import { ROUTES } from "@triptych/gateway-app";
-import { describeInBrowser, launchChromium } from "../e2e/browser.ts";
+import { describeInBrowser, launchChromium } from "../e2e/testing/browser.ts";
 import { PATHS } from "./loads.ts";
 import { repeat } from "./repetition.ts";
 import { ShapingProxy } from "./shaping/shaping-proxy.ts";

@@ -1,4 +1,4 @@
-import { launchChromium } from "../e2e/browser.ts";
+import { launchChromium } from "../e2e/testing/browser.ts";
 import { compare } from "./compare.ts";
 import type { Comparison } from "./compare.ts";
 import { CONNECTIONS, repeat } from "./repetition.ts";

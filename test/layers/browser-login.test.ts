@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { after, before, it } from "node:test";
 import type { Browser, BrowserContext, Page } from "playwright-core";
-import { answerPictures, describeInBrowser, launchChromium } from "../e2e/browser.ts";
-import { COMPOSITIONS, sharedFront } from "./compositions.ts";
-import type { Front } from "./compositions.ts";
+import { answerPictures, describeInBrowser, launchChromium } from "../e2e/testing/browser.ts";
+import { COMPOSITIONS, sharedFront } from "./testing/compositions.ts";
+import type { Front } from "./testing/compositions.ts";
 
 /** By composition: HAProxy speaks HTTP/2, the single process does not. */
 const PROTOCOL: Readonly<Record<string, string>> = { gateway: "h2", small: "http/1.1" };

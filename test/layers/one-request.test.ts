@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { Readable } from "node:stream";
 import { before, describe, it } from "node:test";
-import { unlessHeldUp } from "../e2e/patience.ts";
-import { COMPOSITIONS, sharedFront } from "./compositions.ts";
-import type { Answer } from "../e2e/client.ts";
-import type { Front } from "./compositions.ts";
+import { unlessHeldUp } from "../e2e/testing/patience.ts";
+import { COMPOSITIONS, sharedFront } from "./testing/compositions.ts";
+import type { Answer } from "../e2e/testing/client.ts";
+import type { Front } from "./testing/compositions.ts";
 
 const JSON_BODY = { "Content-Type": "application/json" };
 

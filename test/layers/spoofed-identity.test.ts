@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { before, describe, it } from "node:test";
-import { unlessHeldUp } from "../e2e/patience.ts";
-import { COMPOSITIONS, sharedFront } from "./compositions.ts";
-import type { Front } from "./compositions.ts";
+import { unlessHeldUp } from "../e2e/testing/patience.ts";
+import { COMPOSITIONS, sharedFront } from "./testing/compositions.ts";
+import type { Front } from "./testing/compositions.ts";
 
 /** What an attacker would send who knows our headers. */
 const SPOOFED: readonly Record<string, string>[] = [

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import type { TestContext } from "node:test";
-import { isCommand, KINDS, Load } from "./load.ts";
-import type { Attempt, Kind } from "./load.ts";
-import { obstacle } from "./network.ts";
-import { ADDRESSES, CLIENTS } from "./plan.ts";
-import type { HostName } from "./plan.ts";
-import { startSite } from "./site.ts";
-import type { Site } from "./site.ts";
+import { isCommand, KINDS, Load } from "./testing/load.ts";
+import type { Attempt, Kind } from "./testing/load.ts";
+import { obstacle } from "./testing/network.ts";
+import { ADDRESSES, CLIENTS } from "./testing/plan.ts";
+import type { HostName } from "./testing/plan.ts";
+import { startSite } from "./testing/site.ts";
+import type { Site } from "./testing/site.ts";
 
 /** How many requests of each kind are answered before a host that is gone comes back. */
 const ENOUGH = 4;

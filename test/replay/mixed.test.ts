@@ -4,8 +4,8 @@ import { after, before, describe, it } from "node:test";
 import { copiedData, temporaryDirectory } from "../domain-services/testing/pristine-data.ts";
 import { DEFAULT_USERS, visit } from "@triptych/cli/stack";
 import type { RoleName } from "@triptych/cli/stack";
-import { startReplayed } from "./replayed-stack.ts";
-import type { ReplayedStack } from "./replayed-stack.ts";
+import { startReplayed } from "./testing/replayed-stack.ts";
+import type { ReplayedStack } from "./testing/replayed-stack.ts";
 
 const SERVICES: RoleName[] = ["users", "orders", "recommendations", "catalog"];
 const asUser = (user: string) => ({ headers: { "x-user-id": user } });

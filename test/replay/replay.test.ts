@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { after, before, describe, it } from "node:test";
-import type { Answer } from "../e2e/client.ts";
-import { unlessHeldUp, until } from "../e2e/patience.ts";
-import { startReplayed } from "./replayed-stack.ts";
-import type { ReplayedStack } from "./replayed-stack.ts";
+import type { Answer } from "../e2e/testing/client.ts";
+import { unlessHeldUp, until } from "../e2e/testing/patience.ts";
+import { startReplayed } from "./testing/replayed-stack.ts";
+import type { ReplayedStack } from "./testing/replayed-stack.ts";
 
 const SERVICES = ["users", "orders", "recommendations", "catalog"] as const;
 const BFFS = ["web-bff", "mobile-bff", "partner-bff"] as const;

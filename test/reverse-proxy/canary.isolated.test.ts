@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { after, before, beforeEach, describe, it } from "node:test";
 import { setTimeout } from "node:timers/promises";
 import { Agent, request } from "undici";
-import { missing, runCanary } from "./proxy.ts";
-import type { RunningCanary } from "./proxy.ts";
-import { RecordingGateway } from "./recording-gateway.ts";
+import { missing, runCanary } from "./testing/proxy.ts";
+import type { RunningCanary } from "./testing/proxy.ts";
+import { RecordingGateway } from "./testing/recording-gateway.ts";
 
 /** All that the gateway gives. */
 const COHORTS = 1_000;

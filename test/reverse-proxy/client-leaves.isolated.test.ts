@@ -4,10 +4,10 @@ import type { ServerResponse } from "node:http";
 import { connect as connectHttp2 } from "node:http2";
 import { describe, it } from "node:test";
 import { setTimeout } from "node:timers/promises";
-import { RawTls } from "./client.ts";
-import { missing, runProxy } from "./proxy.ts";
-import type { ProxyName, RunningProxy } from "./proxy.ts";
-import { RecordingGateway } from "./recording-gateway.ts";
+import { RawTls } from "./testing/client.ts";
+import { missing, runProxy } from "./testing/proxy.ts";
+import type { ProxyName, RunningProxy } from "./testing/proxy.ts";
+import { RecordingGateway } from "./testing/recording-gateway.ts";
 
 const PATH = "/web/home-page";
 

@@ -8,11 +8,11 @@ import { ROOT } from "@triptych/cli/stack";
 import { Agent, request } from "undici";
 import { listAt, textAt } from "../repository/documents.ts";
 import { render } from "../deploy/kustomize.ts";
-import { freePorts } from "../free-ports.ts";
-import { accepts } from "../program.ts";
-import type { Program } from "../program.ts";
-import { missing, startHaproxy } from "./proxy.ts";
-import { RecordingGateway } from "./recording-gateway.ts";
+import { freePorts } from "../testing/free-ports.ts";
+import { accepts } from "../testing/program.ts";
+import type { Program } from "../testing/program.ts";
+import { missing, startHaproxy } from "./testing/proxy.ts";
+import { RecordingGateway } from "./testing/recording-gateway.ts";
 
 const HOST = "127.0.0.1";
 const skip = missing("haproxy");

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { after, before, beforeEach, describe, it } from "node:test";
 import { setTimeout } from "node:timers/promises";
-import { RawTls } from "./client.ts";
-import { missing, runProxy } from "./proxy.ts";
-import type { ProxyName, RunningProxy } from "./proxy.ts";
-import { RecordingGateway } from "./recording-gateway.ts";
+import { RawTls } from "./testing/client.ts";
+import { missing, runProxy } from "./testing/proxy.ts";
+import type { ProxyName, RunningProxy } from "./testing/proxy.ts";
+import { RecordingGateway } from "./testing/recording-gateway.ts";
 
 const PATH = "/web/home-page";
 const REQUEST = `${PATH} HTTP/1.1\r\nHost: a\r\n`;

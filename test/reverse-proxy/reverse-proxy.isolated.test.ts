@@ -5,10 +5,10 @@ import { after, before, beforeEach, describe, it } from "node:test";
 import { setTimeout } from "node:timers/promises";
 import { connect as connectTls } from "node:tls";
 import { Agent, request } from "undici";
-import { RawTls, send, sendHttp2 } from "./client.ts";
-import { missing, runProxy } from "./proxy.ts";
-import type { ProxyName, RunningProxy } from "./proxy.ts";
-import { RecordingGateway } from "./recording-gateway.ts";
+import { RawTls, send, sendHttp2 } from "./testing/client.ts";
+import { missing, runProxy } from "./testing/proxy.ts";
+import type { ProxyName, RunningProxy } from "./testing/proxy.ts";
+import { RecordingGateway } from "./testing/recording-gateway.ts";
 
 const PATH = "/web/home-page";
 

@@ -5,9 +5,9 @@ import { setTimeout } from "node:timers/promises";
 import { Worker } from "node:worker_threads";
 import { createMetrics, createLogger, serve } from "@triptych/service-kit";
 import { Agent, request } from "undici";
-import { missing, runProxy } from "./proxy.ts";
-import { RecordingGateway } from "./recording-gateway.ts";
-import type { SlowClients } from "./slow-clients.ts";
+import { missing, runProxy } from "./testing/proxy.ts";
+import { RecordingGateway } from "./testing/recording-gateway.ts";
+import type { SlowClients } from "./testing/slow-clients.ts";
 
 const HOST = "127.0.0.1";
 const SOCKETS = 1_000;
@@ -79,8 +79,8 @@ async function withstand(server: Server): Promise<void> {
   await p99(server);
   const before = await best(server);
   const { port, ca } = server;
-  const idle = new Worker(new URL("slow-clients.ts", import.meta.url));
-  const worker = new Worker(new URL("slow-clients.ts", import.meta.url), {
+  const idle = new Worker(new URL("testing/slow-clients.ts", import.meta.url));
+  const worker = new Worker(new URL("testing/slow-clients.ts", import.meta.url), {
     workerData: { port, ca, count: SOCKETS } satisfies SlowClients,
   });
   try {

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import type { RequestListener } from "node:http";
 import { test } from "node:test";
-import { freePorts } from "../../free-ports.ts";
+import { freePorts } from "../../testing/free-ports.ts";
 import { seeded } from "../measure/statistics.ts";
 import { openLoop } from "./open-loop.ts";
 import { PageClient } from "./page-client.ts";

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { connect, createServer } from "node:net";
 import type { Server, Socket } from "node:net";
-import { freePorts } from "../free-ports.ts";
+import { freePorts } from "../../testing/free-ports.ts";
 
 /**
  * What the network between a client and an upstream does to each connection. Bytes are counted on

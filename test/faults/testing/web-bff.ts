@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { startStubServices } from "@triptych/domain-clients/testing";
 import type { StubServices } from "@triptych/domain-clients/testing";
 import { request } from "undici";
-import { startWebProcess } from "../e2e/web-process.ts";
-import type { ServiceName } from "../e2e/system.ts";
+import { startWebProcess } from "../../e2e/testing/web-process.ts";
+import type { ServiceName } from "../../e2e/testing/system.ts";
 import { ProgrammedUpstream } from "./programmed-upstream.ts";
 
 /** A page that the web BFF answered. */

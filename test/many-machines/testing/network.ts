@@ -1,7 +1,7 @@
 import { execFile, spawnSync } from "node:child_process";
 import { promisify } from "node:util";
-import { Program } from "../program.ts";
-import type { ProgramOptions } from "../program.ts";
+import { Program } from "../../testing/program.ts";
+import type { ProgramOptions } from "../../testing/program.ts";
 
 /** Where Debian installs programs; namespaces exist only on Linux. */
 const PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";

@@ -6,7 +6,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { developmentCertificate } from "@triptych/cli/haproxy";
 import { bffsIn, createKeySource, gatewayFiles, ROOT } from "@triptych/cli/stack";
 import { RemoteClient } from "./client.ts";
-import type { Program } from "../program.ts";
+import type { Program } from "../../testing/program.ts";
 import { Network } from "./network.ts";
 import type { Host } from "./network.ts";
 import { ADDRESSES, CLIENTS, ISSUER, planOf, SERVICES, servicesPlan } from "./plan.ts";

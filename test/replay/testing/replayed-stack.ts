@@ -2,9 +2,9 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { planServices, startStack } from "@triptych/cli/stack";
 import type { RoleName, Stack, StackOptions } from "@triptych/cli/stack";
-import { Client } from "../e2e/client.ts";
-import type { Answer, Asking } from "../e2e/client.ts";
-import { unlessHeldUp } from "../e2e/patience.ts";
+import { Client } from "../../e2e/testing/client.ts";
+import type { Answer, Asking } from "../../e2e/testing/client.ts";
+import { unlessHeldUp } from "../../e2e/testing/patience.ts";
 
 /** A stack in which recordings answer for some services, and a client of it. */
 export interface ReplayedStack extends AsyncDisposable {

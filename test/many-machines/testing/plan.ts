@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { ROOT } from "@triptych/cli/stack";
 import type { createKeySource, gatewayFiles } from "@triptych/cli/stack";
 
 /** Every host of the site that a test may kill, and its address. */
@@ -28,7 +29,6 @@ const PUBLIC_ORIGIN = "https://shop.example";
 /** The identity provider's address. */
 export const ISSUER = `http://${SERVICES}:9100`;
 const AUDIENCE = "https://api.example";
-const ROOT = join(import.meta.dirname, "..", "..");
 const PORTS = { web: 8_101, mobile: 8_102, partner: 8_103 } as const;
 /** Long enough for the proxies and the gateways, which check health twice a second, to see it. */
 const DRAIN_DELAY_MS = "2000";
@@ -65,7 +65,7 @@ const SERVICE_URLS = {
 
 /** The program on the host of the services. */
 export function servicesPlan(): ProgramPlan {
-  return nodeProgram(join(import.meta.dirname, "services", "main.ts"), {
+  return nodeProgram(join(import.meta.dirname, "services-program.ts"), {
     HOST: SERVICES,
     CLIENT_ID: "web",
     AUDIENCE,

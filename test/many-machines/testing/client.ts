@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { Program } from "../program.ts";
+import type { Program } from "../../testing/program.ts";
 import type { Host } from "./network.ts";
 
 /** One request of a client that knows several addresses of a site, as from a name server. */
@@ -57,7 +57,7 @@ export class RemoteClient {
 
   /** Starts the program that sends them on a host. */
   static async on(host: Host): Promise<RemoteClient> {
-    const program = host.start(process.execPath, [join(import.meta.dirname, "client", "main.ts")], {
+    const program = host.start(process.execPath, [join(import.meta.dirname, "client-program.ts")], {
       ipc: true,
     });
     await program.said("ready");

@@ -3,11 +3,11 @@ import { join } from "node:path";
 import { after } from "node:test";
 import { largeIn, ROOT, SMALL, startStack } from "@triptych/cli/stack";
 import type { RoleName, Stack } from "@triptych/cli/stack";
-import { textAt } from "../domain-services/testing/json.ts";
-import { copiedData } from "../domain-services/testing/pristine-data.ts";
-import { Client } from "../e2e/client.ts";
-import type { Answer, Asking } from "../e2e/client.ts";
-import { until } from "../e2e/patience.ts";
+import { textAt } from "../../domain-services/testing/json.ts";
+import { copiedData } from "../../domain-services/testing/pristine-data.ts";
+import { Client } from "../../e2e/testing/client.ts";
+import type { Answer, Asking } from "../../e2e/testing/client.ts";
+import { until } from "../../e2e/testing/patience.ts";
 
 /** A way to put the same programs together. A client must not notice which one it is. */
 export interface Composition {

@@ -4,8 +4,8 @@ import { connect } from "node:net";
 import type { Socket } from "node:net";
 import { connect as connectTls } from "node:tls";
 import { Client } from "undici";
-import { isMessage } from "../client.ts";
-import type { Asking, Message, Outcome } from "../client.ts";
+import { isMessage } from "./client.ts";
+import type { Asking, Message, Outcome } from "./client.ts";
 
 /** The kernel of a host that is up answers at once; a dead host never does. */
 const CONNECT_TIMEOUT_MS = 1_000;
