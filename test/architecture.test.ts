@@ -38,6 +38,7 @@ const SEEDS: readonly (readonly [rule: string, path: string, ...code: string[]])
     "packages/upstream-client/src/a.ts",
     "express",
   ],
+  ["every command to Redis has a deadline", "packages/gateway/src/policies/a.ts", "@redis/client", "ioredis"],
   ["domain clients import the upstream client only", "packages/domain-clients/src/a.ts", "@triptych/screen"],
   [
     "a screen knows the upstream client's outcomes, and no domain",

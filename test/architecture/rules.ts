@@ -177,6 +177,20 @@ export const RULES: readonly Rule[] = [
     noFile: true,
   },
   {
+    name: "every command to Redis has a deadline",
+    reason:
+      "A frozen Redis answers nothing, and the client's own time limit does not cover what was sent: a command belongs in packages/gateway/src/redis.ts (`run`) or in the cache's connection.",
+    files: ["{apps,packages}/*/src/**"],
+    except: [
+      ...TESTS,
+      "packages/gateway/src/redis.ts",
+      "packages/upstream-client/src/cache/redis-connection.ts",
+      // An index.ts speaks for its package.json too, which may depend on the client.
+      "packages/{gateway,upstream-client}/src/index.ts",
+    ],
+    never: ["@redis/*", "redis", "ioredis"],
+  },
+  {
     name: "the reverse proxy is configuration",
     reason:
       "Code that reads a request belongs in the gateway (packages/gateway), where it is tested and owned.",

@@ -4,8 +4,7 @@ import type { Clock, Logger } from "@triptych/service-kit";
 import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from "rate-limiter-flexible";
 import { Refusal } from "../exchange.ts";
 import type { Exchange, Policy } from "../exchange.ts";
-import { connectRedis } from "../redis.ts";
-import type { Redis } from "../redis.ts";
+import { Redis } from "../redis.ts";
 import type { Limit, Route } from "../table/route.ts";
 
 /**
@@ -120,8 +119,8 @@ export function redisLimits(options: {
   readonly logger: Logger;
   readonly clock: Clock;
 }): LimitStore {
-  const redis = connectRedis(options.url, "rate limits", options.logger);
-  const store = timeLimitedStore(redis, options.clock);
+  const redis = new Redis(options.url, "rate limits", options);
+  const store = restingStore(redis, options.clock);
   return {
     limiter(name, points, duration) {
       const keyPrefix = `gateway:limit:${name}`;
@@ -137,7 +136,7 @@ export function redisLimits(options: {
         }),
       );
     },
-    close: () => redis.destroy(),
+    close: () => redis.close(),
   };
 }
 
@@ -160,31 +159,23 @@ function consumed({ remainingPoints, msBeforeNext }: RateLimiterRes, allowed: bo
 
 /** Milliseconds that one count may take: every request waits for it. */
 const ANSWER_MS = 50;
-/** Milliseconds for which Redis is not asked after a time-out, so that a stuck one costs little. */
+/** Milliseconds for which Redis is not asked after a failure, so that a stuck one costs little. */
 const REST_MS = 1_000;
 
-/**
- * Wraps the part of a Redis client that the limiter needs, so that no request waits long: a
- * connection can be open and yet not answer.
- */
-function timeLimitedStore(redis: Pick<Redis, "isReady" | "eval">, clock: Clock) {
+/** The part of a Redis client that the limiter needs. After a failed count it rests. */
+function restingStore(redis: Redis, clock: Clock) {
   let restUntil = Number.NEGATIVE_INFINITY;
   return {
     get isReady(): boolean {
       return redis.isReady && clock.now() >= restUntil;
     },
-    eval(script: string, options: { keys: string[]; arguments: string[] }): Promise<unknown> {
-      return new Promise((resolve, reject) => {
-        const cancel = clock.setTimer(
-          ANSWER_MS,
-          () => {
-            restUntil = clock.now() + REST_MS;
-            reject(new Error(`Redis did not answer within ${ANSWER_MS} ms`));
-          },
-          "unref",
-        );
-        redis.eval(script, options).then(resolve, reject).finally(cancel);
-      });
+    async eval(script: string, options: { keys: string[]; arguments: string[] }): Promise<unknown> {
+      try {
+        return await redis.run(ANSWER_MS, (commands) => commands.eval(script, options));
+      } catch (error) {
+        restUntil = clock.now() + REST_MS;
+        throw error;
+      }
     },
   };
 }

@@ -1,8 +1,7 @@
 import { secondsOf } from "@triptych/service-kit";
 import type { Clock, Logger } from "@triptych/service-kit";
 import { isObject } from "../contracts/document.ts";
-import { connectRedis } from "../redis.ts";
-import type { Redis } from "../redis.ts";
+import { Redis } from "../redis.ts";
 import { LONGEST_LIFE_S, parseRevocation, RevocationList } from "./revocations.ts";
 import type { Revocation, Revocations } from "./revocations.ts";
 
@@ -15,6 +14,8 @@ const API_KEYS = "gateway:revoked-api-keys";
  * dead connection goes unnoticed.
  */
 const BLOCK_MS = 500;
+/** Milliseconds that any answer may take, beyond those that the command may block. */
+const ANSWER_MS = 500;
 const RETRY_MS = 250;
 
 /**
@@ -30,9 +31,9 @@ export function redisRevocations(options: {
 }): Revocations {
   const { url, logger, clock } = options;
   const list = new RevocationList(clock);
-  const writer = connectRedis(url, "revocations", logger);
+  const writer = new Redis(url, "revocations", options);
   // A blocking read needs a connection of its own.
-  const reader = connectRedis(url, "revocation news", logger);
+  const reader = new Redis(url, "revocation news", options);
   const closing = new AbortController();
   const following = follow(reader, list, { logger, clock, signal: closing.signal });
   return {
@@ -46,8 +47,8 @@ export function redisRevocations(options: {
     },
     async close() {
       closing.abort();
-      reader.destroy();
-      writer.destroy();
+      reader.close();
+      writer.close();
       await following;
     },
   };
@@ -55,12 +56,14 @@ export function redisRevocations(options: {
 
 async function publish(redis: Redis, revocation: Revocation, nowS: number): Promise<void> {
   const oldest = `${(nowS - LONGEST_LIFE_S) * 1_000}-0`;
-  const batch = redis.multi();
-  if (revocation.kind === "api-key") batch.hSet(API_KEYS, revocation.id, String(nowS));
-  await batch
-    .xAdd(STREAM, "*", { revocation: JSON.stringify(revocation) })
-    .xTrim(STREAM, "MINID", oldest, { strategyModifier: "~" })
-    .exec();
+  await redis.run(ANSWER_MS, (commands) => {
+    const batch = commands.multi();
+    if (revocation.kind === "api-key") batch.hSet(API_KEYS, revocation.id, String(nowS));
+    return batch
+      .xAdd(STREAM, "*", { revocation: JSON.stringify(revocation) })
+      .xTrim(STREAM, "MINID", oldest, { strategyModifier: "~" })
+      .exec();
+  });
 }
 
 async function follow(
@@ -74,10 +77,13 @@ async function follow(
   while (!signal.aborted) {
     try {
       if (!knowsApiKeys) {
-        for (const id of await redis.hKeys(API_KEYS)) list.add({ kind: "api-key", id });
+        const ids = await redis.run(ANSWER_MS, (commands) => commands.hKeys(API_KEYS));
+        for (const id of ids) list.add({ kind: "api-key", id });
         knowsApiKeys = true;
       }
-      const news: unknown = await redis.xRead({ key: STREAM, id: last }, { BLOCK: BLOCK_MS, COUNT: 1_000 });
+      const news: unknown = await redis.run(BLOCK_MS + ANSWER_MS, (commands) =>
+        commands.xRead({ key: STREAM, id: last }, { BLOCK: BLOCK_MS, COUNT: 1_000 }),
+      );
       for (const { id, revocation } of entriesOf(news)) {
         last = id;
         if (revocation === undefined) logger.error({ id }, "a revocation cannot be read");
