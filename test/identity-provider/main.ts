@@ -34,6 +34,8 @@ try {
   await once(admin.listen(Number(env["ADMIN_PORT"] ?? 0), host), "listening");
   const address = admin.address();
   const adminPort = typeof address === "object" && address !== null ? address.port : 0;
+  // A full disk must not end the provider because of one line.
+  process.stdout.on("error", () => undefined);
   process.stdout.write(
     `${JSON.stringify({ ready: true, service: "identity-provider", port: running.port, adminPort })}\n`,
   );

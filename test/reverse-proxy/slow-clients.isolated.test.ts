@@ -118,14 +118,15 @@ describe("a thousand clients that never finish their headers change little and a
   }
 
   it("at the gateway", async () => {
+    const metrics = createMetrics({ name: "gateway", processMetrics: false });
     const serving = await serve({
       name: "gateway",
       app: (_req, res) => void res.end("ok"),
       port: 0,
       adminPort: 0,
       host: HOST,
-      logger: createLogger({ name: "gateway", level: "silent" }),
-      metrics: createMetrics({ name: "gateway", processMetrics: false }),
+      logger: createLogger({ name: "gateway", level: "silent", metrics }),
+      metrics,
       signals: [],
     });
     await withstand({

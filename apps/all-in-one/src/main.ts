@@ -16,8 +16,8 @@ const NAME = "small";
 await runMain(NAME, async () => {
   const settings = readSettings(process.env, SETTINGS);
   const tls = readTls(settings);
-  const logger = createLogger({ name: NAME, level: settings.LOG_LEVEL });
   const metrics = createMetrics({ name: NAME });
+  const logger = createLogger({ name: NAME, level: settings.LOG_LEVEL, metrics });
   const tracing = await openTracing({ name: NAME, endpoint: settings.OTEL_EXPORTER_OTLP_ENDPOINT });
   const composed = await compose(settings, { logger, metrics, tracing, clock: systemClock });
   await serve({

@@ -59,12 +59,16 @@ const bff = defineBff({
 
 const ENV = { WEATHER_URL: "http://127.0.0.1:9", IDENTITY_KEYS: `one:${"A".repeat(43)}` };
 
+function silentTools() {
+  const metrics = createMetrics({ name: "test", processMetrics: false });
+  return { metrics, logger: createLogger({ name: "test", level: "silent", metrics }) };
+}
+
 /** Opens the BFF; `ask` sends a request with an identity that the first key of `ring` signs. */
 async function open(t: TestContext, env: Readonly<Record<string, string>> = {}) {
   let ring = KEYS.slice(0, 1);
   const { app, close } = await createApp(bff, readSettings({ ...ENV, ...env }, bff.settings), {
-    logger: createLogger({ name: "test", level: "silent" }),
-    metrics: createMetrics({ name: "test", processMetrics: false }),
+    ...silentTools(),
     identityKeys: () => ring,
   });
   t.after(close);
@@ -166,8 +170,7 @@ describe("a BFF's definition", () => {
     const seen: Upstream[] = [];
     const counted = { ...bff, upstreams: { weather: weatherService(seen) } };
     const { close } = await createApp(counted, readSettings(ENV, bff.settings), {
-      logger: createLogger({ name: "test", level: "silent" }),
-      metrics: createMetrics({ name: "test", processMetrics: false }),
+      ...silentTools(),
     });
     await close();
     assert.equal(seen.length, 1);

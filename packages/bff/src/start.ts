@@ -24,8 +24,8 @@ export async function startBff<Table extends UpstreamTable, More extends Spec>(
   await runMain(name, async () => {
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the same values, name by name, which the compiler cannot see through two generic types
     const settings = readSettings(env, bff.settings) as unknown as SettingValues<More>;
-    const logger = createLogger({ name, level: settings.LOG_LEVEL });
     const metrics = createMetrics({ name });
+    const logger = createLogger({ name, level: settings.LOG_LEVEL, metrics });
     const tracing = await openTracing({ name, endpoint: settings.OTEL_EXPORTER_OTLP_ENDPOINT });
     const { app, close } = await createApp(bff, settings, { logger, metrics, tracing });
     await serve({

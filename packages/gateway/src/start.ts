@@ -43,8 +43,8 @@ export async function startGateway(
 ): Promise<void> {
   await runMain(NAME, async () => {
     const values: SettingsOf<SettingsSpec> = readSettings(env, settings);
-    const logger = createLogger({ name: NAME, level: values.LOG_LEVEL });
     const metrics = createMetrics({ name: NAME });
+    const logger = createLogger({ name: NAME, level: values.LOG_LEVEL, metrics });
     const tracing = await openTracing({ name: NAME, endpoint: values.OTEL_EXPORTER_OTLP_ENDPOINT });
     const gateway = openGateway(table, values, { logger, metrics, tracing, clock: systemClock });
     await serve({

@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
+import { closeSync, openSync } from "node:fs";
 
 /** A program of the tests in a process of its own. */
 export class Child implements AsyncDisposable {
@@ -9,14 +10,18 @@ export class Child implements AsyncDisposable {
   readonly exited: Promise<{ code: number | null; signal: NodeJS.Signals | null }>;
   #waiting: (() => void)[] = [];
 
-  constructor(program: URL, env: Readonly<Record<string, string>>) {
-    const child = spawn(process.execPath, [program.pathname], { env, stdio: ["ignore", "pipe", "pipe"] });
+  /** @param stdout a file to write standard output to; by default it is read into `stdout` */
+  constructor(program: URL, env: Readonly<Record<string, string>>, stdout?: string) {
+    const file = stdout === undefined ? undefined : openSync(stdout, "w");
+    const stdio = ["ignore", file ?? "pipe", "pipe"] as const;
+    const child: ChildProcess = spawn(process.execPath, [program.pathname], { env, stdio: [...stdio] });
+    if (file !== undefined) closeSync(file);
     this.process = child;
-    child.stdout.setEncoding("utf8").on("data", (text: string) => {
+    child.stdout?.setEncoding("utf8").on("data", (text: string) => {
       this.stdout += text;
       this.#wake();
     });
-    child.stderr.setEncoding("utf8").on("data", (text: string) => {
+    child.stderr?.setEncoding("utf8").on("data", (text: string) => {
       this.stderr += text;
     });
     // "close" follows the end of both pipes: by then all output is here.

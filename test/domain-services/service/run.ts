@@ -208,6 +208,8 @@ export async function runProgram(
       void running.stop().then(() => process.exit(0));
     };
     process.on("SIGTERM", end).on("SIGINT", end);
+    // A full disk must not end the service because of one line.
+    process.stdout.on("error", () => undefined);
     const startMs = Math.round(wallClock.now() - startedAt);
     process.stdout.write(`${JSON.stringify({ ready: true, service, port, adminPort, ...about, startMs })}\n`);
   } catch (error) {

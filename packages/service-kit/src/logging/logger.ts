@@ -6,19 +6,27 @@ import type { LogLevel } from "../settings/choices.ts";
 
 export type Logger = PinoLogger;
 
-export interface LoggerOptions {
+export type LoggerOptions = {
   /** The program's name: `service` on every line. */
   readonly name: string;
+  /** Default: `info`. */
   readonly level?: LogLevel;
-  /** Where lines go. Standard output where it is not given. */
-  readonly destination?: DestinationStream;
-}
+} & (
+  | {
+      /** Counts the lines that standard output does not take: the program's metrics. */
+      readonly metrics: { countDroppedLine(): void };
+    }
+  | {
+      /** Where lines go instead of standard output. */
+      readonly destination: DestinationStream;
+    }
+);
 
 /**
  * JSON lines with an ISO time and the level in words. Log an error as `{ err }`: it shows with
  * stack and causes. No line shows a token, a cookie or an Authorization header.
  */
-export function createLogger({ name, level = "info", destination }: LoggerOptions): Logger {
+export function createLogger({ name, level = "info", ...target }: LoggerOptions): Logger {
   return pino(
     {
       level,
@@ -29,24 +37,13 @@ export function createLogger({ name, level = "info", destination }: LoggerOption
       serializers: { err: serializeError, error: serializeError },
       hooks: { streamWrite: redactLine },
     },
-    destination ?? new StandardOutput(),
+    "destination" in target
+      ? target.destination
+      : new StandardOutput(() => target.metrics.countDroppedLine()),
   );
 }
 
-/**
- * Lets the process end without the lines that are not written yet: their reader is gone, or does
- * not read. At the exit pino would write them synchronously, and where the reader's end of a pipe
- * is closed its attempts have no end (sonic-boom 4's `flushSync`).
- */
-export function dropUnwritten(logger: Logger): void {
-  const stream: unknown = Reflect.get(logger, pino.symbols.streamSym);
-  if (stream instanceof StandardOutput) stream.giveUp();
-}
-
-/**
- * Waits until everything logged so far is written, but not longer than the reader of the log
- * allows.
- */
+/** Waits until everything that was logged so far is written, which may be never. */
 export function flushed(logger: Logger): Promise<void> {
   return new Promise((resolve) => {
     logger.flush(() => resolve());

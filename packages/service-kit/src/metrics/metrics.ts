@@ -22,6 +22,8 @@ export interface Metrics {
   observeRequest(screen: string | undefined, method: string, status: number, durationMs: number): void;
   /** A section that was answered with less than it should hold. */
   countDegraded(screen: string | undefined, section: string, reason: string): void;
+  /** A log line that standard output did not take. */
+  countDroppedLine(): void;
   /** What the upstream client tells, as its listener. */
   readonly upstreams: UpstreamMetrics;
 }
@@ -64,6 +66,12 @@ export function createMetrics({
     registers,
   });
 
+  const droppedLines = new Counter({
+    name: "log_lines_dropped_total",
+    help: "Log lines that standard output did not take: its disk is full, or nothing reads it",
+    registers,
+  });
+
   const requestSeries = new BoundedSeries((labels) => requests.labels(...labels));
   const degradedSeries = new BoundedSeries((labels) => degraded.labels(...labels));
 
@@ -76,6 +84,7 @@ export function createMetrics({
     countDegraded(screen = "none", section, reason) {
       degradedSeries.of(screen, section, reason).inc();
     },
+    countDroppedLine: () => droppedLines.inc(),
     upstreams: createUpstreamMetrics(registry),
   };
 }

@@ -1,9 +1,9 @@
 import { constants } from "node:os";
 import type { Clock } from "../clock.ts";
-import { dropUnwritten, flushed, type Logger } from "../logging/logger.ts";
+import { flushed, type Logger } from "../logging/logger.ts";
 
 /** How long the last log lines may take to be written, in milliseconds. */
-export const FLUSH_TIMEOUT_MS = 250;
+export const FLUSH_TIMEOUT_MS = 150;
 
 /**
  * On the first signal stops and ends the process with 0. On a second one ends it at once, with 128
@@ -20,10 +20,8 @@ export function drainOnSignals(
     if (signalled) process.exit(128 + constants.signals[signal]);
     signalled = true;
     void stop().then(async () => {
-      const late = new Promise<"late">(
-        (resolve) => void clock.setTimer(FLUSH_TIMEOUT_MS, () => resolve("late"), "unref"),
-      );
-      if ((await Promise.race([flushed(logger), late])) === "late") dropUnwritten(logger);
+      const late = new Promise<void>((resolve) => void clock.setTimer(FLUSH_TIMEOUT_MS, resolve, "unref"));
+      await Promise.race([flushed(logger), late]);
       // Whatever timer or connection the app forgot must not keep the process alive.
       process.exit(0);
     });

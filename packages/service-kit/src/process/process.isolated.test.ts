@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import { createServer } from "node:http";
 import { test } from "node:test";
+import { setTimeout } from "node:timers/promises";
 import { Child, RawConnection } from "@triptych/testing";
+import { listen } from "./listen.ts";
 
 const PROGRAM = new URL("fixtures/sample-app.ts", import.meta.url);
 const SETTINGS = { HOST: "127.0.0.1", PORT: "0", USERS_URL: "http://127.0.0.1:9001" };
@@ -11,6 +14,17 @@ async function start(env: Readonly<Record<string, string>> = {}) {
   const { port, adminPort } = await child.line("ready");
   assert.ok(typeof port === "number" && typeof adminPort === "number");
   return { child, port, adminPort };
+}
+
+/** Two ports that are free at this moment, for a program that cannot say which ones it got. */
+async function freePorts(): Promise<[number, number]> {
+  const servers = [createServer(), createServer()] as const;
+  const ports = await Promise.all(
+    servers.map(async (server) => listen(server, { port: 0, host: "127.0.0.1", role: "", setting: "PORT" })),
+  );
+  await Promise.all(servers.map(async (server) => new Promise((resolve) => server.close(resolve))));
+  const [first = 0, second = 0] = ports;
+  return [first, second];
 }
 
 function get(connection: RawConnection, path: string): RawConnection {
@@ -98,6 +112,76 @@ for (const [path, message, expected] of CRASHES) {
     assert.equal(child.stderr, "", "the log is the one place that says it");
     assert.match(JSON.stringify(lines[0]["err"]), expected);
     assert.match(JSON.stringify(lines[0]["err"]), /\\n +at .*sample-app\.ts/);
+  });
+}
+
+/** How many lines of its log a program has dropped, by its own metrics. */
+async function droppedLines(adminPort: number): Promise<number> {
+  const response = await fetch(`http://127.0.0.1:${adminPort}/metrics`);
+  return Number(/^log_lines_dropped_total\{.*\} (\d+)$/m.exec(await response.text())?.[1]);
+}
+
+async function logMillions(port: number, lines: number): Promise<void> {
+  for (let line = 0; line < lines; line += 1) {
+    assert.equal((await get(new RawConnection(port), "/log-a-million").answer()).body, "logged");
+  }
+}
+
+test("a log on a full disk: requests are answered, memory is bounded, dropped lines are counted, SIGTERM drains", async () => {
+  const [port, adminPort] = await freePorts();
+  await using child = new Child(
+    PROGRAM,
+    { ...SETTINGS, PORT: String(port), ADMIN_PORT: String(adminPort) },
+    "/dev/full",
+  );
+  while (
+    !(await readyz(adminPort, 200).then(
+      () => true,
+      () => false,
+    ))
+  )
+    await setTimeout(20);
+  await logMillions(port, 10);
+  // Four million characters wait at the most.
+  assert.ok((await droppedLines(adminPort)) >= 6);
+  child.process.kill("SIGTERM");
+  assert.deepEqual(await child.exited, { code: 0, signal: null });
+  assert.equal(child.stderr, "");
+});
+
+test("a log that is not read: requests are answered, and lines come whole once it is read again", async () => {
+  const { child, port, adminPort } = await start();
+  await using _ = child;
+  child.process.stdout?.pause();
+  await logMillions(port, 10);
+  const dropped = await droppedLines(adminPort);
+  assert.ok(dropped >= 5, `${dropped} lines dropped`);
+  child.process.stdout?.resume();
+  await child.line("a million characters");
+  // What waited leaves room for further lines.
+  while (child.lines("a million characters").length < 10 - dropped) await setTimeout(10);
+  get(new RawConnection(port), "/quick");
+  await child.line("request");
+  child.process.kill("SIGTERM");
+  assert.deepEqual(await child.exited, { code: 0, signal: null });
+  assert.equal(child.lines("drained").length, 1);
+});
+
+for (const [how, end, code] of [
+  ["a signal", ({ process }: Child) => process.kill("SIGTERM"), 0],
+  ["a crash", (_: Child, port: number) => get(new RawConnection(port), "/throw"), 1],
+] as const) {
+  test(`a log that is not read keeps no process from ending by ${how}`, async () => {
+    const { child, port } = await start();
+    await using _ = child;
+    child.process.stdout?.pause();
+    await logMillions(port, 5);
+    end(child, port);
+    // "close" waits for the output to be read, "exit" does not.
+    const [exitCode] = await once(child.process, "exit");
+    assert.equal(exitCode, code);
+    child.process.stdout?.resume();
+    await child.exited;
   });
 }
 

@@ -1,5 +1,5 @@
-import { pino } from "pino";
 import { createLogger } from "../logging/logger.ts";
+import { writeNow } from "../logging/standard-output.ts";
 import { SettingsError } from "../settings/read-settings.ts";
 import { ListenError } from "./listen.ts";
 
@@ -24,13 +24,11 @@ export async function runMain(name: string, main: () => Promise<unknown>): Promi
 }
 
 function crash(name: string, error: unknown, message: string): never {
-  try {
-    // A logger of its own that writes at once: the program's may not exist yet, or may buffer.
-    const destination = pino.destination({ dest: 1, sync: true });
-    createLogger({ name, level: "fatal", destination }).fatal({ err: error }, message);
-  } catch (failure) {
-    // The log cannot be written (a closed pipe, a full disk): there is one more place to say it.
-    process.stderr.write(`${name}: ${message}, and the log cannot be written: ${String(failure)}\n`);
-  }
+  // A logger of its own that writes at once: the program's may not exist yet, or may wait.
+  let written = false;
+  const destination = { write: (line: string) => void (written = writeNow(line)) };
+  createLogger({ name, level: "fatal", destination }).fatal({ err: error }, message);
+  if (!written)
+    process.stderr.write(`${name}: ${message}, and the log cannot be written: ${String(error)}\n`);
   process.exit(1);
 }

@@ -1,6 +1,7 @@
 import type { RequestListener } from "node:http";
 import { systemClock, type Clock } from "../clock.ts";
 import type { Logger } from "../logging/logger.ts";
+import { LAST_WRITE_MS } from "../logging/standard-output.ts";
 import { metricsPage } from "../metrics/metrics-page.ts";
 import type { Metrics } from "../metrics/metrics.ts";
 import { createAdminServer, type Phase } from "./admin-server.ts";
@@ -18,7 +19,7 @@ const RELEASE_TIMEOUT_MS = 500;
  * The longest time from a process's signal to its end, in milliseconds, without `drainDelayMs`:
  * drain, release, last log lines. A platform that kills it earlier cuts answers.
  */
-export const SHUTDOWN_MS = DRAIN_TIMEOUT_MS + RELEASE_TIMEOUT_MS + FLUSH_TIMEOUT_MS;
+export const SHUTDOWN_MS = DRAIN_TIMEOUT_MS + RELEASE_TIMEOUT_MS + FLUSH_TIMEOUT_MS + LAST_WRITE_MS;
 
 export interface ServeOptions {
   /** The program's name, in the message about a taken port and as the layer in `Server-Timing`. */

@@ -31,9 +31,10 @@ const roomy = {
   },
 };
 const settings = readSettings(process.env, bff.settings);
+const metrics = createMetrics({ name: bff.name });
 const { app } = await createApp(roomy, settings, {
-  logger: createLogger({ name: bff.name, level: settings.LOG_LEVEL }),
-  metrics: createMetrics({ name: bff.name }),
+  logger: createLogger({ name: bff.name, level: settings.LOG_LEVEL, metrics }),
+  metrics,
   clock,
 });
 // As it ships; Node's default of 5 s would close connections between two slices of the load.
