@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { createHmac, generateKeyPairSync } from "node:crypto";
+import { createHmac, generateKeyPairSync, sign } from "node:crypto";
 import { after, before, describe, it } from "node:test";
 import { API_KEY, runGateway } from "./testing/gateway-under-test.ts";
 import type { GatewayUnderTest } from "./testing/gateway-under-test.ts";
@@ -55,6 +55,20 @@ const unsigned =
   (alg: string, signature = ""): Attack =>
   ({ issuer }) =>
     bearerOf(`${encode({ alg, kid: issuer.kid, typ: "at+jwt" })}.${encode(issuer.claims())}.${signature}`);
+/** A right signature of the provider's over a header and claims with other bytes in front or inside. */
+const signed =
+  (change: {
+    readonly header?: (json: string) => Buffer;
+    readonly claims?: (json: string) => Buffer;
+  }): Attack =>
+  ({ issuer }) => {
+    const part = (value: object, how: (json: string) => Buffer = Buffer.from) =>
+      how(JSON.stringify(value)).toString("base64url");
+    const head = part({ alg: "EdDSA", kid: issuer.kid, typ: "at+jwt" }, change.header);
+    const input = `${head}.${part(issuer.claims({ scope: "~" }), change.claims)}`;
+    return bearerOf(`${input}.${sign(null, Buffer.from(input), issuer.privateKey).toString("base64url")}`);
+  };
+const BYTE_ORDER_MARK = "\uFEFF";
 
 const ATTACKS: readonly (readonly [name: string, attack: Attack])[] = [
   ["nothing at all", () => ({})],
@@ -180,6 +194,16 @@ const ATTACKS: readonly (readonly [name: string, attack: Attack])[] = [
   ["a sub with a line end", claims({ sub: "42\r\nX-User-Id: 1" })],
   ["a scope that is a list", claims({ scope: ["admin"] })],
 
+  ["a byte order mark before the claims", signed({ claims: (json) => Buffer.from(BYTE_ORDER_MARK + json) })],
+  ["two of them", signed({ claims: (json) => Buffer.from(BYTE_ORDER_MARK.repeat(2) + json) })],
+  ["one after white space", signed({ claims: (json) => Buffer.from(` ${BYTE_ORDER_MARK}${json}`) })],
+  ["one before the header", signed({ header: (json) => Buffer.from(BYTE_ORDER_MARK + json) })],
+  ["claims in UTF-16", signed({ claims: (json) => Buffer.from(BYTE_ORDER_MARK + json, "utf16le") })],
+  [
+    "claims with a byte that is not UTF-8",
+    signed({ claims: (json) => Buffer.from(json.replace("~", "\u00FF"), "latin1") }),
+  ],
+  ["claims in an array", signed({ claims: (json) => Buffer.from(`[${json}]`) })],
   ["a cut signature", text((token) => token.slice(0, -1))],
   ["no signature", text((_token, [head = "", payload = ""]) => `${head}.${payload}.`)],
   ["no payload", text((_token, [head = "", , signature = ""]) => `${head}..${signature}`)],
@@ -289,6 +313,12 @@ describe("the gateway refuses", () => {
       assert.equal(gateway.target.requests.length, 0);
     });
   }
+
+  it("and a token whose JSON begins with white space gets through", async () => {
+    await using other = await runGateway();
+    const headers = await signed({ claims: (json) => Buffer.from(` \n${json}`) })(other);
+    assert.equal((await other.send(PATH, { headers })).status, 200);
+  });
 
   it("and the right token gets through, so that the table above proves something", async () => {
     await using other = await runGateway();

@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer";
 import { secondsOf } from "@triptych/service-kit";
 import type { WallClock } from "@triptych/service-kit";
 import { decodeProtectedHeader, errors, jwtVerify } from "jose";
@@ -66,7 +67,7 @@ function readToken(authorization: string): string {
   if (token === undefined) throw identityRefusal("authentication", "not-bearer");
   if (token.length > MAX_LENGTH) throw identityRefusal("authentication", "token-too-large");
   const segments = token.split(".");
-  if (segments.length !== 3 || !segments.every(isCanonical)) {
+  if (segments.length !== 3 || !segments.every(isCanonical) || !segments.slice(0, 2).every(isJsonObject)) {
     throw identityRefusal("authentication", "token-malformed");
   }
   if (FORBIDDEN_MEMBERS.some((member) => Object.hasOwn(headerOf(token), member))) {
@@ -77,6 +78,15 @@ function readToken(authorization: string): string {
 
 function isCanonical(segment: string): boolean {
   return SEGMENT.test(segment) && Buffer.from(segment, "base64url").toString("base64url") === segment;
+}
+
+/**
+ * RFC 7519, section 7.2: header and payload are JSON objects in UTF-8. jose drops a byte order mark
+ * and replaces bytes that are not UTF-8, so it reads more than what was signed.
+ */
+function isJsonObject(segment: string): boolean {
+  const bytes = Buffer.from(segment, "base64url");
+  return isUtf8(bytes) && /^[ \t\r\n]*\{/.test(bytes.toString("utf8"));
 }
 
 function headerOf(token: string): object {

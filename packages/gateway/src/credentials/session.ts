@@ -110,15 +110,18 @@ export async function readSession(cookies: SealedCookies, cookie: string): Promi
 }
 
 /**
- * Returns all values of one cookie (RFC 6265, section 5.4). Two values mean that another party set
- * one of them.
+ * Returns a request's cookies as pairs of name and value, the oldest first (RFC 6265, section 5.4).
  */
+export function cookiesOf(req: IncomingMessage): (readonly [name: string, value: string])[] {
+  return (req.headers.cookie ?? "").split(";").map((pair) => {
+    const [name = "", ...value] = pair.trim().split("=");
+    return [name, value.join("=")];
+  });
+}
+
+/** Returns all values of one cookie. Two values mean that another party set one of them. */
 export function cookieValues(req: IncomingMessage, name: string): string[] {
-  return (req.headers.cookie ?? "")
-    .split(";")
-    .map((pair) => pair.trim())
-    .filter((pair) => pair.startsWith(`${name}=`))
-    .map((pair) => pair.slice(name.length + 1));
+  return cookiesOf(req).flatMap(([each, value]) => (each === name ? [value] : []));
 }
 
 /**

@@ -5,6 +5,7 @@ import type { Request, Response } from "express";
 import type { JWTPayload } from "jose";
 import {
   clearCookie,
+  cookiesOf,
   cookieValues,
   MAX_SESSION_LIFE_S,
   newSession,
@@ -21,9 +22,14 @@ import { readTarget } from "../table/route.ts";
 import type { IdentityProvider, PendingLogin } from "./identity-provider.ts";
 
 const LOGGED_OUT = "/auth/logged-out";
-const LOGIN_COOKIE = "__Host-login";
+/** Each login has a cookie of its own, named by its state, so that two tabs can log in at once. */
+const LOGIN_COOKIE = "__Host-login_";
+/** Logins under way in one browser. A fourth ends the oldest: cookies go with every request. */
+const MAX_LOGINS = 3;
 /** Seconds: time to type a password and to find a second factor. */
 const LOGIN_LIFE_S = 600;
+/** Characters. Sealed with the rest of a login it fits into a cookie (RFC 6265, 6.1: 4,096 bytes). */
+const MAX_RETURN_TO = 1_000;
 
 /** What the login needs. */
 export interface LoginOptions {
@@ -45,17 +51,20 @@ export function loginRoutes(options: LoginOptions): Router {
   const router = Router({ caseSensitive: true, strict: true });
 
   router.get("/login", async (req: Request, res: Response) => {
-    const returnTo = localPath(req.query["return_to"]) ?? landing;
+    const returnTo = returnAddress(req.query["return_to"]) ?? landing;
     const { url, pending } = await provider.begin().catch((cause: unknown) => {
       throw unavailable(cause);
     });
     const sealed = await cookies().seal("login", { ...pending, returnTo }, LOGIN_LIFE_S);
-    res.appendHeader("Set-Cookie", setCookie(LOGIN_COOKIE, sealed, LOGIN_LIFE_S));
+    const older = cookiesOf(req).filter(([name]) => /^__Host-login_[\w-]{1,8}$/.test(name));
+    for (const [name] of older.slice(0, -(MAX_LOGINS - 1))) res.appendHeader("Set-Cookie", clearCookie(name));
+    res.appendHeader("Set-Cookie", setCookie(loginCookie(pending.state), sealed, LOGIN_LIFE_S));
     redirect(res, url.href);
   });
 
   router.get("/callback", async (req: Request, res: Response) => {
-    const [sealed, ...more] = cookieValues(req, LOGIN_COOKIE);
+    const cookie = loginCookie(req.query["state"]);
+    const [sealed, ...more] = cookieValues(req, cookie);
     const claims =
       sealed === undefined || more.length > 0 ? undefined : await cookies().open("login", sealed);
     const pending = claims === undefined ? undefined : pendingOf(claims);
@@ -65,25 +74,26 @@ export function loginRoutes(options: LoginOptions): Router {
       .catch((cause: unknown) => {
         throw failed("not-accepted", cause);
       });
-    res.appendHeader("Set-Cookie", clearCookie(LOGIN_COOKIE));
+    res.appendHeader("Set-Cookie", clearCookie(cookie));
     res.appendHeader(
       "Set-Cookie",
       setCookie(SESSION_COOKIE, await newSession(cookies(), person), MAX_SESSION_LIFE_S),
     );
-    redirect(res, localPath(claims?.["returnTo"]) ?? landing);
+    redirect(res, returnAddress(claims?.["returnTo"]) ?? landing);
   });
 
   router.post("/logout", async (req: Request, res: Response) => {
     requireSameOrigin(req, publicOrigin);
-    const [session, ...more] = cookieValues(req, SESSION_COOKIE);
-    if (session !== undefined && more.length === 0) {
-      const caller = await readSession(cookies(), session);
-      // A copied cookie must not outlive the logout.
-      if (caller.tokenId !== undefined) await revocations.revoke({ kind: "token", id: caller.tokenId });
-    }
+    await Promise.all(cookieValues(req, SESSION_COOKIE).map(endSession));
     res.appendHeader("Set-Cookie", clearCookie(SESSION_COOKIE));
     redirect(res, LOGGED_OUT);
   });
+
+  /** A copied cookie must not outlive the logout. One that cannot be read has no session to end. */
+  async function endSession(cookie: string): Promise<void> {
+    const caller = await readSession(cookies(), cookie).catch(() => undefined);
+    if (caller?.tokenId !== undefined) await revocations.revoke({ kind: "token", id: caller.tokenId });
+  }
 
   router.get("/logged-out", (_req: Request, res: Response) => sendLoggedOutPage(res, landing));
 
@@ -97,11 +107,20 @@ function redirect(res: Response, location: string): void {
   res.status(303).end();
 }
 
-/** Accepts a path of this site only: `//evil.example` is another site to a browser. */
-function localPath(value: unknown): string | undefined {
-  if (typeof value !== "string") return undefined;
+/** The cookie of the login with this state. Its name has a part of the state; the whole is sealed in it. */
+function loginCookie(state: unknown): string {
+  const [name = "unknown"] = typeof state === "string" ? (/^[\w-]{8}/.exec(state) ?? []) : [];
+  return `${LOGIN_COOKIE}${name}`;
+}
+
+/**
+ * Accepts a page of this site only, so `//evil.example`, which is another site to a browser, is none.
+ * Undefined for anything else, what is too long included: the login then leads to the start page.
+ */
+function returnAddress(value: unknown): string | undefined {
+  if (typeof value !== "string" || value.length > MAX_RETURN_TO) return undefined;
   const target = readTarget(value);
-  return target === undefined || target.path.startsWith("/auth/") ? undefined : value;
+  return target === undefined || /^\/auth(?:\/|$)/.test(target.path) ? undefined : value;
 }
 
 function pendingOf({
@@ -150,7 +169,8 @@ export function loginRedirect(
   const opensPage = typeof accept === "string" && /^text\/html\b/i.test(accept.trim());
   if (!opensPage || (mode !== undefined && mode !== "navigate")) return undefined;
   const { path, query } = exchange.target;
-  return `/auth/login?return_to=${encodeURIComponent(query === "" ? path : `${path}?${query}`)}`;
+  const returnTo = returnAddress(query === "" ? path : `${path}?${query}`);
+  return returnTo === undefined ? "/auth/login" : `/auth/login?return_to=${encodeURIComponent(returnTo)}`;
 }
 
 /**
