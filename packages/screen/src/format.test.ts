@@ -1,12 +1,48 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { formatDay, formatMoney, supportedLocale } from "./format.ts";
+import { formatDay, formatMoney, minorUnitDigits, supportedLocale } from "./format.ts";
 
 test("shows an amount with the decimals of its own currency", () => {
   assert.equal(formatMoney({ amount: 999, currency: "EUR" }, "en-GB"), "€9.99");
   assert.equal(formatMoney({ amount: 1200, currency: "JPY" }, "en-GB"), "JP¥1,200");
   assert.equal(formatMoney({ amount: 12_345, currency: "KWD" }, "en-GB"), "KWD\u00A012.345");
   assert.equal(formatMoney({ amount: -5, currency: "EUR" }, "en-GB"), "-€0.05");
+});
+
+test("takes an amount for what ISO 4217 says, and shows the decimals that people write", () => {
+  const shown = (amount: number, currency: string) =>
+    formatMoney({ amount, currency }, "en-GB").replace("\u00A0", " ");
+  assert.equal(shown(1_299_000, "HUF"), "HUF 12,990");
+  assert.equal(shown(1_299_000, "huf"), "HUF 12,990");
+  assert.equal(shown(1_299_000, "IQD"), "IQD 1,299");
+  for (const currency of ["IDR", "COP", "PKR", "LBP", "ALL", "AFN", "MMK", "LAK", "MGA", "SOS"]) {
+    assert.equal(shown(1_299_000, currency), `${currency} 12,990`);
+  }
+  assert.equal(shown(1_299_000, "RSD"), "RSD 12,990.00");
+  assert.equal(shown(12_990, "ISK"), "ISK 12,990");
+  assert.equal(shown(12_990, "XAU"), "XAU 12,990.00");
+  assert.equal(shown(12_990, "CLF"), "CLF 1.2990");
+  assert.equal(shown(-40, "HUF"), "HUF 0");
+});
+
+test("knows the digits of a currency's minor unit", () => {
+  const digits = {
+    EUR: 2,
+    HUF: 2,
+    TWD: 2,
+    ZWG: 2,
+    XCG: 2,
+    JPY: 0,
+    UGX: 0,
+    VND: 0,
+    XXX: 0,
+    IQD: 3,
+    TND: 3,
+    UYW: 4,
+  };
+  for (const [currency, expected] of Object.entries(digits)) {
+    assert.equal(minorUnitDigits(currency), expected, currency);
+  }
 });
 
 test("does not round large amounts", () => {

@@ -37,25 +37,45 @@ function keptBy<Format>(make: (locale: string, other: string) => Format) {
   };
 }
 
+/**
+ * Digits after the decimal point of a currency's minor unit: ISO 4217, List One, edition of 2026-01-01
+ * (SIX, the standard's maintenance agency). Every currency that is not here has 2.
+ *
+ * `Intl` cannot say: its digits are what people write in shops, 0 for the forint, which has 2.
+ */
+const EXPONENTS: ReadonlyMap<string, number> = new Map(
+  Object.entries({
+    // From XAG on: metals, funds and codes for tests, which have no minor unit.
+    0: "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF XAG XAU XBA XBB XBC XBD XDR XPD XPT XSU XTS XUA XXX",
+    3: "BHD IQD JOD KWD LYD OMR TND",
+    4: "CLF UYW",
+  }).flatMap(([digits, codes]) => codes.split(" ").map((code) => [code, Number(digits)] as const)),
+);
+
+/** Digits of a currency's minor unit (ISO 4217): 2 for EUR and HUF, 0 for JPY, 3 for KWD. */
+export function minorUnitDigits(currency: string): number {
+  return EXPONENTS.get(currency.toUpperCase()) ?? 2;
+}
+
 /** An amount in minor units (cents; for JPY, yen) and its ISO 4217 currency code. */
 export type Money = { readonly amount: number; readonly currency: string };
 
 /**
- * Money as a person reads it: `€9.99`, `¥1,200`. The currency decides the number of decimals (ISO
- * 4217). If the currency is not three letters, the bare amount and the code are returned: a wrong
- * currency must not hide the price.
+ * Money as a person reads it: `€9.99`, `¥1,200`, `HUF 12,990`. ISO 4217 says what the amount is, and
+ * `Intl` how many decimals are shown. If the currency is not three letters, the bare amount and the
+ * code are returned: a wrong currency must not hide the price.
  */
 export function formatMoney(money: Money, locale: string | undefined): string {
   const { amount, currency } = money;
   if (!/^[A-Za-z]{3}$/.test(currency)) return `${amount} ${currency}`;
-  const { digits, format } = moneyFormat(supportedLocale(locale), currency);
-  return format.format(decimal(amount, digits));
+  return moneyFormat(supportedLocale(locale), currency).format(decimal(amount, minorUnitDigits(currency)));
 }
 
-const moneyFormat = keptBy((locale, currency) => {
-  const format = new Intl.NumberFormat(locale, { style: "currency", currency });
-  return { digits: format.resolvedOptions().maximumFractionDigits ?? 0, format };
-});
+// Rounded to nothing, -0.40 has no sign.
+const moneyFormat = keptBy(
+  (locale, currency) =>
+    new Intl.NumberFormat(locale, { style: "currency", currency, signDisplay: "negative" }),
+);
 
 /** Minor units as a decimal string, which `Intl` formats exactly; a division would round. */
 function decimal(amount: number, digits: number): Intl.StringNumericLiteral {

@@ -1,6 +1,7 @@
 import type { Product } from "@triptych/domain-clients/catalog";
 import type { OrdersPage } from "@triptych/domain-clients/orders";
 import type { User } from "@triptych/domain-clients/users";
+import { minorUnitDigits } from "@triptych/screen/format";
 import type { Sources } from "./begin.ts";
 
 /**
@@ -119,5 +120,5 @@ function formatted({ amount, currency }: Product["price"], locale: string | unde
     format = new Intl.NumberFormat(locale, { style: "currency", currency });
     FORMATS.set(key, format);
   }
-  return format.format(amount / 10 ** (format.resolvedOptions().maximumFractionDigits ?? 2));
+  return format.format(amount / 10 ** minorUnitDigits(currency));
 }
