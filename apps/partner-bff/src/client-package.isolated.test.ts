@@ -72,7 +72,7 @@ describe("a program that installs the packed client", () => {
     const output = project.run(`
       import * as client from "@triptych/partner-client";
       console.log(Object.keys(client).sort().join());`);
-    assert.equal(output, "CancelOrder,Home,Order,Product,createPartnerClient\n");
+    assert.equal(output, "CancelOrder,Home,Home2,Order,Order2,Product,Product2,createPartnerClient\n");
     assert.deepEqual(readdirSync(join(project.folder, "node_modules", "@triptych")), ["partner-client"]);
     assert.deepEqual(project.installedFiles(), [
       "README.md",

@@ -54,12 +54,27 @@ export type HomeQueryVariables = Exact<{
 
 export type HomeQuery = { viewer: { id: string, name: string | null, loyaltyTier: LoyaltyTier | null, orders: { edges: Array<{ cursor: string, node: { id: string, number: string, status: OrderStatus, placedAt: string, total: { amount: number, currency: string }, lines: Array<{ title: string, quantity: number, product: { id: string, imageUrl: string } | null }> } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } | null, recommendations: Array<{ because: RecommendationReason, product: { id: string, title: string, brand: string, imageUrl: string, rating: number, inStock: boolean, price: { amount: number, currency: string } } | null }> | null } };
 
+export type Home2QueryVariables = Exact<{
+  orders?: number | null;
+  recommendations?: number | null;
+}>;
+
+
+export type Home2Query = { viewer: { id: string, name: string | null, loyaltyTier: LoyaltyTier | null, orders: { edges: Array<{ cursor: string, node: { id: string, number: string, status: OrderStatus, placedAt: string, total: { amountMinor: number, currency: string }, lines: Array<{ title: string, quantity: number, product: { id: string, imageUrl: string } | null }> } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } | null, recommendations: Array<{ because: RecommendationReason, product: { id: string, title: string, brand: string, imageUrl: string, rating: number, inStock: boolean, price: { amountMinor: number, currency: string } } | null }> | null } };
+
 export type OrderQueryVariables = Exact<{
   id: string;
 }>;
 
 
 export type OrderQuery = { order: { id: string, number: string, status: OrderStatus, placedAt: string, total: { amount: number, currency: string }, lines: Array<{ title: string, quantity: number, unitPrice: { amount: number, currency: string }, product: { id: string, title: string, imageUrl: string, inStock: boolean } | null }> } | null };
+
+export type Order2QueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type Order2Query = { order: { id: string, number: string, status: OrderStatus, placedAt: string, total: { amountMinor: number, currency: string }, lines: Array<{ title: string, quantity: number, unitPrice: { amountMinor: number, currency: string }, product: { id: string, title: string, imageUrl: string, inStock: boolean } | null }> } | null };
 
 export type ProductQueryVariables = Exact<{
   id: string;
@@ -68,7 +83,17 @@ export type ProductQueryVariables = Exact<{
 
 export type ProductQuery = { product: { id: string, title: string, brand: string, imageUrl: string, rating: number, inStock: boolean, price: { amount: number, currency: string } } | null };
 
+export type Product2QueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type Product2Query = { product: { id: string, title: string, brand: string, imageUrl: string, rating: number, inStock: boolean, price: { amountMinor: number, currency: string } } | null };
+
 export declare const CancelOrder: RegisteredDocument<CancelOrderMutation, CancelOrderMutationVariables>;
 export declare const Home: RegisteredDocument<HomeQuery, HomeQueryVariables>;
+export declare const Home2: RegisteredDocument<Home2Query, Home2QueryVariables>;
 export declare const Order: RegisteredDocument<OrderQuery, OrderQueryVariables>;
+export declare const Order2: RegisteredDocument<Order2Query, Order2QueryVariables>;
 export declare const Product: RegisteredDocument<ProductQuery, ProductQueryVariables>;
+export declare const Product2: RegisteredDocument<Product2Query, Product2QueryVariables>;

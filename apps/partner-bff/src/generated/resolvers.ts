@@ -14,6 +14,8 @@ export type Scalars = {
   Boolean: { input: boolean; output: boolean; }
   Int: { input: number; output: number; }
   Float: { input: number; output: number; }
+  /** A whole number up to 2^53 - 1, as a JSON number. */
+  SafeInt: { input: number; output: number; }
   /** An RFC 3339 date and time. */
   DateTime: { input: string; output: string; }
 };
@@ -81,6 +83,7 @@ export type ViewerRecommendationsArgs = {
 
 export type OrderConnection = {
   readonly __typename?: 'OrderConnection';
+  /** An order with a number that the selected fields cannot represent is left out; `extensions.degraded` then lists the connection as `invalid`. */
   readonly edges: ReadonlyArray<OrderEdge>;
   readonly pageInfo: PageInfo;
 };
@@ -95,7 +98,7 @@ export type OrderEdge = {
 export type PageInfo = {
   readonly __typename?: 'PageInfo';
   readonly hasNextPage: Scalars['Boolean']['output'];
-  /** The last edge's cursor; null on an empty page. */
+  /** Where the next page starts, even where the last orders of this one are left out; null on an empty page. */
   readonly endCursor: Maybe<Scalars['String']['output']>;
 };
 
@@ -141,8 +144,10 @@ export type Product = {
 
 export type Money = {
   readonly __typename?: 'Money';
-  /** In minor units of the currency: cents, or whole yen. */
+  /** In minor units of the currency: cents, or whole yen. `Int` ends at 2,147,483,647: for larger amounts ask for `amountMinor`. */
   readonly amount: Scalars['Int']['output'];
+  /** The same number, for every amount. */
+  readonly amountMinor: Scalars['SafeInt']['output'];
   /** ISO 4217. */
   readonly currency: Scalars['String']['output'];
 };
@@ -267,6 +272,7 @@ export type ResolversTypes = {
   Product: ResolverTypeWrapper<ProductParent>;
   Float: ResolverTypeWrapper<Scalars['Float']['output']>;
   Money: ResolverTypeWrapper<MoneyParent>;
+  SafeInt: ResolverTypeWrapper<Scalars['SafeInt']['output']>;
   DateTime: ResolverTypeWrapper<Scalars['DateTime']['output']>;
   OrderStatus: ResolverTypeWrapper<OrderStatusParent>;
   LoyaltyTier: ResolverTypeWrapper<LoyaltyTierParent>;
@@ -292,6 +298,7 @@ export type ResolversParentTypes = {
   Product: ProductParent;
   Float: Scalars['Float']['output'];
   Money: MoneyParent;
+  SafeInt: Scalars['SafeInt']['output'];
   DateTime: Scalars['DateTime']['output'];
 };
 
@@ -361,8 +368,13 @@ export type ProductResolvers<ContextType = GraphqlContext, ParentType extends Re
 
 export type MoneyResolvers<ContextType = GraphqlContext, ParentType extends ResolversParentTypes['Money'] = ResolversParentTypes['Money']> = {
   amount?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  amountMinor?: Resolver<ResolversTypes['SafeInt'], ParentType, ContextType>;
   currency?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
 };
+
+export interface SafeIntScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['SafeInt'], any> {
+  name: 'SafeInt';
+}
 
 export interface DateTimeScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['DateTime'], any> {
   name: 'DateTime';
@@ -386,6 +398,7 @@ export type Resolvers<ContextType = GraphqlContext> = {
   Recommendation?: RecommendationResolvers<ContextType>;
   Product?: ProductResolvers<ContextType>;
   Money?: MoneyResolvers<ContextType>;
+  SafeInt?: GraphQLScalarType;
   DateTime?: GraphQLScalarType;
   OrderStatus?: OrderStatusResolvers;
   LoyaltyTier?: LoyaltyTierResolvers;

@@ -1,6 +1,6 @@
 import type { Catalog, Product } from "@triptych/domain-clients/catalog";
 import { problemOf } from "@triptych/screen";
-import { CallScope } from "@triptych/upstream-client";
+import { CallScope, UpstreamError } from "@triptych/upstream-client";
 import type { RequestContext, StaleUse } from "@triptych/upstream-client";
 import DataLoader from "dataloader";
 import { GraphQLError, OperationTypeNode } from "graphql";
@@ -74,6 +74,12 @@ export class PartnerRequest {
     }
   }
 
+  /** A field lacks items of a service's answer. @param reason why, for the log */
+  leftOut(info: GraphQLResolveInfo, upstream: string, reason: string): void {
+    const error = new UpstreamError({ kind: "invalid", upstream, operation: info.fieldName, reason });
+    this.degradation.failed(placeOf(info), error);
+  }
+
   /** A field failed outside `use`: by a bug of ours, or a value that its type cannot hold. */
   broke(error: GraphQLError): void {
     const place = { path: pathOf(error.path ?? []), field: "unknown" };
@@ -103,10 +109,15 @@ export interface GraphqlContext {
  */
 export function served<Loaded, Result, Args = unknown, Parent = unknown>(
   load: (services: Services, args: Args, parent: Parent) => Promise<Loaded>,
-  pick: (loaded: Loaded, args: Args) => Result,
+  pick: (loaded: Loaded, request: PartnerRequest, info: GraphQLResolveInfo) => Result,
 ) {
-  return (parent: Parent, args: Args, context: GraphqlContext, info: GraphQLResolveInfo): Promise<Result> =>
-    context.request.use(info, async (services) => pick(await load(services, args, parent), args));
+  return (
+    parent: Parent,
+    args: Args,
+    { request }: GraphqlContext,
+    info: GraphQLResolveInfo,
+  ): Promise<Result> =>
+    request.use(info, async (services) => pick(await load(services, args, parent), request, info));
 }
 
 /** All ids of one tick in one `GET /products?ids=`, each id once. */

@@ -1,5 +1,6 @@
 import { isUpstreamError } from "@triptych/upstream-client";
 import type {
+  MoneyResolvers,
   MutationCancelOrderArgs,
   MutationResolvers,
   OrderLineResolvers,
@@ -13,6 +14,7 @@ import type {
 } from "../generated/resolvers.ts";
 import { loadOrders } from "./order-pages.ts";
 import { served } from "./partner-request.ts";
+import { SafeInt, representableOrders } from "./representable.ts";
 import { CANCEL_REASONS, LOYALTY_TIERS, ORDER_STATUSES, RECOMMENDATION_REASONS } from "./types.ts";
 import type { OrderLineParent, ProductParent, RecommendationParent } from "./types.ts";
 
@@ -64,7 +66,13 @@ const Viewer: ViewerResolvers = {
   orders: served(
     ({ orders }, { first, after }: { first?: number | null; after?: string | null | undefined }) =>
       loadOrders(orders, { first: first ?? DEFAULT_ORDERS, after }),
-    (page) => page,
+    (page, request, info) => {
+      const answered = representableOrders(page, info);
+      if (answered.edges.length < page.edges.length) {
+        request.leftOut(info, "orders", "an order holds a number that the client's fields cannot represent");
+      }
+      return answered;
+    },
   ),
   recommendations: served(
     ({ recommendations }, { first }: { first?: number | null }) =>
@@ -94,6 +102,9 @@ const Product: ProductResolvers = {
   inStock: ({ stock }) => stock.status === "in_stock" || stock.status === "low",
 };
 
+/** A client chooses by the field whether it can read more than 32 bits. */
+const Money: MoneyResolvers = { amountMinor: ({ amount }) => amount };
+
 /** Every field that is not just the member of the same name in what a service answered. */
 export const resolvers: Resolvers = {
   Query: { viewer, order, product },
@@ -102,6 +113,8 @@ export const resolvers: Resolvers = {
   OrderLine,
   Recommendation,
   Product,
+  Money,
+  SafeInt,
   OrderStatus: ORDER_STATUSES,
   LoyaltyTier: LOYALTY_TIERS,
   RecommendationReason: RECOMMENDATION_REASONS,

@@ -25,7 +25,7 @@ export async function generateClient({ schema, operations }: Contract): Promise<
     schema: parse(schema),
     documents: documents.map(({ name, node }) => ({ location: name, document: node })),
     config: {
-      scalars: { DateTime: "string", ID: "string" },
+      scalars: { DateTime: "string", ID: "string", SafeInt: "number" },
       strictScalars: true,
       enumType: "string-literal",
       skipTypename: true,

@@ -33,7 +33,7 @@ export async function generateResolverTypes(schema: string): Promise<string> {
     config: {
       contextType: "../schema/partner-request.ts#GraphqlContext",
       mappers: MAPPERS,
-      scalars: { DateTime: "string", ID: "string" },
+      scalars: { DateTime: "string", ID: "string", SafeInt: "number" },
       strictScalars: true,
       enumsAsTypes: true,
       immutableTypes: true,
