@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { buildSchema, getOperationAST, parse } from "graphql";
 import { FakeServices } from "../testing/fake-services.ts";
-import { startPartner } from "../testing/running-partner.ts";
+import { publishedContract, startPartner } from "../testing/running-partner.ts";
 import { measureOperation } from "./measure-operation.ts";
 
 /** Only the cost depends on the schema. */
@@ -147,6 +147,33 @@ describe("limits", () => {
     // The schema's default of 10 where nothing is said: 1 + 15 (1 + 10 × 10)
     const byDefault = query.replaceAll("(first: $n)", "").replace("($n: Int = 10)", "");
     assert.deepEqual((await partner.ask(byDefault)).errors, []);
+  });
+
+  test("the cost counts an order's lines five times", async () => {
+    await using services = await FakeServices.start();
+    await using partner = await startPartner(services);
+    const orders = (count: number) =>
+      Array.from({ length: count }, (_, i) => `a${i}: orders(first: 50) { ...F }`).join(" ");
+    const query = (count: number) =>
+      `{ viewer { ${orders(count)} } } fragment F on OrderConnection { edges { node { lines { product { id } } } } }`;
+    // 1 + 11 (1 + 50 × (3 + 5 × 2))
+    const { errors } = await partner.ask(query(11));
+    assert.match(errors[0]?.message ?? "", /costs 7162/);
+    assert.equal(services.calls.length, 0);
+    assert.deepEqual((await partner.ask(query(7))).errors, []);
+    // The same in a single order: 1 + 1 + 5 × 2
+    assert.deepEqual((await partner.ask('{ order(id: "o-1") { lines { product { id } } } }')).errors, []);
+  });
+
+  test("registered documents may ask for the longest lists", async () => {
+    await using services = await FakeServices.start();
+    await using partner = await startPartner(services);
+    const { operations } = await publishedContract();
+    const homes = operations.filter(({ text }) => text.includes("$recommendations: Int"));
+    assert.notEqual(homes.length, 0);
+    for (const { text } of homes) {
+      assert.deepEqual((await partner.ask(text, { orders: 50, recommendations: 50 })).errors, []);
+    }
   });
 
   test("each operation of a document is measured by itself", async () => {

@@ -15,7 +15,7 @@ export const LIMITS = {
   directives: 50,
   /** Names, punctuation and values of the whole document. */
   tokens: 1_000,
-  /** A field costs 1; the fields below one with `first` count that many times. */
+  /** A field costs 1; the fields below one with `first` count that many times, those of `lines` 5. */
   cost: 5_000,
 } as const;
 
@@ -80,9 +80,14 @@ export function checkRequest(
   );
 }
 
+/** Lists without `first`, and how many items they count as: most orders have at most 5 lines. */
+const USUAL_SIZES: ReadonlyMap<string, number> = new Map([["lines", 5]]);
+
 /** How many items a field answers: for null, the default. */
 function timesOf(first: unknown, definition: NonNullable<FieldDefinition>): number {
   if (typeof first === "number") return first;
+  const usual = USUAL_SIZES.get(definition.name);
+  if (usual !== undefined) return usual;
   const byDefault = definition.args.find(({ name }) => name === "first")?.defaultValue;
   return typeof byDefault === "number" ? byDefault : 1;
 }
