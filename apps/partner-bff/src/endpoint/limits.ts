@@ -1,6 +1,7 @@
+import { holdsInexactNumber } from "@triptych/screen";
 import { IDEMPOTENCY_KEY, PATH_PARAMETER } from "@triptych/upstream-client";
 import { GraphQLError, getArgumentValues, getVariableValues } from "graphql";
-import type { ASTVisitor, FieldNode, ValidationContext } from "graphql";
+import type { ASTNode, ASTVisitor, FieldNode, ValidationContext } from "graphql";
 import { fromOrderCursor } from "../schema/order-pages.ts";
 import { measureOperation } from "./measure-operation.ts";
 import type { FieldDefinition, MeasuredOperation } from "./measure-operation.ts";
@@ -58,12 +59,16 @@ export class ArgumentRefusal extends GraphQLError {
  * variables do not fit their types it does nothing, since execution reports that.
  *
  * @param request a valid operation of a valid document
- * @throws ArgumentRefusal naming the argument; GraphQLError where the operation costs too much
+ * @throws ArgumentRefusal naming the argument or the variable; GraphQLError where the operation costs too much
  */
 export function checkRequest(
   request: MeasuredOperation & { readonly variables: Readonly<Record<string, unknown>> },
 ): void {
   const { schema, operation } = request;
+  for (const [name, value] of Object.entries(request.variables)) {
+    if (holdsInexactNumber(value))
+      throw refusal(`$${name} holds a whole number beyond 2^53 - 1: send it as text.`, operation);
+  }
   const { coerced } = getVariableValues(schema, operation.variableDefinitions ?? [], request.variables);
   if (coerced === undefined) return;
 
@@ -124,9 +129,12 @@ function textCheck(fits: (text: string) => boolean, expected: string): ArgumentC
 
 function checkArgument(name: string, value: unknown, node: FieldNode): void {
   const expected = ARGUMENT_CHECKS.get(name)?.(value);
-  if (expected === undefined) return;
-  throw new ArgumentRefusal(`${name} must be ${expected}.`, {
-    nodes: node,
+  if (expected !== undefined) throw refusal(`${name} must be ${expected}.`, node);
+}
+
+function refusal(message: string, nodes: ASTNode): ArgumentRefusal {
+  return new ArgumentRefusal(message, {
+    nodes,
     extensions: { code: "BAD_USER_INPUT", http: { status: 400 } },
   });
 }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { FakeServices } from "../testing/fake-services.ts";
-import { startPartner } from "../testing/running-partner.ts";
+import { asGraphql, startPartner } from "../testing/running-partner.ts";
 
 describe("wrong values", () => {
   const ids = [
@@ -59,6 +59,27 @@ describe("wrong values", () => {
       assert.equal(services.calls.length, 0);
     });
   }
+
+  test("a whole number that JSON rounds never names another order", async () => {
+    await using services = await FakeServices.start();
+    await using partner = await startPartner(services);
+    const headers = { "content-type": "application/json" };
+    const query = JSON.stringify("query ($v: ID!) { order(id: $v) { id } }");
+    for (const number of ["9007199254740993", "-9007199254740993", "9.007199254740993e15"]) {
+      for (const value of [number, `[${number}]`]) {
+        const body = `{"query":${query},"variables":{"v":${value}}}`;
+        const { status, errors } = asGraphql(await partner.send({ headers, body }));
+        assert.deepEqual([status, errors[0]?.extensions.code], [400, "BAD_USER_INPUT"], value);
+        assert.equal(errors[0]?.message, "$v holds a whole number beyond 2^53 - 1: send it as text.");
+      }
+    }
+    assert.equal(services.calls.length, 0);
+    // In the document, and as text, an id is never a number.
+    await partner.ask("{ order(id: 9007199254740993) { id } }");
+    await partner.ask("query ($v: ID!) { order(id: $v) { id } }", { v: "9007199254740993" });
+    const paths = services.calls.map(({ url }) => url.pathname);
+    assert.deepEqual(paths, ["/orders/9007199254740993", "/orders/9007199254740993"]);
+  });
 
   test("are found inside fragments, and behind a directive that leaves them out", async () => {
     await using services = await FakeServices.start();

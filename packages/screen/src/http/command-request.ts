@@ -4,6 +4,7 @@ import type { TSchema } from "typebox";
 import type { TLocalizedValidationError } from "typebox/error";
 import { Compile } from "typebox/schema";
 import { invalidRequest, ScreenProblem } from "../run/failure.ts";
+import { holdsInexactNumber } from "./inexact-number.ts";
 
 /** What a command's request says, whether it came as JSON or as an HTML form. */
 export type CommandRequest = {
@@ -30,6 +31,9 @@ export function commandReader(schema: TSchema, takesForms: boolean): (req: Reque
   return (req) => {
     if (req.is("application/json") !== false) {
       const key = keyOf(valuesOf(req, "idempotency-key"), "an Idempotency-Key header");
+      if (holdsInexactNumber(req.body)) {
+        throw invalidRequest("The body holds a whole number beyond 2^53 - 1: send it as text.");
+      }
       return { body: checked(req.body), idempotencyKey: key, formToken: undefined };
     }
     if (takesForms && req.is("application/x-www-form-urlencoded") !== false) {

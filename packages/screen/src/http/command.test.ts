@@ -152,3 +152,21 @@ test("answers GET on a command's address with 405 and what is allowed", async ()
     assert.match(await body.text(), /"code":"method-not-allowed".*"allow":"POST"/);
   });
 });
+
+test("refuses a whole number that was rounded when it was parsed, wherever it is", async () => {
+  for (const number of [
+    "9007199254740993",
+    "-9007199254740993",
+    "9007199254740992",
+    "9.007199254740993e15",
+  ]) {
+    for (const body of [`{"name":${number}}`, `{"name":"Grace","ids":[{"id":${number}}]}`]) {
+      const { text, calls } = await post({ body });
+      assert.equal(JSON.parse(text).code, "invalid-request");
+      assert.match(text, /beyond 2\^53 - 1: send it as text/);
+      assert.deepEqual(calls, []);
+    }
+  }
+  // Exact, so the schema decides.
+  assert.match((await post({ body: '{"name":9007199254740991}' })).text, /at \/name: it must be string/);
+});
