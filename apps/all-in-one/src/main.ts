@@ -18,8 +18,9 @@ await runMain(NAME, async () => {
   const tls = readTls(settings);
   const metrics = createMetrics({ name: NAME });
   const logger = createLogger({ name: NAME, level: settings.LOG_LEVEL, metrics });
-  const tracing = await openTracing({ name: NAME, endpoint: settings.OTEL_EXPORTER_OTLP_ENDPOINT });
-  const composed = await compose(settings, { logger, metrics, tracing, clock: systemClock });
+  const clock = systemClock;
+  const tracing = await openTracing({ name: NAME, endpoint: settings.OTEL_EXPORTER_OTLP_ENDPOINT, clock });
+  const composed = await compose(settings, { logger, metrics, tracing, clock });
   await serve({
     name: NAME,
     app: composed.app,
@@ -31,6 +32,7 @@ await runMain(NAME, async () => {
     tls,
     logger,
     metrics,
+    clock,
     moreMetrics: composed.moreMetrics,
     onDrained: async () => {
       await Promise.all([composed.close(), tracing?.close()]);

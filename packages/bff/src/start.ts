@@ -5,6 +5,7 @@ import {
   readSettings,
   runMain,
   serve,
+  systemClock,
 } from "@triptych/service-kit";
 import { createApp } from "./app.ts";
 import type { Bff, SettingValues, Spec } from "./define-bff.ts";
@@ -26,8 +27,9 @@ export async function startBff<Table extends UpstreamTable, More extends Spec>(
     const settings = readSettings(env, bff.settings) as unknown as SettingValues<More>;
     const metrics = createMetrics({ name });
     const logger = createLogger({ name, level: settings.LOG_LEVEL, metrics });
-    const tracing = await openTracing({ name, endpoint: settings.OTEL_EXPORTER_OTLP_ENDPOINT });
-    const { app, close } = await createApp(bff, settings, { logger, metrics, tracing });
+    const clock = systemClock;
+    const tracing = await openTracing({ name, endpoint: settings.OTEL_EXPORTER_OTLP_ENDPOINT, clock });
+    const { app, close } = await createApp(bff, settings, { logger, metrics, tracing, clock });
     await serve({
       name,
       app,
@@ -37,6 +39,7 @@ export async function startBff<Table extends UpstreamTable, More extends Spec>(
       drainDelayMs: settings.DRAIN_DELAY_MS,
       logger,
       metrics,
+      clock,
       onDrained: async () => {
         await Promise.all([close(), tracing?.close()]);
       },

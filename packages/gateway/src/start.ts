@@ -45,8 +45,9 @@ export async function startGateway(
     const values: SettingsOf<SettingsSpec> = readSettings(env, settings);
     const metrics = createMetrics({ name: NAME });
     const logger = createLogger({ name: NAME, level: values.LOG_LEVEL, metrics });
-    const tracing = await openTracing({ name: NAME, endpoint: values.OTEL_EXPORTER_OTLP_ENDPOINT });
-    const gateway = openGateway(table, values, { logger, metrics, tracing, clock: systemClock });
+    const clock = systemClock;
+    const tracing = await openTracing({ name: NAME, endpoint: values.OTEL_EXPORTER_OTLP_ENDPOINT, clock });
+    const gateway = openGateway(table, values, { logger, metrics, tracing, clock });
     await serve({
       name: NAME,
       app: gateway.createApp(),
@@ -57,6 +58,7 @@ export async function startGateway(
       drainDelayMs: values.DRAIN_DELAY_MS,
       logger,
       metrics,
+      clock,
       onDrained: async () => {
         await Promise.all([gateway.close(), tracing?.close()]);
       },
