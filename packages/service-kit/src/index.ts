@@ -1,17 +1,19 @@
 export { secondsOf, systemClock } from "./clock.ts";
 export type { CancelTimer, Clock, Random, WallClock } from "./clock.ts";
 
-export { adminPort, host, port } from "./settings/addresses.ts";
-export { drainDelay } from "./settings/durations.ts";
-export { choice, logLevel, nodeEnv } from "./settings/choices.ts";
-export type { LogLevel, NodeEnv } from "./settings/choices.ts";
+export { adminPort, host, optionalUrl, port, redisUrl, urls } from "./settings/addresses.ts";
 export { identityKeys } from "./settings/identity-keys.ts";
 export type { IdentityKey } from "./settings/identity-keys.ts";
-export { readSettings, SettingsError } from "./settings/read-settings.ts";
-export type { SettingsOf } from "./settings/read-settings.ts";
-export { BadSetting } from "./settings/setting.ts";
-export type { Setting } from "./settings/setting.ts";
-export { optionalUrl, redisUrl, urls } from "./settings/urls.ts";
+export {
+  BadSetting,
+  choice,
+  drainDelay,
+  logLevel,
+  nodeEnv,
+  readSettings,
+  SettingsError,
+} from "./settings/read-settings.ts";
+export type { LogLevel, NodeEnv, Setting, SettingsOf } from "./settings/read-settings.ts";
 
 export { createLogger } from "./logging/logger.ts";
 export type { Logger, LoggerOptions } from "./logging/logger.ts";
@@ -19,24 +21,20 @@ export type { Logger, LoggerOptions } from "./logging/logger.ts";
 export { createMetrics } from "./metrics/metrics.ts";
 export type { Metrics, MetricsOptions } from "./metrics/metrics.ts";
 
-export { isProblemSource, ProblemError } from "./problems/problem-error.ts";
-export type { ProblemSource } from "./problems/problem-error.ts";
 export { notFoundHandler, problemHandler } from "./problems/problem-handler.ts";
-export { PROBLEMS, problemBody } from "./problems/problems.ts";
-export type { Problem, ProblemBody, ProblemCode } from "./problems/problems.ts";
+export { isProblemSource, PROBLEMS, problemBody, ProblemError } from "./problems/problems.ts";
+export type { Problem, ProblemBody, ProblemCode, ProblemSource } from "./problems/problems.ts";
 export { sendProblem } from "./problems/send-problem.ts";
 export type { ProblemPage } from "./problems/send-problem.ts";
 
 export { inbound } from "./requests/inbound.ts";
 export type { InboundOptions } from "./requests/inbound.ts";
 export { MAX_BODY_BYTES } from "./requests/limits.ts";
-export { nameLayer } from "./requests/name-layer.ts";
-export { record } from "./requests/record.ts";
+export { isRequestId, nameLayer, record } from "./requests/record.ts";
 export type { AttemptSpan, RequestRecord } from "./requests/record.ts";
-export { isRequestId } from "./requests/request-id.ts";
-export { continueTrace, formatTraceparent, newSpanId, parseTraceparent } from "./requests/trace-context.ts";
 export { screenReporter } from "./requests/screen-reporter.ts";
 export type { ScreenReport } from "./requests/screen-reporter.ts";
+export { continueTrace, formatTraceparent, newSpanId, parseTraceparent } from "./requests/trace-context.ts";
 export type { TraceContext } from "./requests/trace-context.ts";
 
 export { openTracing } from "./tracing/tracing.ts";

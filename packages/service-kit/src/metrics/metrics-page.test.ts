@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createMetrics } from "./metrics.ts";
-import { metricsPage } from "./metrics-page.ts";
+import { metricsPage } from "./metrics.ts";
 
 test("shows the metrics of several parts of a process on one page, each described once", async () => {
   const front = createMetrics({ name: "front", processMetrics: false });

@@ -1,11 +1,11 @@
-import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Request } from "express";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Logger } from "../logging/logger.ts";
 import { findRecord } from "../requests/record.ts";
-import { classify } from "./classify.ts";
-import { ProblemError } from "./problem-error.ts";
+import { ProblemError, isProblemSource } from "./problems.ts";
 import type { Problem } from "./problems.ts";
-import { sendProblem, type ProblemPage } from "./send-problem.ts";
+import { sendProblem } from "./send-problem.ts";
+import type { ProblemPage } from "./send-problem.ts";
 
 const INTERNAL: Problem = { code: "internal", detail: "Something went wrong on our side" };
 const NO_SUCH_PATH: Problem = { code: "not-found", detail: "There is nothing at this address" };
@@ -50,4 +50,87 @@ export function notFoundHandler(
   next: (error: unknown) => void,
 ): void {
   next(new ProblemError(NO_SUCH_PATH));
+}
+
+/** What an error that reached the last middleware means. */
+export type Classified =
+  | { readonly kind: "problem"; readonly problem: Problem }
+  | { readonly kind: "client-gone" }
+  | { readonly kind: "bug" };
+
+const CLIENT_GONE_CODES = new Set([
+  "ECONNABORTED",
+  "ECONNRESET",
+  "EPIPE",
+  "ERR_STREAM_DESTROYED",
+  "ERR_STREAM_PREMATURE_CLOSE",
+  "ERR_STREAM_UNABLE_TO_PIPE",
+]);
+
+const BAD_ESCAPE: Problem = {
+  code: "invalid-request",
+  detail: "In the path, each % must begin an escape (%2F), and the escapes must be UTF-8",
+};
+const INVALID: Problem = { code: "invalid-request", detail: "The request is not valid" };
+
+// The types of body-parser's errors. Its messages quote the body, so they are not passed on.
+const BODY_PARSER: Readonly<Record<string, Problem>> = {
+  "charset.unsupported": {
+    code: "unsupported-media-type",
+    detail: "The charset of the body is not supported: send UTF-8",
+  },
+  "encoding.unsupported": {
+    code: "unsupported-media-type",
+    detail: "The body is compressed: send it without a Content-Encoding",
+  },
+  "entity.parse.failed": { code: "invalid-request", detail: "The body is not a JSON object" },
+  "entity.too.large": { code: "payload-too-large", detail: "The body is too large" },
+  "parameters.too.many": {
+    code: "invalid-request",
+    detail: "The form has more fields than any form of ours",
+  },
+  "request.size.invalid": {
+    code: "invalid-request",
+    detail: "The body is not as long as its Content-Length says",
+  },
+};
+
+const BY_STATUS: Readonly<Record<number, Problem>> = {
+  403: { code: "forbidden", detail: "This is not yours to ask for" },
+  404: { code: "not-found", detail: "There is nothing at this address" },
+  406: { code: "not-acceptable", detail: "None of the accepted media types is served here" },
+  413: { code: "payload-too-large", detail: "The body is too large" },
+  415: { code: "unsupported-media-type", detail: "The media type of the body is not supported" },
+};
+
+/**
+ * Tells our problems, a client's mistakes, a client that left and our bugs apart.
+ *
+ * @param clientIsGone whether the connection is closed, which alone turns a broken stream into
+ *   "left"
+ */
+export function classify(error: unknown, clientIsGone: boolean): Classified {
+  if (isProblemSource(error)) return { kind: "problem", problem: error.problem };
+  if (!(error instanceof Error)) return { kind: "bug" };
+  const { code, type, status, expose } = marks(error);
+  if (type === "request.aborted") return { kind: "client-gone" };
+  if (clientIsGone && (error.name === "AbortError" || CLIENT_GONE_CODES.has(code))) {
+    return { kind: "client-gone" };
+  }
+  const fromBodyParser = BODY_PARSER[type];
+  if (fromBodyParser !== undefined) return { kind: "problem", problem: fromBodyParser };
+  // Express marks what the client did wrong: `expose` from http-errors, status 400 on the URIError
+  // of a path parameter. A bare `status` proves nothing, an HTTP client's error has one as well.
+  if (status === 400 && error instanceof URIError) return { kind: "problem", problem: BAD_ESCAPE };
+  const clientsMistake = status >= 400 && status < 500 && expose;
+  return clientsMistake ? { kind: "problem", problem: BY_STATUS[status] ?? INVALID } : { kind: "bug" };
+}
+
+function marks(error: Error): { code: string; type: string; status: number; expose: boolean } {
+  return {
+    code: "code" in error && typeof error.code === "string" ? error.code : "",
+    type: "type" in error && typeof error.type === "string" ? error.type : "",
+    status: "status" in error && typeof error.status === "number" ? error.status : 0,
+    expose: "expose" in error && error.expose === true,
+  };
 }

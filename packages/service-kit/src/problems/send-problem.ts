@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { newRequestId } from "../requests/request-id.ts";
+import { newRequestId } from "../requests/record.ts";
 import { findRecord } from "../requests/record.ts";
 import { problemBody, type Problem, type ProblemBody } from "./problems.ts";
 

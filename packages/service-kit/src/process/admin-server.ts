@@ -5,7 +5,7 @@ import {
   type Server,
   type ServerResponse,
 } from "node:http";
-import type { MetricsPage } from "../metrics/metrics-page.ts";
+import type { MetricsPage } from "../metrics/metrics.ts";
 import { sendProblem } from "../problems/send-problem.ts";
 import { HTTP_LIMITS } from "./http-limits.ts";
 

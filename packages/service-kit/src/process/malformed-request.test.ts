@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { CapturedLog, FakeClock, RawConnection } from "@triptych/testing";
 import { createLogger } from "../logging/logger.ts";
 import { createMetrics } from "../index.ts";
-import { LINGER_MS } from "../requests/refuse.ts";
+import { LINGER_MS } from "../requests/limits.ts";
 import { runApp, type RunningApp } from "../testing/running-app.ts";
 import { HTTP_LIMITS } from "./http-limits.ts";
 import { PublicServer } from "./public-server.ts";

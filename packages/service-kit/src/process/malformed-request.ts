@@ -5,9 +5,9 @@ import type { Logger } from "../logging/logger.ts";
 import type { Metrics } from "../metrics/metrics.ts";
 import { problemBody } from "../problems/problems.ts";
 import { findRecord } from "../requests/record.ts";
-import { layerEntry, nameLayer } from "../requests/name-layer.ts";
-import { LINGER_MS } from "../requests/refuse.ts";
-import { newRequestId } from "../requests/request-id.ts";
+import { layerEntry, nameLayer } from "../requests/record.ts";
+import { LINGER_MS } from "../requests/limits.ts";
+import { newRequestId } from "../requests/record.ts";
 
 interface Refusal {
   /** The proxy's words for the same. */

@@ -11,7 +11,7 @@ import type { Clock } from "../clock.ts";
 import type { Logger } from "../logging/logger.ts";
 import type { Metrics } from "../metrics/metrics.ts";
 import { OverloadGuard } from "../overload/overload-guard.ts";
-import { OVERLOAD, refuseOverloaded } from "../overload/refuse-overloaded.ts";
+import { OVERLOAD, refuseOverloaded } from "../overload/overload-guard.ts";
 import { announcedBytes, MAX_BODY_BYTES } from "../requests/limits.ts";
 import { HTTP_LIMITS } from "./http-limits.ts";
 import { OpenAnswers } from "./open-answers.ts";

@@ -2,7 +2,7 @@ import type { RequestListener } from "node:http";
 import { systemClock, type Clock } from "../clock.ts";
 import type { Logger } from "../logging/logger.ts";
 import { LAST_WRITE_MS } from "../logging/standard-output.ts";
-import { metricsPage } from "../metrics/metrics-page.ts";
+import { metricsPage } from "../metrics/metrics.ts";
 import type { Metrics } from "../metrics/metrics.ts";
 import { createAdminServer, type Phase } from "./admin-server.ts";
 import { drainOnSignals, FLUSH_TIMEOUT_MS } from "./drain-on-signals.ts";

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import type { Express } from "express";
 import { MAX_BODY_BYTES } from "../index.ts";
 import { runApp, type RunningApp } from "../testing/running-app.ts";
-import { LINGER_MS } from "./refuse.ts";
+import { LINGER_MS } from "./limits.ts";
 
 function routes(express: Express): void {
   express.get("/screens/:id", (_req, res) => {

@@ -1,5 +1,8 @@
-import type { IncomingMessage } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Clock } from "../clock.ts";
 import type { Problem } from "../problems/problems.ts";
+import { prepareProblem } from "../problems/send-problem.ts";
+import { findRecord } from "./record.ts";
 
 /** The largest request body, in bytes: a hundred times what any of our operations sends. */
 export const MAX_BODY_BYTES = 100_000;
@@ -75,4 +78,68 @@ const CHARSET = /;\s*charset\s*=\s*"?([^";\s]*)/i;
 function saysOtherCharset(contentType: string | undefined): boolean {
   const charset = contentType === undefined ? undefined : CHARSET.exec(contentType)?.[1];
   return charset !== undefined && !/^utf-?8$/i.test(charset);
+}
+
+/**
+ * Holds a request until its chunked body is complete, so that no handler starts on a body that will
+ * be refused, and so that the limit holds for handlers that never read the body. The bytes go back
+ * into the stream: whoever reads the body next finds all of it.
+ *
+ * Calls exactly one of the two, or none where the client leaves.
+ */
+export function holdChunkedBody(
+  req: IncomingMessage,
+  maxBytes: number,
+  onComplete: () => void,
+  onTooLarge: () => void,
+): void {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+
+  function readOn(): void {
+    for (let chunk: unknown = req.read(); chunk !== null; chunk = req.read()) {
+      if (!Buffer.isBuffer(chunk)) continue;
+      chunks.push(chunk);
+      bytes += chunk.length;
+    }
+    if (bytes > maxBytes) {
+      req.off("readable", readOn);
+      onTooLarge();
+    } else if (req.complete) {
+      req.off("readable", readOn);
+      // In the same turn as the last read: the stream has not yet said that it ended.
+      if (bytes > 0) req.unshift(Buffer.concat(chunks, bytes));
+      onComplete();
+    }
+  }
+
+  req.on("readable", readOn);
+}
+
+/** How long a refused client may go on sending before its connection is cut, in milliseconds. */
+export const LINGER_MS = 2_000;
+
+/**
+ * Answers a request whose body is not wanted, and closes the connection. The answer leaves at once.
+ * What the client still sends is thrown away until it is done, since closing under its hands makes
+ * the kernel reset the connection, and the client would see that instead of the answer (RFC 9112,
+ * section 9.6).
+ */
+export function refuse(req: IncomingMessage, res: ServerResponse, problem: Problem, clock: Clock): void {
+  res.setHeader("Connection", "close");
+  const body = prepareProblem(res, problem);
+  if (req.complete) {
+    res.end(req.method === "HEAD" ? undefined : body);
+    return;
+  }
+  if (req.method === "HEAD") res.flushHeaders();
+  else res.write(body);
+  const record = findRecord(res);
+  if (record !== undefined) record.answered = true;
+  // Only end() makes Node close the connection.
+  const close = (): void => void res.end();
+  const cancel = clock.setTimer(LINGER_MS, close, "unref");
+  res.once("close", cancel);
+  req.once("end", close);
+  req.resume();
 }

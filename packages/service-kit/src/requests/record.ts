@@ -1,7 +1,8 @@
+import { randomUUID } from "node:crypto";
 import type { ServerResponse } from "node:http";
 import type { ProblemCode } from "../problems/problems.ts";
-import { isRequestId } from "./request-id.ts";
-import { formatTraceparent, newSpanId, type TraceContext } from "./trace-context.ts";
+import { formatTraceparent, newSpanId } from "./trace-context.ts";
+import type { TraceContext } from "./trace-context.ts";
 
 /** One attempt at an upstream call, as a span. Times are milliseconds on the process's clock. */
 export interface AttemptSpan {
@@ -112,4 +113,37 @@ export function record(res: ServerResponse): RequestRecord {
 /** The record, or undefined: admin answers have none. */
 export function findRecord(res: ServerResponse): RequestRecord | undefined {
   return res[RECORD];
+}
+
+const REQUEST_ID = /^[A-Za-z0-9._~-]{1,128}$/;
+
+/**
+ * Whether a text can be a request id: 1 to 128 of the characters that need no escaping anywhere.
+ */
+export function isRequestId(text: string): boolean {
+  return REQUEST_ID.test(text);
+}
+
+export function newRequestId(): string {
+  return randomUUID();
+}
+
+/**
+ * Says which layer made this answer, and for a refusal what of it said no (one of few short words):
+ * in `Server-Timing` for whoever holds the answer, and in the log line.
+ */
+export function nameLayer(res: ServerResponse, layer: string, detail?: string): void {
+  const notes = findRecord(res)?.notes;
+  if (notes !== undefined) {
+    notes["layer"] = layer;
+    if (detail !== undefined) notes["refusedBy"] = detail;
+  }
+  if (!res.headersSent) res.appendHeader("Server-Timing", layerEntry(layer, detail));
+}
+
+/**
+ * One entry of `Server-Timing` (W3C Server Timing), for an answer that has no response object yet.
+ */
+export function layerEntry(layer: string, detail?: string): string {
+  return detail === undefined ? layer : `${layer};desc="${detail}"`;
 }

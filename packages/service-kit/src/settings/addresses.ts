@@ -1,4 +1,5 @@
-import { BadSetting, quoted, type Setting } from "./setting.ts";
+import { BadSetting, quoted } from "./read-settings.ts";
+import type { Setting } from "./read-settings.ts";
 
 const HIGHEST_PORT = 65_535;
 const ADMIN_OFFSET = 1_000;
@@ -59,4 +60,102 @@ export function host(): Setting<string | undefined> {
       );
     },
   };
+}
+
+const SCHEME = /^[a-z][a-z0-9+.-]*:\/\//i;
+// The URL parser drops tabs and line ends and takes a backslash for a slash: no address is meant to
+// hold one.
+const STRAY = /[\s\\\p{Cc}]/u;
+
+/** An address as a complaint may show it: nothing that could be a password or a token. */
+function shown(text: string): string {
+  if (text.includes("@")) return "(not shown, it may hold a password)";
+  const end = text.search(/[?#]/);
+  return quoted(end === -1 ? text : `${text.slice(0, end)}${text.charAt(end)}…`);
+}
+
+function parseUrl(text: string): URL | undefined {
+  if (STRAY.test(text) || !SCHEME.test(text) || !URL.canParse(text)) return undefined;
+  const url = new URL(text);
+  return url.hostname === "" ? undefined : url;
+}
+
+/** `localhost:9001` was meant to be `http://localhost:9001`. */
+function hint(text: string): string {
+  const guess = `http://${text}`;
+  const forgotten = !/^https?[:/]|[@?#]/i.test(text) && !SCHEME.test(text) && parseUrl(guess) !== undefined;
+  return forgotten ? `did you mean ${guess}?` : "expected for example http://127.0.0.1:9001";
+}
+
+function readOrigin(name: string, text: string): string {
+  const url = parseUrl(text);
+  if (url === undefined) throw new BadSetting(`${name} is not a URL: ${shown(text)} (${hint(text)})`);
+  if (url.protocol !== "http:" && url.protocol !== "https:") {
+    throw new BadSetting(`${name} must start with http:// or https://: ${shown(text)}`);
+  }
+  if (url.username !== "" || url.password !== "") {
+    throw new BadSetting(
+      `${name} holds credentials: remove the user and password, services are called by identity`,
+    );
+  }
+  if (/[?#]/.test(text)) {
+    throw new BadSetting(
+      `${name} has a query or a fragment: ${shown(text)} (only the origin is set: ${url.origin})`,
+    );
+  }
+  if (url.pathname !== "/") {
+    throw new BadSetting(
+      `${name} has a path: ${shown(text)} (paths belong to the service's contract, only the origin is set: ${url.origin})`,
+    );
+  }
+  return url.origin;
+}
+
+/**
+ * The origins of one service's instances, comma-separated: `http` or `https`, no credentials, path,
+ * query or fragment. Required; `example` is shown in the complaint when it is missing.
+ */
+export function urls(options: { readonly example?: string } = {}): Setting<string[]> {
+  return {
+    read(name, text) {
+      if (text === undefined) {
+        const service = name.replace(/_URLS?$/, "").toLowerCase();
+        const example = options.example ?? "http://127.0.0.1:9001";
+        throw new BadSetting(
+          `${name} is missing: set it to the address of the ${service} service, for example ${example}`,
+        );
+      }
+      const origins = text.split(",").map((entry) => {
+        if (entry.trim() !== "") return readOrigin(name, entry.trim());
+        throw new BadSetting(`${name} has an empty entry: remove the comma too many`);
+      });
+      const twice = origins.find((origin, index) => origins.indexOf(origin) !== index);
+      if (twice === undefined) return origins;
+      throw new BadSetting(`${name} lists ${quoted(twice)} twice: remove one`);
+    },
+  };
+}
+
+/**
+ * One address that may be missing, kept as it is written. A complaint never shows it: such
+ * addresses often hold a password. `protocols` is `["http:", "https:"]` where it is not given.
+ */
+export function optionalUrl(
+  options: { readonly protocols?: readonly string[] } = {},
+): Setting<string | undefined> {
+  const protocols = options.protocols ?? ["http:", "https:"];
+  const expected = protocols.map((protocol) => `${protocol}//`).join(" or ");
+  return {
+    read(name, text) {
+      if (text === undefined || protocols.includes(parseUrl(text)?.protocol ?? "")) return text;
+      throw new BadSetting(
+        `${name} is not a URL that starts with ${expected} (the value is not shown, it may hold a password)`,
+      );
+    },
+  };
+}
+
+/** Where Redis is: `redis://` or `rediss://`, with credentials if it wants them. May be missing. */
+export function redisUrl(): Setting<string | undefined> {
+  return optionalUrl({ protocols: ["redis:", "rediss:"] });
 }

@@ -1,4 +1,4 @@
-import { BadSetting, type Setting } from "./setting.ts";
+import { BadSetting, type Setting } from "./read-settings.ts";
 
 /** One key that signs assertions between the gateway and a BFF. */
 export interface IdentityKey {

@@ -1,4 +1,29 @@
-import { BadSetting, type Setting } from "./setting.ts";
+/** How one environment variable becomes a value. The functions of this folder make them. */
+export interface Setting<Value> {
+  /**
+   * @param name the variable's name, for the complaint
+   * @param text what the environment holds; `undefined` where it is unset or empty
+   * @param earlier the values of the settings declared before this one
+   * @throws {BadSetting} with a complaint that starts with `name` and never shows a secret
+   */
+  read(name: string, text: string | undefined, earlier: ReadonlyMap<string, unknown>): Value;
+}
+
+/** One setting that cannot be used. `readSettings` gathers them into one `SettingsError`. */
+export class BadSetting extends Error {
+  override readonly name = "BadSetting";
+}
+
+const LONGEST_SHOWN = 80;
+// Anything that could end the line or hide what follows on a terminal.
+const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
+
+/** `text` in quotes as one printable line of bounded length, to be shown in a complaint. */
+export function quoted(text: string): string {
+  const cut = text.length > LONGEST_SHOWN ? `${text.slice(0, LONGEST_SHOWN)}…` : text;
+  const line = cut.replace(UNPRINTABLE, (char) => `\\u{${(char.codePointAt(0) ?? 0).toString(16)}}`);
+  return `'${line}'`;
+}
 
 type SettingsSpec = Readonly<Record<string, Setting<unknown>>>;
 
@@ -45,4 +70,56 @@ export function readSettings<const Spec extends SettingsSpec>(
   if (complaints.length > 0) throw new SettingsError(complaints);
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- every name of the spec has its own setting's value here, which no type guard can tell the compiler
   return Object.fromEntries(values) as SettingsOf<Spec>;
+}
+
+/** One of a few words, exactly as written. */
+export function choice<const Choice extends string>(
+  choices: readonly Choice[],
+  options: { readonly default: NoInfer<Choice> },
+): Setting<Choice> {
+  return {
+    read(name, text) {
+      if (text === undefined) return options.default;
+      const chosen = choices.find((candidate) => candidate === text);
+      if (chosen !== undefined) return chosen;
+      throw new BadSetting(`${name} is ${quoted(text)} (expected one of ${choices.join(", ")})`);
+    },
+  };
+}
+
+export type LogLevel = "fatal" | "error" | "warn" | "info" | "debug" | "trace" | "silent";
+
+/** What the log shows: a pino level, `info` where it is not set. */
+export function logLevel(): Setting<LogLevel> {
+  return choice(["fatal", "error", "warn", "info", "debug", "trace", "silent"], { default: "info" });
+}
+
+export type NodeEnv = "production" | "development" | "test";
+
+/**
+ * `development` where it is not set. Other words are refused: a process that is told `prod` would
+ * otherwise run with what only development may have.
+ */
+export function nodeEnv(): Setting<NodeEnv> {
+  return choice(["production", "development", "test"], { default: "development" });
+}
+
+/** Platforms kill what takes longer to end; with the drain after it this stays under a minute. */
+const LONGEST_DRAIN_DELAY_MS = 30_000;
+
+/**
+ * How long a process that was told to stop still accepts connections, in milliseconds, while
+ * `/readyz` answers 503: the time that load balancers need to notice. Default 0, which is right
+ * where the platform itself waits before it sends the signal (Kubernetes: `preStop`).
+ */
+export function drainDelay(): Setting<number> {
+  return {
+    read(name, text) {
+      const ms = text === undefined ? 0 : /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
+      if (ms <= LONGEST_DRAIN_DELAY_MS) return ms;
+      throw new BadSetting(
+        `${name} is not a time: ${quoted(text ?? "")} (expected milliseconds from 0 to ${LONGEST_DRAIN_DELAY_MS}, for example 2000)`,
+      );
+    },
+  };
 }

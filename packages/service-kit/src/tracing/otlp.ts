@@ -1,9 +1,11 @@
+import { SpanKind, SpanStatusCode } from "@opentelemetry/api";
+import type { Attributes, HrTime, SpanContext } from "@opentelemetry/api";
 import { OTLPTraceExporter } from "@opentelemetry/exporter-trace-otlp-http";
 import { resourceFromAttributes } from "@opentelemetry/resources";
 import { BatchSpanProcessor } from "@opentelemetry/sdk-trace";
+import type { ReadableSpan } from "@opentelemetry/sdk-trace";
 import type { Clock, Random } from "../clock.ts";
-import { spansOf } from "./spans.ts";
-import type { RequestRecord } from "../requests/record.ts";
+import type { AttemptSpan, RequestRecord } from "../requests/record.ts";
 
 /**
  * Takes the spans of requests whose trace is sampled. Whatever becomes of them, no request notices.
@@ -61,4 +63,118 @@ export function exportTo(
       await Promise.race([processor.shutdown().catch(() => undefined), late]);
     },
   };
+}
+
+/** What is the same on all spans of a process. */
+export type SpanSource = Pick<ReadableSpan, "resource" | "instrumentationScope"> & {
+  /** The date at which the process's clock was 0, ms since 1970. */
+  readonly timeOrigin: number;
+};
+
+/**
+ * The spans of one request: the request's own, and one for each attempt at an upstream, under the
+ * id that the upstream was told. Names, numbers and the request's id only; the attributes are those
+ * of OpenTelemetry's semantic conventions for HTTP where there is one.
+ */
+export function spansOf(
+  record: RequestRecord,
+  status: number,
+  durationMs: number,
+  source: SpanSource,
+): readonly ReadableSpan[] {
+  const { trace, method, screen = "none", startedAt, attempts } = record;
+  const context = (spanId: string): SpanContext => ({
+    traceId: trace.traceId,
+    spanId,
+    traceFlags: trace.flags,
+  });
+  const own = context(trace.spanId);
+  const server = {
+    name: `${method} ${screen}`,
+    kind: SpanKind.SERVER,
+    context: own,
+    parent: trace.parentSpanId === undefined ? undefined : { ...context(trace.parentSpanId), isRemote: true },
+    startedAt,
+    durationMs,
+    failed: status >= 500,
+    attributes: {
+      "http.request.method": method,
+      "http.response.status_code": status,
+      "triptych.screen": screen,
+      "triptych.request_id": record.requestId,
+      ...(record.problem === undefined ? {} : { "error.type": record.problem }),
+      ...(record.degraded.length === 0
+        ? {}
+        : { "triptych.degraded": record.degraded.map(({ section }) => section) }),
+    },
+  };
+  return [
+    spanOf(server, source),
+    ...attempts.map((attempt) =>
+      spanOf(
+        {
+          name: `${attempt.upstream}.${attempt.operation}`,
+          kind: SpanKind.CLIENT,
+          context: context(attempt.spanId),
+          parent: own,
+          startedAt: attempt.startedAt,
+          durationMs: attempt.durationMs,
+          failed: attempt.outcome !== "ok",
+          attributes: attributesOf(attempt),
+        },
+        source,
+      ),
+    ),
+  ];
+}
+
+function attributesOf({ upstream, method, status, outcome, address }: AttemptSpan): Attributes {
+  const { hostname, port, protocol } = new URL(address);
+  return {
+    "http.request.method": method,
+    "server.address": hostname,
+    "server.port": Number(port) || (protocol === "https:" ? 443 : 80),
+    "service.peer.name": upstream,
+    ...(status === undefined ? {} : { "http.response.status_code": status }),
+    ...(outcome === "ok" ? {} : { "error.type": outcome }),
+  };
+}
+
+type SpanForm = {
+  readonly name: string;
+  readonly kind: SpanKind;
+  readonly context: SpanContext;
+  readonly parent: SpanContext | undefined;
+  readonly startedAt: number;
+  readonly durationMs: number;
+  readonly failed: boolean;
+  readonly attributes: Attributes;
+};
+
+function spanOf(form: SpanForm, { timeOrigin, ...source }: SpanSource): ReadableSpan {
+  const { name, kind, context, parent, startedAt, durationMs, failed, attributes } = form;
+  return {
+    name,
+    kind,
+    spanContext: () => context,
+    ...(parent === undefined ? {} : { parentSpanContext: parent }),
+    startTime: hrTime(timeOrigin + startedAt),
+    endTime: hrTime(timeOrigin + startedAt + durationMs),
+    duration: hrTime(durationMs),
+    status: { code: failed ? SpanStatusCode.ERROR : SpanStatusCode.UNSET },
+    attributes,
+    links: [],
+    events: [],
+    ended: true,
+    ...source,
+    droppedAttributesCount: 0,
+    droppedEventsCount: 0,
+    droppedLinksCount: 0,
+  };
+}
+
+/** Milliseconds as seconds and nanoseconds. */
+function hrTime(ms: number): HrTime {
+  const seconds = Math.floor(ms / 1_000);
+  return [seconds, Math.round((ms - seconds * 1_000) * 1_000_000)];
 }
