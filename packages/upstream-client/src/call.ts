@@ -114,6 +114,14 @@ export function countsAsFailure(outcome: Outcome): boolean | undefined {
   return true;
 }
 
+/** Whether an unsafe call took effect, or may have: not if it was refused or never sent. */
+export function mayHaveTakenEffect(outcome: Outcome): boolean {
+  if (outcome.ok) return true;
+  const { kind, phase } = outcome.error;
+  if (kind === "rejected" || kind === "overloaded") return false;
+  return phase !== undefined && phase !== "queue" && phase !== "connect";
+}
+
 const DOING = {
   queue: "waiting for a free slot in the bulkhead",
   backoff: "waiting to try again",

@@ -1,3 +1,4 @@
+import { mayHaveTakenEffect } from "../call.ts";
 import type { CacheableResponse, Call, Failure, Outcome, Progress, Send, Success, Wrapper } from "../call.ts";
 import type { Clock, Random } from "../clock.ts";
 import { CallScope, RequestContext } from "../context.ts";
@@ -6,7 +7,9 @@ import type { CacheVerdict, Telemetry } from "../events.ts";
 import type { Operation } from "../operation.ts";
 import { ageMs, isUsableOnError, usability } from "./entry.ts";
 import type { CacheEntry } from "./entry.ts";
-import type { CacheScope, CachedOperation } from "./freshness.ts";
+import type { CachedOperation } from "./freshness.ts";
+import { cacheKey, slotOf, wholeKey } from "./key.ts";
+import type { CacheKey } from "./key.ts";
 import type { CacheOptions, CacheStore, Found } from "./store.ts";
 
 type CacheParts = {
@@ -45,10 +48,8 @@ export function cache(options: CacheOptions, parts: CacheParts): Wrapper {
 type Lookup = {
   readonly call: Call;
   readonly operation: CachedOperation;
-  readonly key: string;
+  readonly key: CacheKey;
   readonly found: Found | undefined;
-  /** How many unsafe calls had succeeded when it began; an older answer may be out of date. */
-  readonly changes: number;
 };
 
 class CacheResponder {
@@ -56,7 +57,7 @@ class CacheResponder {
   readonly #next: Send;
   /** Keys that are being revalidated in the background. */
   readonly #revalidating = new Set<string>();
-  /** Unsafe calls that succeeded so far. */
+  /** Unsafe calls so far that may have taken effect. */
   #changes = 0;
 
   constructor(parts: CacheParts & { readonly revalidationMs: number }, next: Send) {
@@ -66,35 +67,32 @@ class CacheResponder {
 
   answer(call: Call, operation: CachedOperation): Promise<Outcome> {
     const { store, clock } = this.#parts;
-    const key = cacheKey(call, operation.cache);
-    const inMemory = store.inMemory(key, operation);
+    const key = cacheKey(call, operation);
+    const inMemory = store.inMemory(key);
     if (inMemory === undefined || usability(inMemory, clock.now()) !== "fresh") {
-      return this.#answerSlowly(call, operation, key, inMemory);
+      return this.#answerSlowly(call, operation, key);
     }
     this.#report(call, "fresh", "memory");
     return Promise.resolve(inMemory.success);
   }
 
-  /** A successful unsafe call invalidates the entries of its URL (RFC 9111, section 4.4). */
+  /**
+   * An unsafe call invalidates the entries of its URL (RFC 9111, section 4.4), also when it is not
+   * known whether it took effect.
+   */
   async sendUnsafe(call: Call): Promise<Outcome> {
     const outcome = await this.#next(call);
-    if (outcome.ok) {
+    if (mayHaveTakenEffect(outcome)) {
       this.#changes += 1;
-      this.#parts.store.delete(cacheKey(call, "shared"));
-      this.#parts.store.delete(cacheKey(call, "perUser"));
+      this.#parts.store.delete(slotOf(call, "shared"));
+      this.#parts.store.delete(slotOf(call, "perUser"));
     }
     return outcome;
   }
 
-  async #answerSlowly(
-    call: Call,
-    operation: CachedOperation,
-    key: string,
-    inMemory: CacheEntry | undefined,
-  ): Promise<Outcome> {
-    const changes = this.#changes;
-    const found = await this.#parts.store.find(key, operation, inMemory);
-    const lookup = { call, operation, key, found, changes };
+  async #answerSlowly(call: Call, operation: CachedOperation, key: CacheKey): Promise<Outcome> {
+    const found = await this.#parts.store.find(key, operation);
+    const lookup = { call, operation, key, found };
     if (found === undefined) return this.#ask(lookup);
     const use = usability(found.entry, this.#parts.clock.now());
     if (use === "stale") return this.#ask(lookup);
@@ -110,44 +108,49 @@ class CacheResponder {
   async #ask(lookup: Lookup): Promise<Outcome> {
     const { call, key, found } = lookup;
     const validators = found?.entry.freshness.validators;
+    const asked = { at: this.#parts.clock.now(), changes: this.#changes };
     const outcome = await this.#next(validators === undefined ? call : { ...call, validators });
     if (!outcome.ok) return this.#answerOnError(lookup, outcome);
     const { response } = outcome;
     if (response === undefined) return outcome;
     if (response.status !== 304) {
       this.#report(call, "miss", found?.level);
-      return this.#keep(lookup, outcome, response, undefined)?.success ?? outcome;
+      return this.#keep(lookup, outcome, response, asked)?.success ?? outcome;
     }
     if (found === undefined || !confirms(response, found.entry)) {
       // The 304 confirms another version than ours: ask again without a condition.
-      this.#parts.store.delete(key);
+      this.#parts.store.delete(key.slot);
       return this.#ask({ ...lookup, found: undefined });
     }
     this.#report(call, "revalidated", found.level);
-    this.#keep(lookup, outcome, response, found.entry);
+    this.#keep(lookup, outcome, response, { ...asked, confirmed: found.entry });
     return found.entry.success;
   }
 
+  /** @param asked.changes the unsafe calls until then: an older answer may be out of date */
   #keep(
-    { operation, key, changes }: Lookup,
+    { operation, key }: Lookup,
     outcome: Success,
     response: CacheableResponse,
-    confirmed: CacheEntry | undefined,
+    asked: { readonly at: number; readonly changes: number; readonly confirmed?: CacheEntry },
   ): CacheEntry | undefined {
     // 201, 203 and the like are answers too, but not ones that the same call would get again.
     if (response.status !== 200 && response.status !== 304) return undefined;
-    if (changes !== this.#changes) return undefined;
+    if (asked.changes !== this.#changes) return undefined;
     const { store } = this.#parts;
-    const { entry, isNew } = store.entries.ofResponse(operation, outcome, response, confirmed);
-    if (isNew && entry === undefined) store.delete(key);
+    const { entry, isNew } = store.entries.ofResponse(operation, outcome, response, asked);
+    if (isNew && entry === undefined) store.delete(key.slot);
     else if (isNew && entry !== undefined) store.set(key, entry);
     return entry;
   }
 
   #answerOnError({ call, key, found }: Lookup, failure: Failure): Outcome {
-    if (isAnswer(failure)) this.#parts.store.delete(key);
-    const now = this.#parts.clock.now();
-    if (found === undefined || !allowsStale(failure) || !isUsableOnError(found.entry, now)) {
+    const { store, clock } = this.#parts;
+    if (isAnswer(failure)) store.delete(key.slot);
+    const now = clock.now();
+    const isUsable =
+      found !== undefined && isUsableOnError(found.entry, now) && !store.isDeleted(found.entry);
+    if (!isUsable || !allowsStale(failure)) {
       this.#report(call, "miss", found?.level);
       return failure;
     }
@@ -158,7 +161,8 @@ class CacheResponder {
 
   /** Revalidates an entry in the background: once at a time per key, under its own deadline. */
   async #revalidate(lookup: Lookup): Promise<void> {
-    const { call, key } = lookup;
+    const { call } = lookup;
+    const key = wholeKey(lookup.key);
     if (this.#revalidating.has(key)) return;
     this.#revalidating.add(key);
     const { clock, random, revalidationMs } = this.#parts;
@@ -203,13 +207,4 @@ function allowsStale(failure: Failure): boolean {
 /** Request Timeout, Too Early and Too Many Requests mean "not now", not "no". */
 function isNotNow(status: number | undefined): boolean {
   return status === 408 || status === 425 || status === 429;
-}
-
-/**
- * The key of an entry. A `perUser` key holds the user and what they may do. Two different callers
- * never make the same key, because no part of it can contain a line break: the parts are header
- * values and a percent-encoded target.
- */
-function cacheKey({ scope: { request }, target }: Call, scope: CacheScope): string {
-  return scope === "shared" ? `shared\n${target}` : `user\n${request.callerKey}\n${target}`;
 }

@@ -1,22 +1,23 @@
 import type { CacheableResponse, Success } from "../call.ts";
 import type { Clock } from "../clock.ts";
-import { cacheHeaders, freshnessOf, headersAfterRevalidation, lastUseMs } from "./freshness.ts";
+import {
+  ageOnArrivalMs,
+  cacheHeaders,
+  freshnessOf,
+  headersAfterRevalidation,
+  lastUseMs,
+} from "./freshness.ts";
 import type { CacheHeaders, CachedOperation, Freshness } from "./freshness.ts";
 
 /** A stored answer. It is parsed, checked and frozen once, and every call gets the same object. */
 export type CacheEntry = {
-  /**
-   * The operation whose `read` made the value. Another operation at the same URL may read the body
-   * differently.
-   */
-  readonly operation: string;
   readonly value: unknown;
   /** The outcome of a call that this entry answers. */
   readonly success: Success;
   readonly headers: CacheHeaders;
   readonly freshness: Freshness;
-  /** On the monotonic clock, ms. */
-  readonly receivedAt: number;
+  /** When its age was zero, on the monotonic clock, ms. */
+  readonly bornAt: number;
   readonly bodyBytes: number;
   /** The estimated size of its value in memory, bytes. */
   readonly valueBytes: number;
@@ -45,8 +46,8 @@ export function isUsableOnError(entry: CacheEntry, now: number): boolean {
 }
 
 /** How old the answer is, ms: its age when it came, and the time since. */
-export function ageMs({ receivedAt, freshness }: CacheEntry, now: number): number {
-  return freshness.ageMs + now - receivedAt;
+export function ageMs({ bornAt }: Pick<CacheEntry, "bornAt">, now: number): number {
+  return now - bornAt;
 }
 
 /** How much longer an entry can be used without asking the upstream, ms. */
@@ -66,7 +67,7 @@ const ENTRY_OVERHEAD = 1_024;
 type Material = {
   readonly value: unknown;
   readonly headers: CacheHeaders;
-  readonly receivedAt: number;
+  readonly bornAt: number;
   readonly bodyBytes: number;
   readonly text: string | undefined;
   /** The value's size when it was first stored, bytes; undefined for a new value. */
@@ -87,7 +88,8 @@ export class EntryFactory {
   }
 
   /**
-   * @param confirmed the entry that this response, a 304, confirms
+   * @param asked.at when the call was made, on the monotonic clock, ms
+   * @param asked.confirmed the entry that this response, a 304, confirms
    * @returns an undefined entry when the answer must not be stored; `isNew` is false for all
    * waiters but the first
    */
@@ -95,56 +97,64 @@ export class EntryFactory {
     operation: CachedOperation,
     { value }: Success,
     response: CacheableResponse,
-    confirmed: CacheEntry | undefined,
+    asked: { readonly at: number; readonly confirmed?: CacheEntry | undefined },
   ): { readonly entry: CacheEntry | undefined; readonly isNew: boolean } {
     const made = this.#made.get(response);
     if (made !== undefined) return { entry: made === "not-stored" ? undefined : made, isNew: false };
     const headers = cacheHeaders(response.headers);
     const receivedAt = this.#clock.now();
-    const material: Material =
+    const arrival = { receivedOn: this.#clock.wallNow(), delayMs: receivedAt - asked.at };
+    const bornAt = receivedAt - ageOnArrivalMs(headers, arrival);
+    const { confirmed } = asked;
+    const entry = this.#entryOf(
+      operation,
       confirmed === undefined
-        ? { value, headers, receivedAt, bodyBytes: response.body.length, text: this.#textOf(response) }
-        : { ...confirmed, headers: headersAfterRevalidation(confirmed.headers, headers), receivedAt };
-    const entry = entryOf(operation, material);
+        ? { value, headers, bornAt, bodyBytes: response.body.length, text: this.#textOf(response) }
+        : { ...confirmed, headers: headersAfterRevalidation(confirmed.headers, headers), bornAt },
+    );
     this.#made.set(response, entry ?? "not-stored");
     return { entry, isNew: true };
   }
 
-  /** @param ageMs how long ago the answer was received, ms */
+  /** @param stored.bornOn when its age was zero, ms since 1970 on another machine's clock */
   ofStored(
     operation: CachedOperation,
     value: unknown,
-    stored: { readonly headers: CacheHeaders; readonly text: string },
-    ageMs: number,
+    {
+      bornOn,
+      headers,
+      text,
+    }: { readonly bornOn: number; readonly headers: CacheHeaders; readonly text: string },
   ): CacheEntry | undefined {
-    const { headers, text } = stored;
-    const receivedAt = this.#clock.now() - ageMs;
-    return entryOf(operation, { value, headers, receivedAt, bodyBytes: Buffer.byteLength(text), text });
+    const bornAt = this.#clock.now() - Math.max(0, this.#clock.wallNow() - bornOn);
+    return this.#entryOf(operation, { value, headers, bornAt, bodyBytes: Buffer.byteLength(text), text });
   }
 
   #textOf({ body }: CacheableResponse): string | undefined {
     return this.#keepText ? body.toString("utf8") : undefined;
   }
-}
 
-function entryOf({ name, cache }: CachedOperation, material: Material): CacheEntry | undefined {
-  const { value, headers, receivedAt, bodyBytes, text } = material;
-  const freshness = freshnessOf(headers, cache);
-  if (freshness === undefined) return undefined;
-  const objects = deepFreeze(value);
-  const { valueBytes = bodyBytes * PARSED_FACTOR + objects * OBJECT_OVERHEAD } = material;
-  return {
-    operation: name,
-    value,
-    success: { ok: true, value, response: undefined, stale: undefined },
-    headers,
-    freshness,
-    receivedAt,
-    bodyBytes,
-    valueBytes,
-    bytes: valueBytes + (text === undefined ? 0 : text.length * 2) + ENTRY_OVERHEAD,
-    text,
-  };
+  /** @returns undefined when the answer must not be stored, or storing it would be useless */
+  #entryOf({ cache }: CachedOperation, material: Material): CacheEntry | undefined {
+    const { value, headers, bornAt, bodyBytes, text } = material;
+    const ageNow = ageMs(material, this.#clock.now());
+    const freshness = freshnessOf(headers, cache, this.#clock.wallNow() - ageNow);
+    if (freshness === undefined) return undefined;
+    if (lastUseMs(freshness) <= ageNow && freshness.validators === undefined) return undefined;
+    const objects = deepFreeze(value);
+    const { valueBytes = bodyBytes * PARSED_FACTOR + objects * OBJECT_OVERHEAD } = material;
+    return {
+      value,
+      success: { ok: true, value, response: undefined, stale: undefined },
+      headers,
+      freshness,
+      bornAt,
+      bodyBytes,
+      valueBytes,
+      bytes: valueBytes + (text === undefined ? 0 : text.length * 2) + ENTRY_OVERHEAD,
+      text,
+    };
+  }
 }
 
 /**

@@ -1,11 +1,15 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Headers } from "../wire/classify.ts";
-import { cacheHeaders, freshnessOf, headersAfterRevalidation } from "./freshness.ts";
+import { ageOnArrivalMs, cacheHeaders, freshnessOf, headersAfterRevalidation } from "./freshness.ts";
 import type { CacheScope } from "./freshness.ts";
 
 const MINUTE = 60_000;
-const of = (headers: Headers, scope: CacheScope = "shared") => freshnessOf(cacheHeaders(headers), scope);
+const HOUR = 3_600_000;
+const NOW = Date.UTC(2026, 10, 24, 4, 0, 0);
+const at = (ms: number): string => new Date(NOW + ms).toUTCString();
+
+const of = (headers: Headers, scope: CacheScope = "shared") => freshnessOf(cacheHeaders(headers), scope, NOW);
 const cc = (value: string, scope: CacheScope = "shared") => of({ "cache-control": value }, scope);
 
 const FRESH: readonly [string, Headers, CacheScope, number][] = [
@@ -30,7 +34,15 @@ const FRESH: readonly [string, Headers, CacheScope, number][] = [
     "shared",
     MINUTE,
   ],
+  ["Expires without Date", { expires: at(MINUTE) }, "shared", MINUTE],
+  ["Expires with a Date that is none", { date: "now", expires: at(MINUTE) }, "shared", MINUTE],
+  ["Expires as asctime", { expires: "Tue Nov 24 04:01:00 2026" }, "shared", MINUTE],
+  ["Expires with a two-digit year", { expires: "Tuesday, 24-Nov-26 04:01:00 GMT" }, "shared", MINUTE],
+  ["Expires in a year at most", { expires: at(10_000 * HOUR) }, "shared", 31_536_000_000],
   ["max-age before Expires", { "cache-control": "max-age=60", expires: "0" }, "shared", MINUTE],
+  ["a max-age in quotes", { "cache-control": 'max-age="60"' }, "shared", MINUTE],
+  ["the same max-age twice", { "cache-control": "max-age=60, max-age=60" }, "shared", MINUTE],
+  ["proxy-revalidate", { "cache-control": "max-age=60, proxy-revalidate" }, "shared", MINUTE],
   ["a year at most", { "cache-control": "max-age=99999999999" }, "shared", 31_536_000_000],
   ["Cache-Control in two lines", { "cache-control": ["public", "max-age=60"] }, "shared", MINUTE],
 ];
@@ -62,12 +74,6 @@ const NOT_STORED: readonly [string, Headers, CacheScope[]][] = [
   ["Vary in two lines", { "cache-control": "public, max-age=60", vary: ["accept", "x-user-id"] }, ["shared"]],
   ["Vary: Authorization", { "cache-control": "public, max-age=60", vary: "Authorization" }, ["shared"]],
   ["Vary: Cookie", { "cache-control": "public, max-age=60", vary: "cookie" }, ["shared"]],
-  ["nothing at all", {}, ["shared", "perUser"]],
-  ["max-age=0 without a validator", { "cache-control": "max-age=0" }, ["shared", "perUser"]],
-  ["a negative max-age", { "cache-control": "max-age=-60" }, ["shared", "perUser"]],
-  ["a max-age that is no number", { "cache-control": "max-age=x" }, ["shared", "perUser"]],
-  ["an Expires that is no date", { expires: "0" }, ["shared", "perUser"]],
-  ["an age beyond max-age", { "cache-control": "max-age=60", age: "61" }, ["shared", "perUser"]],
 ];
 
 for (const [name, headers, scopes] of NOT_STORED) {
@@ -75,6 +81,71 @@ for (const [name, headers, scopes] of NOT_STORED) {
     test(`not stored as ${scope}: ${name}`, () => assert.equal(of(headers, scope), undefined));
   }
 }
+
+const EXPIRED: readonly [string, Headers][] = [
+  ["nothing at all", {}],
+  ["max-age=0", { "cache-control": "max-age=0" }],
+  ["a negative max-age", { "cache-control": "max-age=-60" }],
+  ["a max-age that is no number", { "cache-control": "max-age=x", expires: at(HOUR) }],
+  ["a max-age with more than digits", { "cache-control": "max-age=60s" }],
+  ["a max-age without a value", { "cache-control": "max-age", expires: at(HOUR) }],
+  ["two different max-ages", { "cache-control": "max-age=60, max-age=600" }],
+  ["Pragma: no-cache", { pragma: "No-Cache", expires: at(HOUR) }],
+  ["an Expires before its Date", { date: at(HOUR), expires: at(MINUTE) }],
+  ["an Expires twice", { expires: [at(HOUR), at(HOUR)] }],
+  ...["0", "-1", "", "3600", "2099", "2099-01-01T00:00:00Z", "Thu, 01 Jan 2099 00:00:00 EST", "tomorrow"].map(
+    (expires): [string, Headers] => [`Expires: ${expires}`, { expires }],
+  ),
+];
+
+for (const [name, headers] of EXPIRED) {
+  test(`never fresh: ${name}`, () => {
+    assert.equal(of(headers)?.freshMs, 0);
+    assert.equal(of({ date: at(0), ...headers })?.freshMs, 0);
+  });
+}
+
+const AGES: readonly [string, Headers, number][] = [
+  ["Age", { age: "20" }, 20_000],
+  ["Date", { date: at(-HOUR) }, HOUR],
+  ["Date as asctime", { date: "Tue Nov 24 03:00:00 2026" }, HOUR],
+  ["Date with a two-digit year", { date: "Tuesday, 24-Nov-26 03:00:00 GMT" }, HOUR],
+  ["neither", {}, 0],
+  ["the greater, Date", { age: "20", date: at(-HOUR) }, HOUR],
+  ["the greater, Age", { age: "7200", date: at(-HOUR) }, 2 * HOUR],
+  ["a Date from a clock that is ahead", { date: at(HOUR) }, 0],
+  ["Age and a Date that is ahead", { age: "20", date: at(HOUR) }, 20_000],
+  ["a Date that is none", { date: "2026-11-24T03:00:00Z" }, 0],
+  ["the first of two Ages", { age: ["20", "30"] }, 20_000],
+  ["the first of two Ages in one line", { age: "20, x" }, 20_000],
+  ["a negative Age and Date", { age: "-20", date: at(-HOUR) }, HOUR],
+  ["an Age that is no number and Date", { age: "1e3", date: at(-HOUR) }, HOUR],
+  ["an Age with a fraction", { age: "20.5" }, 0],
+  ["an Age of a year at most", { age: "9".repeat(400) }, 31_536_000_000],
+];
+
+for (const [name, headers, ms] of AGES) {
+  test(`${ms / 1_000} s old when it comes: ${name}`, () => {
+    assert.equal(ageOnArrivalMs(cacheHeaders(headers), { receivedOn: NOW, delayMs: 0 }), ms);
+  });
+}
+
+test("the time that an answer took counts as its age, not beside its Date", () => {
+  const ageOf = (headers: Headers) =>
+    ageOnArrivalMs(cacheHeaders(headers), { receivedOn: NOW, delayMs: 700 });
+  assert.deepEqual([ageOf({}), ageOf({ age: "20" }), ageOf({ date: at(-HOUR) })], [700, 20_700, HOUR]);
+});
+
+test("dates are read as UTC in any time zone", () => {
+  const zone = process.env["TZ"];
+  process.env["TZ"] = "Pacific/Auckland";
+  try {
+    assert.equal(of({ expires: "Tue Nov 24 04:01:00 2026" })?.freshMs, MINUTE);
+  } finally {
+    if (zone === undefined) delete process.env["TZ"];
+    else process.env["TZ"] = zone;
+  }
+});
 
 test("no lifetime is guessed from Last-Modified, which is kept as a validator", () => {
   const freshness = of({
@@ -118,19 +189,15 @@ for (const directive of ["must-revalidate", "no-cache", "proxy-revalidate"]) {
   });
 }
 
-test("the Age header is counted", () => {
-  assert.equal(of({ "cache-control": "max-age=60", age: "20" })?.ageMs, 20_000);
-  assert.equal(of({ "cache-control": "max-age=60", age: "-20" })?.ageMs, 0);
-});
-
 test("a validator that cannot be sent in a header is not kept", () => {
   assert.equal(of({ "cache-control": "max-age=60", etag: '"a\nb"' })?.validators, undefined);
   assert.equal(of({ "cache-control": "max-age=60", etag: '"ü"' })?.validators, undefined);
+  assert.equal(of({ "cache-control": "max-age=60", "last-modified": "2026-11-24" })?.validators, undefined);
 });
 
 test("a 304's headers replace the stored ones, and the others are kept", () => {
-  const stored = cacheHeaders({ "cache-control": "max-age=60", etag: '"1"', age: "50" });
+  const stored = cacheHeaders({ "cache-control": "max-age=60", etag: '"1"', age: "50", date: at(-HOUR) });
   assert.deepEqual(headersAfterRevalidation(stored, {}), { "cache-control": "max-age=60", etag: '"1"' });
   const replaced = headersAfterRevalidation(stored, cacheHeaders({ "cache-control": "no-store" }));
-  assert.equal(freshnessOf(replaced, "shared"), undefined);
+  assert.equal(freshnessOf(replaced, "shared", NOW), undefined);
 });

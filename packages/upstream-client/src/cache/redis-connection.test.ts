@@ -1,122 +1,111 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { setImmediate as nextTurn, setTimeout as wait } from "node:timers/promises";
+import { setTimeout as wait } from "node:timers/promises";
 import { createClient } from "@redis/client";
-import type { RedisClientType } from "@redis/client";
-import { FakeClock, RedisServer, skipWithoutRedis } from "@triptych/testing";
-import { RedisConnection } from "./redis-connection.ts";
+import { FakeClock, RawUpstream, RedisServer, skipWithoutRedis } from "@triptych/testing";
+import { LateAnswer, RedisConnection } from "./redis-connection.ts";
 
 const options = { skip: skipWithoutRedis() };
 
 async function setup(redis: RedisServer) {
   const clock = new FakeClock();
   const connection = new RedisConnection(redis.url, clock);
-  const other = await createClient({ url: redis.url }).connect();
-  await other.set("key", "value");
-  while ((await connection.get("key")) !== "value") await nextTurn();
-  return {
-    clock,
-    connection,
-    other,
-    async [Symbol.asyncDispose]() {
-      await connection.close();
-      other.destroy();
-    },
+  const ready = async (): Promise<void> => {
+    while (!connection.isReady) await wait(5);
   };
+  await ready();
+  return { clock, connection, ready, [Symbol.asyncDispose]: () => connection.close() };
 }
 
-/** Redis notices that a connection was closed when it gets to it. */
-async function onlyClient(other: RedisClientType): Promise<void> {
+/** Waits until Redis has this many connections, with the one that asks. */
+async function connections(redis: RedisServer, wanted: number): Promise<void> {
+  const other = await createClient({ url: redis.url }).connect();
   for (let look = 0; ; look += 1) {
     const clients = JSON.stringify(await other.sendCommand(["CLIENT", "LIST"]));
-    if (clients.match(/id=\d+ addr/g)?.length === 1) return;
-    assert.ok(look < 200, `others stay connected: ${clients}`);
+    if (clients.match(/id=\d+ addr/g)?.length === wanted) break;
+    assert.ok(look < 200, `expected ${wanted} connections: ${clients}`);
     await wait(20);
   }
+  other.destroy();
 }
 
-test("a read without an answer is given up after 4 ms", options, async () => {
+test("a command ends at its deadline, and an answer leaves no timer", options, async () => {
   await using redis = await RedisServer.start();
   await using at = await setup(redis);
-  await at.other.sendCommand(["CLIENT", "PAUSE", "60000", "ALL"]);
-  let answered = false;
-  const reading = at.connection.get("key").finally(() => (answered = true));
-  await at.clock.advanceInTurns(3.9);
-  assert.equal(answered, false);
-  await at.clock.advanceInTurns(0.1);
-  assert.equal(await reading, undefined);
-});
-
-test("after three late reads in a row nothing is read for a second", options, async () => {
-  await using redis = await RedisServer.start();
-  await using at = await setup(redis);
-  await at.other.sendCommand(["CLIENT", "PAUSE", "60000", "ALL"]);
-  for (let late = 0; late < 3; late += 1) {
-    const reading = at.connection.get("key");
-    await at.clock.advanceInTurns(4);
-    assert.equal(await reading, undefined);
-  }
-  assert.equal(await at.connection.get("key"), undefined);
+  assert.equal(await at.connection.run(4, (commands) => commands.get("a")), null);
   assert.equal(at.clock.pending, 0);
-  await at.clock.advanceInTurns(1_000);
-  void at.connection.get("key");
-  assert.equal(at.clock.pending, 1);
+  redis.freeze();
+  const late = at.connection.run(4, (commands) => commands.get("a"));
+  at.clock.advance(4);
+  await assert.rejects(late, LateAnswer);
 });
 
-test("before it is connected and after it is closed, every read is a miss at once", options, async () => {
+test("a connection that has been silent for 2 s is replaced", options, async () => {
+  await using redis = await RedisServer.start();
+  await using at = await setup(redis);
+  redis.freeze();
+  for (let elapsed = 0; elapsed < 2_000; elapsed += 500) {
+    assert.ok(at.connection.isReady, `after ${elapsed} ms it may still be a slow Redis`);
+    const late = at.connection.run(500, (commands) => commands.get("a"));
+    at.clock.advance(500);
+    await assert.rejects(late, LateAnswer);
+  }
+  assert.ok(!at.connection.isReady);
+  redis.thaw();
+  await at.ready();
+  assert.equal(await at.connection.run(500, (commands) => commands.get("a")), null);
+});
+
+test("a Redis that never answers the handshake is given up after 2 s, and asked again", async () => {
+  await using silent = await RawUpstream.open(() => undefined);
+  const clock = new FakeClock();
+  const connection = new RedisConnection(`redis://127.0.0.1:${silent.port}`, clock);
+  for (const made of [1, 2, 3]) {
+    while (silent.connections < made || clock.pending === 0) await wait(5);
+    clock.advance(2_000);
+  }
+  await connection.close();
+});
+
+test("before it is connected and after it is closed, every command is refused at once", options, async () => {
   await using redis = await RedisServer.start();
   const clock = new FakeClock();
   const connection = new RedisConnection(redis.url, clock);
-  assert.equal(await connection.get("key"), undefined);
+  await assert.rejects(
+    connection.run(4, (commands) => commands.get("a")),
+    /no connection/,
+  );
   await connection.close();
-  assert.equal(await connection.get("key"), undefined);
-  connection.set("key", "value", 1_000);
-  connection.delete("key");
+  await assert.rejects(
+    connection.run(4, (commands) => commands.get("a")),
+    /no connection/,
+  );
   assert.equal(clock.pending, 0);
 });
 
-test(
-  "it connects before anybody asks, so that no request pays for the loading of the client",
-  options,
-  async () => {
-    await using redis = await RedisServer.start();
-    const other = await createClient({ url: redis.url }).connect();
-    const connection = new RedisConnection(redis.url, new FakeClock());
-    for (let look = 0; ; look += 1) {
-      const clients = JSON.stringify(await other.sendCommand(["CLIENT", "LIST"]));
-      if (clients.match(/id=\d+ addr/g)?.length === 2) break;
-      assert.ok(look < 200, `nobody else is connected: ${clients}`);
-      await wait(20);
-    }
-    await connection.close();
-    other.destroy();
-  },
-);
+test("it connects before anybody asks, so that no request pays for loading the client", options, async () => {
+  await using redis = await RedisServer.start();
+  const connection = new RedisConnection(redis.url, new FakeClock());
+  await connections(redis, 2);
+  await connection.close();
+});
 
 test("a close while it is still connecting leaves nothing behind", options, async () => {
   await using redis = await RedisServer.start();
-  const connection = new RedisConnection(redis.url, new FakeClock());
-  void connection.get("key");
-  await connection.close();
-  const other = await createClient({ url: redis.url }).connect();
+  await new RedisConnection(redis.url, new FakeClock()).close();
   await wait(50);
-  await onlyClient(other);
-  other.destroy();
+  await connections(redis, 1);
 });
 
 test("a close while Redis is down ends the attempts to connect", options, async () => {
   await using redis = await RedisServer.start();
   await redis.stop();
   const connection = new RedisConnection(redis.url, new FakeClock());
-  assert.equal(await connection.get("key"), undefined);
   await wait(50);
-  assert.equal(await connection.get("key"), undefined);
   await connection.close();
   await redis.start();
   await wait(600);
-  const other = await createClient({ url: redis.url }).connect();
-  await onlyClient(other);
-  other.destroy();
+  await connections(redis, 1);
 });
 
 test("a URL that is not a Redis URL is refused at once, and not shown", () => {

@@ -1,35 +1,41 @@
-import type { RedisClientType } from "@redis/client";
+import type { RedisClientType, createClient } from "@redis/client";
 import type { Clock } from "../clock.ts";
 
-/** How long one read may take, ms. Node's timers may be 1 ms late, so it costs at most 5 ms. */
-const READ_MS = 4;
-
-/**
- * After three late reads in a row, nothing is read for a second, so a slow Redis costs next to
- * nothing. One or two late reads may be a pause of this process itself.
- */
-const LATE_READS = 3;
-const REST_MS = 1_000;
+/** How long connecting may take, and after it the client's handshake, ms. */
+const CONNECT_TIMEOUT_MS = 2_000;
 
 /** Time between attempts to connect, ms. */
 const RECONNECT_MS = 500;
-const CONNECT_TIMEOUT_MS = 2_000;
 
 /** Commands that may be in flight. More are refused, so they do not pile up when Redis hangs. */
 const MAX_IN_FLIGHT = 1_000;
 
 /**
- * A connection to Redis that never makes a caller wait. It connects in the background, again
- * whenever the connection is lost, and drops a command that cannot be sent now.
+ * A connection on which commands wait and nothing is answered for this long is replaced, ms. Packets
+ * dropped on the way would otherwise look like a slow Redis until TCP gives up, after 15 minutes.
+ */
+const SILENT_MS = 2_000;
+
+/** Redis did not answer a command in time. It may still take effect. */
+export class LateAnswer extends Error {
+  override readonly name = "LateAnswer";
+}
+
+/**
+ * A connection to Redis on which every command has a deadline. It connects in the background, again
+ * whenever the connection is lost, and refuses a command that cannot be sent now. The gateway's is
+ * the same for the same reasons; a shared package would tie this one to it (decision 10).
  */
 export class RedisConnection {
   readonly #url: string;
   readonly #clock: Clock;
-  readonly #client: Promise<RedisClientType | undefined>;
-  #ready: RedisClientType | undefined;
-  #lateReads = 0;
-  #restUntil = Number.NEGATIVE_INFINITY;
+  readonly #loaded: Promise<void>;
+  #createClient: typeof createClient | undefined;
+  #client: RedisClientType | undefined;
   #closed = false;
+  #inFlight = 0;
+  /** Since when the commands in flight wait without any answer, on the monotonic clock, ms. */
+  #silentSince = 0;
 
   /** @throws TypeError when the URL is not a Redis URL, which would later look like an outage */
   constructor(url: string, clock: Clock) {
@@ -39,85 +45,77 @@ export class RedisConnection {
     this.#url = url;
     this.#clock = clock;
     // At start-up, because loading the client's modules blocks the process for a few hundred ms.
-    this.#client = this.#start();
+    this.#loaded = this.#load();
   }
 
-  /** @returns undefined when there is no such key, and when Redis does not answer in time */
-  get(key: string): Promise<string | undefined> {
-    const client = this.#usable();
-    if (client === undefined || this.#clock.now() < this.#restUntil) return Promise.resolve(undefined);
-    return new Promise((resolve) => {
-      const cancelTimer = this.#clock.setTimer(READ_MS, () => {
-        this.#readWasLate();
-        resolve(undefined);
-      });
-      void valueOrNothing(client, key).then((value) => {
-        cancelTimer();
-        this.#lateReads = 0;
-        return resolve(value);
-      });
+  /** Whether there is a connection. */
+  get isReady(): boolean {
+    return !this.#closed && this.#client?.isReady === true;
+  }
+
+  /**
+   * Runs a command, or one batch of commands, within a deadline.
+   *
+   * @throws LateAnswer when Redis does not answer in time
+   * @throws Error when there is no connection, and when Redis answers with an error
+   */
+  run<T>(withinMs: number, command: (redis: RedisClientType) => Promise<T>): Promise<T> {
+    const client = this.#client;
+    if (client === undefined || !this.isReady) return Promise.reject(new Error("no connection to Redis"));
+    if (this.#inFlight === 0) this.#silentSince = this.#clock.now();
+    const answer = command(client).finally(() => {
+      this.#inFlight -= 1;
+      if (client === this.#client) this.#silentSince = this.#clock.now();
+    });
+    this.#inFlight += 1;
+    return new Promise((resolve, reject) => {
+      const giveUp = (): void => {
+        reject(new LateAnswer(`Redis did not answer within ${withinMs} ms`));
+        const silentMs = this.#clock.now() - this.#silentSince;
+        if (client === this.#client && silentMs >= SILENT_MS) this.#replace();
+      };
+      const cancel = this.#clock.setTimer(withinMs, giveUp, "unref");
+      answer.finally(cancel).then(resolve, reject);
     });
   }
 
-  #readWasLate(): void {
-    this.#lateReads += 1;
-    if (this.#lateReads < LATE_READS) return;
-    this.#lateReads = 0;
-    this.#restUntil = this.#clock.now() + REST_MS;
-  }
-
-  /** Sends the command and does not wait. @param ttlMs how long Redis keeps the value, ms */
-  set(key: string, value: string, ttlMs: number): void {
-    this.#usable()
-      ?.set(key, value, { expiration: { type: "PX", value: ttlMs } })
-      .catch(ignore);
-  }
-
-  delete(key: string): void {
-    this.#usable()?.del(key).catch(ignore);
-  }
-
+  /** Ends the connection; commands in flight fail. */
   async close(): Promise<void> {
     this.#closed = true;
-    const client = await this.#client;
-    if (client?.isOpen === true) client.destroy();
-    this.#ready = undefined;
+    await this.#loaded;
+    if (this.#client?.isOpen === true) this.#client.destroy();
   }
 
-  /** The client while it is connected. */
-  #usable(): RedisClientType | undefined {
-    if (this.#closed) return undefined;
-    return this.#ready?.isReady === true ? this.#ready : undefined;
-  }
-
-  async #start(): Promise<RedisClientType | undefined> {
+  async #load(): Promise<void> {
     // Loaded here, so that only a process with a Redis pays for the client's many modules.
-    const { createClient } = await import("@redis/client");
-    if (this.#closed) return undefined;
-    const client: RedisClientType = createClient({
+    ({ createClient: this.#createClient } = await import("@redis/client"));
+    if (!this.#closed) this.#client = this.#open(this.#createClient);
+  }
+
+  #open(create: typeof createClient): RedisClientType {
+    const client: RedisClientType = create({
       url: this.#url,
       disableOfflineQueue: true,
       commandsQueueMaxLength: MAX_IN_FLIGHT,
+      // The client's own limit ends when a command is sent. Those of `run` last until the answer.
+      commandOptions: { timeout: 0 },
       socket: { connectTimeout: CONNECT_TIMEOUT_MS, reconnectStrategy: () => RECONNECT_MS },
     });
+    let endHandshake = (): void => undefined;
+    client.on("connect", () => {
+      endHandshake = this.#clock.setTimer(CONNECT_TIMEOUT_MS, () => this.#replace(), "unref");
+    });
     // A lost connection is not an error here, but without a listener it would end the process.
-    client.on("error", ignore);
-    this.#ready = client;
+    for (const end of ["error", "ready", "end"]) client.on(end, () => endHandshake());
     // It tries to connect until it is destroyed, which rejects this promise.
-    client.connect().catch(ignore);
+    client.connect().catch(() => undefined);
     return client;
   }
-}
 
-async function valueOrNothing(client: RedisClientType, key: string): Promise<string | undefined> {
-  try {
-    const value: unknown = await client.get(key);
-    return typeof value === "string" ? value : undefined;
-  } catch {
-    return undefined;
+  #replace(): void {
+    if (this.#closed || this.#createClient === undefined) return;
+    const silent = this.#client;
+    this.#client = this.#open(this.#createClient);
+    silent?.destroy();
   }
-}
-
-function ignore(): void {
-  // A failed command is a cache miss.
 }

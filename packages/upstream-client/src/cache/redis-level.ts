@@ -4,13 +4,18 @@ import { readBody } from "../wire/body.ts";
 import { usefulMs } from "./entry.ts";
 import type { CacheEntry, EntryFactory } from "./entry.ts";
 import type { CacheHeaders, CachedOperation } from "./freshness.ts";
-import { RedisConnection } from "./redis-connection.ts";
+import { wholeKey } from "./key.ts";
+import type { CacheKey } from "./key.ts";
+import { RedisSlots } from "./redis-slots.ts";
 
 /** The namespace and format version of our keys. A new format gets a new number. */
-const KEY_PREFIX = "triptych:upstream-cache:1:";
+const KEY_PREFIX = "triptych:upstream-cache:2:";
 
 /** Larger bodies stay in memory, bytes: moving them costs more than asking the service again. */
 const MAX_BODY_BYTES = 262_144;
+
+/** How far the clocks of two machines may be apart, ms: more than NTP leaves. */
+const CLOCK_SKEW_MS = 5_000;
 
 type RedisLevelOptions = {
   readonly url: string;
@@ -26,68 +31,81 @@ type RedisLevelOptions = {
  */
 export class RedisLevel {
   readonly #options: RedisLevelOptions;
-  readonly #connection: RedisConnection;
-  /** Concurrent reads of one key are one command. */
+  readonly #slots: RedisSlots;
+  /** Concurrent reads of one key are one command. A delete takes out those that it overtakes. */
   readonly #reading = new Map<string, Promise<CacheEntry | undefined>>();
 
+  /** @throws TypeError when the URL is not a Redis URL */
   constructor(options: RedisLevelOptions) {
     this.#options = options;
-    this.#connection = new RedisConnection(options.url, options.clock);
+    this.#slots = new RedisSlots(options.url, options.clock);
   }
 
-  get(key: string, operation: CachedOperation): Promise<CacheEntry | undefined> {
-    const question = `${operation.name}\n${key}`;
-    const reading = this.#reading.get(question);
+  get(key: CacheKey, operation: CachedOperation): Promise<CacheEntry | undefined> {
+    const whole = wholeKey(key);
+    const reading = this.#reading.get(whole);
     if (reading !== undefined) return reading;
-    const read = this.#read(key, operation).finally(() => this.#reading.delete(question));
-    this.#reading.set(question, read);
+    const read = this.#read(key, operation).then((entry) => {
+      // What it read may have been deleted meanwhile.
+      if (this.#reading.get(whole) !== read) return undefined;
+      this.#reading.delete(whole);
+      return entry;
+    });
+    this.#reading.set(whole, read);
     return read;
   }
 
   /** Stores an entry for as long as it can be used. It does not wait for Redis. */
-  set(key: string, entry: CacheEntry): void {
+  set(key: CacheKey, entry: CacheEntry): void {
     const { clock } = this.#options;
     const ttlMs = Math.floor(usefulMs(entry, clock.now()));
     if (entry.text === undefined || entry.bodyBytes > MAX_BODY_BYTES || ttlMs < 1) return;
-    const { headers, text, receivedAt } = entry;
-    const receivedOn = clock.wallNow() - (clock.now() - receivedAt);
-    const stored: StoredEntry = { key, receivedOn, headers, text };
-    this.#connection.set(this.#redisKey(key), JSON.stringify(stored), ttlMs);
+    const { headers, text, bornAt } = entry;
+    const bornOn = clock.wallNow() - (clock.now() - bornAt);
+    const stored: StoredEntry = { key: wholeKey(key), bornOn, headers, text };
+    this.#slots.set(this.#redisKey(key.slot), hash(key.variant), JSON.stringify(stored), ttlMs);
   }
 
-  delete(key: string): void {
-    this.#connection.delete(this.#redisKey(key));
+  delete(slot: string): void {
+    for (const whole of this.#reading.keys()) {
+      if (whole.startsWith(`${slot}\n`)) this.#reading.delete(whole);
+    }
+    this.#slots.delete(this.#redisKey(slot));
   }
 
   async close(): Promise<void> {
-    await this.#connection.close();
+    await this.#slots.close();
   }
 
-  async #read(key: string, operation: CachedOperation): Promise<CacheEntry | undefined> {
-    const stored = parseStored(await this.#connection.get(this.#redisKey(key)));
+  async #read(key: CacheKey, operation: CachedOperation): Promise<CacheEntry | undefined> {
+    const stored = parseStored(await this.#slots.get(this.#redisKey(key.slot), hash(key.variant)));
     // Another key with the same hash is not an answer, and neither is a body that is broken.
-    if (stored === undefined || stored.key !== key) return undefined;
+    if (stored === undefined || stored.key !== wholeKey(key)) return undefined;
+    // The age of an entry from the future is not known: one of the two clocks has jumped.
+    const isFromFuture = stored.bornOn > this.#options.clock.wallNow() + CLOCK_SKEW_MS;
+    if (isFromFuture || stored.bornOn <= this.#slots.trustedSince + CLOCK_SKEW_MS) return undefined;
     const body = Buffer.from(stored.text);
     if (body.length > MAX_BODY_BYTES) return undefined;
     const reading = readBody(operation.read, body);
-    if (!reading.ok) return undefined;
-    const ageMs = Math.max(0, this.#options.clock.wallNow() - stored.receivedOn);
-    return this.#options.entries.ofStored(operation, reading.value, stored, ageMs);
+    return reading.ok ? this.#options.entries.ofStored(operation, reading.value, stored) : undefined;
   }
 
-  /** A hash, because a key holds a user and a URL, which the operators of Redis need not see. */
-  #redisKey(key: string): string {
-    const { upstream } = this.#options;
-    return `${KEY_PREFIX}${upstream}:${createHash("sha256").update(key).digest("base64url")}`;
+  /** A hash, because a slot names a user and a URL, which the operators of Redis need not see. */
+  #redisKey(slot: string): string {
+    return `${KEY_PREFIX}${this.#options.upstream}:${hash(slot)}`;
   }
+}
+
+function hash(text: string): string {
+  return createHash("sha256").update(text).digest("base64url");
 }
 
 /** An entry as it is stored in Redis. */
 export type StoredEntry = {
-  /** The whole key. The Redis key only has its hash. */
+  /** The whole key. Redis' own key and field are hashes. */
   readonly key: string;
-  /** When the answer was received, ms since 1970. */
-  readonly receivedOn: number;
+  /** When the answer's age was zero, ms since 1970. */
+  readonly bornOn: number;
   readonly headers: CacheHeaders;
   /** The body. */
   readonly text: string;
@@ -111,8 +129,8 @@ function isStoredEntry(value: unknown): value is StoredEntry {
     value !== null &&
     "key" in value &&
     typeof value.key === "string" &&
-    "receivedOn" in value &&
-    Number.isFinite(value.receivedOn) &&
+    "bornOn" in value &&
+    Number.isFinite(value.bornOn) &&
     "text" in value &&
     typeof value.text === "string" &&
     "headers" in value &&

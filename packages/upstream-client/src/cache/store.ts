@@ -3,11 +3,12 @@ import type { Clock } from "../clock.ts";
 import { EntryFactory } from "./entry.ts";
 import type { CacheEntry } from "./entry.ts";
 import type { CachedOperation } from "./freshness.ts";
+import type { CacheKey } from "./key.ts";
 import { RedisLevel } from "./redis-level.ts";
 
 /** Where answers are kept, and how much of them. */
 export type CacheOptions = {
-  /** Entries in this process's memory, of all operations together. Default 10,000. */
+  /** URLs in this process's memory, each for every user who asked. Default 10,000. */
   readonly maxEntries?: number;
   /** Their estimated size, bytes. Default 64 MiB. */
   readonly maxBytes?: number;
@@ -31,11 +32,17 @@ export type Found = { readonly entry: CacheEntry; readonly level: "memory" | "re
 /** One entry may take at most this share of the memory, so that it cannot push out all others. */
 const LARGEST_SHARE = 1 / 8;
 
+/** Answers of one slot: operations at one URL, times the authorities of one user. */
+const MAX_VARIANTS = 8;
+
+type Variants = ReadonlyMap<string, CacheEntry>;
+
 /** The entries of one upstream: in this process's memory and in Redis, if there is one. */
 export class CacheStore {
   readonly entries: EntryFactory;
-  readonly #memory: LRUCache<string, CacheEntry>;
+  readonly #memory: LRUCache<string, Variants>;
   readonly #redis: RedisLevel | undefined;
+  readonly #deleted = new WeakSet<CacheEntry>();
 
   /** @throws TypeError when the Redis URL is not one */
   constructor(options: CacheOptions, parts: { readonly upstream: string; readonly clock: Clock }) {
@@ -45,43 +52,51 @@ export class CacheStore {
       max: maxEntries,
       maxSize: maxBytes,
       maxEntrySize: Math.floor(maxBytes * LARGEST_SHARE),
-      sizeCalculation: (entry) => entry.bytes,
+      sizeCalculation: (variants) => variants.values().reduce((sum, { bytes }) => sum + bytes, 0),
     });
     this.#redis = url === undefined ? undefined : new RedisLevel({ ...parts, url, entries: this.entries });
   }
 
   /** Looks only in this process's memory. */
-  inMemory(key: string, operation: CachedOperation): CacheEntry | undefined {
-    const entry = this.#memory.get(key);
-    return entry?.operation === operation.name ? entry : undefined;
+  inMemory({ slot, variant }: CacheKey): CacheEntry | undefined {
+    return this.#memory.get(slot)?.get(variant);
   }
 
   /**
-   * Looks in Redis too, when memory has nothing fresh.
+   * Looks in Redis too, for when memory has nothing fresh.
    *
    * @returns the younger of the two entries, if there is any
    */
-  async find(
-    key: string,
-    operation: CachedOperation,
-    inMemory: CacheEntry | undefined,
-  ): Promise<Found | undefined> {
+  async find(key: CacheKey, operation: CachedOperation): Promise<Found | undefined> {
     const shared = await this.#redis?.get(key, operation);
-    if (shared !== undefined && (inMemory === undefined || shared.receivedAt > inMemory.receivedAt)) {
-      this.#memory.set(key, shared);
+    const inMemory = this.inMemory(key);
+    if (shared !== undefined && (inMemory === undefined || shared.bornAt > inMemory.bornAt)) {
+      this.#remember(key, shared);
       return { entry: shared, level: "redis" };
     }
     return inMemory === undefined ? undefined : { entry: inMemory, level: "memory" };
   }
 
-  set(key: string, entry: CacheEntry): void {
-    this.#memory.set(key, entry);
+  set(key: CacheKey, entry: CacheEntry): void {
+    this.#remember(key, entry);
     this.#redis?.set(key, entry);
   }
 
-  delete(key: string): void {
-    this.#memory.delete(key);
-    this.#redis?.delete(key);
+  /** Deletes all answers of a slot, in Redis as soon as it can be reached. */
+  delete(slot: string): void {
+    for (const entry of this.#memory.peek(slot)?.values() ?? []) this.#deleted.add(entry);
+    this.#memory.delete(slot);
+    this.#redis?.delete(slot);
+  }
+
+  /** Whether an entry that was found has been deleted since, and not only pushed out. */
+  isDeleted(entry: CacheEntry): boolean {
+    return this.#deleted.has(entry);
+  }
+
+  #remember({ slot, variant }: CacheKey, entry: CacheEntry): void {
+    const others = [...(this.#memory.peek(slot) ?? [])].filter(([name]) => name !== variant);
+    this.#memory.set(slot, new Map([...others.slice(1 - MAX_VARIANTS), [variant, entry]]));
   }
 
   /** Empties the memory and closes the connection to Redis. */

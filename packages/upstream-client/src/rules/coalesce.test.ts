@@ -64,6 +64,21 @@ test("a GET after a successful POST joins no GET from before it", async () => {
   assert.deepEqual([valueOf(await before), valueOf(await after)], ["old", "new"]);
 });
 
+test("a GET after a POST that may have taken effect joins no GET from before it, after a refused one it does", async () => {
+  for (const [failure, calls] of [
+    [{ kind: "timeout" }, 3],
+    [{ kind: "rejected", status: 409 }, 2],
+  ] as const) {
+    const { clock, below, send } = setup();
+    void send(makeCall(clock));
+    const post = send(makeCall(clock, { operation: { method: "POST" } }));
+    below.at(1).fail(failure);
+    failureOf(await post);
+    void send(makeCall(clock));
+    assert.equal(below.calls.length, calls);
+  }
+});
+
 test("after the answer, the next call is sent", async () => {
   const { clock, below, send } = setup();
   const first = send(makeCall(clock));

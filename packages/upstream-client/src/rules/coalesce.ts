@@ -1,4 +1,4 @@
-import { endedOutcome } from "../call.ts";
+import { endedOutcome, mayHaveTakenEffect } from "../call.ts";
 import type { Call, Outcome, Progress, Wrapper } from "../call.ts";
 import { EndableDeadline, SmallSet } from "../deadline.ts";
 import type { Deadline, EndCause, EndListener } from "../deadline.ts";
@@ -35,7 +35,7 @@ export function oncePerRequest(): Wrapper {
  * condition of a revalidation. The other headers (request id, trace, time left, transaction token)
  * identify the request and not what it asks for.
  *
- * After an unsafe call has succeeded, no call joins a GET from before it: whoever changes something
+ * After an unsafe call that may have taken effect, no call joins a GET from before it: whoever changes something
  * sees the change.
  */
 export function coalesce(): Wrapper {
@@ -44,7 +44,7 @@ export function coalesce(): Wrapper {
 
     const sendUnsafe = async (call: Call): Promise<Outcome> => {
       const outcome = await next(call);
-      if (outcome.ok) inFlight.clear();
+      if (mayHaveTakenEffect(outcome)) inFlight.clear();
       return outcome;
     };
 

@@ -1,6 +1,7 @@
 import type { Clock } from "../clock.ts";
 import type { FailureDetails, Phase } from "../errors.ts";
 import type { Operation } from "../operation.ts";
+import { parseHttpDate } from "./http-date.ts";
 
 /** Response headers from undici: names in lower case, and a list where a name came twice. */
 export type Headers = Readonly<Record<string, string | string[] | undefined>>;
@@ -101,22 +102,14 @@ function codeOf(error: unknown): string {
 const LONGEST_RETRY_AFTER_S = 1e9;
 
 /**
- * The three date formats that a recipient must accept (RFC 9110, section 5.6.7). The last one is in
- * UTC without saying so.
- */
-const HTTP_DATE = /^[A-Z][a-z]{2,8}, \d\d[- ][A-Z][a-z]{2}[- ]\d{2,4} \d\d:\d\d:\d\d GMT$/;
-const ASCTIME_DATE = /^[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \d{4}$/;
-
-/**
  * `Retry-After` in milliseconds (RFC 9110, section 10.2.3): seconds or a date; a past date is zero.
- * Undefined where it is missing or malformed. `Date.parse` alone would take `-1` and `0.5` for past
- * dates, which would mean "at once".
+ * Undefined where it is missing or malformed.
  */
 function retryAfter(headers: Headers, clock: Pick<Clock, "wallNow">): number | undefined {
   const value = headers["retry-after"];
   if (typeof value !== "string") return undefined;
   if (/^\d+$/.test(value)) return Math.min(Number(value), LONGEST_RETRY_AFTER_S) * 1000;
-  if (!HTTP_DATE.test(value) && !ASCTIME_DATE.test(value)) return undefined;
-  const date = Date.parse(value.endsWith("GMT") ? value : `${value} GMT`);
-  return Number.isNaN(date) ? undefined : Math.max(0, date - clock.wallNow());
+  const now = clock.wallNow();
+  const date = parseHttpDate(value, now);
+  return date === undefined ? undefined : Math.max(0, date - now);
 }

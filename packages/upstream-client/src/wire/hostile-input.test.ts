@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import * as fc from "fast-check";
-import { cacheHeaders, freshnessOf } from "../cache/freshness.ts";
+import { ageOnArrivalMs, cacheHeaders, freshnessOf } from "../cache/freshness.ts";
 import { parseStored } from "../cache/redis-level.ts";
 import { classifyResponseHead } from "./classify.ts";
 import { InvalidCallError } from "../errors.ts";
@@ -31,13 +31,17 @@ const cacheControl = fc.oneof(
   fc.string(),
   fc.array(directive).map((parts) => parts.join(", ")),
 );
+const date = fc.oneof(
+  fc.string(),
+  fc.date({ noInvalidDate: true }).map((time) => time.toUTCString()),
+);
 const headers = fc.record(
   {
     "cache-control": fc.oneof(cacheControl, fc.array(cacheControl)),
     vary: fc.oneof(fc.string(), fc.constantFrom("*", "x-user-id", "accept", "Txn-Token")),
-    expires: fc.string(),
-    date: fc.string(),
-    age: fc.string(),
+    expires: date,
+    date,
+    age: fc.oneof(fc.string(), fc.integer().map(String)),
     etag: fc.string(),
     "last-modified": fc.string(),
     pragma: fc.string(),
@@ -51,10 +55,11 @@ const headers = fc.record(
 test("whatever a service says about caching, lifetimes are numbers, and private or no-store is never shared", () => {
   fc.assert(
     fc.property(headers, (all) => {
-      const freshness = freshnessOf(cacheHeaders(all), "shared");
+      const ageMs = ageOnArrivalMs(cacheHeaders(all), { receivedOn: Date.UTC(2026, 10, 24), delayMs: 0 });
+      const freshness = freshnessOf(cacheHeaders(all), "shared", Date.UTC(2026, 10, 24) - ageMs);
       if (freshness === undefined) return;
       for (const ms of [
-        freshness.ageMs,
+        ageMs,
         freshness.freshMs,
         freshness.staleIfErrorMs,
         freshness.staleWhileRevalidateMs,
@@ -99,7 +104,7 @@ test("any text from Redis is an entry or nothing", () => {
   fc.assert(
     fc.property(fc.oneof(fc.string(), fc.json()), (text) => assert.equal(parseStored(text), undefined)),
   );
-  const entry = { key: "k", receivedOn: 1, headers: { etag: '"1"' }, text: "{}" };
+  const entry = { key: "k", bornOn: 1, headers: { etag: '"1"' }, text: "{}" };
   assert.deepEqual(parseStored(JSON.stringify(entry)), entry);
 });
 
