@@ -1,12 +1,8 @@
-import { rm } from "node:fs/promises";
-import { startStack } from "@triptych/cli/stack";
-import type { Stack } from "@triptych/cli/stack";
-import { copiedData } from "../domain-services/testing/pristine-data.ts";
-import { openDatabases, sample } from "../e2e/testing/databases.ts";
+import { sample } from "../e2e/testing/databases.ts";
 import type { Databases } from "../e2e/testing/databases.ts";
-import { Client } from "../e2e/testing/client.ts";
-import { SERVICES, ServiceControl } from "../e2e/testing/system.ts";
 import { unlessHeldUp } from "../e2e/testing/patience.ts";
+import { SERVICES, startRunning } from "../e2e/testing/running-stack.ts";
+import type { RunningStack } from "../e2e/testing/running-stack.ts";
 import type { BudgetedScreen, MeasuredScreen, Most, Use, Visit } from "./screens.ts";
 
 /** A visit, and what its answer used. */
@@ -27,39 +23,23 @@ export async function measureBudgets(
   screens: readonly BudgetedScreen[],
   seed: string,
 ): Promise<readonly MeasuredScreen[]> {
-  await using begun = new AsyncDisposableStack();
-  const dataDir = await copiedData();
-  begun.defer(() => rm(dataDir, { recursive: true, force: true }));
   const apps = [...new Set(screens.map(({ app }) => app))];
-  const stack = await startStack({ ports: "free", roles: [...SERVICES, ...apps], dataDir });
-  begun.defer(() => stack.stop());
-  const databases = begun.use(openDatabases(dataDir));
-  const client = begun.use(new Client());
-  const services = SERVICES.map((name) => new ServiceControl(client, () => stack.adminUrl(name)));
-
+  await using running = await startRunning({ roles: [...SERVICES, ...apps] });
   const measured: MeasuredScreen[] = [];
   for (const screen of screens) {
-    const visits = visitsOf(screen.path, databases, seed);
+    const visits = visitsOf(screen.path, running.databases, seed);
     const costs: Cost[] = [];
-    for (const visit of visits ?? []) costs.push(await costOf(screen, visit, { stack, services, client }));
+    for (const visit of visits ?? []) costs.push(await costOf(screen, visit, running));
     measured.push({ ...screen, use: useOf(costs) });
   }
   return measured;
 }
 
-interface Place {
-  readonly stack: Stack;
-  readonly services: readonly ServiceControl[];
-  readonly client: Client;
-}
-
-async function costOf({ app }: BudgetedScreen, visit: Visit, place: Place): Promise<Cost> {
-  const { stack, services, client } = place;
+async function costOf({ app }: BudgetedScreen, visit: Visit, running: RunningStack): Promise<Cost> {
+  const services = Object.values(running.services);
   const { text, status, timing } = await unlessHeldUp(async () => {
     await Promise.all(services.map((service) => service.forget()));
-    const answer = await client.ask(`${stack.url(app)}${visit.path}`, {
-      headers: { accept: "application/json", "x-identity": stack.identity(visit.user, app) },
-    });
+    const answer = await running.once(app, visit.path, visit.user);
     return { ...answer, timing: String(answer.headers["server-timing"]) };
   });
   const calls = await Promise.all(services.map((service) => service.calls()));

@@ -5,16 +5,16 @@ import { expectedHomePage, expectedOrderPage, expectedProductPage, sample } from
 import { freshSystem } from "./testing/shared-system.ts";
 import type { System } from "./testing/system.ts";
 
-/** Another run's lots, to repeat it. */
+/** The seed of another run, to repeat it. */
 const seed = process.env["SAMPLE_SEED"] ?? randomBytes(4).toString("hex");
 
 /**
- * Yen, dinars, five scripts, no order, one order, 64 orders, an unknown locale, none, an apostrophe
+ * Yen, dinars, five scripts, no order, one order, 64 orders, an unknown locale, no locale, an apostrophe
  * (see the services' README).
  */
 const SPECIAL_USERS = ["3", "13", "4", "5", "6", "14", "15", "8", "9", "7", "10", "11", "12"];
 
-/** Its title holds markup; those below were sold once and are gone from the catalog. */
+/** Its title contains markup. Those below are discontinued. */
 const SPECIAL_PRODUCTS = ["prd_0001"];
 const GONE_PRODUCT = "prd_0054";
 
@@ -22,7 +22,7 @@ const NEWEST_ORDERS = "SELECT id FROM orders.orders WHERE user_id = :user ORDER 
 const ORDERS_WITH_GONE_PRODUCTS = `
   SELECT order_id FROM orders.order_lines WHERE product_id NOT IN (SELECT id FROM catalog.products) ORDER BY order_id`;
 
-describe(`what the web BFF answers, against the four databases (SAMPLE_SEED=${seed})`, () => {
+describe(`the web BFF's answers, compared with the four databases (SAMPLE_SEED=${seed})`, () => {
   let system: System;
   let users: readonly string[];
   before(async () => {
@@ -30,7 +30,7 @@ describe(`what the web BFF answers, against the four databases (SAMPLE_SEED=${se
     users = [...sample(system.databases.texts("SELECT id FROM users.users"), 20, seed), ...SPECIAL_USERS];
   });
 
-  it("covers users without orders, without a locale, with an unknown one, and with names in other scripts", () => {
+  it("covers users without orders, without a locale, with an unknown locale, and with names in other scripts", () => {
     const { databases } = system;
     const among = (condition: string): readonly string[] =>
       databases
@@ -54,7 +54,7 @@ describe(`what the web BFF answers, against the four databases (SAMPLE_SEED=${se
     }
   });
 
-  it("GET /web/orders/:orderId, for the newest orders and those with products that are gone", async () => {
+  it("GET /web/orders/:orderId, for the newest orders and for orders with discontinued products", async () => {
     const { databases, web } = system;
     const orders = users.flatMap((user) =>
       databases.texts(NEWEST_ORDERS, { user }).map((order) => ({ user, order })),
@@ -73,7 +73,7 @@ describe(`what the web BFF answers, against the four databases (SAMPLE_SEED=${se
     }
   });
 
-  it("GET /web/products/:productId, with what else the user may like", async () => {
+  it("GET /web/products/:productId, with recommendations", async () => {
     const { databases, web } = system;
     const chosen = sample(databases.texts("SELECT id FROM catalog.products"), users.length, seed);
     const visits = users.map((user, index) => ({ user, product: chosen[index] ?? "" }));
@@ -96,7 +96,7 @@ describe(`what the web BFF answers, against the four databases (SAMPLE_SEED=${se
     }
   });
 
-  it("answers 404 for a product that is gone, and for another user's order as for one that never was", async () => {
+  it("answers 404 for a discontinued product, and the same 404 for another user's order as for a missing one", async () => {
     const { databases, web } = system;
     assert.equal((await web.ask(`/web/products/${GONE_PRODUCT}`, { user: "1" })).status, 404);
     const [order = ""] = databases.texts(NEWEST_ORDERS, { user: "1" });

@@ -5,7 +5,7 @@ import { describeInBrowser, launchChromium, visit } from "./testing/browser.ts";
 import { freshSystem } from "./testing/shared-system.ts";
 import type { System } from "./testing/system.ts";
 
-/** One order each, so that the tests do not meet. */
+/** One order per test, so that they do not affect each other. */
 const CANCELLABLE = `
   SELECT user_id || '/' || min(id) FROM orders.orders WHERE status IN ('paid', 'placed') GROUP BY user_id ORDER BY user_id`;
 const STORED = "SELECT status || ' ' || coalesce(cancel_reason, '') FROM orders.orders WHERE id = :order";
@@ -39,7 +39,7 @@ describeInBrowser("cancelling an order from its page", process.env, (chromium) =
 
   for (const javaScript of [true, false]) {
     describe(`with JavaScript ${javaScript ? "on" : "off"}`, () => {
-      it("posts, comes back to the page, and the page says so", async () => {
+      it("submits the form and comes back to a page that confirms it", async () => {
         const { user, order, path } = nextOrder();
         await using visitor = await visit(browser, system, { user, javaScript });
         const { page } = visitor;
@@ -58,7 +58,7 @@ describeInBrowser("cancelling an order from its page", process.env, (chromium) =
         assert.deepEqual(visitor.complaints, []);
       });
 
-      it("sent twice by an impatient hand, cancels once", async () => {
+      it("cancels once after a double click", async () => {
         const { user, order, path } = nextOrder();
         await using visitor = await visit(browser, system, { user, javaScript });
         const { page } = visitor;
@@ -77,7 +77,7 @@ describeInBrowser("cancelling an order from its page", process.env, (chromium) =
     });
   }
 
-  it("is refused with another user's token, and the order stays", async () => {
+  it("is refused with another user's token, and does not cancel the order", async () => {
     const { user, order, path } = nextOrder();
     const other = nextOrder();
     await using visitor = await visit(browser, system, { user });
@@ -98,7 +98,7 @@ describeInBrowser("cancelling an order from its page", process.env, (chromium) =
     assert.deepEqual(keysOf(order), []);
   });
 
-  it("from a second tab, after the order is cancelled, says that it is too late", async () => {
+  it("says that it is too late, from a second tab after the order was cancelled", async () => {
     const { user, order, path } = nextOrder();
     await using first = await visit(browser, system, { user });
     await using second = await visit(browser, system, { user });

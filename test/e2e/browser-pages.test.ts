@@ -21,7 +21,7 @@ const SCREENSHOTS = join(import.meta.dirname, "screenshots");
 /** A small phone and a desktop, CSS pixels. */
 const WIDTHS = [360, 1440];
 
-/** All of axe's rules in light; in dark again those that look at colours. */
+/** All of axe's rules in light mode; in dark mode only those about colours. */
 const RULES = [
   ["light", []],
   ["dark", ["color-contrast", "link-in-text-block"]],
@@ -41,11 +41,11 @@ describeInBrowser("the pages in a browser", process.env, (chromium) => {
 
   for (const state of STATES) {
     describe(state, () => {
-      // What the web BFF remembers of the state before must not stand in.
+      // The web BFF must not answer from what it cached in the state before.
       before(() => system.restartWeb());
 
       for (const name of PAGES) {
-        it(`${name}: can be used by everybody, in light and dark, at ${WIDTHS.join(" and ")} px`, async () => {
+        it(`${name}: is accessible, in light and dark, at ${WIDTHS.join(" and ")} px`, async () => {
           await enter(system, state, name);
           await using visitor = await visit(browser, system, { user: VISITOR });
           const { page } = visitor;
@@ -83,8 +83,8 @@ describeInBrowser("the pages in a browser", process.env, (chromium) => {
 });
 
 /**
- * Goes to a page and tells what stands there. Where a notice stands in for what is expected, a
- * section was late on a busy machine: it goes again.
+ * Opens a page and returns its text. If the page shows a notice instead of what is expected, a
+ * section was late on a busy machine, and the page is opened again.
  */
 async function see(visitor: Visitor, path: string, expected: RegExp): Promise<string> {
   return unlessLate(async () => {
@@ -95,9 +95,9 @@ async function see(visitor: Visitor, path: string, expected: RegExp): Promise<st
 }
 
 /**
- * What axe finds, as far as it is sure, with the elements that it means.
+ * The violations that axe is sure of, with their elements.
  *
- * @param rules all without any
+ * @param rules default: all
  */
 async function violations(page: Page, rules: readonly string[]): Promise<readonly unknown[]> {
   const options = { resultTypes: ["violations"], ...(rules.length === 0 ? {} : { runOnly: rules }) };

@@ -23,16 +23,16 @@ const SLOW_MS = 500;
  */
 const SHOWN = { orders: /SO-2/, recommendations: /★/ } as const;
 
-/** A browser with and without what Chromium calls by these names. */
+/** Browsers with and without these features of Chromium. */
 const BROWSERS = [
   { name: "places sections by itself", flags: [], placesItself: true },
   {
-    name: "takes the marks of the places for comments",
+    name: "reads the place marks as comments",
     flags: ["--disable-blink-features=DocumentPatching,HTMLProcessingInstruction"],
     placesItself: false,
   },
   {
-    name: "knows the marks of the places, but does not fill them",
+    name: "knows the place marks, but does not fill them",
     flags: ["--disable-blink-features=DocumentPatching"],
     placesItself: false,
   },
@@ -110,7 +110,7 @@ describeInBrowser("a page that comes in pieces, in a browser", process.env, (chr
           assert.equal(await page.locator("footer").count(), 1);
         });
       } else {
-        it("is offered the whole page, with JavaScript off", async () => {
+        it("is offered a link to the whole page, with JavaScript off", async () => {
           await using visitor = await visit(browser, system, {
             user: system.newVisitor(),
             javaScript: false,
@@ -130,18 +130,18 @@ describeInBrowser("a page that comes in pieces, in a browser", process.env, (chr
   }
 });
 
-/** The sections, where the two that have nothing slow in them were in time. */
+/** The sections, if the two that are not slow were in time. */
 function othersIn(sections: readonly string[]): readonly string[] | undefined {
   const [, orders = "", recommendations = ""] = sections;
   return SHOWN.orders.test(orders) && SHOWN.recommendations.test(recommendations) ? sections : undefined;
 }
 
-/** What stands in the page's sections now, from top to bottom. */
+/** The texts of the page's sections now, from top to bottom. */
 function textOfSections(page: Page): Promise<readonly string[]> {
   return page.locator("main > section").allInnerTexts();
 }
 
-/** A proxy before the web BFF that stops in the middle of a page until the test lets it go on. */
+/** A proxy in front of the web BFF that stops in the middle of a page until the test continues it. */
 interface HoldingGateway extends AsyncDisposable {
   readonly origin: string;
   /** The part of the page that was let through, once the rest is held. */
@@ -150,7 +150,7 @@ interface HoldingGateway extends AsyncDisposable {
   release(): Promise<string>;
 }
 
-/** Headers that are valid only between two neighbours, or for a coding that was undone here. */
+/** Headers that are valid for one hop only, or for a coding that was decoded here. */
 const NOT_PASSED_ON = new Set([
   "connection",
   "keep-alive",

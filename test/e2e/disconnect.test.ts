@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { before, describe, it } from "node:test";
 import { HOME_PAGE, assertWhole } from "./testing/home-page.ts";
-import type { Call, ServiceName, System } from "./testing/system.ts";
+import type { Call, ServiceName } from "./testing/running-stack.ts";
+import type { System } from "./testing/system.ts";
 import { freshSystem } from "./testing/shared-system.ts";
 import { until } from "./testing/patience.ts";
 
@@ -9,8 +10,7 @@ describe("a client that goes away", () => {
   let system: System;
   before(async () => {
     system = await freshSystem();
-    // Connections and compiled code first: a hung call of a cold process could meet its deadline
-    // before its client leaves.
+    // Warm up first: in a cold process a call could reach its deadline before its client leaves.
     await assertWhole(system, system.newVisitor());
   });
 
@@ -19,8 +19,8 @@ describe("a client that goes away", () => {
 
   for (const accept of ["application/json", "text/html", "application/x-ndjson"]) {
     /**
-     * @returns whether the client left before any of its calls met a deadline: on a busy machine
-     * not always
+     * @returns whether the client left before any of its calls reached a deadline; on a busy machine
+     * it sometimes does not
      */
     const leaveWhileCallsHang = async (): Promise<boolean> => {
       const { services, web } = system;
@@ -51,7 +51,7 @@ describe("a client that goes away", () => {
       return inTime;
     };
 
-    it(`takes its upstream calls along (${accept})`, async () => {
+    it(`ends its upstream calls (${accept})`, async () => {
       for (let tries = 0; tries < 5; tries += 1) if (await leaveWhileCallsHang()) return;
       assert.fail("it was the deadline that ended the calls, each time");
     });

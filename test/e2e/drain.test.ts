@@ -9,12 +9,12 @@ import { unlessHeldUp, until } from "./testing/patience.ts";
 import { startWebProcess } from "./testing/web-process.ts";
 
 /**
- * Half of the screen's deadline of 800 ms, since the machine may be busy, and long enough to look
- * at the process while it drains.
+ * Half of the screen's deadline of 800 ms, since the machine may be busy, and long enough to watch
+ * the process drain.
  */
 const SLOW_MS = 400;
 
-describe("the web BFF that is told to stop", () => {
+describe("the web BFF after SIGTERM", () => {
   let system: System;
   before(async () => {
     system = await freshSystem();
@@ -28,7 +28,7 @@ describe("the web BFF that is told to stop", () => {
   });
 
   for (const accept of ["application/json", "text/html"]) {
-    it(`is not ready any more, ends what it has begun, and exits with 0 (${accept})`, async () => {
+    it(`is no longer ready, finishes its requests, and exits with 0 (${accept})`, async () => {
       await using started = await startWebProcess(urls());
       const { web, program } = started;
       const readiness = async () => (await started.admin("/readyz")).status;

@@ -9,7 +9,7 @@ import {
   assertWhole,
 } from "./testing/home-page.ts";
 import { freshSystem } from "./testing/shared-system.ts";
-import { SERVICES } from "./testing/system.ts";
+import { SERVICES } from "./testing/running-stack.ts";
 import type { System } from "./testing/system.ts";
 import type { Answer } from "./testing/client.ts";
 
@@ -21,7 +21,7 @@ const TIMEOUT: Outcome = { reason: "timeout", status: 504, code: "upstream-timeo
 const INVALID: Outcome = { reason: "invalid", status: 502, code: "upstream-invalid" };
 const REJECTED: Outcome = { reason: "rejected", status: 502, code: "upstream-invalid" };
 
-/** Every way in which a sample service can misbehave, and what becomes of the page. */
+/** Every way in which a sample service can misbehave, and what the page shows then. */
 const FAULTS: readonly (readonly [name: string, switches: object, outcome: Outcome | "none"])[] = [
   ["fails with 500", { fail: { status: 500 } }, UNAVAILABLE],
   ["fails with 503", { fail: { status: 503 } }, UNAVAILABLE],
@@ -38,7 +38,7 @@ const FAULTS: readonly (readonly [name: string, switches: object, outcome: Outco
   ["answers with the wrong media type", { break: "wrong-media-type" }, INVALID],
   ["answers 204", { break: "empty-204" }, INVALID],
   ["redirects", { break: "redirect" }, INVALID],
-  ["compresses though nobody asked", { break: "compressed" }, INVALID],
+  ["compresses although the client did not ask for it", { break: "compressed" }, INVALID],
   ["answers too much", { break: "too-large" }, INVALID],
   ["refuses with 400", { fail: { status: 400 } }, REJECTED],
   ["refuses with 404", { fail: { status: 404 } }, { reason: "rejected", status: 404, code: "not-found" }],
@@ -110,7 +110,7 @@ describe("the home page while a service misbehaves", () => {
     });
   }
 
-  it("shows a value that it does not know yet as unknown, and is not degraded", async () => {
+  it("shows an unlisted value as unknown, and is not degraded", async () => {
     const { web } = system;
     await system.misbehave({ break: "unknown-enum" });
     const page = await web.json(HOME_PAGE, system.newVisitor());
@@ -120,11 +120,11 @@ describe("the home page while a service misbehaves", () => {
     assert.match(text, /"status":"unknown"/);
     assert.match(text, /"because":"unknown"/);
     assert.match(text, /"degraded":\[\]/);
-    const metrics = await system.metrics();
+    const metrics = await system.metrics("web-bff");
     assert.match(metrics, /^upstream_unknown_enum_total\{[^}]*upstream="users"[^}]*\} [1-9]/m);
   });
 
-  it("is a problem that names the profile when everything fails, and the document is whole", async () => {
+  it("answers a problem that names the profile when every service fails, and a complete document", async () => {
     await system.misbehave({ fail: { status: 500 } });
     const [data, document] = await askBoth(system.newVisitor(), system.newVisitor());
     await system.behave();

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { before, describe, it } from "node:test";
 import { HOME_PAGE } from "./testing/home-page.ts";
-import type { Call, ServiceName, System } from "./testing/system.ts";
+import type { Call, ServiceName } from "./testing/running-stack.ts";
+import type { System } from "./testing/system.ts";
 import { freshSystem } from "./testing/shared-system.ts";
-import { SERVICES } from "./testing/system.ts";
+import { SERVICES } from "./testing/running-stack.ts";
 
 const TRACE_ID = "4bf92f3577b34da6a3ce929d0e0e4736";
 const CLIENT_SPAN = "00f067aa0ba902b7";
@@ -48,7 +49,7 @@ const CANCELLABLE = `
   SELECT id FROM orders.orders WHERE status IN ('placed', 'paid', 'packed') AND user_id = :user ORDER BY id LIMIT 1`;
 const USER_WHO_CAN_CANCEL = "SELECT user_id FROM orders.orders WHERE status = 'paid' ORDER BY id LIMIT 1";
 
-describe("what reaches the services of a client's request", () => {
+describe("what the services receive of a client's request", () => {
   let system: System;
   before(async () => {
     system = await freshSystem();
@@ -66,7 +67,7 @@ describe("what reaches the services of a client's request", () => {
     return { answer, calls };
   }
 
-  it("is who asks, the request's id, its trace, its token and its deadline, and nothing else", async () => {
+  it("is the user, the request id, the trace, the token and the deadline, and nothing else", async () => {
     const user = system.newVisitor();
     const { answer, calls } = await callsOf(user, CLIENT_HEADERS);
     const spans = new Set([CLIENT_SPAN]);
@@ -87,7 +88,7 @@ describe("what reaches the services of a client's request", () => {
     }
   });
 
-  it("has a trace of its own where the client sends none, and no token where there is none", async () => {
+  it("has a new trace if the client sends none, and no token if the request has none", async () => {
     const { calls } = await callsOf(system.newVisitor(), {});
     const traces = new Set(
       calls.map(
@@ -104,7 +105,7 @@ describe("what reaches the services of a client's request", () => {
   const timeoutOf = (calls: Awaited<ReturnType<typeof callsOf>>["calls"], wanted: ServiceName): number =>
     Number(calls.find(({ name }) => name === wanted)?.call.headers["x-request-timeout-ms"]);
 
-  it("says how much of the deadline is left, less 10 ms: the screen's 800, a section's 400", async () => {
+  it("names the time left, minus 10 ms: of the screen's 800 ms, or of a section's 400 ms", async () => {
     const { calls } = await callsOf(system.newVisitor(), {});
     for (const name of ["users", "orders"] as const) {
       const timeout = timeoutOf(calls, name);
@@ -118,14 +119,14 @@ describe("what reaches the services of a client's request", () => {
     );
   });
 
-  it("has a caller's shorter deadline, and never a longer one", async () => {
+  it("has the caller's deadline if it is shorter than the screen's, never a longer one", async () => {
     const shorter = await callsOf(system.newVisitor(), { "x-request-timeout-ms": "300" });
     for (const name of SERVICES) assert.ok(timeoutOf(shorter.calls, name) <= 290, name);
     const longer = await callsOf(system.newVisitor(), { "x-request-timeout-ms": "60000" });
     for (const name of SERVICES) assert.ok(timeoutOf(longer.calls, name) <= 790, name);
   });
 
-  it("of a command is the same, with the body's type and length and the idempotency key", async () => {
+  it("is the same for a command, plus the body's type and length and the idempotency key", async () => {
     const [user = ""] = system.databases.texts(USER_WHO_CAN_CANCEL);
     const [order = ""] = system.databases.texts(CANCELLABLE, { user });
     await system.forgetCalls();
@@ -152,7 +153,7 @@ describe("what reaches the services of a client's request", () => {
     assert.equal(headers["x-user-id"], user);
   });
 
-  it("is nothing at all without a valid identity", async () => {
+  it("is nothing without a valid identity", async () => {
     await system.forgetCalls();
     const refused = await system.web.ask(HOME_PAGE, {
       headers: { "x-user-id": "1", authorization: "Bearer secret" },

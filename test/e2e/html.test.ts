@@ -8,7 +8,7 @@ import type { System } from "./testing/system.ts";
 const CURL = { "user-agent": "curl/8.5.0" };
 const SEARCH_ENGINE = { "user-agent": "Mozilla/5.0 (compatible; Googlebot/2.1)" };
 
-describe("a page for readers that take it as a file", () => {
+describe("a page read as a file", () => {
   const validator = new HtmlValidate({
     root: true,
     extends: ["html-validate:standard", "html-validate:document", "html-validate:a11y"],
@@ -48,12 +48,12 @@ describe("a page for readers that take it as a file", () => {
           user: VISITOR,
           accept: "text/html",
         });
-        assert.doesNotMatch(off.text, /<template|<\?|<script|Loading…/, "also for whoever asks for it");
+        assert.doesNotMatch(off.text, /<template|<\?|<script|Loading…/, "also if the client asks for it");
       }
     });
   }
 
-  it("says in the place of what was asked for that it is not there, and in the trailer", async () => {
+  it("says in the page and in the trailer that the order or product is missing", async () => {
     await system.restartWeb();
     for (const [path, section] of [
       ["/web/orders/ord_never", "order"],
@@ -74,7 +74,7 @@ describe("a page for readers that take it as a file", () => {
     }
   });
 
-  it("is valid also where nothing is, or nothing may be", async () => {
+  it("is valid for a missing page, without an identity, and for a wrong method", async () => {
     for (const [path, ask, status] of [
       ["/web/nowhere", { user: VISITOR }, 404],
       ["/web/home-page", {}, 401],
@@ -87,7 +87,7 @@ describe("a page for readers that take it as a file", () => {
     }
   });
 
-  it("runs nothing but scripts and styles that carry this answer's nonce", async () => {
+  it("runs only scripts and styles that carry this answer's nonce", async () => {
     const nonces = new Set<string>();
     for (const path of ["/web/home-page", "/web/home-page", "/web/nowhere"]) {
       const { headers, text } = await system.web.ask(path, { user: VISITOR, accept: "text/html" });

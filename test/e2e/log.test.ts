@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
-import { readFile } from "node:fs/promises";
 import { before, describe, it } from "node:test";
 import { memberOf } from "../domain-services/testing/json.ts";
 import { HOME_PAGE } from "./testing/home-page.ts";
@@ -9,7 +8,7 @@ import { freshSystem } from "./testing/shared-system.ts";
 import type { System } from "./testing/system.ts";
 import type { Answer, Ask } from "./testing/client.ts";
 
-/** With an order that can be cancelled and an id that is no part of another number in a line. */
+/** A user with an order that can be cancelled, and an id that no other number in a line contains. */
 const USER = `
   SELECT user_id FROM orders.orders WHERE status = 'paid' AND length(user_id) = 4 ORDER BY user_id DESC LIMIT 1`;
 const ORDER = "SELECT id FROM orders.orders WHERE user_id = :user AND status = 'paid' LIMIT 1";
@@ -65,14 +64,14 @@ describe("the web BFF's log", () => {
   let start: number;
   before(async () => {
     system = await freshSystem();
-    const { databases, webLog } = system;
-    start = (await readFile(webLog, "utf8")).length;
+    const { databases } = system;
+    start = (await system.log("web-bff")).length;
     [user = ""] = databases.texts(USER);
     personal = databases.texts(PERSONAL, { user });
     assert.ok(personal.length > 8);
   });
 
-  /** Of all kinds: whole, degraded, failed, refused, mistyped, in every form. */
+  /** Requests of all kinds: complete, degraded, failed, refused and mistyped, in every format. */
   function requests(order: string): readonly Request[] {
     const key = "the-idempotency-key";
     const post = { method: "POST", body: '{"reason":"changed_mind"}', user } as const;
@@ -109,14 +108,14 @@ describe("the web BFF's log", () => {
     ];
   }
 
-  const log = async () => (await readFile(system.webLog, "utf8")).slice(start);
+  const log = async () => (await system.log("web-bff")).slice(start);
   const linesOf = async (): Promise<readonly unknown[]> =>
     (await log())
       .split("\n")
       .filter(Boolean)
       .map((line): unknown => JSON.parse(line));
 
-  it("has one line per request, with the same fields in each, and nothing personal and no secret anywhere", async () => {
+  it("has one line per request, the same fields in each line, and neither personal data nor secrets", async () => {
     const [order = ""] = system.databases.texts(ORDER, { user });
     const traceId = randomUUID().replaceAll("-", "");
     const headers = { ...SECRETS, traceparent: `00-${traceId}-00f067aa0ba902b7-01` };
@@ -124,7 +123,7 @@ describe("the web BFF's log", () => {
     const ask = async (request: Request, degraded: readonly string[] = []): Promise<void> => {
       const askOnce = () =>
         system.web.ask(request.path, { ...request, headers: { ...headers, ...request.headers } });
-      // A page has nothing slow in it; what changes something is sent once.
+      // No test made these pages slow, so a late one is asked for again. A command is sent once.
       const answer = request.method === undefined ? await unlessHeldUp(askOnce) : await askOnce();
       assert.equal(
         answer.status,
@@ -195,7 +194,7 @@ function isRequestLine(line: unknown): boolean {
   return memberOf(line, "msg") === "request";
 }
 
-/** All texts of a line that people or services gave it: not its time, and not the random ids. */
+/** All texts of a line that come from people or services: neither its time nor random ids. */
 function textsIn(line: unknown): string {
   if (typeof line !== "object" || line === null) return "";
   const {

@@ -4,12 +4,12 @@ import { brotliCompressSync, brotliDecompressSync, gunzipSync, gzipSync } from "
 import { home } from "@triptych/mobile-bff/screens/home.ts";
 import { request } from "undici";
 import { freshSystem } from "./testing/shared-system.ts";
-import { SERVICES } from "./testing/system.ts";
+import { SERVICES } from "./testing/running-stack.ts";
 import type { System } from "./testing/system.ts";
 
 /**
- * The ordinary case, yen, dinars, five scripts, 64 orders, no order, one, and a locale that nobody
- * knows (the services' README).
+ * The ordinary case, yen, dinars, five scripts, 64 orders, no order, one order, an unknown locale
+ * (see the services' README).
  */
 const USERS = ["1", "2", "3", "13", "4", "5", "6", "14", "15", "7", "8", "9", "10", "11", "12", "42"];
 
@@ -44,7 +44,7 @@ describe("the mobile home screen", () => {
     return get(`${stack.url(bff)}${path}`, { "x-identity": stack.identity(user, bff), ...headers });
   };
 
-  /** What the services sent for the last screen: the same is asked of them once more. */
+  /** What the services sent for the last screen: they are asked for it again. */
   const sentBodies = async (user: string): Promise<readonly Buffer[]> => {
     const bodies: Buffer[] = [];
     for (const name of SERVICES) {

@@ -9,7 +9,7 @@ import {
 } from "./testing/home-page.ts";
 import { unlessHeldUp, until } from "./testing/patience.ts";
 import { freshSystem } from "./testing/shared-system.ts";
-import { SERVICES } from "./testing/system.ts";
+import { SERVICES } from "./testing/running-stack.ts";
 import type { System } from "./testing/system.ts";
 
 describe("the home page when a service is killed, and when it is back", () => {

@@ -2,15 +2,16 @@ import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import { unlessHeldUp, until } from "./testing/patience.ts";
 import { startSystem } from "./testing/system.ts";
-import type { Call, ServiceName, System } from "./testing/system.ts";
+import type { Call, ServiceName } from "./testing/running-stack.ts";
+import type { System } from "./testing/system.ts";
 
 /**
- * What each service's answer is held back, ms. One after the other they would take 400, and two
- * after two 200.
+ * How long each service holds back its answer, ms. One after the other they would take 400, in
+ * pairs 200.
  */
 const DELAY_MS = 100;
 
-/** A timer may be early by as much. */
+/** A timer may fire this much too early, ms. */
 const TIMER_MS = 1;
 
 /** Two calls after each other, and 30 ms for everything else. */
@@ -31,7 +32,7 @@ describe("the upstream calls of a home page", () => {
   after(() => system[Symbol.asyncDispose]());
 
   /**
-   * The service notes the end of a call when it gets to it, which may be after the page is there.
+   * The service records the end of a call when it gets to it, perhaps after the page was answered.
    */
   const onlyCall = (name: ServiceName): Promise<Span> =>
     until(`the end of the call of ${name}`, async () => {
@@ -42,7 +43,7 @@ describe("the upstream calls of a home page", () => {
     });
 
   /**
-   * The spans of one page's calls, of a page that the machine did not make late for its deadline.
+   * The spans of one page's calls, for a page that was not late on a busy machine.
    */
   const callsOfPage = async (user: string) => {
     await unlessHeldUp(async () => {
@@ -55,7 +56,7 @@ describe("the upstream calls of a home page", () => {
     return { first: [users, orders, recommendations], recommendations, catalog: await onlyCall("catalog") };
   };
 
-  it("overlap, all but the one that needs another's answer", async () => {
+  it("run at the same time, except the one that needs another call's answer", async () => {
     await system.misbehave({ delay: { ms: DELAY_MS } });
     const durations: number[] = [];
     let overlapping = 0;
@@ -63,8 +64,7 @@ describe("the upstream calls of a home page", () => {
       // Another user each time: nothing comes from a cache.
       const { first, recommendations, catalog } = await callsOfPage(String(100 + page));
       if (first.every((one) => first.every((other) => one.start < other.end))) overlapping += 1;
-      // Its answer left after the delay. Its recorded end may be later than that: the service notes
-      // it when it gets to it.
+      // Its answer was sent after the delay. The service may record the end later than that.
       const answeredAt = recommendations.start + DELAY_MS - TIMER_MS;
       assert.ok(catalog.start >= answeredAt, "the catalog is asked what recommendations named");
       const all = [...first, catalog];

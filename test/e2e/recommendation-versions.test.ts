@@ -18,7 +18,7 @@ describe("the home page on both versions of the recommendations", () => {
     return new Set(calls.map(({ path }) => path.split("?")[0] ?? ""));
   };
 
-  it("is the same to the byte, whichever the service was started with", async () => {
+  it("is the same, byte for byte, with either version", async () => {
     const { stack, web } = system;
     const visitors = [...Array.from({ length: 10 }, () => system.newVisitor()), "8", "10"];
     const pages: string[][] = [];
@@ -40,7 +40,7 @@ describe("the home page on both versions of the recommendations", () => {
     assert.deepEqual(first, second);
   });
 
-  it("stays whole while the served version changes, back and forth", async () => {
+  it("stays complete while the service switches versions back and forth", async () => {
     const { recommendations } = system.services;
     for (const [served, path] of [
       [[1], "/recommendations"],

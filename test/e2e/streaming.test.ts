@@ -5,8 +5,8 @@ import { freshSystem } from "./testing/shared-system.ts";
 import type { System } from "./testing/system.ts";
 
 /**
- * From the request to the first byte of the page, ms, whatever the services do: on top of what an answer without any page takes
- * on this machine at the same time.
+ * From the request to the first byte of the page, ms, whatever the services do. It is added to the
+ * time of an answer without a page, on this machine at the same time.
  */
 const FIRST_BYTE_MS = 10;
 
@@ -14,8 +14,8 @@ const FIRST_BYTE_MS = 10;
 const TRIES = 20;
 
 /**
- * So that the sections of a home page are ready one after the other: profile, recommendations,
- * orders.
+ * Delays that make the sections of a home page ready one after the other: profile,
+ * recommendations, orders.
  */
 const ONE_BY_ONE = {
   users: { delay: { ms: 80 } },
@@ -23,17 +23,17 @@ const ONE_BY_ONE = {
   orders: { delay: { ms: 450 } },
 };
 
-/** A reader that places nothing. */
+/** A reader that runs no script and places no section. */
 const CURL = { "user-agent": "curl/8.5.0" };
 
-describe("a page that leaves in pieces", () => {
+describe("a page that is streamed", () => {
   let system: System;
   before(async () => {
     system = await freshSystem();
   });
   afterEach(() => system.behave());
 
-  it(`begins within ${FIRST_BYTE_MS} ms although no service answers`, async (t) => {
+  it(`starts within ${FIRST_BYTE_MS} ms while no service answers`, async (t) => {
     await system.misbehave({ hang: {} });
     for (const [reader, headers] of Object.entries({ browsers: {}, curl: CURL })) {
       const waits: number[] = [];
@@ -59,7 +59,7 @@ describe("a page that leaves in pieces", () => {
   });
 
   for (const coding of ["identity", "gzip", "br"]) {
-    it(`brings each section when it is ready, through compression (${coding})`, async () => {
+    it(`sends each section when it is ready, compressed with ${coding}`, async () => {
       await misbehaveOneByOne();
       const ask = async () => {
         const headers = { "accept-encoding": coding };
@@ -82,7 +82,7 @@ describe("a page that leaves in pieces", () => {
     });
   }
 
-  it("brings the sections in the document's order to a reader that places nothing", async () => {
+  it("sends the sections in document order to a reader that runs no script", async () => {
     await misbehaveOneByOne();
     const ask = async () => {
       const { body } = await system.web.open(HOME_PAGE, {
@@ -115,8 +115,8 @@ async function firstPiece(body: AsyncIterable<unknown>): Promise<string> {
 }
 
 /**
- * Pieces that left one by one arrive as one where this process was busy in between: not in every
- * one of so many pages.
+ * Pieces that were sent separately arrive together if this process was busy in between, but not in
+ * every one of so many pages.
  */
 const PAGES = 5;
 

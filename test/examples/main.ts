@@ -3,16 +3,14 @@
  * the contracts.
  */
 import { globSync, writeFileSync } from "node:fs";
-import { rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { largeIn, ROOT, startStack } from "@triptych/cli/stack";
-import type { RoleName, Stack } from "@triptych/cli/stack";
-import { request } from "undici";
-import { copiedData } from "../domain-services/testing/pristine-data.ts";
+import { largeIn, ROOT } from "@triptych/cli/stack";
+import type { RoleName } from "@triptych/cli/stack";
 import { fieldsAt, readJson, textAt } from "../repository/documents.ts";
-import { openDatabases } from "../e2e/testing/databases.ts";
+import type { Answer } from "../e2e/testing/client.ts";
 import type { Databases } from "../e2e/testing/databases.ts";
-import { SERVICES } from "../e2e/testing/system.ts";
+import { SERVICES, startRunning } from "../e2e/testing/running-stack.ts";
+import type { RunningStack } from "../e2e/testing/running-stack.ts";
 
 /** The user of the README's examples. */
 const USER = "42";
@@ -39,18 +37,13 @@ async function takeExamples(): Promise<readonly TakenExamples[]> {
     ),
   );
   const bffs = largeIn(ROOT).filter((role) => described.has(role));
-  await using begun = new AsyncDisposableStack();
-  const dataDir = await copiedData();
-  begun.defer(() => rm(dataDir, { recursive: true, force: true }));
-  const stack = await startStack({ ports: "free", roles: [...SERVICES, ...bffs], dataDir });
-  begun.defer(() => stack.stop());
-  const databases = begun.use(openDatabases(dataDir));
+  await using running = await startRunning({ roles: [...SERVICES, ...bffs] });
   const all: TakenExamples[] = [];
-  for (const bff of bffs) all.push(await takeOf(bff, stack, databases));
+  for (const bff of bffs) all.push(await takeOf(bff, running));
   return all;
 }
 
-async function takeOf(bff: RoleName, stack: Stack, databases: Databases): Promise<TakenExamples> {
+async function takeOf(bff: RoleName, running: RunningStack): Promise<TakenExamples> {
   const contract = readJson(join(ROOT, "apps", bff, "contracts", "openapi.json"));
   const examples: Record<string, unknown> = {};
   const left: string[] = [];
@@ -58,30 +51,22 @@ async function takeOf(bff: RoleName, stack: Stack, databases: Databases): Promis
     // A command is not asked for: the next screen would show what it changed.
     if (fieldsAt(item)["get"] === undefined) continue;
     const id = textAt(item, "get", "operationId");
-    const path = filled(template, databases);
+    const path = filled(template, running.databases);
     if (path === undefined) {
       left.push(`${id}: no value is known for a parameter of ${template}`);
       continue;
     }
-    const { statusCode, body } = await wholeAnswer(`${stack.url(bff)}${path}`, () =>
-      stack.identity(USER, bff),
-    );
-    if (statusCode === 200) examples[id] = JSON.parse(body);
-    else left.push(`${id}: ${path} answered ${statusCode}`);
+    const { status, text } = await wholeAnswer(() => running.once(bff, path, USER));
+    if (status === 200) examples[id] = JSON.parse(text);
+    else left.push(`${id}: ${path} answered ${status}`);
   }
   return { app: bff, examples, left };
 }
 
 /** The first answer of a cold process may be degraded, a later one is not. */
-async function wholeAnswer(url: string, identity: () => string) {
-  let last = { statusCode: 0, body: "" };
-  for (let attempt = 0; attempt < 20; attempt += 1) {
-    const answer = await request(url, {
-      headers: { "x-identity": identity(), accept: "application/json" },
-    });
-    last = { statusCode: answer.statusCode, body: await answer.body.text() };
-    if (last.statusCode === 200 && last.body.includes('"degraded":[]')) break;
-  }
+async function wholeAnswer(ask: () => Promise<Answer>): Promise<Answer> {
+  let last = await ask();
+  for (let tries = 1; tries < 20 && !last.text.includes('"degraded":[]'); tries += 1) last = await ask();
   return last;
 }
 

@@ -12,7 +12,7 @@ const CLIENTS = 10_000;
 const AT_ONCE = 50;
 const LEAVES_AFTER_MS = 50;
 
-test("10,000 clients that leave after 50 ms take their calls with them", async () => {
+test("the calls of 10,000 clients that leave after 50 ms end with them", async () => {
   const warnings: Error[] = [];
   const onWarning = (warning: Error) => warnings.push(warning);
   process.on("warning", onWarning);
@@ -38,7 +38,7 @@ test("10,000 clients that leave after 50 ms take their calls with them", async (
     );
   };
 
-  // The first rounds load code and grow pools, which is no leak.
+  // The first rounds load code and fill pools. That is no leak.
   for (let first = -1_000; first < 0; first += AT_ONCE) await round(-first + CLIENTS, AT_ONCE);
   server.received.length = 0;
   leftAt.clear();
@@ -51,8 +51,7 @@ test("10,000 clients that leave after 50 ms take their calls with them", async (
   while (server.inFlight > 0) await wait(1);
   // The busier the machine, the more clients leave while their call is still on its way.
   assert.ok(server.received.length >= CLIENTS / 10, `${server.received.length} calls reached the upstream`);
-  // A call may still wait to be taken in by the upstream when its client leaves: from then on it
-  // counts.
+  // The upstream may accept a call only after its client left. It counts from then on.
   const inTime = server.received.filter(({ url, at, abortedAt }) => {
     const shouldEndAt = Math.max(at, leftAt.get(url) ?? 0);
     return abortedAt !== undefined && abortedAt - shouldEndAt <= 50 + lateMs;
@@ -60,7 +59,7 @@ test("10,000 clients that leave after 50 ms take their calls with them", async (
   const all = server.received.length;
   assert.ok(inTime >= all * 0.99, `${inTime} of ${all} aborted in time`);
 
-  // The test's own notes are no leak either.
+  // The test's own records are no leak either.
   server.received.length = 0;
   leftAt.clear();
   const grownBy = (await heapUsed()) - heapBefore;

@@ -59,7 +59,7 @@ function withNumbers(ordinary: string, number: string): string {
   return ordinary.replaceAll(/:-?\d+(\.\d+)?/g, `:${number}`);
 }
 
-test("no class of disputed JSON crashes the BFF, pollutes it, or makes a 500", async (t) => {
+test("no disputed JSON crashes the BFF, pollutes its prototypes, or leads to a 500", async (t) => {
   const services = await startStubServices();
   t.after(() => services.close());
   let body: ((ordinary: string) => string | Buffer) | undefined;
@@ -80,7 +80,7 @@ test("no class of disputed JSON crashes the BFF, pollutes it, or makes a 500", a
     recommendations: services.recommendations.url,
     catalog: services.catalog.url,
   });
-  // The first pages of a process are slow, on a busy machine too slow to be whole.
+  // The first pages of a process are slow, on a busy machine too slow to be complete.
   let ordinary = await bff.page();
   while (ordinary.status !== 200 || ordinary.body.degraded.length > 0) ordinary = await bff.page();
   for (const [name, change] of Object.entries(BODIES)) {
@@ -89,7 +89,7 @@ test("no class of disputed JSON crashes the BFF, pollutes it, or makes a 500", a
     assert.ok([200, 502, 503, 504].includes(disputed.status), `${name}: ${disputed.status}`);
     assert.ok(!JSON.stringify(disputed.body).includes("polluted"), name);
     body = undefined;
-    // Its breaker may have opened by now, but what it answers is what it answered before.
+    // Its breaker may be open by now. If it answers, the answer is the same as before.
     const after = await bff.page();
     const late = after.status === 504 || after.body.degraded.some(({ reason }) => reason === "timeout");
     if (after.status === 200 && !late)

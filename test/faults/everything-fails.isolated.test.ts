@@ -5,13 +5,13 @@ import { clientRequest, operation } from "./testing/client-request.ts";
 import { atSteadyRate } from "./testing/load.ts";
 import { ProgrammedUpstream, answerStatus } from "./testing/programmed-upstream.ts";
 
-test("when everything is a 503 and no breaker helps, retries add a tenth and no more", async () => {
+test("with only 503s and the breaker off, retries add at most a tenth", async () => {
   await using server = await ProgrammedUpstream.open((_, response) => answerStatus(response, 503));
   const upstream = new Upstream({
     name: "things",
     addresses: [server.origin],
     breaker: false,
-    // Our own limit is not what this is about, and a busy machine may hold much up at once.
+    // This test is not about our own limit, which a busy machine may reach.
     bulkhead: { maxInFlight: 512 },
   });
   const call = (index: number) =>
@@ -23,8 +23,8 @@ test("when everything is a 503 and no breaker helps, retries add a tenth and no 
   const results = await atSteadyRate({ perSecond: 200, seconds: 5 }, call);
   const seconds = (performance.now() - startedAt) / 1_000;
   for (const { failure } of results) assert.equal(failure, "unavailable");
-  // A tenth of the calls and one a second: at this rate 1.105. Where the machine did not keep the
-  // rate, the seconds count for more.
+  // A tenth of the calls plus one a second: 1.105 at this rate. If the machine was slower, the
+  // seconds weigh more.
   const kept = seconds <= 5.5 ? 1.11 : 1.1 + (seconds + 1) / results.length;
   const attemptsPerCall = (server.received.length - before) / results.length;
   assert.ok(attemptsPerCall >= 1.09 && attemptsPerCall <= kept, `${attemptsPerCall} attempts per call`);

@@ -12,8 +12,7 @@ const USERS = 100;
 const REQUESTS_EACH = 100;
 
 /**
- * Headers under which an answer that is one user's may look as if it were everyone's, and the other
- * way round.
+ * Headers that may make one user's answer look like everyone's, and the other way round.
  */
 const HOSTILE: readonly Readonly<Record<string, string>>[] = [
   { "cache-control": "private, max-age=60" },
@@ -39,8 +38,9 @@ const OPEN = {
 };
 
 /**
- * Three kinds of thing: `open` is the same for everyone and says so; `own` and `plain` are each user's, under every hostile header.
- * Some answers fail, so that old ones stand in; some are late, so that they are hedged.
+ * Three kinds of answers: `open` is the same for everyone and says so; `own` and `plain` belong to a
+ * user, with every hostile header. Some fail, so that stale ones are used; some are late, so that
+ * they are hedged.
  */
 function hostileProgram(): Program {
   const random = seededRandom(8);
@@ -103,7 +103,7 @@ async function run(cache: UpstreamOptions["cache"]): Promise<void> {
 
 test("100 users × 100 mixed requests: not one byte of another user's data", () => run(undefined));
 
-test("… and with Redis as the second level", { skip: skipWithoutRedis() }, async () => {
+test("the same with Redis as the second level", { skip: skipWithoutRedis() }, async () => {
   await using redis = await RedisServer.start();
   await run({ redisUrl: redis.url, maxEntries: 50 });
 });

@@ -22,7 +22,7 @@ async function openImpatientUpstream() {
     socket.on("error", () => socket.destroy());
     socket.on("data", (bytes) => {
       if (closing) {
-        // It came too late: the answer to it is a reset, and it is not executed.
+        // It came too late, so it is reset and not executed.
         resets += 1;
         socket.resetAndDestroy();
         return;
@@ -40,8 +40,7 @@ async function openImpatientUpstream() {
 }
 
 /**
- * Stops reading requests first and closes a little later, as a server does that decides and then
- * acts.
+ * Stops reading requests first and closes a little later, as real servers do.
  */
 function closeSoon(socket: Socket, onDecision: () => void): void {
   setTimeout(() => {
@@ -58,8 +57,8 @@ test("1,000 requests in a race with an upstream that closes idle connections", a
   const post = operation({ method: "POST" });
   let postsFailed = 0;
   const raced = (): boolean => things.resets() > 20 && postsFailed > 0;
-  // How many meet the closing is chance, and less likely on a busy machine: then it takes more than
-  // a thousand.
+  // How many requests meet a closing connection is chance. On a busy machine it takes more than a
+  // thousand.
   for (let index = 0; index < REQUESTS || (index < 10 * REQUESTS && !raced()); index += 1) {
     const isPost = index % 4 === 3;
     const input = { path: { id: `${isPost ? "post" : "get"}-${index}` } };

@@ -23,13 +23,13 @@ const FAULTS: readonly [string, Fault, FailureKind, number][] = [
 ];
 
 for (const [name, fault, kind, connections] of FAULTS) {
-  test(`${name} ends as ${kind} in time, leaves no socket, and the next call is answered`, async () => {
+  test(`${name} ends as ${kind} in time and leaves no socket open, and the next call succeeds`, async () => {
     await using server = await ProgrammedUpstream.open((_, response) => answerJson(response, ANSWER));
     await using proxy = await FaultProxy.open(server.port);
     const upstream = new Upstream({ name: "things", addresses: [proxy.origin] });
     await proxy.become(fault);
-    // Only where the deadline is what ends the call: elsewhere a busy machine must not let it come
-    // before the retry.
+    // Short only where the deadline ends the call: elsewhere a busy machine could reach it before
+    // the retry.
     const deadline = kind === "timeout" ? { deadlineMs: 400 } : {};
     const { failure } = await clientRequest(upstream, operation(), deadline);
     assert.equal(failure, kind);

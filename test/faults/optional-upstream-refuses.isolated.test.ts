@@ -11,7 +11,7 @@ const PER_SECOND = 100;
 const listsRecommendations = ({ degraded }: Page["body"]): boolean =>
   degraded.some(({ section }) => section === "recommendations");
 
-test("an optional upstream that refuses for 20 s at 100 requests/s fails no page and is left alone", async () => {
+test("an optional upstream that refuses for 20 s at 100 requests/s fails no page, and its breaker opens", async () => {
   await using services = await startServicesForAnyone();
   await using proxy = await FaultProxy.open(services.recommendations.port);
   await using bff = await startWebBff({
@@ -20,11 +20,11 @@ test("an optional upstream that refuses for 20 s at 100 requests/s fails no page
     recommendations: proxy.origin,
     catalog: services.stubs.catalog.url,
   });
-  // Each page is another user's, so that no two calls are one.
+  // Each page is for another user, so that no calls coalesce.
   const page = (index: number) => bff.page("/web/home-page", `user-${index}`);
-  // A process that has just started is slow for other reasons.
+  // A process that has just started is slow anyway.
   for (let index = 0; index < 30; index += 1) await page(index);
-  // Much healthy traffic: half of the breaker's window would take five seconds to fail.
+  // With much healthy traffic before, half of the breaker's window would take five seconds to fail.
   const healthy = await atSteadyRate({ perSecond: PER_SECOND, seconds: 5 }, page);
   assert.ok(healthy.some(({ body }) => !listsRecommendations(body)));
 
@@ -35,22 +35,21 @@ test("an optional upstream that refuses for 20 s at 100 requests/s fails no page
   await wait(2_000);
   const whenOpen = await bff.attempts("recommendations");
   const pages = await outage;
-  // None, but where the machine itself holds the required profile up for its 800 ms.
+  // None, unless the machine itself delays the required profile for 800 ms.
   const busy = lateness() > BUSY_MS;
   const answered = pages.filter(({ status }) => status === 200);
   assertAnswered(pages, busy);
   for (const { body } of answered) assert.ok(listsRecommendations(body), JSON.stringify(body.degraded));
   const after = await bff.attempts("recommendations");
   assert.ok(whenOpen > before, "it was tried");
-  // Of the 1,800 pages after the first two seconds only probes may have tried: three each 4 to 6 s,
-  // of which the first failure ends it.
+  // After the first two seconds, only probes may try: at most three every 4 to 6 s, and the first
+  // failure ends them.
   assert.ok(after - whenOpen <= 18, `${after - whenOpen} attempts while the breaker should have been open`);
 
   await proxy.become({ kind: "none" });
   const received = services.recommendations.received.length;
   let shareFull = 0;
-  // On a busy machine a probe may be late for its section's deadline, and the breaker waits once
-  // more.
+  // On a busy machine a probe may miss its section's deadline, and the breaker stays open longer.
   for (let rounds = busy ? 3 : 1; rounds > 0 && shareFull < 0.9; rounds -= 1) {
     const recoveredAt = performance.now();
     const recovery = await atSteadyRate({ perSecond: PER_SECOND, seconds: 7.5 }, async (index) => {
@@ -62,7 +61,7 @@ test("an optional upstream that refuses for 20 s at 100 requests/s fails no page
     assert.ok(late.length > 0);
     shareFull = late.filter(({ body }) => !listsRecommendations(body)).length / late.length;
   }
-  // Not all of them: a section may be late for its deadline, whatever its upstream does.
+  // Not all of them: on a busy machine a section may miss its deadline.
   assert.ok(shareFull >= 0.9, `${shareFull * 100}% of the pages have all content`);
   assert.ok(services.recommendations.received.length > received, "the upstream is asked again");
 });

@@ -32,7 +32,7 @@ async function callMany(send: (index: number) => Promise<Result>): Promise<Resul
   return results;
 }
 
-test("5% resets before the headers hardly show to GETs, and cost hardly more than they break", async () => {
+test("5% resets before the headers fail almost no GET, and cost few extra calls", async () => {
   const { server, upstream } = await openUpstream();
   await using _ = server;
   const results = await callMany((index) =>

@@ -7,20 +7,20 @@ import { ProgrammedUpstream, answerJson } from "./testing/programmed-upstream.ts
 
 const HEDGED = operation({ hedge: true });
 
-test("hedging hides one slow call in a hundred for at most 5% more calls, and stops when everything is slow", async () => {
+test("hedging hides one slow call in a hundred with at most 5% more calls, and stops when all calls are slow", async () => {
   let delayOf = (index: number): number => (index % 100 === 50 ? 1_000 : 0);
   await using server = await ProgrammedUpstream.open(({ index }, response) => {
     const delay = delayOf(index);
     if (delay === 0) answerJson(response, {});
     else setTimeout(() => answerJson(response, {}), delay);
   });
-  // Its own limit is not what this is about, and a busy machine may hold much up at once.
+  // This test is not about the bulkhead, which a busy machine may fill.
   const bulkhead = { maxInFlight: 256, maxQueued: 1_000, maxWaitMs: 500 };
   const upstream = new Upstream({ name: "things", addresses: [server.origin], bulkhead });
   const call = (index: number) =>
     clientRequest(upstream, HEDGED, { deadlineMs: 2_000, input: { path: { id: String(index) } } });
 
-  // What is normal has to be seen before anything can be late.
+  // The upstream's usual times must be known before a call can be late.
   await atSteadyRate({ perSecond: 100, seconds: 1.5 }, call);
   const before = server.received.length;
   const lateness = measureLateness();
@@ -42,7 +42,7 @@ test("hedging hides one slow call in a hundred for at most 5% more calls, and st
   const latenessWhenSlow = measureLateness();
   const slow = await atSteadyRate({ perSecond: 100, seconds: 3 }, call);
   const extraWhenSlow = (server.received.length - settled) / slow.length - 1;
-  // Where the machine makes some slower still, those are what hedging is for: at most its 5%.
+  // A busy machine makes more calls slow. Hedging is allowed for 5% of them.
   const mostWhenSlow = latenessWhenSlow() < 30 ? 0.01 : 0.05;
   assert.ok(extraWhenSlow <= mostWhenSlow, `${extraWhenSlow * 100}% extra calls when everything is slow`);
   await upstream.close();

@@ -10,7 +10,7 @@ const DEADLINE_MS = 800;
 const BULKHEAD = 64;
 const HOME_PAGE = "/web/home-page";
 
-test("an upstream that accepts and never answers holds pages to the deadline, and nothing else", async () => {
+test("an upstream that accepts and never answers delays pages until the deadline, and harms nothing else", async () => {
   await using services = await startServicesForAnyone();
   await using orders = await ProgrammedUpstream.open((_, response) =>
     answerJson(response, { orders: [], nextCursor: null }),
@@ -21,11 +21,10 @@ test("an upstream that accepts and never answers holds pages to the deadline, an
     recommendations: services.recommendations.origin,
     catalog: services.stubs.catalog.url,
   });
-  // A process that has just started is slow for other reasons.
+  // A process that has just started is slow anyway.
   const page = (index: number) => bff.page(HOME_PAGE, `user-${index}`);
   await atSteadyRate({ perSecond: 100, seconds: 1.5 }, page);
-  // What a page takes on this machine, now, when nothing is wrong: a few milliseconds, unless the
-  // machine is busy.
+  // What a healthy page takes on this machine now: a few milliseconds, unless the machine is busy.
   const healthy = await atSteadyRate({ perSecond: 100, seconds: 1.5 }, page);
   const healthyMs = percentile(
     healthy.map(({ ms }) => ms),
@@ -52,7 +51,7 @@ test("an upstream that accepts and never answers holds pages to the deadline, an
   );
   assert.ok(orders.mostInFlight >= 20 && orders.mostInFlight <= BULKHEAD, `${orders.mostInFlight} in flight`);
   await wait(2_000);
-  // Each was destroyed by its deadline. This process may still have to hear of it.
+  // Each was destroyed by its deadline, but this process may not have noticed yet.
   const heardUntil = performance.now() + lateMs;
   while (orders.sockets.size > 0 && performance.now() < heardUntil) await wait(1);
   assert.equal(orders.sockets.size, 0);

@@ -154,7 +154,7 @@ class Browser {
 }
 
 describe("a person in a browser", () => {
-  it("is sent to the login, back to the page they wanted, is let in, and out again", async () => {
+  it("is sent to the login and back to the page they wanted, is let in, and logs out", async () => {
     await using running = await run();
     const browser = new Browser(running.origin);
     const callback = await browser.logIn(running, "/web/home-page?from=mail");
@@ -180,7 +180,7 @@ describe("a person in a browser", () => {
     assert.equal((await browser.open("/web/home-page")).status, 303, "a copy of the cookie is worth nothing");
   });
 
-  it("is not logged in by a callback that another browser began, nor twice by one", async () => {
+  it("is not logged in by another browser's callback, nor twice by the same one", async () => {
     await using running = await run();
     const [victim, attacker] = [new Browser(running.origin), new Browser(running.origin)];
     const callback = await attacker.logIn(running, "/web/home-page", "7");
@@ -224,7 +224,7 @@ describe("a person in a browser", () => {
     ["shows an API key", { "X-API-Key": "tk_a_b" }],
   ];
   for (const [name, headers] of notBrowsers) {
-    it(`is refused and not redirected if it is a program that ${name}`, async () => {
+    it(`gets 401 instead of a redirect if it is a program that ${name}`, async () => {
       await using running = await run();
       assert.equal((await new Browser(running.origin).open("/web/home-page", headers)).status, 401);
     });
@@ -259,7 +259,7 @@ describe("the development provider", () => {
   const logIn = (issuer: string, asked: Record<string, string>, user = "42") =>
     post(`${issuer}/authorize?${new URLSearchParams(asked).toString()}`, { user });
 
-  it("sends no browser to an address or for a client that it does not know", async () => {
+  it("does not redirect to an unknown address or for an unknown client", async () => {
     await using running = await run();
     for (const other of [{ redirect_uri: "https://evil.example/" }, { client_id: "other" }]) {
       const { status, location } = await logIn(running.provider.issuer, { ...ASKED, ...other });
@@ -267,7 +267,7 @@ describe("the development provider", () => {
     }
   });
 
-  it("sends the browser back with an error if the question has no PKCE challenge", async () => {
+  it("redirects back with an error if the request has no PKCE challenge", async () => {
     await using running = await run();
     const { status, location } = await logIn(running.provider.issuer, { ...ASKED, code_challenge: "" });
     const back = new URL(location).searchParams;

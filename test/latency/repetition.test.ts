@@ -22,7 +22,7 @@ test("the gateway has a route for each path that is asked for", () => {
 });
 
 describeInBrowser("loads of the latency report", process.env, (chromium) => {
-  it("go both ways, over a new and over a warm connection, and their bytes are counted", async () => {
+  it("load both ways, over a new and a warm connection, and count their bytes", async () => {
     const seeds: number[] = [];
     await using site = await openSample(seeds);
     const browser = await launchChromium(chromium);

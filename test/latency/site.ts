@@ -1,16 +1,12 @@
-import { startStack } from "@triptych/cli/stack";
-import { request } from "undici";
 import type { Delay } from "../domain-services/switches/switches.ts";
-
-const SERVICES = ["users", "orders", "recommendations", "catalog"] as const;
+import { SERVICES, startRunning } from "../e2e/testing/running-stack.ts";
+import type { ServiceName } from "../e2e/testing/running-stack.ts";
 
 /**
  * How long each service takes to answer: log-normal, as service times are, with a long tail. The
  * numbers are assumptions of this report, stated beside its results.
  */
-export const DELAYS: Readonly<
-  Record<(typeof SERVICES)[number], Delay & { readonly distribution: "lognormal" }>
-> = {
+export const DELAYS: Readonly<Record<ServiceName, Delay & { readonly distribution: "lognormal" }>> = {
   users: { distribution: "lognormal", medianMs: 15, p99Ms: 60 },
   orders: { distribution: "lognormal", medianMs: 40, p99Ms: 160 },
   recommendations: { distribution: "lognormal", medianMs: 50, p99Ms: 150 },
@@ -32,33 +28,21 @@ export interface Site extends AsyncDisposable {
 /** Starts the site on free ports. Disposing of it ends all of its processes. */
 export async function openSite(): Promise<Site> {
   const roles = [...SERVICES, "web-bff", "identity-provider", "gateway", "reverse-proxy"] as const;
-  const stack = await startStack({ ports: "free", roles });
+  const running = await startRunning({ roles });
+  const { stack, services } = running;
   return {
     scheme: "https",
     port: Number(new URL(stack.url("reverse-proxy")).port),
     async seed(seed) {
       await Promise.all(
-        SERVICES.map(async (name, index) => {
-          const { statusCode, body } = await request(`${stack.adminUrl(name)}/switches`, {
-            method: "PUT",
-            headers: { "content-type": "application/json" },
-            body: JSON.stringify({ delay: DELAYS[name], seed: seed * SERVICES.length + index }),
-          });
-          const text = await body.text();
-          if (statusCode !== 200) throw new Error(`${name} should take its switches, it answered ${text}`);
-        }),
+        SERVICES.map((name, index) =>
+          services[name].misbehave({ delay: DELAYS[name], seed: seed * SERVICES.length + index }),
+        ),
       );
     },
-    async token(user) {
-      const { body } = await request(`${stack.url("identity-provider")}/development-token`, {
-        method: "POST",
-        headers: { "content-type": "application/x-www-form-urlencoded" },
-        body: `user=${user}`,
-      });
-      const { access_token: token } = Object(await body.json());
-      if (typeof token !== "string") throw new TypeError(`expected a token for user ${user}, got none`);
-      return token;
+    token: (user) => running.token(user),
+    async [Symbol.asyncDispose]() {
+      await running[Symbol.asyncDispose]();
     },
-    [Symbol.asyncDispose]: () => stack.stop(),
   };
 }

@@ -39,7 +39,7 @@ for (const composition of COMPOSITIONS) {
       return line;
     }
 
-    it("brings each client its own answer, named by the BFF that made it, under one line in the log", async () => {
+    it("gives each client its own answer, names the BFF that made it, and logs one line", async () => {
       const query = { method: "POST", body: '{"query":"{ viewer { id } }"}' } as const;
       const answers: [bff: string, reply: Answer, member: string][] = [
         ["web-bff", await page("/web/home-page", "42"), "recentOrders"],
@@ -72,7 +72,7 @@ for (const composition of COMPOSITIONS) {
       assert.equal(await count(), before + 1);
     });
 
-    it("is refused by the layer that is responsible, which says so", async () => {
+    it("is refused by the responsible layer, which names itself", async () => {
       const bearer = await json("42");
       const refusals: [status: number, who: string, path: string, headers: Record<string, string>][] = [
         [401, 'gateway;desc="authentication"', "/mobile/home", {}],
@@ -90,7 +90,7 @@ for (const composition of COMPOSITIONS) {
     });
 
     for (const way of ["with its length", "in chunks"]) {
-      it(`carries a body ${way} to the service, once under one key`, async () => {
+      it(`forwards a body ${way} to the service, once per idempotency key`, async () => {
         const headers = {
           ...(await json(way === "in chunks" ? "2" : "1009")),
           ...JSON_BODY,
@@ -113,7 +113,7 @@ for (const composition of COMPOSITIONS) {
       });
     }
 
-    it("is refused for a user who was revoked at the admin port, and for no other user", async () => {
+    it("is refused for a user who was revoked at the admin port, and only for that user", async () => {
       const headers = await json("9");
       assert.equal((await page("/mobile/home", "9")).status, 200);
       const revoked = await front.ask(
@@ -136,7 +136,7 @@ for (const composition of COMPOSITIONS) {
       assert.equal(left(second), left(first) - 1);
     });
 
-    it("is answered in full by a process that is told to stop", async () => {
+    it("is answered completely by a process that is stopping", async () => {
       // Slower than the stop, faster than the screen's deadline.
       await front.ask(
         "/switches",

@@ -50,13 +50,13 @@ for (const composition of COMPOSITIONS) {
     }
 
     for (const headers of SPOOFED) {
-      it(`gets 401 directly at a service with ${Object.keys(headers).join(", ")}`, async () => {
+      it(`gets 401 from a service directly with ${Object.keys(headers).join(", ")}`, async () => {
         const { status } = await front.ask("/users/me", { headers }, front.stack.url("users"));
         assert.equal(status, 401);
       });
     }
 
-    it("is the user of the token for every layer, whatever the other headers claim", async () => {
+    it("is the token's user in every layer, whatever other headers claim", async () => {
       const spoofed = { "X-User-Id": "1", "X-Identity": "a.b.c", "Txn-Token": "a.b.c" };
       const headers = { ...(await front.bearer("42")), ...spoofed };
       const { status, text } = await unlessHeldUp(() => front.ask("/api/v1/users/me", { headers }));
@@ -64,7 +64,7 @@ for (const composition of COMPOSITIONS) {
       assert.equal(JSON.parse(text).id, "42");
     });
 
-    it("reaches all four services through all layers with a valid token, which each of them checks", async () => {
+    it("reaches all four services with a valid token, which each of them checks", async () => {
       const headers = { ...(await front.bearer("42")), Accept: "application/json" };
       const { status, text } = await unlessHeldUp(() => front.ask("/web/home-page", { headers }));
       assert.equal(status, 200, text);

@@ -3,7 +3,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { SMALL } from "@triptych/cli/stack";
-import { SERVICES } from "../e2e/testing/system.ts";
+import { SERVICES } from "../e2e/testing/running-stack.ts";
 import { unlessHeldUp } from "../e2e/testing/patience.ts";
 import { startFront } from "../layers/testing/compositions.ts";
 import type { Composition } from "../layers/testing/compositions.ts";

@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { bffsIn } from "@triptych/cli/stack";
-import { SERVICES } from "../e2e/testing/system.ts";
+import { SERVICES } from "../e2e/testing/running-stack.ts";
 import { unlessHeldUp } from "../e2e/testing/patience.ts";
 import { startFront } from "../layers/testing/compositions.ts";
 import { ROOT } from "../repository/tree.ts";

@@ -36,7 +36,7 @@ const WAVES: readonly (readonly HostName[])[] = [
 
 const reason = obstacle();
 
-describe("a site of two proxies, two gateways, two of each BFF and a Redis, each on a host of its own", () => {
+describe("a site of two proxies, two gateways, two of each BFF and a Redis, each on its own host", () => {
   if (reason !== undefined) {
     it("needs hosts", { skip: reason });
     return;
@@ -63,7 +63,7 @@ describe("a site of two proxies, two gateways, two of each BFF and a Redis, each
   }
 
   for (const victim of VICTIMS) {
-    it(`loses only requests that are under way on ${victim} when that dies`, async (t) => {
+    it(`loses only the requests that ${victim} was handling when it died`, async (t) => {
       const isConcerned = concernedBy(victim);
       await load.until(() => load.underWay.some((attempt) => victim === "redis" || isConcerned(attempt)));
       const first = load.attempts.length;
@@ -94,9 +94,8 @@ describe("a site of two proxies, two gateways, two of each BFF and a Redis, each
     const ask = async (gateway: string, headers: Readonly<Record<string, string>>, own = from) =>
       client.ask({ origins: [gateway], method: "GET", path: "/mobile/home?unknown=1", headers, from: own });
     // Each gateway gets fewer requests of a user than the limit, and both together get more. When
-    // Redis
-    // is slow, as on a busy machine, a gateway counts by itself for a second: then the next user is
-    // tried.
+    // Redis is slow, as on a busy machine, each gateway counts separately for a second, so the test
+    // tries the next user.
     let refusals: number[] = [];
     for (let user = 0; !refusals.every((count) => count > 0) || refusals.length === 0; user += 1) {
       const login = await site.bearer(`busy${user}`);
@@ -144,7 +143,7 @@ describe("a site of two proxies, two gateways, two of each BFF and a Redis, each
     });
   }
 
-  it("executed no command twice, and each answered command once", async (t) => {
+  it("executed each answered command once, and no command twice", async (t) => {
     await load.stop();
     const executions = await site.executions();
     const commands = load.attempts.filter(({ kind }) => isCommand(kind));

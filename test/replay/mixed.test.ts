@@ -5,14 +5,14 @@ import { copiedData, temporaryDirectory } from "../domain-services/testing/prist
 import { DEFAULT_USERS, visit } from "@triptych/cli/stack";
 import type { RoleName } from "@triptych/cli/stack";
 import { startReplayed } from "./testing/replayed-stack.ts";
-import type { ReplayedStack } from "./testing/replayed-stack.ts";
+import type { RunningStack } from "../e2e/testing/running-stack.ts";
 
 const SERVICES: RoleName[] = ["users", "orders", "recommendations", "catalog"];
 const asUser = (user: string) => ({ headers: { "x-user-id": user } });
 
 describe("real services beside recorded ones", () => {
   let dataDir: string;
-  let real: ReplayedStack;
+  let real: RunningStack;
   before(async () => {
     dataDir = await copiedData("orders");
     real = await startReplayed(["--replay", "--real", "orders"], { roles: ["orders"], dataDir });
@@ -22,7 +22,7 @@ describe("real services beside recorded ones", () => {
     await rm(dataDir, { recursive: true, force: true });
   });
 
-  it("are asked by their address, the others answer from recordings, slow or failing as they are told", async () => {
+  it("are called at their address, while the others answer from recordings, slow or failing as told", async () => {
     const orders = real.stack.url("orders");
     const args = [
       "--replay",
@@ -45,18 +45,18 @@ describe("real services beside recorded ones", () => {
     assert.ok(performance.now() - begun >= 59);
   });
 
-  it("are the sample ones where no address is given", async () => {
+  it("are the sample services if no address is given", async () => {
     const { text } = await real.ask(`${real.stack.url("orders")}/orders?limit=1`, asUser("42"));
     assert.match(text, /ord_1n8kcp20a429kc/);
   });
 });
 
 describe("recording", () => {
-  it("keeps what the screens of some users need, without what is personal, and replays it", async () => {
+  it("keeps what the screens of some users need, without personal data, and replays it", async () => {
     const dataDir = await copiedData();
     const folder = temporaryDirectory();
     const env = { REPLAY_RECORDINGS: folder };
-    const url = (stack: ReplayedStack, service: RoleName, path: string) =>
+    const url = (stack: RunningStack, service: RoleName, path: string) =>
       `${stack.stack.url(service)}${path}`;
     try {
       let userNow = "";

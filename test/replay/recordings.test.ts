@@ -71,7 +71,7 @@ describe("the recordings that are checked in", () => {
     }
   });
 
-  it("are small enough to be read, and have the same people in every service", () => {
+  it("are small enough to read, and have the same people in every service", () => {
     for (const service of SERVICES) {
       const text = readFileSync(recordingFile(RECORDINGS, service), "utf8");
       assert.ok(text.length < 300_000, `${service} has ${text.length} characters`);

@@ -4,7 +4,7 @@ import { after, before, describe, it } from "node:test";
 import type { Answer } from "../e2e/testing/client.ts";
 import { unlessHeldUp, until } from "../e2e/testing/patience.ts";
 import { startReplayed } from "./testing/replayed-stack.ts";
-import type { ReplayedStack } from "./testing/replayed-stack.ts";
+import type { RunningStack } from "../e2e/testing/running-stack.ts";
 
 const SERVICES = ["users", "orders", "recommendations", "catalog"] as const;
 const BFFS = ["web-bff", "mobile-bff", "partner-bff"] as const;
@@ -13,8 +13,8 @@ const BUYER = "2";
 
 const idsIn = (text: string, form: RegExp): string[] => [...new Set(text.match(form) ?? [])];
 
-describe("the BFFs on recorded answers alone", () => {
-  let replayed: ReplayedStack;
+describe("the BFFs with only recorded answers", () => {
+  let replayed: RunningStack;
   before(async () => {
     // A folder in which there is no database and could be none.
     replayed = await startReplayed(["--replay"], {
@@ -94,12 +94,12 @@ describe("the BFFs on recorded answers alone", () => {
     assert.match(done.text, /"status":"cancelled"/);
     assert.equal((await cancel("another-key")).status, 409);
     assert.match(whole(await replayed.screen("mobile-bff", `/mobile/orders/${id}`, BUYER)), /"cancelled"/);
-    // The next one who stands for the same person has an account of their own.
+    // Another user gets the same person's answers, but has orders of their own.
     const other = whole(await replayed.screen("web-bff", `/web/orders/${id}`, String(Number(BUYER) + 6)));
     assert.match(other, /"status":"paid"/);
   });
 
-  it("say in the service's log how to record what is not there", async () => {
+  it("say in the service's log how to record a missing answer", async () => {
     const reply = await replayed.once("web-bff", "/web/orders/ord_of_nobody", "42");
     assert.equal(reply.status, 502);
     assert.match(reply.text, /"section":"order","upstream":"orders"/);

@@ -6,7 +6,7 @@ import { missing, runCanary } from "./testing/proxy.ts";
 import type { RunningCanary } from "./testing/proxy.ts";
 import { RecordingGateway } from "./testing/recording-gateway.ts";
 
-/** All that the gateway gives. */
+/** Every cohort that the gateway gives. */
 const COHORTS = 1_000;
 const AT_ONCE = 20;
 
@@ -26,7 +26,7 @@ for (const by of ["cohort", "share"] as const) {
       stable.answer = (_req, res) => void res.end("stable");
       next.answer = (_req, res) => void res.end("canary");
       await proxy.setShare(0);
-      // A busy machine may answer two checks too late, which is no matter of these tests.
+      // A busy machine may answer two checks too late. These tests are not about that.
       await proxy.tell("disable health bff/stable; disable health bff/canary");
     });
     after(async () => {
@@ -47,7 +47,7 @@ for (const by of ["cohort", "share"] as const) {
     }
 
     /**
-     * Which of the first cohorts the canary answers; every request is answered by one of the two.
+     * Which of the first cohorts the canary answers. One of the two answers every request.
      */
     async function cohortsOfCanary(count = 100): Promise<Set<number>> {
       const found = new Set<number>();
@@ -69,19 +69,19 @@ for (const by of ["cohort", "share"] as const) {
       while (!(await proxy.stateOf("canary")).startsWith(state)) await setTimeout(20);
     }
 
-    it("gets nothing before anybody gives it a share", async () => {
+    it("gets no requests at first", async () => {
       assert.equal((await cohortsOfCanary()).size, 0);
     });
 
     if (by === "share") {
-      it("gets exactly its share of the requests, whoever asks", async () => {
+      it("gets exactly its share of the requests, whichever users send them", async () => {
         await proxy.setShare(10);
         let count = 0;
         for (let index = 0; index < 200; index += 1) if ((await ask(7)).text === "canary") count += 1;
         assert.equal(count, 20);
       });
     } else {
-      it("gets about its share of the users, the same ones each time", async () => {
+      it("gets about its share of the users, and always the same users", async () => {
         await proxy.setShare(10);
         const first = await cohortsOfCanary(COHORTS);
         // The ring has 16 points for each percent: its arcs make a tenth to within a few percent of
@@ -90,7 +90,7 @@ for (const by of ["cohort", "share"] as const) {
         assert.deepEqual(await cohortsOfCanary(COHORTS), first);
       });
 
-      it("keeps its users as the share grows, and has the same ones after going back", async () => {
+      it("keeps its users as its share grows, and gets the same users when the share is reduced again", async () => {
         await proxy.setShare(5);
         const few = await cohortsOfCanary(COHORTS);
         await proxy.setShare(50);
@@ -104,7 +104,7 @@ for (const by of ["cohort", "share"] as const) {
         assert.deepEqual(await cohortsOfCanary(COHORTS), few);
       });
 
-      it("gets its share of those who have no cohort", async () => {
+      it("gets its share of the users without a cohort", async () => {
         await proxy.setShare(50);
         const texts = new Set<string>();
         for (let index = 0; index < 10; index += 1) texts.add((await ask(undefined)).text);
@@ -112,7 +112,7 @@ for (const by of ["cohort", "share"] as const) {
       });
     }
 
-    it("loses its share while requests come, and none of them fails", async () => {
+    it("loses its share under load without a failed request", async () => {
       await proxy.setShare(50);
       const statuses = new Set<number>();
       const asking = Array.from({ length: 8 }, async (_, worker) => {
@@ -126,7 +126,7 @@ for (const by of ["cohort", "share"] as const) {
       assert.equal(next.seen.length, 0);
     });
 
-    it("is not asked while it says that it is not ready", async () => {
+    it("gets no requests while it is not ready", async () => {
       await proxy.setShare(50);
       await proxy.tell("enable health bff/canary");
       next.ready = false;
@@ -137,11 +137,11 @@ for (const by of ["cohort", "share"] as const) {
       assert.ok((await cohortsOfCanary()).size > 0);
     });
 
-    it("leaves its requests to the stable version when it is gone, each done once", async () => {
+    it("is replaced by the stable version when it is gone, and each request is executed once", async () => {
       await proxy.setShare(50);
       await next.stopPublic();
       stable.seen.length = 0;
-      // No check has seen it yet, so it is still in the list: each of its connections is refused.
+      // No check has noticed yet, so it still gets requests, and each connection is refused.
       for (let cohort = 0; cohort < 100; cohort += 1) {
         assert.deepEqual(await ask(cohort, "POST"), { status: 200, text: "stable" });
       }
@@ -149,7 +149,7 @@ for (const by of ["cohort", "share"] as const) {
       await next.startPublic();
     });
 
-    it("says that a POST failed under which it died, and has nobody do it again", async () => {
+    it("answers 502 to a POST during which it died, and the POST is not repeated", async () => {
       await proxy.setShare(50);
       next.answer = (req) => void req.socket.destroy();
       stable.seen.length = 0;

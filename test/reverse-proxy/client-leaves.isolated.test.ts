@@ -11,7 +11,7 @@ import { RecordingGateway } from "./testing/recording-gateway.ts";
 
 const PATH = "/web/home-page";
 
-/** Each asks, waits until a gateway works on it, and leaves. */
+/** Each client asks, waits until a gateway has its request, and leaves. */
 const LEAVERS: readonly (readonly [
   how: string,
   leave: (proxy: RunningProxy, asked: Promise<unknown>) => Promise<void>,
@@ -46,8 +46,8 @@ const LEAVERS: readonly (readonly [
 ];
 
 /**
- * How each says in its log that the client left first: a proxy that waits for its own time limit
- * says something else.
+ * How each proxy logs that the client left first. After a time limit of its own it logs something
+ * else.
  */
 const LEFT = {
   haproxy: { line: /frontend="https".* sc=/, left: /frontend="https".* sc=C/ },

@@ -80,7 +80,7 @@ describe("the reverse proxy as the manifests start it", { skip }, () => {
     return { status: answer.statusCode, headers: answer.headers, text: await answer.body.text() };
   };
 
-  it("lives and is ready, also while no gateway is, and has numbers for Prometheus", async () => {
+  it("is alive and ready even without a gateway, and serves metrics for Prometheus", async () => {
     gateway.ready = false;
     for (const path of ["/healthz", "/readyz"]) {
       assert.equal((await ask(`http://${HOST}:${admin}${path}`)).status, 200, path);
@@ -90,7 +90,7 @@ describe("the reverse proxy as the manifests start it", { skip }, () => {
     gateway.ready = true;
   });
 
-  it("passes requests to the gateway, and tells browsers to stay with HTTPS", async () => {
+  it("forwards requests to the gateway, and tells browsers to use only HTTPS", async () => {
     let answer = await ask(`https://${HOST}:${https}/web/home-page`);
     for (let tries = 0; answer.status === 503 && tries < 100; tries += 1) {
       await setTimeout(50);
@@ -105,7 +105,7 @@ describe("the reverse proxy as the manifests start it", { skip }, () => {
     );
   });
 
-  it("lets a request end at its stop signal, and takes no more", async () => {
+  it("finishes a request after the stop signal, and accepts no more", async () => {
     const { promise: asked, resolve: onAsked } = Promise.withResolvers<void>();
     const { promise: released, resolve: release } = Promise.withResolvers<void>();
     gateway.answer = (_req, res) => {

@@ -49,7 +49,7 @@ const SMUGGLING: readonly (readonly [name: string, bytes: string])[] = [
     `POST ${PATH} HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nTransfer-Encoding:\r\n chunked\r\n\r\n0\r\n\r\n${SMUGGLED}`,
   ],
   ["a folded header", `GET ${PATH} HTTP/1.1\r\nHost: a\r\nX-A: 1\r\n GET /web/smuggled HTTP/1.1\r\n\r\n`],
-  // A bare line feed may end a line (RFC 9112, section 2.2), but then for all readers.
+  // A bare line feed may end a line (RFC 9112, section 2.2), but then every parser must agree.
   ["a bare line feed", `GET ${PATH} HTTP/1.1\r\nHost: a\r\nX-A: 1\nX-User-Id: 1\r\n\r\n`],
   [
     "a bare carriage return",
@@ -72,7 +72,7 @@ const SMUGGLING: readonly (readonly [name: string, bytes: string])[] = [
   ],
 ];
 
-/** What each proxy refuses before it is a request. */
+/** What each proxy refuses before it parses a request. */
 const MALFORMED: readonly (readonly [what: string, bytes: string])[] = [
   ["what is not HTTP", "GARBAGE\r\n\r\n"],
   ["a header name with a space", `GET ${REQUEST}X-Identity : a\r\n\r\n`],
@@ -98,7 +98,7 @@ for (const name of ["haproxy", "nginx"] as const satisfies readonly ProxyName[])
     });
 
     for (const [what, bytes] of MALFORMED) {
-      it(`refuses ${what}, and says that it was the proxy`, async () => {
+      it(`refuses ${what} by itself, and says so`, async () => {
         const logged = proxy.log().length;
         using connection = new RawTls(proxy);
         const answer = await connection.exchange(bytes);

@@ -12,7 +12,7 @@ import { RecordingGateway } from "./testing/recording-gateway.ts";
 
 const PATH = "/web/home-page";
 
-/** Until a proxy that has given up its gateways tries them again. */
+/** How long a proxy that lost its gateways waits before it tries them again. */
 async function untilAnswered(proxy: RunningProxy): Promise<void> {
   while ((await send(proxy, PATH)).status !== 200) await setTimeout(50);
 }
@@ -51,7 +51,7 @@ for (const name of ["haproxy", "nginx"] as const satisfies readonly ProxyName[])
       assert.equal(seen().length, 2);
     });
 
-    it("speaks no TLS before 1.2", async () => {
+    it("refuses TLS older than 1.2", async () => {
       const socket = connectTls({
         port: proxy.httpsPort,
         host: "127.0.0.1",
@@ -62,7 +62,7 @@ for (const name of ["haproxy", "nginx"] as const satisfies readonly ProxyName[])
       await assert.rejects(once(socket, "secureConnect"));
     });
 
-    it("sends HTTP to HTTPS, at our own address, whatever Host says", async () => {
+    it("redirects HTTP to HTTPS at its own address, whatever Host says", async () => {
       const answer = await request(`http://127.0.0.1:${proxy.httpPort}${PATH}?a=b`, {
         headers: { Host: "evil.example" },
       });
@@ -73,14 +73,14 @@ for (const name of ["haproxy", "nginx"] as const satisfies readonly ProxyName[])
     });
 
     for (const path of ["/", "/web/a", "/mobile/a", "/partner/graphql", "/api/v1/orders", "/auth/login"]) {
-      it(`passes ${path} on`, async () => {
+      it(`forwards ${path}`, async () => {
         assert.equal((await send(proxy, path)).status, 200);
         assert.equal(only().url, path);
       });
     }
 
     for (const path of ["/website", "/admin", "/readyz", "/metrics", "/revocations", "/webx/a"]) {
-      it(`knows nothing of ${path}, and says that it was the proxy`, async () => {
+      it(`answers 404 to ${path} by itself, and says so`, async () => {
         const answer = await send(proxy, path);
         assert.equal(answer.status, 404);
         assert.equal(answer.headers["content-type"], "application/problem+json");
@@ -90,7 +90,7 @@ for (const name of ["haproxy", "nginx"] as const satisfies readonly ProxyName[])
       });
     }
 
-    it("says who asks from where, and believes nobody else who says so", async () => {
+    it("tells the gateway the client's address, and drops what the client says about it", async () => {
       await send(proxy, PATH, {
         headers: {
           "X-Forwarded-For": "10.9.9.9",
@@ -134,7 +134,7 @@ for (const name of ["haproxy", "nginx"] as const satisfies readonly ProxyName[])
       await agent.destroy();
     });
 
-    it("gives a gateway's refusal as it is", async () => {
+    it("forwards a gateway's refusal unchanged", async () => {
       for (const gateway of gateways) {
         gateway.answer = (_req, res) => {
           res.writeHead(401, {
@@ -151,7 +151,7 @@ for (const name of ["haproxy", "nginx"] as const satisfies readonly ProxyName[])
       );
     });
 
-    it("refuses a body that is announced too large, before it comes", async () => {
+    it("refuses a body that is announced too large before it is sent", async () => {
       using connection = new RawTls(proxy);
       const answer = await connection.exchange(
         `POST ${PATH} HTTP/1.1\r\nHost: a\r\nContent-Length: 100001\r\n\r\n`,
@@ -191,7 +191,7 @@ for (const name of ["haproxy", "nginx"] as const satisfies readonly ProxyName[])
       ],
     ];
     for (const [how, ask] of broken) {
-      it(`tells the truth of a POST ${how} whose gateway died under it: nobody does it twice`, async () => {
+      it(`answers 502 to a POST ${how} whose gateway died, and does not repeat it`, async () => {
         for (const gateway of gateways) {
           gateway.answer = (req, res) => void (req.method === "GET" ? res.end("ok") : req.socket.destroy());
         }
@@ -201,7 +201,7 @@ for (const name of ["haproxy", "nginx"] as const satisfies readonly ProxyName[])
       });
     }
 
-    it("passes over a gateway that cannot be connected, also for a POST, which arrives once and whole", async () => {
+    it("skips a gateway that refuses connections, and a POST still arrives complete and once", async () => {
       const [gone, alive] = gateways;
       await untilAnswered(proxy);
       await gone.stopPublic();
@@ -228,10 +228,10 @@ for (const name of ["haproxy", "nginx"] as const satisfies readonly ProxyName[])
       assert.ok(both());
     });
 
-    // The open-source nginx asks nobody (nginx Plus alone does): it learns from a connection that
-    // is refused.
+    // The open-source nginx has no health checks (only nginx Plus has): it notices a refused
+    // connection.
     if (name === "haproxy") {
-      it("asks a gateway whether it is ready, and sends it nothing while it drains", async () => {
+      it("checks whether a gateway is ready, and sends it nothing while it drains", async () => {
         const [draining, other] = gateways;
         draining.ready = false;
         const { checks } = draining;
@@ -252,18 +252,18 @@ for (const name of ["haproxy", "nginx"] as const satisfies readonly ProxyName[])
       assert.doesNotMatch(proxy.log(), /ada-at-example|secret-/);
     });
 
-    it("shows its status on loopback", async () => {
+    it("shows its status page on the loopback address", async () => {
       const answer = await request(`http://127.0.0.1:${proxy.statsPort}/`);
       assert.equal(answer.statusCode, 200);
       assert.match(await answer.body.text(), /gateway|Active connections/i);
     });
 
-    it("speaks no plain HTTP where TLS is spoken", async () => {
+    it("refuses plain HTTP on the TLS port", async () => {
       const socket = connectTcp(proxy.httpsPort, "127.0.0.1");
       socket.on("error", () => undefined);
       socket.end(`GET ${PATH} HTTP/1.1\r\nHost: a\r\n\r\n`);
       socket.resume();
-      // A reset is as good an end as any: `once` would throw it.
+      // A reset is fine too; `once` would throw it.
       await new Promise<void>((resolve) => void socket.once("close", () => resolve()));
       assert.equal(seen().length, 0);
     });

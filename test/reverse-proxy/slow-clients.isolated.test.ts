@@ -12,17 +12,15 @@ import type { SlowClients } from "./testing/slow-clients.ts";
 const HOST = "127.0.0.1";
 const SOCKETS = 1_000;
 const SAMPLES = 300;
-/** All slow connections are to be gone after so long. */
+/** All slow connections must be closed after this long. */
 const CLOSED_WITHIN_MS = 20_000;
 /**
- * A machine that does other things as well has hiccups: below it twice as much is no more than
- * noise.
+ * A busy machine has hiccups: below this time, twice as long is only noise.
  */
 const NOISE_MS = 25;
 
 /**
- * Processes that a request wakes one after the other: proxy, gateway, proxy, client. Each may be
- * held up.
+ * The processes that a request passes: proxy, gateway, proxy, client. Each may be delayed.
  */
 const HOPS = 4;
 
@@ -34,7 +32,7 @@ interface Server {
   readonly ca: string | undefined;
 }
 
-/** A proxy that has just started may not have asked its gateways yet whether they are ready. */
+/** A proxy that has just started may not have checked its gateways yet. */
 async function untilAnswered({ origin, agent }: Server): Promise<void> {
   for (;;) {
     const { statusCode, body } = await request(`${origin}/web/home-page`, { dispatcher: agent });
@@ -57,12 +55,12 @@ async function p99({ origin, agent }: Server): Promise<number> {
   return times.toSorted((a, b) => a - b)[Math.ceil(SAMPLES * 0.99) - 1] ?? 0;
 }
 
-/** The best of three, so that what else this machine does is not measured. */
+/** The best of three, so that the machine's other work is not measured. */
 async function best(server: Server): Promise<number> {
   return Math.min(await p99(server), await p99(server), await p99(server));
 }
 
-/** How late a thread that does nothing ran since it was last asked, ms. */
+/** How late an idle thread ran since it was last asked, ms. */
 async function lateMs(idle: Worker): Promise<number> {
   // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a worker's port has one other end and no origin
   idle.postMessage("how late?");
@@ -71,8 +69,7 @@ async function lateMs(idle: Worker): Promise<number> {
 }
 
 /**
- * Holds a server with slow clients that live in a thread of their own, and looks at how everybody
- * else fares.
+ * Opens slow clients to a server, in a thread of their own, and measures other requests meanwhile.
  */
 async function withstand(server: Server): Promise<void> {
   await untilAnswered(server);
@@ -102,7 +99,7 @@ async function withstand(server: Server): Promise<void> {
   }
 }
 
-describe("a thousand clients that never finish their headers change little and are gone within 20 s", () => {
+describe("a thousand clients that never finish their headers slow others little, and are disconnected within 20 s", () => {
   for (const name of ["haproxy", "nginx"] as const) {
     it(`at ${name}`, { skip: missing(name) ?? false }, async () => {
       await using gateway = await new RecordingGateway().start();

@@ -75,7 +75,7 @@ export function serviceApp({ routes, identify, logger, misbehaviour }: AppParts)
 
 function problemOf(error: unknown, path: string, logger: Logger): Problem {
   if (error instanceof Problem) return error;
-  // Express refuses some requests by itself: a broken percent-encoding, a body that is no JSON.
+  // Express refuses some requests itself: a broken percent-encoding, a body that is not JSON.
   if (error instanceof Error && "status" in error && typeof error.status === "number" && error.status < 500)
     return new Problem(error.status, `${error.message}.`, { cause: error });
   const stack = error instanceof Error ? error.stack : String(error);

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import type { Answer } from "./client.ts";
 import { expectedHomePage } from "./databases.ts";
-import type { ServiceName, System } from "./system.ts";
+import type { ServiceName } from "./running-stack.ts";
+import type { System } from "./system.ts";
 
 /** The path of the home page. */
 export const HOME_PAGE = "/web/home-page";

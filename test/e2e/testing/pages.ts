@@ -1,5 +1,6 @@
-import { SERVICES } from "./system.ts";
-import type { ServiceName, System } from "./system.ts";
+import { SERVICES } from "./running-stack.ts";
+import type { ServiceName } from "./running-stack.ts";
+import type { System } from "./system.ts";
 
 /** A user with 64 orders, one of which can be cancelled. */
 export const VISITOR = "7";

@@ -1,79 +1,12 @@
-import { rm } from "node:fs/promises";
-import { join } from "node:path";
-import { startStack } from "@triptych/cli/stack";
-import type { RoleName, Stack } from "@triptych/cli/stack";
-import type { Call } from "../../domain-services/switches/calls.ts";
-import { listAt } from "../../domain-services/testing/json.ts";
-import { copiedData } from "../../domain-services/testing/pristine-data.ts";
-import { Client, WebClient } from "./client.ts";
-import type { Asking } from "./client.ts";
-import { newVisitors, openDatabases } from "./databases.ts";
-import type { Databases } from "./databases.ts";
+import type { RoleName } from "@triptych/cli/stack";
+import { WebClient } from "./client.ts";
+import { newVisitors } from "./databases.ts";
 import { until } from "./patience.ts";
+import { SERVICES, startRunning } from "./running-stack.ts";
+import type { RunningStack } from "./running-stack.ts";
 
-export type { Call };
-
-/** The domain services, in the order in which a home page needs them. */
-export const SERVICES = ["users", "orders", "recommendations", "catalog"] as const satisfies RoleName[];
-
-/** The name of a domain service. */
-export type ServiceName = (typeof SERVICES)[number];
-
-/** One sample service, through its admin port. */
-export class ServiceControl {
-  readonly #client: Client;
-  readonly #url: () => string;
-
-  /** @param url the service's admin address, which a restart may change */
-  constructor(client: Client, url: () => string) {
-    this.#client = client;
-    this.#url = url;
-  }
-
-  /** Makes it misbehave from now on; see the sample services' README. */
-  async misbehave(switches: object): Promise<void> {
-    await this.#send("/switches", { method: "PUT", json: switches });
-  }
-
-  /** Ends all misbehaviour. */
-  async behave(): Promise<void> {
-    await this.#send("/switches", { method: "DELETE" });
-  }
-
-  /** What it was asked since `forget`, oldest first. */
-  async calls(): Promise<readonly Call[]> {
-    return listAt(await this.#send("/calls"), "calls").filter(isCall);
-  }
-
-  /** Forgets what it was asked. */
-  async forget(): Promise<void> {
-    await this.#send("/calls", { method: "DELETE" });
-  }
-
-  /** For recommendations: the versions of its contract that it serves from now on. */
-  async serve(served: readonly number[]): Promise<void> {
-    await this.#send("/versions", { method: "PUT", json: { served } });
-  }
-
-  async #send(path: string, asking: Asking = {}): Promise<string> {
-    const { status, text } = await this.#client.ask(`${this.#url()}${path}`, asking);
-    if (status === 200) return text;
-    throw new TypeError(
-      `${asking.method ?? "GET"} ${path} should answer 200, it answered ${status}: ${text}`,
-    );
-  }
-}
-
-function isCall(value: unknown): value is Call {
-  return typeof value === "object" && value !== null && "startedAt" in value && "headers" in value;
-}
-
-/** The services and BFFs as processes of their own, on free ports, with data of their own. */
-export interface System extends AsyncDisposable {
-  readonly stack: Stack;
-  readonly databases: Databases;
-  readonly services: { readonly [Name in ServiceName]: ServiceControl };
-  readonly client: Client;
+/** The services and BFFs, and a client of the web BFF. */
+export interface System extends RunningStack {
   readonly web: WebClient;
   /** A user about whom the web BFF has cached nothing. @throws RangeError when there are no more */
   newVisitor(): string;
@@ -85,10 +18,6 @@ export interface System extends AsyncDisposable {
   misbehave(switches: object): Promise<void>;
   /** Forgets what the services were asked so far. */
   forgetCalls(): Promise<void>;
-  /** The web BFF's metrics, in Prometheus's text format. */
-  metrics(): Promise<string>;
-  /** The web BFF's log file. */
-  readonly webLog: string;
 }
 
 /**
@@ -99,21 +28,9 @@ const USER_TO_WARM_UP = "8";
 
 /** Starts the services and the BFFs. The web BFF is one of them, and has answered a first page. */
 export async function startSystem(bffs: readonly RoleName[] = ["web-bff"]): Promise<System> {
-  // If one part cannot start, the parts that run are stopped.
   await using begun = new AsyncDisposableStack();
-  const dataDir = await copiedData();
-  begun.defer(() => rm(dataDir, { recursive: true, force: true }));
-  const stack = await startStack({ ports: "free", roles: [...SERVICES, ...bffs], dataDir });
-  begun.defer(() => stack.stop());
-  const databases = begun.use(openDatabases(dataDir));
-  const client = begun.use(new Client());
-  const controlOf = (name: ServiceName) => new ServiceControl(client, () => stack.adminUrl(name));
-  const services = {
-    users: controlOf("users"),
-    orders: controlOf("orders"),
-    recommendations: controlOf("recommendations"),
-    catalog: controlOf("catalog"),
-  };
+  const running = begun.use(await startRunning({ roles: [...SERVICES, ...bffs] }));
+  const { stack, databases, services } = running;
   const all = Object.values(services);
   const behave = async () => void (await Promise.all(all.map((service) => service.behave())));
   const web = begun.use(
@@ -126,14 +43,10 @@ export async function startSystem(bffs: readonly RoleName[] = ["web-bff"]): Prom
   let newVisitor = newVisitors(databases);
   const cleanUp = begun.move();
   return {
-    stack,
-    databases,
-    services,
-    client,
+    ...running,
     web,
     behave,
     newVisitor: () => newVisitor(),
-    webLog: join(stack.logDir, "web-bff.log"),
     async restartWeb() {
       await behave();
       await stack.restart("web-bff");
@@ -143,7 +56,6 @@ export async function startSystem(bffs: readonly RoleName[] = ["web-bff"]): Prom
     misbehave: async (switches) =>
       void (await Promise.all(all.map((service) => service.misbehave(switches)))),
     forgetCalls: async () => void (await Promise.all(all.map((service) => service.forget()))),
-    metrics: async () => (await client.ask(`${stack.adminUrl("web-bff")}/metrics`)).text,
     [Symbol.asyncDispose]: () => cleanUp.disposeAsync(),
   };
 }

@@ -5,7 +5,7 @@ import { createMinter } from "@triptych/identity";
 import { freePorts } from "../../testing/free-ports.ts";
 import { Program } from "../../testing/program.ts";
 import { Client, WebClient } from "./client.ts";
-import type { ServiceName } from "./system.ts";
+import type { ServiceName } from "./running-stack.ts";
 
 /** A web BFF as it ships, in a process of the test's own, in front of any services. */
 export interface WebProcess extends AsyncDisposable {

@@ -3,7 +3,7 @@ import { startStubServices } from "@triptych/domain-clients/testing";
 import type { StubServices } from "@triptych/domain-clients/testing";
 import { request } from "undici";
 import { startWebProcess } from "../../e2e/testing/web-process.ts";
-import type { ServiceName } from "../../e2e/testing/system.ts";
+import type { ServiceName } from "../../e2e/testing/running-stack.ts";
 import { ProgrammedUpstream } from "./programmed-upstream.ts";
 
 /** A page that the web BFF answered. */

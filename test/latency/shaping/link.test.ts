@@ -34,7 +34,7 @@ function linkOn(clock: ReturnType<typeof steppedClock>) {
   return { link, arrivals, arrived: () => void arrivals.push(clock.time) };
 }
 
-test("bytes arrive after the time that their size takes at the rate, and the delay", () => {
+test("bytes arrive after the delay and the time that the rate needs for them", () => {
   const clock = steppedClock();
   const { link, arrivals, arrived } = linkOn(clock);
   link.send(Buffer.concat([SEGMENT, SEGMENT]), 0, arrived);
@@ -42,7 +42,7 @@ test("bytes arrive after the time that their size takes at the rate, and the del
   assert.deepEqual(arrivals, [60, 70]);
 });
 
-test("what is sent at the same time shares the rate, and an idle link saves nothing up", () => {
+test("bytes sent at the same time share the rate, and an idle link saves up nothing", () => {
   const clock = steppedClock();
   const { link, arrivals, arrived } = linkOn(clock);
   link.send(SEGMENT, 0, arrived);
@@ -55,7 +55,7 @@ test("what is sent at the same time shares the rate, and an idle link saves noth
   assert.equal(link.bytes, 3 * 1_448);
 });
 
-test("nothing leaves before it may, and the end comes after all bytes", () => {
+test("no byte leaves early, and the end follows the last byte", () => {
   const clock = steppedClock();
   const { link } = linkOn(clock);
   const arrived: string[] = [];

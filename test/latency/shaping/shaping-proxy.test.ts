@@ -10,7 +10,7 @@ import { ShapingProxy } from "./shaping-proxy.ts";
 
 const SHAPE = { roundTripMs: 40, downKbps: 2_000, upKbps: 1_000 };
 
-test("a round trip, and the first answer of a connection, take no less than was asked for; no rate is exceeded", async () => {
+test("a round trip and a connection's first answer take at least the configured time, and no rate is exceeded", async () => {
   // Answers with as many bytes as the path says, when the whole request has come.
   await using cleanup = new AsyncDisposableStack();
   const server = createHttpServer((req, res) => {
@@ -39,7 +39,7 @@ test("a round trip, and the first answer of a connection, take no less than was 
   assert.ok(upKbps <= 1_150, `${upKbps} kbit/s`);
 });
 
-test("bytes arrive in order, and the end after them; connections and bytes are counted", async () => {
+test("bytes arrive in order before the end, and connections and bytes are counted", async () => {
   await using server = await listen((socket) => {
     let heard = "";
     socket.on("data", (bytes: Buffer) => {

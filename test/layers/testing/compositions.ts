@@ -1,13 +1,10 @@
-import { readFile, rm } from "node:fs/promises";
-import { join } from "node:path";
+import { readFile } from "node:fs/promises";
 import { after } from "node:test";
-import { largeIn, ROOT, SMALL, startStack } from "@triptych/cli/stack";
+import { largeIn, ROOT, SMALL } from "@triptych/cli/stack";
 import type { RoleName, Stack } from "@triptych/cli/stack";
-import { textAt } from "../../domain-services/testing/json.ts";
-import { copiedData } from "../../domain-services/testing/pristine-data.ts";
-import { Client } from "../../e2e/testing/client.ts";
 import type { Answer, Asking } from "../../e2e/testing/client.ts";
 import { until } from "../../e2e/testing/patience.ts";
+import { startRunning } from "../../e2e/testing/running-stack.ts";
 
 /** A way to put the same programs together. A client must not notice which one it is. */
 export interface Composition {
@@ -42,54 +39,28 @@ export interface Front extends AsyncDisposable {
 /** Starts a composition whose services refuse requests without a transaction token. */
 export async function startFront({ roles, gateway, root = ROOT }: Composition): Promise<Front> {
   const required = { TXN_TOKEN: "required" };
-  // If one part cannot start, the parts that run are stopped.
-  await using begun = new AsyncDisposableStack();
-  const dataDir = await copiedData();
-  begun.defer(() => rm(dataDir, { recursive: true, force: true }));
-  const stack = await startStack({
-    root,
-    ports: "free",
-    roles,
-    roleEnv: { users: required, orders: required, recommendations: required, catalog: required },
-    dataDir,
-  });
-  begun.defer(() => stack.stop());
-  const client = begun.use(new Client());
-  const cleanUp = begun.move();
+  const roleEnv = { users: required, orders: required, recommendations: required, catalog: required };
+  const running = await startRunning({ root, roles, roleEnv });
+  const { stack, client } = running;
   return {
     stack,
     ask: (path, asking, origin = stack.publicOrigin) => client.ask(`${origin}${path}`, asking),
-    bearer: (user) => bearerOf(client, stack.url("identity-provider"), user),
+    bearer: async (user) => ({ Authorization: `Bearer ${await running.token(user)}` }),
     async apiKey() {
       const { partnerKeyFile = "" } = stack;
       return { "X-API-Key": (await readFile(partnerKeyFile, "utf8")).trim() };
     },
     accessLines: async (requestId) =>
       until(`a log line about ${requestId}`, async () => {
-        const text = await readFile(join(stack.logDir, `${gateway}.log`), "utf8");
-        const lines = text
+        const lines = (await running.log(gateway))
           .split("\n")
           .filter((line) => line.includes(requestId) && line.includes('"msg":"request"'))
           .map((line): Record<string, unknown> => JSON.parse(line));
         return lines.length > 0 ? lines : undefined;
       }),
-    metrics: async () => (await client.ask(`${stack.adminUrl(gateway)}/metrics`)).text,
-    [Symbol.asyncDispose]: () => cleanUp.disposeAsync(),
+    metrics: () => running.metrics(gateway),
+    [Symbol.asyncDispose]: () => running[Symbol.asyncDispose](),
   };
-}
-
-/**
- * `Authorization` of a user, from a development identity provider.
- *
- * @throws TypeError without a token
- */
-async function bearerOf(client: Client, issuer: string, user: string): Promise<{ Authorization: string }> {
-  const { text } = await client.ask(`${issuer}/development-token`, {
-    method: "POST",
-    headers: { "Content-Type": "application/x-www-form-urlencoded" },
-    body: `user=${user}`,
-  });
-  return { Authorization: `Bearer ${textAt(JSON.parse(text), "access_token")}` };
 }
 
 const shared = new Map<Composition, Promise<Front>>();
