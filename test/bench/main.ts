@@ -5,33 +5,34 @@
  *     npm run bench                          everything
  *     npm run bench -- overload start        some reports
  *     npm run bench -- --write               and the numbers into docs/performance.md
- *     npm run bench -- --quick               the project beside the bare program, in about a minute
- *     npm run bench -- --quick --base main   and beside the project of another commit
+ *     npm run bench -- --quick               the web home page beside the bare program's
+ *     npm run bench -- --quick --base main   and beside that of another commit
  */
 import { ensureInstalled } from "@triptych/cli/install";
 import { checkOut, findBase } from "./base/checkout.ts";
 import { PEERS_FOLDER, ROOT } from "./contenders/contenders.ts";
 import { whyNotMeasurable } from "./measure/cpu-time.ts";
 import { USAGE, isAsked, readOptions } from "./options.ts";
-import type { Options } from "./options.ts";
 import { barChart } from "./report/bar-chart.ts";
 import { writeDocument } from "./report/documents.ts";
-import { findingsMarkdown, findingsText } from "./report/findings.ts";
+import { findingsMarkdown } from "./report/findings.ts";
 import type { Findings } from "./report/findings.ts";
+import type { Report } from "./report/report.ts";
 import { growthReport } from "./reports/growth.ts";
 import { latencyReport } from "./reports/latency.ts";
 import { memoryReport } from "./reports/memory.ts";
 import { overloadReport } from "./reports/overload.ts";
-import { pagesReports } from "./reports/pages.ts";
-import type { PagesOptions } from "./reports/pages.ts";
+import { pagesReports, quickReport } from "./reports/pages.ts";
+import { promisesReport } from "./reports/promises.ts";
 import { startReport } from "./reports/start.ts";
 import { tracingReport } from "./reports/tracing.ts";
 
 const npm = process.env["npm_execpath"];
 const print = (text: string): void => void process.stdout.write(`${text}\n`);
 
-const allReports = (pages: PagesOptions) => [
-  ...pagesReports(pages),
+const REPORTS: readonly Report[] = [
+  ...pagesReports(),
+  promisesReport(),
   latencyReport(),
   growthReport(),
   memoryReport(),
@@ -39,42 +40,50 @@ const allReports = (pages: PagesOptions) => [
   overloadReport(),
   startReport(),
 ];
-const NAMES = allReports({ quick: false, base: undefined }).map(({ name }) => name);
 
 // What was started ends with this process, however it ends.
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(1));
 try {
   const obstacle = whyNotMeasurable();
   if (obstacle !== undefined) throw new TypeError(obstacle);
-  const options = readOptions(process.argv.slice(2), NAMES);
-  if (options.base === undefined) await runReports(options, undefined);
-  else await compareWithBase(options, options.base);
+  const names = REPORTS.map(({ name }) => name);
+  const { quick, base, reports, write } = readOptions(process.argv.slice(2), names);
+  if (base !== undefined) await compareWithBase(base);
+  else if (quick) await measure(quickReport(undefined));
+  else {
+    const isWanted = ({ name }: Report) => reports.some((asked) => isAsked(name, asked));
+    await runAll(reports.length === 0 ? REPORTS : REPORTS.filter(isWanted), write);
+  }
 } catch (error) {
   if (!(error instanceof TypeError)) throw error;
   process.stderr.write(`bench: ${error.message} (usage: ${USAGE})\n`);
   process.exitCode = 1;
 }
 
-async function compareWithBase(options: Options, ref: string): Promise<void> {
+async function compareWithBase(ref: string): Promise<void> {
   const base = await findBase(ROOT, ref);
   if ("why" in base) {
     print(`not compared with ${ref}: ${base.why}`);
     return;
   }
   await using checkout = await checkOut(ROOT, base, { npm, print });
-  await runReports(options, checkout);
+  await measure(quickReport(checkout));
 }
 
-async function runReports({ quick, write, reports }: Options, base: PagesOptions["base"]): Promise<void> {
-  for (const report of allReports({ quick, base })) {
-    if (reports.length > 0 && !reports.some((asked) => isAsked(report.name, asked))) continue;
+async function runAll(reports: readonly Report[], write: boolean): Promise<void> {
+  for (const report of reports) {
     // Only the reports on pages have peers.
-    if (!quick && report.name.startsWith("pages")) await installPeers();
-    print(`\nmeasuring: ${report.title} …`);
-    const findings = await report.run();
-    print(findingsText(findings));
+    if (report.name.startsWith("pages")) await installPeers();
+    const findings = await measure(report);
     if (write) writeDown(report.name, findings);
   }
+}
+
+async function measure(report: Report): Promise<Findings> {
+  print(`\nmeasuring: ${report.title} …`);
+  const findings = await report.run();
+  print(findingsMarkdown(findings));
+  return findings;
 }
 
 async function installPeers(): Promise<void> {
@@ -97,7 +106,6 @@ function writeDown(name: string, findings: Findings): void {
   const chart = bars.length === 0 ? {} : { [`${name}.svg`]: barChart(title, [{ title, bars }]) };
   const numbers = `${JSON.stringify(findings, undefined, 2)}\n`;
   const block = { name, text: findingsMarkdown(findings) };
-  print(
-    `written: ${writeDocument("performance", block, { [`${name}.json`]: numbers, ...chart }).join(", ")}`,
-  );
+  const written = writeDocument("performance", block, { [`${name}.json`]: numbers, ...chart });
+  print(`written: ${written.join(", ")}`);
 }

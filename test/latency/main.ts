@@ -12,8 +12,8 @@ import { parseArgs } from "node:util";
 import { findHaproxy } from "@triptych/cli/haproxy";
 import { barChart } from "../bench/report/bar-chart.ts";
 import { writeDocument } from "../bench/report/documents.ts";
-import { describeEnvironment, environmentLine } from "../bench/report/environment.ts";
-import { markdownTable, textTable } from "../bench/report/table.ts";
+import { environmentLine } from "../bench/report/environment.ts";
+import { markdownTable } from "../bench/report/table.ts";
 import { CHROMIUM_PATH } from "../e2e/testing/browser.ts";
 import { runAll } from "./run.ts";
 import type { LatencyRun } from "./run.ts";
@@ -53,18 +53,22 @@ const run = await runAll({
   throw error;
 });
 
-const environment = describeEnvironment(undefined);
-const conditions = `${conditionsOf(run)} ${environmentLine(environment)}.`;
-const tables = tablesOf(run.cells);
-for (const { title, columns, rows } of tables) print(`\n${title}\n${textTable(columns, rows)}`);
-print(`\n${conditions}`);
+const environment = environmentLine(undefined);
+const tables = tablesOf(run.cells).map(
+  ({ title, columns, rows }) => `### ${title}\n\n${markdownTable(columns, rows)}`,
+);
+const text = [`${conditionsOf(run)} ${environment}.`, ...tables].join("\n\n");
+print(text);
 if (write) {
-  const blocks = tables.map(({ title, columns, rows }) => `### ${title}\n\n${markdownTable(columns, rows)}`);
-  const block = { name: "latency", text: [conditions, ...blocks].join("\n\n") };
-  const written = writeDocument("latency", block, {
-    "latency.json": `${JSON.stringify({ environment, delays: DELAYS, ...run }, undefined, 2)}\n`,
-    "data.svg": barChart("The home page's data, from the services and from the BFF", dataBars(run.cells)),
-  });
+  const numbers = { environment, delays: DELAYS, ...run };
+  const written = writeDocument(
+    "latency",
+    { name: "latency", text },
+    {
+      "latency.json": `${JSON.stringify(numbers, undefined, 2)}\n`,
+      "data.svg": barChart("The home page's data, from the services and from the BFF", dataBars(run.cells)),
+    },
+  );
   print(`written: ${written.join(", ")}`);
 }
 

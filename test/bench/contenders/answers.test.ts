@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Lab } from "../lab/lab.ts";
+import { openLab } from "../lab/lab.ts";
 import {
   BARE_MOBILE,
   BARE_WEB,
@@ -21,7 +21,7 @@ const CONTENDERS = [
 
 for (const [project, ...others] of CONTENDERS) {
   test(`${project.app.name}: all contenders answer the project's page`, async () => {
-    await using lab = await Lab.open({ pinned: false });
+    await using lab = await openLab({ pinned: false });
     const { answer, bytes, client } = await lab.start({ contender: project, inFlight: 4 });
     // A reader of GraphQL's answers refuses one that lacks a part.
     const whole = project.read === undefined ? { degraded: [] } : {};

@@ -60,12 +60,14 @@ export const ROOMY_WEB_BFF: Contender = {
 
 /** The web page as the documentation of other frameworks and clients has it. */
 export const WEB_PEERS: readonly Contender[] = [
-  peer("fastify + undici.request", WEB, ["rest.js", "fastify-undici"]),
+  peer("fastify + undici.request", WEB, "rest.js", "fastify-undici"),
   {
-    ...peer("express + undici.request + OpenTelemetry's auto-instrumentation, not sampled", WEB, [
+    ...peer(
+      "express + undici.request + OpenTelemetry's auto-instrumentation, not sampled",
+      WEB,
       "rest.js",
       "express-undici",
-    ]),
+    ),
     env: {
       NODE_OPTIONS: `--require ${join(PEERS_FOLDER, "node_modules/@opentelemetry/auto-instrumentations-node/dist/register.cjs")}`,
       OTEL_METRICS_EXPORTER: "none",
@@ -74,13 +76,13 @@ export const WEB_PEERS: readonly Contender[] = [
       OTEL_NODE_RESOURCE_DETECTORS: "none",
     },
   },
-  peer("express + axios", WEB, ["rest.js", "express-axios"]),
-  peer("NestJS + @nestjs/axios", WEB, ["rest.js", "nestjs-axios"]),
+  peer("express + axios", WEB, "rest.js", "express-axios"),
+  peer("NestJS + @nestjs/axios", WEB, "rest.js", "nestjs-axios"),
 ];
 
 /** The ruler for the partner BFF. */
 export const APOLLO: Contender = {
-  ...peer("Apollo Server + datasource-rest", PARTNER, ["apollo.js"]),
+  ...peer("Apollo Server + datasource-rest", PARTNER, "apollo.js"),
   read: dataOf,
 };
 
@@ -108,7 +110,7 @@ function byHand(app: App, program: "bare" | "express-fetch"): Contender {
   };
 }
 
-function peer(name: string, app: App, [program, ...args]: readonly [string, ...string[]]): Contender {
+function peer(name: string, app: App, program: string, ...args: readonly string[]): Contender {
   return { name, app, command: [join(PEERS_FOLDER, program), ...args], peer: true };
 }
 
@@ -126,6 +128,6 @@ function homeQuery(): string {
   const folder = join(ROOT, "apps/partner-bff/contracts/operations");
   const texts = readdirSync(folder).map((file) => readFileSync(join(folder, file), "utf8"));
   const text = texts.find((candidate) => candidate.startsWith("query Home("));
-  if (text === undefined) throw new Error(`expected a registered query named Home in ${folder}, found none`);
-  return text;
+  if (text !== undefined) return text;
+  throw new Error(`expected a registered query named Home in ${folder}, found none`);
 }

@@ -6,10 +6,9 @@ import type { Contender } from "../contenders/contenders.ts";
 import { Gateway } from "../load/gateway.ts";
 import { PageClient } from "../load/page-client.ts";
 import { startServices } from "../recordings/recordings.ts";
-import type { RecordedServices } from "../recordings/recordings.ts";
 import { coresToPin, pinThisProcess } from "./cores.ts";
 import type { Cores } from "./cores.ts";
-import { Program } from "./program.ts";
+import { MeasuredProgram } from "./measured-program.ts";
 
 /** A program to start, and how it is asked for pages. */
 export type Entry = {
@@ -20,124 +19,108 @@ export type Entry = {
   readonly inFlight?: number;
   /** Whether the caller records the traces of its requests. Default no. */
   readonly sampled?: boolean;
-  /** Whether its memory can be asked for. Default no. */
+  /** Whether its probe can be asked. Default no. */
   readonly probed?: boolean;
 };
 
 /** A program under load. */
 export type Running = Entry & {
   readonly name: string;
-  readonly program: Program;
+  readonly program: MeasuredProgram;
   readonly client: PageClient;
   /** The size of a whole page, and the page as a value. */
   readonly bytes: number;
   readonly answer: unknown;
 };
 
-/**
- * Where a report is measured: the recorded services, the load and the measured programs, pinned so
- * that the programs share their core with nothing else. Disposing of it ends everything.
- */
-export class Lab implements AsyncDisposable {
+/** Where a report is measured. Disposing of it ends everything that it started. */
+export interface Lab extends AsyncDisposable {
+  /** Where its processes are pinned. */
   readonly cores: Cores | undefined;
-  readonly gateway = new Gateway();
-  /** The peers that did not run, and why. */
-  readonly leftOut: string[] = [];
-  readonly #folder: string;
-  readonly #services: RecordedServices;
-  readonly #cleanup: AsyncDisposableStack;
-
-  private constructor(
-    cores: Cores | undefined,
-    folder: string,
-    services: RecordedServices,
-    cleanup: AsyncDisposableStack,
-  ) {
-    this.cores = cores;
-    this.#folder = folder;
-    this.#services = services;
-    this.#cleanup = cleanup;
-  }
-
-  /**
-   * Opens a lab.
-   * @param options.pinned whether processes are pinned to cores, where the machine allows it
-   * @param options.delayMs how long each answer of the services takes. Default 0
-   */
-  static async open(options: { readonly pinned: boolean; readonly delayMs?: number }): Promise<Lab> {
-    await using cleanup = new AsyncDisposableStack();
-    const folder = await mkdtemp(join(tmpdir(), "bench-"));
-    cleanup.defer(() => rm(folder, { recursive: true, force: true }));
-    const cores = options.pinned ? coresToPin() : undefined;
-    if (cores !== undefined) {
-      // Children inherit it. The next lab has to find all cores again.
-      pinThisProcess(cores.others);
-      cleanup.defer(() => pinThisProcess(cores.all));
-    }
-    const services = cleanup.use(await startServices(options.delayMs ?? 0));
-    return new Lab(cores, folder, services, cleanup.move());
-  }
-
   /** Ends a resource together with the lab. */
-  use<Resource extends AsyncDisposable>(resource: Resource): Resource {
-    return this.#cleanup.use(resource);
-  }
-
+  use<Resource extends AsyncDisposable>(resource: Resource): Resource;
   /**
    * Starts a program and asks it for its page once.
    * @throws Error when it does not start or answers no page
    */
-  async start(entry: Entry): Promise<Running> {
-    const { contender, name = contender.name, inFlight = 16, sampled = false } = entry;
-    const program = await Program.start({
-      name,
-      command: contender.command,
-      env: {
-        ...this.#services.addresses,
-        IDENTITY_KEYS: this.gateway.identityKeys,
-        NODE_ENV: "production",
-        LOG_LEVEL: "info",
-        ...contender.env,
-      },
-      logFile: join(await mkdtemp(join(this.#folder, "log-")), "stdout.log"),
-      core: this.cores?.measured,
-      probed: entry.probed === true,
-    });
-    this.#cleanup.use(program);
-    const client = new PageClient(program.origin, {
-      inFlight,
-      request: (user) => this.gateway.request(contender.app, { sampled, user }),
-    });
-    this.#cleanup.use(client);
-    const { value, bytes } = await client.page();
-    return { ...entry, name, program, client, bytes, answer: contender.read?.(value) ?? value };
-  }
-
+  start(entry: Entry): Promise<Running>;
   /**
    * Starts programs of which those with one app answer the same page. A peer that does not start,
    * or that answers another page, is left out and named: its cost would say nothing.
    * @throws Error when that happens to one of the repository's own programs
    */
-  async startAll(entries: readonly Entry[]): Promise<readonly Running[]> {
-    const running: Running[] = [];
-    for (const entry of entries) {
-      try {
-        const one = await this.start(entry);
-        const first = running.find(({ contender }) => contender.app === entry.contender.app);
-        checkSame(first ?? one, one);
-        running.push(one);
-      } catch (error) {
-        if (entry.contender.peer !== true) throw error;
-        const why = error instanceof Error ? error.message : String(error);
-        this.leftOut.push(`${entry.contender.name}: ${why}`);
-      }
-    }
-    return running;
+  startAll(
+    entries: readonly Entry[],
+  ): Promise<{ readonly running: readonly Running[]; readonly leftOut: readonly string[] }>;
+}
+
+/**
+ * Opens a lab: the recorded services, the load and the measured programs, pinned so that the
+ * programs share their core with nothing else.
+ * @param options.pinned whether processes are pinned to cores, where the machine allows it
+ * @param options.delayMs how long each answer of the services takes. Default 0
+ */
+export async function openLab(options: {
+  readonly pinned: boolean;
+  readonly delayMs?: number;
+}): Promise<Lab> {
+  await using begun = new AsyncDisposableStack();
+  const folder = await mkdtemp(join(tmpdir(), "bench-"));
+  begun.defer(() => rm(folder, { recursive: true, force: true }));
+  const cores = options.pinned ? coresToPin() : undefined;
+  if (cores !== undefined) {
+    // Children inherit it. The next lab has to find all cores again.
+    pinThisProcess(cores.others);
+    begun.defer(() => pinThisProcess(cores.all));
+  }
+  const services = begun.use(await startServices(options.delayMs ?? 0));
+  const gateway = new Gateway();
+  const cleanup = begun.move();
+
+  async function start(entry: Entry): Promise<Running> {
+    const { contender, name = contender.name, inFlight = 16, sampled = false, probed = false } = entry;
+    const program = await MeasuredProgram.start({
+      command: contender.command,
+      env: {
+        ...services.addresses,
+        IDENTITY_KEYS: gateway.identityKeys,
+        NODE_ENV: "production",
+        LOG_LEVEL: "info",
+        ...contender.env,
+      },
+      logFile: join(await mkdtemp(join(folder, "log-")), "stdout.log"),
+      core: cores?.measured,
+      probed,
+    });
+    cleanup.use(program);
+    const request = (user?: string) => gateway.request(contender.app, { sampled, user });
+    const client = cleanup.use(new PageClient(program.origin, { inFlight, request }));
+    const { value, bytes } = await client.page();
+    return { ...entry, name, program, client, bytes, answer: contender.read?.(value) ?? value };
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.#cleanup.disposeAsync();
-  }
+  return {
+    cores,
+    start,
+    use: (resource) => cleanup.use(resource),
+    async startAll(entries) {
+      const running: Running[] = [];
+      const leftOut: string[] = [];
+      for (const entry of entries) {
+        try {
+          const one = await start(entry);
+          const first = running.find(({ contender }) => contender.app === entry.contender.app);
+          checkSame(first ?? one, one);
+          running.push(one);
+        } catch (error) {
+          if (entry.contender.peer !== true) throw error;
+          leftOut.push(`${entry.contender.name}: ${error instanceof Error ? error.message : String(error)}`);
+        }
+      }
+      return { running, leftOut };
+    },
+    [Symbol.asyncDispose]: () => cleanup.disposeAsync(),
+  };
 }
 
 function checkSame(first: Running, other: Running): void {

@@ -1,5 +1,4 @@
 import { Pool } from "undici";
-import type { Dispatcher } from "undici";
 import { benchUser } from "./gateway.ts";
 import type { GatewayRequest } from "./gateway.ts";
 
@@ -76,10 +75,24 @@ export class PageClient {
     await Promise.all(Array.from({ length: this.inFlight }, () => this.#send(request)));
   }
 
+  /** As cheap as undici allows: the load must not be what a test of overload overloads. */
   #send({ method, path, headers, body }: GatewayRequest): Promise<Answer> {
-    return new Promise((resolve) => {
-      this.#pool.dispatch({ method, path, headers, body }, new CountingHandler(resolve));
-    });
+    const { promise, resolve } = Promise.withResolvers<Answer>();
+    let [status, retryAfter, bytes] = [0, false, 0];
+    this.#pool.dispatch(
+      { method, path, headers, body },
+      {
+        // undici requires it.
+        onRequestStart: () => undefined,
+        onResponseStart(_, statusCode, fields) {
+          [status, retryAfter] = [statusCode, fields["retry-after"] !== undefined];
+        },
+        onResponseData: (_, chunk) => void (bytes += chunk.length),
+        onResponseEnd: () => resolve({ status, retryAfter, bytes }),
+        onResponseError: () => resolve({ status: 0, retryAfter: false, bytes: 0 }),
+      },
+    );
+    return promise;
   }
 
   /**
@@ -125,44 +138,5 @@ export class PageClient {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#pool.destroy();
-  }
-}
-
-/**
- * Counts an answer as cheaply as undici allows: the load must not be what a test of overload
- * overloads.
- */
-class CountingHandler implements Dispatcher.DispatchHandler {
-  readonly #resolve: (answer: Answer) => void;
-  #status = 0;
-  #retryAfter = false;
-  #bytes = 0;
-
-  constructor(resolve: (answer: Answer) => void) {
-    this.#resolve = resolve;
-  }
-
-  // undici requires it.
-  onRequestStart(): void {}
-
-  onResponseStart(
-    _: Dispatcher.DispatchController,
-    status: number,
-    headers: Readonly<Record<string, unknown>>,
-  ): void {
-    this.#status = status;
-    this.#retryAfter = headers["retry-after"] !== undefined;
-  }
-
-  onResponseData(_: Dispatcher.DispatchController, chunk: Buffer): void {
-    this.#bytes += chunk.length;
-  }
-
-  onResponseEnd(): void {
-    this.#resolve({ status: this.#status, retryAfter: this.#retryAfter, bytes: this.#bytes });
-  }
-
-  onResponseError(): void {
-    this.#resolve({ status: 0, retryAfter: false, bytes: 0 });
   }
 }

@@ -16,34 +16,26 @@ const SCHEMA = join(import.meta.dirname, "../../../apps/partner-bff/contracts/sc
 
 /** Sends the user along. */
 class ServiceAPI extends RESTDataSource {
-  #userId;
-  constructor(origin, userId) {
+  constructor(baseURL, userId) {
     super();
-    this.baseURL = origin;
-    this.#userId = userId;
+    Object.assign(this, { baseURL, userId });
   }
 
   willSendRequest(_path, request) {
-    request.headers["x-user-id"] = this.#userId;
+    request.headers["x-user-id"] = this.userId;
   }
 }
 
 class UsersAPI extends ServiceAPI {
-  me() {
-    return this.get("/users/me");
-  }
+  me = () => this.get("/users/me");
 }
 
 class OrdersAPI extends ServiceAPI {
-  list(limit) {
-    return this.get("/orders", { params: { limit: String(limit) } });
-  }
+  list = (limit) => this.get("/orders", { params: { limit: String(limit) } });
 }
 
 class RecommendationsAPI extends ServiceAPI {
-  list(limit) {
-    return this.get("/recs/v2", { params: { limit: String(limit) } });
-  }
+  list = (limit) => this.get("/recs/v2", { params: { limit: String(limit) } });
 }
 
 /**
@@ -52,13 +44,10 @@ class RecommendationsAPI extends ServiceAPI {
 class CatalogAPI extends ServiceAPI {
   #products = new DataLoader(async (ids) => {
     const { products } = await this.get(`/products?ids=${ids.join(",")}`);
-    const byId = new Map(products.map((product) => [product.id, product]));
-    return ids.map((id) => byId.get(id) ?? null);
+    return ids.map((id) => products.find((product) => product.id === id) ?? null);
   });
 
-  product(id) {
-    return this.#products.load(id);
-  }
+  product = (id) => this.#products.load(id);
 }
 
 /** The project's form of a cursor, since the answers must be the same. */

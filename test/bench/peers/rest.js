@@ -3,7 +3,7 @@
  * <framework>-<client>`. None of them has a deadline, a breaker, a check or a log.
  */
 import { createRequire } from "node:module";
-import { announce, serviceOrigins, sourcesOf } from "../contenders/by-hand/begin.ts";
+import { announce, serviceOrigins } from "../contenders/by-hand/begin.ts";
 import { webHomePage as page } from "../contenders/by-hand/pages.ts";
 
 const origins = serviceOrigins(process.env);
@@ -24,7 +24,7 @@ const CLIENTS = {
 
 function load(get, userId) {
   const headers = { accept: "application/json", "x-user-id": userId };
-  return page.load(sourcesOf((service, target) => get(`${origins[service]}${target}`, headers)));
+  return page.load((service, target) => get(`${origins[service]}${target}`, headers));
 }
 
 const FRAMEWORKS = {
@@ -34,8 +34,7 @@ const FRAMEWORKS = {
     const server = app.listen(0, "127.0.0.1", () => announce(server.address()));
   },
 
-  // Its logger is off, as by default. A response schema would be slower: `JSON.stringify` wins on
-  // this page.
+  // Its logger is off, as by default. With a response schema this page costs more.
   async fastify(get) {
     const fastify = require("fastify")();
     fastify.get(page.path, (req) => load(get, String(req.headers["x-user-id"])));
@@ -43,7 +42,7 @@ const FRAMEWORKS = {
     announce(fastify.server.address());
   },
 
-  // On Express. What TypeScript makes of decorators, written out: Node runs none.
+  // On Express. Node runs no decorators, so they are called as TypeScript would call them.
   async nestjs() {
     require("reflect-metadata");
     const { Controller, Get, Headers, Inject, Module } = require("@nestjs/common");

@@ -2,34 +2,15 @@ import { fork } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { endWithThisProcess } from "../lab/program.ts";
+import { endWithThisProcess } from "../lab/measured-program.ts";
 
-/** What a sample service answered to one request of a BFF. */
-export type Recording = {
-  /** Path and query, as the BFF asks. */
-  readonly target: string;
-  /** The file of the body, beside index.json. */
-  readonly file: string;
-  readonly cacheControl: string;
-};
+/** What the sample services answered, by path and query, as the BFFs ask. */
+export const RECORDINGS_FILE = join(import.meta.dirname, "recordings.json");
 
-/** The folder of index.json and the bodies. */
-export const RECORDINGS_FOLDER = import.meta.dirname;
-
-/** Reads index.json. @throws TypeError for another form than main.ts writes */
-export function readRecordings(): readonly Recording[] {
-  const index: unknown = JSON.parse(readFileSync(join(RECORDINGS_FOLDER, "index.json"), "utf8"));
-  if (!Array.isArray(index) || !index.every(isRecording)) {
-    throw new TypeError(
-      "expected test/bench/recordings/index.json to be a list of { target, file, cacheControl }: node test/bench/recordings/main.ts writes it",
-    );
-  }
-  return index;
-}
-
-function isRecording(value: unknown): value is Recording {
-  const names = ["target", "file", "cacheControl"];
-  return names.every((name) => typeof Object(value)[name] === "string");
+/** Reads the recordings: each answer's JSON by its path and query. */
+export function readRecordings(): readonly (readonly [target: string, body: string])[] {
+  const recordings: unknown = JSON.parse(readFileSync(RECORDINGS_FILE, "utf8"));
+  return Object.entries(Object(recordings)).map(([target, body]) => [target, String(body)]);
 }
 
 /** The domain services, in the order in which a home page needs them. */

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { describeEnvironment, environmentLine } from "./environment.ts";
-import { findingsMarkdown, findingsText, verdictLine } from "./findings.ts";
+import { environmentLine } from "./environment.ts";
+import { findingsMarkdown, verdictLine } from "./findings.ts";
 
-const environment = describeEnvironment(undefined);
+const environment = environmentLine(undefined);
 const FOUND = {
   title: "start",
   method: "Five starts of each.",
@@ -19,21 +19,7 @@ const FOUND = {
   bars: [],
 };
 
-test("prints the method, the table, the verdicts, the notes and the machine", () => {
-  assert.deepEqual(findingsText(FOUND).split("\n"), [
-    "Five starts of each.",
-    "program    µs",
-    "───────  ────",
-    "web-bff  1234",
-    "bare        9",
-    "MET: ready: at most 500, measured 120",
-    "The disk was warm.",
-    "not measured: a peer: it did not start",
-    environmentLine(environment),
-  ]);
-});
-
-test("writes the same as Markdown, with the verdicts as a list", () => {
+test("writes the method, the table, the verdicts, the notes and the machine as Markdown", () => {
   assert.deepEqual(findingsMarkdown(FOUND).split("\n"), [
     "Five starts of each.",
     "",
@@ -46,7 +32,7 @@ test("writes the same as Markdown, with the verdicts as a list", () => {
     "- The disk was warm.",
     "- not measured: a peer: it did not start",
     "",
-    `Measured on: ${environmentLine(environment)}.`,
+    `Measured on: ${environment}.`,
   ]);
 });
 

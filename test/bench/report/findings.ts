@@ -1,15 +1,14 @@
 import { median, medianInterval } from "../measure/statistics.ts";
 import type { Bar } from "./bar-chart.ts";
-import { environmentLine } from "./environment.ts";
-import type { Environment } from "./environment.ts";
-import { markdownTable, textTable } from "./table.ts";
+import { markdownTable } from "./table.ts";
 import type { Column } from "./table.ts";
 
 /** What a report found. */
 export type Findings = {
   readonly title: string;
   readonly method: string;
-  readonly environment: Environment;
+  /** The machine. */
+  readonly environment: string;
   readonly columns: readonly Column[];
   readonly rows: readonly (readonly string[])[];
   readonly verdicts: readonly Verdict[];
@@ -56,23 +55,13 @@ export function comparisonText({ by, measured, values, turns }: Comparison): str
   return `${number} (${values.map(short).join(" and ")}; by turns ${interval})`;
 }
 
-/** Findings for a terminal. */
-export function findingsText(findings: Findings): string {
-  const { method, columns, rows, environment } = findings;
-  return [method, textTable(columns, rows), ...linesOf(findings), environmentLine(environment)].join("\n");
-}
-
-/** Findings for docs/performance.md. */
+/** Findings as Markdown: for docs/performance.md, and for a terminal. */
 export function findingsMarkdown(findings: Findings): string {
-  const { method, columns, rows, environment } = findings;
-  const points = linesOf(findings).map((line) => `- ${line}`);
-  const machine = `Measured on: ${environmentLine(environment)}.`;
-  return [method, markdownTable(columns, rows), points.join("\n"), machine].filter(Boolean).join("\n\n");
-}
-
-function linesOf({ verdicts, notes, leftOut }: Findings): readonly string[] {
+  const { method, columns, rows, verdicts, notes, leftOut, environment } = findings;
   const missing = leftOut.map((line) => `not measured: ${line.split("\n", 1)[0]}`);
-  return [...verdicts.map(verdictLine), ...notes, ...missing];
+  const points = [...verdicts.map(verdictLine), ...notes, ...missing].map((line) => `- ${line}`);
+  const parts = [method, markdownTable(columns, rows), points.join("\n"), `Measured on: ${environment}.`];
+  return parts.filter(Boolean).join("\n\n");
 }
 
 /** Two or three digits: these measurements are good for no more. */

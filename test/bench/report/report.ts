@@ -1,8 +1,8 @@
-import { Lab } from "../lab/lab.ts";
-import type { Entry, Running } from "../lab/lab.ts";
+import { openLab } from "../lab/lab.ts";
+import type { Entry, Lab, Running } from "../lab/lab.ts";
 import { median, quantile } from "../measure/statistics.ts";
 import type { Bar } from "./bar-chart.ts";
-import { describeEnvironment } from "./environment.ts";
+import { environmentLine } from "./environment.ts";
 import type { Comparison, Findings, Verdict } from "./findings.ts";
 
 /** A number of a program: what is taken of each of its samples, and what counts of all of them. */
@@ -40,9 +40,11 @@ export type ReportForm<Sample> = {
   /** How long each answer of the services takes, in ms. Default 0. */
   readonly delayMs?: number;
   /**
-   * The programs, the baseline first. Several entries of one name are several processes of one
-   * program: two of them differ by some percent, by what V8 saw first, so the median one counts.
+   * How often all programs are started again, in a new lab. Two processes of one program differ by
+   * some percent, by what V8 saw first, so the median one counts. Default 1.
    */
+  readonly occasions?: number;
+  /** The programs, the baseline first. */
   readonly programs: (lab: Lab) => readonly Entry[] | Promise<readonly Entry[]>;
   /** What each process does before anything counts. Default: it answers pages for 8 s. */
   readonly warmUp?: (running: Running) => Promise<void>;
@@ -52,22 +54,25 @@ export type ReportForm<Sample> = {
   readonly measure: (running: Running, lab: Lab) => Promise<Sample>;
   readonly figures: readonly Figure<Sample>[];
   readonly limits: readonly Limit<Sample>[];
-  /** What a reader must know to trust the numbers. */
+  /**
+   * What a reader must know to trust the numbers. Asked at the end of each occasion, while its
+   * programs still run; the last answer counts.
+   */
   readonly notes?: (programs: readonly Measured<Sample>[]) => readonly string[] | Promise<readonly string[]>;
 };
 
 /** A report that can be made. */
 export type Report = { readonly name: string; readonly title: string; run(): Promise<Findings> };
 
-/** What was measured of a program, by process. */
-type Sampled<Sample> = {
-  readonly processes: readonly { readonly samples: readonly Sample[] }[];
-};
+/** A process, and what its slices measured. */
+type Process<Sample> = { readonly running: Running; readonly samples: readonly Sample[] };
 
 /** A program with all that was measured of it. */
-export type Measured<Sample> = {
-  readonly name: string;
-  readonly processes: readonly { readonly running: Running; readonly samples: readonly Sample[] }[];
+export type Measured<Sample> = { readonly name: string; readonly processes: readonly Process<Sample>[] };
+
+/** As much of it as figures need. */
+type Sampled<Sample> = {
+  readonly processes: readonly Pick<Process<Sample>, "samples">[];
 };
 
 /**
@@ -78,33 +83,44 @@ const WARM_UP_MS = 8_000;
 
 /** Makes a form into a report: starts its programs in a lab, lets them take turns, and judges. */
 export function report<Sample>(form: ReportForm<Sample>): Report {
-  const { name, title, method, delayMs = 0, figures } = form;
   return {
-    name,
-    title,
+    name: form.name,
+    title: form.title,
     async run() {
-      await using lab = await Lab.open({ pinned: true, delayMs });
-      const running = await lab.startAll(await form.programs(lab));
-      for (const one of running) await (form.warmUp ?? underLoad)(one);
-      const samples = await takeTurns(running, form.rounds, (one) => form.measure(one, lab));
-      const programs = byName(samples);
-      return {
-        title,
-        method,
-        environment: describeEnvironment(lab.cores),
-        columns: [{ head: title }, ...figures.flatMap((figure) => columnsOf(figure, programs))],
-        rows: programs.map((program) => [
-          program.name,
-          ...figures.flatMap((figure) => cellsOf(figure, program, programs)),
-        ]),
-        verdicts: form.limits.flatMap((limit) => judged(limit, programs)),
-        notes: (await form.notes?.(programs)) ?? [],
-        leftOut: lab.leftOut,
-        bars: figures
-          .filter(({ compared }) => compared)
-          .flatMap((figure) => programs.map((program) => barOf(figure, program, programs))),
-      };
+      const processes: Process<Sample>[] = [];
+      const leftOut = new Set<string>();
+      let [environment, notes]: [string, readonly string[]] = ["", []];
+      for (let occasion = 0; occasion < (form.occasions ?? 1); occasion += 1) {
+        await using lab = await openLab({ pinned: true, delayMs: form.delayMs ?? 0 });
+        const started = await lab.startAll(await form.programs(lab));
+        for (const why of started.leftOut) leftOut.add(why);
+        for (const one of started.running) await (form.warmUp ?? underLoad)(one);
+        const samples = await takeTurns(started.running, form.rounds, (one) => form.measure(one, lab));
+        for (const [running, own] of samples) processes.push({ running, samples: own });
+        notes = (await form.notes?.(byName(processes))) ?? [];
+        environment = environmentLine(lab.cores);
+      }
+      return { ...found(form, byName(processes)), notes, leftOut: [...leftOut], environment };
     },
+  };
+}
+
+function found<Sample>(
+  { title, method, figures, limits }: ReportForm<Sample>,
+  programs: readonly Measured<Sample>[],
+): Omit<Findings, "environment" | "notes" | "leftOut"> {
+  return {
+    title,
+    method,
+    columns: [{ head: title }, ...figures.flatMap((figure) => columnsOf(figure, programs))],
+    rows: programs.map((program) => [
+      program.name,
+      ...figures.flatMap((figure) => cellsOf(figure, program, programs)),
+    ]),
+    verdicts: limits.flatMap((limit) => judged(limit, programs)),
+    bars: figures
+      .filter(({ compared }) => compared)
+      .flatMap((figure) => programs.map((program) => barOf(figure, program, programs))),
   };
 }
 
@@ -134,8 +150,7 @@ export async function takeTurns<Subject, Sample>(
   return samples;
 }
 
-function byName<Sample>(samples: ReadonlyMap<Running, readonly Sample[]>): readonly Measured<Sample>[] {
-  const processes = [...samples].map(([running, own]) => ({ running, samples: own }));
+function byName<Sample>(processes: readonly Process<Sample>[]): readonly Measured<Sample>[] {
   const groups = Map.groupBy(processes, ({ running }) => running.name);
   return [...groups].map(([name, own]) => ({ name, processes: own }));
 }

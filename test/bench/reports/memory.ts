@@ -54,16 +54,16 @@ export function memoryReport(): Report {
     rounds: 2,
     async measure(running) {
       const { program, client, bytes } = running;
-      const { rssBytes: rss } = await program.memory("now");
-      const { heldBytes: live } = await program.memory("live");
+      const { rssBytes: rss } = await program.ask("now");
+      const { heldBytes: live } = await program.ask("live");
       let mostLive = live;
       const burst = client.pages(PAGES, bytes);
       while ((await Promise.race([burst, wait(LOOK_MS, "waiting")])) === "waiting") {
-        mostLive = Math.max(mostLive, (await program.memory("live")).heldBytes);
+        mostLive = Math.max(mostLive, (await program.ask("live")).heldBytes);
       }
-      const { rssBytes: rssThen } = await program.memory("now");
+      const { rssBytes: rssThen } = await program.ask("now");
       await rest(running);
-      return { live, mostLive, rss, rssThen, rssRested: (await program.memory("now")).rssBytes };
+      return { live, mostLive, rss, rssThen, rssRested: (await program.ask("now")).rssBytes };
     },
     figures: [
       PER_PAGE,

@@ -6,7 +6,7 @@
 import { createServer } from "node:http";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { Agent, request } from "undici";
-import { announce, serviceOrigins, sourcesOf } from "./begin.ts";
+import { announce, serviceOrigins } from "./begin.ts";
 import { mobileHome, webHomePage } from "./pages.ts";
 
 const [program, pageName] = process.argv.slice(2);
@@ -16,15 +16,16 @@ const origins = serviceOrigins(process.env);
 process.once("SIGTERM", () => process.exit());
 await (program === "bare" ? bare() : expressFetch());
 
+/* oxlint-disable typescript/no-unsafe-type-assertion -- see Get: nothing is checked here */
 async function bare(): Promise<void> {
   const dispatcher = new Agent({ pipelining: 1 });
   const answer = async (req: IncomingMessage, res: ServerResponse): Promise<void> => {
     const headers = { accept: "application/json", "x-user-id": String(req.headers["x-user-id"]) };
-    const sources = sourcesOf(async (service, target) => {
+    const data = await page.load(async <Body>(service: keyof typeof origins, target: string) => {
       const { body } = await request(`${origins[service]}${target}`, { dispatcher, headers });
-      return body.json();
+      return (await body.json()) as Body;
     });
-    const body = Buffer.from(JSON.stringify(await page.load(sources)));
+    const body = Buffer.from(JSON.stringify(data));
     res.writeHead(200, { "Content-Type": "application/json", "Content-Length": body.length }).end(body);
   };
   // As the BFFs: a load that pauses between two slices finds its connections again.
@@ -37,11 +38,11 @@ async function expressFetch(): Promise<void> {
   const app = express();
   app.get(page.path, async (req, res) => {
     const headers = { accept: "application/json", "x-user-id": req.get("x-user-id") ?? "" };
-    const sources = sourcesOf(async (service, target) => {
+    const data = await page.load(async <Body>(service: keyof typeof origins, target: string) => {
       const response = await fetch(`${origins[service]}${target}`, { headers });
-      return response.json();
+      return (await response.json()) as Body;
     });
-    res.json(await page.load(sources));
+    res.json(data);
   });
   const server = app.listen(0, "127.0.0.1", () => announce(server.address()));
 }

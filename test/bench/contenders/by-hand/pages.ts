@@ -2,98 +2,99 @@ import type { Product } from "@triptych/domain-clients/catalog";
 import type { OrdersPage } from "@triptych/domain-clients/orders";
 import type { User } from "@triptych/domain-clients/users";
 import { minorUnitDigits } from "@triptych/screen/format";
-import type { Sources } from "./begin.ts";
+import type { Get } from "./begin.ts";
 
 /**
  * A page written with nothing around it: four calls, of which the fourth needs the third's answer.
  */
 export type Page = {
   readonly path: string;
-  readonly load: (sources: Sources) => Promise<unknown>;
+  readonly load: (get: Get) => Promise<unknown>;
 };
 
-const WEB_IMAGE_WIDTH = 480;
+/** What recommendations answers, as far as pages read it. */
+type Slots = {
+  readonly slots: readonly {
+    readonly product: { readonly id: string };
+    readonly because: { readonly kind: string };
+  }[];
+};
+
+async function recommended(get: Get, limit: number) {
+  const { slots } = await get<Slots>("recommendations", `/recs/v2?limit=${limit}`);
+  const ids = slots.map(({ product }) => product.id).join(",");
+  const { products } = await get<{ products: readonly Product[] }>("catalog", `/products?ids=${ids}`);
+  return { slots, products };
+}
 
 /** The web BFF's home page: the same calls and the same JSON, without any protection. */
 export const webHomePage: Page = {
   path: "/web/home-page",
-  async load({ me, orders, recommendations, products }) {
-    const recommended = async () => {
-      const { slots } = await recommendations(8);
-      const found = await products(slots.map((slot) => slot.product.id));
-      const byId = new Map(found.products.map((product) => [product.id, product]));
-      return slots.flatMap(({ product: { id }, because }) => {
+  async load(get) {
+    const [user, { orders }, { slots, products }] = await Promise.all([
+      get<User>("users", "/users/me"),
+      get<OrdersPage>("orders", "/orders?limit=3"),
+      recommended(get, 8),
+    ]);
+    const byId = new Map(products.map((product) => [product.id, product]));
+    return {
+      profile: {
+        name: user.name.display,
+        avatarUrl: user.avatar.medium,
+        memberSince: user.createdAt.slice(0, 10),
+        loyaltyTier: user.loyalty.tier,
+        loyaltyPoints: user.loyalty.points,
+      },
+      recentOrders: orders.map((order) => ({
+        id: order.id,
+        number: order.number,
+        placedAt: order.placedAt,
+        status: order.status,
+        total: { amount: order.total.amount, currency: order.total.currency },
+        itemCount: order.lines.reduce((count, line) => count + line.quantity, 0),
+        firstItemTitle: order.lines[0]?.title ?? "",
+        estimatedDelivery: order.shipment?.estimatedDelivery ?? null,
+      })),
+      recommendations: slots.flatMap(({ product: { id }, because }) => {
         const product = byId.get(id);
         if (product === undefined) return [];
         return {
           productId: id,
           title: product.title,
           brand: product.brand,
-          imageUrl: imageUrl(product.images, WEB_IMAGE_WIDTH),
+          imageUrl: imageUrl(product.images, 480),
           price: { amount: product.price.amount, currency: product.price.currency },
           rating: product.rating.average,
           because: because.kind,
         };
-      });
-    };
-    const [user, page, cards] = await Promise.all([me(), orders(3), recommended()]);
-    return {
-      profile: webProfile(user),
-      recentOrders: page.orders.map(webOrder),
-      recommendations: cards,
+      }),
       degraded: [],
     };
   },
 };
 
-function webProfile(user: User) {
-  return {
-    name: user.name.display,
-    avatarUrl: user.avatar.medium,
-    memberSince: user.createdAt.slice(0, 10),
-    loyaltyTier: user.loyalty.tier,
-    loyaltyPoints: user.loyalty.points,
-  };
-}
-
-function webOrder(order: OrdersPage["orders"][number]) {
-  return {
-    id: order.id,
-    number: order.number,
-    placedAt: order.placedAt,
-    status: order.status,
-    total: { amount: order.total.amount, currency: order.total.currency },
-    itemCount: order.lines.reduce((count, line) => count + line.quantity, 0),
-    firstItemTitle: order.lines[0]?.title ?? "",
-    estimatedDelivery: order.shipment?.estimatedDelivery ?? null,
-  };
-}
-
-/**
- * As the BFF, it asks for three picks to spare: a recommended product may be gone from the catalog.
- */
 const MOBILE_PICKS = 4;
+/** As the BFF, it asks for some to spare: a recommended product may be gone from the catalog. */
 const SPARE_PICKS = 3;
 
 /** The mobile BFF's home screen, for a device of pixel ratio 1. */
 export const mobileHome: Page = {
   path: "/mobile/home",
-  async load({ me, orders, recommendations, products }) {
-    const picked = async () => {
-      const { slots } = await recommendations(MOBILE_PICKS + SPARE_PICKS);
-      const found = await products(slots.map((slot) => slot.product.id));
-      return found.products.slice(0, MOBILE_PICKS);
-    };
-    const [user, page, picks] = await Promise.all([me(), orders(2), picked()]);
+  async load(get) {
+    const [user, { orders }, { products }] = await Promise.all([
+      get<User>("users", "/users/me"),
+      get<OrdersPage>("orders", "/orders?limit=2"),
+      recommended(get, MOBILE_PICKS + SPARE_PICKS),
+    ]);
     return {
       profile: { name: user.name.given, avatar: user.avatar.small },
-      orders: page.orders.map(({ id, status, lines }) => ({
+      orders: orders.map(({ id, status, lines }) => ({
         id,
         status,
         title: lines[0]?.title ?? "",
         items: lines.reduce((count, line) => count + line.quantity, 0),
       })),
-      picks: picks.map(({ id, title, images, price }) => ({
+      picks: products.slice(0, MOBILE_PICKS).map(({ id, title, images, price }) => ({
         id,
         title,
         image: imageUrl(images, 0),
@@ -115,10 +116,7 @@ const FORMATS = new Map<string, Intl.NumberFormat>();
 
 function formatted({ amount, currency }: Product["price"], locale: string | undefined): string {
   const key = `${locale} ${currency}`;
-  let format = FORMATS.get(key);
-  if (format === undefined) {
-    format = new Intl.NumberFormat(locale, { style: "currency", currency });
-    FORMATS.set(key, format);
-  }
+  const format = FORMATS.get(key) ?? new Intl.NumberFormat(locale, { style: "currency", currency });
+  FORMATS.set(key, format);
   return format.format(amount / 10 ** minorUnitDigits(currency));
 }
