@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { FakeServices } from "./testing/fake-services.ts";
 import { asGraphql, startPartner } from "./testing/running-partner.ts";
+import { product } from "./testing/sample-data.ts";
 
 const EVERYTHING = `{
   viewer {
@@ -215,4 +216,20 @@ test("another user's order cannot be cancelled, and is answered like a missing o
     "not-found",
   );
   assert.doesNotMatch(foreign, /43|10\.0\.0\.1/);
+});
+
+test("an image's address that clients must not load counts as absent", async () => {
+  await using services = await FakeServices.start();
+  const cases = [
+    [["javascript:alert(1)", "https://images.example/b"], "https://images.example/b"],
+    [["data:,x", "//images.example/b"], "/media/placeholder.svg"],
+    [["http://images.example/a", " https://images.example/b"], "/media/placeholder.svg"],
+  ] as const;
+  await using partner = await startPartner(services);
+  for (const [urls, sent] of cases) {
+    const images = urls.map((url, index) => ({ url, width: 480 + index, height: 480 }));
+    services.make("catalog", () => ({ body: { products: [{ ...product("p-1"), images }] } }));
+    const { data, degraded } = await partner.ask('{ product(id: "p-1") { imageUrl } }');
+    assert.deepEqual([data, degraded], [{ product: { imageUrl: sent } }, []]);
+  }
 });

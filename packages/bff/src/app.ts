@@ -78,6 +78,7 @@ export async function createApp<Table extends UpstreamTable, More extends Spec>(
       accepts: (userId, token) => formTokens().accepts(userId, token),
     },
     apiKeyIdOf: (res) => gate.identityOf(res).apiKeyId,
+    allowHttp: settings.NODE_ENV === "development",
     settings,
     logger,
     clock,

@@ -59,6 +59,8 @@ export interface AnswerTools<Clients, Settings = unknown> {
   };
   /** The id of the partner's API key; undefined for a caller without one. */
   readonly apiKeyIdOf: (res: ServerResponse) => string | undefined;
+  /** Whether clients may get `http:` addresses of services: in development only. */
+  readonly allowHttp: boolean;
   readonly settings: Settings;
   readonly logger: Logger;
   readonly clock: Clock;

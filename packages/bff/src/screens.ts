@@ -42,13 +42,14 @@ export function screens<Clients>(options: ScreensOptions<Clients>): Answers<Clie
     });
   };
   return {
-    open: ({ clients, caller, onMatch, report, formTokens, clock, random }) =>
+    open: ({ clients, caller, onMatch, report, formTokens, allowHttp, clock, random }) =>
       mountScreens(mounted, {
         clients,
         caller,
         onMatch,
         report,
         formTokens,
+        allowHttp,
         clock,
         random,
         ...(versions.oldest === undefined ? {} : { oldestVersion: versions.oldest }),

@@ -10,6 +10,13 @@ import type { ServiceOptions } from "./service.ts";
 export type User = Answers["getMe"];
 /** One of a user's postal addresses. */
 export type Address = User["addresses"][number];
+/** An avatar's images with their widths in pixels, which the contract only describes. */
+export const avatarImages = ({ small, medium, large }: User["avatar"]) => [
+  { url: small, width: 64 },
+  { url: medium, width: 256 },
+  { url: large, width: 1_024 },
+];
+
 /** The level of a user's loyalty programme; `unknown` for one that the contract does not list. */
 export type LoyaltyTier = User["loyalty"]["tier"];
 

@@ -43,9 +43,9 @@ export const home = screen({
     profile: required({
       schema: Profile,
       load: ({ users }) => users.me(),
-      shape: (user, { device }) => ({
+      shape: (user, input) => ({
         name: user.name.given,
-        avatar: avatarImage(user.avatar, device.pixelRatio),
+        avatar: avatarImage(user.avatar, input),
       }),
     }),
     // sample:begin
@@ -74,7 +74,7 @@ export const home = screen({
         const [found, reader] = await Promise.all([products(), readerOf(tryLoad)]);
         return { products: found, reader };
       },
-      shape: (loaded, { device }) => toPicks(loaded, device),
+      shape: toPicks,
       changes: [picksBefore3],
     }),
     // sample:end

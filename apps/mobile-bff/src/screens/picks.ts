@@ -1,7 +1,7 @@
 import { Type } from "typebox";
 import type { Static } from "typebox";
 import type { Product } from "@triptych/domain-clients/catalog";
-import type { Device } from "@triptych/screen";
+import type { ScreenInput } from "@triptych/screen";
 import { formatMoney } from "@triptych/screen/format";
 import { pickImage } from "./images.ts";
 import type { Reader } from "./reader.ts";
@@ -22,11 +22,11 @@ export type Picks = Static<typeof Picks>;
 export type LoadedPicks = { readonly products: readonly Product[]; readonly reader: Reader };
 
 /** Picks as the phone shows them. */
-export function toPicks({ products, reader }: LoadedPicks, { pixelRatio }: Device): Picks {
+export function toPicks({ products, reader }: LoadedPicks, input: ScreenInput): Picks {
   return products.map(({ id, title, images, price }) => ({
     id,
     title,
-    image: pickImage(images, pixelRatio),
+    image: pickImage(images, input),
     price: formatMoney(price, reader.locale),
   }));
 }

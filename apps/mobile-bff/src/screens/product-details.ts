@@ -1,7 +1,7 @@
 import { Type } from "typebox";
 import type { Static } from "typebox";
 import type { Product } from "@triptych/domain-clients/catalog";
-import type { Device } from "@triptych/screen";
+import type { ScreenInput } from "@triptych/screen";
 import { formatMoney } from "@triptych/screen/format";
 import { productImage } from "./images.ts";
 import type { Reader } from "./reader.ts";
@@ -23,14 +23,14 @@ export type ProductDetails = Static<typeof ProductDetails>;
 export type LoadedProduct = { readonly product: Product; readonly reader: Reader };
 
 /** A product, formatted for the user and the device. */
-export function toProductDetails({ product, reader }: LoadedProduct, { pixelRatio }: Device): ProductDetails {
+export function toProductDetails({ product, reader }: LoadedProduct, input: ScreenInput): ProductDetails {
   const { id, title, brand, price, images, rating, stock } = product;
   return {
     id,
     title,
     brand,
     price: formatMoney(price, reader.locale),
-    image: productImage(images, pixelRatio),
+    image: productImage(images, input),
     rating: rating.average,
     inStock: stock.status === "in_stock" || stock.status === "low",
   };

@@ -18,7 +18,7 @@ export const product = screen({
         const [found, reader] = await Promise.all([catalog.product(params.productId), readerOf(tryLoad)]);
         return { product: found, reader };
       },
-      shape: (loaded, { device }) => toProductDetails(loaded, device),
+      shape: toProductDetails,
       changes: [productBefore3],
     }),
   },

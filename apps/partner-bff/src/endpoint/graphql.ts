@@ -107,7 +107,7 @@ declare module "node:http" {
 function openRequest(tools: AnswerTools<Clients, AllSettings>): RequestHandler {
   return (req, res, next) => {
     const { context } = beginRequest(req, res, DEADLINE_MS, tools);
-    res[REQUEST] = new PartnerRequest(context, tools.clients);
+    res[REQUEST] = new PartnerRequest(context, tools.clients, tools);
     next();
   };
 }

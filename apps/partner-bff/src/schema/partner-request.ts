@@ -1,5 +1,6 @@
 import type { Catalog, Product } from "@triptych/domain-clients/catalog";
 import { problemOf } from "@triptych/screen";
+import type { AddressRule } from "@triptych/screen/address";
 import { CallScope, UpstreamError } from "@triptych/upstream-client";
 import type { RequestContext, StaleUse } from "@triptych/upstream-client";
 import DataLoader from "dataloader";
@@ -25,12 +26,15 @@ type FoundProduct = { readonly product: Product | null; readonly stale: StaleUse
 /** One client request, as its resolvers see it: the user, the services, and what failed so far. */
 export class PartnerRequest {
   readonly userId: string;
+  /** Whether clients may get `http:` addresses of services. */
+  readonly allowHttp: boolean;
   readonly degradation = new Degradation();
   readonly #context: RequestContext;
   readonly #clients: (scope: CallScope) => Clients;
   readonly #products: DataLoader<string, FoundProduct>;
 
-  constructor(context: RequestContext, clients: (scope: CallScope) => Clients) {
+  constructor(context: RequestContext, clients: (scope: CallScope) => Clients, rule: AddressRule) {
+    this.allowHttp = rule.allowHttp;
     this.userId = context.caller.userId;
     this.#context = context;
     this.#clients = clients;

@@ -1,3 +1,4 @@
+import { imageAddress } from "@triptych/screen/address";
 import { isUpstreamError } from "@triptych/upstream-client";
 import type {
   MoneyResolvers,
@@ -16,7 +17,7 @@ import { loadOrders } from "./order-pages.ts";
 import { served } from "./partner-request.ts";
 import { SafeInt, representableOrders } from "./representable.ts";
 import { CANCEL_REASONS, LOYALTY_TIERS, ORDER_STATUSES, RECOMMENDATION_REASONS } from "./types.ts";
-import type { OrderLineParent, ProductParent, RecommendationParent } from "./types.ts";
+import type { OrderLineParent, RecommendationParent } from "./types.ts";
 
 /** How many there are where a client passes null; the same as the schema's default. */
 const DEFAULT_ORDERS = 10;
@@ -96,7 +97,7 @@ const Recommendation: RecommendationResolvers = {
 };
 
 const Product: ProductResolvers = {
-  imageUrl: ({ images }) => tileImage(images),
+  imageUrl: ({ images }, _args, { request }) => imageAddress(images, TILE_WIDTH, request),
   rating: ({ rating }) => rating.average,
   // A status that the contract does not list yet promises nothing.
   inStock: ({ stock }) => stock.status === "in_stock" || stock.status === "low",
@@ -127,10 +128,4 @@ async function orNullWhereMissing<Answer>(answer: Promise<Answer>): Promise<Answ
     if (isUpstreamError(error) && error.kind === "rejected" && error.status === 404) return null;
     throw error;
   }
-}
-
-/** The smallest image that is wide enough, else the widest. */
-function tileImage(images: ProductParent["images"]): string {
-  const byWidth = images.toSorted((a, b) => a.width - b.width);
-  return (byWidth.find(({ width }) => width >= TILE_WIDTH) ?? byWidth.at(-1))?.url ?? "";
 }

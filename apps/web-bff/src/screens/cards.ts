@@ -1,6 +1,8 @@
 import type { Product } from "@triptych/domain-clients/catalog";
 import type { Order } from "@triptych/domain-clients/orders";
 import type { Slot } from "@triptych/domain-clients/recommendations";
+import { imageAddress } from "@triptych/screen/address";
+import type { AddressRule } from "@triptych/screen/address";
 import type { OrderCard, RecommendationCard } from "./schemas.ts";
 
 /** Cards are shown at up to 480 CSS pixels: a larger image wastes bytes, a smaller one is blurred. */
@@ -21,10 +23,10 @@ export function toOrderCard(order: Order): OrderCard {
 }
 
 /** In the slots' order; a product that the catalog does not know is left out. */
-export function toRecommendationCards(loaded: {
-  readonly slots: readonly Slot[];
-  readonly products: readonly Product[];
-}): RecommendationCard[] {
+export function toRecommendationCards(
+  loaded: { readonly slots: readonly Slot[]; readonly products: readonly Product[] },
+  rule: AddressRule,
+): RecommendationCard[] {
   const products = new Map(loaded.products.map((product) => [product.id, product]));
   return loaded.slots.flatMap(({ productId, because }) => {
     const product = products.get(productId);
@@ -33,7 +35,7 @@ export function toRecommendationCards(loaded: {
       productId,
       title: product.title,
       brand: product.brand,
-      imageUrl: cardImage(product.images),
+      imageUrl: cardImage(product, rule),
       price: product.price,
       rating: product.rating.average,
       because,
@@ -41,8 +43,7 @@ export function toRecommendationCards(loaded: {
   });
 }
 
-/** The smallest image that is wide enough, else the widest. */
-export function cardImage(images: Product["images"]): string {
-  const byWidth = images.toSorted((a, b) => a.width - b.width);
-  return (byWidth.find(({ width }) => width >= CARD_IMAGE_WIDTH) ?? byWidth.at(-1))?.url ?? "";
+/** A product's image as a card shows it. */
+export function cardImage({ images }: Product, rule: AddressRule): string {
+  return imageAddress(images, CARD_IMAGE_WIDTH, rule);
 }

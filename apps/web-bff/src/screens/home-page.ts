@@ -1,4 +1,6 @@
 import { Type } from "typebox";
+import { avatarImages } from "@triptych/domain-clients/users";
+import { imageAddress } from "@triptych/screen/address";
 import { optional, required, screen } from "../upstreams.ts";
 import { toOrderCard, toRecommendationCards } from "./cards.ts";
 import { OrderCard, RecommendationCard } from "./schemas.ts";
@@ -17,6 +19,9 @@ const Profile = Type.Object({
   loyaltyPoints: Type.Integer(),
 });
 
+/** Pixels: it is shown 96 CSS pixels wide, on screens of up to twice that density. */
+const AVATAR_WIDTH = 256;
+
 /** As many as fit in one row on a desktop. */
 const RECENT_ORDERS = 3;
 
@@ -33,9 +38,9 @@ export const homePage = screen({
     profile: required({
       schema: Profile,
       load: ({ users }) => users.me(),
-      shape: (user) => ({
+      shape: (user, input) => ({
         name: user.name.display,
-        avatarUrl: user.avatar.medium,
+        avatarUrl: imageAddress(avatarImages(user.avatar), AVATAR_WIDTH, input),
         memberSince: user.createdAt.slice(0, "2021-03-04".length),
         loyaltyTier: user.loyalty.tier,
         loyaltyPoints: user.loyalty.points,

@@ -59,10 +59,10 @@ export const orderPage = screen({
         const order = await orders.get(params.orderId);
         return catalog.products(order.lines.map((line) => line.productId));
       },
-      shape: (products) =>
+      shape: (products, input) =>
         products.map((product) => ({
           productId: product.id,
-          imageUrl: cardImage(product.images),
+          imageUrl: cardImage(product, input),
           inStock: product.stock.status === "in_stock" || product.stock.status === "low",
         })),
     }),

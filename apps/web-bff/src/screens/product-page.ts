@@ -1,5 +1,8 @@
 import { Type } from "typebox";
 import type { ScreenInput } from "@triptych/screen";
+import type { Product } from "@triptych/domain-clients/catalog";
+import { PLACEHOLDER_IMAGE, isSafeAddress } from "@triptych/screen/address";
+import type { AddressRule } from "@triptych/screen/address";
 import { toRecommendationCards } from "./cards.ts";
 import { optional, required, screen } from "../upstreams.ts";
 import { Money, RecommendationCard, StockStatus } from "./schemas.ts";
@@ -31,12 +34,12 @@ export const productPage = screen({
     product: required({
       schema: ProductDetails,
       load: ({ catalog }, { params }: ScreenInput<"productId">) => catalog.product(params.productId),
-      shape: (product) => ({
+      shape: (product, input) => ({
         ...product,
         subtitle: product.subtitle ?? null,
         description: product.description ?? "",
         listPrice: product.listPrice ?? null,
-        images: product.images.map(({ url, alt }) => ({ url, alt: alt ?? "" })),
+        images: imagesOf(product, input),
         stock: product.stock.status,
       }),
     }),
@@ -53,3 +56,10 @@ export const productPage = screen({
     }),
   },
 });
+
+function imagesOf({ images }: Product, rule: AddressRule): { url: string; alt: string }[] {
+  const safe = images.filter(({ url }) => isSafeAddress(url, rule));
+  return safe.length === 0
+    ? [{ url: PLACEHOLDER_IMAGE, alt: "" }]
+    : safe.map(({ url, alt }) => ({ url, alt: alt ?? "" }));
+}

@@ -1,9 +1,10 @@
 import { Type } from "typebox";
 import type { Static, TSchema } from "typebox";
+import type { AddressRule } from "../address.ts";
 import type { AppVersion } from "./app-version.ts";
 
 /** What a screen's request says: its path parameters, already checked, and the client's device. */
-export type ScreenInput<ParamNames extends string = never> = {
+export type ScreenInput<ParamNames extends string = never> = AddressRule & {
   readonly params: { readonly [Name in ParamNames]: string };
   readonly device: Device;
 };

@@ -23,6 +23,8 @@ export type MountOptions<Clients> = {
    * page, and may refuse the request with a problem.
    */
   readonly inDocumentOrder?: (req: Request) => boolean;
+  /** Whether clients may get `http:` addresses of services. Default: only `https:`. */
+  readonly allowHttp?: boolean;
   /** Required if a command accepts HTML forms. */
   readonly formTokens?: FormTokens;
   readonly clock: Clock;

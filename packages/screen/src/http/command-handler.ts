@@ -25,7 +25,7 @@ export function commandHandler<Clients>(
 ): (req: Request, res: Response) => Promise<void> {
   const { name, deadlineMs, redirectTo } = command;
   const { section } = command.answer;
-  const { clients: clientsOf, formTokens, oldestVersion, report } = options;
+  const { allowHttp = false, clients: clientsOf, formTokens, oldestVersion, report } = options;
   if (redirectTo !== undefined && formTokens === undefined) {
     throw new TypeError(`${name} accepts HTML forms, so mounting it needs formTokens`);
   }
@@ -61,7 +61,7 @@ export function commandHandler<Clients>(
       if (formToken !== undefined && formTokens?.accepts(context.caller.userId, formToken) !== true) {
         throw new ScreenProblem({ code: "forbidden", detail: NOT_OUR_FORM });
       }
-      const input = { params, device: deviceOf(req), body, idempotencyKey };
+      const input = { params, device: deviceOf(req), allowHttp, body, idempotencyKey };
       const loaded = await work(res, active, input);
       if (formToken === undefined) {
         const request = { context, clientsOf, input, version, loaded: { [section]: loaded } };

@@ -18,7 +18,7 @@ export function screenHandler<Clients>(
 ): (req: Request, res: Response) => Promise<void> {
   const { screen } = prepared;
   const { name, budget } = screen;
-  const { clients: clientsOf, formTokens, oldestVersion, report } = options;
+  const { allowHttp = false, clients: clientsOf, formTokens, oldestVersion, report } = options;
   const page = screen.page === undefined ? undefined : compilePage(screen.page, Object.keys(screen.sections));
   // A client without an Accept header gets the first.
   const mediaTypes = ["application/json", ...(page === undefined ? [] : ["text/html"]), NDJSON];
@@ -27,7 +27,7 @@ export function screenHandler<Clients>(
   return async (req, res) => {
     // All of this is decided before an upstream is called.
     const mediaType = negotiate(req, res, mediaTypes, oldestVersion);
-    const input = { params: paramsOf(req), device: deviceOf(req) };
+    const input = { params: paramsOf(req), device: deviceOf(req), allowHttp };
     const version = versionOf(req, oldestVersion);
     const inOrder = page !== undefined && options.inDocumentOrder?.(req) === true;
 

@@ -33,14 +33,11 @@ test("takes the days of the calendar, in a date and in a date-time, and no other
   }
 });
 
-test("takes absolute URIs, and nothing with a space or without a scheme", () => {
-  const takes = (photo: string) => read(loanBody({ member: memberBody({ photo }) })).ok;
-  for (const uri of ["https://a.example/b?c=d&e=%C3%A9#f", "HTTP://[::1]:80/", "data:,x", "urn:isbn:1"]) {
-    assert.ok(takes(uri), uri);
+test("takes any text for a URI: screens decide which addresses they send", () => {
+  for (const photo of ["https://a.example/b?c=d", "javascript:alert(1)", "//a.example/b", "a b", ""]) {
+    assert.ok(read(loanBody({ member: memberBody({ photo }) })).ok, photo);
   }
-  for (const uri of ["//a.example/b", "a b:c", "https://a/b c", "https://a/é", "https://a/%zz", "", ":x"]) {
-    assert.ok(!takes(uri), uri);
-  }
+  assert.ok(!read(loanBody({ member: memberBody({ photo: null }) })).ok);
 });
 
 test("every date-time that it takes is one that Date takes", () => {

@@ -16,11 +16,6 @@ const TIME = String.raw`(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?(?:[Zz]|[+-](
 
 const DATE = new RegExp(`^${DAY}$`);
 const DATE_TIME = new RegExp(`^${DAY}[Tt]${TIME}$`);
-/**
- * A scheme, then the characters that RFC 3986 (section 2) allows. The parts of a URI are not
- * checked.
- */
-const URI = /^[a-z][a-z0-9+.-]*:(?:[a-z0-9._~:/?#[\]@!$&'()*+,;=-]|%[0-9a-f]{2})*$/i;
 
 /**
  * Our own checks of formats, with one regular expression each. The library's checks split the text
@@ -35,7 +30,8 @@ const CHECKS: ReadonlyMap<unknown, { check: (value: unknown) => boolean; error: 
       (text) => DATE_TIME.test(text) && isInItsYear(text),
     ),
   ],
-  ["uri", check("must be an absolute URI", (text) => URI.test(text))],
+  // Screens check an address before they send it. One odd picture must not fail a whole answer.
+  ["uri", check("may be any text", () => true)],
 ]);
 
 /** Puts our own checks of formats into a schema. The library's global registry is not changed. */
