@@ -11,7 +11,7 @@ export function promisesReport(): Report {
   return report<number>({
     name: "promises",
     title: "promises of a page",
-    method: `What \`async_hooks\` sees in ${PAGES} pages, 16 in flight: the program's own promises, its libraries' and Node's. The number does not depend on the machine.`,
+    method: `What \`async_hooks\` sees in ${PAGES} pages, 16 in flight: the program's own promises, its libraries' and Node's. The number hardly depends on the machine.`,
     programs: () =>
       [BARE_WEB, WEB_BFF, MOBILE_BFF, PARTNER_BFF].map((contender) => ({ contender, probed: true })),
     async warmUp({ client, bytes }) {
