@@ -62,7 +62,7 @@ const signed =
     readonly claims?: (json: string) => Buffer;
   }): Attack =>
   ({ issuer }) => {
-    const part = (value: object, how: (json: string) => Buffer = Buffer.from) =>
+    const part = (value: object, how: (json: string) => Buffer = (text) => Buffer.from(text)) =>
       how(JSON.stringify(value)).toString("base64url");
     const head = part({ alg: "EdDSA", kid: issuer.kid, typ: "at+jwt" }, change.header);
     const input = `${head}.${part(issuer.claims({ scope: "~" }), change.claims)}`;
