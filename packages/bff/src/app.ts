@@ -9,7 +9,14 @@ import {
   identityGate,
 } from "@triptych/identity";
 import type { Identity, IdentityKey } from "@triptych/identity";
-import { inbound, notFoundHandler, problemHandler, record, screenReporter } from "@triptych/service-kit";
+import {
+  contain,
+  inbound,
+  notFoundHandler,
+  problemHandler,
+  record,
+  screenReporter,
+} from "@triptych/service-kit";
 import type { Logger, Metrics, RequestRecord, Tracing } from "@triptych/service-kit";
 import { systemClock } from "@triptych/upstream-client";
 import type { Caller, Clock, Random } from "@triptych/upstream-client";
@@ -46,7 +53,7 @@ export interface App {
 /**
  * Makes the app: what runs before and behind every screen, in the only order in which it is safe.
  * A request is measured and limited before anything else looks at it, and its identity is verified
- * before it is routed.
+ * before it is routed. An error that the app's screens leave behind does not end the process.
  *
  * @throws TypeError when a screen is not as it should be, or an upstream has no address
  */
@@ -103,7 +110,8 @@ export async function createApp<Table extends UpstreamTable, More extends Spec>(
     app.use(prefix, await bff.answers.developmentPages(prefix, identityOf));
   }
   app.use(gate.check);
-  app.use(prefix, answer);
+  const onStray = (err: unknown) => logger.error({ err }, "nothing caught this error of the app's code");
+  app.use(prefix, (req, res, next) => contain(onStray, () => answer(req, res, next)));
   app.use(notFoundHandler);
   app.use(problemHandler({ logger, ...(bff.problemPage === undefined ? {} : { page: bff.problemPage }) }));
   return { app, close: connections.close };

@@ -41,7 +41,7 @@ export { openTracing } from "./tracing/tracing.ts";
 export type { Tracing } from "./tracing/otlp.ts";
 
 export { ListenError } from "./process/listen.ts";
-export { runMain } from "./process/run-main.ts";
+export { contain, runMain } from "./process/run-main.ts";
 export { serve, SHUTDOWN_MS } from "./process/serve.ts";
 export type { ServeOptions, Serving } from "./process/serve.ts";
 export type { TlsFiles } from "./process/public-server.ts";

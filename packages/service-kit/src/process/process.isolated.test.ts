@@ -115,6 +115,17 @@ for (const [path, message, expected] of CRASHES) {
   });
 }
 
+test("stray errors of contained code are told and do not end the process", async () => {
+  const { child, port } = await start();
+  await using _ = child;
+  for (const path of ["/contained/reject", "/contained/timer", "/contained/late-reject"]) {
+    assert.equal((await get(new RawConnection(port), path).answer()).body, "contained");
+  }
+  while (child.lines("stray").length < 3) await setTimeout(10);
+  assert.equal((await get(new RawConnection(port), "/quick").answer()).status, 200);
+  assert.match(JSON.stringify(child.lines("stray")), /"message":"contained".*sample-app\.ts/);
+});
+
 /** How many lines of its log a program has dropped, by its own metrics. */
 async function droppedLines(adminPort: number): Promise<number> {
   const response = await fetch(`http://127.0.0.1:${adminPort}/metrics`);

@@ -1,17 +1,36 @@
+import { AsyncLocalStorage } from "node:async_hooks";
 import { createLogger } from "../logging/logger.ts";
 import { writeNow } from "../logging/standard-output.ts";
 import { SettingsError } from "../settings/read-settings.ts";
 import { ListenError } from "./listen.ts";
 
+/** Where the stray errors of contained code go. */
+const CONTAINED = new AsyncLocalStorage<(error: unknown) => void>();
+
+/**
+ * Runs code that must not end the process: a screen's. What it throws and what its promise rejects
+ * with goes to the caller as usual. `onStray` gets the errors that no caller can catch, which would
+ * end the process: those of a promise that nothing awaits, and of a timer's or an event's callback.
+ */
+export function contain<Result>(onStray: (error: unknown) => void, run: () => Result): Result {
+  return CONTAINED.run(onStray, run);
+}
+
 /**
  * Runs a program's `main`. Bad settings and a taken port end it with one line on standard error and
  * exit code 1. Any other failure, then or later (an unhandled rejection, an uncaught exception), is
- * logged with its stack at level fatal and ends it with exit code 1: the state of the process is
- * not known any more.
+ * logged with its stack at level fatal and ends it with exit code 1, because the state of the
+ * process is not known any more. Only `contain` keeps a stray error from that.
  */
 export async function runMain(name: string, main: () => Promise<unknown>): Promise<void> {
-  process.on("uncaughtException", (error) => crash(name, error, "uncaught exception"));
-  process.on("unhandledRejection", (reason) => crash(name, reason, "unhandled rejection"));
+  // Node calls these in the async context of the code that threw, or that made the promise.
+  const onStray = (error: unknown, message: string) => {
+    const contained = CONTAINED.getStore();
+    if (contained === undefined) crash(name, error, message);
+    else contained(error);
+  };
+  process.on("uncaughtException", (error) => onStray(error, "uncaught exception"));
+  process.on("unhandledRejection", (reason) => onStray(reason, "unhandled rejection"));
   try {
     await main();
   } catch (error) {

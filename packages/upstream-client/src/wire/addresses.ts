@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from "node:async_hooks";
 import { Pool, buildConnector } from "undici";
 import type { Dispatcher } from "undici";
 import type { Clock } from "../clock.ts";
@@ -142,6 +143,9 @@ export function openAddresses(origins: readonly string[], options: AddressesOpti
   if (origins.length === 0)
     throw new TypeError(`${options.upstream}: expected at least one address, got none`);
   const open = buildConnector({ timeout: CONNECT_TIMEOUT_MS, allowH2: false, lookup: rememberingLookup() });
+  // A connection outlives the request that opens it, so its events are not run in that request's
+  // async context: a fault of theirs must not count as the request's.
+  const outside = AsyncLocalStorage.snapshot();
   const addresses = origins.map((text) => {
     const origin = originOf(text, options.upstream);
     const pool = new Pool(origin, {
@@ -149,7 +153,7 @@ export function openAddresses(origins: readonly string[], options: AddressesOpti
       keepAliveTimeout: IDLE_SOCKET_MS,
       keepAliveTimeoutThreshold: IDLE_MARGIN_MS,
       keepAliveMaxTimeout: LONGEST_IDLE_MS,
-      factory: (url, clientOptions) => new Connection(url, clientOptions, open),
+      factory: (url, clientOptions) => new Connection(url, clientOptions, (...of) => outside(open, ...of)),
     });
     return new Address(origin, pool);
   });

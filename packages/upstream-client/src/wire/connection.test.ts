@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { AsyncLocalStorage } from "node:async_hooks";
+import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import type { LookupFunction } from "node:net";
 import { test } from "node:test";
 import { response } from "@triptych/testing";
@@ -25,6 +27,20 @@ test("a GET on an idle connection that breaks before the first byte is sent agai
     ["reused-socket"],
   );
   assert.deepEqual([things.server.requests.length, things.server.connections], [3, 2]);
+});
+
+test("a connection does not run in the async context of the request that opened it", async () => {
+  const requests = new AsyncLocalStorage<string>();
+  const contexts: unknown[] = [];
+  const onConnected = () => void contexts.push(requests.getStore());
+  subscribe("undici:client:connected", onConnected);
+  try {
+    await using things = await testUpstream((socket) => socket.write(response(200, "{}")));
+    await requests.run("the first", () => things.call());
+  } finally {
+    unsubscribe("undici:client:connected", onConnected);
+  }
+  assert.deepEqual(contexts, [undefined]);
 });
 
 test("a POST on an idle connection that breaks is not sent again", async () => {
