@@ -73,7 +73,8 @@ function program(app: string, settings: Fields): Kind {
   const isGateway = app === "gateway";
   return {
     settings,
-    optional: [],
+    // In the cluster Redis keeps the revocations.
+    optional: isGateway ? ["REVOCATIONS_FILE"] : [],
     settingsFile: `apps/${app}/src/${isGateway ? "index" : "app"}.ts`,
     namespace: "triptych",
     // The proxy asks on the gateway's admin port whether it is ready.

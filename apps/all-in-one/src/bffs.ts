@@ -5,7 +5,7 @@ import type { IdentityKey } from "@triptych/identity";
 import { bff as mobile } from "@triptych/mobile-bff";
 import { bff as partner } from "@triptych/partner-bff";
 import { createMetrics } from "@triptych/service-kit";
-import type { Logger, Metrics } from "@triptych/service-kit";
+import type { Metrics, ProgramTools } from "@triptych/service-kit";
 import { bff as web } from "@triptych/web-bff";
 import type { Settings } from "./settings.ts";
 
@@ -27,7 +27,7 @@ export interface MountedBff {
  */
 export function mountBffs(
   settings: Settings,
-  logger: Logger,
+  { logger, clock }: Pick<ProgramTools, "logger" | "clock">,
   ringOf: (bff: string) => readonly IdentityKey[],
 ): Promise<MountedBff[]> {
   const all = { ...settings, IDENTITY_KEYS: [] };
@@ -45,6 +45,7 @@ export function mountBffs(
     const made = await create({
       logger: logger.child({ app: name }),
       metrics,
+      clock,
       identityKeys: () => ringOf(name),
     });
     return { name, metrics, ...made };

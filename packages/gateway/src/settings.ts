@@ -2,6 +2,7 @@ import { isIP } from "node:net";
 import {
   adminPort,
   BadSetting,
+  choice,
   drainDelay,
   host,
   logLevel,
@@ -35,6 +36,8 @@ function usualSettings(contractsDir: string) {
     PUBLIC_ORIGIN: webOrigin("the address that browsers see", "https://shop.example"),
     TRUSTED_PROXIES: networks(),
     REDIS_URL: redisUrl(),
+    REVOCATIONS_FILE: optionalText(),
+    START_WITHOUT_REVOCATIONS: choice(["no", "yes"], { default: "no" }),
     LOG_LEVEL: logLevel(),
     OTEL_EXPORTER_OTLP_ENDPOINT: optionalUrl(),
   };

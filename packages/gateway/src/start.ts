@@ -1,15 +1,7 @@
 import type { RequestListener } from "node:http";
 import type { IdentityKey } from "@triptych/identity";
-import {
-  createLogger,
-  createMetrics,
-  openTracing,
-  readSettings,
-  runMain,
-  serve,
-  systemClock,
-} from "@triptych/service-kit";
-import type { Clock, Logger, Metrics, SettingsOf, Tracing } from "@triptych/service-kit";
+import { readSettings, startProgram } from "@triptych/service-kit";
+import type { Clock, Logger, Metrics, Tracing } from "@triptych/service-kit";
 import { Agent } from "undici";
 import { createGateway } from "./app.ts";
 import { filesOf, liveConfigLoader, reloading, watchFiles } from "./config/live-config.ts";
@@ -19,14 +11,13 @@ import { checkHealth, Instances } from "./forward/instances.ts";
 import { createIdentityProvider } from "./login/identity-provider.ts";
 import { fetchJson, KeySet, readKeySet } from "./login/key-set.ts";
 import { localLimits, redisLimits } from "./policies/limit-rate.ts";
+import { localRevocations } from "./revocation/local-revocations.ts";
 import { redisRevocations } from "./revocation/redis-revocations.ts";
-import { localRevocations, revocationRoutes } from "./revocation/revocations.ts";
+import { revocationRoutes } from "./revocation/revocations.ts";
 import { addressesOf } from "./settings.ts";
 import type { Settings, SettingsSpec } from "./settings.ts";
 import { isBff } from "./table/route.ts";
 import type { RouteTable } from "./table/route.ts";
-
-const NAME = "gateway";
 
 /**
  * Runs a gateway as a process of its own until a signal: reads the settings, opens the connections,
@@ -41,29 +32,14 @@ export async function startGateway(
   settings: SettingsSpec,
   env: Readonly<Record<string, string | undefined>>,
 ): Promise<void> {
-  await runMain(NAME, async () => {
-    const values: SettingsOf<SettingsSpec> = readSettings(env, settings);
-    const metrics = createMetrics({ name: NAME });
-    const logger = createLogger({ name: NAME, level: values.LOG_LEVEL, metrics });
-    const clock = systemClock;
-    const tracing = await openTracing({ name: NAME, endpoint: values.OTEL_EXPORTER_OTLP_ENDPOINT, clock });
-    const gateway = openGateway(table, values, { logger, metrics, tracing, clock });
-    await serve({
-      name: NAME,
-      app: gateway.createApp(),
-      adminApp: gateway.adminApp,
-      port: values.PORT,
-      adminPort: values.ADMIN_PORT,
-      host: values.HOST,
-      drainDelayMs: values.DRAIN_DELAY_MS,
-      logger,
-      metrics,
-      clock,
-      onDrained: async () => {
-        await Promise.all([gateway.close(), tracing?.close()]);
-      },
-    });
-  });
+  await startProgram(
+    "gateway",
+    () => readSettings(env, settings),
+    (values, tools) => {
+      const { createApp, ...gateway } = openGateway(table, values, tools);
+      return { app: createApp(), ...gateway };
+    },
+  );
 }
 
 /** A gateway whose connections are open. */
@@ -79,6 +55,11 @@ export interface OpenGateway {
   readonly adminApp: RequestListener;
   /** The keys of a BFF's identities as they are now, for a BFF that runs in this process. */
   readonly identityKeysOf: (bff: string) => readonly IdentityKey[];
+  /**
+   * Resolves when it is known what was revoked before: until then no traffic should come. With
+   * `START_WITHOUT_REVOCATIONS=yes` at once.
+   */
+  readonly ready: Promise<void>;
   readonly close: () => Promise<void>;
 }
 
@@ -119,10 +100,18 @@ export function openGateway(
     async () => readKeySet(await fetchJson(settings.OIDC_JWKS_URL, dispatcher)),
     clock,
   );
-  const { REDIS_URL: redis } = settings;
+  const { REDIS_URL: redis, REVOCATIONS_FILE: file } = settings;
   const revocations =
-    redis === undefined ? localRevocations(clock) : redisRevocations({ url: redis, logger, clock });
+    redis === undefined
+      ? localRevocations({ file, logger, clock })
+      : redisRevocations({ url: redis, logger, clock });
   const limits = redis === undefined ? localLimits() : redisLimits({ url: redis, logger, clock });
+  const waits = settings.START_WITHOUT_REVOCATIONS === "no";
+  if (!waits) {
+    logger.warn(
+      "ready before the revocations are read: what was issued before the oldest known one is refused",
+    );
+  }
 
   return {
     createApp: (apps = new Map()) =>
@@ -152,6 +141,7 @@ export function openGateway(
         trustedProxies: settings.TRUSTED_PROXIES,
       }),
     adminApp: revocationRoutes(revocations, logger, clock),
+    ready: waits ? revocations.known : Promise.resolve(),
     identityKeysOf: (bff) => live.current().identityKeys.get(bff) ?? [],
     async close() {
       unwatch();

@@ -42,6 +42,8 @@ export type { Tracing } from "./tracing/otlp.ts";
 
 export { ListenError } from "./process/listen.ts";
 export { contain, runMain } from "./process/run-main.ts";
+export { startProgram } from "./process/start-program.ts";
+export type { OpenProgram, ProgramTools } from "./process/start-program.ts";
 export { serve, SHUTDOWN_MS } from "./process/serve.ts";
 export type { ServeOptions, Serving } from "./process/serve.ts";
 export type { TlsFiles } from "./process/public-server.ts";

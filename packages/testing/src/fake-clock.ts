@@ -21,7 +21,7 @@ export const RETRY_PAUSE_MS = 250;
  * take, and of identity's part of it.
  */
 export class FakeClock {
-  readonly #startsAt: number;
+  #startsAt: number;
   readonly #shortWaitMs: number;
   readonly #timers = new Set<Timer>();
   #now = 0;
@@ -55,6 +55,11 @@ export class FakeClock {
   /** How many timers are set and have neither fired nor been cancelled. */
   get pending(): number {
     return this.#timers.size;
+  }
+
+  /** Sets the date forward or back and lets no time pass, as an operator or a time server does. */
+  jumpDate(ms: number): void {
+    this.#startsAt += ms;
   }
 
   /** Moves the time and fires nothing, as when one turn of the event loop takes long. */

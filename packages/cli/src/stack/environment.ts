@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { HOST } from "./ports.ts";
 import type { Ports, PortPlan } from "./ports.ts";
 import { settingPrefix } from "./roles.ts";
@@ -60,6 +61,7 @@ export function frontEnvironment(
       ),
       KEYS_FILE: files.keysFile,
       API_KEYS_FILE: files.apiKeysFile,
+      REVOCATIONS_FILE: join(files.dir, `revocations-${role.name}.jsonl`),
       OIDC_ISSUER: issuer,
       OIDC_JWKS_URL: `${issuer}/jwks`,
       OIDC_AUDIENCE: AUDIENCE,

@@ -84,7 +84,7 @@ describe("the way in", () => {
     assert.equal(publicOrigin(ports, certificates), "http://127.0.0.1:3");
     const withProxy: PortPlan = new Map([...ports, ["reverse-proxy", { port: 7, adminPort: 8 }]]);
     assert.equal(publicOrigin(withProxy, certificates), "https://127.0.0.1:7");
-    const files = { keysFile: "k", apiKeysFile: "a", partnerKeyFile: "p", txnTokenJwks: "{}" };
+    const files = { dir: "d", keysFile: "k", apiKeysFile: "a", partnerKeyFile: "p", txnTokenJwks: "{}" };
     const environmentOf = (name: "gateway" | "identity-provider", kind: "gateway" | "identity-provider") =>
       frontEnvironment({ name, kind, main: "", port: 0 }, withProxy, files, certificates, TARGETS);
     const gateway = environmentOf("gateway", "gateway");
@@ -99,11 +99,12 @@ describe("the way in", () => {
       "a BFF that does not run has its usual address",
     );
     assert.equal(gateway["TRUSTED_PROXIES"], "127.0.0.1");
+    assert.equal(gateway["REVOCATIONS_FILE"], join("d", "revocations-gateway.jsonl"));
   });
 
   it("is the one process of the small composition, which speaks TLS where there is a certificate and trusts no proxy", () => {
     const small: PortPlan = new Map([["small", { port: 8, adminPort: 9 }]]);
-    const files = { keysFile: "k", apiKeysFile: "a", partnerKeyFile: "p", txnTokenJwks: "{}" };
+    const files = { dir: "d", keysFile: "k", apiKeysFile: "a", partnerKeyFile: "p", txnTokenJwks: "{}" };
     const certificate = { certFile: "cert.pem", keyFile: "key.pem", bothFile: "both.pem" };
     const role = { name: "small", kind: "gateway", main: "", port: 0 } as const;
     const secure = frontEnvironment(role, small, files, { dir: "c", small: certificate }, TARGETS);

@@ -8,6 +8,8 @@ import type { Bff } from "../repository.ts";
 
 /** The gateway's files in development, and what a person needs of them. */
 export interface GatewayFiles {
+  /** The folder of all of them. */
+  readonly dir: string;
   readonly keysFile: string;
   readonly apiKeysFile: string;
   /** The public halves of the keys that sign the Txn-Token: the services' `TXN_TOKEN_JWKS`. */
@@ -46,7 +48,7 @@ export function gatewayFiles(dir: string, keys: KeySource, bffs: readonly Bff[])
   write(paths.partnerKeyFile, apiKey);
   const sha256 = createHash("sha256").update(apiKey).digest("hex");
   write(paths.apiKeysFile, JSON.stringify({ apiKeys: [{ ...PARTNER, sha256 }] }));
-  return { ...paths, txnTokenJwks: JSON.stringify({ keys: txnTokenKeys.map(publicHalf) }) };
+  return { dir, ...paths, txnTokenJwks: JSON.stringify({ keys: txnTokenKeys.map(publicHalf) }) };
 }
 
 function isKeys(value: unknown): value is TxnKey[] {

@@ -15,8 +15,9 @@ const TYPE = "at+jwt";
 const FORBIDDEN_MEMBERS = ["jku", "jwk", "x5u", "x5c", "crit", "b64", "zip"];
 const MAX_LENGTH = 4_096;
 /** Seconds. It also bounds how long a revocation must be remembered. */
-const MAX_TOKEN_LIFE_S = 3_600;
-const SKEW_S = 5;
+export const MAX_TOKEN_LIFE_S = 3_600;
+/** Seconds by which the clocks of the identity provider, of gateways and of BFFs may differ. */
+export const CLOCK_SKEW_S = 5;
 
 const SUBJECT = /^[A-Za-z0-9_-]{1,64}$/;
 const TOKEN_ID = /^[A-Za-z0-9._~-]{1,128}$/;
@@ -48,7 +49,7 @@ export function createBearerVerifier(options: BearerOptions): VerifyBearer {
         algorithms: ALGORITHMS,
         typ: TYPE,
         requiredClaims: ["sub", "iat", "exp", "jti"],
-        clockTolerance: SKEW_S,
+        clockTolerance: CLOCK_SKEW_S,
         currentDate: new Date(clock.wallNow()),
       });
       return callerOf(payload, secondsOf(clock));
@@ -103,7 +104,7 @@ function callerOf(claims: Readonly<Record<string, unknown>>, nowS: number): Call
   if (typeof sub !== "string" || !SUBJECT.test(sub)) throw identityRefusal("authentication", "token-subject");
   if (typeof jti !== "string" || !TOKEN_ID.test(jti)) throw identityRefusal("authentication", "token-id");
   if (!isSeconds(iat) || !isSeconds(exp)) throw identityRefusal("authentication", "token-times");
-  if (iat > nowS + SKEW_S) throw identityRefusal("authentication", "token-from-the-future");
+  if (iat > nowS + CLOCK_SKEW_S) throw identityRefusal("authentication", "token-from-the-future");
   if (exp <= iat || exp - iat > MAX_TOKEN_LIFE_S) throw identityRefusal("authentication", "token-lifetime");
   if (scope !== undefined && typeof scope !== "string")
     throw identityRefusal("authentication", "token-scope");

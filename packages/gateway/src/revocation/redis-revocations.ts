@@ -1,132 +1,128 @@
 import { secondsOf } from "@triptych/service-kit";
 import type { Clock, Logger } from "@triptych/service-kit";
-import { isObject } from "../contracts/document.ts";
 import { Redis } from "../redis.ts";
-import { LONGEST_LIFE_S, parseRevocation, RevocationList } from "./revocations.ts";
-import type { Revocation, Revocations } from "./revocations.ts";
+import { RedisRecord } from "./redis-record.ts";
+import { RevocationList } from "./revocation-list.ts";
+import type { Entry } from "./revocation-list.ts";
+import { stateOf } from "./revocations.ts";
+import type { Revocations } from "./revocations.ts";
 
-/** All revocations in order; a gateway reads on from its last position. */
-const STREAM = "gateway:revocations";
-/** Revoked API keys never expire, but the stream is trimmed, so they are kept here too. */
-const API_KEYS = "gateway:revoked-api-keys";
-/**
- * Milliseconds that one read waits. A new revocation ends the wait at once; this bounds how long a
- * dead connection goes unnoticed.
- */
-const BLOCK_MS = 500;
-/** Milliseconds that any answer may take, beyond those that the command may block. */
-const ANSWER_MS = 500;
-const RETRY_MS = 250;
+/** Milliseconds between two looks for news, so an addition is known everywhere within a second. */
+const TURN_MS = 250;
+/** The same at the start: the gateway is not ready before the first look. */
+const FIRST_TURN_MS = 25;
+/** Milliseconds in which others can write what Redis lost, before a gateway is ready without it. */
+const TEACHING_MS = 1_000;
+/** Milliseconds that `revoke` waits until the others are told. */
+const REVOKE_MS = 800;
+/** Milliseconds for the last additions at the end; the drain allows 500 for everything. */
+const CLOSE_MS = 300;
+
+/** Where a revocation is in effect: `here` until the others could be told. */
+type Reach = "everywhere" | "here";
 
 /**
- * Shares revocations among all gateways with the same Redis. Each keeps the whole list in memory
- * and reads a stream of additions: a request costs no call, additions arrive in milliseconds, a
- * gateway that starts late reads the past, and one that loses Redis keeps its list and reads on
- * later.
+ * Shares revocations among all gateways with the same Redis. Each keeps the whole list in memory, so
+ * a request costs no call. Every quarter of a second it reads what is new and writes what is missing
+ * in Redis: its own additions until they are there, and whatever Redis lost.
  */
 export function redisRevocations(options: {
   readonly url: string;
   readonly logger: Logger;
   readonly clock: Clock;
 }): Revocations {
-  const { url, logger, clock } = options;
+  const { clock, logger } = options;
   const list = new RevocationList(clock);
-  const writer = new Redis(url, "revocations", options);
-  // A blocking read needs a connection of its own.
-  const reader = new Redis(url, "revocation news", options);
-  const closing = new AbortController();
-  const following = follow(reader, list, { logger, clock, signal: closing.signal });
+  const redis = new Redis(options.url, "revocations", options);
+  const record = new RedisRecord(redis, list, logger);
+  const known = Promise.withResolvers<void>();
+  /** What the others were not told yet, by its text. `tried` resolves after the first attempt. */
+  const unpublished = new Map<string, Entry & { readonly tried: PromiseWithResolvers<Reach> }>();
+  let wake = (): void => undefined;
+  let firstReadAt: number | undefined;
+  let isFailing = false;
+  let isClosing = false;
+
+  function publishSoon(entry: Entry): Promise<Reach> {
+    const text = JSON.stringify(entry.revocation);
+    const waiting = unpublished.get(text) ?? { ...entry, tried: Promise.withResolvers<Reach>() };
+    unpublished.set(text, waiting);
+    return waiting.tried.promise;
+  }
+
+  async function publish(): Promise<void> {
+    const batch = [...unpublished];
+    await record.write(batch.map(([, entry]) => entry));
+    for (const [text, { tried }] of batch) {
+      unpublished.delete(text);
+      tried.resolve("everywhere");
+    }
+  }
+
+  async function turn(): Promise<void> {
+    for (const entry of await record.read()) void publishSoon(entry);
+    firstReadAt ??= clock.now();
+    if (record.isOlderThanThis || clock.now() - firstReadAt >= TEACHING_MS) known.resolve();
+    await publish();
+    if (isFailing) logger.info("revocations are shared again");
+    isFailing = false;
+  }
+
+  async function follow(): Promise<void> {
+    while (!isClosing) {
+      // Without a connection the log has a line of its own.
+      if (redis.isReady) await turn().catch(fail);
+      if (!redis.isReady) record.readAllAgain();
+      if (isFailing || !redis.isReady) for (const { tried } of unpublished.values()) tried.resolve("here");
+      else if (unpublished.size > 0) continue;
+      await new Promise<void>((resolve) => {
+        const cancel = clock.setTimer(firstReadAt === undefined ? FIRST_TURN_MS : TURN_MS, resolve, "unref");
+        wake = () => {
+          cancel();
+          resolve();
+        };
+      });
+    }
+  }
+
+  function fail(error: unknown): void {
+    if (isFailing) return;
+    isFailing = true;
+    logger.error(
+      { err: error, unpublished: unpublished.size },
+      "revocations cannot be shared: this is repeated",
+    );
+  }
+
+  const following = follow();
   return {
     reasonFor: (caller) => list.reasonFor(caller),
-    get size() {
-      return list.size;
+    known: known.promise,
+    get state() {
+      return stateOf(list, unpublished.size);
     },
     async revoke(revocation) {
       list.add(revocation);
-      await publish(writer, revocation, secondsOf(clock));
+      const told = publishSoon({ revocation, madeAtS: secondsOf(clock) });
+      wake();
+      return await within<Reach>(REVOKE_MS, clock, told, "here");
     },
     async close() {
-      closing.abort();
-      reader.close();
-      writer.close();
+      isClosing = true;
+      wake();
+      // A logout during the drain still reaches the others.
+      const last = following.then(() => (unpublished.size > 0 ? publish() : undefined)).catch(fail);
+      await within(CLOSE_MS, clock, last, undefined);
+      redis.close();
       await following;
     },
   };
 }
 
-async function publish(redis: Redis, revocation: Revocation, nowS: number): Promise<void> {
-  const oldest = `${(nowS - LONGEST_LIFE_S) * 1_000}-0`;
-  await redis.run(ANSWER_MS, (commands) => {
-    const batch = commands.multi();
-    if (revocation.kind === "api-key") batch.hSet(API_KEYS, revocation.id, String(nowS));
-    return batch
-      .xAdd(STREAM, "*", { revocation: JSON.stringify(revocation) })
-      .xTrim(STREAM, "MINID", oldest, { strategyModifier: "~" })
-      .exec();
-  });
-}
-
-async function follow(
-  redis: Redis,
-  list: RevocationList,
-  tools: { readonly logger: Logger; readonly clock: Clock; readonly signal: AbortSignal },
-): Promise<void> {
-  const { logger, clock, signal } = tools;
-  let last = "0-0";
-  let knowsApiKeys = false;
-  while (!signal.aborted) {
-    try {
-      if (!knowsApiKeys) {
-        const ids = await redis.run(ANSWER_MS, (commands) => commands.hKeys(API_KEYS));
-        for (const id of ids) list.add({ kind: "api-key", id });
-        knowsApiKeys = true;
-      }
-      const news: unknown = await redis.run(BLOCK_MS + ANSWER_MS, (commands) =>
-        commands.xRead({ key: STREAM, id: last }, { BLOCK: BLOCK_MS, COUNT: 1_000 }),
-      );
-      for (const { id, revocation } of entriesOf(news)) {
-        last = id;
-        if (revocation === undefined) logger.error({ id }, "a revocation cannot be read");
-        else list.add(revocation);
-      }
-    } catch {
-      // The connection itself logs that Redis is gone.
-      knowsApiKeys = false;
-      await pause(RETRY_MS, clock, signal);
-    }
-  }
-}
-
-/** The client types the reply loosely, so its form is checked here. */
-function* entriesOf(news: unknown): Iterable<{ id: string; revocation: Revocation | undefined }> {
-  for (const stream of listOf(news)) {
-    for (const entry of isObject(stream) ? listOf(stream["messages"]) : []) {
-      if (!isObject(entry) || typeof entry["id"] !== "string" || !isObject(entry["message"])) continue;
-      yield { id: entry["id"], revocation: parseText(entry["message"]["revocation"]) };
-    }
-  }
-}
-
-function listOf(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? value : [];
-}
-
-function parseText(text: unknown): Revocation | undefined {
-  try {
-    return parseRevocation(JSON.parse(String(text)));
-  } catch {
-    return undefined;
-  }
-}
-
-function pause(ms: number, clock: Clock, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const cancel = clock.setTimer(ms, done);
-    function done(): void {
-      cancel();
-      signal.removeEventListener("abort", done);
-      resolve();
-    }
-    signal.addEventListener("abort", done);
+/** Resolves as `promise` does, or with `otherwise` when that takes longer than `ms` milliseconds. */
+function within<Value>(ms: number, clock: Clock, promise: Promise<Value>, otherwise: Value): Promise<Value> {
+  return new Promise((resolve, reject) => {
+    const cancel = clock.setTimer(ms, () => resolve(otherwise), "unref");
+    promise.finally(cancel).then(resolve, reject);
   });
 }

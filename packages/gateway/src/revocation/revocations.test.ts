@@ -1,9 +1,17 @@
 import assert from "node:assert/strict";
+import { appendFile, mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { describe, it } from "node:test";
+import { createLogger } from "@triptych/service-kit";
+import { CapturedLog, FakeClock } from "@triptych/testing";
 import { request } from "undici";
+import { CLOCK_SKEW_S, MAX_TOKEN_LIFE_S } from "../credentials/bearer-token.ts";
+import { MAX_SESSION_LIFE_S } from "../credentials/session.ts";
 import { API_KEY, runGateway } from "../testing/gateway-under-test.ts";
 import type { GatewayUnderTest } from "../testing/gateway-under-test.ts";
-import { LONGEST_LIFE_S, RevocationList } from "./revocations.ts";
+import { localRevocations } from "./local-revocations.ts";
+import { allOfUser, LONGEST_LIFE_S, RevocationList } from "./revocation-list.ts";
 
 async function revoke(gateway: GatewayUnderTest, revocation: unknown): Promise<number> {
   const { statusCode, body } = await request(`http://127.0.0.1:${gateway.adminPort}/revocations`, {
@@ -39,6 +47,9 @@ describe("a revocation", () => {
     await revoke(gateway, { kind: "user", id: "42" });
     assert.deepEqual([await statusOf(gateway, token), await statusOf(gateway, session)], [401, 401]);
     assert.equal(await statusOf(gateway, await gateway.session("43")), 200);
+    // An identity provider's clock may be 5 s ahead: what it issued until now has a date until then.
+    gateway.clock.advance(5_000);
+    assert.equal(await statusOf(gateway, await gateway.bearer()), 401);
     gateway.clock.advance(1_000);
     assert.equal(await statusOf(gateway, await gateway.bearer()), 200);
     assert.equal(await statusOf(gateway, await gateway.session()), 200);
@@ -82,23 +93,150 @@ describe("a revocation", () => {
 });
 
 describe("the list of revocations", () => {
+  const caller = { kind: "bearer", userId: "1", tokenId: "t" } as const;
+
   it("forgets tokens and users once nothing of theirs can be alive, and API keys never", () => {
-    let nowS = 1_000;
-    const list = new RevocationList({ wallNow: () => nowS * 1000 });
+    const clock = new FakeClock();
+    const list = new RevocationList(clock);
     list.add({ kind: "token", id: "old" });
-    list.add({ kind: "user", id: "1", untilS: nowS });
+    list.add(allOfUser("1", clock));
     list.add({ kind: "api-key", id: "acme" });
-    nowS += LONGEST_LIFE_S + 1;
+    clock.advance(LONGEST_LIFE_S * 1_000 - 1);
     list.add({ kind: "token", id: "new" });
-    assert.deepEqual(list.size, { tokens: 1, users: 0, apiKeys: 1 });
+    assert.deepEqual(list.size, { tokens: 2, users: 1, apiKeys: 1 });
+    clock.advance(1);
+    list.add({ kind: "token", id: "newer" });
+    assert.deepEqual(list.size, { tokens: 2, users: 0, apiKeys: 1 });
+  });
+
+  it("remembers for longer than a session or a token can live after a revocation", () => {
+    assert.ok(LONGEST_LIFE_S >= MAX_SESSION_LIFE_S + 2 * CLOCK_SKEW_S);
+    assert.ok(LONGEST_LIFE_S >= MAX_TOKEN_LIFE_S + 2 * CLOCK_SKEW_S);
   });
 
   it("keeps the later of two revocations of a user", () => {
-    const list = new RevocationList({ wallNow: () => 1_000_000 });
+    const list = new RevocationList(new FakeClock({ startsAt: 1_000_000 }));
+    list.readSince(0);
     list.add({ kind: "user", id: "1", untilS: 900 });
     list.add({ kind: "user", id: "1", untilS: 800 });
-    const caller = { kind: "bearer", userId: "1", tokenId: "t" } as const;
     assert.equal(list.reasonFor({ ...caller, issuedAtS: 900 }), "user");
     assert.equal(list.reasonFor({ ...caller, issuedAtS: 901 }), undefined);
+  });
+
+  it("forgets nothing when the date jumps, forward or back", () => {
+    const clock = new FakeClock();
+    const list = new RevocationList(clock);
+    list.add({ kind: "token", id: "t" });
+    list.add({ kind: "user", id: "1", untilS: 900 });
+    for (const hours of [25, -25, -25, 25, 10_000, -10_000]) {
+      clock.jumpDate(hours * 3_600_000);
+      list.add({ kind: "token", id: `at ${hours}` });
+      assert.equal(list.reasonFor(caller), "token");
+      assert.equal(list.reasonFor({ ...caller, tokenId: "other", issuedAtS: 900 }), "user");
+    }
+  });
+
+  it("refuses what was issued before it began, in today's date, and accepts it when the past is read", () => {
+    const clock = new FakeClock({ startsAt: 3_600_000_000 });
+    const list = new RevocationList(clock);
+    clock.advance(600_000);
+    const old = { ...caller, issuedAtS: 3_599_999 };
+    assert.equal(list.reasonFor(old), "unknown-past");
+    assert.equal(list.reasonFor({ ...caller, issuedAtS: 3_600_000 }), undefined);
+    // A start with a date an hour ahead: once the date is right, the start was an hour earlier.
+    clock.jumpDate(-3_600_000);
+    assert.equal(list.reasonFor({ ...caller, issuedAtS: 3_596_400 }), undefined);
+    assert.equal(list.reasonFor({ ...caller, issuedAtS: 3_596_399 }), "unknown-past");
+    list.readSince(3_000_000);
+    assert.equal(list.reasonFor({ ...caller, issuedAtS: 3_000_000 }), undefined);
+    list.readSince(3_300_000);
+    assert.equal(list.sinceS, 3_000_000, "what was read stays read");
+  });
+});
+
+describe("a single gateway's revocations", () => {
+  async function fileOf(): Promise<AsyncDisposable & { readonly file: string }> {
+    const dir = await mkdtemp(join(tmpdir(), "revocations-"));
+    return { file: join(dir, "file"), [Symbol.asyncDispose]: () => rm(dir, { recursive: true }) };
+  }
+  const caller = { kind: "session", userId: "1", tokenId: "t" } as const;
+  const open = (file: string | undefined, clock: FakeClock, log = new CapturedLog(createLogger)) =>
+    localRevocations({ file, logger: log.logger, clock });
+
+  it("are in the file, so that a restart knows them and what was issued before", async () => {
+    await using dir = await fileOf();
+    const clock = new FakeClock();
+    const issuedAtS = Math.floor(clock.wallNow() / 1_000);
+    const before = open(dir.file, clock);
+    for (const revocation of [
+      { kind: "token", id: "t" },
+      { kind: "user", id: "2", untilS: issuedAtS + 5 },
+      { kind: "api-key", id: "acme" },
+    ] as const) {
+      assert.equal(await before.revoke(revocation), "everywhere");
+    }
+    await before.close();
+    clock.advance(3_600_000);
+    const after = open(dir.file, clock);
+    const { tokens, users, apiKeys } = after.state;
+    assert.deepEqual([tokens, users, apiKeys], [1, 1, 1]);
+    assert.equal(after.reasonFor({ ...caller, issuedAtS }), "token");
+    assert.equal(after.reasonFor({ ...caller, tokenId: "other", issuedAtS }), undefined);
+    assert.equal(after.reasonFor({ ...caller, tokenId: "other", issuedAtS: issuedAtS - 1 }), "unknown-past");
+    clock.advance(LONGEST_LIFE_S * 1_000);
+    open(dir.file, clock);
+    assert.doesNotMatch(
+      await readFile(dir.file, "utf8"),
+      /"token"|"user"/,
+      "what ended is gone at the next start",
+    );
+    assert.match(await readFile(dir.file, "utf8"), /"api-key"/);
+  });
+
+  it("without a file are gone after a restart, so what was issued before it is refused", async () => {
+    const clock = new FakeClock();
+    const issuedAtS = Math.floor(clock.wallNow() / 1_000);
+    await open(undefined, clock).revoke({ kind: "token", id: "t" });
+    clock.advance(60_000);
+    const after = open(undefined, clock);
+    assert.equal(after.reasonFor({ ...caller, issuedAtS }), "unknown-past");
+    assert.equal(after.reasonFor({ ...caller, issuedAtS: issuedAtS + 60 }), undefined);
+  });
+
+  it("are written later when the file cannot be written now, and hold here at once", async () => {
+    await using dir = await fileOf();
+    const [clock, log] = [new FakeClock(), new CapturedLog(createLogger)];
+    const revocations = open(dir.file, clock, log);
+    await rm(dir.file);
+    await mkdir(dir.file);
+    assert.equal(await revocations.revoke({ kind: "token", id: "t" }), "here");
+    assert.equal(await revocations.revoke({ kind: "token", id: "u" }), "here");
+    assert.equal(revocations.reasonFor(caller), "token");
+    assert.equal(revocations.state.unpublished, 2);
+    await log.only("revocations cannot be written to the file: this is repeated");
+    await rm(dir.file, { recursive: true });
+    clock.advance(1_000);
+    assert.equal(revocations.state.unpublished, 0);
+    assert.equal(clock.pending, 0);
+    assert.equal(open(dir.file, clock).state.tokens, 2);
+  });
+
+  it("survive a line that was cut by a full disk", async () => {
+    await using dir = await fileOf();
+    const clock = new FakeClock();
+    const revocations = open(dir.file, clock);
+    await appendFile(dir.file, '{"revocation":{"kind":"tok');
+    await revocations.revoke({ kind: "token", id: "t" });
+    const log = new CapturedLog(createLogger);
+    assert.equal(open(dir.file, clock, log).reasonFor(caller), "token");
+    await log.only("a line of the file of revocations cannot be read");
+  });
+
+  it("cannot be in a folder: the program says so in one line", async () => {
+    await using dir = await fileOf();
+    assert.throws(
+      () => open(join(dir.file, ".."), new FakeClock()),
+      /^SettingsError: REVOCATIONS_FILE cannot be used: EISDIR/,
+    );
   });
 });

@@ -17,7 +17,8 @@ import type { Target } from "../forward/forward.ts";
 import { Instances } from "../forward/instances.ts";
 import { KeySet } from "../login/key-set.ts";
 import { localLimits } from "../policies/limit-rate.ts";
-import { localRevocations, revocationRoutes } from "../revocation/revocations.ts";
+import { localRevocations } from "../revocation/local-revocations.ts";
+import { revocationRoutes } from "../revocation/revocations.ts";
 import type { RouteTable } from "../table/route.ts";
 import { AUDIENCE, ISSUER, TestIssuer } from "./issuer.ts";
 import { RECOMMENDATIONS_CONTRACT, SAMPLE_CONTRACT } from "./sample-contract.ts";
@@ -100,7 +101,7 @@ export async function runGateway(
   };
   const instances = new Instances([origin], clock);
   const table: RouteTable = changes.table ?? sampleTable();
-  const revocations = changes.revocations ?? localRevocations(clock);
+  const revocations = changes.revocations ?? localRevocations({ logger: log.logger, clock });
   const config: GatewayConfig = {
     table,
     live: () => live,

@@ -41,6 +41,26 @@ test("says where it listens in its first line", async () => {
   );
 });
 
+test("is ready when what it waits for is there, and never after a drain began", async () => {
+  for (const drains of [false, true]) {
+    const { promise: ready, resolve } = Promise.withResolvers<void>();
+    await using app = await runApp((express) => void express.get("/", (_req, res) => void res.end()), {
+      ready,
+    });
+    const starting = await admin(app, "/readyz");
+    assert.deepEqual([starting.status, await starting.text()], [503, "starting\n"]);
+    assert.equal((await admin(app, "/healthz")).status, 200);
+    assert.equal((await fetch(app.origin)).status, 200, "it answers who comes all the same");
+    assert.equal(app.log.lines("ready").length, 0);
+    const stopped = drains ? app.stop() : undefined;
+    resolve();
+    await ready;
+    if (!drains) assert.equal((await admin(app, "/readyz")).status, 200);
+    assert.equal(app.log.lines("ready").length, drains ? 0 : 1);
+    await stopped;
+  }
+});
+
 test("health, readiness and metrics are on the admin port alone", async () => {
   await using app = await runApp((express) => {
     express.get("/screen", (_req, res) => {

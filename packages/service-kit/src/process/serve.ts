@@ -46,6 +46,8 @@ export interface ServeOptions {
   readonly drainDelayMs?: number;
   /** How long requests in flight may go on after a signal, in milliseconds. */
   readonly drainTimeoutMs?: number;
+  /** `/readyz` answers 503 until it resolves, so that no traffic comes. Default: once both ports listen. */
+  readonly ready?: Promise<void> | undefined;
   /** Releases what the app holds (pools, connections) once nothing is in flight. */
   readonly onDrained?: () => void | Promise<void>;
   /** The signals that drain and end the process; none for a server inside a test. */
@@ -89,8 +91,14 @@ export async function serve(options: ServeOptions): Promise<Serving> {
     admin.close();
     throw error;
   });
-  phase = "ready";
-  logger.info({ port, adminPort, readyMs: Math.round(clock.now()) }, "ready");
+  if (options.ready === undefined) becomeReady();
+  else void options.ready.then(becomeReady);
+
+  function becomeReady(): void {
+    if (phase !== "starting") return;
+    phase = "ready";
+    logger.info({ port, adminPort, readyMs: Math.round(clock.now()) }, "ready");
+  }
 
   async function drain(): Promise<void> {
     phase = "draining";

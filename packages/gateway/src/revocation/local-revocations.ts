@@ -1,0 +1,106 @@
+import { appendFileSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { secondsOf, SettingsError } from "@triptych/service-kit";
+import type { Clock, Logger } from "@triptych/service-kit";
+import { isObject } from "../contracts/document.ts";
+import { parseRevocation, RevocationList } from "./revocation-list.ts";
+import type { Entry } from "./revocation-list.ts";
+import { stateOf } from "./revocations.ts";
+import type { Revocations } from "./revocations.ts";
+
+/** Milliseconds until a write that failed is tried again. */
+const RETRY_MS = 1_000;
+
+/**
+ * Keeps revocations for a single gateway: in this process, and in a file, so that a restart forgets
+ * none. Without a file, what was issued before the start is refused.
+ *
+ * @param options.file one JSON object per line; made when there is none
+ * @throws SettingsError when the file cannot be read or written
+ */
+export function localRevocations(options: {
+  readonly file?: string | undefined;
+  readonly logger: Logger;
+  readonly clock: Clock;
+}): Revocations {
+  const { file, logger, clock } = options;
+  const list = new RevocationList(clock);
+  const unwritten: Entry[] = [];
+  let cancelRetry: (() => void) | undefined;
+  if (file !== undefined) openFile(file, list, logger);
+
+  function write(): void {
+    cancelRetry?.();
+    if (file === undefined) return;
+    try {
+      // A line end comes first, because a write that failed may have left part of a line.
+      appendFileSync(file, `\n${unwritten.map((entry) => JSON.stringify(entry)).join("\n")}\n`);
+      unwritten.length = 0;
+      cancelRetry = undefined;
+    } catch (error) {
+      if (cancelRetry === undefined) {
+        logger.error({ err: error }, "revocations cannot be written to the file: this is repeated");
+      }
+      cancelRetry = clock.setTimer(RETRY_MS, write, "unref");
+    }
+  }
+
+  return {
+    reasonFor: (caller) => list.reasonFor(caller),
+    revoke(revocation) {
+      list.add(revocation);
+      if (file !== undefined) unwritten.push({ revocation, madeAtS: secondsOf(clock) });
+      write();
+      return Promise.resolve(unwritten.length === 0 ? "everywhere" : "here");
+    },
+    known: Promise.resolve(),
+    get state() {
+      return stateOf(list, unwritten.length);
+    },
+    close() {
+      if (unwritten.length > 0) write();
+      cancelRetry?.();
+      return Promise.resolve();
+    },
+  };
+}
+
+/** Reads the file and writes it again without what has ended. */
+function openFile(file: string, list: RevocationList, logger: Logger): void {
+  try {
+    for (const line of readLines(file)) {
+      const value = parseLine(line);
+      const revocation = parseRevocation(value["revocation"]);
+      const [madeAtS, sinceS] = [value["madeAtS"], value["sinceS"]];
+      if (revocation !== undefined)
+        list.add(revocation, Number.isSafeInteger(madeAtS) ? Number(madeAtS) : undefined);
+      else if (Number.isSafeInteger(sinceS)) list.readSince(Number(sinceS));
+      else logger.error("a line of the file of revocations cannot be read");
+    }
+    const lines = [{ sinceS: list.sinceS }, ...list.entries()].map((entry) => JSON.stringify(entry));
+    writeFileSync(`${file}.new`, `${lines.join("\n")}\n`);
+    renameSync(`${file}.new`, file);
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new SettingsError([`REVOCATIONS_FILE cannot be used: ${why}`]);
+  }
+}
+
+function readLines(file: string): string[] {
+  try {
+    return readFileSync(file, "utf8")
+      .split("\n")
+      .filter((line) => line !== "");
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return [];
+    throw error;
+  }
+}
+
+function parseLine(line: string): Readonly<Record<string, unknown>> {
+  try {
+    const value: unknown = JSON.parse(line);
+    return isObject(value) ? value : {};
+  } catch {
+    return {};
+  }
+}

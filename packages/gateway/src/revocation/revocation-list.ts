@@ -1,0 +1,125 @@
+import { secondsOf } from "@triptych/service-kit";
+import type { Clock } from "@triptych/service-kit";
+import { CLOCK_SKEW_S, MAX_TOKEN_LIFE_S } from "../credentials/bearer-token.ts";
+import { MAX_SESSION_LIFE_S } from "../credentials/session.ts";
+import type { Caller } from "../exchange.ts";
+
+/** One decision to refuse a credential from now on. */
+export type Revocation =
+  /** One token or session, by its id. */
+  | { readonly kind: "token"; readonly id: string }
+  /** All tokens and sessions of a user that were issued until `untilS`, seconds since 1970. */
+  | { readonly kind: "user"; readonly id: string; readonly untilS: number }
+  /** An API key, for good. Remove it from the keys file as well. */
+  | { readonly kind: "api-key"; readonly id: string };
+
+/** Why a caller is refused. `unknown-past`: issued when this process did not learn what was revoked. */
+export type RevocationReason = "token" | "user" | "api-key" | "unknown-past";
+
+const ID = /^[A-Za-z0-9._~-]{1,128}$/;
+
+/** Reads a revocation from JSON; undefined for anything else. */
+export function parseRevocation(value: unknown): Revocation | undefined {
+  if (typeof value !== "object" || value === null || !("kind" in value) || !("id" in value)) return undefined;
+  const { kind, id } = value;
+  if (typeof id !== "string" || !ID.test(id)) return undefined;
+  if (kind === "token" || kind === "api-key") return { kind, id };
+  if (kind !== "user" || !("untilS" in value)) return undefined;
+  const { untilS } = value;
+  return typeof untilS === "number" && Number.isSafeInteger(untilS) ? { kind, id, untilS } : undefined;
+}
+
+/** The revocation of all that a user was issued until now by any clock that is accepted. */
+export function allOfUser(id: string, clock: Pick<Clock, "wallNow">): Revocation {
+  return { kind: "user", id, untilS: secondsOf(clock) + CLOCK_SKEW_S };
+}
+
+/**
+ * Seconds. Nothing that a revocation is about lives longer: sessions and tokens have a longest life,
+ * and a user's revocation reaches `CLOCK_SKEW_S` into the future.
+ */
+export const LONGEST_LIFE_S = Math.max(MAX_SESSION_LIFE_S, MAX_TOKEN_LIFE_S) + 2 * CLOCK_SKEW_S;
+
+/** A revocation, and when it was made, in seconds since 1970. */
+export interface Entry {
+  readonly revocation: Revocation;
+  readonly madeAtS: number;
+}
+
+/** What this process knows to be revoked, in memory: a check costs no call. */
+export class RevocationList {
+  /** By kind and id. A Map keeps insertion order, so those that end first come first. */
+  readonly #mortal = new Map<string, Entry & { readonly endsAt: number }>();
+  readonly #apiKeys = new Map<string, Entry>();
+  readonly #clock: Clock;
+  readonly #startedAt: number;
+  #readSinceS = Number.POSITIVE_INFINITY;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+    this.#startedAt = clock.now();
+  }
+
+  /**
+   * Since when every revocation is in this list, in seconds since 1970: since this process started,
+   * or since earlier, where a record was read. What was issued before may have been revoked before.
+   */
+  get sinceS(): number {
+    // The start in today's date, so that a wrong date at the start does no harm once it is right.
+    const runsForMs = this.#clock.now() - this.#startedAt;
+    return Math.min(this.#readSinceS, Math.floor((this.#clock.wallNow() - runsForMs) / 1_000));
+  }
+
+  /** Notes that all revocations since then were added. */
+  readSince(sinceS: number): void {
+    this.#readSinceS = Math.min(this.#readSinceS, sinceS);
+  }
+
+  /** @param madeAtS default: now */
+  add(revocation: Revocation, madeAtS = secondsOf(this.#clock)): void {
+    const { kind, id } = revocation;
+    if (kind === "api-key") {
+      this.#apiKeys.set(id, { revocation, madeAtS });
+      return;
+    }
+    // Lives are measured on the monotonic clock: a date that jumps forgets nothing.
+    const now = this.#clock.now();
+    for (const [key, { endsAt }] of this.#mortal) {
+      if (endsAt > now) break;
+      this.#mortal.delete(key);
+    }
+    const key = `${kind} ${id}`;
+    const earlier = this.#mortal.get(key)?.revocation;
+    const later = kind === "user" && earlier?.kind === "user" && earlier.untilS > revocation.untilS;
+    this.#mortal.delete(key);
+    this.#mortal.set(key, {
+      revocation: later ? earlier : revocation,
+      madeAtS,
+      endsAt: now + LONGEST_LIFE_S * 1_000,
+    });
+  }
+
+  /** Why a caller is refused; undefined if it is not. */
+  reasonFor({ userId, tokenId, issuedAtS, apiKeyId }: Caller): RevocationReason | undefined {
+    if (apiKeyId !== undefined && this.#apiKeys.has(apiKeyId)) return "api-key";
+    if (tokenId !== undefined && this.#mortal.has(`token ${tokenId}`)) return "token";
+    if (issuedAtS === undefined) return undefined;
+    const ofUser = this.#mortal.get(`user ${userId}`)?.revocation;
+    // Times are whole seconds, so a token of the same second may be older than the revocation.
+    if (ofUser?.kind === "user" && issuedAtS <= ofUser.untilS) return "user";
+    return issuedAtS < this.sinceS ? "unknown-past" : undefined;
+  }
+
+  /** Everything that another process may still need, the oldest first. */
+  entries(): Entry[] {
+    const oldestS = secondsOf(this.#clock) - LONGEST_LIFE_S;
+    const all: Entry[] = [...this.#mortal.values(), ...this.#apiKeys.values()];
+    return all.filter(({ revocation, madeAtS }) => revocation.kind === "api-key" || madeAtS >= oldestS);
+  }
+
+  get size(): { tokens: number; users: number; apiKeys: number } {
+    const kinds = [...this.#mortal.values()].map(({ revocation }) => revocation.kind);
+    const tokens = kinds.filter((kind) => kind === "token").length;
+    return { tokens, users: kinds.length - tokens, apiKeys: this.#apiKeys.size };
+  }
+}

@@ -1,0 +1,77 @@
+import { systemClock } from "../clock.ts";
+import type { Clock } from "../clock.ts";
+import { createLogger } from "../logging/logger.ts";
+import type { Logger } from "../logging/logger.ts";
+import { createMetrics } from "../metrics/metrics.ts";
+import type { Metrics } from "../metrics/metrics.ts";
+import type { LogLevel } from "../settings/read-settings.ts";
+import type { Tracing } from "../tracing/otlp.ts";
+import { openTracing } from "../tracing/tracing.ts";
+import { runMain } from "./run-main.ts";
+import { serve } from "./serve.ts";
+import type { ServeOptions } from "./serve.ts";
+
+/** The settings of every program that serves; a program reads them with its own. */
+export interface ServingSettings {
+  readonly PORT: number;
+  readonly ADMIN_PORT: number;
+  readonly HOST: string | undefined;
+  readonly DRAIN_DELAY_MS: number;
+  readonly LOG_LEVEL: LogLevel;
+  readonly OTEL_EXPORTER_OTLP_ENDPOINT: string | undefined;
+}
+
+/** What a program is made with: one of each, for everything in it. */
+export interface ProgramTools {
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  readonly tracing: Tracing | undefined;
+  readonly clock: Clock;
+}
+
+/** A program whose connections are open. */
+export interface OpenProgram extends Pick<
+  ServeOptions,
+  "app" | "adminApp" | "moreMetrics" | "tls" | "ready" | "drainTimeoutMs"
+> {
+  /** Closes the connections, once no request is in flight. */
+  readonly close: () => Promise<void>;
+}
+
+/**
+ * Runs a program that serves, until a signal: reads the settings, opens what it needs, serves, and
+ * drains. A missing or malformed setting ends it with one line that names it.
+ *
+ * @param name in the log, the metrics and `Server-Timing`
+ * @param read reads the settings, with `readSettings`
+ * @param open may throw a SettingsError, for a file that cannot be used
+ * @param clock default: the machine's
+ */
+export async function startProgram<Settings extends ServingSettings>(
+  name: string,
+  read: () => Settings,
+  open: (settings: Settings, tools: ProgramTools) => OpenProgram | Promise<OpenProgram>,
+  clock: Clock = systemClock,
+): Promise<void> {
+  await runMain(name, async () => {
+    const settings = read();
+    const metrics = createMetrics({ name });
+    const logger = createLogger({ name, level: settings.LOG_LEVEL, metrics });
+    const tracing = await openTracing({ name, endpoint: settings.OTEL_EXPORTER_OTLP_ENDPOINT, clock });
+    const { close, ...opened } = await open(settings, { logger, metrics, tracing, clock });
+    await serve({
+      ...opened,
+      name,
+      port: settings.PORT,
+      adminPort: settings.ADMIN_PORT,
+      host: settings.HOST,
+      drainDelayMs: settings.DRAIN_DELAY_MS,
+      logger,
+      metrics,
+      clock,
+      onDrained: async () => {
+        await Promise.all([close(), tracing?.close()]);
+      },
+    });
+  });
+}
