@@ -41,7 +41,7 @@ export function redisRevocations(options: {
   let wake = (): void => undefined;
   let firstReadAt: number | undefined;
   let isFailing = false;
-  let isClosing = false;
+  const closing = new AbortController();
 
   function publishSoon(entry: Entry): Promise<Reach> {
     const text = JSON.stringify(entry.revocation);
@@ -69,7 +69,7 @@ export function redisRevocations(options: {
   }
 
   async function follow(): Promise<void> {
-    while (!isClosing) {
+    while (!closing.signal.aborted) {
       // Without a connection the log has a line of its own.
       if (redis.isReady) await turn().catch(fail);
       if (!redis.isReady) record.readAllAgain();
@@ -108,7 +108,7 @@ export function redisRevocations(options: {
       return await within<Reach>(REVOKE_MS, clock, told, "here");
     },
     async close() {
-      isClosing = true;
+      closing.abort();
       wake();
       // A logout during the drain still reaches the others.
       const last = following.then(() => (unpublished.size > 0 ? publish() : undefined)).catch(fail);
