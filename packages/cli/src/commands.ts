@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import { command } from "./command-line.ts";
 import type { Command } from "./command-line.ts";
 import { runProgram, stopSignal } from "./processes.ts";
@@ -129,6 +130,16 @@ export const COMMANDS: readonly Command[] = [
     "packages/cli/src/image/main.ts",
     "<app> --out <folder>",
   ),
+  command({
+    name: "pack",
+    summary: "Builds the packages that others install, and packs each into a tarball",
+    options: { out: { type: "string", value: "<folder>", about: "where (default dist/packages)" } },
+    run: async ({ out = "dist/packages" }, _none, { root, from, output }) => {
+      const { pack } = await import("./pack/pack.ts");
+      for (const { file } of pack(root, resolve(from, out))) output.write(`${file}\n`);
+      return 0;
+    },
+  }),
   programCommand(
     "budgets",
     "Measures each screen's upstream calls and bytes against its budget",

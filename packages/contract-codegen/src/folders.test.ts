@@ -35,6 +35,14 @@ test("writes missing modules, and then nothing is stale", async (t) => {
   assert.deepEqual(await regenerate(all), []);
 });
 
+test("makes the folder of the modules where there is none yet", async (t) => {
+  const all = await folders(t);
+  await rm(all.generated, { recursive: true });
+  assert.deepEqual(await findStale(all), [{ file: "things.ts", what: "missing" }]);
+  await regenerate(all);
+  assert.deepEqual(await readdir(all.generated), ["things.ts"]);
+});
+
 test("a changed contract makes its module out of date, and the message says what to run", async (t) => {
   const all = await folders(t);
   await regenerate(all);

@@ -28,6 +28,7 @@ const CONTRACT_FILE = /^(.+)\.openapi\.(?:yaml|yml|json)$/;
 export async function regenerate(folders: Folders): Promise<readonly Difference[]> {
   const wanted = await wantedModules(folders);
   const differences = await compare(folders, wanted);
+  await mkdir(folders.generated, { recursive: true });
   for (const { file } of differences) {
     const text = wanted.get(file);
     const path = join(folders.generated, file);
@@ -78,7 +79,12 @@ async function compare(
     const there = await readFile(join(generated, file), "utf8").catch(() => undefined);
     if (there !== text) differences.push({ file, what: there === undefined ? "missing" : "out of date" });
   }
-  for (const file of (await readdir(generated)).toSorted()) {
+  const present = await readdir(generated).catch((error: unknown): string[] => {
+    // Before the first run there is no such folder.
+    if (Object(error).code === "ENOENT") return [];
+    throw error;
+  });
+  for (const file of present.toSorted()) {
     if (wanted.has(file) || !file.endsWith(".ts")) continue;
     const text = await readFile(join(generated, file), "utf8");
     if (text.startsWith(GENERATED_MARK)) differences.push({ file, what: "of no contract" });
