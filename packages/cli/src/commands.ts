@@ -2,6 +2,8 @@ import { resolve } from "node:path";
 import { command } from "./command-line.ts";
 import type { Command } from "./command-line.ts";
 import { runProgram, stopSignal } from "./processes.ts";
+import { GATEWAY_ONLY, SMALL } from "./stack/roles.ts";
+import type { RoleName } from "./stack/roles.ts";
 import { SERVICE_OPTIONS } from "./stack/services.ts";
 
 const SERVICE_DETAILS =
@@ -12,7 +14,7 @@ const SERVICE_DETAILS =
 function stackCommand(
   name: string,
   summary: string,
-  how: { readonly watch: boolean; readonly small: boolean },
+  how: { readonly watch?: boolean; readonly roles?: readonly RoleName[] } = {},
 ): Command {
   return {
     name,
@@ -21,7 +23,7 @@ function stackCommand(
     details: SERVICE_DETAILS,
     run: async (args, terminal) => {
       const { runInTerminal } = await import("./stack/run-in-terminal.ts");
-      return runInTerminal({ ...how, args }, terminal);
+      return runInTerminal({ watch: false, ...how, args }, terminal);
     },
   };
 }
@@ -40,17 +42,13 @@ function programCommand(name: string, summary: string, program: string, takes = 
 
 /** Every command of `triptych`, in the order of `triptych --help`. */
 export const COMMANDS: readonly Command[] = [
-  stackCommand("start", "Runs the sample services, the BFFs and what is in front of them, until Ctrl-C", {
-    watch: false,
-    small: false,
-  }),
-  stackCommand("start:small", "The same, with the gateway and the BFFs in one process", {
-    watch: false,
-    small: true,
+  stackCommand("start", "Runs the sample services, the BFFs and what is in front of them, until Ctrl-C"),
+  stackCommand("start:small", "The same, with the gateway and the BFFs in one process", { roles: SMALL }),
+  stackCommand("start:gateway", "The services' own APIs behind proxy and gateway, without a BFF", {
+    roles: GATEWAY_ONLY,
   }),
   stackCommand("dev", "As start, but each process starts again when a file that it uses changes", {
     watch: true,
-    small: false,
   }),
   {
     name: "test",

@@ -54,6 +54,14 @@ const SERVICES: readonly RoleName[] = ["users", "orders", "recommendations", "ca
 /** One process in front of the services, the composition of a small team. */
 export const SMALL: readonly RoleName[] = [...SERVICES, "identity-provider", "small"];
 
+/** The services' own APIs behind proxy and gateway, without a BFF. */
+export const GATEWAY_ONLY: readonly RoleName[] = [
+  ...SERVICES,
+  "identity-provider",
+  "gateway",
+  "reverse-proxy",
+];
+
 /** A process for each part: proxy → gateway → the BFFs → four services. */
 export function largeIn(root: string): readonly RoleName[] {
   return allRoles(root).flatMap(({ name }) => (name === "small" ? [] : [name]));

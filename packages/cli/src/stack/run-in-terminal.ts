@@ -8,7 +8,8 @@ import { developmentKeys } from "../identity/keys.ts";
 import { onStopRequest } from "../processes.ts";
 import { portsFrom } from "./ports.ts";
 import { recordingKey, visit } from "./recording.ts";
-import { rolesIn, SMALL, StackError } from "./roles.ts";
+import { rolesIn, StackError } from "./roles.ts";
+import type { RoleName } from "./roles.ts";
 import { planServices } from "./services.ts";
 import { startStack } from "./start-stack.ts";
 import { aboutServices, welcome } from "./welcome.ts";
@@ -17,16 +18,20 @@ import { aboutServices, welcome } from "./welcome.ts";
  * `npm start` and `npm run dev`: runs the stack until it is asked to stop.
  *
  * @param how.watch whether a process starts again when a file that it uses changes
- * @param how.small the gateway and the BFFs in one process
+ * @param how.roles what to start. Default: a process for each part
  * @param how.args `--replay` and so on: `SERVICE_OPTIONS` of services.ts
  * @returns the exit code
  * @throws CommandError for what a person can mend
  */
 export async function runInTerminal(
-  how: { readonly watch: boolean; readonly small: boolean; readonly args: readonly string[] },
+  how: {
+    readonly watch: boolean;
+    readonly roles?: readonly RoleName[] | undefined;
+    readonly args: readonly string[];
+  },
   { root, env, output, errors }: Pick<Terminal, "root" | "env" | "output" | "errors">,
 ): Promise<number> {
-  const { watch, small, args } = how;
+  const { watch, args } = how;
   const print = (text: string): void => void output.write(`${text}\n`);
   const stopRequested = new AbortController();
   onStopRequest(() => stopRequested.abort());
@@ -40,7 +45,7 @@ export async function runInTerminal(
   let started = false;
   try {
     const services = planServices(args, () => recordingKey(join(developmentFolder, "recording-key")));
-    const roles = rolesIn(root, small ? SMALL : undefined);
+    const roles = rolesIn(root, how.roles);
     await rm(logDir, { recursive: true, force: true });
     print(`Starting ${roles.map((role) => role.name).join(", ")} …`);
     const stack = await startStack({

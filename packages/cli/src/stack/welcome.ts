@@ -25,7 +25,8 @@ function tryIt(stack: Stack): string[] {
   const names = new Set(stack.roles.map((role) => role.name));
   if (names.has("small"))
     return ["Try these in another terminal, in this folder:", "", ...throughTheFront(stack)];
-  if (!names.has("web-bff") || !names.has("recommendations")) return [];
+  if (!names.has("web-bff")) return throughTheGateway(stack);
+  if (!names.has("recommendations")) return [];
   const identity = (bff: RoleName) => `-H "X-Identity: $(npm run -s identity -- --user 42 --aud ${bff})"`;
   const homePage = `${stack.url("web-bff")}/web/home-page ${identity("web-bff")}`;
   const switches = `${stack.adminUrl("recommendations")}/switches`;
@@ -55,6 +56,24 @@ function tryIt(stack: Stack): string[] {
       : []),
     '# Recommendations hang: the page answers without them and says so in "degraded"; then they are mended',
     `curl -s -o /dev/null -X PUT ${switches} -H 'Content-Type: application/json' -d '{"hang":{"ratio":1}}'; curl -s ${homePage}; curl -s -o /dev/null -X DELETE ${switches}`,
+  ];
+}
+
+/** The services' own APIs, for clients that have no BFF. */
+function throughTheGateway({ publicOrigin }: Stack): string[] {
+  if (publicOrigin === undefined) return [];
+  const curl = publicOrigin.startsWith("https:") ? "curl -sk" : "curl -s";
+  const bearer = '-H "Authorization: Bearer $(npm run -s token -- --user 42)"';
+  return [
+    "Try these in another terminal, in this folder:",
+    "",
+    "# The user, and their newest orders: two services, two calls, put together by the client",
+    `${curl} ${publicOrigin}/api/v1/users/me ${bearer}`,
+    `${curl} '${publicOrigin}/api/v1/orders?limit=3' ${bearer}`,
+    "",
+    "# Without credentials, and with a query that the service's contract does not allow: the gateway refuses",
+    `${curl} -D- ${publicOrigin}/api/v1/users/me`,
+    `${curl} -D- '${publicOrigin}/api/v1/orders?limit=many' ${bearer}`,
   ];
 }
 

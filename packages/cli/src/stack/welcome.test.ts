@@ -1,0 +1,30 @@
+import assert from "node:assert/strict";
+import { it } from "node:test";
+import { ROOT } from "../repository.ts";
+import { GATEWAY_ONLY, rolesIn } from "./roles.ts";
+import { welcome } from "./welcome.ts";
+
+it("without a BFF, shows requests to the services' own APIs", () => {
+  const roles = rolesIn(ROOT, GATEWAY_ONLY);
+  assert.deepEqual(
+    roles.filter(({ kind }) => kind === "bff"),
+    [],
+  );
+  const text = welcome(
+    {
+      roles,
+      logDir: ".dev/logs",
+      publicOrigin: "http://127.0.0.1:8080",
+      partnerKeyFile: undefined,
+      url: (role) => `http://${role}`,
+      adminUrl: (role) => `http://${role}:admin`,
+      identity: () => assert.fail("there is nobody to show it to"),
+      kill: () => Promise.resolve(),
+      restart: () => Promise.resolve(),
+      stop: () => Promise.resolve(),
+    },
+    ".dev/logs",
+  );
+  assert.match(text, /^curl -s http:\/\/127\.0\.0\.1:8080\/api\/v1\/users\/me /m);
+  assert.doesNotMatch(text, /-bff|\/web\//);
+});
