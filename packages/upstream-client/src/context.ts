@@ -96,12 +96,20 @@ export class CallScope {
   stale: StaleUse | undefined;
   readonly #ownDeadline: TimedDeadline | undefined;
 
-  /** @param deadlineMs a shorter deadline than the request's, from now, in milliseconds */
-  constructor(request: RequestContext, deadlineMs?: number) {
+  /**
+   * @param deadlineMs a shorter deadline than the parent's, from now, in milliseconds
+   * @param parent what this scope ends with: the request, unless it is a part of another scope
+   */
+  constructor(request: RequestContext, deadlineMs?: number, parent: Deadline = request.deadline) {
     this.request = request;
     this.#ownDeadline =
-      deadlineMs === undefined ? undefined : new TimedDeadline(request.clock, deadlineMs, request.deadline);
-    this.deadline = this.#ownDeadline ?? request.deadline;
+      deadlineMs === undefined ? undefined : new TimedDeadline(request.clock, deadlineMs, parent);
+    this.deadline = this.#ownDeadline ?? parent;
+  }
+
+  /** A scope inside this one, which ends with it at the latest. */
+  part(deadlineMs: number | undefined): CallScope {
+    return new CallScope(this.request, deadlineMs, this.deadline);
   }
 
   /** Notes that a stale answer was used. The scope keeps the oldest. */
@@ -109,7 +117,10 @@ export class CallScope {
     if (this.stale === undefined || use.ageSeconds > this.stale.ageSeconds) this.stale = use;
   }
 
-  /** Stops the scope's own timer. */
+  /**
+   * The scope's work is done. With a deadline of its own, the calls that still run are abandoned;
+   * without one they end with what is around it.
+   */
   dispose(): void {
     this.#ownDeadline?.dispose();
   }

@@ -6,7 +6,7 @@ import type { CancelTimer, Clock } from "./clock.ts";
  */
 export const RETURN_TRIP_MS = 10;
 
-/** Why work must stop: its time is up, or its client has gone away. */
+/** Why work must stop: its time is up, or its result is not needed any more. */
 export type EndCause = "deadline" | "abandoned";
 
 /**
@@ -67,8 +67,8 @@ export abstract class EndableDeadline implements Deadline {
  * A deadline with a timer of its own. It ends `ms` milliseconds after it was made, and never later
  * than its parent.
  *
- * This timer alone stops a call: undici's own time-outs are only good to about a second. The owner
- * calls `dispose` when the work is done, which stops the timer without calling the listeners.
+ * Only this timer stops a call: undici's own time-outs are only good to about a second. The owner
+ * calls `dispose` when the work is done.
  */
 export class TimedDeadline extends EndableDeadline implements EndListener {
   readonly #clock: Clock;
@@ -98,14 +98,14 @@ export class TimedDeadline extends EndableDeadline implements EndListener {
   }
 
   override end(cause: EndCause): void {
-    this.dispose();
+    this.#cancelTimer();
+    this.#parent?.remove(this);
     super.end(cause);
   }
 
-  /** Stops the timer and leaves the parent. Listeners are not called. */
+  /** The work is done. Stops the timer, and abandons what is still under way or begins later. */
   dispose(): void {
-    this.#cancelTimer();
-    this.#parent?.remove(this);
+    this.end("abandoned");
   }
 }
 

@@ -72,7 +72,7 @@ export function reasonOf(error: unknown): Reason {
 
 /** The reason that `degraded` gives for an upstream's failure. */
 export function reasonOfKind(kind: FailureKind): Reason {
-  // The client of an abandoned request is gone, so any reason will do.
+  // The answer of an abandoned call is not shown, so any reason will do.
   return kind === "abandoned" ? "unavailable" : kind;
 }
 

@@ -76,7 +76,7 @@ export async function loadIn<Clients>(
 ): Promise<LoadedSection> {
   let failed: Degradation | undefined;
   const tryLoad: TryLoad<Clients> = async (load, { deadlineMs }) => {
-    const part = new CallScope(scope.request, deadlineMs);
+    const part = scope.part(deadlineMs);
     try {
       const loaded = await beforeDeadline(part, load(clientsOf(part)));
       if (part.stale !== undefined) scope.usedStale(part.stale);
@@ -111,6 +111,6 @@ function beforeDeadline<Value>(scope: CallScope, work: Promise<Value>): Promise<
     };
     if (scope.deadline.ended === undefined) scope.deadline.add(guard);
     else guard.onEnd(scope.deadline.ended);
-    work.then(resolve, reject).finally(() => scope.deadline.remove(guard));
+    work.finally(() => scope.deadline.remove(guard)).then(resolve, reject);
   });
 }

@@ -5,11 +5,11 @@ import { request } from "undici";
 import { FakeClock } from "@triptych/testing";
 import { defineScreens } from "../definition/screen.ts";
 import type { TryLoad } from "../definition/section.ts";
-import { until, upstreamFailure, watchedHang } from "../testing/fake-upstreams.ts";
+import { hangs, until, upstreamFailure, watchedHang } from "../testing/fake-upstreams.ts";
 import type { Answers, FakeClients } from "../testing/fake-upstreams.ts";
 import { serveScreens } from "../testing/serve-screens.ts";
 
-const { screen, command, required } = defineScreens<FakeClients>();
+const { screen, command, optional, required } = defineScreens<FakeClients>();
 
 /** The orders, and a title for them, which may be missing. */
 const titled = screen({
@@ -91,6 +91,64 @@ test("waits for a part no longer than its own deadline", async () => {
   assert.equal(hang.endedBy(), "deadline");
   assert.partialDeepStrictEqual(json, { degraded: [{ section: "list", reason: "timeout" }] });
 });
+
+const hurried = screen({
+  name: "hurried",
+  path: "/hurried",
+  summary: "For tests",
+  budget: { deadlineMs: 800, upstreamCalls: 3, bytes: 1_000 },
+  sections: {
+    list: optional({
+      schema: Type.String(),
+      fallback: "none",
+      deadlineMs: 200,
+      load: async ({ orders, rename }, _input, tryLoad) =>
+        Promise.all([
+          orders(),
+          rename("42", "Ada", "key-12345678"),
+          tryLoad(({ profile }) => profile(), { deadlineMs: 700 }),
+        ]),
+      shape: () => "some",
+    }),
+    slow: required({ schema: Type.Null(), load: ({ profile }) => profile(), shape: () => null }),
+  },
+});
+
+for (const [end, cause, fails] of [
+  ["fails", "abandoned", true],
+  ["is out of time", "deadline", false],
+] as const) {
+  test(`a section that ${end} ends its calls and those of its parts, and no others`, async () => {
+    const clock = new FakeClock();
+    const [inSection, inPart] = [watchedHang(), watchedHang()];
+    let sharesOtherCall = true;
+    const answers: Answers = {
+      orders: fails ? () => Promise.reject(upstreamFailure("unavailable")) : hangs,
+      rename: inSection.answer,
+      // The section that is asked last has no deadline of its own.
+      profile: (scope) => {
+        if (scope.deadline.remainingMs() < 800) return inPart.answer(scope);
+        return until(() => inPart.endedBy() !== undefined).then(() => {
+          sharesOtherCall = scope.deadline.ended !== undefined;
+          return { name: "Ada" };
+        });
+      },
+    };
+    await serveScreens([hurried], { answers, clock }, async ({ origin }) => {
+      const answer = request(`${origin}/hurried`);
+      await until(() => inSection.started() && inPart.started());
+      if (!fails) clock.advance(200);
+      const { body } = await answer;
+      const reason = fails ? "unavailable" : "timeout";
+      assert.deepEqual(await body.json(), {
+        list: "none",
+        slow: null,
+        degraded: [{ section: "list", reason }],
+      });
+    });
+    assert.deepEqual([inSection.endedBy(), inPart.endedBy(), sharesOtherCall], [cause, cause, false]);
+  });
+}
 
 test("fails the section if loading the part throws a bug of ours", async () => {
   const { status, json } = await get({ profile: () => Promise.reject(new TypeError("a bug")) });
