@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { FAILURES, HANGS, OVERLOADED, fails, hangs } from "@triptych/domain-clients/testing";
+import { FAILURES, HANGS, OVERLOADED, answers, fails, hangs, resets } from "@triptych/domain-clients/testing";
 import type { Failure, Outcome, StubServices } from "@triptych/domain-clients/testing";
 import type { Answer } from "@triptych/testing";
 import { startApp } from "./testing/start-app.ts";
@@ -242,6 +242,37 @@ for (const dependency of DEPENDENCIES) {
     assert.equal(app.services[service].received.length, before);
   });
 }
+
+for (const [what, behaviour] of [
+  ["500s", fails(500)],
+  ["broken connections", resets],
+  ["answers that break the contract", answers("text")],
+] as const) {
+  test(`${what} for one user leave the pages of all others whole`, async (t) => {
+    const app = await startApp(t);
+    app.services.users.behave((ordinary, call) =>
+      call.headers["x-user-id"] === "visitor_666" ? behaviour(ordinary, call) : ordinary,
+    );
+    for (let asked = 0; asked < 30; asked += 1) {
+      const { status } = await visit(app, HOME, 666);
+      assert.ok(status >= 500);
+    }
+    for (let index = 0; index < 30; index += 1) {
+      const { status, text } = await visit(app, HOME, index);
+      assert.equal(status, 200);
+      assert.match(text, /"degraded":\[\]\}$/);
+    }
+  });
+}
+
+test("an operation whose answers break the contract does not take the service's others with it", async (t) => {
+  const app = await startApp(t);
+  app.services.orders.behave(answers("text"), { at: "/orders" });
+  for (let index = 0; index < 30; index += 1) await visit(app, HOME, index);
+  const asked = app.services.orders.received.length;
+  assert.ok(asked < 30, "the broken operation is not asked any more");
+  for (let index = 0; index < 30; index += 1) assert.equal((await visit(app, ORDER, index)).status, 200);
+});
 
 test("the home page is shown without everything but the profile", async (t) => {
   const { ask, services } = await startApp(t);

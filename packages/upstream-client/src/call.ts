@@ -95,23 +95,35 @@ export function endedOutcome(call: Call, cause: EndCause): Failure {
   const { phase } = call.progress;
   return cause === "deadline"
     ? failed(call, { kind: "timeout", phase, reason: `no answer within the deadline (${DOING[phase]})` })
-    : failed(call, { kind: "abandoned", phase, reason: `the client is gone (${DOING[phase]})` });
+    : failed(call, {
+        kind: "abandoned",
+        phase,
+        reason: `its answer is not needed any more (${DOING[phase]})`,
+      });
 }
 
 /**
- * Whether an outcome counts as a failure of the upstream: 5xx, time-outs, broken connections and
- * broken contracts do; a 4xx is an answer.
+ * What an outcome says about the upstream:
  *
+ * - `answered`: a success, or a 4xx
+ * - `failed`: 5xx, a time-out or a broken connection, perhaps only for what this call asks for
+ * - `unreachable`: no connection, which no call can be the cause of
+ * - `invalid`: an answer that breaks the operation's contract
+ */
+export type Health = "answered" | "failed" | "unreachable" | "invalid";
+
+/**
  * @returns undefined when it says nothing about the upstream: the client left, our own limit kept
  * the call from leaving, or only an idle socket was gone
  */
-export function countsAsFailure(outcome: Outcome): boolean | undefined {
-  if (outcome.ok) return false;
+export function healthOf(outcome: Outcome): Health | undefined {
+  if (outcome.ok) return "answered";
   const { kind, phase } = outcome.error;
-  if (kind === "rejected") return false;
+  if (kind === "rejected") return "answered";
+  if (kind === "invalid") return "invalid";
   if (kind === "abandoned" || kind === "overloaded" || phase === "queue" || outcome.reusedSocket)
     return undefined;
-  return true;
+  return kind === "unavailable" && phase === "connect" ? "unreachable" : "failed";
 }
 
 /** Whether an unsafe call took effect, or may have: not if it was refused or never sent. */

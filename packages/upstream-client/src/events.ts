@@ -49,6 +49,8 @@ export type BreakerStateName = "closed" | "open" | "half-open";
 /** A circuit breaker went from one state to another. */
 export type BreakerChangeEvent = {
   readonly upstream: string;
+  /** The operation whose broken contracts it counts; undefined for the upstream's own breaker. */
+  readonly operation: string | undefined;
   readonly from: BreakerStateName;
   readonly to: BreakerStateName;
   /** How long it stays open, ms; only when it opens. */

@@ -35,7 +35,7 @@ function setup(options: Partial<UpstreamOptions> = {}) {
 test("each retry asks the breaker, which can open between two attempts", async () => {
   const { clock, network, log, send } = setup();
   for (let made = 0; made < 10; made += 1) {
-    const outcome = send(makeCall(clock, { target: `/${made}` }));
+    const outcome = send(makeCall(clock, { target: `/${made}`, caller: { userId: String(made) } }));
     network.calls.at(-1)?.fail({ status: 503 });
     await clock.advanceInTurns(25);
     network.calls.at(-1)?.fail({ status: 503 });
@@ -51,11 +51,16 @@ test("each retry asks the breaker, which can open between two attempts", async (
 test("a call that the breaker refuses takes no slot of the bulkhead", async () => {
   const { clock, network, send } = setup({
     bulkhead: { maxInFlight: 1, maxQueued: 0 },
-    breaker: { minCalls: 1 },
+    breaker: { minCalls: 3 },
   });
+  for (const [index, userId] of ["1", "2"].entries()) {
+    const outcome = send(makeCall(clock, { caller: { userId } }));
+    network.at(index).fail({ status: 500 });
+    failureOf(await outcome);
+  }
   const holder = send(makeCall(clock, { target: "/holds" }));
   assert.equal(failureOf(await send(makeCall(clock, { target: "/b" }))).kind, "overloaded");
-  network.at(0).fail({ status: 500 });
+  network.at(2).fail({ status: 500 });
   failureOf(await holder);
   assert.match(failureOf(await send(makeCall(clock, { target: "/c" }))).message, /breaker is open/);
 });
@@ -84,7 +89,7 @@ test("coalesced calls are one call to the rules below", async () => {
 });
 
 test("a cached answer makes no call below, and a stale answer is used when the breaker is open", async () => {
-  const { clock, network, log, send } = setup({ breaker: { minCalls: 1 }, retry: false });
+  const { clock, network, log, send } = setup({ breaker: { minCalls: 3 }, retry: false });
   const cached = { operation: { cache: "shared" } } as const;
   const first = send(makeCall(clock, cached));
   await clock.advanceInTurns(0);
@@ -93,10 +98,9 @@ test("a cached answer makes no call below, and a stale answer is used when the b
   valueOf(await first);
   valueOf(await send(makeCall(clock, cached)));
   await clock.advanceInTurns(2_000);
-  for (const path of ["/x", "/y"]) {
-    const outcome = send(makeCall(clock, { target: path }));
-    const latest = network.calls.at(-1);
-    if (latest?.settled === false) latest.fail({ status: 500 });
+  for (const userId of ["1", "2", "3"]) {
+    const outcome = send(makeCall(clock, { target: "/x", caller: { userId } }));
+    network.calls.at(-1)?.fail({ status: 500 });
     failureOf(await outcome);
   }
   const outcome = await send(makeCall(clock, cached));

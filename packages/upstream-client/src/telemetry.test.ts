@@ -11,7 +11,13 @@ test("an event reaches the upstream's listener and the channel of its name, and 
   subscribe("triptych.upstream.breakerChange", onMessage);
   const told: unknown[] = [];
   const telemetry = new Telemetry({ breakerChange: (event) => told.push(event) });
-  const event = { upstream: "things", from: "closed", to: "open", openMs: 5_000 } as const;
+  const event = {
+    upstream: "things",
+    operation: undefined,
+    from: "closed",
+    to: "open",
+    openMs: 5_000,
+  } as const;
   telemetry.emit("breakerChange", event);
   telemetry.emit("queueWait", { upstream: "things", operation: "get", result: "admitted", waitedMs: 1 });
   unsubscribe("triptych.upstream.breakerChange", onMessage);

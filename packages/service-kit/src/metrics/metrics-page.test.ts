@@ -8,7 +8,8 @@ test("shows the metrics of several parts of a process on one page, each describe
   const back = createMetrics({ name: "back", processMetrics: false });
   front.observeRequest("home", "GET", 200, 5);
   for (const { upstreams } of [front, back]) upstreams.retry({ upstream: "users", decision: "retried" });
-  back.upstreams.breakerChange({ upstream: "users", to: "open" });
+  back.upstreams.breakerChange({ upstream: "users", operation: undefined, to: "open" });
+  back.upstreams.breakerChange({ upstream: "users", operation: "getMe", to: "half-open" });
   const page = metricsPage([front.registry, back.registry]);
   const text = await page.metrics();
   const described = text.split("\n").filter((line) => line.startsWith("# TYPE "));
@@ -21,6 +22,10 @@ test("shows the metrics of several parts of a process on one page, each describe
     );
   }
   assert.ok(text.includes('upstream_breaker_state{upstream="users",service="back"} 2\n'), text);
+  assert.ok(
+    text.includes('upstream_breaker_state{upstream="users",operation="getMe",service="back"} 1\n'),
+    text,
+  );
   assert.equal(
     text.match(/http_request_duration_seconds_count/g)?.length,
     1,

@@ -12,7 +12,12 @@ export interface UpstreamMetrics {
   readonly attempt: (event: OfOperation & { readonly outcome: string; readonly durationMs: number }) => void;
   readonly retry: (event: { readonly upstream: string; readonly decision: string }) => void;
   readonly hedge: (event: { readonly upstream: string; readonly decision: string }) => void;
-  readonly breakerChange: (event: { readonly upstream: string; readonly to: string }) => void;
+  /** `operation` is undefined for the breaker of the whole upstream. */
+  readonly breakerChange: (event: {
+    readonly upstream: string;
+    readonly operation: string | undefined;
+    readonly to: string;
+  }) => void;
   readonly cacheVerdict: (event: OfOperation & { readonly verdict: string }) => void;
   readonly queueWait: (event: {
     readonly upstream: string;
@@ -49,8 +54,8 @@ export function createUpstreamMetrics(registry: Registry): UpstreamMetrics {
   });
   const breakers = new Gauge({
     name: "upstream_breaker_state",
-    help: "An upstream's breaker: 0 closed, 1 half-open, 2 open",
-    labelNames: ["upstream"],
+    help: "The breaker of an upstream, or of one of its operations: 0 closed, 1 half-open, 2 open",
+    labelNames: ["upstream", "operation"],
     registers,
   });
   const counter = (name: string, help: string, labelNames: readonly string[]) => {
@@ -87,9 +92,10 @@ export function createUpstreamMetrics(registry: Registry): UpstreamMetrics {
       attemptSeries.of(upstream, operation, outcome).observe(durationMs / 1_000),
     retry: ({ upstream, decision }) => retries.of(upstream, decision).inc(),
     hedge: ({ upstream, decision }) => hedges.of(upstream, decision).inc(),
-    breakerChange: ({ upstream, to }) => {
+    breakerChange: ({ upstream, operation, to }) => {
       changes.of(upstream, to).inc();
-      breakers.set({ upstream }, BREAKER_STATES[to] ?? 0);
+      const labels = operation === undefined ? { upstream } : { upstream, operation };
+      breakers.set(labels, BREAKER_STATES[to] ?? 0);
     },
     cacheVerdict: ({ upstream, operation, verdict }) => verdicts.of(upstream, operation, verdict).inc(),
     queueWait: ({ upstream, result, waitedMs }) => waitSeries.of(upstream, result).observe(waitedMs / 1_000),

@@ -17,10 +17,15 @@ function setup(options: BreakerOptions | false = {}, random = 0.5) {
   const send = breaker(options, parts)(below.send);
 
   /** Makes calls and lets each end as told: a success, or with these details. */
-  const make = async (count: number, end: "ok" | Partial<FailureDetails>): Promise<void> => {
+  const make = async (
+    count: number,
+    end: "ok" | Partial<FailureDetails>,
+    { users = MANY, operation = "getThing" }: { users?: readonly string[]; operation?: string } = {},
+  ): Promise<void> => {
     for (let made = 0; made < count; made += 1) {
       const before = below.calls.length;
-      const outcome = send(makeCall(clock));
+      const userId = users[below.calls.length % users.length] ?? "";
+      const outcome = send(makeCall(clock, { caller: { userId }, operation: { name: operation } }));
       if (below.calls.length > before) {
         if (end === "ok") below.at(before).succeed("answer");
         else below.at(before).fail(end);
@@ -32,7 +37,10 @@ function setup(options: BreakerOptions | false = {}, random = 0.5) {
   return { clock, below, send, make, changes, names };
 }
 
+const MANY = Array.from({ length: 50 }, (_, index) => `user-${index}`);
 const FAILS = { status: 500 } as const;
+const BREAKS = { kind: "invalid", phase: "body", status: 200 } as const;
+const REFUSED = { phase: "connect", reason: "the connection failed (ECONNREFUSED)" } as const;
 
 test("nineteen failures do not open it, the twentieth does", async () => {
   const { make, names, below } = setup();
@@ -105,8 +113,8 @@ test("failures within ten seconds add up, second by second", async () => {
 for (const [name, details] of [
   ["5xx", { status: 503 }],
   ["time-outs", { kind: "timeout", phase: "headers" }],
-  ["refused connections", { phase: "connect" }],
-  ["broken contracts", { kind: "invalid", status: 200 }],
+  ["refused connections", REFUSED],
+  ["broken contracts", BREAKS],
 ] as const) {
   test(`${name} count as failures`, async () => {
     const { make, names } = setup();
@@ -215,6 +223,155 @@ test("a call from before it opened does not count as a probe", async () => {
   assert.deepEqual(names(), ["closed → open", "open → half-open"]);
   below.at(21).succeed("answer");
   valueOf(await probe);
+});
+
+test("one user's bad record does not open it, however often they come back, nor does a second user's", async () => {
+  for (const [users, details] of [
+    [["bad"], FAILS],
+    [["bad", "worse"], FAILS],
+    [["bad"], { kind: "timeout", phase: "headers" }],
+    [["bad"], { phase: "headers", reason: "reset" }],
+    [["bad", "worse"], BREAKS],
+  ] as const) {
+    const { clock, make, names } = setup();
+    for (let second = 0; second < 15; second += 1) {
+      await make(30, details, { users });
+      await make(1, "ok");
+      await clock.advanceInTurns(1_000);
+    }
+    for (let second = 0; second < 15; second += 1) {
+      await make(30, details, { users });
+      await clock.advanceInTurns(1_000);
+    }
+    assert.deepEqual(names(), [], users.join());
+  }
+});
+
+test("nor with a failure or two of other users beside it", async () => {
+  const { clock, make, names } = setup();
+  for (let second = 0; second < 20; second += 1) {
+    await make(10, FAILS, { users: ["bad"] });
+    await make(1, FAILS, { users: [`user-${second}`] });
+    await make(3, "ok");
+    await clock.advanceInTurns(1_000);
+  }
+  assert.deepEqual(names(), []);
+});
+
+test("the third user whose calls fail opens it", async () => {
+  const { make, names } = setup();
+  await make(40, FAILS, { users: ["one", "two"] });
+  assert.deepEqual(names(), []);
+  await make(1, FAILS, { users: ["three"] });
+  assert.deepEqual(names(), ["closed → open"]);
+});
+
+test("an outage in little traffic of three users opens it within the window", async () => {
+  const { clock, make, names } = setup();
+  await make(3, "ok");
+  for (let second = 0; second < 7; second += 1) {
+    await make(3, FAILS, { users: ["one", "two", "three"] });
+    await clock.advanceInTurns(1_000);
+  }
+  assert.deepEqual(names(), ["closed → open"]);
+});
+
+test("for one or two users, an upstream that refuses connections opens it, and a 5xx does not", async () => {
+  for (const [details, changes] of [
+    [REFUSED, ["closed → open"]],
+    [FAILS, []],
+  ] as const) {
+    const { make, names } = setup();
+    await make(30, details, { users: ["one", "two"] });
+    assert.deepEqual(names(), changes);
+  }
+});
+
+test("a few refused connections and one user's bad record do not open it", async () => {
+  const { make, names } = setup();
+  await make(10, "ok");
+  await make(4, REFUSED);
+  await make(100, FAILS, { users: ["bad"] });
+  assert.deepEqual(names(), []);
+});
+
+test("a user's bad record does not keep it open when the upstream is back", async () => {
+  const { clock, make, names } = setup();
+  await make(20, FAILS);
+  await clock.advanceInTurns(5_000);
+  // The first failing probe may be the outage. The same user's next ones prove nothing.
+  await make(1, FAILS, { users: ["bad"] });
+  await clock.advanceInTurns(5_000);
+  await make(1, "ok");
+  await make(5, FAILS, { users: ["bad"] });
+  await make(2, "ok");
+  assert.deepEqual(names().slice(1), [
+    "open → half-open",
+    "half-open → open",
+    "open → half-open",
+    "half-open → closed",
+  ]);
+});
+
+test("broken contracts of one operation refuse that operation, and no other", async () => {
+  const { clock, make, send, names, below, changes } = setup();
+  await make(20, BREAKS, { operation: "listReviews" });
+  assert.deepEqual(names(), ["closed → open"]);
+  assert.equal(changes[0]?.operation, "listReviews");
+  const refused = failureOf(await send(makeCall(clock, { operation: { name: "listReviews" } })));
+  assert.deepEqual([refused.kind, refused.retryAfterMs], ["unavailable", 5_000]);
+  assert.match(refused.message, /circuit breaker is open, because its answers broke the contract/);
+  assert.equal(below.calls.length, 20);
+  await make(40, "ok", { operation: "getOrder" });
+  assert.equal(below.calls.length, 60);
+  assert.equal(names().length, 1);
+});
+
+test("an operation's breaker closes when its answers keep to the contract again", async () => {
+  const { clock, make, names } = setup();
+  await make(20, BREAKS);
+  await clock.advanceInTurns(5_000);
+  // An upstream that fails says nothing about the contract.
+  await make(2, FAILS);
+  await make(3, "ok");
+  await make(19, BREAKS);
+  assert.deepEqual(names(), ["closed → open", "open → half-open", "half-open → closed"]);
+});
+
+test("while the upstream's breaker is open, an operation's breaker loses no probe", async () => {
+  const { clock, make, names, changes } = setup();
+  await make(20, BREAKS, { operation: "listReviews" });
+  await make(20, FAILS, { operation: "getOrder" });
+  await clock.advanceInTurns(2_500);
+  assert.deepEqual(names(), ["closed → open", "closed → open"]);
+  await clock.advanceInTurns(2_500);
+  await make(3, "ok", { operation: "getOrder" });
+  await make(3, "ok", { operation: "listReviews" });
+  assert.deepEqual(
+    changes.slice(-2).map(({ operation, to }) => [operation, to]),
+    [
+      ["listReviews", "half-open"],
+      ["listReviews", "closed"],
+    ],
+  );
+});
+
+test("answers that break their contract do not hide an outage of the others", async () => {
+  const { make, changes } = setup();
+  await make(10, BREAKS, { operation: "listReviews" });
+  await make(30, FAILS, { operation: "getOrder" });
+  assert.deepEqual(
+    changes.map(({ operation }) => operation),
+    [undefined],
+  );
+});
+
+test("broken contracts from one moment, all in flight together, count", async () => {
+  const { clock, send, below, names } = setup();
+  const outcomes = MANY.slice(0, 20).map((userId) => send(makeCall(clock, { caller: { userId } })));
+  for (const call of below.calls) call.fail(BREAKS);
+  await Promise.all(outcomes);
+  assert.deepEqual(names(), ["closed → open"]);
 });
 
 test("it can be turned off", async () => {

@@ -1,7 +1,9 @@
-import { countsAsFailure, failed } from "../call.ts";
-import type { Wrapper } from "../call.ts";
+import { failed, healthOf } from "../call.ts";
+import type { Call, Failure, Health, Wrapper } from "../call.ts";
 import type { Clock, Random } from "../clock.ts";
 import type { Telemetry } from "../events.ts";
+import { FailureStreak, FailureWindow } from "./failure-window.ts";
+import type { FailedFor } from "./failure-window.ts";
 
 /** When the circuit breaker opens, and how it closes again. */
 export type BreakerOptions = {
@@ -45,9 +47,10 @@ const DEFAULTS = {
 } as const satisfies Required<BreakerOptions>;
 
 const OPEN_JITTER = 0.2;
+const MOST_SUSPECTS = 2;
 
 type State =
-  | { readonly kind: "closed"; readonly counts: RollingCounts; readonly streak: FailureStreak }
+  | { readonly kind: "closed"; readonly window: FailureWindow; readonly streak: FailureStreak }
   | { readonly kind: "open"; readonly until: number }
   | { readonly kind: "half-open"; admitted: number; succeeded: number };
 
@@ -56,42 +59,97 @@ type State =
  * back (Michael Nygard, "Release It!", 2007). While open, it refuses calls at once, without the
  * network.
  *
- * It also opens after a second of nothing but failures, if there were at least `minCalls`. After
- * much healthy traffic, it takes five seconds at a steady rate until half of the window has failed.
- * Envoy's outlier detection counts consecutive failures beside its success rate for the same
- * reason. A whole second, so that one bad moment does not open it.
- *
- * What counts as a failure: see `countsAsFailure`.
+ * - One breaker for the whole upstream counts 5xx, time-outs and connections, and one for each
+ *   operation counts broken contracts: one operation's drift says nothing about the others. Hystrix
+ *   has a breaker per operation for all failures, but an outage concerns them all.
+ * - Failures must be those of at least three users, because one user's bad record is no outage.
+ *   A call that could not connect counts for all users, whoever made it: Envoy, too, tells errors
+ *   of a transaction from those of a connection (`split_external_local_origin_errors`).
+ * - It also opens after a second of nothing but failures, if there were at least `minCalls`
+ *   (decision 5).
  */
 export function breaker(options: BreakerOptions | false, parts: BreakerParts): Wrapper {
   if (options === false) return (next) => next;
+  const settings = { ...DEFAULTS, ...options };
   return (next) => {
-    const state = new Breaker({ ...DEFAULTS, ...options }, parts);
+    const whole = new Breaker(settings, parts, undefined);
+    /** Of operations that have ever broken their contract. */
+    const ofOperations = new Map<string, Breaker>();
+
+    const recordContract = (call: Call, permit: State | undefined, health: Health | undefined): void => {
+      const { name } = call.operation;
+      let own = ofOperations.get(name);
+      if (own === undefined) {
+        if (health !== "invalid") return;
+        own = new Breaker(settings, parts, name);
+        ofOperations.set(name, own);
+      }
+      own.record(permit ?? own.closed, CONTRACT_FAILS[health ?? "failed"], userOf(call));
+    };
+
     return (call) => {
-      const permit = state.admit();
+      const own = ofOperations.size === 0 ? undefined : ofOperations.get(call.operation.name);
+      const ownPermit = own?.admit();
+      if (own !== undefined && ownPermit === undefined) return Promise.resolve(own.refusal(call));
+      const permit = whole.admit();
       if (permit === undefined) {
-        const reason = "its circuit breaker is open";
-        const retryAfterMs = state.reopensInMs();
-        return Promise.resolve(failed(call, { kind: "unavailable", reason, retryAfterMs }));
+        own?.record(ownPermit, undefined, undefined);
+        return Promise.resolve(whole.refusal(call));
       }
       return next(call).then((outcome) => {
-        state.record(permit, countsAsFailure(outcome));
+        const health = healthOf(outcome);
+        const user = health === "unreachable" ? undefined : userOf(call);
+        whole.record(permit, health === undefined ? undefined : UPSTREAM_FAILS[health], user);
+        if (own !== undefined || health === "invalid") recordContract(call, ownPermit, health);
         return outcome;
       });
     };
   };
 }
 
+/** Whether it counts as a failure of the upstream. A broken contract is an answer. */
+const UPSTREAM_FAILS: Readonly<Record<Health, boolean>> = {
+  answered: false,
+  invalid: false,
+  failed: true,
+  unreachable: true,
+};
+
+/** Whether it counts as a broken contract. Undefined where there was no answer to check. */
+const CONTRACT_FAILS: Readonly<Record<Health, boolean | undefined>> = {
+  answered: false,
+  invalid: true,
+  failed: undefined,
+  unreachable: undefined,
+};
+
+function userOf({ scope }: Call): FailedFor {
+  return scope.request.caller.userId;
+}
+
 /** The states of a breaker and what moves it from one to the next. */
 class Breaker {
   readonly #options: Required<BreakerOptions>;
   readonly #parts: BreakerParts;
+  readonly #operation: string | undefined;
   #state: State;
+  /**
+   * Users whose probes failed since it was closed, at most two. Their next failing probes prove
+   * nothing: one user's bad record would keep it open for everybody.
+   */
+  readonly #suspects = new Set<string>();
 
-  constructor(options: Required<BreakerOptions>, parts: BreakerParts) {
+  /** @param operation the only operation that it is for, if it is not for the whole upstream */
+  constructor(options: Required<BreakerOptions>, parts: BreakerParts, operation: string | undefined) {
     this.#options = options;
     this.#parts = parts;
-    this.#state = this.#closed();
+    this.#operation = operation;
+    this.#state = this.#newlyClosed();
+  }
+
+  /** The closed state, for a call that was sent before this breaker was made. */
+  get closed(): State | undefined {
+    return this.#state.kind === "closed" ? this.#state : undefined;
   }
 
   /**
@@ -112,43 +170,59 @@ class Breaker {
     return state;
   }
 
+  /** The outcome of a call that was not admitted. */
+  refusal(call: Call): Failure {
+    const state = this.#state;
+    const retryAfterMs = state.kind === "open" ? state.until - this.#parts.clock.now() : undefined;
+    const ofWhat = this.#operation === undefined ? "" : ", because its answers broke the contract";
+    return failed(call, {
+      kind: "unavailable",
+      reason: `its circuit breaker is open${ofWhat}`,
+      retryAfterMs,
+    });
+  }
+
   /**
    * Counts the outcome of a call. A call that was admitted in an earlier state does not count.
    *
-   * @param hasFailed undefined when the outcome says nothing about the upstream
+   * @param hasFailed undefined when the outcome says nothing about what this breaker watches
    */
-  record(permit: State, hasFailed: boolean | undefined): void {
+  record(permit: State | undefined, hasFailed: boolean | undefined, user: FailedFor): void {
     if (permit !== this.#state) return;
     if (permit.kind === "closed") {
-      if (hasFailed !== undefined) this.#count(permit, hasFailed);
+      if (hasFailed !== undefined) this.#count(permit, hasFailed, user);
     } else if (permit.kind === "half-open") {
-      this.#probed(permit, hasFailed);
+      this.#probed(permit, hasFailed, user);
     }
   }
 
-  /** Milliseconds until it admits a probe; undefined when it is not open. */
-  reopensInMs(): number | undefined {
-    return this.#state.kind === "open" ? this.#state.until - this.#parts.clock.now() : undefined;
-  }
-
-  #count({ counts, streak }: State & { kind: "closed" }, hasFailed: boolean): void {
+  #count({ window, streak }: State & { kind: "closed" }, hasFailed: boolean, user: FailedFor): void {
     const now = this.#parts.clock.now();
+    if (!hasFailed) {
+      window.addSuccess(now);
+      streak.addSuccess();
+      return;
+    }
+    window.addFailure(now, user);
+    streak.addFailure(now, user);
     const { minCalls, failureRatio, outageMs } = this.#options;
-    counts.add(now, hasFailed);
-    streak.add(now, hasFailed);
-    if (!hasFailed || counts.total < minCalls) return;
-    const isOutage = streak.length >= minCalls && now - streak.since >= outageMs;
-    if (isOutage || counts.failed >= counts.total * failureRatio) this.#open();
+    if (window.total < minCalls) return;
+    const { length, widespreadSince = now } = streak;
+    const isOutage = length >= minCalls && now - widespreadSince >= outageMs;
+    if (isOutage || window.failsAtLeast(failureRatio, minCalls)) this.#open();
   }
 
-  #probed(state: State & { kind: "half-open" }, hasFailed: boolean | undefined): void {
-    if (hasFailed === undefined) {
+  #probed(state: State & { kind: "half-open" }, hasFailed: boolean | undefined, user: FailedFor): void {
+    if (hasFailed === undefined || (hasFailed && user !== undefined && this.#suspects.has(user))) {
       state.admitted -= 1;
     } else if (hasFailed) {
+      if (user !== undefined && this.#suspects.size < MOST_SUSPECTS) this.#suspects.add(user);
       this.#open();
     } else {
       state.succeeded += 1;
-      if (state.succeeded === this.#options.probes) this.#become(this.#closed());
+      if (state.succeeded < this.#options.probes) return;
+      this.#suspects.clear();
+      this.#become(this.#newlyClosed());
     }
   }
 
@@ -158,68 +232,14 @@ class Breaker {
     this.#become({ kind: "open", until: clock.now() + openMs }, openMs);
   }
 
-  #closed(): State {
-    const counts = new RollingCounts(this.#options.windowMs);
-    return { kind: "closed", counts, streak: new FailureStreak() };
+  #newlyClosed(): State {
+    return { kind: "closed", window: new FailureWindow(this.#options.windowMs), streak: new FailureStreak() };
   }
 
   #become(state: State, openMs?: number): void {
     const from = this.#state.kind;
     this.#state = state;
     const { telemetry, upstream } = this.#parts;
-    telemetry.emit("breakerChange", { upstream, from, to: state.kind, openMs });
-  }
-}
-
-/** Failures in a row. */
-class FailureStreak {
-  length = 0;
-  /** When the first of them came, on the clock, ms. */
-  since = 0;
-
-  add(now: number, hasFailed: boolean): void {
-    if (!hasFailed) this.length = 0;
-    else if ((this.length += 1) === 1) this.since = now;
-  }
-}
-
-/** The window is divided into this many slots, and moves on by one slot at a time. */
-const SLOTS = 10;
-
-/** How many calls there were in the last `windowMs` milliseconds, and how many of them failed. */
-class RollingCounts {
-  readonly #slotMs: number;
-  readonly #totals = new Float64Array(SLOTS);
-  readonly #failures = new Float64Array(SLOTS);
-  #tick: number | undefined;
-  total = 0;
-  failed = 0;
-
-  constructor(windowMs: number) {
-    this.#slotMs = windowMs / SLOTS;
-  }
-
-  /** @param now in milliseconds, never less than at the last call */
-  add(now: number, hasFailed: boolean): void {
-    const tick = Math.floor(now / this.#slotMs);
-    if (this.#tick === undefined) this.#tick = tick;
-    else if (tick !== this.#tick) this.#advance(this.#tick, tick);
-    const slot = tick % SLOTS;
-    this.total += 1;
-    this.#totals[slot] = (this.#totals[slot] ?? 0) + 1;
-    if (!hasFailed) return;
-    this.failed += 1;
-    this.#failures[slot] = (this.#failures[slot] ?? 0) + 1;
-  }
-
-  #advance(from: number, tick: number): void {
-    for (let passed = Math.max(from, tick - SLOTS) + 1; passed <= tick; passed += 1) {
-      const slot = passed % SLOTS;
-      this.total -= this.#totals[slot] ?? 0;
-      this.failed -= this.#failures[slot] ?? 0;
-      this.#totals[slot] = 0;
-      this.#failures[slot] = 0;
-    }
-    this.#tick = tick;
+    telemetry.emit("breakerChange", { upstream, operation: this.#operation, from, to: state.kind, openMs });
   }
 }

@@ -15,8 +15,8 @@ function setup(count: number) {
   const addresses = new Addresses(all, { upstream: "things", clock, telemetry });
   const picks = (times: number) =>
     Array.from({ length: times }, () => addresses.pick(undefined).origin.slice(-2));
-  const fail = (index: number, times: number): void => {
-    for (let time = 0; time < times; time += 1) addresses.failed(at(all, index));
+  const fail = (index: number, times: number, users = 3): void => {
+    for (let time = 0; time < times; time += 1) addresses.failed(at(all, index), `user-${time % users}`);
   };
   return { clock, events, addresses, all, picks, fail };
 }
@@ -51,6 +51,17 @@ test("five failures in a row leave an address out for 10 s", async () => {
   await clock.advanceInTurns(1);
   assert.deepEqual(picks(2).toSorted(), ["a0", "a1"]);
   assert.equal(events.at(-1)?.change, "returned");
+});
+
+test("the failures of one or two users leave no address out, but refused connections do", () => {
+  const { addresses, all, fail, events } = setup(2);
+  fail(0, 50, 2);
+  assert.equal(events.length, 0);
+  for (let time = 0; time < 5; time += 1) addresses.failed(at(all, 1), undefined);
+  assert.deepEqual(
+    events.map(({ address }) => address),
+    ["http://a1"],
+  );
 });
 
 test("a success in between resets the count", () => {

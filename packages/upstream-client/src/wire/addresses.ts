@@ -3,6 +3,8 @@ import { Pool, buildConnector } from "undici";
 import type { Dispatcher } from "undici";
 import type { Clock } from "../clock.ts";
 import type { Telemetry } from "../events.ts";
+import { FailureStreak } from "../rules/failure-window.ts";
+import type { FailedFor } from "../rules/failure-window.ts";
 import { Connection, rememberingLookup } from "./connection.ts";
 
 /**
@@ -24,7 +26,7 @@ const LONGEST_EJECTION_MS = 300_000;
 export class Address {
   readonly origin: string;
   readonly pool: Dispatcher;
-  consecutiveFailures = 0;
+  readonly failures = new FailureStreak();
   /** How often it was ejected since it was last healthy for long enough. */
   ejections = 0;
   ejectedUntil: number | undefined;
@@ -44,8 +46,8 @@ type AddressesOptions = {
 };
 
 /**
- * An upstream's addresses, used in turn. An address that fails five times in a row is left out for
- * 10 s times its number of ejections. Never more than half of the addresses are left out: when most
+ * An upstream's addresses, used in turn. An address that fails five times in a row, for at least
+ * three users, is left out for 10 s times its number of ejections. Never more than half of the addresses are left out: when most
  * of them fail, the fault is elsewhere, and the rest would be overloaded (Envoy, outlier detection:
  * `max_ejection_percent`).
  */
@@ -77,16 +79,17 @@ export class Addresses {
 
   /** An attempt on this address was answered. */
   succeeded(address: Address): void {
-    address.consecutiveFailures = 0;
+    address.failures.addSuccess();
   }
 
   /** An attempt on this address failed, which may eject it. */
-  failed(address: Address): void {
-    address.consecutiveFailures += 1;
-    if (address.consecutiveFailures < EJECT_AFTER_FAILURES || address.ejectedUntil !== undefined) return;
-    if (this.#ejected + 1 > this.#all.length / 2) return;
+  failed(address: Address, user: FailedFor): void {
     const { clock, telemetry, upstream } = this.#options;
     const now = clock.now();
+    const { failures, ejectedUntil } = address;
+    failures.addFailure(now, user);
+    if (failures.length < EJECT_AFTER_FAILURES || failures.widespreadSince === undefined) return;
+    if (ejectedUntil !== undefined || this.#ejected + 1 > this.#all.length / 2) return;
     if (hasBehaved(address, now)) address.ejections = 0;
     address.ejections += 1;
     const forMs = Math.min(LONGEST_EJECTION_MS, EJECTION_MS * address.ejections);
@@ -106,7 +109,7 @@ export class Addresses {
     for (const address of this.#all) {
       if (address.ejectedUntil === undefined || clock.now() < address.ejectedUntil) continue;
       address.ejectedUntil = undefined;
-      address.consecutiveFailures = 0;
+      address.failures.addSuccess();
       this.#ejected -= 1;
       telemetry.emit("ejection", { upstream, address: address.origin, change: "returned", forMs: 0 });
     }

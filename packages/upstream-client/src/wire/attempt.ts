@@ -1,5 +1,5 @@
 import type { Dispatcher } from "undici";
-import { countsAsFailure, endedOutcome, failed } from "../call.ts";
+import { endedOutcome, failed, healthOf } from "../call.ts";
 import type { Call, Outcome, Send } from "../call.ts";
 import type { CancelTimer, Clock } from "../clock.ts";
 import { RETURN_TRIP_MS } from "../deadline.ts";
@@ -222,21 +222,23 @@ class Exchange implements Dispatcher.DispatchHandler, EndListener, ConnectionUse
     this.#stopDraining?.();
     this.deadline.remove(this);
     const { addresses, clock, telemetry, upstream } = this.#options;
-    const hasFailed = countsAsFailure(outcome);
-    if (hasFailed === true) addresses.failed(this.#address);
-    else if (hasFailed === false) addresses.succeeded(this.#address);
+    const { scope, operation } = this.#call;
+    const health = healthOf(outcome);
+    if (health === "answered") addresses.succeeded(this.#address);
+    else if (health !== undefined)
+      addresses.failed(this.#address, health === "unreachable" ? undefined : scope.request.caller.userId);
     const event: AttemptEvent = {
       upstream,
-      operation: this.#call.operation.name,
+      operation: operation.name,
       outcome: outcome.ok ? "ok" : outcome.error.kind,
       status: this.#status,
       startedAt: this.#startedAt,
       durationMs: clock.now() - this.#startedAt,
       spanId: this.#spanId,
-      method: this.#call.operation.method,
+      method: operation.method,
       address: this.#address.origin,
     };
-    this.#call.scope.request.attempts.push(event);
+    scope.request.attempts.push(event);
     telemetry.emit("attempt", event);
     this.#resolve(outcome);
   }
