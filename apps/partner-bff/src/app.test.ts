@@ -85,6 +85,16 @@ test("the viewer's id needs no service", async () => {
   assert.equal(services.calls.length, 0);
 });
 
+test("a body of any JSON type is read, in any spelling of UTF-8, with a byte order mark or without", async () => {
+  await using services = await FakeServices.start();
+  await using partner = await startPartner(services);
+  for (const type of ["application/hal+json", "application/json; charset=utf8"]) {
+    const options = { headers: { "content-type": type }, body: '\uFEFF{"query":"{ viewer { id } }"}' };
+    const { status, text } = await partner.send(options);
+    assert.equal(status, 200, text);
+  }
+});
+
 test("services see who asks and how long they have, and nothing else of the client's headers", async () => {
   await using services = await FakeServices.start();
   await using partner = await startPartner(services);

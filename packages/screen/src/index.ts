@@ -18,6 +18,7 @@ export { datedChange, Degraded } from "./definition/section.ts";
 export type { DatedChange, Device, Reason, ScreenInput, TryLoad } from "./definition/section.ts";
 export { beginRequest } from "./http/begin-request.ts";
 export type { FormTokens } from "./http/begin-request.ts";
+export { JSON_TYPES } from "./http/command-request.ts";
 export { holdsInexactNumber } from "./http/inexact-number.ts";
 export { mountScreens } from "./http/mount.ts";
 export {

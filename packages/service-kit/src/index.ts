@@ -22,13 +22,14 @@ export { createMetrics } from "./metrics/metrics.ts";
 export type { Metrics, MetricsOptions } from "./metrics/metrics.ts";
 
 export { notFoundHandler, problemHandler } from "./problems/problem-handler.ts";
-export { isProblemSource, PROBLEMS, problemBody, ProblemError } from "./problems/problems.ts";
+export { isProblemCode, isProblemSource, PROBLEMS, problemBody, ProblemError } from "./problems/problems.ts";
 export type { Problem, ProblemBody, ProblemCode, ProblemSource } from "./problems/problems.ts";
 export { sendProblem } from "./problems/send-problem.ts";
 export type { ProblemPage } from "./problems/send-problem.ts";
 
 export { inbound } from "./requests/inbound.ts";
 export type { InboundOptions } from "./requests/inbound.ts";
+export { announcedBytes, hasBody, holdBody, isJsonType, mediaTypeOf } from "./requests/body.ts";
 export { MAX_BODY_BYTES } from "./requests/limits.ts";
 export { isRequestId, nameLayer, record } from "./requests/record.ts";
 export type { AttemptSpan, RequestRecord } from "./requests/record.ts";

@@ -1,7 +1,7 @@
 import type { ServerResponse } from "node:http";
 import { expressMiddleware } from "@as-integrations/express5";
 import type { AnswerTools, Answers, SettingValues } from "@triptych/bff";
-import { beginRequest } from "@triptych/screen";
+import { beginRequest, JSON_TYPES } from "@triptych/screen";
 import { MAX_BODY_BYTES, choice, record } from "@triptych/service-kit";
 import type { Setting } from "@triptych/service-kit";
 import { Router, json } from "express";
@@ -76,7 +76,7 @@ async function endpoint(
     "/graphql",
     acceptGraphql,
     openRequest(tools),
-    json({ limit: MAX_BODY_BYTES }),
+    json({ limit: MAX_BODY_BYTES, type: JSON_TYPES }),
     readGraphqlRequest({
       registry: createRegistry(contract.operations),
       apiKeyIdOf: tools.apiKeyIdOf,

@@ -1,3 +1,4 @@
+import { JSON_TYPES } from "@triptych/screen";
 import { ProblemError } from "@triptych/service-kit";
 import type { NextFunction, Request, RequestHandler, Response } from "express";
 import { chooseDocument } from "../documents/choose-document.ts";
@@ -50,7 +51,7 @@ export function acceptGraphql(req: Request, res: Response, next: NextFunction): 
   }
   res.vary("Accept");
   mediaTypeOf(req);
-  if (req.method === "POST" && req.is("application/json") === false) {
+  if (req.method === "POST" && req.is(JSON_TYPES) === false) {
     throw new ProblemError({
       code: "unsupported-media-type",
       detail: "The body must be application/json, and say so in its Content-Type",

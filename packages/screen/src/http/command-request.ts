@@ -17,6 +17,9 @@ export type CommandRequest = {
   readonly formToken: string | undefined;
 };
 
+/** The media types of a JSON body (RFC 6839 for the suffix). */
+export const JSON_TYPES = ["application/json", "application/*+json"];
+
 /**
  * Makes the function that reads a command's parsed body. That function throws ScreenProblem, which
  * says what is missing or wrong: the media type, the key, or the first field that does not match
@@ -29,7 +32,7 @@ export function commandReader(schema: TSchema, takesForms: boolean): (req: Reque
     throw invalidRequest(bodyProblem(validator.Errors(body)[1]));
   };
   return (req) => {
-    if (req.is("application/json") !== false) {
+    if (req.is(JSON_TYPES) !== false) {
       const key = keyOf(valuesOf(req, "idempotency-key"), "an Idempotency-Key header");
       if (holdsInexactNumber(req.body)) {
         throw invalidRequest("The body holds a whole number beyond 2^53 - 1: send it as text.");

@@ -53,6 +53,17 @@ test("does the work once, and answers the screen as it is after it", async () =>
   assert.equal(reports.length, 1);
 });
 
+for (const type of ["application/vnd.api+json", "application/json; odata.metadata=minimal"]) {
+  test(`reads a body of ${type}, and one with a byte order mark`, async () => {
+    const { status, calls } = await post({
+      headers: { "content-type": type },
+      body: '\uFEFF{"name":"Grace"}',
+    });
+    assert.equal(status, 200);
+    assert.deepEqual(calls, [["42", "Grace", KEY]]);
+  });
+}
+
 test("answers a form with a redirect to the screen", async () => {
   const form = { "content-type": "application/x-www-form-urlencoded" };
   const { status, headers, calls } = await post({

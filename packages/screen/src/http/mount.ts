@@ -8,6 +8,7 @@ import { ScreenProblem } from "../run/failure.ts";
 import { prepare } from "../run/prepare.ts";
 import type { MountOptions } from "./begin-request.ts";
 import { commandHandler } from "./command-handler.ts";
+import { JSON_TYPES } from "./command-request.ts";
 import { screenHandler } from "./screen-handler.ts";
 
 /** The largest body of a command, in bytes: as much as any request of a BFF may carry. */
@@ -46,7 +47,7 @@ export function mountScreens<Clients>(set: ScreenSet<Clients>, options: Options<
       .get(screenHandler(preparedScreen, mountOptions))
       .all(onlyAllow("GET, HEAD"));
   }
-  const jsonParser = json({ limit: MAX_BODY_BYTES, inflate: false });
+  const jsonParser = json({ limit: MAX_BODY_BYTES, inflate: false, type: JSON_TYPES });
   const formParser = urlencoded({
     limit: MAX_BODY_BYTES,
     inflate: false,

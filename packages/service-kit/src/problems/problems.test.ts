@@ -21,6 +21,7 @@ test("the codes and statuses are the published ones", () => {
     "upstream-invalid 502",
     "upstream-timeout 504",
     "upstream-unavailable 503",
+    "uri-too-long 414",
   ]);
 });
 

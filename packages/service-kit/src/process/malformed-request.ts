@@ -4,15 +4,16 @@ import type { Clock } from "../clock.ts";
 import type { Logger } from "../logging/logger.ts";
 import type { Metrics } from "../metrics/metrics.ts";
 import { problemBody } from "../problems/problems.ts";
+import type { ProblemCode } from "../problems/problems.ts";
 import { findRecord } from "../requests/record.ts";
-import { layerEntry, nameLayer } from "../requests/record.ts";
 import { LINGER_MS } from "../requests/limits.ts";
-import { newRequestId } from "../requests/record.ts";
+import { layerEntry, nameLayer, newRequestId } from "../requests/record.ts";
+import { HTTP_LIMITS } from "./http-limits.ts";
 
 interface Refusal {
   /** The proxy's words for the same. */
   readonly by: "malformed" | "slow" | "size";
-  readonly status: 400 | 408 | 431;
+  readonly status: 400 | 408 | 414 | 431;
   readonly reason: string;
   readonly detail: string;
 }
@@ -35,12 +36,21 @@ const NO_TUNNEL: Refusal = {
   reason: "Bad Request",
   detail: "CONNECT asks for a tunnel, and there is none here",
 };
+const TARGET_TOO_LONG: Refusal = {
+  by: "size",
+  status: 414,
+  reason: "URI Too Long",
+  detail: "The request's target is too long",
+};
 const HEADERS_TOO_LARGE: Refusal = {
   by: "size",
   status: 431,
   reason: "Request Header Fields Too Large",
   detail: "The request's headers are too large",
 };
+
+/** An error of Node's parser, or of the connection. */
+type ParserError = Error & { readonly code?: string; readonly rawPacket?: Buffer };
 
 /** Where a refusal is logged and counted, and the layer that refuses. */
 interface Tools {
@@ -57,7 +67,7 @@ interface Tools {
  * @param answering the answer under way on this connection, if there is one
  */
 export function refuseMalformed(
-  error: Error & { readonly code?: string },
+  error: ParserError,
   socket: Duplex,
   answering: ServerResponse | undefined,
   tools: Tools,
@@ -76,7 +86,7 @@ export function refuseMalformed(
     socket.destroy();
     return;
   }
-  const refusal = refusalFor(error.code);
+  const refusal = refusalFor(error);
   if (answering === undefined) {
     refuseRaw(refusal, socket, tools, error.code);
     return;
@@ -113,16 +123,26 @@ function refuseRaw(
   logger.info({ layer: name, refusedBy: by, requestId, screen: "none", status, parserCode }, "request");
 }
 
-function refusalFor(code: string | undefined): Refusal {
-  if (code === "HPE_HEADER_OVERFLOW") return HEADERS_TOO_LARGE;
+function refusalFor({ code, rawPacket }: ParserError): Refusal {
+  if (code === "HPE_HEADER_OVERFLOW") {
+    // The first line has no end where the limit is: its target is what is too long.
+    const start = rawPacket?.toString("latin1", 0, HTTP_LIMITS.maxHeaderSize) ?? "";
+    return /^[A-Z]+ [^\n]*$/.test(start) ? TARGET_TOO_LONG : HEADERS_TOO_LARGE;
+  }
   return code === "ERR_HTTP_REQUEST_TIMEOUT" ? TOO_SLOW : MALFORMED;
 }
 
+const CODES: Partial<Record<Refusal["status"], ProblemCode>> = {
+  400: "invalid-request",
+  414: "uri-too-long",
+};
+
 function bodyOf({ status, reason, detail }: Refusal, requestId: string): Buffer {
-  const invalid = problemBody({ code: "invalid-request", detail }, requestId);
-  // There are no codes for 408 and 431: `about:blank`, as the status says it all (RFC 9457, 4.2.1).
-  const plain = { ...invalid, type: "about:blank", title: reason, status };
-  return Buffer.from(JSON.stringify(status === 400 ? invalid : plain));
+  const known = CODES[status];
+  const problem = problemBody({ code: known ?? "invalid-request", detail }, requestId);
+  // Without a code it is `about:blank`, as the status says it all (RFC 9457, 4.2.1).
+  const plain = { ...problem, type: "about:blank", title: reason, status };
+  return Buffer.from(JSON.stringify(known === undefined ? plain : problem));
 }
 
 function headersOf(body: Buffer, requestId: string): readonly (readonly [string, string])[] {

@@ -2,13 +2,10 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { systemClock, type Clock, type Random } from "../clock.ts";
 import type { Logger } from "../logging/logger.ts";
 import type { Metrics } from "../metrics/metrics.ts";
-import { holdChunkedBody } from "./limits.ts";
-import { isChunked, MAX_BODY_BYTES, refusalOf, TOO_LARGE } from "./limits.ts";
+import { dropTypeParameters, holdBody, isChunked } from "./body.ts";
+import { MAX_BODY_BYTES, refusalOf, refuse, TOO_LARGE } from "./limits.ts";
 import type { InboundRefusal } from "./limits.ts";
-import { nameLayer } from "./record.ts";
-import { findRecord, RequestRecord } from "./record.ts";
-import { refuse } from "./limits.ts";
-import { isRequestId, newRequestId } from "./record.ts";
+import { findRecord, isRequestId, nameLayer, newRequestId, RequestRecord } from "./record.ts";
 import { isSampled } from "../tracing/tracing.ts";
 import type { Tracing } from "../tracing/otlp.ts";
 import { continueTrace } from "./trace-context.ts";
@@ -60,7 +57,7 @@ export function inbound({
 
   return function admit(req: IncomingMessage, res: ServerResponse, next: () => void): void {
     if (findRecord(res) !== undefined) return next();
-    const { hosts, requestId } = scan(req.rawHeaders);
+    const { requestId, ...counted } = scan(req.rawHeaders);
     const record = new RequestRecord(res, {
       requestId: requestId ?? newRequestId(),
       trace: continueTrace(single(req.headers["traceparent"]), {
@@ -75,35 +72,39 @@ export function inbound({
     res.setHeader("X-Content-Type-Options", "nosniff");
     res.setHeader("X-Request-Id", record.requestId);
 
-    const refusal = refusalOf(req, hosts);
+    const refusal = refusalOf(req, counted);
     if (refusal !== undefined) {
       // RFC 9110, section 15.5.16: say which codings would do.
       if (req.headers["content-encoding"] !== undefined) res.setHeader("Accept-Encoding", "identity");
-      refuseHere(req, res, refusal);
-    } else if (isChunked(req)) {
-      holdChunkedBody(req, MAX_BODY_BYTES, next, () => refuseHere(req, res, TOO_LARGE));
-    } else {
-      next();
+      return refuseHere(req, res, refusal);
     }
+    dropTypeParameters(req);
+    if (!isChunked(req)) return next();
+    holdBody(req, MAX_BODY_BYTES, (body) => {
+      if (body === undefined) refuseHere(req, res, TOO_LARGE);
+      else next();
+    });
   };
 }
 
-/** Reads the raw headers once: the number of Hosts, and the request id if exactly one is valid. */
-function scan(rawHeaders: readonly string[]): { hosts: number; requestId: string | undefined } {
-  let hosts = 0;
-  let ids = 0;
+/** Reads the raw headers once: it counts two, and finds the request id if exactly one is valid. */
+function scan(rawHeaders: readonly string[]) {
+  let [hosts, contentTypes, ids] = [0, 0, 0];
   let requestId: string | undefined;
   for (let index = 0; index < rawHeaders.length; index += 2) {
     const name = rawHeaders[index] ?? "";
     // The length first: most names need no lower-casing.
-    if (name.length === 4 && name.toLowerCase() === "host") hosts += 1;
-    if (name.length === 12 && name.toLowerCase() === "x-request-id") {
+    if (name.length !== 4 && name.length !== 12) continue;
+    const lower = name.toLowerCase();
+    if (lower === "host") hosts += 1;
+    else if (lower === "content-type") contentTypes += 1;
+    else if (lower === "x-request-id") {
       ids += 1;
       requestId = rawHeaders[index + 1];
     }
   }
   const usable = ids === 1 && requestId !== undefined && isRequestId(requestId);
-  return { hosts, requestId: usable ? requestId : undefined };
+  return { hosts, contentTypes, requestId: usable ? requestId : undefined };
 }
 
 function single(header: string | string[] | undefined): string | undefined {

@@ -39,6 +39,21 @@ const REFUSED: readonly (readonly [string, string, number, string])[] = [
   ["the same Host twice", "GET /screens/1 HTTP/1.1\r\nHost: a\r\nHOST: a\r\n\r\n", 400, "invalid-request"],
   ["no Host", "GET /screens/1 HTTP/1.1\r\nAccept: */*\r\n\r\n", 400, "invalid-request"],
   ["two Hosts in HTTP/1.0", "GET /screens/1 HTTP/1.0\r\nHost: a\r\nHost: b\r\n\r\n", 400, "invalid-request"],
+  ...["a b", "a, b", "a,b", "a@b", "a/b", "a:b", "a:80:80", "a\tb", "[::1", "é"].map(
+    (host) =>
+      [
+        `the Host ${host}`,
+        `GET /screens/1 HTTP/1.1\r\nHost: ${host}\r\n\r\n`,
+        400,
+        "invalid-request",
+      ] as const,
+  ),
+  [
+    "two content types",
+    `POST /echo HTTP/1.1\r\n${HOST}Content-Type: application/json\r\ncontent-type: text/plain\r\nContent-Length: 2\r\n\r\n{}`,
+    400,
+    "invalid-request",
+  ],
   [
     "a length over the limit before any of the body has come",
     `POST /echo HTTP/1.1\r\n${HOST}Content-Length: ${MAX_BODY_BYTES + 1}\r\n\r\n`,
@@ -87,7 +102,7 @@ const REFUSED: readonly (readonly [string, string, number, string])[] = [
     415,
     "unsupported-media-type",
   ],
-  ...["charset=utf-7", 'charset="UTF-16"', "version=1; Charset = latin1"].map(
+  ...["charset=utf-7", 'charset="UTF-16"', "version=1; Charset = latin1", "charset=utf-8; charset=utf-7"].map(
     (parameter) =>
       [
         `a body in ${parameter}`,
@@ -144,7 +159,21 @@ for (const [what, request, status, code] of REFUSED) {
   });
 }
 
-for (const type of ["application/json; charset=UTF-8", 'application/json;charset="utf-8"']) {
+for (const host of ["", "a.example", "a_b:8080", "127.0.0.1:80", "[::1]:443", "xn--bcher-kva.example."]) {
+  test(`takes the Host "${host}"`, async () => {
+    await using app = await run();
+    const answer = await app.connect().send(`GET /screens/1 HTTP/1.1\r\nHost: ${host}\r\n\r\n`).answer();
+    assert.equal(answer.status, 200);
+  });
+}
+
+const JSON_BODIES = [
+  "application/json; charset=UTF-8",
+  'application/json;charset="utf-8"',
+  "application/json; charset=utf8",
+  "application/json; odata.metadata=minimal; Charset=utf8",
+];
+for (const type of JSON_BODIES) {
   test(`takes a body of ${type}`, async () => {
     await using app = await run();
     const answer = await app

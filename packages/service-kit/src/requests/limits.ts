@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Clock } from "../clock.ts";
 import type { Problem } from "../problems/problems.ts";
 import { prepareProblem } from "../problems/send-problem.ts";
+import { announcedBytes, hasBody, isChunked } from "./body.ts";
 import { findRecord } from "./record.ts";
 
 /** The largest request body, in bytes: a hundred times what any of our operations sends. */
@@ -15,7 +16,11 @@ export interface InboundRefusal {
 
 const BAD_HOST: InboundRefusal = {
   by: "malformed",
-  problem: { code: "invalid-request", detail: "The request must carry exactly one Host header" },
+  problem: { code: "invalid-request", detail: "The request must carry exactly one valid Host header" },
+};
+const TWO_TYPES: InboundRefusal = {
+  by: "malformed",
+  problem: { code: "invalid-request", detail: "The request must carry at most one Content-Type header" },
 };
 const BAD_TRANSFER_CODING: InboundRefusal = {
   by: "malformed",
@@ -43,77 +48,41 @@ export const TOO_LARGE: InboundRefusal = {
   problem: { code: "payload-too-large", detail: `The body is larger than ${MAX_BODY_BYTES} bytes` },
 };
 
-/** Whether a body may come whose end is not known before it is there. */
-export function isChunked(req: IncomingMessage): boolean {
-  return req.headers["transfer-encoding"] !== undefined;
-}
+/** A host name or an address, and a port (RFC 9112, section 3.2); it may be empty. */
+const HOST = /^(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._~%-]*)(?::\d{0,5})?$/;
 
-/** The announced `Content-Length` in bytes; 0 without one. */
-export function announcedBytes(req: IncomingMessage): number {
-  const length = req.headers["content-length"];
-  // Node's parser lets only digits through.
-  return length === undefined ? 0 : Number(length);
-}
-
-/** What is refused by looking at the headers only; `undefined` lets the request pass. */
-export function refusalOf(req: IncomingMessage, hosts: number): InboundRefusal | undefined {
-  // HTTP/1.0 knows no Host. Two of them mean that two machines on the way may see two different
-  // sites.
-  if (hosts > 1 || (hosts === 0 && req.httpVersion !== "1.0")) return BAD_HOST;
+/**
+ * What is refused by looking at the headers only; `undefined` lets the request pass.
+ *
+ * @param counted how often the request has each of these headers: Node shows the first only
+ */
+export function refusalOf(
+  req: IncomingMessage,
+  counted: { readonly hosts: number; readonly contentTypes: number },
+): InboundRefusal | undefined {
+  // HTTP/1.0 knows no Host. Two of them, or one that reads as two, mean that two machines on the
+  // way may see two different sites.
+  const { host = "" } = req.headers;
+  if (counted.hosts > 1 || (counted.hosts === 0 && req.httpVersion !== "1.0") || !HOST.test(host)) {
+    return BAD_HOST;
+  }
+  if (counted.contentTypes > 1) return TWO_TYPES;
   if (announcedBytes(req) > MAX_BODY_BYTES) return TOO_LARGE;
-  const coding = req.headers["transfer-encoding"];
-  if (coding !== undefined && coding.toLowerCase() !== "chunked") return BAD_TRANSFER_CODING;
-  const hasBody = coding !== undefined || announcedBytes(req) > 0;
-  if (hasBody && req.headers["content-encoding"] !== undefined) return COMPRESSED;
-  if (hasBody && saysOtherCharset(req.headers["content-type"])) return OTHER_CHARSET;
-  return undefined;
+  if (isChunked(req) && req.headers["transfer-encoding"]?.toLowerCase() !== "chunked")
+    return BAD_TRANSFER_CODING;
+  if (!hasBody(req)) return undefined;
+  if (req.headers["content-encoding"] !== undefined) return COMPRESSED;
+  return saysOtherCharset(req.headers["content-type"] ?? "") ? OTHER_CHARSET : undefined;
 }
 
-const CHARSET = /;\s*charset\s*=\s*"?([^";\s]*)/i;
+const CHARSETS = /;\s*charset\s*=\s*"?([^";\s]*)/gi;
 
 /**
  * JSON has no charset but UTF-8 (RFC 8259, section 8.1), and the forms of our pages are sent in it.
  * In UTF-7 a body passes filters that read it as ASCII.
  */
-function saysOtherCharset(contentType: string | undefined): boolean {
-  const charset = contentType === undefined ? undefined : CHARSET.exec(contentType)?.[1];
-  return charset !== undefined && !/^utf-?8$/i.test(charset);
-}
-
-/**
- * Holds a request until its chunked body is complete, so that no handler starts on a body that will
- * be refused, and so that the limit holds for handlers that never read the body. The bytes go back
- * into the stream: whoever reads the body next finds all of it.
- *
- * Calls exactly one of the two, or none where the client leaves.
- */
-export function holdChunkedBody(
-  req: IncomingMessage,
-  maxBytes: number,
-  onComplete: () => void,
-  onTooLarge: () => void,
-): void {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-
-  function readOn(): void {
-    for (let chunk: unknown = req.read(); chunk !== null; chunk = req.read()) {
-      if (!Buffer.isBuffer(chunk)) continue;
-      chunks.push(chunk);
-      bytes += chunk.length;
-    }
-    if (bytes > maxBytes) {
-      req.off("readable", readOn);
-      onTooLarge();
-    } else if (req.complete) {
-      req.off("readable", readOn);
-      // In the same turn as the last read: the stream has not yet said that it ended.
-      if (bytes > 0) req.unshift(Buffer.concat(chunks, bytes));
-      onComplete();
-    }
-  }
-
-  req.on("readable", readOn);
+function saysOtherCharset(contentType: string): boolean {
+  return [...contentType.matchAll(CHARSETS)].some(([, charset = ""]) => !/^utf-?8$/i.test(charset));
 }
 
 /** How long a refused client may go on sending before its connection is cut, in milliseconds. */
