@@ -9,7 +9,7 @@ import { Exchange, Refusal } from "./exchange.ts";
 import type { Policy } from "./exchange.ts";
 import { createForward } from "./forward/forward.ts";
 import type { Target } from "./forward/forward.ts";
-import { dropReservedHeaders } from "./forward/headers.ts";
+import { dropUntrustedHeaders } from "./forward/headers.ts";
 import type { IdentityProvider } from "./login/identity-provider.ts";
 import { loginRedirect, loginRoutes } from "./login/login-routes.ts";
 import { authenticate, refuseCrossSite, refuseRevoked } from "./policies/authenticate.ts";
@@ -20,7 +20,7 @@ import { identityHeaders } from "./policies/sign-identity.ts";
 import { validateRequest } from "./policies/validate-request.ts";
 import type { Revocations } from "./revocation/revocations.ts";
 import { checkTable } from "./table/check-table.ts";
-import { readTarget } from "./table/route.ts";
+import { MAX_TARGET, readTarget } from "./table/route.ts";
 import type { RouteTable } from "./table/route.ts";
 import { consumerOf, createTelemetry } from "./telemetry.ts";
 
@@ -71,7 +71,7 @@ export function createGateway(config: GatewayConfig): Express {
   }
   const rates = limitRates(table.routes, limits);
   const telemetry = createTelemetry(metrics, clock);
-  const forward = createForward({ routes: table.routes, targets, clock, metrics });
+  const forward = createForward({ routes: table.routes, targets, clock, metrics, telemetry });
   const contractOf = (file: string) => {
     const contract = live().contracts.get(file);
     if (contract === undefined) throw new Error(`the contract ${file} is not loaded`);
@@ -145,8 +145,12 @@ export function createGateway(config: GatewayConfig): Express {
   app.set("trust proxy", [...config.trustedProxies]);
 
   const logins = limits.limiter("auth:address", LOGINS_PER_MINUTE, 60);
-  app.use(dropReservedHeaders);
+  app.use(dropUntrustedHeaders);
   app.use(inbound({ name: LAYER, logger, metrics, clock, tracing: config.tracing }));
+  app.use((req, _res, next) => {
+    if (req.url.length > MAX_TARGET) throw targetTooLong();
+    next();
+  });
   app.get("/", (_req, res) => {
     res.setHeader("Cache-Control", "no-store");
     res.redirect(303, landing);
@@ -181,6 +185,11 @@ function targetOf(req: Request): ReturnType<typeof readTarget> & {} {
     code: "invalid-request",
     detail: "The request's target cannot be read in one way only",
   });
+}
+
+function targetTooLong(): Refusal {
+  const detail = `The request's target is longer than ${MAX_TARGET} characters`;
+  return new Refusal("path", { code: "uri-too-long", detail });
 }
 
 function tooManyLogins(resetMs: number): Refusal {

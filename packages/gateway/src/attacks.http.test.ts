@@ -122,8 +122,14 @@ const attacks: [name: string, bytes: (authorization: string) => string, statuses
   ["a path that walks up", (a) => `GET /web/../admin HTTP/1.1\r\nHost: a\r\n${a}\r\n`, [400]],
   ["a path that walks up in code", (a) => `GET /web/%2e%2e/admin HTTP/1.1\r\nHost: a\r\n${a}\r\n`, [400]],
   ["a path with two slashes", (a) => `GET //web/home-page HTTP/1.1\r\nHost: a\r\n${a}\r\n`, [400]],
-  ["a URL bomb", (a) => `GET /web/${"a".repeat(10_000)} HTTP/1.1\r\nHost: a\r\n${a}\r\n`, [400]],
-  ["a URL past all limits", (a) => `GET /web/${"a".repeat(20_000)} HTTP/1.1\r\nHost: a\r\n${a}\r\n`, [431]],
+  ["a URL bomb", (a) => `GET /web/${"a".repeat(10_000)} HTTP/1.1\r\nHost: a\r\n${a}\r\n`, [414]],
+  [
+    "a login's URL bomb",
+    (a) => `GET /auth/login?return_to=/${"a".repeat(4_090)} HTTP/1.1\r\nHost: a\r\n${a}\r\n`,
+    [414],
+  ],
+  ["two names in one Host", (a) => `GET /web/home-page HTTP/1.1\r\nHost: a b\r\n${a}\r\n`, [400]],
+  ["a URL past all limits", (a) => `GET /web/${"a".repeat(20_000)} HTTP/1.1\r\nHost: a\r\n${a}\r\n`, [414]],
   [
     "one large header",
     (a) => `GET /web/home-page HTTP/1.1\r\nHost: a\r\n${a}X-A: ${"a".repeat(20_000)}\r\n\r\n`,

@@ -78,8 +78,9 @@ const ATTACKS: readonly (readonly [name: string, attack: Attack])[] = [
   ["Basic", () => ({ Authorization: `Basic ${Buffer.from("42:42").toString("base64")}` })],
   ["a token without a scheme", authorization((token) => token)],
   ["the wrong scheme for a right token", authorization((token) => `Token ${token}`)],
-  ["two spaces after the scheme", authorization((token) => `Bearer  ${token}`)],
   ["a tab after the scheme", authorization((token) => `Bearer\t${token}`)],
+  ["a space and a tab after the scheme", authorization((token) => `Bearer \t${token}`)],
+  ["a space before the scheme's end", authorization((token) => `Bea rer ${token}`)],
   ["two tokens in one header", authorization((token) => `Bearer ${token} ${token}`)],
   ["two schemes in one header", authorization((token) => `Bearer ${token}, Bearer ${token}`)],
   ["a doubled header", authorization((token) => [`Bearer ${token}`, `Bearer ${token}`])],
@@ -325,5 +326,10 @@ describe("the gateway refuses", () => {
     const answer = await other.send(PATH, { headers: await other.bearer() });
     assert.equal(answer.status, 200);
     assert.equal(other.target.requests.length, 1);
+    const { Authorization } = await other.bearer();
+    for (const scheme of ["bearer ", "BEARER   "]) {
+      const spelled = Authorization.replace("Bearer ", scheme);
+      assert.equal((await other.send(PATH, { headers: { Authorization: spelled } })).status, 200, scheme);
+    }
   });
 });

@@ -15,6 +15,16 @@ export interface Caller {
   readonly scope?: string;
 }
 
+/** The request that leaves the gateway: built from what was checked, not from what came. */
+export interface Outgoing {
+  /** Path and query. */
+  readonly target: string;
+  /** Header parameters of the contract and `Content-Type`, by lower-case name; each is sent once. */
+  readonly headers: ReadonlyMap<string, string>;
+  /** Empty without one. */
+  readonly body: Buffer;
+}
+
 /**
  * What the policies have found out about one request. Each policy adds to it; none removes
  * anything.
@@ -25,8 +35,7 @@ export class Exchange {
   readonly address: string;
   #route: Route | undefined;
   #caller: Caller | undefined;
-  /** The whole body, if a policy had to read it. */
-  body: Buffer | undefined = undefined;
+  #outgoing: Outgoing | undefined;
 
   constructor(target: RequestPath, address: string) {
     this.target = target;
@@ -51,11 +60,20 @@ export class Exchange {
     this.#caller = caller;
   }
 
-  /** The path and query that are sent to the target. */
-  get forwardedTarget(): string {
+  get outgoing(): Outgoing {
+    if (this.#outgoing === undefined)
+      throw new Error("not checked yet: mount validateRequest before forwarding");
+    return this.#outgoing;
+  }
+
+  set outgoing(outgoing: Outgoing) {
+    this.#outgoing = outgoing;
+  }
+
+  /** The path as the target knows it, not yet checked. */
+  get targetPath(): string {
     const { prefix, rewrite = prefix } = this.route;
-    const { path, query } = this.target;
-    return `${rewrite}${path.slice(prefix.length)}${query === "" ? "" : `?${query}`}`;
+    return `${rewrite}${this.target.path.slice(prefix.length)}`;
   }
 }
 

@@ -1,14 +1,20 @@
 import type { ServerResponse } from "node:http";
-import { record } from "@triptych/service-kit";
+import { isProblemCode, record } from "@triptych/service-kit";
 import type { Clock, Metrics } from "@triptych/service-kit";
 import { Counter, Histogram } from "prom-client";
 import type { Caller, Exchange, Refusal } from "./exchange.ts";
+import type { Trailers } from "./forward/send-answer.ts";
 
 /** The gateway's own metrics; the kit has those of every program. */
 export interface Telemetry {
   /** Measures a request until its answer ends: rate, errors and duration per route and consumer. */
   follow(exchange: Exchange, res: ServerResponse): void;
   countRefusal(refusal: Refusal): void;
+  /**
+   * Counts and logs the problem in the trailer `Screen-Problem`, if there is one: the status of a
+   * page that fails after its first byte is 200 all the same.
+   */
+  countScreenProblem(res: ServerResponse, route: string, trailers: Trailers): void;
 }
 
 /** Bucket bounds in seconds. BFFs answer between 5 ms and their deadline of 800 ms. */
@@ -30,6 +36,12 @@ export function createTelemetry(metrics: Metrics, clock: Clock): Telemetry {
     labelNames: ["policy", "code"],
     registers,
   });
+  const screenProblems = new Counter({
+    name: "gateway_screen_problems_total",
+    help: "Answers that failed after their first byte, by the code in their trailer Screen-Problem",
+    labelNames: ["route", "code"],
+    registers,
+  });
   return {
     follow(exchange, res) {
       const { startedAt, notes } = record(res);
@@ -38,6 +50,13 @@ export function createTelemetry(metrics: Metrics, clock: Clock): Telemetry {
         const seconds = (clock.now() - startedAt) / 1_000;
         requests.labels(exchange.route.name, notes["consumer"] ?? "none", status).observe(seconds);
       });
+    },
+    countScreenProblem(res, route, { "screen-problem": problem }) {
+      if (problem === undefined) return;
+      const [code] = [problem].flat().join().split(";", 1);
+      const known = isProblemCode(code) ? code : "unknown";
+      record(res).notes["screenProblem"] = known;
+      screenProblems.labels(route, known).inc();
     },
     countRefusal: ({ policy, problem }) => refusals.labels(policy, problem.code).inc(),
   };

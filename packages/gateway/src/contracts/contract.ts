@@ -1,5 +1,6 @@
+import { isJsonType, mediaTypeOf } from "@triptych/service-kit";
 import { ContractError, createSchemas, isObject, placeAt, pointerSegment } from "./document.ts";
-import type { Check, JsonObject, Schemas } from "./document.ts";
+import type { Check, JsonObject, ReadText, Schemas } from "./document.ts";
 
 /** The rules for one operation's requests. */
 export interface Operation {
@@ -9,7 +10,13 @@ export interface Operation {
 
 /** What a contract says about a method and path; `allow` lists the methods for a 405. */
 export type Found =
-  | { readonly kind: "operation"; readonly operation: Operation; readonly pathValues: readonly string[] }
+  | {
+      readonly kind: "operation";
+      readonly operation: Operation;
+      /** As the contract writes it: `/orders/{orderId}`. */
+      readonly template: string;
+      readonly pathValues: readonly string[];
+    }
   | { readonly kind: "no-path" }
   | { readonly kind: "no-method"; readonly allow: readonly string[] };
 
@@ -21,6 +28,7 @@ export interface Contract {
 const METHODS = ["get", "put", "post", "delete", "options", "patch"];
 
 interface PathRule {
+  readonly template: string;
   readonly pattern: RegExp;
   /**
    * Segments without a parameter. Paths with more of them match first (OpenAPI 3.1, section
@@ -45,13 +53,13 @@ export function compileContract(document: JsonObject): Contract {
     .toSorted((a, b) => b.literals - a.literals);
   return {
     find(method, path) {
-      for (const { pattern, operations } of rules) {
+      for (const { template, pattern, operations } of rules) {
         const match = pattern.exec(path);
         if (match === null) continue;
         // RFC 9110, section 9.3.2: HEAD is GET without the content.
         const operation = operations.get(method === "HEAD" ? "GET" : method);
         if (operation !== undefined) {
-          return { kind: "operation", operation, pathValues: match.slice(1) };
+          return { kind: "operation", operation, template, pathValues: match.slice(1) };
         }
         const allow = [...operations.keys()];
         return { kind: "no-method", allow: allow.includes("GET") ? [...allow, "HEAD"] : allow };
@@ -68,7 +76,7 @@ function compilePath(schemas: Schemas, document: JsonObject, template: string): 
   const pathNames: string[] = [];
   const segments = template.split("/").map((segment) => {
     const name = /^\{([^{}]+)\}$/.exec(segment)?.[1];
-    if (name === undefined) return escapeRegExp(segment);
+    if (name === undefined) return literalSegment(segment);
     pathNames.push(name);
     return "([^/]+)";
   });
@@ -83,10 +91,11 @@ function compilePath(schemas: Schemas, document: JsonObject, template: string): 
     });
   }
   const literals = segments.length - pathNames.length;
-  return { pattern: new RegExp(`^${segments.join("/")}$`), literals, operations };
+  return { template, pattern: new RegExp(`^${segments.join("/")}$`), literals, operations };
 }
 
-function escapeRegExp(text: string): string {
+function literalSegment(text: string): string {
+  if (/[{}]/.test(text)) throw new ContractError(`the path segment "${text}" must be one parameter or none`);
   return text.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`);
 }
 
@@ -94,9 +103,9 @@ function escapeRegExp(text: string): string {
 export interface ParameterRule {
   readonly name: string;
   readonly required: boolean;
-  /** How a query parameter lists several values; undefined when it takes one. */
+  /** How it lists several values; undefined when it takes one. */
   readonly list: "repeated" | "comma" | undefined;
-  readonly check: Check;
+  readonly read: ReadText;
 }
 
 /** The rules for an operation's parameters, by where they are. */
@@ -157,7 +166,7 @@ function parametersAt(document: JsonObject, pointer: string): { value: JsonObjec
 function compileParameter(
   schemas: Schemas,
   document: JsonObject,
-  { name, required, explode, schema }: JsonObject,
+  { name, in: place, required, explode, schema }: JsonObject,
   pointer: string,
 ): ParameterRule {
   if (typeof name !== "string" || name === "") throw new ContractError(`the parameter ${pointer} has no name`);
@@ -167,8 +176,9 @@ function compileParameter(
   return {
     name,
     required: required === true,
-    list: isList ? (explode === false ? "comma" : "repeated") : undefined,
-    check: schemas.text(`${pointer}/schema`),
+    // Only a query can repeat a name: OpenAPI 3.1, section 4.8.12.3.
+    list: isList ? (place !== "query" || explode === false ? "comma" : "repeated") : undefined,
+    read: schemas.text(`${pointer}/schema`),
   };
 }
 
@@ -188,17 +198,13 @@ function compileBody(schemas: Schemas, document: JsonObject, pointer: string): B
   if (!isObject(value) || !isObject(value["content"])) throw new ContractError(`${pointer} has no content`);
   const content = new Map<string, Check | undefined>();
   for (const [type, media] of Object.entries(value["content"])) {
-    const mediaType = type.toLowerCase().split(";", 1)[0]?.trim() ?? "";
+    const mediaType = mediaTypeOf(type);
     if (!/^[a-z0-9!#$&^_.+-]+\/[a-z0-9!#$&^_.+-]+$/.test(mediaType)) {
       throw new ContractError(`the media type "${type}" of ${pointer} cannot be checked: name one without *`);
     }
-    const hasSchema = isObject(media) && media["schema"] !== undefined && isJson(mediaType);
+    const hasSchema = isObject(media) && media["schema"] !== undefined && isJsonType(mediaType);
     const schema = `${place}/content/${pointerSegment(type)}/schema`;
     content.set(mediaType, hasSchema ? schemas.json(schema) : undefined);
   }
   return { required: value["required"] === true, content };
-}
-
-function isJson(mediaType: string): boolean {
-  return mediaType === "application/json" || mediaType.endsWith("+json");
 }

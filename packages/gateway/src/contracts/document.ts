@@ -89,13 +89,16 @@ export function pointerSegment(key: string): string {
  */
 export type Check = (value: unknown) => string | undefined;
 
+/** What a parameter says: its texts as they are forwarded, or what is wrong with it. */
+export type ReadText = (given: string | string[]) => { readonly texts: string[] } | { readonly wrong: string };
+
 /** Compiles the schemas of one document by their pointers (`#/components/schemas/Order`). */
 export interface Schemas {
   /**
    * For values that arrive as text: `12` is a valid integer.
    * @throws ContractError
    */
-  text(pointer: string): Check;
+  text(pointer: string): ReadText;
   /**
    * For JSON, where only a number is a number.
    * @throws ContractError
@@ -113,10 +116,29 @@ export function createSchemas(document: JsonObject): Schemas {
     text: (pointer) => {
       // ajv coerces only members of an object, so the text is wrapped in one.
       const check = compile(text, pointer, (ref) => ({ type: "object", properties: { value: ref } }));
-      return (value) => check({ value })?.replace(/^\/value\/?/, "").trimStart();
+      return (given) => {
+        // A copy, because ajv replaces the items of a list too.
+        const holder: { value: unknown } = { value: Array.isArray(given) ? [...given] : given };
+        const wrong = check(holder)?.replace(/^\/value\/?/, "").trimStart();
+        if (wrong !== undefined) return { wrong };
+        const read: unknown[] = Array.isArray(holder.value) ? holder.value : [holder.value];
+        const texts = [given].flat().map((written, index) => spelling(written, read[index]));
+        return texts.every((written) => written !== undefined) ? { texts } : { wrong: "must be written plainly, such as 10" };
+      };
     },
     json: (pointer) => compile(json, pointer, (ref) => ref),
   };
+}
+
+/** ajv also reads `0x10`, `1e2` and a number between line ends, which other programs read otherwise. */
+const DECIMAL = /^-?(?:0|[1-9]\d*)(?:\.\d+)?$/;
+
+/** The one text of a value that was read from a text; undefined when the text had another spelling. */
+function spelling(written: string, value: unknown): string | undefined {
+  if (typeof value !== "number") return String(value) === written ? written : undefined;
+  const text = String(value);
+  const isExact = !Number.isInteger(value) || Number.isSafeInteger(value);
+  return isExact && DECIMAL.test(written) && DECIMAL.test(text) ? text : undefined;
 }
 
 function createAjv(document: JsonObject, coerceTypes: boolean): Ajv2020 {

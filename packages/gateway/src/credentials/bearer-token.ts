@@ -60,11 +60,11 @@ export function createBearerVerifier(options: BearerOptions): VerifyBearer {
 }
 
 /**
- * RFC 6750, section 2.1: the scheme in any case, one space, the token. Non-canonical base64url is
+ * RFC 9110, section 11.4: the scheme in any case, spaces (no tabs), the token. Non-canonical base64url is
  * refused, so each token has one spelling.
  */
 function readToken(authorization: string): string {
-  const [, token] = /^bearer ([^ ]+)$/i.exec(authorization) ?? [];
+  const [, token] = /^bearer +([^ ]+)$/i.exec(authorization) ?? [];
   if (token === undefined) throw identityRefusal("authentication", "not-bearer");
   if (token.length > MAX_LENGTH) throw identityRefusal("authentication", "token-too-large");
   const segments = token.split(".");

@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
+import type { RequestListener } from "node:http";
 import { createServer } from "node:net";
 import { describe, it } from "node:test";
 import { request } from "undici";
 import { FakeClock, RecordingUpstream } from "@triptych/testing";
-import { runGateway } from "../testing/gateway-under-test.ts";
+import { API_KEY, runGateway } from "../testing/gateway-under-test.ts";
 import type { GatewayUnderTest } from "../testing/gateway-under-test.ts";
 import type { Target } from "./forward.ts";
 import { Instances } from "./instances.ts";
@@ -105,6 +106,7 @@ describe("forwarding", () => {
         etag: '"abc"',
         link: ["<a>", "<b>"],
         "server-timing": ["orders;dur=3", 'web-bff;desc="answered 418"'],
+        "cache-control": "private, no-store",
         "x-content-type-options": "nosniff",
         "x-request-id": "",
         ratelimit: "",
@@ -154,16 +156,80 @@ describe("forwarding", () => {
     assert.equal((await chunks.next()).done, true);
   });
 
-  it("streams a body that no schema describes: its first part is there before its last is sent", async () => {
+  it("lets no cache keep an answer that says nothing of caches, whatever the credential", async () => {
     await using gateway = await runGateway();
-    gateway.target.answer = (req, res) => void req.once("end", () => res.end());
-    const { Authorization } = await gateway.bearer();
-    const connection = gateway.connect();
-    connection.send(
-      `POST ${CANCEL} HTTP/1.1\r\nHost: a\r\nAuthorization: ${Authorization}\r\nIdempotency-Key: key-1234\r\n` +
-        "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 12\r\n\r\nreason",
+    gateway.target.answer = (req, res) => {
+      if (req.url?.endsWith("?limit=1") === true) res.setHeader("Cache-Control", "max-age=60");
+      res.end("{}");
+    };
+    for (const headers of [await gateway.bearer(), { "X-API-Key": API_KEY }]) {
+      const silent = await gateway.send("/api/v2/recommendations", { headers });
+      assert.equal(silent.headers["cache-control"], "private, no-store");
+      const said = await gateway.send("/api/v2/recommendations?limit=1", { headers });
+      assert.equal(said.headers["cache-control"], "max-age=60");
+    }
+    const page = await gateway.send(PATH, { headers: await gateway.session() });
+    assert.equal(page.headers["cache-control"], "private, no-store");
+  });
+
+  /** A page that fails after its first byte. */
+  const failLate: RequestListener = (_req, res) => {
+    res.setHeader("Trailer", "Server-Timing, Screen-Problem, Set-Cookie");
+    res.write("<p>");
+    res.addTrailers({
+      "Server-Timing": "total;dur=3",
+      "Screen-Problem": "upstream-timeout; section=profile",
+      "Set-Cookie": "__Host-session=stolen",
+    });
+    res.end("</p>");
+  };
+  const countedProblem =
+    /^gateway_screen_problems_total\{route="web",code="upstream-timeout",service="gateway"\} 1$/m;
+
+  it("keeps trailers, and counts and logs the problem that one of them tells", async () => {
+    await using gateway = await runGateway();
+    gateway.target.answer = failLate;
+    const { body, trailers } = await request(`${gateway.origin}${PATH}`, { headers: await gateway.bearer() });
+    assert.equal(await body.text(), "<p></p>");
+    assert.deepEqual(
+      { ...trailers },
+      { "server-timing": "total;dur=3", "screen-problem": "upstream-timeout; section=profile" },
     );
-    await gateway.target.until(() => gateway.target.requests[0]?.body === "reason");
+    assert.match(await gateway.metrics.registry.metrics(), countedProblem);
+    const { status, screenProblem } = await gateway.log.only("request");
+    assert.deepEqual([status, screenProblem], [200, "upstream-timeout"]);
+  });
+
+  it("counts that problem also for clients that get no trailers, and for an app in this process", async () => {
+    await using old = await runGateway();
+    old.target.answer = failLate;
+    const { Authorization } = await old.bearer();
+    const connection = old.connect();
+    connection.send(`GET ${PATH} HTTP/1.0\r\nAuthorization: ${Authorization}\r\n\r\n`);
+    assert.match(await connection.closed(), /<p><\/p>$/);
+    assert.match(await old.metrics.registry.metrics(), countedProblem);
+
+    await using inside = await runGateway({
+      targets: new Map([["web-bff", { kind: "app", app: failLate }]]),
+    });
+    const { body, trailers } = await request(`${inside.origin}${PATH}`, { headers: await inside.bearer() });
+    await body.dump();
+    assert.equal(trailers["screen-problem"], "upstream-timeout; section=profile");
+    assert.match(await inside.metrics.registry.metrics(), countedProblem);
+  });
+
+  it("holds a body that no schema describes until it is whole, and counts no upload that was aborted", async () => {
+    await using gateway = await runGateway();
+    const { Authorization } = await gateway.bearer();
+    const head =
+      `POST ${CANCEL} HTTP/1.1\r\nHost: a\r\nAuthorization: ${Authorization}\r\nIdempotency-Key: key-1234\r\n` +
+      "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 12\r\n\r\n";
+    const leaving = gateway.connect().send(`${head}reason`);
+    await gateway.log.waitFor("ready");
+    leaving.socket.end();
+    const [line] = await gateway.log.waitFor("request");
+    assert.deepEqual([line?.["status"], line?.["problem"], line?.["aborted"]], [499, undefined, true]);
+    const connection = gateway.connect().send(`${head}reason`);
     connection.send("=other");
     assert.equal((await connection.answer()).status, 200);
     assert.equal(gateway.target.only.body, "reason=other");

@@ -1,18 +1,16 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
-import { pipeline } from "node:stream/promises";
 import { nameLayer, record } from "@triptych/service-kit";
 import type { Clock, Metrics } from "@triptych/service-kit";
-import type { Dispatcher } from "undici";
 import type { Exchange } from "../exchange.ts";
-import { hasBody } from "../policies/read-request.ts";
 import type { Route } from "../table/route.ts";
-import { requestHeaders, responseHeaders } from "./headers.ts";
-import { failureOf, failureRefusal } from "./instances.ts";
+import type { Telemetry } from "../telemetry.ts";
+import { requestHeaders } from "./headers.ts";
+import { failureRefusal } from "./instances.ts";
 import type { Instances } from "./instances.ts";
+import { NOT_KEPT, sendAnswer } from "./send-answer.ts";
+import type { Trailers } from "./send-answer.ts";
 import { sendRequest, watchLifetime } from "./send-request.ts";
-import type { Lifetime } from "./send-request.ts";
-import { createTransforms, readAnswer } from "./transform.ts";
-import type { Transform } from "./transform.ts";
+import { createTransforms } from "./transform.ts";
 
 /** Where a target's requests go: to instances over the network, or to an app in this process. */
 export type Target =
@@ -25,10 +23,8 @@ export interface ForwardOptions {
   readonly targets: ReadonlyMap<string, Target>;
   readonly clock: Clock;
   readonly metrics: Metrics;
+  readonly telemetry: Telemetry;
 }
-
-/** Node warns at more than ten. */
-const MOST_LISTENERS = 16;
 
 /**
  * Milliseconds by which the target's deadline is shorter than ours, so that its answer arrives in
@@ -49,24 +45,26 @@ export type Forward = (
  * within the route's deadline.
  */
 export function createForward(options: ForwardOptions): Forward {
-  const { targets, clock, metrics } = options;
+  const { targets, clock, metrics, telemetry } = options;
   const transforms = createTransforms(options.routes);
 
   return async function forward(exchange, req, res, identity) {
-    const { route } = exchange;
+    const { route, outgoing } = exchange;
     const target = targets.get(route.target);
     if (target === undefined) throw new Error(`the target ${route.target} has no address`);
     const entry = record(res);
     const leftMs = Math.max(1, Math.floor(route.deadlineMs - (clock.now() - entry.startedAt)));
-    const ownHeaders: [string, string][] = [
+    const headers = [
+      ...requestHeaders(req.rawHeaders, outgoing.headers),
       ...identity,
-      ["X-Request-Id", entry.requestId],
+      ["X-Request-Id", entry.requestId] as const,
       // The gateway has one span per request, so that span is the parent.
-      ["traceparent", entry.traceparent(entry.trace.spanId)],
-      ["X-Request-Timeout-Ms", String(Math.max(1, leftMs - RETURN_TRIP_MS))],
+      ["traceparent", entry.traceparent(entry.trace.spanId)] as const,
+      ["X-Request-Timeout-Ms", String(Math.max(1, leftMs - RETURN_TRIP_MS))] as const,
     ];
+    const onTrailers = (trailers: Trailers): void => telemetry.countScreenProblem(res, route.name, trailers);
     if (target.kind === "app") {
-      passToApp(target.app, exchange, req, res, ownHeaders);
+      passToApp(target.app, exchange, req, res, headers, onTrailers);
       return;
     }
     const transform = transforms.get(route.name);
@@ -76,16 +74,16 @@ export function createForward(options: ForwardOptions): Forward {
     try {
       const answer = await sendRequest(target.instances, {
         method: req.method ?? "GET",
-        path: exchange.forwardedTarget,
-        headers: [...headersFor(req, exchange, transform), ...ownHeaders.flat()],
-        body: exchange.body ?? (hasBody(req) ? req : null),
+        path: outgoing.target,
+        headers: (transform === undefined ? headers : headers.filter(isKeptForTransform)).flat(),
+        body: outgoing.body.length === 0 ? null : outgoing.body,
         signal: lifetime.signal,
         ended: lifetime.ended,
       });
       const outcome = answer.ok ? `${Math.floor(answer.response.statusCode / 100)}xx` : answer.failure;
       const durationMs = clock.now() - startedAt;
       metrics.upstreams.attempt({ upstream: route.target, operation: route.name, outcome, durationMs });
-      if (answer.ok) await sendAnswer(answer.response, route, req, res, transform, lifetime);
+      if (answer.ok) await sendAnswer(answer.response, route, req, res, { transform, lifetime, onTrailers });
       else if (answer.failure === "client-gone") res.destroy();
       else throw failureRefusal(answer.failure, route.target, answer.error);
     } finally {
@@ -94,98 +92,29 @@ export function createForward(options: ForwardOptions): Forward {
   };
 }
 
-function headersFor(req: IncomingMessage, exchange: Exchange, transform: Transform | undefined): string[] {
-  const headers = requestHeaders(req.rawHeaders);
-  const length = req.headers["content-length"];
-  // undici sets the length of a body that was read; a streamed body keeps the client's.
-  if (exchange.body === undefined && hasBody(req) && length !== undefined)
-    headers.push("Content-Length", length);
-  if (transform === undefined) return headers;
-  // They are about the target's JSON, not about what the transform makes of it.
-  const dropped = new Set(["accept-encoding", "if-none-match", "if-modified-since", "range"]);
-  return headers.filter((_, index) => !dropped.has((headers[index - (index % 2)] ?? "").toLowerCase()));
-}
+/** Headers about the target's JSON, not about what a transform makes of it. */
+const ABOUT_TARGETS_JSON = new Set(["accept-encoding", "if-none-match", "if-modified-since", "range"]);
 
-async function sendAnswer(
-  response: Dispatcher.ResponseData,
-  route: Route,
-  req: IncomingMessage,
-  res: ServerResponse,
-  transform: Transform | undefined,
-  lifetime: Lifetime,
-): Promise<void> {
-  const { statusCode, body } = response;
-  // `pipeline` reports a broken body. Without this listener the error event would end the process.
-  body.on("error", () => undefined);
-  try {
-    const transformed = statusCode === 200 ? transform : undefined;
-    const content =
-      transformed === undefined || req.method === "HEAD"
-        ? undefined
-        : await transformed(await readAnswer(body));
-    res.statusCode = statusCode;
-    for (const [name, value] of responseHeaders(rawOf(response.headers))) {
-      if (transformed === undefined || !ABOUT_CONTENT.has(name.toLowerCase())) res.appendHeader(name, value);
-    }
-    if (transformed !== undefined) res.setHeader("Content-Type", "application/json");
-    nameLayer(res, route.target, statusCode >= 400 ? `answered ${statusCode}` : undefined);
-    if (content === undefined) {
-      // The kit, the gateway and pipeline() add eleven listeners; this is not a leak.
-      res.setMaxListeners(MOST_LISTENERS);
-      await pipeline(body, res);
-    } else {
-      res.setHeader("Content-Length", content.length);
-      res.end(content);
-    }
-  } catch (error) {
-    body.destroy();
-    // A truncated answer must not look complete.
-    if (res.headersSent) res.destroy();
-    if (res.destroyed) return;
-    const failure = failureOf(error, lifetime.ended());
-    if (failure === "client-gone") res.destroy();
-    else if (failure === "late" || failure === "broken") throw failureRefusal(failure, route.target, error);
-    else throw error;
-  }
-}
-
-/** Headers about the target's content, which do not apply to a transformed answer. */
-const ABOUT_CONTENT = new Set([
-  "content-length",
-  "content-type",
-  "content-encoding",
-  "content-range",
-  "accept-ranges",
-  "etag",
-  "last-modified",
-]);
-
-/**
- * undici's types say that headers are an object. With `responseHeaders: "raw"` they are a list,
- * which keeps repeated headers apart.
- */
-function rawOf(headers: unknown): string[] {
-  const list: unknown[] = Array.isArray(headers) ? headers : [];
-  return list.map(String);
+function isKeptForTransform([name]: readonly [name: string, value: string]): boolean {
+  return !ABOUT_TARGETS_JSON.has(name.toLowerCase());
 }
 
 /**
  * Gives a request to an app in this process, with exactly the headers that it would get over the
- * network: no credential of the client reaches it.
+ * network: no credential of the client reaches it. The stream holds the body that was checked.
  */
 function passToApp(
   app: RequestListener,
-  exchange: Exchange,
+  { outgoing, route }: Exchange,
   req: IncomingMessage,
   res: ServerResponse,
-  ownHeaders: readonly [name: string, value: string][],
+  headers: readonly (readonly [name: string, value: string])[],
+  onTrailers: (trailers: Trailers) => void,
 ): void {
-  const kept = requestHeaders(req.rawHeaders);
-  for (const name of ["host", "content-length", "transfer-encoding"]) {
-    const value = req.headers[name];
-    if (typeof value === "string") kept.push(name, value);
-  }
-  const rawHeaders = [...kept, ...ownHeaders.flat()];
+  const { host } = req.headers;
+  const rawHeaders = headers.flat();
+  if (host !== undefined) rawHeaders.push("host", host);
+  if (outgoing.body.length > 0) rawHeaders.push("content-length", String(outgoing.body.length));
   req.rawHeaders.splice(0, Infinity, ...rawHeaders);
   for (const name of Object.keys(req.headers)) delete req.headers[name];
   for (let index = 0; index + 1 < rawHeaders.length; index += 2) {
@@ -194,20 +123,29 @@ function passToApp(
     const value = rawHeaders[index + 1] ?? "";
     req.headers[name] = typeof earlier === "string" ? `${earlier}, ${value}` : value;
   }
-  req.url = exchange.forwardedTarget;
-  nameWhenAnswered(res, exchange.route.target);
+  req.url = outgoing.target;
+  // The app replaces it.
+  res.setHeader("Cache-Control", NOT_KEPT);
+  watchApp(res, route.target, onTrailers);
   app(req, res);
 }
 
 /**
  * The app may set `Server-Timing` until it sends its headers, so the target's name is added then.
  */
-function nameWhenAnswered(res: ServerResponse, target: string): void {
+function watchApp(res: ServerResponse, target: string, onTrailers: (trailers: Trailers) => void): void {
   const writeHead = res.writeHead.bind(res);
   res.writeHead = function named(status: number, ...rest: unknown[]) {
     res.writeHead = writeHead;
     nameLayer(res, target, status >= 400 ? `answered ${status}` : undefined);
     Reflect.apply(writeHead, undefined, [status, ...rest]);
     return res;
+  };
+  const addTrailers = res.addTrailers.bind(res);
+  res.addTrailers = (trailers: Trailers) => {
+    onTrailers(
+      Object.fromEntries(Object.entries(trailers).map(([name, value]) => [name.toLowerCase(), value])),
+    );
+    addTrailers(trailers);
   };
 }

@@ -16,23 +16,28 @@ const RESERVED = new Set([
   "baggage",
 ]);
 
+/** Headers that this gateway reads itself, so a client cannot name them away in `Connection`. */
+const READ_HERE = /^(?:host|content-length|transfer-encoding|x-forwarded-.*)$/;
+
 /**
- * Removes headers that only a gateway may set, before anything reads them: in any case and any
+ * Removes headers that no policy may read. Those that only a gateway may set: in any case and any
  * spelling (`x_user_id` is `X-User-Id` to some servers), however often. Every name with an
- * underscore is removed, as nginx does, because a server behind may read it as another name.
+ * underscore, as nginx does, because a server behind may read it as another name. And those that
+ * `Connection` names, which end at this hop: what is removed later would be checked but not sent.
  */
-export function dropReservedHeaders(req: IncomingMessage, _res: unknown, next: () => void): void {
+export function dropUntrustedHeaders(req: IncomingMessage, _res: unknown, next: () => void): void {
+  const named = namedByConnection(req.rawHeaders);
   for (let index = req.rawHeaders.length - 2; index >= 0; index -= 2) {
-    const name = req.rawHeaders[index] ?? "";
-    if (!isReserved(name)) continue;
+    const name = req.rawHeaders[index]?.toLowerCase() ?? "";
+    if (!isReserved(name) && !(named.has(name) && !READ_HERE.test(name))) continue;
     req.rawHeaders.splice(index, 2);
-    delete req.headers[name.toLowerCase()];
+    delete req.headers[name];
   }
   next();
 }
 
 function isReserved(name: string): boolean {
-  return name.includes("_") || RESERVED.has(name.toLowerCase().replaceAll(/[^a-z0-9]/g, ""));
+  return name.includes("_") || RESERVED.has(name.replaceAll(/[^a-z0-9]/g, ""));
 }
 
 /** Headers about one connection (RFC 9110, section 7.6.1), never forwarded in either direction. */
@@ -44,23 +49,32 @@ const HOP_BY_HOP = new Set([
   "proxy-authentication-info",
   "proxy-connection",
   "te",
-  "trailer",
   "transfer-encoding",
   "upgrade",
 ]);
 
-/** Credentials, which end at the gateway, and headers about the way to it. */
+/**
+ * Credentials, which end at the gateway, headers about the way to it or about the body, which is
+ * sent anew, and other names for the method and path, which some frameworks believe.
+ */
 const FOR_THE_GATEWAY = new Set([
   "authorization",
-  "cookie",
   "content-length",
+  "content-type",
+  "cookie",
   "expect",
   "forwarded",
   "host",
   "max-forwards",
+  "trailer",
   "via",
   "x-api-key",
+  "x-http-method",
+  "x-http-method-override",
+  "x-method-override",
+  "x-original-url",
   "x-real-ip",
+  "x-rewrite-url",
 ]);
 
 /** Answer headers that describe the machine, or that only the gateway may set. */
@@ -73,29 +87,37 @@ const NOT_FOR_CLIENTS = new Set([
   "x-request-id",
 ]);
 
-/** Filters a request's headers: names and values in turn, as undici takes them. */
-export function requestHeaders(rawHeaders: readonly string[]): string[] {
-  return filtered(
-    rawHeaders,
-    (name) =>
-      !FOR_THE_GATEWAY.has(name) && !name.startsWith("x-forwarded-") && !name.startsWith("sec-fetch-"),
-  );
+/**
+ * The headers of the request that leaves: names and values in turn, as undici takes them.
+ *
+ * @param checked those that were checked, in place of what came under these names
+ */
+export function requestHeaders(
+  rawHeaders: readonly string[],
+  checked: ReadonlyMap<string, string>,
+): [name: string, value: string][] {
+  const rest = endToEnd(rawHeaders, (name) => {
+    const isOurs =
+      FOR_THE_GATEWAY.has(name) || name.startsWith("x-forwarded-") || name.startsWith("sec-fetch-");
+    return !isOurs && !checked.has(name);
+  });
+  return [...rest, ...checked];
 }
 
 /** Filters an answer's headers for the client. */
 export function responseHeaders(rawHeaders: readonly string[]): [name: string, value: string][] {
-  const kept = filtered(rawHeaders, (name) => !NOT_FOR_CLIENTS.has(name));
-  return pairs(kept);
+  const named = namedByConnection(rawHeaders);
+  return endToEnd(rawHeaders, (name) => !named.has(name) && !NOT_FOR_CLIENTS.has(name));
 }
 
-function filtered(rawHeaders: readonly string[], keep: (name: string) => boolean): string[] {
-  const named = namedByConnection(rawHeaders);
-  return pairs(rawHeaders)
-    .filter(([name]) => {
-      const lower = name.toLowerCase();
-      return !HOP_BY_HOP.has(lower) && !named.has(lower) && keep(lower);
-    })
-    .flat();
+function endToEnd(
+  rawHeaders: readonly string[],
+  keep: (name: string) => boolean,
+): [name: string, value: string][] {
+  return pairs(rawHeaders).filter(([name]) => {
+    const lower = name.toLowerCase();
+    return !HOP_BY_HOP.has(lower) && keep(lower);
+  });
 }
 
 /** A Connection header names further headers that end at this hop. */

@@ -1,5 +1,4 @@
-import type { IncomingMessage, ServerResponse } from "node:http";
-import { Readable } from "node:stream";
+import type { ServerResponse } from "node:http";
 import type { Clock } from "@triptych/service-kit";
 import type { Dispatcher } from "undici";
 import { isSafe } from "../exchange.ts";
@@ -16,8 +15,7 @@ export interface OutgoingRequest {
   readonly method: string;
   readonly path: string;
   readonly headers: readonly string[];
-  /** The whole body if a policy read it, else the stream; null if there is none. */
-  readonly body: Buffer | IncomingMessage | null;
+  readonly body: Buffer | null;
   readonly signal: AbortSignal;
   /** Why `signal` was aborted; undefined while it is not. */
   readonly ended: () => "late" | "client-gone" | undefined;
@@ -64,21 +62,10 @@ async function send(dispatcher: Dispatcher, request: OutgoingRequest): Promise<D
     method,
     path,
     headers: [...headers],
-    body: body === null || Buffer.isBuffer(body) ? body : copyOf(body),
+    body,
     signal,
     responseHeaders: "raw",
   });
-}
-
-/**
- * undici destroys the body of a failed attempt. A copy keeps the request itself usable as long as
- * nothing was read.
- */
-function copyOf(req: IncomingMessage): Readable {
-  async function* chunks(): AsyncGenerator {
-    for await (const chunk of req) yield chunk;
-  }
-  return Readable.from(chunks(), { objectMode: false });
 }
 
 /** Ends the work for one request at its deadline, or when the client has left. */

@@ -1,129 +1,87 @@
 import type { IncomingMessage } from "node:http";
+import { announcedBytes, hasBody, holdBody } from "@triptych/service-kit";
 import { Refusal } from "../exchange.ts";
-import type { Exchange } from "../exchange.ts";
-
-/** Whether a request announces a body. */
-export function hasBody(req: IncomingMessage): boolean {
-  const length = req.headers["content-length"];
-  return req.headers["transfer-encoding"] !== undefined || (length !== undefined && Number(length) > 0);
-}
-
-/** The announced length in bytes; 0 without one. */
-function announcedBytes(req: IncomingMessage): number {
-  return Number(req.headers["content-length"] ?? 0);
-}
 
 /**
- * Reads a whole body and puts it back into the stream, so that an app in this process can read it
- * as if it were untouched. `undefined` when it is larger than `maxBytes`, or when the client left.
+ * Reads the whole body and puts it back into the stream, where an app in this process reads it. A
+ * leading byte order mark is taken off in both. The promise stays open when the client leaves.
+ *
+ * @throws Refusal 413 when it is larger than `maxBytes`, whether it was announced or not
  */
-function peekBody(req: IncomingMessage, maxBytes: number): Promise<Buffer | undefined> {
-  if (!hasBody(req) || req.readableEnded) return Promise.resolve(Buffer.alloc(0));
-  return new Promise((resolve) => {
-    const chunks: Buffer[] = [];
-    let bytes = 0;
-
-    function settle(body: Buffer | undefined): void {
-      req.off("readable", read).off("end", end).off("close", gone);
-      resolve(body);
-    }
-    function read(): void {
-      for (let chunk: unknown = req.read(); chunk !== null; chunk = req.read()) {
-        if (!Buffer.isBuffer(chunk)) continue;
-        chunks.push(chunk);
-        bytes += chunk.length;
-      }
-      if (bytes > maxBytes) return settle(undefined);
-      if (!req.complete) return;
-      const body = Buffer.concat(chunks, bytes);
-      // This must happen in the same turn as the last read, before the stream ends.
-      if (bytes > 0) req.unshift(body);
-      settle(body);
-    }
-    function end(): void {
-      settle(Buffer.concat(chunks, bytes));
-    }
-    function gone(): void {
-      settle(undefined);
-    }
-    req.on("readable", read).on("end", end).on("close", gone);
-  });
+export async function readBody(req: IncomingMessage, maxBytes: number): Promise<Buffer> {
+  const announced = announcedBytes(req);
+  if (!hasBody(req)) return Buffer.alloc(0);
+  const body =
+    announced > maxBytes
+      ? undefined
+      : await new Promise<Buffer | undefined>((resolve) => {
+          holdBody(req, maxBytes, resolve);
+        });
+  if (body === undefined) {
+    throw new Refusal("validation", {
+      code: "payload-too-large",
+      detail: `The body is larger than ${maxBytes} bytes`,
+    });
+  }
+  if (!body.subarray(0, BYTE_ORDER_MARK.length).equals(BYTE_ORDER_MARK)) return body;
+  req.read(BYTE_ORDER_MARK.length);
+  return body.subarray(BYTE_ORDER_MARK.length);
 }
 
-/**
- * Reads the whole body and keeps it in the exchange.
- * @throws Refusal 413 when it is larger than the route allows
- */
-export async function readBody(exchange: Exchange, req: IncomingMessage): Promise<Buffer> {
-  const { maxBodyBytes } = exchange.route;
-  requireSize(req, maxBodyBytes);
-  const body = await peekBody(req, maxBodyBytes);
-  if (body === undefined) throw tooLarge(maxBodyBytes);
-  exchange.body = body;
-  return body;
-}
-
-/** Refuses a body by its announced length, before any of it is read. */
-export function requireSize(req: IncomingMessage, maxBodyBytes: number): void {
-  if (announcedBytes(req) > maxBodyBytes) throw tooLarge(maxBodyBytes);
-}
-
-function tooLarge(maxBodyBytes: number): Refusal {
-  return new Refusal("validation", {
-    code: "payload-too-large",
-    detail: `The body is larger than ${maxBodyBytes} bytes`,
-  });
-}
-
+const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
 const UTF8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
-/** The media type of a Content-Type in lower case; "" without one. */
-export function mediaTypeOf(contentType: string | undefined): string {
-  return contentType?.split(";", 1)[0]?.trim().toLowerCase() ?? "";
-}
-
 /**
- * Refuses any charset but UTF-8, the only one of JSON (RFC 8259, section 8.1).
- * @throws Refusal 415
- */
-export function requireUtf8(contentType: string | undefined): void {
-  const charset = /;\s*charset\s*=\s*"?([^";\s]*)/i.exec(contentType ?? "")?.[1];
-  if (charset === undefined || /^utf-?8$/i.test(charset)) return;
-  throw new Refusal("validation", {
-    code: "unsupported-media-type",
-    detail: "The charset of the body is not supported: send UTF-8",
-  });
-}
-
-/**
- * Parses a JSON body.
- * @throws Refusal 400 when it is not JSON in UTF-8
+ * Parses a JSON body that every parser reads in the same way.
+ * @throws Refusal 400 when it is not JSON in UTF-8, or an object has a key twice or `__proto__`
  */
 export function readJson(body: Buffer): unknown {
   try {
-    return JSON.parse(UTF8.decode(body));
+    const text = UTF8.decode(body);
+    // The text of a key or a value may hold a colon; what is left has one for each member.
+    const written = text.replaceAll(/"[^"\\]*(?:\\.[^"\\]*)*"/g, "").split(":").length - 1;
+    let read = 0;
+    const value: unknown = JSON.parse(text, function count(this: unknown, key: string, member: unknown) {
+      if (key === "__proto__") throw new SyntaxError("a key that some programs take for the prototype");
+      if (!Array.isArray(this)) read += 1;
+      return member;
+    });
+    // The reviver is also called for the whole. Of two equal keys JSON.parse keeps the last.
+    if (read - 1 !== written) throw new SyntaxError("a key that came twice");
+    return value;
   } catch (cause) {
-    throw new Refusal(
-      "validation",
-      { code: "invalid-request", detail: "The body is not valid JSON" },
-      { cause },
-    );
+    const detail = "The body is not valid JSON, or an object in it has a key twice or __proto__";
+    throw new Refusal("validation", { code: "invalid-request", detail }, { cause });
   }
 }
 
 /**
- * Parses a query: each parameter with its values in order.
+ * Parses a query: each parameter with its values in order. `a=1&&b=2` has two parameters.
  * @throws Refusal 400 when it is not UTF-8
  */
 export function queryValues(query: string): Map<string, string[]> {
   const values = new Map<string, string[]>();
-  if (query === "") return values;
   for (const pair of query.split("&")) {
+    if (pair === "") continue;
     const [name = "", ...rest] = pair.split("=");
     const key = decode(name);
-    values.set(key, [...(values.get(key) ?? []), decode(rest.join("="))]);
+    const earlier = values.get(key);
+    const value = decode(rest.join("="));
+    if (earlier === undefined) values.set(key, [value]);
+    else earlier.push(value);
   }
   return values;
+}
+
+/** Parameters to forward, each with its value, or with several that commas separate. */
+export type Query = readonly (readonly [name: string, values: readonly string[]])[];
+
+/** Writes a query with its question mark, in the one spelling of RFC 3986; "" for an empty one. */
+export function writeQuery(query: Query): string {
+  const pairs = query.map(
+    ([name, values]) => `${encodeURIComponent(name)}=${values.map(encodeURIComponent).join(",")}`,
+  );
+  return pairs.length === 0 ? "" : `?${pairs.join("&")}`;
 }
 
 function decode(text: string): string {

@@ -97,8 +97,8 @@ export function createMatcher<Entry extends Pick<Route, "prefix">>(
   return (path) => longestFirst.find(({ prefix }) => path === prefix || path.startsWith(`${prefix}/`));
 }
 
-/** Characters; more than any page with all its parameters needs. */
-const MAX_TARGET = 4_096;
+/** The longest request target, in characters: more than any page with all its parameters needs. */
+export const MAX_TARGET = 4_096;
 
 /** The characters of RFC 3986, section 2: no quotes, spaces, `\`, `#` or `[` in the path. */
 const TARGET =

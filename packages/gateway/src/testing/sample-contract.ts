@@ -42,6 +42,21 @@ export const SAMPLE_CONTRACT: JsonObject = {
         responses: {},
       },
     },
+    "/web/prices": {
+      get: {
+        parameters: [
+          { name: "least", in: "query", schema: { type: "number" } },
+          { name: "most", in: "query", schema: { type: ["integer", "null"] } },
+          { name: "sale", in: "query", schema: { type: "boolean" } },
+          {
+            name: "either",
+            in: "query",
+            schema: { anyOf: [{ type: "integer", maximum: 9 }, { type: "string" }] },
+          },
+        ],
+        responses: {},
+      },
+    },
     "/web/search": {
       get: {
         parameters: [{ name: "q", in: "query", required: true, schema: { type: "string" } }],
