@@ -13,8 +13,9 @@ import { dropUntrustedHeaders } from "./forward/headers.ts";
 import type { IdentityProvider } from "./login/identity-provider.ts";
 import { loginRedirect, loginRoutes } from "./login/login-routes.ts";
 import { authenticate, refuseCrossSite, refuseRevoked } from "./policies/authenticate.ts";
+import { limitKeyOf, trustedProxy } from "./policies/client-address.ts";
 import { announceDeprecation, matchRoute } from "./policies/find-route.ts";
-import { limitKeyOf, limitRates } from "./policies/limit-rate.ts";
+import { limitRates } from "./policies/limit-rate.ts";
 import type { LimitStore } from "./policies/limit-rate.ts";
 import { identityHeaders } from "./policies/sign-identity.ts";
 import { validateRequest } from "./policies/validate-request.ts";
@@ -142,7 +143,7 @@ export function createGateway(config: GatewayConfig): Express {
   app.enable("strict routing");
   app.disable("x-powered-by");
   app.disable("etag");
-  app.set("trust proxy", [...config.trustedProxies]);
+  app.set("trust proxy", trustedProxy(config.trustedProxies));
 
   const logins = limits.limiter("auth:address", LOGINS_PER_MINUTE, 60);
   app.use(dropUntrustedHeaders);

@@ -3,7 +3,6 @@ import { describe, it } from "node:test";
 import type { Limit } from "../table/route.ts";
 import { API_KEY, runGateway } from "../testing/gateway-under-test.ts";
 import { sampleTable } from "../testing/sample-table.ts";
-import { limitKeyOf } from "./limit-rate.ts";
 
 const MANY: Limit = { per: "address", requests: 1_000, seconds: 60 };
 const withLimits = (...limits: Limit[]) => ({ table: sampleTable({ limits }) });
@@ -61,23 +60,4 @@ describe("rate limits", () => {
     assert.equal(await ask({ ...(await gateway.bearer({ sub: "1" })) }), 429);
     assert.equal(await ask({}), 429);
   });
-});
-
-describe("an address is limited as", () => {
-  const cases: [address: string, key: string][] = [
-    ["192.0.2.7", "192.0.2.7"],
-    ["::ffff:192.0.2.7", "192.0.2.7"],
-    ["2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"],
-    ["2001:db8:1:2::1", "2001:db8:1:2::/64"],
-    ["2001:DB8:1:2:ffff::", "2001:db8:1:2::/64"],
-    ["2001:db8::1", "2001:db8:0:0::/64"],
-    ["::1", "0:0:0:0::/64"],
-    ["fe80::1%eth0", "fe80:0:0:0::/64"],
-    ["", ""],
-  ];
-  for (const [address, key] of cases) {
-    it(`${key === "" ? "nothing" : key} for ${address === "" ? "none" : address}`, () => {
-      assert.equal(limitKeyOf(address), key);
-    });
-  }
 });

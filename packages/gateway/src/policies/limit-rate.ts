@@ -1,11 +1,11 @@
 import type { ServerResponse } from "node:http";
-import { isIPv6 } from "node:net";
 import type { Clock, Logger } from "@triptych/service-kit";
 import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from "rate-limiter-flexible";
 import { Refusal } from "../exchange.ts";
 import type { Exchange, Policy } from "../exchange.ts";
 import { Redis } from "../redis.ts";
 import type { Limit, Route } from "../table/route.ts";
+import { limitKeyOf } from "./client-address.ts";
 
 /**
  * Creates the rate limits: one per address, which runs before any other work, and one per user or
@@ -58,25 +58,6 @@ export function limitRates(routes: readonly Route[], store: LimitStore) {
   };
 
   return { perAddress, perCaller };
-}
-
-/** IPv6 customers get at least a /64, so all addresses in one count as one. */
-const IPV6_GROUPS = 4;
-
-/**
- * Returns the key under which an address is limited: IPv4 as it is (also when mapped into IPv6),
- * IPv6 by its /64.
- */
-export function limitKeyOf(address: string): string {
-  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1];
-  if (mapped !== undefined) return mapped;
-  if (!isIPv6(address)) return address;
-  const [head = "", tail = ""] = (address.split("%")[0] ?? "").split("::");
-  const first = head === "" ? [] : head.split(":");
-  const missing = 8 - first.length - (tail === "" ? 0 : tail.split(":").length);
-  const groups = [...first, ...Array.from({ length: Math.max(0, missing) }, () => "0"), ...tail.split(":")];
-  const network = groups.slice(0, IPV6_GROUPS).map((group) => Number.parseInt(group, 16).toString(16));
-  return `${network.join(":")}::/64`;
 }
 
 /** The state of a limit after one request. */

@@ -33,7 +33,8 @@ const UTF8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /**
  * Parses a JSON body that every parser reads in the same way.
- * @throws Refusal 400 when it is not JSON in UTF-8, or an object has a key twice or `__proto__`
+ * @throws Refusal 400 when it is not JSON in UTF-8, an object has a key twice or `__proto__`, or a
+ *   whole number is beyond 2^53 - 1, which parsers round (RFC 7493, section 2.2)
  */
 export function readJson(body: Buffer): unknown {
   try {
@@ -43,6 +44,8 @@ export function readJson(body: Buffer): unknown {
     let read = 0;
     const value: unknown = JSON.parse(text, function count(this: unknown, key: string, member: unknown) {
       if (key === "__proto__") throw new SyntaxError("a key that some programs take for the prototype");
+      if (Number.isInteger(member) && !Number.isSafeInteger(member))
+        throw new SyntaxError("an inexact number");
       if (!Array.isArray(this)) read += 1;
       return member;
     });
@@ -50,7 +53,8 @@ export function readJson(body: Buffer): unknown {
     if (read - 1 !== written) throw new SyntaxError("a key that came twice");
     return value;
   } catch (cause) {
-    const detail = "The body is not valid JSON, or an object in it has a key twice or __proto__";
+    const detail =
+      "The body is not valid JSON, or has a key twice, a key __proto__ or a whole number beyond 2^53 - 1";
     throw new Refusal("validation", { code: "invalid-request", detail }, { cause });
   }
 }

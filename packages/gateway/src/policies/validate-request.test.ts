@@ -111,8 +111,14 @@ const cases: Case[] = [
     415,
   ],
   ["two content types", CANCEL, post(REASON, { "Content-Type": ["application/json", "text/plain"] }), 400],
-  ["a body with a key twice", CANCEL, post('{"reason":"other","reason":"changed_mind"}'), 400, /key twice/],
-  ["a key twice, once escaped", CANCEL, post('{"reason":"other","r\\u0065ason":"other"}'), 400, /key twice/],
+  ["a body with a key twice", CANCEL, post('{"reason":"other","reason":"changed_mind"}'), 400, /a key twice/],
+  [
+    "a key twice, once escaped",
+    CANCEL,
+    post('{"reason":"other","r\\u0065ason":"other"}'),
+    400,
+    /a key twice/,
+  ],
   ["a key twice deep inside", CANCEL, post('{"reason":"other","parts":[{"a":[{"b":1,"b":1}]}]}'), 400],
   ["an empty key twice", CANCEL, post('{"reason":"other","parts":[{"":1,"":2}]}'), 400],
   [
@@ -123,6 +129,12 @@ const cases: Case[] = [
   ],
   ["a deep __proto__", CANCEL, post('{"reason":"other","parts":[{"__proto__":{"quantity":1}}]}'), 400],
   ["a deep __proto__, escaped", CANCEL, post('{"reason":"other","parts":[{"_\\u005fproto__":1}]}'), 400],
+  [
+    "a number past the exact ones",
+    CANCEL,
+    post('{"reason":"other","parts":[{"quantity":9007199254740993}]}'),
+    400,
+  ],
   ["a body with two byte order marks", CANCEL, post(`\uFEFF\uFEFF${REASON}`), 400],
   ["a body without what is required", CANCEL, post("{}"), 400, /must have required property 'reason'/],
   [

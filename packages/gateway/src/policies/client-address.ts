@@ -1,0 +1,49 @@
+import { BlockList, isIPv6, SocketAddress } from "node:net";
+
+/**
+ * The one spelling of an IP address that a proxy may write with a port, in brackets, with a zone, or
+ * mapped into IPv6 (RFC 4291, sections 2.2 and 2.5.5.2); "" for anything else.
+ */
+function plainAddress(text: string): string {
+  // A zone names a network interface of the machine that wrote it (RFC 4007, section 11).
+  const address = text.replace(/%[^\]]*/, "");
+  const parsed = isIPv6(address)
+    ? new SocketAddress({ address, family: "ipv6" })
+    : SocketAddress.parse(address);
+  return parsed?.address.replace(/^::ffff:(?=\d+\.)/, "") ?? "";
+}
+
+/** RFC 6177: a customer gets at least a /64, and can use any of its 2^64 addresses. */
+const NETWORK_GROUPS = 4;
+
+/**
+ * Returns the key under which an address is limited: IPv4 as it is, IPv6 by its /64, so that a
+ * customer is one. All that is no address shares one key.
+ */
+export function limitKeyOf(address: string): string {
+  const plain = plainAddress(address);
+  if (!isIPv6(plain)) return plain === "" ? "unknown" : plain;
+  const [head = "", tail] = plain.split("::");
+  const first = head === "" ? [] : head.split(":");
+  const last = tail === undefined || tail === "" ? [] : tail.split(":");
+  const zeros = Array.from({ length: 8 - first.length - last.length }, () => "0");
+  return `${[...first, ...zeros, ...last].slice(0, NETWORK_GROUPS).join(":")}::/64`;
+}
+
+/**
+ * Creates the check whether an entry of `X-Forwarded-For` is a proxy that is trusted.
+ *
+ * @param networks IP addresses and networks: `127.0.0.1`, `10.0.0.0/8`
+ */
+export function trustedProxy(networks: readonly string[]): (address: string) => boolean {
+  const list = new BlockList();
+  for (const network of networks) {
+    const [address = "", bits] = network.split("/");
+    const [family, all] = isIPv6(address) ? (["ipv6", 128] as const) : (["ipv4", 32] as const);
+    list.addSubnet(address, bits === undefined ? all : Number(bits), family);
+  }
+  return (address) => {
+    const plain = plainAddress(address);
+    return plain !== "" && list.check(plain, isIPv6(plain) ? "ipv6" : "ipv4");
+  };
+}
