@@ -1,3 +1,4 @@
+import { DEFAULT_MEDIA_URL } from "../domain-services/service/pictures.ts";
 import { launchChromium } from "../e2e/testing/browser.ts";
 import { compare } from "./compare.ts";
 import type { Comparison } from "./compare.ts";
@@ -36,8 +37,8 @@ export type Cell = Comparison & {
 /** All that a run measured. */
 export type LatencyRun = { readonly browserVersion: string; readonly cells: readonly Cell[] };
 
-/** The pictures of a page are elsewhere, and nothing leaves the machine. */
-const FLAGS = ["--host-resolver-rules=MAP images.triptych.example ~NOTFOUND"];
+/** A page's pictures are not measured, and a stack that runs on this machine is left alone. */
+const FLAGS = [`--host-resolver-rules=MAP ${new URL(DEFAULT_MEDIA_URL).host} ~NOTFOUND`];
 const UNSHAPED = { roundTripMs: 0, downKbps: 1e6, upKbps: 1e6 };
 /** Loads before anything counts: the programs have just been started. */
 const WARM_UPS = 5;

@@ -46,6 +46,8 @@ for (const composition of COMPOSITIONS) {
       await page.getByRole("heading", { name: "Recent orders" }).waitFor();
       assert.equal(page.url(), `${publicOrigin}/web/home-page`);
       assert.equal(await protocolOf(page), PROTOCOL[composition.gateway]);
+      // The policy of the page lets its pictures in: the avatar is 256 pixels wide.
+      await page.waitForFunction("document.querySelector('.avatar').naturalWidth === 256");
       await assertNoToken(context, page, publicOrigin);
 
       await page.locator('a[href^="/web/orders/"]').first().click();

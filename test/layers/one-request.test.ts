@@ -72,6 +72,30 @@ for (const composition of COMPOSITIONS) {
       assert.equal(await count(), before + 1);
     });
 
+    it("shows the pictures of its answer to anyone, and the placeholder", async () => {
+      const { profile, picks } = JSON.parse((await page("/mobile/home", "42")).text);
+      const addresses = [
+        profile.avatar,
+        ...picks.map(({ image }: { image: string }) => image),
+        `${front.stack.publicOrigin}/media/placeholder.svg`,
+      ];
+      for (const address of addresses) {
+        const { origin, pathname } = new URL(address);
+        assert.equal(origin, front.stack.publicOrigin);
+        const picture = await front.ask(pathname);
+        assert.equal(picture.status, 200, picture.text);
+        assert.equal(said(picture, "content-type"), "image/svg+xml");
+        assert.match(said(picture, "cache-control"), /^public, max-age=\d+$/);
+        assert.equal(said(picture, "content-security-policy"), "sandbox; default-src 'none'");
+        assert.equal(said(picture, "x-content-type-options"), "nosniff");
+      }
+      // A credential, even a wrong one, is not looked at and does not reach the service.
+      const headers = { Authorization: "Bearer a.b.c", "X-User-Id": "7" };
+      assert.equal((await front.ask("/media/placeholder.svg", { headers })).status, 200);
+      assert.equal((await front.ask("/media/users/me")).status, 404);
+      assert.equal((await front.ask("/media/placeholder.svg", { method: "POST" })).status, 405);
+    });
+
     it("is refused by the responsible layer, which names itself", async () => {
       const bearer = await json("42");
       const refusals: [status: number, who: string, path: string, headers: Record<string, string>][] = [

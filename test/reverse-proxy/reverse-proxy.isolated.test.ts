@@ -72,7 +72,15 @@ for (const name of ["haproxy", "nginx"] as const satisfies readonly ProxyName[])
       assert.equal(seen().length, 0);
     });
 
-    for (const path of ["/", "/web/a", "/mobile/a", "/partner/graphql", "/api/v1/orders", "/auth/login"]) {
+    for (const path of [
+      "/",
+      "/web/a",
+      "/mobile/a",
+      "/partner/graphql",
+      "/api/v1/orders",
+      "/auth/login",
+      "/media/a",
+    ]) {
       it(`forwards ${path}`, async () => {
         assert.equal((await send(proxy, path)).status, 200);
         assert.equal(only().url, path);

@@ -27,6 +27,14 @@ const contractOf = (service: string) =>
     unknownQuery: "refuse",
   }) as const;
 
+/** Pictures: no login, and a page shows a dozen of them. */
+const MEDIA = {
+  callers: "anyone",
+  limits: [{ per: "address", requests: 6_000, seconds: 60 }],
+  maxBodyBytes: 0,
+  deadlineMs: 2_000,
+} as const;
+
 const RECOMMENDATIONS_CONTRACT = contractOf("recommendations");
 
 /**
@@ -127,5 +135,13 @@ export const ROUTES: RouteTable = {
         }]
       }`,
     },
+    {
+      ...MEDIA,
+      name: "media-avatars",
+      prefix: "/media/avatars",
+      target: "users",
+      contract: contractOf("users"),
+    },
+    { ...MEDIA, name: "media", prefix: "/media", target: "catalog", contract: contractOf("catalog") },
   ],
 };

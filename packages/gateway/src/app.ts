@@ -79,6 +79,8 @@ export function createGateway(config: GatewayConfig): Express {
     return contract;
   };
 
+  const validate = validateRequest(contractOf);
+  const policiesForAnyone: readonly Policy[] = [rates.perAddress, announceDeprecation, validate];
   // Cheap policies come first, so a refused request costs little.
   const policies: readonly Policy[] = [
     rates.perAddress,
@@ -94,7 +96,7 @@ export function createGateway(config: GatewayConfig): Express {
       record(res).notes["consumer"] = consumerOf(exchange.caller);
     },
     rates.perCaller,
-    validateRequest(contractOf),
+    validate,
   ];
   const findRoute = matchRoute(table.routes);
 
@@ -103,8 +105,9 @@ export function createGateway(config: GatewayConfig): Express {
     await findRoute(exchange, req, res);
     record(res).screen = exchange.route.name;
     telemetry.follow(exchange, res);
+    const isForAnyone = exchange.route.callers === "anyone";
     try {
-      for (const policy of policies) await policy(exchange, req, res);
+      for (const policy of isForAnyone ? policiesForAnyone : policies) await policy(exchange, req, res);
     } catch (error) {
       const login = error instanceof Refusal ? loginRedirect(error, exchange, req) : undefined;
       if (login === undefined) throw error;
@@ -116,7 +119,10 @@ export function createGateway(config: GatewayConfig): Express {
     }
     const role = table.targets[exchange.route.target];
     if (role === undefined) throw new Error(`the target ${exchange.route.target} is not in the table`);
-    await forward(exchange, req, res, identityHeaders(exchange, record(res).requestId, role, live().signers));
+    const identity = isForAnyone
+      ? []
+      : identityHeaders(exchange, record(res).requestId, role, live().signers);
+    await forward(exchange, req, res, identity);
   }
 
   function explainRefusal(

@@ -4,6 +4,7 @@ import { createTxnVerifier, createVerifier, singleHeader } from "@triptych/ident
 import { cohortOf } from "./policies/sign-identity.ts";
 import { API_KEY, IDENTITY_KEYS, runGateway } from "./testing/gateway-under-test.ts";
 import type { GatewayUnderTest } from "./testing/gateway-under-test.ts";
+import { sampleTable } from "./testing/sample-table.ts";
 
 /** What the BFF and its services make of what the gateway told them. */
 function verified(gateway: GatewayUnderTest, bff: string) {
@@ -160,5 +161,33 @@ describe("behind the gateway", () => {
     const ids = gateway.target.requests.map(({ headers: sent }) => sent["x-request-id"]);
     assert.equal(new Set(ids).size, 2);
     assert.ok(!ids.includes("chosen"));
+  });
+
+  it("a service learns nothing of who asks on a route for anyone, whatever was sent", async () => {
+    const { routes, ...rest } = sampleTable();
+    const path = "/api/v2/recommendations";
+    const table = {
+      ...rest,
+      routes: routes.map((route) =>
+        route.prefix === path ? Object.assign({}, route, { callers: "anyone" }) : route,
+      ),
+    };
+    await using gateway = await runGateway({ table });
+    const { Authorization } = await gateway.bearer();
+    const { Cookie } = await gateway.session();
+    const sent: Record<string, string>[] = [
+      {},
+      { Authorization },
+      { Authorization: "Bearer a.b.c" },
+      { Cookie, "X-API-Key": API_KEY, "X-User-Id": "7", "Txn-Token": "a.b.c", "X-Identity": "a.b.c" },
+    ];
+    for (const headers of sent) {
+      assert.equal((await gateway.send(path, { headers })).status, 200);
+      const names = Object.keys(gateway.target.requests.at(-1)?.headers ?? {});
+      for (const name of ["authorization", "cookie", "x-api-key", "x-user-id", "txn-token", "x-identity"]) {
+        assert.ok(!names.includes(name), name);
+      }
+    }
+    assert.equal((await gateway.send(path, { method: "DELETE" })).status, 405);
   });
 });

@@ -114,7 +114,7 @@ function drawImages({ id, title }: Article, random: SeededRandom) {
     : [1_200, 320, 640, 160, ...(random.chance(0.5) ? [2_400] : [])];
   const key = random.between(0x10000000, 0x7fffffff).toString(16);
   return widths.map((width, position) => ({
-    url: `https://images.triptych.example/products/${id}/${key}-${position + 1}.webp?w=${width}&q=80`,
+    url: `/media/products/${id}/${key}-${width}.svg`,
     width,
     height: position === 3 ? width : Math.round((width * 3) / 4),
     alt: random.chance(0.15) ? null : `${title}, view ${position + 1}`,

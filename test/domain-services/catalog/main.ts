@@ -17,7 +17,7 @@ const SELECT_PRODUCT = `
   SELECT json_patch(json_object(
     'id', id, 'sku', sku, 'title', title, 'subtitle', subtitle, 'brand', brand, 'category', category,
     'description', description, 'price', json_object('amount', price_amount, 'currency', currency),
-    'images', ${listOf("json_patch(json_object('url', url, 'width', width, 'height', height), json_object('alt', alt))", "product_images")},
+    'images', ${listOf("json_patch(json_object('url', ?1 || url, 'width', width, 'height', height), json_object('alt', alt))", "product_images")},
     'rating', json_object('average', rating_average, 'count', rating_count,
       'histogram', ${listOf("ratings", "product_ratings", "stars")}),
     'stock', json_object('status', stock_status, 'quantity', stock_quantity,
@@ -30,7 +30,7 @@ const SELECT_PRODUCT = `
     'updatedAt', updated_at
   ), json_object('listPrice', iif(list_price_amount IS NULL, NULL,
     json_object('amount', list_price_amount, 'currency', currency)))) AS body
-  FROM products WHERE id = ?`;
+  FROM products WHERE id = ?2`;
 
 /** Maps, whose keys are the supplier's choice. */
 const MAPS = ["attributes", "seo"];
@@ -42,9 +42,9 @@ export const catalogService: ServiceDefinition = {
   name: "catalog",
   defaultPort: 9004,
   loadData: () => import("./data.ts"),
-  open(database) {
+  open(database, _clock, mediaUrl) {
     const select = database.prepare(SELECT_PRODUCT);
-    const read = (id: string): string[] => select.all(id).map((row) => text(row, "body"));
+    const read = (id: string): string[] => select.all(mediaUrl, id).map((row) => text(row, "body"));
     return {
       routes: [
         {

@@ -56,10 +56,17 @@ function readReplaySettings(environment: Environment): ReplaySettings {
   };
 }
 
-function replayed({ service, file }: ReplaySettings, { logger }: Tools): Operations & { about: object } {
+function replayed(
+  { service, file }: ReplaySettings,
+  { mediaUrl }: Settings,
+  { logger }: Tools,
+): Operations & { about: object } {
   const exchanges = readRecording(file);
   if (exchanges.length > 0)
-    return { routes: replayRoutes(service, exchanges, logger), about: { exchanges: exchanges.length } };
+    return {
+      routes: replayRoutes(service, exchanges, { mediaUrl, logger }),
+      about: { exchanges: exchanges.length },
+    };
   const problem = `has nothing of ${service} (${file}): npm run dev -- --record makes it`;
   throw new SettingError("REPLAY_RECORDINGS", problem);
 }
@@ -105,7 +112,7 @@ await runProgram(async () => {
   const { service: name, mode } = replay;
   const tools = { clock: wallClock, logger: stderrLogger(name, settings.logLevel) };
   const { about, ...operations } =
-    mode === "replay" ? replayed(replay, tools) : await passedOn(replay, settings, tools);
+    mode === "replay" ? replayed(replay, settings, tools) : await passedOn(replay, settings, tools);
   const running = await listenAsService(name, operations, settings, tools);
   return { name, running, about: { mode, ...about } };
 });

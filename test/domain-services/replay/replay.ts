@@ -1,5 +1,6 @@
 import type { Request } from "express";
 import type { Route } from "../service/app.ts";
+import { DEFAULT_MEDIA_URL } from "../service/pictures.ts";
 import { Problem } from "../service/reply.ts";
 import type { Reply, ServiceResponse } from "../service/reply.ts";
 import { headerOf, readJson, userOf } from "../service/request.ts";
@@ -22,7 +23,11 @@ interface RecordedOrder {
  * The routes of a service that answers from its recording. It refuses what it cannot answer, and
  * its log says how to record it. Cancellations last as long as the process.
  */
-export function replayRoutes(service: string, exchanges: readonly Exchange[], logger: Logger): Route[] {
+export function replayRoutes(
+  service: string,
+  exchanges: readonly Exchange[],
+  { mediaUrl, logger }: { readonly mediaUrl: string; readonly logger: Logger },
+): Route[] {
   const answers = recordedAnswers(exchanges);
   const cancelled = new Set<string>();
   const orderOfKey = new Map<string, string>();
@@ -79,7 +84,7 @@ export function replayRoutes(service: string, exchanges: readonly Exchange[], lo
     }
     orderOfKey.set(`${user} ${key}`, place);
     cancelled.add(place);
-    return replyOf({ ...answer, isConditional: false }, current(answer.body, user), user);
+    return replyOf({ ...answer, isConditional: false }, current(answer.body, user), { user, mediaUrl });
   }
 
   return [
@@ -90,7 +95,7 @@ export function replayRoutes(service: string, exchanges: readonly Exchange[], lo
         const user = answers.people === 0 ? "" : userOf(response);
         if (request.method !== "GET" && request.method !== "HEAD") return cancel(request, response, user);
         const answer = find(request, user, request.path);
-        return replyOf(answer, current(answer.body, user), user);
+        return replyOf(answer, current(answer.body, user), { user, mediaUrl });
       },
     },
   ];
@@ -102,10 +107,16 @@ function isOrder(value: object): value is RecordedOrder {
   );
 }
 
-function replyOf({ cacheControl, vary, isConditional }: Answer, body: unknown, user: string): Reply {
+function replyOf(
+  { cacheControl, vary, isConditional }: Answer,
+  body: unknown,
+  { user, mediaUrl }: { readonly user: string; readonly mediaUrl: string },
+): Reply {
   return {
     status: 200,
-    body: JSON.stringify(body).replaceAll(JSON.stringify(USER), JSON.stringify(user)),
+    body: JSON.stringify(body)
+      .replaceAll(JSON.stringify(USER), JSON.stringify(user))
+      .replaceAll(`"${DEFAULT_MEDIA_URL}/media/`, `"${mediaUrl}/media/`),
     headers: {
       ...(cacheControl === undefined ? {} : { "cache-control": cacheControl }),
       ...(vary === undefined ? {} : { vary }),

@@ -1,4 +1,5 @@
 import { createHmac } from "node:crypto";
+import { DEFAULT_MEDIA_URL } from "../service/pictures.ts";
 
 /** Services whose answers belong to no user. All others answer for a person. */
 const SHARED = new Set(["catalog"]);
@@ -61,9 +62,9 @@ const userOrPseudonym = (id: string, { user, key }: Around): string =>
   id === user ? USER : pseudonym(id, key);
 const displayOf = (_display: string, { name: [, , display], person }: Around): string =>
   `${display} ${person}`;
-/** Keeps the query, which has the size. */
+/** Keeps the end, which has the size. */
 const avatarOf = (url: string, { person }: Around): string =>
-  `https://images.triptych.example/avatars/invented/${person}.webp${URL.parse(url)?.search ?? ""}`;
+  `${DEFAULT_MEDIA_URL}/media/avatars/invented/${person}${/-\d{2,4}\.svg$/.exec(url)?.[0] ?? "-64.svg"}`;
 
 /** What replaces a text in a member of this name. */
 const INVENTED: Readonly<Record<string, (value: string, around: Around) => string | null>> = {

@@ -11,10 +11,10 @@ import { text } from "../service/database.ts";
  * the new hashes here.
  */
 const HASHES = {
-  users: "f054f77aecb2d6e9",
+  users: "843ee92fed21aea9",
   orders: "a9d6e9cba1c88977",
   recommendations: "f91301d626dbd5ac",
-  catalog: "0045b82e1d03d89b",
+  catalog: "99892d61688caf75",
 };
 
 const count = (database: DatabaseSync, from: string): number => {

@@ -4,6 +4,7 @@ import type { CallRecord } from "../switches/calls.ts";
 import { misbehave, sendAsTold } from "../switches/faults.ts";
 import type { Breakable } from "../switches/faults.ts";
 import type { SwitchBoard } from "../switches/switches.ts";
+import { pictures } from "./pictures.ts";
 import { Problem } from "./reply.ts";
 import type { Locals, Reply, ServiceResponse } from "./reply.ts";
 import type { Identify } from "./request.ts";
@@ -38,7 +39,11 @@ export function serviceApp({ routes, identify, logger, misbehaviour }: AppParts)
   const app = express();
   app.disable("x-powered-by").enable("case sensitive routing").enable("strict routing");
   app.set("etag", "strong");
-  if (misbehaviour !== undefined) app.use(misbehave(misbehaviour.board, misbehaviour.calls));
+  if (misbehaviour !== undefined) {
+    // Pictures need no identity, and are not among the calls that tests count.
+    app.use("/media", pictures);
+    app.use(misbehave(misbehaviour.board, misbehaviour.calls));
+  }
   app.use(async (request, { locals }: ServiceResponse, next) => {
     locals.caller = await identify(request);
     next();

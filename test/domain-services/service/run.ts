@@ -24,7 +24,7 @@ export interface ServiceDefinition {
   /** Imports what fills the database, which takes a while and is needed only once. */
   loadData: () => Promise<{ fill: Fill }>;
   /** Prepares the statements, and returns the routes. */
-  open: (database: DatabaseSync, clock: Clock) => Operations;
+  open: (database: DatabaseSync, clock: Clock, mediaUrl: string) => Operations;
 }
 
 /** What a program answers on its two ports. */
@@ -59,7 +59,10 @@ export async function startService(
   tools: Tools,
 ): Promise<RunningService & { wasMade: boolean }> {
   const { database, wasMade } = await openDatabase(settings.dataDir, seedOf(definition));
-  const operations = { ...definition.open(database, tools.clock), close: () => database.close() };
+  const operations = {
+    ...definition.open(database, tools.clock, settings.mediaUrl),
+    close: () => database.close(),
+  };
   return { ...(await listenAsService(definition.name, operations, settings, tools)), wasMade };
 }
 

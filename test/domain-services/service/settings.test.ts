@@ -14,6 +14,7 @@ describe("settings", () => {
       adminPort: 10_001,
       host: undefined,
       logLevel: "info",
+      mediaUrl: "https://127.0.0.1:8443",
       txnTokenKeys: undefined,
       txnTokenOptional: false,
       switches: {},

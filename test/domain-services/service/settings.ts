@@ -2,6 +2,7 @@ import { fileURLToPath } from "node:url";
 import type { JSONWebKeySet, JWK } from "jose";
 import { parseSwitches } from "../switches/switches.ts";
 import type { Switches } from "../switches/switches.ts";
+import { DEFAULT_MEDIA_URL } from "./pictures.ts";
 import { LOG_LEVELS, SettingError } from "./tools.ts";
 import type { LogLevel } from "./tools.ts";
 
@@ -18,6 +19,8 @@ export interface Settings {
   host: string | undefined;
   dataDir: string;
   logLevel: LogLevel;
+  /** What addresses of pictures start with: an origin, without a slash at its end. */
+  mediaUrl: string;
   /** If set, every request must carry a Txn-Token that one of these public keys verifies. */
   txnTokenKeys: JSONWebKeySet | undefined;
   /** In development a request may come without a token; a token that comes is always checked. */
@@ -41,6 +44,7 @@ export function readSettings(environment: Environment, defaultPort: number): Set
     host: readText(environment, "HOST"),
     dataDir: readText(environment, "DATA_DIR") ?? fileURLToPath(new URL("../.data/", import.meta.url)),
     logLevel: readChoice(environment, "LOG_LEVEL", LOG_LEVELS, "info"),
+    mediaUrl: readOrigin(environment, "MEDIA_URL") ?? DEFAULT_MEDIA_URL,
     txnTokenKeys: readKeys(environment["TXN_TOKEN_JWKS"]),
     txnTokenOptional: readIsOptional(environment),
     switches: readSwitches(environment["SWITCHES"]),
@@ -52,6 +56,15 @@ function readPort(environment: Environment, name: string): number | undefined {
   if (value === undefined) return undefined;
   if (/^\d{1,5}$/.test(value) && Number(value) <= 65_535) return Number(value);
   throw new SettingError(name, `must be a port from 0 to 65535, got '${value}'`);
+}
+
+function readOrigin(environment: Environment, name: string): string | undefined {
+  const value = readText(environment, name);
+  if (value === undefined) return undefined;
+  const url = URL.parse(value);
+  if (url !== null && /^https?:$/.test(url.protocol) && url.origin === value.replace(/\/$/, ""))
+    return url.origin;
+  throw new SettingError(name, `must be an origin such as ${DEFAULT_MEDIA_URL}, got '${value}'`);
 }
 
 function readText(environment: Environment, name: string): string | undefined {

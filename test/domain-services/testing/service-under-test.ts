@@ -53,6 +53,7 @@ const SETTINGS: Omit<Settings, "dataDir"> = {
   adminPort: 0,
   host: "127.0.0.1",
   logLevel: "warn",
+  mediaUrl: "https://shop.example",
   txnTokenKeys: undefined,
   txnTokenOptional: false,
   switches: {},

@@ -66,7 +66,7 @@ function insertUser(account: Account, insert: Insert): void {
   const points = orderCount === 0 ? 0 : orderCount * random.between(20, 180);
   const honorific = HAS_HONORIFIC.has(country.code) && random.chance(0.6) ? faker.person.prefix() : null;
   const email = emailOf(name, id, random);
-  const avatar = `https://images.triptych.example/avatars/${id}/${hex(random, 40)}.webp?fit=crop`;
+  const avatar = `/media/avatars/${id}/${hex(random, 40)}`;
   const birthDate = random.chance(0.15)
     ? null
     : toDate(REFERENCE_MS - random.between(18 * 365, 85 * 365) * DAY_MS);
@@ -92,9 +92,9 @@ function insertUser(account: Account, insert: Insert): void {
     family_name: name.family,
     display_name: displayName(name, country.code),
     honorific,
-    avatar_small: `${avatar}&w=64&h=64`,
-    avatar_medium: `${avatar}&w=256&h=256`,
-    avatar_large: `${avatar}&w=1024&h=1024`,
+    avatar_small: `${avatar}-64.svg`,
+    avatar_medium: `${avatar}-256.svg`,
+    avatar_large: `${avatar}-1024.svg`,
     birth_date: birthDate,
     locale: account.locale,
     time_zone: account.timeZone,

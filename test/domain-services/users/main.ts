@@ -14,7 +14,7 @@ const SELECT_USER = `
   SELECT json_patch(json_object(
     'id', id, 'email', email, 'phone', phone,
     'name', json_object('given', given_name, 'family', family_name, 'display', display_name, 'honorific', honorific),
-    'avatar', json_object('small', avatar_small, 'medium', avatar_medium, 'large', avatar_large),
+    'avatar', json_object('small', ?1 || avatar_small, 'medium', ?1 || avatar_medium, 'large', ?1 || avatar_large),
     'birthDate', birth_date,
     'addresses', json((
       SELECT json_group_array(json_object(
@@ -30,14 +30,14 @@ const SELECT_USER = `
       'lifetimeValue', lifetime_value, 'consentVersion', consent_version),
     'createdAt', created_at, 'updatedAt', updated_at, 'lastSeenAt', last_seen_at
   ), json_object('locale', locale, 'timeZone', time_zone)) AS body
-  FROM users WHERE id = ?`;
+  FROM users WHERE id = ?2`;
 
 /** Who a user is. */
 export const usersService: ServiceDefinition = {
   name: "users",
   defaultPort: 9001,
   loadData: () => import("./data.ts"),
-  open(database) {
+  open(database, _clock, mediaUrl) {
     const select = database.prepare(SELECT_USER);
     return {
       routes: [
@@ -46,7 +46,7 @@ export const usersService: ServiceDefinition = {
           path: "/users/me",
           breakable: { required: "name", typed: "loyalty.points", enumerated: "loyalty.tier" },
           answer(_request, response) {
-            const row = select.get(userOf(response));
+            const row = select.get(mediaUrl, userOf(response));
             if (row === undefined)
               throw new Problem(404, "The request's identity names no user of this service.");
             const headers = { "cache-control": "private, max-age=30", vary: "X-User-Id" };

@@ -26,9 +26,6 @@ describe("the users service", () => {
         ["name.family", "family_name"],
         ["name.display", "display_name"],
         ["name.honorific", "honorific"],
-        ["avatar.small", "avatar_small"],
-        ["avatar.medium", "avatar_medium"],
-        ["avatar.large", "avatar_large"],
         ["birthDate", "birth_date"],
         ["locale", "locale"],
         ["timeZone", "time_zone"],
@@ -45,6 +42,10 @@ describe("the users service", () => {
       ];
       for (const [path, column] of fields)
         assert.equal(at(text, path), memberOf(row, column), `${path} of user ${userId}`);
+      assert.equal(
+        at(text, "avatar.medium"),
+        `https://shop.example${String(memberOf(row, "avatar_medium"))}`,
+      );
       const cities = database
         .prepare("SELECT city FROM addresses WHERE user_id = ? ORDER BY position")
         .all(userId);

@@ -32,7 +32,8 @@ function pageHeaders(nonce: string): Readonly<Record<string, string>> {
     "default-src 'none'",
     `script-src 'nonce-${nonce}'`,
     `style-src 'nonce-${nonce}'`,
-    "img-src https: data:",
+    // 'self' is for pictures of the front door where it speaks HTTP: in development.
+    "img-src 'self' https: data:",
     "form-action 'self'",
     "base-uri 'none'",
     "frame-ancestors 'none'",

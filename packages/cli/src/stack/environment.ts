@@ -49,7 +49,7 @@ export function frontEnvironment(
   if (role.kind === "service") {
     // Optional, so that a request straight at a BFF with an X-Identity of `npm run identity` still
     // gets its answer.
-    return { TXN_TOKEN_JWKS: files.txnTokenJwks, TXN_TOKEN: "optional" };
+    return { TXN_TOKEN_JWKS: files.txnTokenJwks, TXN_TOKEN: "optional", MEDIA_URL: origin };
   }
   if (role.kind === "identity-provider") {
     return { CLIENT_ID, AUDIENCE, REDIRECT_URIS: `${origin}/auth/callback` };

@@ -34,6 +34,40 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/media/products/{productId}/{file}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** A picture, at the address that an answer gave; anyone may see it */
+        readonly get: operations["getProductPicture"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/media/placeholder.svg": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** What clients show where there is no picture */
+        readonly get: operations["getPlaceholder"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -87,6 +121,18 @@ export interface components {
         };
     };
     responses: {
+        /** @description A picture; `sandbox` and `nosniff`, so that it runs nothing wherever it is opened */
+        readonly Picture: {
+            headers: {
+                /** @description public, max-age=86400 */
+                readonly "Cache-Control"?: string;
+                readonly ETag?: string;
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "image/svg+xml": string;
+            };
+        };
         /** @description RFC 9457 problem details */
         readonly Problem: {
             headers: {
@@ -162,12 +208,43 @@ export interface operations {
             readonly default: components["responses"]["Problem"];
         };
     };
+    readonly getProductPicture: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly productId: string;
+                readonly file: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 200: components["responses"]["Picture"];
+            readonly default: components["responses"]["Problem"];
+        };
+    };
+    readonly getPlaceholder: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 200: components["responses"]["Picture"];
+            readonly default: components["responses"]["Problem"];
+        };
+    };
 }
 
 /** What each operation takes and answers. */
 export interface Calls {
   readonly "listProducts": paths["/products"]["get"];
   readonly "getProduct": paths["/products/{productId}"]["get"];
+  readonly "getProductPicture": paths["/media/products/{productId}/{file}"]["get"];
+  readonly "getPlaceholder": paths["/media/placeholder.svg"]["get"];
 }
 
 /** What each operation that can be called answers when all is well. */
@@ -289,5 +366,28 @@ export const contract = {
       schema: { $ref: "#/$defs/Product", $defs: { Money: schemas["Money"], Product: schemas["Product"] } },
       enums: { root: { refs: ["Product"] }, named: { Product: enums["Product"] } },
     },
+  },
+  getProductPicture: {
+    name: "getProductPicture",
+    method: "GET" as const,
+    path: "/media/products/{productId}/{file}",
+    idempotent: false,
+    parameters: {
+      path: {
+        productId: { type: "string", pattern: "^[A-Za-z0-9_-]{1,64}$" },
+        file: { type: "string", pattern: "^[A-Za-z0-9_-]{1,80}\\.svg$" },
+      },
+      query: {},
+      header: {},
+    },
+    leftOut: "its answer is image/svg+xml, not application/json",
+  },
+  getPlaceholder: {
+    name: "getPlaceholder",
+    method: "GET" as const,
+    path: "/media/placeholder.svg",
+    idempotent: false,
+    parameters: { path: {}, query: {}, header: {} },
+    leftOut: "its answer is image/svg+xml, not application/json",
   },
 };

@@ -18,6 +18,23 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/media/avatars/{owner}/{file}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** A picture, at the address that an answer gave; anyone may see it */
+        readonly get: operations["getAvatar"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -110,6 +127,18 @@ export interface components {
         };
     };
     responses: {
+        /** @description A picture; `sandbox` and `nosniff`, so that it runs nothing wherever it is opened */
+        readonly Picture: {
+            headers: {
+                /** @description public, max-age=86400 */
+                readonly "Cache-Control"?: string;
+                readonly ETag?: string;
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "image/svg+xml": string;
+            };
+        };
         /** @description RFC 9457 problem details */
         readonly Problem: {
             headers: {
@@ -158,11 +187,28 @@ export interface operations {
             readonly default: components["responses"]["Problem"];
         };
     };
+    readonly getAvatar: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly owner: string;
+                readonly file: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 200: components["responses"]["Picture"];
+            readonly default: components["responses"]["Problem"];
+        };
+    };
 }
 
 /** What each operation takes and answers. */
 export interface Calls {
   readonly "getMe": paths["/users/me"]["get"];
+  readonly "getAvatar": paths["/media/avatars/{owner}/{file}"]["get"];
 }
 
 /** What each operation that can be called answers when all is well. */
@@ -289,5 +335,20 @@ export const contract = {
       schema: { $ref: "#/$defs/User", $defs: { Address: schemas["Address"], User: schemas["User"] } },
       enums: { root: { refs: ["User"] }, named: { Address: enums["Address"], User: enums["User"] } },
     },
+  },
+  getAvatar: {
+    name: "getAvatar",
+    method: "GET" as const,
+    path: "/media/avatars/{owner}/{file}",
+    idempotent: false,
+    parameters: {
+      path: {
+        owner: { type: "string", pattern: "^[A-Za-z0-9_-]{1,64}$" },
+        file: { type: "string", pattern: "^[A-Za-z0-9_-]{1,80}\\.svg$" },
+      },
+      query: {},
+      header: {},
+    },
+    leftOut: "its answer is image/svg+xml, not application/json",
   },
 };

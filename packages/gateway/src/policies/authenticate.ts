@@ -25,6 +25,7 @@ export interface AuthenticateOptions {
 export function authenticate(options: AuthenticateOptions): Policy {
   return async (exchange, req) => {
     const { callers } = exchange.route;
+    if (callers === "anyone") return;
     const authorization = only(req, "authorization");
     const apiKey = only(req, "x-api-key");
     const session = callers.includes("session") ? onlySession(req) : undefined;

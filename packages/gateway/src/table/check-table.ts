@@ -39,6 +39,9 @@ export function checkTable({ targets, routes, landing }: RouteTable): void {
       ),
     ),
     ...routes
+      .filter(({ callers, target }) => callers === "anyone" && targets[target]?.identity === "x-identity")
+      .map(({ name }) => `route "${name}": a BFF answers nobody without an identity`),
+    ...routes
       .filter(({ target }) => !Object.hasOwn(targets, target))
       .map(
         ({ name, target }) =>

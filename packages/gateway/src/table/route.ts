@@ -46,8 +46,11 @@ export interface Route {
   readonly target: string;
   /** Replaces the prefix on the way to the target; by default the path stays as it is. */
   readonly rewrite?: string;
-  /** The credentials that are accepted. */
-  readonly callers: readonly CallerKind[];
+  /**
+   * The credentials that are accepted. `anyone`: none is looked at, and the target, which is no BFF,
+   * is not told who asks.
+   */
+  readonly callers: readonly CallerKind[] | "anyone";
   readonly limits: readonly Limit[];
   /** The largest body, in bytes; at most 100,000. */
   readonly maxBodyBytes: number;
