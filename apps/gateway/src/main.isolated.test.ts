@@ -135,7 +135,7 @@ describe("the program", () => {
 
     await replace(keysFile, { ...next, txnTokenKeys: [publicHalf(newTxnKey("txn-3"))] });
     await askUntil(
-      () => gateway.lines("the changed files cannot be used, the old ones stay in force").length > 0,
+      () => gateway.lines("a changed file cannot be used, the old one stays in force").length > 0,
     );
     await ask();
     assert.equal(decodeProtectedHeader(last("txn-token")).kid, "txn-2");

@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, it } from "node:test";
 import type { RouteTable } from "@triptych/gateway";
 import { runGateway } from "@triptych/gateway/testing";
+import { CONTRACTS_DIR } from "./index.ts";
 import { ROUTES } from "./routes.ts";
 
 /** The table with small contracts, which are quick to compile. */
@@ -73,4 +76,11 @@ it("/api/v2/recommendations is version 2's answer, and not deprecated", async ()
   const { headers, body } = await ask("/api/v2/recommendations");
   assert.deepEqual(body, V2);
   assert.equal(headers["deprecation"], undefined);
+});
+
+it("every contract in YAML says where it ends, so that one written by half is not taken for it", () => {
+  const files = ROUTES.routes.flatMap(({ contract }) => (contract.kind === "openapi" ? [contract.file] : []));
+  const yaml = files.filter((file) => file.endsWith(".yaml"));
+  assert.ok(yaml.length > 0);
+  for (const file of yaml) assert.match(readFileSync(join(CONTRACTS_DIR, file), "utf8"), /\n\.\.\.\n$/, file);
 });

@@ -4,7 +4,7 @@ import { readSettings, startProgram } from "@triptych/service-kit";
 import type { Clock, Logger, Metrics, Tracing } from "@triptych/service-kit";
 import { Agent } from "undici";
 import { createGateway } from "./app.ts";
-import { filesOf, liveConfigLoader, reloading, watchFiles } from "./config/live-config.ts";
+import { followFiles } from "./config/live-config.ts";
 import { createBearerVerifier } from "./credentials/bearer-token.ts";
 import type { Target } from "./forward/forward.ts";
 import { checkHealth, Instances } from "./forward/instances.ts";
@@ -85,8 +85,7 @@ export function openGateway(
     apiKeysFile: settings.API_KEYS_FILE,
     contractsDir: settings.CONTRACTS_DIR,
   };
-  const live = reloading(liveConfigLoader(files, table, clock), logger);
-  const unwatch = watchFiles(filesOf(files, table), live.reload);
+  const live = followFiles(files, table, { logger, clock });
 
   const instances = addressesOf(settings, table).map(
     ([name, origins]) => [name, new Instances(origins, clock)] as const,
@@ -144,7 +143,7 @@ export function openGateway(
     ready: waits ? revocations.known : Promise.resolve(),
     identityKeysOf: (bff) => live.current().identityKeys.get(bff) ?? [],
     async close() {
-      unwatch();
+      live.close();
       limits.close();
       await Promise.all([
         ...endChecks.map(async (end) => end()),

@@ -25,7 +25,7 @@ export interface Keys {
 /**
  * Reads the keys file: `identityKeys` has a ring `kid:secret[,kid:secret]` per BFF, `txnTokenKeys`
  * has private Ed25519 JWKs, and `sessionKeys` is a ring. The first key of each signs; the others
- * are previous or next keys, which verifiers know.
+ * are the next and the previous one, which verifiers know.
  *
  * @throws Error that names the wrong key but never shows it
  */
@@ -68,6 +68,9 @@ function readRing(name: string, ring: unknown): SessionKey[] {
 function readTxnKeys(keys: unknown): TxnKey[] {
   if (!Array.isArray(keys)) throw new Error("txnTokenKeys must be a list of private Ed25519 JWKs");
   const list: unknown[] = keys;
+  const kids = list.map((key) => (isObject(key) ? key["kid"] : undefined));
+  const twice = kids.findIndex((kid, index) => kids.indexOf(kid) !== index);
+  if (twice !== -1) throw new Error(`txnTokenKeys entry ${twice + 1} repeats the kid of an earlier entry`);
   return list.map((key, index) => {
     if (!isTxnKey(key)) throw new Error(`txnTokenKeys entry ${index + 1} is no Ed25519 JWK with a kid`);
     // Creating a minter checks the key, so a broken next key shows now and not on the day it is

@@ -1,8 +1,9 @@
-import { readFileSync, unwatchFile, watchFile } from "node:fs";
+import { readFileSync } from "node:fs";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { IdentityKey } from "@triptych/identity";
 import { SettingsError } from "@triptych/service-kit";
-import type { Logger, WallClock } from "@triptych/service-kit";
+import type { Clock, Logger } from "@triptych/service-kit";
 import { compileContract } from "../contracts/contract.ts";
 import type { Contract } from "../contracts/contract.ts";
 import { readDocument } from "../contracts/document.ts";
@@ -15,10 +16,7 @@ import { bffsOf } from "../table/route.ts";
 import type { RouteTable } from "../table/route.ts";
 import { readKeys } from "./keys-file.ts";
 
-/**
- * What may change while the process runs: keys, partners and contracts. A reload replaces all of it
- * or nothing.
- */
+/** What may change while the process runs: keys, partners and contracts. */
 export interface LiveConfig {
   readonly signers: Signers;
   /** Each BFF's key ring, for BFFs that run in this process. */
@@ -37,64 +35,62 @@ export interface LiveConfigFiles {
 }
 
 /**
- * Returns a function that reads all files. It is called at start-up and after each change.
- *
- * @throws SettingsError (the returned function) with one line that names the file and shows no
- *   secret
+ * Milliseconds between two looks at the files. File events miss the swap of a mounted volume, and a
+ * file's time or size may be that of the version before, so the texts are compared.
  */
-export function liveConfigLoader(
-  files: LiveConfigFiles,
-  table: RouteTable,
-  clock: WallClock,
-): () => LiveConfig {
-  const compile = compileOnce();
-  return () => loadLiveConfig(files, table, clock, compile);
-}
+const LOOK_MS = 1_000;
 
 /**
- * Compiling a contract blocks the event loop for about 100 ms, and with it every request in flight.
- * So a contract is compiled only when its own text changed.
+ * Reads the files and follows their changes. Each file counts by itself: one that cannot be used is
+ * logged, its last good version stays in force, and the others are replaced all the same.
+ *
+ * @returns `current`, what is in force: a request that reads it once sees no mixture of two versions
+ * @throws SettingsError with one line that names the file and shows no secret
  */
-function compileOnce(): (file: string, text: string) => Contract {
-  const compiled = new Map<string, { readonly text: string; readonly contract: Contract }>();
-  return (file, text) => {
-    const earlier = compiled.get(file);
-    if (earlier?.text === text) return earlier.contract;
-    const contract = compileContract(readDocument(text, file));
-    compiled.set(file, { text, contract });
-    return contract;
-  };
-}
-
-function loadLiveConfig(
+export function followFiles(
   files: LiveConfigFiles,
   table: RouteTable,
-  clock: WallClock,
-  compile: (file: string, text: string) => Contract,
-): LiveConfig {
-  const keys = read(files.keysFile, (text) => readKeys(text, bffsOf(table), clock));
-  const apiKeys = read(files.apiKeysFile, readApiKeys);
-  return {
-    signers: keys.signers,
-    identityKeys: keys.identityKeys,
-    cookies: createSealedCookies(keys.sessionKeys, clock),
-    verifyApiKey: createApiKeyVerifier(apiKeys),
-    contracts: new Map(
-      contractFiles(table).map((file) => [
-        file,
-        read(join(files.contractsDir, file), (text) => compile(file, text)),
-      ]),
-    ),
-  };
-}
+  { logger, clock }: { readonly logger: Logger; readonly clock: Clock },
+): { readonly current: () => LiveConfig; readonly close: () => void } {
+  const keys = new LiveFile(files.keysFile, (text) => {
+    const { sessionKeys, ...others } = readKeys(text, bffsOf(table), clock);
+    return { ...others, cookies: createSealedCookies(sessionKeys, clock) };
+  });
+  const apiKeys = new LiveFile(files.apiKeysFile, (text) => createApiKeyVerifier(readApiKeys(text)));
+  // Compiling a contract blocks the event loop for about 100 ms: only its own change is worth that.
+  const contracts = contractFiles(table).map(
+    (name) =>
+      [
+        name,
+        new LiveFile(join(files.contractsDir, name), (text) => compileContract(readDocument(text, name))),
+      ] as const,
+  );
+  const all = [keys, apiKeys, ...contracts.map(([, file]) => file)];
+  let current = build();
+  let cancel = clock.setTimer(LOOK_MS, () => void look(), "unref");
+  let closed = false;
 
-/** Lists every file that the loader reads. */
-export function filesOf(files: LiveConfigFiles, table: RouteTable): string[] {
-  return [
-    files.keysFile,
-    files.apiKeysFile,
-    ...contractFiles(table).map((file) => join(files.contractsDir, file)),
-  ];
+  function build(): LiveConfig {
+    return {
+      ...keys.value,
+      verifyApiKey: apiKeys.value,
+      contracts: new Map(contracts.map(([name, file]) => [name, file.value])),
+    };
+  }
+
+  async function look(): Promise<void> {
+    const changed = await Promise.all(all.map((file) => file.look(logger)));
+    if (changed.includes(true)) current = build();
+    if (!closed) cancel = clock.setTimer(LOOK_MS, () => void look(), "unref");
+  }
+
+  return {
+    current: () => current,
+    close() {
+      closed = true;
+      cancel();
+    },
+  };
 }
 
 function contractFiles({ routes }: RouteTable): string[] {
@@ -102,11 +98,48 @@ function contractFiles({ routes }: RouteTable): string[] {
   return [...new Set(files)];
 }
 
-function read<Value>(file: string, parse: (text: string) => Value): Value {
-  try {
-    return parse(readFileSync(file, "utf8"));
-  } catch (cause) {
-    throw new SettingsError([`${file} cannot be used: ${explain(cause)}`]);
+/** A file whose value is replaced when its text changes, if the new text can be used. */
+class LiveFile<Value> {
+  readonly #file: string;
+  readonly #parse: (text: string) => Value;
+  /** What was read last, usable or not; undefined while it cannot be read. */
+  #text: string | undefined;
+  #value: Value;
+
+  /** @throws SettingsError */
+  constructor(file: string, parse: (text: string) => Value) {
+    this.#file = file;
+    this.#parse = parse;
+    try {
+      this.#text = readFileSync(file, "utf8");
+      this.#value = parse(this.#text);
+    } catch (cause) {
+      throw new SettingsError([`${file} cannot be used: ${explain(cause)}`]);
+    }
+  }
+
+  get value(): Value {
+    return this.#value;
+  }
+
+  /** Reads the file again; returns whether its value was replaced. */
+  async look(logger: Logger): Promise<boolean> {
+    const before = this.#text;
+    try {
+      this.#text = undefined;
+      this.#text = await readFile(this.#file, "utf8");
+      if (this.#text === before) return false;
+      this.#value = this.#parse(this.#text);
+      logger.info({ file: this.#file }, "a changed file is in force");
+      return true;
+    } catch (cause) {
+      // One line for each change, not one each second.
+      if (this.#text !== before) {
+        const why = explain(cause);
+        logger.error({ file: this.#file, why }, "a changed file cannot be used, the old one stays in force");
+      }
+      return false;
+    }
   }
 }
 
@@ -115,49 +148,4 @@ function explain(cause: unknown): string {
   if ("code" in cause && cause.code === "ENOENT") return "there is no such file";
   // The parser's message quotes the text, which may be a key.
   return cause instanceof SyntaxError ? "it is not JSON" : cause.message;
-}
-
-/** A value that is replaced when its sources change. */
-export interface Reloading<Value> {
-  readonly current: () => Value;
-  /**
-   * Loads the value again. When that fails it logs the error and keeps the old value; it never
-   * throws.
-   */
-  readonly reload: () => void;
-}
-
-/**
- * Holds a value that can be reloaded. A request reads it once and uses it to the end, so no request
- * sees a mixture of old and new.
- *
- * @throws what the first `load` throws
- */
-export function reloading<Value>(load: () => Value, logger: Logger): Reloading<Value> {
-  let value = load();
-  return {
-    current: () => value,
-    reload() {
-      try {
-        value = load();
-        logger.info("keys, partners and contracts were reloaded");
-      } catch (error) {
-        logger.error({ err: error }, "the changed files cannot be used, the old ones stay in force");
-      }
-    },
-  };
-}
-
-/**
- * How often files are checked, in milliseconds. File events miss the swap of a mounted volume, so
- * files are polled.
- */
-const INTERVAL_MS = 1_000;
-
-/** Calls `onChange` when one of the files has changed. Returns a function that stops watching. */
-export function watchFiles(files: readonly string[], onChange: () => void): () => void {
-  for (const file of files) watchFile(file, { interval: INTERVAL_MS, persistent: false }, onChange);
-  return () => {
-    for (const file of files) unwatchFile(file, onChange);
-  };
 }

@@ -17,16 +17,22 @@ export function isObject(value: unknown): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
+/** The end of a document in YAML 1.2, section 9.1.2, on a line of its own. */
+const YAML_END = "\n...";
+
 /**
  * Parses an OpenAPI 3.1 document, whose schemas are JSON Schema 2020-12. Those of 3.0 are another
- * dialect, so 3.0 is refused.
+ * dialect, so 3.0 is refused. Most beginnings of a YAML document are YAML too, so it must say where
+ * it ends: a file that was written by half would let through what the rest forbids.
+ *
  * @throws ContractError
  */
 export function readDocument(text: string, name: string): JsonObject {
+  // JSON is YAML too, but JSON.parse is much faster.
+  const isJson = text.trimStart().startsWith("{");
   let document: unknown;
   try {
-    // JSON is YAML too, but JSON.parse is much faster.
-    document = text.trimStart().startsWith("{") ? JSON.parse(text) : parse(text);
+    document = isJson ? JSON.parse(text) : parse(text);
   } catch (cause) {
     throw new ContractError(`${name} is neither JSON nor YAML`, { cause });
   }
@@ -36,6 +42,9 @@ export function readDocument(text: string, name: string): JsonObject {
   const version = document["openapi"];
   if (typeof version !== "string" || !/^3\.1(?:\.|$)/.test(version)) {
     throw new ContractError(`${name} must be OpenAPI 3.1, but it says "${String(version)}"`);
+  }
+  if (!isJson && !text.trimEnd().endsWith(YAML_END)) {
+    throw new ContractError(`${name} has no end: the last line of a YAML contract must be "..."`);
   }
   return document;
 }

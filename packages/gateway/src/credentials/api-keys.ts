@@ -8,10 +8,10 @@ export interface ApiKeyEntry {
   /** Public: part of the key, and named in logs and metrics. */
   readonly id: string;
   /**
-   * SHA-256 of the whole key, 64 hex digits. A fast hash is enough, because a key holds 256 random
-   * bits.
+   * SHA-256 of each of the partner's keys, 64 hex digits: during a change the old key and the new
+   * one. A fast hash is enough, because a key holds 256 random bits.
    */
-  readonly sha256: string;
+  readonly sha256: readonly string[];
   /** The user on whose account the partner works. */
   readonly user: string;
   readonly scope?: string;
@@ -21,7 +21,6 @@ export interface ApiKeyEntry {
  * `tk_<id>_<32 random bytes in base64url>`. The id finds the entry, so only one hash is compared.
  */
 const KEY = /^tk_([a-z0-9-]{1,32})_[A-Za-z0-9_-]{43}$/;
-const NO_DIGEST = Buffer.alloc(32);
 
 /**
  * Finds the caller of an API key.
@@ -34,17 +33,28 @@ export type VerifyApiKey = (key: string) => Caller;
  * tells nothing.
  */
 export function createApiKeyVerifier(entries: readonly ApiKeyEntry[]): VerifyApiKey {
-  const byId = new Map(
-    entries.map((entry) => [entry.id, { entry, digest: Buffer.from(entry.sha256, "hex") }]),
-  );
+  const byId = new Map(entries.map((entry) => [entry.id, { entry, digests: digestsOf(entry) }]));
   return (key) => {
     const [, id = ""] = KEY.exec(key) ?? [];
     const found = byId.get(id);
-    const holds = timingSafeEqual(hash("sha256", key, "buffer"), found?.digest ?? NO_DIGEST);
-    if (found === undefined || !holds) throw identityRefusal("authentication", "api-key-unknown");
+    const digest = hash("sha256", key, "buffer");
+    const matches = (found?.digests ?? NO_DIGESTS).filter((each) => timingSafeEqual(digest, each));
+    if (found === undefined || matches.length === 0) {
+      throw identityRefusal("authentication", "api-key-unknown");
+    }
     const { user, scope } = found.entry;
     return { kind: "api-key", userId: user, apiKeyId: id, ...(scope === undefined ? {} : { scope }) };
   };
+}
+
+/** The previous, the current and the next key of a partner. */
+const MOST_KEYS = 3;
+const NO_DIGESTS = Array.from({ length: MOST_KEYS }, () => Buffer.alloc(32));
+
+/** Always as many, so that a comparison takes as long for every partner. */
+function digestsOf({ sha256 }: ApiKeyEntry): Buffer[] {
+  const digests = sha256.map((hex) => Buffer.from(hex, "hex"));
+  return [...digests, ...NO_DIGESTS.slice(digests.length)];
 }
 
 const ID = /^[a-z0-9-]{1,32}$/;
@@ -52,7 +62,8 @@ const USER = /^[A-Za-z0-9_-]{1,64}$/;
 const SHA256 = /^[0-9a-f]{64}$/;
 
 /**
- * Reads the partners' keys: `{"apiKeys": [{"id", "sha256", "user", "scope"?}]}`.
+ * Reads the partners' keys: `{"apiKeys": [{"id", "sha256", "user", "scope"?}]}`. `sha256` is text,
+ * or a list of up to three while a partner's key changes.
  * @throws Error that names the bad entry
  */
 export function readApiKeys(text: string): ApiKeyEntry[] {
@@ -75,8 +86,15 @@ function readEntry(value: unknown): ApiKeyEntry | string {
   if (!isObject(value)) return "it must be an object";
   const { id, sha256, user, scope } = value;
   if (typeof id !== "string" || !ID.test(id)) return `its id must match ${ID.source}`;
-  if (typeof sha256 !== "string" || !SHA256.test(sha256)) return "its sha256 must be 64 hex digits";
+  const hashes: unknown[] = Array.isArray(sha256) ? sha256 : [sha256];
+  if (!hashes.every(isSha256) || hashes.length === 0 || hashes.length > MOST_KEYS) {
+    return `its sha256 must be 64 hex digits, or a list of 1 to ${MOST_KEYS} of them`;
+  }
   if (typeof user !== "string" || !USER.test(user)) return `its user must match ${USER.source}`;
   if (scope !== undefined && typeof scope !== "string") return "its scope must be text";
-  return { id, sha256, user, ...(scope === undefined ? {} : { scope }) };
+  return { id, sha256: hashes, user, ...(scope === undefined ? {} : { scope }) };
+}
+
+function isSha256(value: unknown): value is string {
+  return typeof value === "string" && SHA256.test(value);
 }

@@ -94,7 +94,7 @@ export async function runGateway(
     identityKeys: new Map(Object.entries(IDENTITY_KEYS).map(([bff, key]) => [bff, [key]])),
     cookies,
     verifyApiKey: createApiKeyVerifier([
-      { id: "acme", sha256: hash("sha256", API_KEY), user: "7", scope: "orders:read" },
+      { id: "acme", sha256: [hash("sha256", API_KEY)], user: "7", scope: "orders:read" },
     ]),
     contracts: CONTRACTS,
     ...changes.liveChanges,

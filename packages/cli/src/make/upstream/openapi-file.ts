@@ -33,7 +33,12 @@ export function readOpenApi(path: string, from: string): OpenApiFile {
       `${basename(path)} must say openapi: 3.0.x or 3.1.x, but says ${JSON.stringify(found) ?? "nothing"}: convert it first`,
     );
   }
-  return { text, format, document };
+  return { text: format === "yaml" ? withEnd(text) : text, format, document };
+}
+
+/** The gateway takes no YAML contract that does not say where it ends: it may be half of one. */
+function withEnd(text: string): string {
+  return text.trimEnd().endsWith("\n...") ? text : `${text.trimEnd()}\n...\n`;
 }
 
 function readText(file: string): string {
