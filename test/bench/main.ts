@@ -18,6 +18,7 @@ import { writeDocument } from "./report/documents.ts";
 import { findingsMarkdown } from "./report/findings.ts";
 import type { Findings } from "./report/findings.ts";
 import type { Report } from "./report/report.ts";
+import { gatewayReport } from "./reports/gateway.ts";
 import { growthReport } from "./reports/growth.ts";
 import { latencyReport } from "./reports/latency.ts";
 import { memoryReport } from "./reports/memory.ts";
@@ -33,6 +34,7 @@ const print = (text: string): void => void process.stdout.write(`${text}\n`);
 const REPORTS: readonly Report[] = [
   ...pagesReports(),
   promisesReport(),
+  gatewayReport(),
   latencyReport(),
   growthReport(),
   memoryReport(),

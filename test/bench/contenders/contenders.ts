@@ -15,6 +15,8 @@ export type Contender = {
   readonly command: readonly string[];
   /** Settings beside the services' addresses and the gateway's keys. */
   readonly env?: Readonly<Record<string, string>>;
+  /** What its client sends, instead of what the gateway would. Called for each request. */
+  readonly headers?: () => Readonly<Record<string, string>>;
   /** Takes the page out of an answer that holds more. Default: the answer is the page. */
   readonly read?: (answer: unknown) => unknown;
   /**
@@ -93,7 +95,7 @@ export function project(app: App, root = ROOT): Contender {
 }
 
 /** With what V8 compiled kept for the next start. An older checkout may lack the program for it. */
-function started(main: string, root = ROOT): readonly string[] {
+export function started(main: string, root = ROOT): readonly string[] {
   const start = join(root, "packages/service-kit/src/start.js");
   return existsSync(start) ? [start, main] : [main];
 }

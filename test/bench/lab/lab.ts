@@ -93,7 +93,10 @@ export async function openLab(options: {
       probed,
     });
     cleanup.use(program);
-    const request = (user?: string) => gateway.request(contender.app, { sampled, user });
+    const request = (user?: string) => {
+      const asked = gateway.request(contender.app, { sampled, user });
+      return contender.headers === undefined ? asked : { ...asked, headers: contender.headers() };
+    };
     const client = cleanup.use(new PageClient(program.origin, { inFlight, request }));
     const { value, bytes } = await client.page();
     return { ...entry, name, program, client, bytes, answer: contender.read?.(value) ?? value };

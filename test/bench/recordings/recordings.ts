@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { endWithThisProcess } from "../lab/measured-program.ts";
 
-/** What the sample services answered, by path and query, as the BFFs ask. */
+/** What the sample services and the web BFF answered, by path and query, as they are asked. */
 export const RECORDINGS_FILE = join(import.meta.dirname, "recordings.json");
 
 /** Reads the recordings: each answer's JSON by its path and query. */
@@ -18,14 +18,17 @@ export const SERVICES = ["users", "orders", "recommendations", "catalog"] as con
 /** One of the four domain services. */
 export type ServiceName = (typeof SERVICES)[number];
 
-/** The services' stand-ins, while they run. */
+/** Who has a stand-in: the services, and for the gateway the web BFF. */
+export const RECORDED = [...SERVICES, "web-bff"] as const;
+
+/** The stand-ins, while they run. */
 export interface RecordedServices extends AsyncDisposable {
-  /** `USERS_URL` and so on, by which a BFF finds them. */
+  /** `USERS_URL` and so on, by which a BFF or the gateway finds them. */
   readonly addresses: Readonly<Record<string, string>>;
 }
 
 /**
- * Starts a process that gives the recorded answers of all four services as cheaply as Node can.
+ * Starts a process that gives the recorded answers as cheaply as Node can.
  * @param delayMs how long each answer takes
  */
 export async function startServices(delayMs: number): Promise<RecordedServices> {
@@ -36,7 +39,10 @@ export async function startServices(delayMs: number): Promise<RecordedServices> 
   if (!Array.isArray(ports)) throw new TypeError(`expected the services' ports, got ${String(ports)}`);
   return {
     addresses: Object.fromEntries(
-      SERVICES.map((name, index) => [`${name.toUpperCase()}_URL`, `http://127.0.0.1:${ports[index]}`]),
+      RECORDED.map((name, index) => [
+        `${name.toUpperCase().replace("-", "_")}_URL`,
+        `http://127.0.0.1:${ports[index]}`,
+      ]),
     ),
     async [Symbol.asyncDispose]() {
       if (child.exitCode !== null || child.signalCode !== null) return;

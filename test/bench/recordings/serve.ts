@@ -1,5 +1,5 @@
 /**
- * About the cheapest server of recorded answers that Node has: a port for each service, no HTTP
+ * About the cheapest server of recorded answers that Node has: a port for each stand-in, no HTTP
  * parser. The benchmark's requests are small and come one at a time on a connection, so one packet
  * is one request. Started by recordings.ts, with the milliseconds that each answer takes as its
  * argument.
@@ -7,7 +7,7 @@
 import { once } from "node:events";
 import { createServer } from "node:net";
 import type { Socket } from "node:net";
-import { SERVICES, readRecordings } from "./recordings.ts";
+import { RECORDED, readRecordings } from "./recordings.ts";
 
 const delayMs = Number(process.argv[2] ?? 0);
 const NOT_FOUND = Buffer.from("HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n");
@@ -34,14 +34,14 @@ function answer(socket: Socket, request: Buffer): void {
   else setTimeout(() => socket.write(bytes), delayMs);
 }
 
-const ports = SERVICES.map(async (service) => {
+const ports = RECORDED.map(async (name) => {
   const server = createServer({ noDelay: true }, (socket) => {
     socket.on("data", (request: Buffer) => answer(socket, request));
     socket.on("error", () => socket.destroy());
   });
   await once(server.listen({ port: 0, host: "127.0.0.1", backlog: 8_192 }), "listening");
   const address = server.address();
-  if (typeof address !== "object" || address === null) throw new Error(`${service} got no port`);
+  if (typeof address !== "object" || address === null) throw new Error(`${name} got no port`);
   return address.port;
 });
 process.send?.(await Promise.all(ports));
