@@ -24,8 +24,8 @@ test("an optional upstream that refuses for 20 s at 100 requests/s fails no page
   const page = (index: number) => bff.page("/web/home-page", `user-${index}`);
   // A process that has just started is slow anyway.
   for (let index = 0; index < 30; index += 1) await page(index);
-  // With much healthy traffic before, half of the breaker's window would take five seconds to fail.
-  const healthy = await atSteadyRate({ perSecond: PER_SECOND, seconds: 5 }, page);
+  // With so much healthy traffic before, half of the breaker's window would take 3 s to fail.
+  const healthy = await atSteadyRate({ perSecond: PER_SECOND, seconds: 3 }, page);
   assert.ok(healthy.some(({ body }) => !listsRecommendations(body)));
 
   await proxy.become({ kind: "refuse" });
@@ -51,14 +51,10 @@ test("an optional upstream that refuses for 20 s at 100 requests/s fails no page
   let shareFull = 0;
   // On a busy machine a probe may miss its section's deadline, and the breaker stays open longer.
   for (let rounds = busy ? 3 : 1; rounds > 0 && shareFull < 0.9; rounds -= 1) {
-    const recoveredAt = performance.now();
-    const recovery = await atSteadyRate({ perSecond: PER_SECOND, seconds: 7.5 }, async (index) => {
-      const sentAfterMs = performance.now() - recoveredAt;
-      return { ...(await page(index)), sentAfterMs };
-    });
-    assertAnswered(recovery, busy);
-    const late = recovery.filter(({ sentAfterMs }) => sentAfterMs > 6_900);
-    assert.ok(late.length > 0);
+    // Few pages are enough for the probes.
+    assertAnswered(await atSteadyRate({ perSecond: 10, seconds: 6.9 }, page), busy);
+    const late = await atSteadyRate({ perSecond: PER_SECOND, seconds: 0.6 }, page);
+    assertAnswered(late, busy);
     shareFull = late.filter(({ body }) => !listsRecommendations(body)).length / late.length;
   }
   // Not all of them: on a busy machine a section may miss its deadline.

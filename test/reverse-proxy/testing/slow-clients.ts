@@ -1,6 +1,7 @@
 /**
- * Two workers for the test beside it. With `workerData` it opens clients that send a byte of their
- * headers every half second and never finish. Without, it measures how late an idle thread runs.
+ * Two workers for the test of slow clients. With `workerData` it opens clients that send a byte of
+ * their headers every two seconds and never finish. Without, it measures how late an idle thread
+ * runs.
  */
 import { connect as connectTcp } from "node:net";
 import { setTimeout } from "node:timers/promises";
@@ -19,6 +20,8 @@ export interface SlowClients {
 const HOST = "127.0.0.1";
 /** Handshakes at once. With more, the test would measure handshakes. */
 const BATCH = 50;
+/** Sooner than any time limit for a pause, so that only a limit for all headers ends a client. */
+const DRIP_MS = 2_000;
 
 async function hold({ port, ca, count }: SlowClients): Promise<void> {
   const closed: Promise<void>[] = [];
@@ -40,7 +43,7 @@ async function hold({ port, ca, count }: SlowClients): Promise<void> {
   say("open");
   const drip = setInterval(() => {
     for (const socket of sockets) if (socket.writable) socket.write("a");
-  }, 500);
+  }, DRIP_MS);
   await Promise.all(closed);
   clearInterval(drip);
   say("closed");
