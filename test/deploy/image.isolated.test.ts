@@ -12,12 +12,13 @@ import { promisify } from "node:util";
 import { request } from "undici";
 import { at, fieldsAt, readJson } from "../repository/documents.ts";
 import { readRooms, ROOT, shippedApps } from "../repository/tree.ts";
-import { clusterEnvironment } from "./cluster.ts";
-import { expectationOf, portOf, toDeployedApp } from "./deployed-app.ts";
-import { overlayOf } from "./testing/manifests.ts";
+import { clusterEnvironment } from "./testing/cluster.ts";
+import { expectationOf, portOf, toDeployedApp } from "./testing/deployed-app.ts";
+import { overlayOf, withoutKubectl } from "./testing/manifests.ts";
 
 const apps = shippedApps(readRooms(ROOT)).filter(({ manifest }) => manifest !== undefined);
-const configMaps = apps.flatMap(({ name }) => overlayOf(name)).filter(({ kind }) => kind === "ConfigMap");
+const configMaps = () =>
+  apps.flatMap(({ name }) => overlayOf(name)).filter(({ kind }) => kind === "ConfigMap");
 
 /** A busy machine needs minutes for what takes seconds on an idle one. */
 const PATIENCE_MS = 600_000;
@@ -73,7 +74,7 @@ describe("the Dockerfiles", () => {
       assert.deepEqual(argumentsOf(all("CMD")), start);
     });
 
-    it(`of ${app} has the user and the ports of the manifest`, async () => {
+    it(`of ${app} has the user and the ports of the manifest`, { skip: withoutKubectl }, async () => {
       const deployed = toDeployedApp(await expectationOf(app), overlayOf(app));
       const { runAsUser, runAsGroup } = deployed.pod.securityContext ?? {};
       assert.deepEqual(all("USER"), [`${runAsUser}:${runAsGroup}`]);
@@ -151,43 +152,47 @@ describe("npm run image", { concurrency: 2, timeout: PATIENCE_MS }, () => {
         assert.deepEqual(excess, [`@triptych/${component}`]);
       });
 
-      it("starts where it can write nothing, answers, and ends when it is told to", async () => {
-        const deployed = toDeployedApp(await expectationOf(app), overlayOf(app));
-        const [[name = "", value = ""] = []] = all("ENV").map((line) => line.split("="));
-        const env = {
-          ...clusterEnvironment(deployed, configMaps, join(scratch, "volumes")),
-          [name]: value,
-          // There is no Redis here.
-          START_WITHOUT_REVOCATIONS: "yes",
-          HOST: "127.0.0.1",
-          PORT: "0",
-          ADMIN_PORT: "0",
-          NODE_OPTIONS: READ_ONLY,
-        };
-        const child = spawn(process.execPath, argumentsOf(all("CMD")), { cwd: image, env });
-        const ended = once(child, "close");
-        let errors = "";
-        child.stderr.on("data", (chunk) => (errors += String(chunk)));
-        try {
-          const { port, adminPort } = await portsOf(child.stdout, () => errors);
-          const ready = await request(`http://127.0.0.1:${adminPort}/readyz`);
-          assert.deepEqual([ready.statusCode, await ready.body.text()], [200, "ready\n"]);
-          const stranger = await request(`http://127.0.0.1:${port}/none`);
-          assert.match(String(stranger.headers["content-type"]), /^application\/problem\+json/);
-          await stranger.body.dump();
-          const health = { ...env, ADMIN_PORT: adminPort };
-          assert.equal(await exitCode(argumentsOf(all("HEALTHCHECK")), health), 0);
-          child.kill("SIGTERM");
-          assert.deepEqual(await ended, [0, null], errors);
-          assert.equal(
-            await exitCode(argumentsOf(all("HEALTHCHECK")), health),
-            1,
-            "nothing answers any more",
-          );
-        } finally {
-          child.kill("SIGKILL");
-        }
-      });
+      it(
+        "starts where it can write nothing, answers, and ends when it is told to",
+        { skip: withoutKubectl },
+        async () => {
+          const deployed = toDeployedApp(await expectationOf(app), overlayOf(app));
+          const [[name = "", value = ""] = []] = all("ENV").map((line) => line.split("="));
+          const env = {
+            ...clusterEnvironment(deployed, configMaps(), join(scratch, "volumes")),
+            [name]: value,
+            // There is no Redis here.
+            START_WITHOUT_REVOCATIONS: "yes",
+            HOST: "127.0.0.1",
+            PORT: "0",
+            ADMIN_PORT: "0",
+            NODE_OPTIONS: READ_ONLY,
+          };
+          const child = spawn(process.execPath, argumentsOf(all("CMD")), { cwd: image, env });
+          const ended = once(child, "close");
+          let errors = "";
+          child.stderr.on("data", (chunk) => (errors += String(chunk)));
+          try {
+            const { port, adminPort } = await portsOf(child.stdout, () => errors);
+            const ready = await request(`http://127.0.0.1:${adminPort}/readyz`);
+            assert.deepEqual([ready.statusCode, await ready.body.text()], [200, "ready\n"]);
+            const stranger = await request(`http://127.0.0.1:${port}/none`);
+            assert.match(String(stranger.headers["content-type"]), /^application\/problem\+json/);
+            await stranger.body.dump();
+            const health = { ...env, ADMIN_PORT: adminPort };
+            assert.equal(await exitCode(argumentsOf(all("HEALTHCHECK")), health), 0);
+            child.kill("SIGTERM");
+            assert.deepEqual(await ended, [0, null], errors);
+            assert.equal(
+              await exitCode(argumentsOf(all("HEALTHCHECK")), health),
+              1,
+              "nothing answers any more",
+            );
+          } finally {
+            child.kill("SIGKILL");
+          }
+        },
+      );
     });
   }
 });

@@ -4,10 +4,9 @@ import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { setTimeout } from "node:timers/promises";
 import { developmentCertificate } from "@triptych/cli/haproxy";
-import { ROOT } from "@triptych/cli/stack";
 import { Agent, request } from "undici";
 import { listAt, textAt } from "../repository/documents.ts";
-import { render } from "../deploy/kustomize.ts";
+import { overlayOf, withoutKubectl } from "../deploy/testing/manifests.ts";
 import { freePorts } from "../testing/free-ports.ts";
 import { accepts } from "../testing/program.ts";
 import type { Program } from "../testing/program.ts";
@@ -15,11 +14,11 @@ import { missing, startHaproxy } from "./testing/proxy.ts";
 import { RecordingGateway } from "./testing/recording-gateway.ts";
 
 const HOST = "127.0.0.1";
-const skip = missing("haproxy");
+const skip = missing("haproxy") ?? withoutKubectl;
 
 /** What the cluster would start: the program's arguments, environment and configuration. */
 function deployed() {
-  const resources = render(join(ROOT, "apps", "reverse-proxy", "deploy", "overlays", "production"));
+  const resources = overlayOf("reverse-proxy");
   const of = (kind: string) => resources.find((resource) => resource["kind"] === kind);
   const container = listAt(of("Deployment"), "spec", "template", "spec", "containers")[0];
   const environment = listAt(container, "env").map(

@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { text } from "node:stream/consumers";
 import { describe, it } from "node:test";
-import { runTestFiles } from "./checks/run-test-files.ts";
-import { runWorkspaceTests } from "./test-workspace.ts";
 import { readSummary, summaryPath } from "./checks/summary.ts";
 import type { TestCounts } from "./checks/summary.ts";
 
@@ -22,26 +23,24 @@ function workspace(files: Readonly<Record<string, string>>): string {
   return cwd;
 }
 
-/**
- * Runs a workspace made of the given files. Captures what the isolated files and the runner print.
- */
+/** A test run that is started here must not report to this one. */
+const { NODE_TEST_CONTEXT: _context, ...ENVIRONMENT } = process.env;
+
+/** Runs the tests of a workspace that is made of the given files. */
 async function run(
   files: Readonly<Record<string, string>>,
-  options: { readonly ci?: boolean; readonly only?: string; readonly except?: string } = {},
+  { ci = false, args = [] }: { readonly ci?: boolean; readonly args?: readonly string[] } = {},
 ): Promise<{ ok: boolean; counts: TestCounts | undefined; printed: string }> {
   const cwd = workspace(files);
-  let printed = "";
-  const { ci = false, ...selection } = options;
   try {
-    const ok = await runWorkspaceTests({
+    const child = spawn(process.execPath, [join(import.meta.dirname, "test-workspace.ts"), ...args], {
       cwd,
-      task: "test",
-      output: "capture",
-      ...selection,
-      env: { ...process.env, CI: String(ci) },
-      print: (line) => (printed += `${line}\n`),
+      env: { ...ENVIRONMENT, CI: String(ci) },
+      stdio: ["ignore", "pipe", "inherit"],
     });
-    return { ok, counts: readSummary(join(cwd, summaryPath("test"))), printed };
+    const [printed, [code]] = await Promise.all([text(child.stdout), once(child, "close")]);
+    const file = join(cwd, summaryPath("test"));
+    return { ok: code === 0, counts: existsSync(file) ? readSummary(file) : undefined, printed };
   } finally {
     rmSync(cwd, { recursive: true, force: true });
   }
@@ -132,19 +131,23 @@ describe("a workspace's tests", () => {
 
   it("run what was selected only", async () => {
     const files = { "architecture.test.ts": FAILS, "a.test.ts": PASSES };
-    assert.deepEqual((await run(files, { except: "architecture*" })).counts?.passed, 1);
-    assert.deepEqual((await run(files, { only: "architecture*" })).counts?.failed, 1);
+    assert.deepEqual((await run(files, { args: ["--except", "architecture*"] })).counts?.passed, 1);
+    assert.deepEqual((await run(files, { args: ["--only", "architecture*"] })).counts?.failed, 1);
   });
 
-  it("fail when they leave something open", async () => {
-    const cwd = workspace({ "a.test.ts": `${HEAD}it("x", () => { setInterval(() => {}, 1000); });` });
-    const outcome = await runTestFiles(["a.test.ts"], {
-      cwd,
-      env: process.env,
-      output: "capture",
-      idleMs: 1500,
-    });
-    rmSync(cwd, { recursive: true, force: true });
-    assert.match(outcome.problem ?? "", /keeps the process alive/);
+  it("fail when they leave something open, in a process that they share or have alone", async () => {
+    const source = `${HEAD}it("x", () => { setInterval(() => {}, 1000); });`;
+    for (const file of ["a.test.ts", "a.isolated.test.ts"]) {
+      const { ok, printed } = await run({ [file]: source }, { args: ["--closing", "300"] });
+      assert.equal(ok, false);
+      assert.match(printed, /problem: something .* stays open/);
+    }
+  });
+
+  it("fail when one does not end", async () => {
+    const source = `${HEAD}it("x", async () => new Promise((done) => setTimeout(done, 60_000)));`;
+    const { ok, printed } = await run({ "a.test.ts": source }, { args: ["--timeout", "500"] });
+    assert.equal(ok, false);
+    assert.match(printed, /problem: no test ended for 500 ms/);
   });
 });

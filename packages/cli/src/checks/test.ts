@@ -1,19 +1,10 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { spawn } from "node:child_process";
+import { accessSync, constants, globSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { delimiter, join } from "node:path";
 import type { Terminal } from "../command-line.ts";
 import { stopSignal } from "../processes.ts";
-import {
-  addCounts,
-  noTests,
-  readSummary,
-  renderSkips,
-  renderTable,
-  renderTotals,
-  summaryPath,
-} from "./summary.ts";
-import { recordTestTools } from "./test-tools.ts";
-import { runTurbo } from "./turbo-run.ts";
+import { addCounts, noTests, readSummary, renderCounts, summaryPath } from "./summary.ts";
 
 /**
  * One run of each for all files: started once for every workspace, they take four times as long.
@@ -27,7 +18,7 @@ const TASKS = ["boundaries", "shipping", "check-contracts", "test"];
 const ALONE = ["systems"];
 
 /**
- * `npm test`: every check of every workspace, through turbo.
+ * `npm test`: every check of every workspace, through turbo, which prints the output of what fails.
  *
  * @param args for turbo, such as `--affected`
  * @returns 0 if something ran and nothing failed
@@ -36,36 +27,72 @@ export async function runTests(
   args: readonly string[],
   { root, env, output }: Pick<Terminal, "root" | "env" | "output">,
 ): Promise<number> {
-  const print = (text: string): void => {
-    if (text !== "") output.write(`${text}\n`);
-  };
   const signal = stopSignal();
   recordTestTools(join(root, ".dev", "test-tools"), env["PATH"] ?? "");
+  const summaries = (): string[] =>
+    globSync(`{apps/*,packages/*,test}/${summaryPath("*")}`, { cwd: root }).map((path) => join(root, path));
+  for (const file of summaries()) rmSync(file);
   // The tests start a few dozen programs hundreds of times: what V8 compiled of them is kept for
   // this run. Not for the next one, as many lie in folders that their test removes.
   const compiled = mkdtempSync(join(tmpdir(), "triptych-compiled-"));
   process.on("exit", () => rmSync(compiled, { recursive: true, force: true }));
 
   const run = async (tasks: readonly string[]) =>
-    runTurbo({ root, tasks, args, env: { NODE_COMPILE_CACHE: compiled, ...env }, signal });
+    runTurbo(root, [...tasks, ...args], { NODE_COMPILE_CACHE: compiled, ...env }, signal);
   const together = await run([...(selects(args) ? OF_WORKSPACES : OF_ALL_FILES), ...TASKS]);
-  const alone = signal.aborted ? { code: 1, runs: [] } : await run(ALONE);
-  const runs = [...together.runs, ...alone.runs];
-  const code = Math.max(together.code, alone.code);
-  const total = runs
-    .map(({ directory, task }) => readSummary(join(root, directory, summaryPath(task))) ?? noTests())
-    .reduce(addCounts, noTests());
-  const failed = runs.filter(({ ok }) => !ok);
-
-  print("\n" + renderTable(runs));
-  print(renderSkips(total.skips));
-  for (const { task, workspace } of failed) print(`failed: ${task} of ${workspace} (its output is above)`);
-  print(renderTotals(total));
+  const alone = signal.aborted ? 1 : await run(ALONE);
+  const counts = summaries().map(readSummary);
+  const total = counts.reduce(addCounts, noTests());
+  output.write(`\n${renderCounts(total)}\n`);
   // Nothing to run is a mistake, unless only what a change reaches was asked for.
-  const ran = runs.length > 0 || args.includes("--affected");
-  return code === 0 && failed.length === 0 && ran ? 0 : Math.max(code, 1);
+  const ran = counts.length > 0 || args.includes("--affected");
+  return Math.max(together, alone, ran ? 0 : 1);
 }
 
 function selects(args: readonly string[]): boolean {
   return args.some((arg) => /^(?:--affected|--filter|-F)(?:=|$)/.test(arg));
+}
+
+/** @returns turbo's exit code */
+async function runTurbo(
+  cwd: string,
+  args: readonly string[],
+  env: NodeJS.ProcessEnv,
+  signal: AbortSignal,
+): Promise<number> {
+  const flags = ["--continue=always", "--output-logs=errors-only", "--log-order=grouped", "--ui=stream"];
+  const turbo = spawn(join(cwd, "node_modules", ".bin", "turbo"), ["run", ...flags, ...args], {
+    cwd,
+    env: { ...env, TURBO_TELEMETRY_DISABLED: "1", TURBO_NO_UPDATE_NOTIFIER: "1" },
+    stdio: ["ignore", "inherit", "inherit"],
+  });
+  signal.addEventListener("abort", () => turbo.kill("SIGTERM"));
+  return new Promise((resolve, reject) => {
+    turbo.once("error", reject);
+    turbo.once("close", (code) => resolve(code ?? 1));
+  });
+}
+
+/** Programs that some tests need, and skip without. */
+const TEST_TOOLS = ["haproxy", "redis-server", "chromium", "ip", "kubectl"];
+
+/**
+ * Writes down which of them this machine has. The file is an input of the whole-system tests in
+ * turbo.json: a result that was cached without a program is no result once it is installed.
+ */
+export function recordTestTools(file: string, path: string): void {
+  const found = TEST_TOOLS.filter((program) =>
+    path.split(delimiter).some((folder) => canRun(join(folder, program))),
+  );
+  mkdirSync(join(file, ".."), { recursive: true });
+  writeFileSync(file, `${found.join("\n")}\n`);
+}
+
+function canRun(program: string): boolean {
+  try {
+    accessSync(program, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
 }

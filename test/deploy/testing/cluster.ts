@@ -2,11 +2,11 @@ import { generateKeyPairSync } from "node:crypto";
 import { globSync, mkdirSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import type { IVolume } from "kubernetes-models/v1/Volume";
-import { at, textAt } from "../repository/documents.ts";
-import { ROOT } from "../repository/tree.ts";
+import { at, textAt } from "../../repository/documents.ts";
+import { ROOT } from "../../repository/tree.ts";
 import { environmentOf } from "./deployed-app.ts";
 import type { DeployedApp } from "./deployed-app.ts";
-import type { Resource } from "./kustomize.ts";
+import type { Resource } from "./manifests.ts";
 
 const ring = (): string => `sample:${Buffer.alloc(32, 1).toString("base64url")}`;
 

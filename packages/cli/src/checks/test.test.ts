@@ -3,7 +3,7 @@ import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { it } from "node:test";
-import { recordTestTools } from "./test-tools.ts";
+import { recordTestTools } from "./test.ts";
 
 it("records which programs the path has, and no file that cannot be run", (t) => {
   const folder = mkdtempSync(join(tmpdir(), "triptych-tools-"));

@@ -1,7 +1,10 @@
+import { describe } from "node:test";
 import type { INetworkPolicyPeer } from "kubernetes-models/networking.k8s.io/v1/NetworkPolicyPeer";
 import type { INetworkPolicyPort } from "kubernetes-models/networking.k8s.io/v1/NetworkPolicyPort";
-import { environmentOf } from "../deployed-app.ts";
-import type { DeployedApp } from "../deployed-app.ts";
+import { at, put } from "../repository/documents.ts";
+import { environmentOf, ofApp } from "./testing/deployed-app.ts";
+import type { DeployedApp } from "./testing/deployed-app.ts";
+import { itFinds, itHolds, variable } from "./testing/manifests.ts";
 
 const PROMETHEUS = "monitoring/prometheus admin";
 const DNS = ['kube-system/kube-dns 53 "UDP"', "kube-system/kube-dns 53"];
@@ -13,7 +16,7 @@ const OUTSIDE = "0.0.0.0/0 443";
 const PRIVATE = ["10.0.0.0/8", "100.64.0.0/10", "169.254.0.0/16", "172.16.0.0/12", "192.168.0.0/16"];
 
 /** Where the network policy disagrees with what the app calls, or with what calls it. */
-export function findNetworkErrors(app: DeployedApp): string[] {
+function findNetworkErrors(app: DeployedApp): string[] {
   const { policyTypes = [], ingress = [], egress = [] } = app.policy.spec ?? {};
   const isClosed = policyTypes.toSorted().join() === "Egress,Ingress";
   const incoming = ingress.flatMap(({ from, ports }) => connections(from, ports));
@@ -86,3 +89,79 @@ function destination(address: string): string {
   const [service = "", namespace] = hostname.split(".");
   return `${namespace === undefined ? "" : `${namespace}/`}${service} ${port === "" ? "80" : port}`;
 }
+
+/** Lets out to all addresses, where the policy lets out to public ones. */
+const toAll = (rules: readonly unknown[]) =>
+  rules.map((rule) =>
+    at(rule, "to", 0, "ipBlock") === undefined ? rule : put(rule, ["to", 0, "ipBlock", "except"], undefined),
+  );
+
+const peer = (name: string) => ({
+  podSelector: { matchLabels: { "app.kubernetes.io/name": name } },
+});
+
+describe("the network policy lets through what the app needs, and no more", () => {
+  const find = ofApp(findNetworkErrors);
+  itHolds(find);
+  itFinds(find, [
+    [
+      "a policy that only guards the entrance",
+      "NetworkPolicy spec policyTypes",
+      ["Ingress"],
+      /both directions/,
+    ],
+    ["an open entrance", "NetworkPolicy spec ingress 0 from", undefined, /come in from anybody/],
+    [
+      "every pod at the entrance",
+      "NetworkPolicy spec ingress 0 from",
+      [{ podSelector: {} }],
+      /come in from any pod http/,
+    ],
+    [
+      "another BFF at the entrance",
+      "NetworkPolicy spec ingress 0 from 1",
+      peer("mobile-bff"),
+      /come in from mobile-bff http, and need not/,
+    ],
+    [
+      "the gateway on the admin port",
+      "NetworkPolicy spec ingress 0 ports 0 port",
+      "admin",
+      /come in from gateway admin, and need not/,
+    ],
+    ["every port at the entrance", "NetworkPolicy spec ingress 0 ports", undefined, /gateway any port/],
+    ["an open exit", "NetworkPolicy spec egress 1 to", undefined, /go out to anybody/],
+    [
+      "a service that no setting names",
+      "env",
+      variable("USERS_URL", { value: "http://orders.orders:9002" }),
+      /go out to users\/users 9001, and need not/,
+    ],
+    [
+      "a service that the policy forgets",
+      "env",
+      variable("USERS_URL", { value: "http://people.people:9001" }),
+      /may not go out to people\/people 9001/,
+    ],
+    [
+      "an exit without names to look up",
+      "NetworkPolicy spec egress 0 ports",
+      [{ port: 53, protocol: "UDP" }],
+      /kube-dns 53, and must/,
+    ],
+    [
+      "private addresses as the outside",
+      "NetworkPolicy spec egress",
+      toAll,
+      /with private addresses/,
+      "gateway",
+    ],
+    [
+      "a gateway that the proxy may not reach",
+      "env",
+      variable("GATEWAY_1", { value: "gateway.other:8080" }),
+      /may not go out to other\/gateway 8080/,
+      "reverse-proxy",
+    ],
+  ]);
+});

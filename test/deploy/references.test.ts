@@ -1,9 +1,10 @@
 import { createHash } from "node:crypto";
+import { describe } from "node:test";
 import { isDeepStrictEqual } from "node:util";
-import { at } from "../../repository/documents.ts";
-import { idOf } from "../kustomize.ts";
-import { portOf } from "../deployed-app.ts";
-import type { DeployedApp } from "../deployed-app.ts";
+import { at } from "../repository/documents.ts";
+import { ofApp, portOf } from "./testing/deployed-app.ts";
+import { idOf, itFinds, itHolds } from "./testing/manifests.ts";
+import type { DeployedApp } from "./testing/deployed-app.ts";
 
 const NAME_LABEL = "app.kubernetes.io/name";
 const TEAM_LABEL = "triptych.example/team";
@@ -18,7 +19,7 @@ const VERSIONED = /^[\w.-]+(?:\/[\w.-]+)+(?::(?!latest$)[\w.-]+|@sha256:[0-9a-f]
  * Where an app's resources do not find each other, do not say whose they are, or are open to the
  * outside.
  */
-export function findReferenceErrors(app: DeployedApp): string[] {
+function findReferenceErrors(app: DeployedApp): string[] {
   const { deployment, container, resources, service } = app;
   const { autoscaler, disruptionBudget, policy, monitor } = app;
   const template = deployment.spec?.template.metadata;
@@ -99,3 +100,71 @@ function findNamespaceErrors({ resources, namespace }: DeployedApp): string[] {
     .filter((resource) => at(resource, "metadata", "namespace") !== namespace)
     .map((resource) => `${idOf(resource)} is not in the namespace ${namespace}`);
 }
+
+describe("the parts of an app's manifests find each other, and say whose they are", () => {
+  const find = ofApp(findReferenceErrors);
+  itHolds(find);
+  itFinds(find, [
+    [
+      "a service of other pods",
+      "Service spec selector",
+      { "app.kubernetes.io/name": "web" },
+      /Service selects/,
+    ],
+    ["an autoscaler of something else", "HorizontalPodAutoscaler spec scaleTargetRef name", "web", /scales/],
+    ["a monitor of the public port", "ServiceMonitor spec endpoints 0 port", "http", /ServiceMonitor reads/],
+    [
+      "another team's label",
+      "Deployment spec template metadata labels triptych.example/team",
+      "mobile-team",
+      /team is/,
+    ],
+    ["the latest image", "container image", "images.triptych.example/web-bff:latest", /version of its own/],
+    [
+      "another app's image",
+      "container image",
+      "images.triptych.example/mobile-bff:1.0.0",
+      /version of its own/,
+    ],
+    [
+      "a part in another namespace",
+      "Service metadata namespace",
+      "default",
+      /Service\/web-bff is not in the namespace/,
+    ],
+    [
+      "a service that the outside reaches",
+      "Service spec type",
+      "LoadBalancer",
+      /Service is "LoadBalancer", not "ClusterIP"/,
+    ],
+    [
+      "a public service that hides the client's address",
+      "Service/reverse-proxy-public spec externalTrafficPolicy",
+      "Cluster",
+      /the public Service is/,
+      "reverse-proxy",
+    ],
+    [
+      "a changed file that the pods would not notice",
+      "ConfigMap/reverse-proxy-configuration data haproxy.cfg",
+      "global\n",
+      /annotation is "[0-9a-f]{12}", not/,
+      "reverse-proxy",
+    ],
+    [
+      "a contract that is not published",
+      "ConfigMap/partner-bff-contract",
+      undefined,
+      /ConfigMap\/partner-bff-contract does not hold contracts\/schema\.graphql/,
+      "partner-bff",
+    ],
+    [
+      "a part that is missing",
+      "NetworkPolicy",
+      undefined,
+      /must consist of .*NetworkPolicy\/partner-bff/,
+      "partner-bff",
+    ],
+  ]);
+});

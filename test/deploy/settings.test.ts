@@ -1,16 +1,26 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
 import { readSettings } from "@triptych/service-kit";
 import type { Setting } from "@triptych/service-kit";
 import type { IEnvVar } from "kubernetes-models/v1/EnvVar";
-import { isFields } from "../../repository/documents.ts";
-import { sampleSecret } from "../cluster.ts";
-import { environmentOf, portOf } from "../deployed-app.ts";
-import type { DeployedApp } from "../deployed-app.ts";
+import { isFields } from "../repository/documents.ts";
+import { sampleSecret } from "./testing/cluster.ts";
+import {
+  environmentOf,
+  expectationOf,
+  ofApp,
+  portOf,
+  toDeployedApp,
+  variablesIn,
+} from "./testing/deployed-app.ts";
+import type { DeployedApp } from "./testing/deployed-app.ts";
+import { itFinds, itHolds, overlayOf, variable, withoutKubectl } from "./testing/manifests.ts";
 
 /** Variables with secrets. The address of Redis contains its password. */
 const SECRET = /(?:^|_)(?:KEYS?|SECRET|TOKEN|PASSWORD)$|^REDIS_URL$/;
 
 /** Where the manifest's environment and the program's settings disagree. */
-export function findSettingErrors(app: DeployedApp): string[] {
+function findSettingErrors(app: DeployedApp): string[] {
   const { settings, container, optional, settingsFile } = app;
   const entries = container.env ?? [];
   const given = entries.map(({ name }) => name);
@@ -90,3 +100,101 @@ function findPortErrors(app: DeployedApp): string[] {
       : [`${name} is ${listened}, but the container's port ${port} is ${declared}`];
   });
 }
+
+describe("the environment that the manifests give is what the program reads", () => {
+  const find = ofApp(findSettingErrors);
+  itHolds(find);
+  itFinds(find, [
+    ["a variable that is not given", "env", (old) => old.slice(1), /is read in .* but not given/],
+    [
+      "a variable that the program does not read",
+      "env",
+      (old) => [...old, { name: "FEATURE", value: "on" }],
+      /FEATURE is given, but/,
+    ],
+    ["a variable that is given twice", "env", (old) => [...old, ...old.slice(0, 1)], /is given twice/],
+    ["variables that come in bulk", "container envFrom", [{ configMapRef: { name: "a" } }], /envFrom/],
+    [
+      "a secret in the manifest",
+      "env",
+      variable("IDENTITY_KEYS", { value: "k:c2VjcmV0" }),
+      /IDENTITY_KEYS is a secret/,
+    ],
+    [
+      "a secret from a configuration",
+      "env",
+      variable("IDENTITY_KEYS", { valueFrom: { configMapKeyRef: { name: "a", key: "b" } } }),
+      /IDENTITY_KEYS is a secret/,
+    ],
+    [
+      "a secret that may be missing",
+      "env",
+      variable("IDENTITY_KEYS", { valueFrom: { secretKeyRef: { name: "a", key: "b", optional: true } } }),
+      /may be missing/,
+    ],
+    [
+      "a value that cannot be read here",
+      "env",
+      variable("USERS_URL", { valueFrom: { configMapKeyRef: { name: "a", key: "b" } } }),
+      /USERS_URL must have its value/,
+    ],
+    [
+      "a password in an address",
+      "env",
+      variable("USERS_URL", { value: "http://me:pw@users.users:9001" }),
+      /password in its address/,
+    ],
+    [
+      "a value that the program refuses",
+      "env",
+      variable("LOG_LEVEL", { value: "verbose" }),
+      /LOG_LEVEL is .*verbose/,
+    ],
+    [
+      "a port that the container does not declare",
+      "env",
+      variable("PORT", { value: "8102" }),
+      /PORT is 8102/,
+    ],
+    [
+      "a proxy that listens on another port",
+      "env",
+      variable("HTTPS_BIND", { value: ":443" }),
+      /HTTPS_BIND is 443, but the container's port https is 8443/,
+      "reverse-proxy",
+    ],
+    [
+      "a file where nothing is mounted",
+      "env",
+      variable("KEYS_FILE", { value: "/keys.json" }),
+      /nothing is mounted/,
+      "gateway",
+    ],
+    [
+      "keys that come from no secret",
+      "env",
+      variable("KEYS_FILE", { value: "/etc/triptych/contracts/k" }),
+      /mount it from a secret/,
+      "gateway",
+    ],
+  ]);
+
+  it("finds the variables in a configuration of HAProxy, and those that may be missing", () => {
+    const text = "bind ${NEW_BIND}\n# ${SAID}\n.if defined(PERHAPS)\nserver ${PERHAPS} ${TOO}\n.endif\n";
+    assert.deepEqual(variablesIn(text), { needed: ["NEW_BIND"], optional: ["PERHAPS", "TOO"] });
+  });
+
+  for (const app of ["web-bff", "reverse-proxy"]) {
+    it(
+      `finds a variable that ${app} reads and the manifest does not give`,
+      { skip: withoutKubectl },
+      async () => {
+        const expected = await expectationOf(app);
+        const settings = { ...expected.settings, NEW_BIND: { read: () => "x" } };
+        assert.deepEqual(findSettingErrors(toDeployedApp({ ...expected, settings }, overlayOf(app))), [
+          `NEW_BIND is read in ${expected.settingsFile}, but not given`,
+        ]);
+      },
+    );
+  }
+});

@@ -8,11 +8,11 @@ import { HorizontalPodAutoscaler } from "kubernetes-models/autoscaling/v2/Horizo
 import { NetworkPolicy } from "kubernetes-models/networking.k8s.io/v1/NetworkPolicy";
 import { PodDisruptionBudget } from "kubernetes-models/policy/v1/PodDisruptionBudget";
 import { Service } from "kubernetes-models/v1/Service";
-import { readCatalog } from "../owners/ownership.ts";
-import type { Fields } from "../repository/documents.ts";
-import { readSettingsOf, ROOT } from "../repository/tree.ts";
-import { idOf } from "./kustomize.ts";
-import type { Resource } from "./kustomize.ts";
+import { readCatalog } from "../../owners/ownership.ts";
+import type { Fields } from "../../repository/documents.ts";
+import { readSettingsOf, ROOT } from "../../repository/tree.ts";
+import { idOf } from "./manifests.ts";
+import type { Find, Resource } from "./manifests.ts";
 
 /** What an app's manifests must agree with: its program, its owner, its neighbours. */
 export interface Expectation {
@@ -146,6 +146,11 @@ const KINDS = [
   Service,
   ServiceMonitor,
 ];
+
+/** A check of an app's manifests, from one of the app that they deploy. */
+export function ofApp(find: (app: DeployedApp) => string[]): Find {
+  return async (app, resources) => find(toDeployedApp(await expectationOf(app), resources));
+}
 
 /**
  * An app, with its parts by name.
