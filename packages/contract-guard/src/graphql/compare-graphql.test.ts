@@ -8,6 +8,8 @@ type Query {
   viewer: Viewer!
   order(id: ID!): Order
   search(text: String!, filter: Filter, first: Int = 10): [Hit!]!
+  own(by: Own): [Hit!]!
+  one(by: One!): Order
 }
 type Mutation { cancelOrder(id: ID!, reason: CancelReason!): Order }
 type Viewer { id: ID!  name: String  tier: Tier  orders(first: Int = 10, after: String): [Order!] }
@@ -16,6 +18,8 @@ type Product implements Node { id: ID!  title: String! }
 interface Node { id: ID! }
 union Hit = Order | Product
 input Filter { tiers: [Tier!]  cheap: Boolean = false }
+input One { id: ID  number: String }
+input Own { tiers: [Tier!]  more: Boolean = false }
 scalar DateTime
 enum Status { PLACED  SHIPPED  UNKNOWN }
 enum Tier { GOLD  SILVER  UNKNOWN }
@@ -31,6 +35,11 @@ const OPERATIONS = new Map([
   [
     "search.graphql",
     "query Search($text: String!, $filter: Filter) { search(text: $text, filter: $filter) { __typename ... on Node { id } ... on Product { title } } }",
+  ],
+  ["one.graphql", "query One($by: One!) { one(by: $by) { id } }"],
+  [
+    "few.graphql",
+    'query Few($first: Int) { search(text: "a", first: $first) { __typename } own(by: { tiers: [GOLD] }) { __typename } }',
   ],
   [
     "cancel.graphql",
@@ -91,6 +100,25 @@ const NOTICED: readonly (readonly [FindingCode, ...Row])[] = [
     "a new field of an input is required",
     "cheap: Boolean = false",
     "cheap: Boolean = false  shop: ID!",
+  ],
+  ["limit-changed", "an input takes exactly one field", "input One {", "input One @oneOf {"],
+  [
+    "default-changed",
+    "an argument whose variable may be left out means something else",
+    "search(text: String!, filter: Filter, first: Int = 10)",
+    "search(text: String!, filter: Filter, first: Int = 5)",
+  ],
+  [
+    "null-refused",
+    "an argument refuses the null that its variable may be",
+    "search(text: String!, filter: Filter, first: Int = 10)",
+    "search(text: String!, filter: Filter, first: Int! = 10)",
+  ],
+  [
+    "default-changed",
+    "a field that an operation's own input leaves out means something else",
+    "more: Boolean = false",
+    "more: Boolean = true",
   ],
   ["null-refused", "a field of an input may no longer be null", "tiers: [Tier!]", "tiers: [Tier!]! = []"],
 ];
@@ -168,4 +196,11 @@ describe("a change of the schema that no registered operation notices", () => {
       [],
     );
   });
+});
+
+it("names a schema that GraphQL refuses as a whole", async () => {
+  const missing = changed("name: String  tier", "name: Nowhere  tier");
+  await assert.rejects(missing, { name: "GuardError", message: /Unknown type "Nowhere"/ });
+  const invalid = changed("input One { id: ID", "input One @oneOf { id: ID!");
+  await assert.rejects(invalid, { name: "GuardError", message: /One\.id/ });
 });

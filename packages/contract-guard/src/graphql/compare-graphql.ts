@@ -1,5 +1,5 @@
 import { CriticalityLevel, diff } from "@graphql-inspector/core";
-import { GraphQLError, buildSchema, validate } from "graphql";
+import { assertValidSchema, buildSchema, validate } from "graphql";
 import type { GraphQLSchema } from "graphql";
 import { Findings, GuardError } from "../finding.ts";
 import type { Finding } from "../finding.ts";
@@ -86,9 +86,12 @@ function compareOperation(
 
 function schemaOf(text: string, what: string): GraphQLSchema {
   try {
-    return buildSchema(text);
+    const schema = buildSchema(text);
+    assertValidSchema(schema);
+    return schema;
   } catch (cause) {
-    if (!(cause instanceof GraphQLError)) throw cause;
+    // GraphQL throws plain errors for what is wrong with a schema as a whole.
+    if (!(cause instanceof Error)) throw cause;
     throw new GuardError(`${what} is no GraphQL schema: ${cause.message}`, { cause });
   }
 }

@@ -1,17 +1,29 @@
 import {
   GraphQLError,
+  GraphQLNonNull,
   Kind,
   TypeInfo,
   astFromValue,
+  getNamedType,
   getOperationAST,
+  isInputObjectType,
   isInputType,
+  isNonNullType,
   parse,
   print,
   typeFromAST,
   visit,
   visitWithTypeInfo,
 } from "graphql";
-import type { DocumentNode, GraphQLSchema, OperationDefinitionNode } from "graphql";
+import type {
+  ArgumentNode,
+  DocumentNode,
+  GraphQLArgument,
+  GraphQLInputField,
+  GraphQLSchema,
+  ObjectFieldNode,
+  OperationDefinitionNode,
+} from "graphql";
 import { GuardError } from "../finding.ts";
 import type { Json, JsonObject } from "../json.ts";
 import { answerSchema, inputSchema } from "./schemas.ts";
@@ -30,7 +42,7 @@ export type Meaning = {
   readonly answer: Json;
   /** Holds the schemas of input objects, for references. */
   readonly document: JsonObject;
-  /** By field and argument, the default of each argument that the operation leaves out. */
+  /** By place, the default of each argument and input field that a client may leave out. */
   readonly defaults: ReadonlyMap<string, string | undefined>;
 };
 
@@ -60,14 +72,19 @@ function parsed(file: string, text: string): DocumentNode {
  * What the operation means in a schema.
  * @param schema one in which the operation is valid
  */
-export function meaningOf({ document, operation }: RegisteredOperation, schema: GraphQLSchema): Meaning {
+export function meaningOf(
+  { document, operation, name }: RegisteredOperation,
+  schema: GraphQLSchema,
+): Meaning {
   const inputs = new Map<string, JsonObject>();
   const variables: Record<string, Json> = {};
   const required: string[] = [];
+  const { defaults, neverNull } = placesOf({ document, operation, name }, schema);
   for (const { variable, type, defaultValue } of operation.variableDefinitions ?? []) {
     const found = typeFromAST(schema, type);
     if (!isInputType(found)) continue;
-    variables[variable.name.value] = inputSchema(found, inputs);
+    const refusesNull = neverNull.has(variable.name.value) && !isNonNullType(found);
+    variables[variable.name.value] = inputSchema(refusesNull ? new GraphQLNonNull(found) : found, inputs);
     if (type.kind === Kind.NON_NULL_TYPE && defaultValue === undefined) required.push(variable.name.value);
   }
   const root = schema.getRootType(operation.operation);
@@ -80,27 +97,62 @@ export function meaningOf({ document, operation }: RegisteredOperation, schema: 
     variables: { type: "object", required, properties: variables },
     answer: root ? answerSchema(root, [operation.selectionSet], { schema, fragments }) : true,
     document: { components: { schemas: Object.fromEntries(inputs) } },
-    defaults: defaultsOf(document, schema),
+    defaults,
   };
 }
 
-/** An argument that is left out has no variable to compare, only a default. */
-function defaultsOf(document: DocumentNode, schema: GraphQLSchema): ReadonlyMap<string, string | undefined> {
-  const found = new Map<string, string | undefined>();
+/** What the places of a document say, in which it gives values. */
+type Places = Pick<Meaning, "defaults"> & {
+  /** Variables that are used where null is refused, though their own type allows it. */
+  readonly neverNull: ReadonlySet<string>;
+};
+
+/**
+ * Looks at every argument and every input object of a document. One that is left out has no
+ * variable to compare, only a default. So has one whose variable the client may leave out.
+ */
+function placesOf({ document, operation }: RegisteredOperation, schema: GraphQLSchema): Places {
+  const defaults = new Map<string, string | undefined>();
+  const neverNull = new Set<string>();
   const types = new TypeInfo(schema);
+  const mayBeLeftOut = new Set(
+    (operation.variableDefinitions ?? [])
+      .filter(({ type, defaultValue }) => type.kind !== Kind.NON_NULL_TYPE && defaultValue === undefined)
+      .map(({ variable }) => variable.name.value),
+  );
+  const addDefaults = (
+    place: (name: string) => string,
+    inputs: readonly (GraphQLArgument | GraphQLInputField)[],
+    given: readonly (ArgumentNode | ObjectFieldNode)[],
+  ): void => {
+    for (const { name, defaultValue, type } of inputs) {
+      const value = given.find((node) => node.name.value === name)?.value;
+      const isGiven =
+        value?.kind === Kind.VARIABLE ? !mayBeLeftOut.has(value.name.value) : value !== undefined;
+      if (isGiven) continue;
+      const meant = defaultValue === undefined ? undefined : astFromValue(defaultValue, type);
+      defaults.set(place(name), meant === undefined || meant === null ? undefined : print(meant));
+    }
+  };
   visit(
     document,
     visitWithTypeInfo(types, {
       Field(node) {
-        const given = new Set((node.arguments ?? []).map(({ name }) => name.value));
-        for (const { name, defaultValue, type } of types.getFieldDef()?.args ?? []) {
-          if (given.has(name)) continue;
-          const value = defaultValue === undefined ? undefined : astFromValue(defaultValue, type);
-          const place = `${types.getParentType()?.name}.${node.name.value}(${name})`;
-          found.set(place, value === undefined || value === null ? undefined : print(value));
-        }
+        const parent = types.getParentType()?.name;
+        const place = (name: string): string => `${parent}.${node.name.value}(${name})`;
+        addDefaults(place, types.getFieldDef()?.args ?? [], node.arguments ?? []);
       },
+      ObjectValue(node) {
+        const type = getNamedType(types.getInputType());
+        if (!isInputObjectType(type)) return;
+        addDefaults((name) => `${type.name}.${name}`, Object.values(type.getFields()), node.fields);
+      },
+      Variable(node) {
+        if (isNonNullType(types.getInputType())) neverNull.add(node.name.value);
+      },
+      // The definitions are no places.
+      VariableDefinition: () => false,
     }),
   );
-  return found;
+  return { defaults, neverNull };
 }

@@ -128,7 +128,8 @@ function presentInput(type: GraphQLInputType, schemas: Map<string, JsonObject>):
     schemas.set(name, {});
     const fields = Object.values(type.getFields());
     const properties = fields.map((field) => {
-      const schema = inputSchema(field.type, schemas);
+      // Exactly one field is given, and it is not null (GraphQL, section 3.10.1).
+      const schema = type.isOneOf ? presentInput(field.type, schemas) : inputSchema(field.type, schemas);
       const value = astFromValue(field.defaultValue, field.type);
       return [
         field.name,
@@ -140,6 +141,7 @@ function presentInput(type: GraphQLInputType, schemas: Map<string, JsonObject>):
       additionalProperties: false,
       required: fields.filter(isRequiredInputField).map((field) => field.name),
       properties: Object.fromEntries(properties),
+      ...(type.isOneOf ? { minProperties: 1, maxProperties: 1 } : {}),
     });
   }
   return { $ref: `#/components/schemas/${name}` };

@@ -3,7 +3,7 @@ import type { Finding } from "../finding.ts";
 import type { Json, JsonObject } from "../json.ts";
 import { schemaComparison } from "../schema/compare-schemas.ts";
 import { compareRequests } from "./compare-requests.ts";
-import { mediaTypes, namedObjects, operationsOf } from "./operations.ts";
+import { mediaTypeIn, mediaTypes, namedObjects, operationsOf } from "./operations.ts";
 import type { Operation } from "./operations.ts";
 
 /** Answers that a client waits for: successes, and redirects that it follows. */
@@ -34,28 +34,32 @@ function compareAnswers(released: Operation, now: Operation): readonly Finding[]
   const compare = (part: string, sent: Json | undefined, read: Json | undefined, problem = false): void =>
     found.addAll(part, schemaComparison({ ...parties, problem }).compare(sent ?? true, read ?? true));
 
-  for (const [status, sent] of now.responses) {
+  // A status may be described itself on one side, and by its class or `default` on the other.
+  for (const status of new Set([...now.responses.keys(), ...released.responses.keys()])) {
     const part = `answer ${status}`;
-    const read = declared(status, released);
+    const [sent, read] = [declared(status, now), declared(status, released)];
     if (read === undefined) found.add(part, "status-added", "may come now, and was not declared");
-    else compareContents(part, sent, read);
-  }
-  for (const [status, read] of released.responses) {
-    const part = `answer ${status}`;
-    const sent = now.responses.get(status);
-    if (sent !== undefined) compareHeaders(part, sent, read);
-    else if (AWAITED.test(status)) found.add(part, "status-removed", "never comes now");
+    else if (AWAITED.test(status) && !comes(status, now))
+      found.add(part, "status-removed", "never comes now");
+    else if (sent !== undefined) compareResponses(part, sent, read);
   }
   return found.all;
+
+  function compareResponses(part: string, sent: JsonObject, read: JsonObject): void {
+    compareContents(part, sent, read);
+    compareHeaders(part, sent, read);
+  }
 
   function compareContents(part: string, sent: JsonObject, read: JsonObject): void {
     const own = mediaTypes(sent["content"]);
     const instead = own.size === 0 ? "no body comes" : `${[...own.keys()].join(", ")} comes`;
     for (const [type, { schema }] of mediaTypes(read["content"])) {
       const place = `${part}, ${type}`;
-      const sentType = own.get(type);
-      if (sentType === undefined) found.add(place, "media-type-removed", `is gone: ${instead} instead`);
-      else compare(place, sentType.schema, schema, type === PROBLEM);
+      const inRange = [...own].filter(
+        ([ownType]) => mediaTypeIn(new Map([[type, true]]), ownType) !== undefined,
+      );
+      if (inRange.length === 0) found.add(place, "media-type-removed", `is gone: ${instead} instead`);
+      for (const [, sentType] of inRange) compare(place, sentType.schema, schema, type === PROBLEM);
     }
   }
 
@@ -72,9 +76,19 @@ function compareAnswers(released: Operation, now: Operation): readonly Finding[]
       }
       if (header["required"] === true && sentHeader["required"] !== true)
         found.add(place, "header-optional", "may now be missing");
-      compare(place, sentHeader["schema"], header["schema"]);
+      if ((header["content"] === undefined) !== (sentHeader["content"] === undefined))
+        found.add(place, "not-weighed", "it is written in another way now: leave it");
+      else if (header["content"] === undefined) compare(place, sentHeader["schema"], header["schema"]);
+      else compareContents(place, sentHeader, header);
     }
   }
+}
+
+/** Whether a success comes: `default` promises none. Of the class `2XX`, one status is enough. */
+function comes(status: string, { responses }: Operation): boolean {
+  const hundred = status.slice(0, 1);
+  if (status.endsWith("XX")) return [...responses.keys()].some((one) => one.startsWith(hundred));
+  return responses.has(status) || responses.has(`${hundred}XX`);
 }
 
 /** OpenAPI 3.1, section 4.8.16: a status itself, else its class, else `default`. */

@@ -4,15 +4,15 @@ import { canonical, elementsOf, equal, memberOf, membersOf, textOf } from "../js
 import type { Json, JsonObject } from "../json.ts";
 import { schemaComparison } from "../schema/compare-schemas.ts";
 import { annotation, changedDefault, resolve } from "../schema/references.ts";
-import { mediaTypes } from "./operations.ts";
+import { mediaTypeIn, mediaTypes } from "./operations.ts";
 import type { Operation } from "./operations.ts";
 
 /** What a client of the released contract sends that the BFF would now refuse or misunderstand. */
 export function compareRequests(released: Operation, now: Operation): readonly Finding[] {
   const found = new Findings("request", released.name);
   const parties = { direction: "request", sender: released.document, reader: now.document } as const;
-  const compare = (part: string, sent: Json | undefined, read: Json | undefined): void =>
-    found.addAll(part, schemaComparison(parties).compare(sent ?? true, read ?? true));
+  const compare = (part: string, sent: Json | undefined, read: Json | undefined, asText = false): void =>
+    found.addAll(part, schemaComparison({ ...parties, asText }).compare(sent ?? true, read ?? true));
 
   for (const server of released.servers) {
     if (!now.servers.includes(server))
@@ -44,7 +44,7 @@ export function compareRequests(released: Operation, now: Operation): readonly F
     } else if (sent["required"] !== true) {
       found.add(part, "parameter-required", "must be sent now");
     }
-    compare(part, sent["schema"], read["schema"]);
+    compare(part, sent["schema"], read["schema"], true);
   }
 
   function compareBodies(): void {
@@ -57,7 +57,7 @@ export function compareRequests(released: Operation, now: Operation): readonly F
     const taken = mediaTypes(read["content"]);
     for (const [type, { schema, encoding }] of mediaTypes(sent["content"])) {
       const part = `body ${type}`;
-      const own = taken.get(type);
+      const own = mediaTypeIn(taken, type);
       if (own === undefined) {
         found.add(part, "media-type-removed", "is refused now");
         continue;

@@ -3,6 +3,9 @@ import { elementsOf, isObject, memberOf, membersOf, textOf } from "../json.ts";
 import type { Json, JsonObject } from "../json.ts";
 import { resolve } from "../schema/references.ts";
 
+/** Header parameters that OpenAPI tells readers to ignore (3.1, section 4.8.12). */
+const IGNORED_HEADERS = new Set(["accept", "content-type", "authorization"]);
+
 const METHODS = new Set(["get", "put", "post", "delete", "options", "head", "patch", "trace"]);
 
 /** What a client may ask for, with everything that its path and its document say about it. */
@@ -82,6 +85,7 @@ function parametersOf(
     const { in: place } = parameter;
     const name = textOf(parameter["name"]);
     const own = place === "header" ? name.toLowerCase() : name;
+    if (place === "header" && IGNORED_HEADERS.has(own)) continue;
     found.set(`${textOf(place)} ${place === "path" ? inPath.indexOf(name) + 1 : own}`, parameter);
   }
   return found;
@@ -101,6 +105,14 @@ export function mediaTypes(content: Json | undefined): ReadonlyMap<string, Media
       { schema: memberOf(value, "schema") ?? true, encoding: memberOf(value, "encoding") },
     ]),
   );
+}
+
+/**
+ * What is said about a media type: under its own name, else under the narrowest range that it is in
+ * (RFC 9110, section 12.5.1).
+ */
+export function mediaTypeIn<Value>(types: ReadonlyMap<string, Value>, type: string): Value | undefined {
+  return types.get(type) ?? types.get(`${type.split("/", 1)[0]}/*`) ?? types.get("*/*");
 }
 
 /** Objects by name, with their references followed. */

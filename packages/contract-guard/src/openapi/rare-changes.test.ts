@@ -13,6 +13,8 @@ const HOME = [...GET, "responses", "200", "content", "application/json", "schema
 const PROFILE = [...HOME, "profile", "properties"];
 const BODY = [...POST, "requestBody", "content", "application/json", "schema", "properties"];
 const NOTIFY = ["components", "schemas", "Notify"];
+const ETAG = [...GET, "responses", "200", "headers", "ETag"];
+const RETRY = { "Retry-After": { schema: { type: "integer" } } };
 const SORTING = ["components", "schemas", "Sorting"];
 
 type Seed = readonly [name: string, released: readonly Edit[], now: readonly Edit[]];
@@ -88,6 +90,121 @@ const BREAKING: readonly (readonly [...Seed, code: FindingCode])[] = [
     [{ at: [...BODY, "weight", "multipleOf"], to: 0.1 }],
     "limit-changed",
   ],
+  [
+    "listed numbers must be multiples",
+    [{ at: [...BODY, "count"], to: { type: "integer", enum: [5, 10, 15] } }],
+    [{ at: [...BODY, "count"], to: { type: "integer", multipleOf: 10 } }],
+    "value-refused",
+  ],
+  [
+    "one of the listed values is excluded",
+    [{ at: [...BODY, "count"], to: { enum: [5, 10] } }],
+    [{ at: [...BODY, "count"], to: { type: "integer", not: { const: 5 } } }],
+    "value-refused",
+  ],
+  [
+    "the elements of listed lists are narrower",
+    [{ at: [...BODY, "count"], to: { const: [1, 2, 30] } }],
+    [{ at: [...BODY, "count"], to: { type: "array", items: { type: "integer", maximum: 10 } } }],
+    "value-refused",
+  ],
+  [
+    "a listed list holds an element twice",
+    [{ at: [...BODY, "count"], to: { const: [1, 1] } }],
+    [{ at: [...BODY, "count"], to: { type: "array", uniqueItems: true } }],
+    "value-refused",
+  ],
+  [
+    "a listed object lacks what is required, behind a reference",
+    [{ at: [...BODY, "count"], to: { const: { amount: 5 } } }],
+    [{ at: [...BODY, "count"], to: { $ref: "#/components/schemas/Money" } }],
+    "value-refused",
+  ],
+  [
+    "a listed object has a field that is refused",
+    [{ at: [...BODY, "count"], to: { const: { a: 1, b: 2 } } }],
+    [
+      {
+        at: [...BODY, "count"],
+        to: { type: "object", properties: { a: {} }, additionalProperties: false },
+      },
+    ],
+    "value-refused",
+  ],
+  [
+    "listed values of an answer leave their limit",
+    [{ at: [...PROFILE, "points"], to: { type: "integer", multipleOf: 10 } }],
+    [{ at: [...PROFILE, "points"], to: { enum: [10, 15] } }],
+    "value-unknown",
+  ],
+  [
+    "a status that only `default` describes now, in another form",
+    [
+      {
+        at: [...GET, "responses", "404"],
+        to: { description: "Not there", content: { "application/json": {} } },
+      },
+    ],
+    [{ at: [...GET, "responses", "404"] }],
+    "media-type-removed",
+  ],
+  [
+    "a status of its own where `default` described it, in another form",
+    [{ at: [...GET, "responses", "404"] }],
+    [{ at: [...GET, "responses", "404"], to: { description: "Not there" } }],
+    "media-type-removed",
+  ],
+  [
+    "a header is gone where a status now has a description of its own",
+    [{ at: [...GET, "responses", "404"] }, { at: [...GET, "responses", "default", "headers"], to: RETRY }],
+    [{ at: [...GET, "responses", "404"], to: { $ref: "#/components/responses/NotFound" } }],
+    "header-removed",
+  ],
+  [
+    "a map gains a member of another type",
+    [{ at: [...BODY, "tags"], to: { type: "object", additionalProperties: { type: "string" } } }],
+    [
+      {
+        at: [...BODY, "tags"],
+        to: {
+          type: "object",
+          properties: { count: { type: "integer" } },
+          additionalProperties: { type: "string" },
+        },
+      },
+    ],
+    "type-changed",
+  ],
+  [
+    "a header that is described by its content changes",
+    [{ at: [...ETAG], to: { content: { "application/json": { schema: { type: "integer" } } } } }],
+    [{ at: [...ETAG, "content", "application/json", "schema", "type"], to: "string" }],
+    "type-changed",
+  ],
+  [
+    "a header is described by its content instead of a schema",
+    [],
+    [{ at: [...ETAG], to: { required: true, content: { "text/plain": { schema: { type: "string" } } } } }],
+    "not-weighed",
+  ],
+  [
+    "text that a parameter no longer takes",
+    [{ at: [...SORT, "schema"], to: { type: "string" } }],
+    [{ at: [...SORT, "schema"], to: { type: "integer" } }],
+    "type-changed",
+  ],
+  [
+    "a number's text is longer than a parameter may be",
+    [{ at: [...SORT, "schema"], to: { type: "integer" } }],
+    [{ at: [...SORT, "schema"], to: { type: "string", maxLength: 3 } }],
+    "limit-changed",
+  ],
+  [
+    "a range of media types becomes one",
+    [{ at: [...POST, "requestBody", "content"], to: { "application/*": {} } }],
+    [{ at: [...POST, "requestBody", "content"], to: { "application/json": {} } }],
+    "media-type-removed",
+  ],
 ];
 
 const HARMLESS: readonly Seed[] = [
@@ -129,6 +246,52 @@ const HARMLESS: readonly Seed[] = [
     "a finer multiple, which is not exact in binary",
     [{ at: [...BODY, "weight", "multipleOf"], to: 0.15 }],
     [{ at: [...BODY, "weight", "multipleOf"], to: 0.05 }],
+  ],
+  [
+    "a parameter that may be any text",
+    [{ at: [...SORT, "schema"], to: { type: "integer", minimum: 1 } }],
+    [{ at: [...SORT, "schema"], to: { type: "string", minLength: 1 } }],
+  ],
+  [
+    "a parameter's listed numbers, as text",
+    [{ at: [...SORT, "schema"], to: { type: "array", items: { enum: [1, 2] } } }],
+    [{ at: [...SORT, "schema"], to: { type: "array", items: { type: "string", enum: ["1", "2", "3"] } } }],
+  ],
+  [
+    "any media type of a kind",
+    [{ at: [...POST, "requestBody", "content"], to: { "application/json": {} } }],
+    [{ at: [...POST, "requestBody", "content"], to: { "application/*": {} } }],
+  ],
+  [
+    "an `Authorization` parameter, which OpenAPI ignores",
+    [
+      {
+        at: [...KEY],
+        to: { name: "Authorization", in: "header", required: true, schema: { type: "string" } },
+      },
+    ],
+    [{ at: [...POST, "parameters", "1"] }],
+  ],
+  [
+    "a class of successes becomes one of them",
+    [{ at: [...GET, "responses", "2XX"], to: { description: "Done" } }, { at: [...GET, "responses", "200"] }],
+    [{ at: [...GET, "responses", "200"], to: { description: "Done" } }, { at: [...GET, "responses", "2XX"] }],
+  ],
+  ["a problem that only `default` describes now", [], [{ at: [...GET, "responses", "404"] }]],
+  [
+    "listed values within a new limit",
+    [{ at: [...BODY, "count"], to: { type: "integer", enum: [10, 20] } }],
+    [{ at: [...BODY, "count"], to: { type: "integer", multipleOf: 10, not: { const: 15 } } }],
+  ],
+  [
+    "a listed object with one more field in an answer",
+    [
+      {
+        at: [...PROFILE, "extra"],
+        to: { type: "object", properties: { a: { type: "integer" } }, additionalProperties: false },
+      },
+    ],
+    [{ at: [...PROFILE, "extra"], to: { const: { a: 1, b: 2 } } }],
   ],
   ["an address without its trailing slash", [], [{ at: ["servers", "0", "url"], to: "" }]],
 ];

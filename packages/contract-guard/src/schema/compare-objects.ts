@@ -1,3 +1,4 @@
+import { isObject } from "../json.ts";
 import type { Json, JsonObject } from "../json.ts";
 import { below, change, mismatch } from "./comparison.ts";
 import type { Comparison, Mismatches } from "./comparison.ts";
@@ -24,9 +25,15 @@ function compareField(name: string, sent: PlainForm, read: PlainForm, compared: 
   const isSent = sentSchema !== undefined && mayOccur(sentSchema, compared, compared.sender);
   if (!mayOccur(readSchema, compared, compared.reader))
     return isSent && !isAnswer ? [mismatch("field-removed", "is no longer accepted")] : [];
-  if (!isSent) return compareMissing(name, read, compared);
+  if (!isSent) {
+    // The sender's map may hold this name, with a value of the map's.
+    const ofMap = isAnswer || !isObject(sent.additional) ? [] : compared.compare(sent.additional, readSchema);
+    return [...compareMissing(name, read, compared), ...ofMap];
+  }
   if (compared.problem === true && name === "type")
     return compareProblemTypes(sentSchema, readSchema, compared);
+  // It repeats the answer's own status, which may be declared by `default`.
+  if (compared.problem === true && name === "status") return [];
   const found = [...compared.compare(sentSchema, readSchema)];
   if (isRequired && isAnswer) found.push(mismatch("field-optional", "may now be missing"));
   if (isRequired && !isAnswer) found.push(mismatch("field-required", "must be sent now"));

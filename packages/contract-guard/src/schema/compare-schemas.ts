@@ -4,9 +4,11 @@ import type { Json } from "../json.ts";
 import { compareObjects } from "./compare-objects.ts";
 import { below, change, mismatch } from "./comparison.ts";
 import type { Comparison, Mismatches, Parties } from "./comparison.ts";
+import { ANYTHING } from "./form.ts";
 import type { PlainForm, TypeName } from "./form.ts";
 import { formsOf } from "./forms.ts";
-import { compareLimits, fits } from "./limits.ts";
+import { compareLimits } from "./limits.ts";
+import { listedValues } from "./listed-values.ts";
 
 /** Keywords that only take values away: if only the sender has one, the reader loses nothing. */
 const NARROWING = new Set(
@@ -41,6 +43,7 @@ export function schemaComparison(parties: Parties): Comparison {
   const known = new Map<string, Mismatches>();
   const compared: Comparison = {
     ...parties,
+    accepts: listedValues(parties),
     compare: (sent, read) => {
       const pair = `${canonical(sent)} ${canonical(read)}`;
       const before = known.get(pair);
@@ -59,19 +62,27 @@ export function schemaComparison(parties: Parties): Comparison {
 /** Every form that may be sent needs a form of the reader's that accepts it. */
 function compareForms(sent: Forms, read: Forms, compared: Comparison): Mismatches {
   return sent.flatMap((form) => {
-    const candidates = read.filter((candidate) => takesType(candidate.type, form.type));
+    const candidates = read.filter((candidate) => takesType(candidate.type, form.type, compared));
     if (candidates.length === 0) return [typeMismatch(form, sent, read, compared)];
     if (form.values !== undefined) return unknownValues(form.values, candidates, compared);
     // Of a union's branches, the one with the fewest mismatches is most probably the one that is
     // meant.
     return candidates
-      .map((candidate) => compareForm(form, candidate, compared))
+      .map((candidate) => compareForm(candidate.type === "string" ? textOf(form) : form, candidate, compared))
       .reduce((fewest, next) => (next.length < fewest.length ? next : fewest));
   });
 }
 
-function takesType(read: TypeName | undefined, sent: TypeName | undefined): boolean {
-  return read === undefined || read === sent || (read === "number" && sent === "integer");
+function takesType(read: TypeName | undefined, sent: TypeName | undefined, { asText }: Comparison): boolean {
+  if (read === undefined || read === sent || (read === "number" && sent === "integer")) return true;
+  return asText === true && read === "string" && ["integer", "number", "boolean"].includes(String(sent));
+}
+
+/** The form of the text of a number. */
+function textOf(form: PlainForm): PlainForm {
+  if (form.type === "string") return form;
+  const bound = { side: "lower", measure: "length", value: 1, exclusive: false } as const;
+  return { ...ANYTHING, type: "string", bounds: new Map([["lower length", bound]]) };
 }
 
 /** Null has codes of its own: it is the most common change of a type, and the easiest to mend. */
@@ -89,7 +100,7 @@ function typesOf(forms: Forms): string {
 
 /** Listed values can be tried one by one: each needs a form that it fits. */
 function unknownValues(values: readonly Json[], candidates: Forms, compared: Comparison): Mismatches {
-  const unknown = values.filter((value) => !candidates.some((candidate) => fits(value, candidate)));
+  const unknown = values.filter((value) => !candidates.some((form) => compared.accepts(value, form)));
   if (unknown.length === 0) return [];
   const listed = unknown.map((value) => JSON.stringify(value)).join(", ");
   return compared.direction === "answer"

@@ -1,5 +1,6 @@
 import type { Direction, FindingCode, Mismatch } from "../finding.ts";
 import type { Json, JsonObject } from "../json.ts";
+import type { Accepts } from "./listed-values.ts";
 
 /**
  * Who sends a value and who reads it. A released client sends requests and reads answers; the BFF
@@ -13,6 +14,8 @@ export type Parties = {
   readonly reader: JsonObject;
   /** Problem details (RFC 9457): a client that does not know a `type` goes by the status. */
   readonly problem?: boolean;
+  /** Parameters travel as text, so a reader of text accepts the text of a number. */
+  readonly asText?: boolean;
 };
 
 /** What a comparison found: nothing where all is well. */
@@ -20,6 +23,7 @@ export type Mismatches = readonly Mismatch[];
 
 /** A comparison under way: what the parts of it need to compare the schemas inside a schema. */
 export type Comparison = Parties & {
+  readonly accepts: Accepts;
   /** What the reader of the one schema would not understand of the other's values. */
   readonly compare: (sent: Json, read: Json) => Mismatches;
 };

@@ -85,6 +85,16 @@ const BOUNDS: readonly (readonly [string, Bound["side"], Bound["measure"], exclu
   ["maxProperties", "upper", "properties"],
 ];
 
+/** The keyword that says so: `maxLength`. */
+export function keywordOf({ side, measure, exclusive }: Bound): string {
+  const found = BOUNDS.find(
+    ([, ofSide, ofMeasure, isExclusive = false]) =>
+      ofSide === side && ofMeasure === measure && isExclusive === exclusive,
+  );
+  if (found === undefined) throw new TypeError(`no keyword for a bound of ${measure}`);
+  return found[0];
+}
+
 /** The form that a schema's own keywords describe, without its types and unions. */
 export function ownForm(schema: JsonObject): PlainForm {
   const { items, additionalProperties, multipleOf, uniqueItems, pattern, format } = schema;

@@ -1,6 +1,4 @@
 import type { Mismatch } from "../finding.ts";
-import { equal, isList, isObject } from "../json.ts";
-import type { Json } from "../json.ts";
 import { change, mismatch } from "./comparison.ts";
 import type { Comparison, Mismatches } from "./comparison.ts";
 import type { Bound, PlainForm } from "./form.ts";
@@ -76,34 +74,4 @@ function multiples({ multiplesOf }: PlainForm): string {
 
 function patterns(form: PlainForm): string {
   return form.patterns.size === 0 ? "any text" : `text like ${[...form.patterns].join(" and ")}`;
-}
-
-/**
- * Whether a listed value has that form, by the form's listed values, limits and patterns. Formats
- * are not checked: the author of a listed value has looked at it.
- */
-export function fits(value: Json, form: PlainForm): boolean {
-  if (form.values !== undefined) return form.values.some((listed) => equal(listed, value));
-  for (const bound of form.bounds.values()) {
-    const size = sizeOf(value, bound.measure);
-    if (size !== undefined && !implies({ value: size, exclusive: false }, bound)) return false;
-  }
-  return typeof value !== "string" || [...form.patterns].every((pattern) => matches(pattern, value));
-}
-
-function sizeOf(value: Json, measure: Bound["measure"]): number | undefined {
-  if (measure === "value") return typeof value === "number" ? value : undefined;
-  // JSON Schema counts characters, not UTF-16 units (validation, section 6.3.1).
-  if (measure === "length") return typeof value === "string" ? Array.from(value).length : undefined;
-  if (measure === "items") return isList(value) ? value.length : undefined;
-  return isObject(value) ? Object.keys(value).length : undefined;
-}
-
-function matches(pattern: string, value: string): boolean {
-  try {
-    return new RegExp(pattern, "u").test(value);
-  } catch {
-    // Not a pattern that this engine knows, so the value may be one that it refuses.
-    return false;
-  }
 }
