@@ -61,8 +61,7 @@ describe("the upstream calls of a home page", () => {
     const durations: number[] = [];
     let overlapping = 0;
     for (let page = 0; page < PAGES; page += 1) {
-      // Another user each time: nothing comes from a cache.
-      const { first, recommendations, catalog } = await callsOfPage(String(100 + page));
+      const { first, recommendations, catalog } = await callsOfPage(system.newVisitor());
       if (first.every((one) => first.every((other) => one.start < other.end))) overlapping += 1;
       // Its answer was sent after the delay. The service may record the end later than that.
       const answeredAt = recommendations.start + DELAY_MS - TIMER_MS;

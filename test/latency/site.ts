@@ -36,7 +36,12 @@ export async function openSite(): Promise<Site> {
     async seed(seed) {
       await Promise.all(
         SERVICES.map((name, index) =>
-          services[name].misbehave({ delay: DELAYS[name], seed: seed * SERVICES.length + index }),
+          services[name].misbehave({
+            delay: DELAYS[name],
+            seed: seed * SERVICES.length + index,
+            // Otherwise the BFF, which keeps the catalog's answers, would wait for fewer services.
+            cacheControl: "no-store",
+          }),
         ),
       );
     },

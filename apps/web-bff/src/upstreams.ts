@@ -1,4 +1,4 @@
-import type { ClientsOf } from "@triptych/bff";
+import type { ClientsOf, UpstreamTable } from "@triptych/bff";
 import { catalogService } from "@triptych/domain-clients/catalog";
 import { ordersService } from "@triptych/domain-clients/orders";
 import { recommendationsService } from "@triptych/domain-clients/recommendations";
@@ -13,8 +13,9 @@ export const UPSTREAMS = {
   users: { service: usersService },
   orders: { service: ordersService },
   recommendations: { service: recommendationsService },
-  catalog: { service: catalogService },
-};
+  // The catalog's answers are the largest, and the same for everyone.
+  catalog: { service: (upstream) => catalogService(upstream, { cache: true, hedge: true }) },
+} satisfies UpstreamTable;
 
 /** What a section's `load` may call. */
 export type Clients = ClientsOf<typeof UPSTREAMS>;

@@ -5,4 +5,4 @@ export type { Answers, AnswerTools, Bff, BffOptions, SettingValues } from "./def
 export { screens } from "./screens.ts";
 export type { ScreensOptions } from "./screens.ts";
 export { startBff } from "./start.ts";
-export type { ClientsOf, Service, UpstreamUse } from "./upstreams.ts";
+export type { ClientsOf, Service, UpstreamTable, UpstreamUse } from "./upstreams.ts";

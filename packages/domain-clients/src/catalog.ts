@@ -3,7 +3,7 @@ import { operationOf } from "@triptych/upstream-client/contract";
 import type { ContractService } from "@triptych/upstream-client/contract";
 import { contract } from "./generated/catalog.ts";
 import type { Answers, components } from "./generated/catalog.ts";
-import { cachedFor } from "./service.ts";
+import { readFor } from "./service.ts";
 import type { ServiceOptions } from "./service.ts";
 
 /** A product with price, images, rating and stock. */
@@ -30,9 +30,9 @@ export type Catalog = {
 export function catalogService(upstream: Upstream, options: ServiceOptions = {}): ContractService<Catalog> {
   const listProducts = operationOf<Answers["listProducts"]>(
     contract.listProducts,
-    cachedFor("shared", options),
+    readFor("shared", options),
   );
-  const getProduct = operationOf<Product>(contract.getProduct, cachedFor("shared", options));
+  const getProduct = operationOf<Product>(contract.getProduct, readFor("shared", options));
   const { ids: parameter } = contract.listProducts.parameters.query;
   const validId = new RegExp(parameter.items.pattern, "u");
 

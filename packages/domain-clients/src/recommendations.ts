@@ -4,7 +4,7 @@ import { operationOf } from "@triptych/upstream-client/contract";
 import type { ContractService } from "@triptych/upstream-client/contract";
 import { contract } from "./generated/recommendations.ts";
 import type { Answers } from "./generated/recommendations.ts";
-import { cachedFor } from "./service.ts";
+import { readFor } from "./service.ts";
 import type { ServiceOptions } from "./service.ts";
 import { slotsOfV1, slotsOfV2 } from "./slots.ts";
 import type { Slot } from "./slots.ts";
@@ -38,7 +38,7 @@ export function recommendationsService(
 ): ContractService<Recommendations> {
   const listV2 = operationOf<Answers["listRecommendations"]>(
     contract.listRecommendations,
-    cachedFor("perUser", options),
+    readFor("perUser", options),
   );
   const listV1 = operationOf<Answers["listRecommendationsV1"]>(contract.listRecommendationsV1);
   let served: Served = { version: "v2" };

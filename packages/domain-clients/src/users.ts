@@ -3,7 +3,7 @@ import { operationOf } from "@triptych/upstream-client/contract";
 import type { ContractService } from "@triptych/upstream-client/contract";
 import { contract } from "./generated/users.ts";
 import type { Answers } from "./generated/users.ts";
-import { cachedFor } from "./service.ts";
+import { readFor } from "./service.ts";
 import type { ServiceOptions } from "./service.ts";
 
 /** A user's account: name, avatar, loyalty, preferences, addresses. */
@@ -30,7 +30,7 @@ export type Users = {
 
 /** The users service. Make it once, at start-up: this compiles the checks of its answers. */
 export function usersService(upstream: Upstream, options: ServiceOptions = {}): ContractService<Users> {
-  const getMe = operationOf<User>(contract.getMe, cachedFor("perUser", options));
+  const getMe = operationOf<User>(contract.getMe, readFor("perUser", options));
   return {
     in: (scope) => ({
       me: () => upstream.call(getMe, scope),

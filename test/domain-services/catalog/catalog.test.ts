@@ -74,25 +74,31 @@ describe("the catalog service", () => {
     database.close();
   });
 
-  it("lets every cache keep a list, and answers 304 to a caller that has it", async () => {
-    const list = await catalog.call("", "/products?ids=prd_0001,prd_0002");
-    assert.equal(
-      list.headers["cache-control"],
-      "public, max-age=60, stale-while-revalidate=600, stale-if-error=86400",
-    );
-    assert.equal(list.headers["vary"], undefined);
-    const etag = String(list.headers["etag"]);
-    const again = await catalog.call("5", "/products?ids=prd_0001,prd_0002", {
-      headers: { "if-none-match": `W/${etag}` },
+  for (const path of ["/products?ids=prd_0001,prd_0002", "/products/prd_0001"]) {
+    it(`lets every cache keep ${path}, and answers 304 to a caller that has it`, async () => {
+      const first = await catalog.call("", path);
+      assert.equal(
+        first.headers["cache-control"],
+        "public, max-age=60, stale-while-revalidate=600, stale-if-error=86400",
+      );
+      assert.equal(first.headers["vary"], undefined);
+      const etag = String(first.headers["etag"]);
+      const again = await catalog.call("5", path, { headers: { "if-none-match": `W/${etag}` } });
+      assert.deepEqual(
+        [again.status, again.headers["etag"], again.headers["cache-control"]],
+        [304, etag, first.headers["cache-control"]],
+      );
+      const other = await catalog.call("", "/products?ids=prd_0002", { headers: { "if-none-match": etag } });
+      assert.equal(other.status, 200);
     });
-    assert.deepEqual(
-      [again.status, again.headers["etag"], again.headers["cache-control"]],
-      [304, etag, list.headers["cache-control"]],
-    );
-    assert.equal(
-      (await catalog.call("", "/products?ids=prd_0002,prd_0001", { headers: { "if-none-match": etag } }))
-        .status,
-      200,
-    );
+
+    it(`answers ${path} whoever asks, with the same bytes`, async () => {
+      const answers = await Promise.all(["", "1", "42"].map((user) => catalog.call(user, path)));
+      assert.equal(new Set(answers.map(({ text }) => text)).size, 1);
+    });
+  }
+
+  it("keeps no cache from hearing of a product that it does not have", async () => {
+    assert.equal((await catalog.call("", "/products/nothing")).headers["cache-control"], "no-store");
   });
 });

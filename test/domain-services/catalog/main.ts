@@ -37,6 +37,15 @@ const MAPS = ["attributes", "seo"];
 /** The contract lets a caller ask for at most 100 products. */
 const MAX_IDS = 100;
 
+/**
+ * Prices and stock may be a minute old. A shop without its catalog is worse than one with
+ * yesterday's.
+ */
+const CACHEABLE = {
+  headers: { "cache-control": "public, max-age=60, stale-while-revalidate=600, stale-if-error=86400" },
+  isConditional: true,
+} as const;
+
 /** Products, the same for every user. */
 export const catalogService: ServiceDefinition = {
   name: "catalog",
@@ -61,10 +70,7 @@ export const catalogService: ServiceDefinition = {
             return {
               status: 200,
               body: `{"products":[${products.join(",")}]}`,
-              headers: {
-                "cache-control": "public, max-age=60, stale-while-revalidate=600, stale-if-error=86400",
-              },
-              isConditional: true,
+              ...CACHEABLE,
             };
           },
         },
@@ -75,7 +81,7 @@ export const catalogService: ServiceDefinition = {
           answer(request) {
             const [body] = read(idOf(request, "productId"));
             if (body === undefined) throw new Problem(404, "The catalog has no product of this id.");
-            return { status: 200, body };
+            return { status: 200, body, ...CACHEABLE };
           },
         },
       ],

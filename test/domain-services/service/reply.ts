@@ -22,6 +22,8 @@ export interface Locals {
   caller?: string | null;
   /** What the switches do to the answer. */
   outcome?: Outcome;
+  /** What the answer says of caching, if the switches decide it. */
+  cacheControl?: string | undefined;
   /** Whether the service, not the client, cut the connection. */
   isCut?: boolean;
 }

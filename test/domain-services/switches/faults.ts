@@ -29,6 +29,8 @@ const TOO_LARGE_BYTES = 2 * 1024 * 1024;
  */
 const RESET_AFTER_MS = 20;
 
+const NOTHING = { delayMs: 0, outcome: { kind: "none" }, cacheControl: undefined } as const;
+
 /**
  * Records every call and does what the switches say before the work is done: it delays, fails or
  * hangs. What they do to the answer is left to `sendAsTold`.
@@ -39,7 +41,7 @@ export function misbehave(
 ): RequestHandler<object, unknown, unknown, unknown, Locals> {
   return async (request, response, next) => {
     calls.begin(request, response);
-    const { delayMs, outcome } = board.draw(request.path) ?? { delayMs: 0, outcome: { kind: "none" } };
+    const { delayMs, outcome, cacheControl } = board.draw(request.path) ?? NOTHING;
     if (delayMs > 0) await pause(response, delayMs);
     // If the caller has gone away meanwhile, the work is not done.
     if (response.destroyed) return;
@@ -50,6 +52,7 @@ export function misbehave(
       throw new Problem(status, "The service was told to fail.", { code: "switched-to-fail", headers });
     }
     response.locals.outcome = outcome;
+    response.locals.cacheControl = cacheControl;
     next();
   };
 }
@@ -70,8 +73,12 @@ function pause(response: ServiceResponse, ms: number): Promise<void> {
 /**
  * Sends a reply, lost or spoilt as the switches say. Only the contract of a success can be broken.
  */
-export function sendAsTold(response: ServiceResponse, reply: Reply, breakable?: Breakable): void {
-  const { outcome } = response.locals;
+export function sendAsTold(response: ServiceResponse, answer: Reply, breakable?: Breakable): void {
+  const { outcome, cacheControl } = response.locals;
+  const reply =
+    cacheControl === undefined
+      ? answer
+      : { ...answer, headers: { ...answer.headers, "cache-control": cacheControl } };
   // An RST, not a FIN: that is what a crashed process or a middlebox sends to its peer.
   const reset = (): void => {
     response.locals.isCut = true;

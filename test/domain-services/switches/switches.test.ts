@@ -86,6 +86,12 @@ describe("the switches of a running service", () => {
     assert.equal((await users.admin("GET", "/users/me")).status, 404);
   });
 
+  it("say what may be kept of the answers", async () => {
+    await users.setSwitches({ cacheControl: "no-store" });
+    const { status, headers } = await me();
+    assert.deepEqual([status, headers["cache-control"]], [200, "no-store"]);
+  });
+
   it("fail with a problem and a Retry-After", async () => {
     await users.setSwitches({ fail: { status: 503, retryAfterSeconds: 7 } });
     const answer = await me();

@@ -37,6 +37,7 @@ export interface Switches {
   hang?: Stop;
   reset?: Stop;
   break?: (typeof BREAKS)[number];
+  cacheControl?: string;
   paths?: readonly string[];
   times?: number;
   seed?: number;
@@ -76,6 +77,10 @@ const READERS: {
   hang: readStop,
   reset: readStop,
   break: (value, name) => oneOf(value, name, BREAKS),
+  cacheControl(value, name) {
+    if (typeof value === "string" && /^[\x20-\x7e]+$/.test(value)) return value;
+    throw new SwitchesError(`${name} must be the text of a header, got ${show(value)}`);
+  },
   paths(value, name) {
     const paths: readonly unknown[] = Array.isArray(value) ? value : [];
     const known = paths.filter((path) => typeof path === "string" && path.startsWith("/"));
@@ -168,7 +173,7 @@ export interface SwitchBoard {
    * What happens to a call of `path` (without its query); undefined if nothing is switched on for
    * it.
    */
-  draw(path: string): { delayMs: number; outcome: Outcome } | undefined;
+  draw(path: string): { delayMs: number; outcome: Outcome; cacheControl: string | undefined } | undefined;
 }
 
 /** Creates a board with `initial` switches. */
@@ -186,12 +191,12 @@ export function switchBoard(initial: Switches): SwitchBoard {
     show: () => current,
     set,
     draw(path) {
-      const { delay, fail, hang, reset, break: how, paths } = current;
-      const isOn = [delay, fail, hang, reset, how].some((member) => member !== undefined);
+      const { delay, fail, hang, reset, break: how, cacheControl, paths } = current;
+      const isOn = [delay, fail, hang, reset, how, cacheControl].some((member) => member !== undefined);
       const isMeant = paths === undefined || paths.some((prefix) => path.startsWith(prefix));
       if (left <= 0 || !isOn || !isMeant) return undefined;
       left -= 1;
-      return { delayMs: drawDelay(delay, random), outcome: drawOutcome(current, random) };
+      return { delayMs: drawDelay(delay, random), outcome: drawOutcome(current, random), cacheControl };
     },
   };
 }
