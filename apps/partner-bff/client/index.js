@@ -1,3 +1,5 @@
+import { expectedAnswer } from "./generated/answers.js";
+
 export * from "./generated/operations.js";
 
 const GRAPHQL = new Set(["application/json", "application/graphql-response+json"]);
@@ -19,12 +21,8 @@ export function createPartnerClient(options = {}) {
         }),
       );
       const mediaType = (response.headers.get("Content-Type") ?? "").split(";")[0].trim();
-      if (mediaType === "application/problem+json") return { error: await response.json(), response };
-      if (!GRAPHQL.has(mediaType)) {
-        throw new TypeError(
-          `${document.name}: expected JSON, got ${response.status} ${mediaType || "without a media type"}`,
-        );
-      }
+      // An error of GraphQL's has another status than 200, and is its answer all the same.
+      if (!GRAPHQL.has(mediaType)) return { error: await (await expectedAnswer(response)).json(), response };
       const { data = null, errors = [], extensions: { degraded = [] } = {} } = await response.json();
       return { data, errors, degraded, response };
     },

@@ -64,11 +64,25 @@ test("the client package tells what is missing, what was wrong and what was refu
   assert.deepEqual(gone.errors?.[0]?.extensions.code, "PERSISTED_QUERY_NOT_FOUND");
 });
 
-test("the client package throws what is no JSON, and says what came", async () => {
-  const page = () =>
-    Promise.resolve(new Response("<p>", { status: 502, headers: { "Content-Type": "text/html" } }));
-  await assert.rejects(createPartnerClient({ baseUrl: "http://partner.test", fetch: page }).ask(Home), {
-    name: "TypeError",
-    message: "Home: expected JSON, got 502 text/html",
-  });
+test("the client package makes a problem of whatever else answers", async () => {
+  const ask = async (answer: Response) => {
+    const client = createPartnerClient({
+      baseUrl: "http://partner.test",
+      fetch: () => Promise.resolve(answer),
+    });
+    return (await client.ask(Home)).error;
+  };
+  const page = { "Content-Type": "text/html", "X-Request-Id": "r-1" };
+  assert.deepEqual(
+    await ask(new Response("<p>", { status: 502, headers: page, statusText: "Bad Gateway" })),
+    {
+      type: "about:blank",
+      title: "Bad Gateway",
+      status: 502,
+      detail: "Expected JSON, got 502 text/html",
+      instance: "r-1",
+    },
+  );
+  assert.equal((await ask(new Response(null, { status: 503 })))?.status, 503);
+  assert.equal((await ask(new Response("<p>", { headers: page })))?.status, 502);
 });

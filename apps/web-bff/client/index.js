@@ -1,6 +1,10 @@
 import createClient, { mergeHeaders } from "openapi-fetch";
+import { expectedAnswers } from "./generated/answers.js";
 
 // Documented in index.d.ts, which is what projects read.
 export function createWebClient(options = {}) {
-  return createClient({ ...options, headers: mergeHeaders({ Accept: "application/json" }, options.headers) });
+  const headers = mergeHeaders({ Accept: "application/json" }, options.headers);
+  const client = createClient({ ...options, headers });
+  client.use(expectedAnswers);
+  return client;
 }

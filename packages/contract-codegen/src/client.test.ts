@@ -9,7 +9,7 @@ const released = new Map([["2.4.0", text.replace('"type":"string"', '"type":"int
 
 test("a client has the types of its contract, and says how to regenerate them", async () => {
   const files = await clientFiles({ command, current: { source, text }, released });
-  assert.deepEqual([...files.keys()], ["contract.d.ts"]);
+  assert.deepEqual([...files.keys()], ["answers.js", "contract.d.ts"]);
   assert.match(files.get("contract.d.ts") ?? "", /^\/\/ Generated .*npm run contracts\n[^]*: string;/);
 });
 
@@ -19,7 +19,10 @@ test("has the types of each released version where older versions are answered",
     text: text.replace('"version":"1.0.0"', '"version":"3.0.0","x-oldest-version":"2.0.0"'),
   };
   const files = await clientFiles({ command, current, released });
-  assert.deepEqual([...files.keys()], ["contract.d.ts", "released/2.4.0.d.ts", "released.d.ts"]);
+  assert.deepEqual(
+    [...files.keys()],
+    ["answers.js", "contract.d.ts", "released/2.4.0.d.ts", "released.d.ts"],
+  );
   assert.match(files.get("released/2.4.0.d.ts") ?? "", /"application\/json": number;/);
   assert.match(files.get("released.d.ts") ?? "", /"2\.4\.0": \{ paths: v2_4_0\.paths;/);
 });

@@ -1,6 +1,7 @@
 import { globSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
+import { answersModule } from "./client-answers.ts";
 import { parseDocument } from "./document.ts";
 import type { Contract } from "./document.ts";
 import { own } from "./json.ts";
@@ -34,7 +35,8 @@ export async function wantedClient(app: string): Promise<ReadonlyMap<string, str
 }
 
 /**
- * The generated part of a client package: `contract.d.ts`, the types of the current contract. An
+ * The generated part of a client package: `answers.js`, which gives every error one form, and
+ * `contract.d.ts`, the types of the current contract. An
  * app that answers older versions differently (`x-oldest-version`) also gets `released/2.4.0.d.ts`
  * for each released version, and `released.d.ts`, which finds them by version.
  *
@@ -43,7 +45,10 @@ export async function wantedClient(app: string): Promise<ReadonlyMap<string, str
  */
 export async function clientFiles(contracts: PublishedContracts): Promise<ReadonlyMap<string, string>> {
   const { command, current, released } = contracts;
-  const files = new Map([["contract.d.ts", await clientTypes(current, command)]]);
+  const files = new Map([
+    ["answers.js", answersModule(command)],
+    ["contract.d.ts", await clientTypes(current, command)],
+  ]);
   if (own(own(parseDocument(current).root, "info"), "x-oldest-version") === undefined) return files;
   for (const [version, text] of released) {
     const source = `released/${version}.json`;

@@ -1,3 +1,4 @@
+export { answersModule } from "./client-answers.ts";
 export { wantedClient } from "./client.ts";
 export { ContractError, isContractError } from "./document.ts";
 export type { Contract } from "./document.ts";

@@ -1,5 +1,6 @@
 import { codegen } from "@graphql-codegen/core";
 import * as typescriptOperations from "@graphql-codegen/typescript-operations";
+import { answersModule } from "@triptych/contract-codegen";
 import { getOperationAST, OperationTypeNode, parse } from "graphql";
 import type { Contract } from "../../documents/contract.ts";
 import { hashOf } from "../../documents/contract.ts";
@@ -44,6 +45,7 @@ export async function generateClient({ schema, operations }: Contract): Promise<
   );
   const importType = 'import type { RegisteredDocument } from "../index.js";\n';
   return new Map([
+    ["answers.js", answersModule("npm run generate -w @triptych/partner-bff")],
     ["operations.d.ts", `${HEADER}\n${importType}\n${types.trimEnd()}\n\n${declarations.join("")}`],
     ["operations.js", `${HEADER}\n${values.join("")}`],
   ]);

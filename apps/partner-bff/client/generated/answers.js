@@ -1,0 +1,39 @@
+// Generated; to regenerate: npm run generate -w @triptych/partner-bff
+
+/**
+ * The answer, if it is one of the BFF's: JSON (or what else was asked for), or a problem (RFC 9457).
+ * In the place of any other, such as a proxy's HTML or an empty 503: a problem of the type
+ * about:blank. A success in another form than JSON becomes a 502.
+ */
+export async function expectedAnswer(response, wantsJson = true) {
+  const mediaType = (response.headers.get("Content-Type") ?? "").split(";")[0].trim().toLowerCase();
+  const isJson = mediaType === "application/json" || (mediaType.startsWith("application/") && mediaType.endsWith("+json"));
+  if (response.ok) {
+    if (isJson || !wantsJson || response.status === 204) return response;
+  } else if (isJson && isProblem(await response.clone().json().catch(() => undefined))) {
+    return response;
+  }
+  // Nobody reads the body that came.
+  await response.body?.cancel();
+  const status = response.ok ? 502 : response.status;
+  const problem = {
+    type: "about:blank",
+    title: response.statusText || `HTTP ${response.status}`,
+    status,
+    detail: `Expected JSON, got ${response.status} ${mediaType || "without a media type"}`,
+    instance: response.headers.get("X-Request-Id") ?? "",
+  };
+  const headers = new Headers(response.headers);
+  headers.set("Content-Type", "application/problem+json");
+  for (const name of ["Content-Length", "Content-Encoding"]) headers.delete(name);
+  return new Response(JSON.stringify(problem), { status, headers });
+}
+
+function isProblem(value) {
+  return typeof value?.type === "string" && typeof value.title === "string" && typeof value.status === "number";
+}
+
+/** Middleware of openapi-fetch. */
+export const expectedAnswers = {
+  onResponse: ({ response, options }) => expectedAnswer(response, options.parseAs === "json"),
+};
