@@ -58,9 +58,13 @@ export class RecordingUpstream implements AsyncDisposable {
     });
   }
 
-  /** Listens on a free port, and returns the origin. */
-  async listen(): Promise<string> {
-    await once(this.#server.listen(0, "127.0.0.1"), "listening");
+  /**
+   * Listens, and returns the origin. After `close` it may listen again.
+   *
+   * @param asked the port; 0 takes a free one
+   */
+  async listen(asked = 0): Promise<string> {
+    await once(this.#server.listen(asked, "127.0.0.1"), "listening");
     const address = this.#server.address();
     const port = typeof address === "object" && address !== null ? address.port : 0;
     return `http://127.0.0.1:${port}`;
@@ -80,10 +84,16 @@ export class RecordingUpstream implements AsyncDisposable {
     while (!holds()) await new Promise<void>((resolve) => this.#waiting.push(resolve));
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
+  /** Closes its port and its connections. */
+  async close(): Promise<void> {
+    if (!this.#server.listening) return;
     for (const socket of this.#sockets) socket.destroy();
     this.#server.close();
     await once(this.#server, "close");
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
   }
 
   #wake(): void {
