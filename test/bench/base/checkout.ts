@@ -33,26 +33,24 @@ export interface Checkout extends AsyncDisposable {
  * @throws TypeError where git knows no such commit
  */
 export async function findBase(root: string, ref: string): Promise<Base | NoBase> {
-  const git = async (...args: readonly string[]): Promise<string | undefined> => {
-    try {
-      return (await run("git", [...args], { cwd: root })).stdout.trim();
-    } catch {
-      return undefined;
-    }
-  };
-  const head = await git("rev-parse", "--verify", "--quiet", "HEAD");
+  const git = (...args: readonly string[]): Promise<string | undefined> =>
+    run("git", [...args], { cwd: root }).then(
+      ({ stdout }) => stdout.trim(),
+      () => undefined,
+    );
+  const commitOf = (name: string) => git("rev-parse", "--verify", "--quiet", `${name}^{commit}`);
+  const head = await commitOf("HEAD");
   if (head === undefined) {
     throw new TypeError("expected a git checkout of this user's, and git reads no commit here");
   }
-  const asked = await git("rev-parse", "--verify", "--quiet", `${ref}^{commit}`);
+  const asked = await commitOf(ref);
   if (asked === undefined) {
     throw new TypeError(
       `expected a commit, got '${ref}', which is not in this clone: a shallow clone lacks most (git fetch --unshallow)`,
     );
   }
-  const parent = asked === head;
-  const name = parent ? `the commit before ${ref}` : ref;
-  const commit = parent ? await git("rev-parse", "--verify", "--quiet", "HEAD^") : asked;
+  const [name, commit] =
+    asked === head ? [`the commit before ${ref}`, await commitOf("HEAD^")] : [ref, asked];
   if (commit === undefined) return { why: `${ref} is the first commit of this clone` };
   if ((await git("diff", "--quiet", commit, "--", ...SHIPPED)) !== undefined) {
     return { why: `nothing that ships differs from ${name}` };

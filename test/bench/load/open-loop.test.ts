@@ -3,8 +3,8 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import type { RequestListener } from "node:http";
 import { test } from "node:test";
+import { seededRandom } from "@triptych/testing";
 import { freePorts } from "../../testing/free-ports.ts";
-import { seeded } from "../measure/statistics.ts";
 import { openLoop } from "./open-loop.ts";
 import { PageClient } from "./page-client.ts";
 
@@ -27,7 +27,7 @@ const clientOf = (port: number, inFlight: number): PageClient =>
     inFlight,
     request: () => ({ method: "GET", path: "/", headers: {}, body: null }),
   });
-const load = () => ({ perSecond: 200, seconds: 0.3, random: seeded(1) });
+const load = () => ({ perSecond: 200, seconds: 0.3, random: seededRandom(1) });
 
 test("sends requests when they are due, without waiting for answers, while a connection is free", async () => {
   const held: (() => void)[] = [];

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { median, medianInterval, quantile, quietest, seeded } from "./statistics.ts";
+import { seededRandom } from "@triptych/testing";
+import { median, medianInterval, quantile, quietest } from "./statistics.ts";
 
 const upTo = (count: number): number[] => Array.from({ length: count }, (_, index) => count - index);
 
@@ -20,7 +21,7 @@ test("noisy slices do not change what the quietest ones measured", () => {
 });
 
 test("the 95% interval contains the true median in about 95 of 100 samples", () => {
-  const random = seeded(1);
+  const random = seededRandom(1);
   let held = 0;
   for (let round = 0; round < 100; round += 1) {
     // Uniform on [0, 1): the median of all is 0.5.

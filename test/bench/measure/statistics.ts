@@ -1,4 +1,4 @@
-import { seededRandom } from "../../domain-services/seed/random.ts";
+import { seededRandom } from "@triptych/testing";
 
 /** The number below which a share (0 to 1) of the sample lies. NaN for an empty sample. */
 export function quantile(sample: readonly number[], share: number): number {
@@ -39,14 +39,8 @@ const RESAMPLES = 2_000;
  * has a name. It is seeded, so the same sample always gives the same interval.
  */
 export function medianInterval(sample: readonly number[]): Interval {
-  const random = seeded(5);
+  const random = seededRandom(5);
   const draw = (): number => sample[Math.floor(random() * sample.length)] ?? Number.NaN;
   const medians = Array.from({ length: RESAMPLES }, () => median(Array.from(sample, draw)));
   return { from: quantile(medians, 0.025), to: quantile(medians, 0.975) };
-}
-
-/** A source of numbers in [0, 1) that gives the same numbers for the same seed. */
-export function seeded(seed: number): () => number {
-  const source = seededRandom(seed);
-  return () => source.next();
 }

@@ -1,6 +1,7 @@
+import { seededRandom } from "@triptych/testing";
 import { BARE_WEB, WEB_BFF } from "../contenders/contenders.ts";
 import { openLoop } from "../load/open-loop.ts";
-import { quantile, seeded } from "../measure/statistics.ts";
+import { quantile } from "../measure/statistics.ts";
 import { report } from "../report/report.ts";
 import type { Figure, Report } from "../report/report.ts";
 
@@ -21,7 +22,7 @@ const SIDES = { of: WEB_BFF.name, beside: BARE_WEB.name, by: "difference", relat
 
 /** A page's latency beside the bare program's, where neither has much to do. */
 export function latencyReport(): Report {
-  const random = seeded(7);
+  const random = seededRandom(7);
   let perSecond = 0;
   return report<Slice>({
     name: "latency",

@@ -1,9 +1,10 @@
-import { Agent, request } from "undici";
+import { get } from "node:http";
+import { seededRandom } from "@triptych/testing";
 import { BARE_WEB, WEB_BFF } from "../contenders/contenders.ts";
 import { openLoop } from "../load/open-loop.ts";
 import { recoveredAfter, sortExchanges } from "../measure/exchanges.ts";
 import type { Sorted } from "../measure/exchanges.ts";
-import { median, quantile, seeded, sum } from "../measure/statistics.ts";
+import { median, quantile, sum } from "../measure/statistics.ts";
 import { report } from "../report/report.ts";
 import type { Figure, Limit, Report } from "../report/report.ts";
 
@@ -41,7 +42,7 @@ const MANY = `${WEB_BFF.name}, 1,000 connections`;
 
 /** What becomes of a BFF that is asked for five times what it has time for. */
 export function overloadReport(): Report {
-  const random = seeded(11);
+  const random = seededRandom(11);
   return report<Round>({
     name: "overload",
     title: `overload: ${TIMES} × the peak`,
@@ -110,20 +111,13 @@ const CHECK_PATIENCE_MS = 5_000;
  * @param adminPort 0 for a program that has none
  */
 function watchHealth(adminPort: number): { stop(): Promise<number> } {
-  const agent = new Agent();
-  const isAnswered = async (path: string): Promise<boolean> => {
-    try {
-      const { statusCode, body } = await request(`http://127.0.0.1:${adminPort}${path}`, {
-        dispatcher: agent,
-        reset: true,
-        signal: AbortSignal.timeout(CHECK_PATIENCE_MS),
-      });
-      await body.dump();
-      return statusCode === 200;
-    } catch {
-      return false;
-    }
-  };
+  const isAnswered = (path: string): Promise<boolean> =>
+    new Promise((resolve) => {
+      get({ port: adminPort, path, agent: false, signal: AbortSignal.timeout(CHECK_PATIENCE_MS) }, (res) => {
+        res.resume();
+        resolve(res.statusCode === 200);
+      }).on("error", () => resolve(false));
+    });
   const checks: Promise<boolean>[] = [];
   const check = (): void => void checks.push(isAnswered("/healthz"), isAnswered("/readyz"));
   const timer = adminPort === 0 ? undefined : setInterval(check, CHECK_EVERY_MS);
@@ -131,9 +125,7 @@ function watchHealth(adminPort: number): { stop(): Promise<number> } {
     /** @returns how many checks had no answer, or one that was not 200 */
     async stop() {
       clearInterval(timer);
-      const answered = await Promise.all(checks);
-      await agent.close();
-      return answered.filter((one) => !one).length;
+      return (await Promise.all(checks)).filter((answered) => !answered).length;
     },
   };
 }
