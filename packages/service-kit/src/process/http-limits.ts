@@ -1,10 +1,13 @@
 import type { ServerOptions } from "node:http";
+import type { TlsOptions } from "node:tls";
 
 /** How both servers of a process treat connections. All times are in milliseconds. */
 export const HTTP_LIMITS = {
   // Who has not sent its headers by then is not a browser on a bad line but somebody holding a
   // connection.
   headersTimeout: 10_000,
+  // The same for a TLS handshake, which comes before: a server without TLS ignores it.
+  handshakeTimeout: 10_000,
   requestTimeout: 15_000,
   // Node looks at its connections this often, so the two above hold to half a second.
   connectionsCheckingInterval: 500,
@@ -16,4 +19,4 @@ export const HTTP_LIMITS = {
   // `inbound` counts Host headers itself and answers with a problem, where Node would answer with
   // nothing.
   requireHostHeader: false,
-} as const satisfies ServerOptions;
+} as const satisfies ServerOptions & Pick<TlsOptions, "handshakeTimeout">;

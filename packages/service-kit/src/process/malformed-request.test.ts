@@ -120,11 +120,51 @@ test("a chunked body that breaks in the middle is a 400, logged once with the re
   assert.equal(line["aborted"], undefined);
 });
 
-test("a tunnel that is wished for while an earlier request is under way cuts the connection, since its answer would stand in the other's place", async () => {
-  await using app = await runApp((express) => void express.get("/held", () => undefined));
+const POST = (path: string) => `POST ${path} HTTP/1.1\r\nHost: a\r\nContent-Length: 7\r\n\r\n{"a":1}`;
+/** What may follow whole requests on their connection, and what it is answered with: 0 for nothing. */
+const FOLLOWING: readonly (readonly [what: string, bytes: string, status: number])[] = [
+  ["garbage", "GARBAGE\r\n\r\n", 400],
+  ["garbage in two parts", "GARB\0\r\n\r\nmore", 400],
+  ["a wish for a tunnel", "CONNECT a:80 HTTP/1.1\r\nHost: a\r\n\r\n", 400],
+  ["a chunk that is none", "POST /late HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", 400],
+  ["headers that are too large", `GET / HTTP/1.1\r\nX: ${"x".repeat(17_000)}\r\n\r\n`, 431],
+];
+
+for (const [what, bytes, status] of FOLLOWING) {
+  test(`requests that came whole before ${what} get their answers, and then it gets its own`, async () => {
+    const held: (() => void)[] = [];
+    await using app = await runApp((express) => {
+      express.post("/late", (_req, res) => void held.push(() => res.json({ late: true })));
+      express.post("/streamed", (_req, res) => {
+        res.write("first");
+        held.push(() => res.end("last"));
+      });
+    });
+    const connection = app.connect().send(POST("/late") + POST("/streamed") + bytes);
+    while (held.length < 2) await new Promise((resolve) => setImmediate(resolve));
+    connection.send("and more");
+    for (const answer of held) answer();
+    const answers = [await connection.answer(), await connection.answer(), await connection.answer()];
+    assert.deepEqual(
+      answers.map((answer) => answer.status),
+      [200, 200, status],
+    );
+    assert.match(answers[1]?.body ?? "", /first.*last/s);
+    app.clock.advance(LINGER_MS);
+    await connection.closed();
+    const lines = await app.log.waitFor("request", 3);
+    assert.deepEqual(
+      lines.map((line) => String(line["status"])).toSorted((a, b) => a.localeCompare(b)),
+      ["200", "200", String(status)],
+    );
+  });
+}
+
+test("a client that ends its side within a second request still gets the answer to its first", async () => {
+  await using app = await run();
   const connection = app.connect();
-  connection.send("GET /held HTTP/1.1\r\nHost: a\r\n\r\nCONNECT a:80 HTTP/1.1\r\nHost: a\r\n\r\n");
-  assert.equal(await connection.closed(), "");
+  connection.socket.end(`${POST("/")}POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\n{`);
+  assert.match(await connection.closed(), /^HTTP\/1\.1 200 OK\r\n/);
 });
 
 test("a client that leaves before, between and within its headers is no error", async () => {

@@ -62,49 +62,62 @@ interface Tools {
 
 /**
  * Answers what Node's parser refuses as a problem, without the parser's message, and closes the
- * connection.
+ * connection. Requests that came whole before it are answered first: their work is done.
  *
- * @param answering the answer under way on this connection, if there is one
+ * @param answers those under way on this connection
  */
 export function refuseMalformed(
   error: ParserError,
   socket: Duplex,
-  answering: ServerResponse | undefined,
+  answers: readonly ServerResponse[],
   tools: Tools,
 ): void {
-  // The client is gone (the last: while sending its body), or has its answer: not an error.
-  const gone = error.code === "ECONNRESET" || !socket.writable;
-  const leftMidBody = error.code === "HPE_INVALID_EOF_STATE" && answering !== undefined;
-  if (gone || leftMidBody) {
+  // The client is gone, or has its answer, or has not even a TLS session: nothing to answer.
+  if (error.code === "ECONNRESET" || FAILED_HANDSHAKE.test(error.code ?? "") || !socket.writable) {
     socket.destroy();
     return;
   }
+  const broken = answers.find(({ req }) => !req.complete);
+  if (broken === undefined) {
+    afterAnswers(answers, socket, () => refuseRaw(refusalFor(error), socket, tools, error.code));
+    return;
+  }
+  const known = findRecord(broken);
+  const leftMidBody = error.code === "HPE_INVALID_EOF_STATE";
   // Refused already in this turn: cutting now would lose that answer, which closes the connection.
-  const known = answering === undefined ? undefined : findRecord(answering);
-  if (known?.answered === true) return;
-  if (answering?.headersSent === true) {
-    socket.destroy();
-    return;
-  }
-  const refusal = refusalFor(error);
-  if (answering === undefined) {
-    refuseRaw(refusal, socket, tools, error.code);
+  if (known?.answered === true && !leftMidBody) return;
+  if (leftMidBody || broken.headersSent) {
+    const earlier = answers.filter((res) => res !== broken);
+    afterAnswers(earlier, socket, () => socket.destroy());
     return;
   }
   // The handler waits for a body that will not come: its log line says what the client saw.
+  const refusal = refusalFor(error);
   const requestId = known?.requestId ?? newRequestId();
   const body = bodyOf(refusal, requestId);
-  for (const [name, value] of headersOf(body, requestId)) answering.setHeader(name, value);
-  nameLayer(answering, tools.name, refusal.by);
-  answering.statusCode = refusal.status;
-  answering.end(body);
+  for (const [name, value] of headersOf(body, requestId)) broken.setHeader(name, value);
+  nameLayer(broken, tools.name, refusal.by);
+  broken.statusCode = refusal.status;
+  broken.end(body);
 }
 
+/** OpenSSL's errors, and the end of the time for a handshake. */
+const FAILED_HANDSHAKE = /^ERR_(?:SSL|TLS)_/;
+
 /** Answers CONNECT, for which Node makes no response object and would close silently. */
-export function refuseTunnel(socket: Duplex, answering: ServerResponse | undefined, tools: Tools): void {
-  // An earlier request of this connection is not answered yet: do not answer this one first.
-  if (answering === undefined) refuseRaw(NO_TUNNEL, socket, tools);
-  else socket.destroy();
+export function refuseTunnel(socket: Duplex, answers: readonly ServerResponse[], tools: Tools): void {
+  afterAnswers(answers, socket, () => refuseRaw(NO_TUNNEL, socket, tools));
+}
+
+/** Calls `then` once these answers are sent, if the connection is still open. */
+function afterAnswers(answers: readonly ServerResponse[], socket: Duplex, then: () => void): void {
+  let open = answers.length;
+  const closed = (): void => {
+    open -= 1;
+    if (open <= 0 && socket.writable) then();
+  };
+  if (open === 0) closed();
+  for (const res of answers) res.once("close", closed);
 }
 
 /** Writes the answer to the connection, since there is no response object; logs and counts it. */

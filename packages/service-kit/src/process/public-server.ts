@@ -14,6 +14,7 @@ import { OverloadGuard } from "../overload/overload-guard.ts";
 import { OVERLOAD, refuseOverloaded } from "../overload/overload-guard.ts";
 import { announcedBytes } from "../requests/body.ts";
 import { MAX_BODY_BYTES } from "../requests/limits.ts";
+import { Handshakes } from "./handshakes.ts";
 import { HTTP_LIMITS } from "./http-limits.ts";
 import { OpenAnswers } from "./open-answers.ts";
 import { refuseMalformed, refuseTunnel } from "./malformed-request.ts";
@@ -43,6 +44,9 @@ export class PublicServer {
   readonly #metrics: Metrics;
   readonly #guard: OverloadGuard;
   readonly #inFlight = new OpenAnswers();
+  readonly #handshakes: Handshakes | undefined;
+  /** Connections on which something was refused already: Node reports each later byte too. */
+  readonly #refused = new WeakSet<Duplex>();
   /** One listener for all answers. */
   readonly #whenClosed: (this: ServerResponse) => void;
   #draining = false;
@@ -60,6 +64,7 @@ export class PublicServer {
       answered(this);
     };
     this.server = tls === undefined ? createServer(HTTP_LIMITS) : createTlsServer({ ...HTTP_LIMITS, ...tls });
+    this.#handshakes = tls === undefined ? undefined : new Handshakes(this.server);
     // 0 is "no limit": past the limit Node drops headers silently, a second Host among them.
     // maxHeaderSize holds.
     this.server.maxHeadersCount = 0;
@@ -73,6 +78,8 @@ export class PublicServer {
     // Any other expectation may be ignored (RFC 9110, section 10.1.1).
     this.server.on("checkExpectation", (req, res) => this.#answer(req, res));
     this.server.on("clientError", (error, socket) => {
+      if (this.#refused.has(socket)) return;
+      this.#refused.add(socket);
       refuseMalformed(error, socket, this.#answering(socket), { name, logger, metrics, clock });
     });
     this.server.on("connect", (_req, socket) => {
@@ -95,6 +102,7 @@ export class PublicServer {
     this.#draining = true;
     // close() also closes the connections that are idle at this moment.
     const closed = new Promise<void>((resolve) => void this.server.close(() => resolve()));
+    this.#handshakes?.end();
     for (const res of this.#inFlight) {
       if (!res.headersSent) res.setHeader("Connection", "close");
     }
@@ -125,9 +133,9 @@ export class PublicServer {
     this.#app(req, res);
   }
 
-  /** The answer that is under way on a connection. */
-  #answering(socket: Duplex): ServerResponse | undefined {
-    return [...this.#inFlight].find((res) => res.socket === socket);
+  /** The answers under way on a connection: several when requests are pipelined. */
+  #answering(socket: Duplex): ServerResponse[] {
+    return [...this.#inFlight].filter(({ req }) => req.socket === socket);
   }
 
   #answered(res: ServerResponse): void {
