@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { FakeServices } from "./testing/fake-services.ts";
 import { asGraphql, startPartner } from "./testing/running-partner.ts";
-import { product } from "./testing/sample-data.ts";
+import { SMALL, order, product, user } from "./testing/sample-data.ts";
 
 const EVERYTHING = `{
   viewer {
@@ -241,5 +241,23 @@ test("an image's address that clients must not load counts as absent", async () 
     services.make("catalog", () => ({ body: { products: [{ ...product("p-1"), images }] } }));
     const { data, degraded } = await partner.ask('{ product(id: "p-1") { imageUrl } }');
     assert.deepEqual([data, degraded], [{ product: { imageUrl: sent } }, []]);
+  }
+});
+
+test("instants are in UTC, and the viewer's time zone says which day they are shown as", async () => {
+  await using services = await FakeServices.start({
+    ...SMALL,
+    orders: [{ ...order("o-1", []), placedAt: "2026-11-12T22:00:00.5-05:00" }],
+  });
+  await using partner = await startPartner(services);
+  const query = '{ viewer { timeZone } order(id: "o-1") { placedAt } }';
+  for (const timeZone of ["America/New_York", undefined]) {
+    services.make("users", () => ({ body: { ...user("42"), timeZone } }));
+    const { data, errors } = await partner.ask(query);
+    assert.deepEqual(errors, []);
+    assert.deepEqual(data, {
+      viewer: { timeZone: timeZone ?? null },
+      order: { placedAt: "2026-11-13T03:00:00.5Z" },
+    });
   }
 });

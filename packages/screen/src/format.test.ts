@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { formatDay, formatMoney, minorUnitDigits, supportedLocale } from "./format.ts";
+import { dayIn, formatDay, formatMoney, instantIn, minorUnitDigits, supportedLocale } from "./format.ts";
 
 test("shows an amount with the decimals of its own currency", () => {
   assert.equal(formatMoney({ amount: 999, currency: "EUR" }, "en-GB"), "€9.99");
@@ -74,4 +74,36 @@ test("shows a day in the user's locale and time zone", () => {
   assert.equal(formatDay("2026-11-12T23:30:00Z", "en-GB", "Europe/Berlin"), "13 Nov 2026");
   assert.equal(formatDay("2026-11-12T23:30:00Z", "de-DE", "Europe/Berlin"), "13. Nov. 2026");
   assert.equal(formatDay("2026-11-12", "en-GB", "Mars/Olympus"), "12 Nov 2026");
+});
+
+test("shows a date as the same day everywhere", () => {
+  for (const timeZone of ["UTC", "America/New_York", "Pacific/Kiritimati", "Pacific/Pago_Pago"]) {
+    assert.equal(formatDay("2026-11-12", "en-GB", timeZone), "12 Nov 2026");
+  }
+});
+
+/** The same instant, written in three ways. */
+const SAME = ["2026-11-13T03:00:00.464Z", "2026-11-13T08:30:00.464+05:30", "2026-11-12T22:00:00.464-05:00"];
+
+test("gives an instant the offset of the user's time zone, however it was written", () => {
+  for (const instant of SAME) {
+    assert.equal(instantIn("America/New_York", instant), "2026-11-12T22:00:00.464-05:00");
+    assert.equal(instantIn("Asia/Kolkata", instant), "2026-11-13T08:30:00.464+05:30");
+    for (const timeZone of [undefined, "UTC", "Europe/London", "", "Mars/Olympus", "<script>"]) {
+      assert.equal(instantIn(timeZone, instant), "2026-11-13T03:00:00.464Z");
+    }
+  }
+  assert.equal(instantIn("Europe/Berlin", "2026-07-01T22:30:00Z"), "2026-07-02T00:30:00+02:00");
+  // What is right already stays as it is.
+  assert.equal(instantIn("Europe/London", "2026-11-13T03:00:00.000Z"), "2026-11-13T03:00:00.000Z");
+});
+
+test("says on which day an instant is in the user's time zone, however it was written", () => {
+  for (const instant of SAME) {
+    assert.equal(dayIn("America/New_York", instant), "2026-11-12");
+    assert.equal(formatDay(instant, "en-GB", "America/New_York"), "12 Nov 2026");
+    for (const timeZone of [undefined, "UTC", "Asia/Tokyo", "Mars/Olympus"]) {
+      assert.equal(dayIn(timeZone, instant), "2026-11-13");
+    }
+  }
 });

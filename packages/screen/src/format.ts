@@ -84,13 +84,50 @@ function decimal(amount: number, digits: number): Intl.StringNumericLiteral {
 }
 
 /**
- * A day as a person reads it: `12 Nov 2026`.
- * @param instant an RFC 3339 date-time, or a date, which means midnight UTC
- * @param timeZone an IANA name; UTC if it is missing or unknown
- * @throws RangeError if `instant` is neither: contracts are checked before anything is formatted
+ * The rule of all BFFs: an instant is shown on the clocks of the user's time zone where the users
+ * service knows one, else of UTC. A date without a time is the same day everywhere.
  */
-export function formatDay(instant: string, locale: string | undefined, timeZone = "UTC"): string {
-  return dayFormat(supportedLocale(locale), timeZone).format(new Date(instant));
+function onClocksOf(timeZone: string | undefined, instant: string): Temporal.ZonedDateTime {
+  const exact = Temporal.Instant.fromEpochMilliseconds(Date.parse(instant));
+  try {
+    return exact.toZonedDateTimeISO(timeZone ?? "UTC");
+  } catch {
+    // An IANA name that nobody knows.
+    return exact.toZonedDateTimeISO("UTC");
+  }
+}
+
+/**
+ * An instant with the offset of a time zone, so that its first ten characters are the day there:
+ * `2026-11-12T18:30:00-05:00`.
+ * @param instant an RFC 3339 date-time
+ * @param timeZone an IANA name; UTC if it is missing or unknown
+ * @throws RangeError if `instant` is none: contracts are checked before anything is formatted
+ */
+export function instantIn(timeZone: string | undefined, instant: string): string {
+  const isInUtc = instant.endsWith("Z");
+  if (timeZone === undefined && isInUtc) return instant;
+  const zoned = onClocksOf(timeZone, instant);
+  if (zoned.offsetNanoseconds !== 0) return zoned.toString({ timeZoneName: "never" });
+  return isInUtc ? instant : zoned.toInstant().toString();
+}
+
+/** The day of an instant in a time zone, `2026-11-12`. For its arguments see `instantIn`. */
+export function dayIn(timeZone: string | undefined, instant: string): string {
+  return onClocksOf(timeZone, instant).toPlainDate().toString();
+}
+
+/** A date without a time. */
+const DATE = /^\d{4}-\d\d-\d\d$/;
+
+/**
+ * A day as a person reads it: `12 Nov 2026`.
+ * @param day an RFC 3339 date-time, or a date
+ * @param timeZone an IANA name; UTC if it is missing or unknown
+ * @throws RangeError if `day` is neither
+ */
+export function formatDay(day: string, locale: string | undefined, timeZone = "UTC"): string {
+  return dayFormat(supportedLocale(locale), DATE.test(day) ? "UTC" : timeZone).format(new Date(day));
 }
 
 const dayFormat = keptBy((locale, timeZone) => {

@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import type { SQLInputValue } from "node:sqlite";
+import type { SQLInputValue, SQLOutputValue } from "node:sqlite";
+import { DEFAULT_MEDIA_URL } from "../../domain-services/service/pictures.ts";
 
 /**
  * The four services' databases as one: `users.users`, `orders.order_lines` and so on. What a screen
@@ -20,6 +21,8 @@ export function openDatabases(dataDir: string): Databases {
   for (const name of ["users", "orders", "recommendations", "catalog"]) {
     database.prepare(`ATTACH ? AS ${name}`).run(`file:${join(dataDir, `${name}.sqlite`)}?mode=ro`);
   }
+  database.function("day_in", (zone, instant) => instantIn(zone, instant).slice(0, 10));
+  database.function("instant_in", instantIn);
   return {
     json(sql, parameters) {
       const row = database.prepare(sql).get(parameters);
@@ -34,6 +37,19 @@ export function openDatabases(dataDir: string): Databases {
     },
     [Symbol.dispose]: () => database.close(),
   };
+}
+
+/** An instant in UTC with the offset of a time zone: here `Intl` knows it. */
+function instantIn(zone: SQLOutputValue, instant: SQLOutputValue): string {
+  const timeZone = zone === null ? "UTC" : String(zone);
+  const format = new Intl.DateTimeFormat("en", { timeZone, timeZoneName: "longOffset" });
+  const exact = new Date(String(instant));
+  const name = format.formatToParts(exact).find(({ type }) => type === "timeZoneName")?.value ?? "";
+  const [, sign = "+", hours = "0", minutes = "0"] = /^GMT([+-])(\d\d):(\d\d)$/.exec(name) ?? [];
+  const offset = Number(`${sign}${Number(hours) * 60 + Number(minutes)}`);
+  if (offset === 0) return String(instant);
+  const local = new Date(exact.getTime() + offset * 60_000).toISOString();
+  return `${local.replace(/\.?0*Z$/, "")}${sign}${hours}:${minutes}`;
 }
 
 /** `count` of the items in a random order. The same seed chooses the same items. */
@@ -67,10 +83,16 @@ export function newVisitors(databases: Databases): () => string {
   };
 }
 
+/** Where pictures are: these systems have no front door of their own. */
+const MEDIA_URL = `'${DEFAULT_MEDIA_URL}'`;
+
+/** The user's time zone, as the users service knows it. */
+const TIME_ZONE = "(SELECT time_zone FROM users.users WHERE id = :user)";
+
 /** The smallest image of a product that is at least 480 px wide, else the widest. */
 const cardImage = (productId: string): string => `coalesce(
-  (SELECT url FROM catalog.product_images WHERE product_id = ${productId} AND width >= 480 ORDER BY width LIMIT 1),
-  (SELECT url FROM catalog.product_images WHERE product_id = ${productId} ORDER BY width DESC LIMIT 1)
+  (SELECT ${MEDIA_URL} || url FROM catalog.product_images WHERE product_id = ${productId} AND width >= 480 ORDER BY width LIMIT 1),
+  (SELECT ${MEDIA_URL} || url FROM catalog.product_images WHERE product_id = ${productId} ORDER BY width DESC LIMIT 1)
 )`;
 
 /** An amount in a currency, as JSON. */
@@ -97,14 +119,14 @@ const recommendationCards = (selection: string): string => `(
 
 const PROFILE = `(
   SELECT json_object(
-    'name', display_name, 'avatarUrl', avatar_medium, 'memberSince', date(created_at),
+    'name', display_name, 'avatarUrl', ${MEDIA_URL} || avatar_medium, 'memberSince', day_in(time_zone, created_at),
     'loyaltyTier', loyalty_tier, 'loyaltyPoints', loyalty_points
   ) FROM users.users WHERE id = :user
 )`;
 
 const RECENT_ORDERS = `(
   SELECT json_group_array(json_object(
-    'id', id, 'number', number, 'placedAt', placed_at, 'status', status, 'total', ${money("total", "currency")},
+    'id', id, 'number', number, 'placedAt', instant_in(${TIME_ZONE}, placed_at), 'status', status, 'total', ${money("total", "currency")},
     'itemCount', (SELECT sum(quantity) FROM orders.order_lines WHERE order_id = recent.id),
     'firstItemTitle', (SELECT title FROM orders.order_lines WHERE order_id = recent.id ORDER BY position LIMIT 1),
     'estimatedDelivery', (SELECT estimated_delivery FROM orders.shipments WHERE order_id = recent.id)
@@ -153,7 +175,7 @@ const ORDERED_PRODUCTS = `(
 const ORDER_PAGE = `
   SELECT json_object(
     'order', json_object(
-      'id', id, 'number', number, 'status', status, 'placedAt', placed_at,
+      'id', id, 'number', number, 'status', status, 'placedAt', instant_in(${TIME_ZONE}, placed_at),
       'canCancel', json(iif(status IN ('placed', 'paid', 'packed'), 'true', 'false')),
       'subtotal', ${money("subtotal", "currency")}, 'shippingCost', ${money("shipping_cost", "currency")},
       'tax', ${money("tax", "currency")}, 'total', ${money("total", "currency")},
@@ -176,7 +198,7 @@ const PRODUCT = `json_object(
   'price', ${money("price_amount", "currency")},
   'listPrice', iif(list_price_amount IS NULL, NULL, ${money("list_price_amount", "currency")}),
   'images', json((
-    SELECT json_group_array(json_object('url', url, 'alt', coalesce(alt, '')) ORDER BY position)
+    SELECT json_group_array(json_object('url', ${MEDIA_URL} || url, 'alt', coalesce(alt, '')) ORDER BY position)
     FROM catalog.product_images WHERE product_id = wanted.id
   )),
   'rating', json_object('average', rating_average, 'count', rating_count),

@@ -403,7 +403,7 @@ export interface operations {
                             number: string;
                             /** @enum {string} */
                             status: "placed" | "paid" | "packed" | "shipped" | "delivered" | "cancelled" | "returned" | "unknown";
-                            /** @description The day in the user's locale and time zone: 12 Nov 2026 */
+                            /** @description 12 Nov 2026, in the user's locale: the day in the user's time zone, where the users service knows one, else in UTC */
                             placed: string;
                             /** @description In the user's locale: €9.99 */
                             total: string;
@@ -565,7 +565,7 @@ export interface operations {
                             number: string;
                             /** @enum {string} */
                             status: "placed" | "paid" | "packed" | "shipped" | "delivered" | "cancelled" | "returned" | "unknown";
-                            /** @description The day in the user's locale and time zone: 12 Nov 2026 */
+                            /** @description 12 Nov 2026, in the user's locale: the day in the user's time zone, where the users service knows one, else in UTC */
                             placed: string;
                             /** @description In the user's locale: €9.99 */
                             total: string;

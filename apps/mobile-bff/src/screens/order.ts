@@ -11,7 +11,10 @@ const OrderDetails = Type.Object({
   id: Type.String(),
   number: Type.String(),
   status: OrderStatus,
-  placed: Type.String({ description: "The day in the user's locale and time zone: 12 Nov 2026" }),
+  placed: Type.String({
+    description:
+      "12 Nov 2026, in the user's locale: the day in the user's time zone, where the users service knows one, else in UTC",
+  }),
   total: Price,
   lines: Type.Array(Type.Object({ title: Type.String(), quantity: Type.Integer() })),
   canCancel: Type.Boolean(),

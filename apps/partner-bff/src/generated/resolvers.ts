@@ -16,7 +16,7 @@ export type Scalars = {
   Float: { input: number; output: number; }
   /** A whole number up to 2^53 - 1, as a JSON number. */
   SafeInt: { input: number; output: number; }
-  /** An RFC 3339 date and time. */
+  /** An RFC 3339 date and time in UTC. Which day to show for it: see `Viewer.timeZone`. */
   DateTime: { input: string; output: string; }
 };
 
@@ -64,6 +64,8 @@ export type Viewer = {
   readonly id: Scalars['ID']['output'];
   readonly name: Maybe<Scalars['String']['output']>;
   readonly loyaltyTier: Maybe<LoyaltyTier>;
+  /** An IANA name. Show an instant on the day of this time zone, as all clients do; where it is null, in UTC. */
+  readonly timeZone: Maybe<Scalars['String']['output']>;
   /** Newest first. `first` is 1 to 50. */
   readonly orders: Maybe<OrderConnection>;
   /** Best first. `first` is 1 to 50. */
@@ -316,6 +318,7 @@ export type ViewerResolvers<ContextType = GraphqlContext, ParentType extends Res
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   name?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   loyaltyTier?: Resolver<Maybe<ResolversTypes['LoyaltyTier']>, ParentType, ContextType>;
+  timeZone?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   orders?: Resolver<Maybe<ResolversTypes['OrderConnection']>, ParentType, ContextType, RequireFields<ViewerOrdersArgs, 'first'>>;
   recommendations?: Resolver<Maybe<ReadonlyArray<ResolversTypes['Recommendation']>>, ParentType, ContextType, RequireFields<ViewerRecommendationsArgs, 'first'>>;
 };

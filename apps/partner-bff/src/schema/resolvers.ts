@@ -1,10 +1,12 @@
 import { imageAddress } from "@triptych/screen/address";
+import { instantIn } from "@triptych/screen/format";
 import { isUpstreamError } from "@triptych/upstream-client";
 import type {
   MoneyResolvers,
   MutationCancelOrderArgs,
   MutationResolvers,
   OrderLineResolvers,
+  OrderResolvers,
   ProductResolvers,
   QueryOrderArgs,
   QueryProductArgs,
@@ -64,6 +66,10 @@ const Viewer: ViewerResolvers = {
     ({ users }) => users.me(),
     (user) => user.loyalty.tier,
   ),
+  timeZone: served(
+    ({ users }) => users.me(),
+    (user) => user.timeZone ?? null,
+  ),
   orders: served(
     ({ orders }, { first, after }: { first?: number | null; after?: string | null | undefined }) =>
       loadOrders(orders, { first: first ?? DEFAULT_ORDERS, after }),
@@ -81,6 +87,8 @@ const Viewer: ViewerResolvers = {
     (slots) => slots,
   ),
 };
+
+const Order: OrderResolvers = { placedAt: ({ placedAt }) => instantIn(undefined, placedAt) };
 
 const OrderLine: OrderLineResolvers = {
   product: served(
@@ -111,6 +119,7 @@ export const resolvers: Resolvers = {
   Query: { viewer, order, product },
   Mutation: { cancelOrder },
   Viewer,
+  Order,
   OrderLine,
   Recommendation,
   Product,

@@ -310,7 +310,7 @@ export interface operations {
                             name: string;
                             /** @description 256 px */
                             avatarUrl: string;
-                            /** @description A date */
+                            /** @description A date: the day in the user's time zone, where the users service knows one, else in UTC */
                             memberSince: string;
                             /** @enum {string} */
                             loyaltyTier: "none" | "bronze" | "silver" | "gold" | "unknown";
@@ -319,7 +319,7 @@ export interface operations {
                         recentOrders: {
                             id: string;
                             number: string;
-                            /** @description RFC 3339 date and time */
+                            /** @description RFC 3339 date and time with the offset of the user's time zone, where the users service knows one, else in UTC: its first ten characters are the day to show */
                             placedAt: string;
                             /** @enum {string} */
                             status: "placed" | "paid" | "packed" | "shipped" | "delivered" | "cancelled" | "returned" | "unknown";
@@ -417,7 +417,7 @@ export interface operations {
                             number: string;
                             /** @enum {string} */
                             status: "placed" | "paid" | "packed" | "shipped" | "delivered" | "cancelled" | "returned" | "unknown";
-                            /** @description RFC 3339 date and time */
+                            /** @description RFC 3339 date and time with the offset of the user's time zone, where the users service knows one, else in UTC: its first ten characters are the day to show */
                             placedAt: string;
                             canCancel: boolean;
                             subtotal: {
@@ -646,7 +646,7 @@ export interface operations {
                             number: string;
                             /** @enum {string} */
                             status: "placed" | "paid" | "packed" | "shipped" | "delivered" | "cancelled" | "returned" | "unknown";
-                            /** @description RFC 3339 date and time */
+                            /** @description RFC 3339 date and time with the offset of the user's time zone, where the users service knows one, else in UTC: its first ten characters are the day to show */
                             placedAt: string;
                             canCancel: boolean;
                             subtotal: {

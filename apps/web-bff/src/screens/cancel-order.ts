@@ -2,6 +2,7 @@ import { Type } from "typebox";
 import { command } from "../upstreams.ts";
 import { orderPage } from "./order-page.ts";
 import { CancelReason } from "./schemas.ts";
+import { timeZoneOf } from "./time-zone.ts";
 
 /** Cancels an order and answers the order page's data. */
 export const cancelOrder = command({
@@ -10,8 +11,13 @@ export const cancelOrder = command({
   summary: "Cancel an order that has not shipped",
   deadlineMs: 800,
   body: Type.Object({ reason: CancelReason }, { additionalProperties: false }),
-  run: ({ orders }, { params, body, idempotencyKey }) =>
-    orders.cancel(params.orderId, { reason: body.reason, idempotencyKey }),
+  run: async ({ orders }, { params, body, idempotencyKey }, tryLoad) => {
+    const [order, timeZone] = await Promise.all([
+      orders.cancel(params.orderId, { reason: body.reason, idempotencyKey }),
+      timeZoneOf(tryLoad),
+    ]);
+    return { order, timeZone };
+  },
   answer: { screen: orderPage, section: "order" },
   redirectTo: ({ orderId }) => `/orders/${orderId}`,
 });

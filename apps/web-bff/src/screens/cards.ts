@@ -3,17 +3,18 @@ import type { Order } from "@triptych/domain-clients/orders";
 import type { Slot } from "@triptych/domain-clients/recommendations";
 import { imageAddress } from "@triptych/screen/address";
 import type { AddressRule } from "@triptych/screen/address";
+import { instantIn } from "@triptych/screen/format";
 import type { OrderCard, RecommendationCard } from "./schemas.ts";
 
 /** Cards are shown at up to 480 CSS pixels: a larger image wastes bytes, a smaller one is blurred. */
 const CARD_IMAGE_WIDTH = 480;
 
 /** An order as a card shows it. */
-export function toOrderCard(order: Order): OrderCard {
+export function toOrderCard(order: Order, timeZone: string | undefined): OrderCard {
   return {
     id: order.id,
     number: order.number,
-    placedAt: order.placedAt,
+    placedAt: instantIn(timeZone, order.placedAt),
     status: order.status,
     total: order.total,
     itemCount: order.lines.reduce((sum, line) => sum + line.quantity, 0),

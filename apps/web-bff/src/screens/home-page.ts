@@ -1,14 +1,18 @@
 import { Type } from "typebox";
 import { avatarImages } from "@triptych/domain-clients/users";
 import { imageAddress } from "@triptych/screen/address";
+import { dayIn } from "@triptych/screen/format";
 import { optional, required, screen } from "../upstreams.ts";
 import { toOrderCard, toRecommendationCards } from "./cards.ts";
 import { OrderCard, RecommendationCard } from "./schemas.ts";
+import { timeZoneOf } from "./time-zone.ts";
 
 const Profile = Type.Object({
   name: Type.String(),
   avatarUrl: Type.String({ description: "256 px" }),
-  memberSince: Type.String({ description: "A date" }),
+  memberSince: Type.String({
+    description: "A date: the day in the user's time zone, where the users service knows one, else in UTC",
+  }),
   loyaltyTier: Type.Union([
     Type.Literal("none"),
     Type.Literal("bronze"),
@@ -41,7 +45,7 @@ export const homePage = screen({
       shape: (user, input) => ({
         name: user.name.display,
         avatarUrl: imageAddress(avatarImages(user.avatar), AVATAR_WIDTH, input),
-        memberSince: user.createdAt.slice(0, "2021-03-04".length),
+        memberSince: dayIn(user.timeZone, user.createdAt),
         loyaltyTier: user.loyalty.tier,
         loyaltyPoints: user.loyalty.points,
       }),
@@ -50,8 +54,12 @@ export const homePage = screen({
     recentOrders: optional({
       schema: Type.Array(OrderCard),
       fallback: [],
-      load: ({ orders }) => orders.list({ limit: RECENT_ORDERS }),
-      shape: (page) => page.orders.slice(0, RECENT_ORDERS).map(toOrderCard),
+      load: async ({ orders }, _input, tryLoad) => {
+        const listed = orders.list({ limit: RECENT_ORDERS });
+        const [page, timeZone] = await Promise.all([listed, timeZoneOf(tryLoad)]);
+        return { orders: page.orders.slice(0, RECENT_ORDERS), timeZone };
+      },
+      shape: ({ orders, timeZone }) => orders.map((order) => toOrderCard(order, timeZone)),
     }),
     recommendations: optional({
       schema: Type.Array(RecommendationCard),

@@ -1,15 +1,17 @@
 import { Type } from "typebox";
 import type { Order } from "@triptych/domain-clients/orders";
 import type { ScreenInput } from "@triptych/screen";
+import { instantIn } from "@triptych/screen/format";
 import { cardImage } from "./cards.ts";
 import { optional, required, screen } from "../upstreams.ts";
 import { Money, OrderStatus } from "./schemas.ts";
+import { Instant, timeZoneOf } from "./time-zone.ts";
 
 const OrderDetails = Type.Object({
   id: Type.String(),
   number: Type.String(),
   status: OrderStatus,
-  placedAt: Type.String({ description: "RFC 3339 date and time" }),
+  placedAt: Instant,
   canCancel: Type.Boolean(),
   subtotal: Money,
   shippingCost: Money,
@@ -40,17 +42,26 @@ const OrderedProducts = Type.Union([
   Type.Null(),
 ]);
 
+type LoadedOrder = { readonly order: Order; readonly timeZone: string | undefined };
+
 /** One order, with today's state of its products. */
 export const orderPage = screen({
   name: "order-page",
   path: "/orders/:orderId",
   summary: "One order of the user's",
-  budget: { deadlineMs: 800, upstreamCalls: 2, bytes: 8_000 },
+  budget: { deadlineMs: 800, upstreamCalls: 3, bytes: 8_000 },
   sections: {
     order: required({
       schema: OrderDetails,
-      load: ({ orders }, { params }: ScreenInput<"orderId">) => orders.get(params.orderId),
-      shape: (order) => ({ ...order, canCancel: canCancel(order) }),
+      load: async ({ orders }, { params }: ScreenInput<"orderId">, tryLoad): Promise<LoadedOrder> => {
+        const [order, timeZone] = await Promise.all([orders.get(params.orderId), timeZoneOf(tryLoad)]);
+        return { order, timeZone };
+      },
+      shape: ({ order, timeZone }) => ({
+        ...order,
+        placedAt: instantIn(timeZone, order.placedAt),
+        canCancel: canCancel(order),
+      }),
     }),
     products: optional({
       schema: OrderedProducts,

@@ -1,5 +1,6 @@
 import { Type } from "typebox";
 import type { Static } from "typebox";
+import { Instant } from "./time-zone.ts";
 
 /** `amount` in minor units of the ISO 4217 currency. */
 export const Money = Type.Object({ amount: Type.Integer(), currency: Type.String() });
@@ -39,7 +40,7 @@ export type StockStatus = Static<typeof StockStatus>;
 export const OrderCard = Type.Object({
   id: Type.String(),
   number: Type.String(),
-  placedAt: Type.String({ description: "RFC 3339 date and time" }),
+  placedAt: Instant,
   status: OrderStatus,
   total: Money,
   itemCount: Type.Integer({ description: "The sum of the lines' quantities" }),

@@ -27,9 +27,11 @@ export const BECAUSE: Readonly<Record<RecommendationCard["because"], string>> = 
   unknown: "Picked for you",
 };
 
-/** `12 November 2026`. The page is in English; the day is the one in UTC. */
-export function formatDate(date: string): string {
-  return new Date(date).toLocaleDateString(LOCALE, { dateStyle: "long", timeZone: "UTC" });
+const DAY = new Intl.DateTimeFormat(LOCALE, { dateStyle: "long", timeZone: "UTC" });
+
+/** `12 November 2026`, for a date, or for an instant with the offset of the user's time zone. */
+export function formatDate(day: string): string {
+  return DAY.format(new Date(day.slice(0, "2026-11-12".length)));
 }
 
 /** Says how old stale data is; null for fresh data. */

@@ -18,6 +18,9 @@ export interface Certificates {
   readonly small: DevelopmentCertificate | undefined;
 }
 
+/** What can let clients in, the first that is there. */
+const FRONT_DOORS: ReadonlySet<RoleName> = new Set(["reverse-proxy", "small", "gateway"]);
+
 /**
  * Where the whole stack is reached: through the proxy if there is one, else straight at the
  * gateway.
@@ -49,7 +52,12 @@ export function frontEnvironment(
   if (role.kind === "service") {
     // Optional, so that a request straight at a BFF with an X-Identity of `npm run identity` still
     // gets its answer.
-    return { TXN_TOKEN_JWKS: files.txnTokenJwks, TXN_TOKEN: "optional", MEDIA_URL: origin };
+    const hasFrontDoor = [...ports.keys()].some((name) => FRONT_DOORS.has(name));
+    return {
+      TXN_TOKEN_JWKS: files.txnTokenJwks,
+      TXN_TOKEN: "optional",
+      ...(hasFrontDoor ? { MEDIA_URL: origin } : {}),
+    };
   }
   if (role.kind === "identity-provider") {
     return { CLIENT_ID, AUDIENCE, REDIRECT_URIS: `${origin}/auth/callback` };

@@ -1,7 +1,7 @@
 import type { Product } from "@triptych/domain-clients/catalog";
 import type { OrdersPage } from "@triptych/domain-clients/orders";
 import type { User } from "@triptych/domain-clients/users";
-import { minorUnitDigits } from "@triptych/screen/format";
+import { dayIn, instantIn, minorUnitDigits } from "@triptych/screen/format";
 import type { Get } from "./begin.ts";
 
 /**
@@ -41,14 +41,14 @@ export const webHomePage: Page = {
       profile: {
         name: user.name.display,
         avatarUrl: user.avatar.medium,
-        memberSince: user.createdAt.slice(0, 10),
+        memberSince: dayIn(user.timeZone, user.createdAt),
         loyaltyTier: user.loyalty.tier,
         loyaltyPoints: user.loyalty.points,
       },
       recentOrders: orders.map((order) => ({
         id: order.id,
         number: order.number,
-        placedAt: order.placedAt,
+        placedAt: instantIn(user.timeZone, order.placedAt),
         status: order.status,
         total: { amount: order.total.amount, currency: order.total.currency },
         itemCount: order.lines.reduce((count, line) => count + line.quantity, 0),
