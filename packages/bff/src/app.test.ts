@@ -180,4 +180,45 @@ describe("a BFF's definition", () => {
     const byHand = { prefix: "/tv", answers: {} };
     await assert.rejects(contractText(byHand), /written by hand/);
   });
+
+  it("opens its answers and remembers used identities once, however often its keys rotate", async (t) => {
+    let opened = 0;
+    let ring = KEYS.slice(0, 1);
+    const counted = defineBff({
+      name: "tv-bff",
+      prefix: "/tv",
+      port: 8104,
+      upstreams: {},
+      answers: {
+        open: () => {
+          opened += 1;
+          return (_req, res) => void res.json({});
+        },
+      },
+    });
+    const { app, close } = await createApp(counted, readSettings(ENV, counted.settings), {
+      ...silentTools(),
+      identityKeys: () => ring,
+    });
+    t.after(close);
+    const url = `${await listen(t, app)}/tv`;
+    const [one, two] = KEYS;
+    assert.ok(one !== undefined && two !== undefined);
+    const post = async (key: typeof one, requestId: string): Promise<number> => {
+      const identity = createMinter(key).mint({ userId: "42", audience: "tv-bff", requestId });
+      const { statusCode, body } = await request(url, {
+        method: "POST",
+        headers: { "x-identity": identity },
+      });
+      await body.dump();
+      return statusCode;
+    };
+    assert.equal(await post(one, "r-1"), 200);
+    ring = [two, one];
+    assert.deepEqual([await post(one, "r-1"), await post(two, "r-1")], [401, 401]);
+    assert.equal(await post(two, "r-2"), 200);
+    ring = [two];
+    assert.deepEqual([await post(two, "r-1"), await post(two, "r-2")], [401, 401]);
+    assert.equal(opened, 1);
+  });
 });

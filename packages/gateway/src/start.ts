@@ -104,7 +104,7 @@ export function openGateway(
     redis === undefined
       ? localRevocations({ file, logger, clock })
       : redisRevocations({ url: redis, logger, clock });
-  const limits = redis === undefined ? localLimits() : redisLimits({ url: redis, logger, clock });
+  const limits = redis === undefined ? localLimits(clock) : redisLimits({ url: redis, logger, clock });
   const waits = settings.START_WITHOUT_REVOCATIONS === "no";
   if (!waits) {
     logger.warn(

@@ -53,8 +53,14 @@ export interface WallClock {
   wallNow(): number;
 }
 
+/** The part of a clock that lives need: a date that jumps ends none and prolongs none. */
+export interface LifeClock extends WallClock {
+  /** Monotonic milliseconds, with fractions. */
+  now(): number;
+}
+
 /** The system's clock. */
-export const systemClock: WallClock = { wallNow: () => Date.now() };
+export const systemClock: LifeClock = { now: () => performance.now(), wallNow: () => Date.now() };
 
 /** Whole seconds since the epoch: the NumericDate of `iat` and `exp` (RFC 7519, section 2). */
 export function secondsOf(clock: WallClock): number {

@@ -4,10 +4,12 @@ import { createReplayGuard } from "./index.ts";
 
 const NOW_S = 1_800_000_000;
 
-/** A guard on a clock that the test moves. */
+/** A guard on a clock that the test moves; `jumpedS` moves the date only. */
 function guardAt(options: { readonly maxEntries?: number } = {}) {
-  const time = { nowS: NOW_S };
-  return { time, guard: createReplayGuard({ clock: { wallNow: () => time.nowS * 1000 + 999 }, ...options }) };
+  const time = { nowS: NOW_S, jumpedS: 0 };
+  const now = () => (time.nowS - NOW_S) * 1_000;
+  const wallNow = () => (time.nowS + time.jumpedS) * 1_000;
+  return { time, guard: createReplayGuard({ clock: { now, wallNow }, ...options }) };
 }
 
 describe("a replay guard", () => {
@@ -62,5 +64,27 @@ describe("a replay guard", () => {
     time.nowS = NOW_S + 15;
     assert.equal(guard.use({ requestId: "c", expiresAtS: NOW_S + 60 }), "first");
     assert.equal(guard.use({ requestId: "b", expiresAtS: NOW_S + 60 }), "replayed");
+  });
+
+  it("is not filled for an hour by a date that is an hour ahead for a moment", () => {
+    const { guard, time } = guardAt({ maxEntries: 2 });
+    time.jumpedS = 3_600;
+    for (const requestId of ["a", "b"]) guard.use({ requestId, expiresAtS: NOW_S + 3_600 + 60 });
+    time.jumpedS = 0;
+    assert.equal(guard.use({ requestId: "c", expiresAtS: NOW_S + 60 }), "full");
+    time.nowS = NOW_S + 70;
+    assert.equal(guard.use({ requestId: "c", expiresAtS: time.nowS + 60 }), "first");
+    assert.equal(guard.size, 1);
+  });
+
+  it("forgets nothing while a date jumps ahead or back", () => {
+    const { guard, time } = guardAt();
+    const expiresAtS = NOW_S + 60;
+    guard.use({ requestId: "a", expiresAtS });
+    for (const jumpedS of [3_600, -3_600, 90_000, 0]) {
+      time.jumpedS = jumpedS;
+      guard.use({ requestId: `at ${jumpedS}`, expiresAtS: NOW_S + jumpedS + 60 });
+      assert.equal(guard.use({ requestId: "a", expiresAtS }), "replayed");
+    }
   });
 });

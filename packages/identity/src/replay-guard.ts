@@ -1,5 +1,5 @@
-import { CLOCK_SKEW_S, MAX_LIFETIME_S, secondsOf, systemClock } from "./claims.ts";
-import type { Identity, WallClock } from "./claims.ts";
+import { CLOCK_SKEW_S, MAX_LIFETIME_S, systemClock } from "./claims.ts";
+import type { Identity, LifeClock } from "./claims.ts";
 
 /**
  * The guard's answer: `first` is a new identity, `replayed` was used before, and `full` means that
@@ -18,17 +18,15 @@ export interface ReplayGuard {
 /** 2,800 unsafe requests a second for 70 s, more than one process answers; takes about 30 MB. */
 const DEFAULT_MAX_ENTRIES = 200_000;
 
-/**
- * In seconds. No verifier accepts an identity for longer than this from now, whatever the clocks
- * say.
- */
-const LONGEST_MEMORY_S = MAX_LIFETIME_S + 2 * CLOCK_SKEW_S;
+/** In ms. No verifier accepts an identity for longer than this from now, whatever the clocks say. */
+const LONGEST_MEMORY_MS = (MAX_LIFETIME_S + 2 * CLOCK_SKEW_S) * 1_000;
 
 /**
  * Makes a guard that remembers in this process: of several processes behind a balancer, each
  * accepts an identity once.
  *
- * An identity is remembered as long as a verifier would accept it. When the memory is full, new
+ * An identity is remembered as long as a verifier would accept it, on the monotonic clock: a date
+ * that was wrong for a moment must not fill the memory for as long as it was wrong. When the memory is full, new
  * identities are refused and none is forgotten early: only the gateway can fill the memory, and a
  * forgotten identity could be replayed.
  *
@@ -36,12 +34,12 @@ const LONGEST_MEMORY_S = MAX_LIFETIME_S + 2 * CLOCK_SKEW_S;
  * @param options.maxEntries default 200,000
  */
 export function createReplayGuard(options: {
-  readonly clock?: WallClock;
+  readonly clock?: LifeClock;
   readonly maxEntries?: number;
 }): ReplayGuard {
   const { clock = systemClock, maxEntries = DEFAULT_MAX_ENTRIES } = options;
   const used = new Set<string>();
-  /** The same ids, by the second in which they can be forgotten: at most 70 lists. */
+  /** The same ids, by the monotonic second in which they can be forgotten: at most 70 lists. */
   const bySecond = new Map<number, string[]>();
   let forgottenUntil = Number.NEGATIVE_INFINITY;
 
@@ -57,12 +55,13 @@ export function createReplayGuard(options: {
 
   return {
     use({ requestId, expiresAtS }) {
-      const nowS = secondsOf(clock);
-      forget(nowS);
+      const now = clock.now();
+      forget(Math.floor(now / 1_000));
       if (used.has(requestId)) return "replayed";
       if (used.size >= maxEntries) return "full";
       used.add(requestId);
-      const second = Math.min(expiresAtS + CLOCK_SKEW_S, nowS + LONGEST_MEMORY_S);
+      const acceptedMs = (expiresAtS + CLOCK_SKEW_S) * 1_000 - clock.wallNow();
+      const second = Math.ceil((now + Math.min(acceptedMs, LONGEST_MEMORY_MS)) / 1_000);
       const ids = bySecond.get(second);
       if (ids === undefined) bySecond.set(second, [requestId]);
       else ids.push(requestId);

@@ -12,7 +12,7 @@ import {
 import type { ReplayGuard } from "./index.ts";
 
 const KEY = { kid: "k1", secret: Buffer.alloc(32, 1) };
-const clock = { wallNow: () => 1_800_000_000_000 };
+const clock = { now: () => 0, wallNow: () => 1_800_000_000_000 };
 const minter = createMinter({ ...KEY, clock });
 
 /** A gate, and what it told of the requests that it saw. */

@@ -60,4 +60,24 @@ describe("rate limits", () => {
     assert.equal(await ask({ ...(await gateway.bearer({ sub: "1" })) }), 429);
     assert.equal(await ask({}), 429);
   });
+
+  it("end with their window, whatever happens to the date meanwhile", async () => {
+    await using gateway = await runGateway(withLimits({ per: "address", requests: 1, seconds: 60 }));
+    const ask = async () => {
+      const { status, headers } = await gateway.send("/web/home-page", { headers: await gateway.bearer() });
+      return [status, headers["retry-after"]];
+    };
+    assert.deepEqual(await ask(), [200, undefined]);
+    for (const hours of [1, -25, 24]) {
+      gateway.clock.jumpDate(hours * 3_600_000);
+      assert.deepEqual(await ask(), [429, "60"]);
+    }
+    gateway.clock.advance(59_000);
+    assert.deepEqual(await ask(), [429, "1"]);
+    gateway.clock.advance(1_000);
+    gateway.clock.jumpDate(3_600_000);
+    assert.deepEqual(await ask(), [200, undefined]);
+    gateway.clock.jumpDate(-3_600_000);
+    assert.deepEqual(await ask(), [429, "60"]);
+  });
 });

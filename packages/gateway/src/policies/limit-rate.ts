@@ -1,6 +1,5 @@
 import type { ServerResponse } from "node:http";
 import type { Clock, Logger } from "@triptych/service-kit";
-import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from "rate-limiter-flexible";
 import { Refusal } from "../exchange.ts";
 import type { Exchange, Policy } from "../exchange.ts";
 import { Redis } from "../redis.ts";
@@ -82,13 +81,26 @@ export interface LimitStore {
 }
 
 /** Counts in this process. Right for a single gateway: n gateways let through n times as much. */
-export function localLimits(): LimitStore {
+export function localLimits(clock: Clock): LimitStore {
   return {
-    limiter: (keyPrefix, points, duration) =>
-      limiterOf(new RateLimiterMemory({ keyPrefix, points, duration })),
+    limiter(_name, requests, seconds) {
+      const count = countLocally(seconds * 1_000, clock);
+      return { consume: (key) => Promise.resolve(consumed(requests, count(key))) };
+    },
     close: () => undefined,
   };
 }
+
+/** Milliseconds that one count may take: every request waits for it. */
+const ANSWER_MS = 50;
+/** Milliseconds for which Redis is not asked after a failure, so that a stuck one costs little. */
+const REST_MS = 1_000;
+
+/** Begins a window where there is none, counts, and says how long the window still lasts. */
+const COUNT = `
+  redis.call("SET", KEYS[1], 0, "PX", ARGV[1], "NX")
+  return { redis.call("INCR", KEYS[1]), redis.call("PTTL", KEYS[1]) }
+`;
 
 /**
  * Counts in Redis, for all gateways together. When Redis is gone or stuck, each gateway counts for
@@ -100,63 +112,66 @@ export function redisLimits(options: {
   readonly logger: Logger;
   readonly clock: Clock;
 }): LimitStore {
+  const { clock } = options;
   const redis = new Redis(options.url, "rate limits", options);
-  const store = restingStore(redis, options.clock);
+  let restUntil = Number.NEGATIVE_INFINITY;
+
+  async function count(key: string, windowMs: number): Promise<Counted | undefined> {
+    if (!redis.isReady || clock.now() < restUntil) return undefined;
+    try {
+      const question = { keys: [key], arguments: [String(windowMs)] };
+      const reply: unknown = await redis.run(ANSWER_MS, (commands) => commands.eval(COUNT, question));
+      const [requests, resetMs] = Array.isArray(reply) ? reply.map(Number) : [];
+      if (requests !== undefined && resetMs !== undefined) return { requests, resetMs };
+    } catch {
+      // The connection itself logs that Redis is gone.
+    }
+    restUntil = clock.now() + REST_MS;
+    return undefined;
+  }
+
   return {
-    limiter(name, points, duration) {
-      const keyPrefix = `gateway:limit:${name}`;
-      return limiterOf(
-        new RateLimiterRedis({
-          storeClient: store,
-          useRedisPackage: true,
-          rejectIfRedisNotReady: true,
-          keyPrefix,
-          points,
-          duration,
-          insuranceLimiter: new RateLimiterMemory({ keyPrefix, points, duration }),
-        }),
-      );
+    limiter(name, requests, seconds) {
+      const windowMs = seconds * 1_000;
+      const countHere = countLocally(windowMs, clock);
+      return {
+        async consume(key) {
+          const counted = await count(`gateway:limit:${name}:${key}`, windowMs);
+          return consumed(requests, counted ?? countHere(key));
+        },
+      };
     },
     close: () => redis.close(),
   };
 }
 
-function limiterOf(limiter: RateLimiterMemory | RateLimiterRedis): Limiter {
+/** Requests in a window, this one included, and milliseconds until it ends. */
+interface Counted {
+  readonly requests: number;
+  readonly resetMs: number;
+}
+
+function consumed(limit: number, { requests, resetMs }: Counted): Consumed {
   return {
-    async consume(key) {
-      try {
-        return consumed(await limiter.consume(key), true);
-      } catch (refused) {
-        if (refused instanceof RateLimiterRes) return consumed(refused, false);
-        throw refused;
-      }
-    },
+    allowed: requests <= limit,
+    remaining: Math.max(0, limit - requests),
+    resetMs: Math.max(0, resetMs),
   };
 }
 
-function consumed({ remainingPoints, msBeforeNext }: RateLimiterRes, allowed: boolean): Consumed {
-  return { allowed, remaining: Math.max(0, remainingPoints), resetMs: Math.max(0, msBeforeNext) };
-}
-
-/** Milliseconds that one count may take: every request waits for it. */
-const ANSWER_MS = 50;
-/** Milliseconds for which Redis is not asked after a failure, so that a stuck one costs little. */
-const REST_MS = 1_000;
-
-/** The part of a Redis client that the limiter needs. After a failed count it rests. */
-function restingStore(redis: Redis, clock: Clock) {
-  let restUntil = Number.NEGATIVE_INFINITY;
-  return {
-    get isReady(): boolean {
-      return redis.isReady && clock.now() >= restUntil;
-    },
-    async eval(script: string, options: { keys: string[]; arguments: string[] }): Promise<unknown> {
-      try {
-        return await redis.run(ANSWER_MS, (commands) => commands.eval(script, options));
-      } catch (error) {
-        restUntil = clock.now() + REST_MS;
-        throw error;
-      }
-    },
+/** Windows on the monotonic clock: a date that jumps neither ends one nor makes it last. */
+function countLocally(windowMs: number, clock: Clock): (key: string) => Counted {
+  /** All windows are equally long, so those that end first come first. */
+  const windows = new Map<string, { requests: number; readonly endsAt: number }>();
+  return (key) => {
+    const now = clock.now();
+    for (const [ended, { endsAt }] of windows) {
+      if (endsAt > now) break;
+      windows.delete(ended);
+    }
+    const window = windows.get(key) ?? { requests: 0, endsAt: now + windowMs };
+    window.requests += 1;
+    windows.set(key, window);
+    return { requests: window.requests, resetMs: window.endsAt - now };
   };
 }

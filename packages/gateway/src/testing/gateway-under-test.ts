@@ -115,7 +115,7 @@ export async function runGateway(
       begin: () => Promise.reject(new Error("this test has no identity provider")),
       finish: () => Promise.reject(new Error("this test has no identity provider")),
     },
-    limits: localLimits(),
+    limits: localLimits(clock),
     publicOrigin: PUBLIC_ORIGIN,
     trustedProxies: [],
     logger: log.logger,

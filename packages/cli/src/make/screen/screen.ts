@@ -32,7 +32,7 @@ export async function makeScreen(
     changes.create(`${folder}/${path}`, text);
   }
 
-  const list = `${folder}/src/app.ts`;
+  const list = `${folder}/src/${kind === "page" ? "pages" : "app"}.ts`;
   const imports = [
     `import { ${camel} } from "./screens/${kebab}.ts";`,
     ...(kind === "page" ? [`import { ${camel}View } from "./views/${kebab}.ts";`] : []),
@@ -40,7 +40,7 @@ export async function makeScreen(
   changes.edit(list, (source) =>
     addElement(
       addImport(source, imports.join("\n"), `the imports of ${list}`),
-      /\bscreens: \[/,
+      kind === "page" ? /\bPAGES = \[/ : /\bscreens: \[/,
       kind === "page" ? `withPage(${camel}, ${camel}View)` : camel,
       `the list of screens in ${list}`,
     ),
