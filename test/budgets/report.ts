@@ -1,3 +1,4 @@
+import { markdownTable } from "../bench/report/table.ts";
 import type { MeasuredScreen } from "./screens.ts";
 
 /** What the screens were at the base, and what it is called. */
@@ -14,12 +15,10 @@ export interface Before {
 export function renderReport(screens: readonly MeasuredScreen[], before: Before | undefined): string {
   const rows = screens.map((screen) => rowOf(screen, before));
   const heads = ["screen", "deadline (median)", "upstream calls (most)", "bytes (most)"];
-  const widths = heads.map((head, index) =>
-    Math.max(head.length, ...rows.map((row) => row[index]?.length ?? 0)),
+  const table = markdownTable(
+    heads.map((head) => ({ head })),
+    rows,
   );
-  const line = (cells: readonly string[]): string =>
-    `| ${cells.map((cell, index) => cell.padEnd(widths[index] ?? 0)).join(" | ")} |`;
-  const table = [line(heads), line(widths.map((width) => "-".repeat(width))), ...rows.map(line)].join("\n");
   const gone = (before?.screens ?? []).filter((old) => screens.every((screen) => !isSame(screen, old)));
   const notes = gone.map(({ app, name }) => `Gone since ${before?.name ?? ""}: ${app} ${name}`);
   const since = before === undefined ? [] : [`In brackets: the change since ${before.name}.`];

@@ -2,10 +2,11 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import type { Server } from "node:http";
 import type { DatabaseSync } from "node:sqlite";
+import type { Express } from "express";
 import { callRecord } from "../switches/calls.ts";
 import type { CallRecord } from "../switches/calls.ts";
 import { parseSwitches, switchBoard, SwitchesError } from "../switches/switches.ts";
-import type { SwitchBoard } from "../switches/switches.ts";
+import type { SwitchBoard, Switches } from "../switches/switches.ts";
 import { serviceApp } from "./app.ts";
 import type { Route } from "./app.ts";
 import { DATA_VERSION, openSeededDatabase } from "./database.ts";
@@ -90,30 +91,23 @@ export async function listenAsService(
 ): Promise<RunningService> {
   const board = switchBoard(settings.switches);
   const calls = callRecord(clock);
-  const { txnTokenKeys: keys, txnTokenOptional: isOptional, host } = settings;
+  const { txnTokenKeys: keys, txnTokenOptional: isOptional } = settings;
   const identify = keys === undefined ? identifyByHeader : identifyByToken(keys, clock, isOptional);
-  const app = serviceApp({ routes, identify, logger, misbehaviour: { board, calls } });
   const usual = usualAdminRoutes(name, board, calls);
-  const adminApp = serviceApp({ routes: [...usual, ...adminRoutes], identify: () => null, logger });
-  const publicServer = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, (req, res) => void app(req, res));
-  const adminServer = createServer((req, res) => void adminApp(req, res));
-  const stop = async (): Promise<void> => {
-    await Promise.all([closeWithin(publicServer, DRAIN_MS), closeWithin(adminServer, DRAIN_MS)]);
-    close?.();
+
+  await using begun = new AsyncDisposableStack();
+  begun.defer(() => close?.());
+  const listen = async (setting: "PORT" | "ADMIN_PORT", port: number, app: Express): Promise<number> => {
+    const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, (req, res) => void app(req, res));
+    begun.defer(() => closeWithin(server, DRAIN_MS));
+    return listenAt(server, { name, setting, port, host: settings.host });
   };
-  try {
-    const port = await listen(publicServer, { name, setting: "PORT", port: settings.port, host });
-    const adminPort = await listen(adminServer, {
-      name,
-      setting: "ADMIN_PORT",
-      port: settings.adminPort,
-      host,
-    });
-    return { port, adminPort, stop };
-  } catch (error) {
-    await stop();
-    throw error;
-  }
+  const answered = { routes, identify, logger, misbehaviour: { board, calls } };
+  const port = await listen("PORT", settings.port, serviceApp(answered));
+  const admin = { routes: [...usual, ...adminRoutes], identify: () => null, logger };
+  const adminPort = await listen("ADMIN_PORT", settings.adminPort, serviceApp(admin));
+  const running = begun.move();
+  return { port, adminPort, stop: () => running.disposeAsync() };
 }
 
 /** `DELETE /switches` turns everything off, including what the setting `SWITCHES` said. */
@@ -127,32 +121,27 @@ function usualAdminRoutes(service: string, board: SwitchBoard, calls: CallRecord
   return [
     route("get", "/healthz", () => ({ status: "ok", service })),
     route("get", "/switches", () => board.show()),
-    route("put", "/switches", (body) => {
-      try {
-        board.set(parseSwitches(body));
-      } catch (cause) {
-        if (cause instanceof SwitchesError) throw new Problem(400, `${cause.message}.`, { cause });
-        throw cause;
-      }
-      return board.show();
-    }),
-    route("delete", "/switches", () => {
-      board.set({});
-      return board.show();
-    }),
+    route("put", "/switches", (body) => board.set(switchesIn(body))),
+    route("delete", "/switches", () => board.set({})),
     route("get", "/calls", () => calls.list()),
-    route("delete", "/calls", () => {
-      calls.clear();
-      return calls.list();
-    }),
+    route("delete", "/calls", () => calls.clear()),
   ];
+}
+
+function switchesIn(body: unknown): Switches {
+  try {
+    return parseSwitches(body);
+  } catch (cause) {
+    if (cause instanceof SwitchesError) throw new Problem(400, `${cause.message}.`, { cause });
+    throw cause;
+  }
 }
 
 /**
  * Listens, and returns the port, which the system chooses for 0.
  * @throws SettingError if it cannot
  */
-async function listen(
+async function listenAt(
   server: Server,
   { name, setting, port, host }: { name: string; setting: string; port: number; host: string | undefined },
 ): Promise<number> {

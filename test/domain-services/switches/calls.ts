@@ -22,7 +22,8 @@ export interface Call {
 export interface CallRecord {
   /** The last calls, oldest first, and how many older ones were dropped. */
   list(): { calls: Call[]; dropped: number };
-  clear(): void;
+  /** Forgets them, and returns the empty list. */
+  clear(): { calls: Call[]; dropped: number };
   /** Records a call, and its end when the response is closed. */
   begin(request: IncomingMessage, response: ServiceResponse): void;
 }
@@ -49,6 +50,7 @@ export function callRecord(clock: Clock): CallRecord {
     clear() {
       ring = [];
       count = 0;
+      return this.list();
     },
     begin({ method = "", url: path = "", rawHeaders }, response) {
       const startedAt = clock.now();

@@ -168,7 +168,7 @@ export type Outcome =
 export interface SwitchBoard {
   show(): Switches;
   /** Replaces all switches, and starts `times` and the draws again. */
-  set(switches: Switches): void;
+  set(switches: Switches): Switches;
   /**
    * What happens to a call of `path` (without its query); undefined if nothing is switched on for
    * it.
@@ -181,10 +181,11 @@ export function switchBoard(initial: Switches): SwitchBoard {
   let current: Switches;
   let random: SeededRandom;
   let left: number;
-  const set = (switches: Switches): void => {
+  const set = (switches: Switches): Switches => {
     current = switches;
     random = seededRandom(switches.seed ?? 1);
     left = switches.times ?? Number.POSITIVE_INFINITY;
+    return switches;
   };
   set(initial);
   return {
