@@ -7,6 +7,7 @@ import {
   host,
   logLevel,
   nodeEnv,
+  optionalText,
   optionalUrl,
   port,
   redisUrl,
@@ -105,11 +106,6 @@ function text(what: string, example: string): Setting<string> {
       throw new BadSetting(`${name} is missing: set it to ${what}, for example ${example}`);
     },
   };
-}
-
-/** Text that may be missing. */
-function optionalText(): Setting<string | undefined> {
-  return { read: (_name, value) => value };
 }
 
 /** Text with a default. */

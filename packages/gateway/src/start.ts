@@ -105,10 +105,10 @@ export function openGateway(
       ? localRevocations({ file, logger, clock })
       : redisRevocations({ url: redis, logger, clock });
   const limits = redis === undefined ? localLimits(clock) : redisLimits({ url: redis, logger, clock });
-  const waits = settings.START_WITHOUT_REVOCATIONS === "no";
+  const waits = redis === undefined || settings.START_WITHOUT_REVOCATIONS === "no";
   if (!waits) {
     logger.warn(
-      "ready before the revocations are read: what was issued before the oldest known one is refused",
+      "ready without the revocations: until they are read, what was issued before this start is refused",
     );
   }
 

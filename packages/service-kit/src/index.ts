@@ -10,6 +10,7 @@ export {
   drainDelay,
   logLevel,
   nodeEnv,
+  optionalText,
   readSettings,
   SettingsError,
 } from "./settings/read-settings.ts";

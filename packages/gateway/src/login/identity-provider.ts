@@ -4,15 +4,13 @@ import {
   buildAuthorizationUrl,
   calculatePKCECodeChallenge,
   ClientSecretBasic,
-  customFetch,
   discovery,
   None,
   randomNonce,
   randomPKCECodeVerifier,
   randomState,
 } from "openid-client";
-import type { Configuration, CustomFetchOptions } from "openid-client";
-import { fetch } from "undici";
+import type { Configuration } from "openid-client";
 
 /** A login in progress. The browser carries it in an encrypted cookie. */
 export interface PendingLogin {
@@ -109,28 +107,9 @@ async function discover(options: IdentityProviderOptions): Promise<Configuration
     undefined,
     clientSecret === undefined ? None() : ClientSecretBasic(clientSecret),
     {
-      [customFetch]: fetchByUndici,
       timeout: TIMEOUT_S,
       // The settings refuse an http: issuer in production.
       execute: insecure ? [allowInsecureRequests] : [],
     },
   );
-}
-
-/**
- * Sends the library's requests through the undici package, as all others. It only sends forms as
- * bodies, and sets their type itself.
- */
-async function fetchByUndici(url: string, { method, headers, body, redirect, signal }: CustomFetchOptions) {
-  const answer = await fetch(url, {
-    method,
-    headers,
-    redirect,
-    body: body instanceof URLSearchParams ? body.toString() : null,
-    signal: signal ?? null,
-  });
-  return new Response(await answer.arrayBuffer(), {
-    status: answer.status,
-    headers: Object.fromEntries(answer.headers),
-  });
 }

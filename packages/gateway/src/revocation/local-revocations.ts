@@ -9,6 +9,8 @@ import type { Revocations } from "./revocations.ts";
 
 /** Milliseconds until a write that failed is tried again. */
 const RETRY_MS = 1_000;
+/** Lines that are appended, at least, before the file is written again without what has ended. */
+const LEAST_APPENDED = 10_000;
 
 /**
  * Keeps revocations for a single gateway: in this process, and in a file, so that a restart forgets
@@ -25,15 +27,30 @@ export function localRevocations(options: {
   const { file, logger, clock } = options;
   const list = new RevocationList(clock);
   const unwritten: Entry[] = [];
+  let appended = 0;
   let cancelRetry: (() => void) | undefined;
-  if (file !== undefined) openFile(file, list, logger);
+  if (file !== undefined) {
+    try {
+      for (const line of readLines(file)) addLine(line, list, logger);
+      writeAll(file, list);
+    } catch (cause) {
+      const why = cause instanceof Error ? cause.message : String(cause);
+      throw new SettingsError([`REVOCATIONS_FILE cannot be used: ${why}`]);
+    }
+  }
 
   function write(): void {
     cancelRetry?.();
     if (file === undefined) return;
     try {
-      // A line end comes first, because a write that failed may have left part of a line.
-      appendFileSync(file, `\n${unwritten.map((entry) => JSON.stringify(entry)).join("\n")}\n`);
+      if (appended >= Math.max(LEAST_APPENDED, list.length)) {
+        writeAll(file, list);
+        appended = 0;
+      } else {
+        // A line end comes first, because a write that failed may have left part of a line.
+        appendFileSync(file, `\n${unwritten.map((entry) => JSON.stringify(entry)).join("\n")}\n`);
+        appended += unwritten.length;
+      }
       unwritten.length = 0;
       cancelRetry = undefined;
     } catch (error) {
@@ -64,25 +81,19 @@ export function localRevocations(options: {
   };
 }
 
-/** Reads the file and writes it again without what has ended. */
-function openFile(file: string, list: RevocationList, logger: Logger): void {
-  try {
-    for (const line of readLines(file)) {
-      const value = parseLine(line);
-      const revocation = parseRevocation(value["revocation"]);
-      const [madeAtS, sinceS] = [value["madeAtS"], value["sinceS"]];
-      if (revocation !== undefined)
-        list.add(revocation, Number.isSafeInteger(madeAtS) ? Number(madeAtS) : undefined);
-      else if (Number.isSafeInteger(sinceS)) list.readSince(Number(sinceS));
-      else logger.error("a line of the file of revocations cannot be read");
-    }
-    const lines = [{ sinceS: list.sinceS }, ...list.entries()].map((entry) => JSON.stringify(entry));
-    writeFileSync(`${file}.new`, `${lines.join("\n")}\n`);
-    renameSync(`${file}.new`, file);
-  } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
-    throw new SettingsError([`REVOCATIONS_FILE cannot be used: ${why}`]);
-  }
+function addLine(line: string, list: RevocationList, logger: Logger): void {
+  const { revocation: said, madeAtS, sinceS } = parseLine(line);
+  const revocation = parseRevocation(said);
+  if (revocation !== undefined) list.add(revocation, isSeconds(madeAtS) ? madeAtS : undefined);
+  else if (isSeconds(sinceS)) list.readSince(sinceS);
+  else logger.error("a line of the file of revocations cannot be read");
+}
+
+/** Writes a list as a new file, which has nothing in it that has ended. */
+function writeAll(file: string, list: RevocationList): void {
+  const lines = [{ sinceS: list.sinceS }, ...list.entries()].map((entry) => JSON.stringify(entry));
+  writeFileSync(`${file}.new`, `${lines.join("\n")}\n`);
+  renameSync(`${file}.new`, file);
 }
 
 function readLines(file: string): string[] {
@@ -96,7 +107,11 @@ function readLines(file: string): string[] {
   }
 }
 
-function parseLine(line: string): Readonly<Record<string, unknown>> {
+function isSeconds(value: unknown): value is number {
+  return Number.isSafeInteger(value);
+}
+
+function parseLine(line: string): Partial<Readonly<Record<"revocation" | "madeAtS" | "sinceS", unknown>>> {
   try {
     const value: unknown = JSON.parse(line);
     return isObject(value) ? value : {};

@@ -24,7 +24,7 @@ type Reach = "everywhere" | "here";
 /**
  * Shares revocations among all gateways with the same Redis. Each keeps the whole list in memory, so
  * a request costs no call. Every quarter of a second it reads what is new and writes what is missing
- * in Redis: its own additions until they are there, and whatever Redis lost.
+ * in Redis: its own additions until they are there, and whatever Redis lost (decision 15).
  */
 export function redisRevocations(options: {
   readonly url: string;

@@ -117,6 +117,11 @@ export class RevocationList {
     return all.filter(({ revocation, madeAtS }) => revocation.kind === "api-key" || madeAtS >= oldestS);
   }
 
+  /** How many there are of all kinds. */
+  get length(): number {
+    return this.#mortal.size + this.#apiKeys.size;
+  }
+
   get size(): { tokens: number; users: number; apiKeys: number } {
     const kinds = [...this.#mortal.values()].map(({ revocation }) => revocation.kind);
     const tokens = kinds.filter((kind) => kind === "token").length;

@@ -221,6 +221,21 @@ describe("a single gateway's revocations", () => {
     assert.equal(open(dir.file, clock).state.tokens, 2);
   });
 
+  it("do not make the file grow with what has ended, while the gateway runs", async () => {
+    await using dir = await fileOf();
+    const clock = new FakeClock();
+    const revocations = open(dir.file, clock);
+    const lines = async () =>
+      (await readFile(dir.file, "utf8")).split("\n").filter((line) => line !== "").length;
+    for (let index = 0; index < 10_000; index += 1)
+      await revocations.revoke({ kind: "token", id: `t-${index}` });
+    assert.equal(await lines(), 10_001);
+    clock.advance(LONGEST_LIFE_S * 1_000);
+    await revocations.revoke({ kind: "token", id: "t" });
+    assert.equal(await lines(), 2);
+    assert.equal(open(dir.file, clock).reasonFor(caller), "token");
+  });
+
   it("survive a line that was cut by a full disk", async () => {
     await using dir = await fileOf();
     const clock = new FakeClock();

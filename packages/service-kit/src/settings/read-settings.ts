@@ -87,6 +87,11 @@ export function choice<const Choice extends string>(
   };
 }
 
+/** Any text, `undefined` where it is not set: a file's path, for example. */
+export function optionalText(): Setting<string | undefined> {
+  return { read: (_name, text) => text };
+}
+
 export type LogLevel = "fatal" | "error" | "warn" | "info" | "debug" | "trace" | "silent";
 
 /** What the log shows: a pino level, `info` where it is not set. */
