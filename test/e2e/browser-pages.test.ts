@@ -42,7 +42,7 @@ describeInBrowser("the pages in a browser", process.env, (chromium) => {
   for (const state of STATES) {
     describe(state, () => {
       // The web BFF must not answer from what it cached in the state before.
-      before(() => system.restartWeb());
+      if (state !== "normal") before(() => system.restartWeb());
 
       for (const name of PAGES) {
         it(`${name}: is accessible, in light and dark, at ${WIDTHS.join(" and ")} px`, async () => {

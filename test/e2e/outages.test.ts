@@ -1,4 +1,4 @@
-import { before, describe, it } from "node:test";
+import { after, before, describe, it } from "node:test";
 import {
   HOME_PAGE,
   assertDegraded,
@@ -17,6 +17,7 @@ describe("the home page when a service is killed, and when it is back", () => {
   before(async () => {
     system = await freshSystem();
   });
+  after(() => system.restartWeb());
 
   for (const service of SERVICES) {
     it(service, async () => {

@@ -21,6 +21,8 @@ export type ServiceName = (typeof SERVICES)[number];
 
 /** One sample service, through its admin port. */
 export class ServiceControl {
+  /** Whether it was told to misbehave since a test last set this to false. */
+  hasMisbehaved = false;
   readonly #client: Client;
   readonly #url: () => string;
 
@@ -32,6 +34,7 @@ export class ServiceControl {
 
   /** Makes it misbehave from now on; see the sample services' README. */
   async misbehave(switches: object): Promise<void> {
+    this.hasMisbehaved ||= Object.keys(switches).length > 0;
     await this.#send("/switches", { method: "PUT", json: switches });
   }
 
@@ -52,6 +55,7 @@ export class ServiceControl {
 
   /** For recommendations: the versions of its contract that it serves from now on. */
   async serve(served: readonly number[]): Promise<void> {
+    this.hasMisbehaved = true;
     await this.#send("/versions", { method: "PUT", json: { served } });
   }
 

@@ -6,14 +6,13 @@ let shared: Promise<System> | undefined;
 
 /**
  * The system that the test files of one process share, since starting it takes seconds of CPU time.
- * Each suite gets it with a web BFF that has just started, and with services that behave and have
+ * Each suite gets it with a web BFF that has seen no fault, and with services that behave and have
  * forgotten their calls. What commands did to the orders stays.
  */
 export async function freshSystem(): Promise<System> {
-  const isFirst = shared === undefined;
   shared ??= startSystem(["web-bff", "mobile-bff"]);
   const system = await shared;
-  if (!isFirst) await system.restartWeb();
+  await system.recoverWeb();
   await system.forgetCalls();
   return system;
 }
