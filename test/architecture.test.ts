@@ -65,28 +65,37 @@ const SEEDS: readonly (readonly [rule: string, path: string, ...code: string[]])
   [
     "a BFF holds no policy",
     "apps/web-bff/src/a.ts",
-    "express-rate-limit",
-    "jose",
-    "passport-jwt",
     "@triptych/gateway",
     "export const x = (req) => req.headers.authorization;",
     'export const x = (req) => req.get("Authorization");',
     "export const x = (req) => req.headers[`authorization`];",
     'export const x = (req) => req.get("Author" + "ization");',
     'export const x = (req) => req.headers["x-api-key"];',
-    "export const x = ({ cookie }) => cookie;",
-    'export const x = requireRole("clerk");',
-    "export const x = (identity) => identity.scope;",
-    "export const x = (user) => user.isAdmin;",
+    'export const x = (req) => singleHeader(req.rawHeaders, "x-api-key");',
+    "export const x = (req) => { const { cookie } = req.headers; return cookie; };",
     "export const x = (res) => res.status(429);",
+    "export const x = (res) => { res.statusCode = 429; };",
     'export const x = (res) => res.setHeader("X-RateLimit-Remaining", "1");',
-    "export function rateLimit() {}",
-    'export const x = { code: "rate-limited" };',
     "export const x = createTxnMinter({});",
     'import { createHmac } from "node:crypto"; export const x = (key) => createHmac("sha256", key);',
     "export const x = (a, b) => crypto.subtle.verify(a, b);",
   ],
-  ["a BFF holds no policy", "apps/mobile-bff/src/screens/a.ts", "export const x = (user) => user.roles;"],
+  [
+    "a BFF uses the libraries on its list",
+    "apps/web-bff/src/a.ts",
+    "express-rate-limit",
+    "jose",
+    "passport-jwt",
+  ],
+  [
+    "a BFF uses the libraries on its list",
+    "apps/kiosk-bff/src/a.ts",
+    "@apollo/server",
+    "left-pad",
+    "node:child_process",
+    "node:dns",
+  ],
+  ["partner-bff uses the libraries on its list", "apps/partner-bff/src/a.ts", "jose", "needle"],
   [
     "a BFF reaches services through its upstreams",
     "apps/mobile-bff/src/a.ts",
@@ -102,6 +111,9 @@ const SEEDS: readonly (readonly [rule: string, path: string, ...code: string[]])
     'import { createRequire } from "node:module"; export const x = createRequire(import.meta.url)("undici");',
     'export const x = process["getBuiltin" + "Module"]("net");',
     'export const x = eval("fetch" );',
+    'import { Upstream } from "@triptych/upstream-client"; export const x = new Upstream({});',
+    'import { Upstream as U } from "@triptych/upstream-client"; export { U };',
+    'import * as client from "@triptych/upstream-client"; export const x = new client.Upstream({});',
   ],
   ["a BFF reaches services through its upstreams", "apps/web-bff/src/net.js", "undici"],
   [
@@ -139,6 +151,43 @@ const SEEDS: readonly (readonly [rule: string, path: string, ...code: string[]])
     "@triptych/upstream-client",
   ],
   ["the gateway shapes nothing", "packages/gateway/src/a.ts", "graphql", "@triptych/screen"],
+  [
+    "the gateway calls one service for one answer",
+    "packages/gateway/src/policies/a.ts",
+    "undici",
+    "node:https",
+    "export const x = await fetch(url);",
+    "export const x = async (answer) => await answer.json();",
+    'import { sendRequest } from "../forward/send-request.ts"; export { sendRequest };',
+  ],
+  [
+    "the gateway calls one service for one answer",
+    "packages/gateway/src/forward/forward.ts",
+    "undici",
+    "export const x = async (a, b) => ({ ...(await a.body.json()), ...(await b.body.json()) });",
+  ],
+  [
+    "the gateway builds no page",
+    "packages/gateway/src/policies/a.ts",
+    "export const x = (name) => `<p>Hello ${name}</p>`;",
+    'export const x = "<!doctype html>";',
+    "export const x = '<br/>';",
+  ],
+  ["the gateway builds no page", "apps/gateway/src/a.ts", "export const x = `<li>`;"],
+  [
+    "what ships imports nothing that only tests use",
+    "apps/web-bff/src/a.ts",
+    'import { x } from "./testing/start-app.ts"; export { x };',
+    'import { x } from "../client/generated/answers.js"; export { x };',
+    'export * from "./fixtures/a.ts";',
+    "@triptych/domain-clients/testing",
+    "@triptych/mobile-bff/client",
+  ],
+  [
+    "what ships imports nothing that only tests use",
+    "packages/gateway/src/a.ts",
+    'import { x } from "./testing/issuer.ts"; export { x };',
+  ],
   ["a domain service knows nothing of ours", "test/domain-services/users/a.ts", "@triptych/service-kit"],
   [
     "the composition puts whole apps together, and adds nothing",
@@ -209,6 +258,8 @@ describe("the architecture", () => {
     });
   }
 
+  const TYPES_OF_UNDICI =
+    'import type { Dispatcher } from "node:http"; export const x = (y: Dispatcher) => y;';
   const ALLOWED: readonly (readonly [what: string, path: string, code: string])[] = [
     ["the composition import the apps", "apps/all-in-one/src/a.ts", "@triptych/web-bff"],
     [
@@ -226,6 +277,12 @@ describe("the architecture", () => {
       "apps/web-bff/src/a.ts",
       'import type { ServerResponse } from "node:http"; export const x = (res: ServerResponse) => res;',
     ],
+    [
+      "a business have roles, permissions, cookies and 429 pieces",
+      "apps/web-bff/src/screens/a.ts",
+      'export const x = ({ role, permissions, cookies, scopes }) => ({ role, permissions, cookies, scopes, code: "rate-limited", pieces: 429 });',
+    ],
+    ["the gateway know the types of a connection", "packages/gateway/src/a.ts", TYPES_OF_UNDICI],
     ["a test of the platform use the tools", "packages/screen/src/a.test.ts", "@triptych/testing"],
   ];
   for (const [what, path, code] of ALLOWED) {
@@ -259,6 +316,29 @@ describe("the architecture", () => {
     });
   }
 
+  it("holds a screen's rule against whatever the screen reaches", () => {
+    const files = new Map([
+      ["apps/web-bff/src/screens/a.ts", 'export { b } from "../shared/b.ts";'],
+      ["apps/web-bff/src/shared/b.ts", 'export { c as b } from "../deep/c.ts";'],
+      ["apps/web-bff/src/deep/c.ts", "export const c = (url) => globalThis.open(url);"],
+      ["apps/web-bff/src/other.ts", "export const d = (url) => globalThis.open(url);"],
+    ]);
+    const found = findViolations({ ...seeded("apps/web-bff/src/screens/a.ts", ""), files }, RULES);
+    assert.equal(found.length, 1, found.join("\n"));
+    assert.match(
+      found[0] ?? "",
+      /^apps\/web-bff\/src\/deep\/c\.ts: it says globalThis \(apps\/web-bff\/src\/screens\/a\.ts reaches this file\)/,
+    );
+  });
+
+  it("lets a screen name the types of what it may not run", () => {
+    const files = new Map([
+      ["apps/web-bff/src/screens/a.ts", 'import type { B } from "../b.ts"; export const a = (b: B) => b;'],
+      ["apps/web-bff/src/b.ts", "export type B = { c: typeof globalThis };"],
+    ]);
+    assert.deepEqual(findViolations({ ...seeded("apps/web-bff/src/screens/a.ts", ""), files }, RULES), []);
+  });
+
   it("says with each violation where the code belongs, and why", () => {
     const places =
       /\bbelongs? (?:in|to) (?:(?:the|an?|its|their) )*(?:client's )?(?:BFF|gateway|app|packages\/|main\.ts)/;
@@ -291,6 +371,12 @@ describe("imports and manifests", () => {
     const tree = seeded("apps/web-bff/src/a.ts", "", { dependencies: ["express-rate-limit"] });
     const [violation = ""] = findViolations(tree, RULES);
     assert.match(violation, /^apps\/web-bff\/package\.json: it depends on express-rate-limit/);
+  });
+
+  it("finds an import of its own workspace by name, which hides where it leads", () => {
+    for (const name of ["@triptych/web-bff", "#screens"]) {
+      assert.match(violations("apps/web-bff/src/a.ts", `export * from "${name}"; `).join(), /by its path/);
+    }
   });
 
   it("finds an import whose name is computed", () => {

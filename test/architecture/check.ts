@@ -1,7 +1,7 @@
 import { isBuiltin } from "node:module";
 import { matchesGlob, posix } from "node:path";
 import { readReferences } from "./references.ts";
-import type { Import } from "./references.ts";
+import type { Import, References } from "./references.ts";
 import { TESTS, TOOLS } from "./rules.ts";
 import type { Rule } from "./rules.ts";
 import type { Tree, Workspace } from "./tree.ts";
@@ -19,27 +19,70 @@ const LOADERS = [
  */
 export function findViolations(tree: Tree, rules: readonly Rule[]): string[] {
   const violations: string[] = [];
+  const references = new Map<string, References>();
   for (const [path, source] of tree.files) {
-    const own = tree.workspaces.find(({ folder }) => path.startsWith(`${folder}/`));
-    const applying = rules.filter((rule) => appliesTo(rule, path));
-    for (const rule of applying) {
+    if (!path.endsWith(".lua") && ownerOf(path, tree) !== undefined) {
+      references.set(path, readReferences(path, source));
+    }
+  }
+  const reached = rules.map((rule) => [rule, reachedBy(rule, references)] as const);
+  for (const path of tree.files.keys()) {
+    const applying = reached.filter(([rule, files]) => appliesTo(rule, path) || files.has(path));
+    for (const [rule] of applying) {
       if (rule.noFile) violations.push(tell(rule, path, "there may be no such file"));
     }
-    if (own === undefined || path.endsWith(".lua")) continue;
-    const { imports, readsEnvironment, words } = readReferences(path, source);
-    for (const rule of applying) {
-      if (rule.noEnvironment && readsEnvironment) violations.push(tell(rule, path, "it reads process.env"));
-      for (const word of words) {
-        if (rule.neverSays?.test(word)) violations.push(tell(rule, path, `it says ${word}`));
-      }
-      for (const found of imports) {
-        const complaint = breaks(rule, found, own);
-        if (complaint !== undefined) violations.push(tell(rule, path, complaint));
+    const own = ownerOf(path, tree);
+    const found = references.get(path);
+    if (own === undefined || found === undefined) continue;
+    for (const [rule, files] of applying) {
+      const from = files.get(path);
+      const reachedFrom = from === undefined ? "" : ` (${from} reaches this file)`;
+      for (const complaint of complaintsAbout(path, found, { rule, own, isReached: from !== undefined })) {
+        violations.push(tell(rule, path, `${complaint}${reachedFrom}`));
       }
     }
-    for (const found of imports) violations.push(...manifestViolations(path, found, own));
+    for (const one of found.imports) violations.push(...manifestViolations(path, one, own));
   }
   return [...violations, ...tree.workspaces.flatMap((workspace) => dependencyViolations(workspace, rules))];
+}
+
+function ownerOf(path: string, { workspaces }: Tree): Workspace | undefined {
+  return workspaces.find(({ folder }) => path.startsWith(`${folder}/`));
+}
+
+/**
+ * The files that a rule's files import by path, directly or through others, each with the file that
+ * leads there. Types lead nowhere: they are gone when the program runs.
+ */
+function reachedBy(rule: Rule, references: ReadonlyMap<string, References>): ReadonlyMap<string, string> {
+  const found = new Map<string, string>();
+  if (rule.reaches !== true) return found;
+  const queue = [...references.keys()].filter((path) => appliesTo(rule, path));
+  for (let path = queue.pop(); path !== undefined; path = queue.pop()) {
+    for (const { specifier, typeOnly } of references.get(path)?.imports ?? []) {
+      if (typeOnly || specifier?.startsWith(".") !== true) continue;
+      const target = posix.join(posix.dirname(path), specifier);
+      if (found.has(target) || appliesTo(rule, target) || !references.has(target)) continue;
+      found.set(target, found.get(path) ?? path);
+      queue.push(target);
+    }
+  }
+  return found;
+}
+
+function complaintsAbout(
+  path: string,
+  { imports, readsEnvironment, words, acts }: References,
+  { rule, own, isReached }: { readonly rule: Rule; readonly own: Workspace; readonly isReached: boolean },
+): readonly string[] {
+  const says = [...words].filter((word) => rule.neverSays?.test(word)).map((word) => `it says ${word}`);
+  const does = [...acts].filter((act) => rule.neverDoes?.test(act)).map((act) => `it ${act}`);
+  const env = rule.noEnvironment && readsEnvironment ? ["it reads process.env"] : [];
+  const imported = imports
+    // What is only reached may know other rooms' types.
+    .filter(({ typeOnly }) => !isReached || !typeOnly)
+    .flatMap((found) => breaks(rule, found, { own, path }) ?? []);
+  return [...env, ...says, ...does, ...imported];
 }
 
 function appliesTo({ files, except = [] }: Rule, path: string): boolean {
@@ -50,18 +93,36 @@ function tell(rule: Rule, path: string, complaint: string): string {
   return `${path}: ${complaint}. Rule: ${rule.name}. ${rule.reason}`;
 }
 
-function breaks(rule: Rule, { specifier, typeOnly }: Import, own: Workspace): string | undefined {
-  if (specifier === undefined || specifier.startsWith(".")) return undefined;
+function breaks(
+  rule: Rule,
+  { specifier, typeOnly }: Import,
+  { own, path }: { readonly own: Workspace; readonly path: string },
+): string | undefined {
+  if (specifier === undefined) return undefined;
+  const complaint = `it imports ${specifier}`;
+  const isPath = specifier.startsWith(".");
+  const target = isPath ? posix.join(posix.dirname(path), specifier) : specifier;
+  if (rule.neverTests === true && !typeOnly && FOR_TESTS.test(target)) return complaint;
+  if (isPath) {
+    const users = rule.onlyFrom?.[target];
+    return typeOnly || users === undefined || users.includes(path) ? undefined : complaint;
+  }
   const name = packageOf(specifier);
-  const never = typeOnly ? (rule.never ?? []) : [...(rule.never ?? []), ...(rule.neverRuns ?? [])];
-  const forbidden = never.some((glob) => matchesGlob(name, glob));
-  const strange = isOurs(name)
-    ? name !== own.name && rule.ours !== undefined && !rule.ours.some((glob) => matchesGlob(name, glob))
-    : !isBuiltin(name) &&
-      rule.packages !== undefined &&
-      !rule.packages.some((glob) => matchesGlob(name, glob));
-  return forbidden || strange ? `it imports ${specifier}` : undefined;
+  const isOneOf = (globs: readonly string[] | undefined): boolean =>
+    globs?.some((glob) => matchesGlob(name, glob)) === true;
+  if (isOneOf(rule.never) || (!typeOnly && isOneOf(rule.neverRuns))) return complaint;
+  const allowed = isBuiltin(name)
+    ? typeOnly
+      ? undefined
+      : rule.builtins
+    : isOurs(name)
+      ? rule.ours
+      : rule.packages;
+  return name === own.name || allowed === undefined || isOneOf(allowed) ? undefined : complaint;
 }
+
+/** Folders that no image contains, and subpaths of that name. */
+const FOR_TESTS = /(?:^|\/)(?:testing|fixtures)(?:\/|$)|^apps\/[^/]+\/client\/|^@triptych\/[^/]+\/client$/;
 
 /**
  * True everywhere: an import can be read, stays inside its workspace, and is declared in its
@@ -73,6 +134,9 @@ function manifestViolations(path: string, { specifier, typeOnly }: Import, own: 
   if (specifier === undefined) {
     if (!isProgram || LOADERS.some((glob) => matchesGlob(path, glob))) return [];
     return [`${path}: it imports a computed name, which cannot be checked. Write the name out.`];
+  }
+  if (specifier.startsWith("#") || (isProgram && packageOf(specifier) === own.name)) {
+    return [`${path}: it imports ${specifier}, which is its own workspace. Import the file by its path.`];
   }
   if (specifier.startsWith(".")) {
     const target = posix.join(posix.dirname(path), specifier);
@@ -94,7 +158,11 @@ function dependencyViolations(workspace: Workspace, rules: readonly Rule[]): str
     .filter((rule) => appliesTo(rule, program))
     .flatMap((rule) =>
       workspace.dependencies.flatMap((name) => {
-        const complaint = breaks(rule, { specifier: name, typeOnly: false }, workspace);
+        const complaint = breaks(
+          rule,
+          { specifier: name, typeOnly: false },
+          { own: workspace, path: program },
+        );
         return complaint === undefined
           ? []
           : [tell(rule, `${workspace.folder}/package.json`, `it depends on ${name}`)];

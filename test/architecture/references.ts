@@ -1,5 +1,7 @@
 import { parseSync, visitorKeys } from "oxc-parser";
 import type { Node } from "oxc-parser";
+import { actsOf } from "./acts.ts";
+import { memberName, textOf, unwrapped } from "./nodes.ts";
 
 /** An import or re-export of any kind. */
 export interface Import {
@@ -19,6 +21,8 @@ export interface References {
    * members put together from texts. Other templates, and comments, are prose, and not among them.
    */
   readonly words: ReadonlySet<string>;
+  /** What the code does, by its form: `reads authorization`, `answers 429`, `uses Upstream`, `writes markup`. */
+  readonly acts: ReadonlySet<string>;
 }
 
 /** Reads a source's references. @throws SyntaxError where it cannot be parsed */
@@ -28,14 +32,16 @@ export function readReferences(path: string, source: string): References {
   if (error !== undefined) throw new SyntaxError(`${path}: ${error.message}`);
   const imports: Import[] = [];
   const words = new Set<string>();
+  const acts = new Set<string>();
   let readsEnvironment = false;
   walk(program, (node) => {
     const found = importOf(node);
     if (found !== undefined) imports.push(found);
     readsEnvironment ||= readsEnv(node) || isProcessModule(found?.specifier);
     for (const word of wordsOf(node)) words.add(word);
+    for (const act of actsOf(node)) acts.add(act);
   });
-  return { imports, readsEnvironment, words };
+  return { imports, readsEnvironment, words, acts };
 }
 
 function walk(node: Node, visit: (node: Node) => void): void {
@@ -69,18 +75,6 @@ function importOf(node: Node): Import | undefined {
   const isRequire =
     node.type === "CallExpression" && node.callee.type === "Identifier" && node.callee.name === "require";
   return isRequire ? { specifier: textOf(node.arguments[0]), typeOnly: false } : undefined;
-}
-
-function textOf(node: Node | undefined): string | undefined {
-  if (node?.type === "Literal" && typeof node.value === "string") return node.value;
-  if (node?.type === "TemplateLiteral" && node.expressions.length === 0) {
-    return node.quasis[0]?.value.cooked ?? undefined;
-  }
-  if (node?.type === "BinaryExpression" && node.operator === "+") {
-    const [left, right] = [textOf(node.left), textOf(node.right)];
-    return left === undefined || right === undefined ? undefined : `${left}${right}`;
-  }
-  return undefined;
 }
 
 function wordsOf(node: Node): readonly string[] {
@@ -129,21 +123,6 @@ function isProcess(node: Node): boolean {
 function isGlobal(node: Node): boolean {
   const bare = unwrapped(node);
   return bare.type === "Identifier" && (bare.name === "globalThis" || bare.name === "global");
-}
-
-/** Without what only the compiler sees: `(process as Any)`, `process!`. */
-function unwrapped(node: Node): Node {
-  return node.type === "ParenthesizedExpression" ||
-    node.type === "TSAsExpression" ||
-    node.type === "TSNonNullExpression" ||
-    node.type === "TSSatisfiesExpression"
-    ? unwrapped(node.expression)
-    : node;
-}
-
-function memberName(node: Node & { readonly type: "MemberExpression" }): string | undefined {
-  const { property, computed } = node;
-  return property.type === "Identifier" && !computed ? property.name : textOf(property);
 }
 
 function isProcessModule(specifier: string | undefined): boolean {

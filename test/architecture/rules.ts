@@ -17,10 +17,20 @@ export interface Rule {
   readonly never?: readonly string[];
   /** Like `never`, but importing types is allowed. */
   readonly neverRuns?: readonly string[];
+  /** Globs of the only modules of Node's that may be imported. */
+  readonly builtins?: readonly string[];
+  /** Globs of the only files of ours that may import these modules of this workspace, by path. */
+  readonly onlyFrom?: Readonly<Record<string, readonly string[]>>;
+  /** Whatever these files import by path, and what that imports, obeys the rule, too. */
+  readonly reaches?: true;
+  /** Matches something that the code may not do: see `References.acts`. */
+  readonly neverDoes?: RegExp;
   /** Matches a name, text or number that the code may not contain. */
   readonly neverSays?: RegExp;
   /** The environment may not be read. */
   readonly noEnvironment?: true;
+  /** Nothing below `testing`, `fixtures` or an app's `client` may be imported, by path or by name. */
+  readonly neverTests?: true;
   /** There may be no such file at all. */
   readonly noFile?: true;
 }
@@ -38,18 +48,30 @@ const within = (...names: readonly string[]): string[] => names.map((name) => `p
 /** The parts of the sample shop. The platform works when they are deleted. */
 const SHOP = own("*-bff", "gateway-app", "all-in-one", "domain-clients", "test");
 
-/** Libraries that decide who may call, and how often. */
-const POLICY_LIBRARIES = list(`
-  jose jsonwebtoken express-jwt jwks-rsa passport* openid-client oauth4webapi express-rate-limit
-  express-slow-down rate-limiter-flexible bottleneck
+/**
+ * What a BFF may use of others' packages. The platform reviews a new one once, here: a library that
+ * decides who may call, or that calls out by itself, has no place in a BFF.
+ */
+const BFF_PACKAGES = {
+  every: list("express typebox preact preact-* htm graphql graphql-scalars dataloader"),
+  "partner-bff": list("@apollo/server @as-integrations/express5"),
+};
+
+/** What a BFF may use of Node: nothing that reaches a network, a program or another process. */
+const BFF_BUILTINS = list(`
+  node:crypto node:fs/promises node:path node:url node:util node:v8 node:stream node:stream/* node:buffer
+  node:timers/promises node:process node:events node:async_hooks node:perf_hooks
 `);
 
 /**
- * Words about who may call, and how often: credentials, roles and scopes, rate limits, identities
- * minted or checked by hand. A BFF's code has no other use for them.
+ * Checking who calls, by its form and not by its words: roles and permissions may be a business's
+ * own.
  */
+const POLICY_ACTS = /^(?:reads (?:(?:proxy-)?authorization|cookie|x-api-key)|answers 429)$/;
+
+/** Names of functions that check or make credentials, and of headers that announce limits. */
 const POLICY_WORDS =
-  /^(?:(?:proxy-)?authorization|create(?:Hmac|Verify)|timingSafeEqual|subtle|jwt(?:Verify|Decrypt)|decodeJwt|(?:set-)?cookies?|x-api-key|api-?keys?|bearer|(?:has|require|check|user|allowed)?(?:roles?|permissions?)|is-?admin|(?:x-)?rate-?limit(?:s|er|ed|ing|-.*)?|\.scopes?|create(?:Txn)?Minter|createTxnVerifier|429)$/i;
+  /^(?:create(?:Hmac|Verify)|timingSafeEqual|subtle|jwt(?:Verify|Decrypt)|decodeJwt|create(?:Txn)?Minter|createTxnVerifier|(?:x-)?ratelimit-.*)$/i;
 
 /** Ways to the network that need no import, and to modules that are not imported by name. */
 const NETWORK_GLOBALS =
@@ -71,6 +93,30 @@ const SHAPING_LIBRARIES = list(`
   @apollo/* graphql graphql-* dataloader preact preact-* react react-* vue htm ejs handlebars eta
   liquidjs mustache nunjucks pug jmespath
 `);
+
+/** The gateway's ways out: to the services, and to the identity provider. */
+const CALLS_OUT = [
+  "packages/gateway/src/forward/{instances,send-request}.ts",
+  "packages/gateway/src/login/{identity-provider,key-set}.ts",
+  // It hands both their connections.
+  "packages/gateway/src/start.ts",
+  "packages/gateway/src/redis.ts",
+  // An index.ts speaks for its package.json too, which depends on undici.
+  "packages/gateway/src/index.ts",
+];
+
+function bffLibraries(name: string): Rule {
+  const special = Object.keys(BFF_PACKAGES).filter((one) => one !== "every");
+  return {
+    name: `${name === "*-bff" ? "a BFF" : name} uses the libraries on its list`,
+    reason:
+      "A library may hold policy or call out by itself. A new one belongs in the BFF's list, BFF_PACKAGES in test/architecture/rules.ts, after the platform team has looked at it.",
+    files: [`apps/${name}/src/**`],
+    except: [...TESTS, ...(name === "*-bff" ? special.map((one) => `apps/${one}/**`) : [])],
+    packages: [...BFF_PACKAGES.every, ...(name === "partner-bff" ? BFF_PACKAGES["partner-bff"] : [])],
+    builtins: BFF_BUILTINS,
+  };
+}
 
 /** Who may import whom: the table of the design, one rule or more for each of its rows. */
 export const RULES: readonly Rule[] = [
@@ -135,9 +181,11 @@ export const RULES: readonly Rule[] = [
     files: ["apps/*-bff/**"],
     // What a front-end project installs speaks of its own requests.
     except: [...TESTS, "apps/*-bff/client/**"],
-    never: [...own("gateway"), ...POLICY_LIBRARIES],
+    never: own("gateway"),
     neverSays: POLICY_WORDS,
+    neverDoes: POLICY_ACTS,
   },
+  ...[...Object.keys(BFF_PACKAGES).filter((name) => name !== "every"), "*-bff"].map(bffLibraries),
   {
     name: "a BFF reaches services through its upstreams",
     reason:
@@ -148,6 +196,7 @@ export const RULES: readonly Rule[] = [
     never: NETWORK_MODULES,
     neverRuns: ["node:http"],
     neverSays: NETWORK_GLOBALS,
+    neverDoes: /^uses Upstream$/,
   },
   {
     name: "a screen declares, it does not transport",
@@ -155,6 +204,7 @@ export const RULES: readonly Rule[] = [
       "Calls belong in packages/domain-clients, HTTP in packages/upstream-client, Express and settings in packages/bff and the app's main.ts: a screen can then be tested and described without them.",
     files: ["apps/*-bff/src/screens/**"],
     except: TESTS,
+    reaches: true,
     ours: own("domain-clients", "screen"),
     packages: ["typebox"],
     never: ["node:*"],
@@ -168,6 +218,26 @@ export const RULES: readonly Rule[] = [
     except: TESTS,
     ours: own("gateway", "identity", "service-kit"),
     never: SHAPING_LIBRARIES,
+  },
+  {
+    name: "the gateway calls one service for one answer",
+    reason:
+      "Merging two answers belongs in the client's BFF (apps/*-bff/src/screens): only forward/ sends a request to a service, once for each request, and nothing reads what comes back.",
+    files: ["apps/gateway/**", ...within("gateway")],
+    except: [...TESTS, ...CALLS_OUT],
+    // node:net also reads addresses.
+    neverRuns: [...NETWORK_MODULES.filter((name) => name !== "node:net"), "node:http"],
+    neverSays: /^(?:fetch|WebSocket|EventSource|XMLHttpRequest)$/,
+    neverDoes: /^reads an answer$/,
+    onlyFrom: { "packages/gateway/src/forward/send-request.ts": ["packages/gateway/src/forward/forward.ts"] },
+  },
+  {
+    name: "the gateway builds no page",
+    reason:
+      "Markup belongs in the client's BFF (apps/*-bff/src/views). The one exception are the gateway's own pages, for what no BFF has seen: pages.ts.",
+    files: ["apps/gateway/**", ...within("gateway")],
+    except: [...TESTS, "packages/gateway/src/pages.ts"],
+    neverDoes: /^writes markup$/,
   },
   {
     name: "the gateway has no screens",
@@ -215,6 +285,14 @@ export const RULES: readonly Rule[] = [
     packages: [],
     never: NETWORK_MODULES,
     neverSays: NETWORK_GLOBALS,
+  },
+  {
+    name: "what ships imports nothing that only tests use",
+    reason:
+      "Folders named testing, fixtures and client are left out of an image: what a program needs of them belongs in its app's own src, outside of such a folder.",
+    files: ["apps/*/src/**", "packages/*/src/**"],
+    except: [...TESTS, ...within(...TOOLS), "apps/*/src/contract/**"],
+    neverTests: true,
   },
   {
     name: "tools do not ship",

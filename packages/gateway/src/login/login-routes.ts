@@ -16,6 +16,7 @@ import {
 import type { SealedCookies } from "../credentials/session.ts";
 import { Refusal } from "../exchange.ts";
 import type { Exchange } from "../exchange.ts";
+import { loggedOutPage } from "../pages.ts";
 import { requireSameOrigin } from "../policies/authenticate.ts";
 import type { Revocations } from "../revocation/revocations.ts";
 import { readTarget } from "../table/route.ts";
@@ -184,14 +185,5 @@ function sendLoggedOutPage(res: ServerResponse, landing: string): void {
   res.setHeader("Cache-Control", "no-store");
   res.setHeader("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'; base-uri 'none'");
   res.setHeader("Content-Type", "text/html; charset=utf-8");
-  res.end(`<!doctype html>
-<html lang="en">
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>Logged out</title>
-<h1>You are logged out</h1>
-<p><a href="${landing}">Log in</a></p>
-</html>
-`);
+  res.end(loggedOutPage(landing));
 }
