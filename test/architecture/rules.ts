@@ -1,3 +1,15 @@
+import {
+  ANY_GLOBAL,
+  BFF_BUILTINS,
+  BFF_PACKAGES,
+  CALLS_OUT,
+  NETWORK_GLOBALS,
+  NETWORK_MODULES,
+  POLICY_ACTS,
+  POLICY_WORDS,
+  SHAPING_LIBRARIES,
+} from "./lists.ts";
+
 /** A rule about what files of a room may reach. A file must satisfy each part that the rule has. */
 export interface Rule {
   readonly name: string;
@@ -41,76 +53,18 @@ export const TESTS = ["**/*.test.ts", "**/testing/**", "**/fixtures/**"];
 /** Packages that develop and test the system. No image contains them. */
 export const TOOLS = ["testing", "cli", "console", "contract-codegen", "contract-guard"];
 
-const list = (text: string): string[] => text.trim().split(/\s+/);
 const own = (...names: readonly string[]): string[] => names.map((name) => `@triptych/${name}`);
 const within = (...names: readonly string[]): string[] => names.map((name) => `packages/${name}/**`);
 
 /** The parts of the sample shop. The platform works when they are deleted. */
 const SHOP = own("*-bff", "gateway-app", "all-in-one", "domain-clients", "test");
 
-/**
- * What a BFF may use of others' packages. The platform reviews a new one once, here: a library that
- * decides who may call, or that calls out by itself, has no place in a BFF.
- */
-const BFF_PACKAGES = {
-  every: list("express typebox preact preact-* htm graphql graphql-scalars dataloader"),
-  "partner-bff": list("@apollo/server @as-integrations/express5"),
-};
-
-/** What a BFF may use of Node: nothing that reaches a network, a program or another process. */
-const BFF_BUILTINS = list(`
-  node:crypto node:fs/promises node:path node:url node:util node:v8 node:stream node:stream/* node:buffer
-  node:timers/promises node:process node:events node:async_hooks node:perf_hooks
-`);
-
-/**
- * Checking who calls, by its form and not by its words: roles and permissions may be a business's
- * own.
- */
-const POLICY_ACTS = /^(?:reads (?:(?:proxy-)?authorization|cookie|x-api-key)|answers 429)$/;
-
-/** Names of functions that check or make credentials, and of headers that announce limits. */
-const POLICY_WORDS =
-  /^(?:create(?:Hmac|Verify)|timingSafeEqual|subtle|jwt(?:Verify|Decrypt)|decodeJwt|create(?:Txn)?Minter|createTxnVerifier|(?:x-)?ratelimit-.*)$/i;
-
-/** Ways to the network that need no import, and to modules that are not imported by name. */
-const NETWORK_GLOBALS =
-  /^(?:fetch|WebSocket|EventSource|XMLHttpRequest|getBuiltinModule|createRequire|eval|Function)$/;
-
-/** The same, and the objects that lead to all of them: a screen needs only what it imports. */
-const ANY_GLOBAL = new RegExp(`${NETWORK_GLOBALS.source}|^(?:globalThis|global|process|require)$`);
-
-/** Modules that reach the network, a service's database, or another program that could. */
-const NETWORK_MODULES = list(`
-  undici axios got ky node-fetch superagent ws needle phin ofetch wretch socket.io* @grpc/* pg
-  mysql* mongo* redis ioredis @redis/* kafkajs amqplib mqtt nats node:sqlite node:child_process
-  node:cluster node:inspector node:vm node:worker_threads node:https node:http2 node:net node:tls
-  node:dgram node:dns node:dns/promises
-`);
-
-/** Libraries that give an answer its shape. */
-const SHAPING_LIBRARIES = list(`
-  @apollo/* graphql graphql-* dataloader preact preact-* react react-* vue htm ejs handlebars eta
-  liquidjs mustache nunjucks pug jmespath
-`);
-
-/** The gateway's ways out: to the services, and to the identity provider. */
-const CALLS_OUT = [
-  "packages/gateway/src/forward/{instances,send-request}.ts",
-  "packages/gateway/src/login/{identity-provider,key-set}.ts",
-  // It hands both their connections.
-  "packages/gateway/src/start.ts",
-  "packages/gateway/src/redis.ts",
-  // An index.ts speaks for its package.json too, which depends on undici.
-  "packages/gateway/src/index.ts",
-];
-
 function bffLibraries(name: string): Rule {
   const special = Object.keys(BFF_PACKAGES).filter((one) => one !== "every");
   return {
     name: `${name === "*-bff" ? "a BFF" : name} uses the libraries on its list`,
     reason:
-      "A library may hold policy or call out by itself. A new one belongs in the BFF's list, BFF_PACKAGES in test/architecture/rules.ts, after the platform team has looked at it.",
+      "A library may hold policy or call out by itself. A new one belongs in the BFF's list, BFF_PACKAGES in test/architecture/lists.ts, after the platform team has looked at it.",
     files: [`apps/${name}/src/**`],
     except: [...TESTS, ...(name === "*-bff" ? special.map((one) => `apps/${one}/**`) : [])],
     packages: [...BFF_PACKAGES.every, ...(name === "partner-bff" ? BFF_PACKAGES["partner-bff"] : [])],

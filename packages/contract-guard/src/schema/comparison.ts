@@ -1,6 +1,6 @@
 import type { Direction, FindingCode, Mismatch } from "../finding.ts";
 import type { Json, JsonObject } from "../json.ts";
-import type { Accepts } from "./listed-values.ts";
+import type { PlainForm } from "./form.ts";
 
 /**
  * Who sends a value and who reads it. A released client sends requests and reads answers; the BFF
@@ -21,8 +21,12 @@ export type Parties = {
 /** What a comparison found: nothing where all is well. */
 export type Mismatches = readonly Mismatch[];
 
+/** Whether a form accepts a value. */
+export type Accepts = (value: Json, form: PlainForm) => boolean;
+
 /** A comparison under way: what the parts of it need to compare the schemas inside a schema. */
 export type Comparison = Parties & {
+  /** Whether the reader's form accepts a listed value. */
   readonly accepts: Accepts;
   /** What the reader of the one schema would not understand of the other's values. */
   readonly compare: (sent: Json, read: Json) => Mismatches;

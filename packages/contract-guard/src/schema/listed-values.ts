@@ -1,12 +1,9 @@
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { equal, isList, isObject } from "../json.ts";
 import type { Json, JsonObject } from "../json.ts";
-import type { Parties } from "./comparison.ts";
+import type { Accepts, Parties } from "./comparison.ts";
 import { keywordOf } from "./form.ts";
 import type { PlainForm } from "./form.ts";
-
-/** Whether the reader's form accepts a value. */
-export type Accepts = (value: Json, form: PlainForm) => boolean;
 
 /**
  * Listed values (`enum`, `const`) can be tried one by one against whatever the reader's schema says.
