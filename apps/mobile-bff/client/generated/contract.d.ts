@@ -311,7 +311,7 @@ export interface operations {
                         profile: {
                             /** @description The given name */
                             name: string;
-                            /** @description The URL of a square image, 64 px or more by the device's density */
+                            /** @description The URL of a square image, 64 px or more by the device's density; `/media/placeholder.svg` where there is none */
                             avatar: string;
                         };
                         orders: {
@@ -326,7 +326,7 @@ export interface operations {
                         picks: {
                             id: string;
                             title: string;
-                            /** @description The URL of the smallest image that is sharp on the device */
+                            /** @description The URL of the smallest image that is sharp on the device; `/media/placeholder.svg` where there is none */
                             image: string;
                             /** @description In the user's locale: €9.99 */
                             price: string;
@@ -486,7 +486,7 @@ export interface operations {
                             brand: string;
                             /** @description In the user's locale: €9.99 */
                             price: string;
-                            /** @description The URL of the smallest image that fills a phone's width sharply */
+                            /** @description The URL of the smallest image that fills a phone's width sharply; `/media/placeholder.svg` where there is none */
                             image: string;
                             /** @description 0 to 5 */
                             rating: number;

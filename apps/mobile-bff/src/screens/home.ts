@@ -18,7 +18,10 @@ const SPARE_PICKS = 3;
 
 const Profile = Type.Object({
   name: Type.String({ description: "The given name" }),
-  avatar: Type.String({ description: "The URL of a square image, 64 px or more by the device's density" }),
+  avatar: Type.String({
+    description:
+      "The URL of a square image, 64 px or more by the device's density; `/media/placeholder.svg` where there is none",
+  }),
 });
 
 const OrderSummaries = Type.Array(

@@ -12,7 +12,10 @@ export const Picks = Type.Array(
   Type.Object({
     id: Type.String(),
     title: Type.String(),
-    image: Type.String({ description: "The URL of the smallest image that is sharp on the device" }),
+    image: Type.String({
+      description:
+        "The URL of the smallest image that is sharp on the device; `/media/placeholder.svg` where there is none",
+    }),
     price: Price,
   }),
 );

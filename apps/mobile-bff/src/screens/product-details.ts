@@ -13,7 +13,10 @@ export const ProductDetails = Type.Object({
   title: Type.String(),
   brand: Type.String(),
   price: Price,
-  image: Type.String({ description: "The URL of the smallest image that fills a phone's width sharply" }),
+  image: Type.String({
+    description:
+      "The URL of the smallest image that fills a phone's width sharply; `/media/placeholder.svg` where there is none",
+  }),
   rating: Type.Number({ description: "0 to 5" }),
   inStock: Type.Boolean(),
 });

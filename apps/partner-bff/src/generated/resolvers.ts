@@ -137,7 +137,7 @@ export type Product = {
   readonly title: Scalars['String']['output'];
   readonly brand: Scalars['String']['output'];
   readonly price: Money;
-  /** The smallest image at least 480 px wide, else the widest. */
+  /** The smallest image at least 480 px wide, else the widest; `/media/placeholder.svg` of the shop where there is none. */
   readonly imageUrl: Scalars['String']['output'];
   /** The average, 0 to 5. */
   readonly rating: Scalars['Float']['output'];

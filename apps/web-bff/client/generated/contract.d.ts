@@ -308,7 +308,7 @@ export interface operations {
                     "application/json": {
                         profile: {
                             name: string;
-                            /** @description 256 px */
+                            /** @description 256 px; `/media/placeholder.svg` where there is none */
                             avatarUrl: string;
                             /** @description A date: the day in the user's time zone, where the users service knows one, else in UTC */
                             memberSince: string;
@@ -336,7 +336,7 @@ export interface operations {
                             productId: string;
                             title: string;
                             brand: string;
-                            /** @description The smallest image at least 480 px wide, else the largest */
+                            /** @description The smallest image at least 480 px wide, else the largest; `/media/placeholder.svg` where there is none */
                             imageUrl: string;
                             price: {
                                 amount: number;
@@ -556,7 +556,7 @@ export interface operations {
                             productId: string;
                             title: string;
                             brand: string;
-                            /** @description The smallest image at least 480 px wide, else the largest */
+                            /** @description The smallest image at least 480 px wide, else the largest; `/media/placeholder.svg` where there is none */
                             imageUrl: string;
                             price: {
                                 amount: number;

@@ -1,6 +1,6 @@
 import { Type } from "typebox";
 import { command } from "../upstreams.ts";
-import { orderPage } from "./order-page.ts";
+import { TIME_ZONE_MS, orderPage } from "./order-page.ts";
 import { CancelReason } from "./schemas.ts";
 import { timeZoneOf } from "./time-zone.ts";
 
@@ -14,7 +14,7 @@ export const cancelOrder = command({
   run: async ({ orders }, { params, body, idempotencyKey }, tryLoad) => {
     const [order, timeZone] = await Promise.all([
       orders.cancel(params.orderId, { reason: body.reason, idempotencyKey }),
-      timeZoneOf(tryLoad),
+      timeZoneOf(tryLoad, TIME_ZONE_MS),
     ]);
     return { order, timeZone };
   },

@@ -42,6 +42,9 @@ const OrderedProducts = Type.Union([
   Type.Null(),
 ]);
 
+/** Milliseconds: enough for a slow answer, and it leaves a screen of 800 ms time to do without. */
+export const TIME_ZONE_MS = 300;
+
 type LoadedOrder = { readonly order: Order; readonly timeZone: string | undefined };
 
 /** One order, with today's state of its products. */
@@ -54,7 +57,10 @@ export const orderPage = screen({
     order: required({
       schema: OrderDetails,
       load: async ({ orders }, { params }: ScreenInput<"orderId">, tryLoad): Promise<LoadedOrder> => {
-        const [order, timeZone] = await Promise.all([orders.get(params.orderId), timeZoneOf(tryLoad)]);
+        const [order, timeZone] = await Promise.all([
+          orders.get(params.orderId),
+          timeZoneOf(tryLoad, TIME_ZONE_MS),
+        ]);
         return { order, timeZone };
       },
       shape: ({ order, timeZone }) => ({

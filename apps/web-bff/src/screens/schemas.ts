@@ -54,7 +54,10 @@ export const RecommendationCard = Type.Object({
   productId: Type.String(),
   title: Type.String(),
   brand: Type.String(),
-  imageUrl: Type.String({ description: "The smallest image at least 480 px wide, else the largest" }),
+  imageUrl: Type.String({
+    description:
+      "The smallest image at least 480 px wide, else the largest; `/media/placeholder.svg` where there is none",
+  }),
   price: Money,
   rating: Type.Number({ description: "0 to 5" }),
   because: Type.Union([

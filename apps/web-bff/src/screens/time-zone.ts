@@ -8,14 +8,12 @@ export const Instant = Type.String({
     "RFC 3339 date and time with the offset of the user's time zone, where the users service knows one, else in UTC: its first ten characters are the day to show",
 });
 
-/** Milliseconds: enough for a slow answer, and it leaves a screen of 800 ms time to do without. */
-const DEADLINE_MS = 300;
-
 /**
  * The user's time zone. When the users service fails it is undefined, and instants are in UTC: better
  * than none. The section is then listed in `degraded`, because a day may be one off.
+ * @param deadlineMs how long to wait for it, in milliseconds: less than the section has
  */
-export async function timeZoneOf(tryLoad: TryLoad<Clients>): Promise<string | undefined> {
-  const user = await tryLoad(({ users }) => users.me(), { deadlineMs: DEADLINE_MS });
+export async function timeZoneOf(tryLoad: TryLoad<Clients>, deadlineMs: number): Promise<string | undefined> {
+  const user = await tryLoad(({ users }) => users.me(), { deadlineMs });
   return user?.timeZone;
 }
