@@ -76,6 +76,7 @@ describe("a program that installs the packed client", () => {
     assert.deepEqual(readdirSync(join(project.folder, "node_modules", "@triptych")), ["partner-client"]);
     assert.deepEqual(project.installedFiles(), [
       "README.md",
+      "generated/answers.js",
       "generated/operations.d.ts",
       "generated/operations.js",
       "index.d.ts",

@@ -94,6 +94,7 @@ describe("an app that installs the packed client", () => {
     );
     assert.deepEqual(project.installedFiles(), [
       "README.md",
+      "generated/answers.js",
       "generated/contract.d.ts",
       "generated/released.d.ts",
       "generated/released/2.4.0.d.ts",

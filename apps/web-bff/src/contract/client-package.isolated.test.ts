@@ -75,6 +75,7 @@ describe("a project that installs the packed client", () => {
     assert.equal(output, 'GET http://bff.test/web/orders/ord_1 application/json\n{"order":1}\n');
     assert.deepEqual(project.installedFiles(), [
       "README.md",
+      "generated/answers.js",
       "generated/contract.d.ts",
       "index.d.ts",
       "index.js",
