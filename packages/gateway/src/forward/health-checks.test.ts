@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { createServer } from "node:http";
-import type { RequestListener, Server } from "node:http";
+import type { RequestListener, Server, ServerResponse } from "node:http";
 import { describe, it } from "node:test";
 import { setImmediate } from "node:timers/promises";
 import { createLogger } from "@triptych/service-kit";
@@ -133,6 +133,39 @@ describe("the health of instances", () => {
     gateway.clock.advance(5_000);
     assert.equal((await command).status, 504);
     assert.equal(other.count, 2, "the other request was not cancelled");
+  });
+
+  it("takes nothing from an answer that has begun, whatever the checks find", async () => {
+    const begun = Promise.withResolvers<ServerResponse>();
+    await using streaming = new SmallBff((_req, res) => {
+      res.write("first ");
+      begun.resolve(res);
+    });
+    await using other = new SmallBff();
+    await using running = await gatewayBefore([streaming, other]);
+    await running.until("ready", "ready");
+    const { gateway } = running;
+    const answer = gateway.send(PATH, { headers: await gateway.bearer() });
+    const res = await begun.promise;
+    streaming.closeAdmin();
+    await running.until("gone", "ready");
+    res.end("last");
+    assert.equal((await answer).text, "first last");
+  });
+
+  it("is no verdict after one failed connection, and is checked again soon", async () => {
+    await using flaky = new SmallBff();
+    await using other = new SmallBff();
+    await using running = await gatewayBefore([flaky, other]);
+    await running.until("ready", "ready");
+    const [instance] = running.instances.all;
+    assert.ok(instance);
+    for (const found of ["gone", undefined, "gone", "ready", "gone"] as const) {
+      assert.equal(instance.recordCheck(found), found === "gone");
+      assert.deepEqual([instance.health, instance.isAvailable], ["ready", true]);
+    }
+    assert.equal(instance.recordCheck("gone"), false);
+    assert.equal(instance.health, "gone");
   });
 
   it("says nothing of an instance whose admin port was never there", async () => {

@@ -33,12 +33,15 @@ export class Instances {
  * Milliseconds. A host that is gone does not answer at all, so a longer wait only slows requests.
  */
 const CONNECT_TIMEOUT_MS = 500;
-/** Milliseconds for which an unreachable instance is skipped, unless all are. */
+/** Milliseconds for which an unreachable instance is tried last. */
 const REST_MS = 2_000;
 /** Connections to one instance: more than a BFF has requests in flight at its busiest. */
 const MAX_CONNECTIONS = 128;
 
-/** The result of an instance's health check; `unknown` if it was never asked or never answered. */
+/** Failed checks in a row after which an instance is gone, as in the proxy: a packet may be lost. */
+const FAILED_CHECKS = 2;
+
+/** The result of an instance's health checks; `unknown` if it was never asked or never answered. */
 export type Health = "unknown" | "ready" | "draining" | "gone";
 
 /** One address of a target. */
@@ -46,10 +49,12 @@ export class Instance {
   readonly origin: string;
   readonly #clock: Clock;
   /** Kept-alive connections. */
-  #kept: Pool;
+  readonly #kept: Pool;
   /** One new connection per request. */
   readonly #fresh: Pool;
+  readonly #waiting = new Set<() => void>();
   #health: Health = "unknown";
+  #failedChecks = 0;
   #restsUntil = Number.NEGATIVE_INFINITY;
 
   /** @param origin `http://10.0.0.1:8101` */
@@ -79,24 +84,41 @@ export class Instance {
     return mayRepeat ? this.#kept : this.#fresh;
   }
 
-  /** Skips it for a while, because a connection could not be made. */
+  /**
+   * Calls `move` when health checks find that the instance is gone, for a request that has no
+   * answer yet. Answers that have begun are left alone: only their connections can tell.
+   *
+   * @returns a function that ends the wait
+   */
+  onGone(move: () => void): () => void {
+    this.#waiting.add(move);
+    return () => this.#waiting.delete(move);
+  }
+
+  /**
+   * Tries it last for a while, because a connection could not be made. This takes nothing from it
+   * but a turn, so one lost packet is enough.
+   */
   markUnreachable(): void {
     this.#restsUntil = this.#clock.now() + REST_MS;
   }
 
   /**
-   * Records the result of a health check. When the host is gone, requests that wait on its kept
-   * connections fail at once and can be sent to another instance.
+   * Records the result of a health check. An instance is gone after several failed connections in a
+   * row. Requests that wait for its answer and can be sent to another one are moved then.
+   *
+   * @param found undefined when it was reached but did not answer in time
+   * @returns whether the next check is urgent
    */
-  recordHealth(health: Exclude<Health, "unknown">): void {
+  recordCheck(found: Exclude<Health, "unknown"> | undefined): boolean {
+    this.#failedChecks = found === "gone" ? this.#failedChecks + 1 : 0;
+    const isUrgent = found === "gone" && this.#failedChecks < FAILED_CHECKS;
     // An admin port that never answered is not set up: it says nothing about the instance.
-    if (this.#health === "unknown" && health !== "ready") return;
-    if (health === "gone" && this.#health !== "gone") {
-      const waiting = this.#kept;
-      this.#kept = open(this.origin, 1);
-      void waiting.destroy();
-    }
-    this.#health = health;
+    const isKnown = this.#health !== "unknown" || found === "ready";
+    if (found === undefined || isUrgent || !isKnown) return isUrgent && isKnown;
+    this.#health = found;
+    if (found === "gone") for (const move of this.#waiting) move();
+    return false;
   }
 
   async close(): Promise<void> {
@@ -120,6 +142,8 @@ function open(origin: string, pipelining: 0 | 1): Pool {
  * Milliseconds from the end of one check to the next: as often as the proxy checks the gateways.
  */
 const INTERVAL_MS = 500;
+/** Milliseconds until the check is repeated after a failed connection, as the proxy does. */
+const URGENT_INTERVAL_MS = 200;
 /**
  * Milliseconds. A busy process answers late but is not gone, so this only keeps checks from piling
  * up.
@@ -131,7 +155,7 @@ const ADMIN_OFFSET = 1_000;
 /**
  * Polls `/readyz` on each instance's admin port, as the proxy does with the gateways. A draining
  * instance gets no new requests, and no request waits for a vanished host until its deadline. Only
- * a failed connection means that an instance is gone: the kernel accepts connections, so a busy
+ * failed connections mean that an instance is gone: the kernel accepts connections, so a busy
  * process is not mistaken for a dead one.
  *
  * @returns a function that ends the checks
@@ -154,14 +178,14 @@ export function checkHealth(
     const before = instance.health;
     const found = await ask(agent, adminOrigin(instance.origin));
     if (closed) return;
-    if (found !== undefined) instance.recordHealth(found);
+    const isUrgent = instance.recordCheck(found);
     const { health, origin } = instance;
     if (health !== before) {
       logger[health === "ready" ? "info" : "warn"]({ target, instance: origin, health }, "instance's health");
     }
     pending.set(
       instance,
-      clock.setTimer(INTERVAL_MS, () => void check(instance), "unref"),
+      clock.setTimer(isUrgent ? URGENT_INTERVAL_MS : INTERVAL_MS, () => void check(instance), "unref"),
     );
   }
 
@@ -203,8 +227,18 @@ const NOT_REACHED = new Set([
   "UND_ERR_CONNECT_TIMEOUT",
 ]);
 
-/** The instance was reached, but the connection broke before its answer arrived. */
-const BROKEN = new Set(["ECONNRESET", "EPIPE", "ETIMEDOUT", "UND_ERR_SOCKET", "UND_ERR_DESTROYED"]);
+/**
+ * The instance was reached, but the connection broke before its answer arrived. `UND_ERR_ABORTED`:
+ * the attempt was ended here because the instance is gone.
+ */
+const BROKEN = new Set([
+  "ECONNRESET",
+  "EPIPE",
+  "ETIMEDOUT",
+  "UND_ERR_ABORTED",
+  "UND_ERR_DESTROYED",
+  "UND_ERR_SOCKET",
+]);
 
 /**
  * Why an attempt brought no answer. `late` and `client-gone` are ours; the others are the

@@ -1,9 +1,10 @@
 import type { ServerResponse } from "node:http";
 import type { Clock } from "@triptych/service-kit";
+import { errors } from "undici";
 import type { Dispatcher } from "undici";
 import { isSafe } from "../exchange.ts";
 import { failureOf } from "./instances.ts";
-import type { Failure, Instances } from "./instances.ts";
+import type { Failure, Instance, Instances } from "./instances.ts";
 
 /** The outcome of a request: an answer of whatever status, or why there is none. */
 export type SendResult =
@@ -36,7 +37,7 @@ export async function sendRequest(instances: Instances, request: OutgoingRequest
     const [instance] = tries;
     if (instance === undefined) break;
     try {
-      return { ok: true, response: await send(instance.dispatcherFor(isRepeatable), request) };
+      return { ok: true, response: await send(instance, request, isRepeatable) };
     } catch (error) {
       const failure = failureOf(error, request.ended());
       failed = { ok: false, failure, error };
@@ -56,16 +57,30 @@ export async function sendRequest(instances: Instances, request: OutgoingRequest
   return failed;
 }
 
-async function send(dispatcher: Dispatcher, request: OutgoingRequest): Promise<Dispatcher.ResponseData> {
-  const { method, path, headers, body, signal } = request;
-  return await dispatcher.request({
-    method,
-    path,
-    headers: [...headers],
-    body,
-    signal,
-    responseHeaders: "raw",
-  });
+/** Sends it once. A repeatable request is given up, until its answer begins, when the instance is gone. */
+async function send(
+  instance: Instance,
+  { method, path, headers, body, signal }: OutgoingRequest,
+  isRepeatable: boolean,
+): Promise<Dispatcher.ResponseData> {
+  const attempt = new AbortController();
+  const end = (): void => attempt.abort();
+  if (signal.aborted) end();
+  signal.addEventListener("abort", end, { once: true });
+  const move = (): void => attempt.abort(new errors.RequestAbortedError("the instance is gone"));
+  const answered = isRepeatable ? instance.onGone(move) : undefined;
+  try {
+    return await instance.dispatcherFor(isRepeatable).request({
+      method,
+      path,
+      headers: [...headers],
+      body,
+      signal: attempt.signal,
+      responseHeaders: "raw",
+    });
+  } finally {
+    answered?.();
+  }
 }
 
 /** Ends the work for one request at its deadline, or when the client has left. */
