@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
+import { connect as connectHttp2 } from "node:http2";
 import { connect as connectTcp } from "node:net";
 import { after, before, beforeEach, describe, it } from "node:test";
 import { setTimeout } from "node:timers/promises";
@@ -169,8 +170,51 @@ for (const name of ["haproxy", "nginx"] as const satisfies readonly ProxyName[])
       assert.equal(seen().length, 0);
     });
 
+    it("answers 414 to a target of more than 4,096 characters", async () => {
+      const { status, headers, body } = await send(proxy, `/web/${"a".repeat(5_000)}`);
+      assert.deepEqual([status, headers["server-timing"]], [414, 'proxy;desc="size"']);
+      assert.equal(JSON.parse(body).type, "/problems/uri-too-long");
+      // nginx counts 4 KiB for a line of HTTP/1.1 and for a field of HTTP/2: the gateway counts the rest.
+      if (name === "haproxy") {
+        assert.equal((await sendHttp2(proxy, `/web/${"a".repeat(4_092)}`)).status, 414);
+        assert.equal((await sendHttp2(proxy, `/web/${"a".repeat(4_091)}`)).status, 200);
+      }
+    });
+
+    for (const [what, headers] of [
+      ["a tunnel", { ":method": "CONNECT", ":authority": "a:80" }],
+      [
+        "a WebSocket over HTTP/2",
+        {
+          ":method": "CONNECT",
+          ":protocol": "websocket",
+          ":scheme": "https",
+          ":path": PATH,
+          ":authority": "a",
+        },
+      ],
+    ] as const) {
+      it(`answers a 4xx to a client that wants ${what}, and does not offer it`, async () => {
+        const session = connectHttp2(`https://127.0.0.1:${proxy.httpsPort}`, { ca: proxy.ca });
+        const [settings]: unknown[] = await once(session, "remoteSettings");
+        assert.partialDeepStrictEqual(settings, { enableConnectProtocol: false });
+        const stream = session.request(headers, { endStream: false });
+        const [answer]: unknown[] = await once(stream, "response");
+        assert.match(JSON.stringify(answer), /":status":4\d\d/);
+        session.destroy();
+        assert.equal(seen().length, 0);
+      });
+    }
+
+    for (const host of ["a b", "a,b", "a@b", "a/b"]) {
+      it(`answers 400 to the Host ${host}, or leaves it to the gateway`, async () => {
+        using connection = new RawTls(proxy);
+        const answer = await connection.exchange(`GET ${PATH} HTTP/1.1\r\nHost: ${host}\r\n\r\n`);
+        if (name === "haproxy" || host === "a b") assert.match(answer, /^HTTP\/1\.1 400 /);
+      });
+    }
+
     for (const [what, bytes] of [
-      ["a URL of 5,000 characters", `GET /web/${"a".repeat(5_000)} HTTP/1.1\r\nHost: a\r\n\r\n`],
       [
         "a header of 20,000 characters",
         `GET ${PATH} HTTP/1.1\r\nHost: a\r\nX-A: ${"a".repeat(20_000)}\r\n\r\n`,
@@ -249,6 +293,29 @@ for (const name of ["haproxy", "nginx"] as const satisfies readonly ProxyName[])
         assert.equal(draining.seen.length, 0);
         assert.ok(other.seen.length >= 6);
         draining.ready = true;
+      });
+
+      it("does not cut an answer that has begun when its gateway is down", async () => {
+        await untilAnswered(proxy);
+        const begun = Promise.withResolvers<() => void>();
+        for (const gateway of gateways) {
+          gateway.answer = (_req, res) => {
+            res.write("first ");
+            begun.resolve(() => {
+              gateway.ready = true;
+              res.end("last");
+            });
+            gateway.ready = false;
+          };
+        }
+        const answer = send(proxy, PATH);
+        const finish = await begun.promise;
+        const down = gateways.find(({ ready }) => !ready);
+        assert.ok(down);
+        const { checks } = down;
+        while (down.checks < checks + 4) await setTimeout(20);
+        finish();
+        assert.equal((await answer).body, "first last");
       });
     }
 
