@@ -10,6 +10,7 @@ const HAPROXY = list(`
   global defaults frontend backend bind server default-server use_backend default_backend mode log log-format
   maxconn fullconn hard-stop-after retries retry-on balance hash-type errorfile http-error
   ssl-default-bind-options ssl-default-bind-ciphersuites ssl-default-bind-ciphers
+  h2-workaround-bogus-websocket-clients
   tune.h2.max-concurrent-streams tune.bufsize tune.maxrewrite .if .elif .else .endif .alert .notice
 `);
 
@@ -26,8 +27,8 @@ const HAPROXY_PAIRS = list(`
 
 /** What an expression may ask about a request: its address and its size. */
 const FETCHES = list(`
-  path path_beg url length src method req.body_size req.hdr_cnt req.ver capture.req.hdr var res.hdr
-  ssl_fc http_first_req
+  path path_beg url length src method req.body_size req.hdr_cnt req.hdr req.ver capture.req.hdr var res.hdr
+  fc_http_major
 `);
 
 /** The headers that an expression may read. */
