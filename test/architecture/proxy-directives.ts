@@ -27,7 +27,7 @@ const HAPROXY_PAIRS = list(`
 
 /** What an expression may ask about a request: its address and its size. */
 const FETCHES = list(`
-  path path_beg url length src method req.body_size req.hdr_cnt req.hdr req.ver capture.req.hdr var res.hdr
+  path pathq path_beg url length src method req.body_size req.hdr_cnt req.hdr req.ver capture.req.hdr var res.hdr
   fc_http_major
 `);
 
