@@ -3,6 +3,7 @@ import { generateKeyPairSync, hash, randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { mkdir, mkdtemp, rename, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
+import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { describe, it } from "node:test";
@@ -13,7 +14,7 @@ import { API_KEY, AUDIENCE, ISSUER, SAMPLE_CONTRACT, TestIssuer } from "@triptyc
 import { systemClock } from "@triptych/service-kit";
 import { decodeProtectedHeader } from "jose";
 import { request } from "undici";
-import { Child, RecordingUpstream } from "@triptych/testing";
+import { Child, RecordingUpstream, RedisServer, skipWithoutRedis } from "@triptych/testing";
 import { ROUTES } from "./routes.ts";
 
 const MAIN = new URL("main.ts", import.meta.url);
@@ -145,6 +146,41 @@ describe("the program", () => {
     gateway.process.kill("SIGTERM");
     assert.deepEqual(await gateway.exited, { code: 0, signal: null });
   });
+
+  it(
+    "is ready when it knows what is revoked, or at once where a setting says so",
+    { skip: skipWithoutRedis() },
+    async () => {
+      await using around = await surroundings();
+      await using redis = await RedisServer.start();
+      await redis.stop();
+      const env = { ...around.env, REDIS_URL: redis.url };
+      await using waits = new Child(MAIN, env);
+      await using goes = new Child(MAIN, { ...env, START_WITHOUT_REVOCATIONS: "yes" });
+      await goes.line(
+        "ready without the revocations: until they are read, what was issued before this start is refused",
+      );
+      const { port } = await goes.line("ready");
+      const statusOf = async (headers: Record<string, string>): Promise<number> => {
+        const answer = await request(`http://127.0.0.1:${Number(port)}/web/home-page`, { headers });
+        await answer.body.dump();
+        return answer.statusCode;
+      };
+      const nowS = Math.floor(Date.now() / 1_000);
+      const token = async (iat: number) => ({
+        Authorization: `Bearer ${await around.issuer.token({ iat })}`,
+      });
+      const [older, newer] = [await token(nowS - 300), await token(nowS)];
+      assert.deepEqual([await statusOf(older), await statusOf(newer)], [401, 200]);
+      // As a gateway wrote it that has run for an hour.
+      await waits.line("redis is gone");
+      assert.equal(waits.lines("ready").length, 0);
+      await redis.start();
+      connect(redis.port, "127.0.0.1").end(`SET gateway:revocations-since ${nowS - 3_600}\r\n`);
+      await waits.line("ready");
+      while ((await statusOf(older)) !== 200) await setTimeout(50);
+    },
+  );
 
   it("says in one line which settings are missing", async () => {
     await using gateway = new Child(MAIN, {});

@@ -50,7 +50,10 @@ export function exportTo(
   const source = {
     resource: resourceFromAttributes({ "service.name": name }),
     instrumentationScope: { name: "triptych" },
-    timeOrigin: clock.wallNow() - clock.now(),
+    // Asked for at each span, so that spans have the right date again after the machine has it.
+    get timeOrigin() {
+      return clock.wallNow() - clock.now();
+    },
   };
   return {
     samplesNew: () => random() < NEW_TRACES_SHARE,
