@@ -3,10 +3,10 @@ import { test } from "node:test";
 import { setTimeout as wait } from "node:timers/promises";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
+import { MisbehavingUpstream } from "@triptych/testing";
 import { Upstream } from "@triptych/upstream-client";
 import { clientRequest, operation } from "./testing/client-request.ts";
 import { measureLateness } from "./testing/load.ts";
-import { ProgrammedUpstream } from "./testing/programmed-upstream.ts";
 
 const CLIENTS = 10_000;
 const AT_ONCE = 50;
@@ -16,7 +16,7 @@ test("the calls of 10,000 clients that leave after 50 ms end with them", async (
   const warnings: Error[] = [];
   const onWarning = (warning: Error) => warnings.push(warning);
   process.on("warning", onWarning);
-  await using server = await ProgrammedUpstream.open(() => {});
+  await using server = await MisbehavingUpstream.open(() => () => undefined);
   const upstream = new Upstream({
     name: "things",
     addresses: [server.origin],
@@ -40,7 +40,7 @@ test("the calls of 10,000 clients that leave after 50 ms end with them", async (
 
   // The first rounds load code and fill pools. That is no leak.
   for (let first = -1_000; first < 0; first += AT_ONCE) await round(-first + CLIENTS, AT_ONCE);
-  server.received.length = 0;
+  server.reset();
   leftAt.clear();
   const heapBefore = await heapUsed();
   const lateness = measureLateness();
@@ -60,7 +60,7 @@ test("the calls of 10,000 clients that leave after 50 ms end with them", async (
   assert.ok(inTime >= all * 0.99, `${inTime} of ${all} aborted in time`);
 
   // The test's own records are no leak either.
-  server.received.length = 0;
+  server.reset();
   leftAt.clear();
   const grownBy = (await heapUsed()) - heapBefore;
   assert.ok(grownBy <= 5_000_000, `the heap grew by ${grownBy} bytes`);

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { startStubServices } from "@triptych/domain-clients/testing";
+import { MisbehavingUpstream } from "@triptych/testing";
 import { ordinaryAnswer, startWebBff } from "./testing/web-bff.ts";
-import { ProgrammedUpstream } from "./testing/programmed-upstream.ts";
 
 /**
  * The classes of JSON that parsers disagree about (Nicolas Seriot, "Parsing JSON is a Minefield",
@@ -64,21 +64,19 @@ test("no disputed JSON crashes the BFF, pollutes its prototypes, or leads to a 5
   t.after(() => services.close());
   let body: ((ordinary: string) => string | Buffer) | undefined;
   const disputing = (origin: string) =>
-    ProgrammedUpstream.open(async ({ url, headers }, response) => {
+    MisbehavingUpstream.open(async ({ url, headers }) => {
       const user = headers["x-user-id"];
       const answer = await ordinaryAnswer(`${origin}${url}`, String(user ?? ""));
-      const bytes = Buffer.from(body?.(answer) ?? answer);
-      response
-        .writeHead(200, { "content-type": "application/json", "content-length": bytes.length })
-        .end(bytes);
+      const type = "application/json";
+      return { status: 200, headers: { "content-type": type }, body: body?.(answer) ?? answer };
     });
-  await using users = await disputing(services.users.url);
-  await using orders = await disputing(services.orders.url);
+  await using users = await disputing(services.users.origin);
+  await using orders = await disputing(services.orders.origin);
   await using bff = await startWebBff({
     users: users.origin,
     orders: orders.origin,
-    recommendations: services.recommendations.url,
-    catalog: services.catalog.url,
+    recommendations: services.recommendations.origin,
+    catalog: services.catalog.origin,
   });
   // The first pages of a process are slow, on a busy machine too slow to be complete.
   let ordinary = await bff.page();

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { MisbehavingUpstream, problemReply } from "@triptych/testing";
 import { Upstream } from "@triptych/upstream-client";
 import { clientRequest, operation } from "./testing/client-request.ts";
 import { atSteadyRate } from "./testing/load.ts";
-import { ProgrammedUpstream, answerStatus } from "./testing/programmed-upstream.ts";
 
 test("with only 503s and the breaker off, retries add at most a tenth", async () => {
-  await using server = await ProgrammedUpstream.open((_, response) => answerStatus(response, 503));
+  await using server = await MisbehavingUpstream.open(() => problemReply(503));
   const upstream = new Upstream({
     name: "things",
     addresses: [server.origin],

@@ -3,10 +3,15 @@ import { test } from "node:test";
 import { setTimeout as wait } from "node:timers/promises";
 import { Upstream } from "@triptych/upstream-client";
 import type { UpstreamOptions } from "@triptych/upstream-client";
-import { RedisServer, seededRandom, skipWithoutRedis } from "@triptych/testing";
+import {
+  MisbehavingUpstream,
+  RedisServer,
+  problemReply,
+  seededRandom,
+  skipWithoutRedis,
+} from "@triptych/testing";
+import type { Ordinary, Reply } from "@triptych/testing";
 import { clientRequest, operation } from "./testing/client-request.ts";
-import { ProgrammedUpstream, answerJson } from "./testing/programmed-upstream.ts";
-import type { Program } from "./testing/programmed-upstream.ts";
 
 const USERS = 100;
 const REQUESTS_EACH = 100;
@@ -42,22 +47,25 @@ const OPEN = {
  * user, with every hostile header. Some fail, so that stale ones are used; some are late, so that
  * they are hedged.
  */
-function hostileProgram(): Program {
+function hostileProgram(): Ordinary {
   const random = seededRandom(8);
-  return ({ url, headers, index }, response) => {
+  return async ({ url, headers, index }) => {
     const user = headers["x-user-id"];
     const chance = random();
-    const answer = (): void => {
-      if (chance < 0.05) response.writeHead(500).end();
-      else if (chance < 0.07) response.socket?.destroy();
-      else if (url.startsWith("/open")) {
-        if (headers["if-none-match"] === '"v1"') response.writeHead(304, OPEN).end();
-        else answerJson(response, { open: url }, OPEN);
-      } else answerJson(response, { user, url }, HOSTILE[index % HOSTILE.length]);
-    };
-    if (chance > 0.97) setTimeout(answer, 30);
-    else answer();
+    if (chance > 0.97) await wait(30);
+    if (chance < 0.05) return problemReply(500);
+    if (chance < 0.07) return (socket) => void socket.destroy();
+    if (!url.startsWith("/open")) return answerOf({ user, url }, HOSTILE[index % HOSTILE.length]);
+    return headers["if-none-match"] === '"v1"'
+      ? { status: 304, headers: OPEN, body: "" }
+      : answerOf({ open: url }, OPEN);
   };
+}
+
+function answerOf(body: unknown, headers: Reply["headers"] = {}): Reply {
+  // Not jsonReply: it says no-store where nothing else is said.
+  const type = { "content-type": "application/json" };
+  return { status: 200, headers: { ...type, ...headers }, body: JSON.stringify(body) };
 }
 
 const OPERATIONS = {
@@ -69,7 +77,7 @@ const OPERATIONS = {
 };
 
 async function run(cache: UpstreamOptions["cache"]): Promise<void> {
-  await using server = await ProgrammedUpstream.open(hostileProgram());
+  await using server = await MisbehavingUpstream.open(hostileProgram());
   let hits = 0;
   const upstream = new Upstream({
     name: "things",

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setTimeout as wait } from "node:timers/promises";
+import { MisbehavingUpstream, jsonReply } from "@triptych/testing";
 import { Upstream } from "@triptych/upstream-client";
 import type { FailureKind } from "@triptych/upstream-client";
 import { clientRequest, operation } from "./testing/client-request.ts";
 import { FaultProxy } from "./testing/fault-proxy.ts";
 import type { Fault } from "./testing/fault-proxy.ts";
-import { ProgrammedUpstream, answerJson } from "./testing/programmed-upstream.ts";
 
 /** The answer's head is some 150 bytes, its body 10,000. */
 const ANSWER = { text: "x".repeat(10_000) };
@@ -24,7 +24,7 @@ const FAULTS: readonly [string, Fault, FailureKind, number][] = [
 
 for (const [name, fault, kind, connections] of FAULTS) {
   test(`${name} ends as ${kind} in time and leaves no socket open, and the next call succeeds`, async () => {
-    await using server = await ProgrammedUpstream.open((_, response) => answerJson(response, ANSWER));
+    await using server = await MisbehavingUpstream.open(() => jsonReply(ANSWER));
     await using proxy = await FaultProxy.open(server.port);
     const upstream = new Upstream({ name: "things", addresses: [proxy.origin] });
     await proxy.become(fault);

@@ -16,9 +16,9 @@ test("an optional upstream that refuses for 20 s at 100 requests/s fails no page
   await using proxy = await FaultProxy.open(services.recommendations.port);
   await using bff = await startWebBff({
     users: services.users.origin,
-    orders: services.stubs.orders.url,
+    orders: services.stubs.orders.origin,
     recommendations: proxy.origin,
-    catalog: services.stubs.catalog.url,
+    catalog: services.stubs.catalog.origin,
   });
   // Each page is for another user, so that no calls coalesce.
   const page = (index: number) => bff.page("/web/home-page", `user-${index}`);

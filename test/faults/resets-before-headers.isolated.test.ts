@@ -1,10 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Upstream } from "@triptych/upstream-client";
-import { seededRandom } from "@triptych/testing";
+import { MisbehavingUpstream, jsonReply, seededRandom } from "@triptych/testing";
 import { clientRequest, operation } from "./testing/client-request.ts";
 import type { ClientRequest, Result } from "./testing/client-request.ts";
-import { ProgrammedUpstream, answerJson } from "./testing/programmed-upstream.ts";
 
 const CALLS = 4_000;
 const AT_ONCE = 20;
@@ -15,10 +14,9 @@ const AT_ONCE = 20;
  */
 async function openUpstream() {
   const random = seededRandom(4);
-  const server = await ProgrammedUpstream.open((_, response) => {
-    if (random() < 0.05) response.socket?.resetAndDestroy();
-    else answerJson(response, { done: true });
-  });
+  const server = await MisbehavingUpstream.open(() =>
+    random() < 0.05 ? (socket) => void socket.resetAndDestroy() : jsonReply({ done: true }),
+  );
   return { server, upstream: new Upstream({ name: "things", addresses: [server.origin] }) };
 }
 

@@ -1,13 +1,15 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { setTimeout as wait } from "node:timers/promises";
+import { MisbehavingUpstream, jsonReply } from "@triptych/testing";
 import { Upstream } from "@triptych/upstream-client";
 import { clientRequest, operation } from "./testing/client-request.ts";
-import { ProgrammedUpstream, answerJson } from "./testing/programmed-upstream.ts";
 
 for (const users of [["1"], ["1", "2"]]) {
   test(`500 identical GETs at once of ${users.length} user(s) are ${users.length} call(s)`, async () => {
-    await using server = await ProgrammedUpstream.open(({ headers }, response) => {
-      setTimeout(() => answerJson(response, { user: headers["x-user-id"] }), 50);
+    await using server = await MisbehavingUpstream.open(async ({ headers }) => {
+      await wait(50);
+      return jsonReply({ user: headers["x-user-id"] });
     });
     const upstream = new Upstream({ name: "things", addresses: [server.origin] });
     const results = await Promise.all(

@@ -1,18 +1,19 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { setTimeout as wait } from "node:timers/promises";
+import { MisbehavingUpstream, jsonReply } from "@triptych/testing";
 import { Upstream } from "@triptych/upstream-client";
 import { clientRequest, operation } from "./testing/client-request.ts";
 import { atSteadyRate, percentile, measureLateness } from "./testing/load.ts";
-import { ProgrammedUpstream, answerJson } from "./testing/programmed-upstream.ts";
 
 const HEDGED = operation({ hedge: true });
 
 test("hedging hides one slow call in a hundred with at most 5% more calls, and stops when all calls are slow", async () => {
   let delayOf = (index: number): number => (index % 100 === 50 ? 1_000 : 0);
-  await using server = await ProgrammedUpstream.open(({ index }, response) => {
+  await using server = await MisbehavingUpstream.open(async ({ index }) => {
     const delay = delayOf(index);
-    if (delay === 0) answerJson(response, {});
-    else setTimeout(() => answerJson(response, {}), delay);
+    if (delay > 0) await wait(delay);
+    return jsonReply({});
   });
   // This test is not about the bulkhead, which a busy machine may fill.
   const bulkhead = { maxInFlight: 256, maxQueued: 1_000, maxWaitMs: 500 };

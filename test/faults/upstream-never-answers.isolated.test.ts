@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setTimeout as wait } from "node:timers/promises";
+import { MisbehavingUpstream, hangs, jsonReply } from "@triptych/testing";
 import { assertAnswered, startServicesForAnyone, startWebBff } from "./testing/web-bff.ts";
 import { BUSY_MS, atSteadyRate, percentile, measureLateness } from "./testing/load.ts";
-import { ProgrammedUpstream, answerJson } from "./testing/programmed-upstream.ts";
 
 /** The home page's own deadline and the bulkhead's default. */
 const DEADLINE_MS = 800;
@@ -12,14 +12,12 @@ const HOME_PAGE = "/web/home-page";
 
 test("an upstream that accepts and never answers delays pages until the deadline, and harms nothing else", async () => {
   await using services = await startServicesForAnyone();
-  await using orders = await ProgrammedUpstream.open((_, response) =>
-    answerJson(response, { orders: [], nextCursor: null }),
-  );
+  await using orders = await MisbehavingUpstream.open(() => jsonReply({ orders: [], nextCursor: null }));
   await using bff = await startWebBff({
     users: services.users.origin,
     orders: orders.origin,
     recommendations: services.recommendations.origin,
-    catalog: services.stubs.catalog.url,
+    catalog: services.stubs.catalog.origin,
   });
   // A process that has just started is slow anyway.
   const page = (index: number) => bff.page(HOME_PAGE, `user-${index}`);
@@ -30,7 +28,7 @@ test("an upstream that accepts and never answers delays pages until the deadline
     healthy.map(({ ms }) => ms),
     1,
   );
-  orders.become(() => {});
+  orders.behave(hangs);
   orders.mostInFlight = 0;
   const lateness = measureLateness();
   const pages = await atSteadyRate({ perSecond: 100, seconds: 3 }, page);

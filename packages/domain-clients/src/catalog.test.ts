@@ -6,7 +6,7 @@ import { catalogService } from "./catalog.ts";
 import type { Catalog } from "./catalog.ts";
 import { productBody } from "./testing/bodies.ts";
 import { domainService, problem, scopeOf } from "./testing/domain-service.ts";
-import type { Received } from "./testing/domain-service.ts";
+import type { Received } from "@triptych/testing";
 
 type Fixture = { readonly catalog: Catalog; readonly received: readonly Received[] };
 

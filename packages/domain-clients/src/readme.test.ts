@@ -16,8 +16,8 @@ test("the README's example gets the products of the newest order", async (t) => 
   t.after(() => rm(folder, { recursive: true }));
   // Deadlines that a busy machine keeps.
   await writeFile(join(folder, "example.ts"), code.replaceAll(/\b[48]00\b/g, "60_000"));
-  process.env["ORDERS_URL"] = services.orders.url;
-  process.env["CATALOG_URL"] = services.catalog.url;
+  process.env["ORDERS_URL"] = services.orders.origin;
+  process.env["CATALOG_URL"] = services.catalog.origin;
   const example: unknown = await import(pathToFileURL(join(folder, "example.ts")).href);
   assert.ok(typeof example === "object" && example !== null && "products" in example);
   assert.ok(Array.isArray(example.products) && example.products.length > 0);

@@ -4,7 +4,8 @@ import type { TestContext } from "node:test";
 import { isUpstreamError } from "@triptych/upstream-client";
 import { flatListBody, rankedBody } from "./testing/bodies.ts";
 import { domainService, problem, scopeOf } from "./testing/domain-service.ts";
-import type { Received, Reply } from "./testing/domain-service.ts";
+import type { Received } from "@triptych/testing";
+import type { Answer } from "./testing/domain-service.ts";
 import { recommendationsService } from "./recommendations.ts";
 import type { Recommendations } from "./recommendations.ts";
 
@@ -55,7 +56,7 @@ function versionOf(url: string): "v2" | "v1" {
   return url.startsWith("/recs/v2") ? "v2" : "v1";
 }
 
-function replyOf({ url }: Received, serves: Serves): Reply {
+function replyOf({ url }: Received, serves: Serves): Answer {
   const version = versionOf(url);
   if (serves[version] !== 200) return problem(serves[version]);
   return { body: version === "v2" ? V2 : V1 };

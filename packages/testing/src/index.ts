@@ -1,9 +1,14 @@
 export { TEST_KEY, serveApp, signIdentity } from "./app-under-test.ts";
 export type { Answer, AppUnderTest, AppUnderTestOptions, Question, SigningKey } from "./app-under-test.ts";
+export { answers, changes, cutsBody, fails, hangs, resets, waitsFor, withHeaders } from "./behaviours.ts";
 export { CapturedLog } from "./captured-log.ts";
 export { Child } from "./child-process.ts";
 export { FakeClock, RETRY_PAUSE_MS } from "./fake-clock.ts";
 export type { FakeClockOptions } from "./fake-clock.ts";
+export { FAULTS, HEAD, writes } from "./faults.ts";
+export type { Fault, FaultKind } from "./faults.ts";
+export { MisbehavingUpstream, jsonReply, problemReply } from "./misbehaving-upstream.ts";
+export type { Behaviour, Ordinary, Received, Reply, Where } from "./misbehaving-upstream.ts";
 export { constantRandom, seededRandom } from "./random.ts";
 export { RawConnection } from "./raw-connection.ts";
 export type { RawAnswer } from "./raw-connection.ts";

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { FakeClock, RawUpstream, response } from "@triptych/testing";
-import { HEAD, ROWS, write } from "./testing/broken-answers.ts";
+import { FAULTS, FakeClock, HEAD, RawUpstream, response, writes } from "@triptych/testing";
+import type { Fault } from "@triptych/testing";
 import { testUpstream } from "./testing/index.ts";
 
 function read(body: unknown) {
@@ -13,26 +13,42 @@ function read(body: unknown) {
   return { ok: true, value: body } as const;
 }
 
-for (const { did, handle, kind, status, reason } of ROWS) {
-  test(`${did} ends as ${kind}, once`, async () => {
+/** Faults that this file's `read` finds. */
+const CONTRACT_FAULTS: readonly Fault[] = [
+  {
+    name: "a broken contract",
+    behave: writes(response(200, '{"broken":true}')),
+    kind: "invalid",
+    reason: /contract at \/broken: nothing broken/,
+  },
+  {
+    name: "a validator out of stack",
+    behave: writes(response(200, '{"deep":true}')),
+    kind: "invalid",
+    reason: /RangeError/,
+  },
+];
+
+for (const { name, behave, kind, status, reason, isRetried = false } of [...FAULTS, ...CONTRACT_FAULTS]) {
+  test(`${name} ends as ${kind}, ${isRetried ? "after a retry" : "once"}`, async () => {
     let attempts = 0;
-    await using things = await testUpstream(handle, { events: { attempt: () => (attempts += 1) } });
+    await using things = await testUpstream(behave, { events: { attempt: () => (attempts += 1) } });
     const error = await things.failure({ read });
     assert.equal(error.kind, kind, error.message);
     assert.match(error.message, /^things getThing: /);
     assert.equal(error.code, `UPSTREAM_${kind.toUpperCase()}`);
     if (status !== undefined) assert.equal(error.status, status);
     if (reason !== undefined) assert.match(error.message, reason);
-    assert.equal(things.server.requests.length, 1);
-    assert.equal(attempts, 1);
+    assert.equal(things.server.requests.length, isRetried ? 2 : 1);
+    assert.equal(attempts, isRetried ? 2 : 1);
   });
 }
 
 for (const [name, handle, kind] of [
-  ["a refusal", write("HTTP/1.1 404 Not Found\r\n\r\n<"), "rejected"],
-  ["an error", write("HTTP/1.1 500 Oops\r\ntransfer-encoding: chunked\r\n\r\n1\r\n<\r\n"), "unavailable"],
-  ["HTML", write("HTTP/1.1 200 OK\r\ncontent-type: text/html\r\n\r\n<"), "invalid"],
-  ["a compressed answer", write(`${HEAD}content-encoding: gzip\r\n\r\n<`), "invalid"],
+  ["a refusal", writes("HTTP/1.1 404 Not Found\r\n\r\n<"), "rejected"],
+  ["an error", writes("HTTP/1.1 500 Oops\r\ntransfer-encoding: chunked\r\n\r\n1\r\n<\r\n"), "unavailable"],
+  ["HTML", writes("HTTP/1.1 200 OK\r\ncontent-type: text/html\r\n\r\n<"), "invalid"],
+  ["a compressed answer", writes(`${HEAD}content-encoding: gzip\r\n\r\n<`), "invalid"],
 ] as const) {
   test(`${name} is decided by its head: an endless body delays no call, and its socket is closed`, async () => {
     const clock = new FakeClock();
@@ -66,22 +82,6 @@ test("a small error body is read and its connection reused; a large one closes i
   assert.equal(things.server.connections, 3);
 });
 
-for (const status of [502, 503, 504]) {
-  test(`${status} twice ends as unavailable`, async () => {
-    await using things = await testUpstream(write(response(status, "{}")));
-    const error = await things.failure();
-    assert.deepEqual([error.kind, error.status, error.phase], ["unavailable", status, "headers"]);
-    assert.equal(things.server.requests.length, 2);
-  });
-}
-
-test("a reset before the headers ends as unavailable after one retry", async () => {
-  await using things = await testUpstream((socket) => socket.resetAndDestroy());
-  const error = await things.failure();
-  assert.deepEqual([error.kind, error.status], ["unavailable", undefined]);
-  assert.equal(things.server.requests.length, 2);
-});
-
 test("a refused connection ends as unavailable", async () => {
   const closed = await RawUpstream.open(() => {});
   const { origin } = closed;
@@ -99,13 +99,13 @@ test("a name that no server knows ends as unavailable", async () => {
 
 test("one or two interim responses before the answer are accepted", async () => {
   await using things = await testUpstream(
-    write("HTTP/1.1 103 Early Hints\r\nlink: </a>\r\n\r\n".repeat(2), response(200, '{"a":1}')),
+    writes("HTTP/1.1 103 Early Hints\r\nlink: </a>\r\n\r\n".repeat(2), response(200, '{"a":1}')),
   );
   assert.deepEqual(await things.call(), { a: 1 });
 });
 
 test("no body of an upstream is quoted in an error", async () => {
-  await using things = await testUpstream(write(response(200, "secret: 4111111111111111")));
+  await using things = await testUpstream(writes(response(200, "secret: 4111111111111111")));
   const error = await things.failure();
   assert.ok(!error.message.includes("4111"));
   assert.equal(error.cause, undefined);
@@ -113,7 +113,7 @@ test("no body of an upstream is quoted in an error", async () => {
 
 test("an enum value that the contract does not list is reported by field", async () => {
   const fields: string[] = [];
-  await using things = await testUpstream(write(response(200, "{}")), {
+  await using things = await testUpstream(writes(response(200, "{}")), {
     events: {
       unknownValue: ({ upstream, operation, field }) => fields.push(`${upstream} ${operation} ${field}`),
     },
@@ -123,7 +123,7 @@ test("an enum value that the contract does not list is reported by field", async
 });
 
 test("a connection that brought an error is reused", async () => {
-  await using things = await testUpstream(write(response(404, "{}")));
+  await using things = await testUpstream(writes(response(404, "{}")));
   await things.failure();
   await new Promise(setImmediate);
   await things.failure();

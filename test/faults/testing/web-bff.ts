@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { startStubServices } from "@triptych/domain-clients/testing";
 import type { StubServices } from "@triptych/domain-clients/testing";
+import { MisbehavingUpstream } from "@triptych/testing";
 import { request } from "undici";
 import { startWebProcess } from "../../e2e/testing/web-process.ts";
 import type { ServiceName } from "../../e2e/testing/running-stack.ts";
-import { ProgrammedUpstream } from "./programmed-upstream.ts";
 
 /** A page that the web BFF answered. */
 export type Page = {
@@ -78,15 +78,15 @@ export function assertAnswered(pages: readonly Page[], busy: boolean): void {
  */
 export type ServicesForAnyone = AsyncDisposable & {
   readonly stubs: StubServices;
-  readonly users: ProgrammedUpstream;
-  readonly recommendations: ProgrammedUpstream;
+  readonly users: MisbehavingUpstream;
+  readonly recommendations: MisbehavingUpstream;
 };
 
 /** Starts the stub services and the upstreams before them. */
 export async function startServicesForAnyone(): Promise<ServicesForAnyone> {
   const stubs = await startStubServices();
-  const users = await inFrontOf(stubs.users.url);
-  const recommendations = await inFrontOf(stubs.recommendations.url);
+  const users = await inFrontOf(stubs.users.origin);
+  const recommendations = await inFrontOf(stubs.recommendations.origin);
   return {
     stubs,
     users,
@@ -101,12 +101,12 @@ export async function startServicesForAnyone(): Promise<ServicesForAnyone> {
   };
 }
 
-async function inFrontOf(origin: string): Promise<ProgrammedUpstream> {
+async function inFrontOf(origin: string): Promise<MisbehavingUpstream> {
   const known = new Map<string, string>();
-  return ProgrammedUpstream.open(async ({ url }, response) => {
+  return MisbehavingUpstream.open(async ({ url }) => {
     const text = known.get(url) ?? (await ordinaryAnswer(`${origin}${url}`));
     known.set(url, text);
-    response.writeHead(200, { "content-type": "application/json" }).end(text);
+    return { status: 200, headers: { "content-type": "application/json" }, body: text };
   });
 }
 

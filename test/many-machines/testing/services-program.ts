@@ -39,7 +39,7 @@ async function serve(origin: string, req: IncomingMessage, res: ServerResponse):
 
 const stubs = await startStubServices();
 const services = [stubs.users, stubs.orders, stubs.recommendations, stubs.catalog];
-for (const [index, { url }] of services.entries()) {
+for (const [index, { origin: url }] of services.entries()) {
   const server = createServer((req, res) => void serve(url, req, res));
   server.keepAliveTimeout = 65_000;
   await once(server.listen(9_001 + index, HOST), "listening");

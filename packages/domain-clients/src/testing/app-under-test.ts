@@ -45,10 +45,10 @@ export function appUnderTest(
     const measured = createMetrics({ name: "test", processMetrics: false });
     const upstreams = { ...measured.upstreams, attempt: () => endedCalls.add() };
     const addresses = {
-      USERS_URL: services.users.url,
-      ORDERS_URL: services.orders.url,
-      RECOMMENDATIONS_URL: services.recommendations.url,
-      CATALOG_URL: services.catalog.url,
+      USERS_URL: services.users.origin,
+      ORDERS_URL: services.orders.origin,
+      RECOMMENDATIONS_URL: services.recommendations.origin,
+      CATALOG_URL: services.catalog.origin,
       IDENTITY_KEYS: `${TEST_KEY.kid}:${Buffer.from(TEST_KEY.secret).toString("base64url")}`,
     };
     const made = await create(

@@ -1,19 +1,11 @@
-import { createServer } from "node:http";
-import type { IncomingMessage, ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
 import type { TestContext } from "node:test";
+import { MisbehavingUpstream, jsonReply } from "@triptych/testing";
+import type { Received } from "@triptych/testing";
 import { CallScope, RequestContext, TimedDeadline, Upstream, systemClock } from "@triptych/upstream-client";
 import type { UpstreamEvents } from "@triptych/upstream-client";
 
 /** What the service answers: JSON with status 200, or with another one. */
-export type Reply = { readonly status?: number; readonly body: unknown };
-
-export type Received = {
-  readonly method: string;
-  readonly url: string;
-  readonly headers: IncomingMessage["headers"];
-  readonly body: string;
-};
+export type Answer = { readonly status?: number; readonly body: unknown };
 
 /** A domain service of a test: a real server, and the upstream that calls it. Both are closed when the test ends. */
 export type DomainService = {
@@ -25,49 +17,19 @@ export type DomainService = {
 /** @param answer what to answer; a promise holds the answer back */
 export async function domainService(
   t: TestContext,
-  answer: (request: Received) => Reply | Promise<Reply>,
+  answer: (request: Received) => Answer | Promise<Answer>,
   events: UpstreamEvents = {},
 ): Promise<DomainService> {
-  const received: Received[] = [];
-  const server = createServer((request, response) => {
-    let body = "";
-    request.setEncoding("utf8");
-    request.on("data", (chunk: string) => {
-      body += chunk;
-    });
-    request.on("end", () => {
-      const { method = "", url = "", headers } = request;
-      const seen = { method, url, headers, body };
-      received.push(seen);
-      void send(response, answer(seen));
-    });
+  const server = await MisbehavingUpstream.open(async (request) => {
+    const { status, body } = await answer(request);
+    return jsonReply(body, status);
   });
-  await new Promise<void>((resolve) => {
-    server.listen(0, "127.0.0.1", resolve);
-  });
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a server that listens on a port has such an address
-  const { port } = server.address() as AddressInfo;
-  const upstream = new Upstream({
-    name: "service",
-    origin: `http://127.0.0.1:${port}`,
-    events,
-    retry: false,
-  });
+  const upstream = new Upstream({ name: "service", origin: server.origin, events, retry: false });
   t.after(async () => {
     await upstream.close();
-    server.closeAllConnections();
-    await new Promise((resolve) => {
-      server.close(resolve);
-    });
+    await server.close();
   });
-  return { upstream, received };
-}
-
-async function send(response: ServerResponse, reply: Reply | Promise<Reply>): Promise<void> {
-  const { status = 200, body } = await reply;
-  const type = status < 400 ? "application/json" : "application/problem+json";
-  response.writeHead(status, { "content-type": type, "cache-control": "no-store" });
-  response.end(JSON.stringify(body));
+  return { upstream, received: server.received };
 }
 
 /** A scope of a new client request. The deadline is far away, and its timer stops with the test. */
@@ -79,7 +41,7 @@ export function scopeOf(t: TestContext, userId = "7"): CallScope {
   return new CallScope(new RequestContext({ caller, deadline, clock, random: () => 0.5 }));
 }
 
-export const problem = (status: number): Reply => ({
+export const problem = (status: number): Answer => ({
   status,
   body: { type: "about:blank", title: "a problem", status },
 });

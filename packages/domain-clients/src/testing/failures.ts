@@ -1,5 +1,5 @@
-import { BREAKS_CONTRACT, cutsBody, fails, hangs, resets } from "./behaviours.ts";
-import type { StubService } from "./stub-service.ts";
+import { answers, FAULTS, hangs } from "@triptych/testing";
+import type { Behaviour, Fault, MisbehavingUpstream } from "@triptych/testing";
 
 /** What the design makes of a failure: in `degraded`, and where the section is required. */
 export type Outcome = {
@@ -8,19 +8,21 @@ export type Outcome = {
   readonly status: number;
 };
 
-const UNAVAILABLE: Outcome = { reason: "unavailable", code: "upstream-unavailable", status: 503 };
-const TIMEOUT: Outcome = { reason: "timeout", code: "upstream-timeout", status: 504 };
-const INVALID: Outcome = { reason: "invalid", code: "upstream-invalid", status: 502 };
-const REFUSED: Outcome = { reason: "rejected", code: "upstream-invalid", status: 502 };
+const OUTCOMES = {
+  timeout: { reason: "timeout", code: "upstream-timeout", status: 504 },
+  unavailable: { reason: "unavailable", code: "upstream-unavailable", status: 503 },
+  invalid: { reason: "invalid", code: "upstream-invalid", status: 502 },
+  rejected: { reason: "rejected", code: "upstream-invalid", status: 502 },
+} as const satisfies Record<Fault["kind"], Outcome>;
 
 export type Failure = {
   readonly name: string;
   readonly outcome: Outcome;
   /** Makes the service fail so, everywhere or at one path. */
-  readonly strike: (service: StubService, at?: string) => Promise<void>;
+  readonly strike: (service: MisbehavingUpstream, at?: string) => Promise<void>;
 };
 
-function failure(name: string, behaviour: Parameters<StubService["behave"]>[0], outcome: Outcome): Failure {
+function failure(name: string, behaviour: Behaviour, outcome: Outcome): Failure {
   return {
     name,
     outcome,
@@ -28,26 +30,24 @@ function failure(name: string, behaviour: Parameters<StubService["behave"]>[0], 
   };
 }
 
-/** The one after which a test must let the deadline pass. */
-export const HANGS = failure("hangs", hangs, TIMEOUT);
+function outcomeOf({ kind, status }: Fault): Outcome {
+  if (status === 404) return { reason: "rejected", code: "not-found", status };
+  return status === 409 ? { reason: "rejected", code: "conflict", status } : OUTCOMES[kind];
+}
 
-/** Every way in which a service can fail by itself, and what is to become of it: the table of the design. */
+/** The one after which a test must let the deadline pass. */
+export const HANGS = failure("hangs", hangs, OUTCOMES.timeout);
+
+/** Every way in which a service can fail by itself, and what becomes of it: the table of the design. */
 export const FAILURES: readonly Failure[] = [
   HANGS,
-  failure("resets the connection", resets, UNAVAILABLE),
-  failure("cuts its answer", cutsBody, UNAVAILABLE),
-  failure("fails with 500", fails(500), UNAVAILABLE),
-  failure("fails with 503", fails(503), UNAVAILABLE),
-  { name: "is not there", outcome: UNAVAILABLE, strike: (service) => service.close() },
-  ...Object.entries(BREAKS_CONTRACT).map(([name, behaviour]) =>
-    failure(`breaks its contract: ${name}`, behaviour, INVALID),
+  { name: "is not there", outcome: OUTCOMES.unavailable, strike: (service) => service.close() },
+  ...FAULTS.filter(({ inScreens }) => inScreens).map((fault) =>
+    failure(`answers with ${fault.name}`, () => fault.behave, outcomeOf(fault)),
   ),
-  failure("refuses with 400", fails(400), REFUSED),
-  failure("refuses with 403", fails(403), REFUSED),
-  failure("refuses with 404", fails(404), { reason: "rejected", code: "not-found", status: 404 }),
-  failure("refuses with 409", fails(409), { reason: "rejected", code: "conflict", status: 409 }),
-  failure("refuses with 429", fails(429), REFUSED),
+  failure("answers with no object", answers("text"), OUTCOMES.invalid),
+  failure("answers without the required fields", answers({}), OUTCOMES.invalid),
 ];
 
-/** Our own limit: more calls under way than there is room for. */
+/** Our own limit: more calls in flight than there is room for. */
 export const OVERLOADED: Outcome = { reason: "overloaded", code: "overloaded", status: 503 };

@@ -7,8 +7,9 @@ import { catalogService } from "../catalog.ts";
 import { ordersService } from "../orders.ts";
 import { recommendationsService } from "../recommendations.ts";
 import { usersService } from "../users.ts";
-import { BREAKS_CONTRACT, changes, cutsBody, fails, resets, waitsFor } from "./behaviours.ts";
+import { changes, cutsBody, fails, waitsFor } from "@triptych/testing";
 import { scopeOf } from "./domain-service.ts";
+import { FAILURES, HANGS } from "./failures.ts";
 import { startStubServices } from "./stub-services.ts";
 import type { StubServices } from "./stub-services.ts";
 
@@ -26,12 +27,12 @@ async function stubs(t: TestContext, userId = "ada") {
   const scope = scopeOf(t, userId);
   return {
     services,
-    users: usersService(connect("users", services.users.url)).in(scope),
-    orders: ordersService(connect("orders", services.orders.url)).in(scope),
-    recommendations: recommendationsService(connect("recommendations", services.recommendations.url)).in(
+    users: usersService(connect("users", services.users.origin)).in(scope),
+    orders: ordersService(connect("orders", services.orders.origin)).in(scope),
+    recommendations: recommendationsService(connect("recommendations", services.recommendations.origin)).in(
       scope,
     ),
-    catalog: catalogService(connect("catalog", services.catalog.url)).in(scope),
+    catalog: catalogService(connect("catalog", services.catalog.origin)).in(scope),
   };
 }
 
@@ -77,21 +78,21 @@ test("cancels what can be cancelled, and refuses what cannot with a conflict", a
   assert.equal(services.orders.received[0]?.body, '{"reason":"other"}');
 });
 
-const FAILURES: readonly (readonly [string, (services: StubServices) => unknown, FailureKind])[] = [
-  ["a status", ({ users }) => users.behave(fails(503)), "unavailable"],
-  ["a reset", ({ users }) => users.behave(resets), "unavailable"],
-  ["a cut body", ({ users }) => users.behave(cutsBody), "unavailable"],
-  ["a closed port", ({ users }) => users.close(), "unavailable"],
-  ...Object.entries(BREAKS_CONTRACT).map(
-    ([name, behaviour]) => [name, ({ users }: StubServices) => users.behave(behaviour), "invalid"] as const,
-  ),
-  ["a changed field", ({ users }) => users.behave(changes((body) => ({ ...body, id: 7 }))), "invalid"],
-];
+for (const { name, outcome, strike } of FAILURES.filter((failure) => failure !== HANGS)) {
+  test(`misbehaves on command: one that ${name} is ${outcome.reason}`, async (t) => {
+    const { users, services } = await stubs(t);
+    await strike(services.users);
+    await fail(users.me(), outcome.reason);
+  });
+}
 
-for (const [name, misbehave, kind] of FAILURES) {
+for (const [name, behaviour, kind] of [
+  ["a cut body", cutsBody, "unavailable"],
+  ["a changed field", changes((body) => ({ ...body, id: 7 })), "invalid"],
+] as const) {
   test(`misbehaves on command: ${name} is ${kind}`, async (t) => {
     const { users, services } = await stubs(t);
-    await misbehave(services);
+    services.users.behave(behaviour);
     await fail(users.me(), kind);
   });
 }

@@ -1,28 +1,27 @@
+import { MisbehavingUpstream, jsonReply, problemReply } from "@triptych/testing";
+import type { Received, Reply } from "@triptych/testing";
 import { ordersOf } from "./fixtures/orders.ts";
 import { productOf } from "./fixtures/products.ts";
 import { flatList, rankedSlots } from "./fixtures/slots.ts";
 import { userOf } from "./fixtures/users.ts";
-import { jsonReply, problemReply } from "./reply.ts";
-import type { ReceivedCall, StubReply } from "./reply.ts";
-import { StubService } from "./stub-service.ts";
 
 /** All domain services, each a real HTTP server with the fixtures' data. Nothing that is asked of them changes the data. */
 export type StubServices = {
-  readonly users: StubService;
-  readonly orders: StubService;
-  readonly recommendations: StubService;
-  readonly catalog: StubService;
+  readonly users: MisbehavingUpstream;
+  readonly orders: MisbehavingUpstream;
+  readonly recommendations: MisbehavingUpstream;
+  readonly catalog: MisbehavingUpstream;
   /** Every call that any of them received. */
-  readonly received: () => readonly ReceivedCall[];
+  readonly received: () => readonly Received[];
   readonly close: () => Promise<void>;
 };
 
 export async function startStubServices(): Promise<StubServices> {
   const [users, orders, recommendations, catalog] = await Promise.all([
-    StubService.start(answerUsers),
-    StubService.start(answerOrders),
-    StubService.start(answerRecommendations),
-    StubService.start(answerCatalog),
+    MisbehavingUpstream.open(answerUsers),
+    MisbehavingUpstream.open(answerOrders),
+    MisbehavingUpstream.open(answerRecommendations),
+    MisbehavingUpstream.open(answerCatalog),
   ]);
   const all = [users, orders, recommendations, catalog];
   return {
@@ -37,14 +36,14 @@ export async function startStubServices(): Promise<StubServices> {
   };
 }
 
-function answerUsers(call: ReceivedCall): StubReply {
+function answerUsers(call: Received): Reply {
   const user = userOf(callerOf(call));
   return call.path === "/users/me" && user !== undefined ? jsonReply(user) : problemReply(404);
 }
 
 const CANCELLABLE: ReadonlySet<string> = new Set(["placed", "paid", "packed"]);
 
-function answerOrders(call: ReceivedCall): StubReply {
+function answerOrders(call: Received): Reply {
   const own = ordersOf(callerOf(call));
   if (call.path === "/orders") {
     const limit = Number(call.query.get("limit") ?? 20);
@@ -58,13 +57,13 @@ function answerOrders(call: ReceivedCall): StubReply {
   return CANCELLABLE.has(order.status) ? jsonReply({ ...order, status: "cancelled" }) : problemReply(409);
 }
 
-function answerRecommendations(call: ReceivedCall): StubReply {
+function answerRecommendations(call: Received): Reply {
   const limit = Number(call.query.get("limit") ?? 20);
   if (call.path === "/recs/v2") return jsonReply(rankedSlots(callerOf(call), limit));
   return call.path === "/recommendations" ? jsonReply(flatList(callerOf(call), limit)) : problemReply(404);
 }
 
-function answerCatalog(call: ReceivedCall): StubReply {
+function answerCatalog(call: Received): Reply {
   if (call.path === "/products") {
     const ids = call.query.get("ids")?.split(",") ?? [];
     return jsonReply({ products: ids.flatMap((id) => productOf(id) ?? []) });
@@ -73,7 +72,7 @@ function answerCatalog(call: ReceivedCall): StubReply {
   return product === undefined ? problemReply(404) : jsonReply(product);
 }
 
-function callerOf({ headers }: ReceivedCall): string {
+function callerOf({ headers }: Received): string {
   const user = headers["x-user-id"];
   return typeof user === "string" ? user : "";
 }

@@ -75,7 +75,7 @@ async function makeUpstream(given: UpstreamArguments, workshop: Workshop): Promi
   1. npm test -w @triptych/domain-clients
   2. In a BFF, two files:
        src/upstreams.ts          ${name.camel}: { service: ${name.camel}Service },   from "@triptych/domain-clients/${name.kebab}"
-       src/testing/start-app.ts  ${name.upper}_URL: the address of a StubService of "@triptych/domain-clients/testing"
+       src/testing/start-app.ts  ${name.upper}_URL: the origin of a MisbehavingUpstream of "@triptych/testing"
      and where it runs: ${name.upper}_URL in deploy/base/deployment.yaml, its way out in network-policy.yaml, ${name.kebab}-api in catalog-info.yaml
      (npm test says what is missing)
   3. In a screen's section: load: ({ ${name.camel} }) => ${shown}
