@@ -1,3 +1,4 @@
+import type { LookupFunction } from "node:net";
 import type { CacheOptions } from "./cache/store.ts";
 import type { Clock, Random } from "./clock.ts";
 import type { UpstreamEvents } from "./events.ts";
@@ -15,6 +16,8 @@ export type UpstreamOptions = {
   readonly addresses?: readonly string[];
   /** The same for a single address. */
   readonly origin?: string;
+  /** Resolves names for each new connection. Default: the system's `getaddrinfo`. */
+  readonly lookup?: LookupFunction;
   /** Larger answers are `invalid`, bytes. Default 1 MiB: a screen's data is a few KiB. */
   readonly maxResponseBytes?: number;
   /** How much of this process a slow upstream may use. */

@@ -30,7 +30,7 @@ export class Upstream {
     this.name = name;
     const telemetry = new Telemetry(options.events);
     const parts = { upstream: name, clock, random, telemetry };
-    this.#addresses = openAddresses(originsOf(options), parts);
+    this.#addresses = openAddresses(originsOf(options), { ...parts, lookup: options.lookup });
     this.#store = new CacheStore(options.cache ?? {}, parts);
     this.#send = composeStack(options, { ...parts, addresses: this.#addresses, store: this.#store });
   }

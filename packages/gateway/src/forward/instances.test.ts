@@ -1,5 +1,9 @@
 import assert from "node:assert/strict";
+import dns from "node:dns";
+import { once } from "node:events";
+import { createServer } from "node:http";
 import { it } from "node:test";
+import { setImmediate } from "node:timers/promises";
 import { FakeClock } from "@triptych/testing";
 import { Instances } from "./instances.ts";
 
@@ -20,4 +24,45 @@ it("takes instances in turn, and last for 2 s one that could not be reached", as
   const firsts = [instances.inTurn()[0], instances.inTurn()[0]];
   assert.equal(new Set(firsts).size, 2, "both take turns again");
   await instances.close();
+});
+
+it("follows a name that moves within a minute, in steady traffic", async (t) => {
+  const server = createServer((req, res) => {
+    res.setHeader("keep-alive", "timeout=600");
+    res.end(req.socket.localAddress);
+  });
+  server.listen(0, "0.0.0.0");
+  await once(server, "listening");
+  const at = server.address();
+  assert.ok(at !== null && typeof at === "object");
+  let address = "127.0.0.1";
+  t.mock.method(dns, "lookup", (_: string, __: object, found: (error: null, all: object) => void) =>
+    found(null, [{ address, family: 4 }]),
+  );
+  // The age is undici's, on the machine's date.
+  t.mock.timers.enable({ apis: ["Date"], now: Date.now() });
+  const instances = new Instances([`http://bff.test:${at.port}`], new FakeClock(), () => 0);
+  try {
+    const [instance] = instances.all;
+    assert.ok(instance);
+    const ask = async () => {
+      const { body } = await instance.dispatcherFor(true).request({ method: "GET", path: "/" });
+      const text = await body.text();
+      // Until the next turn the connection is not free, and another one would be opened.
+      await setImmediate();
+      return text;
+    };
+    assert.equal(await ask(), "127.0.0.1");
+    address = "127.0.0.2";
+    for (let second = 1; second <= 60; second += 1) {
+      t.mock.timers.tick(1_000);
+      assert.equal(await ask(), "127.0.0.1");
+    }
+    t.mock.timers.tick(1_000);
+    assert.equal(await ask(), "127.0.0.2");
+  } finally {
+    await instances.close();
+    server.close();
+    server.closeAllConnections();
+  }
 });

@@ -1,4 +1,4 @@
-import type { Clock, Logger } from "@triptych/service-kit";
+import type { Clock, Logger, Random } from "@triptych/service-kit";
 import { Agent, Pool } from "undici";
 import type { Dispatcher } from "undici";
 import { Refusal } from "../exchange.ts";
@@ -8,9 +8,12 @@ export class Instances {
   readonly all: readonly Instance[];
   #turn = 0;
 
-  /** @param origins `http://10.0.0.1:8101`, at least one */
-  constructor(origins: readonly string[], clock: Clock) {
-    this.all = origins.map((origin) => new Instance(origin, clock));
+  /**
+   * @param origins `http://10.0.0.1:8101`, at least one
+   * @param random for the jitter of connections' ages
+   */
+  constructor(origins: readonly string[], clock: Clock, random: Random = Math.random) {
+    this.all = origins.map((origin) => new Instance(origin, clock, random));
   }
 
   /**
@@ -37,6 +40,13 @@ const CONNECT_TIMEOUT_MS = 500;
 const REST_MS = 2_000;
 /** Connections to one instance: more than a BFF has requests in flight at its busiest. */
 const MAX_CONNECTIONS = 128;
+/**
+ * Milliseconds. In steady traffic a kept connection would live for ever, and would follow neither a
+ * name that moves nor new pods behind it. The BFFs give their connections the same age.
+ */
+const MAX_AGE_MS = 60_000;
+/** Each instance's connections live this share shorter at most: gateways do not reconnect at once. */
+const AGE_JITTER = 0.25;
 
 /** Failed checks in a row after which an instance is gone, as in the proxy: a packet may be lost. */
 const FAILED_CHECKS = 2;
@@ -58,11 +68,11 @@ export class Instance {
   #restsUntil = Number.NEGATIVE_INFINITY;
 
   /** @param origin `http://10.0.0.1:8101` */
-  constructor(origin: string, clock: Clock) {
+  constructor(origin: string, clock: Clock, random: Random) {
     this.origin = origin;
     this.#clock = clock;
-    this.#kept = open(origin, 1);
-    this.#fresh = open(origin, 0);
+    this.#kept = open(origin, 1, random);
+    this.#fresh = open(origin, 0, random);
   }
 
   get health(): Health {
@@ -126,12 +136,13 @@ export class Instance {
   }
 }
 
-function open(origin: string, pipelining: 0 | 1): Pool {
+function open(origin: string, pipelining: 0 | 1, random: Random): Pool {
   return new Pool(origin, {
     connections: MAX_CONNECTIONS,
     // With 0 undici keeps no connection.
     pipelining,
     connect: { timeout: CONNECT_TIMEOUT_MS },
+    clientTtl: MAX_AGE_MS * (1 - AGE_JITTER * random()),
     // The route's deadline ends the request; undici's own timers are only good to a second.
     headersTimeout: 0,
     bodyTimeout: 0,

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { MockAgent } from "undici";
+import { buildConnector } from "undici";
 import { FakeClock, RawUpstream, response } from "@triptych/testing";
 import { Address, Addresses } from "./addresses.ts";
+import { ConnectionPool } from "./connection-pool.ts";
 import type { EjectionEvent } from "../events.ts";
 import { Telemetry } from "../events.ts";
 import { testUpstream } from "../testing/index.ts";
@@ -11,7 +12,11 @@ function setup(count: number) {
   const clock = new FakeClock();
   const events: EjectionEvent[] = [];
   const telemetry = new Telemetry({ ejection: (event) => events.push(event) });
-  const all = Array.from({ length: count }, (_, index) => new Address(`http://a${index}`, new MockAgent()));
+  const all = Array.from({ length: count }, (_, index) => {
+    const origin = `http://a${index}`;
+    const parts = { clock, random: Math.random };
+    return new Address(origin, new ConnectionPool(origin, {}, buildConnector({}), parts));
+  });
   const addresses = new Addresses(all, { upstream: "things", clock, telemetry });
   const picks = (times: number) =>
     Array.from({ length: times }, () => addresses.pick(undefined).origin.slice(-2));

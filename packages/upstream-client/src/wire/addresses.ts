@@ -1,11 +1,12 @@
 import { AsyncLocalStorage } from "node:async_hooks";
-import { Pool, buildConnector } from "undici";
-import type { Dispatcher } from "undici";
-import type { Clock } from "../clock.ts";
+import type { LookupFunction } from "node:net";
+import { buildConnector } from "undici";
+import type { Clock, Random } from "../clock.ts";
 import type { Telemetry } from "../events.ts";
 import { FailureStreak } from "../rules/failure-window.ts";
 import type { FailedFor } from "../rules/failure-window.ts";
-import { Connection, rememberingLookup } from "./connection.ts";
+import { ConnectionPool } from "./connection-pool.ts";
+import { rememberingLookup } from "./connection.ts";
 
 /**
  * Consecutive failures after which an address is ejected. Envoy's default (outlier detection,
@@ -22,10 +23,10 @@ const EJECTION_MS = 10_000;
 /** The longest ejection, ms: Envoy's `max_ejection_time`. */
 const LONGEST_EJECTION_MS = 300_000;
 
-/** One address of an upstream: its pool of connections, and its health as this process sees it. */
+/** One address of an upstream: its connections, and its health as this process sees it. */
 export class Address {
   readonly origin: string;
-  readonly pool: Dispatcher;
+  readonly connections: ConnectionPool;
   readonly failures = new FailureStreak();
   /** How often it was ejected since it was last healthy for long enough. */
   ejections = 0;
@@ -33,9 +34,9 @@ export class Address {
   /** When its last ejection ended or will end, on the clock. Meaningless before the first one. */
   lastEjectionEnd = 0;
 
-  constructor(origin: string, pool: Dispatcher) {
+  constructor(origin: string, connections: ConnectionPool) {
     this.origin = origin;
-    this.pool = pool;
+    this.connections = connections;
   }
 }
 
@@ -101,7 +102,7 @@ export class Addresses {
 
   /** Closes idle sockets at once, and the others when their calls are done. */
   async close(): Promise<void> {
-    await Promise.all(this.#all.map(({ pool }) => pool.close()));
+    await Promise.all(this.#all.map(({ connections }) => connections.close()));
   }
 
   #takeBack(): void {
@@ -137,27 +138,33 @@ const IDLE_MARGIN_MS = 2_000;
 /** Idle sockets are never kept longer than a minute, ms, whatever the upstream says. */
 const LONGEST_IDLE_MS = 60_000;
 
+const CLIENT_OPTIONS = {
+  pipelining: 1,
+  keepAliveTimeout: IDLE_SOCKET_MS,
+  keepAliveTimeoutThreshold: IDLE_MARGIN_MS,
+  keepAliveMaxTimeout: LONGEST_IDLE_MS,
+  allowH2: false,
+} as const;
+
 /**
- * Makes the connection pools of an upstream's origins. Only the bulkhead limits connections.
+ * Makes the connection pools of an upstream's origins. Each new connection resolves its name again.
  *
  * @throws TypeError naming the upstream, when an origin is not one
  */
-export function openAddresses(origins: readonly string[], options: AddressesOptions): Addresses {
+export function openAddresses(
+  origins: readonly string[],
+  options: AddressesOptions & { readonly random: Random; readonly lookup?: LookupFunction | undefined },
+): Addresses {
   if (origins.length === 0)
     throw new TypeError(`${options.upstream}: expected at least one address, got none`);
-  const open = buildConnector({ timeout: CONNECT_TIMEOUT_MS, allowH2: false, lookup: rememberingLookup() });
+  const lookup = rememberingLookup(options.lookup);
+  const open = buildConnector({ timeout: CONNECT_TIMEOUT_MS, allowH2: false, lookup });
   // A connection outlives the request that opens it, so its events are not run in that request's
   // async context: a fault of theirs must not count as the request's.
   const outside = AsyncLocalStorage.snapshot();
   const addresses = origins.map((text) => {
     const origin = originOf(text, options.upstream);
-    const pool = new Pool(origin, {
-      pipelining: 1,
-      keepAliveTimeout: IDLE_SOCKET_MS,
-      keepAliveTimeoutThreshold: IDLE_MARGIN_MS,
-      keepAliveMaxTimeout: LONGEST_IDLE_MS,
-      factory: (url, clientOptions) => new Connection(url, clientOptions, (...of) => outside(open, ...of)),
-    });
+    const pool = new ConnectionPool(origin, CLIENT_OPTIONS, (...of) => outside(open, ...of), options);
     return new Address(origin, pool);
   });
   return new Addresses(addresses, options);

@@ -3,13 +3,13 @@ import { endedOutcome, failed, healthOf } from "../call.ts";
 import type { Call, Outcome, Send } from "../call.ts";
 import type { CancelTimer, Clock } from "../clock.ts";
 import { RETURN_TRIP_MS } from "../deadline.ts";
-import type { Deadline, EndCause, EndListener } from "../deadline.ts";
+import type { EndCause, EndListener } from "../deadline.ts";
 import type { AttemptEvent, Telemetry } from "../events.ts";
 import type { Address, Addresses } from "./addresses.ts";
 import { BodyBuffer, MAX_PIECES, readAnswer } from "./body.ts";
 import { classifyNetworkError, classifyResponseHead, isEmptySuccess } from "./classify.ts";
 import type { Headers } from "./classify.ts";
-import type { Connection, ConnectionUser } from "./connection.ts";
+import type { Connection } from "./connection.ts";
 
 /** With more interim (1xx) responses than this, the upstream is flooding us and not answering. */
 const MAX_INTERIM_RESPONSES = 16;
@@ -62,17 +62,18 @@ export function attempt(
  * which destroys the socket. A handler of our own needs none of the streams that `undici.request`
  * makes.
  */
-class Exchange implements Dispatcher.DispatchHandler, EndListener, ConnectionUser {
-  readonly deadline: Deadline;
+class Exchange implements Dispatcher.DispatchHandler, EndListener {
   readonly #options: Options;
   readonly #call: Call;
   readonly #address: Address;
   readonly #resolve: (outcome: Outcome) => void;
   readonly #startedAt: number;
   readonly #spanId: string;
-  #connection: Connection | undefined;
+  readonly #connection: Connection;
   #controller: Dispatcher.DispatchController | undefined;
   #settled = false;
+  /** Whether no byte of a response has come. */
+  #isSilent = true;
   #status: number | undefined;
   #headers: Headers = {};
   /** The outcome that status and headers have already decided. */
@@ -82,23 +83,23 @@ class Exchange implements Dispatcher.DispatchHandler, EndListener, ConnectionUse
   #interimResponses = 0;
 
   constructor(options: Options, call: Call, resolve: (outcome: Outcome) => void) {
-    this.deadline = call.deadline;
     this.#options = options;
     this.#call = call;
     this.#address = options.addresses.pick(call.progress.address);
+    this.#connection = this.#address.connections.take();
     this.#resolve = resolve;
     this.#startedAt = options.clock.now();
     this.#spanId = call.scope.request.newSpanId();
   }
 
   begin(): void {
-    const { operation, target, body, progress, scope } = this.#call;
+    const { operation, target, body, progress, scope, deadline } = this.#call;
     progress.phase = "connect";
     progress.address = this.#address;
     scope.request.upstreamCalls += 1;
-    this.deadline.add(this);
+    deadline.add(this);
     try {
-      this.#address.pool.dispatch(
+      this.#connection.dispatch(
         {
           path: target,
           method: operation.method,
@@ -112,15 +113,11 @@ class Exchange implements Dispatcher.DispatchHandler, EndListener, ConnectionUse
       );
     } catch (error) {
       this.#networkError(error);
+      this.#connection.giveUp();
     }
   }
 
-  onConnection(connection: Connection): void {
-    this.#connection = connection;
-  }
-
   onRequestStart(controller: Dispatcher.DispatchController): void {
-    this.#connection?.forgetUser();
     if (this.#settled) {
       // The deadline ended while the socket was still being opened.
       controller.abort(new Error("the call has ended"));
@@ -128,6 +125,10 @@ class Exchange implements Dispatcher.DispatchHandler, EndListener, ConnectionUse
     }
     this.#controller = controller;
     this.#call.progress.phase = "headers";
+  }
+
+  onResponseStarted(): void {
+    this.#isSilent = false;
   }
 
   onResponseStart(_: Dispatcher.DispatchController, status: number, headers: Headers): void {
@@ -176,12 +177,13 @@ class Exchange implements Dispatcher.DispatchHandler, EndListener, ConnectionUse
   }
 
   onResponseEnd(): void {
+    this.#address.connections.release(this.#connection);
     if (!this.#settled) this.#settle(this.#decided ?? this.#readAnswer());
   }
 
   onResponseError(_: Dispatcher.DispatchController, error: Error): void {
-    this.#connection?.forgetUser();
     if (!this.#settled) this.#networkError(error);
+    this.#connection.giveUp();
   }
 
   onRequestUpgrade(): void {
@@ -200,9 +202,12 @@ class Exchange implements Dispatcher.DispatchHandler, EndListener, ConnectionUse
 
   #networkError(error: unknown): void {
     const { phase } = this.#call.progress;
-    const cut = this.#connection?.endedByPeer === true;
-    const reusedSocket = phase === "headers" && this.#connection?.silentSinceReuse === true;
-    this.#settle(this.#decided ?? failed(this.#call, classifyNetworkError(error, phase, cut), reusedSocket));
+    const { endedByPeer, hasServed } = this.#connection;
+    // Most likely the upstream closed an idle connection just as we used it (RFC 9112, section 9.5),
+    // which says nothing about its health.
+    const reusedSocket = phase === "headers" && this.#isSilent && hasServed;
+    const failure = classifyNetworkError(error, phase, endedByPeer);
+    this.#settle(this.#decided ?? failed(this.#call, failure, reusedSocket));
   }
 
   /** The upstream sent something that it must not send, and may go on sending. */
@@ -213,14 +218,16 @@ class Exchange implements Dispatcher.DispatchHandler, EndListener, ConnectionUse
 
   #abortWith(outcome: Outcome): void {
     this.#settle(outcome);
-    this.#controller?.abort(new Error("the call has ended"));
+    const reason = new Error("the call has ended");
+    if (this.#controller === undefined) this.#connection.stopConnecting(reason);
+    else this.#controller.abort(reason);
   }
 
   #settle(outcome: Outcome): void {
     this.#settled = true;
     this.#body.clear();
     this.#stopDraining?.();
-    this.deadline.remove(this);
+    this.#call.deadline.remove(this);
     const { addresses, clock, telemetry, upstream } = this.#options;
     const { scope, operation } = this.#call;
     const health = healthOf(outcome);

@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
-import { once } from "node:events";
 import { Socket } from "node:net";
 import { test } from "node:test";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { RawUpstream, response } from "@triptych/testing";
-import { Connection } from "./connection.ts";
+import type { buildConnector } from "undici";
+import { systemClock } from "../clock.ts";
+import { ConnectionPool } from "./connection-pool.ts";
 import { testUpstream } from "../testing/index.ts";
 
 setFlagsFromString("--expose-gc");
@@ -28,23 +29,36 @@ test("an idle connection does not keep its last answer in memory", async () => {
 test("a closed connection does not keep its socket in memory", async () => {
   await using server = await RawUpstream.open((socket) => socket.end(response(200, "{}")));
   const sockets: WeakRef<object>[] = [];
-  const connection = new Connection(new URL(server.origin), {}, ({ hostname, port }, callback) => {
+  const open: buildConnector.connector = ({ hostname, port }, callback) => {
     const socket = new Socket();
     sockets.push(new WeakRef(socket));
     return socket.connect(Number(port), hostname, () => callback(null, socket));
-  });
-  await useOnce(connection);
+  };
+  const pool = new ConnectionPool(server.origin, {}, open, { clock: systemClock, random: Math.random });
+  await useOnce(pool);
   assert.equal(sockets.length, 1);
   assert.equal(await isCollected(sockets), true);
-  await connection.close();
+  await pool.close();
 });
 
 /** In a function of its own, which holds what it awaited no longer than it runs. */
-async function useOnce(connection: Connection): Promise<void> {
-  const closed = once(connection, "disconnect");
-  const { body } = await connection.request({ path: "/", method: "GET" });
-  await body.dump();
-  await closed;
+async function useOnce(pool: ConnectionPool): Promise<void> {
+  const connection = pool.take();
+  await new Promise<void>((resolve, reject) => {
+    connection.dispatch(
+      { path: "/", method: "GET" },
+      {
+        onRequestStart: () => {},
+        onResponseStart: () => {},
+        onResponseData: () => {},
+        onResponseEnd: () => {
+          pool.release(connection);
+          resolve();
+        },
+        onResponseError: (_, error) => reject(error),
+      },
+    );
+  });
 }
 
 /** What was just used, or is being closed, takes some turns of the event loop to go. */

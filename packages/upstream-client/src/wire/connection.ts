@@ -4,117 +4,86 @@ import { Socket } from "node:net";
 import type { LookupFunction } from "node:net";
 import { Client } from "undici";
 import type { Dispatcher, buildConnector } from "undici";
-import type { Deadline, EndListener } from "../deadline.ts";
-
-/** An exchange that wants to know its connection, before anything is sent. */
-export interface ConnectionUser {
-  readonly deadline: Deadline;
-  onConnection(connection: Connection): void;
-}
 
 /**
- * One connection of a pool. It knows two things that undici keeps to itself: which exchange a
- * socket is opened for, and whether the socket was used before.
- *
- * undici passes a handler its controller only when the socket is open. Until then nothing could
- * stop a connect to a host that does not answer. Here the socket that is being opened is destroyed
- * when the exchange's deadline ends.
+ * One connection, for one exchange at a time: an undici client, and three things that it keeps to
+ * itself: the socket, whether that has served before, and its age.
  */
-export class Connection extends Client {
-  readonly #current: Current;
+export class Connection {
+  readonly #client: Client;
+  readonly #onClosed: (connection: Connection) => void;
+  #socket: Socket | undefined;
+  #hasServed = false;
+  #isIdle = false;
 
-  constructor(origin: URL, options: Client.Options, open: buildConnector.connector) {
-    const current: Current = { user: undefined, socket: undefined, reused: false, bytesBefore: 0 };
-    super(origin, { ...options, connect: (target, callback) => openFor(current, open, target, callback) });
-    this.#current = current;
-    // A pool keeps its closed connections, which must not keep their sockets.
-    this.on("disconnect", () => {
-      current.socket = undefined;
+  /**
+   * When its name should be resolved again, on the clock, ms. Then it serves no more. A client
+   * whose idle socket was closed opens a new one, which is never younger than this says.
+   */
+  readonly retiresAt: number;
+
+  /** @param onClosed called when it can serve no more */
+  constructor(
+    client: { readonly origin: string; readonly options: Client.Options; readonly retiresAt: number },
+    open: buildConnector.connector,
+    onClosed: (connection: Connection) => void,
+  ) {
+    this.retiresAt = client.retiresAt;
+    this.#onClosed = onClosed;
+    const connect: buildConnector.connector = (target, callback) => {
+      this.#hasServed = false;
+      const opening: unknown = open(target, callback);
+      // Its type says void, but buildConnector's connector returns the socket.
+      if (opening instanceof Socket) this.#socket = opening;
+      return opening;
+    };
+    this.#client = new Client(client.origin, { ...client.options, connect });
+    this.#client.on("disconnect", () => {
+      this.#socket = undefined;
+      // While an exchange is under way, the client opens another socket for it, or fails it.
+      if (this.#isIdle) this.giveUp();
     });
   }
 
-  override dispatch(options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): boolean {
-    const current = this.#current;
-    current.reused = current.socket?.destroyed === false;
-    current.bytesBefore = current.socket?.bytesRead ?? 0;
-    current.user = undefined;
-    if (isConnectionUser(handler)) {
-      current.user = handler;
-      handler.onConnection(this);
-    }
-    return super.dispatch(options, handler);
+  dispatch(options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): void {
+    this.#isIdle = false;
+    this.#client.dispatch(options, handler);
+  }
+
+  /** The exchange is over, and the socket is still good as far as one can tell. */
+  release(): void {
+    this.#hasServed = true;
+    this.#isIdle = true;
+  }
+
+  /** The exchange failed, and the connection with it. */
+  giveUp(): void {
+    this.#onClosed(this);
+    void this.#client.destroy();
   }
 
   /**
-   * The current exchange is being sent or has failed, so no socket is opened for it any more. An
-   * idle connection must not keep its last exchange in memory, with the answer and the client's
-   * request.
+   * Ends a connect. undici passes a handler its controller only when the socket is open. Until then
+   * nothing else could stop a connect to a host that does not answer.
    */
-  forgetUser(): void {
-    this.#current.user = undefined;
+  stopConnecting(reason: Error): void {
+    this.#socket?.destroy(reason);
   }
 
-  /**
-   * Whether the socket was used before and has brought no byte since the current exchange began. If
-   * it then breaks, the upstream most likely closed an idle connection just as we used it (RFC
-   * 9112, section 9.5), which says nothing about its health.
-   */
-  get silentSinceReuse(): boolean {
-    const { reused, socket, bytesBefore } = this.#current;
-    return reused && socket?.bytesRead === bytesBefore;
+  /** Whether the socket has served an exchange before the current one. */
+  get hasServed(): boolean {
+    return this.#hasServed;
   }
 
   /** Whether the upstream has ended its side of the connection. */
   get endedByPeer(): boolean {
-    return this.#current.socket?.readableEnded === true;
-  }
-}
-
-type Current = {
-  user: ConnectionUser | undefined;
-  socket: Socket | undefined;
-  reused: boolean;
-  bytesBefore: number;
-};
-
-function openFor(
-  current: Current,
-  open: buildConnector.connector,
-  target: buildConnector.Options,
-  callback: buildConnector.Callback,
-): void {
-  current.reused = false;
-  const deadline = current.user?.deadline;
-  let watch: ConnectWatch | undefined;
-  const opening: unknown = open(target, (...result) => {
-    if (watch !== undefined) deadline?.remove(watch);
-    callback(...result);
-  });
-  // Its type says void, but buildConnector's connector returns the socket.
-  if (!(opening instanceof Socket)) return;
-  current.socket = opening;
-  if (deadline === undefined) return;
-  watch = new ConnectWatch(opening);
-  if (deadline.ended === undefined) deadline.add(watch);
-  else watch.onEnd();
-}
-
-class ConnectWatch implements EndListener {
-  readonly #socket: Socket;
-
-  constructor(socket: Socket) {
-    this.#socket = socket;
+    return this.#socket?.readableEnded === true;
   }
 
-  onEnd(): void {
-    this.#socket.destroy(new Error("the call that this connection was for has ended"));
+  /** Closes the socket, when the exchange under way is done. */
+  async close(): Promise<void> {
+    await this.#client.close();
   }
-}
-
-function isConnectionUser(
-  handler: Dispatcher.DispatchHandler,
-): handler is Dispatcher.DispatchHandler & ConnectionUser {
-  return "onConnection" in handler;
 }
 
 type Found = { readonly address: string | LookupAddress[]; readonly family: number | undefined };
