@@ -48,9 +48,7 @@ test("a tier that the contract does not list is unknown to the screen, and count
 });
 
 test("an answer that breaks the contract is invalid; the message names the field and not its value", async (t) => {
-  const body = userBody({
-    avatar: { small: "https://img/s", medium: "not a secret url", large: "https://img/l" },
-  });
+  const body = userBody({ avatar: { small: "https://img/s", medium: ["secret"], large: "https://img/l" } });
   const { upstream } = await domainService(t, () => ({ body }));
   await assert.rejects(usersService(upstream).in(scopeOf(t)).me(), (error: unknown) => {
     assert.ok(isUpstreamError(error));
