@@ -105,7 +105,7 @@ function writeDown(name: string, findings: Findings): void {
     return;
   }
   const { title, bars } = findings;
-  const chart = bars.length === 0 ? {} : { [`${name}.svg`]: barChart(title, [{ title, bars }]) };
+  const chart = bars.length === 0 ? {} : { [`${name}.svg`]: barChart(title, bars) };
   const numbers = `${JSON.stringify(findings, undefined, 2)}\n`;
   const block = { name, text: findingsMarkdown(findings) };
   const written = writeDocument("performance", block, { [`${name}.json`]: numbers, ...chart });

@@ -66,7 +66,7 @@ if (write) {
     { name: "latency", text },
     {
       "latency.json": `${JSON.stringify(numbers, undefined, 2)}\n`,
-      "data.svg": barChart("The home page's data, from the services and from the BFF", dataBars(run.cells)),
+      "data.svg": barChart("ms until the home page's data is complete, by network", dataBars(run.cells)),
     },
   );
   print(`written: ${written.join(", ")}`);

@@ -1,4 +1,4 @@
-import type { BarGroup } from "../bench/report/bar-chart.ts";
+import type { Bar } from "../bench/report/bar-chart.ts";
 import type { Column } from "../bench/report/table.ts";
 import { gainText } from "./compare.ts";
 import type { Cell } from "./run.ts";
@@ -63,13 +63,12 @@ function lessTable(cells: readonly Cell[]): Table {
 }
 
 /** The bars of the chart that compares the two ways to the data. */
-export function dataBars(cells: readonly Cell[]): readonly BarGroup[] {
-  return cells.map(({ network, protocol, connection, services, bff }) => ({
-    title: `${network}, ${protocol}, ${connection} connection: ms until the data is complete`,
-    bars: [bar("four calls to the services", services, false), bar("one call to the BFF", bff, true)],
-  }));
-}
-
-function bar(label: string, ms: number, strong: boolean) {
-  return { label, value: ms, text: whole(ms), from: ms, to: ms, strong };
+export function dataBars(cells: readonly Cell[]): readonly Bar[] {
+  const bar = (label: string, ms: number, strong: boolean): Bar => {
+    return { label, value: ms, text: whole(ms), from: ms, to: ms, strong };
+  };
+  return cells.flatMap(({ network, protocol, connection, services, bff }) => [
+    bar(`${network}, ${protocol}, ${connection}: four calls`, services, false),
+    bar("one call to the BFF", bff, true),
+  ]);
 }

@@ -12,12 +12,9 @@ export type Bar = {
   readonly strong: boolean;
 };
 
-/** Bars on one scale, under a title. */
-export type BarGroup = { readonly title: string; readonly bars: readonly Bar[] };
-
 const WIDTH = 860;
 const ROW = 26;
-const HEAD = 36;
+const HEAD = 44;
 const LABELS = 390;
 const TEXTS = 70;
 
@@ -39,33 +36,27 @@ const STYLE = `
   }
 `;
 
-/** Draws groups of horizontal bars, each group on a scale of its own, as SVG. */
-export function barChart(title: string, groups: readonly BarGroup[]): string {
-  const parts: string[] = [];
-  let y = 8;
-  for (const { title, bars } of groups) {
-    const longest = Math.max(...bars.flatMap(({ value, to }) => [value, to]), Number.MIN_VALUE);
-    const scale = (WIDTH - LABELS - TEXTS) / longest;
-    const x = (value: number): string => (LABELS + value * scale).toFixed(1);
-    parts.push(`<text class="title" x="12" y="${y + 20}">${escape(title)}</text>`);
-    y += HEAD;
-    for (const { label, value, text, from, to, strong } of bars) {
-      const middle = y + ROW / 2;
-      const end = Math.max(value, to) * scale + LABELS + 8;
-      parts.push(
-        `<text x="${LABELS - 10}" y="${middle + 4}" text-anchor="end">${escape(label)}</text>`,
-        `<rect class="bar${strong ? " strong" : ""}" x="${LABELS}" y="${y + 4}" width="${(value * scale).toFixed(1)}" height="${ROW - 8}" rx="2"/>`,
-        `<line class="spread" x1="${x(from)}" x2="${x(to)}" y1="${middle}" y2="${middle}"/>`,
-        `<text x="${end.toFixed(1)}" y="${middle + 4}">${escape(text)}</text>`,
-      );
-      y += ROW;
-    }
-    y += 12;
-  }
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${y}" role="img">
+/** Draws horizontal bars on one scale, as SVG. */
+export function barChart(title: string, bars: readonly Bar[]): string {
+  const longest = Math.max(...bars.flatMap(({ value, to }) => [value, to]), Number.MIN_VALUE);
+  const scale = (WIDTH - LABELS - TEXTS) / longest;
+  const x = (value: number): string => (LABELS + value * scale).toFixed(1);
+  const rows = bars.flatMap(({ label, value, text, from, to, strong }, index) => {
+    const y = HEAD + index * ROW;
+    const middle = y + ROW / 2;
+    const end = Math.max(value, to) * scale + LABELS + 8;
+    return [
+      `<text x="${LABELS - 10}" y="${middle + 4}" text-anchor="end">${escape(label)}</text>`,
+      `<rect class="bar${strong ? " strong" : ""}" x="${LABELS}" y="${y + 4}" width="${(value * scale).toFixed(1)}" height="${ROW - 8}" rx="2"/>`,
+      `<line class="spread" x1="${x(from)}" x2="${x(to)}" y1="${middle}" y2="${middle}"/>`,
+      `<text x="${end.toFixed(1)}" y="${middle + 4}">${escape(text)}</text>`,
+    ];
+  });
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEAD + bars.length * ROW + 12}" role="img">
 <title>${escape(title)}</title>
 <style>${STYLE}</style>
-${parts.join("\n")}
+<text class="title" x="12" y="28">${escape(title)}</text>
+${rows.join("\n")}
 </svg>
 `;
 }
