@@ -141,6 +141,25 @@ describe("the files that a gateway follows", () => {
     assert.equal(files.kid(), "second");
   });
 
+  it("may begin with a byte order mark, but must be UTF-8", async () => {
+    await using files = await follow();
+    const before = files.current();
+    await files.write("keys.json", `\uFEFF${keysFile("second")}`);
+    await files.write("api-keys.json", `\uFEFF${apiKeysFile("B")}`);
+    await files.write("sample", `\uFEFF${yaml("2")}`);
+    await files.write("recommendations", `\uFEFF${JSON.stringify(SAMPLE_CONTRACT)}`);
+    await files.look();
+    const after = files.current();
+    assert.equal(files.kid(), "second");
+    assert.equal(after.verifyApiKey(apiKeyOf("B")).apiKeyId, "acme");
+    for (const [file, contract] of before.contracts) assert.notEqual(after.contracts.get(file), contract);
+    await writeFile(join(files.dir, "keys.json"), Buffer.from(keysFile("third"), "utf16le"));
+    await writeFile(join(files.dir, "sample"), Buffer.from(`\uFEFF${yaml("3")}`, "utf16le"));
+    await files.look();
+    assert.deepEqual([files.kid(), files.current().contracts], ["second", after.contracts]);
+    assert.equal(files.log.lines(REFUSED).length, 2);
+  });
+
   it("are in force only as a whole, in whatever pieces one is written", async () => {
     await using files = await follow();
     const text = keysFile("second");

@@ -111,7 +111,7 @@ class LiveFile<Value> {
     this.#file = file;
     this.#parse = parse;
     try {
-      this.#text = readFileSync(file, "utf8");
+      this.#text = decode(readFileSync(file));
       this.#value = parse(this.#text);
     } catch (cause) {
       throw new SettingsError([`${file} cannot be used: ${explain(cause)}`]);
@@ -127,7 +127,7 @@ class LiveFile<Value> {
     const before = this.#text;
     try {
       this.#text = undefined;
-      this.#text = await readFile(this.#file, "utf8");
+      this.#text = decode(await readFile(this.#file));
       if (this.#text === before) return false;
       this.#value = this.#parse(this.#text);
       logger.info({ file: this.#file }, "a changed file is in force");
@@ -141,6 +141,11 @@ class LiveFile<Value> {
       return false;
     }
   }
+}
+
+/** Without a byte order mark. @throws TypeError for what is not UTF-8 */
+function decode(bytes: Uint8Array): string {
+  return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
 }
 
 function explain(cause: unknown): string {

@@ -115,5 +115,6 @@ export async function fetchJson(url: string, dispatcher: Dispatcher): Promise<un
     if (bytes > MAX_BYTES) throw new Error(`expected at most ${MAX_BYTES} bytes of JSON, but got more`);
     chunks.push(chunk);
   }
-  return JSON.parse(Buffer.concat(chunks).toString("utf8"));
+  // The decoder takes a byte order mark off.
+  return JSON.parse(new TextDecoder().decode(Buffer.concat(chunks)));
 }
