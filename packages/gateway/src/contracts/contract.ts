@@ -1,6 +1,8 @@
 import { isJsonType, mediaTypeOf } from "@triptych/service-kit";
 import { ContractError, createSchemas, isObject, placeAt, pointerSegment } from "./document.ts";
-import type { Check, JsonObject, ReadText, Schemas } from "./document.ts";
+import type { Check, JsonObject, Schemas } from "./document.ts";
+import { compileParameters } from "./parameters.ts";
+import type { ParameterRules } from "./parameters.ts";
 
 /** The rules for one operation's requests. */
 export interface Operation {
@@ -97,89 +99,6 @@ function compilePath(schemas: Schemas, document: JsonObject, template: string): 
 function literalSegment(text: string): string {
   if (/[{}]/.test(text)) throw new ContractError(`the path segment "${text}" must be one parameter or none`);
   return text.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`);
-}
-
-/** The rule for one parameter. */
-export interface ParameterRule {
-  readonly name: string;
-  readonly required: boolean;
-  /** How it lists several values; undefined when it takes one. */
-  readonly list: "repeated" | "comma" | undefined;
-  readonly read: ReadText;
-}
-
-/** The rules for an operation's parameters, by where they are. */
-export interface ParameterRules {
-  /** In the order of the path's template. */
-  readonly path: readonly ParameterRule[];
-  readonly query: ReadonlyMap<string, ParameterRule>;
-  /** By lower-case name. */
-  readonly header: ReadonlyMap<string, ParameterRule>;
-}
-
-/** OpenAPI 3.1, section 4.8.12.2.1: these header parameters are ignored. */
-const NOT_PARAMETERS = new Set(["accept", "content-type", "authorization"]);
-
-/**
- * @param places pointers to what has `parameters`: first the path, then the operation, which
- *   overrides it
- * @param pathNames the parameters of the path's template, in order
- * @throws ContractError when a parameter cannot be checked
- */
-function compileParameters(
-  schemas: Schemas,
-  document: JsonObject,
-  places: readonly string[],
-  pathNames: readonly string[],
-): ParameterRules {
-  const path = new Map<string, ParameterRule>();
-  const query = new Map<string, ParameterRule>();
-  const header = new Map<string, ParameterRule>();
-  for (const { value, pointer } of places.flatMap((place) => parametersAt(document, place))) {
-    const rule = compileParameter(schemas, document, value, pointer);
-    if (value["in"] === "path") path.set(rule.name, rule);
-    else if (value["in"] === "query") query.set(rule.name, rule);
-    else if (value["in"] === "header" && !NOT_PARAMETERS.has(rule.name.toLowerCase())) {
-      header.set(rule.name.toLowerCase(), rule);
-    }
-  }
-  const ordered = pathNames.map((name) => {
-    const rule = path.get(name);
-    if (rule === undefined) throw new ContractError(`the path parameter "${name}" is not described`);
-    return rule;
-  });
-  return { path: ordered, query, header };
-}
-
-function parametersAt(document: JsonObject, pointer: string): { value: JsonObject; pointer: string }[] {
-  const { value: parent, pointer: parentPointer } = placeAt(document, pointer);
-  const list = isObject(parent) ? parent["parameters"] : undefined;
-  if (list === undefined) return [];
-  if (!Array.isArray(list)) throw new ContractError(`the parameters of ${pointer} are no list`);
-  return list.map((_, index) => {
-    const { value, pointer } = placeAt(document, `${parentPointer}/parameters/${index}`);
-    if (!isObject(value)) throw new ContractError(`the parameter ${pointer} is no object`);
-    return { value, pointer };
-  });
-}
-
-function compileParameter(
-  schemas: Schemas,
-  document: JsonObject,
-  { name, in: place, required, explode, schema }: JsonObject,
-  pointer: string,
-): ParameterRule {
-  if (typeof name !== "string" || name === "") throw new ContractError(`the parameter ${pointer} has no name`);
-  if (schema === undefined) throw new ContractError(`the parameter "${name}" has no schema`);
-  const { value: written } = placeAt(document, `${pointer}/schema`);
-  const isList = isObject(written) && written["type"] === "array";
-  return {
-    name,
-    required: required === true,
-    // Only a query can repeat a name: OpenAPI 3.1, section 4.8.12.3.
-    list: isList ? (place !== "query" || explode === false ? "comma" : "repeated") : undefined,
-    read: schemas.text(`${pointer}/schema`),
-  };
 }
 
 /** The rule for an operation's body. */

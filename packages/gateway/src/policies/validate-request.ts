@@ -1,12 +1,8 @@
 import type { IncomingMessage } from "node:http";
 import { DOUBLED_HEADER, singleHeader } from "@triptych/identity";
 import { hasBody, isJsonType, mediaTypeOf } from "@triptych/service-kit";
-import type {
-  BodyRule,
-  Contract as CompiledContract,
-  Operation,
-  ParameterRule,
-} from "../contracts/contract.ts";
+import type { BodyRule, Contract as CompiledContract, Operation } from "../contracts/contract.ts";
+import type { ParameterRule } from "../contracts/parameters.ts";
 import { Refusal } from "../exchange.ts";
 import type { Exchange, Outgoing, Policy } from "../exchange.ts";
 import { queryValues, readBody, readJson, writeQuery } from "./read-request.ts";

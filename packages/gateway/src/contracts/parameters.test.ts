@@ -1,0 +1,83 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { compileContract } from "./contract.ts";
+
+/** The rule that a contract of one parameter gives. @throws ContractError */
+function ruleOf(parameter: object, schemas: object = {}) {
+  const path = Object(parameter).in === "path" ? "/things/{a}" : "/things";
+  const contract = compileContract({
+    openapi: "3.1.0",
+    paths: { [path]: { get: { parameters: [{ name: "a", in: "query", ...parameter }] } } },
+    components: { schemas },
+  });
+  const found = contract.find("GET", path.replace("{a}", "x"));
+  assert.ok(found.kind === "operation");
+  const { query, header, path: inPath } = found.operation.parameters;
+  return query.get("a") ?? header.get("a") ?? inPath[0] ?? assert.fail("the parameter is not checked");
+}
+
+const NUMBERS = { type: "array", items: { type: "integer" } };
+
+describe("a list in a parameter", () => {
+  const lists: readonly (readonly [how: string, schema: object])[] = [
+    ["as such", NUMBERS],
+    ["that may be null", { ...NUMBERS, type: ["array", "null"] }],
+    ["behind a reference", { $ref: "#/components/schemas/Numbers" }],
+    ["behind an allOf", { allOf: [{ description: "Some" }, { $ref: "#/components/schemas/Numbers" }] }],
+    ["in each branch of a union", { oneOf: [NUMBERS, { type: "array", maxItems: 0 }, { type: "null" }] }],
+    ["of which only the items are described", { items: { type: "integer" } }],
+  ];
+  for (const [how, schema] of lists) {
+    it(`is read ${how}`, () => {
+      const rule = ruleOf({ schema }, { Numbers: NUMBERS });
+      assert.equal(rule.list, "repeated");
+      assert.deepEqual(rule.read(["1", "2"]), { texts: ["1", "2"] });
+      assert.ok("wrong" in rule.read(["1", "x"]));
+    });
+  }
+
+  it("is separated by commas where it is not exploded, and outside of a query", () => {
+    assert.equal(ruleOf({ schema: NUMBERS, explode: false }).list, "comma");
+    assert.equal(ruleOf({ in: "header", schema: NUMBERS }).list, "comma");
+    assert.equal(ruleOf({ in: "path", required: true, schema: NUMBERS, style: "simple" }).list, "comma");
+  });
+});
+
+it("a single value is read, whatever branch of a union it is", () => {
+  const rule = ruleOf({ schema: { anyOf: [{ type: "integer" }, { const: "all" }] } });
+  assert.equal(rule.list, undefined);
+  assert.deepEqual(rule.read("all"), { texts: ["all"] });
+});
+
+describe("a contract is refused at start, in words that name the parameter, for", () => {
+  const circle = { allOf: [{ $ref: "#/components/schemas/Circle" }] };
+  const refused: readonly (readonly [what: string, parameter: object, says: RegExp])[] = [
+    ["deepObject", { style: "deepObject", schema: { type: "object" } }, /the style deepObject.*as form/],
+    ["pipeDelimited", { style: "pipeDelimited", schema: NUMBERS }, /the style pipeDelimited.*as form/],
+    ["spaceDelimited", { style: "spaceDelimited", schema: NUMBERS }, /the style spaceDelimited.*as form/],
+    ["a matrix in a path", { in: "path", style: "matrix", schema: {} }, /the style matrix.*as simple/],
+    ["an object", { schema: { type: "object" } }, /may be an object/],
+    ["an object by its properties", { schema: { properties: { b: {} } } }, /may be an object/],
+    ["an object behind an allOf", { schema: { allOf: [{ type: "object" }] } }, /may be an object/],
+    ["a list or a text", { schema: { type: ["array", "string"] } }, /a list or a single value/],
+    ["a list or a text in a union", { schema: { anyOf: [NUMBERS, { type: "string" }] } }, /list or a single/],
+    ["content instead of a schema", { content: { "application/json": {} } }, /has no schema/],
+  ];
+  for (const [what, parameter, says] of refused) {
+    it(what, () => {
+      assert.throws(() => ruleOf(parameter, { Circle: circle }), { name: "ContractError", message: says });
+      assert.throws(() => ruleOf(parameter), /the parameter "a" /);
+    });
+  }
+
+  it("but not for what is never read", () => {
+    const ignored = { name: "Authorization", in: "header", style: "form", schema: { type: "object" } };
+    const cookie = { name: "b", in: "cookie", schema: { type: "object" } };
+    const paths = { "/things": { get: { parameters: [ignored, cookie] } } };
+    assert.equal(compileContract({ openapi: "3.1.0", paths }).find("GET", "/things").kind, "operation");
+  });
+
+  it("but not for a schema that contains itself", () => {
+    assert.equal(ruleOf({ schema: circle }, { Circle: circle }).list, undefined);
+  });
+});

@@ -1,0 +1,131 @@
+import { ContractError, isObject, placeAt } from "./document.ts";
+import type { JsonObject, ReadText, Schemas } from "./document.ts";
+
+/** The rule for one parameter. */
+export interface ParameterRule {
+  readonly name: string;
+  readonly required: boolean;
+  /** How it lists several values; undefined when it takes one. */
+  readonly list: "repeated" | "comma" | undefined;
+  readonly read: ReadText;
+}
+
+/** The rules for an operation's parameters, by where they are. */
+export interface ParameterRules {
+  /** In the order of the path's template. */
+  readonly path: readonly ParameterRule[];
+  readonly query: ReadonlyMap<string, ParameterRule>;
+  /** By lower-case name. */
+  readonly header: ReadonlyMap<string, ParameterRule>;
+}
+
+/** OpenAPI 3.1, section 4.8.12.2.1: these header parameters are ignored. */
+const NOT_PARAMETERS = new Set(["accept", "content-type", "authorization"]);
+
+/**
+ * @param places pointers to what has `parameters`: first the path, then the operation, which
+ *   overrides it
+ * @param pathNames the parameters of the path's template, in order
+ * @throws ContractError when a parameter cannot be checked
+ */
+export function compileParameters(
+  schemas: Schemas,
+  document: JsonObject,
+  places: readonly string[],
+  pathNames: readonly string[],
+): ParameterRules {
+  const path = new Map<string, ParameterRule>();
+  const query = new Map<string, ParameterRule>();
+  const header = new Map<string, ParameterRule>();
+  for (const { value, pointer } of places.flatMap((place) => parametersAt(document, place))) {
+    if (!isRead(value)) continue;
+    const rule = compileParameter(schemas, document, value, pointer);
+    if (value["in"] === "path") path.set(rule.name, rule);
+    else if (value["in"] === "query") query.set(rule.name, rule);
+    else header.set(rule.name.toLowerCase(), rule);
+  }
+  const ordered = pathNames.map((name) => {
+    const rule = path.get(name);
+    if (rule === undefined) throw new ContractError(`the path parameter "${name}" is not described`);
+    return rule;
+  });
+  return { path: ordered, query, header };
+}
+
+/** No cookie is forwarded, so none is checked. */
+function isRead({ in: place, name }: JsonObject): boolean {
+  return place === "header" ? !NOT_PARAMETERS.has(String(name).toLowerCase()) : place !== "cookie";
+}
+
+function parametersAt(document: JsonObject, pointer: string): { value: JsonObject; pointer: string }[] {
+  const { value: parent, pointer: parentPointer } = placeAt(document, pointer);
+  const list = isObject(parent) ? parent["parameters"] : undefined;
+  if (list === undefined) return [];
+  if (!Array.isArray(list)) throw new ContractError(`the parameters of ${pointer} are no list`);
+  return list.map((_, index) => {
+    const { value, pointer } = placeAt(document, `${parentPointer}/parameters/${index}`);
+    if (!isObject(value)) throw new ContractError(`the parameter ${pointer} is no object`);
+    return { value, pointer };
+  });
+}
+
+function compileParameter(
+  schemas: Schemas,
+  document: JsonObject,
+  { name, in: place, required, style, explode, schema }: JsonObject,
+  pointer: string,
+): ParameterRule {
+  if (typeof name !== "string" || name === "") throw new ContractError(`the parameter ${pointer} has no name`);
+  if (schema === undefined) throw new ContractError(`the parameter "${name}" has no schema`);
+  const shape = shapeOf(document, `${pointer}/schema`);
+  const wrong = whyUnreadable(style, place === "query" ? "form" : "simple", shape);
+  if (wrong !== undefined) throw new ContractError(`the parameter "${name}" ${wrong}`);
+  return {
+    name,
+    required: required === true,
+    // Only a query can repeat a name: OpenAPI 3.1, section 4.8.12.3.
+    list: shape.has("list") ? (place !== "query" || explode === false ? "comma" : "repeated") : undefined,
+    read: schemas.text(`${pointer}/schema`),
+  };
+}
+
+/** What a value of a schema may be, as far as it decides how a parameter is written. */
+type Shape = ReadonlySet<"text" | "list" | "object">;
+
+/**
+ * Why requests with the parameter could not be read, in words that follow its name. What is refused
+ * here would be a valid request that is refused later.
+ */
+function whyUnreadable(style: unknown, usual: string, shape: Shape): string | undefined {
+  if (style !== undefined && style !== usual) {
+    return `has the style ${String(style)}, which the gateway does not read: write it as ${usual}`;
+  }
+  if (shape.has("object")) {
+    return "may be an object, which the gateway does not read: make each member a parameter";
+  }
+  if (shape.size > 1) return "may be a list or a single value, which look alike: allow one of them";
+  return undefined;
+}
+
+/** Schemas that contain themselves end here. */
+const DEEPEST = 16;
+
+/** Null has no text of its own, so it is not counted. */
+function shapeOf(document: JsonObject, pointer: string, depth = 0): Shape {
+  const { value: schema, pointer: place } = placeAt(document, pointer);
+  if (!isObject(schema) || depth > DEEPEST) return new Set(["text"]);
+  const types = [schema["type"] ?? []].flat();
+  if (types.length > 0) {
+    const kinds = types.filter((type) => type !== "null");
+    return new Set(kinds.map((type) => (type === "array" ? "list" : type === "object" ? "object" : "text")));
+  }
+  const branches = (keyword: string): Shape[] =>
+    [schema[keyword] ?? []].flat().map((_, index) => shapeOf(document, `${place}/${keyword}/${index}`, depth + 1));
+  // Every part of `allOf` holds, so the first that says something decides.
+  const part = branches("allOf").find((one) => one.size > 0 && !one.has("text"));
+  if (part !== undefined) return part;
+  const either = [...branches("anyOf"), ...branches("oneOf")].flatMap((one) => [...one]);
+  if (either.length > 0) return new Set(either);
+  if ("items" in schema || "prefixItems" in schema) return new Set(["list"]);
+  return new Set(["properties" in schema || "additionalProperties" in schema ? "object" : "text"]);
+}
