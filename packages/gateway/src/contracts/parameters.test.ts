@@ -52,10 +52,10 @@ it("a single value is read, whatever branch of a union it is", () => {
 describe("a contract is refused at start, in words that name the parameter, for", () => {
   const circle = { allOf: [{ $ref: "#/components/schemas/Circle" }] };
   const refused: readonly (readonly [what: string, parameter: object, says: RegExp])[] = [
-    ["deepObject", { style: "deepObject", schema: { type: "object" } }, /the style deepObject.*as form/],
-    ["pipeDelimited", { style: "pipeDelimited", schema: NUMBERS }, /the style pipeDelimited.*as form/],
-    ["spaceDelimited", { style: "spaceDelimited", schema: NUMBERS }, /the style spaceDelimited.*as form/],
-    ["a matrix in a path", { in: "path", style: "matrix", schema: {} }, /the style matrix.*as simple/],
+    ["deepObject", { style: "deepObject", schema: { type: "object" } }, /the style .deepObject.*as form/],
+    ["pipeDelimited", { style: "pipeDelimited", schema: NUMBERS }, /the style .pipeDelimited.*as form/],
+    ["spaceDelimited", { style: "spaceDelimited", schema: NUMBERS }, /the style .spaceDelimited.*as form/],
+    ["a matrix in a path", { in: "path", style: "matrix", schema: {} }, /the style .matrix.*as simple/],
     ["an object", { schema: { type: "object" } }, /may be an object/],
     ["an object by its properties", { schema: { properties: { b: {} } } }, /may be an object/],
     ["an object behind an allOf", { schema: { allOf: [{ type: "object" }] } }, /may be an object/],

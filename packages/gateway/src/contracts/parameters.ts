@@ -90,7 +90,7 @@ function compileParameter(
 }
 
 /** What a value of a schema may be, as far as it decides how a parameter is written. */
-type Shape = ReadonlySet<"text" | "list" | "object">;
+type Shape = Set<"text" | "list" | "object">;
 
 /**
  * Why requests with the parameter could not be read, in words that follow its name. What is refused
@@ -98,7 +98,7 @@ type Shape = ReadonlySet<"text" | "list" | "object">;
  */
 function whyUnreadable(style: unknown, usual: string, shape: Shape): string | undefined {
   if (style !== undefined && style !== usual) {
-    return `has the style ${String(style)}, which the gateway does not read: write it as ${usual}`;
+    return `has the style ${JSON.stringify(style)}, which the gateway does not read: write it as ${usual}`;
   }
   if (shape.has("object")) {
     return "may be an object, which the gateway does not read: make each member a parameter";
@@ -124,8 +124,8 @@ function shapeOf(document: JsonObject, pointer: string, depth = 0): Shape {
   // Every part of `allOf` holds, so the first that says something decides.
   const part = branches("allOf").find((one) => one.size > 0 && !one.has("text"));
   if (part !== undefined) return part;
-  const either = [...branches("anyOf"), ...branches("oneOf")].flatMap((one) => [...one]);
-  if (either.length > 0) return new Set(either);
+  const either = [...branches("anyOf"), ...branches("oneOf")];
+  if (either.length > 0) return either.reduce((all, one) => all.union(one), new Set());
   if ("items" in schema || "prefixItems" in schema) return new Set(["list"]);
   return new Set(["properties" in schema || "additionalProperties" in schema ? "object" : "text"]);
 }
