@@ -92,7 +92,7 @@ function onClocksOf(timeZone: string | undefined, instant: string): Temporal.Zon
   try {
     return exact.toZonedDateTimeISO(timeZone ?? "UTC");
   } catch {
-    // An IANA name that nobody knows.
+    // It is not an IANA name.
     return exact.toZonedDateTimeISO("UTC");
   }
 }

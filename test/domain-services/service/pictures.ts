@@ -23,7 +23,7 @@ export const pictures = Router({ caseSensitive: true, strict: true })
     else send(response, Number(width), draw(`${owner} ${picture}`));
   });
 
-/** A picture is nobody's secret, and runs nothing wherever it is opened. */
+/** Anyone may see a picture, and it runs nothing wherever it is opened. */
 function send(response: Response, width: number, drawing: string): void {
   response.setHeader("cache-control", "public, max-age=86400");
   response.setHeader("content-security-policy", "sandbox; default-src 'none'");

@@ -14,7 +14,7 @@ const CASES: readonly [what: string, user: object, instant: string, day: string]
   ["a user in Tokyo", { timeZone: "Asia/Tokyo" }, "2026-11-13T12:00:00+09:00", "13 November 2026"],
   ["a user in UTC", { timeZone: "UTC" }, "2026-11-13T03:00:00Z", "13 November 2026"],
   ["a user without a time zone", { timeZone: undefined }, "2026-11-13T03:00:00Z", "13 November 2026"],
-  ["a time zone that nobody knows", { timeZone: "Mars/Olympus" }, "2026-11-13T03:00:00Z", "13 November 2026"],
+  ["an unknown time zone", { timeZone: "Mars/Olympus" }, "2026-11-13T03:00:00Z", "13 November 2026"],
 ];
 
 /** The app, where this instant is that of each order and of the user's registration. */

@@ -32,7 +32,11 @@ describe("the route table", () => {
     ["an unknown target", { target: "nowhere" }, /target "nowhere" is none of web-bff/],
     ["a rewrite that is no path", { rewrite: "orders" }, /rewrite must be segments/],
     ["no callers", { callers: [] }, /no callers/],
-    ["no login in front of a BFF", { callers: "anyone" }, /a BFF answers nobody without an identity/],
+    [
+      "no login in front of a BFF",
+      { callers: "anyone" },
+      /a BFF needs an identity, so its callers cannot be anyone/,
+    ],
     ["a login without sessions", { callers: ["bearer"] }, /takes no session/],
     ["no limit per address", { limits: [] }, /no limit per address/],
     [

@@ -40,7 +40,7 @@ export function checkTable({ targets, routes, landing }: RouteTable): void {
     ),
     ...routes
       .filter(({ callers, target }) => callers === "anyone" && targets[target]?.identity === "x-identity")
-      .map(({ name }) => `route "${name}": a BFF answers nobody without an identity`),
+      .map(({ name }) => `route "${name}": a BFF needs an identity, so its callers cannot be anyone`),
     ...routes
       .filter(({ target }) => !Object.hasOwn(targets, target))
       .map(
