@@ -1,7 +1,6 @@
-import { once } from "node:events";
-import { createServer } from "node:http";
-import type { IncomingHttpHeaders, IncomingMessage, Server, ServerResponse } from "node:http";
-import { text } from "node:stream/consumers";
+import type { IncomingHttpHeaders } from "node:http";
+import { MisbehavingUpstream, jsonReply } from "@triptych/testing";
+import type { Behaviour, Received } from "@triptych/testing";
 import { answerAsService } from "./service-answers.ts";
 import { SMALL } from "./sample-data.ts";
 import type { Data } from "./sample-data.ts";
@@ -26,13 +25,13 @@ export type Answer =
   | { readonly status?: number; readonly body: unknown; readonly contentType?: string }
   | "hang";
 
-type Behaviour = (call: Call) => Answer | Promise<Answer>;
+type ServiceBehaviour = (call: Call, wellBehaved: () => Answer) => Answer | Promise<Answer>;
 
 /** The four domain services on loopback, with a handful of data, which misbehave on command. */
 export class FakeServices implements AsyncDisposable {
   readonly calls: Call[] = [];
-  readonly #servers = new Map<ServiceName, Server>();
-  readonly #behaviours = new Map<ServiceName, Behaviour>();
+  readonly #upstreams = new Map<ServiceName, MisbehavingUpstream>();
+  readonly #behaviours = new Map<ServiceName, ServiceBehaviour>();
   #waiting: (() => void)[] = [];
   readonly #data: Data;
   #onClosed: (() => void) | undefined;
@@ -44,26 +43,21 @@ export class FakeServices implements AsyncDisposable {
   static async start(data: Data = SMALL): Promise<FakeServices> {
     const services = new FakeServices(data);
     for (const name of SERVICES) {
-      const server = createServer((req, res) => void services.#answer(name, req, res));
-      server.listen(0, "127.0.0.1");
-      await once(server, "listening");
-      services.#servers.set(name, server);
+      const upstream = await MisbehavingUpstream.open((request) => services.#answer(name, request));
+      services.#upstreams.set(name, upstream);
     }
     return services;
   }
 
   address(service: ServiceName): string {
-    const address = this.#servers.get(service)?.address();
-    if (typeof address !== "object" || address === null) throw new TypeError(`${service} does not listen`);
-    return `http://127.0.0.1:${address.port}`;
+    const upstream = this.#upstreams.get(service);
+    if (upstream === undefined) throw new TypeError(`${service} does not listen`);
+    return upstream.origin;
   }
 
   /** From now on the service behaves like this; `wellBehaved` is what it would have answered. */
-  make(
-    service: ServiceName,
-    behaviour: (call: Call, wellBehaved: () => Answer) => Answer | Promise<Answer>,
-  ): void {
-    this.#behaviours.set(service, (call) => behaviour(call, () => answerAsService(call, this.#data)));
+  make(service: ServiceName, behaviour: ServiceBehaviour): void {
+    this.#behaviours.set(service, behaviour);
   }
 
   /** Calls `listener` for each connection that is closed before its request was answered. */
@@ -80,29 +74,20 @@ export class FakeServices implements AsyncDisposable {
     while (this.calls.length < count) await new Promise<void>((resolve) => this.#waiting.push(resolve));
   }
 
-  async #answer(service: ServiceName, req: IncomingMessage, res: ServerResponse): Promise<void> {
-    const { method = "", headers } = req;
-    const url = new URL(req.url ?? "/", "http://service");
-    const call: Call = { service, method, url, headers, body: await text(req) };
-    this.calls.push(call);
-    for (const wake of this.#waiting.splice(0)) wake();
-    const behaviour = this.#behaviours.get(service) ?? ((asked) => answerAsService(asked, this.#data));
-    const answer = await behaviour(call);
-    if (answer === "hang") {
-      res.once("close", () => this.#onClosed?.());
-      return;
-    }
-    const { status = 200, body, contentType = "application/json" } = answer;
-    res.writeHead(status, { "Content-Type": contentType });
-    res.end(typeof body === "string" ? body : JSON.stringify(body));
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const upstream of this.#upstreams.values()) await upstream.close();
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
-    for (const server of this.#servers.values()) {
-      const closed = once(server, "close");
-      server.close();
-      server.closeAllConnections();
-      await closed;
-    }
+  async #answer(service: ServiceName, request: Received): Promise<Awaited<ReturnType<Behaviour>>> {
+    const { method, headers, body: sent } = request;
+    const call: Call = { service, method, url: new URL(request.url, "http://service"), headers, body: sent };
+    this.calls.push(call);
+    for (const wake of this.#waiting.splice(0)) wake();
+    const wellBehaved = (): Answer => answerAsService(call, this.#data);
+    const answer = await (this.#behaviours.get(service) ?? wellBehaved)(call, wellBehaved);
+    if (answer === "hang") return (socket) => void socket.once("close", () => this.#onClosed?.());
+    const { status = 200, body, contentType = "application/json" } = answer;
+    const reply = jsonReply(body, status, { "content-type": contentType });
+    return typeof body === "string" ? { ...reply, body } : reply;
   }
 }
