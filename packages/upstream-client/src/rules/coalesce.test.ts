@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { FakeClock } from "@triptych/testing";
-import { coalesce } from "./coalesce.ts";
-import { ScriptedSend, failureOf, makeCall, valueOf } from "../testing/index.ts";
+import { coalesce, oncePerRequest } from "./coalesce.ts";
+import { ScriptedSend, failureOf, makeCall, makeRequest, valueOf } from "../testing/index.ts";
 
 function setup() {
   const clock = new FakeClock();
@@ -77,6 +77,22 @@ test("a GET after a POST that may have taken effect joins no GET from before it,
     void send(makeCall(clock));
     assert.equal(below.calls.length, calls);
   }
+});
+
+test("within one request a GET is one call, until the request changes something at its upstream", async () => {
+  const [clock, below] = [new FakeClock(), new ScriptedSend()];
+  const send = oncePerRequest()(below.send);
+  const request = makeRequest(clock);
+  const get = () => send(makeCall(clock, { request }));
+  const first = get();
+  below.at(0).succeed("old");
+  assert.deepEqual([valueOf(await first), valueOf(await get())], ["old", "old"]);
+  const post = send(makeCall(clock, { request, operation: { method: "POST" } }));
+  below.at(1).succeed("done");
+  valueOf(await post);
+  const after = get();
+  below.at(2).succeed("new");
+  assert.deepEqual([valueOf(await after), valueOf(await get())], ["new", "new"]);
 });
 
 test("after the answer, the next call is sent", async () => {

@@ -1,17 +1,17 @@
 import { endedOutcome, mayHaveTakenEffect } from "../call.ts";
-import type { Call, Outcome, Progress, Wrapper } from "../call.ts";
+import type { Call, Outcome, Progress, Send, Wrapper } from "../call.ts";
 import { EndableDeadline, SmallSet } from "../deadline.ts";
 import type { Deadline, EndCause, EndListener } from "../deadline.ts";
 
 /**
  * Within one client request, the same GET is one call, however many sections make it and whenever.
  * So a screen never shows two versions of one thing (after graphql/dataloader). A call that was
- * given up before its answer came is made again.
+ * given up before its answer came is made again, and so is one from before a change.
  */
 export function oncePerRequest(): Wrapper {
   return (next) => (call) => {
-    if (call.operation.method !== "GET") return next(call);
     const { calls } = call.scope.request;
+    if (call.operation.method !== "GET") return sendUnsafe(next, call, calls);
     const made = calls.get(call.key);
     if (made instanceof SharedCall && made.ended === undefined) return made.join(call);
 
@@ -35,21 +35,15 @@ export function oncePerRequest(): Wrapper {
  * condition of a revalidation. The other headers (request id, trace, time left, transaction token)
  * identify the request and not what it asks for.
  *
- * After an unsafe call that may have taken effect, no call joins a GET from before it: whoever changes something
- * sees the change.
+ * After an unsafe call that may have taken effect, no call joins a GET from before it: who changes
+ * something sees the change.
  */
 export function coalesce(): Wrapper {
   return (next) => {
     const inFlight = new Map<string, SharedCall>();
 
-    const sendUnsafe = async (call: Call): Promise<Outcome> => {
-      const outcome = await next(call);
-      if (mayHaveTakenEffect(outcome)) inFlight.clear();
-      return outcome;
-    };
-
     return (call) => {
-      if (call.operation.method !== "GET") return sendUnsafe(call);
+      if (call.operation.method !== "GET") return sendUnsafe(next, call, inFlight);
       const key = keyOf(call);
       const joined = inFlight.get(key);
       if (joined !== undefined && joined.ended === undefined) return joined.join(call);
@@ -71,6 +65,14 @@ export function coalesce(): Wrapper {
       return outcome;
     };
   };
+}
+
+/** Sends an unsafe call. If it may have taken effect, no GET joins one of `calls` from before it. */
+async function sendUnsafe(next: Send, call: Call, calls: Map<string, object>): Promise<Outcome> {
+  const outcome = await next(call);
+  if (!mayHaveTakenEffect(outcome)) return outcome;
+  for (const key of calls.keys()) if (key.startsWith(`${call.upstream}\n`)) calls.delete(key);
+  return outcome;
 }
 
 function keyOf({ key, validators }: Call): string {
