@@ -38,6 +38,17 @@ describe("a session", () => {
     await assert.rejects(readSession(cookies, cookie));
   });
 
+  // Another gateway may have sealed it, so its end is a date. No other clock is shared.
+  it("is refused while the date is a day ahead, and good again when the date is right", async () => {
+    let jumpedMs = 0;
+    const cookies = createSealedCookies([current], { wallNow: () => NOW_MS + jumpedMs });
+    const cookie = await newSession(cookies, { userId: "42" });
+    jumpedMs = 25 * 3_600_000;
+    await assert.rejects(readSession(cookies, cookie));
+    jumpedMs = 0;
+    await readSession(cookies, cookie);
+  });
+
   it("is not what was sealed for a login, nor the other way round", async () => {
     const cookies = createSealedCookies([current], { wallNow: () => NOW_MS });
     const login = await cookies.seal("login", { sub: "42", jti: "x" }, 600);

@@ -60,6 +60,19 @@ describe("the identity provider's keys", () => {
     assert.equal(await has("one"), false);
   });
 
+  it("are neither renewed sooner nor kept longer when the date jumps", async () => {
+    const { clock, state, has } = provider(one.jwks);
+    await has("one");
+    for (const hours of [25, -50, 25]) {
+      clock.jumpDate(hours * 3_600_000);
+      await has("one");
+    }
+    assert.equal(state.asked, 1);
+    clock.advance(600_000);
+    await has("one");
+    assert.equal(state.asked, 2);
+  });
+
   it("are kept when the provider is gone", async () => {
     const { clock, state, has } = provider(one.jwks);
     await has("one");
