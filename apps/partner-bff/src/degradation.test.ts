@@ -252,13 +252,14 @@ test("the log and the metrics name the schema's fields, never what the client wr
   await partner.ask("{ viewer { s3cret: recommendations { alias: product { id } } } }");
   const [line] = partner.log("request");
   assert.deepEqual(line?.["degraded"], ["Recommendation.product"]);
-  assert.equal(line["screen"], "graphql");
+  assert.equal(line["screen"], "other");
+  assert.equal(line["outcome"], "degraded");
   assert.equal(line["upstreamCalls"], 2);
   assert.equal(partner.log("section failed").length, 1);
   const metrics = await partner.metrics.registry.metrics();
   assert.match(
     metrics,
-    /screen_degraded_total\{screen="graphql",section="Recommendation.product",reason="unavailable".*\} 1/,
+    /screen_section_total\{screen="other",section="Recommendation.product",outcome="fallback",reason="unavailable".*\} 1/,
   );
   assert.doesNotMatch(metrics, /s3cret|alias/);
 });

@@ -21,11 +21,11 @@ export interface AnswerContext extends GraphqlContext {
   readonly mediaType: MediaType;
 }
 
-/**
- * Called once for each request that reached the server, when its answer is decided. `refused`:
- * nothing was executed.
- */
-export type Report = (context: AnswerContext, outcome: { readonly refused: boolean }) => void;
+/** `refused`: nothing was executed. `empty`: every field of the operation is null. */
+export type AnswerKind = "refused" | "empty" | "filled";
+
+/** Called once for each request that reached the server, when its answer is decided. */
+export type Report = (context: AnswerContext, kind: AnswerKind) => void;
 
 /** What the server needs to know of this BFF. */
 export interface GraphqlServerOptions {
@@ -94,17 +94,22 @@ function answerPlugin(report: Report): ApolloServerPlugin<AnswerContext> {
           http.headers.set("content-type", `${mediaType}; charset=utf-8`);
           http.headers.set("cache-control", "private, no-store");
           if (body.kind !== "single") return;
-          const refused = body.singleResult.data === undefined;
-          if (!refused) body.singleResult.extensions = { degraded: request.degradation.entries };
+          const { data } = body.singleResult;
+          if (data !== undefined) body.singleResult.extensions = { degraded: request.degradation.entries };
           // GraphQL over HTTP, section 6.4.1: for application/json the status says whether the
           // request was well-formed, not whether its document was valid. A refused argument stays
           // a 400, as in the other BFFs.
           if (mediaType === "application/json" && http.status === 400 && !argumentRefused) http.status = 200;
-          report(contextValue, { refused });
+          report(contextValue, kindOf(data));
         },
       };
     },
   };
+}
+
+function kindOf(data: Readonly<Record<string, unknown>> | null | undefined): AnswerKind {
+  if (data === undefined) return "refused";
+  return Object.values(data ?? {}).every((field) => field === null) ? "empty" : "filled";
 }
 
 /** Neither a refusal of GraphQL's nor a failure of a service: those have a code by now. */

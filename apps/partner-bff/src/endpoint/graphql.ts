@@ -3,7 +3,7 @@ import { expressMiddleware } from "@as-integrations/express5";
 import type { AnswerTools, Answers, SettingValues } from "@triptych/bff";
 import { beginRequest, JSON_TYPES } from "@triptych/screen";
 import { MAX_BODY_BYTES, choice, record } from "@triptych/service-kit";
-import type { Setting } from "@triptych/service-kit";
+import type { ScreenReport, Setting } from "@triptych/service-kit";
 import { Router, json } from "express";
 import type { RequestHandler } from "express";
 import { createRegistry } from "../documents/contract.ts";
@@ -11,6 +11,7 @@ import type { Contract } from "../documents/contract.ts";
 import { PartnerRequest } from "../schema/partner-request.ts";
 import type { Clients } from "../upstreams.ts";
 import { createGraphqlServer } from "./graphql-server.ts";
+import type { AnswerKind } from "./graphql-server.ts";
 import { acceptGraphql, mediaTypeOf, readGraphqlRequest } from "./read-request.ts";
 
 /** The time that one request has from its arrival, for all the calls that it causes, ms. */
@@ -61,12 +62,14 @@ async function endpoint(
     introspection: settings.GRAPHQL_INTROSPECTION === "true",
     hideSchema: settings.NODE_ENV !== "development",
     logger,
-    report: ({ request, response }, { refused }) => {
-      const entry = record(response);
-      if (refused) entry.problem = "invalid-request";
+    report: ({ request, response }, answer) => {
       const { upstreamCalls, attempts } = request.traffic;
-      const screen = entry.screen ?? "graphql";
-      tools.report(response, { screen, upstreamCalls, attempts, ...request.degradation.report });
+      const { sections, failures } = request.degradation.report;
+      // A document that is not registered is its client's: its name must not become a label.
+      const screen = record(response).screen ?? "other";
+      const outcome = response.destroyed ? undefined : outcomeOf(answer, sections.length > 0);
+      const problem = answer === "refused" ? "invalid-request" : undefined;
+      tools.report(response, { screen, outcome, problem, upstreamCalls, attempts, sections, failures });
     },
   });
   await server.start();
@@ -92,6 +95,12 @@ async function endpoint(
     }),
   );
   return router;
+}
+
+function outcomeOf(answer: AnswerKind, lacksSome: boolean): ScreenReport["outcome"] {
+  if (answer === "refused") return undefined;
+  if (!lacksSome) return "complete";
+  return answer === "empty" ? "failed" : "degraded";
 }
 
 /** Kept as a property of the response, as service-kit keeps a request's record. */

@@ -1,5 +1,5 @@
 import { isOurBug, reasonOf, reasonOfKind } from "@triptych/screen";
-import type { Degraded, SectionFailure } from "@triptych/screen";
+import type { Degraded, ScreenReport, SectionFailure } from "@triptych/screen";
 import type { StaleUse } from "@triptych/upstream-client";
 import type { GraphQLResolveInfo } from "graphql";
 
@@ -52,12 +52,15 @@ export class Degradation {
     return sorted.map(([, { entry }]) => entry);
   }
 
-  /** For the log and the metrics, by the schema's fields. */
-  get report(): { readonly degraded: readonly Degraded[]; readonly failures: readonly SectionFailure[] } {
+  /** For the log, the metrics and the trace, by the schema's fields. */
+  get report(): Pick<ScreenReport, "sections" | "failures"> {
     const byField = new Map(
-      [...this.#byPath.values()].map(({ field, entry }) => [field, { ...entry, section: field }]),
+      [...this.#byPath.values()].map(({ field, entry: { reason, ageSeconds } }) => [
+        field,
+        { section: field, outcome: ageSeconds === undefined ? "fallback" : "stale", reason } as const,
+      ]),
     );
-    return { degraded: [...byField.values()], failures: [...this.#failures.values()] };
+    return { sections: [...byField.values()], failures: [...this.#failures.values()] };
   }
 
   /** Keeps the worst entry of a place: a missing value, else the oldest one. */

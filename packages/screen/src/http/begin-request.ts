@@ -99,6 +99,29 @@ export function conclude(
   result: ScreenResult,
   { report }: Pick<MountOptions<unknown>, "report">,
 ): void {
+  const told = reportOf(name, active.context, result);
   active.finish();
-  report(res, reportOf(name, active.context, result));
+  report(res, told);
+}
+
+/**
+ * Runs a request's handler. An error that carries no problem to answer is a bug, which is reported
+ * as a failed screen.
+ * @throws what the handler throws
+ */
+export async function orReportFailure(
+  res: Response,
+  name: string,
+  { report }: Pick<MountOptions<unknown>, "report">,
+  handle: () => Promise<void>,
+): Promise<void> {
+  try {
+    await handle();
+  } catch (error) {
+    if (!(error instanceof Error && "problem" in error)) {
+      const nothing = { upstreamCalls: 0, attempts: [], sections: [], failures: [] };
+      report(res, { screen: name, outcome: "failed", problem: "internal", ...nothing });
+    }
+    throw error;
+  }
 }

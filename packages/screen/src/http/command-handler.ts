@@ -1,11 +1,11 @@
 import { CallScope } from "@triptych/upstream-client";
 import type { Request, Response } from "express";
 import type { AnyCommand } from "../definition/screen.ts";
-import { isOurBug, problemOf, ScreenProblem } from "../run/failure.ts";
+import { errorOf, problemOf, ScreenProblem } from "../run/failure.ts";
 import type { PreparedScreen } from "../run/prepare.ts";
-import type { SectionFailure } from "../run/run-screen.ts";
-import { loadIn } from "../run/run-section.ts";
-import { beginRequest } from "./begin-request.ts";
+import { NOTHING_RUN } from "../run/run-screen.ts";
+import { failedSection, loadIn } from "../run/run-section.ts";
+import { beginRequest, conclude, orReportFailure } from "./begin-request.ts";
 import type { ActiveRequest, MountOptions } from "./begin-request.ts";
 import { commandReader } from "./command-request.ts";
 import { deviceOf, negotiate, paramsOf, versionOf } from "./request-input.ts";
@@ -32,25 +32,25 @@ export function commandHandler<Clients>(
   const read = commandReader(command.body, redirectTo !== undefined);
   const json = { prepared, name, storable: false, report };
 
-  const reportWork = (res: Response, { context }: ActiveRequest, failures: readonly SectionFailure[]) => {
-    const { upstreamCalls, attempts } = context;
-    report(res, { screen: name, upstreamCalls, attempts, degraded: [], failures });
-  };
-
   /** @throws ScreenProblem if the work fails */
   const work = async (res: Response, active: ActiveRequest, input: unknown) => {
+    const { context } = active;
+    const startedAt = context.clock.now();
     try {
-      return await loadIn(new CallScope(active.context), clientsOf, (clients, tryLoad) =>
+      return await loadIn(new CallScope(context), clientsOf, (clients, tryLoad) =>
         // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- `command` has checked the run's input against its path and body
         command.run(clients, input as never, tryLoad),
       );
-    } catch (error) {
-      reportWork(res, active, [{ section, error, bug: isOurBug(error) }]);
+    } catch (thrown) {
+      const error = errorOf(thrown);
+      const timed = { name: section, startedAt, durationMs: context.clock.now() - startedAt };
+      const failed = { ...failedSection(timed, error), text: "" };
+      conclude(res, active, name, { sections: [failed], failed }, options);
       throw new ScreenProblem(problemOf(section, error), { cause: error });
     }
   };
 
-  return async (req, res) => {
+  const handle = async (req: Request, res: Response) => {
     const params = paramsOf(req);
     const version = versionOf(req, oldestVersion);
     const { body, idempotencyKey, formToken } = read(req);
@@ -67,15 +67,17 @@ export function commandHandler<Clients>(
         const request = { context, clientsOf, input, version, loaded: { [section]: loaded } };
         await answerJson(req, res, active, request, json);
       } else {
-        reportWork(res, active, []);
-        res.setHeader("Cache-Control", NO_STORE);
         // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- `command` has checked the parameters' names against the path
-        res.redirect(303, `${req.baseUrl}${redirectTo?.(params as never)}`);
+        const place = `${req.baseUrl}${redirectTo?.(params as never)}`;
+        conclude(res, active, name, NOTHING_RUN, options);
+        res.setHeader("Cache-Control", NO_STORE);
+        res.redirect(303, place);
       }
     } finally {
       active.finish();
     }
   };
+  return (req, res) => orReportFailure(res, name, options, () => handle(req, res));
 }
 
 const NOT_OUR_FORM =

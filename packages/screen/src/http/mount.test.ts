@@ -83,8 +83,12 @@ for (const { error, reason } of OPTIONAL_FAILURES) {
       assert.equal(headers["etag"], undefined);
       const degraded = [{ section: "orders", reason }];
       assert.deepEqual(await body.json(), { profile: { name: "Ada" }, orders: [], degraded });
-      assert.deepEqual(reports[0]?.degraded, degraded);
-      assert.deepEqual(reports[0]?.failures, [{ section: "orders", error, bug: error instanceof TypeError }]);
+      assert.equal(reports[0]?.outcome, "degraded");
+      assert.partialDeepStrictEqual(reports[0].sections, [
+        { section: "profile", outcome: "ok", reason: undefined },
+        { section: "orders", outcome: "fallback", reason },
+      ]);
+      assert.deepEqual(reports[0].failures, [{ section: "orders", error, bug: error instanceof TypeError }]);
     });
   });
 }
@@ -104,9 +108,11 @@ for (const { error, code } of REQUIRED_FAILURES) {
   const label = "status" in error ? `${error.kind} ${error.status ?? ""}` : error.message;
   test(`answers the problem ${code}, naming the section, when a required one fails with ${label}`, async () => {
     const answers = { ...GOOD, profile: async () => Promise.reject(error) };
-    await serveScreens([profileScreen], { answers }, async ({ origin }) => {
+    await serveScreens([profileScreen], { answers }, async ({ origin, reports }) => {
       const { body } = await request(`${origin}/profile`);
       const problem = await body.text();
+      assert.deepEqual([reports[0]?.outcome, reports[0]?.problem], ["failed", code]);
+      assert.partialDeepStrictEqual(reports[0]?.sections, [{ section: "profile", outcome: "failed" }]);
       assert.match(problem, new RegExp(`"code":"${code}"`));
       assert.match(problem, /"section":"profile"/);
       if (code !== "internal") assert.match(problem, /"upstream":"users"/);
@@ -187,7 +193,7 @@ test("X-Request-Timeout-Ms shortens the deadline, and never lengthens it", async
 test("a client that goes away ends the calls of its request", async () => {
   const watched = watchedHang();
   const answers = { ...GOOD, profile: watched.answer };
-  await serveScreens([profileScreen], { answers, clock: new FakeClock() }, async ({ origin }) => {
+  await serveScreens([profileScreen], { answers, clock: new FakeClock() }, async ({ origin, reports }) => {
     const leaving = new AbortController();
     const answer = request(`${origin}/profile`, { signal: leaving.signal });
     await until(() => watched.started());
@@ -195,6 +201,9 @@ test("a client that goes away ends the calls of its request", async () => {
     await assert.rejects(answer);
     await until(() => watched.endedBy() !== undefined);
     assert.equal(watched.endedBy(), "abandoned");
+    // The screen has not failed: its client did not wait.
+    await until(() => reports.length > 0);
+    assert.deepEqual([reports[0]?.outcome, reports[0]?.sections, reports[0]?.failures], [undefined, [], []]);
   });
 });
 

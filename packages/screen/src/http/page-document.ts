@@ -13,7 +13,7 @@ export type PageDocument = {
   readonly tail: string;
   readonly headers: (nonce: string) => Readonly<Record<string, string>>;
   readonly waiting: (section: string) => string;
-  /** A section's markup, or the error that a failed required section leaves in its place. */
+  /** A section's markup, or what a failed one leaves in its place. @throws what the view throws */
   readonly markup: (result: SectionResult, context: PageContext) => string;
 };
 
@@ -45,11 +45,10 @@ export function compilePage(view: AnyPageView, sectionNames: readonly string[]):
     tail: layout.slice(bodyEnd),
     headers: (nonce) => view.headers(nonce),
     waiting: (section) => view.waiting(section),
-    markup: ({ name, data, degraded, fatal, error }, context) => {
-      if (!fatal) return views.get(name)?.(data, degraded, context) ?? "";
+    markup: ({ name, data, degraded, outcome, error }, context) => {
+      if (outcome !== "failed") return views.get(name)?.(data, degraded, context) ?? "";
       const { code, detail } = problemOf(name, error);
-      // The comment is for tools: it is too late for a status.
-      return `<!--screen-problem section="${name}" code="${code}"-->${view.failed({ section: name, code, detail })}`;
+      return view.failed({ section: name, code, detail });
     },
   };
 }

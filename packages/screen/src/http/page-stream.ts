@@ -3,19 +3,19 @@ import { setImmediate } from "node:timers/promises";
 import type { Request, Response } from "express";
 import { problemOf } from "../run/failure.ts";
 import type { PreparedScreen } from "../run/prepare.ts";
-import { runAllSections } from "../run/run-screen.ts";
+import { NOTHING_RUN, runAllSections } from "../run/run-screen.ts";
 import type { ScreenResult } from "../run/run-screen.ts";
 import type { ScreenRequest, SectionResult } from "../run/run-section.ts";
 import type { ActiveRequest, FormTokens } from "./begin-request.ts";
 import { codingFor, openBody } from "./coding.ts";
 import type { PageDocument } from "./page-document.ts";
 import { asReady, inDocumentOrder } from "./page-order.ts";
-import { NO_STORE, serverTiming } from "./respond-json.ts";
+import { announceTrailers, NO_STORE, trailersOf } from "./respond-json.ts";
 
 /** What one answer of a page is made from. */
 export type PageRun<Clients> = {
   readonly prepared: PreparedScreen<Clients>;
-  readonly request: ScreenRequest<Clients>;
+  readonly request: Omit<ScreenRequest<Clients>, "show">;
   readonly page: PageDocument;
   /** Whether sections are sent in the document's order. */
   readonly inOrder: boolean;
@@ -25,9 +25,10 @@ export type PageRun<Clients> = {
 
 /**
  * Answers a screen as a page whose sections are sent as they are ready. The layout is sent before
- * any upstream is called, so the status is always 200. A required section that fails leaves an
- * error and a `screen-problem` comment in its place, and the trailer `Screen-Problem`. The document
- * is always complete.
+ * any upstream is called, so the status is always 200. A section that fails leaves an error and a
+ * `screen-problem` comment in its place, and the trailer `Screen-Problem`. The document is always
+ * complete.
+ * @throws what the page's own code throws before the first byte is sent
  */
 export async function streamPage<Clients>(
   req: Request,
@@ -43,10 +44,11 @@ export async function streamPage<Clients>(
   for (const [name, value] of Object.entries(page.headers(nonce))) res.setHeader(name, value);
   if (req.method === "HEAD") {
     res.end();
-    return { sections: [], failed: undefined };
+    return NOTHING_RUN;
   }
-  // HTTP/1.0, which some proxies still use, has no trailers, and Node refuses to announce any.
-  if (req.httpVersion !== "1.0") res.setHeader("Trailer", "Server-Timing, Screen-Problem");
+  const { userId } = active.context.caller;
+  const context = { formToken: run.formTokens?.issue(userId) ?? "", newIdempotencyKey: randomUUID };
+  announceTrailers(req, res);
   const body = openBody(res, codingFor(req));
   const order = (run.inOrder ? inDocumentOrder : asReady)(page, nonce, body.write);
   order.begin();
@@ -55,34 +57,17 @@ export async function streamPage<Clients>(
   // first bytes of all of them go first.
   await setImmediate();
 
-  const { userId } = active.context.caller;
-  const context = { formToken: run.formTokens?.issue(userId) ?? "", newIdempotencyKey: randomUUID };
-  const broken: SectionResult[] = [];
-  const result = await runAllSections(run.prepared, run.request, (section) => {
-    try {
-      order.add(section.name, page.markup(section, context));
-    } catch (error) {
-      // The section's view threw: its place says so, and the document goes on.
-      const failed = { ...section, error, fatal: true };
-      broken.push(failed);
-      order.add(section.name, page.markup(failed, context));
-    }
-  });
+  const request = { ...run.request, show: (section: SectionResult) => page.markup(section, context) };
+  const result = await runAllSections(run.prepared, request, (section) =>
+    order.add(section.name, `${problemMark(section)}${section.text}`),
+  );
   order.end();
-  body.end({
-    "Server-Timing": serverTiming(result, active.elapsedMs()),
-    ...problemTrailer(result.failed ?? broken[0]),
-  });
-  return broken.length === 0 ? result : withBroken(result, broken);
+  body.end(trailersOf(result, active.elapsedMs()));
+  return result;
 }
 
-function problemTrailer(failed: SectionResult | undefined): Readonly<Record<string, string>> {
-  if (failed === undefined) return {};
-  return { "Screen-Problem": `${problemOf(failed.name, failed.error).code}; section=${failed.name}` };
-}
-
-/** A view that threw is a bug, which the log must show. */
-function withBroken(result: ScreenResult, broken: readonly SectionResult[]): ScreenResult {
-  const byName = new Map(broken.map((section) => [section.name, section]));
-  return { ...result, sections: result.sections.map((section) => byName.get(section.name) ?? section) };
+/** For tools: it is too late for a status. */
+function problemMark({ name, outcome, error }: SectionResult): string {
+  if (outcome !== "failed") return "";
+  return `<!--screen-problem section="${name}" code="${problemOf(name, error).code}"-->`;
 }

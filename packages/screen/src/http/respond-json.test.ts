@@ -62,6 +62,6 @@ test("answers a line with the problem of a required section that fails, and ends
         '{"problem":{"type":"/problems/not-found","section":"profile","upstream":"users","detail":"profile: not found."}}',
       ),
     );
-    assert.equal(lines.at(-1), '{"degraded":[]}');
+    assert.equal(lines.at(-1), '{"degraded":[{"section":"profile","reason":"rejected"}]}');
   });
 });

@@ -2,9 +2,9 @@ import { hash } from "node:crypto";
 import type { Request, Response } from "express";
 import { problemOf, ScreenProblem } from "../run/failure.ts";
 import type { PreparedScreen } from "../run/prepare.ts";
-import { answerOf, degradedOf, runAllSections, runScreen } from "../run/run-screen.ts";
+import { degradedOf, NOTHING_RUN, runAllSections, runScreen } from "../run/run-screen.ts";
 import type { ScreenResult } from "../run/run-screen.ts";
-import type { ScreenRequest } from "../run/run-section.ts";
+import type { ScreenRequest, SectionResult } from "../run/run-section.ts";
 import { conclude } from "./begin-request.ts";
 import type { ActiveRequest, MountOptions } from "./begin-request.ts";
 import { codingFor, encode, openBody } from "./coding.ts";
@@ -32,10 +32,10 @@ export async function answerJson<Clients>(
   req: Request,
   res: Response,
   active: ActiveRequest,
-  request: ScreenRequest<Clients>,
+  request: Omit<ScreenRequest<Clients>, "show">,
   answer: JsonAnswer<Clients>,
 ): Promise<void> {
-  const result = await runScreen(answer.prepared, request);
+  const result = await runScreen(answer.prepared, { ...request, show: jsonMember });
   conclude(res, active, answer.name, result, answer);
   if (res.destroyed) return;
   res.setHeader("Server-Timing", serverTiming(result, active.elapsedMs()));
@@ -43,8 +43,16 @@ export async function answerJson<Clients>(
     const { name, error } = result.failed;
     throw new ScreenProblem(problemOf(name, error), { cause: error });
   }
-  const storable = answer.storable && degradedOf(result).length === 0;
-  sendJson(req, res, JSON.stringify(answerOf(result)), storable);
+  const degraded = degradedOf(result);
+  const members = result.sections.map(({ text }) => text).filter((text) => text !== "");
+  const json = `{${[...members, `"degraded":${JSON.stringify(degraded)}`].join(",")}}`;
+  sendJson(req, res, json, answer.storable && degraded.length === 0);
+}
+
+/** A section's member of the JSON. @throws if it cannot be written as JSON: a cycle, a `toJSON` */
+function jsonMember({ name, data }: SectionResult): string {
+  // Without a value there is no member: the schema allows that, or the section failed.
+  return data === undefined ? "" : `${JSON.stringify(name)}:${JSON.stringify(data)}`;
 }
 
 /** A storable answer gets a strong `ETag`, and is answered 304 to a client that has it already. */
@@ -77,41 +85,59 @@ export const NDJSON = "application/x-ndjson";
 /**
  * Answers a line per section as it is ready, `{"<section>": <data>}`, and last `{"degraded": […]}`.
  * A required section that fails is too late for a status: its line is `{"problem": {…}}`, and
- * `degraded` still ends the answer.
+ * `degraded`, which names the section, still ends the answer. So does the trailer `Screen-Problem`.
  */
 export async function streamLines<Clients>(
   req: Request,
   res: Response,
   prepared: PreparedScreen<Clients>,
-  request: ScreenRequest<Clients>,
+  request: Omit<ScreenRequest<Clients>, "show">,
+  active: ActiveRequest,
 ): Promise<ScreenResult> {
   res.vary("Accept-Encoding");
   res.setHeader("Content-Type", NDJSON);
   res.setHeader("Cache-Control", NO_STORE);
   if (req.method === "HEAD") {
     res.end();
-    return { sections: [], failed: undefined };
+    return NOTHING_RUN;
   }
+  announceTrailers(req, res);
   const body = openBody(res, codingFor(req));
   res.flushHeaders();
-  const writeLine = (value: unknown) => body.write(`${JSON.stringify(value)}\n`);
-  const result = await runAllSections(prepared, request, ({ name, data, fatal, error }) => {
-    writeLine(fatal ? { problem: lineProblem(name, error) } : { [name]: data });
-  });
-  writeLine({ degraded: degradedOf(result) });
-  body.end({});
+  const result = await runAllSections(prepared, { ...request, show: lineMember }, ({ text }) =>
+    body.write(`{${text}}\n`),
+  );
+  body.write(`${JSON.stringify({ degraded: degradedOf(result) })}\n`);
+  body.end(trailersOf(result, active.elapsedMs()));
   return result;
 }
 
-function lineProblem(section: string, error: unknown) {
-  const { code, ...about } = problemOf(section, error);
-  return { type: `/problems/${code}`, ...about };
+function lineMember(section: SectionResult): string {
+  if (section.outcome !== "failed") return jsonMember(section);
+  const { code, ...about } = problemOf(section.name, section.error);
+  return `"problem":${JSON.stringify({ type: `/problems/${code}`, ...about })}`;
+}
+
+/** HTTP/1.0, which some proxies still use, has no trailers, and Node refuses to announce any. */
+export function announceTrailers(req: Request, res: Response): void {
+  if (req.httpVersion !== "1.0") res.setHeader("Trailer", "Server-Timing, Screen-Problem");
+}
+
+/** The trailers of an answer that is sent in pieces. */
+export function trailersOf(result: ScreenResult, totalMs: number): Readonly<Record<string, string>> {
+  const { failed } = result;
+  return {
+    "Server-Timing": serverTiming(result, totalMs),
+    ...(failed && {
+      "Screen-Problem": `${problemOf(failed.name, failed.error).code}; section=${failed.name}`,
+    }),
+  };
 }
 
 /**
  * The value of `Server-Timing` (W3C Server Timing): an entry per section and `total`, milliseconds.
  */
-export function serverTiming(result: ScreenResult, totalMs: number): string {
+function serverTiming(result: ScreenResult, totalMs: number): string {
   const entries = result.sections.map((section) => timing(section.name, section.durationMs));
   entries.push(timing("total", totalMs));
   return entries.join(", ");

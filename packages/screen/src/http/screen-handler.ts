@@ -1,6 +1,6 @@
 import type { Request, Response } from "express";
 import type { PreparedScreen } from "../run/prepare.ts";
-import { beginRequest, conclude } from "./begin-request.ts";
+import { beginRequest, conclude, orReportFailure } from "./begin-request.ts";
 import type { MountOptions } from "./begin-request.ts";
 import { compilePage } from "./page-document.ts";
 import { streamPage } from "./page-stream.ts";
@@ -24,7 +24,7 @@ export function screenHandler<Clients>(
   const mediaTypes = ["application/json", ...(page === undefined ? [] : ["text/html"]), NDJSON];
   const json = { prepared, name, storable: true, report };
 
-  return async (req, res) => {
+  const handle = async (req: Request, res: Response) => {
     // All of this is decided before an upstream is called.
     const mediaType = negotiate(req, res, mediaTypes, oldestVersion);
     const input = { params: paramsOf(req), device: deviceOf(req), allowHttp };
@@ -37,9 +37,10 @@ export function screenHandler<Clients>(
       const run = { prepared, request, page, inOrder, active, formTokens };
       conclude(res, active, name, await streamPage(req, res, run), options);
     } else if (mediaType === NDJSON) {
-      conclude(res, active, name, await streamLines(req, res, prepared, request), options);
+      conclude(res, active, name, await streamLines(req, res, prepared, request, active), options);
     } else {
       await answerJson(req, res, active, request, json);
     }
   };
+  return (req, res) => orReportFailure(res, name, options, () => handle(req, res));
 }

@@ -59,6 +59,12 @@ export class ScreenProblem extends Error {
   }
 }
 
+/** What was thrown, as an error: a screen's code may throw anything. */
+export function errorOf(thrown: unknown): Error {
+  if (thrown instanceof Error) return thrown;
+  return new TypeError("something was thrown that is not an Error", { cause: thrown });
+}
+
 /** The problem `invalid-request`, 400. */
 export function invalidRequest(detail: string): ScreenProblem {
   return new ScreenProblem({ code: "invalid-request", detail });

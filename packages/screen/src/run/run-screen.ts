@@ -1,24 +1,28 @@
 import type { AttemptEvent, RequestContext } from "@triptych/upstream-client";
-import type { Degraded } from "../definition/section.ts";
-import { isOurBug } from "./failure.ts";
+import type { Degraded, Reason } from "../definition/section.ts";
+import { isOurBug, problemOf } from "./failure.ts";
+import type { ScreenProblemCode } from "./failure.ts";
 import type { PreparedScreen, PreparedSection } from "./prepare.ts";
 import { runSection } from "./run-section.ts";
-import type { ScreenRequest, SectionResult } from "./run-section.ts";
+import type { ScreenRequest, SectionResult, ShownSection } from "./run-section.ts";
 
-/** What became of a screen's sections, in the screen's order; `failed` is the first fatal one. */
+/** What became of a screen's sections, in the screen's order; `failed` is the first that failed. */
 export type ScreenResult = {
-  readonly sections: readonly SectionResult[];
-  readonly failed: SectionResult | undefined;
+  readonly sections: readonly ShownSection[];
+  readonly failed: ShownSection | undefined;
 };
+
+/** Of a request that only asks for headers. */
+export const NOTHING_RUN: ScreenResult = { sections: [], failed: undefined };
 
 /**
  * Starts all sections together and waits for every one of them. Never rejects.
- * @param onReady called with each section as soon as it is ready
+ * @param onReady called with each section as soon as it is ready; must not throw
  */
 export async function runAllSections<Clients>(
   prepared: PreparedScreen<Clients>,
   request: ScreenRequest<Clients>,
-  onReady: (result: SectionResult) => void,
+  onReady: (section: ShownSection) => void,
 ): Promise<ScreenResult> {
   const sections = await Promise.all(
     prepared.sections.map(async (section) => {
@@ -27,7 +31,7 @@ export async function runAllSections<Clients>(
       return result;
     }),
   );
-  return { sections, failed: sections.find(({ fatal }) => fatal) };
+  return { sections, failed: sections.find(({ outcome }) => outcome === "failed") };
 }
 
 /** Starts all sections together and waits for them, or for the first required one that fails. */
@@ -36,25 +40,18 @@ export function runScreen<Clients>(
   request: ScreenRequest<Clients>,
 ): Promise<ScreenResult> {
   return new Promise((resolve) => {
-    const ready: SectionResult[] = [];
+    const ready: ShownSection[] = [];
     let waitingFor = prepared.sections.length;
     const run = async (section: PreparedSection<Clients>, position: number) => {
       const result = await runSection(section, request);
       ready[position] = result;
       waitingFor -= 1;
-      if (result.fatal) resolve({ sections: ready.filter((one) => one !== undefined), failed: result });
+      if (result.outcome === "failed")
+        resolve({ sections: ready.filter((one) => one !== undefined), failed: result });
       else if (waitingFor === 0) resolve({ sections: ready, failed: undefined });
     };
     for (const [position, section] of prepared.sections.entries()) void run(section, position);
   });
-}
-
-/** The JSON members of an answer: one per section, and always `degraded`. */
-export function answerOf(result: ScreenResult): Readonly<Record<string, unknown>> {
-  const answer: Record<string, unknown> = {};
-  for (const section of result.sections) answer[section.name] = section.data;
-  answer["degraded"] = degradedOf(result);
-  return answer;
 }
 
 /** The entries of an answer's `degraded`. */
@@ -70,21 +67,53 @@ export type SectionFailure = {
   readonly bug: boolean;
 };
 
-/** What a screen or a command reports about one request, for the log line and the metrics. */
+/** What became of a screen: all of it is there, or less than all, or there is no screen. */
+export type ScreenOutcome = "complete" | "degraded" | "failed";
+
+/** What became of one section, for the metrics and the trace. */
+export type SectionReport = Pick<SectionResult, "outcome"> &
+  Partial<Pick<SectionResult, "startedAt" | "durationMs">> & {
+    readonly section: string;
+    readonly reason: Reason | undefined;
+  };
+
+/** What a screen or a command reports about one request, for log, metrics and trace. */
 export type ScreenReport = {
   readonly screen: string;
+  /** Undefined if the client did not wait for the answer, or sent a request that is not valid. */
+  readonly outcome: ScreenOutcome | undefined;
+  /** Why there is no screen. */
+  readonly problem?: ScreenProblemCode | undefined;
   readonly upstreamCalls: number;
   /** The attempts that had ended when the answer was decided; each retry and hedge is one. */
   readonly attempts: readonly AttemptEvent[];
-  readonly degraded: readonly Degraded[];
+  /** The sections that had ended when the answer was decided. */
+  readonly sections: readonly SectionReport[];
   readonly failures: readonly SectionFailure[];
 };
 
 /** @param screen the screen's name, or that of the command that it answers */
 export function reportOf(screen: string, context: RequestContext, result: ScreenResult): ScreenReport {
   const { upstreamCalls, attempts } = context;
-  const failures = result.sections
-    .filter(({ error }) => error !== undefined)
-    .map(({ name, error }) => ({ section: name, error, bug: isOurBug(error) }));
-  return { screen, upstreamCalls, attempts, degraded: degradedOf(result), failures };
+  const about = { screen, upstreamCalls, attempts };
+  // The client has left, which ended the calls. That says nothing about the screen.
+  if (context.deadline.ended === "abandoned")
+    return { ...about, outcome: undefined, sections: [], failures: [] };
+  const { sections, failed } = result;
+  const isComplete = sections.every(({ outcome }) => outcome === "ok");
+  return {
+    ...about,
+    outcome: failed !== undefined ? "failed" : isComplete ? "complete" : "degraded",
+    problem: failed && problemOf(failed.name, failed.error).code,
+    sections: sections.map(({ name, outcome, degraded, startedAt, durationMs }) => ({
+      section: name,
+      outcome,
+      reason: degraded?.reason,
+      startedAt,
+      durationMs,
+    })),
+    failures: sections
+      .filter(({ error }) => error !== undefined)
+      .map(({ name, error }) => ({ section: name, error, bug: isOurBug(error) })),
+  };
 }

@@ -2,7 +2,7 @@ import { CallScope, isUpstreamError } from "@triptych/upstream-client";
 import type { EndListener, RequestContext } from "@triptych/upstream-client";
 import type { VersionParts } from "../definition/app-version.ts";
 import type { Degraded, TryLoad } from "../definition/section.ts";
-import { reasonOf, reasonOfKind, SectionTimeoutError } from "./failure.ts";
+import { errorOf, reasonOf, reasonOfKind, SectionTimeoutError } from "./failure.ts";
 import type { PreparedSection } from "./prepare.ts";
 
 /** One client request, as the sections of its screen see it. */
@@ -12,6 +12,8 @@ export type ScreenRequest<Clients> = {
   readonly input: unknown;
   /** The app's version; undefined means the newest. */
   readonly version: VersionParts | undefined;
+  /** The text of a section in the answer's media type. It may throw: views do. */
+  readonly show: (section: SectionResult) => string;
   /** Sections that need no load, by name: a command has just loaded its own. */
   readonly loaded?: Readonly<Record<string, LoadedSection>> | undefined;
 };
@@ -25,22 +27,35 @@ export type Degradation = Omit<Degraded, "section"> & { readonly error?: unknown
 /** What became of one section. */
 export type SectionResult = {
   readonly name: string;
+  /** Milliseconds on the request's clock, and how long it took to load and to shape. */
+  readonly startedAt: number;
   readonly durationMs: number;
-  /** The section's member of the answer; undefined if a required section failed. */
+  /**
+   * `stale`: made from stale data. `fallback`: holds its fallback, or lacks a part. `failed`: it
+   * cannot be shown, so there is no screen.
+   */
+  readonly outcome: "ok" | "stale" | "fallback" | "failed";
+  /** The section's member of the answer; undefined if it failed. */
   readonly data: unknown;
+  /** Why it is not `ok`. */
   readonly degraded: Degraded | undefined;
   /** What failed: the section, or a part that it can do without. */
   readonly error: unknown;
-  /** The section was required and failed, so there is no screen. */
-  readonly fatal: boolean;
 };
 
-/** Runs one section until it is ready, has failed, or its deadline has passed. Never rejects. */
+/** A section, and the text that shows it in the answer's media type: JSON or markup. */
+export type ShownSection = SectionResult & { readonly text: string };
+
+/**
+ * Runs one section until it is ready, has failed, or its deadline has passed. Never rejects: where
+ * code of the screen throws, an optional section is shown as its fallback, and a required one, or
+ * one whose fallback cannot be shown either, as failed.
+ */
 export async function runSection<Clients>(
   section: PreparedSection<Clients>,
   request: ScreenRequest<Clients>,
-): Promise<SectionResult> {
-  const { context, clientsOf, input, version } = request;
+): Promise<ShownSection> {
+  const { context, clientsOf, input, version, show } = request;
   const startedAt = context.clock.now();
   const scope = new CallScope(context, section.deadlineMs);
   const { name } = section;
@@ -49,20 +64,58 @@ export async function runSection<Clients>(
       request.loaded?.[name] ??
       (await loadIn(scope, clientsOf, (clients, tryLoad) => section.load(clients, input, tryLoad)));
     const data = section.present(value, input, version);
-    const durationMs = context.clock.now() - startedAt;
-    if (degradation === undefined)
-      return { name, durationMs, data, degraded: undefined, error: undefined, fatal: false };
+    const timed = { name, startedAt, durationMs: context.clock.now() - startedAt, data };
+    if (degradation === undefined) {
+      return shown({ ...timed, outcome: "ok", degraded: undefined, error: undefined }, show);
+    }
     const { error, ...why } = degradation;
-    return { name, durationMs, data, degraded: { section: name, ...why }, error, fatal: false };
+    const outcome = why.ageSeconds === undefined ? "fallback" : "stale";
+    return shown({ ...timed, outcome, degraded: { section: name, ...why }, error }, show);
   } catch (error) {
-    const durationMs = context.clock.now() - startedAt;
-    if (section.required)
-      return { name, durationMs, data: undefined, degraded: undefined, error, fatal: true };
-    const degraded = { section: name, reason: reasonOf(error) };
-    return { name, durationMs, data: section.presentFallback(version), degraded, error, fatal: false };
+    return showWithout(section, request, startedAt, errorOf(error));
   } finally {
     scope.dispose();
   }
+}
+
+/** Shows a section that cannot be shown as it should be. */
+function showWithout<Clients>(
+  section: PreparedSection<Clients>,
+  { context, version, show }: ScreenRequest<Clients>,
+  startedAt: number,
+  error: Error,
+): ShownSection {
+  const { name } = section;
+  const timed = { name, startedAt, durationMs: context.clock.now() - startedAt };
+  let latest = error;
+  if (!section.required) {
+    try {
+      const data = section.presentFallback(version);
+      const degraded = { section: name, reason: reasonOf(error) };
+      return shown({ ...timed, outcome: "fallback", data, degraded, error }, show);
+    } catch (broken) {
+      latest = errorOf(broken);
+    }
+  }
+  try {
+    return shown(failedSection(timed, latest), show);
+  } catch (broken) {
+    return { ...failedSection(timed, errorOf(broken)), text: "" };
+  }
+}
+
+/** A section that cannot be shown. */
+export function failedSection(
+  timed: Pick<SectionResult, "name" | "startedAt" | "durationMs">,
+  error: Error,
+): SectionResult {
+  const degraded = { section: timed.name, reason: reasonOf(error) };
+  return { ...timed, outcome: "failed", data: undefined, degraded, error };
+}
+
+/** @throws what `show` throws: a view is code of the screen */
+function shown(result: SectionResult, show: (result: SectionResult) => string): ShownSection {
+  return { ...result, text: show(result) };
 }
 
 /**
@@ -111,6 +164,9 @@ function beforeDeadline<Value>(scope: CallScope, work: Promise<Value>): Promise<
     };
     if (scope.deadline.ended === undefined) scope.deadline.add(guard);
     else guard.onEnd(scope.deadline.ended);
-    work.finally(() => scope.deadline.remove(guard)).then(resolve, reject);
+    // A screen's author may forget the promise.
+    Promise.resolve(work)
+      .finally(() => scope.deadline.remove(guard))
+      .then(resolve, reject);
   });
 }

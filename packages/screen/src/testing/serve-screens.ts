@@ -30,13 +30,15 @@ export async function serveScreens(
     readonly clock?: Clock;
     readonly commands?: readonly AnyCommand<FakeClients>[];
     readonly oldestVersion?: AppVersion;
+    /** Mounted with these in place of the usual ones. */
+    readonly mount?: Partial<Parameters<typeof mountScreens<FakeClients>>[1]>;
   },
   use: (served: Served) => Promise<void>,
 ): Promise<void> {
   const reports: ScreenReport[] = [];
   const app = express();
   app.disable("etag");
-  const { answers, commands = [], clock, oldestVersion } = options;
+  const { answers, commands = [], clock, oldestVersion, mount } = options;
   const mountOptions = {
     clients: fakeClients(answers),
     caller: () => ({ userId: "42", requestId: "r-1", traceId: `${"0".repeat(31)}1`, traceFlags: "00" }),
@@ -54,12 +56,15 @@ export async function serveScreens(
         ...mountOptions,
         ...(clock === undefined ? {} : { clock }),
         ...(oldestVersion === undefined ? {} : { oldestVersion }),
+        ...mount,
       },
     ),
   );
   app.use((error: unknown, _: Request, res: Response, next: NextFunction) => {
-    if (error instanceof ScreenProblem) res.status(500).json(error.problem);
-    else next(error);
+    res.removeHeader("Trailer");
+    const isOfParser = error instanceof Error && "status" in error;
+    if (res.headersSent || isOfParser) next(error);
+    else res.status(500).json(error instanceof ScreenProblem ? error.problem : { code: "internal" });
   });
   const server = createServer(app);
   server.listen(0, "127.0.0.1");

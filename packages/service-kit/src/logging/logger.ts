@@ -68,7 +68,7 @@ const MOST_ERRORS = 5;
  * Type, message, code, stack and causes, and nothing else: libraries hang requests, headers and
  * bodies on their errors, and those are full of tokens and of people.
  */
-export function serializeError(error: unknown): LoggedError {
+function serializeError(error: unknown): LoggedError {
   return serialize(error, 0);
 }
 

@@ -15,15 +15,15 @@ export class BoundedSeries<Series> {
   }
 
   /** The series of these label values, in the order of the metric's label names. */
-  of(first: string, second: string, third = ""): Series {
-    const key = `${first}\n${second}\n${third}`;
+  of(...labels: string[]): Series {
+    const key = labels.join("\n");
     const found = this.#made.get(key);
     if (found !== undefined) return found;
     if (this.#made.size >= this.#limit) {
-      this.#overflow ??= this.#make(["overflow", "overflow", "overflow"]);
+      this.#overflow ??= this.#make(labels.map(() => "overflow"));
       return this.#overflow;
     }
-    const made = this.#make([first, second, third]);
+    const made = this.#make(labels);
     this.#made.set(key, made);
     return made;
   }

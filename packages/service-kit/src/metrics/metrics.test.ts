@@ -7,7 +7,15 @@ test("counts under the published names and labels", async () => {
   const metrics = createMetrics({ name: "web-bff", processMetrics: false });
   metrics.observeRequest("home-page", "GET", 200, 125);
   metrics.observeRequest("home-page", "GET", 200, 31.25);
-  metrics.countDegraded("home-page", "recommendations", "timeout");
+  metrics.countScreen({
+    screen: "home-page",
+    outcome: "degraded",
+    sections: [
+      { section: "profile", outcome: "ok" },
+      { section: "recommendations", outcome: "fallback", reason: "timeout" },
+    ],
+  });
+  metrics.countScreen({ screen: "home-page", outcome: undefined, sections: [] });
   metrics.upstreams.attempt({ upstream: "orders", operation: "listOrders", outcome: "ok", durationMs: 12 });
   metrics.upstreams.unknownValue({ upstream: "orders", field: "status" });
   const text = await metrics.registry.metrics();
@@ -16,7 +24,9 @@ test("counts under the published names and labels", async () => {
     'http_request_duration_seconds_sum{service="web-bff",screen="home-page",method="GET",status="200"} 0.15625',
     'http_request_duration_seconds_bucket{le="0.05",service="web-bff",screen="home-page",method="GET",status="200"} 1',
     'http_request_duration_seconds_bucket{le="0.2",service="web-bff",screen="home-page",method="GET",status="200"} 2',
-    'screen_degraded_total{screen="home-page",section="recommendations",reason="timeout",service="web-bff"} 1',
+    'screen_requests_total{screen="home-page",outcome="degraded",service="web-bff"} 1',
+    'screen_section_total{screen="home-page",section="profile",outcome="ok",reason="",service="web-bff"} 1',
+    'screen_section_total{screen="home-page",section="recommendations",outcome="fallback",reason="timeout",service="web-bff"} 1',
     'upstream_request_duration_seconds_count{service="web-bff",upstream="orders",operation="listOrders",outcome="ok"} 1',
     'upstream_unknown_enum_total{upstream="orders",field="status",service="web-bff"} 1',
   ]) {

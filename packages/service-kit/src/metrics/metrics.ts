@@ -1,4 +1,5 @@
 import { Counter, Histogram, Registry, collectDefaultMetrics } from "prom-client";
+import type { RequestRecord } from "../requests/record.ts";
 import { BoundedSeries } from "./bounded-series.ts";
 import { createUpstreamMetrics } from "./upstream-metrics.ts";
 import type { UpstreamMetrics } from "./upstream-metrics.ts";
@@ -20,8 +21,8 @@ export interface Metrics {
   readonly registry: Registry;
   /** One answered request. `screen` is `undefined` where no route matched. */
   observeRequest(screen: string | undefined, method: string, status: number, durationMs: number): void;
-  /** A section that was answered with less than it should hold. */
-  countDegraded(screen: string | undefined, section: string, reason: string): void;
+  /** What became of a screen and its sections. A request that ran no screen is not counted. */
+  countScreen(request: Pick<RequestRecord, "screen" | "outcome" | "sections">): void;
   /** A log line that standard output did not take. */
   countDroppedLine(): void;
   /** What the upstream client tells, as its listener. */
@@ -59,10 +60,16 @@ export function createMetrics({
     buckets: BUCKETS_SECONDS,
     registers,
   });
-  const degraded = new Counter({
-    name: "screen_degraded_total",
-    help: "Sections answered with less than they should hold",
-    labelNames: ["screen", "section", "reason"],
+  const screens = new Counter({
+    name: "screen_requests_total",
+    help: "Screens by what became of them: complete, degraded or failed",
+    labelNames: ["screen", "outcome"],
+    registers,
+  });
+  const sections = new Counter({
+    name: "screen_section_total",
+    help: "Sections by what became of them: ok, stale, fallback or failed, and why",
+    labelNames: ["screen", "section", "outcome", "reason"],
     registers,
   });
 
@@ -73,7 +80,8 @@ export function createMetrics({
   });
 
   const requestSeries = new BoundedSeries((labels) => requests.labels(...labels));
-  const degradedSeries = new BoundedSeries((labels) => degraded.labels(...labels));
+  const screenSeries = new BoundedSeries((labels) => screens.labels(...labels));
+  const sectionSeries = new BoundedSeries((labels) => sections.labels(...labels));
 
   return {
     registry,
@@ -81,8 +89,12 @@ export function createMetrics({
       const knownMethod = METHODS.has(method) ? method : "OTHER";
       requestSeries.of(screen, knownMethod, String(status)).observe(durationMs / 1_000);
     },
-    countDegraded(screen = "none", section, reason) {
-      degradedSeries.of(screen, section, reason).inc();
+    countScreen({ screen = "none", outcome, sections: all }) {
+      if (outcome === undefined) return;
+      screenSeries.of(screen, outcome).inc();
+      for (const { section, outcome: how, reason = "" } of all) {
+        sectionSeries.of(screen, section, how, reason).inc();
+      }
     },
     countDroppedLine: () => droppedLines.inc(),
     upstreams: createUpstreamMetrics(registry),

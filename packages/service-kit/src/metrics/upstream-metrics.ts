@@ -60,7 +60,7 @@ export function createUpstreamMetrics(registry: Registry): UpstreamMetrics {
   });
   const counter = (name: string, help: string, labelNames: readonly string[]) => {
     const count = new Counter({ name, help, labelNames, registers });
-    return new BoundedSeries((labels) => count.labels(...labels.slice(0, labelNames.length)));
+    return new BoundedSeries((labels) => count.labels(...labels));
   };
   const retries = counter("upstream_retries_total", "Attempts that follow a failed one", [
     "upstream",
@@ -85,7 +85,7 @@ export function createUpstreamMetrics(registry: Registry): UpstreamMetrics {
     "field",
   ]);
   const attemptSeries = new BoundedSeries((labels) => attempts.labels(...labels));
-  const waitSeries = new BoundedSeries(([upstream = "", result = ""]) => waits.labels(upstream, result));
+  const waitSeries = new BoundedSeries((labels) => waits.labels(...labels));
 
   return {
     attempt: ({ upstream, operation, outcome, durationMs }) =>

@@ -53,7 +53,7 @@ export function notFoundHandler(
 }
 
 /** What an error that reached the last middleware means. */
-export type Classified =
+type Classified =
   | { readonly kind: "problem"; readonly problem: Problem }
   | { readonly kind: "client-gone" }
   | { readonly kind: "bug" };
@@ -109,7 +109,7 @@ const BY_STATUS: Readonly<Record<number, Problem>> = {
  * @param clientIsGone whether the connection is closed, which alone turns a broken stream into
  *   "left"
  */
-export function classify(error: unknown, clientIsGone: boolean): Classified {
+function classify(error: unknown, clientIsGone: boolean): Classified {
   if (isProblemSource(error)) return { kind: "problem", problem: error.problem };
   if (!(error instanceof Error)) return { kind: "bug" };
   const { code, type, status, expose } = marks(error);

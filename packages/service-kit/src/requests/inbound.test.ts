@@ -9,7 +9,11 @@ function routes(express: Express): void {
     const entry = record(res);
     entry.screen = "home-page";
     entry.upstreamCalls += 3;
-    entry.degraded = [{ section: "recommendations", reason: "timeout" }];
+    entry.outcome = "degraded";
+    entry.sections = [
+      { section: "profile", outcome: "ok" },
+      { section: "recommendations", outcome: "fallback", reason: "timeout" },
+    ];
     res.json({ ok: true });
   });
 }
@@ -56,6 +60,7 @@ test("logs one line per request: names and numbers, nothing personal", async () 
       traceId: "4bf92f3577b34da6a3ce929d0e0e4736",
       method: "GET",
       screen: "home-page",
+      outcome: "degraded",
       status: 200,
       durationMs: 0,
       upstreamCalls: 3,
@@ -67,7 +72,7 @@ test("logs one line per request: names and numbers, nothing personal", async () 
   assert.doesNotMatch(app.log.raw.join(""), /ada|127\.0\.0\.1/);
 });
 
-test("measures the same: by screen, method and status, and each degraded section", async () => {
+test("measures the same: by screen, method and status, and the outcome of screen and section", async () => {
   await using app = await run();
   await fetch(`${app.origin}/screens/1`);
   await fetch(`${app.origin}/unknown/path`);
@@ -77,9 +82,10 @@ test("measures the same: by screen, method and status, and each degraded section
   assert.match(text, /_count\{service="test-app",screen="none",method="GET",status="404"\} 1/);
   assert.match(
     text,
-    /screen_degraded_total\{screen="home-page",section="recommendations",reason="timeout",service="test-app"\} 1/,
+    /screen_section_total\{screen="home-page",section="recommendations",outcome="fallback",reason="timeout",service="test-app"\} 1/,
   );
-  assert.doesNotMatch(text, /unknown\/path/);
+  assert.match(text, /screen_requests_total\{screen="home-page",outcome="degraded",service="test-app"\} 1/);
+  assert.doesNotMatch(text, /unknown\/path|screen="none",outcome/);
 });
 
 test("the duration is the clock's", async () => {

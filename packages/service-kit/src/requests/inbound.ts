@@ -121,7 +121,7 @@ function account(
   const status = res.headersSent ? res.statusCode : CLIENT_LEFT;
   metrics.observeRequest(record.screen, record.method, status, durationMs);
   if (tracing !== undefined && isSampled(record)) tracing.ended(record, status, durationMs);
-  for (const { section, reason } of record.degraded) metrics.countDegraded(record.screen, section, reason);
+  metrics.countScreen(record);
   // Names and numbers only. Paths, parameters, addresses, users and user agents are personal data.
   logger.info(
     {
@@ -131,11 +131,12 @@ function account(
       traceId: record.trace.traceId,
       method: record.method,
       screen: record.screen ?? "none",
+      outcome: record.outcome,
       status,
       durationMs: Math.round(durationMs * 1_000) / 1_000,
       upstreamCalls: record.upstreamCalls,
       upstreams: record.upstreams,
-      degraded: record.degraded.map(({ section }) => section),
+      degraded: record.degraded,
       problem: record.problem,
       aborted: aborted || undefined,
     },

@@ -32,10 +32,19 @@ declare module "node:http" {
   }
 }
 
-/** A degraded section, for the log and the metrics. */
-export interface DegradedSection {
+/** What became of a screen: all of it is there, or less than all, or there is no screen. */
+export type ScreenOutcome = "complete" | "degraded" | "failed";
+
+/** What became of one section of a screen. */
+export interface SectionReport {
   readonly section: string;
-  readonly reason: string;
+  /** `fallback`: its fallback was answered, or a part of it is missing. `failed`: it was required. */
+  readonly outcome: "ok" | "stale" | "fallback" | "failed";
+  /** One word: why it is not `ok`. */
+  readonly reason?: string | undefined;
+  /** Milliseconds on the process's clock. Without them, its span is as long as the request's. */
+  readonly startedAt?: number;
+  readonly durationMs?: number;
 }
 
 /** What is known about one request. The app fills it; log line and metrics are made from it. */
@@ -61,8 +70,10 @@ export class RequestRecord {
   answered = false;
   /** More for the log line: the app's own labels. Never a path, an address or a person. */
   readonly notes: Record<string, string> = {};
-  /** The degraded sections, and why each of them is. */
-  degraded: readonly DegradedSection[] = [];
+  /** What became of the screen. Undefined if none was run, or if its client did not wait for it. */
+  outcome: ScreenOutcome | undefined = undefined;
+  /** What became of the screen's sections. */
+  sections: readonly SectionReport[] = [];
   #requestId: string;
   readonly #response: ServerResponse;
 
@@ -80,6 +91,11 @@ export class RequestRecord {
 
   get requestId(): string {
     return this.#requestId;
+  }
+
+  /** The names of the sections that are not as they should be. */
+  get degraded(): readonly string[] {
+    return this.sections.filter(({ outcome }) => outcome !== "ok").map(({ section }) => section);
   }
 
   /**

@@ -1,15 +1,19 @@
 import type { ServerResponse } from "node:http";
 import type { Logger } from "../logging/logger.ts";
-import type { AttemptSpan } from "./record.ts";
+import type { ProblemCode } from "../problems/problems.ts";
 import { record } from "./record.ts";
-import type { DegradedSection } from "./record.ts";
+import type { AttemptSpan, ScreenOutcome, SectionReport } from "./record.ts";
 
 /** What a screen tells of one request: plain values, so that the kit needs to know no screen. */
 export interface ScreenReport {
   readonly screen: string;
+  /** Undefined if the client did not wait for the answer, or sent a request that is not valid. */
+  readonly outcome: ScreenOutcome | undefined;
+  /** Why there is no screen; the client may have got a status of 200 before it failed. */
+  readonly problem?: ProblemCode | undefined;
   readonly upstreamCalls: number;
   readonly attempts: readonly AttemptSpan[];
-  readonly degraded: readonly DegradedSection[];
+  readonly sections: readonly SectionReport[];
   readonly failures: readonly {
     readonly section: string;
     readonly error: unknown;
@@ -19,25 +23,25 @@ export interface ScreenReport {
 }
 
 /**
- * Makes the function that puts a screen's report into the request's log line, its metrics, and a
- * line per failed section.
+ * Makes the function that puts a screen's report into the request's log line, its metrics and its
+ * spans, and a line per failed section into the log.
  */
 export function screenReporter({ logger }: { readonly logger: Logger }) {
-  return function report(
-    res: ServerResponse,
-    { screen, upstreamCalls, attempts, degraded, failures }: ScreenReport,
-  ): void {
+  return function report(res: ServerResponse, told: ScreenReport): void {
+    const { screen, outcome, problem, upstreamCalls, attempts, sections, failures } = told;
     const entry = record(res);
     entry.screen = screen;
+    entry.outcome = outcome;
+    if (problem !== undefined) entry.problem = problem;
+    entry.sections = sections;
     entry.upstreamCalls = upstreamCalls;
     entry.attempts = attempts;
     entry.upstreams = attempts.map(
-      ({ upstream, operation, outcome, durationMs }) =>
-        `${upstream}.${operation} ${outcome} ${durationMs.toFixed(1)}`,
+      ({ upstream, operation, outcome: how, durationMs }) =>
+        `${upstream}.${operation} ${how} ${durationMs.toFixed(1)}`,
     );
-    entry.degraded = degraded;
+    const { requestId } = entry;
     for (const { section, error, bug } of failures) {
-      const { requestId } = entry;
       if (bug) logger.error({ requestId, screen, section, err: error }, "a section failed by a bug of ours");
       else logger.warn({ requestId, screen, section, reason: messageOf(error) }, "section failed");
     }

@@ -6,6 +6,7 @@ import { BatchSpanProcessor } from "@opentelemetry/sdk-trace";
 import type { ReadableSpan } from "@opentelemetry/sdk-trace";
 import type { Clock, Random } from "../clock.ts";
 import type { AttemptSpan, RequestRecord } from "../requests/record.ts";
+import { newSpanId } from "../requests/trace-context.ts";
 
 /**
  * Takes the spans of requests whose trace is sampled. Whatever becomes of them, no request notices.
@@ -54,6 +55,7 @@ export function exportTo(
     get timeOrigin() {
       return clock.wallNow() - clock.now();
     },
+    random,
   };
   return {
     samplesNew: () => random() < NEW_TRACES_SHARE,
@@ -69,23 +71,25 @@ export function exportTo(
 }
 
 /** What is the same on all spans of a process. */
-export type SpanSource = Pick<ReadableSpan, "resource" | "instrumentationScope"> & {
+type SpanSource = Pick<ReadableSpan, "resource" | "instrumentationScope"> & {
   /** The date at which the process's clock was 0, ms since 1970. */
   readonly timeOrigin: number;
+  /** For the ids of spans that no upstream was told. */
+  readonly random: Random;
 };
 
 /**
- * The spans of one request: the request's own, and one for each attempt at an upstream, under the
- * id that the upstream was told. Names, numbers and the request's id only; the attributes are those
+ * The spans of one request: the request's own, one for each section of its screen, and one for each
+ * attempt at an upstream, under the id that the upstream was told. Names, numbers and the request's id only; the attributes are those
  * of OpenTelemetry's semantic conventions for HTTP where there is one.
  */
-export function spansOf(
+function spansOf(
   record: RequestRecord,
   status: number,
   durationMs: number,
   source: SpanSource,
 ): readonly ReadableSpan[] {
-  const { trace, method, screen = "none", startedAt, attempts } = record;
+  const { trace, method, screen = "none", outcome, problem, startedAt, attempts, sections } = record;
   const context = (spanId: string): SpanContext => ({
     traceId: trace.traceId,
     spanId,
@@ -99,20 +103,39 @@ export function spansOf(
     parent: trace.parentSpanId === undefined ? undefined : { ...context(trace.parentSpanId), isRemote: true },
     startedAt,
     durationMs,
-    failed: status >= 500,
+    // A 4xx is the client's (semantic conventions for HTTP spans, "Status").
+    failed: status >= 500 || (outcome === "failed" && status < 400),
     attributes: {
       "http.request.method": method,
       "http.response.status_code": status,
       "triptych.screen": screen,
       "triptych.request_id": record.requestId,
-      ...(record.problem === undefined ? {} : { "error.type": record.problem }),
-      ...(record.degraded.length === 0
-        ? {}
-        : { "triptych.degraded": record.degraded.map(({ section }) => section) }),
+      ...(outcome === undefined ? {} : { "triptych.outcome": outcome }),
+      ...(problem === undefined ? {} : { "error.type": problem }),
     },
   };
   return [
     spanOf(server, source),
+    ...sections.map((section) =>
+      spanOf(
+        {
+          name: `section ${section.section}`,
+          kind: SpanKind.INTERNAL,
+          context: context(newSpanId(source.random)),
+          parent: own,
+          startedAt: section.startedAt ?? startedAt,
+          durationMs: section.durationMs ?? durationMs,
+          failed: section.outcome === "failed",
+          attributes: {
+            "triptych.screen": screen,
+            "triptych.section": section.section,
+            "triptych.outcome": section.outcome,
+            ...(section.reason === undefined ? {} : { "triptych.reason": section.reason }),
+          },
+        },
+        source,
+      ),
+    ),
     ...attempts.map((attempt) =>
       spanOf(
         {
@@ -154,7 +177,7 @@ type SpanForm = {
   readonly attributes: Attributes;
 };
 
-function spanOf(form: SpanForm, { timeOrigin, ...source }: SpanSource): ReadableSpan {
+function spanOf(form: SpanForm, { timeOrigin, resource, instrumentationScope }: SpanSource): ReadableSpan {
   const { name, kind, context, parent, startedAt, durationMs, failed, attributes } = form;
   return {
     name,
@@ -169,7 +192,8 @@ function spanOf(form: SpanForm, { timeOrigin, ...source }: SpanSource): Readable
     links: [],
     events: [],
     ended: true,
-    ...source,
+    resource,
+    instrumentationScope,
     droppedAttributesCount: 0,
     droppedEventsCount: 0,
     droppedLinksCount: 0,

@@ -68,9 +68,15 @@ async function tracedApp(endpoint: string) {
   const metrics = createMetrics({ name: "test-app", processMetrics: false });
   app.use(inbound({ name: "test-app", logger: log.logger, metrics, tracing }));
   app.get("/page/:user", (_req, res) => {
-    record(res).screen = "page";
-    record(res).attempts = [ATTEMPT];
-    res.status(504).end();
+    Object.assign(record(res), {
+      screen: "page",
+      attempts: [ATTEMPT],
+      outcome: "failed",
+      problem: "upstream-timeout",
+      sections: [{ section: "orders", outcome: "failed", reason: "timeout", startedAt: 4, durationMs: 401 }],
+    });
+    // A page has begun when a section fails.
+    res.status(200).end();
   });
   const listening = await listen(createServer(app));
   return {
@@ -86,15 +92,15 @@ async function tracedApp(endpoint: string) {
   };
 }
 
-test("a sampled request is a span for itself and one for each attempt, under the ids that travelled", async () => {
+test("a sampled request is a span for itself, for each section and each attempt, under the ids that travelled", async () => {
   await using otlp = await collector();
   await using app = await tracedApp(otlp.origin);
-  assert.equal(await app.ask({ traceparent: `00-${TRACE}-${PARENT}-01`, "x-request-id": "r-1" }), 504);
+  assert.equal(await app.ask({ traceparent: `00-${TRACE}-${PARENT}-01`, "x-request-id": "r-1" }), 200);
   await app.tracing.close();
   const [sent] = otlp.received;
   assert.equal(sent?.path, "/v1/traces");
   const { resourceSpans } = JSON.parse(sent?.body ?? "");
-  const [server, client] = resourceSpans[0].scopeSpans[0].spans;
+  const [server, section, client] = resourceSpans[0].scopeSpans[0].spans;
   assert.partialDeepStrictEqual(server, {
     traceId: TRACE,
     parentSpanId: PARENT,
@@ -102,6 +108,36 @@ test("a sampled request is a span for itself and one for each attempt, under the
     kind: 2,
     status: { code: 2 },
   });
+  assert.partialDeepStrictEqual(section, {
+    traceId: TRACE,
+    parentSpanId: server.spanId,
+    name: "section orders",
+    kind: 1,
+    status: { code: 2 },
+  });
+  assert.deepEqual(
+    [server, section].map(({ attributes }) =>
+      attributes
+        .filter(({ key }: { key: string }) => /triptych|error/.test(key))
+        .map(
+          ({ key, value }: { key: string; value: { stringValue: string } }) => `${key} ${value.stringValue}`,
+        ),
+    ),
+    [
+      [
+        "triptych.screen page",
+        "triptych.request_id r-1",
+        "triptych.outcome failed",
+        "error.type upstream-timeout",
+      ],
+      [
+        "triptych.screen page",
+        "triptych.section orders",
+        "triptych.outcome failed",
+        "triptych.reason timeout",
+      ],
+    ],
+  );
   assert.partialDeepStrictEqual(client, {
     traceId: TRACE,
     spanId: ATTEMPT.spanId,
@@ -127,7 +163,7 @@ test("a collector that is down costs no request anything, and the drain ends", a
   const gone = await collector();
   await gone[Symbol.asyncDispose]();
   await using app = await tracedApp(gone.origin);
-  assert.equal(await app.ask({ traceparent: `00-${TRACE}-${PARENT}-01` }), 504);
+  assert.equal(await app.ask({ traceparent: `00-${TRACE}-${PARENT}-01` }), 200);
   await app.tracing.close();
 });
 
