@@ -24,7 +24,7 @@ export const PROBLEMS = {
 
 export type ProblemCode = keyof typeof PROBLEMS;
 
-function isProblemCode(value: unknown): value is ProblemCode {
+export function isProblemCode(value: unknown): value is ProblemCode {
   return typeof value === "string" && Object.hasOwn(PROBLEMS, value);
 }
 
