@@ -106,8 +106,21 @@ export class PathTemplate {
     for (let index = 1; index < this.#parts.length; index += 2) {
       path += this.#checked(this.#parts[index] ?? "", input) + (this.#parts[index + 1] ?? "");
     }
-    const query = input.query === undefined ? "" : queryString(input.query, this.#repeated);
+    const query = input.query === undefined ? "" : this.#queryString(input.query);
     return query === "" ? path : `${path}?${query}`;
+  }
+
+  #queryString(query: Query): string {
+    const pairs: string[] = [];
+    for (const [name, value] of Object.entries(query)) {
+      if (value === undefined) continue;
+      const items = typeof value === "object" ? value : [textOf(this.#operation, name, value)];
+      // toWellFormed: encodeURIComponent throws on a lone surrogate.
+      const texts = items.map((item) => encodeURIComponent(item.toWellFormed()));
+      const values = this.#repeated.includes(name) ? texts : [texts.join(",")];
+      pairs.push(...values.map((text) => `${encodeURIComponent(name)}=${text}`));
+    }
+    return pairs.join("&");
   }
 
   #checked(name: string, input: CallInput): string {
@@ -141,17 +154,15 @@ export function checkedIdempotencyKey(
   );
 }
 
-function queryString(query: Query, repeated: readonly string[]): string {
-  const pairs: string[] = [];
-  for (const [name, value] of Object.entries(query)) {
-    if (value === undefined) continue;
-    const items = typeof value === "object" ? value : [String(value)];
-    // toWellFormed: encodeURIComponent throws on a lone surrogate.
-    const texts = items.map((item) => encodeURIComponent(item.toWellFormed()));
-    const values = repeated.includes(name) ? texts : [texts.join(",")];
-    pairs.push(...values.map((text) => `${encodeURIComponent(name)}=${text}`));
-  }
-  return pairs.join("&");
+/**
+ * A parameter's value as text.
+ *
+ * @throws InvalidCallError for an integer beyond 2^53 - 1: another one may have been rounded to it,
+ * and would name another thing
+ */
+export function textOf(operation: string, name: string, value: string | number | boolean): string {
+  if (!Number.isInteger(value) || Number.isSafeInteger(value)) return String(value);
+  throw new InvalidCallError(`${operation}: parameter ${name} may have been rounded: pass it as text`);
 }
 
 function describe(value: unknown): string {

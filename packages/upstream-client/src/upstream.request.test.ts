@@ -132,6 +132,16 @@ test("a parameter that is missing or not a string is refused", async () => {
   assert.equal(things.server.connections, 0);
 });
 
+test("a query value that may have been rounded is not sent", async () => {
+  await using things = await testUpstream((socket) => socket.write(ok()));
+  await assert.rejects(things.call({}, { input: { query: { after: 9_007_199_254_740_992 } } }), {
+    code: "INVALID_CALL",
+    message: /parameter after may have been rounded/,
+  });
+  await things.call({}, { input: { query: { after: Number.MAX_SAFE_INTEGER, ratio: 1.5 } } });
+  assert.equal(things.server.requests.length, 1);
+});
+
 test("query values are encoded, lists are joined by commas, undefined is left out", async () => {
   await using things = await testUpstream((socket) => socket.write(ok()));
   const query = { limit: 3, ids: ["a,b", "c&d"], q: "x y\ud800", open: true, none: undefined };

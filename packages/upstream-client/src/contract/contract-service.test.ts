@@ -170,6 +170,12 @@ test("PUT, PATCH and DELETE send what the contract says; an answer without a bod
   assert.equal((await items.putItem({ path, body: { name: "a" } }))?.id, "1");
   await items.patchItem({ path, body: { name: null }, idempotencyKey: "key-12345" });
   await items.deleteItem({ path });
+  for (const id of [2 ** 53, -(2 ** 53), 1e21]) {
+    await assert.rejects(
+      items.deleteItem({ path: { id } }),
+      /deleteItem: parameter id may have been rounded/,
+    );
+  }
   // @ts-expect-error -- the body is missing
   void (() => items.putItem({ path }));
   assert.deepEqual(sent("content-type"), [

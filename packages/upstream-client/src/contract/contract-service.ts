@@ -1,5 +1,6 @@
 import type { CallScope } from "../context.ts";
 import { InvalidCallError } from "../errors.ts";
+import { textOf } from "../operation.ts";
 import type { CallInput, Operation, Query } from "../operation.ts";
 import type { Upstream } from "../upstream.ts";
 import { operationOf } from "./operation-of.ts";
@@ -77,7 +78,7 @@ function isCallable(operation: GeneratedOperation): operation is GeneratedOperat
 function callInput({ name, unsendable = [] }: GeneratedOperation, input: Input): CallInput {
   const { path = {}, query = {}, body, idempotencyKey } = input;
   return {
-    path: Object.fromEntries(Object.entries(path).map(([key, value]) => [key, text(value) ?? ""])),
+    path: Object.fromEntries(Object.entries(path).map(([key, value]) => [key, text(name, key, value) ?? ""])),
     query: Object.fromEntries(
       Object.entries(query).map(([key, value]) => {
         if (value !== undefined && unsendable.includes(key)) throw unsendableError(name, key);
@@ -91,15 +92,15 @@ function callInput({ name, unsendable = [] }: GeneratedOperation, input: Input):
 
 function queryValue(operation: string, name: string, value: unknown): Query[string] {
   if (value === undefined || value === null) return undefined;
-  const texts = (Array.isArray(value) ? value : [value]).map(text);
+  const texts = (Array.isArray(value) ? value : [value]).map((item) => text(operation, name, item));
   const known = texts.filter((item) => item !== undefined);
   if (known.length < texts.length) throw unsendableError(operation, name);
   return Array.isArray(value) ? known : known[0];
 }
 
-function text(value: unknown): string | undefined {
+function text(operation: string, name: string, value: unknown): string | undefined {
   return typeof value === "string" || typeof value === "number" || typeof value === "boolean"
-    ? String(value)
+    ? textOf(operation, name, value)
     : undefined;
 }
 

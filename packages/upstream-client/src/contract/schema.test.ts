@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { contract, loanBody, memberBody } from "../testing/library.ts";
 import { operationOf } from "./operation-of.ts";
+import { withOwnChecks } from "./schema.ts";
+import { compileValidator } from "./validator.ts";
 
 const { read } = operationOf(contract.getLoan);
 
@@ -50,4 +52,53 @@ test("every date-time that it takes is one that Date takes", () => {
     assert.ok(read(loanBody({ startedAt })).ok, startedAt);
     assert.ok(!Number.isNaN(Date.parse(startedAt)), startedAt);
   }
+});
+
+/** An answer with an integer at each kind of place. */
+const NUMBERED = {
+  type: "object",
+  properties: {
+    id: { type: "integer", format: "int64" },
+    parentId: { type: ["integer", "null"], format: "int64", maximum: 9_223_372_036_854_775_807 },
+    type: { type: "integer" },
+    ids: { type: "array", items: { $ref: "#/$defs/Id" } },
+    byName: { type: "object", additionalProperties: { type: "number", format: "int64" } },
+    either: { anyOf: [{ type: "string" }, { type: "integer" }] },
+    small: { type: "integer", minimum: 1, maximum: 9 },
+    weight: { type: "number" },
+  },
+  $defs: { Id: { type: "integer" } },
+};
+
+for (const [json, field] of [
+  ['{"id":9007199254740993}', "/id"],
+  ['{"id":9007199254740992}', "/id"],
+  ['{"id":-9007199254740993}', "/id"],
+  ['{"id":9223372036854775807}', "/id"],
+  ['{"id":1e300}', "/id"],
+  ['{"parentId":9007199254740993}', "/parentId"],
+  ['{"type":9007199254740993}', "/type"],
+  ['{"ids":[1,9007199254740993]}', "/ids/1"],
+  ['{"byName":{"a":9007199254740993}}', "/byName/a"],
+  ['{"either":9007199254740993}', "/either"],
+  ['{"small":10}', "/small"],
+] as const) {
+  test(`refuses ${json}, which JSON.parse may have rounded`, () => {
+    assert.equal(compileValidator(NUMBERED)(JSON.parse(json))?.field, field);
+  });
+}
+
+test("takes integers that JSON.parse does not round, ids as text, and large numbers that are no integers", () => {
+  for (const json of [
+    '{"id":9007199254740991,"parentId":-9007199254740991,"ids":[0]}',
+    '{"parentId":null,"either":"9007199254740993","small":9}',
+    '{"weight":1e300,"unknown":9007199254740993}',
+  ]) {
+    assert.equal(compileValidator(NUMBERED)(JSON.parse(json)), undefined, json);
+  }
+});
+
+test("leaves constants and lists of values as the contract has them", () => {
+  const schema = { const: { type: "integer" }, enum: [{ type: "integer" }], required: ["type"] };
+  assert.deepEqual(withOwnChecks(schema), schema);
 });

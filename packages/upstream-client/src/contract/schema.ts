@@ -34,22 +34,45 @@ const CHECKS: ReadonlyMap<unknown, { check: (value: unknown) => boolean; error: 
   ["uri", check("may be any text", () => true)],
 ]);
 
-/** Puts our own checks of formats into a schema. The library's global registry is not changed. */
-export function withOwnFormats(schema: AnswerSchema): AnswerSchema {
+/**
+ * Puts our own checks into a schema: of formats (the library's global registry is not changed), and
+ * of integers beyond 2^53 - 1. `JSON.parse` rounds those in silence, so an id of `format: int64`
+ * would name another thing. A service with such ids must send them as text.
+ */
+export function withOwnChecks(schema: AnswerSchema): AnswerSchema {
   const own = Object.fromEntries(
     Object.entries(schema).map(([keyword, value]) => [
       keyword,
-      HOLDS_VALUES.has(keyword) ? value : inside(value),
+      holdsValues(keyword, value) ? value : inside(value),
     ]),
   );
+  const bounded = isOfIntegers(schema) ? { ...own, ...safeBounds(schema) } : own;
   const ours = CHECKS.get(schema["format"]);
-  if (ours === undefined) return own;
-  const { format: _replaced, ...rest } = own;
+  if (ours === undefined) return bounded;
+  const { format: _replaced, ...rest } = bounded;
   return { ...rest, "~refine": [ours] };
 }
 
-/** Keywords whose values are not schemas. */
-const HOLDS_VALUES: ReadonlySet<string> = new Set(["const", "enum", "required", "dependentRequired", "type"]);
+/** Some contracts write `type: number` beside the integer format. */
+function isOfIntegers({ type, format }: AnswerSchema): boolean {
+  const types: unknown[] = Array.isArray(type) ? type : [type];
+  return types.includes("integer") || (types.includes("number") && format === "int64");
+}
+
+/** Bounds, not a check of our own: the compiled comparison costs nothing measurable. */
+function safeBounds({ minimum, maximum }: AnswerSchema): AnswerSchema {
+  const limit = Number.MAX_SAFE_INTEGER;
+  return {
+    minimum: typeof minimum === "number" ? Math.max(minimum, -limit) : -limit,
+    maximum: typeof maximum === "number" ? Math.min(maximum, limit) : limit,
+  };
+}
+
+/** Whether a keyword's value is no schema. A member may have the name of a keyword, such as `type`. */
+function holdsValues(keyword: string, value: unknown): boolean {
+  if (keyword === "const" || keyword === "dependentRequired") return true;
+  return (keyword === "enum" || keyword === "required" || keyword === "type") && !isSchema(value);
+}
 
 function check(expected: string, holds: (text: string) => boolean) {
   return {
@@ -67,5 +90,5 @@ function isInItsYear(date: string): boolean {
 
 function inside(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(inside);
-  return isSchema(value) ? withOwnFormats(value) : value;
+  return isSchema(value) ? withOwnChecks(value) : value;
 }

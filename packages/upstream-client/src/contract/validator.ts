@@ -1,6 +1,6 @@
 import { Compile, Errors } from "typebox/schema";
 import type { Violation } from "../operation.ts";
-import { isSchema, withOwnFormats } from "./schema.ts";
+import { isSchema, withOwnChecks } from "./schema.ts";
 import type { AnswerSchema } from "./schema.ts";
 
 /** Checks a body: undefined when it matches the schema, else the first place that does not. */
@@ -11,7 +11,7 @@ type Validate = (body: unknown) => Violation | undefined;
  * throw a RangeError for a body that is nested too deeply.
  */
 export function compileValidator(schema: AnswerSchema): Validate {
-  const checked = withOwnFormats(schema);
+  const checked = withOwnChecks(schema);
   const validator = Compile(checked);
   const explainer = new Explainer(checked);
   return (body) => (validator.Check(body) ? undefined : explainer.explain(body));
