@@ -5,8 +5,8 @@ import { dereference } from "./references.ts";
 
 /** JSON, or any media type: frameworks that do not know what they answer write that. */
 const JSON_OR_ANY = /^(?:application\/json|application\/\*|\*\/\*)\s*(?:;|$)/i;
-/** Such as `application/merge-patch+json` (RFC 6839, section 3.1). */
-const JSON_SYNTAX = /^application\/[\w.-]+\+json$/i;
+/** Such as `application/hal+json` (RFC 6839, section 3.1). */
+const JSON_SYNTAX = /^[\w.-]+\/[\w.+-]+\+json\s*(?:;|$)/i;
 /** Methods that mean little without their body, even where it is optional. */
 const NEEDING_BODY = new Set(["POST", "PUT", "PATCH"]);
 
@@ -65,7 +65,7 @@ export function answersOf(document: Document, method: string, operation: JsonObj
   });
   const json = successes.flatMap(({ status, content }) =>
     content
-      .filter(([mediaType]) => JSON_OR_ANY.test(mediaType))
+      .filter(([mediaType]) => JSON_OR_ANY.test(mediaType) || JSON_SYNTAX.test(mediaType))
       .map(([mediaType, media]) => {
         return { status, mediaType, schema: own(media, "schema") ?? true, place: `${place}/${status}` };
       }),
@@ -80,7 +80,6 @@ export function answersOf(document: Document, method: string, operation: JsonObj
   const mediaTypes = [
     ...new Set(successes.flatMap(({ content }) => content.map(([mediaType]) => mediaType))),
   ];
-  if (mediaTypes.length > 0)
-    return { json, leftOut: `its answer is ${mediaTypes.join(" or ")}, not application/json` };
+  if (mediaTypes.length > 0) return { json, leftOut: `its answer is ${mediaTypes.join(" or ")}, not JSON` };
   return { json, leftOut: `it lists no success (${Object.keys(responses).join(", ") || "nothing"})` };
 }

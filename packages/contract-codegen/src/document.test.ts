@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { isContractError } from "./document.ts";
+import { isContractError, parseDocument } from "./document.ts";
 import { generate } from "./generate.ts";
 import { contractOf } from "./testing/contracts.ts";
 
@@ -40,6 +40,15 @@ for (const [what, source, message] of REFUSED) {
         assert.match(error.message, message);
         return true;
       },
+    );
+  });
+}
+
+for (const text of ["openapi: 3.1.0\npaths: {}\n", '{ "openapi": "3.1.0", "paths": {} }']) {
+  test(`takes a byte order mark off: ${text.slice(0, 11)}`, () => {
+    assert.deepEqual(
+      parseDocument({ source: "a", text: `\uFEFF${text}` }),
+      parseDocument({ source: "a", text }),
     );
   });
 }

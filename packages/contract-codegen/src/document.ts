@@ -36,7 +36,8 @@ export function isContractError(error: unknown): error is ContractError {
  * @throws ContractError when it is not one
  */
 export function parseDocument({ source, text }: Contract): Document {
-  const root = parseJson(source, text);
+  // Some editors put a byte order mark before the document.
+  const root = parseJson(source, text.replace(/^\uFEFF/, ""));
   if (!isJsonObject(root)) throw new ContractError(`${source}: expected an OpenAPI document, got no object`);
   const version = own(root, "openapi");
   if (typeof version !== "string" || !/^3\.[01]\.\d+/.test(version)) {

@@ -30,7 +30,8 @@ export function readOpenApi(file: string): JsonObject {
 function parseOpenApi(text: string, source: string): JsonObject {
   let parsed: Json;
   try {
-    parsed = JSON.parse(text);
+    // Some editors put a byte order mark before the document.
+    parsed = JSON.parse(text.replace(/^\uFEFF/, ""));
   } catch (cause) {
     throw new GuardError(`${source} is no JSON`, { cause });
   }

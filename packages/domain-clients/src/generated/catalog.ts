@@ -380,7 +380,7 @@ export const contract = {
       query: {},
       header: {},
     },
-    leftOut: "its answer is image/svg+xml, not application/json",
+    leftOut: "its answer is image/svg+xml, not JSON",
   },
   getPlaceholder: {
     name: "getPlaceholder",
@@ -388,6 +388,6 @@ export const contract = {
     path: "/media/placeholder.svg",
     idempotent: false,
     parameters: { path: {}, query: {}, header: {} },
-    leftOut: "its answer is image/svg+xml, not application/json",
+    leftOut: "its answer is image/svg+xml, not JSON",
   },
 };

@@ -349,6 +349,6 @@ export const contract = {
       query: {},
       header: {},
     },
-    leftOut: "its answer is image/svg+xml, not application/json",
+    leftOut: "its answer is image/svg+xml, not JSON",
   },
 };

@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { BodyBuffer } from "./body.ts";
+import { BodyBuffer, readBody } from "./body.ts";
 
 test("a body in one piece is not copied", () => {
   const body = new BodyBuffer();
@@ -29,4 +29,14 @@ test("a mebibyte in single bytes takes a few mebibytes, not a hundred", () => {
   const byte = Buffer.from(" ");
   for (let index = 0; index < 1_048_576; index += 1) body.append(byte);
   assert.ok(body.bytes().buffer.byteLength <= 2 * 1_048_576);
+});
+
+test("one byte order mark before the JSON is taken off", () => {
+  const read = (text: string) => readBody((value) => ({ ok: true, value }), Buffer.from(text));
+  for (const json of ['{"a":1}', '"\uFEFF"', " []"]) {
+    assert.deepEqual(read(`\uFEFF${json}`), { ok: true, value: JSON.parse(json) });
+  }
+  for (const text of ["\uFEFF\uFEFF{}", "\uFEFF", " \uFEFF{}", "{}\uFEFF"]) {
+    assert.ok(!read(text).ok, JSON.stringify(text));
+  }
 });

@@ -72,6 +72,11 @@ export function readAnswer(call: Call, response: CacheableResponse, reader: Read
   return { ok: true, value: reading.value, response: kept, stale: undefined };
 }
 
+/** Some services put it before their JSON. A parser may ignore it (RFC 8259, section 8.1). */
+function startsWithByteOrderMark(bytes: Buffer): boolean {
+  return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
+}
+
 /**
  * The answer in a JSON body, or what is wrong with it. The reason never quotes the body, which may
  * be personal data.
@@ -82,7 +87,7 @@ export function readBody<Answer>(
 ): (Reading<Answer> & { readonly ok: true }) | { readonly ok: false; readonly reason: string } {
   let body: unknown;
   try {
-    body = JSON.parse(bytes.toString("utf8"));
+    body = JSON.parse(bytes.toString("utf8", startsWithByteOrderMark(bytes) ? 3 : 0));
   } catch {
     return { ok: false, reason: `a body of ${bytes.length} bytes that is not JSON` };
   }

@@ -27,3 +27,33 @@ for (const [value, ms] of [
     assert.equal(classifyResponseHead(503, headers, options)?.retryAfterMs, ms);
   });
 }
+
+for (const [type, isJson] of [
+  ["application/json", true],
+  ["Application/JSON;Charset=UTF-8", true],
+  ["application/json; charset=utf8", true],
+  ['application/json ; charset = "utf-8"', true],
+  ["application/json;", true],
+  ["application/json; odata.metadata=minimal; odata.streaming=true", true],
+  ["application/json; odata.metadata=minimal; charset=utf-8", true],
+  ["application/vnd.api+json", true],
+  ["application/hal+json; profile=x", true],
+  ["application/vnd.shop.v1+JSON", true],
+  ["application/vnd.a+b+json", true],
+  ["application/problem+json; charset=us-ascii", true],
+  ["application/json; charset=iso-8859-1", false],
+  ["application/hal+json; charset=utf-16", false],
+  ["application/jsonp", false],
+  ["application/json-seq", false],
+  ["application/x-ndjson", false],
+  ["application/+json", false],
+  ["json", false],
+  ["text/html; x=application/json", false],
+  ["application/json, text/html", false],
+  ["", false],
+] as const) {
+  test(`${JSON.stringify(type)} is ${isJson ? "" : "not "}JSON`, () => {
+    const failure = classifyResponseHead(200, { "content-type": type }, options);
+    assert.equal(failure?.kind, isJson ? undefined : "invalid");
+  });
+}

@@ -8,8 +8,20 @@ export type Headers = Readonly<Record<string, string | string[] | undefined>>;
 
 type Failure = Omit<FailureDetails, "upstream" | "operation">;
 
-/** `application/json`, with no charset but the one that JSON has (RFC 8259, section 8.1). */
-const JSON_MEDIA_TYPE = /^application\/json[\t ]*(?:;[\t ]*charset="?utf-8"?[\t ]*)?;?$/i;
+/**
+ * `application/json`, or any type with the suffix `+json` (RFC 6839, section 3.1), whatever its
+ * parameters say. The gateway reads requests the same way, by service-kit's `isJsonType`.
+ */
+const JSON_MEDIA_TYPE = /^(?:application\/json|[\w.!#$&^-]+\/[\w.!#$&^+-]+\+json)[\t ]*(?:;|$)/i;
+const CHARSET = /;[\t ]*charset[\t ]*=[\t ]*"?([^\t ;"]*)/i;
+/** JSON is UTF-8 (RFC 8259, section 8.1). Other text would be read wrongly. */
+const UTF_8: ReadonlySet<string> = new Set(["utf-8", "utf8", "us-ascii", ""]);
+
+function isJson(type: string): boolean {
+  if (type === "application/json") return true;
+  const charset = CHARSET.exec(type)?.[1] ?? "";
+  return JSON_MEDIA_TYPE.test(type) && UTF_8.has(charset.toLowerCase());
+}
 
 /** Whether a response is a success that needs no body. `empty` is the operation's. */
 export function isEmptySuccess(
@@ -50,8 +62,7 @@ export function classifyResponseHead(
   // We ask for no coding. Inflating a body that came anyway could make a small answer huge.
   if (headers["content-encoding"] !== undefined) return invalid("a Content-Encoding that was not asked for");
   const type = headers["content-type"];
-  if (typeof type !== "string" || !JSON_MEDIA_TYPE.test(type))
-    return invalid("a media type other than application/json");
+  if (typeof type !== "string" || !isJson(type)) return invalid("a media type that is not JSON");
   const length = headers["content-length"];
   if (typeof length === "string" && Number(length) > maxResponseBytes)
     return invalid(`a body of more than ${maxResponseBytes} bytes`);
