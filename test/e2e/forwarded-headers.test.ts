@@ -24,7 +24,7 @@ const CLIENT_HEADERS = {
   "x-api-key": "secret",
   "x-request-id": "chosen-by-the-client",
   "x-custom": "anything",
-  tracestate: "vendor=secret",
+  tracestate: "vendor=state, other@vendor=1",
   baggage: "user=secret",
   priority: "u=1",
   "if-none-match": '"anything"',
@@ -39,6 +39,7 @@ const GET_HEADERS = [
   "connection",
   "host",
   "traceparent",
+  "tracestate",
   "txn-token",
   "x-request-id",
   "x-request-timeout-ms",
@@ -67,7 +68,7 @@ describe("what the services receive of a client's request", () => {
     return { answer, calls };
   }
 
-  it("is the user, the request id, the trace, the token and the deadline, and nothing else", async () => {
+  it("is the user, the request id, the trace with its state, the token and the deadline, and nothing else", async () => {
     const user = system.newVisitor();
     const { answer, calls } = await callsOf(user, CLIENT_HEADERS);
     const spans = new Set([CLIENT_SPAN]);
@@ -77,6 +78,7 @@ describe("what the services receive of a client's request", () => {
       assert.equal(headers["accept"], "application/json");
       assert.equal(headers["x-user-id"], user);
       assert.equal(headers["txn-token"], TXN_TOKEN);
+      assert.equal(headers["tracestate"], "vendor=state,other@vendor=1");
       // The gateway signed the request's id into the identity: the client's own word for it does
       // not count.
       assert.equal(headers["x-request-id"], answer.headers["x-request-id"]);
@@ -98,7 +100,7 @@ describe("what the services receive of a client's request", () => {
     );
     assert.equal(traces.size, 1);
     assert.ok(!traces.has(undefined));
-    const expected = GET_HEADERS.filter((name) => name !== "txn-token");
+    const expected = GET_HEADERS.filter((name) => name !== "txn-token" && name !== "tracestate");
     for (const { call } of calls) assert.deepEqual(Object.keys(call.headers).toSorted(), expected);
   });
 

@@ -125,6 +125,7 @@ function callerOf(identity: Identity, { trace }: RequestRecord, req: Request): C
     ...forwardedOf(identity, req.rawHeaders),
     traceId: trace.traceId,
     traceFlags: trace.flags.toString(16).padStart(2, "0"),
+    traceState: trace.state,
   };
 }
 

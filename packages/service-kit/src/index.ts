@@ -36,7 +36,13 @@ export { isRequestId, nameLayer, record } from "./requests/record.ts";
 export type { AttemptSpan, RequestRecord } from "./requests/record.ts";
 export { screenReporter } from "./requests/screen-reporter.ts";
 export type { ScreenReport } from "./requests/screen-reporter.ts";
-export { continueTrace, formatTraceparent, newSpanId, parseTraceparent } from "./requests/trace-context.ts";
+export {
+  continueTrace,
+  formatTraceparent,
+  newSpanId,
+  parseTraceparent,
+  parseTracestate,
+} from "./requests/trace-context.ts";
 export type { TraceContext } from "./requests/trace-context.ts";
 
 export { openTracing } from "./tracing/tracing.ts";

@@ -17,6 +17,8 @@ export type Caller = {
   readonly traceId: string;
   /** W3C trace context: two hex digits, as received. */
   readonly traceFlags: string;
+  /** W3C trace context: the caller's valid `tracestate`, forwarded unchanged. */
+  readonly traceState?: string | undefined;
   /**
    * What the user may do, where that differs between requests of one user (an OAuth `scope`, a
    * session or an API key). Answers are never shared between two different authorities.
@@ -69,6 +71,7 @@ export class RequestContext {
       caller.requestId,
     ];
     if (caller.txnToken !== undefined) headers.push("txn-token", caller.txnToken);
+    if (caller.traceState !== undefined) headers.push("tracestate", caller.traceState);
     this.headers = headers;
     this.callerKey = `${caller.userId}\n${caller.authority ?? ""}`;
   }
@@ -130,7 +133,7 @@ export class CallScope {
 const HEADER_VALUE = /^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/;
 
 function checkCaller(caller: Caller): void {
-  for (const name of ["userId", "requestId", "txnToken", "authority"] as const) {
+  for (const name of ["userId", "requestId", "txnToken", "authority", "traceState"] as const) {
     const value = caller[name];
     if (value === undefined || HEADER_VALUE.test(value)) continue;
     if (name === "authority" && value === "") continue;

@@ -11,7 +11,7 @@ const ok = () => response(answerEmpty.status, answerEmpty.body);
 test("a GET carries the headers of the contract, HTTP's own, and nothing else", async () => {
   const clock = new FakeClock();
   await using things = await testUpstream((socket) => socket.write(ok()), { clock });
-  await things.call({}, { caller: { txnToken: "eyJ0eXAi.txn.token" } });
+  await things.call({}, { caller: { txnToken: "eyJ0eXAi.txn.token", traceState: "a=1,b=2" } });
 
   const [line, ...headers] = (things.server.requests[0] ?? "").trimEnd().split("\r\n");
   assert.equal(line, "GET /things/1 HTTP/1.1");
@@ -20,6 +20,7 @@ test("a GET carries the headers of the contract, HTTP's own, and nothing else", 
     "connection: keep-alive",
     `host: 127.0.0.1:${things.server.port}`,
     "traceparent: 00-0af7651916cd43dd8448eb211c80319c-8000000080000000-01",
+    "tracestate: a=1,b=2",
     "txn-token: eyJ0eXAi.txn.token",
     "x-request-id: req-1",
     "x-request-timeout-ms: 790",

@@ -32,11 +32,9 @@ export function readDocument(source: string, name: string): JsonObject {
   const text = source.replace(/^\uFEFF/, "");
   // JSON is YAML too, but JSON.parse is much faster.
   const isJson = text.trimStart().startsWith("{");
-  // Some editors put a byte order mark before the document.
-  const unmarked = text.replace(/^\uFEFF/, "");
   let document: unknown;
   try {
-    document = isJson ? JSON.parse(unmarked) : parse(unmarked);
+    document = isJson ? JSON.parse(text) : parse(text);
   } catch (cause) {
     throw new ContractError(`${name} is neither JSON nor YAML`, { cause });
   }

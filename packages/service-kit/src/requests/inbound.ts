@@ -61,6 +61,7 @@ export function inbound({
     const record = new RequestRecord(res, {
       requestId: requestId ?? newRequestId(),
       trace: continueTrace(single(req.headers["traceparent"]), {
+        state: single(req.headers["tracestate"]),
         samplesNew: tracing?.samplesNew,
         random,
       }),

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import * as fc from "fast-check";
-import { continueTrace, formatTraceparent, newSpanId, parseTraceparent } from "../index.ts";
+import { continueTrace, formatTraceparent, newSpanId, parseTraceparent, parseTracestate } from "../index.ts";
 
 const TRACE = "4bf92f3577b34da6a3ce929d0e0e4736";
 const SPAN = "00f067aa0ba902b7";
@@ -89,4 +89,96 @@ test("samples a trace that begins here where it is told to, and no other", () =>
   assert.equal(continueTrace(undefined, {}).flags, 0b10);
   const unsampled = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-00";
   assert.equal(continueTrace(unsampled, { samplesNew }).flags, 0);
+});
+
+const members = (count: number, member = (index: number) => `k${index}=v`) =>
+  Array.from({ length: count }, (_, index) => member(index)).join();
+const EVERY_KEY_CHARACTER = "abcdefghijklmnopqrstuvwxyz0123456789_-*/";
+const EVERY_VALUE_CHARACTER = Array.from({ length: 94 }, (_, index) => String.fromCharCode(33 + index))
+  .join("")
+  .replace(",", "")
+  .replace("=", "");
+
+for (const state of [
+  "vendor=state",
+  "rojo=00f067aa0ba902b7,congo=t61rcWkgMzE",
+  "0tenant@system=1",
+  `${EVERY_KEY_CHARACTER}=1`,
+  `${EVERY_KEY_CHARACTER}@z=${EVERY_VALUE_CHARACTER}`,
+  "foo= inner  spaces !",
+  `${"z".repeat(256)}=1`,
+  `${"t".repeat(241)}@${"v".repeat(14)}=1`,
+  `foo=${"v".repeat(256)}`,
+  members(32),
+]) {
+  test(`passes on the tracestate ${state.slice(0, 40)}`, () => {
+    assert.equal(parseTracestate(state), state);
+  });
+}
+
+for (const [header, state] of [
+  ["a=1, b=2", "a=1,b=2"],
+  [" a=1\t,\t b=2  ", "a=1,b=2"],
+  ["a=1,,b=2,", "a=1,b=2"],
+  [
+    `a=${"x".repeat(200)},b=${"y".repeat(250)},c=${"z".repeat(90)}`,
+    `a=${"x".repeat(200)},c=${"z".repeat(90)}`,
+  ],
+  [members(30, (i) => `k${i}=${"v".repeat(20)}`), members(20, (i) => `k${i}=${"v".repeat(20)}`)],
+] as const) {
+  test(`passes on ${header.slice(0, 40)} in its short form`, () => {
+    assert.equal(parseTracestate(header), state);
+    assert.ok(state.length <= 512);
+  });
+}
+
+for (const header of [
+  undefined,
+  "",
+  " , ,",
+  "foo",
+  "foo=",
+  "=1",
+  "foo=bar=baz",
+  "foo=1,bar",
+  "foo =1",
+  "FOO=1",
+  "foo.bar=1",
+  "0foo=1",
+  "@foo=1",
+  "foo@=1",
+  "foo@@bar=1",
+  "foo@bar@baz=1",
+  "foo@0bar=1",
+  "foo=1,foo=2",
+  "foo=\u00e9",
+  "foo=a\tb",
+  `${"z".repeat(257)}=1`,
+  `${"t".repeat(242)}@v=1`,
+  `t@${"v".repeat(15)}=1`,
+  `foo=${"v".repeat(257)}`,
+  members(33),
+]) {
+  test(`drops the tracestate ${JSON.stringify(header)?.slice(0, 40)}, and continues the trace`, () => {
+    assert.equal(parseTracestate(header), undefined);
+    const trace = continueTrace(`00-${TRACE}-${SPAN}-01`, { state: header });
+    assert.deepEqual([trace.traceId, trace.state], [TRACE, undefined]);
+  });
+}
+
+test("drops the tracestate with a traceparent that is missing or not valid", () => {
+  for (const header of INVALID) assert.equal(continueTrace(header, { state: "a=1" }).state, undefined);
+  assert.equal(continueTrace(`00-${TRACE}-${SPAN}-01`, { state: "a=1" }).state, "a=1");
+});
+
+test("no tracestate makes it throw, and what travels on is within the limits and read as it is", () => {
+  const nearly = fc.stringMatching(/^([a-z@]{1,200}=[ -~]{1,150}, ?){0,40}$/);
+  fc.assert(
+    fc.property(fc.oneof(fc.string(), nearly), (header) => {
+      const state = parseTracestate(header);
+      if (state === undefined) return;
+      assert.ok(state.length <= 512 && state.split(",").length <= 32);
+      assert.equal(parseTracestate(state), state);
+    }),
+  );
 });

@@ -10,6 +10,8 @@ export interface TraceContext {
   readonly spanId: string;
   /** Bit 0: sampled. Bit 1: the trace id is random. All others are 0. */
   readonly flags: number;
+  /** The caller's valid `tracestate`, as it travels on; undefined without one. */
+  readonly state?: string | undefined;
 }
 
 const KNOWN_FLAGS = 0b11;
@@ -35,22 +37,63 @@ export function parseTraceparent(
   return { traceId, parentSpanId, flags: Number.parseInt(flags, 16) & KNOWN_FLAGS };
 }
 
+/** A key of `tracestate` (section 3.3.1.3.1), and the same for a tenant of a system. */
+const STATE_KEY = /^(?:[a-z][a-z0-9_*/-]{0,255}|[a-z0-9][a-z0-9_*/-]{0,240}@[a-z][a-z0-9_*/-]{0,13})$/;
+/** A value of `tracestate` (section 3.3.1.3.2): visible ASCII and inner spaces, no `,` and no `=`. */
+const STATE_VALUE = /^[ !-+\--<>-~]{0,255}[!-+\--<>-~]$/;
+/** The most members, and the characters that every system must let through (section 3.3.1.5). */
+const MOST_STATE_MEMBERS = 32;
+const STATE_LENGTH = 512;
+/** Longer members are the first to go. */
+const LONG_MEMBER = 128;
+
 /**
- * Continues the caller's trace with a new span, or starts a trace, sampled if `samplesNew` says so.
+ * Reads a `tracestate` header, or several that Node has joined with commas. Empty members and the
+ * spaces around members are left out. One that is too long loses whole members, the long ones and
+ * then the last ones first: the first is the newest.
+ *
+ * @returns undefined for a state that is empty or breaks the grammar anywhere: the trace itself is
+ * continued without it
+ */
+export function parseTracestate(header: string | undefined): string | undefined {
+  if (header === undefined) return undefined;
+  const members = header.split(",").map((member) => member.trim());
+  const kept = members.filter((member) => member !== "");
+  if (kept.length === 0 || kept.length > MOST_STATE_MEMBERS) return undefined;
+  const keys = new Set<string>();
+  for (const member of kept) {
+    const [key = "", value = "", more] = member.split("=");
+    if (!STATE_KEY.test(key) || !STATE_VALUE.test(value) || more !== undefined) return undefined;
+    keys.add(key);
+  }
+  if (keys.size < kept.length) return undefined;
+  while (kept.join().length > STATE_LENGTH) {
+    const long = kept.findLastIndex((member) => member.length > LONG_MEMBER);
+    kept.splice(long === -1 ? kept.length - 1 : long, 1);
+  }
+  return kept.length === 0 ? undefined : kept.join();
+}
+
+/**
+ * Continues the caller's trace with a new span and its state, or starts a trace, sampled if
+ * `samplesNew` says so. Without a valid `traceparent` the state is dropped (section 4.3).
  */
 export function continueTrace(
   header: string | undefined,
   {
+    state,
     samplesNew,
     random = Math.random,
   }: {
+    /** The `tracestate` header. */
+    readonly state?: string | undefined;
     readonly samplesNew?: (() => boolean) | undefined;
     readonly random?: Random;
   } = {},
 ): TraceContext {
   const parent = parseTraceparent(header);
   const spanId = newSpanId(random);
-  if (parent !== undefined) return { ...parent, spanId };
+  if (parent !== undefined) return { ...parent, spanId, state: parseTracestate(state) };
   return {
     traceId: randomHex(16, ZERO_TRACE_ID, random),
     parentSpanId: undefined,

@@ -59,7 +59,7 @@ const NUMBERED = {
   type: "object",
   properties: {
     id: { type: "integer", format: "int64" },
-    parentId: { type: ["integer", "null"], format: "int64", maximum: 9_223_372_036_854_775_807 },
+    parentId: { type: ["integer", "null"], format: "int64", maximum: 2 ** 63 },
     type: { type: "integer" },
     ids: { type: "array", items: { $ref: "#/$defs/Id" } },
     byName: { type: "object", additionalProperties: { type: "number", format: "int64" } },
