@@ -38,10 +38,16 @@ test("writes the method, the table, the verdicts, the notes and the machine as M
 
 test("a verdict names the number, its limit, both compared numbers and the interval", () => {
   const turns = [3.5, 3.5, 3.5, 3.5, 3.5, 3.5];
-  const comparison = { by: "difference", measured: 3.456, values: [6, 2.5], turns } as const;
+  const comparison = {
+    by: "difference",
+    measured: 3.456,
+    values: [6, 2.5],
+    processes: [3, 4],
+    turns,
+  } as const;
   assert.equal(
     verdictLine({ what: "p99", relation: "at most", limit: 3, measured: 3.456, comparison }),
-    "NOT MET: p99: at most 3, measured 3.46 (6.00 and 2.50; by turns 3.50, 95% interval 3.50 to 3.50)",
+    "NOT MET: p99: at most 3, measured 3.46 (6.00 and 2.50; by process 3.00, 4.00; by turns 3.50, 95% interval 3.50 to 3.50)",
   );
 });
 

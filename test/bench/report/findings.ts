@@ -25,6 +25,8 @@ export type Comparison = {
   readonly measured: number;
   /** Both numbers, the program's first. */
   readonly values: readonly [number, number];
+  /** The same comparison for each process, beside the other's of the same occasion. */
+  readonly processes: readonly number[];
   /** The same comparison in each turn of each process. */
   readonly turns: readonly number[];
 };
@@ -47,12 +49,13 @@ export function verdictLine({ what, relation, limit, measured, comparison }: Ver
   return `${met ? "MET" : "NOT MET"}: ${what}: ${relation} ${limit}${unit}, measured ${told}`;
 }
 
-/** A comparison in words, with the 95% interval of the median over its turns. */
-export function comparisonText({ by, measured, values, turns }: Comparison): string {
+/** A comparison in words: by process, and with the 95% interval of the median over its turns. */
+export function comparisonText({ by, measured, values, processes, turns }: Comparison): string {
   const { from, to } = medianInterval(turns);
+  const each = processes.length > 1 ? ` by process ${processes.map(short).join(", ")};` : "";
   const interval = `${short(median(turns))}, 95% interval ${short(from)} to ${short(to)}`;
   const number = `${short(measured)}${by === "ratio" ? " ×" : ""}`;
-  return `${number} (${values.map(short).join(" and ")}; by turns ${interval})`;
+  return `${number} (${values.map(short).join(" and ")};${each} by turns ${interval})`;
 }
 
 /** Findings as Markdown: for docs/performance.md, and for a terminal. */

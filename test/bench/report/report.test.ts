@@ -24,6 +24,7 @@ test("compares the median processes, and turn by turn the processes of the same 
     by: "ratio",
     measured: 150 / 110,
     values: [150, 110],
+    processes: [1.5, 1.5, 0.3],
     turns: [1.5, 1.5, 1.5, 1.5, 0.3, 0.3],
   });
   // One process beside three: its turns are compared with the first one's.
@@ -31,6 +32,7 @@ test("compares the median processes, and turn by turn the processes of the same 
     by: "difference",
     measured: -10,
     values: [90, 110],
+    processes: [-10],
     turns: [-10, -10],
   });
 });

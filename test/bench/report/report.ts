@@ -156,28 +156,39 @@ function byName<Sample>(processes: readonly Process<Sample>[]): readonly Measure
 }
 
 /** A figure of a program: that of its middle process. */
-function valueOf<Sample>({ of, over = median }: Figure<Sample>, { processes }: Sampled<Sample>): number {
-  return median(processes.map(({ samples }) => over(samples.map(of))));
+function valueOf<Sample>(figure: Figure<Sample>, { processes }: Sampled<Sample>): number {
+  return median(processes.map((process) => valueIn(figure, process)));
 }
 
-/** Compares a figure of two programs, each process with the other's process of the same number. */
+function valueIn<Sample>(
+  { of, over = median }: Figure<Sample>,
+  { samples }: Pick<Process<Sample>, "samples">,
+): number {
+  return over(samples.map(of));
+}
+
+/** Compares a figure of two programs, each process with the other's of the same occasion. */
 export function compare<Sample>(
   figure: Figure<Sample>,
   program: Sampled<Sample>,
   other: Sampled<Sample>,
   by: "ratio" | "difference" = "ratio",
 ): Comparison {
-  const values = [valueOf(figure, program), valueOf(figure, other)] as const;
-  const turns = program.processes.flatMap(({ samples }, index) => {
-    const beside = (other.processes[index] ?? other.processes[0])?.samples ?? [];
-    return samples.flatMap((sample, turn) => {
-      const twin = beside[turn];
-      if (twin === undefined) return [];
-      const [own, others] = [figure.of(sample), figure.of(twin)];
-      return by === "ratio" ? own / others : own - others;
-    });
+  const compared = (own: number, others: number) => (by === "ratio" ? own / others : own - others);
+  const pairs = program.processes.flatMap((own, index) => {
+    const beside = other.processes[index] ?? other.processes[0];
+    return beside === undefined ? [] : [[own, beside] as const];
   });
-  return { by, measured: by === "ratio" ? values[0] / values[1] : median(turns), values, turns };
+  const processes = pairs.map(([own, beside]) => compared(valueIn(figure, own), valueIn(figure, beside)));
+  const turns = pairs.flatMap(([own, beside]) =>
+    own.samples.flatMap((sample, turn) => {
+      const twin = beside.samples[turn];
+      return twin === undefined ? [] : compared(figure.of(sample), figure.of(twin));
+    }),
+  );
+  const values = [valueOf(figure, program), valueOf(figure, other)] as const;
+  const measured = by === "ratio" ? values[0] / values[1] : median(turns);
+  return { by, measured, values, processes, turns };
 }
 
 function judged<Sample>(
