@@ -277,7 +277,7 @@ it("every kind of key rotates under load over two gateways, and nothing that was
   await roll((machine) => machine.rotate([current, previous]));
   partnersKey = current.apiKey;
   await roll(({ restartVerifiers }) => restartVerifiers([current, previous]));
-  // After half a day, the longest life of a session and of a form, nothing of the previous keys is left.
+  // After half a day, the longest life of a session and a form, no one holds anything older.
   sessions = [];
   forms = [];
   await round();

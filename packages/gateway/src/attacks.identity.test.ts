@@ -55,7 +55,7 @@ const unsigned =
   (alg: string, signature = ""): Attack =>
   ({ issuer }) =>
     bearerOf(`${encode({ alg, kid: issuer.kid, typ: "at+jwt" })}.${encode(issuer.claims())}.${signature}`);
-/** A right signature of the provider's over a header and claims with other bytes in front or inside. */
+/** A right signature by the provider, over a header and claims with other bytes in them. */
 const signed =
   (change: {
     readonly header?: (json: string) => Buffer;

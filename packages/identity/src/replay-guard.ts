@@ -26,9 +26,9 @@ const LONGEST_MEMORY_MS = (MAX_LIFETIME_S + 2 * CLOCK_SKEW_S) * 1_000;
  * accepts an identity once.
  *
  * An identity is remembered as long as a verifier would accept it, on the monotonic clock: a date
- * that was wrong for a moment must not fill the memory for as long as it was wrong. When the memory is full, new
- * identities are refused and none is forgotten early: only the gateway can fill the memory, and a
- * forgotten identity could be replayed.
+ * that was wrong for a moment must not fill the memory for as long as it was wrong. When the memory
+ * is full, new identities are refused and none is forgotten early: only the gateway can fill the
+ * memory, and a forgotten identity could be replayed.
  *
  * @param options.clock the verifier's; default the machine's
  * @param options.maxEntries default 200,000

@@ -108,15 +108,15 @@ function redirect(res: Response, location: string): void {
   res.status(303).end();
 }
 
-/** The cookie of the login with this state. Its name has a part of the state; the whole is sealed in it. */
+/** The cookie of the login with this state: part of the state is its name, all of it is sealed. */
 function loginCookie(state: unknown): string {
   const [name = "unknown"] = typeof state === "string" ? (/^[\w-]{8}/.exec(state) ?? []) : [];
   return `${LOGIN_COOKIE}${name}`;
 }
 
 /**
- * Accepts a page of this site only, so `//evil.example`, which is another site to a browser, is none.
- * Undefined for anything else, what is too long included: the login then leads to the start page.
+ * Accepts a page of this site only: `//evil.example` is another site to a browser. Undefined for
+ * anything else and for what is too long; the login then leads to the start page.
  */
 function returnAddress(value: unknown): string | undefined {
   if (typeof value !== "string" || value.length > MAX_RETURN_TO) return undefined;

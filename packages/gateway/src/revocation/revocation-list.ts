@@ -13,7 +13,7 @@ export type Revocation =
   /** An API key, for good. Remove it from the keys file as well. */
   | { readonly kind: "api-key"; readonly id: string };
 
-/** Why a caller is refused. `unknown-past`: issued when this process did not learn what was revoked. */
+/** Why a caller is refused. `unknown-past`: issued before the revocations that are known. */
 export type RevocationReason = "token" | "user" | "api-key" | "unknown-past";
 
 const ID = /^[A-Za-z0-9._~-]{1,128}$/;

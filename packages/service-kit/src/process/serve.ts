@@ -46,7 +46,7 @@ export interface ServeOptions {
   readonly drainDelayMs?: number;
   /** How long requests in flight may go on after a signal, in milliseconds. */
   readonly drainTimeoutMs?: number;
-  /** `/readyz` answers 503 until it resolves, so that no traffic comes. Default: once both ports listen. */
+  /** `/readyz` answers 503 until it resolves, so no traffic comes. Default: when the ports listen. */
   readonly ready?: Promise<void> | undefined;
   /** Releases what the app holds (pools, connections) once nothing is in flight. */
   readonly onDrained?: () => void | Promise<void>;
