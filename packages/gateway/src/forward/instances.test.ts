@@ -39,9 +39,8 @@ it("follows a name that moves within a minute, in steady traffic", async (t) => 
   t.mock.method(dns, "lookup", (_: string, __: object, found: (error: null, all: object) => void) =>
     found(null, [{ address, family: 4 }]),
   );
-  // The age is undici's, on the machine's date.
-  t.mock.timers.enable({ apis: ["Date"], now: Date.now() });
-  const instances = new Instances([`http://bff.test:${at.port}`], new FakeClock(), () => 0);
+  const clock = new FakeClock();
+  const instances = new Instances([`http://bff.test:${at.port}`], clock, () => 0);
   try {
     const [instance] = instances.all;
     assert.ok(instance);
@@ -54,12 +53,40 @@ it("follows a name that moves within a minute, in steady traffic", async (t) => 
     };
     assert.equal(await ask(), "127.0.0.1");
     address = "127.0.0.2";
-    for (let second = 1; second <= 60; second += 1) {
-      t.mock.timers.tick(1_000);
+    for (let second = 1; second < 60; second += 1) {
+      clock.advance(1_000);
       assert.equal(await ask(), "127.0.0.1");
     }
-    t.mock.timers.tick(1_000);
+    clock.advance(1_000);
     assert.equal(await ask(), "127.0.0.2");
+  } finally {
+    await instances.close();
+    server.close();
+    server.closeAllConnections();
+  }
+});
+
+it("lets an answer that has begun end on its connection, however old that is", async () => {
+  const server = createServer((_req, res) => void res.write("begun, "));
+  let finish = () => {};
+  server.on("request", (_req, res) => (finish = () => res.end("and ended")));
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const at = server.address();
+  assert.ok(at !== null && typeof at === "object");
+  const clock = new FakeClock();
+  const instances = new Instances([`http://127.0.0.1:${at.port}`], clock, () => 1);
+  try {
+    const [instance] = instances.all;
+    assert.ok(instance);
+    const kept = instance.dispatcherFor(true);
+    const { body } = await kept.request({ method: "GET", path: "/" });
+    clock.advance(44_999);
+    assert.equal(instance.dispatcherFor(true), kept);
+    clock.advance(1);
+    assert.notEqual(instance.dispatcherFor(true), kept);
+    finish();
+    assert.equal(await body.text(), "begun, and ended");
   } finally {
     await instances.close();
     server.close();

@@ -42,10 +42,11 @@ const REST_MS = 2_000;
 const MAX_CONNECTIONS = 128;
 /**
  * Milliseconds. In steady traffic a kept connection would live for ever, and would follow neither a
- * name that moves nor new pods behind it. The BFFs give their connections the same age.
+ * name that moves nor new pods behind it. The BFFs give their connections the same age. undici's
+ * `clientTtl` would do it too, but by the date, which may jump.
  */
 const MAX_AGE_MS = 60_000;
-/** Each instance's connections live this share shorter at most: gateways do not reconnect at once. */
+/** Kept connections live this share shorter at most, so that gateways do not reconnect together. */
 const AGE_JITTER = 0.25;
 
 /** Failed checks in a row after which an instance is gone, as in the proxy: a packet may be lost. */
@@ -58,8 +59,11 @@ export type Health = "unknown" | "ready" | "draining" | "gone";
 export class Instance {
   readonly origin: string;
   readonly #clock: Clock;
+  readonly #random: Random;
   /** Kept-alive connections. */
-  readonly #kept: Pool;
+  #kept: Pool;
+  /** When they are replaced by new ones, on the clock. */
+  #renewsAt: number;
   /** One new connection per request. */
   readonly #fresh: Pool;
   readonly #waiting = new Set<() => void>();
@@ -71,8 +75,10 @@ export class Instance {
   constructor(origin: string, clock: Clock, random: Random) {
     this.origin = origin;
     this.#clock = clock;
-    this.#kept = open(origin, 1, random);
-    this.#fresh = open(origin, 0, random);
+    this.#random = random;
+    this.#kept = open(origin, 1);
+    this.#renewsAt = this.#nextRenewal();
+    this.#fresh = open(origin, 0);
   }
 
   get health(): Health {
@@ -91,7 +97,18 @@ export class Instance {
    * connecting proves that the host is there, and a failed connect has sent nothing.
    */
   dispatcherFor(mayRepeat: boolean): Dispatcher {
-    return mayRepeat ? this.#kept : this.#fresh;
+    if (!mayRepeat) return this.#fresh;
+    if (this.#clock.now() >= this.#renewsAt) {
+      // Closes idle connections at once, and the others after their answers.
+      void this.#kept.close();
+      this.#kept = open(this.origin, 1);
+      this.#renewsAt = this.#nextRenewal();
+    }
+    return this.#kept;
+  }
+
+  #nextRenewal(): number {
+    return this.#clock.now() + MAX_AGE_MS * (1 - AGE_JITTER * this.#random());
   }
 
   /**
@@ -136,13 +153,12 @@ export class Instance {
   }
 }
 
-function open(origin: string, pipelining: 0 | 1, random: Random): Pool {
+function open(origin: string, pipelining: 0 | 1): Pool {
   return new Pool(origin, {
     connections: MAX_CONNECTIONS,
     // With 0 undici keeps no connection.
     pipelining,
     connect: { timeout: CONNECT_TIMEOUT_MS },
-    clientTtl: MAX_AGE_MS * (1 - AGE_JITTER * random()),
     // The route's deadline ends the request; undici's own timers are only good to a second.
     headersTimeout: 0,
     bodyTimeout: 0,
