@@ -155,14 +155,26 @@ export function checkedIdempotencyKey(
 }
 
 /**
- * A parameter's value as text.
+ * A value to be sent, as text.
  *
  * @throws InvalidCallError for an integer beyond 2^53 - 1: another one may have been rounded to it,
  * and would name another thing
  */
 export function textOf(operation: string, name: string, value: string | number | boolean): string {
   if (!Number.isInteger(value) || Number.isSafeInteger(value)) return String(value);
-  throw new InvalidCallError(`${operation}: parameter ${name} may have been rounded: pass it as text`);
+  throw new InvalidCallError(`${operation}: ${name} may have been rounded: pass it as text`);
+}
+
+/**
+ * A body as JSON text.
+ *
+ * @throws InvalidCallError as `textOf` does
+ */
+export function bodyOf(operation: string, body: unknown): string | undefined {
+  return JSON.stringify(body, (member, value: unknown) => {
+    if (typeof value === "number") textOf(operation, member, value);
+    return value;
+  });
 }
 
 function describe(value: unknown): string {

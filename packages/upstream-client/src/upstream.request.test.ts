@@ -133,14 +133,20 @@ test("a parameter that is missing or not a string is refused", async () => {
   assert.equal(things.server.connections, 0);
 });
 
-test("a query value that may have been rounded is not sent", async () => {
+test("a number that may have been rounded is not sent, in a query or a body", async () => {
   await using things = await testUpstream((socket) => socket.write(ok()));
   await assert.rejects(things.call({}, { input: { query: { after: 9_007_199_254_740_992 } } }), {
     code: "INVALID_CALL",
-    message: /parameter after may have been rounded/,
+    message: /after may have been rounded/,
+  });
+  const post = { method: "POST" } as const;
+  const body = (id: number) => ({ input: { body: { lines: [{ id }] } } });
+  await assert.rejects(things.call(post, body(-(2 ** 53))), {
+    message: /getThing: id may have been rounded/,
   });
   await things.call({}, { input: { query: { after: Number.MAX_SAFE_INTEGER, ratio: 1.5 } } });
-  assert.equal(things.server.requests.length, 1);
+  await things.call(post, body(-Number.MAX_SAFE_INTEGER));
+  assert.equal(things.server.requests.length, 2);
 });
 
 test("query values are encoded, lists are joined by commas, undefined is left out", async () => {

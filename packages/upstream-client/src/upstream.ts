@@ -3,7 +3,7 @@ import type { Call, Send } from "./call.ts";
 import { systemClock } from "./clock.ts";
 import type { CallScope } from "./context.ts";
 import { Telemetry } from "./events.ts";
-import { PathTemplate, checkedIdempotencyKey } from "./operation.ts";
+import { PathTemplate, bodyOf, checkedIdempotencyKey } from "./operation.ts";
 import type { CallInput, Operation } from "./operation.ts";
 import type { UpstreamOptions } from "./options.ts";
 import { composeStack } from "./stack.ts";
@@ -58,7 +58,7 @@ export class Upstream {
       upstream: this.name,
       operation,
       target,
-      body: input.body === undefined ? undefined : JSON.stringify(input.body),
+      body: input.body === undefined ? undefined : bodyOf(operation.name, input.body),
       idempotencyKey: checkedIdempotencyKey(operation, input.idempotencyKey),
       validators: undefined,
       scope,
