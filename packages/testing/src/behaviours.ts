@@ -35,7 +35,7 @@ export function answers(body: unknown): Behaviour {
   return (ordinary) => ({ ...ordinary, status: 200, body: JSON.stringify(body) });
 }
 
-/** Answers what `change` makes of the ordinary body, to leave a field out or to give it another type. */
+/** Answers what `change` makes of the ordinary body: without a field, or with one of another type. */
 export function changes(change: (body: Readonly<Record<string, unknown>>) => unknown): Behaviour {
   return (ordinary) => {
     const body: unknown = JSON.parse(ordinary.body.toString());

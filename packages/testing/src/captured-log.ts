@@ -42,7 +42,7 @@ export class CapturedLog<Logger> {
       .filter((line) => line["msg"] === message);
   }
 
-  /** The first `count` lines with this message, once they are written: a request is logged after its answer. */
+  /** The first `count` lines with this message, once they are written: after a request's answer. */
   async waitFor(message: string, count = 1): Promise<Line[]> {
     while (this.lines(message).length < count) {
       await new Promise<void>((resolve) => this.#waiting.push(resolve));

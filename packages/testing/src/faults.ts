@@ -1,7 +1,7 @@
 import { response } from "./raw-upstream.ts";
 import type { RawHandler } from "./raw-upstream.ts";
 
-/** How a call ends that meets a fault: `FailureKind` of upstream-client, which this package cannot import. */
+/** How a call ends that meets a fault: upstream-client's `FailureKind`, which we cannot import. */
 export type FaultKind = "timeout" | "unavailable" | "invalid" | "rejected";
 
 /** A way in which an upstream can misbehave, and what becomes of a call that meets it. */

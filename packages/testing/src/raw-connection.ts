@@ -8,8 +8,8 @@ export interface RawAnswer {
 }
 
 /**
- * A TCP connection on which a test says exactly the bytes it wants. Tests use it where an HTTP client would be
- * too well-behaved.
+ * A TCP connection on which a test sends exactly the bytes that it wants, for what no HTTP client
+ * would send.
  */
 export class RawConnection {
   readonly socket: Socket;

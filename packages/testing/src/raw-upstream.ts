@@ -1,12 +1,12 @@
 import { createServer } from "node:net";
 import type { Server, Socket } from "node:net";
 
-/** What an upstream does with one request: `request` is its head as it came, `socket` where to answer. */
+/** What an upstream does with one request. `request` is its bytes, `socket` is where to answer. */
 export type RawHandler = (socket: Socket, request: string, index: number) => void;
 
 /**
- * An upstream that works on bare sockets, so that it can misbehave in every way. It hands each request's bytes (head and body in
- * one packet, as ours are small) to `handle`; whoever opens it closes it.
+ * An upstream on bare sockets, for tests of the bytes of requests. It hands each packet to `handle`
+ * as one request, which ours are small enough for. The test that opens it closes it.
  */
 export class RawUpstream implements AsyncDisposable {
   readonly requests: string[] = [];

@@ -7,7 +7,7 @@ import type { UpstreamEvents } from "@triptych/upstream-client";
 /** What the service answers: JSON with status 200, or with another one. */
 export type Answer = { readonly status?: number; readonly body: unknown };
 
-/** A domain service of a test: a real server, and the upstream that calls it. Both are closed when the test ends. */
+/** A real server and the upstream that calls it. Both are closed when the test ends. */
 export type DomainService = {
   readonly upstream: Upstream;
   /** Every request so far. */

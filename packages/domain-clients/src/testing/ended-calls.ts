@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 
-/** Counts the calls of services that have ended, so that a test knows when nothing is left but what hangs. */
+/** Counts the calls that have ended, so that a test knows when only what hangs is left. */
 export class EndedCalls {
   #count = 0;
   #watchers: (() => void)[] = [];
@@ -14,7 +14,7 @@ export class EndedCalls {
     for (const wake of this.#watchers.splice(0)) wake();
   }
 
-  /** Fulfilled once so many have ended, and what follows from the last has been done: it waits for promises alone. */
+  /** Waits until so many have ended, and until what only waits for promises has followed from it. */
   async reach(count: number): Promise<void> {
     while (this.#count < count) {
       await new Promise<void>((resolve) => this.#watchers.push(resolve));

@@ -38,7 +38,7 @@ function outcomeOf({ kind, status }: Fault): Outcome {
 /** The one after which a test must let the deadline pass. */
 export const HANGS = failure("hangs", hangs, OUTCOMES.timeout);
 
-/** Every way in which a service can fail by itself, and what becomes of it: the table of the design. */
+/** Every way in which a service can fail by itself, and what a screen then shows (the design). */
 export const FAILURES: readonly Failure[] = [
   HANGS,
   { name: "is not there", outcome: OUTCOMES.unavailable, strike: (service) => service.close() },

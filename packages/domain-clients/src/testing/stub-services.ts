@@ -5,7 +5,7 @@ import { productOf } from "./fixtures/products.ts";
 import { flatList, rankedSlots } from "./fixtures/slots.ts";
 import { userOf } from "./fixtures/users.ts";
 
-/** All domain services, each a real HTTP server with the fixtures' data. Nothing that is asked of them changes the data. */
+/** All domain services, each a real HTTP server with the fixtures' data, which no call changes. */
 export type StubServices = {
   readonly users: MisbehavingUpstream;
   readonly orders: MisbehavingUpstream;

@@ -39,7 +39,7 @@ async function connected(things: TestedUpstream, redis: RedisServer): Promise<vo
   }
 }
 
-/** Asks again, of new things each time, until Redis answers: on a busy machine one read may be late. */
+/** Asks for new things until Redis answers: on a busy machine one read may be late. */
 async function eventuallyFromRedis(
   verdicts: readonly CacheVerdictEvent[],
   ask: (attempt: number) => Promise<void>,

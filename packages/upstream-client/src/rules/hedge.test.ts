@@ -10,7 +10,7 @@ import { ScriptedSend, failureOf, makeCall, valueOf } from "../testing/index.ts"
 
 const HEDGED = { operation: { hedge: true } } as const;
 
-/** An upstream whose calls took 10 ms each so far, so that its 95th percentile is between 10 and 11 ms. */
+/** An upstream whose calls took 10 ms each so far: its 95th percentile is between 10 and 11 ms. */
 async function setup({ options = {}, seen = 100 }: { options?: HedgeOptions | false; seen?: number } = {}) {
   const clock = new FakeClock();
   const below = new ScriptedSend();

@@ -124,7 +124,7 @@ export type Library = ContractClient<typeof contract, Calls, Answers>;
 /** A body, or a part of one. */
 export type Body = Record<string, unknown>;
 
-/** A loan that keeps to the contract. It is made for each call, because readers change bodies in place. */
+/** A loan that keeps to the contract, made for each call: readers change bodies in place. */
 export function loanBody(changes: Body = {}): Body {
   return {
     id: "loan-1",

@@ -3,7 +3,7 @@ import type { Call, Failure, Outcome, Send, Success } from "../call.ts";
 import type { EndCause } from "../deadline.ts";
 import type { FailureDetails } from "../errors.ts";
 
-/** What stands under the wrapper in a test: keeps every call that reaches it until the test answers, or its deadline ends. */
+/** What a wrapper wraps in a test: it keeps each call until the test answers or its deadline ends. */
 export class ScriptedSend {
   readonly calls: PendingCall[] = [];
 

@@ -27,7 +27,7 @@ export type HowToCall = {
   readonly deadlineMs?: number;
 };
 
-/** On the machine's clock no test waits for a deadline unless it names one; a screen's 800 ms may pass on a busy machine. */
+/** On the machine's clock tests name a deadline to wait for one: a busy machine may take 800 ms. */
 const PATIENT_MS = 60_000;
 
 /** A test that expects the construction to fail must not leave a server behind. */
