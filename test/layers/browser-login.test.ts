@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { after, before, it } from "node:test";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { answerPictures, describeInBrowser, launchChromium } from "../e2e/testing/browser.ts";
+import { until } from "../e2e/testing/patience.ts";
 import { COMPOSITIONS, sharedFront } from "./testing/compositions.ts";
 import type { Front } from "./testing/compositions.ts";
 
@@ -47,7 +48,9 @@ for (const composition of COMPOSITIONS) {
       assert.equal(page.url(), `${publicOrigin}/web/home-page`);
       assert.equal(await protocolOf(page), PROTOCOL[composition.gateway]);
       // The policy of the page lets its pictures in: the avatar is 256 pixels wide.
-      await page.waitForFunction("document.querySelector('.avatar').naturalWidth === 256");
+      await until("the avatar", async () =>
+        (await page.evaluate("document.querySelector('.avatar').naturalWidth")) === 256 ? true : undefined,
+      );
       await assertNoToken(context, page, publicOrigin);
 
       await page.locator('a[href^="/web/orders/"]').first().click();
