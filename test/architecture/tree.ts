@@ -22,9 +22,9 @@ const SOURCES = "**/*.{ts,mts,cts,js,mjs,cjs,lua}";
 
 /**
  * `bench/peers` holds programs with packages of their own, which the benchmark installs and
- * compares with.
+ * compares with. The generators copy `fixtures/repository`, where no package is installed.
  */
-const NOT_OURS = ["**/node_modules/**", "**/.*/**", "bench/peers/**"];
+const NOT_OURS = ["**/node_modules/**", "**/.*/**", "bench/peers/**", "fixtures/repository/**"];
 
 /** The sources of the repository at `root`. */
 export function readTree(root: string): Tree {

@@ -147,7 +147,7 @@ async function runAllIsolated(files: readonly string[]): Promise<TestCounts> {
 async function runWorkspace(): Promise<boolean> {
   const summaryFile = summaryPath(values.task);
   rmSync(summaryFile, { force: true });
-  const files = globSync("**/*.test.ts", { exclude: ["**/node_modules/**"] })
+  const files = globSync("**/*.test.ts", { exclude: ["**/{node_modules,fixtures}/**"] })
     .filter((file) => matchesGlob(file, values.only) && !matchesGlob(file, values.except))
     .toSorted();
   if (files.length === 0) print("This workspace has no tests.");

@@ -1,7 +1,7 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { bffsIn } from "../repository.ts";
-import type { Bff } from "../repository.ts";
+import type { Bff, BffName } from "../repository.ts";
 import type { Name, NewBff } from "./names.ts";
 import { reachable, withoutSample } from "./template.ts";
 import type { TemplateFiles } from "./template.ts";
@@ -14,8 +14,25 @@ const FIRST_SCREEN = "src/screens/home.ts";
 /** What every module of a copied app is reached from, besides its tests. */
 const ENTRIES = ["src/main.ts", "client/index.d.ts"];
 
+/** An app that new code is copied from, in the repository or in another root. */
+export interface Template {
+  readonly root: string;
+  readonly app: BffName;
+}
+
+/** Stands in for the sample shop's apps where they are deleted. */
+const FIXTURE: Template = {
+  root: join(import.meta.dirname, "../../fixtures/repository"),
+  app: "tablet-bff",
+};
+
+/** The wanted app as a template, or the fixture where it is not there. */
+export function templateOf(root: string, app: BffName): Template {
+  return existsSync(join(root, "apps", app)) ? { root, app } : FIXTURE;
+}
+
 /** The files of an app that are written by hand, by their path in it. */
-export function appFiles(root: string, app: string): TemplateFiles {
+export function appFiles({ root, app }: Template): TemplateFiles {
   const folder = join(root, "apps", app);
   const files = readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
@@ -27,13 +44,12 @@ export function appFiles(root: string, app: string): TemplateFiles {
 /**
  * A new app's files, made from those of another without what only the sample shows.
  *
- * @param template the app that is copied, which has screens that answer data
+ * @param template has screens that answer data
  * @throws Error where its marks have no other half
  */
-export function copyApp(root: string, template: string, bff: NewBff): TemplateFiles {
-  const original = bffsIn(root).find(({ name }) => name === template);
-  if (original === undefined) throw new Error(`there is no app ${template} to copy`);
-  const all = appFiles(root, template);
+export function copyApp(template: Template, bff: NewBff): TemplateFiles {
+  const original = bffOf(template);
+  const all = appFiles(template);
   const isThere = (path: string): boolean => all.has(path) || path.startsWith("client/generated/");
   const home = reachable(withoutSample(all, isThere), [FIRST_SCREEN]);
   const isKept = (path: string): boolean =>
@@ -48,6 +64,12 @@ export function copyApp(root: string, template: string, bff: NewBff): TemplateFi
   const copied = new Map(kept.map(([path, text]) => [path, oneCall(rename(text))]));
   copied.set("package.json", withUsedPackages(copied));
   return copied;
+}
+
+function bffOf({ root, app }: Template): Bff {
+  const found = bffsIn(root).find(({ name }) => name === app);
+  if (found === undefined) throw new Error(`there is no app ${app} to copy`);
+  return found;
 }
 
 /** Gives a text the names, team, ports and version of the new app. */
@@ -96,18 +118,17 @@ function withUsedPackages(files: TemplateFiles): string {
  * A new screen's files, made from the home screen of another app, and what these need that the new
  * screen's app does not have.
  *
- * @param template the app whose screen is copied, and the screen's name there
+ * @param from the name of the screen that is copied
  * @param target the files of the app that gets the screen
  */
 export function copyScreen(
-  root: string,
-  template: { readonly app: string; readonly screen: Name },
+  template: Template,
+  from: Name,
   target: { readonly bff: Bff; readonly screen: Name; readonly files: TemplateFiles },
 ): TemplateFiles {
-  const { app, screen: from } = template;
   const { bff, screen: to } = target;
-  const prefix = bffsIn(root).find(({ name }) => name === app)?.prefix ?? "";
-  const all = appFiles(root, app);
+  const { prefix } = bffOf(template);
+  const all = appFiles(template);
   const files = withoutSample(all, (path) => all.has(path));
   const own = [
     `src/screens/${from.kebab}.ts`,

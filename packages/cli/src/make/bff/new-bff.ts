@@ -1,10 +1,12 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { bffsIn } from "../../repository.ts";
 import { CommandError, UsageError } from "../../command-line.ts";
 import { readName } from "../names.ts";
 import type { NewBff } from "../names.ts";
 import { answer } from "../questions.ts";
 import type { Maker, Workshop } from "../run-maker.ts";
-import { copyApp } from "../copy-app.ts";
+import { copyApp, templateOf } from "../copy-app.ts";
 import { addToGateway } from "./add-to-gateway.ts";
 import { addToComposition, addToOwners, addWorkspace } from "./add-to-repository.ts";
 
@@ -58,11 +60,12 @@ async function makeBff(given: BffArguments, workshop: Workshop): Promise<string>
     throw new CommandError(`${prefix} is the path of ${owner.name}: take another name`);
   const bff: NewBff = { name, app, team, port: Math.max(8100, ...bffs.map(({ port }) => port)) + 1 };
 
-  const copied = copyApp(changes.root, TEMPLATE, bff);
-  for (const [path, text] of copied) changes.create(`apps/${app}/${path}`, text);
-  const pipeline = `.github/workflows/${TEMPLATE}.yml`;
-  if (changes.has(pipeline)) {
-    changes.create(`.github/workflows/${app}.yml`, changes.read(pipeline).replaceAll(TEMPLATE, app));
+  const template = templateOf(changes.root, TEMPLATE);
+  for (const [path, text] of copyApp(template, bff)) changes.create(`apps/${app}/${path}`, text);
+  const pipeline = join(template.root, ".github", "workflows", `${template.app}.yml`);
+  if (existsSync(pipeline)) {
+    const text = readFileSync(pipeline, "utf8").replaceAll(template.app, app);
+    changes.create(`.github/workflows/${app}.yml`, text);
   }
   addToOwners(bff, changes);
   addToGateway(bff, changes);

@@ -1,11 +1,9 @@
 import { bffsIn } from "../../repository.ts";
 import type { Bff } from "../../repository.ts";
-import type { Changes } from "../changes.ts";
 import { UsageError } from "../../command-line.ts";
 import { readName } from "../names.ts";
-import type { Name } from "../names.ts";
 import { answer } from "../questions.ts";
-import type { Maker, Workshop } from "../run-maker.ts";
+import type { Maker } from "../run-maker.ts";
 import { makeQuery } from "./query.ts";
 import { makeScreen } from "./screen.ts";
 
@@ -32,17 +30,9 @@ export function newScreen({ app, name }: ScreenArguments): Maker {
       },
       workshop,
     );
-    return formOf(bff, workshop.changes)(bff, screen, workshop);
+    const isGraphql = workshop.changes.has(`apps/${bff.name}/contracts/schema.graphql`);
+    return (isGraphql ? makeQuery : makeScreen)(bff, screen, workshop);
   };
-}
-
-type Form = (bff: Bff, screen: Name, workshop: Workshop) => Promise<string>;
-
-/** What the app's folder shows of its form. */
-function formOf({ name }: Bff, changes: Changes): Form {
-  if (changes.has(`apps/${name}/contracts/schema.graphql`)) return makeQuery;
-  const kind = changes.has(`apps/${name}/src/views`) ? "page" : "data";
-  return async (bff, screen, workshop) => makeScreen(kind, bff, screen, workshop);
 }
 
 function appQuestion(root: string) {

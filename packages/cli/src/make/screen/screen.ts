@@ -6,7 +6,7 @@ import { CommandError } from "../../command-line.ts";
 import { readName } from "../names.ts";
 import type { Name } from "../names.ts";
 import type { Workshop } from "../run-maker.ts";
-import { appFiles, copyScreen } from "../copy-app.ts";
+import { appFiles, copyScreen, templateOf } from "../copy-app.ts";
 
 /** The screens that new ones are copied from. */
 const TEMPLATES = {
@@ -14,21 +14,18 @@ const TEMPLATES = {
   page: { app: "web-bff", screen: "home-page" },
 } as const;
 
-/** A screen of sections: of a BFF that renders pages (`page`), or answers data alone (`data`). */
-export async function makeScreen(
-  kind: "page" | "data",
-  bff: Bff,
-  screen: Name,
-  { changes, run }: Workshop,
-): Promise<string> {
+/** A screen of sections, as a page where the BFF renders pages and there is one to copy. */
+export async function makeScreen(bff: Bff, screen: Name, { changes, run }: Workshop): Promise<string> {
   const { name: app, port, prefix } = bff;
   const folder = `apps/${app}`;
   refuseTaken(join(changes.root, folder), screen);
   const { kebab, camel, title } = screen;
-  const { app: from, screen: home } = TEMPLATES[kind];
-  const template = { app: from, screen: readName(home, "a template") };
-  const target = { bff, screen, files: appFiles(changes.root, app) };
-  for (const [path, text] of copyScreen(changes.root, template, target)) {
+  const kind =
+    changes.has(`${folder}/src/views`) && changes.has(`apps/${TEMPLATES.page.app}`) ? "page" : "data";
+  const template = templateOf(changes.root, TEMPLATES[kind].app);
+  const home = readName(TEMPLATES[kind].screen, "a template");
+  const target = { bff, screen, files: appFiles({ root: changes.root, app }) };
+  for (const [path, text] of copyScreen(template, home, target)) {
     changes.create(`${folder}/${path}`, text);
   }
 
