@@ -1,10 +1,8 @@
 import assert from "node:assert/strict";
-import { once } from "node:events";
 import type { RequestListener } from "node:http";
-import { createServer } from "node:net";
 import { describe, it } from "node:test";
 import { request } from "undici";
-import { FakeClock, RecordingUpstream } from "@triptych/testing";
+import { FakeClock, RawUpstream, RecordingUpstream } from "@triptych/testing";
 import { API_KEY, runGateway } from "../testing/gateway-under-test.ts";
 import type { GatewayUnderTest } from "../testing/gateway-under-test.ts";
 import type { Target } from "./forward.ts";
@@ -32,33 +30,13 @@ function allTo(instances: Instances): ReadonlyMap<string, Target> {
 
 /** An address without a listener. */
 async function deadOrigin(): Promise<string> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  server.close();
-  await once(server, "close");
-  return `http://127.0.0.1:${typeof address === "object" && address !== null ? address.port : 0}`;
+  await using upstream = await RawUpstream.open(() => undefined);
+  return upstream.origin;
 }
 
 /** A target that speaks bytes: after a request has begun, it says `bytes` and hangs up. */
-async function rawTarget(bytes: string) {
-  let connections = 0;
-  const server = createServer((socket) => {
-    connections += 1;
-    socket.on("error", () => undefined);
-    socket.once("data", () => void socket.end(bytes));
-  }).listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  return {
-    origin: `http://127.0.0.1:${typeof address === "object" && address !== null ? address.port : 0}`,
-    connections: () => connections,
-    async [Symbol.asyncDispose]() {
-      server.close();
-      await once(server, "close");
-    },
-  };
-}
+const rawTarget = (bytes: string): Promise<RawUpstream> =>
+  RawUpstream.open((socket) => void socket.end(bytes));
 
 describe("forwarding", () => {
   it("gives the target's answer as it is, less what belongs to the hop and to the gateway", async () => {
@@ -310,7 +288,7 @@ describe("forwarding", () => {
       const instances = new Instances([target.origin], new FakeClock());
       await using gateway = await runGateway({ targets: allTo(instances) });
       assert.equal((await get(gateway)).status, status);
-      assert.equal(target.connections(), tries);
+      assert.equal(target.connections, tries);
       await instances.close();
     });
   }
@@ -320,7 +298,7 @@ describe("forwarding", () => {
     const instances = new Instances([target.origin], new FakeClock());
     await using gateway = await runGateway({ targets: allTo(instances) });
     assert.equal((await cancel(gateway)).status, 503);
-    assert.equal(target.connections(), 1);
+    assert.equal(target.connections, 1);
     await instances.close();
   });
 
