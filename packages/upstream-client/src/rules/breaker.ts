@@ -63,8 +63,8 @@ type State =
  *   operation counts broken contracts: one operation's drift says nothing about the others. Hystrix
  *   has a breaker per operation for all failures, but an outage concerns them all.
  * - Failures must be those of at least three users, because one user's bad record is no outage.
- *   A call that could not connect counts for all users, whoever made it: Envoy, too, tells errors
- *   of a transaction from those of a connection (`split_external_local_origin_errors`).
+ *   A call that could not connect counts without its user. Envoy, too, separates errors of a
+ *   transaction from those of a connection (`split_external_local_origin_errors`).
  * - It also opens after a second of nothing but failures, if there were at least `minCalls`
  *   (decision 5).
  */
