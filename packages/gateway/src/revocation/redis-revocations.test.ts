@@ -89,7 +89,8 @@ describe("gateways on one Redis", { skip: skipWithoutRedis() }, () => {
     const { tokens, users, apiKeys, since } = third.state;
     assert.deepEqual([tokens, users, apiKeys], [3, 1, 1]);
     assert.equal(since, one.state.since, "it knows as much of the past");
-    assert.equal(third.reasonFor({ ...caller, tokenId: "other" }), undefined);
+    const another = { ...caller, tokenId: "other", issuedAtS: secondsOf(systemClock) };
+    assert.equal(third.reasonFor(another), undefined);
   });
 
   it("read more than one page of the past, and of the news", async () => {
