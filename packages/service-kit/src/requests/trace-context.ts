@@ -60,13 +60,11 @@ export function parseTracestate(header: string | undefined): string | undefined 
   const members = header.split(",").map((member) => member.trim());
   const kept = members.filter((member) => member !== "");
   if (kept.length === 0 || kept.length > MOST_STATE_MEMBERS) return undefined;
-  const keys = new Set<string>();
+  // A key that comes twice is passed on as it came, as the standard's test suite wants it.
   for (const member of kept) {
     const [key = "", value = "", more] = member.split("=");
     if (!STATE_KEY.test(key) || !STATE_VALUE.test(value) || more !== undefined) return undefined;
-    keys.add(key);
   }
-  if (keys.size < kept.length) return undefined;
   while (kept.join().length > STATE_LENGTH) {
     const long = kept.findLastIndex((member) => member.length > LONG_MEMBER);
     kept.splice(long === -1 ? kept.length - 1 : long, 1);
