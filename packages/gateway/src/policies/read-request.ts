@@ -29,6 +29,8 @@ export async function readBody(req: IncomingMessage, maxBytes: number): Promise<
 }
 
 const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
+/** A text in JSON. It takes linear time on any input, because it matches from each quote that it tries. */
+const TEXT = /"[^"\\]*(?:\\.[^"\\]*)*"?/g;
 const UTF8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /**
@@ -39,8 +41,6 @@ const UTF8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 export function readJson(body: Buffer): unknown {
   try {
     const text = UTF8.decode(body);
-    // The text of a key or a value may hold a colon; what is left has one for each member.
-    const written = text.replaceAll(/"[^"\\]*(?:\\.[^"\\]*)*"/g, "").split(":").length - 1;
     let read = 0;
     const value: unknown = JSON.parse(text, function count(this: unknown, key: string, member: unknown) {
       if (key === "__proto__") throw new SyntaxError("a key that some programs take for the prototype");
@@ -49,6 +49,8 @@ export function readJson(body: Buffer): unknown {
       if (!Array.isArray(this)) read += 1;
       return member;
     });
+    // Without its texts, JSON has a colon for each member.
+    const written = text.replaceAll(TEXT, "").split(":").length - 1;
     // The reviver is also called for the whole. Of two equal keys JSON.parse keeps the last.
     if (read - 1 !== written) throw new SyntaxError("a key that came twice");
     return value;
