@@ -12,7 +12,7 @@ import { parseArgs } from "node:util";
 import { findHaproxy } from "@triptych/cli/haproxy";
 import { barChart } from "../bench/report/bar-chart.ts";
 import { writeDocument } from "../bench/report/documents.ts";
-import { environmentLine } from "../bench/report/environment.ts";
+import { environmentLine } from "../bench/report/findings.ts";
 import { markdownTable } from "../bench/report/table.ts";
 import { CHROMIUM_PATH } from "../e2e/testing/browser.ts";
 import { runAll } from "./run.ts";

@@ -1,7 +1,7 @@
 /**
  * `node test/bench/recordings/main.ts`: records what the sample services answer to the three BFFs'
- * home pages of one user, and the web BFF's own answer. The recordings are checked in, so that numbers of different days are
- * about the same bytes.
+ * home pages of one user, and the web BFF's own answer. The recordings are checked in, so that
+ * numbers of different days are about the same bytes.
  */
 import { writeFile } from "node:fs/promises";
 import { SERVICES, startRunning } from "../../e2e/testing/running-stack.ts";

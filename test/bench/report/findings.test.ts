@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { environmentLine } from "./environment.ts";
-import { findingsMarkdown, verdictLine } from "./findings.ts";
+import { environmentLine, findingsMarkdown, verdictLine } from "./findings.ts";
 
 const environment = environmentLine(undefined);
 const FOUND = {

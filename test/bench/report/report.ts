@@ -2,7 +2,7 @@ import { openLab } from "../lab/lab.ts";
 import type { Entry, Lab, Running } from "../lab/lab.ts";
 import { median, quantile } from "../measure/statistics.ts";
 import type { Bar } from "./bar-chart.ts";
-import { environmentLine } from "./environment.ts";
+import { environmentLine } from "./findings.ts";
 import type { Comparison, Findings, Verdict } from "./findings.ts";
 
 /** A number of a program: what is taken of each of its samples, and what counts of all of them. */

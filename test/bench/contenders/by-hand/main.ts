@@ -1,8 +1,8 @@
 /**
  * The programs that every machine can run: `main.ts <bare|express-fetch> <web|mobile>`, or
- * `main.ts proxy`. `bare` is the ruler of the benchmark: `node:http`, `undici.request`, `JSON.parse`
- * and `JSON.stringify`, nothing else. `express-fetch` is what most people write. `proxy` passes
- * requests on to a BFF, and is the gateway's ruler.
+ * `main.ts proxy`. `bare` is the ruler of the benchmark: `node:http`, `undici.request`,
+ * `JSON.parse` and `JSON.stringify`, nothing else. `express-fetch` is what most people write.
+ * `proxy` passes requests on to a BFF, and is the gateway's ruler.
  */
 import { createServer } from "node:http";
 import type { IncomingMessage, ServerResponse } from "node:http";
