@@ -11,7 +11,7 @@ export interface Telemetry {
   follow(exchange: Exchange, res: ServerResponse): void;
   countRefusal(refusal: Refusal): void;
   /**
-   * Counts and logs the problem in the trailer `Screen-Problem`, if there is one: the status of a
+   * Counts and records the problem in the trailer `Screen-Problem`, if there is one: the status of a
    * page that fails after its first byte is 200 all the same.
    */
   countScreenProblem(res: ServerResponse, route: string, trailers: Trailers): void;
@@ -54,9 +54,11 @@ export function createTelemetry(metrics: Metrics, clock: Clock): Telemetry {
     countScreenProblem(res, route, { "screen-problem": problem }) {
       if (problem === undefined) return;
       const [code] = [problem].flat().join().split(";", 1);
-      const known = isProblemCode(code) ? code : "unknown";
-      record(res).notes["screenProblem"] = known;
-      screenProblems.labels(route, known).inc();
+      const known = isProblemCode(code) ? code : undefined;
+      const entry = record(res);
+      entry.outcome = "failed";
+      entry.problem = known;
+      screenProblems.labels(route, known ?? "unknown").inc();
     },
     countRefusal: ({ policy, problem }) => refusals.labels(policy, problem.code).inc(),
   };

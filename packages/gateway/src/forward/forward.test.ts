@@ -174,8 +174,8 @@ describe("forwarding", () => {
       { "server-timing": "total;dur=3", "screen-problem": "upstream-timeout; section=profile" },
     );
     assert.match(await gateway.metrics.registry.metrics(), countedProblem);
-    const { status, screenProblem } = await gateway.log.only("request");
-    assert.deepEqual([status, screenProblem], [200, "upstream-timeout"]);
+    const { status, outcome, problem } = await gateway.log.only("request");
+    assert.deepEqual([status, outcome, problem], [200, "failed", "upstream-timeout"]);
   });
 
   it("counts that problem also for clients that get no trailers, and for an app in this process", async () => {
