@@ -22,7 +22,7 @@ import {
   parseCodeOwners,
   readCatalog,
   related,
-} from "./ownership.ts";
+} from "./testing/ownership.ts";
 
 const catalog = readCatalog(ROOT);
 const teams = catalog.filter(({ kind }) => kind === "Group").map(({ name }) => name);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { decidingLine, ownerOf, parseCodeOwners } from "./ownership.ts";
-import type { Entity } from "./ownership.ts";
+import { decidingLine, ownerOf, parseCodeOwners } from "./testing/ownership.ts";
+import type { Entity } from "./testing/ownership.ts";
 
 describe("a CODEOWNERS file", () => {
   it("is read as GitHub reads it: the last line that matches decides", () => {

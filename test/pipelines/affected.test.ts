@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { at, fieldsAt, isFields, listAt, readJson, textAt } from "../repository/documents.ts";
 import { copyFiles, ownPackages, readRooms, repositoryFiles, ROOT, shippedApps } from "../repository/tree.ts";
-import { readWorkflows } from "./workflows.ts";
+import { readWorkflows } from "./testing/workflows.ts";
 
 /** What turbo has tasks for. */
 const workspaces = readRooms(ROOT).filter(({ manifest }) => manifest !== undefined);

@@ -6,7 +6,7 @@ import assert from "node:assert/strict";
 import { registerHooks } from "node:module";
 import { test } from "node:test";
 import { ROOT } from "../repository/tree.ts";
-import { readWorkflows } from "./workflows.ts";
+import { readWorkflows } from "./testing/workflows.ts";
 
 // The package imports JSON without `with { type: "json" }`, as bundlers like it and Node does not.
 const hooks = registerHooks({

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { describe, it } from "node:test";
 import { at, fieldsAt } from "../repository/documents.ts";
 import { ownPackages, readRooms, ROOT, shippedApps } from "../repository/tree.ts";
-import { findWeaknesses, readWorkflows, toWorkflow } from "./workflows.ts";
+import { findWeaknesses, readWorkflows, toWorkflow } from "./testing/workflows.ts";
 
 const workflows = readWorkflows(ROOT);
 const shipped = shippedApps(readRooms(ROOT));

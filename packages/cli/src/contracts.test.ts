@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
-import { contractCommands } from "./contracts.ts";
+import { contractCommands, contracts } from "./contracts.ts";
 
 describe("npm run contracts", () => {
   let root = "";
@@ -35,8 +35,26 @@ describe("npm run contracts", () => {
     assert.deepEqual(ask(), [". ./packages/contract-guard/src/main.ts ./apps/other-bff ./apps/shop-bff"]);
   });
 
-  it("checks the named app alone", () => {
-    assert.deepEqual(ask("shop-bff"), [". ./packages/contract-guard/src/main.ts ./apps/shop-bff"]);
+  it("checks only the named app, also by its short name", () => {
+    for (const name of ["shop-bff", "shop"])
+      assert.deepEqual(ask(name), [". ./packages/contract-guard/src/main.ts ./apps/shop-bff"]);
+  });
+
+  it("judges no file that the screens have outgrown", () => {
+    const app = join(root, "apps", "stale-bff");
+    const contract = { info: { version: "2.0.0" } };
+    const print = `process.stdout.write(JSON.stringify({ ...${JSON.stringify(contract)}, paths: {}, asked: process.argv[3] }));`;
+    mkdirSync(join(app, "contracts"), { recursive: true });
+    writeFileSync(join(app, "contracts", "openapi.json"), JSON.stringify(contract));
+    writeFileSync(join(app, "print.mjs"), print);
+    writeFileSync(join(app, "package.json"), JSON.stringify({ scripts: { contract: "node print.mjs" } }));
+    const message = /stale-bff\/contracts\/openapi\.json is not what the screens make: .* --write stale-bff/;
+    try {
+      for (const words of [{ names: ["stale"] }, { names: ["stale", "2.1.0"], release: true }])
+        assert.throws(() => contracts(words, words.names, root), { name: "CommandError", message });
+    } finally {
+      rmSync(app, { recursive: true });
+    }
   });
 
   it("writes contracts, and what is made from them, by the apps' own scripts", () => {
@@ -49,7 +67,7 @@ describe("npm run contracts", () => {
   });
 
   it("refuses an app that has no contract, and names those that have", () => {
-    const message = 'no app "gateway" has a contract: other-bff, shop-bff have one';
+    const message = 'there is no app with a contract "gateway": it is one of other-bff, shop-bff';
     for (const words of [["gateway"], ["--write", "gateway"], ["--release", "gateway", "1.0.0"]])
       assert.throws(() => ask(...words), { name: "UsageError", message });
   });

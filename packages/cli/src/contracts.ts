@@ -1,7 +1,8 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, globSync, readFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import { UsageError } from "./command-line.ts";
+import { CommandError, UsageError } from "./command-line.ts";
+import { appNamed } from "./repository.ts";
 
 /** What to start for a request: arguments of Node, and where. */
 export type Commands = readonly { readonly cwd: string; readonly args: readonly string[] }[];
@@ -16,7 +17,9 @@ interface Wanted {
  * @throws UsageError
  */
 export function contracts(wanted: Wanted, names: readonly string[], root: string): Promise<number> {
-  const codes = contractCommands(root, wanted, names).map(
+  const commands = contractCommands(root, wanted, names);
+  if (wanted.write !== true) for (const app of chosenApps(root, wanted, names)) refuseStale(root, app);
+  const codes = commands.map(
     ({ cwd, args }) => spawnSync(process.execPath, args, { cwd, stdio: "inherit" }).status ?? 1,
   );
   return Promise.resolve(Math.max(0, ...codes));
@@ -33,19 +36,13 @@ export function contractCommands(
   { write = false, release = false }: Wanted,
   names: readonly string[],
 ): Commands {
-  const apps = globSync("apps/*/contracts/{openapi.json,schema.graphql}", { cwd: root })
-    .map((file) => basename(dirname(dirname(file))))
-    .toSorted();
+  const chosen = chosenApps(root, { release }, names);
   const guard = join(root, "packages", "contract-guard", "src", "main.ts");
   const folder = (app: string): string => join(root, "apps", app);
-  const chosen = release ? names.slice(0, 1) : names;
-  const stranger = chosen.find((name) => !apps.includes(name));
-  if (stranger !== undefined) {
-    throw new UsageError(`no app ${JSON.stringify(stranger)} has a contract: ${apps.join(", ")} have one`);
-  }
   if (release) {
-    const [app, version, ...more] = names;
-    if (app === undefined || version === undefined || more.length > 0) {
+    const [app] = chosen;
+    const [, version, ...more] = names;
+    if (names.length === 0 || app === undefined || version === undefined || more.length > 0) {
       throw new UsageError(
         "say which app and which version: npm run contracts -- --release mobile-bff 3.1.0",
       );
@@ -53,9 +50,36 @@ export function contractCommands(
     // The client package has the types of each released contract.
     return [{ cwd: root, args: [guard, "--release", version, folder(app)] }, ...writing(folder(app))];
   }
-  const all = chosen.length === 0 ? apps : chosen;
-  if (write) return all.flatMap((app) => writing(folder(app)));
-  return [{ cwd: root, args: [guard, ...all.map(folder)] }];
+  if (write) return chosen.flatMap((app) => writing(folder(app)));
+  return [{ cwd: root, args: [guard, ...chosen.map(folder)] }];
+}
+
+/** The named apps; all that have a contract where none is named. With `release`, a version follows. */
+function chosenApps(root: string, { release = false }: Wanted, names: readonly string[]): readonly string[] {
+  const apps = globSync("apps/*/contracts/{openapi.json,schema.graphql}", { cwd: root })
+    .map((file) => basename(dirname(dirname(file))))
+    .toSorted();
+  const given = release ? names.slice(0, 1) : names;
+  return given.length === 0 ? apps : given.map((name) => appNamed(name, apps, "app with a contract"));
+}
+
+/**
+ * The guard reads the contract's file: it must be what the screens make.
+ *
+ * @throws CommandError where it is not, or where the app cannot be loaded
+ */
+function refuseStale(root: string, app: string): void {
+  const cwd = join(root, "apps", app);
+  if (!scriptsOf(cwd).has("contract")) return;
+  const text = readFileSync(join(cwd, "contracts", "openapi.json"), "utf8");
+  const version = String(Object(Object(JSON.parse(text)).info).version);
+  const args = ["--run", "contract", "--", "--print", version];
+  const { status, stdout, stderr } = spawnSync(process.execPath, args, { cwd, encoding: "utf8" });
+  if (status !== 0) throw new CommandError(`apps/${app}: its screens cannot be described:\n${stderr}`);
+  if (stdout === text) return;
+  throw new CommandError(
+    `apps/${app}/contracts/openapi.json is not what the screens make: npm run contracts -- --write ${app}`,
+  );
 }
 
 /**
@@ -63,9 +87,14 @@ export function contractCommands(
  * hand, generates code from it. Both also write the types of the client package.
  */
 function writing(folder: string): Commands {
-  const file = join(folder, "package.json");
-  const manifest: unknown = existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : {};
-  const scripts = new Set(Object.keys(Object(Object(manifest).scripts)));
+  const scripts = scriptsOf(folder);
   const script = ["contracts", "generate"].find((name) => scripts.has(name));
   return script === undefined ? [] : [{ cwd: folder, args: ["--run", script] }];
+}
+
+/** The names of the scripts of an app's package.json. */
+function scriptsOf(folder: string): ReadonlySet<string> {
+  const file = join(folder, "package.json");
+  const manifest: unknown = existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : {};
+  return new Set(Object.keys(Object(Object(manifest).scripts)));
 }

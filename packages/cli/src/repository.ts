@@ -1,5 +1,6 @@
 import { globSync, readFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
+import { UsageError } from "./command-line.ts";
 
 /** The root of this repository. */
 export const ROOT = join(import.meta.dirname, "..", "..", "..");
@@ -60,4 +61,16 @@ function configOf(text: string): { readonly port?: unknown; readonly prefix?: un
   if (typeof manifest !== "object" || manifest === null || !("config" in manifest)) return {};
   const { config } = manifest;
   return typeof config === "object" && config !== null ? config : {};
+}
+
+/**
+ * The app that a person names: `web-bff`, or `web` for short.
+ *
+ * @throws UsageError that names those that there are
+ */
+export function appNamed(given: string, apps: readonly string[], what = "app"): string {
+  const found = apps.find((app) => app === given) ?? apps.find((app) => app === `${given}-bff`);
+  if (found !== undefined) return found;
+  const known = apps.toSorted().join(", ");
+  throw new UsageError(`there is no ${what} ${JSON.stringify(given)}: it is one of ${known}`);
 }

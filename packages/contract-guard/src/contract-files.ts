@@ -104,7 +104,7 @@ export function releasesOf(app: string): readonly string[] {
  * Keeps what the app promises now as the contract of a release. It can be done once: a promise to a
  * released client does not change.
  * @returns the path that was written
- * @throws GuardError where that version is released already
+ * @throws GuardError where that version, or a newer one, is released already
  */
 export function release(app: string, version: string): string {
   const contracts = join(app, "contracts");
@@ -112,6 +112,12 @@ export function release(app: string, version: string): string {
   const target = join(contracts, "released", `${checkVersion(version)}${isOpenApi ? ".json" : ""}`);
   if (existsSync(target)) {
     throw new GuardError(`${target} exists already: what a client was promised stays as it was`);
+  }
+  const newest = releasesOf(app).at(-1);
+  if (newest !== undefined && compareVersions(version, newest) < 0) {
+    throw new GuardError(
+      `${app}: ${version} is older than ${newest}, which is released: take a newer version`,
+    );
   }
   mkdirSync(join(contracts, "released"), { recursive: true });
   if (isOpenApi) {

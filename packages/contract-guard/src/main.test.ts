@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, it } from "node:test";
@@ -60,6 +60,15 @@ describe("the guard of an app's contract", () => {
     assert.equal(again.status, 2);
     assert.match(again.stderr, /exists already: what a client was promised stays as it was/);
     assert.equal(readFileSync(join(app, "contracts/released/1.0.0.json"), "utf8"), kept);
+  });
+
+  it("refuses to release a version that is older than a released one", async () => {
+    publish();
+    assert.equal((await run("--release", "1.10.0")).status, 0);
+    const { status, stderr } = await run("--release", "1.9.0");
+    assert.equal(status, 2);
+    assert.match(stderr, /1\.9\.0 is older than 1\.10\.0, which is released: take a newer version/);
+    assert.ok(!existsSync(join(app, "contracts/released/1.9.0.json")));
   });
 
   it("passes a change that every release understands", async () => {

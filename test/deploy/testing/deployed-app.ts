@@ -8,7 +8,7 @@ import { HorizontalPodAutoscaler } from "kubernetes-models/autoscaling/v2/Horizo
 import { NetworkPolicy } from "kubernetes-models/networking.k8s.io/v1/NetworkPolicy";
 import { PodDisruptionBudget } from "kubernetes-models/policy/v1/PodDisruptionBudget";
 import { Service } from "kubernetes-models/v1/Service";
-import { readCatalog } from "../../owners/ownership.ts";
+import { readCatalog } from "../../owners/testing/ownership.ts";
 import type { Fields } from "../../repository/documents.ts";
 import { readSettingsOf, ROOT } from "../../repository/tree.ts";
 import { idOf } from "./manifests.ts";

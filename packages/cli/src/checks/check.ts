@@ -1,8 +1,9 @@
 import { existsSync, globSync, readFileSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { CommandError, UsageError } from "../command-line.ts";
 import type { Terminal } from "../command-line.ts";
 import { runLine } from "../processes.ts";
+import { appNamed } from "../repository.ts";
 
 /** What is run for an app, in this order: a script of its package.json each, if it has one. */
 const SCRIPTS: readonly (readonly [what: string, ...scripts: string[]])[] = [
@@ -57,15 +58,9 @@ export async function checkApp(
 }
 
 function appOf(root: string, given: string | undefined): string {
-  const apps = globSync("apps/*/package.json", { cwd: root }).map((path) => path.split(/[/\\]/)[1] ?? "");
-  const found = apps.find((app) => app === given) ?? apps.find((app) => app === `${given}-bff`);
-  if (found !== undefined) return found;
-  const known = apps.toSorted().join(", ");
-  throw new UsageError(
-    given === undefined
-      ? `<app> is missing: one of ${known}`
-      : `there is no app ${JSON.stringify(given)}: it is one of ${known}`,
-  );
+  const apps = globSync("apps/*/package.json", { cwd: root }).map((path) => basename(dirname(path)));
+  if (given === undefined) throw new UsageError(`<app> is missing: one of ${apps.toSorted().join(", ")}`);
+  return appNamed(given, apps);
 }
 
 /**

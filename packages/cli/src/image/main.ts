@@ -31,7 +31,10 @@ function makeImage(app: string | undefined, out: string | undefined): void {
   // The app's workspaces without those that only build or test, and a lockfile of their packages.
   const { turbo } = readManifest(join(ROOT, "package.json")).devDependencies ?? {};
   const { name } = readManifest(join(ROOT, "apps", app, "package.json"));
-  run(`npx --yes turbo@${turbo} prune ${name} --production --out-dir ${JSON.stringify(folder)}`, ROOT);
+  // Where turbo is installed, npx would only find it more slowly.
+  const installed = join(ROOT, "node_modules", ".bin", "turbo");
+  const program = existsSync(installed) ? JSON.stringify(installed) : `npx --yes turbo@${turbo}`;
+  run(`${program} prune ${name} --production --out-dir ${JSON.stringify(folder)}`, ROOT);
 
   const files = { cwd: folder, exclude: ["**/node_modules/**"] };
   for (const path of globSync(NOT_SHIPPED, files))
@@ -41,7 +44,7 @@ function makeImage(app: string | undefined, out: string | undefined): void {
     const { devDependencies: _, ...manifest } = readManifest(join(folder, path));
     writeFileSync(join(folder, path), `${JSON.stringify(manifest, undefined, 2)}\n`);
   }
-  run("npm ci --omit=dev --omit=optional --ignore-scripts", folder);
+  run("npm ci --omit=dev --omit=optional --ignore-scripts --no-audit --no-fund", folder);
 
   const start = /^CMD (\[.+\])$/m.exec(readFileSync(dockerfile, "utf8"))?.[1] ?? "[]";
   const command: readonly string[] = JSON.parse(start);

@@ -1,6 +1,6 @@
 import { globSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
-import { at, fieldsAt, listAt, parseDocuments } from "../repository/documents.ts";
+import { at, fieldsAt, listAt, parseDocuments } from "../../repository/documents.ts";
 
 /** A GitHub Actions workflow. */
 export interface Workflow {

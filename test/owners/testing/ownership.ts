@@ -1,6 +1,6 @@
 import { globSync } from "node:fs";
 import { basename, join, posix } from "node:path";
-import { at, listAt, readDocuments, textAt } from "../repository/documents.ts";
+import { at, listAt, readDocuments, textAt } from "../../repository/documents.ts";
 
 /** An entity of the software catalogue, and where it is described. */
 export interface Entity {
