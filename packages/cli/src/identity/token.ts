@@ -1,8 +1,8 @@
 import { request } from "undici";
 import { CommandError, UsageError } from "../command-line.ts";
 import type { Terminal } from "../command-line.ts";
+import { addressOf } from "../stack/addresses.ts";
 
-const DEFAULT_PORT = "9100";
 const USER = /^[A-Za-z0-9_-]{1,64}$/;
 
 /**
@@ -11,13 +11,14 @@ const USER = /^[A-Za-z0-9_-]{1,64}$/;
  */
 export async function printToken(
   user: string | undefined,
-  { env, output }: Pick<Terminal, "env" | "output">,
+  { root, output }: Pick<Terminal, "root" | "output">,
 ): Promise<number> {
   if (user === undefined || !USER.test(user)) {
     throw new UsageError("--user must be a user's id, 1 to 64 letters, digits, - or _");
   }
-  const port = env["IDENTITY_PROVIDER_PORT"] ?? DEFAULT_PORT;
-  output.write(`${await fetchToken(user, `http://127.0.0.1:${port}`)}\n`);
+  const origin = addressOf(root, "identity-provider");
+  if (origin === undefined) throw new CommandError("no stack runs from this folder: start it with npm start");
+  output.write(`${await fetchToken(user, origin)}\n`);
   return 0;
 }
 

@@ -10,6 +10,7 @@ import type { TestContext } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { request } from "undici";
+import { addressOf } from "./addresses.ts";
 import { checkPorts } from "./ports.ts";
 import type { PortPlan } from "./ports.ts";
 import { rolesIn } from "./roles.ts";
@@ -96,9 +97,11 @@ async function allGone(processes: readonly number[]): Promise<void> {
 
 describe("npm start, without npm", () => {
   it("prints the table when all is ready, and ends calmly however often it is told to", async (t) => {
-    const launcher = launch(t, standInRoot());
+    const root = standInRoot();
+    const launcher = launch(t, root);
     await launcher.says("Ctrl-C stops everything.");
     const { USERS_PORT: port, USERS_ADMIN_PORT: adminPort } = ports;
+    assert.equal(addressOf(root, "users"), `http://127.0.0.1:${port}`, "for the commands of other terminals");
     assert.match(
       launcher.output(),
       new RegExp(`users +http://127\\.0\\.0\\.1:${port} +http://127\\.0\\.0\\.1:${adminPort}`),
@@ -108,6 +111,7 @@ describe("npm start, without npm", () => {
     const [code] = await once(launcher.child, "close");
     assert.equal(code, 0);
     assert.deepEqual(running.filter(isAlive), []);
+    assert.equal(addressOf(root, "users"), undefined);
   });
 
   it("leaves no process when it dies by SIGKILL", async (t) => {

@@ -6,6 +6,7 @@ import { CommandError } from "../command-line.ts";
 import type { Terminal } from "../command-line.ts";
 import { developmentKeys } from "../identity/keys.ts";
 import { onStopRequest } from "../processes.ts";
+import { keepAddresses } from "./addresses.ts";
 import { portsFrom } from "./ports.ts";
 import { recordingKey, visit } from "./recording.ts";
 import { rolesIn, StackError } from "./roles.ts";
@@ -68,12 +69,14 @@ export async function runInTerminal(
       onDeath: ({ name }, how) => print(`${name} | stopped (${how}); everything else still runs`),
     });
     started = true;
+    const removeAddresses = keepAddresses(root, stack);
     print(welcome(stack, relative(root, logDir)));
     if (services.mode === "record")
       for (const line of await visit(services.users, (name) => stack.url(name))) print(line);
     print(aboutServices(services));
     if (!stopRequested.signal.aborted) await once(stopRequested.signal, "abort");
     print("Stopping …");
+    removeAddresses();
     await stack.stop();
     return 0;
   } catch (error) {

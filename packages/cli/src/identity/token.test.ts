@@ -1,0 +1,41 @@
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { PassThrough } from "node:stream";
+import { describe, it } from "node:test";
+import { printToken } from "./token.ts";
+
+describe("npm run token", () => {
+  it("asks the provider of the stack that runs from this folder, whatever its shell's settings say", async (t) => {
+    const root = mkdtempSync(join(tmpdir(), "token-"));
+    t.after(() => rmSync(root, { recursive: true }));
+    const provider = createServer((_request, response) => response.end('{ "access_token": "this-stack" }'));
+    await once(provider.listen(0, "127.0.0.1"), "listening");
+    t.after(() => provider.close());
+    const { port } = Object(provider.address()) satisfies AddressInfo;
+    mkdirSync(join(root, ".dev"));
+    const addresses = { "identity-provider": `http://127.0.0.1:${port}` };
+    writeFileSync(join(root, ".dev", "addresses.json"), JSON.stringify(addresses));
+    const output = new PassThrough({ encoding: "utf8" });
+    assert.equal(await printToken("42", { root, output }), 0);
+    assert.equal(output.read(), "this-stack\n");
+  });
+
+  it("says how to start a provider where none runs from this folder", async () => {
+    await assert.rejects(printToken("42", { root: "/nowhere", output: new PassThrough() }), {
+      name: "CommandError",
+      message: "no stack runs from this folder: start it with npm start",
+    });
+  });
+
+  it("refuses what is no user's id", async () => {
+    for (const user of [undefined, "", "a b", "a&b=c"])
+      await assert.rejects(printToken(user, { root: "/nowhere", output: new PassThrough() }), {
+        name: "UsageError",
+      });
+  });
+});
