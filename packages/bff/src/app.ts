@@ -118,7 +118,7 @@ export async function createApp<Table extends UpstreamTable, More extends Spec>(
 }
 
 /**
- * Who asks, from the verified identity alone, and what of the request travels on to the services.
+ * The caller, from the verified identity only, and what of the request travels on to the services.
  */
 function callerOf(identity: Identity, { trace }: RequestRecord, req: Request): Caller {
   return {

@@ -20,7 +20,7 @@ export function slotsOfV1(answer: Answers["listRecommendationsV1"]): readonly Sl
 
 /** Tried in this order: "bought together by similar users" is about what was bought. */
 const WORDS: readonly (readonly [RegExp, RecommendationReason])[] = [
-  [/\b(?:bought|buy|purchased)\b.*\b(?:together|with)\b|\btogether\b/, "bought_together"],
+  [/\btogether\b/, "bought_together"],
   [
     /\b(?:similar|like minded) (?:users?|people|customers?|shoppers?)\b|\b(?:users?|people|customers?|shoppers?) like you\b/,
     "similar_users",
@@ -33,5 +33,7 @@ const WORDS: readonly (readonly [RegExp, RecommendationReason])[] = [
 export function reasonOfText(text: string | undefined): RecommendationReason {
   if (text === undefined) return "unknown";
   const words = text.toLowerCase().replaceAll(/[^a-z0-9]+/g, " ");
+  const bought = words.search(/\b(?:bought|buy|purchased)\b/);
+  if (bought !== -1 && /\bwith\b/.test(words.slice(bought))) return "bought_together";
   return WORDS.find(([pattern]) => pattern.test(words))?.[1] ?? "unknown";
 }

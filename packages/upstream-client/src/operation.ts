@@ -81,7 +81,7 @@ export const PATH_PARAMETER = /^[A-Za-z0-9_-]{1,64}$/;
 /** What an idempotency key must match: 8 to 128 visible ASCII characters. */
 export const IDEMPOTENCY_KEY = /^[\x21-\x7e]{8,128}$/;
 
-const TEMPLATE_PARAMETER = /\{([^}]+)\}/g;
+const TEMPLATE_PARAMETER = /\{([^{}]+)\}/g;
 
 /** An operation's path, split once. Its parameters must match `PATH_PARAMETER`. */
 export class PathTemplate {

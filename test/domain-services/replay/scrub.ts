@@ -105,7 +105,7 @@ const INSTANT = /^(\d{4}-\d\d-)(\d\d)T(\d\d):\d\d:\d\d(?:\.\d+)?Z$/;
 /**
  * What no recording may hold: a JSON Web Token, or an e-mail address that is not an invented one.
  */
-const SECRET = /eyJ[\w-]{8,}\.[\w-]+\.|[\w.+-]+@(?!example\.com|supplier\.example)[\w-]+\.\w+/;
+const SECRET = /(?<![\w-])eyJ[\w-]{8,}\.[\w-]+\.|@(?!example\.com|supplier\.example)[\w-]+\.\w/;
 
 /** An answer that cannot be recorded. */
 export class ScrubError extends Error {
@@ -138,7 +138,7 @@ export function scrub(answer: unknown, asker: Asker | null): Scrubbed {
 
 function scrubShared(answer: unknown): unknown {
   const text = JSON.stringify(answer).replaceAll(
-    /[\w.+-]+@supplier\.example/g,
+    /(?<![\w.+-])[\w.+-]+@supplier\.example/g,
     "purchasing@supplier.example",
   );
   return JSON.parse(text);

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { CapturedLog } from "@triptych/testing";
 import { createLogger } from "./logger.ts";
+import { redactLine } from "./redaction.ts";
 
 test("a line has the level in words, an ISO time, the service, and no process or host", () => {
   const log = new CapturedLog(createLogger);
@@ -56,6 +57,9 @@ const SECRETS: readonly (readonly [string, object])[] = [
   ["an Authorization header", { headers: { Authorization: "Bearer s3cret-token" } }],
   ["a header deep down", { a: { b: { c: { d: { cookie: "sid=s3cret" } } } } }],
   ["a list of cookies", { "set-cookie": ["sid=s3cret; Path=/", "x=s3cret"] }],
+  ["cookies with brackets", { "set-cookie": ["a=s3cret]; Path=/", "sid=s3cret"] }],
+  ["cookies after a list in raw headers", { rawHeaders: ["Set-Cookie", ["a=s3cret]", "sid=s3cret"]] }],
+  ["nested cookies", { cookies: { session: { sid: "s3cret" } } }],
   ["parsed cookies", { cookies: { sid: "s3cret" } }],
   ["raw headers", { rawHeaders: ["Cookie", "sid=s3cret", "Host", "a"] }],
   ["an identity", { "x-identity": "s3cret" }],
@@ -64,6 +68,10 @@ const SECRETS: readonly (readonly [string, object])[] = [
   ["other tokens", { accessToken: "s3cret", refresh_token: "s3cret", client_secret: "s3cret" }],
   ["a quoted value", { password: 's3c"ret-s3cret' }],
   ["a token inside an error's message", { err: new Error(`cannot verify Bearer s3cret-s3cret`) }],
+  ["a cookie inside an error's message", { err: new Error("bad header\nCookie: a=1; sid=s3cret") }],
+  ["a header inside a text of JSON", { body: '{"cookie":"sid=s3cret"}' }],
+  ["a JWT after other letters", { value: `x_${JWT} a.eyb.${JWT}` }],
+  ["a JWT on a line of its own", { err: new Error(`verify\n${JWT}\nfailed`) }],
   ["a bare JWT", { value: `token=${JWT}` }],
 ];
 
@@ -79,6 +87,19 @@ for (const [what, fields] of SECRETS) {
   });
 }
 
+test("redacting a line takes time in proportion to its length", () => {
+  for (const text of ["eyJ", "eyJaaaaaaaaaa", '"cookie":[', '{"cookie":{', "Bearer ", "token ", "a.eyJ"]) {
+    const times = [4_000, 64_000].map((length) => {
+      const line = `${JSON.stringify({ text: text.repeat(length / text.length) })}\n`;
+      const begun = process.cpuUsage();
+      for (let round = 0; round < 5; round += 1) redactLine(line);
+      return process.cpuUsage(begun).user;
+    });
+    // Quadratic work would take 256 times as long, or seconds.
+    assert.ok((times[1] ?? 0) < 100 * Math.max(1_000, times[0] ?? 0), `${text}: ${times.join(" and ")} µs`);
+  }
+});
+
 test("a value that sounds like the name of a secret hides nothing", () => {
   const log = new CapturedLog(createLogger);
   log.logger.info({ parserCode: "HPE_INVALID_HEADER_TOKEN", section: "cookies" }, "next");
@@ -87,7 +108,7 @@ test("a value that sounds like the name of a secret hides nothing", () => {
   assert.equal(line["section"], "cookies");
 });
 
-test("redaction leaves the rest of the line alone", () => {
+test("redaction leaves the rest of the line as it is", () => {
   const log = new CapturedLog(createLogger);
   log.logger.info({ cookie: "s3cret", after: 1, tokens: 3, note: "basic facts about bearers" }, "hello");
   assert.deepEqual(

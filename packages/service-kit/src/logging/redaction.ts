@@ -1,22 +1,57 @@
 const REDACTED = "[redacted]";
 
-// `"name": value` in an object, and `"Name","value"` as it stands in Node's rawHeaders; there no
-// colon follows, or it is a value that only sounds like a name (HPE_INVALID_HEADER_TOKEN) before
-// the next member.
-const SECRET_MEMBER =
-  /"((?:proxy-)?authorization|(?:set-)?cookies?|x-identity|txn-?token|x-api-key|api-?key|[\w-]*(?:token|secret|password)|idempotency-key)"([:,])("(?:[^"\\]|\\.)*"|\[[^\]]*\]|\{[^{}]*\})(?!:)/gi;
-// A compact JWS or JWT: its header is JSON, so it starts with {" in base64url.
-const JWT = /eyJ[\w-]{8,}\.[\w-]+(?:\.[\w-]*)*/g;
-const CREDENTIALS = /\b(Bearer|Basic|DPoP) +[\w.~+/=-]{6,}/gi;
+/** Only lines with one of these words are looked at more closely: few are. */
+const SUSPICIOUS =
+  /authorization|cookie|identity|token|api-?key|secret|password|idempotency|eyJ|bearer|basic|dpop/i;
+/** The names of members, and of headers in a raw list, whose values no line shows. */
+const SECRET_NAME =
+  /^(?:(?:proxy-)?authorization|(?:set-)?cookies?|x-identity|txn-?token|x-api-key|api-?key|[\w-]*(?:token|secret|password)|idempotency-key)$/i;
+/** A header inside a text: the rest of its line is its value. */
+const SECRET_HEADER =
+  /((?<![\w-])(?:(?:proxy-)?authorization|(?:set-)?cookie|x-identity|txn-token|x-api-key)["'\\]{0,2}[:=])[^\r\n]*/gi;
+const CREDENTIALS = /\b(Bearer|Basic|DPoP)[ \t]+[\w.~+/=-]{6,}/gi;
+/** What a JWT may be a part of. */
+const WORD = /[\w.-]+/g;
+/** The shortest header of a compact JWS or JWT, in characters. It is JSON, so it starts with `eyJ`. */
+const SHORTEST_HEADER = 11;
 
 /**
- * Takes tokens, cookies and credentials out of one finished line of JSON, wherever in it they
- * stand: as a member at any depth, in a list of raw headers, or inside a message. The line stays
- * valid JSON.
+ * Takes tokens, cookies and credentials out of one finished line of JSON: members of any depth,
+ * lists of raw headers, and texts. The line stays valid JSON. The work grows with the line's length
+ * only, because much of a line may be a client's text.
  */
 export function redactLine(line: string): string {
-  return line
-    .replace(SECRET_MEMBER, `"$1"$2"${REDACTED}"`)
-    .replace(JWT, REDACTED)
-    .replace(CREDENTIALS, `$1 ${REDACTED}`);
+  if (!SUSPICIOUS.test(line)) return line;
+  return `${JSON.stringify(JSON.parse(line, redact))}\n`;
+}
+
+function redact(this: unknown, name: string, value: unknown): unknown {
+  const isText = typeof value === "string";
+  if (!isText && (typeof value !== "object" || value === null)) return value;
+  // In a list of raw headers, a value follows its name.
+  const before: unknown = Array.isArray(this) ? this[Number(name) - 1] : name;
+  if (typeof before === "string" && SECRET_NAME.test(before)) return REDACTED;
+  return isText ? redactText(value) : value;
+}
+
+function redactText(text: string): string {
+  if (!SUSPICIOUS.test(text)) return text;
+  return text
+    .replace(SECRET_HEADER, `$1 ${REDACTED}`)
+    .replace(CREDENTIALS, `$1 ${REDACTED}`)
+    .replace(WORD, withoutJwt);
+}
+
+/** Cuts a word where a JWT begins in it. */
+function withoutJwt(word: string): string {
+  let start = word.indexOf("eyJ");
+  while (start !== -1) {
+    const headerEnd = word.indexOf(".", start);
+    if (headerEnd === -1) return word;
+    if (headerEnd - start >= SHORTEST_HEADER && headerEnd + 1 < word.length) {
+      return `${word.slice(0, start)}${REDACTED}`;
+    }
+    start = word.indexOf("eyJ", headerEnd);
+  }
+  return word;
 }

@@ -100,7 +100,7 @@ for (const [asked, answered] of [
   });
 }
 
-test("HEAD gets the headers alone", async () => {
+test("HEAD gets only the headers", async () => {
   const { status, headers, text } = await answerTo(failing({ code: "not-found", detail: "Gone" }), {
     method: "HEAD",
   });
@@ -138,7 +138,7 @@ test("a bug is answered without a word about it, and logged with its stack", asy
   assert.match(JSON.stringify(line["err"]), /TypeError: cannot read s3cret of undefined\\n +at /);
 });
 
-test("an error with a status of somebody else's is a bug, not the client's mistake", async () => {
+test("an error with a status from another server is a bug, not the client's mistake", async () => {
   const { status } = await answerTo(() => {
     throw Object.assign(new Error("Request failed with status code 404"), { status: 404 });
   });
@@ -165,7 +165,7 @@ test("a body that is not JSON is invalid, and is not quoted", async () => {
   assert.doesNotMatch(text, /ada@/);
 });
 
-test("a charset that nobody reads is an unsupported media type", async () => {
+test("a charset that is not read is an unsupported media type", async () => {
   const { status, text } = await answerTo((_req, res) => res.end(), {
     method: "POST",
     headers: { "Content-Type": "application/json; charset=x-unheard-of" },
@@ -188,7 +188,7 @@ test("an unknown path is not found, and is not repeated", async () => {
   assert.doesNotMatch(text, /ada/);
 });
 
-test("half an answer is cut, so that nobody takes it for a whole one", async () => {
+test("half an answer is cut, so that it is not taken for a whole one", async () => {
   await using app = await runApp((routes) => {
     routes.get("/half", async (_req, res) => {
       await new Promise((resolve) => res.write("half", resolve));

@@ -106,7 +106,7 @@ const BY_STATUS: Readonly<Record<number, Problem>> = {
 /**
  * Tells our problems, a client's mistakes, a client that left and our bugs apart.
  *
- * @param clientIsGone whether the connection is closed, which alone turns a broken stream into
+ * @param clientIsGone whether the connection is closed: only then does a broken stream mean
  *   "left"
  */
 function classify(error: unknown, clientIsGone: boolean): Classified {

@@ -7,7 +7,7 @@ import {
 } from "node:http";
 import type { MetricsPage } from "../metrics/metrics.ts";
 import { sendProblem } from "../problems/send-problem.ts";
-import { HTTP_LIMITS } from "./http-limits.ts";
+import { HTTP_LIMITS } from "./listen.ts";
 
 /** `starting` → `ready` → `draining`; only `ready` takes traffic. */
 export type Phase = "starting" | "ready" | "draining";

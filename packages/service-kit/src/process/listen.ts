@@ -1,5 +1,6 @@
 import { once } from "node:events";
-import type { Server } from "node:http";
+import type { Server, ServerOptions } from "node:http";
+import type { TlsOptions } from "node:tls";
 
 /**
  * A server could not listen. `message` is one line that names the port, its role and the setting to
@@ -52,3 +53,22 @@ function explain(error: unknown, { port, host, role, setting }: ListenTarget): s
       return `port ${port} for ${role} cannot be listened on (${String(code)}): check ${setting} and HOST`;
   }
 }
+
+/** How both servers of a process treat connections. All times are in milliseconds. */
+export const HTTP_LIMITS = {
+  // A browser on a bad line has sent its headers by then; a client that holds connections has not.
+  headersTimeout: 10_000,
+  // The same for a TLS handshake, which comes before: a server without TLS ignores it.
+  handshakeTimeout: 10_000,
+  requestTimeout: 15_000,
+  // Node looks at its connections this often, so the two above hold to half a second.
+  connectionsCheckingInterval: 500,
+  // Longer than the idle time of the load balancers in front (60 s is common): the one that sends
+  // requests has to close first, or a request meets a closing connection.
+  keepAliveTimeout: 65_000,
+  // Node's own default, written down: the identity headers need up to 8 KiB of it.
+  maxHeaderSize: 16_384,
+  // `inbound` counts Host headers itself and answers with a problem, where Node would answer with
+  // nothing.
+  requireHostHeader: false,
+} as const satisfies ServerOptions & Pick<TlsOptions, "handshakeTimeout">;

@@ -6,7 +6,7 @@ import { createLogger } from "../logging/logger.ts";
 import { createMetrics } from "../index.ts";
 import { LINGER_MS } from "../requests/limits.ts";
 import { runApp, type RunningApp } from "../testing/running-app.ts";
-import { HTTP_LIMITS } from "./http-limits.ts";
+import { HTTP_LIMITS } from "./listen.ts";
 import { PublicServer } from "./public-server.ts";
 
 function run(): Promise<RunningApp> {

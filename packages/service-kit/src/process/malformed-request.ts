@@ -8,7 +8,7 @@ import type { ProblemCode } from "../problems/problems.ts";
 import { findRecord } from "../requests/record.ts";
 import { LINGER_MS } from "../requests/limits.ts";
 import { layerEntry, nameLayer, newRequestId } from "../requests/record.ts";
-import { HTTP_LIMITS } from "./http-limits.ts";
+import { HTTP_LIMITS } from "./listen.ts";
 
 interface Refusal {
   /** The proxy's words for the same. */

@@ -95,9 +95,9 @@ const CRASHES = [
   [
     "/reject",
     "unhandled rejection",
-    /nobody waits for this.*"cause":\{"type":"TypeError","message":"the reason"/,
+    /nothing awaits this.*"cause":\{"type":"TypeError","message":"the reason"/,
   ],
-  ["/throw", "uncaught exception", /nobody catches this/],
+  ["/throw", "uncaught exception", /nothing catches this/],
 ] as const;
 
 for (const [path, message, expected] of CRASHES) {

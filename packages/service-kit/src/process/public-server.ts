@@ -14,9 +14,9 @@ import { OverloadGuard } from "../overload/overload-guard.ts";
 import { OVERLOAD, refuseOverloaded } from "../overload/overload-guard.ts";
 import { announcedBytes } from "../requests/body.ts";
 import { MAX_BODY_BYTES } from "../requests/limits.ts";
-import { Handshakes } from "./handshakes.ts";
-import { HTTP_LIMITS } from "./http-limits.ts";
-import { OpenAnswers } from "./open-answers.ts";
+import { Handshakes } from "./connections.ts";
+import { HTTP_LIMITS } from "./listen.ts";
+import { OpenAnswers } from "./connections.ts";
 import { refuseMalformed, refuseTunnel } from "./malformed-request.ts";
 
 /** A server's certificate and key, as PEM. */

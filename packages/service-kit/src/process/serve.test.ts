@@ -61,7 +61,7 @@ test("is ready when what it waits for is there, and never after a drain began", 
   }
 });
 
-test("health, readiness and metrics are on the admin port alone", async () => {
+test("health, readiness and metrics are only on the admin port", async () => {
   await using app = await runApp((express) => {
     express.get("/screen", (_req, res) => {
       res.end();
@@ -282,7 +282,7 @@ test("an address of another machine names HOST", async () => {
   const metrics = createMetrics({ name: "a", processMetrics: false });
   const { logger } = new CapturedLog(createLogger);
   await assert.rejects(
-    // 192.0.2.0/24 is nobody's (RFC 5737).
+    // 192.0.2.0/24 is assigned to no one (RFC 5737).
     serve({
       name: "a",
       app: () => {},
@@ -297,7 +297,7 @@ test("an address of another machine names HOST", async () => {
   );
 });
 
-test("a program's own operations are on the admin port alone, behind the kit's", async () => {
+test("a program's own operations are only on the admin port, behind the kit's", async () => {
   await using app = await runApp(() => {}, {
     adminApp: (req, res) => void res.end(`admin ${req.url}`),
   });

@@ -1,11 +1,14 @@
 import type { RequestListener } from "node:http";
-import { systemClock, type Clock } from "../clock.ts";
+import { constants } from "node:os";
+import { systemClock } from "../clock.ts";
+import type { Clock } from "../clock.ts";
+import { flushed } from "../logging/logger.ts";
 import type { Logger } from "../logging/logger.ts";
 import { LAST_WRITE_MS } from "../logging/standard-output.ts";
 import { metricsPage } from "../metrics/metrics.ts";
 import type { Metrics } from "../metrics/metrics.ts";
-import { createAdminServer, type Phase } from "./admin-server.ts";
-import { drainOnSignals, FLUSH_TIMEOUT_MS } from "./drain-on-signals.ts";
+import { createAdminServer } from "./admin-server.ts";
+import type { Phase } from "./admin-server.ts";
 import { listen } from "./listen.ts";
 import { PublicServer } from "./public-server.ts";
 import type { TlsFiles } from "./public-server.ts";
@@ -14,6 +17,9 @@ import type { TlsFiles } from "./public-server.ts";
 const DRAIN_TIMEOUT_MS = 9_000;
 /** The time that `onDrained` has, so that the process still ends within ten seconds. */
 const RELEASE_TIMEOUT_MS = 500;
+
+/** How long the last log lines may take to be written, in milliseconds. */
+const FLUSH_TIMEOUT_MS = 150;
 
 /**
  * The longest time from a process's signal to its end, in milliseconds, without `drainDelayMs`:
@@ -137,4 +143,34 @@ async function release(onDrained: ServeOptions["onDrained"], clock: Clock, logge
   } finally {
     cancel?.();
   }
+}
+
+/**
+ * On the first signal stops and ends the process with 0. On a second one ends it at once, with 128
+ * + the signal's number as shells do. Returns a function that takes the listeners away.
+ */
+function drainOnSignals(
+  signals: readonly NodeJS.Signals[],
+  stop: () => Promise<void>,
+  { logger, clock }: { logger: Logger; clock: Clock },
+): () => void {
+  let signalled = false;
+
+  function onSignal(signal: NodeJS.Signals): void {
+    if (signalled) process.exit(128 + constants.signals[signal]);
+    signalled = true;
+    void stop().then(async () => {
+      const late = new Promise<void>((resolve) => void clock.setTimer(FLUSH_TIMEOUT_MS, resolve, "unref"));
+      await Promise.race([flushed(logger), late]);
+      // Whatever timer or connection the app forgot must not keep the process alive.
+      process.exit(0);
+    });
+  }
+
+  for (const signal of signals) process.on(signal, onSignal);
+  return () => {
+    // During a signalled stop the listener stays: without it a second signal would end the flush
+    // half way.
+    if (!signalled) for (const signal of signals) process.off(signal, onSignal);
+  };
 }

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { describe, test } from "node:test";
 import { CapturedLog, FakeClock, RawConnection } from "@triptych/testing";
 import { createLogger, createMetrics, serve } from "../index.ts";
-import { HTTP_LIMITS } from "./http-limits.ts";
+import { HTTP_LIMITS } from "./listen.ts";
 
 /** A certificate for this test; undefined without openssl. */
 function newCertificate(): { cert: Buffer; key: Buffer } | undefined {

@@ -22,7 +22,7 @@ function run(): Promise<RunningApp> {
   return runApp(routes);
 }
 
-test("an app's notes stand in the line, but never in the place of what the kit says", async () => {
+test("an app's notes are in the line, but never replace what the kit says", async () => {
   await using app = await runApp((express) => {
     express.get("/noted", (_req, res) => {
       Object.assign(record(res).notes, { consumer: "acme", method: "forged" });
@@ -168,7 +168,7 @@ test("the app may replace the request id, everywhere at once", async () => {
   assert.equal((await app.log.only("request"))["requestId"], "the-jti");
 });
 
-test("setRequestId refuses what cannot be one, and record() a response that nobody recorded", async () => {
+test("setRequestId refuses what cannot be one, and record() a response without a record", async () => {
   const refused = Promise.withResolvers<unknown>();
   await using app = await runApp((express) => {
     express.get("/", (_req, res) => {

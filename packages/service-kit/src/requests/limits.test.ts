@@ -184,7 +184,7 @@ for (const type of JSON_BODIES) {
   });
 }
 
-test("says which codings a body may have to whom sent another, and to nobody else", async () => {
+test("says which codings a body may have, only to a client that sent another", async () => {
   await using app = await run();
   const post = (header: string) =>
     app.connect().send(`POST /echo HTTP/1.1\r\n${HOST}${header}\r\nContent-Length: 2\r\n\r\n{}`).answer();
@@ -266,7 +266,7 @@ test("a chunked body reaches the body parser whole, however it is cut up", async
   }
 });
 
-test("a chunked body that nobody reads, and an empty one, leave the connection usable", async () => {
+test("a chunked body that is not read, and an empty one, leave the connection usable", async () => {
   await using app = await run();
   const connection = app.connect();
   for (const body of [`${chunk(90_000)}0\r\n\r\n`, "0\r\n\r\n"]) {

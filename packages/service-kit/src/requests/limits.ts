@@ -26,7 +26,7 @@ const BAD_TRANSFER_CODING: InboundRefusal = {
   by: "malformed",
   problem: {
     code: "invalid-request",
-    detail: "The transfer coding of the body is not supported: use chunked alone",
+    detail: "The transfer coding of the body is not supported: use only chunked",
   },
 };
 const COMPRESSED: InboundRefusal = {

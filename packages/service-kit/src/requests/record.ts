@@ -146,7 +146,7 @@ export function newRequestId(): string {
 
 /**
  * Says which layer made this answer, and for a refusal what of it said no (one of few short words):
- * in `Server-Timing` for whoever holds the answer, and in the log line.
+ * in `Server-Timing` for the client, and in the log line.
  */
 export function nameLayer(res: ServerResponse, layer: string, detail?: string): void {
   const notes = findRecord(res)?.notes;

@@ -13,7 +13,7 @@ const FORM = "kid:base64url-secret[,kid:base64url-secret…]";
 
 /**
  * The key ring, `kid:base64url-secret[,kid:…]`: the first is current, all verify. Must be set.
- * Complaints name an entry by its place alone, as even a kid may be a secret in the wrong place.
+ * Complaints name an entry only by its place, because even a kid may be a misplaced secret.
  */
 export function identityKeys(): Setting<IdentityKey[]> {
   return {

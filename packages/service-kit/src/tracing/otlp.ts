@@ -42,7 +42,7 @@ export function exportTo(
 ): Tracing {
   const processor = new BatchSpanProcessor({
     exporter: new OTLPTraceExporter({
-      url: `${endpoint.replace(/\/+$/, "")}/v1/traces`,
+      url: new URL("v1/traces", endpoint.endsWith("/") ? endpoint : `${endpoint}/`).href,
       timeoutMillis: EXPORT_TIMEOUT_MS,
     }),
     maxQueueSize: MAX_QUEUED,

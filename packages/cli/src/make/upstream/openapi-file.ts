@@ -109,7 +109,7 @@ export function basePathOf(document: Fields): string {
   const template = isFields(server) ? server["url"] : undefined;
   if (typeof template !== "string") return "";
   const variables = fieldsAt(server, "variables");
-  const url = template.replaceAll(/\{([^}]+)\}/g, (whole, name: string) => {
+  const url = template.replaceAll(/\{([^{}]+)\}/g, (whole, name: string) => {
     const value = fieldsAt(variables, name)["default"];
     return typeof value === "string" ? value : whole;
   });

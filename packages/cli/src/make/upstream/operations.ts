@@ -56,7 +56,7 @@ function exampleOf(
     if (made === undefined) return undefined;
     places[place][key] = made;
   }
-  const filled = path.replaceAll(/\{([^}]+)\}/g, (template, key: string) =>
+  const filled = path.replaceAll(/\{([^{}]+)\}/g, (template, key: string) =>
     key in places.path ? String(places.path[key]) : template,
   );
   if (filled.includes("{")) return undefined;

@@ -1,6 +1,7 @@
-import type { ServerResponse } from "node:http";
+import type { Server, ServerResponse } from "node:http";
+import type { Socket } from "node:net";
 
-/** Where in the list a response stands, as a property of it. */
+/** A response's position in the list, as a property of it. */
 const POSITION = Symbol("position among the open answers");
 
 declare module "node:http" {
@@ -40,4 +41,31 @@ export class OpenAnswers implements Iterable<ServerResponse> {
   [Symbol.iterator](): Iterator<ServerResponse> {
     return this.#open.values();
   }
+}
+
+/**
+ * The connections of a TLS server whose handshake is not complete. Node's HTTP server does not
+ * count them as its connections, yet its `close()` waits for them.
+ */
+export class Handshakes {
+  /** By the client's address and port, since both sides of a handshake show them. */
+  readonly #open = new Map<string, Socket>();
+
+  constructor(server: Server) {
+    server.on("connection", (socket: Socket) => {
+      const client = clientOf(socket);
+      this.#open.set(client, socket);
+      socket.once("close", () => this.#open.delete(client));
+    });
+    server.on("secureConnection", (socket: Socket) => this.#open.delete(clientOf(socket)));
+  }
+
+  /** Closes them. No request can have been sent before the handshake. */
+  end(): void {
+    for (const socket of this.#open.values()) socket.destroy();
+  }
+}
+
+function clientOf({ remoteAddress, remotePort }: Socket): string {
+  return `${remoteAddress} ${remotePort}`;
 }

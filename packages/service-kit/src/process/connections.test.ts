@@ -3,7 +3,7 @@ import { IncomingMessage, ServerResponse } from "node:http";
 import { Socket } from "node:net";
 import { test } from "node:test";
 import { array, assert as check, boolean, nat, property, record } from "fast-check";
-import { OpenAnswers } from "./open-answers.ts";
+import { OpenAnswers } from "./connections.ts";
 
 test("it holds what a Set would hold, whatever comes and goes in whichever order", () => {
   const responses = Array.from({ length: 6 }, () => new ServerResponse(new IncomingMessage(new Socket())));
