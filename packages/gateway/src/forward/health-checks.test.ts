@@ -7,7 +7,8 @@ import { setImmediate } from "node:timers/promises";
 import { createLogger } from "@triptych/service-kit";
 import { CapturedLog, FakeClock } from "@triptych/testing";
 import { runGateway } from "../testing/gateway-under-test.ts";
-import { checkHealth, Instances } from "./instances.ts";
+import { checkHealth } from "./health-checks.ts";
+import { Instances } from "./instances.ts";
 import type { Health } from "./instances.ts";
 
 const PATH = "/web/home-page";

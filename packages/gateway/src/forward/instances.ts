@@ -1,7 +1,6 @@
-import type { Clock, Logger, Random } from "@triptych/service-kit";
-import { Agent, Pool } from "undici";
+import type { Clock, Random } from "@triptych/service-kit";
+import { Pool } from "undici";
 import type { Dispatcher } from "undici";
-import { Refusal } from "../exchange.ts";
 
 /** The instances of one target, used round robin. */
 export class Instances {
@@ -35,7 +34,7 @@ export class Instances {
 /**
  * Milliseconds. A host that is gone does not answer at all, so a longer wait only slows requests.
  */
-const CONNECT_TIMEOUT_MS = 500;
+export const CONNECT_TIMEOUT_MS = 500;
 /** Milliseconds for which an unreachable instance is tried last. */
 const REST_MS = 2_000;
 /** Connections to one instance: more than a BFF has requests in flight at its busiest. */
@@ -163,154 +162,4 @@ function open(origin: string, pipelining: 0 | 1): Pool {
     headersTimeout: 0,
     bodyTimeout: 0,
   });
-}
-
-/**
- * Milliseconds from the end of one check to the next: as often as the proxy checks the gateways.
- */
-const INTERVAL_MS = 500;
-/** Milliseconds until the check is repeated after a failed connection, as the proxy does. */
-const URGENT_INTERVAL_MS = 200;
-/**
- * Milliseconds. A busy process answers late but is not gone, so this only keeps checks from piling
- * up.
- */
-const ANSWER_TIMEOUT_MS = 5_000;
-/** The distance from a BFF's public port to its admin port (`ADMIN_PORT`). */
-const ADMIN_OFFSET = 1_000;
-
-/**
- * Polls `/readyz` on each instance's admin port, as the proxy does with the gateways. A draining
- * instance gets no new requests, and no request waits for a vanished host until its deadline. Only
- * failed connections mean that an instance is gone: the kernel accepts connections, so a busy
- * process is not mistaken for a dead one.
- *
- * @returns a function that ends the checks
- */
-export function checkHealth(
-  target: string,
-  { all }: Instances,
-  { clock, logger }: { readonly clock: Clock; readonly logger: Logger },
-): () => Promise<void> {
-  const agent = new Agent({
-    pipelining: 0,
-    connect: { timeout: CONNECT_TIMEOUT_MS },
-    headersTimeout: ANSWER_TIMEOUT_MS,
-    bodyTimeout: ANSWER_TIMEOUT_MS,
-  });
-  const pending = new Map<Instance, () => void>();
-  let closed = false;
-
-  async function check(instance: Instance): Promise<void> {
-    const before = instance.health;
-    const found = await ask(agent, adminOrigin(instance.origin));
-    if (closed) return;
-    const isUrgent = instance.recordCheck(found);
-    const { health, origin } = instance;
-    if (health !== before) {
-      logger[health === "ready" ? "info" : "warn"]({ target, instance: origin, health }, "instance's health");
-    }
-    pending.set(
-      instance,
-      clock.setTimer(isUrgent ? URGENT_INTERVAL_MS : INTERVAL_MS, () => void check(instance), "unref"),
-    );
-  }
-
-  for (const instance of all) void check(instance);
-  return async () => {
-    closed = true;
-    for (const cancel of pending.values()) cancel();
-    await agent.destroy();
-  };
-}
-
-async function ask(agent: Agent, origin: string): Promise<"ready" | "draining" | "gone" | undefined> {
-  try {
-    const { statusCode, body } = await agent.request({ origin, path: "/readyz", method: "GET" });
-    await body.dump();
-    return statusCode === 200 ? "ready" : "draining";
-  } catch (error) {
-    return failureOf(error, undefined) === "not-reached" ? "gone" : undefined;
-  }
-}
-
-function adminOrigin(origin: string): string {
-  const { hostname, port, protocol } = new URL(origin);
-  const usual = protocol === "https:" ? 443 : 80;
-  return `http://${hostname}:${(port === "" ? usual : Number(port)) + ADMIN_OFFSET}`;
-}
-
-/**
- * Connection errors before any byte of the request is sent: another instance can be tried whatever
- * the method.
- */
-const NOT_REACHED = new Set([
-  "ECONNREFUSED",
-  "EHOSTUNREACH",
-  "ENETUNREACH",
-  "EHOSTDOWN",
-  "ENOTFOUND",
-  "EAI_AGAIN",
-  "UND_ERR_CONNECT_TIMEOUT",
-]);
-
-/**
- * The instance was reached, but the connection broke before its answer arrived. `UND_ERR_ABORTED`:
- * the attempt was ended here because the instance is gone.
- */
-const BROKEN = new Set([
-  "ECONNRESET",
-  "EPIPE",
-  "ETIMEDOUT",
-  "UND_ERR_ABORTED",
-  "UND_ERR_DESTROYED",
-  "UND_ERR_SOCKET",
-]);
-
-/**
- * Why an attempt brought no answer. `late` and `client-gone` are ours; the others are the
- * instance's.
- */
-export type Failure = "not-reached" | "broken" | "invalid" | "late" | "client-gone";
-
-/**
- * Classifies the error of an attempt.
- *
- * @param ended why the gateway itself ended the request; undefined if it did not
- */
-export function failureOf(error: unknown, ended: "late" | "client-gone" | undefined): Failure {
-  if (ended !== undefined) return ended;
-  const code = codeOf(error);
-  if (NOT_REACHED.has(code)) return "not-reached";
-  // A host name with several addresses fails with one error per address.
-  if (error instanceof AggregateError && error.errors.every((inner) => NOT_REACHED.has(codeOf(inner)))) {
-    return "not-reached";
-  }
-  return BROKEN.has(code) ? "broken" : "invalid";
-}
-
-/**
- * Creates the answer for the client: 502 for an unreadable answer, 503 for an unreachable service,
- * 504 for a late one.
- */
-export function failureRefusal(
-  failure: Exclude<Failure, "client-gone">,
-  upstream: string,
-  cause: unknown,
-): Refusal {
-  const { code, detail } = PROBLEMS[failure];
-  return new Refusal("forward", { code, detail, upstream }, { reason: `upstream-${failure}`, cause });
-}
-
-const UNREACHABLE = { code: "upstream-unavailable", detail: "The service could not be reached" } as const;
-
-const PROBLEMS = {
-  "not-reached": UNREACHABLE,
-  broken: UNREACHABLE,
-  late: { code: "upstream-timeout", detail: "The service did not answer in time" },
-  invalid: { code: "upstream-invalid", detail: "The service's answer could not be read" },
-} as const;
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : "";
 }

@@ -3,8 +3,9 @@ import type { Clock } from "@triptych/service-kit";
 import { errors } from "undici";
 import type { Dispatcher } from "undici";
 import { isSafe } from "../exchange.ts";
-import { failureOf } from "./instances.ts";
-import type { Failure, Instance, Instances } from "./instances.ts";
+import { failureOf } from "./failure.ts";
+import type { Failure } from "./failure.ts";
+import type { Instance, Instances } from "./instances.ts";
 
 /** The outcome of a request: an answer of whatever status, or why there is none. */
 export type SendResult =
