@@ -57,8 +57,8 @@ function secondsSince(start) {
 }
 
 /**
- * The terminal's Ctrl-C reaches npm by itself; a SIGTERM to us alone is passed on, so nothing stays
- * behind.
+ * The terminal's Ctrl-C reaches npm by itself; a SIGTERM that reaches only us is passed on, so
+ * that npm ends too.
  */
 async function npmCi(root, npm) {
   const flags = ["ci", "--include=dev", "--include=optional", "--no-audit", "--no-fund", "--loglevel=error"];

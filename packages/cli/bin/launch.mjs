@@ -53,7 +53,7 @@ if (!existsSync(node)) {
   );
 }
 
-// The IPC channel tells the command when this process is killed by a signal that nobody can handle.
+// The IPC channel tells the command when this process is killed by SIGKILL, which it cannot handle.
 const main = fileURLToPath(new URL("../src/main.ts", import.meta.url));
 child = spawn(node, [main, ...process.argv.slice(2)], { stdio: ["inherit", "inherit", "inherit", "ipc"] });
 child.once("error", (error) => fail(`Could not start ${node}: ${error.message}`));

@@ -54,7 +54,7 @@ export function contractCommands(
   return [{ cwd: root, args: [guard, ...chosen.map(folder)] }];
 }
 
-/** The named apps; all that have a contract where none is named. With `release`, a version follows. */
+/** The named apps, or all with a contract. With `release`, a version follows the name. */
 function chosenApps(root: string, { release = false }: Wanted, names: readonly string[]): readonly string[] {
   const apps = globSync("apps/*/contracts/{openapi.json,schema.graphql}", { cwd: root })
     .map((file) => basename(dirname(dirname(file))))

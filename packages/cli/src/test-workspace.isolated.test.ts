@@ -53,7 +53,7 @@ describe("a workspace's tests", () => {
     assert.deepEqual(counts, { passed: 2, failed: 0, skipped: 0, skips: [] });
   });
 
-  it("fail when one fails, and count it once although it stands inside suites", async () => {
+  it("fail when one fails, and count it once although it is inside suites", async () => {
     const nested = `${HEAD}describe("outer", () => describe("inner", () => { it("ok", () => {}); it("bad", () => { throw 1; }); }));`;
     const { ok, counts } = await run({ "a.test.ts": nested, "b.test.ts": PASSES });
     assert.equal(ok, false);
@@ -91,7 +91,7 @@ describe("a workspace's tests", () => {
     assert.match(printed, /boom/);
   });
 
-  it("tell each skipped test with its reason, which is a failure in CI alone", async () => {
+  it("name each skipped test with its reason, and fail for it only in CI", async () => {
     const files = {
       "a.test.ts": SKIPS,
       "b.test.ts": `${HEAD}describe("all", { skip: "not here" }, () => it("x"));`,
@@ -135,7 +135,7 @@ describe("a workspace's tests", () => {
     assert.deepEqual((await run(files, { args: ["--only", "architecture*"] })).counts?.failed, 1);
   });
 
-  it("fail when they leave something open, in a process that they share or have alone", async () => {
+  it("fail when they leave something open, in a shared or an isolated process", async () => {
     const source = `${HEAD}it("x", () => { setInterval(() => {}, 1000); });`;
     for (const file of ["a.test.ts", "a.isolated.test.ts"]) {
       const { ok, printed } = await run({ [file]: source }, { args: ["--closing", "300"] });

@@ -1,6 +1,6 @@
 /**
- * A workspace's `npm test`: runs the tests of the folder that it is started in. All `*.test.ts` share
- * this process, as most of their time is start-up; each `*.isolated.test.ts` has one of its own.
+ * A workspace's `npm test`: runs the tests of the folder that it is started in. All `*.test.ts`
+ * share this process, as most of their time is start-up; each `*.isolated.test.ts` has one of its own.
  */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -37,8 +37,8 @@ const { values } = parseArgs({
 const print = (line: string): void => void process.stdout.write(`${line}\n`);
 
 /**
- * Runs test files in this process. Their output goes to stdout. Ends the process with status 1 where
- * a test does not end, or leaves something open.
+ * Runs test files in this process. Their output goes to stdout. Ends the process with status 1
+ * where a test does not end, or leaves something open.
  */
 async function runHere(files: readonly string[]): Promise<TestCounts> {
   const counts = noTests();
@@ -102,7 +102,7 @@ function reasonOf(word: string, value: string | boolean | undefined): string | u
   return typeof value === "string" && value !== "" ? value : `${word}, without a reason`;
 }
 
-/** Runs one file in a process of its own. A process that fails without a failed test counts as one. */
+/** Runs one file in its own process. One that fails without a failed test counts as a failed test. */
 async function runIsolated(file: string): Promise<TestCounts> {
   const args = [
     import.meta.filename,
@@ -137,8 +137,8 @@ async function runAllIsolated(files: readonly string[]): Promise<TestCounts> {
       total = addCounts(total, counts);
     }
   };
-  // From both ends: the files of a folder are of one kind, and two that need the whole machine would
-  // slow each other down.
+  // From both ends: the files of a folder are of one kind, and two that need the whole machine
+  // would slow each other down.
   await Promise.all([worker(() => queue.shift()), worker(() => queue.pop())]);
   return total;
 }

@@ -25,7 +25,7 @@ export function toWorkflow(file: string, source: string): Workflow {
   return { file, source, document, jobs: Object.entries(fieldsAt(document, "jobs")) };
 }
 
-/** Events that run somebody else's code with write access to the repository. */
+/** Events that run a stranger's code with write access to the repository. */
 const DANGEROUS_EVENTS = new Set(["pull_request_target", "workflow_run", "issue_comment"]);
 
 /** The most that a job may do. Only a job that runs after a merge may write, and only images. */

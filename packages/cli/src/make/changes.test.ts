@@ -29,7 +29,7 @@ describe("the changes of a generator", () => {
     assert.equal(readFileSync(join(root, "old"), "utf8"), "as it was");
   });
 
-  it("leave what somebody else put beside them", () => {
+  it("leave what another program put beside them", () => {
     const changes = new Changes(root);
     changes.create("a/new", "x");
     writeFileSync(join(root, "a/theirs"), "x");

@@ -102,7 +102,7 @@ export class Changes {
       const file = join(this.root, path);
       if (before === undefined) rmSync(file, { force: true });
       else {
-        // A command that was ended may have taken the folder away to write it anew.
+        // A command that was ended may have removed the folder, to write it again.
         mkdirSync(dirname(file), { recursive: true });
         writeFileSync(file, before);
       }
@@ -113,7 +113,7 @@ export class Changes {
   }
 }
 
-/** Whatever somebody else has put there meanwhile is theirs. */
+/** A folder that another program has put something into stays. */
 function removeIfEmpty(folder: string): void {
   try {
     rmdirSync(folder);

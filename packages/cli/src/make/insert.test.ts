@@ -10,11 +10,11 @@ describe("what is added to a source", () => {
     ["screens: [a, c], commands: [d]", "screens: [a, c, b], commands: [d]"],
     ["screens: [\n    a,\n    c,\n  ],", "screens: [\n    a,\n    c, b\n  ],"],
   ] as const) {
-    it(`stands last in ${JSON.stringify(before)}`, () =>
+    it(`comes last in ${JSON.stringify(before)}`, () =>
       assert.equal(addElement(before, /\bscreens: \[/, "b", "it"), after));
   }
 
-  it("stands below the last import", () => {
+  it("goes below the last import", () => {
     const source = 'import a from "a";\nimport {\n  b,\n} from "b";\nimport c from "c";\n\nconst d = 1;\n';
     assert.match(addImport(source, 'import e from "e";', "it"), /from "c";\nimport e from "e";\n\nconst d/);
   });

@@ -3,7 +3,7 @@ import { CommandError } from "../command-line.ts";
 /**
  * Puts text behind what `place` matches last.
  *
- * @param where for the message: the file and what stands there
+ * @param where for the message: the file, and what belongs there
  * @throws CommandError where it matches nothing: the file has another form now
  */
 export function insertAfterLast(source: string, place: RegExp, addition: string, where: string): string {
@@ -26,7 +26,7 @@ export function addImport(source: string, statement: string, where: string): str
 }
 
 /**
- * Adds an element to a list or an object that stands behind `opening`: `screens: [` and so on.
+ * Adds an element to the list or object that follows `opening`: `screens: [` and so on.
  *
  * @param opening matches up to and with the bracket
  * @throws CommandError

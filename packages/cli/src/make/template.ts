@@ -4,8 +4,8 @@ import { posix } from "node:path";
  * A real app is the template of a new one. Marks leave out what only the sample shop shows:
  *
  * - a file whose first line holds `sample:file`;
- * - the lines from one with `sample:begin` to one with `sample:end`. Lines after `sample:else` take their
- *   place, without the comment signs in front of them.
+ * - the lines from one with `sample:begin` to one with `sample:end`. Lines after `sample:else` take
+ *   their place, without the comment signs in front of them.
  *
  * What these leave behind goes too: imports of files that are left out, names that nothing uses any
  * more.

@@ -144,7 +144,7 @@ function circlesOf(graph: ReadonlyMap<string, readonly string[]>): string[][] {
   return circles;
 }
 
-/** Pairs of files with the same path in two apps: copies that somebody has to keep alike. */
+/** Pairs of files with the same path in two apps: copies that must be changed together. */
 function twinsOf(files: readonly string[], linesOf: (file: string) => readonly string[]): [string, string][] {
   const inApps = files.filter(
     (file) => /^apps\/[^/]+\/src\/.*\.ts$/.test(file) && linesOf(file).length > TWIN_LINES,

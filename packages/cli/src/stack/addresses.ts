@@ -19,7 +19,7 @@ export function keepAddresses(root: string, stack: Stack): () => void {
   return () => rmSync(file, { force: true });
 }
 
-/** Where a process of the running stack listens; undefined where none runs, or it has no such one. */
+/** Where a process of the running stack listens; undefined where it does not run. */
 export function addressOf(root: string, role: RoleName): string | undefined {
   try {
     const address: unknown = Object(JSON.parse(readFileSync(fileIn(root), "utf8")))[role];

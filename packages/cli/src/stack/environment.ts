@@ -14,7 +14,7 @@ const CLIENT_ID = "web";
 export interface Certificates {
   /** Where the proxy keeps its own. */
   readonly dir: string;
-  /** That of a gateway which speaks TLS itself, since nothing stands in front of it. */
+  /** That of a gateway without a proxy in front of it, which ends TLS itself. */
   readonly small: DevelopmentCertificate | undefined;
 }
 
@@ -75,8 +75,7 @@ export function frontEnvironment(
       OIDC_AUDIENCE: AUDIENCE,
       OIDC_CLIENT_ID: CLIENT_ID,
       PUBLIC_ORIGIN: origin,
-      // HAProxy's own address; nobody else reaches loopback from outside. In front of the one
-      // process stands nobody.
+      // Only HAProxy reaches the gateway on loopback. The one process has no proxy in front of it.
       ...(role.name === "small" ? ownCertificate(certificates) : { TRUSTED_PROXIES: HOST }),
     };
   }
@@ -95,7 +94,7 @@ function ownCertificate({ small }: Certificates): NodeJS.ProcessEnv {
   return small === undefined ? {} : { TLS_CERT_FILE: small.certFile, TLS_KEY_FILE: small.keyFile };
 }
 
-/** A BFF that is not part of this stack has an address all the same, where nobody answers. */
+/** A BFF that is not part of this stack gets an address too: nothing answers there. */
 function originOf(name: RoleName, ports: PortPlan, usual = 0): string {
   return `http://${HOST}:${ports.get(name)?.port ?? usual}`;
 }
@@ -112,7 +111,7 @@ export function roleEnvironment(options: {
   readonly identityKeys: string;
   readonly dataDir: string | undefined;
   /**
-   * What the gateway has to do with it: the settings of what stands in front of the BFFs, and the
+   * What the gateway has to do with it: the settings of what is in front of the BFFs, and the
    * services' keys.
    */
   readonly front: NodeJS.ProcessEnv;

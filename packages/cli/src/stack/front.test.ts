@@ -37,7 +37,7 @@ describe("the gateway's development files", () => {
     assert.equal(statSync(files.keysFile).mode & 0o777, 0o600);
   });
 
-  it("know the sample partner's key by its hash alone", () => {
+  it("know the sample partner's key only by its hash", () => {
     const files = gatewayFiles(join(dir, "partner"), createKeySource(), BFFS);
     const apiKey = readFileSync(files.partnerKeyFile, "utf8").trim();
     const stored = readFileSync(files.apiKeysFile, "utf8");
@@ -45,7 +45,7 @@ describe("the gateway's development files", () => {
     assert.ok(!stored.includes(apiKey));
   });
 
-  it("are made anew where half a file is there", () => {
+  it("are made again where a file is cut off", () => {
     const files = gatewayFiles(join(dir, "broken"), createKeySource(), BFFS);
     writeFileSync(files.keysFile, '{"identityKeys":');
     gatewayFiles(join(dir, "broken"), createKeySource(), BFFS);
@@ -54,7 +54,7 @@ describe("the gateway's development files", () => {
 });
 
 describe("the development certificate", () => {
-  it("is for the names asked for, is kept, and is made anew for others", async () => {
+  it("is for the names asked for, is kept, and is made again for others", async () => {
     const { certFile, bothFile, keyFile } = await developmentCertificate(join(dir, "cert"), [
       "localhost",
       "127.0.0.1",

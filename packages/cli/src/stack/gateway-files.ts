@@ -65,7 +65,7 @@ function readJson(file: string): { txnTokenKeys?: unknown; sessionKeys?: unknown
     const value: unknown = JSON.parse(readText(file) ?? "{}");
     return typeof value === "object" && value !== null ? value : {};
   } catch {
-    // Half a file, or another's: what was in it is made anew.
+    // Half a file, or another program's: its content is made again.
     return {};
   }
 }

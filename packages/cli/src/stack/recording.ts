@@ -8,7 +8,7 @@ const KEY_BYTES = 32;
 
 /**
  * What makes the ids of this machine's recordings, kept in a file that is never checked in:
- * recorded again, an order has the same invented id, and nobody else can find out which one it was.
+ * recorded again, an order has the same invented id, and others cannot find out which one it was.
  */
 export function recordingKey(file: string): string {
   if (existsSync(file)) return readFileSync(file, "utf8").trim();

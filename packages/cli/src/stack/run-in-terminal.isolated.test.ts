@@ -19,7 +19,7 @@ import { DYING, isAlive, standInRoot, WELL_BEHAVED } from "./testing/stand-in-ro
 const PROGRAM = fileURLToPath(new URL("fixtures/terminal.ts", import.meta.url));
 
 /**
- * Free ones, far from the defaults: a stack that somebody runs is left alone, and so is another run
+ * Free ones, far from the defaults: a stack that already runs is not disturbed, and neither is another run
  * of these tests.
  */
 let ports: Record<"USERS_PORT" | "USERS_ADMIN_PORT" | "WEB_BFF_PORT" | "WEB_BFF_ADMIN_PORT", string>;

@@ -15,8 +15,8 @@ export type ServiceName = (typeof SERVICES)[number];
 export const STAND_IN = "test/domain-services/replay/main.ts";
 
 /**
- * Whose answers are checked in. The order decides who is whom: of six people the n-th stands for
- * the users n, n + 6, …, so the sample partner (7) and the README's user (42) are their own
+ * Whose answers are checked in. The order decides who plays which user: of six people the n-th
+ * plays the users n, n + 6, …, so the sample partner (7) and the README's user (42) are their own
  * stand-ins. They have many orders, an order that can be cancelled, yen, Arabic, no orders, and a
  * long name.
  */

@@ -102,7 +102,7 @@ describe("startStack", () => {
     assert.deepEqual(deaths, []);
   });
 
-  it("tells of a process that died although nobody asked", async () => {
+  it("reports a process that died without being asked to", async () => {
     const died = Promise.withResolvers<string>();
     const stack = await startStack({
       root: makeRoot(),

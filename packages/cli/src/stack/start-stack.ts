@@ -18,7 +18,7 @@ import { KINDS, rolesIn, targetsIn } from "./roles.ts";
 import type { Role, RoleName } from "./roles.ts";
 import { STAND_IN } from "./services.ts";
 
-/** What to start, where, and whom to tell. */
+/** What to start, where, and what to call when something happens. */
 export interface StackOptions {
   /** Default: this repository. */
   readonly root?: string;
@@ -46,7 +46,7 @@ export interface StackOptions {
   /** Ends a start that is under way. */
   readonly signal?: AbortSignal;
   readonly onLine?: (role: Role, line: LogLine) => void;
-  /** A process ended that nobody asked to end. */
+  /** A process ended without being asked to. */
   readonly onDeath?: (role: Role, how: string) => void;
 }
 
@@ -75,7 +75,7 @@ export interface Stack {
 }
 
 /**
- * Starts the domain services, the BFFs, and what stands in front of them, kind after kind, and
+ * Starts the domain services, the BFFs, and what is in front of them, one kind after the other, and
  * waits until each is ready. If one cannot start, everything is ended again.
  *
  * @throws StackError

@@ -16,7 +16,7 @@ describe("npm run new:bff refuses in one line, and changes nothing,", () => {
   const team = ["--team", "kiosk-team"];
   const refusals: readonly (readonly [why: string, args: readonly string[], code: number, says: RegExp])[] = [
     ["a missing name", team, 2, /<name> is missing \(see npx triptych new:bff --help\)/],
-    ["a missing team where nobody can be asked", ["kiosk"], 2, /--team is missing/],
+    ["a missing team without a person to ask", ["kiosk"], 2, /--team is missing/],
     ["an empty team", ["kiosk", "--team", ""], 2, /a team's name is small letters/],
     [
       "a team as GitHub writes it",

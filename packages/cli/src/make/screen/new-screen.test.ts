@@ -20,7 +20,7 @@ const FILES = {
 describe("npm run new:screen refuses in one line, and changes nothing,", () => {
   const refusals: readonly (readonly [why: string, args: readonly string[], code: number, says: RegExp])[] = [
     ["a missing app", [], 2, /<app> is missing \(see npx triptych new:screen --help\)/],
-    ["a missing name where nobody can be asked", ["mobile"], 2, /<name> is missing/],
+    ["a missing name without a person to ask", ["mobile"], 2, /<name> is missing/],
     ["an app that is not there", ["tv", "a"], 2, /no app "tv": it is one of mobile-bff, partner-bff/],
     ["a name in capitals", ["mobile", "LoyaltyCard"], 2, /small letters and digits .* got "LoyaltyCard"/],
     ["a name that leads elsewhere", ["mobile", "../../x"], 2, /small letters/],

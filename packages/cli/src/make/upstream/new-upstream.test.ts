@@ -20,7 +20,7 @@ describe("npm run new:upstream refuses in one line, and changes nothing,", () =>
   const file = ["--openapi", "inventory.yaml"];
   const refusals: readonly (readonly [why: string, args: readonly string[], code: number, says: RegExp])[] = [
     ["a missing name", file, 2, /<name> is missing \(see npx triptych new:upstream --help\)/],
-    ["a missing document where nobody can be asked", ["inventory"], 2, /--openapi is missing/],
+    ["a missing document without a person to ask", ["inventory"], 2, /--openapi is missing/],
     ["a name in capitals", ["Inventory", ...file], 2, /a service's name is small letters .* got "Inventory"/],
     ["a name that leads elsewhere", ["../a", ...file], 2, /small letters/],
     ["a name of the module's own", ["contract", ...file], 2, /cannot be called "contract"/],

@@ -101,8 +101,8 @@ function memberAt(place: unknown, segment: string): unknown {
 }
 
 /**
- * What stands before every path: the path of the first server. `""` where there is none, or it is a
- * template without defaults.
+ * The base path of every operation: the path of the first server. `""` where there is none, or it
+ * is a template without defaults.
  */
 export function basePathOf(document: Fields): string {
   const [server] = listAt(document, "servers");

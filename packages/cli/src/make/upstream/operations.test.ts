@@ -88,7 +88,7 @@ describe("the example of a call", () => {
   });
 });
 
-describe("what stands before every path", () => {
+describe("the base path of every operation", () => {
   for (const [url, path] of [
     ["https://api.example/v1/", "/v1"],
     ["https://api.example", ""],

@@ -7,7 +7,7 @@ export interface ExampleCall {
   /** `.getItem({ path: { itemId: "a1" } })` */
   readonly code: string;
   readonly method: Uppercase<Method>;
-  /** Without what stands before every path. */
+  /** The path and the query, without the server's base path. */
   readonly target: string;
 }
 
