@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type { RequestListener } from "node:http";
 import { describe, it } from "node:test";
 import { createLogger, createMetrics, inbound, record } from "@triptych/service-kit";
 import { CapturedLog } from "@triptych/testing";
@@ -51,6 +52,35 @@ describe("forwarding to a target in this process", () => {
     assert.equal(request.headers["authorization"], undefined);
     assert.equal(request.headers["content-type"], "application/json");
     assert.ok(!request.raw.some((text) => /^authorization$/i.test(text)));
+  });
+
+  it("gives a target in this process the body and the query that were checked, however they came", async () => {
+    const seen: (string | undefined)[] = [];
+    const app: RequestListener = (req, res) => {
+      let body = "";
+      req.setEncoding("utf8").on("data", (text: string) => (body += text));
+      const { "content-type": type, "content-length": length, "transfer-encoding": coding } = req.headers;
+      req.once("end", () => {
+        seen.push(req.url, body, type, length, coding);
+        res.end();
+      });
+    };
+    await using gateway = await runGateway({ targets: new Map([["web-bff", { kind: "app", app }]]) });
+    const { Authorization } = await gateway.bearer();
+    const bytes = Buffer.from(`\uFEFF${BODY}`).toString("latin1");
+    const socket = gateway.connect();
+    socket.socket.write(
+      Buffer.from(
+        `POST ${CANCEL} HTTP/1.1\r\nHost: a\r\nAuthorization: ${Authorization}\r\nIdempotency-Key: key-1234\r\n` +
+          `Content-Type: application/hal+json\r\nTransfer-Encoding: chunked\r\n\r\n${bytes.length.toString(16)}\r\n${bytes}\r\n0\r\n\r\n`,
+        "latin1",
+      ),
+    );
+    assert.equal((await socket.answer()).status, 200);
+    assert.deepEqual(seen.splice(0), [CANCEL, BODY, "application/json", String(BODY.length), undefined]);
+    const headers = { Authorization };
+    assert.equal((await gateway.send("/web/orders?lim%69t=3&&status=paid", { headers })).status, 200);
+    assert.deepEqual(seen, ["/web/orders?limit=3&status=paid", "", undefined, undefined, undefined]);
   });
 
   it("accounts once for a request that an app in this process answers, and names it beside the app's own timing", async () => {
