@@ -159,8 +159,14 @@ describe("the web BFF's log", () => {
       assert.equal(own.length, 1, `one line of ${request.path}`);
       const [line] = own;
       const value = (name: string): unknown => memberOf(line, name);
-      const fields = request.problem === undefined ? FIELDS : [...FIELDS, "problem"];
+      const outcome = outcomeOf(request, degraded);
+      const fields = [
+        ...FIELDS,
+        ...(request.problem === undefined ? [] : ["problem"]),
+        ...(outcome === undefined ? [] : ["outcome"]),
+      ];
       assert.deepEqual(Object.keys(line ?? {}).toSorted(), fields.toSorted());
+      assert.equal(value("outcome"), outcome, request.path);
       assert.equal(value("screen"), request.screen, request.path);
       assert.equal(value("status"), request.status);
       assert.equal(value("method"), request.method ?? "GET");
@@ -189,6 +195,13 @@ describe("the web BFF's log", () => {
     }
   });
 });
+
+/** A request that ran no screen has none: it matched none, or was refused before. */
+function outcomeOf({ screen, problem }: Request, degraded: readonly string[]): string | undefined {
+  if (screen === "none" || problem === "forbidden") return undefined;
+  if (problem !== undefined) return "failed";
+  return degraded.length === 0 ? "complete" : "degraded";
+}
 
 function isRequestLine(line: unknown): boolean {
   return memberOf(line, "msg") === "request";
