@@ -52,7 +52,7 @@ interface Construction {
   readonly start: number;
 }
 
-/** Reads the patterns of an OpenAPI document, in JSON or YAML: the gateway runs them on requests. */
+/** Reads the patterns of an OpenAPI document in JSON or YAML, which are run on requests. */
 export function patternsOfContract(path: string, text: string): readonly Expression[] {
   return text.split("\n").flatMap((line, index) => {
     const at = `${path}:${index + 1}`;

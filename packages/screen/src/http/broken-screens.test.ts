@@ -26,7 +26,7 @@ const ALL: readonly Medium[] = ["json", "lines", "page", "page in order"];
 const DATA: readonly Medium[] = ["json", "lines"];
 const PAGES: readonly Medium[] = ["page", "page in order"];
 
-/** Each way in which code can fail: it throws before it returns, or rejects, perhaps without an error. */
+/** Each way in which code can fail: it may throw anything. */
 const WAYS: Readonly<Record<string, () => never>> = {
   "throws an error": () => {
     throw new TypeError("s3cret of the screen");

@@ -85,7 +85,7 @@ export const NDJSON = "application/x-ndjson";
 /**
  * Answers a line per section as it is ready, `{"<section>": <data>}`, and last `{"degraded": […]}`.
  * A required section that fails is too late for a status: its line is `{"problem": {…}}`, and
- * `degraded`, which names the section, still ends the answer. So does the trailer `Screen-Problem`.
+ * `degraded`, which names the section, still ends the answer. The trailer `Screen-Problem` follows.
  */
 export async function streamLines<Clients>(
   req: Request,

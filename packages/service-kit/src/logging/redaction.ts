@@ -12,7 +12,7 @@ const SECRET_HEADER =
 const CREDENTIALS = /\b(Bearer|Basic|DPoP)[ \t]+[\w.~+/=-]{6,}/gi;
 /** What a JWT may be a part of. */
 const WORD = /[\w.-]+/g;
-/** The shortest header of a compact JWS or JWT, in characters. It is JSON, so it starts with `eyJ`. */
+/** The shortest header of a JWT, in characters. It is JSON, so it starts with `eyJ`. */
 const SHORTEST_HEADER = 11;
 
 /**

@@ -38,7 +38,7 @@ export type ScreenOutcome = "complete" | "degraded" | "failed";
 /** What became of one section of a screen. */
 export interface SectionReport {
   readonly section: string;
-  /** `fallback`: its fallback was answered, or a part of it is missing. `failed`: it was required. */
+  /** `fallback`: its fallback was answered, or a part is missing. `failed`: it cannot be shown. */
   readonly outcome: "ok" | "stale" | "fallback" | "failed";
   /** One word: why it is not `ok`. */
   readonly reason?: string | undefined;

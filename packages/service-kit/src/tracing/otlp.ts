@@ -80,8 +80,8 @@ type SpanSource = Pick<ReadableSpan, "resource" | "instrumentationScope"> & {
 
 /**
  * The spans of one request: the request's own, one for each section of its screen, and one for each
- * attempt at an upstream, under the id that the upstream was told. Names, numbers and the request's id only; the attributes are those
- * of OpenTelemetry's semantic conventions for HTTP where there is one.
+ * attempt at an upstream, under the id that the upstream was told. They hold only names, numbers
+ * and the request's id. Attributes follow OpenTelemetry's semantic conventions for HTTP.
  */
 function spansOf(
   record: RequestRecord,
