@@ -5,7 +5,10 @@ import { memberName, textOf, unwrapped } from "./nodes.ts";
 const CREDENTIALS = /^(?:(?:proxy-)?authorization|cookie|x-api-key)$/i;
 const MARKUP = /<(?:!doctype\b|\/?[a-z][\w-]*(?:\s[^<>]*)?\/?>)/i;
 
-/** What a node does, in words: `reads authorization`, `answers 429`, `uses Upstream`, `writes markup`. */
+/**
+ * What a node does, in words: `reads authorization`, `answers 429`, `uses Upstream`, `writes
+ * markup`.
+ */
 export function actsOf(node: Node): readonly string[] {
   if (node.type === "ImportSpecifier") {
     const { imported } = node;

@@ -68,7 +68,8 @@ type Strange = { readonly line: number; readonly what: string };
 
 function strangeInHaproxy(text: string): Strange[] {
   return text.split("\n").flatMap((full, index) => {
-    // Texts, such as an answer's body, and settings from the environment say nothing about a request.
+    // Texts, such as an answer's body, and settings from the environment say nothing about a
+    // request.
     const line = full
       .replace(/(?<=^|\s)#.*$/, "")
       .replaceAll(/'[^']*'/g, "''")

@@ -21,7 +21,10 @@ export interface References {
    * members put together from texts. Other templates, and comments, are prose, and not among them.
    */
   readonly words: ReadonlySet<string>;
-  /** What the code does, by its form: `reads authorization`, `answers 429`, `uses Upstream`, `writes markup`. */
+  /**
+   * What the code does, by its form: `reads authorization`, `answers 429`, `uses Upstream`, `writes
+   * markup`.
+   */
   readonly acts: ReadonlySet<string>;
 }
 

@@ -41,7 +41,9 @@ export interface Rule {
   readonly neverSays?: RegExp;
   /** The environment may not be read. */
   readonly noEnvironment?: true;
-  /** Nothing below `testing`, `fixtures` or an app's `client` may be imported, by path or by name. */
+  /**
+   * Nothing below `testing`, `fixtures` or an app's `client` may be imported, by path or by name.
+   */
   readonly neverTests?: true;
   /** There may be no such file at all. */
   readonly noFile?: true;

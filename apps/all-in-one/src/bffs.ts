@@ -20,8 +20,8 @@ export interface MountedBff {
 }
 
 /**
- * Mounts the three BFFs. Each has its own upstreams, breakers and bulkheads, so one client's trouble
- * with a service stays its own in one process too.
+ * Mounts the three BFFs. Each has its own upstreams, breakers and bulkheads, so one client's
+ * trouble with a service stays its own in one process too.
  *
  * @param ringOf a BFF's keys as they are now
  */

@@ -14,8 +14,8 @@ export const bff = defineBff({
   answers: screens({
     title: "Mobile BFF",
     // sample:begin
-    // Older apps are told to update (426). To give up a version, raise `oldest`, then delete what is
-    // dated until it, and its contract in `contracts/released`.
+    // Older apps are told to update (426). To give up a version, raise `oldest`, then delete what
+    // is dated until it, and its contract in `contracts/released`.
     versions: { newest: "3.0.0", oldest: "2.0.0" },
     examples: new URL("../contracts/examples.json", import.meta.url),
     // sample:else

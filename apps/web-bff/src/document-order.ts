@@ -1,7 +1,9 @@
 import { ProblemError } from "@triptych/service-kit";
 import type { Request } from "express";
 
-/** Every browser's User-Agent begins like this, and that of robots built on one (RFC 9110, 10.1.5). */
+/**
+ * Every browser's User-Agent begins like this, and that of robots built on one (RFC 9110, 10.1.5).
+ */
 const BROWSER = /^Mozilla\/5\.0\b/;
 
 /** Robots name themselves, what they are compatible with, or a contact address; browsers do not. */
@@ -13,8 +15,8 @@ const IN_BRACKETS = /^streaming\[/;
 /**
  * Whether this client should get a page's sections in document order, because of what it is or
  * because it asks. Programs read a page as it arrives and cannot move sections into their places.
- * Unknown clients count as programs. A client without a User-Agent counts as a browser, since people
- * hide what they use.
+ * Unknown clients count as programs. A client without a User-Agent counts as a browser, since
+ * people hide what they use.
  *
  * @throws ProblemError `invalid-request` when `streaming` is in the query and is not `off`, once
  */

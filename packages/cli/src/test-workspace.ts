@@ -1,6 +1,7 @@
 /**
  * A workspace's `npm test`: runs the tests of the folder that it is started in. All `*.test.ts`
- * share this process, as most of their time is start-up; each `*.isolated.test.ts` has one of its own.
+ * share this process, as most of their time is start-up; each `*.isolated.test.ts` has one of its
+ * own.
  */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -102,7 +103,9 @@ function reasonOf(word: string, value: string | boolean | undefined): string | u
   return typeof value === "string" && value !== "" ? value : `${word}, without a reason`;
 }
 
-/** Runs one file in its own process. One that fails without a failed test counts as a failed test. */
+/**
+ * Runs one file in its own process. One that fails without a failed test counts as a failed test.
+ */
 async function runIsolated(file: string): Promise<TestCounts> {
   const args = [
     import.meta.filename,

@@ -11,8 +11,8 @@ export function answersModule(command: string): string {
 /** Plain JavaScript: projects load it as it is. */
 const MODULE = `
 /**
- * The answer, if it is one of the BFF's: JSON (or what else was asked for), or a problem (RFC 9457).
- * In the place of any other, such as a proxy's HTML or an empty 503: a problem of the type
+ * The answer, if it is one of the BFF's: JSON (or what else was asked for), or a problem (RFC
+ * 9457). In the place of any other, such as a proxy's HTML or an empty 503: a problem of the type
  * about:blank. A success in another form than JSON becomes a 502.
  */
 export async function expectedAnswer(response, wantsJson = true) {

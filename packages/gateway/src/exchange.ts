@@ -19,7 +19,9 @@ export interface Caller {
 export interface Outgoing {
   /** Path and query. */
   readonly target: string;
-  /** Header parameters of the contract and `Content-Type`, by lower-case name; each is sent once. */
+  /**
+   * Header parameters of the contract and `Content-Type`, by lower-case name; each is sent once.
+   */
   readonly headers: ReadonlyMap<string, string>;
   /** Empty without one. */
   readonly body: Buffer;

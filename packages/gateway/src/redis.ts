@@ -4,11 +4,14 @@ import type { Clock, Logger } from "@triptych/service-kit";
 /** How long connecting may take, and after it the client's handshake, ms. */
 const CONNECT_TIMEOUT_MS = 2_000;
 const RECONNECT_MS = 500;
-/** Commands in flight; more are refused, so that a stuck Redis cannot fill this process's memory. */
+/**
+ * Commands in flight; more are refused, so that a stuck Redis cannot fill this process's memory.
+ */
 const MAX_IN_FLIGHT = 1_000;
 /**
- * A connection on which commands wait and nothing is answered for this long is replaced, ms. Packets
- * dropped on the way would otherwise look like a slow Redis until TCP gives up, after 15 minutes.
+ * A connection on which commands wait and nothing is answered for this long is replaced, ms.
+ * Packets dropped on the way would otherwise look like a slow Redis until TCP gives up, after 15
+ * minutes.
  */
 const SILENT_MS = 2_000;
 
@@ -20,7 +23,8 @@ function newClient(url: string) {
     url,
     disableOfflineQueue: true,
     commandsQueueMaxLength: MAX_IN_FLIGHT,
-    // The client's own limit ends when a command is sent. Those of `Redis.run` last until the answer.
+    // The client's own limit ends when a command is sent. Those of `Redis.run` last until the
+    // answer.
     commandOptions: { timeout: 0 },
     socket: { connectTimeout: CONNECT_TIMEOUT_MS, reconnectStrategy: () => RECONNECT_MS },
   });

@@ -11,8 +11,8 @@ export interface Telemetry {
   follow(exchange: Exchange, res: ServerResponse): void;
   countRefusal(refusal: Refusal): void;
   /**
-   * Counts and records the problem in the trailer `Screen-Problem`, if there is one: the status of a
-   * page that fails after its first byte is 200 all the same.
+   * Counts and records the problem in the trailer `Screen-Problem`, if there is one: the status of
+   * a page that fails after its first byte is 200 all the same.
    */
   countScreenProblem(res: ServerResponse, route: string, trailers: Trailers): void;
 }

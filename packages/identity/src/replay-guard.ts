@@ -18,7 +18,9 @@ export interface ReplayGuard {
 /** 2,800 unsafe requests a second for 70 s, more than one process answers; takes about 30 MB. */
 const DEFAULT_MAX_ENTRIES = 200_000;
 
-/** In ms. No verifier accepts an identity for longer than this from now, whatever the clocks say. */
+/**
+ * In ms. No verifier accepts an identity for longer than this from now, whatever the clocks say.
+ */
 const LONGEST_MEMORY_MS = (MAX_LIFETIME_S + 2 * CLOCK_SKEW_S) * 1_000;
 
 /**

@@ -6,8 +6,8 @@
  * - `invalid`: the answer broke the contract (wrong media type, not JSON, too large, a redirect, …)
  * - `rejected`: a 4xx
  * - `overloaded`: our own limit refused the call before it was sent
- * - `abandoned`: the client has gone away or the section has settled, so there is no reader for this
- *   error
+ * - `abandoned`: the client has gone away or the section has settled, so there is no reader for
+ *   this error
  */
 export type FailureKind = "timeout" | "unavailable" | "invalid" | "rejected" | "overloaded" | "abandoned";
 

@@ -24,7 +24,9 @@ export type UpstreamOptions = {
   readonly bulkhead?: BulkheadOptions;
   /** When to stop calling a failing upstream. `false`: never, for tests of the other rules. */
   readonly breaker?: BreakerOptions | false;
-  /** When to retry a failed call. `false`: only a GET on an idle connection that had been closed. */
+  /**
+   * When to retry a failed call. `false`: only a GET on an idle connection that had been closed.
+   */
   readonly retry?: RetryOptions | false;
   /** How many extra attempts retries and hedges may add together. */
   readonly retryBudget?: RetryBudgetOptions;

@@ -120,9 +120,9 @@ function isBug(error: GraphQLError): boolean {
 const INTERNAL = "INTERNAL_SERVER_ERROR";
 
 /**
- * GraphQL.js ends some messages with a suggestion, which holds names of the schema. It is looked for
- * from the end: a client's text before it may hold the same words thousands of times, and Apollo
- * Server's own option and any regular expression then take quadratic time.
+ * GraphQL.js ends some messages with a suggestion, which holds names of the schema. It is looked
+ * for from the end: a client's text before it may hold the same words thousands of times, and
+ * Apollo Server's own option and any regular expression then take quadratic time.
  */
 function withoutSuggestion(message: string): string {
   const start = message.endsWith("?") ? message.lastIndexOf(" Did you mean ") : -1;

@@ -16,7 +16,9 @@ export const LIMITS = {
   directives: 50,
   /** Names, punctuation and values of the whole document. */
   tokens: 1_000,
-  /** A field costs 1; the fields below one with `first` count that many times, those of `lines` 5. */
+  /**
+   * A field costs 1; the fields below one with `first` count that many times, those of `lines` 5.
+   */
   cost: 5_000,
 } as const;
 
@@ -59,7 +61,8 @@ export class ArgumentRefusal extends GraphQLError {
  * variables do not fit their types it does nothing, since execution reports that.
  *
  * @param request a valid operation of a valid document
- * @throws ArgumentRefusal naming the argument or the variable; GraphQLError where the operation costs too much
+ * @throws ArgumentRefusal naming the argument or the variable; GraphQLError where the operation
+ *   costs too much
  */
 export function checkRequest(
   request: MeasuredOperation & { readonly variables: Readonly<Record<string, unknown>> },

@@ -14,7 +14,10 @@ import {
 import type { FieldNode, GraphQLOutputType, GraphQLResolveInfo, SelectionSetNode } from "graphql";
 import type { OrderPage } from "./order-pages.ts";
 
-/** A whole number up to 2^53 - 1, which JSON holds exactly; `Int` ends at 2^31 - 1. For answers only. */
+/**
+ * A whole number up to 2^53 - 1, which JSON holds exactly; `Int` ends at 2^31 - 1. For answers
+ * only.
+ */
 export const SafeInt = new GraphQLScalarType<number, number>({
   name: "SafeInt",
   serialize(value) {
@@ -25,8 +28,8 @@ export const SafeInt = new GraphQLScalarType<number, number>({
 
 /**
  * A page without the orders that hold a number which the client's fields cannot represent. A list's
- * items are not nullable, so one such order would empty the whole list. The cursors stay those of the
- * whole page, so a client that goes on from `endCursor` gets past it.
+ * items are not nullable, so one such order would empty the whole list. The cursors stay those of
+ * the whole page, so a client that goes on from `endCursor` gets past it.
  */
 export function representableOrders(page: OrderPage, info: GraphQLResolveInfo): OrderPage {
   if (page.edges.every(({ node }) => hasSmallNumbers(node))) return page;
@@ -51,7 +54,9 @@ function hasSmallNumbers({ total, lines }: Order): boolean {
   );
 }
 
-/** Whether a field can be answered with this value. A nullable one always can: it is null instead. */
+/**
+ * Whether a field can be answered with this value. A nullable one always can: it is null instead.
+ */
 function fits(value: unknown, type: GraphQLOutputType, field: FieldNode, info: GraphQLResolveInfo): boolean {
   if (!isNonNullType(type)) return true;
   const { ofType: inner } = type;
@@ -64,13 +69,17 @@ function fits(value: unknown, type: GraphQLOutputType, field: FieldNode, info: G
     const name = below.name.value;
     const definition = inner.getFields()[name];
     if (definition === undefined || !isNonNullType(definition.type)) return true;
-    // A field that may not be null asks no service, so its resolver needs neither arguments nor context.
+    // A field that may not be null asks no service, so its resolver needs neither arguments nor
+    // context.
     const member: unknown = definition.resolve?.(value, {}, undefined, info) ?? Reflect.get(value, name);
     return fits(member, definition.type, below, info);
   });
 }
 
-/** The fields that a selection asks for. The schema has no abstract types, so every fragment applies. */
+/**
+ * The fields that a selection asks for. The schema has no abstract types, so every fragment
+ * applies.
+ */
 function selected(set: SelectionSetNode | undefined, info: GraphQLResolveInfo): readonly FieldNode[] {
   return (set?.selections ?? []).flatMap((selection) => {
     const skip = getDirectiveValues(GraphQLSkipDirective, selection, info.variableValues);

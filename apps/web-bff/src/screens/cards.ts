@@ -6,7 +6,9 @@ import type { AddressRule } from "@triptych/screen/address";
 import { instantIn } from "@triptych/screen/format";
 import type { OrderCard, RecommendationCard } from "./schemas.ts";
 
-/** Cards are shown at up to 480 CSS pixels: a larger image wastes bytes, a smaller one is blurred. */
+/**
+ * Cards are shown at up to 480 CSS pixels: a larger image wastes bytes, a smaller one is blurred.
+ */
 const CARD_IMAGE_WIDTH = 480;
 
 /** An order as a card shows it. */

@@ -36,7 +36,9 @@ const OrderDetails = Type.Object({
   ]),
 });
 
-/** What the catalog says about the ordered products now; one that it no longer knows is left out. */
+/**
+ * What the catalog says about the ordered products now; one that it no longer knows is left out.
+ */
 const OrderedProducts = Type.Union([
   Type.Array(Type.Object({ productId: Type.String(), imageUrl: Type.String(), inStock: Type.Boolean() })),
   Type.Null(),

@@ -9,8 +9,8 @@ export const Instant = Type.String({
 });
 
 /**
- * The user's time zone. When the users service fails it is undefined, and instants are in UTC: better
- * than none. The section is then listed in `degraded`, because a day may be one off.
+ * The user's time zone. When the users service fails it is undefined, and instants are in UTC:
+ * better than none. The section is then listed in `degraded`, because a day may be one off.
  * @param deadlineMs how long to wait for it, in milliseconds: less than the section has
  */
 export async function timeZoneOf(tryLoad: TryLoad<Clients>, deadlineMs: number): Promise<string | undefined> {

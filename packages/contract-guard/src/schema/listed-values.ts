@@ -6,8 +6,8 @@ import { keywordOf } from "./form.ts";
 import type { PlainForm } from "./form.ts";
 
 /**
- * Listed values (`enum`, `const`) can be tried one by one against whatever the reader's schema says.
- * Formats are not checked: the author of a listed value has looked at it.
+ * Listed values (`enum`, `const`) can be tried one by one against whatever the reader's schema
+ * says. Formats are not checked: the author of a listed value has looked at it.
  */
 export function listedValues({ reader, direction, asText = false }: Parties): Accepts {
   const checks = new WeakMap<PlainForm, (value: Json) => boolean>();
@@ -50,8 +50,8 @@ function compiled(schema: Json, document: Json): (value: Json) => boolean {
     const check = ajv.compile({ ...(isObject(document) ? document : {}), allOf: [schema] });
     return (value) => check(value);
   } catch {
-    // Something that the validator does not know, such as a pattern of another engine. The value may
-    // be one that it refuses.
+    // Something that the validator does not know, such as a pattern of another engine. The value
+    // may be one that it refuses.
     return () => false;
   }
 }
@@ -75,7 +75,10 @@ function schemaOf(form: PlainForm): JsonObject {
   };
 }
 
-/** The same schema without closed objects: who reads an answer ignores the fields that it does not know. */
+/**
+ * The same schema without closed objects: who reads an answer ignores the fields that it does not
+ * know.
+ */
 function opened(schema: Json): Json {
   if (isList(schema)) return schema.map(opened);
   if (!isObject(schema)) return schema;

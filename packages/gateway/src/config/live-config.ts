@@ -44,7 +44,8 @@ const LOOK_MS = 1_000;
  * Reads the files and follows their changes. Each file counts by itself: one that cannot be used is
  * logged, its last good version stays in force, and the others are replaced all the same.
  *
- * @returns `current`, what is in force: a request that reads it once sees no mixture of two versions
+ * @returns `current`, what is in force: a request that reads it once sees no mixture of two
+ *   versions
  * @throws SettingsError with one line that names the file and shows no secret
  */
 export function followFiles(

@@ -141,10 +141,14 @@ export function createSchemas(document: JsonObject): Schemas {
   };
 }
 
-/** ajv also reads `0x10`, `1e2` and a number between line ends, which other programs read otherwise. */
+/**
+ * ajv also reads `0x10`, `1e2` and a number between line ends, which other programs read otherwise.
+ */
 const DECIMAL = /^-?(?:0|[1-9]\d*)(?:\.\d+)?$/;
 
-/** The one text of a value that was read from a text; undefined when the text had another spelling. */
+/**
+ * The one text of a value that was read from a text; undefined when the text had another spelling.
+ */
 function spelling(written: string, value: unknown): string | undefined {
   if (typeof value !== "number") return String(value) === written ? written : undefined;
   const text = String(value);

@@ -60,8 +60,8 @@ export function createBearerVerifier(options: BearerOptions): VerifyBearer {
 }
 
 /**
- * RFC 9110, section 11.4: the scheme in any case, spaces (no tabs), the token. Non-canonical base64url is
- * refused, so each token has one spelling.
+ * RFC 9110, section 11.4: the scheme in any case, spaces (no tabs), the token. Non-canonical
+ * base64url is refused, so each token has one spelling.
  */
 function readToken(authorization: string): string {
   const [, token] = /^bearer +([^ ]+)$/i.exec(authorization) ?? [];

@@ -48,7 +48,9 @@ const MAX_AGE_MS = 60_000;
 /** Kept connections live this share shorter at most, so that gateways do not reconnect together. */
 const AGE_JITTER = 0.25;
 
-/** Failed checks in a row after which an instance is gone, as in the proxy: a packet may be lost. */
+/**
+ * Failed checks in a row after which an instance is gone, as in the proxy: a packet may be lost.
+ */
 const FAILED_CHECKS = 2;
 
 /** The result of an instance's health checks; `unknown` if it was never asked or never answered. */

@@ -58,7 +58,10 @@ export async function sendRequest(instances: Instances, request: OutgoingRequest
   return failed;
 }
 
-/** Sends it once. A repeatable request is given up, until its answer begins, when the instance is gone. */
+/**
+ * Sends it once. A repeatable request is given up, until its answer begins, when the instance is
+ * gone.
+ */
 async function send(
   instance: Instance,
   { method, path, headers, body, signal }: OutgoingRequest,

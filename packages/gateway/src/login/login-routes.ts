@@ -29,7 +29,9 @@ const LOGIN_COOKIE = "__Host-login_";
 const MAX_LOGINS = 3;
 /** Seconds: time to type a password and to find a second factor. */
 const LOGIN_LIFE_S = 600;
-/** Characters. Sealed with the rest of a login it fits into a cookie (RFC 6265, 6.1: 4,096 bytes). */
+/**
+ * Characters. Sealed with the rest of a login it fits into a cookie (RFC 6265, 6.1: 4,096 bytes).
+ */
 const MAX_RETURN_TO = 1_000;
 
 /** What the login needs. */

@@ -1,8 +1,8 @@
 import { BlockList, isIPv6, SocketAddress } from "node:net";
 
 /**
- * The one spelling of an IP address that a proxy may write with a port, in brackets, with a zone, or
- * mapped into IPv6 (RFC 4291, sections 2.2 and 2.5.5.2); "" for anything else.
+ * The one spelling of an IP address that a proxy may write with a port, in brackets, with a zone,
+ * or mapped into IPv6 (RFC 4291, sections 2.2 and 2.5.5.2); "" for anything else.
  */
 function plainAddress(text: string): string {
   // A zone names a network interface of the machine that wrote it (RFC 4007, section 11).

@@ -29,7 +29,10 @@ export async function readBody(req: IncomingMessage, maxBytes: number): Promise<
 }
 
 const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
-/** A text in JSON. It takes linear time on any input, because it matches from each quote that it tries. */
+/**
+ * A text in JSON. It takes linear time on any input, because it matches from each quote that it
+ * tries.
+ */
 const TEXT = /"[^"\\]*(?:\\.[^"\\]*)*"?/g;
 const UTF8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 

@@ -7,7 +7,9 @@ import type { Entry, Revocation, RevocationList } from "./revocation-list.ts";
 const STREAM = "gateway:revocations";
 /** Revoked API keys never expire, but the stream is trimmed, so they are kept here too. */
 const API_KEYS = "gateway:revoked-api-keys";
-/** Since when the stream has every revocation, in seconds since 1970. Without it Redis lost some. */
+/**
+ * Since when the stream has every revocation, in seconds since 1970. Without it Redis lost some.
+ */
 const SINCE = "gateway:revocations-since";
 
 const WHOLE_SECONDS = /^\d{1,12}$/;

@@ -22,9 +22,9 @@ const CLOSE_MS = 300;
 type Reach = "everywhere" | "here";
 
 /**
- * Shares revocations among all gateways with the same Redis. Each keeps the whole list in memory, so
- * a request costs no call. Every quarter of a second it reads what is new and writes what is missing
- * in Redis: its own additions until they are there, and whatever Redis lost (decision 15).
+ * Shares revocations among all gateways with the same Redis. Each keeps the whole list in memory,
+ * so a request costs no call. Every quarter of a second it reads what is new and writes what is
+ * missing in Redis: its own additions until they are there, and whatever Redis lost (decision 15).
  */
 export function redisRevocations(options: {
   readonly url: string;
@@ -119,7 +119,9 @@ export function redisRevocations(options: {
   };
 }
 
-/** Resolves as `promise` does, or with `otherwise` when that takes longer than `ms` milliseconds. */
+/**
+ * Resolves as `promise` does, or with `otherwise` when that takes longer than `ms` milliseconds.
+ */
 function within<Value>(ms: number, clock: Clock, promise: Promise<Value>, otherwise: Value): Promise<Value> {
   return new Promise((resolve, reject) => {
     const cancel = clock.setTimer(ms, () => resolve(otherwise), "unref");

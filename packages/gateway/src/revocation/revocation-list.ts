@@ -35,8 +35,8 @@ export function allOfUser(id: string, clock: Pick<Clock, "wallNow">): Revocation
 }
 
 /**
- * Seconds. Nothing that a revocation is about lives longer: sessions and tokens have a longest life,
- * and a user's revocation reaches `CLOCK_SKEW_S` into the future.
+ * Seconds. Nothing that a revocation is about lives longer: sessions and tokens have a longest
+ * life, and a user's revocation reaches `CLOCK_SKEW_S` into the future.
  */
 export const LONGEST_LIFE_S = Math.max(MAX_SESSION_LIFE_S, MAX_TOKEN_LIFE_S) + 2 * CLOCK_SKEW_S;
 

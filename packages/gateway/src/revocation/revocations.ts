@@ -38,8 +38,8 @@ export function stateOf(list: RevocationList, unpublished: number): RevocationSt
 
 /**
  * Creates `POST /revocations` for the admin port, which is never public: `{"kind": "token" | "user"
- * | "api-key", "id": "…"}`. It answers 204 when all gateways know, and 202 when the others could not
- * be told yet. `GET /revocations` counts them.
+ * | "api-key", "id": "…"}`. It answers 204 when all gateways know, and 202 when the others could
+ * not be told yet. `GET /revocations` counts them.
  */
 export function revocationRoutes(revocations: Revocations, logger: Logger, clock: WallClock): Express {
   const app = express();

@@ -47,8 +47,8 @@ export interface Route {
   /** Replaces the prefix on the way to the target; by default the path stays as it is. */
   readonly rewrite?: string;
   /**
-   * The credentials that are accepted. `anyone`: none is looked at, and the target, which is no BFF,
-   * is not told who asks.
+   * The credentials that are accepted. `anyone`: none is looked at, and the target, which is no
+   * BFF, is not told who asks.
    */
   readonly callers: readonly CallerKind[] | "anyone";
   readonly limits: readonly Limit[];

@@ -52,7 +52,9 @@ export interface ServeOptions {
   readonly drainDelayMs?: number;
   /** How long requests in flight may go on after a signal, in milliseconds. */
   readonly drainTimeoutMs?: number;
-  /** `/readyz` answers 503 until it resolves, so no traffic comes. Default: when the ports listen. */
+  /**
+   * `/readyz` answers 503 until it resolves, so no traffic comes. Default: when the ports listen.
+   */
   readonly ready?: Promise<void> | undefined;
   /** Releases what the app holds (pools, connections) once nothing is in flight. */
   readonly onDrained?: () => void | Promise<void>;

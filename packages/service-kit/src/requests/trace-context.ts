@@ -39,7 +39,9 @@ export function parseTraceparent(
 
 /** A key of `tracestate` (section 3.3.1.3.1), and the same for a tenant of a system. */
 const STATE_KEY = /^(?:[a-z][a-z0-9_*/-]{0,255}|[a-z0-9][a-z0-9_*/-]{0,240}@[a-z][a-z0-9_*/-]{0,13})$/;
-/** A value of `tracestate` (section 3.3.1.3.2): visible ASCII and inner spaces, no `,` and no `=`. */
+/**
+ * A value of `tracestate` (section 3.3.1.3.2): visible ASCII and inner spaces, no `,` and no `=`.
+ */
 const STATE_VALUE = /^[ !-+\--<>-~]{0,255}[!-+\--<>-~]$/;
 /** The most members, and the characters that every system must let through (section 3.3.1.5). */
 const MOST_STATE_MEMBERS = 32;

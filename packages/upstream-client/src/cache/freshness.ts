@@ -155,7 +155,9 @@ function variesWithin(vary: string | undefined, scope: CacheScope): boolean {
     .every((name) => !VARIES_PER_REQUEST.has(name) && (scope === "perUser" || !VARIES_PER_USER.has(name)));
 }
 
-/** The response's validators, without those that we could not send or that no service would read. */
+/**
+ * The response's validators, without those that we could not send or that no service would read.
+ */
 function validatorsOf(headers: CacheHeaders, now: number): Validators | undefined {
   const { etag: tag = "", "last-modified": modified } = headers;
   const etag = /^[\x20-\x7e]{1,512}$/.test(tag) ? tag : undefined;

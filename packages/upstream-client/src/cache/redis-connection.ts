@@ -11,8 +11,9 @@ const RECONNECT_MS = 500;
 const MAX_IN_FLIGHT = 1_000;
 
 /**
- * A connection on which commands wait and nothing is answered for this long is replaced, ms. Packets
- * dropped on the way would otherwise look like a slow Redis until TCP gives up, after 15 minutes.
+ * A connection on which commands wait and nothing is answered for this long is replaced, ms.
+ * Packets dropped on the way would otherwise look like a slow Redis until TCP gives up, after 15
+ * minutes.
  */
 const SILENT_MS = 2_000;
 

@@ -38,7 +38,9 @@ export class RedisSlots {
   #deletes = 0;
   #cancelRetry: CancelTimer | undefined;
   #closed = false;
-  /** Older texts are not to be trusted: too many deletes were lost to remember all, ms since 1970. */
+  /**
+   * Older texts are not to be trusted: too many deletes were lost to remember all, ms since 1970.
+   */
   trustedSince = Number.NEGATIVE_INFINITY;
 
   /** @throws TypeError when the URL is not a Redis URL */

@@ -77,7 +77,9 @@ function safeBounds({ minimum, maximum }: AnswerSchema): AnswerSchema {
   };
 }
 
-/** Whether a keyword's value is no schema. A member may have the name of a keyword, such as `type`. */
+/**
+ * Whether a keyword's value is no schema. A member may have the name of a keyword, such as `type`.
+ */
 function holdsValues(keyword: string, value: unknown): boolean {
   if (keyword === "const" || keyword === "dependentRequired") return true;
   return (keyword === "enum" || keyword === "required" || keyword === "type") && !isSchema(value);

@@ -67,7 +67,9 @@ export function coalesce(): Wrapper {
   };
 }
 
-/** Sends an unsafe call. If it may have taken effect, no GET joins one of `calls` from before it. */
+/**
+ * Sends an unsafe call. If it may have taken effect, no GET joins one of `calls` from before it.
+ */
 async function sendUnsafe(next: Send, call: Call, calls: Map<string, object>): Promise<Outcome> {
   const outcome = await next(call);
   if (!mayHaveTakenEffect(outcome)) return outcome;

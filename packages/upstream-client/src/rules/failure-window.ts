@@ -48,9 +48,9 @@ export class FailureWindow {
   }
 
   /**
-   * Whether at least this share of at least `minCalls` calls failed, for at least three users. Users
-   * who fail much more often than the third count without their surplus. Where no call succeeded,
-   * `minCalls` counts the surplus too.
+   * Whether at least this share of at least `minCalls` calls failed, for at least three users.
+   * Users who fail much more often than the third count without their surplus. Where no call
+   * succeeded, `minCalls` counts the surplus too.
    */
   failsAtLeast(share: number, minCalls: number): boolean {
     // Without the surplus the share is never higher, so a healthy upstream costs no more than this.

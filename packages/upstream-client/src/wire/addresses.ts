@@ -48,9 +48,9 @@ type AddressesOptions = {
 
 /**
  * An upstream's addresses, used in turn. An address that fails five times in a row, for at least
- * three users, is left out for 10 s times its number of ejections. Never more than half of the addresses are left out: when most
- * of them fail, the fault is elsewhere, and the rest would be overloaded (Envoy, outlier detection:
- * `max_ejection_percent`).
+ * three users, is left out for 10 s times its number of ejections. Never more than half of the
+ * addresses are left out: when most of them fail, the fault is elsewhere, and the rest would be
+ * overloaded (Envoy, outlier detection: `max_ejection_percent`).
  */
 export class Addresses {
   readonly #all: readonly Address[];
@@ -63,7 +63,9 @@ export class Addresses {
     this.#options = options;
   }
 
-  /** The next address in turn; not `avoid`, where this call has just failed, if there is another. */
+  /**
+   * The next address in turn; not `avoid`, where this call has just failed, if there is another.
+   */
   pick(avoid: Address | undefined): Address {
     if (this.#ejected > 0) this.#takeBack();
     let fallback: Address | undefined;

@@ -203,8 +203,8 @@ class Exchange implements Dispatcher.DispatchHandler, EndListener {
   #networkError(error: unknown): void {
     const { phase } = this.#call.progress;
     const { endedByPeer, hasServed } = this.#connection;
-    // Most likely the upstream closed an idle connection just as we used it (RFC 9112, section 9.5),
-    // which says nothing about its health.
+    // Most likely the upstream closed an idle connection just as we used it (RFC 9112, section
+    // 9.5), which says nothing about its health.
     const reusedSocket = phase === "headers" && this.#isSilent && hasServed;
     const failure = classifyNetworkError(error, phase, endedByPeer);
     this.#settle(this.#decided ?? failed(this.#call, failure, reusedSocket));

@@ -9,7 +9,9 @@ import { Connection } from "./connection.ts";
  */
 const MAX_AGE_MS = 60_000;
 
-/** Each connection ends this share of its age earlier at most, so that not all are opened at once. */
+/**
+ * Each connection ends this share of its age earlier at most, so that not all are opened at once.
+ */
 const AGE_JITTER = 0.25;
 
 type PoolParts = { readonly clock: Clock; readonly random: Random };

@@ -16,7 +16,8 @@ const FORMATS = [
 
 /**
  * Reads a date of an HTTP header: `Date`, `Expires`, `Last-Modified`, `Retry-After`, `Sunset`.
- * `Date.parse` would also take `3600`, `2099` and ISO dates, and asctime in the machine's time zone.
+ * `Date.parse` would also take `3600`, `2099` and ISO dates, and asctime in the machine's time
+ * zone.
  *
  * @param now ms since 1970. A two-digit year means the one that is at most 50 years after it
  * @returns ms since 1970, or undefined for anything that is not an HTTP date
