@@ -1,8 +1,9 @@
-import type { Static, TSchema } from "typebox";
+import type { Static, TObject, TSchema } from "typebox";
 import type { AnyPageView, PageView } from "./page-view.ts";
 import type {
   Degraded,
   LoadedOf,
+  NoQuery,
   OptionalSection,
   RequiredSection,
   ScreenInput,
@@ -43,12 +44,14 @@ export type ScreenAnswer<S extends Sections<never, never>> = SectionData<S> & {
 };
 
 /** One screen. Its route, types, whitelist, metrics and documents are all made from this. */
-export type Screen<Path extends string, S extends Sections<never, never>> = {
+export type Screen<Path extends string, S extends Sections<never, never>, Query extends TObject = NoQuery> = {
   /** A label of metrics, logs and documents; unique in its app. */
   readonly name: string;
   /** Below the app's prefix, in Express's syntax: `/orders/:orderId`. */
   readonly path: Path;
   readonly summary: string;
+  /** The query's parameters: plain values, lists of them, with `Type.Optional` or a `default`. */
+  readonly query?: Query;
   readonly budget: Budget;
   readonly sections: S;
   /** The screen as a page, for clients that accept `text/html`. */
@@ -60,6 +63,7 @@ export type AnyScreen<Clients> = {
   readonly name: string;
   readonly path: string;
   readonly summary: string;
+  readonly query?: TObject | undefined;
   readonly budget: Budget;
   readonly sections: Sections<Clients, never>;
   readonly page?: AnyPageView | undefined;
@@ -97,7 +101,7 @@ export type Command<
     input: CommandInput<ParamNames<Path>, Static<Body>>,
     tryLoad: TryLoad<Clients>,
   ) => Promise<LoadedOf<S[Name]>>;
-  readonly answer: { readonly screen: Screen<string, S>; readonly section: Name };
+  readonly answer: { readonly screen: Screen<string, S, TObject>; readonly section: Name };
   /**
    * Where a form's sender goes after the work, below the app's prefix. Without it, forms are
    * refused.
@@ -127,10 +131,11 @@ export type ScreenSet<Clients> = {
 export type ScreenFunctions<Clients> = {
   readonly screen: <
     const Path extends string,
-    const S extends Sections<Clients, ScreenInput<ParamNames<Path>>>,
+    const S extends Sections<Clients, ScreenInput<ParamNames<Path>, Query>>,
+    Query extends TObject = NoQuery,
   >(
-    definition: Screen<Path, S>,
-  ) => Screen<Path, S>;
+    definition: Screen<Path, S, Query>,
+  ) => Screen<Path, S, Query>;
   readonly command: <
     const Path extends string,
     Body extends TSchema,
@@ -141,10 +146,10 @@ export type ScreenFunctions<Clients> = {
   ) => Command<Clients, Path, Body, S, Name>;
   readonly required: <Loaded, S extends TSchema, Input = ScreenInput>(
     definition: SectionDefinition<Clients, Input, Loaded, S>,
-  ) => RequiredSection<Clients, Input, Loaded, S>;
+  ) => RequiredSection<Clients, NoInfer<Input>, Loaded, S>;
   readonly optional: <Loaded, S extends TSchema, Input = ScreenInput>(
     definition: SectionDefinition<Clients, Input, Loaded, S> & { readonly fallback: Shaped<S> },
-  ) => OptionalSection<Clients, Input, Loaded, S>;
+  ) => OptionalSection<Clients, NoInfer<Input>, Loaded, S>;
 };
 
 /**
@@ -166,9 +171,9 @@ export type DataOf<S extends { readonly sections: Sections<never, never> }> = Se
  * The same screen, which browsers can also see as a page. The page is written in a file of its own,
  * which knows the screen; the screen does not know its page.
  */
-export function withPage<Path extends string, S extends Sections<never, never>>(
-  screen: Screen<Path, S>,
+export function withPage<Path extends string, S extends Sections<never, never>, Query extends TObject>(
+  screen: Screen<Path, S, Query>,
   page: PageView<SectionData<S>>,
-): Screen<Path, S> {
+): Screen<Path, S, Query> {
   return { ...screen, page };
 }

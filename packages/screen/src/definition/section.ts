@@ -1,12 +1,25 @@
 import { Type } from "typebox";
-import type { Static, TSchema } from "typebox";
+import type { Static, TObject, TSchema } from "typebox";
 import type { AddressRule } from "../address.ts";
 import type { AppVersion } from "./app-version.ts";
 
-/** What a screen's request says: its path parameters, already checked, and the client's device. */
-export type ScreenInput<ParamNames extends string = never> = AddressRule & {
+/** The schema of a query without parameters. */
+// oxlint-disable-next-line typescript/no-generated-empty-object-type -- it has no parameters
+export type NoQuery = TObject<Record<never, TSchema>>;
+
+/**
+ * What a screen's request says, already checked. Sections of a screen with a query name its schema:
+ * `ScreenInput<"orderId", typeof OrderQuery>`.
+ */
+export type ScreenInput<ParamNames extends string = never, Query extends TObject = NoQuery> = AddressRule & {
   readonly params: { readonly [Name in ParamNames]: string };
+  readonly query: Shaped<Query>;
   readonly device: Device;
+  /**
+   * The instant of the request, in milliseconds since 1970: the same in all sections. Tests choose
+   * it with their clock.
+   */
+  readonly now: number;
 };
 
 /** What a client tells about the device that will show the screen. */

@@ -82,6 +82,37 @@ function at(document: unknown, ...names: readonly string[]): unknown {
   }, document);
 }
 
+test("describes the parameters of a query as every OpenAPI tool reads them", () => {
+  const query = Type.Object({
+    q: Type.String({ minLength: 1 }),
+    since: Type.Optional(Type.String({ format: "date" })),
+    limit: Type.Integer({ maximum: 50, default: 20 }),
+    sort: Type.Optional(Type.Union([Type.Literal("new"), Type.Literal("old")])),
+    tag: Type.Array(Type.String(), { default: [], description: "All of them" }),
+  });
+  const sections = versioned.sections;
+  const asking = screen({ ...versioned, name: "asking", path: "/lists/:listId", query, sections });
+  const document = describeScreens({ screens: [asking] }, WEB);
+  const parameters: unknown = at(document, "paths", "/app/lists/{listId}", "get", "parameters");
+  assert.ok(Array.isArray(parameters));
+  assert.deepEqual(
+    parameters.filter((one) => at(one, "in") === "query" && at(one, "name") !== "dpr"),
+    [
+      { name: "q", in: "query", required: true, schema: { type: "string", minLength: 1 } },
+      { name: "since", in: "query", required: false, schema: { type: "string", format: "date" } },
+      { name: "limit", in: "query", required: false, schema: { type: "integer", maximum: 50, default: 20 } },
+      { name: "sort", in: "query", required: false, schema: { type: "string", enum: ["new", "old"] } },
+      {
+        name: "tag",
+        in: "query",
+        required: false,
+        description: "All of them",
+        schema: { type: "array", items: { type: "string" }, default: [] },
+      },
+    ],
+  );
+});
+
 const ITEM = "/app/lists/{listId}/items/{itemId}";
 const ANSWER = ["responses", "200", "content", "application/json", "schema"];
 

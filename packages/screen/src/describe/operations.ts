@@ -1,4 +1,6 @@
 import { IDEMPOTENCY_KEY } from "@triptych/upstream-client";
+import { IsOptional } from "typebox";
+import type { TSchema } from "typebox";
 import type { AnyCommand, AnyScreen } from "../definition/screen.ts";
 import { problemsOf } from "./problems.ts";
 import type { AboutApp } from "./problems.ts";
@@ -17,7 +19,7 @@ export function screenOperation<Clients>(screen: AnyScreen<Clients>, about: Abou
     operationId,
     tags: [screen.name],
     summary: screen.summary,
-    parameters: [...parametersOf(screen.path, about), IF_NONE_MATCH],
+    parameters: [...parametersOf(screen.path, about), ...queryOf(screen), IF_NONE_MATCH],
     responses: {
       200: {
         description: "The screen",
@@ -89,8 +91,9 @@ function header(description: string): JsonObject {
 /** The body's fields, and the fields that a page adds to its form. */
 function formSchema(body: Json): JsonObject {
   return {
+    // In `allOf`, each member sees the other's fields, so neither may forbid unknown ones.
     allOf: [
-      withoutClosing(body),
+      without("additionalProperties", body),
       {
         type: "object",
         required: ["token", "idempotencyKey"],
@@ -103,10 +106,9 @@ function formSchema(body: Json): JsonObject {
   };
 }
 
-/** In `allOf`, each member sees the other's fields, so neither may forbid unknown ones. */
-function withoutClosing(schema: Json): Json {
+function without(keyword: string, schema: Json): Json {
   if (typeof schema !== "object" || schema === null) return schema;
-  return Object.fromEntries(Object.entries(schema).filter(([name]) => name !== "additionalProperties"));
+  return Object.fromEntries(Object.entries(schema).filter(([name]) => name !== keyword));
 }
 
 /** The names of a path's parameters, in Express's syntax: `/orders/:orderId`. */
@@ -127,6 +129,23 @@ function parametersOf(path: string, { oldestVersion }: AboutApp): readonly JsonO
   }));
   const versions = oldestVersion === undefined ? [] : [appVersion(oldestVersion)];
   return [...inPath, ...DEVICE, ...versions];
+}
+
+function queryOf<Clients>({ query }: AnyScreen<Clients>): readonly JsonObject[] {
+  return Object.entries(query?.properties ?? {}).map(([name, property]) => inQuery(name, property));
+}
+
+/** A list is a parameter that comes several times, which is OpenAPI's default (style `form`). */
+function inQuery(name: string, property: TSchema): JsonObject {
+  const required = !IsOptional(property) && !("default" in property);
+  const description = "description" in property ? { description: String(property.description) } : {};
+  return {
+    name,
+    in: "query",
+    required,
+    ...description,
+    schema: without("description", jsonSchema(property)),
+  };
 }
 
 const DEVICE: readonly JsonObject[] = [

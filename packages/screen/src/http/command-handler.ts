@@ -3,6 +3,7 @@ import type { Request, Response } from "express";
 import type { AnyCommand } from "../definition/screen.ts";
 import { errorOf, problemOf, ScreenProblem } from "../run/failure.ts";
 import type { PreparedScreen } from "../run/prepare.ts";
+import type { QueryValues } from "../run/query-reader.ts";
 import { NOTHING_RUN } from "../run/run-screen.ts";
 import { failedSection, loadIn } from "../run/run-section.ts";
 import { beginRequest, conclude, orReportFailure } from "./begin-request.ts";
@@ -16,7 +17,8 @@ const MEDIA_TYPES = ["application/json"];
 /**
  * Makes the route handler of one command. It does the work, then answers the command's screen as
  * JSON, or redirects an HTML form to it.
- * @throws TypeError if the command accepts HTML forms and there are no `formTokens`
+ * @throws TypeError if the command accepts HTML forms and there are no `formTokens`, or if its screen
+ *   cannot be shown without a query
  */
 export function commandHandler<Clients>(
   command: AnyCommand<Clients>,
@@ -25,10 +27,11 @@ export function commandHandler<Clients>(
 ): (req: Request, res: Response) => Promise<void> {
   const { name, deadlineMs, redirectTo } = command;
   const { section } = command.answer;
-  const { allowHttp = false, clients: clientsOf, formTokens, oldestVersion, report } = options;
+  const { allowHttp = false, clock, clients: clientsOf, formTokens, oldestVersion, report } = options;
   if (redirectTo !== undefined && formTokens === undefined) {
     throw new TypeError(`${name} accepts HTML forms, so mounting it needs formTokens`);
   }
+  queryAfter(command, prepared);
   const read = commandReader(command.body, redirectTo !== undefined);
   const json = { prepared, name, storable: false, report };
 
@@ -61,7 +64,8 @@ export function commandHandler<Clients>(
       if (formToken !== undefined && formTokens?.accepts(context.caller.userId, formToken) !== true) {
         throw new ScreenProblem({ code: "forbidden", detail: NOT_OUR_FORM });
       }
-      const input = { params, device: deviceOf(req), allowHttp, body, idempotencyKey };
+      const about = { params, query: queryAfter(command, prepared), device: deviceOf(req), allowHttp };
+      const input = { ...about, now: clock.wallNow(), body, idempotencyKey };
       const loaded = await work(res, active, input);
       if (formToken === undefined) {
         const request = { context, clientsOf, input, version, loaded: { [section]: loaded } };
@@ -78,6 +82,20 @@ export function commandHandler<Clients>(
     }
   };
   return (req, res) => orReportFailure(res, name, options, () => handle(req, res));
+}
+
+/** A command has no query, so the screen after it is shown with the defaults of its own. */
+function queryAfter<Clients>(
+  { name }: AnyCommand<Clients>,
+  { readQuery }: PreparedScreen<Clients>,
+): QueryValues {
+  try {
+    return readQuery("");
+  } catch (cause) {
+    throw new TypeError(`${name}: its screen needs a query; make each parameter optional or give a default`, {
+      cause,
+    });
+  }
 }
 
 const NOT_OUR_FORM =

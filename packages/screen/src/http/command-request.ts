@@ -3,6 +3,7 @@ import type { Request } from "express";
 import type { TSchema } from "typebox";
 import type { TLocalizedValidationError } from "typebox/error";
 import { Compile } from "typebox/schema";
+import { expectationOf } from "../run/expectation.ts";
 import { invalidRequest, ScreenProblem } from "../run/failure.ts";
 import { holdsInexactNumber } from "./inexact-number.ts";
 
@@ -76,19 +77,5 @@ function valuesOf(req: Request, name: string): readonly string[] {
 
 /** One sentence: the first field that is wrong (never its value), and what was expected. */
 function bodyProblem(errors: readonly TLocalizedValidationError[]): string {
-  const [first] = errors;
-  const place = first?.instancePath || "/";
-  const words = errors.flatMap((error) =>
-    error.keyword === "const" && error.instancePath === first?.instancePath
-      ? [error.params.allowedValue]
-      : [],
-  );
-  const expected = words.length > 0 ? `must be one of ${words.join(", ")}` : expectationOf(first);
-  return `The body is not as it should be at ${place}: it ${expected}.`;
-}
-
-function expectationOf(error: TLocalizedValidationError | undefined): string {
-  // TypeBox reports a field that `additionalProperties: false` forbids under this keyword.
-  if (error?.keyword === "boolean") return "must not be there";
-  return error?.message ?? "is wrong";
+  return `The body is not as it should be at ${errors[0]?.instancePath || "/"}: it ${expectationOf(errors)}.`;
 }

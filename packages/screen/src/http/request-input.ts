@@ -20,6 +20,12 @@ export function paramsOf(req: Request): Readonly<Record<string, string>> {
   return params;
 }
 
+/** The query with its question mark; "" without one. */
+export function searchOf({ url }: Request): string {
+  const at = url.indexOf("?");
+  return at === -1 ? "" : url.slice(at);
+}
+
 /** From 1 to 4. */
 const PIXEL_RATIO = /^(?:[1-3](?:\.\d{1,4})?|4(?:\.0{1,4})?)$/;
 

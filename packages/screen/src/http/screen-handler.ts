@@ -4,7 +4,7 @@ import { beginRequest, conclude, orReportFailure } from "./begin-request.ts";
 import type { MountOptions } from "./begin-request.ts";
 import { compilePage } from "./page-document.ts";
 import { streamPage } from "./page-stream.ts";
-import { deviceOf, negotiate, paramsOf, versionOf } from "./request-input.ts";
+import { deviceOf, negotiate, paramsOf, searchOf, versionOf } from "./request-input.ts";
 import { answerJson, NDJSON, streamLines } from "./respond-json.ts";
 
 /**
@@ -18,7 +18,7 @@ export function screenHandler<Clients>(
 ): (req: Request, res: Response) => Promise<void> {
   const { screen } = prepared;
   const { name, budget } = screen;
-  const { allowHttp = false, clients: clientsOf, formTokens, oldestVersion, report } = options;
+  const { allowHttp = false, clock, clients: clientsOf, formTokens, oldestVersion, report } = options;
   const page = screen.page === undefined ? undefined : compilePage(screen.page, Object.keys(screen.sections));
   // A client without an Accept header gets the first.
   const mediaTypes = ["application/json", ...(page === undefined ? [] : ["text/html"]), NDJSON];
@@ -27,7 +27,8 @@ export function screenHandler<Clients>(
   const handle = async (req: Request, res: Response) => {
     // All of this is decided before an upstream is called.
     const mediaType = negotiate(req, res, mediaTypes, oldestVersion);
-    const input = { params: paramsOf(req), device: deviceOf(req), allowHttp };
+    const query = prepared.readQuery(searchOf(req));
+    const input = { params: paramsOf(req), query, device: deviceOf(req), allowHttp, now: clock.wallNow() };
     const version = versionOf(req, oldestVersion);
     const inOrder = page !== undefined && options.inDocumentOrder?.(req) === true;
 

@@ -2,6 +2,8 @@ import { isOlder, versionParts } from "../definition/app-version.ts";
 import type { VersionParts } from "../definition/app-version.ts";
 import type { AnyScreen } from "../definition/screen.ts";
 import type { Section, TryLoad } from "../definition/section.ts";
+import { queryReader } from "./query-reader.ts";
+import type { QueryValues } from "./query-reader.ts";
 import { whitelist } from "./whitelist.ts";
 
 /** A section that is ready to run: its whitelists compiled, its own types erased. */
@@ -19,16 +21,19 @@ export type PreparedSection<Clients> = {
 /** A screen, with everything made that does not depend on the request. */
 export type PreparedScreen<Clients> = {
   readonly screen: AnyScreen<Clients>;
+  /** @throws ScreenProblem naming the parameter that is missing or wrong */
+  readonly readQuery: (search: string) => QueryValues;
   readonly sections: readonly PreparedSection<Clients>[];
 };
 
 /**
  * Compiles a screen, once, at start-up.
- * @throws TypeError if a schema cannot be a whitelist, or a dated change names no version
+ * @throws TypeError if a schema cannot be a whitelist or a query, or a dated change names no version
  */
 export function prepare<Clients>(screen: AnyScreen<Clients>): PreparedScreen<Clients> {
   return {
     screen,
+    readQuery: queryReader(screen.query, screen.name),
     sections: Object.entries(screen.sections).map(([name, section]) => prepareSection(name, section)),
   };
 }
