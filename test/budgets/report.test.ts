@@ -10,6 +10,7 @@ const home: MeasuredScreen = {
   app: "tv-bff",
   name: "home",
   path: "/tv/home",
+  needs: undefined,
   budget: { deadlineMs: 800, upstreamCalls: 4, bytes: 24_000 },
   use,
 };

@@ -17,6 +17,8 @@ export interface BudgetedScreen {
   readonly name: string;
   /** In Express's form, with the app's prefix: `/web/orders/:orderId`. */
   readonly path: string;
+  /** The first query parameter without which there is no answer. */
+  readonly needs: string | undefined;
   readonly budget: Budget;
 }
 
@@ -45,7 +47,7 @@ export interface Use {
 
 /** A screen that was visited. */
 export interface MeasuredScreen extends BudgetedScreen {
-  /** Undefined where no value is known for a parameter of its path. */
+  /** Undefined where no value is known for a parameter. */
   readonly use: Use | undefined;
 }
 
@@ -74,11 +76,18 @@ export async function budgetedScreens(names: readonly string[] = []): Promise<re
         app,
         name,
         path: `${prefix}${textAt(screen, "path")}`,
+        needs: neededOf(screen),
         budget: budgetOf(screen, `${app} ${name}`),
       });
     }
   }
   return all;
+}
+
+function neededOf(screen: unknown): string | undefined {
+  const isNeeded = (name: unknown) => !("default" in fieldsAt(screen, "query", "properties", String(name)));
+  const found = listAt(screen, "query", "required").find(isNeeded);
+  return found === undefined ? undefined : String(found);
 }
 
 function budgetOf(screen: unknown, whose: string): Budget {
