@@ -30,7 +30,7 @@ export async function measureBudgets(
   await Promise.all(services.map((service) => service.misbehave({ cacheControl: "no-store" })));
   const measured: MeasuredScreen[] = [];
   for (const screen of screens) {
-    const visits = screen.needs === undefined ? visitsOf(screen.path, running.databases, seed) : undefined;
+    const visits = screen.needsQuery ? undefined : visitsOf(screen.path, running.databases, seed);
     const costs: Cost[] = [];
     for (const visit of visits ?? []) costs.push(await costOf(screen, visit, running));
     measured.push({ ...screen, use: useOf(costs) });

@@ -10,7 +10,7 @@ const home: MeasuredScreen = {
   app: "tv-bff",
   name: "home",
   path: "/tv/home",
-  needs: undefined,
+  needsQuery: false,
   budget: { deadlineMs: 800, upstreamCalls: 4, bytes: 24_000 },
   use,
 };

@@ -17,8 +17,8 @@ export interface BudgetedScreen {
   readonly name: string;
   /** In Express's form, with the app's prefix: `/web/orders/:orderId`. */
   readonly path: string;
-  /** The first query parameter without which there is no answer. */
-  readonly needs: string | undefined;
+  /** Whether there is no answer without a query. */
+  readonly needsQuery: boolean;
   readonly budget: Budget;
 }
 
@@ -76,7 +76,7 @@ export async function budgetedScreens(names: readonly string[] = []): Promise<re
         app,
         name,
         path: `${prefix}${textAt(screen, "path")}`,
-        needs: neededOf(screen),
+        needsQuery: needsQuery(screen),
         budget: budgetOf(screen, `${app} ${name}`),
       });
     }
@@ -84,10 +84,11 @@ export async function budgetedScreens(names: readonly string[] = []): Promise<re
   return all;
 }
 
-function neededOf(screen: unknown): string | undefined {
-  const isNeeded = (name: unknown) => !("default" in fieldsAt(screen, "query", "properties", String(name)));
-  const found = listAt(screen, "query", "required").find(isNeeded);
-  return found === undefined ? undefined : String(found);
+function needsQuery(screen: unknown): boolean {
+  const parameters = fieldsAt(screen, "query", "properties");
+  return listAt(screen, "query", "required").some(
+    (name) => !("default" in fieldsAt(parameters, String(name))),
+  );
 }
 
 function budgetOf(screen: unknown, whose: string): Budget {
