@@ -17,8 +17,8 @@ const MEDIA_TYPES = ["application/json"];
 /**
  * Makes the route handler of one command. It does the work, then answers the command's screen as
  * JSON, or redirects an HTML form to it.
- * @throws TypeError if the command accepts HTML forms and there are no `formTokens`, or if its screen
- *   cannot be shown without a query
+ * @throws TypeError if the command accepts HTML forms and there are no `formTokens`, or if its
+ *   screen cannot be shown without a query
  */
 export function commandHandler<Clients>(
   command: AnyCommand<Clients>,

@@ -31,7 +31,7 @@ const NAME = /^[A-Za-z][A-Za-z0-9_.-]{0,63}$/;
 /** What every screen takes; see `deviceOf`. */
 const OF_EVERY_SCREEN = "dpr";
 
-/** An object's schema has these anyway. Any other says something that a contract's parameters cannot. */
+/** An object's schema has these anyway. Any other would be lost in the contract's parameters. */
 const OBJECT_KEYWORDS = new Set(["type", "properties", "required"]);
 
 /**
