@@ -105,6 +105,8 @@ export type DatedChange<Loaded> = {
   readonly until: AppVersion;
   /** What changed and why, for the person who asks whether it can be removed. */
   readonly note: string;
+  /** The shape that `toOlder` starts from. */
+  readonly newer: TSchema;
   /** The older shape. Only fields named here are sent. */
   readonly schema: TSchema;
   /** @param loaded what the section's `load` gave; undefined when `newer` is the fallback */
@@ -119,8 +121,8 @@ export function datedChange<Loaded, Newer extends TSchema, Older extends TSchema
   readonly older: Older;
   readonly toOlder: (newer: Shaped<Newer>, loaded: Loaded | undefined) => Shaped<Older>;
 }): DatedChange<Loaded> {
-  const { until, note, older, toOlder } = change;
-  return { until, note, schema: older, toOlder };
+  const { until, note, newer, older, toOlder } = change;
+  return { until, note, newer, schema: older, toOlder };
 }
 
 /** Why a section is not what it should be. */

@@ -3,6 +3,7 @@ import type { TSchema } from "typebox";
 import { Compile } from "typebox/schema";
 import { isOlder, versionParts } from "../definition/app-version.ts";
 import type { AppVersion } from "../definition/app-version.ts";
+import { datedChanges } from "../definition/dated-changes.ts";
 import type { AnyScreen } from "../definition/screen.ts";
 import { Degraded } from "../definition/section.ts";
 
@@ -59,7 +60,7 @@ export function answerSchema<Clients>(screen: AnyScreen<Clients>, version: AppVe
     required: [...sections.map(([name]) => name), "degraded"],
     properties: {
       ...Object.fromEntries(
-        sections.map(([name, section]) => [name, jsonSchema(schemaFor(section, version))]),
+        sections.map(([name, section]) => [name, jsonSchema(schemaFor(name, section, version))]),
       ),
       degraded: {
         type: "array",
@@ -74,15 +75,9 @@ export function answerSchema<Clients>(screen: AnyScreen<Clients>, version: AppVe
  * The shape that this version knows. Changes are listed newest first, so it is the last that
  * applies.
  */
-function schemaFor(
-  section: {
-    readonly schema: TSchema;
-    readonly changes?: readonly { readonly until: AppVersion; readonly schema: TSchema }[];
-  },
-  version: AppVersion,
-): TSchema {
+function schemaFor(name: string, section: Parameters<typeof datedChanges>[1], version: AppVersion): TSchema {
   const app = versionParts(version, "the document's version");
-  const due = (section.changes ?? []).filter(({ until }) => isOlder(app, versionParts(until, "until")));
+  const due = datedChanges(name, section).filter((change) => isOlder(app, change.version));
   return due.at(-1)?.schema ?? section.schema;
 }
 

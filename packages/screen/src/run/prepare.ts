@@ -1,5 +1,6 @@
-import { isOlder, versionParts } from "../definition/app-version.ts";
+import { isOlder } from "../definition/app-version.ts";
 import type { VersionParts } from "../definition/app-version.ts";
+import { datedChanges } from "../definition/dated-changes.ts";
 import type { AnyScreen } from "../definition/screen.ts";
 import type { Section, TryLoad } from "../definition/section.ts";
 import { queryReader } from "./query-reader.ts";
@@ -28,7 +29,7 @@ export type PreparedScreen<Clients> = {
 
 /**
  * Compiles a screen, once, at start-up.
- * @throws TypeError if a schema cannot be a whitelist or a query, or a dated change names no version
+ * @throws TypeError if a schema cannot be a whitelist or a query, or dated changes form no chain
  */
 export function prepare<Clients>(screen: AnyScreen<Clients>): PreparedScreen<Clients> {
   return {
@@ -46,10 +47,10 @@ function prepareSection<Clients>(
   section: Section<Clients, never, never>,
 ): PreparedSection<Clients> {
   const pick = whitelist(section.schema);
-  const changes = (section.changes ?? []).map(({ until, schema, toOlder }) => {
+  const changes = datedChanges(name, section).map(({ version, schema, toOlder }) => {
     const pickOlder = whitelist(schema);
     return {
-      until: versionParts(until, name),
+      until: version,
       apply: (newer: unknown, loaded: unknown) => pickOlder(toOlder(newer as never, loaded as never)),
     };
   });
