@@ -87,7 +87,7 @@ function datedChange(breaks: readonly Break[], nextVersion: string): readonly st
     `    note: ${JSON.stringify(notes)},`,
     `    newer: /* the section's schema */, older: /* the same as it was */,`,
     `    toOlder: (newer, loaded) => /* ${hints.join("; ")} */,`,
-    `  })]`,
+    `  }), /* then those that it has: the first one's newer is this older */]`,
     `then make ${nextVersion} the app's newest version (NEWEST_APP_VERSION).`,
   ];
 }
