@@ -51,9 +51,9 @@ export interface App {
 }
 
 /**
- * Makes the app: what runs before and behind every screen, in the only order in which it is safe.
- * A request is measured and limited before anything else looks at it, and its identity is verified
- * before it is routed. An error that the app's screens leave behind does not end the process.
+ * Makes the app: what runs before and behind every screen. No other order is safe: a request is
+ * measured and limited before anything else reads it, and its identity is verified before it is
+ * routed. An error that a screen's code throws where nothing catches it does not end the process.
  *
  * @throws TypeError when a screen is not as it should be, or an upstream has no address
  */
@@ -117,9 +117,7 @@ export async function createApp<Table extends UpstreamTable, More extends Spec>(
   return { app, close: connections.close };
 }
 
-/**
- * The caller, from the verified identity only, and what of the request travels on to the services.
- */
+/** The caller, from the verified identity only, with what is passed on to the services. */
 function callerOf(identity: Identity, { trace }: RequestRecord, req: Request): Caller {
   return {
     ...forwardedOf(identity, req.rawHeaders),
@@ -130,8 +128,9 @@ function callerOf(identity: Identity, { trace }: RequestRecord, req: Request): C
 }
 
 /**
- * An identity of a sample user, signed as the gateway would. @throws IdentityError for an odd user
- * id
+ * An identity of a sample user, signed as the gateway would.
+ *
+ * @throws IdentityError if the user id is malformed
  */
 function mintFor(userId: string, audience: string, [key]: readonly IdentityKey[], clock: Clock): string {
   if (key === undefined) throw new TypeError("there is no identity key to sign with");

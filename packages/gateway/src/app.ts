@@ -25,7 +25,7 @@ import { MAX_TARGET, readTarget } from "./table/route.ts";
 import type { RouteTable } from "./table/route.ts";
 import { consumerOf, createTelemetry } from "./telemetry.ts";
 
-/** What a gateway needs; `openGateway` makes it of the settings. */
+/** What a gateway needs; `openGateway` makes it from the settings. */
 export interface GatewayConfig {
   readonly table: RouteTable;
   /** An address, or an app in this process, for each of the table's targets. */

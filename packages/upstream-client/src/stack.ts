@@ -31,10 +31,10 @@ export function composeStack(options: UpstreamOptions, parts: StackParts): Send 
 /**
  * The rules around an attempt, outermost first.
  *
- * Each one shields those below it. What the cache answers costs nothing below. Coalesced calls are
- * one call to the hedge. A hedge's first attempt may be retried, and both share one budget. Each
- * retry asks the breaker, so a breaker that opens ends the retrying. Only what is really sent takes
- * a slot of the bulkhead.
+ * Each one shields those below it. A call that the cache answers goes no further. The hedge sees
+ * coalesced calls as one call. A hedge's first attempt may be retried, and hedges and retries share
+ * one budget. Each retry asks the breaker, so the retries end when it opens. Only what is really
+ * sent takes a slot of the bulkhead.
  */
 export function wrappersOf(options: UpstreamOptions, parts: StackParts): readonly Wrapper[] {
   const budget = new RetryBudget(parts.clock, options.retryBudget);

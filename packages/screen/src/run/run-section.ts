@@ -18,10 +18,10 @@ export type ScreenRequest<Clients> = {
   readonly loaded?: Readonly<Record<string, LoadedSection>> | undefined;
 };
 
-/** What a section loaded, and why that is less than it should be, if it is. */
+/** What a section loaded, and why a part of it is missing or stale, if so. */
 export type LoadedSection = { readonly value: unknown; readonly degradation: Degradation | undefined };
 
-/** A part failed that the section can do without (`error`), or stale data was used. */
+/** Stale data was used, or a part failed that the section can do without (then with `error`). */
 export type Degradation = Omit<Degraded, "section"> & { readonly error?: unknown };
 
 /** What became of one section. */
@@ -47,9 +47,9 @@ export type SectionResult = {
 export type ShownSection = SectionResult & { readonly text: string };
 
 /**
- * Runs one section until it is ready, has failed, or its deadline has passed. Never rejects: where
- * code of the screen throws, an optional section is shown as its fallback, and a required one, or
- * one whose fallback cannot be shown either, as failed.
+ * Runs one section until it is ready, has failed, or its deadline has passed. Never rejects. If
+ * code of the screen throws, an optional section is shown as its fallback. A required one is shown
+ * as failed, and so is one whose fallback cannot be shown.
  */
 export async function runSection<Clients>(
   section: PreparedSection<Clients>,
@@ -78,7 +78,7 @@ export async function runSection<Clients>(
   }
 }
 
-/** Shows a section that cannot be shown as it should be. */
+/** Shows a section's fallback, or that it failed. */
 function showWithout<Clients>(
   section: PreparedSection<Clients>,
   { context, version, show }: ScreenRequest<Clients>,
@@ -164,7 +164,7 @@ function beforeDeadline<Value>(scope: CallScope, work: Promise<Value>): Promise<
     };
     if (scope.deadline.ended === undefined) scope.deadline.add(guard);
     else guard.onEnd(scope.deadline.ended);
-    // A screen's author may forget the promise.
+    // A screen's `load` may return a plain value instead of a promise.
     Promise.resolve(work)
       .finally(() => scope.deadline.remove(guard))
       .then(resolve, reject);

@@ -27,10 +27,7 @@ type RetryParts = {
 
 const DEFAULTS = { max: 1, minBackoffMs: 25, maxBackoffMs: 250 } as const satisfies Required<RetryOptions>;
 
-/**
- * A proxy in front of the service answered, or the service said "not now". It did not do what was
- * asked.
- */
+/** A proxy answered for the service, or the service said "not now": the work was not done. */
 const RETRYABLE_STATUSES = new Set([502, 503, 504]);
 
 /**
@@ -38,15 +35,15 @@ const RETRYABLE_STATUSES = new Set([502, 503, 504]);
  *
  * - Safe: a GET, or an operation that is declared idempotent, under the same `Idempotency-Key`. A
  *   PUT or DELETE is not safe because of its method: see `Operation.idempotent`.
- * - Likely to help: no connection, a reset before the response's headers, 502, 503 and 504. Never a
- *   time-out or an answer.
+ * - Likely to help: after no connection, a reset before the response's headers, 502, 503 and 504.
+ *   Never after a time-out or any other status.
  * - The wait has full jitter between its bounds (Marc Brooker, "Exponential Backoff and Jitter",
  *   AWS, 2015). A `Retry-After` replaces it. A wait that does not fit in the deadline is not
  *   started.
  *
- * A GET on a reused connection that broke before the first byte is sent again at once, once, and
- * without a token. The upstream had closed an idle connection, so this is really its first attempt
- * (gRFC A6 calls it a transparent retry).
+ * If a reused connection breaks before the first byte, a GET is sent again at once. That happens
+ * only once and costs no token: the upstream had closed an idle connection, so this is really the
+ * call's first attempt (gRFC A6 calls it a transparent retry).
  */
 export function retry(options: RetryOptions | false, parts: RetryParts): Wrapper {
   const limits = options === false ? { ...DEFAULTS, max: 0 } : { ...DEFAULTS, ...options };
