@@ -17,8 +17,11 @@ import type { TestCounts } from "./checks/summary.ts";
 
 /** The slowest single test, which makes an image, needs a fifth of it on an idle machine. */
 const TEST_TIMEOUT_MS = 300_000;
-/** How long after its last test a process may still have something open. */
-const CLOSING_MS = 30_000;
+/**
+ * How long after its last test a process may still have something open. A suite's `before` hook is
+ * no test, and one that makes an image takes a minute on a busy machine.
+ */
+const CLOSING_MS = 180_000;
 
 const { values } = parseArgs({
   options: {
