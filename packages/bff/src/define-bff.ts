@@ -128,7 +128,6 @@ export function defineBff<
     ...addressSettings(options.upstreams),
     ...options.settings,
   };
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- addressSettings has a member
-  // per name of the table, which no type guard can tell the compiler
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- addressSettings has a member per name of the table, which no type guard can tell the compiler
   return { ...options, settings: settings as Bff<Table, More>["settings"] };
 }

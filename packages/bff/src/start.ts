@@ -15,8 +15,7 @@ export async function startBff<Table extends UpstreamTable, More extends Spec>(
 ): Promise<void> {
   await startProgram(
     bff.name,
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the same values, name by
-    // name, which the compiler cannot see through two generic types
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the same values, name by name, which the compiler cannot see through two generic types
     () => readSettings(env, bff.settings) as unknown as SettingValues<More>,
     (settings, tools) => createApp(bff, settings, tools),
   );

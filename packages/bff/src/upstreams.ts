@@ -107,8 +107,7 @@ function clientsOf<Table extends UpstreamTable>(
   return (scope) => {
     const clients: Record<string, unknown> = {};
     for (const [name, service] of services) clients[name] = service.in(scope);
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a member per name of the
-    // table, which no type guard can tell the compiler
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a member per name of the table, which no type guard can tell the compiler
     return clients as ClientsOf<Table>;
   };
 }

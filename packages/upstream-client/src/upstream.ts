@@ -48,8 +48,7 @@ export class Upstream {
     const outcome = await this.#send(this.#callOf(operation, scope, input));
     if (!outcome.ok) throw outcome.error;
     if (outcome.stale !== undefined) scope.usedStale(outcome.stale);
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the stack carries answers of
-    // all operations; this one comes from this operation's `read`
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the stack carries answers of all operations; this one comes from this operation's `read`
     return outcome.value as Answer;
   }
 

@@ -68,8 +68,7 @@ export function readSettings<const Spec extends SettingsSpec>(
     }
   }
   if (complaints.length > 0) throw new SettingsError(complaints);
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- every name of the spec has its
-  // own setting's value here, which no type guard can tell the compiler
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- every name of the spec has its own setting's value here, which no type guard can tell the compiler
   return Object.fromEntries(values) as SettingsOf<Spec>;
 }
 

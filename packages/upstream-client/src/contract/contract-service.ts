@@ -65,8 +65,7 @@ export function contractService<Client>(
   return {
     in(scope) {
       const client: unknown = Object.create(methods, { [SCOPE]: { value: scope } });
-      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- methods and type come from
-      // one contract, by the same rules
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- methods and type come from one contract, by the same rules
       return client as Client;
     },
   };

@@ -36,8 +36,7 @@ export function operationOf<Answer>(
     const violation = validate(body);
     if (violation !== undefined) return { ok: false, violation };
     const { answer, fields } = replaceUnknown(body);
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the validator has just
-    // checked it, and type and schema come from one contract
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the validator has just checked it, and type and schema come from one contract
     const value = answer as Answer;
     return fields.length === 0 ? { ok: true, value } : { ok: true, value, unknownValues: fields };
   };
