@@ -138,11 +138,14 @@ describe("forwarding", () => {
     await using gateway = await runGateway();
     gateway.target.answer = (req, res) => {
       if (req.url?.endsWith("?limit=1") === true) res.setHeader("Cache-Control", "max-age=60");
+      if (req.url?.endsWith("?limit=2") === true) res.setHeader("Cache-Control", "");
       res.end("{}");
     };
     for (const headers of [await gateway.bearer(), { "X-API-Key": API_KEY }]) {
       const silent = await gateway.send("/api/v2/recommendations", { headers });
       assert.equal(silent.headers["cache-control"], "private, no-store");
+      const empty = await gateway.send("/api/v2/recommendations?limit=2", { headers });
+      assert.equal(empty.headers["cache-control"], "private, no-store");
       const said = await gateway.send("/api/v2/recommendations?limit=1", { headers });
       assert.equal(said.headers["cache-control"], "max-age=60");
     }

@@ -67,7 +67,9 @@ export async function sendAnswer(
     for (const [name, value] of responseHeaders(rawOf(headers))) {
       if (content === undefined || !ABOUT_CONTENT.has(name.toLowerCase())) res.appendHeader(name, value);
     }
-    if (!res.hasHeader("Cache-Control")) res.setHeader("Cache-Control", NOT_KEPT);
+    // An empty one says nothing either.
+    const cacheControl = res.getHeader("Cache-Control") ?? "";
+    if ([cacheControl].flat().join("").trim() === "") res.setHeader("Cache-Control", NOT_KEPT);
     if (!hasChunks(req, res) || content !== undefined) res.removeHeader("Trailer");
     nameLayer(res, route.target, statusCode >= 400 ? `answered ${statusCode}` : undefined);
     if (content === undefined) {

@@ -15,6 +15,8 @@ describe("an address is limited as", () => {
       [IPV4, `${IPV4}:5678`, `[::ffff:${IPV4}]:80`, `::ffff:${IPV4}`, "::FFFF:c000:207", "::ffff:C000:0207"],
     ],
     [IPV4, ["0:0:0:0:0:ffff:192.0.2.7", "0000:0000:0000:0000:0000:ffff:c000:0207", `::ffff:${IPV4}%eth0`]],
+    [IPV4, [`[${IPV4}]`, `[${IPV4}]:80`, `"${IPV4}"`, `"${IPV4}:80"`, ` ${IPV4} `]],
+    [NETWORK, ['"[2001:db8:1:2::1]:443"']],
     [NETWORK, ["2001:db8:1:2:3:4:5:6", "2001:db8:1:2::1", "2001:DB8:1:2:ffff::", "2001:0db8:0001:0002::"]],
     [
       NETWORK,
@@ -23,7 +25,10 @@ describe("an address is limited as", () => {
     ["2001:db8:0:0::/64", ["2001:db8::1", "2001:db8:0:0:1:2:3:4"]],
     ["0:0:0:0::/64", ["::1", "::"]],
     ["fe80:0:0:0::/64", ["fe80::1%eth0", "fe80::2%25eth1"]],
-    [NONE, ["", "unknown", "_hidden", "::1]:80", "192.0.2.7.8", "192.0.2.7:99999", "proxy.example"]],
+    [
+      NONE,
+      ["", "unknown", "_hidden", "::1]:80", "192.0.2.7.8", "192.0.2.7:99999", "proxy.example"],
+    ],
   ];
   for (const [key, addresses] of spellings) {
     it(`${key} for ${addresses.join(", ")}`, () => {

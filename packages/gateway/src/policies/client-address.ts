@@ -5,8 +5,13 @@ import { BlockList, isIPv6, SocketAddress } from "node:net";
  * or mapped into IPv6 (RFC 4291, sections 2.2 and 2.5.5.2); "" for anything else.
  */
 function plainAddress(text: string): string {
-  // A zone names a network interface of the machine that wrote it (RFC 4007, section 11).
-  const address = text.replace(/%[^\]]*/, "");
+  // Quotes are those of `Forwarded` (RFC 7239, section 6). Some write IPv4 in brackets too. A zone
+  // names a network interface of the machine that wrote it (RFC 4007, section 11).
+  const address = text
+    .trim()
+    .replace(/^"([^"]*)"$/, "$1")
+    .replace(/^\[(\d[\d.]*)\]/, "$1")
+    .replace(/%[^\]]*/, "");
   const parsed = isIPv6(address)
     ? new SocketAddress({ address, family: "ipv6" })
     : SocketAddress.parse(address);

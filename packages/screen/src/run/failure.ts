@@ -1,3 +1,4 @@
+import { types } from "node:util";
 import { InvalidCallError, isUpstreamError } from "@triptych/upstream-client";
 import type { FailureKind, UpstreamError } from "@triptych/upstream-client";
 import type { Reason } from "../definition/section.ts";
@@ -61,6 +62,8 @@ export class ScreenProblem extends Error {
 
 /** What was thrown, as an error: a screen's code may throw anything. */
 export function errorOf(thrown: unknown): Error {
+  // Whoever looks into a Proxy runs its code, which may throw.
+  if (types.isProxy(thrown)) return new TypeError("a Proxy was thrown, which is not an Error");
   if (thrown instanceof Error) return thrown;
   return new TypeError("something was thrown that is not an Error", { cause: thrown });
 }

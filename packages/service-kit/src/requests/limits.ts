@@ -49,7 +49,7 @@ export const TOO_LARGE: InboundRefusal = {
 };
 
 /** A host name or an address, and a port (RFC 9112, section 3.2); it may be empty. */
-const HOST = /^(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._~%-]*)(?::\d{0,5})?$/;
+const HOST = /^(?:\[[0-9A-Fa-f:.]+\]|(?:[A-Za-z0-9._~-]|%[0-9A-Fa-f]{2})*)(?::\d{0,5})?$/;
 
 /**
  * What is refused by looking at the headers only; `undefined` lets the request pass.

@@ -14,12 +14,14 @@ type Failure = Omit<FailureDetails, "upstream" | "operation">;
  */
 const JSON_MEDIA_TYPE = /^(?:application\/json|[\w.!#$&^-]+\/[\w.!#$&^+-]+\+json)[\t ]*(?:;|$)/i;
 const CHARSET = /;[\t ]*charset[\t ]*=[\t ]*"?([^\t ;"]*)/i;
+/** A quoted value of another parameter may hold anything (RFC 9110, section 5.6.4). */
+const OTHER_QUOTED = /(?<!charset)="(?:[^"\\]|\\.)*"/gi;
 /** JSON is UTF-8 (RFC 8259, section 8.1). Other text would be read wrongly. */
 const UTF_8: ReadonlySet<string> = new Set(["utf-8", "utf8", "us-ascii", ""]);
 
 function isJson(type: string): boolean {
   if (type === "application/json") return true;
-  const charset = CHARSET.exec(type)?.[1] ?? "";
+  const charset = CHARSET.exec(type.replaceAll(OTHER_QUOTED, "="))?.[1] ?? "";
   return JSON_MEDIA_TYPE.test(type) && UTF_8.has(charset.toLowerCase());
 }
 
