@@ -23,6 +23,8 @@ export type Contender = {
    * Whether its packages are in `peers`, installed on demand. One that does not run is left out.
    */
   readonly peer?: true;
+  /** Another commit of the project. Its page may have been another one. */
+  readonly older?: true;
 };
 
 /** The web BFF's home page. */

@@ -112,8 +112,10 @@ export async function openLab(options: {
       for (const entry of entries) {
         try {
           const one = await start(entry);
-          const first = running.find(({ contender }) => contender.app === entry.contender.app);
-          checkSame(first ?? one, one);
+          const first = running.find(
+            ({ contender: { app, older } }) => app === entry.contender.app && older !== true,
+          );
+          if (entry.contender.older !== true) checkSame(first ?? one, one);
           running.push(one);
         } catch (error) {
           if (entry.contender.peer !== true) throw error;

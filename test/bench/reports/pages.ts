@@ -79,7 +79,8 @@ function pagesReport(
   { name, title, programs: [bff, baseline, ...others], limits }: Group,
   base: { readonly name: string; readonly root: string } | undefined,
 ): Report {
-  const there = base === undefined ? [] : [{ ...project(bff.app, base.root), name: base.name }];
+  const there =
+    base === undefined ? [] : [{ ...project(bff.app, base.root), name: base.name, older: true as const }];
   const contenders = [baseline, ...there, bff, ...others];
   return report<number>({
     name,
