@@ -107,3 +107,12 @@ test("says on which day an instant is in the user's time zone, however it was wr
     }
   }
 });
+
+test("a leap second is the second before it, everywhere", () => {
+  const leap = "2016-12-31T23:59:60Z";
+  assert.equal(instantIn(undefined, leap), "2016-12-31T23:59:59Z");
+  assert.equal(instantIn("America/New_York", leap), "2016-12-31T18:59:59-05:00");
+  assert.equal(instantIn("Europe/Berlin", "2017-01-01T00:59:60.5+01:00"), "2017-01-01T00:59:59.5+01:00");
+  assert.equal(dayIn("Asia/Tokyo", leap), "2017-01-01");
+  assert.equal(formatDay(leap, "en-GB", "UTC"), "31 Dec 2016");
+});

@@ -83,12 +83,17 @@ function decimal(amount: number, digits: number): Intl.StringNumericLiteral {
   return `${BigInt(Math.trunc(amount))}e-${digits}` as Intl.StringNumericLiteral;
 }
 
+/** A leap second (RFC 3339, section 5.7) is read as the second before it: no clock here has one. */
+function withoutLeapSecond(instant: string): string {
+  return instant.replace(/:59:60(?=[.Zz+-])/, ":59:59");
+}
+
 /**
  * The rule of all BFFs: an instant is shown on the clocks of the user's time zone where the users
  * service knows one, else of UTC. A date without a time is the same day everywhere.
  */
 function onClocksOf(timeZone: string | undefined, instant: string): Temporal.ZonedDateTime {
-  const exact = Temporal.Instant.fromEpochMilliseconds(Date.parse(instant));
+  const exact = Temporal.Instant.fromEpochMilliseconds(Date.parse(withoutLeapSecond(instant)));
   try {
     return exact.toZonedDateTimeISO(timeZone ?? "UTC");
   } catch {
@@ -100,11 +105,12 @@ function onClocksOf(timeZone: string | undefined, instant: string): Temporal.Zon
 /**
  * An instant with the offset of a time zone, so that its first ten characters are the day there:
  * `2026-11-12T18:30:00-05:00`.
- * @param instant an RFC 3339 date-time
+ * @param given an RFC 3339 date-time
  * @param timeZone an IANA name; UTC if it is missing or unknown
- * @throws RangeError if `instant` is none: contracts are checked before anything is formatted
+ * @throws RangeError if `given` is none: contracts are checked before anything is formatted
  */
-export function instantIn(timeZone: string | undefined, instant: string): string {
+export function instantIn(timeZone: string | undefined, given: string): string {
+  const instant = withoutLeapSecond(given);
   const isInUtc = instant.endsWith("Z");
   if (timeZone === undefined && isInUtc) return instant;
   const zoned = onClocksOf(timeZone, instant);
@@ -127,7 +133,9 @@ const DATE = /^\d{4}-\d\d-\d\d$/;
  * @throws RangeError if `day` is neither
  */
 export function formatDay(day: string, locale: string | undefined, timeZone = "UTC"): string {
-  return dayFormat(supportedLocale(locale), DATE.test(day) ? "UTC" : timeZone).format(new Date(day));
+  return dayFormat(supportedLocale(locale), DATE.test(day) ? "UTC" : timeZone).format(
+    new Date(withoutLeapSecond(day)),
+  );
 }
 
 const dayFormat = keptBy((locale, timeZone) => {

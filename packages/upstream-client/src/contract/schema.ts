@@ -9,10 +9,10 @@ export function isSchema(value: unknown): value is AnswerSchema {
 /** A day of the calendar, with a 29th of February in every year. */
 const DAY = String.raw`\d{4}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12]\d|3[01])|(?:0[469]|11)-(?:0[1-9]|[12]\d|30)|02-(?:0[1-9]|[12]\d))`;
 /**
- * Without leap seconds and without suffixes of RFC 9557. `Date` accepts neither, so a screen would
- * fail when it formats the date.
+ * Without suffixes of RFC 9557: `Date` does not accept them, so a screen would fail when it formats
+ * the date. A leap second is valid, and formatting reads it as the second before.
  */
-const TIME = String.raw`(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?(?:[Zz]|[+-](?:[01]\d|2[0-3]):[0-5]\d)`;
+const TIME = String.raw`(?:[01]\d|2[0-3]):(?:[0-5]\d:[0-5]\d|59:60)(?:\.\d+)?(?:[Zz]|[+-](?:[01]\d|2[0-3]):[0-5]\d)`;
 
 const DATE = new RegExp(`^${DAY}$`);
 const DATE_TIME = new RegExp(`^${DAY}[Tt]${TIME}$`);
@@ -25,10 +25,7 @@ const CHECKS: ReadonlyMap<unknown, { check: (value: unknown) => boolean; error: 
   ["date", check("must be a date of the calendar", (text) => DATE.test(text) && isInItsYear(text))],
   [
     "date-time",
-    check(
-      "must be a date-time without leap second or suffix",
-      (text) => DATE_TIME.test(text) && isInItsYear(text),
-    ),
+    check("must be a date-time without suffix", (text) => DATE_TIME.test(text) && isInItsYear(text)),
   ],
   // Screens check an address before they send it. One odd picture must not fail a whole answer.
   ["uri", check("may be any text", () => true)],
