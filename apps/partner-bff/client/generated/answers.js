@@ -1,8 +1,8 @@
 // Generated; to regenerate: npm run generate -w @triptych/partner-bff
 
 /**
- * The answer, if it is one of the BFF's: JSON (or what else was asked for), or a problem (RFC 9457).
- * In the place of any other, such as a proxy's HTML or an empty 503: a problem of the type
+ * The answer, if it is one of the BFF's: JSON (or what else was asked for), or a problem (RFC
+ * 9457). In the place of any other, such as a proxy's HTML or an empty 503: a problem of the type
  * about:blank. A success in another form than JSON becomes a 502.
  */
 export async function expectedAnswer(response, wantsJson = true) {
