@@ -270,7 +270,7 @@ it("every kind of key rotates under load over two gateways, and nothing that was
 
   await round();
   const [oldSession = "", oldForm = ""] = [sessions[0], forms[0]];
-  // Everyone learns the next keys, which nobody uses yet.
+  // All programs learn the next keys, which are not used yet.
   await roll(({ restartVerifiers }) => restartVerifiers([previous, current]));
   await roll((machine) => machine.rotate([previous, current]));
   // They are used; the previous ones stay known.

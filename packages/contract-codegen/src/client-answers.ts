@@ -23,7 +23,7 @@ export async function expectedAnswer(response, wantsJson = true) {
   } else if (isJson && isProblem(await response.clone().json().catch(() => undefined))) {
     return response;
   }
-  // Nobody reads the body that came.
+  // The body that came is not needed.
   await response.body?.cancel();
   const status = response.ok ? 502 : response.status;
   const problem = {

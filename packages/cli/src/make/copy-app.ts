@@ -20,7 +20,7 @@ export interface Template {
   readonly app: BffName;
 }
 
-/** Stands in for the sample shop's apps where they are deleted. */
+/** Replaces the sample shop's apps where they are deleted. */
 const FIXTURE: Template = {
   root: join(import.meta.dirname, "../../fixtures/repository"),
   app: "tablet-bff",

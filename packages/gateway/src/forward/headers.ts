@@ -54,8 +54,9 @@ const HOP_BY_HOP = new Set([
 ]);
 
 /**
- * Credentials, which end at the gateway, headers about the way to it or about the body, which is
- * sent anew, and other names for the method and path, which some frameworks believe.
+ * Credentials, which end at the gateway, headers about the way to it or about the body, whose
+ * length the gateway writes itself, and other names for the method and path, which some frameworks
+ * believe.
  */
 const FOR_THE_GATEWAY = new Set([
   "authorization",
