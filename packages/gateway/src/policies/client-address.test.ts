@@ -25,10 +25,7 @@ describe("an address is limited as", () => {
     ["2001:db8:0:0::/64", ["2001:db8::1", "2001:db8:0:0:1:2:3:4"]],
     ["0:0:0:0::/64", ["::1", "::"]],
     ["fe80:0:0:0::/64", ["fe80::1%eth0", "fe80::2%25eth1"]],
-    [
-      NONE,
-      ["", "unknown", "_hidden", "::1]:80", "192.0.2.7.8", "192.0.2.7:99999", "proxy.example"],
-    ],
+    [NONE, ["", "unknown", "_hidden", "::1]:80", "192.0.2.7.8", "192.0.2.7:99999", "proxy.example"]],
   ];
   for (const [key, addresses] of spellings) {
     it(`${key} for ${addresses.join(", ")}`, () => {
