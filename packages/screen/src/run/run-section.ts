@@ -133,6 +133,7 @@ export async function loadIn<Clients>(
     try {
       const loaded = await beforeDeadline(part, load(clientsOf(part)));
       if (part.stale !== undefined) scope.usedStale(part.stale);
+      if (part.leftOut !== undefined) scope.lacks(part.leftOut);
       return loaded;
     } catch (error) {
       // A bug must not pass for a service's failure.
@@ -144,10 +145,11 @@ export async function loadIn<Clients>(
     }
   };
   const value = await beforeDeadline(scope, work(clientsOf(scope), tryLoad));
-  return { value, degradation: failed ?? staleness(scope) };
+  return { value, degradation: failed ?? lackOf(scope) };
 }
 
-function staleness({ stale }: CallScope): Degradation | undefined {
+function lackOf({ stale, leftOut }: CallScope): Degradation | undefined {
+  if (leftOut !== undefined) return { reason: reasonOf(leftOut), error: leftOut };
   if (stale === undefined) return undefined;
   return { reason: reasonOfKind(stale.kind), ageSeconds: stale.ageSeconds };
 }
