@@ -8,7 +8,9 @@ export type { components, operations, paths } from "./generated/contract.js";
 // sample:begin
 export type { Released } from "./generated/released.js";
 // sample:end
-export { CONTRACT_VERSION } from "./generated/version.js";
+
+/** The app version whose shapes this package's types describe: the newest. */
+export declare const CONTRACT_VERSION: "3.0.0";
 
 // sample:begin
 /** What an app of that version was promised: a released one its own contract, any other the newest. */

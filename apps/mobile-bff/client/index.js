@@ -1,9 +1,8 @@
 import createClient, { mergeHeaders } from "openapi-fetch";
 import { expectedAnswers } from "./generated/answers.js";
-import { CONTRACT_VERSION } from "./generated/version.js";
 
 // Documented in index.d.ts, which is what projects read.
-export { CONTRACT_VERSION };
+export const CONTRACT_VERSION = "3.0.0";
 
 export function createMobileClient(options = {}) {
   const { appVersion = CONTRACT_VERSION, headers, ...others } = options;

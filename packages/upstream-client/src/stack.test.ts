@@ -6,7 +6,7 @@ import { CacheStore } from "./cache/store.ts";
 import type { UpstreamOptions } from "./options.ts";
 import { wrap, wrappersOf } from "./stack.ts";
 import { Telemetry } from "./events.ts";
-import { ScriptedSend, failureOf, makeCall, valueOf } from "./testing/index.ts";
+import { ScriptedSend, failureOf, makeCall, promised, valueOf } from "./testing/index.ts";
 
 /** The order of the wrappers shows where one meets the next; that is what these tests hold. */
 function setup(options: Partial<UpstreamOptions> = {}) {
@@ -28,7 +28,7 @@ function setup(options: Partial<UpstreamOptions> = {}) {
     addresses: new Addresses([], { upstream: "things", clock, telemetry }),
     store: new CacheStore({}, { upstream: "things", clock }),
   };
-  const send = wrap(wrappersOf({ name: "things", ...options }, parts), network.send);
+  const send = promised(wrap(wrappersOf({ name: "things", ...options }, parts), network.send));
   return { clock, network, log, send };
 }
 

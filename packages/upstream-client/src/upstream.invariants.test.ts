@@ -110,10 +110,9 @@ class Simulation {
       addresses: new Addresses([], { upstream: "things", clock, telemetry }),
       store: new CacheStore({}, { upstream: "things", clock }),
     };
-    const network: Send = (call) => {
-      const outcome = this.network.send(call);
+    const network: Send = (call, done) => {
+      this.network.send(call, done);
       this.mostInFlight = Math.max(this.mostInFlight, this.network.inFlight);
-      return outcome;
     };
     this.#send = wrap(
       wrappersOf({ name: "things", bulkhead: BULKHEAD, retryBudget: BUDGET }, parts),
@@ -155,10 +154,10 @@ class Simulation {
       endedAt: undefined,
     };
     this.asked.push(asked);
-    void this.#send(call).then((outcome) => {
+    this.#send(call, (outcome) => {
       asked.outcomes.push(outcome);
       asked.endedAt = this.clock.now();
-      return request.deadline.dispose();
+      request.deadline.dispose();
     });
   }
 

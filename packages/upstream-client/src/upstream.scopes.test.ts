@@ -94,7 +94,7 @@ test("no call outlives its request or a scope with a deadline that it was made i
             asked.push(one);
             const call = makeCall(clock, { target: `/things/${thing}` });
             call.deadline.dispose();
-            void send({ ...call, scope, deadline: scope.deadline }).then(() => (one.endedAt = clock.now()));
+            send({ ...call, scope, deadline: scope.deadline }, () => void (one.endedAt = clock.now()));
           });
         }
         for (const [at, part] of parts) {

@@ -2,9 +2,8 @@ import { CacheStore } from "./cache/store.ts";
 import type { Call, Send } from "./call.ts";
 import { systemClock } from "./clock.ts";
 import type { CallScope } from "./context.ts";
-import { UpstreamError } from "./errors.ts";
 import { Telemetry } from "./events.ts";
-import { PathTemplate, bodyOf, checkedIdempotencyKey, leftOutOf } from "./operation.ts";
+import { PathTemplate, bodyOf, checkedIdempotencyKey } from "./operation.ts";
 import type { CallInput, Operation } from "./operation.ts";
 import type { UpstreamOptions } from "./options.ts";
 import { composeStack } from "./stack.ts";
@@ -38,26 +37,22 @@ export class Upstream {
 
   /**
    * Makes one call for a section of a screen. If a stale answer replaces a failed one, the scope
-   * notes it, and also if items were left out of a list.
+   * notes it.
    *
    * @returns the answer, parsed and checked against the contract. Sections may share it, so it is
    * read-only
    * @throws UpstreamError when the upstream fails; `kind` says how
    * @throws InvalidCallError when the input must not be sent; then nothing is sent
    */
-  async call<Answer>(operation: Operation<Answer>, scope: CallScope, input: CallInput = {}): Promise<Answer> {
-    const outcome = await this.#send(this.#callOf(operation, scope, input));
-    if (!outcome.ok) throw outcome.error;
-    if (outcome.stale !== undefined) scope.usedStale(outcome.stale);
-    const violation = leftOutOf(outcome.value);
-    if (violation !== undefined) {
-      const reason = `items were left out, the first at ${violation.field}: ${violation.expected}`;
-      scope.lacks(
-        new UpstreamError({ kind: "invalid", upstream: this.name, operation: operation.name, reason }),
-      );
-    }
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the stack carries answers of all operations; this one comes from this operation's `read`
-    return outcome.value as Answer;
+  call<Answer>(operation: Operation<Answer>, scope: CallScope, input: CallInput = {}): Promise<Answer> {
+    return new Promise((resolve, reject) => {
+      this.#send(this.#callOf(operation, scope, input), (outcome) => {
+        if (!outcome.ok) return reject(outcome.error);
+        if (outcome.stale !== undefined) scope.usedStale(outcome.stale);
+        // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the stack carries answers of all operations; this one comes from this operation's `read`
+        resolve(outcome.value as Answer);
+      });
+    });
   }
 
   #callOf(operation: Operation<unknown>, scope: CallScope, input: CallInput): Call {

@@ -1,11 +1,13 @@
 import { CallScope } from "@triptych/upstream-client";
 import type { Request, Response } from "express";
 import type { AnyCommand } from "../definition/screen.ts";
+import type { TryLoad } from "../definition/section.ts";
 import { errorOf, problemOf, ScreenProblem } from "../run/failure.ts";
 import type { PreparedScreen } from "../run/prepare.ts";
 import type { QueryValues } from "../run/query-reader.ts";
 import { NOTHING_RUN } from "../run/run-screen.ts";
 import { failedSection, loadIn } from "../run/run-section.ts";
+import type { LoadedSection } from "../run/run-section.ts";
 import { beginRequest, conclude, orReportFailure } from "./begin-request.ts";
 import type { ActiveRequest, MountOptions } from "./begin-request.ts";
 import { commandReader } from "./command-request.ts";
@@ -40,10 +42,12 @@ export function commandHandler<Clients>(
     const { context } = active;
     const startedAt = context.clock.now();
     try {
-      return await loadIn(new CallScope(context), clientsOf, (clients, tryLoad) =>
+      return await new Promise<LoadedSection>((onLoaded, onFailed) => {
         // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- `command` has checked the run's input against its path and body
-        command.run(clients, input as never, tryLoad),
-      );
+        const run = (clients: Clients, tryLoad: TryLoad<Clients>) =>
+          command.run(clients, input as never, tryLoad);
+        loadIn(new CallScope(context), clientsOf, run, { onLoaded, onFailed });
+      });
     } catch (thrown) {
       const error = errorOf(thrown);
       const timed = { name: section, startedAt, durationMs: context.clock.now() - startedAt };

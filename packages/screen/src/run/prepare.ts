@@ -1,4 +1,6 @@
+import { isOlder } from "../definition/app-version.ts";
 import type { VersionParts } from "../definition/app-version.ts";
+import { datedChanges } from "../definition/dated-changes.ts";
 import type { AnyScreen } from "../definition/screen.ts";
 import type { Section, TryLoad } from "../definition/section.ts";
 import { queryReader } from "./query-reader.ts";
@@ -27,7 +29,7 @@ export type PreparedScreen<Clients> = {
 
 /**
  * Compiles a screen, once, at start-up.
- * @throws TypeError if a schema cannot be a whitelist or a query
+ * @throws TypeError if a schema cannot be a whitelist or a query, or dated changes form no chain
  */
 export function prepare<Clients>(screen: AnyScreen<Clients>): PreparedScreen<Clients> {
   return {
@@ -45,9 +47,20 @@ function prepareSection<Clients>(
   section: Section<Clients, never, never>,
 ): PreparedSection<Clients> {
   const pick = whitelist(section.schema);
+  const changes = datedChanges(name, section).map(({ version, schema, toOlder }) => {
+    const pickOlder = whitelist(schema);
+    return {
+      until: version,
+      apply: (newer: unknown, loaded: unknown) => pickOlder(toOlder(newer as never, loaded as never)),
+    };
+  });
   const toVersion = (newest: unknown, loaded: unknown, version: VersionParts | undefined) => {
-    const older = section.changes?.shapeFor(version);
-    return older === undefined ? newest : older.fromNewest(newest as never, loaded as never);
+    let data = newest;
+    for (const { until, apply } of changes) {
+      if (version === undefined || !isOlder(version, until)) break;
+      data = apply(data, loaded);
+    }
+    return data;
   };
   return {
     name,

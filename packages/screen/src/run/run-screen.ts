@@ -2,7 +2,7 @@ import type { AttemptEvent, RequestContext } from "@triptych/upstream-client";
 import type { Degraded, Reason } from "../definition/section.ts";
 import { isOurBug, problemOf } from "./failure.ts";
 import type { ScreenProblemCode } from "./failure.ts";
-import type { PreparedScreen, PreparedSection } from "./prepare.ts";
+import type { PreparedScreen } from "./prepare.ts";
 import { runSection } from "./run-section.ts";
 import type { ScreenRequest, SectionResult, ShownSection } from "./run-section.ts";
 
@@ -19,19 +19,15 @@ export const NOTHING_RUN: ScreenResult = { sections: [], failed: undefined };
  * Starts all sections together and waits for every one of them. Never rejects.
  * @param onReady called with each section as soon as it is ready; must not throw
  */
-export async function runAllSections<Clients>(
+export function runAllSections<Clients>(
   prepared: PreparedScreen<Clients>,
   request: ScreenRequest<Clients>,
   onReady: (section: ShownSection) => void,
 ): Promise<ScreenResult> {
-  const sections = await Promise.all(
-    prepared.sections.map(async (section) => {
-      const result = await runSection(section, request);
-      onReady(result);
-      return result;
-    }),
-  );
-  return { sections, failed: sections.find(({ outcome }) => outcome === "failed") };
+  return run(prepared, request, (section) => {
+    onReady(section);
+    return false;
+  });
 }
 
 /** Starts all sections together and waits for them, or for the first required one that fails. */
@@ -39,19 +35,32 @@ export function runScreen<Clients>(
   prepared: PreparedScreen<Clients>,
   request: ScreenRequest<Clients>,
 ): Promise<ScreenResult> {
+  return run(prepared, request, hasFailed);
+}
+
+/** @param isEnough called with each section as it is ready: whether not to wait for the others */
+function run<Clients>(
+  { sections }: PreparedScreen<Clients>,
+  request: ScreenRequest<Clients>,
+  isEnough: (section: ShownSection) => boolean,
+): Promise<ScreenResult> {
   return new Promise((resolve) => {
-    const ready: ShownSection[] = [];
-    let waitingFor = prepared.sections.length;
-    const run = async (section: PreparedSection<Clients>, position: number) => {
-      const result = await runSection(section, request);
-      ready[position] = result;
-      waitingFor -= 1;
-      if (result.outcome === "failed")
-        resolve({ sections: ready.filter((one) => one !== undefined), failed: result });
-      else if (waitingFor === 0) resolve({ sections: ready, failed: undefined });
-    };
-    for (const [position, section] of prepared.sections.entries()) void run(section, position);
+    const results: ShownSection[] = [];
+    let waitingFor = sections.length;
+    sections.forEach((section, position) =>
+      runSection(section, request, (result) => {
+        results[position] = result;
+        waitingFor -= 1;
+        if (!isEnough(result) && waitingFor > 0) return;
+        const ready = results.filter((one) => one !== undefined);
+        resolve({ sections: ready, failed: ready.find(hasFailed) });
+      }),
+    );
   });
+}
+
+function hasFailed({ outcome }: ShownSection): boolean {
+  return outcome === "failed";
 }
 
 /** The entries of an answer's `degraded`. */

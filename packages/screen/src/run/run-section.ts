@@ -47,35 +47,58 @@ export type SectionResult = {
 export type ShownSection = SectionResult & { readonly text: string };
 
 /**
- * Runs one section until it is ready, has failed, or its deadline has passed. Never rejects. If
- * code of the screen throws, an optional section is shown as its fallback. A required one is shown
- * as failed, and so is one whose fallback cannot be shown.
+ * Runs one section until it is ready, has failed, or its deadline has passed. If code of the screen
+ * throws, an optional section is shown as its fallback. A required one is shown as failed, and so is
+ * one whose fallback cannot be shown.
+ * @param onReady called once; must not throw
  */
-export async function runSection<Clients>(
+export function runSection<Clients>(
   section: PreparedSection<Clients>,
   request: ScreenRequest<Clients>,
-): Promise<ShownSection> {
-  const { context, clientsOf, input, version, show } = request;
+  onReady: (section: ShownSection) => void,
+): void {
+  const { context, clientsOf, input } = request;
   const startedAt = context.clock.now();
   const scope = new CallScope(context, section.deadlineMs);
-  const { name } = section;
-  try {
-    const { value, degradation } =
-      request.loaded?.[name] ??
-      (await loadIn(scope, clientsOf, (clients, tryLoad) => section.load(clients, input, tryLoad)));
-    const data = section.present(value, input, version);
-    const timed = { name, startedAt, durationMs: context.clock.now() - startedAt, data };
-    if (degradation === undefined) {
-      return shown({ ...timed, outcome: "ok", degraded: undefined, error: undefined }, show);
-    }
-    const { error, ...why } = degradation;
-    const outcome = why.ageSeconds === undefined ? "fallback" : "stale";
-    return shown({ ...timed, outcome, degraded: { section: name, ...why }, error }, show);
-  } catch (error) {
-    return showWithout(section, request, startedAt, errorOf(error));
-  } finally {
+  const onFailed = (error: unknown): void => {
+    const result = showWithout(section, request, startedAt, errorOf(error));
     scope.dispose();
+    onReady(result);
+  };
+  const onLoaded = (loaded: LoadedSection): void => {
+    let result: ShownSection;
+    try {
+      result = showLoaded(section, request, startedAt, loaded);
+    } catch (error) {
+      return onFailed(error);
+    }
+    scope.dispose();
+    onReady(result);
+  };
+  const known = request.loaded?.[section.name];
+  if (known !== undefined) return onLoaded(known);
+  loadIn(scope, clientsOf, (clients, tryLoad) => section.load(clients, input, tryLoad), {
+    onLoaded,
+    onFailed,
+  });
+}
+
+/** @throws what the section's `shape` or `show` throws */
+function showLoaded<Clients>(
+  section: PreparedSection<Clients>,
+  { context, input, version, show }: ScreenRequest<Clients>,
+  startedAt: number,
+  { value, degradation }: LoadedSection,
+): ShownSection {
+  const { name } = section;
+  const data = section.present(value, input, version);
+  const timed = { name, startedAt, durationMs: context.clock.now() - startedAt, data };
+  if (degradation === undefined) {
+    return shown({ ...timed, outcome: "ok", degraded: undefined, error: undefined }, show);
   }
+  const { error, ...why } = degradation;
+  const outcome = why.ageSeconds === undefined ? "fallback" : "stale";
+  return shown({ ...timed, outcome, degraded: { section: name, ...why }, error }, show);
 }
 
 /** Shows a section's fallback, or that it failed. */
@@ -118,57 +141,79 @@ function shown(result: SectionResult, show: (result: SectionResult) => string): 
   return { ...result, text: show(result) };
 }
 
-/**
- * Loads in a scope, until the work is ready, has failed, or the scope's deadline has passed.
- * @throws what the work throws, or SectionTimeoutError
- */
-export async function loadIn<Clients>(
+/** How some work ended: exactly one is called, once. They must not throw. */
+type WorkEnd<Value> = {
+  readonly onLoaded: (value: Value) => void;
+  /** Gets what the work threw, or a SectionTimeoutError. */
+  readonly onFailed: (error: unknown) => void;
+};
+
+/** Loads in a scope, until the work is ready, has failed, or the scope's deadline has passed. */
+export function loadIn<Clients>(
   scope: CallScope,
   clientsOf: (scope: CallScope) => Clients,
   work: (clients: Clients, tryLoad: TryLoad<Clients>) => Promise<unknown>,
-): Promise<LoadedSection> {
+  { onLoaded, onFailed }: WorkEnd<LoadedSection>,
+): void {
   let failed: Degradation | undefined;
-  const tryLoad: TryLoad<Clients> = async (load, { deadlineMs }) => {
-    const part = scope.part(deadlineMs);
-    try {
-      const loaded = await beforeDeadline(part, load(clientsOf(part)));
-      if (part.stale !== undefined) scope.usedStale(part.stale);
-      if (part.leftOut !== undefined) scope.lacks(part.leftOut);
-      return loaded;
-    } catch (error) {
-      // A bug must not pass for a service's failure.
-      if (!isUpstreamError(error) && !(error instanceof SectionTimeoutError)) throw error;
-      failed ??= { reason: reasonOf(error), error };
-      return undefined;
-    } finally {
-      part.dispose();
-    }
-  };
-  const value = await beforeDeadline(scope, work(clientsOf(scope), tryLoad));
-  return { value, degradation: failed ?? lackOf(scope) };
+  const tryLoad: TryLoad<Clients> = (load, { deadlineMs }) =>
+    new Promise((resolve, reject) => {
+      const part = scope.part(deadlineMs);
+      beforeDeadline(part, () => load(clientsOf(part)), {
+        onLoaded(value) {
+          part.dispose();
+          if (part.stale !== undefined) scope.usedStale(part.stale);
+          resolve(value);
+        },
+        onFailed(error) {
+          part.dispose();
+          // A bug must not pass for a service's failure.
+          if (!isUpstreamError(error) && !(error instanceof SectionTimeoutError)) return reject(error);
+          failed ??= { reason: reasonOf(error), error };
+          resolve(undefined);
+        },
+      });
+    });
+  beforeDeadline(scope, () => work(clientsOf(scope), tryLoad), {
+    onLoaded: (value) => onLoaded({ value, degradation: failed ?? staleness(scope) }),
+    onFailed,
+  });
 }
 
-function lackOf({ stale, leftOut }: CallScope): Degradation | undefined {
-  if (leftOut !== undefined) return { reason: reasonOf(leftOut), error: leftOut };
+function staleness({ stale }: CallScope): Degradation | undefined {
   if (stale === undefined) return undefined;
   return { reason: reasonOfKind(stale.kind), ageSeconds: stale.ageSeconds };
 }
 
-/** Settles as the work does, or rejects with a SectionTimeoutError if the deadline passes first. */
-function beforeDeadline<Value>(scope: CallScope, work: Promise<Value>): Promise<Value> {
-  return new Promise((resolve, reject) => {
-    const guard: EndListener = {
-      onEnd() {
-        // An upstream call that ends with the same deadline knows more (which upstream, in which
-        // phase), so its error goes first.
-        setImmediate(() => reject(new SectionTimeoutError("the section was not ready by its deadline")));
-      },
+/** Ends as the work does, or with a SectionTimeoutError if the deadline passes first. */
+function beforeDeadline<Value>(
+  { deadline }: CallScope,
+  work: () => Promise<Value>,
+  { onLoaded, onFailed }: WorkEnd<Value>,
+): void {
+  let isWaiting = true;
+  const once =
+    <Result>(then: (result: Result) => void) =>
+    (result: Result): void => {
+      if (!isWaiting) return;
+      isWaiting = false;
+      deadline.remove(guard);
+      then(result);
     };
-    if (scope.deadline.ended === undefined) scope.deadline.add(guard);
-    else guard.onEnd(scope.deadline.ended);
+  const fail = once(onFailed);
+  const guard: EndListener = {
+    onEnd() {
+      // An upstream call that ends with the same deadline knows more (which upstream, in which
+      // phase), so its error goes first.
+      setImmediate(() => fail(new SectionTimeoutError("the section was not ready by its deadline")));
+    },
+  };
+  if (deadline.ended === undefined) deadline.add(guard);
+  else guard.onEnd(deadline.ended);
+  try {
     // A screen's `load` may return a plain value instead of a promise.
-    Promise.resolve(work)
-      .finally(() => scope.deadline.remove(guard))
-      .then(resolve, reject);
-  });
+    Promise.resolve(work()).then(once(onLoaded), fail);
+  } catch (error) {
+    fail(error);
+  }
 }

@@ -1,5 +1,15 @@
 import { mayHaveTakenEffect } from "../call.ts";
-import type { CacheableResponse, Call, Failure, Outcome, Progress, Send, Success, Wrapper } from "../call.ts";
+import type {
+  CacheableResponse,
+  Call,
+  Done,
+  Failure,
+  Outcome,
+  Progress,
+  Send,
+  Success,
+  Wrapper,
+} from "../call.ts";
 import type { Clock, Random } from "../clock.ts";
 import { CallScope, RequestContext } from "../context.ts";
 import { TimedDeadline } from "../deadline.ts";
@@ -36,10 +46,11 @@ export function cache(options: CacheOptions, parts: CacheParts): Wrapper {
   const { revalidationMs = DEFAULT_REVALIDATION_MS } = options;
   return (next) => {
     const responder = new CacheResponder({ ...parts, revalidationMs }, next);
-    return (call) => {
+    return (call, done) => {
       const { operation } = call;
-      if (operation.method !== "GET") return responder.sendUnsafe(call);
-      return isCached(operation) ? responder.answer(call, operation) : next(call);
+      if (operation.method !== "GET") responder.sendUnsafe(call, done);
+      else if (isCached(operation)) responder.answer(call, operation, done);
+      else next(call, done);
     };
   };
 }
@@ -51,6 +62,9 @@ type Lookup = {
   readonly key: CacheKey;
   readonly found: Found | undefined;
 };
+
+/** When the upstream was asked, and the unsafe calls until then: an older answer may be out of date. */
+type Asked = { readonly at: number; readonly changes: number };
 
 class CacheResponder {
   readonly #parts: CacheParts & { readonly revalidationMs: number };
@@ -65,74 +79,79 @@ class CacheResponder {
     this.#next = next;
   }
 
-  answer(call: Call, operation: CachedOperation): Promise<Outcome> {
+  answer(call: Call, operation: CachedOperation, done: Done): void {
     const { store, clock } = this.#parts;
     const key = cacheKey(call, operation);
     const inMemory = store.inMemory(key);
-    if (inMemory === undefined || usability(inMemory, clock.now()) !== "fresh") {
-      return this.#answerSlowly(call, operation, key);
+    if (inMemory !== undefined && usability(inMemory, clock.now()) === "fresh") {
+      this.#report(call, "fresh", "memory");
+      return done(inMemory.success);
     }
-    this.#report(call, "fresh", "memory");
-    return Promise.resolve(inMemory.success);
+    store.find(key, operation, (found) => this.#answerFrom({ call, operation, key, found }, done));
   }
 
   /**
    * An unsafe call invalidates the entries of its URL (RFC 9111, section 4.4), also when it is not
    * known whether it took effect.
    */
-  async sendUnsafe(call: Call): Promise<Outcome> {
-    const outcome = await this.#next(call);
-    if (mayHaveTakenEffect(outcome)) {
-      this.#changes += 1;
-      this.#parts.store.delete(slotOf(call, "shared"));
-      this.#parts.store.delete(slotOf(call, "perUser"));
-    }
-    return outcome;
+  sendUnsafe(call: Call, done: Done): void {
+    this.#next(call, (outcome) => {
+      if (mayHaveTakenEffect(outcome)) {
+        this.#changes += 1;
+        this.#parts.store.delete(slotOf(call, "shared"));
+        this.#parts.store.delete(slotOf(call, "perUser"));
+      }
+      done(outcome);
+    });
   }
 
-  async #answerSlowly(call: Call, operation: CachedOperation, key: CacheKey): Promise<Outcome> {
-    const found = await this.#parts.store.find(key, operation);
-    const lookup = { call, operation, key, found };
-    if (found === undefined) return this.#ask(lookup);
+  #answerFrom(lookup: Lookup, done: Done): void {
+    const { call, found } = lookup;
+    if (found === undefined) return this.#ask(lookup, done);
     const use = usability(found.entry, this.#parts.clock.now());
-    if (use === "stale") return this.#ask(lookup);
+    if (use === "stale") return this.#ask(lookup, done);
     if (use === "fresh") {
       this.#report(call, "fresh", found.level);
     } else {
       this.#report(call, "stale-while-revalidate", found.level);
-      void this.#revalidate(lookup);
+      this.#revalidate(lookup);
     }
-    return found.entry.success;
+    done(found.entry.success);
   }
 
-  async #ask(lookup: Lookup): Promise<Outcome> {
-    const { call, key, found } = lookup;
+  #ask(lookup: Lookup, done: Done): void {
+    const { call, found } = lookup;
     const validators = found?.entry.freshness.validators;
     const asked = { at: this.#parts.clock.now(), changes: this.#changes };
-    const outcome = await this.#next(validators === undefined ? call : { ...call, validators });
-    if (!outcome.ok) return this.#answerOnError(lookup, outcome);
+    this.#next(validators === undefined ? call : { ...call, validators }, (outcome) =>
+      this.#answered(lookup, asked, outcome, done),
+    );
+  }
+
+  #answered(lookup: Lookup, asked: Asked, outcome: Outcome, done: Done): void {
+    const { call, key, found } = lookup;
+    if (!outcome.ok) return done(this.#answerOnError(lookup, outcome));
     const { response } = outcome;
-    if (response === undefined) return outcome;
+    if (response === undefined) return done(outcome);
     if (response.status !== 304) {
       this.#report(call, "miss", found?.level);
-      return this.#keep(lookup, outcome, response, asked)?.success ?? outcome;
+      return done(this.#keep(lookup, outcome, response, asked)?.success ?? outcome);
     }
     if (found === undefined || !confirms(response, found.entry)) {
       // The 304 confirms another version than ours: ask again without a condition.
       this.#parts.store.delete(key.slot);
-      return this.#ask({ ...lookup, found: undefined });
+      return this.#ask({ ...lookup, found: undefined }, done);
     }
     this.#report(call, "revalidated", found.level);
     this.#keep(lookup, outcome, response, { ...asked, confirmed: found.entry });
-    return found.entry.success;
+    done(found.entry.success);
   }
 
-  /** @param asked.changes the unsafe calls until then: an older answer may be out of date */
   #keep(
     { operation, key }: Lookup,
     outcome: Success,
     response: CacheableResponse,
-    asked: { readonly at: number; readonly changes: number; readonly confirmed?: CacheEntry },
+    asked: Asked & { readonly confirmed?: CacheEntry },
   ): CacheEntry | undefined {
     // 201, 203 and the like are answers too, but not ones that the same call would get again.
     if (response.status !== 200 && response.status !== 304) return undefined;
@@ -160,7 +179,7 @@ class CacheResponder {
   }
 
   /** Revalidates an entry in the background: once at a time per key, under its own deadline. */
-  async #revalidate(lookup: Lookup): Promise<void> {
+  #revalidate(lookup: Lookup): void {
     const { call } = lookup;
     const key = wholeKey(lookup.key);
     if (this.#revalidating.has(key)) return;
@@ -169,9 +188,10 @@ class CacheResponder {
     const deadline = new TimedDeadline(clock, revalidationMs);
     const request = new RequestContext({ caller: call.scope.request.caller, deadline, clock, random });
     const progress: Progress = { phase: "queue", address: undefined };
-    await this.#ask({ ...lookup, call: { ...call, scope: new CallScope(request), deadline, progress } });
-    deadline.dispose();
-    this.#revalidating.delete(key);
+    this.#ask({ ...lookup, call: { ...call, scope: new CallScope(request), deadline, progress } }, () => {
+      deadline.dispose();
+      this.#revalidating.delete(key);
+    });
   }
 
   #report({ upstream, operation }: Call, verdict: CacheVerdict, level: "memory" | "redis" | undefined): void {

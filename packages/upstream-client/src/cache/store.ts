@@ -63,12 +63,16 @@ export class CacheStore {
   }
 
   /**
-   * Looks in Redis too, for when memory has nothing fresh.
+   * Looks in Redis too, for when memory has nothing fresh. Without Redis it calls back at once.
    *
-   * @returns the younger of the two entries, if there is any
+   * @param done gets the younger of the two entries, if there is any
    */
-  async find(key: CacheKey, operation: CachedOperation): Promise<Found | undefined> {
-    const shared = await this.#redis?.get(key, operation);
+  find(key: CacheKey, operation: CachedOperation, done: (found: Found | undefined) => void): void {
+    if (this.#redis === undefined) done(this.#younger(key, undefined));
+    else void this.#redis.get(key, operation).then((shared) => done(this.#younger(key, shared)));
+  }
+
+  #younger(key: CacheKey, shared: CacheEntry | undefined): Found | undefined {
     const inMemory = this.inMemory(key);
     if (shared !== undefined && (inMemory === undefined || shared.bornAt > inMemory.bornAt)) {
       this.#remember(key, shared);

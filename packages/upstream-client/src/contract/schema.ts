@@ -31,32 +31,38 @@ const CHECKS: ReadonlyMap<unknown, { check: (value: unknown) => boolean; error: 
   ["uri", check("may be any text", () => true)],
 ]);
 
-/** Keywords whose value is a map of schemas. A member may have the name of a keyword. */
-const MAPS = new Set(["properties", "patternProperties", "dependentSchemas", "$defs"]);
-
 /**
  * Puts our own checks into a schema: of formats (the library's global registry is not changed), and
- * of integers beyond 2^53 - 1. `JSON.parse` rounds those in silence to another amount, or to the id
- * of another thing. A service with such ids must send them as text.
+ * of ids beyond 2^53 - 1. `JSON.parse` rounds those in silence, so an id would name another thing.
+ * A service with such ids must send them as text. An amount may be rounded: it is still an amount.
+ *
+ * @param member the name of the member that has the schema, if one has
  */
-export function withOwnChecks(schema: AnswerSchema): AnswerSchema {
+export function withOwnChecks(schema: AnswerSchema, member = ""): AnswerSchema {
   const own = Object.fromEntries(
-    Object.entries(schema).map(([keyword, value]) => {
-      if (holdsValues(keyword, value)) return [keyword, value];
-      return [keyword, MAPS.has(keyword) && isSchema(value) ? mapped(value) : inside(value)];
-    }),
+    Object.entries(schema).map(([keyword, value]) => [
+      keyword,
+      holdsValues(keyword, value) ? value : inside(value, keyword === "properties" ? undefined : member),
+    ]),
   );
-  const bounded = holdsIntegers(schema) ? { ...own, ...safeBounds(schema) } : own;
+  const bounded = holdsIds(schema, member) ? { ...own, ...safeBounds(schema) } : own;
   const ours = CHECKS.get(schema["format"]);
   if (ours === undefined) return bounded;
   const { format: _replaced, ...rest } = bounded;
   return { ...rest, "~refine": [ours] };
 }
 
-/** Some contracts write `type: number` beside the integer format. */
-function holdsIntegers({ type, format }: AnswerSchema): boolean {
+/** `id`, `parentId`, `order_ids`, `userID`. */
+const NAMES_THINGS = /(?:^|_)ids?$|I[dD]s?$/;
+
+/**
+ * Whether its numbers may name things. Some contracts write `type: number` beside the integer
+ * format, and few say `int64` at each id.
+ */
+function holdsIds({ type, format, $ref }: AnswerSchema, member: string): boolean {
   const types: unknown[] = Array.isArray(type) ? type : [type];
-  return types.includes("integer") || (format === "int64" && types.includes("number"));
+  if (format === "int64") return types.includes("integer") || types.includes("number");
+  return NAMES_THINGS.test(member) && (types.includes("integer") || $ref !== undefined);
 }
 
 /** Bounds, not a check of our own: the compiled comparison costs nothing measurable. */
@@ -68,7 +74,9 @@ function safeBounds({ minimum, maximum }: AnswerSchema): AnswerSchema {
   };
 }
 
-/** Whether a keyword's value is no schema. */
+/**
+ * Whether a keyword's value is no schema. A member may have the name of a keyword, such as `type`.
+ */
 function holdsValues(keyword: string, value: unknown): boolean {
   if (keyword === "const" || keyword === "dependentRequired") return true;
   return (keyword === "enum" || keyword === "required" || keyword === "type") && !isSchema(value);
@@ -88,11 +96,10 @@ function isInItsYear(date: string): boolean {
   return year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
 }
 
-function inside(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(inside);
-  return isSchema(value) ? withOwnChecks(value) : value;
-}
-
-function mapped(schemas: AnswerSchema): AnswerSchema {
-  return Object.fromEntries(Object.entries(schemas).map(([name, schema]) => [name, inside(schema)]));
+/** @param member undefined for a map of schemas by the names of members */
+function inside(value: unknown, member: string | undefined): unknown {
+  if (Array.isArray(value)) return value.map((item) => inside(item, member));
+  if (!isSchema(value)) return value;
+  if (member !== undefined) return withOwnChecks(value, member);
+  return Object.fromEntries(Object.entries(value).map(([name, schema]) => [name, inside(schema, name)]));
 }

@@ -6,7 +6,7 @@ import type { BreakerOptions } from "./breaker.ts";
 import type { FailureDetails } from "../errors.ts";
 import type { BreakerChangeEvent } from "../events.ts";
 import { Telemetry } from "../events.ts";
-import { ScriptedSend, failureOf, makeCall, valueOf } from "../testing/index.ts";
+import { ScriptedSend, failureOf, makeCall, promised, valueOf } from "../testing/index.ts";
 
 function setup(options: BreakerOptions | false = {}, random = 0.5) {
   const clock = new FakeClock();
@@ -14,7 +14,7 @@ function setup(options: BreakerOptions | false = {}, random = 0.5) {
   const changes: BreakerChangeEvent[] = [];
   const telemetry = new Telemetry({ breakerChange: (event) => changes.push(event) });
   const parts = { upstream: "things", clock, random: constantRandom(random), telemetry };
-  const send = breaker(options, parts)(below.send);
+  const send = promised(breaker(options, parts)(below.send));
 
   /** Makes calls and lets each end as told: a success, or with these details. */
   const make = async (

@@ -87,21 +87,21 @@ export function breaker(options: BreakerOptions | false, parts: BreakerParts): W
       own.record(permit ?? own.closed, CONTRACT_FAILS[health ?? "failed"], userOf(call));
     };
 
-    return (call) => {
+    return (call, done) => {
       const own = ofOperations.size === 0 ? undefined : ofOperations.get(call.operation.name);
       const ownPermit = own?.admit();
-      if (own !== undefined && ownPermit === undefined) return Promise.resolve(own.refusal(call));
+      if (own !== undefined && ownPermit === undefined) return done(own.refusal(call));
       const permit = whole.admit();
       if (permit === undefined) {
         own?.record(ownPermit, undefined, undefined);
-        return Promise.resolve(whole.refusal(call));
+        return done(whole.refusal(call));
       }
-      return next(call).then((outcome) => {
+      next(call, (outcome) => {
         const health = healthOf(outcome);
         const user = health === "unreachable" ? undefined : userOf(call);
         whole.record(permit, health === undefined ? undefined : UPSTREAM_FAILS[health], user);
         if (own !== undefined || health === "invalid") recordContract(call, ownPermit, health);
-        return outcome;
+        done(outcome);
       });
     };
   };

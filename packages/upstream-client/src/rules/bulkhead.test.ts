@@ -5,14 +5,14 @@ import { bulkhead } from "./bulkhead.ts";
 import type { BulkheadOptions } from "./bulkhead.ts";
 import type { QueueWaitEvent } from "../events.ts";
 import { Telemetry } from "../events.ts";
-import { ScriptedSend, failureOf, makeCall, valueOf } from "../testing/index.ts";
+import { ScriptedSend, failureOf, makeCall, promised, valueOf } from "../testing/index.ts";
 
 function setup(options: BulkheadOptions = {}) {
   const clock = new FakeClock();
   const below = new ScriptedSend();
   const waits: QueueWaitEvent[] = [];
   const telemetry = new Telemetry({ queueWait: (event) => waits.push(event) });
-  const send = bulkhead(options, { upstream: "things", clock, telemetry })(below.send);
+  const send = promised(bulkhead(options, { upstream: "things", clock, telemetry })(below.send));
   const sendMany = (count: number) => Array.from({ length: count }, () => send(makeCall(clock)));
   return { clock, below, send, sendMany, waits };
 }

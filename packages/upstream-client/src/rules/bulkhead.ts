@@ -1,5 +1,5 @@
 import { endedOutcome, failed } from "../call.ts";
-import type { Call, Failure, Outcome, Send, Wrapper } from "../call.ts";
+import type { Call, Failure, Outcome, Wrapper } from "../call.ts";
 import type { CancelTimer, Clock } from "../clock.ts";
 import type { EndCause, EndListener } from "../deadline.ts";
 import type { QueueWaitEvent, Telemetry } from "../events.ts";
@@ -41,19 +41,15 @@ const DEFAULTS = {
 export function bulkhead(options: BulkheadOptions, parts: BulkheadParts): Wrapper {
   return (next) => {
     const slots = new Slots({ ...DEFAULTS, ...options }, parts);
-    return (call) => (slots.tryTake() ? sendAndLeave(slots, next, call) : waitForSlot(slots, next, call));
+    return (call, done) => {
+      const leave = (outcome: Outcome): void => {
+        slots.leave();
+        done(outcome);
+      };
+      if (slots.tryTake()) return next(call, leave);
+      slots.wait(call, (failure) => (failure === undefined ? next(call, leave) : done(failure)));
+    };
   };
-}
-
-function sendAndLeave(slots: Slots, next: Send, call: Call): Promise<Outcome> {
-  return next(call).then((outcome) => {
-    slots.leave();
-    return outcome;
-  });
-}
-
-async function waitForSlot(slots: Slots, next: Send, call: Call): Promise<Outcome> {
-  return (await slots.wait(call)) ?? sendAndLeave(slots, next, call);
 }
 
 class Slots {
@@ -77,27 +73,25 @@ class Slots {
     return true;
   }
 
-  /** @returns undefined once the call has a slot, or the failure that ended the wait */
-  wait(call: Call): Promise<Failure | undefined> {
+  /** @param onEnd gets undefined once the call has a slot, or the failure that ended the wait */
+  wait(call: Call, onEnd: (failure: Failure | undefined) => void): void {
     const { ended } = call.deadline;
-    if (ended !== undefined) return Promise.resolve(endedOutcome(call, ended));
+    if (ended !== undefined) return onEnd(endedOutcome(call, ended));
     call.progress.phase = "queue";
     const { maxInFlight, maxQueued, maxWaitMs } = this.#limits;
     if (this.#queue.length >= maxQueued) {
       const reason = `${maxInFlight} calls in flight and ${maxQueued} waiting already`;
       this.#report(call, "overloaded", 0);
-      return Promise.resolve(failed(call, { kind: "overloaded", phase: "queue", reason }));
+      return onEnd(failed(call, { kind: "overloaded", phase: "queue", reason }));
     }
     const { clock } = this.#parts;
     const since = clock.now();
-    return new Promise((resolve) => {
-      const waiting = new Waiting(call, clock, maxWaitMs, (result, failure) => {
-        this.#queue.splice(this.#queue.indexOf(waiting), 1);
-        this.#report(call, result, clock.now() - since);
-        resolve(failure);
-      });
-      this.#queue.push(waiting);
+    const waiting = new Waiting(call, clock, maxWaitMs, (result, failure) => {
+      this.#queue.splice(this.#queue.indexOf(waiting), 1);
+      this.#report(call, result, clock.now() - since);
+      onEnd(failure);
     });
+    this.#queue.push(waiting);
   }
 
   /** Gives the slot to the first waiter, if there is one. */

@@ -2,12 +2,12 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { FakeClock } from "@triptych/testing";
 import { coalesce, oncePerRequest } from "./coalesce.ts";
-import { ScriptedSend, failureOf, makeCall, makeRequest, valueOf } from "../testing/index.ts";
+import { ScriptedSend, failureOf, makeCall, makeRequest, promised, valueOf } from "../testing/index.ts";
 
 function setup() {
   const clock = new FakeClock();
   const below = new ScriptedSend();
-  return { clock, below, send: coalesce()(below.send) };
+  return { clock, below, send: promised(coalesce()(below.send)) };
 }
 
 test("the same GET of the same user from two requests is one call", async () => {
@@ -81,7 +81,7 @@ test("a GET after a POST that may have taken effect joins no GET from before it,
 
 test("within one request a GET is one call, until the request changes something at its upstream", async () => {
   const [clock, below] = [new FakeClock(), new ScriptedSend()];
-  const send = oncePerRequest()(below.send);
+  const send = promised(oncePerRequest()(below.send));
   const request = makeRequest(clock);
   const get = () => send(makeCall(clock, { request }));
   const first = get();

@@ -1,7 +1,7 @@
 import { endedOutcome, mayHaveTakenEffect } from "../call.ts";
-import type { Call, Outcome, Progress, Send, Wrapper } from "../call.ts";
+import type { Call, Done, Outcome, Progress, Send, Wrapper } from "../call.ts";
 import { EndableDeadline, SmallSet } from "../deadline.ts";
-import type { Deadline, EndCause, EndListener } from "../deadline.ts";
+import type { EndCause, EndListener } from "../deadline.ts";
 
 /**
  * Within one client request, the same GET is one call, however many sections make it and whenever.
@@ -9,21 +9,23 @@ import type { Deadline, EndCause, EndListener } from "../deadline.ts";
  * given up before its answer came is made again, and so is one from before a change.
  */
 export function oncePerRequest(): Wrapper {
-  return (next) => (call) => {
-    const { calls } = call.scope.request;
-    if (call.operation.method !== "GET") return sendUnsafe(next, call, calls);
-    const made = calls.get(call.key);
-    if (made instanceof SharedCall && made.ended === undefined) return made.join(call);
-
-    const { ended } = call.deadline;
-    if (ended !== undefined) return Promise.resolve(endedOutcome(call, ended));
+  return (next) => {
     // A section whose time is up still asks the cache, which may have a stale answer. Nothing is
     // sent for it: the rules below do not send a call that has ended.
-    const shared = new SharedCall(call.progress, { leave: next, keeps: true });
-    calls.set(call.key, shared);
-    const outcome = shared.join(call);
-    shared.start((deadline) => next({ ...call, deadline }));
-    return outcome;
+    const leave: Leave = (call, _cause, done) => next(call, done);
+    return (call, done) => {
+      const { calls } = call.scope.request;
+      if (call.operation.method !== "GET") return sendUnsafe(next, call, done, calls);
+      const made = calls.get(call.key);
+      if (made instanceof SharedCall && made.ended === undefined) return made.join(call, done);
+
+      const { ended } = call.deadline;
+      if (ended !== undefined) return done(endedOutcome(call, ended));
+      const shared = new SharedCall(call.progress, { leave, keeps: true });
+      calls.set(call.key, shared);
+      shared.join(call, done);
+      next({ ...call, deadline: shared }, (outcome) => shared.settle(outcome));
+    };
   };
 }
 
@@ -42,39 +44,39 @@ export function coalesce(): Wrapper {
   return (next) => {
     const inFlight = new Map<string, SharedCall>();
 
-    return (call) => {
-      if (call.operation.method !== "GET") return sendUnsafe(next, call, inFlight);
+    return (call, done) => {
+      if (call.operation.method !== "GET") return sendUnsafe(next, call, done, inFlight);
       const key = keyOf(call);
       const joined = inFlight.get(key);
-      if (joined !== undefined && joined.ended === undefined) return joined.join(call);
+      if (joined !== undefined && joined.ended === undefined) return joined.join(call, done);
 
       const { ended } = call.deadline;
-      if (ended !== undefined) return Promise.resolve(endedOutcome(call, ended));
+      if (ended !== undefined) return done(endedOutcome(call, ended));
       // It does not keep its outcome: once answered, it is out of the map, but V8 holds what was in
       // the old tables of a busy Map until the next full collection.
-      const shared = new SharedCall(call.progress, { leave: endedOutcome, keeps: false });
+      const shared = new SharedCall(call.progress, { leave: endNow, keeps: false });
       inFlight.set(key, shared);
-      const outcome = shared.join(call);
-      shared.start((deadline) =>
-        next({ ...call, deadline }).then((answer) => {
-          // One that was given up may already have a successor under its key.
-          if (inFlight.get(key) === shared) inFlight.delete(key);
-          return answer;
-        }),
-      );
-      return outcome;
+      shared.join(call, done);
+      next({ ...call, deadline: shared }, (outcome) => {
+        // One that was given up may already have a successor under its key.
+        if (inFlight.get(key) === shared) inFlight.delete(key);
+        shared.settle(outcome);
+      });
     };
   };
 }
 
+const endNow: Leave = (call, cause, done) => done(endedOutcome(call, cause));
+
 /**
  * Sends an unsafe call. If it may have taken effect, no GET joins one of `calls` from before it.
  */
-async function sendUnsafe(next: Send, call: Call, calls: Map<string, object>): Promise<Outcome> {
-  const outcome = await next(call);
-  if (!mayHaveTakenEffect(outcome)) return outcome;
-  for (const key of calls.keys()) if (key.startsWith(`${call.upstream}\n`)) calls.delete(key);
-  return outcome;
+function sendUnsafe(next: Send, call: Call, done: Done, calls: Map<string, object>): void {
+  next(call, (outcome) => {
+    const isOfUpstream = (key: string): boolean => key.startsWith(`${call.upstream}\n`);
+    if (mayHaveTakenEffect(outcome)) for (const key of calls.keys()) if (isOfUpstream(key)) calls.delete(key);
+    done(outcome);
+  });
 }
 
 function keyOf({ key, validators }: Call): string {
@@ -82,13 +84,14 @@ function keyOf({ key, validators }: Call): string {
   return `${key}\n${validators.etag ?? ""}\n${validators.lastModified ?? ""}`;
 }
 
-/** The outcome of a waiter whose deadline ends while others still wait. */
-type Leave = (call: Call, cause: EndCause) => Outcome | Promise<Outcome>;
+/** Makes the outcome of a waiter whose deadline ends while others still wait. */
+type Leave = (call: Call, cause: EndCause, done: Done) => void;
 
 /**
  * One call that several waiters share. The end of one waiter's deadline never fails the others.
  * When the last waiter's deadline ends before the answer came, the call ends with it. The call is
- * its own deadline, and has as much time as its most patient waiter.
+ * its own deadline, and has as much time as its most patient waiter. The first waiter joins before
+ * the call is sent, since its deadline is the call's.
  */
 class SharedCall extends EndableDeadline {
   /** Of the call that is made, which all its waiters wait for. */
@@ -112,27 +115,21 @@ class SharedCall extends EndableDeadline {
   }
 
   /**
-   * @returns the shared outcome, or the waiter's own when its deadline ends while others still wait
+   * @param done gets the shared outcome, or the waiter's own when its deadline ends while others
+   * still wait
    */
-  join(call: Call): Promise<Outcome> {
-    if (this.#outcome !== undefined) return Promise.resolve(this.#outcome);
-    if (call.deadline.ended !== undefined) return Promise.resolve(endedOutcome(call, call.deadline.ended));
+  join(call: Call, done: Done): void {
+    if (this.#outcome !== undefined) return done(this.#outcome);
+    if (call.deadline.ended !== undefined) return done(endedOutcome(call, call.deadline.ended));
     this.#patient += 1;
-    return new Promise((resolve) => {
-      this.#waiters.add(new Waiter(this, call, resolve));
-    });
+    this.#waiters.add(new Waiter(this, call, done));
   }
 
-  /**
-   * Runs the call under this deadline. The first waiter must have joined: its deadline is the
-   * call's.
-   */
-  start(run: (deadline: Deadline) => Promise<Outcome>): void {
-    void run(this).then((outcome) => {
-      this.#settled = true;
-      if (this.#keeps) this.#outcome = outcome;
-      return this.#waiters.drain((waiter) => waiter.settle(outcome));
-    });
+  /** The call is over. */
+  settle(outcome: Outcome): void {
+    this.#settled = true;
+    if (this.#keeps) this.#outcome = outcome;
+    this.#waiters.drain((waiter) => waiter.settle(outcome));
   }
 
   /**
@@ -162,12 +159,12 @@ class SharedCall extends EndableDeadline {
 class Waiter implements EndListener {
   readonly #shared: SharedCall;
   readonly #call: Call;
-  readonly #resolve: (outcome: Outcome | Promise<Outcome>) => void;
+  readonly #done: Done;
 
-  constructor(shared: SharedCall, call: Call, resolve: (outcome: Outcome | Promise<Outcome>) => void) {
+  constructor(shared: SharedCall, call: Call, done: Done) {
     this.#shared = shared;
     this.#call = call;
-    this.#resolve = resolve;
+    this.#done = done;
     call.deadline.add(this);
   }
 
@@ -177,12 +174,12 @@ class Waiter implements EndListener {
 
   settle(outcome: Outcome): void {
     this.#call.deadline.remove(this);
-    this.#resolve(outcome);
+    this.#done(outcome);
   }
 
   leave(cause: EndCause, outcomeOf: Leave): void {
     this.#call.progress.phase = this.#shared.progress.phase;
-    this.#resolve(outcomeOf(this.#call, cause));
+    outcomeOf(this.#call, cause, this.#done);
   }
 
   onEnd(cause: EndCause): void {

@@ -6,7 +6,7 @@ import { hedge } from "./hedge.ts";
 import type { HedgeOptions } from "./hedge.ts";
 import { RetryBudget } from "./retry-budget.ts";
 import { Telemetry } from "../events.ts";
-import { ScriptedSend, failureOf, makeCall, valueOf } from "../testing/index.ts";
+import { ScriptedSend, failureOf, makeCall, promised, valueOf } from "../testing/index.ts";
 
 const HEDGED = { operation: { hedge: true } } as const;
 
@@ -17,7 +17,7 @@ async function setup({ options = {}, seen = 100 }: { options?: HedgeOptions | fa
   const budget = new RetryBudget(clock, { perCall: 0.1, perSecond: 1 });
   const events: HedgeEvent[] = [];
   const telemetry = new Telemetry({ hedge: (event) => events.push(event) });
-  const send = hedge(options, { clock, budget, telemetry })(below.send);
+  const send = promised(hedge(options, { clock, budget, telemetry })(below.send));
   const warmUp = Array.from({ length: seen }, () => send(makeCall(clock, HEDGED)));
   await clock.advanceInTurns(10);
   for (const pending of below.calls) pending.succeed("warm");

@@ -1,4 +1,4 @@
-import type { Call, Outcome, Send, Wrapper } from "../call.ts";
+import type { Call, Done, Outcome, Send, Wrapper } from "../call.ts";
 import type { CancelTimer, Clock } from "../clock.ts";
 import { EndableDeadline } from "../deadline.ts";
 import type { Deadline, EndCause, EndListener } from "../deadline.ts";
@@ -45,9 +45,10 @@ export function hedge(options: HedgeOptions | false, parts: HedgeParts): Wrapper
       latency: new LatencyEstimate(parts.clock),
       allowance: new HedgeAllowance(options.maxShare ?? DEFAULT_MAX_SHARE),
     };
-    return (call) => {
+    return (call, done) => {
       const { hedge, method } = call.operation;
-      return hedge === true && method === "GET" ? sendHedged(upstream, call) : next(call);
+      if (hedge === true && method === "GET") new Race(upstream, call, done).begin();
+      else next(call, done);
     };
   };
 }
@@ -58,17 +59,11 @@ type HedgedUpstream = HedgeParts & {
   readonly allowance: HedgeAllowance;
 };
 
-function sendHedged(upstream: HedgedUpstream, call: Call): Promise<Outcome> {
-  return new Promise((resolve) => {
-    new Race(upstream, call, resolve).begin();
-  });
-}
-
 /** One call and, if it is slow, a second attempt beside the first. */
 class Race {
   readonly #upstream: HedgedUpstream;
   readonly #call: Call;
-  readonly #resolve: (outcome: Outcome) => void;
+  readonly #done: Done;
   readonly #startedAt: number;
   readonly #afterMs: number | undefined;
   readonly #first: Contender;
@@ -76,10 +71,10 @@ class Race {
   #cancelTimer: CancelTimer | undefined;
   #settled = false;
 
-  constructor(upstream: HedgedUpstream, call: Call, resolve: (outcome: Outcome) => void) {
+  constructor(upstream: HedgedUpstream, call: Call, done: Done) {
     this.#upstream = upstream;
     this.#call = call;
-    this.#resolve = resolve;
+    this.#done = done;
     this.#startedAt = upstream.clock.now();
     this.#afterMs = upstream.latency.percentile(PERCENTILE);
     this.#first = new Contender(call.deadline);
@@ -112,7 +107,7 @@ class Race {
   }
 
   #run(attempt: Contender, call: Call): void {
-    void this.#upstream.next(call).then((outcome) => this.#arrived(attempt, outcome));
+    this.#upstream.next(call, (outcome) => this.#arrived(attempt, outcome));
   }
 
   #arrived(attempt: Contender, outcome: Outcome): void {
@@ -128,7 +123,7 @@ class Race {
     this.#observe(attempt, outcome);
     if (answered && attempt === this.#second) this.#report("won", this.#afterMs ?? 0);
     other?.lose();
-    this.#resolve(answered ? outcome : (this.#first.outcome ?? outcome));
+    this.#done(answered ? outcome : (this.#first.outcome ?? outcome));
   }
 
   /**

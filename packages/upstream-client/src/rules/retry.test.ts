@@ -7,7 +7,7 @@ import { RetryBudget } from "./retry-budget.ts";
 import { retry } from "./retry.ts";
 import type { RetryOptions } from "./retry.ts";
 import { Telemetry } from "../events.ts";
-import { ScriptedSend, failureOf, makeCall, valueOf } from "../testing/index.ts";
+import { ScriptedSend, failureOf, makeCall, promised, valueOf } from "../testing/index.ts";
 
 function setup(options: RetryOptions | false = {}, random = 0.5) {
   const clock = new FakeClock();
@@ -15,7 +15,8 @@ function setup(options: RetryOptions | false = {}, random = 0.5) {
   const budget = new RetryBudget(clock, { perCall: 0.1, perSecond: 1 });
   const events: RetryEvent[] = [];
   const telemetry = new Telemetry({ retry: (event) => events.push(event) });
-  const send = retry(options, { clock, random: constantRandom(random), budget, telemetry })(below.send);
+  const parts = { clock, random: constantRandom(random), budget, telemetry };
+  const send = promised(retry(options, parts)(below.send));
   return { clock, below, budget, events, send };
 }
 

@@ -47,45 +47,47 @@ const RETRYABLE_STATUSES = new Set([502, 503, 504]);
  */
 export function retry(options: RetryOptions | false, parts: RetryParts): Wrapper {
   const limits = options === false ? { ...DEFAULTS, max: 0 } : { ...DEFAULTS, ...options };
-  return (next) => (call) => {
-    // The second attempt of a hedge is not a call of its own.
-    if (!call.mayRetry) return next(call);
-    parts.budget.deposit();
-    return isRepeatable(call.operation) ? sendRepeatedly(next, call, limits, parts) : next(call);
+  return (next) => {
+    const sendRepeatedly = repeater(limits, parts, next);
+    return (call, done) => {
+      // The second attempt of a hedge is not a call of its own.
+      if (!call.mayRetry) return next(call, done);
+      parts.budget.deposit();
+      if (isRepeatable(call.operation)) sendRepeatedly(call, done);
+      else next(call, done);
+    };
   };
 }
 
-async function sendRepeatedly(
-  next: Send,
-  call: Call,
-  limits: Required<RetryOptions>,
-  parts: RetryParts,
-): Promise<Outcome> {
-  let retriesLeft = limits.max;
-  let mayReconnect = call.operation.method === "GET";
-  for (;;) {
-    const outcome = await next(call);
-    if (outcome.ok) return outcome;
+function repeater(limits: Required<RetryOptions>, parts: RetryParts, next: Send): Send {
+  return (call, done) => {
+    let retriesLeft = limits.max;
+    let mayReconnect = call.operation.method === "GET";
 
-    const { error } = outcome;
-    if (mayReconnect && outcome.reusedSocket && call.deadline.ended === undefined) {
-      mayReconnect = false;
-      report(parts, call, error, "reused-socket", 0);
-      continue;
-    }
-    if (retriesLeft === 0 || !mayHelp(error)) return outcome;
-    const delayMs = error.retryAfterMs ?? backoff(limits, parts.random);
-    if (delayMs + RETURN_TRIP_MS >= call.deadline.remainingMs()) return outcome;
-    if (!parts.budget.tryWithdraw()) {
-      report(parts, call, error, "budget-exhausted", 0);
-      return outcome;
-    }
-    retriesLeft -= 1;
-    report(parts, call, error, "retry", delayMs);
-    call.progress.phase = "backoff";
-    const ended = await pause(parts.clock, call.deadline, delayMs);
-    if (ended !== undefined) return endedOutcome(call, ended);
-  }
+    const onOutcome = (outcome: Outcome): void => {
+      if (outcome.ok) return done(outcome);
+      const { error } = outcome;
+      if (mayReconnect && outcome.reusedSocket && call.deadline.ended === undefined) {
+        mayReconnect = false;
+        report(parts, call, error, "reused-socket", 0);
+        return next(call, onOutcome);
+      }
+      if (retriesLeft === 0 || !mayHelp(error)) return done(outcome);
+      const delayMs = error.retryAfterMs ?? backoff(limits, parts.random);
+      if (delayMs + RETURN_TRIP_MS >= call.deadline.remainingMs()) return done(outcome);
+      if (!parts.budget.tryWithdraw()) {
+        report(parts, call, error, "budget-exhausted", 0);
+        return done(outcome);
+      }
+      retriesLeft -= 1;
+      report(parts, call, error, "retry", delayMs);
+      call.progress.phase = "backoff";
+      pause(parts.clock, call.deadline, delayMs, (ended) =>
+        ended === undefined ? next(call, onOutcome) : done(endedOutcome(call, ended)),
+      );
+    };
+    next(call, onOutcome);
+  };
 }
 
 function isRepeatable(operation: Operation<unknown>): boolean {
@@ -105,23 +107,26 @@ function backoff({ minBackoffMs, maxBackoffMs }: Required<RetryOptions>, random:
 /**
  * Waits until `ms` milliseconds have passed or the deadline ends.
  *
- * @returns undefined after the whole wait, or why the deadline ended
+ * @param onEnd gets undefined after the whole wait, or why the deadline ended
  */
-function pause(clock: Clock, deadline: Deadline, ms: number): Promise<EndCause | undefined> {
-  if (deadline.ended !== undefined) return Promise.resolve(deadline.ended);
-  return new Promise((resolve) => {
-    const cancelTimer = clock.setTimer(ms, () => {
-      deadline.remove(listener);
-      resolve(undefined);
-    });
-    const listener = {
-      onEnd(cause: EndCause) {
-        cancelTimer();
-        resolve(cause);
-      },
-    };
-    deadline.add(listener);
+function pause(
+  clock: Clock,
+  deadline: Deadline,
+  ms: number,
+  onEnd: (ended: EndCause | undefined) => void,
+): void {
+  if (deadline.ended !== undefined) return onEnd(deadline.ended);
+  const cancelTimer = clock.setTimer(ms, () => {
+    deadline.remove(listener);
+    onEnd(undefined);
   });
+  const listener = {
+    onEnd(cause: EndCause) {
+      cancelTimer();
+      onEnd(cause);
+    },
+  };
+  deadline.add(listener);
 }
 
 function report(

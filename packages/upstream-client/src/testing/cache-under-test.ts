@@ -5,7 +5,7 @@ import { CacheStore } from "../cache/store.ts";
 import { Telemetry } from "../events.ts";
 import type { CacheVerdictEvent } from "../events.ts";
 import { makeCall } from "./make-call.ts";
-import { ScriptedSend } from "./scripted-send.ts";
+import { ScriptedSend, promised } from "./scripted-send.ts";
 
 /** The cache alone, above an upstream that answers as the test says. */
 export function cacheUnderTest(limits: { maxEntries?: number; maxBytes?: number } = {}) {
@@ -14,7 +14,8 @@ export function cacheUnderTest(limits: { maxEntries?: number; maxBytes?: number 
   const events: CacheVerdictEvent[] = [];
   const telemetry = new Telemetry({ cacheVerdict: (event) => events.push(event) });
   const store = new CacheStore(limits, { upstream: "things", clock });
-  const send = cache({}, { clock, random: constantRandom(0.5), telemetry, store })(below.send);
+  const parts = { clock, random: constantRandom(0.5), telemetry, store };
+  const send = promised(cache({}, parts)(below.send));
 
   /** Answers the newest call below. */
   const answer = (value: unknown, headers: Record<string, string>, status = 200): void => {

@@ -1,5 +1,5 @@
 import { endedOutcome, failed } from "../call.ts";
-import type { Call, Failure, Outcome, Send, Success } from "../call.ts";
+import type { Call, Done, Failure, Outcome, Send, Success } from "../call.ts";
 import type { EndCause } from "../deadline.ts";
 import type { FailureDetails } from "../errors.ts";
 
@@ -7,10 +7,7 @@ import type { FailureDetails } from "../errors.ts";
 export class ScriptedSend {
   readonly calls: PendingCall[] = [];
 
-  readonly send: Send = (call) =>
-    new Promise((resolve) => {
-      this.calls.push(new PendingCall(call, resolve));
-    });
+  readonly send: Send = (call, done) => void this.calls.push(new PendingCall(call, done));
 
   /** The call that came in as number `index`, counted from 0. @throws RangeError when fewer came */
   at(index: number): PendingCall {
@@ -29,11 +26,11 @@ export class PendingCall {
   readonly call: Call;
   settled = false;
   ended: EndCause | undefined;
-  readonly #resolve: (outcome: Outcome) => void;
+  readonly #done: Done;
 
-  constructor(call: Call, resolve: (outcome: Outcome) => void) {
+  constructor(call: Call, done: Done) {
     this.call = call;
-    this.#resolve = resolve;
+    this.#done = done;
     call.progress.phase = "headers";
     if (call.deadline.ended === undefined) call.deadline.add(this);
     else this.onEnd(call.deadline.ended);
@@ -57,8 +54,13 @@ export class PendingCall {
     if (this.settled) throw new Error("a call was settled twice");
     this.settled = true;
     this.call.deadline.remove(this);
-    this.#resolve(outcome);
+    this.#done(outcome);
   }
+}
+
+/** A `Send` that returns a promise, which is easier to wait for in a test. */
+export function promised(send: Send): (call: Call) => Promise<Outcome> {
+  return (call) => new Promise((resolve) => send(call, resolve));
 }
 
 /** The error of an outcome that must be a failure. */

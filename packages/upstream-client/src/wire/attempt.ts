@@ -1,6 +1,6 @@
 import type { Dispatcher } from "undici";
 import { endedOutcome, failed, healthOf } from "../call.ts";
-import type { Call, Outcome, Send } from "../call.ts";
+import type { Call, Done, Outcome, Send } from "../call.ts";
 import type { CancelTimer, Clock } from "../clock.ts";
 import { RETURN_TRIP_MS } from "../deadline.ts";
 import type { EndCause, EndListener } from "../deadline.ts";
@@ -46,13 +46,11 @@ export function attempt(
   parts: AttemptParts,
 ): Send {
   const options = { ...parts, maxResponseBytes };
-  return (call) => {
-    if (call.deadline.ended !== undefined) return Promise.resolve(endedOutcome(call, call.deadline.ended));
+  return (call, done) => {
+    if (call.deadline.ended !== undefined) return done(endedOutcome(call, call.deadline.ended));
     // No upstream could answer in time, so this must not count for the breaker.
-    if (call.deadline.remainingMs() <= RETURN_TRIP_MS) return Promise.resolve(failed(call, TOO_LATE));
-    return new Promise((resolve) => {
-      new Exchange(options, call, resolve).begin();
-    });
+    if (call.deadline.remainingMs() <= RETURN_TRIP_MS) return done(failed(call, TOO_LATE));
+    new Exchange(options, call, done).begin();
   };
 }
 
@@ -66,7 +64,7 @@ class Exchange implements Dispatcher.DispatchHandler, EndListener {
   readonly #options: Options;
   readonly #call: Call;
   readonly #address: Address;
-  readonly #resolve: (outcome: Outcome) => void;
+  readonly #done: Done;
   readonly #startedAt: number;
   readonly #spanId: string;
   readonly #connection: Connection;
@@ -82,12 +80,12 @@ class Exchange implements Dispatcher.DispatchHandler, EndListener {
   readonly #body = new BodyBuffer();
   #interimResponses = 0;
 
-  constructor(options: Options, call: Call, resolve: (outcome: Outcome) => void) {
+  constructor(options: Options, call: Call, done: Done) {
     this.#options = options;
     this.#call = call;
     this.#address = options.addresses.pick(call.progress.address);
     this.#connection = this.#address.connections.take();
-    this.#resolve = resolve;
+    this.#done = done;
     this.#startedAt = options.clock.now();
     this.#spanId = call.scope.request.newSpanId();
   }
@@ -247,7 +245,7 @@ class Exchange implements Dispatcher.DispatchHandler, EndListener {
     };
     scope.request.attempts.push(event);
     telemetry.emit("attempt", event);
-    this.#resolve(outcome);
+    this.#done(outcome);
   }
 }
 
