@@ -3,7 +3,14 @@ import { filterMembers, isJsonObject, listIn, objectIn, own } from "./json.ts";
 import type { Json, JsonObject } from "./json.ts";
 import { ReferenceNames, reachable, resolveReference } from "./references.ts";
 import { openedForValidator, tolerant } from "./tolerant.ts";
-import { decidesValidity, mapSubschemas, referenceOf, referencesIn, unionMembers } from "./walk.ts";
+import {
+  decidesValidity,
+  mapSubschemas,
+  referenceOf,
+  referencesOf,
+  schemasIn,
+  unionMembers,
+} from "./walk.ts";
 
 const DEFINITIONS = "#/$defs/";
 
@@ -17,7 +24,8 @@ export type NamedSchema = { readonly reference: string; readonly schema: JsonObj
 export class AnswerSchemas {
   readonly #document: Document;
   readonly #unionMembers: ReadonlySet<string>;
-  readonly #names = new ReferenceNames();
+  // The validator does not find a definition that has the name of what every object has.
+  readonly #names = new ReferenceNames(Object.getOwnPropertyNames(Object.prototype));
   readonly #named = new Map<string, NamedSchema>();
   /** What the validator cannot check, with its place. The generated file's header lists it. */
   readonly notChecked = new Set<string>();
@@ -68,7 +76,7 @@ export class AnswerSchemas {
   usedBy(schema: JsonObject): readonly string[] {
     const named = this.named();
     const namesIn = (value: Json): readonly string[] =>
-      [...referencesIn(value)].map((reference) => reference.slice(DEFINITIONS.length));
+      [...referencesOf(schemasIn(value))].map((reference) => reference.slice(DEFINITIONS.length));
     const used = reachable(namesIn(schema), (name) => namesIn(named.get(name)?.schema ?? {}));
     return [...used].toSorted();
   }

@@ -47,12 +47,12 @@ export async function clientFiles(contracts: PublishedContracts): Promise<Readon
   const { command, current, released } = contracts;
   const files = new Map([
     ["answers.js", answersModule(command)],
-    ["contract.d.ts", await clientTypes(current, command)],
+    ["contract.d.ts", clientTypes(current, command)],
   ]);
   if (own(own(parseDocument(current).root, "info"), "x-oldest-version") === undefined) return files;
   for (const [version, text] of released) {
     const source = `released/${version}.json`;
-    files.set(`released/${version}.d.ts`, await clientTypes({ source, text }, command));
+    files.set(`released/${version}.d.ts`, clientTypes({ source, text }, command));
   }
   return files.set("released.d.ts", releasedIndex([...released.keys()], command));
 }

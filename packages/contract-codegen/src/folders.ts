@@ -65,7 +65,7 @@ async function wantedModules({
   const modules = new Map<string, string>();
   for (const source of sources) {
     const text = await readFile(join(contracts, source), "utf8");
-    modules.set(source.replace(CONTRACT_FILE, "$1.ts"), await generate({ source, text }, command));
+    modules.set(source.replace(CONTRACT_FILE, "$1.ts"), generate({ source, text }, command));
   }
   return modules;
 }

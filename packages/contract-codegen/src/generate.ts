@@ -21,7 +21,7 @@ export const GENERATED_MARK = "// Generated from ";
  * @param command what to run to regenerate the file; its header names it
  * @throws ContractError when the contract is not valid, or refers to something it does not contain
  */
-export async function generate(contract: Contract, command: string): Promise<string> {
+export function generate(contract: Contract, command: string): string {
   const document = normalizedDocument(contract);
   const schemas = new AnswerSchemas(document);
   const operations = operationsOf(document).map((operation) => {
@@ -49,7 +49,7 @@ export async function generate(contract: Contract, command: string): Promise<str
   const all = operations.map(({ operation }) => operation);
   const parts = [
     header(contract.source, command, [...schemas.notChecked]),
-    (await typesOf(document)).trimEnd(),
+    typesOf(document).trimEnd(),
     `/** What each operation takes and answers. */\nexport interface Calls ${callTypes(all)}`,
     `/** What each operation that can be called answers when all is well. */\nexport interface Answers ${answerTypes(all)}`,
     table("Schemas that answers' schemas refer to.", "schemas", named),
@@ -66,7 +66,10 @@ export async function generate(contract: Contract, command: string): Promise<str
 function header(source: string, command: string, notChecked: readonly string[]): string {
   const lines = [`${GENERATED_MARK}${source}: do not edit. To regenerate: ${command}`];
   if (notChecked.length > 0) lines.push("// Not checked in answers:");
-  return [...lines, ...notChecked.map((what) => `// - ${what}`)].join("\n");
+  // A path of the document may hold a line's end, which would end the comment.
+  return [...lines, ...notChecked.map((what) => `// - ${what.replaceAll(/[\r\n\u2028\u2029]/g, " ")}`)].join(
+    "\n",
+  );
 }
 
 function callTypes(operations: readonly ContractOperation[]): string {

@@ -108,7 +108,7 @@ test("a schema may be referred to by its anchor", async () => {
   });
   await assert.rejects(
     generatedContract(contractOf({ answer: { $ref: "#none" } })),
-    /"#none" points at nothing: no schema has that \$anchor/,
+    /"#none" points at nothing/,
   );
 });
 

@@ -2,8 +2,18 @@ import { parseDocument } from "./document.ts";
 import type { Contract, Document } from "./document.ts";
 import { filterMembers, isJsonArray, isJsonObject, listIn, mapMembers, objectIn, own } from "./json.ts";
 import type { Json, JsonObject } from "./json.ts";
-import { NAMED, ReferenceNames, checkReferences, dereference, resolveReference } from "./references.ts";
+import {
+  NAMED,
+  ReferenceNames,
+  checkReferences,
+  dereference,
+  freeName,
+  resolveReference,
+  targetOf,
+} from "./references.ts";
+import { RESERVED } from "./reserved.ts";
 import { METHODS, mapDocumentSchemas, mapSubschemas, referenceOf } from "./walk.ts";
+import type { Part } from "./walk.ts";
 
 const NAMED_SCHEMA = /^#\/components\/schemas\/[^/]+$/;
 const NAMED_PART = /^#\/components\/(?:responses|parameters|headers|requestBodies)\/[^/]+$/;
@@ -19,7 +29,7 @@ const LEFT_OUT = /^(?:callbacks|links|pathItems|webhooks|x-.*)$/;
 export function normalizedDocument(contract: Contract): Document {
   // Names come first: a 3.0 schema may be somewhere that only a reference leads to
   // (`#/definitions/…`), and it must be upgraded too.
-  const document = upgraded(withUniqueOperationIds(withNamedReferences(parseDocument(contract))));
+  const document = upgraded(withMethodNames(withNamedReferences(parseDocument(contract))));
   checkReferences(document);
   return document;
 }
@@ -42,13 +52,14 @@ function withNamedReferences(document: Document): Document {
     const entries = Object.entries(objectIn(discriminator, "mapping")).flatMap(([value, target]) => {
       if (typeof target !== "string") return [];
       if (known.has(target)) return [[value, `${NAMED}${target}`]];
-      return target.startsWith("#/") ? [[value, named(target)]] : [];
+      // One that leads nowhere says nothing: the branches of the union are listed beside it.
+      return targetOf(document, target) === undefined ? [] : [[value, named(target)]];
     });
     return { ...discriminator, mapping: Object.fromEntries(entries) };
   };
   const rename = (schema: Json): Json => {
     if (!isJsonObject(schema)) return schema;
-    const inner = mapSubschemas(schema, "all", rename);
+    const inner = mapSubschemas(withoutData(schema), "all", rename);
     const reference = referenceOf(inner);
     const discriminator = own(inner, "discriminator");
     return {
@@ -58,50 +69,88 @@ function withNamedReferences(document: Document): Document {
     };
   };
 
-  const root = mapDocumentSchemas(document.root, rename, (part) => inPlace(document, part));
-  const added: Record<string, Json> = {};
+  const root = mapDocumentSchemas(document.root, rename, (part, kind) => inPlace(document, part, kind));
+  const added: [name: string, schema: Json][] = [];
   // This also visits the names that `rename` gives during the loop.
-  for (const [reference, name] of names.given) added[name] = rename(resolveReference(document, reference));
+  for (const [reference, name] of names.given)
+    added.push([name, rename(resolveReference(document, reference))]);
   const renamed = objectIn(root, "components");
-  const schemas = { ...objectIn(renamed, "schemas"), ...added };
+  const schemas = { ...objectIn(renamed, "schemas"), ...Object.fromEntries(added) };
   return names.given.size === 0
     ? { ...document, root }
     : { ...document, root: { ...root, components: { ...renamed, schemas } } };
 }
 
 /** A part of the document; where it is a reference without a name, what it refers to. */
-function inPlace(document: Document, part: Json): Json {
-  const value = withoutLeftOut(part);
+function inPlace(document: Document, part: Json, kind: Part): Json {
+  const value = withoutLeftOut(part, kind);
   const reference = referenceOf(value);
   if (!isJsonObject(value) || reference === undefined || NAMED_PART.test(reference)) return value;
   const target = dereference(document, value);
   const { $ref: _, ...beside } = value;
   // A path item may have operations beside its reference (3.1.1, "Path Item Object").
-  return isJsonObject(target) ? { ...withoutLeftOut(target), ...beside } : value;
+  return isJsonObject(target) ? { ...withoutLeftOut(target, kind), ...beside } : value;
 }
 
-function withoutLeftOut<Part extends Json>(part: Part): Part | JsonObject {
-  return isJsonObject(part) ? filterMembers(part, (name) => !LEFT_OUT.test(name)) : part;
+/** Maps whose names are not free: `x-…` in them is an extension (3.1.1, "Paths Object"). */
+const EXTENSIBLE = /^(?:document paths|operation responses)$/;
+
+function withoutLeftOut<Value extends Json>(value: Value, kind: Part): Value | JsonObject {
+  if (!isJsonObject(value)) return value;
+  const kept = filterMembers(value, (name, member) => !LEFT_OUT.test(name) && !isExample(name, member));
+  return mapMembers(kept, (member, name) =>
+    isJsonObject(member) && EXTENSIBLE.test(`${kind} ${name}`)
+      ? filterMembers(member, (key) => !key.startsWith("x-"))
+      : member,
+  );
+}
+
+/** An example that is more than a value: it may look like a schema. */
+function isExample(name: string, value: Json): boolean {
+  return (
+    (name === "example" || name === "examples") &&
+    [value].flat().some((one) => typeof one === "object" && one !== null)
+  );
+}
+
+/** Without extensions and examples, and without what only references lead to: that has got a name. */
+function withoutData(schema: JsonObject): JsonObject {
+  return filterMembers(
+    schema,
+    (name, value) => !/^(?:x-.*|\$defs|definitions)$/.test(name) && !isExample(name, value),
+  );
 }
 
 /**
- * Takes away an `operationId` that an earlier operation has, as where two paths share one path
- * item. The later operation is named by its method and path.
+ * Gives every operation a name of its own that is safe as a method's. An `operationId` that an
+ * earlier operation has goes, as where two paths share one path item: the later operation is named
+ * by its method and path. A reserved one gets an underscore: `then_`.
  */
-function withUniqueOperationIds(document: Document): Document {
-  const taken = new Set<Json>();
-  const methods = new Set<string>(METHODS);
-  const paths = mapMembers(objectIn(document.root, "paths"), (item) => {
+function withMethodNames(document: Document): Document {
+  const paths = objectIn(document.root, "paths");
+  const operations = Object.entries(paths).flatMap(([path, item]) =>
+    METHODS.map((method) => [`${method.toUpperCase()} ${path}`, own(own(item, method), "operationId")]),
+  );
+  const declared = new Set(operations.flatMap(([, id]) => (typeof id === "string" ? id : [])));
+  const taken = new Set(operations.flatMap(([name]) => (typeof name === "string" ? name : [])));
+  const nameOf = (id: Json | undefined): string | undefined => {
+    if (typeof id !== "string" || id.trim() === "" || taken.has(id)) return undefined;
+    taken.add(id);
+    if (!RESERVED.has(id)) return id;
+    const name = freeName(`${id}_`, declared);
+    declared.add(name);
+    return name;
+  };
+  const named = mapMembers(paths, (item) => {
     if (!isJsonObject(item)) return item;
     return mapMembers(item, (operation, method) => {
-      const id = own(operation, "operationId");
-      if (!methods.has(method) || !isJsonObject(operation) || id === undefined) return operation;
-      if (taken.has(id)) return filterMembers(operation, (name) => name !== "operationId");
-      taken.add(id);
-      return operation;
+      if (!METHODS.some((known) => known === method) || !isJsonObject(operation)) return operation;
+      const { operationId, ...rest } = operation;
+      const name = nameOf(operationId);
+      return name === undefined ? rest : { operationId: name, ...rest };
     });
   });
-  return { ...document, root: { ...document.root, paths } };
+  return { ...document, root: { ...document.root, paths: named } };
 }
 
 function upgraded(document: Document): Document {

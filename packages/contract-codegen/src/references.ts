@@ -2,7 +2,7 @@ import { ContractError } from "./document.ts";
 import type { Document } from "./document.ts";
 import { isJsonArray, own } from "./json.ts";
 import type { Json } from "./json.ts";
-import { objectsIn, referenceOf, referencesIn } from "./walk.ts";
+import { objectsIn, referenceOf, referencesOf } from "./walk.ts";
 
 /** How a reference to a named schema begins. */
 export const NAMED = "#/components/schemas/";
@@ -12,7 +12,7 @@ export const NAMED = "#/components/schemas/";
  * @throws ContractError when one points outside the file, at nothing, or in a circle at itself
  */
 export function checkReferences(document: Document): void {
-  for (const reference of referencesIn(document.root)) dereference(document, { $ref: reference });
+  for (const reference of referencesOf(objectsIn(document.root))) dereference(document, { $ref: reference });
 }
 
 /**
@@ -20,24 +20,27 @@ export function checkReferences(document: Document): void {
  * anchor (`#order`; JSON Schema 2020-12, core, section 8.2.2).
  * @throws ContractError when it points outside the file or at nothing
  */
-export function resolveReference({ source, root }: Document, reference: string): Json {
+export function resolveReference(document: Document, reference: string): Json {
+  const value = targetOf(document, reference);
+  if (value !== undefined) return value;
   const quoted = JSON.stringify(reference);
-  if (/^#[^/]/.test(reference)) {
-    const anchored = objectsIn(root).find((object) => own(object, "$anchor") === reference.slice(1));
-    if (anchored !== undefined) return anchored;
-    throw new ContractError(`${source}: ${quoted} points at nothing: no schema has that $anchor`);
-  }
-  if (!reference.startsWith("#")) {
-    throw new ContractError(
-      `${source}: expected a reference into this file (#/…), got ${quoted}; bundle the contract into one file`,
-    );
-  }
+  throw new ContractError(
+    reference.startsWith("#")
+      ? `${document.source}: ${quoted} points at nothing`
+      : `${document.source}: expected a reference into this file (#/…), got ${quoted}; bundle the contract into one file`,
+  );
+}
+
+/** What a local reference points at; undefined where it points at nothing, or outside the file. */
+export function targetOf({ root }: Document, reference: string): Json | undefined {
+  if (!reference.startsWith("#")) return undefined;
+  if (/^#[^/]/.test(reference))
+    return objectsIn(root).find((object) => own(object, "$anchor") === reference.slice(1));
   let value: Json | undefined = root;
   for (const segment of reference.split("/").slice(1)) {
     const name = decodeSegment(segment);
     value = isJsonArray(value) ? value[Number(name)] : own(value, name);
   }
-  if (value === undefined) throw new ContractError(`${source}: ${quoted} points at nothing`);
   return value;
 }
 

@@ -1,18 +1,19 @@
-import openapiTS, { astToString } from "openapi-typescript";
+import { astToString, resolveRef, scanDiscriminators, transformSchema } from "openapi-typescript";
+import type { GlobalContext } from "openapi-typescript";
 import { ContractError, parseDocument } from "./document.ts";
 import type { Contract, Document } from "./document.ts";
-import { isJsonArray, isJsonObject, mapMembers, objectIn, own } from "./json.ts";
+import { isJsonObject, mapMembers, objectIn, own } from "./json.ts";
 import type { Json, JsonObject } from "./json.ts";
 import { NAMED, checkReferences, freeName, reachable } from "./references.ts";
 import { openedForType, tolerant } from "./tolerant.ts";
-import { mapDocumentSchemas, referencesIn, unionMembers } from "./walk.ts";
+import { mapDocumentSchemas, mapSubschemas, referencesOf, schemasIn, unionMembers } from "./walk.ts";
 
 /**
  * The types of a document, as openapi-typescript writes them. Answers are tolerant, requests are
  * what the contract says. All are read-only, since several callers may share one answer.
  * @throws ContractError when openapi-typescript refuses the contract
  */
-export function typesOf({ source, root }: Document): Promise<string> {
+export function typesOf({ source, root }: Document): string {
   return declarations(source, splitByDirection(root), true);
 }
 
@@ -22,21 +23,62 @@ export function typesOf({ source, root }: Document): Promise<string> {
  * @param command what to run to regenerate the file; its header names it
  * @throws ContractError when the contract is not valid, or refers to something it does not contain
  */
-export async function clientTypes(contract: Contract, command: string): Promise<string> {
+export function clientTypes(contract: Contract, command: string): string {
   const document = parseDocument(contract);
   checkReferences(document);
   // Not read-only: openapi-fetch does not accept a read-only array where an array is declared.
-  const types = await declarations(contract.source, document.root, false);
+  const types = declarations(contract.source, document.root, false);
   return `// Generated from ${contract.source}; to regenerate: ${command}\n\n${types}`;
 }
 
-async function declarations(source: string, root: JsonObject, immutable: boolean): Promise<string> {
+/**
+ * Only the transformation of openapi-typescript. Its reading would follow each `$ref`, also those in
+ * examples and extensions, to other files and hosts.
+ */
+function declarations(source: string, root: JsonObject, immutable: boolean): string {
   try {
-    return astToString(await openapiTS(JSON.stringify(root), { immutable, silent: true }));
+    // A copy: the scan writes into the document.
+    const schema = JSON.parse(JSON.stringify(root));
+    const context: Omit<GlobalContext, "redoc"> = {
+      ...DEFAULTS,
+      immutable,
+      discriminators: scanDiscriminators(schema, { silent: true }),
+      injectFooter: [],
+      resolve: (reference) => resolveRef(schema, reference, { silent: true }),
+    };
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what is missing is `redoc`, which only its reading takes
+    return astToString(transformSchema(schema, context as GlobalContext));
   } catch (error) {
     throw new ContractError(`${source}: no types can be made from it (${String(error)})`, { cause: error });
   }
 }
+
+/** Its options, all as they are by default (openapi-typescript 7, "Flags"). */
+const DEFAULTS = {
+  additionalProperties: false,
+  alphabetize: false,
+  arrayLength: false,
+  defaultNonNullable: true,
+  emptyObjectsUnknown: false,
+  enum: false,
+  enumValues: false,
+  conditionalEnums: false,
+  dedupeEnums: false,
+  excludeDeprecated: false,
+  exportType: false,
+  rootTypes: false,
+  rootTypesNoSchemaPrefix: false,
+  rootTypesKeepCasing: false,
+  pathParamsAsTypes: false,
+  propertiesRequiredByDefault: false,
+  silent: true,
+  makePathsEnum: false,
+  generatePathParams: false,
+  readWriteMarkers: false,
+  postTransform: undefined,
+  transform: undefined,
+  transformProperty: undefined,
+};
 
 /**
  * The document with tolerant answers. A named schema that travels both ways, and differs between
@@ -91,19 +133,26 @@ function differs(start: string, schemas: JsonObject): boolean {
 }
 
 function namesIn(value: Json): readonly string[] {
-  return [...referencesIn(value)].flatMap((reference) => nameOf(reference) ?? []);
+  return [...referencesOf(schemasIn(value))].flatMap((reference) => nameOf(reference) ?? []);
 }
 
 function nameOf(reference: string): string | undefined {
   return reference.startsWith(NAMED) ? reference.slice(NAMED.length).split("/")[0] : undefined;
 }
 
-/** Renames in every text that is a reference: also in a discriminator's `mapping`. */
-function renameReferences(value: Json, names: ReadonlyMap<string, string>): Json {
-  if (isJsonArray(value)) return value.map((item) => renameReferences(item, names));
-  if (isJsonObject(value)) return mapMembers(value, (member) => renameReferences(member, names));
-  if (typeof value !== "string") return value;
-  const name = nameOf(value) ?? "";
-  const renamed = names.get(name);
-  return renamed === undefined ? value : `${NAMED}${renamed}${value.slice(NAMED.length + name.length)}`;
+/** Renames in references and in a discriminator's `mapping`. */
+function renameReferences(schema: Json, names: ReadonlyMap<string, string>): Json {
+  if (!isJsonObject(schema)) return schema;
+  const renamed = (reference: Json): Json => {
+    const name = typeof reference === "string" ? names.get(nameOf(reference) ?? "") : undefined;
+    return name === undefined ? reference : `${NAMED}${name}`;
+  };
+  return mapMembers(
+    mapSubschemas(schema, "all", (inner) => renameReferences(inner, names)),
+    (value, keyword) => {
+      if (keyword === "$ref") return renamed(value);
+      if (keyword !== "discriminator" || !isJsonObject(value)) return value;
+      return { ...value, mapping: mapMembers(objectIn(value, "mapping"), renamed) };
+    },
+  );
 }

@@ -36,7 +36,8 @@ const VALUES = new Set(
   ).split(" "),
 );
 
-type Part = keyof typeof PARTS;
+/** What a part of a document is. */
+export type Part = keyof typeof PARTS;
 type Members = Readonly<Record<string, readonly [shape: Shape, holds: Part | Direction]>>;
 
 /** The parts of a document on the way to its schemas (OpenAPI 3.1.1, section 4.8). */
@@ -76,11 +77,11 @@ const PARTS = {
 export function mapDocumentSchemas(
   root: JsonObject,
   visit: (schema: Json, direction: Direction, name: string) => Json,
-  part: (value: Json) => Json = (value) => value,
+  part: (value: Json, kind: Part) => Json = (value) => value,
 ): JsonObject {
   const walk = (value: Json, kind: Part | Direction, name: string): Json => {
     if (kind === "answer" || kind === "request" || kind === "named") return visit(value, kind, name);
-    const replaced = part(value);
+    const replaced = part(value, kind);
     if (!isJsonObject(replaced)) return replaced;
     const members: Members = PARTS[kind];
     return mapMembers(replaced, (member, memberName) => {
@@ -114,28 +115,44 @@ export function decidesValidity(keyword: string): boolean {
   return VALUES.has(keyword) || ASSERTED.has(keyword) || TESTED.has(keyword);
 }
 
-/** Members whose value is data: a `$ref` in an example refers to nothing. */
-const DATA = new Set(["example", "examples", "default", "enum", "const"]);
+/** Schemas that a schema only keeps for references: never applied where they are. */
+const KEPT = keywords({ map: "$defs definitions" });
 
-/** Members whose own members have free names: here `default` may be the name of a schema. */
-const FREELY_NAMED = new Set(
-  "properties patternProperties dependentSchemas schemas responses parameters headers".split(" "),
-);
-
-/** Every object inside a value, the value included, but not those inside data. */
-export function objectsIn(value: Json): readonly JsonObject[] {
+/**
+ * Every schema inside a schema, itself included. Only where a schema may be: a `$ref` in an example
+ * or an extension is data, and a property may be named `$ref`, `enum` or `example`.
+ */
+export function schemasIn(schema: Json): readonly JsonObject[] {
   const found: JsonObject[] = [];
   // A queue and not a recursion: references make chains that are longer than the stack is deep.
-  const queue: [value: Json, parent: string][] = [[value, ""]];
-  for (const [inner, parent] of queue) {
-    if (isJsonArray(inner)) for (const item of inner) queue.push([item, ""]);
+  const queue: Json[] = [schema];
+  for (const inner of queue) {
     if (!isJsonObject(inner)) continue;
     found.push(inner);
-    for (const [name, member] of Object.entries(inner)) {
-      const isData = DATA.has(name) && !FREELY_NAMED.has(parent);
-      if (!isData && typeof member === "object") queue.push([member, name]);
+    for (const [keyword, value] of Object.entries(inner)) {
+      const shape = ASSERTED.get(keyword) ?? TESTED.get(keyword) ?? KEPT.get(keyword);
+      if (shape === "one") queue.push(value);
+      if (shape === "list" && isJsonArray(value)) for (const item of value) queue.push(item);
+      if (shape === "map" && isJsonObject(value)) for (const item of Object.values(value)) queue.push(item);
     }
   }
+  return found;
+}
+
+/** Every schema of a document, and every other part (a parameter, an answer, …). */
+export function objectsIn(root: JsonObject): readonly JsonObject[] {
+  const found: JsonObject[] = [];
+  mapDocumentSchemas(
+    root,
+    (schema) => {
+      for (const inner of schemasIn(schema)) found.push(inner);
+      return schema;
+    },
+    (part) => {
+      if (isJsonObject(part)) found.push(part);
+      return part;
+    },
+  );
   return found;
 }
 
@@ -145,13 +162,13 @@ export function referenceOf(value: Json | undefined): string | undefined {
   return typeof reference === "string" ? reference : undefined;
 }
 
-/** Every reference inside a value, each once. */
-export function referencesIn(value: Json): ReadonlySet<string> {
-  return new Set(objectsIn(value).flatMap((object) => referenceOf(object) ?? []));
+/** Every reference of these objects, each once. */
+export function referencesOf(objects: readonly JsonObject[]): ReadonlySet<string> {
+  return new Set(objects.flatMap((object) => referenceOf(object) ?? []));
 }
 
 /** The references that are a branch of some `anyOf` or `oneOf`. */
-export function unionMembers(root: Json): ReadonlySet<string> {
+export function unionMembers(root: JsonObject): ReadonlySet<string> {
   const branches = objectsIn(root).flatMap((object) =>
     listIn(object, "anyOf").concat(listIn(object, "oneOf")),
   );

@@ -44,17 +44,19 @@ export function readName(text: string, what: string): Name {
       `${what} is small letters and digits in words joined by hyphens, at most ${LONGEST} characters (loyalty-card), but got ${JSON.stringify(text)}`,
     );
   }
-  if (TAKEN.test(text)) {
+  const words = text.split("-");
+  const pascal = words.map(capital).join("");
+  const camel = pascal.charAt(0).toLowerCase() + pascal.slice(1);
+  // What every object has, such as `constructor` and `toString`, is found where no such service is.
+  if (TAKEN.test(text) || camel in Object.prototype || camel === "then") {
     throw new UsageError(
       `${what} cannot be "${text}", a word of the code around it: take another, such as ${text}-view`,
     );
   }
-  const words = text.split("-");
-  const pascal = words.map(capital).join("");
   return {
     kebab: text,
     pascal,
-    camel: pascal.charAt(0).toLowerCase() + pascal.slice(1),
+    camel,
     upper: text.toUpperCase().replaceAll("-", "_"),
     title: capital(words.join(" ")),
   };

@@ -104,3 +104,20 @@ test("leaves constants and lists of values as the contract has them", () => {
   const schema = { const: { type: "integer" }, enum: [{ type: "integer" }], required: ["type"] };
   assert.deepEqual(withOwnChecks(schema), schema);
 });
+
+test("a member that is named as a keyword, or as what every object has, is a member like any other", () => {
+  for (const name of ["toString", "constructor", "__proto__", "hasOwnProperty", "const", "enum", "$ref"]) {
+    const object = (value: unknown): object =>
+      JSON.parse(`{${JSON.stringify(name)}:${JSON.stringify(value)}}`);
+    const schema = { type: "object", properties: object({ type: "string", format: "date" }) };
+    const optional = compileValidator(schema);
+    assert.equal(optional({}), undefined, name);
+    assert.equal(optional(object("2026-01-31")), undefined, name);
+    assert.equal(optional(object("2026-01-32"))?.field, `/${name}`);
+    const required = compileValidator({ ...schema, required: [name] });
+    assert.equal(required(object("2026-01-31")), undefined, name);
+    assert.notEqual(required({}), undefined, name);
+    const closed = compileValidator({ ...schema, additionalProperties: false });
+    assert.equal(closed(object("2026-01-31")), undefined, name);
+  }
+});

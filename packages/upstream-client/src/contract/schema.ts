@@ -21,7 +21,7 @@ const DATE_TIME = new RegExp(`^${DAY}[Tt]${TIME}$`);
  * Our own checks of formats, with one regular expression each. The library's checks split the text
  * into pieces, which took 10% of the time of a whole home page. These take a tenth of that.
  */
-const CHECKS: ReadonlyMap<unknown, { check: (value: unknown) => boolean; error: () => string }> = new Map([
+const CHECKS: ReadonlyMap<unknown, ReturnType<typeof refinement>> = new Map([
   ["date", check("must be a date of the calendar", (text) => DATE.test(text) && isInItsYear(text))],
   [
     "date-time",
@@ -40,9 +40,9 @@ const CHECKS: ReadonlyMap<unknown, { check: (value: unknown) => boolean; error: 
  */
 export function withOwnChecks(schema: AnswerSchema, member = ""): AnswerSchema {
   const own = Object.fromEntries(
-    Object.entries(schema).map(([keyword, value]) => [
+    Object.entries(withoutInheritedNames(schema)).map(([keyword, value]) => [
       keyword,
-      holdsValues(keyword, value) ? value : inside(value, keyword === "properties" ? undefined : member),
+      holdsValues(keyword, value) ? value : inside(value, MAPS.has(keyword) ? undefined : member),
     ]),
   );
   const bounded = holdsIds(schema, member) ? { ...own, ...safeBounds(schema) } : own;
@@ -74,19 +74,50 @@ function safeBounds({ minimum, maximum }: AnswerSchema): AnswerSchema {
   };
 }
 
+/** Keywords whose members have free names: there `const` is a name like any other. */
+const MAPS = new Set(["properties", "patternProperties", "dependentSchemas", "$defs"]);
+
+/**
+ * Writes members named as what every object has, such as `toString`, in a form that does not take
+ * the inherited function for the member: as patterns, and as a check of our own where required.
+ */
+function withoutInheritedNames(schema: AnswerSchema): AnswerSchema {
+  const properties = Object.entries(Object(schema["properties"]));
+  const required = Array.isArray(schema["required"]) ? schema["required"].map(String) : [];
+  const needed = required.filter(isInherited);
+  if (needed.length === 0 && !properties.some(([name]) => isInherited(name))) return schema;
+  const patterns = properties.filter(([name]) => isInherited(name)).map(([name, of]) => [`^${name}$`, of]);
+  const present = needed.map((name) =>
+    refinement(`must have ${name}`, (value) => !isSchema(value) || Object.hasOwn(value, name)),
+  );
+  return {
+    ...schema,
+    properties: Object.fromEntries(properties.filter(([name]) => !isInherited(name))),
+    patternProperties: { ...Object(schema["patternProperties"]), ...Object.fromEntries(patterns) },
+    required: required.filter((name) => !isInherited(name)),
+    ...(present.length === 0 ? {} : { "~refine": present }),
+  };
+}
+
+function isInherited(name: string): boolean {
+  return name in Object.prototype;
+}
+
 /**
  * Whether a keyword's value is no schema. A member may have the name of a keyword, such as `type`.
  */
 function holdsValues(keyword: string, value: unknown): boolean {
+  if (keyword === "~refine") return true;
   if (keyword === "const" || keyword === "dependentRequired") return true;
   return (keyword === "enum" || keyword === "required" || keyword === "type") && !isSchema(value);
 }
 
 function check(expected: string, holds: (text: string) => boolean) {
-  return {
-    check: (value: unknown): boolean => typeof value !== "string" || holds(value),
-    error: (): string => expected,
-  };
+  return refinement(expected, (value) => typeof value !== "string" || holds(value));
+}
+
+function refinement(expected: string, holds: (value: unknown) => boolean) {
+  return { check: holds, error: (): string => expected };
 }
 
 /** False for the 29th of February of a year that has none. */

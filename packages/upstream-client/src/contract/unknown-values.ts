@@ -88,7 +88,11 @@ class Compiler {
     // Stored before the places below it are made, because a recursive contract comes back to it.
     this.#places.set(key, place);
     for (const name of new Set(all.flatMap((one) => Object.keys(one.properties ?? {})))) {
-      const below = this.place(all.flatMap((one) => one.properties?.[name] ?? []));
+      const below = this.place(
+        all.flatMap(({ properties = {} }) =>
+          Object.hasOwn(properties, name) ? (properties[name] ?? []) : [],
+        ),
+      );
       place.properties.set(name, below);
     }
     place.values = this.place(all.flatMap((one) => one.values ?? []));

@@ -23,6 +23,7 @@ describe("npm run new:upstream refuses in one line, and changes nothing,", () =>
     ["a missing document without a person to ask", ["inventory"], 2, /--openapi is missing/],
     ["a name in capitals", ["Inventory", ...file], 2, /a service's name is small letters .* got "Inventory"/],
     ["a name that leads elsewhere", ["../a", ...file], 2, /small letters/],
+    ["a name that every object has", ["to-string", ...file], 2, /cannot be "to-string"/],
     ["a name of the module's own", ["contract", ...file], 2, /cannot be called "contract"/],
     [
       "a document that is not there",

@@ -69,7 +69,7 @@ async function makeUpstream(given: UpstreamArguments, workshop: Workshop): Promi
   addToPackage(name, changes);
   addToOwners(name, contract, team, changes);
 
-  const shown = `${name.camel}${example?.code ?? `[${JSON.stringify([...callable][0])}](…)`}`;
+  const shown = `${name.camel}${example?.code ?? `[${JSON.stringify([...callable.values()][0])}](…)`}`;
   const others = leftOut.length === 0 ? "" : `Left out:\n${leftOut.map((line) => `  ${line}\n`).join("")}`;
   return `${others}Operations that can be called: ${callable.size}. Next:
   1. npm test -w @triptych/domain-clients

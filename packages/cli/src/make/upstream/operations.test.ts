@@ -11,7 +11,7 @@ const ofPath = (path: string, parameters: readonly object[], operationId?: strin
         parameters: { Id: { name: "id", in: "path", required: true, schema: { type: "integer" } } },
       },
     },
-    new Set([operationId ?? `GET ${path}`]),
+    new Map([[`GET ${path}`, operationId ?? `GET ${path}`]]),
   );
 
 const parameter = (name: string, place: string, schema: object, required = true) => ({
@@ -58,17 +58,22 @@ describe("the example of a call", () => {
     it(why, () => assert.deepEqual(call, { code, target, method: "GET" }));
   }
 
-  const ofOperations = (operations: object, ...callable: readonly string[]) =>
-    exampleCall({ paths: { "/items": operations } }, new Set(callable));
+  const ofOperations = (operations: object, callable: Readonly<Record<string, string>>) =>
+    exampleCall({ paths: { "/items": operations } }, new Map(Object.entries(callable)));
 
   it("is of another method only where no GET will do, and of one without a key and a needed body", () => {
     const [get, remove] = [{ operationId: "listAllItems" }, { operationId: "clear" }];
-    assert.equal(ofOperations({ get, delete: remove }, "listAllItems", "clear")?.code, ".listAllItems()");
+    const both = { "GET /items": "listAllItems", "DELETE /items": "clear" };
+    assert.equal(ofOperations({ get, delete: remove }, both)?.code, ".listAllItems()");
     const removal = { code: ".clear()", target: "/items", method: "DELETE" };
-    assert.deepEqual(ofOperations({ get, delete: remove }, "clear"), removal);
+    assert.deepEqual(ofOperations({ get, delete: remove }, { "DELETE /items": "clear" }), removal);
     const post = { operationId: "make", requestBody: { required: true } };
     const put = { operationId: "put", parameters: [parameter("Idempotency-Key", "header", {}, false)] };
-    assert.equal(ofOperations({ post, put }, "make", "put"), undefined);
+    assert.equal(ofOperations({ post, put }, { "POST /items": "make", "PUT /items": "put" }), undefined);
+  });
+
+  it("has the name that the client gives the method, where the contract's is reserved", () => {
+    assert.equal(ofOperations({ get: { operationId: "then" } }, { "GET /items": "then_" })?.code, ".then_()");
   });
 
   it("follows a reference to a parameter of another path", () => {
@@ -77,7 +82,7 @@ describe("the example of a call", () => {
       "/a/{id}": { parameters, get: { operationId: "getA" } },
       "/b/{id}": { parameters: [parameter("id", "path", { type: ["string", "null"] })] },
     };
-    assert.equal(exampleCall({ paths }, new Set(["getA"]))?.target, "/a/a1");
+    assert.equal(exampleCall({ paths }, new Map([["GET /a/{id}", "getA"]]))?.target, "/a/a1");
   });
 
   it("is none where something is needed that cannot be made up", () => {

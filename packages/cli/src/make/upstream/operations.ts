@@ -20,9 +20,12 @@ const UPPERCASE = { get: "GET", delete: "DELETE", post: "POST", put: "PUT", patc
  * The simplest call of a document that needs nothing which cannot be made up: a GET, if there is
  * such a one.
  *
- * @param callable the names of the operations that a client has
+ * @param callable the names of the operations that a client has, by method and path: `GET /items`
  */
-export function exampleCall(document: Fields, callable: ReadonlySet<string>): ExampleCall | undefined {
+export function exampleCall(
+  document: Fields,
+  callable: ReadonlyMap<string, string>,
+): ExampleCall | undefined {
   const calls = Object.entries(fieldsAt(document, "paths")).flatMap(([path, value]) => {
     const item = resolved(document, value);
     return METHODS.flatMap((method) => exampleOf(document, callable, { path, item, method }) ?? []);
@@ -33,14 +36,13 @@ export function exampleCall(document: Fields, callable: ReadonlySet<string>): Ex
 
 function exampleOf(
   document: Fields,
-  callable: ReadonlySet<string>,
+  callable: ReadonlyMap<string, string>,
   { path, item, method }: { readonly path: string; readonly item: unknown; readonly method: Method },
 ): ExampleCall | undefined {
   const operation = fieldsAt(item, method);
-  const id = operation["operationId"];
-  const name = typeof id === "string" ? id : `${UPPERCASE[method]} ${path}`;
+  const name = callable.get(`${UPPERCASE[method]} ${path}`);
   const body = resolved(document, operation["requestBody"]);
-  if (!callable.has(name) || (isFields(body) && body["required"] === true)) return undefined;
+  if (name === undefined || (isFields(body) && body["required"] === true)) return undefined;
   const places: Record<"path" | "query", Record<string, unknown>> = { path: {}, query: {} };
   for (const parameter of [...listAt(item, "parameters"), ...listAt(operation, "parameters")]) {
     const wanted = resolved(document, parameter);
@@ -100,8 +102,8 @@ function argumentOf(places: Readonly<Record<"path" | "query", Fields>>): string 
 
 /** What a generated module says of its operations. */
 export interface GeneratedOperations {
-  /** The names of those that a client has a method for. */
-  readonly callable: ReadonlySet<string>;
+  /** The names of those that a client has a method for, by method and path: `GET /items`. */
+  readonly callable: ReadonlyMap<string, string>;
   /** What it has not, and why: a line each. */
   readonly leftOut: readonly string[];
 }
@@ -109,13 +111,13 @@ export interface GeneratedOperations {
 /** @param file of a generated module, absolute */
 export async function generatedOperations(file: string): Promise<GeneratedOperations> {
   const module: unknown = await import(pathToFileURL(file).href);
-  const callable = new Set<string>();
+  const callable = new Map<string, string>();
   const leftOut: string[] = [];
   for (const [name, operation] of Object.entries(fieldsAt(module, "contract"))) {
     const why: unknown = isFields(operation) ? operation["leftOut"] : undefined;
     const unsendable = listAt(operation, "unsendable");
     if (typeof why === "string") leftOut.push(`${name}: ${why}`);
-    else callable.add(name);
+    else callable.set(`${memberText(operation, "method")} ${memberText(operation, "path")}`, name);
     if (why === undefined && unsendable.length > 0) {
       leftOut.push(
         `of ${name} only in the query: ${unsendable.join(", ")} (neither values nor lists of values)`,
@@ -123,4 +125,9 @@ export async function generatedOperations(file: string): Promise<GeneratedOperat
     }
   }
   return { callable, leftOut };
+}
+
+function memberText(value: unknown, name: string): string {
+  const text: unknown = isFields(value) ? value[name] : undefined;
+  return typeof text === "string" ? text : "";
 }
