@@ -8,9 +8,7 @@ export type { components, operations, paths } from "./generated/contract.js";
 // sample:begin
 export type { Released } from "./generated/released.js";
 // sample:end
-
-/** The app version whose shapes this package's types describe: the newest. */
-export declare const CONTRACT_VERSION: "3.0.0";
+export { CONTRACT_VERSION } from "./generated/version.js";
 
 // sample:begin
 /** What an app of that version was promised: a released one its own contract, any other the newest. */

@@ -1,8 +1,9 @@
 import createClient, { mergeHeaders } from "openapi-fetch";
 import { expectedAnswers } from "./generated/answers.js";
+import { CONTRACT_VERSION } from "./generated/version.js";
 
 // Documented in index.d.ts, which is what projects read.
-export const CONTRACT_VERSION = "3.0.0";
+export { CONTRACT_VERSION };
 
 export function createMobileClient(options = {}) {
   const { appVersion = CONTRACT_VERSION, headers, ...others } = options;

@@ -5,7 +5,7 @@ import { FAILURES, HANGS, OVERLOADED, fails, hangs } from "@triptych/domain-clie
 import type { Outcome, StubServices } from "@triptych/domain-clients/testing";
 import { startApp } from "./testing/start-app.ts";
 import type { AppUnderTest } from "@triptych/domain-clients/testing";
-import type { Answer } from "@triptych/testing";
+import type { Answer, Behaviour } from "@triptych/testing";
 
 type ServiceName = Exclude<keyof StubServices, "received" | "close">;
 
@@ -174,4 +174,47 @@ test("picks do not wait for a slow users service longer than for themselves", as
   const picks = text.split("\n").find((line) => line.startsWith('{"picks"'));
   assert.match(picks ?? "", /"price":"€9\.99"/);
   assert.match(text, /"type":"\/problems\/upstream-timeout"/);
+});
+
+/** The first amount of an answer becomes this number. */
+const firstAmount =
+  (number: string): Behaviour =>
+  (ordinary) => {
+    assert.ok("body" in ordinary);
+    return {
+      ...ordinary,
+      headers: { "content-type": "application/json" },
+      body: String(ordinary.body).replace(/"amount":\d+/, `"amount":${number}`),
+    };
+  };
+
+for (const number of ["1e400", "1.5", "9007199254740993", "-9007199254740993"]) {
+  test(`an amount of ${number} is never shown: what holds it is left out of a list, or is missing`, async (t) => {
+    const { ask, services, bugs } = await startApp(t);
+    const whole = JSON.parse((await ask(HOME)).text);
+    for (const service of [services.orders, services.catalog]) service.behave(firstAmount(number));
+    const home = JSON.parse((await ask(HOME)).text);
+    assert.ok(whole.orders.length > 1);
+    assert.deepEqual(home.orders, whole.orders.slice(1));
+    assert.equal(
+      home.picks.some(({ id }: { id: string }) => id === whole.picks[0].id),
+      false,
+    );
+    const degraded = ["orders", "picks"].map((section) => ({ section, reason: "invalid" }));
+    assert.deepEqual(home.degraded, degraded);
+    for (const path of [ORDER, PRODUCT]) {
+      const { status, text } = await ask(path, { user: "hanako" });
+      assert.equal(status, 502);
+      assert.equal(JSON.parse(text).type, "/problems/upstream-invalid");
+    }
+    assert.deepEqual(bugs, []);
+  });
+}
+
+test("an amount of minus nothing is nothing", async (t) => {
+  const { ask, services } = await startApp(t);
+  services.catalog.behave(firstAmount("-0"));
+  const { text } = await ask(PRODUCT, { user: "hanako" });
+  assert.match(JSON.parse(text).product.price, /^\D+0$/);
+  assert.doesNotMatch(JSON.parse(text).product.price, /[-−]/);
 });

@@ -230,19 +230,91 @@ test("a bug of ours makes its field null, and only the log has its message", asy
   assert.match(JSON.stringify(line), /s3cret of undefined/);
 });
 
-test("a value that its type cannot hold empties the field, and is listed", async () => {
+/** The amounts that a service gives are this text in its JSON. */
+function withAmount(amount: string): (call: unknown, wellBehaved: () => Answer) => Answer {
+  return (_call, wellBehaved) => {
+    const answer = wellBehaved();
+    assert.ok(answer !== "hang");
+    return { ...answer, body: JSON.stringify(answer.body).replaceAll(/"amount":\d+/g, `"amount":${amount}`) };
+  };
+}
+
+const CANCEL = 'cancelOrder(id: "o-1", reason: OTHER, idempotencyKey: "12345678")';
+
+for (const [query, emptied, section] of [
+  ['{ order(id: "o-1") { id total { amount } } }', { order: null }, "order.total.amount"],
+  [
+    '{ order(id: "o-1") { lines { unitPrice { amount } } } }',
+    { order: null },
+    "order.lines.unitPrice.amount",
+  ],
+  ['{ product(id: "p-1") { price { amount } } }', { product: null }, "product.price.amount"],
+  [
+    "{ viewer { recommendations(first: 1) { product { price { amount } } } } }",
+    { viewer: { recommendations: [{ product: null }] } },
+    "viewer.recommendations.product.price.amount",
+  ],
+  [`mutation { ${CANCEL} { total { amount } } }`, { cancelOrder: null }, "cancelOrder.total.amount"],
+] as const) {
+  test(`a value that its type cannot hold is the service's fault, not a bug of ours: ${query}`, async () => {
+    await using services = await FakeServices.start();
+    for (const name of ["orders", "catalog"] as const) services.make(name, withAmount("3000000000"));
+    await using partner = await startPartner(services);
+    const answer = await partner.ask(query);
+    assert.deepEqual(answer.data, emptied);
+    assert.deepEqual(answer.degraded, [{ section, reason: "invalid" }]);
+    assert.equal(answer.errors[0]?.extensions.code, "upstream-invalid");
+    assert.doesNotMatch(answer.text, /3000000000/);
+    assert.equal(partner.log("a section failed by a bug of ours").length, 0);
+    assert.equal(partner.log("section failed").length, 1);
+  });
+}
+
+for (const amount of ["1e400", "-1e400", "1.5", "9007199254740993", "1e300", '"12"', "null"]) {
+  test(`an amount that is no whole number of at most 2^53 - 1 is never shown: ${amount}`, async () => {
+    await using services = await FakeServices.start();
+    for (const name of ["orders", "catalog"] as const) services.make(name, withAmount(amount));
+    await using partner = await startPartner(services);
+    const answer = await partner.ask(`{
+      viewer { orders { edges { node { total { amountMinor } } } }
+        recommendations(first: 1) { because product { price { amountMinor } } } }
+      order(id: "o-1") { total { amountMinor } } product(id: "p-1") { price { amountMinor } } }`);
+    assert.deepEqual(answer.data, {
+      viewer: { orders: { edges: [] }, recommendations: [{ because: "BOUGHT_TOGETHER", product: null }] },
+      order: null,
+      product: null,
+    });
+    assert.deepEqual(answer.degraded, [
+      { section: "order", reason: "invalid" },
+      { section: "product", reason: "invalid" },
+      { section: "viewer.orders", reason: "invalid" },
+      { section: "viewer.recommendations.product", reason: "invalid" },
+    ]);
+    assert.deepEqual(
+      new Set(answer.errors.map(({ extensions }) => extensions.code)),
+      new Set(["upstream-invalid"]),
+    );
+    assert.equal(partner.log("a section failed by a bug of ours").length, 0);
+  });
+}
+
+test("one product with a broken price takes only itself away", async () => {
   await using services = await FakeServices.start();
   services.make("catalog", (_call, wellBehaved) => {
     const answer = wellBehaved();
     assert.ok(answer !== "hang");
-    return { body: JSON.parse(JSON.stringify(answer.body).replaceAll("999", "3000000000")) };
+    return { body: JSON.stringify(answer.body).replace(/"amount":\d+/, '"amount":1e400') };
   });
   await using partner = await startPartner(services);
-  const answer = await partner.ask('{ viewer { id } product(id: "p-1") { id price { amount } } }');
-  assert.deepEqual(answer.data, { viewer: { id: "42" }, product: null });
-  assert.deepEqual(answer.degraded, [{ section: "product.price.amount", reason: "invalid" }]);
-  assert.equal(answer.errors[0]?.extensions.code, "internal");
-  assert.doesNotMatch(answer.text, /3000000000/);
+  const answer = await partner.ask(
+    '{ a: product(id: "p-1") { id } b: product(id: "p-2") { id } c: product(id: "x") { id } }',
+  );
+  // Nothing says which of the missing ones was left out.
+  assert.deepEqual(answer.data, { a: null, b: { id: "p-2" }, c: null });
+  assert.deepEqual(answer.degraded, [
+    { section: "a", reason: "invalid" },
+    { section: "c", reason: "invalid" },
+  ]);
 });
 
 test("the log and the metrics name the schema's fields, never what the client wrote", async () => {

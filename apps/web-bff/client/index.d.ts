@@ -2,6 +2,7 @@ import type { Client, ClientOptions } from "openapi-fetch";
 import type { components, operations, paths } from "./generated/contract.js";
 
 export type { components, operations, paths } from "./generated/contract.js";
+export { CONTRACT_VERSION } from "./generated/version.js";
 
 /** Asks for screens as JSON, by method and path, each with its own parameters, body and answer. */
 export type WebClient = Client<paths, "application/json" | "application/problem+json">;

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { FAILURES, HANGS, OVERLOADED, answers, fails, hangs, resets } from "@triptych/domain-clients/testing";
 import type { Failure, Outcome, StubServices } from "@triptych/domain-clients/testing";
-import type { Answer } from "@triptych/testing";
+import type { Answer, Behaviour } from "@triptych/testing";
 import { startApp } from "./testing/start-app.ts";
 import type { AppUnderTest } from "@triptych/domain-clients/testing";
 
@@ -311,4 +311,37 @@ for (const path of [HOME, ORDER, PRODUCT]) {
       assert.deepEqual(bugs, []);
     });
   }
+}
+
+/** The first amount of an answer becomes this number. */
+const firstAmount =
+  (number: string): Behaviour =>
+  (ordinary) => {
+    assert.ok("body" in ordinary);
+    return {
+      ...ordinary,
+      headers: { "content-type": "application/json" },
+      body: String(ordinary.body).replace(/"amount":\d+/, `"amount":${number}`),
+    };
+  };
+
+for (const number of ["1e400", "1.5", "9007199254740993", "-9007199254740993"]) {
+  test(`an amount of ${number} is never shown: what holds it is left out of a list, or is missing`, async (t) => {
+    const { ask, services, bugs } = await startApp(t);
+    const whole = JSON.parse((await ask(HOME)).text);
+    for (const service of [services.orders, services.catalog]) service.behave(firstAmount(number));
+    const home = JSON.parse((await ask(HOME)).text);
+    for (const section of ["recentOrders", "recommendations"]) {
+      assert.ok(whole[section].length > 1, section);
+      assert.deepEqual(home[section], whole[section].slice(1), section);
+    }
+    const degraded = ["recentOrders", "recommendations"].map((section) => ({ section, reason: "invalid" }));
+    assert.deepEqual(home.degraded, degraded);
+    for (const path of [ORDER, PRODUCT]) {
+      const { status, text } = await ask(path, { user: "hanako" });
+      assert.equal(status, 502);
+      assert.equal(JSON.parse(text).type, "/problems/upstream-invalid");
+    }
+    assert.deepEqual(bugs, []);
+  });
 }

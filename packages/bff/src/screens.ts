@@ -1,5 +1,5 @@
 import { fileURLToPath } from "node:url";
-import { mountScreens } from "@triptych/screen";
+import { mountScreens, parseVersion } from "@triptych/screen";
 import type { AppVersion, ScreenSet } from "@triptych/screen";
 import { PROBLEMS } from "@triptych/service-kit";
 import type { Request } from "express";
@@ -26,9 +26,11 @@ export interface ScreensOptions<Clients> extends ScreenSet<Clients> {
 /**
  * Answers with screens and commands, and describes them: routes, OpenAPI document and development
  * pages come from the same list.
+ * @throws TypeError if the newest version does not know a section's newest shape
  */
 export function screens<Clients>(options: ScreensOptions<Clients>): Answers<Clients> {
   const { title, versions, examples, inDocumentOrder, ...mounted } = options;
+  refuseLaterChanges(mounted.screens, versions.newest);
   const contract: Answers<Clients>["contract"] = async (prefix, version = versions.newest) => {
     // Describing screens takes libraries that answering does not: they are loaded when needed.
     const { describeScreens, readExamples } = await import("@triptych/screen/describe");
@@ -62,4 +64,17 @@ export function screens<Clients>(options: ScreensOptions<Clients>): Answers<Clie
       return contractDocs(await contract(prefix), prefix, identityOf);
     },
   };
+}
+
+/** Clients that say no version get the newest shapes, and the contract is that of `newest`. */
+function refuseLaterChanges<Clients>(all: ScreenSet<Clients>["screens"], newest: AppVersion): void {
+  for (const { name, sections } of all) {
+    for (const [section, { changes }] of Object.entries(sections)) {
+      const until = changes?.shapeFor(parseVersion(newest))?.until.join(".");
+      if (until === undefined) continue;
+      throw new TypeError(
+        `${name}: a change of ${section} is dated until ${until}, but versions.newest is ${newest}: raise that to ${until} or later`,
+      );
+    }
+  }
 }

@@ -9,7 +9,7 @@ const released = new Map([["2.4.0", text.replace('"type":"string"', '"type":"int
 
 test("a client has the types of its contract, and says how to regenerate them", async () => {
   const files = await clientFiles({ command, current: { source, text }, released });
-  assert.deepEqual([...files.keys()], ["answers.js", "contract.d.ts"]);
+  assert.deepEqual([...files.keys()], ["answers.js", "contract.d.ts", "version.d.ts", "version.js"]);
   assert.match(files.get("contract.d.ts") ?? "", /^\/\/ Generated .*npm run contracts\n[^]*: string;/);
 });
 
@@ -21,8 +21,10 @@ test("has the types of each released version where older versions are answered",
   const files = await clientFiles({ command, current, released });
   assert.deepEqual(
     [...files.keys()],
-    ["answers.js", "contract.d.ts", "released/2.4.0.d.ts", "released.d.ts"],
+    ["answers.js", "contract.d.ts", "version.d.ts", "version.js", "released/2.4.0.d.ts", "released.d.ts"],
   );
+  assert.match(files.get("version.js") ?? "", /^export const CONTRACT_VERSION = "3\.0\.0";$/m);
+  assert.match(files.get("version.d.ts") ?? "", /^export declare const CONTRACT_VERSION: "3\.0\.0";$/m);
   assert.match(files.get("released/2.4.0.d.ts") ?? "", /"application\/json": number;/);
   assert.match(files.get("released.d.ts") ?? "", /"2\.4\.0": \{ paths: v2_4_0\.paths;/);
 });

@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import manifest from "../package.json" with { type: "json" };
@@ -11,8 +12,8 @@ const USAGE = `Generates TypeScript from OpenAPI contracts.
       nothing and ends with status 1 where a module differs. <command> is what to run to regenerate
       the modules: messages and headers name it.
   contract-codegen client [<app>]
-      Writes the types of an app's client package (client/generated) from the app's contracts. The
-      app is a folder, by default the current one.
+      Writes the types of an app's client package (client/generated) and its version from the app's
+      contracts. The app is a folder, by default the current one.
   contract-codegen --help | --version
 `;
 
@@ -41,10 +42,11 @@ export async function run(args: readonly string[]): Promise<Outcome> {
     const { check, command } = values;
     // Loaded only now: the TypeScript compiler takes a second.
     const { findStale, regenerate, replaceFolder, staleMessage } = await import("./folders.ts");
-    const { wantedClient } = await import("./client.ts");
+    const { wantedClient, wantedManifest } = await import("./client.ts");
     if (task === "client" && second === undefined) {
       const app = first ?? ".";
       await replaceFolder(join(app, "client", "generated"), await wantedClient(app));
+      await writeFile(join(app, "client", "package.json"), await wantedManifest(app));
       return ended(0, "");
     }
     if (task !== "modules" || second === undefined || more.length > 0 || command === undefined)

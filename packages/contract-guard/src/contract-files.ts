@@ -104,7 +104,7 @@ export function releasesOf(app: string): readonly string[] {
  * Keeps what the app promises now as the contract of a release. It can be done once: a promise to a
  * released client does not change.
  * @returns the path that was written
- * @throws GuardError where that version, or a newer one, is released already
+ * @throws GuardError where that version, or a newer one, is released or described already
  */
 export function release(app: string, version: string): string {
   const contracts = join(app, "contracts");
@@ -113,15 +113,13 @@ export function release(app: string, version: string): string {
   if (existsSync(target)) {
     throw new GuardError(`${target} exists already: what a client was promised stays as it was`);
   }
-  const newest = releasesOf(app).at(-1);
-  if (newest !== undefined && compareVersions(version, newest) < 0) {
-    throw new GuardError(
-      `${app}: ${version} is older than ${newest}, which is released: take a newer version`,
-    );
-  }
-  mkdirSync(join(contracts, "released"), { recursive: true });
+  refuseOlder(app, version, releasesOf(app).at(-1), "which is released");
   if (isOpenApi) {
-    const document = servedContract(app).as(version);
+    const { newest, as } = servedContract(app);
+    const own = memberOf(newest["info"], "version");
+    refuseOlder(app, version, typeof own === "string" ? own : undefined, "the contract's own version");
+    const document = as(version);
+    mkdirSync(join(contracts, "released"), { recursive: true });
     const info = { ...(isObject(document["info"]) ? document["info"] : {}), version };
     writeFileSync(target, `${JSON.stringify({ ...document, info }, undefined, 2)}\n`);
     return target;
@@ -131,6 +129,11 @@ export function release(app: string, version: string): string {
       cpSync(join(contracts, part), join(target, part), { recursive: true });
   }
   return target;
+}
+
+function refuseOlder(app: string, version: string, than: string | undefined, what: string): void {
+  if (than === undefined || compareVersions(version, than) >= 0) return;
+  throw new GuardError(`${app}: ${version} is older than ${than}, ${what}: take a newer version`);
 }
 
 function checkVersion(text: string): string {

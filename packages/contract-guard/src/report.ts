@@ -82,13 +82,12 @@ function datedChange(breaks: readonly Break[], nextVersion: string): readonly st
   const hints = [...new Set(breaks.map(({ code, at }) => TO_OLDER[code]?.(inWords(at.slice(1)) || section)))];
   return [
     `Give the section ${section} a dated change, so that clients before ${nextVersion} get what they know:`,
-    `  changes: [datedChange({`,
-    `    until: ${JSON.stringify(nextVersion)},`,
+    `  changes: datedChanges<typeof /* its schema */>().until(${JSON.stringify(nextVersion)}, {`,
     `    note: ${JSON.stringify(notes)},`,
-    `    newer: /* the section's schema */, older: /* the same as it was */,`,
-    `    toOlder: (newer, loaded) => /* ${hints.join("; ")} */,`,
-    `  }), /* then those that it has: the first one's newer is this older */]`,
-    `then make ${nextVersion} the app's newest version (NEWEST_APP_VERSION).`,
+    `    older: /* the schema as it was */,`,
+    `    toOlder: (newer, loaded: /* what load gives */ | undefined) => /* ${hints.join("; ")} */,`,
+    `  })  /* then those that it has: .until(…), each made from the one before it */`,
+    `then make ${nextVersion} the app's newest version (versions.newest in src/app.ts).`,
   ];
 }
 

@@ -19,7 +19,8 @@ export type Money = components["schemas"]["Money"];
 export type Catalog = {
   /**
    * The products with these ids, each once, in the order of the ids. Unknown ids are left out, and
-   * ids that the contract does not allow are not sent. Without ids there is no call.
+   * ids that the contract does not allow are not sent. A product that breaks the contract is left
+   * out, which the scope notes. Without ids there is no call.
    */
   products(productIds: readonly string[]): Promise<readonly Product[]>;
   /** One product. A product that the catalog does not know is `rejected`. */
@@ -28,10 +29,10 @@ export type Catalog = {
 
 /** The catalog service. Make it once, at start-up: this compiles the checks of its answers. */
 export function catalogService(upstream: Upstream, options: ServiceOptions = {}): ContractService<Catalog> {
-  const listProducts = operationOf<Answers["listProducts"]>(
-    contract.listProducts,
-    readFor("shared", options),
-  );
+  const listProducts = operationOf<Answers["listProducts"]>(contract.listProducts, {
+    ...readFor("shared", options),
+    leaveOut: "products",
+  });
   const getProduct = operationOf<Product>(contract.getProduct, readFor("shared", options));
   const { ids: parameter } = contract.listProducts.parameters.query;
   const validId = new RegExp(parameter.items.pattern, "u");

@@ -1,5 +1,6 @@
 export { isAppVersion, parseVersion } from "./definition/app-version.ts";
 export type { AppVersion } from "./definition/app-version.ts";
+export { datedChanges } from "./definition/dated-changes.ts";
 export type { PageContext, PageView, Places, SectionProblem } from "./definition/page-view.ts";
 export { defineScreens, withPage } from "./definition/screen.ts";
 export type {
@@ -14,8 +15,8 @@ export type {
   ScreenSet,
   SectionData,
 } from "./definition/screen.ts";
-export { datedChange, Degraded } from "./definition/section.ts";
-export type { DatedChange, Device, Reason, ScreenInput, TryLoad } from "./definition/section.ts";
+export { Degraded } from "./definition/section.ts";
+export type { Device, Reason, ScreenInput, TryLoad } from "./definition/section.ts";
 export { beginRequest } from "./http/begin-request.ts";
 export type { FormTokens } from "./http/begin-request.ts";
 export { JSON_TYPES } from "./http/command-request.ts";

@@ -2,7 +2,7 @@ import type { Clock, Random } from "./clock.ts";
 import { TimedDeadline } from "./deadline.ts";
 import type { Deadline } from "./deadline.ts";
 import { InvalidCallError } from "./errors.ts";
-import type { FailureKind } from "./errors.ts";
+import type { FailureKind, UpstreamError } from "./errors.ts";
 import type { AttemptEvent } from "./events.ts";
 
 /**
@@ -97,6 +97,8 @@ export class CallScope {
   readonly deadline: Deadline;
   /** The oldest stale answer used in this scope, if any. */
   stale: StaleUse | undefined;
+  /** Why items of a list were left out, if any were: they broke the contract. */
+  leftOut: UpstreamError | undefined;
   readonly #ownDeadline: TimedDeadline | undefined;
 
   /**
@@ -118,6 +120,11 @@ export class CallScope {
   /** Notes that a stale answer was used. The scope keeps the oldest. */
   usedStale(use: StaleUse): void {
     if (this.stale === undefined || use.ageSeconds > this.stale.ageSeconds) this.stale = use;
+  }
+
+  /** Notes that items of a list were left out. The scope keeps the first reason. */
+  lacks(error: UpstreamError): void {
+    this.leftOut ??= error;
   }
 
   /**

@@ -12,6 +12,22 @@ export type Reading<Answer> =
   | { readonly ok: true; readonly value: Answer; readonly unknownValues?: readonly string[] }
   | { readonly ok: false; readonly violation: Violation };
 
+const LEFT_OUT = Symbol("the first violation of what was left out");
+
+/** Notes in an answer that items were left out of it. The note survives sharing and the cache. */
+export function markLeftOut(answer: unknown, violation: Violation): void {
+  if (typeof answer === "object" && answer !== null) {
+    Object.defineProperty(answer, LEFT_OUT, { value: violation });
+  }
+}
+
+/** Why items were left out of an answer; undefined if none were. */
+export function leftOutOf(answer: unknown): Violation | undefined {
+  if (typeof answer !== "object" || answer === null || !(LEFT_OUT in answer)) return undefined;
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- only `markLeftOut` knows the symbol
+  return answer[LEFT_OUT] as Violation;
+}
+
 /** One operation of a domain service, as its contract describes it. Made once, at start-up. */
 export type Operation<Answer> = {
   /** The contract's `operationId`: a label of metrics and logs. */

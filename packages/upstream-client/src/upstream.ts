@@ -1,9 +1,10 @@
 import { CacheStore } from "./cache/store.ts";
-import type { Call, Send } from "./call.ts";
+import type { Call, Send, Success } from "./call.ts";
 import { systemClock } from "./clock.ts";
 import type { CallScope } from "./context.ts";
+import { UpstreamError } from "./errors.ts";
 import { Telemetry } from "./events.ts";
-import { PathTemplate, bodyOf, checkedIdempotencyKey } from "./operation.ts";
+import { PathTemplate, bodyOf, checkedIdempotencyKey, leftOutOf } from "./operation.ts";
 import type { CallInput, Operation } from "./operation.ts";
 import type { UpstreamOptions } from "./options.ts";
 import { composeStack } from "./stack.ts";
@@ -37,7 +38,7 @@ export class Upstream {
 
   /**
    * Makes one call for a section of a screen. If a stale answer replaces a failed one, the scope
-   * notes it.
+   * notes it, and also if items were left out of a list.
    *
    * @returns the answer, parsed and checked against the contract. Sections may share it, so it is
    * read-only
@@ -48,11 +49,22 @@ export class Upstream {
     return new Promise((resolve, reject) => {
       this.#send(this.#callOf(operation, scope, input), (outcome) => {
         if (!outcome.ok) return reject(outcome.error);
-        if (outcome.stale !== undefined) scope.usedStale(outcome.stale);
+        this.#note(outcome, operation, scope);
         // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the stack carries answers of all operations; this one comes from this operation's `read`
         resolve(outcome.value as Answer);
       });
     });
+  }
+
+  /** Tells the scope in what its answer is not as it should be. */
+  #note({ stale, value }: Success, operation: Operation<unknown>, scope: CallScope): void {
+    if (stale !== undefined) scope.usedStale(stale);
+    const violation = leftOutOf(value);
+    if (violation === undefined) return;
+    const reason = `items were left out, the first at ${violation.field}: ${violation.expected}`;
+    scope.lacks(
+      new UpstreamError({ kind: "invalid", upstream: this.name, operation: operation.name, reason }),
+    );
   }
 
   #callOf(operation: Operation<unknown>, scope: CallScope, input: CallInput): Call {

@@ -99,6 +99,8 @@ describe("an app that installs the packed client", () => {
       "generated/released.d.ts",
       "generated/released/2.4.0.d.ts",
       "generated/released/3.0.0.d.ts",
+      "generated/version.d.ts",
+      "generated/version.js",
       "index.d.ts",
       "index.js",
       "package.json",

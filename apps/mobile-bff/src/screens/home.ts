@@ -78,7 +78,7 @@ export const home = screen({
         return { products: found, reader };
       },
       shape: toPicks,
-      changes: [picksBefore3],
+      changes: picksBefore3,
     }),
     // sample:end
   },

@@ -19,7 +19,7 @@ export const product = screen({
         return { product: found, reader };
       },
       shape: toProductDetails,
-      changes: [productBefore3],
+      changes: productBefore3,
     }),
   },
 });

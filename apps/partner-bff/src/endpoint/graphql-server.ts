@@ -10,6 +10,7 @@ import {
 import type { Logger } from "@triptych/service-kit";
 import type { Response } from "express";
 import type { GraphQLError, GraphQLFormattedError } from "graphql";
+import { isUnrepresentable } from "../schema/partner-request.ts";
 import type { GraphqlContext } from "../schema/partner-request.ts";
 import { resolvers } from "../schema/resolvers.ts";
 import { ArgumentRefusal, LIMITS, checkRequest, shapeRule } from "./limits.ts";
@@ -48,7 +49,7 @@ export function createGraphqlServer(options: GraphqlServerOptions): ApolloServer
     resolvers,
     introspection: options.introspection,
     includeStacktraceInErrorResponses: false,
-    formatError: (error) => formatError(error, options.hideSchema),
+    formatError: (error, thrown) => formatError(refused(error, thrown), options.hideSchema),
     allowBatchedHttpRequests: false,
     csrfPrevention: true,
     // `readGraphqlRequest` has already replaced a hash by its text.
@@ -115,6 +116,13 @@ function kindOf(data: Readonly<Record<string, unknown>> | null | undefined): Ans
 /** Neither a refusal of GraphQL's nor a failure of a service: those have a code by now. */
 function isBug(error: GraphQLError): boolean {
   return error.extensions["code"] === undefined;
+}
+
+/** GraphQL.js quotes the value that a type refused, which is a user's. */
+function refused(error: GraphQLFormattedError, thrown: unknown): GraphQLFormattedError {
+  if (!isUnrepresentable(thrown)) return error;
+  const message = "A service gave a value that the type of this field cannot represent.";
+  return { ...error, message, extensions: { code: "upstream-invalid" } };
 }
 
 const INTERNAL = "INTERNAL_SERVER_ERROR";

@@ -77,7 +77,9 @@ export async function loadOrders(
     edges = [...edges, ...rest.edges];
     next = rest.next;
   }
-  return { edges, pageInfo: { hasNextPage: next !== undefined, endCursor: edges.at(-1)?.cursor ?? null } };
+  // A page without edges, because orders were left out of it, has a cursor to go on from too.
+  const endCursor = next === undefined ? (edges.at(-1)?.cursor ?? null) : toOrderCursor(next);
+  return { edges, pageInfo: { hasNextPage: next !== undefined, endCursor } };
 }
 
 async function stretch(orders: Orders, { from, skip }: OrderPosition, count: number): Promise<Stretch> {

@@ -61,6 +61,7 @@ export class PartnerRequest {
     try {
       const result = await fill(this.#services(scope));
       if (scope.stale !== undefined) this.degradation.stale(place, scope.stale);
+      if (scope.leftOut !== undefined) this.degradation.failed(place, scope.leftOut);
       return result;
     } catch (error) {
       const { code, detail, upstream } = problemOf(place.path, error);
@@ -84,10 +85,18 @@ export class PartnerRequest {
     this.degradation.failed(placeOf(info), error);
   }
 
-  /** A field failed outside `use`: by a bug of ours, or a value that its type cannot hold. */
+  /**
+   * A field failed outside `use`: by a bug of ours, or a service's value that its type cannot hold.
+   */
   broke(error: GraphQLError): void {
     const place = { path: pathOf(error.path ?? []), field: "unknown" };
-    this.degradation.failed(place, error.originalError ?? error);
+    const reason = "a value that the field's type cannot represent";
+    this.degradation.failed(
+      place,
+      isUnrepresentable(error)
+        ? new UpstreamError({ kind: "invalid", upstream: "a service", operation: place.path, reason })
+        : (error.originalError ?? error),
+    );
   }
 
   #services(scope: CallScope): Services {
@@ -99,6 +108,16 @@ export class PartnerRequest {
     };
     return { users, orders, recommendations, product };
   }
+}
+
+/**
+ * Whether a type of the schema refused a value that a service may give: an `Int` over 32 bits. In
+ * GraphQL.js, all types that refuse a value use these words.
+ */
+export function isUnrepresentable(error: unknown): boolean {
+  if (!(error instanceof GraphQLError)) return false;
+  const { originalError } = error;
+  return originalError instanceof GraphQLError && originalError.message.includes(" cannot represent ");
 }
 
 /** What resolvers get. Apollo Server copies this object, so the request is a member of it. */
@@ -130,11 +149,16 @@ function productLoader(
   catalogIn: (scope: CallScope) => Catalog,
 ): DataLoader<string, FoundProduct> {
   return new DataLoader(
-    async (ids) => {
+    async (ids): Promise<(FoundProduct | Error)[]> => {
       const scope = new CallScope(request);
       const products = await catalogIn(scope).products(ids);
       const byId = new Map(products.map((product) => [product.id, product]));
-      return ids.map((id) => ({ product: byId.get(id) ?? null, stale: scope.stale }));
+      return ids.map((id) => {
+        const product = byId.get(id);
+        // The missing one may be one that was left out, so it must not pass for unknown.
+        if (product === undefined && scope.leftOut !== undefined) return scope.leftOut;
+        return { product: product ?? null, stale: scope.stale };
+      });
     },
     { maxBatchSize: IDS_PER_CALL },
   );

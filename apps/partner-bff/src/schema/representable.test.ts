@@ -92,6 +92,39 @@ test("a client that goes on from endCursor gets past orders that were left out",
   assert.deepEqual(seen, [["o-4"], [], ["o-2"], []]);
 });
 
+for (const first of [1, 2, 3, 50]) {
+  test(`a client gets past orders that break the contract, ${first} at a time`, async () => {
+    const query = `query ($after: String) { viewer { orders(first: ${first}, after: $after) {
+      edges { node { id } } pageInfo { hasNextPage endCursor } } } }`;
+    const broken = new Set(["o-6", "o-4", "o-3", "o-2"]);
+    const orders = ["o-7", "o-6", "o-5", "o-4", "o-3", "o-2", "o-1"].map((id) => order(id, ["p-1"]));
+    await using services = await FakeServices.start({ ...SMALL, orders });
+    services.make("orders", (_call, wellBehaved) => {
+      const answer = wellBehaved();
+      assert.ok(answer !== "hang");
+      return {
+        body: JSON.stringify(answer.body, (_key, value) =>
+          broken.has(value?.id) ? { ...value, total: { ...value.total, amount: "1e400" } } : value,
+        ).replaceAll('"1e400"', "1e400"),
+      };
+    });
+    await using partner = await startPartner(services);
+    const seen: string[] = [];
+    let cursor: { after: string | null; more: boolean } = { after: null, more: true };
+    for (let page = 0; cursor.more && page < 10; page += 1) {
+      const { data, degraded, errors } = await partner.ask(query, { after: cursor.after });
+      const { edges, pageInfo } = Object(data).viewer.orders;
+      seen.push(...edges.map((edge: { node: Order }) => edge.node.id));
+      assert.deepEqual(errors, []);
+      for (const entry of [degraded].flat())
+        assert.deepEqual(entry, { section: "viewer.orders", reason: "invalid" });
+      cursor = { after: pageInfo.endCursor, more: pageInfo.hasNextPage };
+    }
+    assert.equal(cursor.more, false);
+    assert.deepEqual(seen, ["o-7", "o-5", "o-1"]);
+  });
+}
+
 test("the log names the orders service, and does not call it a bug of ours", async () => {
   await using services = await FakeServices.start({ ...SMALL, orders: ordersWith(largeTotal) });
   await using partner = await startPartner(services);

@@ -3,14 +3,16 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { FrontEndProject } from "@triptych/contract-codegen/testing";
+import { CONTRACT_VERSION } from "@triptych/web-bff/client";
 import { contractText } from "@triptych/bff/contract";
 import { bff } from "../app.ts";
 
 const CLIENT = join(import.meta.dirname, "..", "..", "client");
 
-it("the client has the contract's version", async () => {
+it("the client has the contract's version, and says it", async () => {
   const manifest: unknown = JSON.parse(readFileSync(join(CLIENT, "package.json"), "utf8"));
-  assert.equal(Object(manifest).version, JSON.parse(await contractText(bff)).info.version);
+  const { version } = JSON.parse(await contractText(bff)).info;
+  assert.deepEqual([Object(manifest).version, CONTRACT_VERSION], [version, version]);
 });
 
 /** What a front-end project may write. */
@@ -77,6 +79,8 @@ describe("a project that installs the packed client", () => {
       "README.md",
       "generated/answers.js",
       "generated/contract.d.ts",
+      "generated/version.d.ts",
+      "generated/version.js",
       "index.d.ts",
       "index.js",
       "package.json",

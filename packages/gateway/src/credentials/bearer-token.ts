@@ -1,11 +1,13 @@
 import { isUtf8 } from "node:buffer";
 import { secondsOf } from "@triptych/service-kit";
-import type { WallClock } from "@triptych/service-kit";
+import type { Clock } from "@triptych/service-kit";
 import { decodeProtectedHeader, errors, jwtVerify } from "jose";
 import { identityRefusal, Refusal } from "../exchange.ts";
 import type { Caller } from "../exchange.ts";
 import { KeysUnavailableError } from "../login/key-set.ts";
 import type { KeySet } from "../login/key-set.ts";
+import { CLOCK_SKEW_S, VerifiedTokens } from "./verified-tokens.ts";
+import type { VerifiedToken } from "./verified-tokens.ts";
 
 /** Asymmetric only: with a shared secret, every verifier could also issue tokens. */
 const ALGORITHMS = ["ES256", "EdDSA", "RS256", "PS256"];
@@ -16,8 +18,6 @@ const FORBIDDEN_MEMBERS = ["jku", "jwk", "x5u", "x5c", "crit", "b64", "zip"];
 const MAX_LENGTH = 4_096;
 /** Seconds. It also bounds how long a revocation must be remembered. */
 export const MAX_TOKEN_LIFE_S = 3_600;
-/** Seconds by which the clocks of the identity provider, of gateways and of BFFs may differ. */
-export const CLOCK_SKEW_S = 5;
 
 const SUBJECT = /^[A-Za-z0-9_-]{1,64}$/;
 const TOKEN_ID = /^[A-Za-z0-9._~-]{1,128}$/;
@@ -28,7 +28,7 @@ export interface BearerOptions {
   readonly keySet: KeySet;
   readonly issuer: string;
   readonly audience: string;
-  readonly clock: WallClock;
+  readonly clock: Clock;
 }
 
 /** Checks the value of an `Authorization` header. */
@@ -36,11 +36,16 @@ export type VerifyBearer = (authorization: string) => Promise<Caller>;
 
 /**
  * Creates the check of bearer tokens. It throws the same `Refusal` for every wrong token, and a 503
- * when the provider's keys are not available, since the token may be right.
+ * when the provider's keys are not available, since the token may be right. A right token is
+ * verified once.
  */
 export function createBearerVerifier(options: BearerOptions): VerifyBearer {
   const { keySet, issuer, audience, clock } = options;
+  const verified = new VerifiedTokens(clock);
   return async (authorization) => {
+    const keys = keySet.version();
+    const known = verified.find(authorization, keys);
+    if (known !== undefined) return known;
     const token = readToken(authorization);
     try {
       const { payload } = await jwtVerify(token, async (header, input) => keySet.keyOf(header, input), {
@@ -52,7 +57,9 @@ export function createBearerVerifier(options: BearerOptions): VerifyBearer {
         clockTolerance: CLOCK_SKEW_S,
         currentDate: new Date(clock.wallNow()),
       });
-      return callerOf(payload, secondsOf(clock));
+      const right = readClaims(payload, secondsOf(clock));
+      verified.keep(authorization, keys, right);
+      return right.caller;
     } catch (error) {
       throw refusalOf(error);
     }
@@ -99,8 +106,8 @@ function headerOf(token: string): object {
 }
 
 /** jose checks that times are numbers, but not that the other claims are text. */
-function callerOf(claims: Readonly<Record<string, unknown>>, nowS: number): Caller {
-  const { sub, jti, iat, exp, scope } = claims;
+function readClaims(claims: Readonly<Record<string, unknown>>, nowS: number): VerifiedToken {
+  const { sub, jti, iat, exp, nbf = iat, scope } = claims;
   if (typeof sub !== "string" || !SUBJECT.test(sub)) throw identityRefusal("authentication", "token-subject");
   if (typeof jti !== "string" || !TOKEN_ID.test(jti)) throw identityRefusal("authentication", "token-id");
   if (!isSeconds(iat) || !isSeconds(exp)) throw identityRefusal("authentication", "token-times");
@@ -109,11 +116,15 @@ function callerOf(claims: Readonly<Record<string, unknown>>, nowS: number): Call
   if (scope !== undefined && typeof scope !== "string")
     throw identityRefusal("authentication", "token-scope");
   return {
-    kind: "bearer",
-    userId: sub,
-    tokenId: jti,
-    issuedAtS: iat,
-    ...(scope === undefined ? {} : { scope }),
+    caller: {
+      kind: "bearer",
+      userId: sub,
+      tokenId: jti,
+      issuedAtS: iat,
+      ...(scope === undefined ? {} : { scope }),
+    },
+    fromS: Math.max(iat, Number(nbf)),
+    untilS: exp,
   };
 }
 

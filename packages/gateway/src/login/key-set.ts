@@ -25,6 +25,8 @@ export class KeySet {
   readonly #clock: Clock;
   #keys: ReturnType<typeof createLocalJWKSet> | undefined;
   #kids: ReadonlySet<string> = new Set();
+  #version = 0;
+  #text = "";
   #fetchedAt = Number.NEGATIVE_INFINITY;
   #askedAt = Number.NEGATIVE_INFINITY;
   #underWay: Promise<void> | undefined;
@@ -46,28 +48,46 @@ export class KeySet {
       if (this.#underWay !== undefined || now - this.#askedAt >= RETRY_MS) await this.#refresh();
     } else if (header.kid !== undefined && !this.#kids.has(header.kid)) {
       if (this.#underWay !== undefined || now - this.#askedAt >= REFETCH_MS) await this.#refresh();
-    } else if (now - this.#fetchedAt >= FRESH_MS && now - this.#askedAt >= REFETCH_MS) {
-      void this.#refresh();
+    } else {
+      this.#renewOld(now);
     }
     if (this.#keys === undefined) throw new KeysUnavailableError("no keys of the identity provider yet");
     return await this.#keys(header, token);
+  }
+
+  /**
+   * A number that changes with the keys: what was verified under other keys must be verified again.
+   * As with `keyOf`, asking renews old keys.
+   */
+  version(): number {
+    if (this.#keys !== undefined) this.#renewOld(this.#clock.now());
+    return this.#version;
+  }
+
+  #renewOld(now: number): void {
+    if (now - this.#fetchedAt >= FRESH_MS && now - this.#askedAt >= REFETCH_MS) void this.#refresh();
   }
 
   /** Fetches once for all that wait, and keeps the old keys when that fails. */
   #refresh(): Promise<void> {
     this.#askedAt = this.#clock.now();
     this.#underWay ??= this.#fetchKeys()
-      .then((keySet) => {
-        this.#keys = createLocalJWKSet(keySet);
-        this.#kids = new Set(keySet.keys.flatMap(({ kid }) => (kid === undefined ? [] : [kid])));
-        this.#fetchedAt = this.#clock.now();
-        return undefined;
-      })
+      .then((keySet) => this.#take(keySet))
       .catch(() => undefined)
       .finally(() => {
         this.#underWay = undefined;
       });
     return this.#underWay;
+  }
+
+  #take(keySet: JSONWebKeySet): void {
+    this.#fetchedAt = this.#clock.now();
+    const text = JSON.stringify(keySet);
+    if (text === this.#text) return;
+    this.#text = text;
+    this.#version += 1;
+    this.#keys = createLocalJWKSet(keySet);
+    this.#kids = new Set(keySet.keys.flatMap(({ kid }) => (kid === undefined ? [] : [kid])));
   }
 }
 

@@ -1,7 +1,8 @@
 import { secondsOf } from "@triptych/service-kit";
 import type { Clock } from "@triptych/service-kit";
-import { CLOCK_SKEW_S, MAX_TOKEN_LIFE_S } from "../credentials/bearer-token.ts";
+import { MAX_TOKEN_LIFE_S } from "../credentials/bearer-token.ts";
 import { MAX_SESSION_LIFE_S } from "../credentials/session.ts";
+import { CLOCK_SKEW_S } from "../credentials/verified-tokens.ts";
 import type { Caller } from "../exchange.ts";
 
 /** One decision to refuse a credential from now on. */

@@ -1,7 +1,7 @@
 import { Type } from "typebox";
 import type { Static, TObject, TSchema } from "typebox";
 import type { AddressRule } from "../address.ts";
-import type { AppVersion } from "./app-version.ts";
+import type { DatedChanges } from "./dated-changes.ts";
 
 /** The schema of a query without parameters. */
 // oxlint-disable-next-line typescript/no-generated-empty-object-type -- it has no parameters
@@ -58,16 +58,17 @@ export type SectionDefinition<Clients, Input, Loaded, Schema extends TSchema> = 
    * Turns what was loaded into what the client shows. It must not change `loaded`, which is shared.
    */
   readonly shape: (loaded: Loaded, input: Input) => Shaped<Schema>;
-  /** Older shapes that released clients still expect, the newest change first. */
-  readonly changes?: readonly DatedChange<Loaded>[];
+  /** Older shapes that released clients still expect. */
+  readonly changes?: DatedChanges<Shaped<Schema>, Loaded>;
 };
 
-/** In a screen, only the section's own `load` and `shape` need to agree on what is loaded. */
+/** In a screen, only the section's own members need to agree on its schema and what is loaded. */
 type SectionBase<Clients, Input, Loaded, Schema extends TSchema> = Omit<
   SectionDefinition<Clients, Input, Loaded, Schema>,
-  "load"
+  "load" | "changes"
 > & {
   readonly load: (clients: Clients, input: Input, tryLoad: TryLoad<Clients>) => Promise<unknown>;
+  readonly changes?: DatedChanges<never, Loaded>;
 };
 
 /** If this section fails, the whole screen fails, with a problem that names the section. */
@@ -95,35 +96,6 @@ export type Section<Clients, Input, Loaded, Schema extends TSchema = TSchema> =
 export type LoadedOf<S> = S extends { readonly shape: (loaded: infer Loaded, ...rest: never[]) => unknown }
   ? Loaded
   : never;
-
-/**
- * A change of a section's shape that released apps do not know yet. Apps older than `until` get the
- * older shape, which `toOlder` makes from the shape that followed it.
- */
-export type DatedChange<Loaded> = {
-  /** The first app version that knows the newer shape, such as `3.0.0`. */
-  readonly until: AppVersion;
-  /** What changed and why, for the person who asks whether it can be removed. */
-  readonly note: string;
-  /** The shape that `toOlder` starts from. */
-  readonly newer: TSchema;
-  /** The older shape. Only fields named here are sent. */
-  readonly schema: TSchema;
-  /** @param loaded what the section's `load` gave; undefined when `newer` is the fallback */
-  readonly toOlder: (newer: never, loaded: Loaded | undefined) => unknown;
-};
-
-/** Checks the types of a dated change: `newer` is the shape that follows it. */
-export function datedChange<Loaded, Newer extends TSchema, Older extends TSchema>(change: {
-  readonly until: AppVersion;
-  readonly note: string;
-  readonly newer: Newer;
-  readonly older: Older;
-  readonly toOlder: (newer: Shaped<Newer>, loaded: Loaded | undefined) => Shaped<Older>;
-}): DatedChange<Loaded> {
-  const { until, note, newer, older, toOlder } = change;
-  return { until, note, newer, schema: older, toOlder };
-}
 
 /** Why a section is not what it should be. */
 export type Reason = "timeout" | "unavailable" | "invalid" | "rejected" | "overloaded";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createConfig, lintFromString } from "@redocly/openapi-core";
 import { Type } from "typebox";
-import { datedChange } from "../definition/section.ts";
+import { datedChanges } from "../definition/dated-changes.ts";
 import { defineScreens } from "../definition/screen.ts";
 import type { FakeClients } from "../testing/fake-upstreams.ts";
 import { profileScreen } from "../testing/profile-screen.ts";
@@ -42,22 +42,9 @@ const versioned = screen({
       fallback: { price: "", mood: "bad" },
       load: async () => ({}),
       shape: () => ({ price: "", mood: "good" as const }),
-      changes: [
-        datedChange<object, typeof Newest, typeof Before3>({
-          until: "3.0.0",
-          note: "price became text",
-          newer: Newest,
-          older: Before3,
-          toOlder: () => ({ price: 1 }),
-        }),
-        datedChange<object, typeof Before3, typeof Before2>({
-          until: "2.0.0",
-          note: "cents became price",
-          newer: Before3,
-          older: Before2,
-          toOlder: () => ({ cents: 1 }),
-        }),
-      ],
+      changes: datedChanges<typeof Newest>()
+        .until("3.0.0", { note: "price became text", older: Before3, toOlder: () => ({ price: 1 }) })
+        .until("2.0.0", { note: "cents became price", older: Before2, toOlder: () => ({ cents: 1 }) }),
     }),
   },
 });

@@ -1,9 +1,8 @@
 import { existsSync, readFileSync } from "node:fs";
 import type { TSchema } from "typebox";
 import { Compile } from "typebox/schema";
-import { isOlder, versionParts } from "../definition/app-version.ts";
+import { versionParts } from "../definition/app-version.ts";
 import type { AppVersion } from "../definition/app-version.ts";
-import { datedChanges } from "../definition/dated-changes.ts";
 import type { AnyScreen } from "../definition/screen.ts";
 import { Degraded } from "../definition/section.ts";
 
@@ -53,6 +52,7 @@ function isObject(value: Json): value is JsonObject {
  * The JSON that a screen answers to an app of that version: a member per section, and `degraded`.
  */
 export function answerSchema<Clients>(screen: AnyScreen<Clients>, version: AppVersion): JsonObject {
+  const app = versionParts(version, "the document's version");
   const sections = Object.entries(screen.sections);
   const optional = sections.filter(([, { kind }]) => kind === "optional").map(([name]) => name);
   return {
@@ -60,7 +60,10 @@ export function answerSchema<Clients>(screen: AnyScreen<Clients>, version: AppVe
     required: [...sections.map(([name]) => name), "degraded"],
     properties: {
       ...Object.fromEntries(
-        sections.map(([name, section]) => [name, jsonSchema(schemaFor(name, section, version))]),
+        sections.map(([name, { schema, changes }]) => [
+          name,
+          jsonSchema(changes?.shapeFor(app)?.schema ?? schema),
+        ]),
       ),
       degraded: {
         type: "array",
@@ -69,16 +72,6 @@ export function answerSchema<Clients>(screen: AnyScreen<Clients>, version: AppVe
       },
     },
   };
-}
-
-/**
- * The shape that this version knows. Changes are listed newest first, so it is the last that
- * applies.
- */
-function schemaFor(name: string, section: Parameters<typeof datedChanges>[1], version: AppVersion): TSchema {
-  const app = versionParts(version, "the document's version");
-  const due = datedChanges(name, section).filter((change) => isOlder(app, change.version));
-  return due.at(-1)?.schema ?? section.schema;
 }
 
 function degradedText(optional: readonly string[]): string {

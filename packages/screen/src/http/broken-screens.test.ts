@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Type } from "typebox";
+import type { TAny, TArray } from "typebox";
 import { request } from "undici";
+import { datedChanges } from "../definition/dated-changes.ts";
 import type { AnyCommand, AnyScreen } from "../definition/screen.ts";
 import type { FakeClients } from "../testing/fake-upstreams.ts";
 import { profileScreen } from "../testing/profile-screen.ts";
@@ -60,15 +62,8 @@ function commandWith(parts: Parts): AnyCommand<FakeClients> {
 }
 /* oxlint-enable typescript/no-unsafe-type-assertion */
 
-const change = (section: "profile" | "orders", toOlder: unknown) => [
-  {
-    until: "3.0.0",
-    note: "for tests",
-    newer: profileScreen.sections[section].schema,
-    schema: Type.Any(),
-    toOlder,
-  },
-];
+const change = (toOlder: (data: readonly unknown[]) => unknown) =>
+  datedChanges<TArray<TAny>>().until("3.0.0", { note: "for tests", older: Type.Any(), toOlder });
 /** A thrown value that runs the screen's code when it is looked at. */
 const hostile = (fail: () => never) => (): never => {
   // oxlint-disable-next-line typescript/only-throw-error -- code of a screen may throw anything
@@ -96,13 +91,13 @@ const BREAKS: Readonly<
     only(degraded, ALL, { orders: { load: () => undefined, shape: fail } }),
   "the shape of an optional section": (fail) => only(degraded, ALL, { orders: { shape: fail } }),
   "the older shape of an optional section": (fail) =>
-    only(failed("orders"), ALL, { orders: { changes: change("orders", fail) } }),
+    only(failed("orders"), ALL, { orders: { changes: change(fail) } }),
   "the older shape of data only": (fail) =>
     only(degraded, DATA, {
-      orders: { changes: change("orders", (data: unknown[]) => (data.length === 0 ? [] : fail())) },
+      orders: { changes: change((data) => (data.length === 0 ? [] : fail())) },
     }),
   "the older shape of a fallback": (fail) =>
-    only(failed("orders"), ALL, { orders: { load: fail, changes: change("orders", fail) } }),
+    only(failed("orders"), ALL, { orders: { load: fail, changes: change(fail) } }),
   "a fallback that cannot be read": (fail) =>
     only(failed("orders"), ALL, {
       orders: {
@@ -127,7 +122,7 @@ const BREAKS: Readonly<
     only(failed("profile"), ALL, { profile: { load: hostile(fail) } }),
   "the shape of a required section": (fail) => only(failed("profile"), ALL, { profile: { shape: fail } }),
   "the older shape of a required section": (fail) =>
-    only(failed("profile"), ALL, { profile: { changes: change("profile", fail) } }),
+    only(failed("profile"), ALL, { profile: { changes: change(fail) } }),
   "the view of a required section": (fail) => only(failed("profile"), PAGES, { page: view("profile", fail) }),
   "the view of a failure": (fail) =>
     only(failed("profile"), PAGES, { profile: { load: fail }, page: { failed: fail } }),

@@ -43,8 +43,8 @@ export function commandHandler<Clients>(
     const startedAt = context.clock.now();
     try {
       return await new Promise<LoadedSection>((onLoaded, onFailed) => {
-        // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- `command` has checked the run's input against its path and body
         const run = (clients: Clients, tryLoad: TryLoad<Clients>) =>
+          // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- `command` has checked the run's input against its path and body
           command.run(clients, input as never, tryLoad);
         loadIn(new CallScope(context), clientsOf, run, { onLoaded, onFailed });
       });

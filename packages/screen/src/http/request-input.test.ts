@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Type } from "typebox";
 import { request } from "undici";
-import { datedChange } from "../definition/section.ts";
+import { datedChanges } from "../definition/dated-changes.ts";
 import { defineScreens } from "../definition/screen.ts";
 import { upstreamFailure } from "../testing/fake-upstreams.ts";
 import type { FakeClients } from "../testing/fake-upstreams.ts";
@@ -25,22 +25,17 @@ const versioned = screen({
       fallback: { name: { display: "you" } },
       load: ({ profile }) => profile(),
       shape: ({ name }) => ({ name: { display: name } }),
-      changes: [
-        datedChange<{ readonly name: string }, typeof Newest, typeof Before3>({
-          until: "3.0.0",
+      changes: datedChanges<typeof Newest>()
+        .until("3.0.0", {
           note: "the name became an object",
-          newer: Newest,
           older: Before3,
           toOlder: (newer) => ({ name: newer.name.display }),
-        }),
-        datedChange<{ readonly name: string }, typeof Before3, typeof Before2>({
-          until: "2.0.0",
+        })
+        .until("2.0.0", {
           note: "fullName became name",
-          newer: Before3,
           older: Before2,
           toOlder: (newer, loaded) => ({ fullName: `${newer.name}${loaded === undefined ? "" : "!"}` }),
         }),
-      ],
     }),
   },
 });

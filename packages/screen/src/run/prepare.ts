@@ -1,6 +1,4 @@
-import { isOlder } from "../definition/app-version.ts";
 import type { VersionParts } from "../definition/app-version.ts";
-import { datedChanges } from "../definition/dated-changes.ts";
 import type { AnyScreen } from "../definition/screen.ts";
 import type { Section, TryLoad } from "../definition/section.ts";
 import { queryReader } from "./query-reader.ts";
@@ -29,7 +27,7 @@ export type PreparedScreen<Clients> = {
 
 /**
  * Compiles a screen, once, at start-up.
- * @throws TypeError if a schema cannot be a whitelist or a query, or dated changes form no chain
+ * @throws TypeError if a schema cannot be a whitelist or a query
  */
 export function prepare<Clients>(screen: AnyScreen<Clients>): PreparedScreen<Clients> {
   return {
@@ -47,20 +45,9 @@ function prepareSection<Clients>(
   section: Section<Clients, never, never>,
 ): PreparedSection<Clients> {
   const pick = whitelist(section.schema);
-  const changes = datedChanges(name, section).map(({ version, schema, toOlder }) => {
-    const pickOlder = whitelist(schema);
-    return {
-      until: version,
-      apply: (newer: unknown, loaded: unknown) => pickOlder(toOlder(newer as never, loaded as never)),
-    };
-  });
   const toVersion = (newest: unknown, loaded: unknown, version: VersionParts | undefined) => {
-    let data = newest;
-    for (const { until, apply } of changes) {
-      if (version === undefined || !isOlder(version, until)) break;
-      data = apply(data, loaded);
-    }
-    return data;
+    const older = section.changes?.shapeFor(version);
+    return older === undefined ? newest : older.fromNewest(newest as never, loaded as never);
   };
   return {
     name,

@@ -163,6 +163,7 @@ export function loadIn<Clients>(
         onLoaded(value) {
           part.dispose();
           if (part.stale !== undefined) scope.usedStale(part.stale);
+          if (part.leftOut !== undefined) scope.lacks(part.leftOut);
           resolve(value);
         },
         onFailed(error) {
@@ -175,12 +176,13 @@ export function loadIn<Clients>(
       });
     });
   beforeDeadline(scope, () => work(clientsOf(scope), tryLoad), {
-    onLoaded: (value) => onLoaded({ value, degradation: failed ?? staleness(scope) }),
+    onLoaded: (value) => onLoaded({ value, degradation: failed ?? lackOf(scope) }),
     onFailed,
   });
 }
 
-function staleness({ stale }: CallScope): Degradation | undefined {
+function lackOf({ stale, leftOut }: CallScope): Degradation | undefined {
+  if (leftOut !== undefined) return { reason: reasonOf(leftOut), error: leftOut };
   if (stale === undefined) return undefined;
   return { reason: reasonOfKind(stale.kind), ageSeconds: stale.ageSeconds };
 }

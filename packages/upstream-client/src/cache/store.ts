@@ -65,11 +65,11 @@ export class CacheStore {
   /**
    * Looks in Redis too, for when memory has nothing fresh. Without Redis it calls back at once.
    *
-   * @param done gets the younger of the two entries, if there is any
+   * @param onFound gets the younger of the two entries, if there is any
    */
-  find(key: CacheKey, operation: CachedOperation, done: (found: Found | undefined) => void): void {
-    if (this.#redis === undefined) done(this.#younger(key, undefined));
-    else void this.#redis.get(key, operation).then((shared) => done(this.#younger(key, shared)));
+  find(key: CacheKey, operation: CachedOperation, onFound: (found: Found | undefined) => void): void {
+    if (this.#redis === undefined) onFound(this.#younger(key, undefined));
+    else void this.#redis.get(key, operation).then((shared) => onFound(this.#younger(key, shared)));
   }
 
   #younger(key: CacheKey, shared: CacheEntry | undefined): Found | undefined {

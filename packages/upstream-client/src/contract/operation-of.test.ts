@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { leftOutOf } from "../operation.ts";
 import type { Reading } from "../operation.ts";
 import { contract, loanBody, memberBody } from "../testing/library.ts";
 import type { Body } from "../testing/library.ts";
@@ -23,7 +24,7 @@ const GOOD: readonly (readonly [what: string, body: Body])[] = [
   ["a date-time with fraction and offset", loanBody({ startedAt: "2024-02-29T23:59:59.123456789-12:00" })],
   ["a leap second", loanBody({ startedAt: "2016-12-31T23:59:60Z" })],
   ["a currency of three characters with two code units each", fee(1, "😀😀😀")],
-  ["an amount that JSON rounds", fee(2 ** 60)],
+  ["the largest amount that JSON does not round", fee(2 ** 53 - 1)],
   ["a map of strings", loanBody({ notes: { ["__proto__x"]: "a", constructor: "b" } })],
 ];
 
@@ -54,6 +55,8 @@ const BROKEN: readonly Broken[] = [
   ["a string that is too short", fee(1, "EU"), "/fee/currency", /3/],
   ["a string that is too long", fee(1, "EURO"), "/fee/currency", /3/],
   ["a fraction for an integer", fee(1.5), "/fee/amount", /integer/],
+  ["an amount that JSON rounds", fee(2 ** 60), "/fee/amount", /9007199254740991/],
+  ["a number beyond all", fee(JSON.parse("1e400")), "/fee/amount", /integer/],
   ["a number as a string", fee("1"), "/fee/amount", /integer/],
   ["a number that is too small", member({ points: -1 }), "/member/points", /0/],
   ["a number that is too large", member({ rating: 5.1 }), "/member/rating", /5/],
@@ -126,3 +129,31 @@ function withoutField(body: Body, name: string): Body {
   const { [name]: _, ...rest } = body;
   return rest;
 }
+
+const lenient = operationOf(contract.listLoans, { leaveOut: "loans" });
+
+test("leaves out the items that break the contract, and notes the first of them in the answer", () => {
+  const reading = lenient.read(page(loanBody(), fee(2 ** 60), loanBody({ status: "new" }), null));
+  assert.deepEqual(reading, {
+    ok: true,
+    value: page(loanBody(), loanBody({ status: "unknown" })),
+    unknownValues: ["loans.status"],
+  });
+  assert.equal(reading.ok && leftOutOf(reading.value)?.field, "/loans/1/fee/amount");
+  assert.deepEqual(lenient.read(page(null)), { ok: true, value: page() });
+  const whole = lenient.read(page(loanBody()));
+  assert.equal(whole.ok && leftOutOf(whole.value), undefined);
+});
+
+test("leaves nothing out where that does not mend the answer, or of a list beyond measure", () => {
+  const many = Array.from({ length: 1_001 }, () => null);
+  for (const body of [
+    null,
+    [],
+    { loans: null, nextCursor: null },
+    { loans: [null], nextCursor: 1 },
+    page(...many),
+  ]) {
+    assert.equal(lenient.read(body).ok, false);
+  }
+});

@@ -1,4 +1,6 @@
-import type { Operation, Reading } from "../operation.ts";
+import { markLeftOut } from "../operation.ts";
+import type { Operation, Reading, Violation } from "../operation.ts";
+import { isSchema } from "./schema.ts";
 import type { AnswerSchema } from "./schema.ts";
 import { compileReplaceUnknown } from "./unknown-values.ts";
 import type { AnswerEnums } from "./unknown-values.ts";
@@ -24,18 +26,23 @@ export type ContractOperation = {
  *
  * @typeParam Answer the type that was generated for this operation, from the same contract
  * @param options.cache whether answers may be kept, and for whom
+ * @param options.leaveOut the member that holds a list, such as `orders`. Its items that break the
+ * contract are left out, and the scope of the call notes that. Default: they break the answer
  */
 export function operationOf<Answer>(
   operation: ContractOperation,
-  options: Pick<Operation<Answer>, "cache"> = {},
+  { leaveOut, ...options }: Pick<Operation<Answer>, "cache" | "hedge"> & { readonly leaveOut?: string } = {},
 ): Operation<Answer> {
   const { name, method, path, idempotent, repeated = [], empty, answer: contract = NOTHING } = operation;
   const validate = compileValidator(contract.schema);
   const replaceUnknown = compileReplaceUnknown(contract.enums);
-  const read = (body: unknown): Reading<Answer> => {
-    const violation = validate(body);
+  const read = (given: unknown): Reading<Answer> => {
+    const broken = validate(given);
+    const body = broken === undefined ? given : withoutBroken(given, leaveOut, validate);
+    const violation = body === given ? broken : validate(body);
     if (violation !== undefined) return { ok: false, violation };
     const { answer, fields } = replaceUnknown(body);
+    if (broken !== undefined) markLeftOut(answer, broken);
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the validator has just checked it, and type and schema come from one contract
     const value = answer as Answer;
     return fields.length === 0 ? { ok: true, value } : { ok: true, value, unknownValues: fields };
@@ -52,6 +59,26 @@ export function operationOf<Answer>(
     read: notThrowing(read),
   };
 }
+
+/** The body without the items of a list that break the contract; the same body if that is no help. */
+function withoutBroken(
+  body: unknown,
+  list: string | undefined,
+  validate: (body: unknown) => Violation | undefined,
+): unknown {
+  const items = list !== undefined && isSchema(body) ? body[list] : undefined;
+  if (list === undefined || !isSchema(body) || !Array.isArray(items)) return body;
+  if (items.length > MOST_ITEMS || validate({ ...body, [list]: [] }) !== undefined) return body;
+  const one: Record<string, unknown> = { ...body };
+  const kept = items.filter((item: unknown) => {
+    one[list] = [item];
+    return validate(one) === undefined;
+  });
+  return { ...body, [list]: kept };
+}
+
+/** No page is longer. Each broken item takes some time, and a hostile list may have many. */
+const MOST_ITEMS = 1_000;
 
 /** The contract of an operation whose answers are not read. */
 const NOTHING = { schema: {}, enums: { root: {}, named: {} } };

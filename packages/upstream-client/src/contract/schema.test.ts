@@ -65,6 +65,7 @@ const NUMBERED = {
     ids: { type: "array", items: { $ref: "#/$defs/Id" } },
     byName: { type: "object", additionalProperties: { type: "number", format: "int64" } },
     eitherId: { anyOf: [{ type: "string" }, { type: "integer" }] },
+    properties: { type: "integer" },
     small: { type: "integer", minimum: 1, maximum: 9 },
     weight: { type: "number" },
   },
@@ -83,18 +84,24 @@ for (const [json, field] of [
   ['{"byName":{"a":9007199254740993}}', "/byName/a"],
   ['{"eitherId":9007199254740993}', "/eitherId"],
   ['{"small":10}', "/small"],
+  ['{"total":9007199254740993}', "/total"],
+  ['{"total":1e400}', "/total"],
+  ['{"total":-1e400}', "/total"],
+  ['{"total":1.5}', "/total"],
+  ['{"weight":1e400}', "/weight"],
+  ['{"byName":{"maximum":9007199254740993}}', "/byName/maximum"],
+  ['{"properties":9007199254740993}', "/properties"],
 ] as const) {
-  test(`refuses ${json}, which JSON.parse may have rounded`, () => {
+  test(`refuses ${json}, which JSON.parse may have rounded, or which is no number of its type`, () => {
     assert.equal(compileValidator(NUMBERED)(JSON.parse(json))?.field, field);
   });
 }
 
 test("takes integers that JSON.parse does not round, ids as text, and large numbers that are no integers", () => {
   for (const json of [
-    '{"id":9007199254740991,"parentId":-9007199254740991,"ids":[0]}',
+    '{"id":9007199254740991,"parentId":-9007199254740991,"ids":[0],"total":-0}',
     '{"parentId":null,"eitherId":"9007199254740993","small":9}',
     '{"weight":1e300,"unknown":9007199254740993}',
-    '{"total":9007199254740993}',
   ]) {
     assert.equal(compileValidator(NUMBERED)(JSON.parse(json)), undefined, json);
   }

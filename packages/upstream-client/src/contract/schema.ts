@@ -31,38 +31,32 @@ const CHECKS: ReadonlyMap<unknown, ReturnType<typeof refinement>> = new Map([
   ["uri", check("may be any text", () => true)],
 ]);
 
+/** Keywords whose value is a map of schemas. A member may have the name of a keyword. */
+const MAPS = new Set(["properties", "patternProperties", "dependentSchemas", "$defs"]);
+
 /**
  * Puts our own checks into a schema: of formats (the library's global registry is not changed), and
- * of ids beyond 2^53 - 1. `JSON.parse` rounds those in silence, so an id would name another thing.
- * A service with such ids must send them as text. An amount may be rounded: it is still an amount.
- *
- * @param member the name of the member that has the schema, if one has
+ * of integers beyond 2^53 - 1. `JSON.parse` rounds those in silence to another amount, or to the id
+ * of another thing. A service with such ids must send them as text.
  */
-export function withOwnChecks(schema: AnswerSchema, member = ""): AnswerSchema {
+export function withOwnChecks(schema: AnswerSchema): AnswerSchema {
   const own = Object.fromEntries(
-    Object.entries(withoutInheritedNames(schema)).map(([keyword, value]) => [
-      keyword,
-      holdsValues(keyword, value) ? value : inside(value, MAPS.has(keyword) ? undefined : member),
-    ]),
+    Object.entries(withoutInheritedNames(schema)).map(([keyword, value]) => {
+      if (holdsValues(keyword, value)) return [keyword, value];
+      return [keyword, MAPS.has(keyword) && isSchema(value) ? mapped(value) : inside(value)];
+    }),
   );
-  const bounded = holdsIds(schema, member) ? { ...own, ...safeBounds(schema) } : own;
+  const bounded = holdsIntegers(schema) ? { ...own, ...safeBounds(schema) } : own;
   const ours = CHECKS.get(schema["format"]);
   if (ours === undefined) return bounded;
   const { format: _replaced, ...rest } = bounded;
   return { ...rest, "~refine": [ours] };
 }
 
-/** `id`, `parentId`, `order_ids`, `userID`. */
-const NAMES_THINGS = /(?:^|_)ids?$|I[dD]s?$/;
-
-/**
- * Whether its numbers may name things. Some contracts write `type: number` beside the integer
- * format, and few say `int64` at each id.
- */
-function holdsIds({ type, format, $ref }: AnswerSchema, member: string): boolean {
+/** Some contracts write `type: number` beside the integer format. */
+function holdsIntegers({ type, format }: AnswerSchema): boolean {
   const types: unknown[] = Array.isArray(type) ? type : [type];
-  if (format === "int64") return types.includes("integer") || types.includes("number");
-  return NAMES_THINGS.test(member) && (types.includes("integer") || $ref !== undefined);
+  return types.includes("integer") || (format === "int64" && types.includes("number"));
 }
 
 /** Bounds, not a check of our own: the compiled comparison costs nothing measurable. */
@@ -73,9 +67,6 @@ function safeBounds({ minimum, maximum }: AnswerSchema): AnswerSchema {
     maximum: typeof maximum === "number" ? Math.min(maximum, limit) : limit,
   };
 }
-
-/** Keywords whose members have free names: there `const` is a name like any other. */
-const MAPS = new Set(["properties", "patternProperties", "dependentSchemas", "$defs"]);
 
 /**
  * Writes members named as what every object has, such as `toString`, in a form that does not take
@@ -103,9 +94,7 @@ function isInherited(name: string): boolean {
   return name in Object.prototype;
 }
 
-/**
- * Whether a keyword's value is no schema. A member may have the name of a keyword, such as `type`.
- */
+/** Whether a keyword's value is no schema. */
 function holdsValues(keyword: string, value: unknown): boolean {
   if (keyword === "~refine") return true;
   if (keyword === "const" || keyword === "dependentRequired") return true;
@@ -127,10 +116,11 @@ function isInItsYear(date: string): boolean {
   return year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
 }
 
-/** @param member undefined for a map of schemas by the names of members */
-function inside(value: unknown, member: string | undefined): unknown {
-  if (Array.isArray(value)) return value.map((item) => inside(item, member));
-  if (!isSchema(value)) return value;
-  if (member !== undefined) return withOwnChecks(value, member);
-  return Object.fromEntries(Object.entries(value).map(([name, schema]) => [name, inside(schema, name)]));
+function inside(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(inside);
+  return isSchema(value) ? withOwnChecks(value) : value;
+}
+
+function mapped(schemas: AnswerSchema): AnswerSchema {
+  return Object.fromEntries(Object.entries(schemas).map(([name, schema]) => [name, inside(schema)]));
 }
