@@ -135,7 +135,13 @@ async function checkAll(
   checkLines(await ask(LINES), dependency, outcome);
 }
 
+/** What the gateway is told. */
+function outcomeWith(instead: Dependency["instead"]): string {
+  return instead === "nothing" ? "failed" : "degraded";
+}
+
 function checkJson(answer: Answer, { section, service, instead }: Dependency, outcome: Outcome): void {
+  assert.equal(answer.headers["screen-outcome"], outcomeWith(instead));
   const json: unknown = JSON.parse(answer.text);
   if (instead === "nothing") {
     const { code, status } = outcome;
@@ -157,6 +163,7 @@ function checkPage(answer: Answer, { section, instead, says }: Dependency, { cod
   assert.match(answer.text, /<\/html>\s*$/);
   const problem = instead === "nothing" ? `${code}; section=${section}` : undefined;
   assert.equal(answer.trailers["screen-problem"], problem);
+  assert.equal(answer.trailers["screen-outcome"], outcomeWith(instead));
   assert.equal(
     answer.text.includes(`<!--screen-problem section="${section}" code="${code}"-->`),
     problem !== undefined,
@@ -165,6 +172,7 @@ function checkPage(answer: Answer, { section, instead, says }: Dependency, { cod
 
 function checkLines(answer: Answer, { section, service, instead }: Dependency, outcome: Outcome): void {
   assert.equal(answer.status, 200);
+  assert.equal(answer.trailers["screen-outcome"], outcomeWith(instead));
   const lines = answer.text.trimEnd().split("\n");
   const json: unknown = Object.assign({}, ...lines.map((line): unknown => JSON.parse(line)));
   if (instead === "nothing") {

@@ -1,6 +1,6 @@
 import type { ServerResponse } from "node:http";
-import { isProblemCode, record } from "@triptych/service-kit";
-import type { Clock, Metrics } from "@triptych/service-kit";
+import { isProblemCode, isScreenOutcome, record } from "@triptych/service-kit";
+import type { Clock, Metrics, RequestRecord } from "@triptych/service-kit";
 import { Counter, Histogram } from "prom-client";
 import type { Caller, Exchange, Refusal } from "./exchange.ts";
 import type { Trailers } from "./forward/send-answer.ts";
@@ -11,10 +11,11 @@ export interface Telemetry {
   follow(exchange: Exchange, res: ServerResponse): void;
   countRefusal(refusal: Refusal): void;
   /**
-   * Counts and records the problem in the trailer `Screen-Problem`, if there is one: the status of
-   * a page that fails after its first byte is 200 all the same.
+   * Records what became of a screen, from the header or trailer `Screen-Outcome`, and counts the
+   * problem in the trailer `Screen-Problem`: the status of a page that fails after its first byte is
+   * 200 all the same.
    */
-  countScreenProblem(res: ServerResponse, route: string, trailers: Trailers): void;
+  noteScreen(entry: RequestRecord, route: string, fields: Trailers): void;
 }
 
 /** Bucket bounds in seconds. BFFs answer between 5 ms and their deadline of 800 ms. */
@@ -51,11 +52,11 @@ export function createTelemetry(metrics: Metrics, clock: Clock): Telemetry {
         requests.labels(exchange.route.name, notes["consumer"] ?? "none", status).observe(seconds);
       });
     },
-    countScreenProblem(res, route, { "screen-problem": problem }) {
+    noteScreen(entry, route, { "screen-outcome": outcome, "screen-problem": problem }) {
+      if (isScreenOutcome(outcome)) entry.outcome = outcome;
       if (problem === undefined) return;
       const [code] = [problem].flat().join().split(";", 1);
       const known = isProblemCode(code) ? code : undefined;
-      const entry = record(res);
       entry.outcome = "failed";
       entry.problem = known;
       screenProblems.labels(route, known ?? "unknown").inc();

@@ -34,6 +34,7 @@ export { announcedBytes, hasBody, holdBody, isJsonType, mediaTypeOf } from "./re
 export { MAX_BODY_BYTES } from "./requests/limits.ts";
 export { isRequestId, nameLayer, record } from "./requests/record.ts";
 export type { AttemptSpan, RequestRecord } from "./requests/record.ts";
+export { isScreenOutcome } from "./requests/record.ts";
 export { screenReporter } from "./requests/screen-reporter.ts";
 export type { ScreenReport } from "./requests/screen-reporter.ts";
 export {

@@ -167,6 +167,52 @@ describe("forwarding", () => {
   const countedProblem =
     /^gateway_screen_problems_total\{route="web",code="upstream-timeout",service="gateway"\} 1$/m;
 
+  for (const kind of ["over the network", "in this process"]) {
+    it(`knows the outcome of every screen, and passes it to no client: ${kind}`, async () => {
+      let [how, outcome] = ["", ""];
+      const app: RequestListener = (_req, res) => {
+        if (how === "json") {
+          if (outcome === "failed") res.statusCode = 503;
+          res.setHeader("Screen-Outcome", outcome);
+        }
+        res.setHeader("Content-Type", "application/json");
+        if (how === "lines") {
+          res.setHeader("Trailer", "Server-Timing");
+          res.write(" ");
+          res.addTrailers({ "Server-Timing": "total;dur=3", "Screen-Outcome": outcome });
+        }
+        res.end("{}");
+      };
+      await using gateway = await runGateway(
+        kind === "in this process" ? { targets: new Map([["web-bff", { kind: "app", app }]]) } : {},
+      );
+      gateway.target.answer = app;
+      const headers = await gateway.bearer();
+      const expected: (string | undefined)[] = [];
+      for (how of ["json", "lines"]) {
+        for (outcome of ["complete", "degraded", "failed", "odd"]) {
+          const answer = await request(`${gateway.origin}${PATH}`, { headers });
+          await answer.body.dump();
+          assert.equal(answer.headers["screen-outcome"], undefined);
+          assert.deepEqual({ ...answer.trailers }, how === "lines" ? { "server-timing": "total;dur=3" } : {});
+          expected.push(outcome === "odd" ? undefined : outcome);
+        }
+      }
+      const lines = await gateway.log.waitFor("request", 8);
+      assert.deepEqual(
+        lines.map(({ outcome }) => outcome),
+        expected,
+      );
+      const text = await gateway.metrics.registry.metrics();
+      for (const outcome of ["complete", "degraded", "failed"]) {
+        assert.ok(
+          text.includes(`screen_requests_total{screen="web",outcome="${outcome}",service="gateway"} 2`),
+          text,
+        );
+      }
+    });
+  }
+
   it("keeps trailers, and counts and logs the problem that one of them tells", async () => {
     await using gateway = await runGateway();
     gateway.target.answer = failLate;

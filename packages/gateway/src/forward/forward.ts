@@ -62,9 +62,9 @@ export function createForward(options: ForwardOptions): Forward {
       ["traceparent", entry.traceparent(entry.trace.spanId)] as const,
       ["X-Request-Timeout-Ms", String(Math.max(1, leftMs - RETURN_TRIP_MS))] as const,
     ];
-    const onTrailers = (trailers: Trailers): void => telemetry.countScreenProblem(res, route.name, trailers);
+    const onFields = (fields: Trailers): void => telemetry.noteScreen(entry, route.name, fields);
     if (target.kind === "app") {
-      passToApp(target.app, exchange, req, res, headers, onTrailers);
+      passToApp(target.app, exchange, req, res, headers, onFields);
       return;
     }
     const transform = transforms.get(route.name);
@@ -83,7 +83,7 @@ export function createForward(options: ForwardOptions): Forward {
       const outcome = answer.ok ? `${Math.floor(answer.response.statusCode / 100)}xx` : answer.failure;
       const durationMs = clock.now() - startedAt;
       metrics.upstreams.attempt({ upstream: route.target, operation: route.name, outcome, durationMs });
-      if (answer.ok) await sendAnswer(answer.response, route, req, res, { transform, lifetime, onTrailers });
+      if (answer.ok) await sendAnswer(answer.response, route, req, res, { transform, lifetime, onFields });
       else if (answer.failure === "client-gone") res.destroy();
       else throw failureRefusal(answer.failure, route.target, answer.error);
     } finally {
@@ -109,7 +109,7 @@ function passToApp(
   req: IncomingMessage,
   res: ServerResponse,
   headers: readonly (readonly [name: string, value: string])[],
-  onTrailers: (trailers: Trailers) => void,
+  onFields: (fields: Trailers) => void,
 ): void {
   const { host } = req.headers;
   const rawHeaders = headers.flat();
@@ -126,26 +126,29 @@ function passToApp(
   req.url = outgoing.target;
   // The app replaces it.
   res.setHeader("Cache-Control", NOT_KEPT);
-  watchApp(res, route.target, onTrailers);
+  watchApp(res, route.target, onFields);
   app(req, res);
 }
 
 /**
  * The app may set `Server-Timing` until it sends its headers, so the target's name is added then.
+ * What is only for the gateway is taken off, as over the network.
  */
-function watchApp(res: ServerResponse, target: string, onTrailers: (trailers: Trailers) => void): void {
+function watchApp(res: ServerResponse, target: string, onFields: (fields: Trailers) => void): void {
   const writeHead = res.writeHead.bind(res);
   res.writeHead = function named(status: number, ...rest: unknown[]) {
     res.writeHead = writeHead;
     nameLayer(res, target, status >= 400 ? `answered ${status}` : undefined);
+    const outcome = res.getHeader("Screen-Outcome");
+    if (outcome !== undefined) onFields({ "screen-outcome": String(outcome) });
+    res.removeHeader("Screen-Outcome");
     Reflect.apply(writeHead, undefined, [status, ...rest]);
     return res;
   };
   const addTrailers = res.addTrailers.bind(res);
   res.addTrailers = (trailers: Trailers) => {
-    onTrailers(
-      Object.fromEntries(Object.entries(trailers).map(([name, value]) => [name.toLowerCase(), value])),
-    );
-    addTrailers(trailers);
+    const entries = Object.entries(trailers).map(([name, value]) => [name.toLowerCase(), value] as const);
+    onFields(Object.fromEntries(entries));
+    addTrailers(Object.fromEntries(entries.filter(([name]) => name !== "screen-outcome")));
   };
 }

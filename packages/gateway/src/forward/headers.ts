@@ -78,9 +78,10 @@ const FOR_THE_GATEWAY = new Set([
   "x-rewrite-url",
 ]);
 
-/** Answer headers that describe the machine, or that only the gateway may set. */
+/** Answer headers for the gateway, that describe the machine, or that only the gateway may set. */
 const NOT_FOR_CLIENTS = new Set([
   "date",
+  "screen-outcome",
   "server",
   "set-cookie",
   "x-content-type-options",

@@ -36,8 +36,8 @@ export type Trailers = Readonly<Record<string, string | string[] | undefined>>;
 export interface AnswerTools {
   readonly transform: Transform | undefined;
   readonly lifetime: Lifetime;
-  /** Called at the end of a whole body. */
-  readonly onTrailers: (trailers: Trailers) => void;
+  /** Called with the header `Screen-Outcome`, and with the trailers at the end of a whole body. */
+  readonly onFields: (fields: Trailers) => void;
 }
 
 /**
@@ -51,20 +51,23 @@ export async function sendAnswer(
   route: Route,
   req: IncomingMessage,
   res: ServerResponse,
-  { transform, lifetime, onTrailers }: AnswerTools,
+  { transform, lifetime, onFields }: AnswerTools,
 ): Promise<void> {
+  const raw = rawOf(headers);
+  const at = raw.findIndex((name, index) => index % 2 === 0 && name.toLowerCase() === "screen-outcome");
+  if (at !== -1) onFields({ "screen-outcome": raw[at + 1] });
   // `pipeline` reports a broken body. Without this listener the error event would end the process.
   body.on("error", () => undefined);
   // Before pipeline() ends the answer.
   body.once("end", () => {
-    onTrailers(trailers);
+    onFields(trailers);
     if (res.hasHeader("Trailer")) res.addTrailers(fieldsOf(trailers));
   });
   try {
     const transformed = statusCode === 200 && req.method !== "HEAD" ? transform : undefined;
     const content = await transformed?.(await readAnswer(body));
     res.statusCode = statusCode;
-    for (const [name, value] of responseHeaders(rawOf(headers))) {
+    for (const [name, value] of responseHeaders(raw)) {
       if (content === undefined || !ABOUT_CONTENT.has(name.toLowerCase())) res.appendHeader(name, value);
     }
     // An empty one says nothing either.

@@ -108,6 +108,7 @@ test("shows an error in the place of a required section that fails, and never cu
       assert.match(page, /<li>o1<\/li>/, "the other sections are there");
       assert.match(page, /<\/body><\/html>$/);
       assert.equal(response.trailers["screen-problem"], "upstream-unavailable; section=profile");
+      assert.equal(response.trailers["screen-outcome"], "failed");
       assert.match(String(response.trailers["server-timing"]), /total;dur=/);
       assert.equal(reports[0]?.failures[0]?.section, "profile");
     });

@@ -2,7 +2,7 @@ import { hash } from "node:crypto";
 import type { Request, Response } from "express";
 import { problemOf, ScreenProblem } from "../run/failure.ts";
 import type { PreparedScreen } from "../run/prepare.ts";
-import { degradedOf, NOTHING_RUN, runAllSections, runScreen } from "../run/run-screen.ts";
+import { degradedOf, NOTHING_RUN, outcomeOf, runAllSections, runScreen } from "../run/run-screen.ts";
 import type { ScreenResult } from "../run/run-screen.ts";
 import type { ScreenRequest, SectionResult } from "../run/run-section.ts";
 import { conclude } from "./begin-request.ts";
@@ -97,10 +97,7 @@ export async function streamLines<Clients>(
   res.vary("Accept-Encoding");
   res.setHeader("Content-Type", NDJSON);
   res.setHeader("Cache-Control", NO_STORE);
-  if (req.method === "HEAD") {
-    res.end();
-    return NOTHING_RUN;
-  }
+  if (req.method === "HEAD") return endHead(res);
   announceTrailers(req, res);
   const body = openBody(res, codingFor(req));
   res.flushHeaders();
@@ -118,6 +115,19 @@ function lineMember(section: SectionResult): string {
   return `"problem":${JSON.stringify({ type: `/problems/${code}`, ...about })}`;
 }
 
+/** Ends the answer to a request that only asks for headers. */
+export function endHead(res: Response): ScreenResult {
+  res.setHeader(OUTCOME, outcomeOf(NOTHING_RUN));
+  res.end();
+  return NOTHING_RUN;
+}
+
+/**
+ * What became of the screen, for the gateway, which does not pass it on. An answer that is sent in
+ * pieces has it as a trailer. In any other it is a header, which the app's report adds.
+ */
+const OUTCOME = "Screen-Outcome";
+
 /** HTTP/1.0, which some proxies still use, has no trailers, and Node refuses to announce any. */
 export function announceTrailers(req: Request, res: Response): void {
   if (req.httpVersion !== "1.0") res.setHeader("Trailer", "Server-Timing, Screen-Problem");
@@ -128,6 +138,7 @@ export function trailersOf(result: ScreenResult, totalMs: number): Readonly<Reco
   const { failed } = result;
   return {
     "Server-Timing": serverTiming(result, totalMs),
+    [OUTCOME]: outcomeOf(result),
     ...(failed && {
       "Screen-Problem": `${problemOf(failed.name, failed.error).code}; section=${failed.name}`,
     }),

@@ -101,6 +101,12 @@ export type ScreenReport = {
   readonly failures: readonly SectionFailure[];
 };
 
+/** What became of a screen, from what became of its sections. */
+export function outcomeOf({ sections, failed }: ScreenResult): ScreenOutcome {
+  if (failed !== undefined) return "failed";
+  return sections.every(({ outcome }) => outcome === "ok") ? "complete" : "degraded";
+}
+
 /** @param screen the screen's name, or that of the command that it answers */
 export function reportOf(screen: string, context: RequestContext, result: ScreenResult): ScreenReport {
   const { upstreamCalls, attempts } = context;
@@ -109,10 +115,9 @@ export function reportOf(screen: string, context: RequestContext, result: Screen
   if (context.deadline.ended === "abandoned")
     return { ...about, outcome: undefined, sections: [], failures: [] };
   const { sections, failed } = result;
-  const isComplete = sections.every(({ outcome }) => outcome === "ok");
   return {
     ...about,
-    outcome: failed !== undefined ? "failed" : isComplete ? "complete" : "degraded",
+    outcome: outcomeOf(result),
     problem: failed && problemOf(failed.name, failed.error).code,
     sections: sections.map(({ name, outcome, degraded, startedAt, durationMs }) => ({
       section: name,

@@ -35,6 +35,11 @@ declare module "node:http" {
 /** What became of a screen: all of it is there, or less than all, or there is no screen. */
 export type ScreenOutcome = "complete" | "degraded" | "failed";
 
+/** Whether a header's value is an outcome. */
+export function isScreenOutcome(value: unknown): value is ScreenOutcome {
+  return value === "complete" || value === "degraded" || value === "failed";
+}
+
 /** What became of one section of a screen. */
 export interface SectionReport {
   readonly section: string;

@@ -24,7 +24,8 @@ export interface ScreenReport {
 
 /**
  * Makes the function that puts a screen's report into the request's log line, its metrics and its
- * spans, and a line per failed section into the log.
+ * spans, and a line per failed section into the log. An answer that is not sent yet says the outcome
+ * in `Screen-Outcome`, which the gateway counts and does not pass on.
  */
 export function screenReporter({ logger }: { readonly logger: Logger }) {
   return function report(res: ServerResponse, told: ScreenReport): void {
@@ -32,6 +33,7 @@ export function screenReporter({ logger }: { readonly logger: Logger }) {
     const entry = record(res);
     entry.screen = screen;
     entry.outcome = outcome;
+    if (outcome !== undefined && !res.headersSent) res.setHeader("Screen-Outcome", outcome);
     if (problem !== undefined) entry.problem = problem;
     entry.sections = sections;
     entry.upstreamCalls = upstreamCalls;
