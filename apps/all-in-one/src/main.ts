@@ -1,5 +1,5 @@
-import { readSettings, startProgram } from "@triptych/service-kit";
+import { startProgram } from "@triptych/service-kit";
 import { compose } from "./compose.ts";
 import { SETTINGS } from "./settings.ts";
 
-await startProgram("small", () => readSettings(process.env, SETTINGS), compose);
+await startProgram("small", SETTINGS, process.env, compose);

@@ -15,8 +15,8 @@ export const SETTINGS = {
   ...settingsWithoutBffs(ROUTES, CONTRACTS_DIR),
   PORT: port({ default: 8080 }),
   // Without them this process speaks plain HTTP, and something in front speaks TLS.
-  TLS_CERT_FILE: optionalText(),
-  TLS_KEY_FILE: optionalText(),
+  TLS_CERT_FILE: optionalText("the certificate chain, PEM; default plain HTTP"),
+  TLS_KEY_FILE: optionalText("the certificate's key, PEM; default plain HTTP"),
 };
 
 /** The values of these settings. */

@@ -1,4 +1,4 @@
-import { readSettings, startProgram } from "@triptych/service-kit";
+import { startProgram } from "@triptych/service-kit";
 import { createApp } from "./app.ts";
 import type { Bff, SettingValues, Spec } from "./define-bff.ts";
 import type { UpstreamTable } from "./upstreams.ts";
@@ -15,8 +15,9 @@ export async function startBff<Table extends UpstreamTable, More extends Spec>(
 ): Promise<void> {
   await startProgram(
     bff.name,
+    bff.settings,
+    env,
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the same values, name by name, which the compiler cannot see through two generic types
-    () => readSettings(env, bff.settings) as unknown as SettingValues<More>,
-    (settings, tools) => createApp(bff, settings, tools),
+    (settings, tools) => createApp(bff, settings as unknown as SettingValues<More>, tools),
   );
 }

@@ -184,6 +184,15 @@ export const COMMANDS: readonly Command[] = [
     "[--quick | --write]",
   ),
   command({
+    name: "settings",
+    summary: "Prints the settings of every program, as docs/settings.md has them",
+    options: {},
+    run: async (_values, _none, { root, output }) => {
+      output.write(await (await import("./settings.ts")).settingsPage(root));
+      return 0;
+    },
+  }),
+  command({
     name: "size",
     summary: "Counts lines, files, docstrings and import circles of the source",
     takes: "[<folder>…]",

@@ -8,9 +8,9 @@ import {
   logLevel,
   nodeEnv,
   optionalText,
-  optionalUrl,
   port,
   redisUrl,
+  traceEndpoint,
   urls,
 } from "@triptych/service-kit";
 import type { Setting, SettingsOf } from "@triptych/service-kit";
@@ -28,19 +28,22 @@ function usualSettings(contractsDir: string) {
     // Files, because a running process can read a file again but never gets a new environment.
     KEYS_FILE: text("the file of the gateway's signing keys", "/run/secrets/gateway-keys.json"),
     API_KEYS_FILE: text("the file of the partners' hashed API keys", "/etc/gateway/api-keys.json"),
-    CONTRACTS_DIR: textOr(contractsDir),
+    CONTRACTS_DIR: textOr("the folder of the contracts that requests are checked against", contractsDir),
     OIDC_ISSUER: webAddress("the identity provider's issuer", "https://login.example"),
     OIDC_JWKS_URL: webAddress("the address of the identity provider's keys", "https://login.example/jwks"),
     OIDC_AUDIENCE: text("the audience that access tokens for this API carry", "https://api.example"),
     OIDC_CLIENT_ID: text("the id under which this gateway logs people in", "web"),
-    OIDC_CLIENT_SECRET: optionalText(),
+    OIDC_CLIENT_SECRET: optionalText("the secret of OIDC_CLIENT_ID; default none, a public client"),
     PUBLIC_ORIGIN: webOrigin("the address that browsers see", "https://shop.example"),
     TRUSTED_PROXIES: networks(),
     REDIS_URL: redisUrl(),
-    REVOCATIONS_FILE: optionalText(),
-    START_WITHOUT_REVOCATIONS: choice(["no", "yes"], { default: "no" }),
+    REVOCATIONS_FILE: optionalText("where revocations are kept without Redis; default only in memory"),
+    START_WITHOUT_REVOCATIONS: choice(["no", "yes"], {
+      default: "no",
+      about: "whether it is ready before it knows what was revoked",
+    }),
     LOG_LEVEL: logLevel(),
-    OTEL_EXPORTER_OTLP_ENDPOINT: optionalUrl(),
+    OTEL_EXPORTER_OTLP_ENDPOINT: traceEndpoint(),
   };
 }
 
@@ -101,6 +104,7 @@ function isTextList(value: unknown): value is string[] {
 /** Text that must be set. `what` and `example` are part of the complaint. */
 function text(what: string, example: string): Setting<string> {
   return {
+    about: `${what}, such as ${example}; required`,
     read(name, value) {
       if (value !== undefined) return value;
       throw new BadSetting(`${name} is missing: set it to ${what}, for example ${example}`);
@@ -108,9 +112,9 @@ function text(what: string, example: string): Setting<string> {
   };
 }
 
-/** Text with a default. */
-function textOr(fallback: string): Setting<string> {
-  return { read: (_name, value) => value ?? fallback };
+/** Text with a default: a path, which differs from machine to machine and is not shown. */
+function textOr(about: string, fallback: string): Setting<string> {
+  return { about: `${about}; default the repository's`, read: (_name, value) => value ?? fallback };
 }
 
 /**
@@ -119,6 +123,7 @@ function textOr(fallback: string): Setting<string> {
  */
 function webAddress(what: string, example: string): Setting<string> {
   return {
+    about: `${what}, such as ${example}; required, https: in production`,
     read(name, value, earlier) {
       if (value === undefined) {
         throw new BadSetting(`${name} is missing: set it to ${what}, for example ${example}`);
@@ -136,6 +141,7 @@ function webAddress(what: string, example: string): Setting<string> {
 function webOrigin(what: string, example: string): Setting<string> {
   const address = webAddress(what, example);
   return {
+    about: address.about,
     read(name, value, earlier) {
       const { origin } = new URL(address.read(name, value, earlier));
       if (value === origin) return origin;
@@ -147,6 +153,7 @@ function webOrigin(what: string, example: string): Setting<string> {
 /** IP addresses and networks, comma-separated: `127.0.0.1,10.0.0.0/8`. Unset means none. */
 function networks(): Setting<string[]> {
   return {
+    about: "whose X-Forwarded-For is believed: addresses and networks, comma-separated; default none",
     read(name, value) {
       const entries = value === undefined ? [] : value.split(",").map((entry) => entry.trim());
       if (entries.every(isNetwork)) return entries;

@@ -1,6 +1,6 @@
 import type { RequestListener } from "node:http";
 import type { IdentityKey } from "@triptych/identity";
-import { readSettings, startProgram } from "@triptych/service-kit";
+import { startProgram } from "@triptych/service-kit";
 import type { Clock, Logger, Metrics, Tracing } from "@triptych/service-kit";
 import { Agent } from "undici";
 import { createGateway } from "./app.ts";
@@ -33,14 +33,10 @@ export async function startGateway(
   settings: SettingsSpec,
   env: Readonly<Record<string, string | undefined>>,
 ): Promise<void> {
-  await startProgram(
-    "gateway",
-    () => readSettings(env, settings),
-    (values, tools) => {
-      const { createApp, ...gateway } = openGateway(table, values, tools);
-      return { app: createApp(), ...gateway };
-    },
-  );
+  await startProgram("gateway", settings, env, (values, tools) => {
+    const { createApp, ...gateway } = openGateway(table, values, tools);
+    return { app: createApp(), ...gateway };
+  });
 }
 
 /** A gateway whose connections are open. */

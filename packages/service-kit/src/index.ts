@@ -1,7 +1,7 @@
 export { secondsOf, systemClock } from "./clock.ts";
 export type { CancelTimer, Clock, Random, WallClock } from "./clock.ts";
 
-export { adminPort, host, optionalUrl, port, redisUrl, urls } from "./settings/addresses.ts";
+export { adminPort, host, port, redisUrl, traceEndpoint, urls } from "./settings/addresses.ts";
 export { identityKeys } from "./settings/identity-keys.ts";
 export type { IdentityKey } from "./settings/identity-keys.ts";
 export {

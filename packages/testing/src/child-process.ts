@@ -11,10 +11,18 @@ export class Child implements AsyncDisposable {
   #waiting: (() => void)[] = [];
 
   /** @param stdout a file to write standard output to; by default it is read into `stdout` */
-  constructor(program: URL, env: Readonly<Record<string, string>>, stdout?: string) {
+  constructor(
+    program: URL,
+    env: Readonly<Record<string, string>>,
+    stdout?: string,
+    args: readonly string[] = [],
+  ) {
     const file = stdout === undefined ? undefined : openSync(stdout, "w");
     const stdio = ["ignore", file ?? "pipe", "pipe"] as const;
-    const child: ChildProcess = spawn(process.execPath, [program.pathname], { env, stdio: [...stdio] });
+    const child: ChildProcess = spawn(process.execPath, [program.pathname, ...args], {
+      env,
+      stdio: [...stdio],
+    });
     if (file !== undefined) closeSync(file);
     this.process = child;
     child.stdout?.setEncoding("utf8").on("data", (text: string) => {

@@ -91,7 +91,7 @@ function program(app: string, settings: Fields): Kind {
 }
 
 /** HAProxy checks its variables itself: test/reverse-proxy runs it with what the manifest gives. */
-const TEXT: Setting<string | undefined> = { read: (_name, text) => text };
+const TEXT: Setting<string | undefined> = { about: "any text", read: (_name, text) => text };
 
 function proxy(folder: string): Kind {
   const file = join(folder, "haproxy", "haproxy.cfg");

@@ -19,18 +19,22 @@ const DEADLINE_MS = 800;
 
 /** What this BFF reads from its environment beyond what every BFF does. */
 export const GRAPHQL_SETTINGS = {
-  /** Whether introspection queries are answered. Default: `true`, in production `false`. */
   GRAPHQL_INTROSPECTION: trueUnlessProduction(),
-  /** Whether only registered documents are answered. */
-  TRUSTED_DOCUMENTS_ONLY: choice(["true", "false"], { default: "false" }),
+  TRUSTED_DOCUMENTS_ONLY: choice(["true", "false"], {
+    default: "false",
+    about: "whether only registered documents are answered",
+  }),
 };
 
 /** `true` or `false`; the default depends on `NODE_ENV`, which is read before. */
 function trueUnlessProduction(): Setting<"true" | "false"> {
+  const about = "whether introspection queries are answered";
   return {
+    about: `${about}: true, false; default true, in production false`,
     read: (name, text, earlier) =>
       choice(["true", "false"], {
         default: earlier.get("NODE_ENV") === "production" ? "false" : "true",
+        about,
       }).read(name, text, earlier),
   };
 }

@@ -196,13 +196,32 @@ for (const [how, end, code] of [
   });
 }
 
-test("a bad setting ends the process with 1 and one line", async () => {
+test("--help lists the settings, --version the version, and neither needs one", async () => {
+  await using help = new Child(PROGRAM, {}, undefined, ["--help"]);
+  await using version = new Child(PROGRAM, {}, undefined, ["--version"]);
+  assert.deepEqual(await help.exited, { code: 0, signal: null });
+  assert.match(
+    help.stdout,
+    /^sample-app \d+\.\d+\.\d+\n\nSettings, from the environment:\n  PORT {25}the port to listen on/,
+  );
+  assert.match(help.stdout, /\n  USERS_URL {20}the origins of its instances, .*; required\n$/);
+  assert.deepEqual(await version.exited, { code: 0, signal: null });
+  assert.match(version.stdout, /^sample-app \d+\.\d+\.\d+\n$/);
+});
+
+test("any other argument is refused: it was meant to be a setting", async () => {
+  await using child = new Child(PROGRAM, SETTINGS, undefined, ["--port=1"]);
+  assert.deepEqual(await child.exited, { code: 1, signal: null });
+  assert.match(child.stderr, /^sample-app cannot start: it takes no arguments .*environment variables\n$/);
+});
+
+test("a bad setting ends the process with 1 and a line for each", async () => {
   await using child = new Child(PROGRAM, { ...SETTINGS, USERS_URL: "localhost:9001", LOG_LEVEL: "loud" });
   assert.deepEqual(await child.exited, { code: 1, signal: null });
   assert.equal(
     child.stderr,
-    "sample-app cannot start: LOG_LEVEL is 'loud' (expected one of fatal, error, warn, info, debug, trace, silent); " +
-      "USERS_URL is not a URL: 'localhost:9001' (did you mean http://localhost:9001?)\n",
+    "sample-app cannot start: LOG_LEVEL is 'loud' (expected one of fatal, error, warn, info, debug, trace, silent)\n" +
+      "sample-app cannot start: USERS_URL is not a URL: 'localhost:9001' (did you mean http://localhost:9001?)\n",
   );
   assert.equal(child.stdout, "");
 });

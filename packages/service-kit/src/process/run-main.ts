@@ -17,8 +17,8 @@ export function contain<Result>(onStray: (error: unknown) => void, run: () => Re
 }
 
 /**
- * Runs a program's `main`. Bad settings and a taken port end it with one line on standard error and
- * exit code 1. Any other failure, then or later (an unhandled rejection, an uncaught exception), is
+ * Runs a program's `main`. Bad settings and a taken port end it with a line for each on standard
+ * error and exit code 1. Any other failure, then or later (an unhandled rejection, an uncaught exception), is
  * logged with its stack at level fatal and ends it with exit code 1, because the state of the
  * process is not known any more. Only `contain` keeps a stray error from that.
  */
@@ -35,7 +35,8 @@ export async function runMain(name: string, main: () => Promise<unknown>): Promi
     await main();
   } catch (error) {
     if (error instanceof SettingsError || error instanceof ListenError) {
-      process.stderr.write(`${name} cannot start: ${error.message}\n`);
+      const lines = error.message.split("\n").map((line) => `${name} cannot start: ${line}\n`);
+      process.stderr.write(lines.join(""));
       process.exit(1);
     }
     crash(name, error, "cannot start");

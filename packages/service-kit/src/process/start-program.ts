@@ -4,10 +4,12 @@ import { createLogger } from "../logging/logger.ts";
 import type { Logger } from "../logging/logger.ts";
 import { createMetrics } from "../metrics/metrics.ts";
 import type { Metrics } from "../metrics/metrics.ts";
-import type { LogLevel } from "../settings/read-settings.ts";
+import { readSettings } from "../settings/read-settings.ts";
+import type { LogLevel, Setting } from "../settings/read-settings.ts";
 import type { Tracing } from "../tracing/otlp.ts";
 import { openTracing } from "../tracing/tracing.ts";
 import { runMain } from "./run-main.ts";
+import { answerArguments } from "./arguments.ts";
 import { serve } from "./serve.ts";
 import type { ServeOptions } from "./serve.ts";
 
@@ -40,21 +42,26 @@ export interface OpenProgram extends Pick<
 
 /**
  * Runs a program that serves, until a signal: reads the settings, opens what it needs, serves, and
- * drains. A missing or malformed setting ends it with one line that names it.
+ * drains. A missing or malformed setting ends it with one line that names it. `--help` shows the
+ * settings, and `--version` the version of the package that the program belongs to.
  *
  * @param name in the log, the metrics and `Server-Timing`
- * @param read reads the settings, with `readSettings`
+ * @param spec the settings, each of `ServingSettings` and the program's own
+ * @param env the environment: `process.env`
  * @param open may throw a SettingsError, for a file that cannot be used
  * @param clock default: the machine's
  */
 export async function startProgram<Settings extends ServingSettings>(
   name: string,
-  read: () => Settings,
+  spec: { readonly [Name in keyof Settings]: Setting<Settings[Name]> },
+  env: Readonly<Record<string, string | undefined>>,
   open: (settings: Settings, tools: ProgramTools) => OpenProgram | Promise<OpenProgram>,
   clock: Clock = systemClock,
 ): Promise<void> {
   await runMain(name, async () => {
-    const settings = read();
+    answerArguments(name, spec, process.argv.slice(2));
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the spec has a setting for each member, by its type
+    const settings = readSettings(env, spec) as unknown as Settings;
     const metrics = createMetrics({ name });
     const logger = createLogger({ name, level: settings.LOG_LEVEL, metrics });
     const tracing = await openTracing({ name, endpoint: settings.OTEL_EXPORTER_OTLP_ENDPOINT, clock });

@@ -3,6 +3,7 @@ import type { Setting } from "./read-settings.ts";
 
 const HIGHEST_PORT = 65_535;
 const ADMIN_OFFSET = 1_000;
+const EXAMPLE = "http://127.0.0.1:9001";
 // Letters, digits and what host names and IPv6 addresses (with a zone) are made of.
 const HOST = /^[A-Za-z0-9_.:%-]{1,253}$/;
 
@@ -17,6 +18,7 @@ function readPort(name: string, text: string, example: number): number {
 /** A TCP port to listen on. 0 takes a free one. Without a default it must be set. */
 export function port(options: { readonly default?: number } = {}): Setting<number> {
   return {
+    about: `the port to listen on, 0 for a free one; ${options.default === undefined ? "required" : `default ${options.default}`}`,
     read(name, text) {
       if (text !== undefined) return readPort(name, text, options.default ?? 8080);
       if (options.default !== undefined) return options.default;
@@ -31,6 +33,7 @@ export function port(options: { readonly default?: number } = {}): Setting<numbe
  */
 export function adminPort(): Setting<number> {
   return {
+    about: `the port of /healthz, /readyz and /metrics, never a public one; default PORT + ${ADMIN_OFFSET}`,
     read(name, text, earlier) {
       const publicPort = earlier.get("PORT");
       const derived = typeof publicPort === "number" && publicPort > 0 ? publicPort + ADMIN_OFFSET : 0;
@@ -53,6 +56,7 @@ export function adminPort(): Setting<number> {
 /** The address to listen on, or `undefined` for all interfaces. */
 export function host(): Setting<string | undefined> {
   return {
+    about: "the address to listen on; default all",
     read(name, text) {
       if (text === undefined || HOST.test(text)) return text;
       throw new BadSetting(
@@ -117,10 +121,11 @@ function readOrigin(name: string, text: string): string {
  */
 export function urls(options: { readonly example?: string } = {}): Setting<string[]> {
   return {
+    about: `the origins of its instances, comma-separated, such as ${options.example ?? EXAMPLE}; required`,
     read(name, text) {
       if (text === undefined) {
         const service = name.replace(/_URLS?$/, "").toLowerCase();
-        const example = options.example ?? "http://127.0.0.1:9001";
+        const example = options.example ?? EXAMPLE;
         throw new BadSetting(
           `${name} is missing: set it to the address of the ${service} service, for example ${example}`,
         );
@@ -140,12 +145,14 @@ export function urls(options: { readonly example?: string } = {}): Setting<strin
  * One address that may be missing, kept as it is written. A complaint never shows it: such
  * addresses often hold a password. `protocols` is `["http:", "https:"]` where it is not given.
  */
-export function optionalUrl(
-  options: { readonly protocols?: readonly string[] } = {},
-): Setting<string | undefined> {
+function optionalUrl(options: {
+  readonly about: string;
+  readonly protocols?: readonly string[];
+}): Setting<string | undefined> {
   const protocols = options.protocols ?? ["http:", "https:"];
   const expected = protocols.map((protocol) => `${protocol}//`).join(" or ");
   return {
+    about: options.about,
     read(name, text) {
       if (text === undefined || protocols.includes(parseUrl(text)?.protocol ?? "")) return text;
       throw new BadSetting(
@@ -157,5 +164,15 @@ export function optionalUrl(
 
 /** Where Redis is: `redis://` or `rediss://`, with credentials if it wants them. May be missing. */
 export function redisUrl(): Setting<string | undefined> {
-  return optionalUrl({ protocols: ["redis:", "rediss:"] });
+  return optionalUrl({
+    about: "what instances share is kept in Redis, redis:// or rediss://; default in each process",
+    protocols: ["redis:", "rediss:"],
+  });
+}
+
+/** Where spans go, by OTLP over HTTP. May be missing. */
+export function traceEndpoint(): Setting<string | undefined> {
+  return optionalUrl({
+    about: "where spans go, by OTLP over HTTP, such as http://127.0.0.1:4318; default nowhere",
+  });
 }

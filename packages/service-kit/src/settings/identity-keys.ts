@@ -17,6 +17,7 @@ const FORM = "kid:base64url-secret[,kid:base64url-secret…]";
  */
 export function identityKeys(): Setting<IdentityKey[]> {
   return {
+    about: `the keys shared with the gateway, ${FORM}, the first is current; required`,
     read(name, text) {
       if (text === undefined) {
         throw new BadSetting(

@@ -8,7 +8,7 @@ import {
   identityKeys,
   logLevel,
   nodeEnv,
-  optionalUrl,
+  traceEndpoint,
   port,
   readSettings,
   redisUrl,
@@ -28,7 +28,7 @@ const SPEC = {
   ORDERS_URL: urls({ example: "http://127.0.0.1:9002" }),
   IDENTITY_KEYS: identityKeys(),
   REDIS_URL: redisUrl(),
-  OTEL_EXPORTER_OTLP_ENDPOINT: optionalUrl(),
+  OTEL_EXPORTER_OTLP_ENDPOINT: traceEndpoint(),
   LOG_LEVEL: logLevel(),
   NODE_ENV: nodeEnv(),
 };
@@ -46,7 +46,7 @@ function complaint(change: Record<string, string | undefined>): string {
   } catch (error) {
     assert.ok(error instanceof SettingsError, String(error));
     assert.equal(error.code, "bad-settings");
-    assert.doesNotMatch(error.message, /\p{Cc}/u, "one line");
+    for (const line of error.complaints) assert.doesNotMatch(line, /\p{Cc}/u, "one line each");
     return error.message;
   }
   return assert.fail("expected a SettingsError");
@@ -123,8 +123,8 @@ test("names every bad setting at once, in one line", () => {
   const message = complaint({ PORT: "eighty", USERS_URL: "localhost:9001", ORDERS_URL: undefined });
   assert.equal(
     message,
-    "PORT is not a port: 'eighty' (expected a whole number from 0 to 65535, for example 8101); " +
-      "USERS_URL is not a URL: 'localhost:9001' (did you mean http://localhost:9001?); " +
+    "PORT is not a port: 'eighty' (expected a whole number from 0 to 65535, for example 8101)\n" +
+      "USERS_URL is not a URL: 'localhost:9001' (did you mean http://localhost:9001?)\n" +
       "ORDERS_URL is missing: set it to the address of the orders service, for example http://127.0.0.1:9002",
   );
 });
@@ -210,6 +210,7 @@ test("cuts a long value short", () => {
 
 test("passes on an error that is not about a setting", () => {
   const broken = {
+    about: "broken",
     read(): never {
       throw new RangeError("a bug");
     },
@@ -218,7 +219,7 @@ test("passes on an error that is not about a setting", () => {
 });
 
 test("a choice is one of its words, exactly", () => {
-  const spec = { MODE: choice(["fast", "safe"], { default: "safe" }) };
+  const spec = { MODE: choice(["fast", "safe"], { default: "safe", about: "how it runs" }) };
   assert.equal(readSettings({ MODE: "fast" }, spec).MODE, "fast");
   assert.equal(readSettings({}, spec).MODE, "safe");
   assert.throws(() => readSettings({ MODE: "FAST" }, spec), /MODE is 'FAST' \(expected one of fast, safe\)/);

@@ -1,5 +1,7 @@
 /** How one environment variable becomes a value. The functions of this folder make them. */
 export interface Setting<Value> {
+  /** What it is, with its form, unit and default: a line of `--help` and of docs/settings.md. */
+  readonly about: string;
   /**
    * @param name the variable's name, for the complaint
    * @param text what the environment holds; `undefined` where it is unset or empty
@@ -32,7 +34,7 @@ export type SettingsOf<Spec extends SettingsSpec> = {
   readonly [Name in keyof Spec]: Spec[Name] extends Setting<infer Value> ? Value : never;
 };
 
-/** The environment cannot be used. `message` is one line that names every bad setting. */
+/** The environment cannot be used. `message` has one line for each bad setting. */
 export class SettingsError extends Error {
   override readonly name = "SettingsError";
   readonly code = "bad-settings";
@@ -40,7 +42,7 @@ export class SettingsError extends Error {
   readonly complaints: readonly string[];
 
   constructor(complaints: readonly string[]) {
-    super(complaints.join("; "));
+    super(complaints.join("\n"));
     this.complaints = complaints;
   }
 }
@@ -75,9 +77,10 @@ export function readSettings<const Spec extends SettingsSpec>(
 /** One of a few words, exactly as written. */
 export function choice<const Choice extends string>(
   choices: readonly Choice[],
-  options: { readonly default: NoInfer<Choice> },
+  options: { readonly default: NoInfer<Choice>; readonly about: string },
 ): Setting<Choice> {
   return {
+    about: `${options.about}: ${choices.join(", ")}; default ${options.default}`,
     read(name, text) {
       if (text === undefined) return options.default;
       const chosen = choices.find((candidate) => candidate === text);
@@ -88,15 +91,18 @@ export function choice<const Choice extends string>(
 }
 
 /** Any text, `undefined` where it is not set: a file's path, for example. */
-export function optionalText(): Setting<string | undefined> {
-  return { read: (_name, text) => text };
+export function optionalText(about: string): Setting<string | undefined> {
+  return { about, read: (_name, text) => text };
 }
 
 export type LogLevel = "fatal" | "error" | "warn" | "info" | "debug" | "trace" | "silent";
 
 /** What the log shows: a pino level, `info` where it is not set. */
 export function logLevel(): Setting<LogLevel> {
-  return choice(["fatal", "error", "warn", "info", "debug", "trace", "silent"], { default: "info" });
+  return choice(["fatal", "error", "warn", "info", "debug", "trace", "silent"], {
+    default: "info",
+    about: "the least that is logged",
+  });
 }
 
 export type NodeEnv = "production" | "development" | "test";
@@ -106,7 +112,10 @@ export type NodeEnv = "production" | "development" | "test";
  * otherwise run with what only development may have.
  */
 export function nodeEnv(): Setting<NodeEnv> {
-  return choice(["production", "development", "test"], { default: "development" });
+  return choice(["production", "development", "test"], {
+    default: "development",
+    about: "production turns off what only development may have",
+  });
 }
 
 /** Platforms kill what takes longer to end; with the drain after it this stays under a minute. */
@@ -119,6 +128,7 @@ const LONGEST_DRAIN_DELAY_MS = 30_000;
  */
 export function drainDelay(): Setting<number> {
   return {
+    about: `ms from SIGTERM until no connection is accepted any more, 0 to ${LONGEST_DRAIN_DELAY_MS}; default 0`,
     read(name, text) {
       const ms = text === undefined ? 0 : /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
       if (ms <= LONGEST_DRAIN_DELAY_MS) return ms;
