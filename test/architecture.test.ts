@@ -188,7 +188,11 @@ const SEEDS: readonly (readonly [rule: string, path: string, ...code: string[]])
     "packages/gateway/src/a.ts",
     'import { x } from "./testing/issuer.ts"; export { x };',
   ],
-  ["a domain service knows nothing of ours", "test/domain-services/users/a.ts", "@triptych/service-kit"],
+  [
+    "a domain service knows nothing of ours but the tests' switches",
+    "test/domain-services/users/a.ts",
+    "@triptych/service-kit",
+  ],
   [
     "the composition puts whole apps together, and adds nothing",
     "apps/all-in-one/src/a.ts",

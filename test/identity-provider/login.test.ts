@@ -8,7 +8,7 @@ import { openGateway } from "@triptych/gateway";
 import { ROUTES, SETTINGS } from "@triptych/gateway-app";
 import { createLogger, createMetrics, readSettings, serve, systemClock } from "@triptych/service-kit";
 import { request } from "undici";
-import { startProvider } from "./provider.ts";
+import { startProvider } from "@triptych/testing/identity-provider";
 
 const PUBLIC_ORIGIN = "https://shop.example";
 const ring = (kid: string): string => `${kid}:${randomBytes(32).toString("base64url")}`;

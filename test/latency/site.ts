@@ -1,4 +1,4 @@
-import type { Delay } from "../domain-services/switches/switches.ts";
+import type { Delay } from "@triptych/testing/switches";
 import { SERVICES, startRunning } from "../e2e/testing/running-stack.ts";
 import type { ServiceName } from "../e2e/testing/running-stack.ts";
 

@@ -8,7 +8,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { after, before, describe, it } from "node:test";
-import { bffsIn, SMALL } from "@triptych/cli/stack";
+import { bffsIn, smallIn } from "@triptych/cli/stack";
 import type { RoleName } from "@triptych/cli/stack";
 import { SERVICES } from "../e2e/testing/running-stack.ts";
 import { unlessHeldUp } from "../e2e/testing/patience.ts";
@@ -289,7 +289,7 @@ describe("programs that were made", () => {
   it("answer in the small composition", async () => {
     const small = {
       name: "the small composition",
-      roles: SMALL,
+      roles: smallIn(repository.root),
       gateway: "small",
       root: repository.root,
     } as const;

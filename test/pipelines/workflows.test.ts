@@ -13,8 +13,8 @@ const programs = shipped.filter(({ manifest }) => manifest !== undefined);
 const configurations = shipped.filter(({ manifest }) => manifest === undefined);
 
 describe("the pipelines", () => {
-  it("are one per app, one that all of them call, and one for what they share", () => {
-    const names = [...shipped.map(({ name }) => name), "app", "shared"];
+  it("are one per app, one that all of them call, one for what they share, and one for releases", () => {
+    const names = [...shipped.map(({ name }) => name), "app", "shared", "release"];
     const expected = names.map((name) => `${name}.yml`).toSorted();
     assert.deepEqual(
       workflows.map(({ file }) => file),
@@ -103,6 +103,7 @@ const SEEDS: readonly [name: string, from: string, to: string, complaint: RegExp
   ["a job that may all", "{ contents: read }", "write-all", /job check may everything: write-all/],
   ["a job that writes the repository", "{ contents: read }", "{ contents: write }", /may contents: write/],
   ["a pull request that publishes", "{ contents: read }", "{ packages: write }", /may packages: write/],
+  ["a job that signs without a tag", "{ contents: read }", "{ id-token: write }", /may id-token: write/],
   ["a job without an end", "    timeout-minutes: 5\n", "", /no timeout-minutes/],
   ["an expression in a script", "npm ci", "echo ${{ github.head_ref }}", /expression in a script/],
   ["a token left in the checkout", "persist-credentials: false", "fetch-depth: 0", /persist-credentials/],

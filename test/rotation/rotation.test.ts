@@ -20,7 +20,7 @@ import {
 } from "@triptych/service-kit";
 import { CapturedLog } from "@triptych/testing";
 import { request } from "undici";
-import { startProvider } from "../identity-provider/provider.ts";
+import { startProvider } from "@triptych/testing/identity-provider";
 
 const PUBLIC_ORIGIN = "https://tv.example";
 const MANY = 1_000_000;

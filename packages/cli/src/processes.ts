@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { delimiter, join } from "node:path";
+import { delimiter, join, resolve } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
 import { CommandError } from "./command-line.ts";
@@ -38,11 +38,11 @@ export function stopSignal(): AbortSignal {
  * Runs another program of this repository in this one's place, with its output, and ends it when
  * this one is asked to stop.
  *
- * @param program relative to `root`
+ * @param program relative to `root`, or absolute
  * @returns its exit code, 1 where a signal ended it
  */
 export async function runProgram(root: string, program: string, args: readonly string[]): Promise<number> {
-  const child = spawn(process.execPath, [join(root, program), ...args], { stdio: "inherit" });
+  const child = spawn(process.execPath, [resolve(root, program), ...args], { stdio: "inherit" });
   onStopRequest(() => child.kill("SIGTERM"));
   return new Promise((resolve, reject) => {
     child.once("error", reject);

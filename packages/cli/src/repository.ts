@@ -1,9 +1,34 @@
 import { globSync, readFileSync } from "node:fs";
-import { basename, dirname, join } from "node:path";
-import { UsageError } from "./command-line.ts";
+import { basename, dirname, extname, join } from "node:path";
+import { findRoot } from "../bin/root.mjs";
+import { CommandError, UsageError } from "./command-line.ts";
 
-/** The root of this repository. */
-export const ROOT = join(import.meta.dirname, "..", "..", "..");
+/** The root of the repository that the process was started in, else of the one with these sources. */
+export const ROOT = findRoot(process.cwd(), join(import.meta.dirname, "..", "..", ".."));
+
+/**
+ * The file of a program of this package, absolute: a source, or JavaScript where it is installed.
+ *
+ * @param path below `src`, without its ending: `image/main`
+ */
+export function programFile(path: string): string {
+  return join(import.meta.dirname, `${path}${extname(import.meta.filename)}`);
+}
+
+/**
+ * The file that a package's command runs, where npm installed it or linked its sources.
+ *
+ * @throws CommandError where the repository does not have the package
+ */
+export function binOf(root: string, packageName: string, bin: string): string {
+  const folder = join(root, "node_modules", packageName);
+  try {
+    const manifest: unknown = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
+    return join(folder, String(Object(Object(manifest).bin)[bin]));
+  } catch (cause) {
+    throw new CommandError(`${packageName} is not installed: run npm install`, { cause });
+  }
+}
 
 /** A BFF of the repository, as its package.json describes it. There is no other list of them. */
 export interface Bff {

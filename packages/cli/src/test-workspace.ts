@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 /**
  * A workspace's `npm test`: runs the tests of the folder that it is started in. All `*.test.ts`
  * share this process, as most of their time is start-up; each `*.isolated.test.ts` has one of its

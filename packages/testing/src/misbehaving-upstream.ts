@@ -62,13 +62,15 @@ export class MisbehavingUpstream implements AsyncDisposable {
   readonly #server: Server;
   /** Sockets that a behaviour has written to: Node's server would wait for its own answer there. */
   readonly #bare = new WeakSet<Socket>();
+  readonly #remembers: boolean;
   #ordinary: Ordinary;
   #rules: Rule[] = [];
   #received: Received[] = [];
   #waiting: (() => void)[] = [];
 
-  private constructor(ordinary: Ordinary) {
+  private constructor(ordinary: Ordinary, remembers: boolean) {
     this.#ordinary = ordinary;
+    this.#remembers = remembers;
     this.#server = createServer((request, answer) => void this.#take(request, answer));
     this.#server.on("connection", (socket: Socket) => {
       this.sockets.add(socket);
@@ -76,10 +78,20 @@ export class MisbehavingUpstream implements AsyncDisposable {
     });
   }
 
-  /** Starts on a free port of the loopback. @param ordinary default: `{}` with status 200 */
-  static async open(ordinary: Ordinary = () => jsonReply({})): Promise<MisbehavingUpstream> {
-    const upstream = new MisbehavingUpstream(ordinary);
-    await once(upstream.#server.listen(0, "127.0.0.1"), "listening");
+  /**
+   * Starts, by default on a free port of the loopback.
+   *
+   * @param ordinary default: `{}` with status 200
+   * @param where.remembers whether `received` keeps the requests. A program that runs for days does
+   *   not. Default true
+   */
+  static async open(
+    ordinary: Ordinary = () => jsonReply({}),
+    where: { readonly host?: string; readonly port?: number; readonly remembers?: boolean } = {},
+  ): Promise<MisbehavingUpstream> {
+    const { host = "127.0.0.1", port = 0, remembers = true } = where;
+    const upstream = new MisbehavingUpstream(ordinary, remembers);
+    await once(upstream.#server.listen(port, host), "listening");
     return upstream;
   }
 
@@ -166,7 +178,7 @@ export class MisbehavingUpstream implements AsyncDisposable {
         return abortedAt;
       },
     };
-    this.#received.push(received);
+    if (this.#remembers) this.#received.push(received);
     for (const wake of this.#waiting.splice(0)) wake();
     const done = await this.#answer(received);
     if (typeof done === "function") {

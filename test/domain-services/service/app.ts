@@ -3,7 +3,7 @@ import type { ErrorRequestHandler, Express, Request } from "express";
 import type { CallRecord } from "../switches/calls.ts";
 import { misbehave, sendAsTold } from "../switches/faults.ts";
 import type { Breakable } from "../switches/faults.ts";
-import type { SwitchBoard } from "../switches/switches.ts";
+import type { SwitchBoard } from "@triptych/testing/switches";
 import { pictures } from "./pictures.ts";
 import { Problem } from "./reply.ts";
 import type { Locals, Reply, ServiceResponse } from "./reply.ts";

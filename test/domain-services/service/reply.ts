@@ -1,6 +1,6 @@
 import { STATUS_CODES } from "node:http";
 import type { Response } from "express";
-import type { Outcome } from "../switches/switches.ts";
+import type { Outcome } from "@triptych/testing/switches";
 
 /** What a route answers. */
 export interface Reply {

@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 import type { JSONWebKeySet, JWK } from "jose";
-import { parseSwitches } from "../switches/switches.ts";
-import type { Switches } from "../switches/switches.ts";
+import { parseSwitches } from "@triptych/testing/switches";
+import type { Switches } from "@triptych/testing/switches";
 import { DEFAULT_MEDIA_URL } from "./pictures.ts";
 import { LOG_LEVELS, SettingError } from "./tools.ts";
 import type { LogLevel } from "./tools.ts";

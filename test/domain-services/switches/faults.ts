@@ -3,7 +3,7 @@ import { gzipSync } from "node:zlib";
 import { mediaTypeOf, Problem, send } from "../service/reply.ts";
 import type { Locals, Reply, ServiceResponse } from "../service/reply.ts";
 import type { CallRecord } from "./calls.ts";
-import type { BREAKS, SwitchBoard } from "./switches.ts";
+import type { BREAKS, SwitchBoard } from "@triptych/testing/switches";
 
 /**
  * Where a successful answer can be damaged: dotted paths, in which `*` is every element of a list.

@@ -10,7 +10,7 @@ import { at, listAt, memberOf, textAt } from "../testing/json.ts";
 import { startUnderTest } from "../testing/service-under-test.ts";
 import type { ServiceUnderTest } from "../testing/service-under-test.ts";
 import { usersService } from "../users/main.ts";
-import { BREAKS } from "./switches.ts";
+import { BREAKS } from "@triptych/testing/switches";
 
 /** Everything a service writes on a new connection, and whether it ended with an RST. */
 async function rawExchange(port: number, path: string): Promise<{ text: string; hasReset: boolean }> {

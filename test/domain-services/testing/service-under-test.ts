@@ -7,7 +7,7 @@ import type { RunningService, ServiceDefinition } from "../service/run.ts";
 import type { Settings } from "../service/settings.ts";
 import { stderrLogger, wallClock } from "../service/tools.ts";
 import type { Clock } from "../service/tools.ts";
-import type { Switches } from "../switches/switches.ts";
+import type { Switches } from "@triptych/testing/switches";
 import { copiedData, temporaryDirectory } from "./pristine-data.ts";
 
 /** What a call got. */

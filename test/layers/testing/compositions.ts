@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { after } from "node:test";
-import { largeIn, ROOT, SMALL } from "@triptych/cli/stack";
+import { largeIn, ROOT, smallIn } from "@triptych/cli/stack";
 import type { RoleName, Stack } from "@triptych/cli/stack";
 import type { Answer, Asking } from "../../e2e/testing/client.ts";
 import { until } from "../../e2e/testing/patience.ts";
@@ -19,7 +19,7 @@ export interface Composition {
 /** Each layer as its own process, and all of them as one. */
 export const COMPOSITIONS: readonly Composition[] = [
   { name: "the large composition", roles: largeIn(ROOT), gateway: "gateway" },
-  { name: "the small composition", roles: SMALL, gateway: "small" },
+  { name: "the small composition", roles: smallIn(ROOT), gateway: "small" },
 ];
 
 /** A composition that runs, and a client of it. */

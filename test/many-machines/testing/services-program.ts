@@ -5,7 +5,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { setTimeout as pause } from "node:timers/promises";
 import { startStubServices } from "@triptych/domain-clients/testing";
 import { request } from "undici";
-import { startProvider } from "../../identity-provider/provider.ts";
+import { startProvider } from "@triptych/testing/identity-provider";
 
 /** A user whom the stub services know. Every request is answered as this user's. */
 const KNOWN_USER = "ada";

@@ -28,9 +28,13 @@ export function toWorkflow(file: string, source: string): Workflow {
 /** Events that run a stranger's code with write access to the repository. */
 const DANGEROUS_EVENTS = new Set(["pull_request_target", "workflow_run", "issue_comment"]);
 
-/** The most that a job may do. Only a job that runs after a merge may write, and only images. */
+/**
+ * The most that a job may do. Only a job that runs after a merge may write, and only images; one of
+ * a tag may say to a registry who it is.
+ */
 const READ_ONLY = ["contents: read"];
 const PUBLISHING = ["contents: read", "packages: write"];
+const RELEASING = ["contents: read", "id-token: write"];
 
 /**
  * A whole commit, with its version for the reader: a tag can be moved to other code, a commit
@@ -71,8 +75,11 @@ function weakPins({ source }: Workflow): string[] {
 function weakPermissions(job: unknown): string[] {
   const granted = at(job, "permissions");
   const list = Object.entries(typeof granted === "object" ? fieldsAt(granted) : { everything: granted });
-  const isAfterMerge = String(at(job, "if")).includes("github.event_name == 'push'");
-  const allowed = isAfterMerge || at(job, "uses") !== undefined ? PUBLISHING : READ_ONLY;
+  const condition = String(at(job, "if"));
+  const isAfterMerge = condition.includes("github.event_name == 'push'");
+  const isOfTag = isAfterMerge && condition.includes("github.ref_type == 'tag'");
+  const usual = isAfterMerge || at(job, "uses") !== undefined ? PUBLISHING : READ_ONLY;
+  const allowed = isOfTag ? RELEASING : usual;
   const excess = list
     .map(([scope, level]) => `${scope}: ${String(level)}`)
     .filter((each) => !allowed.includes(each));

@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 /**
  * Writes `contracts/openapi.json` of the app in this folder from its screens. With `--print 2.4.0`
  * it prints what a client of that version gets instead: so its contract is compared with what it

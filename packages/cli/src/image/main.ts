@@ -1,15 +1,24 @@
 /**
  * Makes the folder that an app's image contains: `node packages/cli/src/image/main.ts <app> --out
  * <folder>`. The app's Dockerfile runs this program and adds nothing of its own, so what `npm run
- * image` makes is what Docker makes. It imports only Node's modules: in the Dockerfile nothing is
- * installed yet.
+ * image` makes is what Docker makes. It needs no packages: in the Dockerfile nothing is installed yet.
  */
 import { execSync } from "node:child_process";
-import { existsSync, globSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  globSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { basename, delimiter, dirname, join, resolve } from "node:path";
 import { parseArgs } from "node:util";
+import { findRoot } from "../../bin/root.mjs";
 
-const ROOT = join(import.meta.dirname, "..", "..", "..", "..");
+const ROOT = findRoot(process.cwd(), join(import.meta.dirname, "..", "..", "..", ".."));
 const USAGE = "usage: npm run image -- <app> --out <folder>";
 
 /** Files that only test, deploy or serve other projects. Globs from the folder's root. */
@@ -44,7 +53,11 @@ function makeImage(app: string | undefined, out: string | undefined): void {
     const { devDependencies: _, ...manifest } = readManifest(join(folder, path));
     writeFileSync(join(folder, path), `${JSON.stringify(manifest, undefined, 2)}\n`);
   }
+  // Tarballs that the lockfile names by their paths.
+  const [vendor, copy] = [join(ROOT, "vendor"), join(folder, "vendor")];
+  if (existsSync(vendor)) cpSync(vendor, copy, { recursive: true });
   run("npm ci --omit=dev --omit=optional --ignore-scripts --no-audit --no-fund", folder);
+  rmSync(copy, { recursive: true, force: true });
 
   const start = /^CMD (\[.+\])$/m.exec(readFileSync(dockerfile, "utf8"))?.[1] ?? "[]";
   const command: readonly string[] = JSON.parse(start);

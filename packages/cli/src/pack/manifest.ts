@@ -34,11 +34,17 @@ const PEERS = new Set(["express", "typebox", "graphql"]);
  *
  * @param about.folder where the package is in the repository, for npm's page
  * @param about.root the repository's own package.json
+ * @param about.files what it holds besides its package.json
  * @param about.declared the packages that its declarations import: who uses them needs their types
  */
 export function publishedManifest(
   manifest: Manifest,
-  about: { readonly folder: string; readonly root: Manifest; readonly declared: readonly string[] },
+  about: {
+    readonly folder: string;
+    readonly root: Manifest;
+    readonly declared: readonly string[];
+    readonly files: readonly string[];
+  },
 ): Manifest {
   const { private: _, scripts: __, devDependencies: ___, config: ____, ...rest } = manifest;
   const { repository } = about.root;
@@ -57,7 +63,7 @@ export function publishedManifest(
     ...(repository === undefined ? {} : { repository: { ...repository, directory: about.folder } }),
     ...(manifest.bin === undefined ? {} : { bin: valuesOf(manifest.bin, built) }),
     exports: { ...builtExports(manifest.exports), "./package.json": "./package.json" },
-    files: ["dist", ...(manifest.bin === undefined ? [] : ["bin"]), "CHANGELOG.md"],
+    files: about.files,
     engines: ENGINES,
     sideEffects: false,
     dependencies,

@@ -5,6 +5,7 @@ import {
   existsSync,
   globSync,
   mkdirSync,
+  readdirSync,
   readFileSync,
   rmSync,
   writeFileSync,
@@ -103,11 +104,15 @@ function packOne(
   for (const map of globSync("dist/**/*.map", { cwd: target })) shortenSources(join(target, map));
   copyFileSync(join(source, "README.md"), join(target, "README.md"));
   copyFileSync(join(root, "LICENSE"), join(target, "LICENSE"));
-  if (existsSync(join(source, "CHANGELOG.md"))) {
-    copyFileSync(join(source, "CHANGELOG.md"), join(target, "CHANGELOG.md"));
-  }
+  // They have one version, and one list of what changed.
+  copyFileSync(join(root, "CHANGELOG.md"), join(target, "CHANGELOG.md"));
   const declared = importsIn(target, "dist/**/*.d.ts").map(({ name }) => name);
-  const published = publishedManifest(manifest, { folder, root: manifestOf(root), declared });
+  const published = publishedManifest(manifest, {
+    folder,
+    root: manifestOf(root),
+    declared,
+    files: readdirSync(target).toSorted(),
+  });
   writeFileSync(join(target, "package.json"), `${JSON.stringify(published, undefined, 2)}\n`);
   checkImports(target, published);
   const [{ filename }] = JSON.parse(

@@ -120,7 +120,13 @@ export function roleEnvironment(options: {
   const { role, ports, services, identityKeys, dataDir, front, base } = options;
   const common = { ...base, HOST, PORT: String(ports.port), ADMIN_PORT: String(ports.adminPort) };
   if (role.kind === "service") {
-    return { ...front, ...common, ...(dataDir === undefined ? {} : { DATA_DIR: dataDir }) };
+    const data = dataDir === undefined ? {} : { DATA_DIR: dataDir };
+    return {
+      ...front,
+      ...common,
+      ...data,
+      ...(role.document === undefined ? {} : { DOCUMENT: role.document }),
+    };
   }
   if (role.kind !== "bff") return { ...front, ...common };
   const addresses = [...services].map(([name, { port }]) => [

@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createWriteStream, existsSync, mkdirSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
@@ -124,7 +124,7 @@ const START = fileURLToPath(import.meta.resolve("@triptych/service-kit/start.js"
 
 function programOf({ kind, main }: Role, root: string): string[] {
   const ships = kind === "bff" || kind === "gateway";
-  return ships ? [START, join(root, main)] : [join(root, main)];
+  return ships ? [START, resolve(root, main)] : [resolve(root, main)];
 }
 
 /** The first start seeds a database, which may take 10 s on a small machine. */

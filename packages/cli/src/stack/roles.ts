@@ -1,8 +1,8 @@
-import { existsSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, globSync, readFileSync } from "node:fs";
+import { basename, dirname, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
 import { CommandError } from "../command-line.ts";
-import { bffsIn } from "../repository.ts";
-import type { BffName } from "../repository.ts";
+import { bffsIn, programFile } from "../repository.ts";
 import { findHaproxy } from "./haproxy.ts";
 
 /**
@@ -25,9 +25,11 @@ export class StackError extends CommandError {
 export interface Role {
   readonly name: RoleName;
   readonly kind: Kind;
-  /** Relative to the root. */
+  /** Relative to the root, or absolute where it is one of the tools' own. */
   readonly main: string;
   readonly port: number;
+  /** The OpenAPI document that a service without a program is played from, relative to the root. */
+  readonly document?: string;
 }
 
 /** What a process is, in the order in which they start: each kind needs those before it. */
@@ -35,32 +37,22 @@ export const KINDS = ["service", "bff", "identity-provider", "gateway", "proxy"]
 /** What a process is. */
 export type Kind = (typeof KINDS)[number];
 
-/** The name of a process of the stack. */
-export type RoleName = (typeof OTHER_NAMES)[number] | BffName;
-
-const OTHER_NAMES = [
-  "users",
-  "orders",
-  "recommendations",
-  "catalog",
-  "identity-provider",
-  "gateway",
-  "small",
-  "reverse-proxy",
-] as const;
-
-const SERVICES: readonly RoleName[] = ["users", "orders", "recommendations", "catalog"];
+/** The name of a process of the stack: a service's, a BFF's, or one of those in front of them. */
+export type RoleName = string;
 
 /** One process in front of the services, the composition of a small team. */
-export const SMALL: readonly RoleName[] = [...SERVICES, "identity-provider", "small"];
+export function smallIn(root: string): readonly RoleName[] {
+  return [...servicesIn(root), "identity-provider", "small"];
+}
 
 /** The services' own APIs behind proxy and gateway, without a BFF. */
-export const GATEWAY_ONLY: readonly RoleName[] = [
-  ...SERVICES,
-  "identity-provider",
-  "gateway",
-  "reverse-proxy",
-];
+export function gatewayOnlyIn(root: string): readonly RoleName[] {
+  return [...servicesIn(root), "identity-provider", "gateway", "reverse-proxy"];
+}
+
+function servicesIn(root: string): readonly RoleName[] {
+  return serviceRoles(root).map(({ name }) => name);
+}
 
 /** A process for each part: proxy → gateway → the BFFs → four services. */
 export function largeIn(root: string): readonly RoleName[] {
@@ -72,38 +64,71 @@ export function largeIn(root: string): readonly RoleName[] {
  * that there are.
  */
 function allRoles(root: string): readonly Role[] {
+  const hasGateway = GATEWAYS.some((main) => existsSync(join(root, main)));
   return [
-    { name: "users", kind: "service", main: "test/domain-services/users/main.ts", port: 9001 },
-    { name: "orders", kind: "service", main: "test/domain-services/orders/main.ts", port: 9002 },
-    {
-      name: "recommendations",
-      kind: "service",
-      main: "test/domain-services/recommendations/main.ts",
-      port: 9003,
-    },
-    { name: "catalog", kind: "service", main: "test/domain-services/catalog/main.ts", port: 9004 },
+    ...serviceRoles(root),
     ...bffsIn(root).map(({ name, port }): Role => ({
       name,
       kind: "bff",
       main: `apps/${name}/src/main.ts`,
       port,
     })),
-    {
-      name: "identity-provider",
-      kind: "identity-provider",
-      main: "test/identity-provider/main.ts",
-      port: 9100,
-    },
-    { name: "gateway", kind: "gateway", main: "apps/gateway/src/main.ts", port: 8080 },
+    ...(hasGateway
+      ? [{ name: "identity-provider", kind: "identity-provider", main: LOGIN, port: 9100 } as const]
+      : []),
+    { name: "gateway", kind: "gateway", main: GATEWAYS[0], port: 8080 },
     // In the gateway's place, with its settings and the BFFs inside.
-    { name: "small", kind: "gateway", main: "apps/all-in-one/src/main.ts", port: 8080 },
-    {
-      name: "reverse-proxy",
-      kind: "proxy",
-      main: "packages/cli/src/stack/reverse-proxy/main.ts",
-      port: 8443,
-    },
+    { name: "small", kind: "gateway", main: GATEWAYS[1], port: 8080 },
+    ...(existsSync(join(root, HAPROXY_CONFIGURATION))
+      ? [
+          {
+            name: "reverse-proxy",
+            kind: "proxy",
+            main: programFile("stack/reverse-proxy/main"),
+            port: 8443,
+          } as const,
+        ]
+      : []),
   ];
+}
+
+const GATEWAYS = ["apps/gateway/src/main.ts", "apps/all-in-one/src/main.ts"] as const;
+/** What the reverse proxy of development is configured by, relative to the root. */
+export const HAPROXY_CONFIGURATION = "apps/reverse-proxy/haproxy/haproxy.cfg";
+const LOGIN = fileURLToPath(import.meta.resolve("@triptych/testing/identity-provider/main"));
+const PLAYED = fileURLToPath(import.meta.resolve("@triptych/testing/played-service/main"));
+const FIRST_SERVICE_PORT = 9001;
+
+/**
+ * The domain services: those with a program below `test/domain-services`, and those that a client
+ * is made for from a document, which plays them where they have no program. `config.ports` of the
+ * clients' package.json may fix a service's port; the others get those behind it.
+ */
+function serviceRoles(root: string): readonly Role[] {
+  const programs = globSync("test/domain-services/*/main.ts", { cwd: root })
+    .map((path) => basename(dirname(path)))
+    .filter((name) => name !== "replay");
+  const documents = globSync(`${CLIENTS}/contracts/*.openapi.{json,yaml,yml}`, { cwd: root });
+  const documentOf = new Map(documents.map((path) => [basename(path).replace(/\.openapi\.\w+$/, ""), path]));
+  const fixed = portsIn(root);
+  const names = [...new Set([...Object.keys(fixed), ...programs, ...[...documentOf.keys()].toSorted()])];
+  let next = Math.max(FIRST_SERVICE_PORT, ...Object.values(fixed).map((port) => port + 1));
+  return names.map((name) => {
+    const main = `test/domain-services/${name}/main.ts`;
+    const port = fixed[name] ?? next++;
+    const document = documentOf.get(name);
+    if (document === undefined || existsSync(join(root, main))) return { name, kind: "service", main, port };
+    return { name, kind: "service", main: PLAYED, port, document };
+  });
+}
+
+const CLIENTS = "packages/domain-clients";
+
+function portsIn(root: string): Readonly<Record<string, number>> {
+  const file = join(root, CLIENTS, "package.json");
+  const manifest: unknown = existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : {};
+  const ports = Object.entries<unknown>(Object(Object(Object(manifest).config).ports));
+  return Object.fromEntries(ports.map(([name, port]) => [name, Number(port)]));
 }
 
 /** The roles whose program is there, of those asked for (default: the large composition). */
@@ -111,7 +136,7 @@ export function rolesIn(root: string, wanted: readonly RoleName[] = largeIn(root
   return allRoles(root).filter(
     (role) =>
       wanted.includes(role.name) &&
-      existsSync(join(root, role.main)) &&
+      existsSync(resolve(root, role.main)) &&
       (role.kind !== "proxy" || findHaproxy() !== undefined),
   );
 }

@@ -188,12 +188,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
 }
 
 function withStandIns(roles: readonly Role[], standIns: readonly RoleName[]): Role[] {
-  return roles.map(({ name, kind, port, main }) => ({
-    name,
-    kind,
-    port,
-    main: standIns.includes(name) ? STAND_IN : main,
-  }));
+  return roles.map((role) => (standIns.includes(role.name) ? { ...role, main: STAND_IN } : role));
 }
 
 /**

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { it } from "node:test";
 import { ROOT } from "../repository.ts";
-import { GATEWAY_ONLY, rolesIn } from "./roles.ts";
+import { gatewayOnlyIn, rolesIn } from "./roles.ts";
 import { welcome } from "./welcome.ts";
 
 it("without a BFF, shows requests to the services' own APIs", () => {
-  const roles = rolesIn(ROOT, GATEWAY_ONLY);
+  const roles = rolesIn(ROOT, gatewayOnlyIn(ROOT));
   assert.deepEqual(
     roles.filter(({ kind }) => kind === "bff"),
     [],

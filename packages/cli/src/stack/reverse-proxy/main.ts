@@ -10,8 +10,9 @@ import { createInterface } from "node:readline";
 import { request } from "undici";
 import { ROOT } from "../../repository.ts";
 import { developmentCertificate, findHaproxy } from "../haproxy.ts";
+import { HAPROXY_CONFIGURATION } from "../roles.ts";
 
-const CONFIGURATION = join(ROOT, "apps", "reverse-proxy", "haproxy", "haproxy.cfg");
+const CONFIGURATION = join(ROOT, HAPROXY_CONFIGURATION);
 
 function setting(name: string): string {
   const value = process.env[name];

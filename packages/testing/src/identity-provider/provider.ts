@@ -34,7 +34,7 @@ const USER = /^[A-Za-z0-9_-]{1,64}$/;
 /** Longer forms are refused; a code and a verifier have some 200 bytes. */
 const MAX_FORM_BYTES = 10_000;
 /**
- * Sample users to offer, from test/domain-services: many orders, few orders, other scripts, other
+ * Users to offer. Of the sample services they have many orders, few orders, other scripts, other
  * currencies.
  */
 const SUGGESTED = ["42", "1", "7", "100", "2000"];

@@ -1,5 +1,7 @@
-import { seededRandom } from "../seed/random.ts";
-import type { SeededRandom } from "../seed/random.ts";
+import { seededRandom } from "./random.ts";
+
+/** A number in [0, 1). */
+type Random = () => number;
 
 /** How long answers are held back, in ms. */
 export type Delay =
@@ -179,7 +181,7 @@ export interface SwitchBoard {
 /** Creates a board with `initial` switches. */
 export function switchBoard(initial: Switches): SwitchBoard {
   let current: Switches;
-  let random: SeededRandom;
+  let random: Random;
   let left: number;
   const set = (switches: Switches): Switches => {
     current = switches;
@@ -203,10 +205,10 @@ export function switchBoard(initial: Switches): SwitchBoard {
 }
 
 /** The first of hang, reset, fail and break that hits. */
-function drawOutcome({ hang, reset, fail, break: how }: Switches, random: SeededRandom): Outcome {
-  if (hang !== undefined && random.chance(hang.ratio)) return { kind: "hang", phase: hang.phase };
-  if (reset !== undefined && random.chance(reset.ratio)) return { kind: "reset", phase: reset.phase };
-  if (fail !== undefined && random.chance(fail.ratio)) return { kind: "fail", ...fail };
+function drawOutcome({ hang, reset, fail, break: how }: Switches, random: Random): Outcome {
+  if (hang !== undefined && random() < hang.ratio) return { kind: "hang", phase: hang.phase };
+  if (reset !== undefined && random() < reset.ratio) return { kind: "reset", phase: reset.phase };
+  if (fail !== undefined && random() < fail.ratio) return { kind: "fail", ...fail };
   return how === undefined ? { kind: "none" } : { kind: "break", how };
 }
 
@@ -214,12 +216,12 @@ function drawOutcome({ hang, reset, fail, break: how }: Switches, random: Seeded
 const Z_99 = 2.326_347_874;
 
 /** A delay in ms. Service times look log-normal: most are similar, and a few are very long. */
-export function drawDelay(delay: Delay | undefined, random: SeededRandom): number {
+export function drawDelay(delay: Delay | undefined, random: Random): number {
   if (delay === undefined) return 0;
   if (delay.distribution === "fixed") return delay.ms;
-  if (delay.distribution === "uniform") return delay.minMs + random.next() * (delay.maxMs - delay.minMs);
+  if (delay.distribution === "uniform") return delay.minMs + random() * (delay.maxMs - delay.minMs);
   const sigma = Math.log(delay.p99Ms / delay.medianMs) / Z_99;
   // Box and Muller's transform; 1 - next() keeps the argument of the logarithm above 0.
-  const normal = Math.sqrt(-2 * Math.log(1 - random.next())) * Math.cos(2 * Math.PI * random.next());
+  const normal = Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
   return delay.medianMs * Math.exp(sigma * normal);
 }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import * as fc from "fast-check";
-import { seededRandom } from "../seed/random.ts";
+import { seededRandom } from "./random.ts";
 import { drawDelay, parseSwitches, switchBoard, SwitchesError } from "./switches.ts";
 import type { Switches } from "./switches.ts";
 

@@ -1,0 +1,1 @@
+export function findRoot(from: string, otherwise: string): string;

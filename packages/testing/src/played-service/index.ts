@@ -1,0 +1,4 @@
+export { isFields, readDocument, fieldsAt, listAt, resolved } from "./document.ts";
+export type { Fields } from "./document.ts";
+export { playerOf } from "./play.ts";
+export type { Player } from "./play.ts";
