@@ -18,6 +18,7 @@ export type { LogLevel, NodeEnv, Setting, SettingsOf } from "./settings/read-set
 
 export { createLogger } from "./logging/logger.ts";
 export type { Logger, LoggerOptions } from "./logging/logger.ts";
+export { readableLine } from "./logging/readable.ts";
 
 export { createMetrics } from "./metrics/metrics.ts";
 export type { Metrics, MetricsOptions } from "./metrics/metrics.ts";

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { rm } from "node:fs/promises";
 import { join, relative } from "node:path";
-import { SettingsError } from "@triptych/service-kit";
+import { readableLine, SettingsError } from "@triptych/service-kit";
 import { CommandError } from "../command-line.ts";
 import type { Terminal } from "../command-line.ts";
 import { developmentKeys } from "../identity/keys.ts";
@@ -34,6 +34,11 @@ export async function runInTerminal(
 ): Promise<number> {
   const { watch, args } = how;
   const print = (text: string): void => void output.write(`${text}\n`);
+  /** A line of a log names its program; any other text needs its name. */
+  const readable = (name: string, line: string): string => {
+    const text = readableLine(line, output);
+    return text === line ? `${name} | ${line}` : text;
+  };
   const stopRequested = new AbortController();
   onStopRequest(() => stopRequested.abort());
   // The terminal may close before this process ends: what is left to do is to end the others.
@@ -64,7 +69,7 @@ export async function runInTerminal(
         if (line.ready !== undefined && upSince.has(name)) print(`${name} | started again`);
         if (line.ready !== undefined) upSince.add(name);
         // Until all is up, a process that fails is reported with its last lines.
-        if (line.notable && (started || watch)) print(`${name} | ${line.text}`);
+        if (line.notable && (started || watch)) print(readable(name, line.text));
       },
       onDeath: ({ name }, how) => print(`${name} | stopped (${how}); everything else still runs`),
     });

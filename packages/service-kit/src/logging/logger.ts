@@ -1,6 +1,7 @@
 import { pino } from "pino";
 import type { DestinationStream, Logger as PinoLogger } from "pino";
 import type { LogLevel } from "../settings/read-settings.ts";
+import { readableLine } from "./readable.ts";
 import { redactLine } from "./redaction.ts";
 import { StandardOutput } from "./standard-output.ts";
 
@@ -24,7 +25,8 @@ export type LoggerOptions = {
 
 /**
  * JSON lines with an ISO time and the level in words. Log an error as `{ err }`: it shows with
- * stack and causes. No line shows a token, a cookie or an Authorization header.
+ * stack and causes. No line shows a token, a cookie or an Authorization header. In a terminal the
+ * lines are made readable.
  */
 export function createLogger({ name, level = "info", ...target }: LoggerOptions): Logger {
   return pino(
@@ -37,10 +39,17 @@ export function createLogger({ name, level = "info", ...target }: LoggerOptions)
       serializers: { err: serializeError, error: serializeError },
       hooks: { streamWrite: redactLine },
     },
-    "destination" in target
-      ? target.destination
-      : new StandardOutput(() => target.metrics.countDroppedLine()),
+    "destination" in target ? target.destination : standardOutput(() => target.metrics.countDroppedLine()),
   );
+}
+
+function standardOutput(onDropped: () => void): Pick<StandardOutput, "write" | "flush"> {
+  const output = new StandardOutput(onDropped);
+  if (!process.stdout.isTTY) return output;
+  return {
+    write: (line) => output.write(`${readableLine(line.trimEnd(), process.stdout)}\n`),
+    flush: (done) => output.flush(done),
+  };
 }
 
 /** Waits until everything that was logged so far is written, which may be never. */

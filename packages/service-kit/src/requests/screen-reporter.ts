@@ -43,9 +43,11 @@ export function screenReporter({ logger }: { readonly logger: Logger }) {
         `${upstream}.${operation} ${how} ${durationMs.toFixed(1)}`,
     );
     const { requestId } = entry;
+    // A client that asks for what is not there is no reason to look.
+    const level = problem === "not-found" || problem === "conflict" ? "info" : "warn";
     for (const { section, error, bug } of failures) {
       if (bug) logger.error({ requestId, screen, section, err: error }, "a section failed by a bug of ours");
-      else logger.warn({ requestId, screen, section, reason: messageOf(error) }, "section failed");
+      else logger[level]({ requestId, screen, section, reason: messageOf(error) }, "section failed");
     }
   };
 }

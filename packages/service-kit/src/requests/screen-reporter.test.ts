@@ -1,0 +1,41 @@
+import assert from "node:assert/strict";
+import { IncomingMessage, ServerResponse } from "node:http";
+import { Socket } from "node:net";
+import { test } from "node:test";
+import { createLogger } from "../logging/logger.ts";
+import type { ProblemCode } from "../problems/problems.ts";
+import { RequestRecord } from "./record.ts";
+import { screenReporter } from "./screen-reporter.ts";
+import { continueTrace } from "./trace-context.ts";
+
+/** The level of the line about a required section's failure that was answered with a problem. */
+function levelOf(problem: ProblemCode, bug = false): unknown {
+  let line = "";
+  const report = screenReporter({
+    logger: createLogger({ name: "web-bff", destination: { write: (text) => (line = text) } }),
+  });
+  const response = new ServerResponse(new IncomingMessage(new Socket()));
+  const start = { requestId: "r1", trace: continueTrace(undefined, {}), method: "GET", startedAt: 0 };
+  new RequestRecord(response, start);
+  report(response, {
+    screen: "order",
+    outcome: "failed",
+    problem,
+    upstreamCalls: 1,
+    attempts: [],
+    sections: [],
+    failures: [{ section: "order", error: new Error("no"), bug }],
+  });
+  return Object(JSON.parse(line)).level;
+}
+
+test("what is not there, or is in the way, is no warning", () => {
+  assert.equal(levelOf("not-found"), "info");
+  assert.equal(levelOf("conflict"), "info");
+});
+
+test("a service that fails is a warning, and a bug of ours an error", () => {
+  assert.equal(levelOf("upstream-unavailable"), "warn");
+  assert.equal(levelOf("upstream-invalid"), "warn");
+  assert.equal(levelOf("not-found", true), "error");
+});
