@@ -16,7 +16,7 @@ function levelOf(problem: ProblemCode, bug = false): unknown {
   });
   const response = new ServerResponse(new IncomingMessage(new Socket()));
   const start = { requestId: "r1", trace: continueTrace(undefined, {}), method: "GET", startedAt: 0 };
-  new RequestRecord(response, start);
+  assert.equal(new RequestRecord(response, start).requestId, "r1");
   report(response, {
     screen: "order",
     outcome: "failed",
