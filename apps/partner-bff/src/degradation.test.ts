@@ -241,6 +241,25 @@ function withAmount(amount: string): (call: unknown, wellBehaved: () => Answer) 
 
 const CANCEL = 'cancelOrder(id: "o-1", reason: OTHER, idempotencyKey: "12345678")';
 
+test("a bug that throws a value that cannot be looked at empties only its field", async () => {
+  await using services = await FakeServices.start();
+  const trap = () => {
+    throw new TypeError("s3cret of a trap");
+  };
+  await using partner = await startPartner(services, {
+    // oxlint-disable-next-line typescript/prefer-promise-reject-errors -- code may throw anything
+    alter: (clients) => ({
+      ...clients,
+      users: { me: () => Promise.reject(new Proxy({}, { get: trap, getPrototypeOf: trap })) },
+    }),
+  });
+  const answer = await partner.ask('{ viewer { id name } order(id: "o-1") { id } }');
+  assert.deepEqual(answer.data, { viewer: { id: "42", name: null }, order: { id: "o-1" } });
+  assert.deepEqual(answer.degraded, [{ section: "viewer.name", reason: "invalid" }]);
+  assert.equal(answer.errors[0]?.extensions.code, "internal");
+  assert.equal(partner.log("a section failed by a bug of ours").length, 1);
+});
+
 for (const [query, emptied, section] of [
   ['{ order(id: "o-1") { id total { amount } } }', { order: null }, "order.total.amount"],
   [

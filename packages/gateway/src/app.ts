@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { inbound, nameLayer, notFoundHandler, problemHandler, record } from "@triptych/service-kit";
+import { errorOf, inbound, nameLayer, notFoundHandler, problemHandler, record } from "@triptych/service-kit";
 import type { Clock, Logger, Metrics, Tracing } from "@triptych/service-kit";
 import express from "express";
 import type { Express, NextFunction, Request, Response } from "express";
@@ -108,7 +108,8 @@ export function createGateway(config: GatewayConfig): Express {
     const isForAnyone = exchange.route.callers === "anyone";
     try {
       for (const policy of isForAnyone ? policiesForAnyone : policies) await policy(exchange, req, res);
-    } catch (error) {
+    } catch (thrown) {
+      const error = errorOf(thrown);
       const login = error instanceof Refusal ? loginRedirect(error, exchange, req) : undefined;
       if (login === undefined) throw error;
       nameLayer(res, LAYER, "login");
@@ -126,11 +127,12 @@ export function createGateway(config: GatewayConfig): Express {
   }
 
   function explainRefusal(
-    error: unknown,
+    thrown: unknown,
     _req: IncomingMessage,
     res: ServerResponse,
     next: NextFunction,
   ): void {
+    const error = errorOf(thrown);
     if (error instanceof Refusal) {
       const { policy, problem, reason } = error;
       nameLayer(res, LAYER, policy);

@@ -23,6 +23,7 @@ export { JSON_TYPES } from "./http/command-request.ts";
 export { holdsInexactNumber } from "./http/inexact-number.ts";
 export { mountScreens } from "./http/mount.ts";
 export {
+  errorOf,
   isOurBug,
   problemOf,
   reasonOf,

@@ -26,6 +26,7 @@ export type { Metrics, MetricsOptions } from "./metrics/metrics.ts";
 export { notFoundHandler, problemHandler } from "./problems/problem-handler.ts";
 export { isProblemCode, isProblemSource, PROBLEMS, problemBody, ProblemError } from "./problems/problems.ts";
 export type { Problem, ProblemBody, ProblemCode, ProblemSource } from "./problems/problems.ts";
+export { errorOf } from "./problems/error-of.ts";
 export { sendProblem } from "./problems/send-problem.ts";
 export type { ProblemPage } from "./problems/send-problem.ts";
 

@@ -34,11 +34,10 @@ export class Degradation {
   readonly #failures = new Map<string, SectionFailure>();
 
   /** The place's service failed. */
-  failed(place: Place, error: unknown): void {
+  failed(place: Place, error: Error): void {
     this.#list(place, { section: place.path, reason: reasonOf(error) });
     const bug = isOurBug(error);
-    const message = error instanceof Error ? error.message : String(error);
-    this.#failures.set(`${place.field} ${message}`, { section: place.field, error, bug });
+    this.#failures.set(`${place.field} ${error.message}`, { section: place.field, error, bug });
   }
 
   /** An older answer was used. */

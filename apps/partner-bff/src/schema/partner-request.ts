@@ -1,5 +1,5 @@
 import type { Catalog, Product } from "@triptych/domain-clients/catalog";
-import { problemOf } from "@triptych/screen";
+import { errorOf, problemOf } from "@triptych/screen";
 import type { AddressRule } from "@triptych/screen/address";
 import { CallScope, UpstreamError } from "@triptych/upstream-client";
 import type { RequestContext, StaleUse } from "@triptych/upstream-client";
@@ -63,7 +63,8 @@ export class PartnerRequest {
       if (scope.stale !== undefined) this.degradation.stale(place, scope.stale);
       if (scope.leftOut !== undefined) this.degradation.failed(place, scope.leftOut);
       return result;
-    } catch (error) {
+    } catch (thrown) {
+      const error = errorOf(thrown);
       const { code, detail, upstream } = problemOf(place.path, error);
       // A mutation that its service refused was answered: nothing is degraded.
       const decided =
@@ -72,7 +73,7 @@ export class PartnerRequest {
       if (!decided) this.degradation.failed(place, error);
       throw new GraphQLError(detail, {
         extensions: { code, upstream },
-        originalError: error instanceof Error ? error : undefined,
+        originalError: error,
       });
     } finally {
       scope.dispose();

@@ -1,3 +1,4 @@
+import { atOnce } from "../run/failure.ts";
 import type { Static, TSchema } from "typebox";
 import { whitelist } from "../run/whitelist.ts";
 import { isOlder, versionParts } from "./app-version.ts";
@@ -65,7 +66,7 @@ function chain<Newest, Loaded, Oldest>(
       }
       const pick = whitelist(change.older);
       const fromNewest = (newest: Newest, loaded: (Loaded & More) | undefined) =>
-        pick(change.toOlder(toOldest(newest, loaded), loaded));
+        pick(atOnce(change.toOlder(toOldest(newest, loaded), loaded)));
       return chain([...shapes, { until, schema: change.older, fromNewest }], fromNewest);
     },
   };

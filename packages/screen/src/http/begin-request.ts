@@ -2,6 +2,7 @@ import { RequestContext, TimedDeadline } from "@triptych/upstream-client";
 import type { CallScope, Caller, Clock, Random } from "@triptych/upstream-client";
 import type { Request, Response } from "express";
 import type { VersionParts } from "../definition/app-version.ts";
+import { errorOf } from "../run/failure.ts";
 import { reportOf } from "../run/run-screen.ts";
 import type { ScreenReport, ScreenResult } from "../run/run-screen.ts";
 
@@ -107,7 +108,7 @@ export function conclude(
 /**
  * Runs a request's handler. An error that carries no problem to answer is a bug, which is reported
  * as a failed screen.
- * @throws what the handler throws
+ * @throws what the handler throws, as an error
  */
 export async function orReportFailure(
   res: Response,
@@ -117,8 +118,9 @@ export async function orReportFailure(
 ): Promise<void> {
   try {
     await handle();
-  } catch (error) {
-    if (!(error instanceof Error && "problem" in error)) {
+  } catch (thrown) {
+    const error = errorOf(thrown);
+    if (!("problem" in error)) {
       const nothing = { upstreamCalls: 0, attempts: [], sections: [], failures: [] };
       report(res, { screen: name, outcome: "failed", problem: "internal", ...nothing });
     }

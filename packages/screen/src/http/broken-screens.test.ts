@@ -41,7 +41,28 @@ const WAYS: Readonly<Record<string, () => never>> = {
     // oxlint-disable-next-line typescript/only-throw-error -- code of a screen may throw anything
     throw "s3cret of the screen";
   },
+  "throws a Proxy whose traps throw": () => hostile(throwing)(),
+  "throws an error whose prototype is such a Proxy": () => {
+    throw Object.setPrototypeOf(new Error("s3cret"), proxyOf(throwing));
+  },
+  "throws an error whose message throws": () => {
+    throw Object.defineProperty(new Error("s3cret"), "message", { get: throwing });
+  },
+  "throws an error whose cause is such a Proxy": () => {
+    throw new Error("s3cret", { cause: proxyOf(throwing) });
+  },
 };
+/** Its types forbid a promise where a result is due. JavaScript does not. */
+const LATE = "returns a promise that fails";
+const later = (): never =>
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- forbidden on purpose
+  Promise.reject(new TypeError("s3cret of a promise")) as never;
+function throwing(): never {
+  throw new TypeError("s3cret of a trap");
+}
+function proxyOf(fail: () => never): object {
+  return new Proxy({}, { get: fail, getPrototypeOf: fail, ownKeys: fail, has: fail });
+}
 const rejecting = (fail: () => never) => async (): Promise<never> => {
   await Promise.resolve();
   return fail();
@@ -67,7 +88,7 @@ const change = (toOlder: (data: readonly unknown[]) => unknown) =>
 /** A thrown value that runs the screen's code when it is looked at. */
 const hostile = (fail: () => never) => (): never => {
   // oxlint-disable-next-line typescript/only-throw-error -- code of a screen may throw anything
-  throw new Proxy({}, { get: fail, getPrototypeOf: fail, ownKeys: fail, has: fail });
+  throw proxyOf(fail);
 };
 const view = (section: string, fail: unknown) => ({
   sections: { ...profileScreen.page?.sections, [section]: fail },
@@ -217,7 +238,9 @@ async function ask(
 
 // Node's test runner fails a test for each rejection that nothing handles, and each exception.
 for (const [what, make] of Object.entries(BREAKS)) {
-  for (const [way, fail] of Object.entries(WAYS)) {
+  for (const [way, fail] of Object.entries({ ...WAYS, [LATE]: later })) {
+    // JSON has an empty object for a promise that a toJSON returns.
+    if (way === LATE && what.includes("be written")) continue;
     test(`${what} ${way}: every media type is answered, and the outcome is told`, async () => {
       const { screen, expected } = make(fail);
       for (const medium of expected.media) {
@@ -238,7 +261,7 @@ const COMMANDS: Readonly<
 };
 
 for (const [what, make] of Object.entries(COMMANDS)) {
-  for (const [way, fail] of Object.entries(WAYS)) {
+  for (const [way, fail] of Object.entries({ ...WAYS, [LATE]: later })) {
     test(`${what} of a command ${way}: it is answered, and the outcome is told`, async () => {
       const form = `token=for-42&idempotencyKey=key-12345678&name=Grace`;
       const key = { "idempotency-key": "key-12345678" };

@@ -2,7 +2,7 @@ import { CallScope } from "@triptych/upstream-client";
 import type { Request, Response } from "express";
 import type { AnyCommand } from "../definition/screen.ts";
 import type { TryLoad } from "../definition/section.ts";
-import { errorOf, problemOf, ScreenProblem } from "../run/failure.ts";
+import { atOnce, errorOf, problemOf, ScreenProblem } from "../run/failure.ts";
 import type { PreparedScreen } from "../run/prepare.ts";
 import type { QueryValues } from "../run/query-reader.ts";
 import { NOTHING_RUN } from "../run/run-screen.ts";
@@ -76,7 +76,7 @@ export function commandHandler<Clients>(
         await answerJson(req, res, active, request, json);
       } else {
         // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- `command` has checked the parameters' names against the path
-        const place = `${req.baseUrl}${redirectTo?.(params as never)}`;
+        const place = `${req.baseUrl}${atOnce(redirectTo?.(params as never))}`;
         conclude(res, active, name, NOTHING_RUN, options);
         res.setHeader("Cache-Control", NO_STORE);
         res.redirect(303, place);

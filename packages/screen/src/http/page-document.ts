@@ -1,5 +1,5 @@
 import type { AnyPageView, PageContext } from "../definition/page-view.ts";
-import { problemOf } from "../run/failure.ts";
+import { atOnce, problemOf } from "../run/failure.ts";
 import type { SectionResult } from "../run/run-section.ts";
 
 /** A part of a layout that is cut at its places: text to send as it is, or a section's place. */
@@ -43,12 +43,12 @@ export function compilePage(view: AnyPageView, sectionNames: readonly string[]):
     pieces: (nonce) =>
       pieces.map((piece) => ("text" in piece ? { text: piece.text.replaceAll(NONCE_MARK, nonce) } : piece)),
     tail: layout.slice(bodyEnd),
-    headers: (nonce) => view.headers(nonce),
-    waiting: (section) => view.waiting(section),
+    headers: (nonce) => atOnce(view.headers(nonce)),
+    waiting: (section) => atOnce(view.waiting(section)),
     markup: ({ name, data, degraded, outcome, error }, context) => {
-      if (outcome !== "failed") return views.get(name)?.(data, degraded, context) ?? "";
+      if (outcome !== "failed") return atOnce(views.get(name)?.(data, degraded, context) ?? "");
       const { code, detail } = problemOf(name, error);
-      return view.failed({ section: name, code, detail });
+      return atOnce(view.failed({ section: name, code, detail }));
     },
   };
 }

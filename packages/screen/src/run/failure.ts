@@ -60,12 +60,36 @@ export class ScreenProblem extends Error {
   }
 }
 
-/** What was thrown, as an error: a screen's code may throw anything. */
+/**
+ * What was thrown, as an error that can be read: a screen's code may throw anything. Looking into a
+ * Proxy, or at a getter, runs its code, which may throw. (`@triptych/service-kit` has the same for
+ * the programs without screens; neither package may import the other.)
+ */
 export function errorOf(thrown: unknown): Error {
-  // Whoever looks into a Proxy runs its code, which may throw.
   if (types.isProxy(thrown)) return new TypeError("a Proxy was thrown, which is not an Error");
-  if (thrown instanceof Error) return thrown;
-  return new TypeError("something was thrown that is not an Error", { cause: thrown });
+  try {
+    if (!(thrown instanceof Error)) {
+      return new TypeError("something was thrown that is not an Error", { cause: thrown });
+    }
+    const { name, message, stack, cause } = thrown;
+    if ([name, message, stack ?? ""].every((text) => typeof text === "string") && !types.isProxy(cause))
+      return thrown;
+  } catch {
+    // Its own code threw.
+  }
+  return new TypeError("an error was thrown that cannot be read");
+}
+
+/**
+ * What a screen's code returned, which must not be a promise: its types forbid that, but JavaScript
+ * does not, and a promise that fails later would pass for text or data.
+ * @throws TypeError for a promise
+ */
+export function atOnce<Value>(returned: Value): Value {
+  if (!types.isPromise(returned)) return returned;
+  // Nothing waits for it, so its failure must not count as unhandled.
+  returned.catch(() => {});
+  throw new TypeError("a function of the screen returned a promise: it must return its result at once");
 }
 
 /** The problem `invalid-request`, 400. */

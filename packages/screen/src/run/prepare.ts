@@ -3,6 +3,7 @@ import type { AnyScreen } from "../definition/screen.ts";
 import type { Section, TryLoad } from "../definition/section.ts";
 import { queryReader } from "./query-reader.ts";
 import type { QueryValues } from "./query-reader.ts";
+import { atOnce } from "./failure.ts";
 import { whitelist } from "./whitelist.ts";
 
 /** A section that is ready to run: its whitelists compiled, its own types erased. */
@@ -55,9 +56,9 @@ function prepareSection<Clients>(
     deadlineMs: section.deadlineMs,
     load: (clients, input, tryLoad) => section.load(clients, input as never, tryLoad),
     present: (loaded, input, version) =>
-      toVersion(pick(section.shape(loaded as never, input as never)), loaded, version),
+      toVersion(pick(atOnce(section.shape(loaded as never, input as never))), loaded, version),
     presentFallback: (version) =>
-      toVersion(section.kind === "optional" ? section.fallback : undefined, undefined, version),
+      toVersion(section.kind === "optional" ? atOnce(section.fallback) : undefined, undefined, version),
   };
 }
 /* oxlint-enable typescript/no-unsafe-type-assertion */

@@ -60,8 +60,8 @@ export function runSection<Clients>(
   const { context, clientsOf, input } = request;
   const startedAt = context.clock.now();
   const scope = new CallScope(context, section.deadlineMs);
-  const onFailed = (error: unknown): void => {
-    const result = showWithout(section, request, startedAt, errorOf(error));
+  const onFailed = (error: Error): void => {
+    const result = showWithout(section, request, startedAt, error);
     scope.dispose();
     onReady(result);
   };
@@ -70,7 +70,7 @@ export function runSection<Clients>(
     try {
       result = showLoaded(section, request, startedAt, loaded);
     } catch (error) {
-      return onFailed(error);
+      return onFailed(errorOf(error));
     }
     scope.dispose();
     onReady(result);
@@ -145,7 +145,7 @@ function shown(result: SectionResult, show: (result: SectionResult) => string): 
 type WorkEnd<Value> = {
   readonly onLoaded: (value: Value) => void;
   /** Gets what the work threw, or a SectionTimeoutError. */
-  readonly onFailed: (error: unknown) => void;
+  readonly onFailed: (error: Error) => void;
 };
 
 /** Loads in a scope, until the work is ready, has failed, or the scope's deadline has passed. */
@@ -202,7 +202,7 @@ function beforeDeadline<Value>(
       deadline.remove(guard);
       then(result);
     };
-  const fail = once(onFailed);
+  const fail = once((thrown: unknown) => onFailed(errorOf(thrown)));
   const guard: EndListener = {
     onEnd() {
       // An upstream call that ends with the same deadline knows more (which upstream, in which

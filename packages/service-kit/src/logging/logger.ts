@@ -1,5 +1,6 @@
 import { pino } from "pino";
 import type { DestinationStream, Logger as PinoLogger } from "pino";
+import { errorOf } from "../problems/error-of.ts";
 import type { LogLevel } from "../settings/read-settings.ts";
 import { readableLine } from "./readable.ts";
 import { redactLine } from "./redaction.ts";
@@ -78,7 +79,12 @@ const MOST_ERRORS = 5;
  * bodies on their errors, and those are full of tokens and of people.
  */
 function serializeError(error: unknown): LoggedError {
-  return serialize(error, 0);
+  try {
+    return serialize(error, 0);
+  } catch {
+    // Looking at it ran its own code.
+    return { type: typeof error, message: errorOf(error).message };
+  }
 }
 
 function serialize(error: unknown, depth: number): LoggedError {

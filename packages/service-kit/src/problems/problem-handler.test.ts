@@ -145,6 +145,28 @@ test("an error with a status from another server is a bug, not the client's mist
   assert.equal(status, 500);
 });
 
+test("a value that cannot be looked at is a bug, and is logged without harm", async () => {
+  const trap = () => {
+    throw new TypeError("s3cret of a trap");
+  };
+  const proxy = new Proxy({}, { get: trap, getPrototypeOf: trap, has: trap, ownKeys: trap });
+  for (const thrown of [
+    proxy,
+    Object.setPrototypeOf(new Error("s3cret"), proxy),
+    Object.defineProperty(new Error("s3cret"), "message", { get: trap }),
+    new Error("s3cret", { cause: proxy }),
+  ]) {
+    const { status, text, log } = await answerTo(() => {
+      throw thrown;
+    });
+    assert.equal(status, 500);
+    assert.doesNotMatch(text, /s3cret/);
+    assert.equal(log.lines("unhandled error").length, 1);
+    log.logger.error({ err: thrown }, "looked at");
+    assert.equal(log.lines("looked at").length, 1);
+  }
+});
+
 test("a thrown text is a bug as well", async () => {
   const { status } = await answerTo(() => {
     throw "text"; // oxlint-disable-line no-throw-literal -- what a careless handler does

@@ -2,6 +2,7 @@ import type { Request } from "express";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Logger } from "../logging/logger.ts";
 import { findRecord } from "../requests/record.ts";
+import { errorOf } from "./error-of.ts";
 import { ProblemError, isProblemSource } from "./problems.ts";
 import type { Problem } from "./problems.ts";
 import { sendProblem } from "./send-problem.ts";
@@ -20,7 +21,8 @@ const NO_SUCH_PATH: Problem = { code: "not-found", detail: "There is nothing at 
  */
 export function problemHandler({ logger, page }: { readonly logger: Logger; readonly page?: ProblemPage }) {
   // Express tells an error middleware by its four parameters.
-  return function handleProblem(error: unknown, req: Request, res: ServerResponse, _next: unknown): void {
+  return function handleProblem(thrown: unknown, req: Request, res: ServerResponse, _next: unknown): void {
+    const error = errorOf(thrown);
     const gone = res.destroyed || req.socket.destroyed;
     const classified = classify(error, gone);
     if (classified.kind === "bug") {
@@ -109,9 +111,8 @@ const BY_STATUS: Readonly<Record<number, Problem>> = {
  * @param clientIsGone whether the connection is closed: only then does a broken stream mean
  *   "left"
  */
-function classify(error: unknown, clientIsGone: boolean): Classified {
+function classify(error: Error, clientIsGone: boolean): Classified {
   if (isProblemSource(error)) return { kind: "problem", problem: error.problem };
-  if (!(error instanceof Error)) return { kind: "bug" };
   const { code, type, status, expose } = marks(error);
   if (type === "request.aborted") return { kind: "client-gone" };
   if (clientIsGone && (error.name === "AbortError" || CLIENT_GONE_CODES.has(code))) {

@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { createLogger } from "../logging/logger.ts";
 import { writeNow } from "../logging/standard-output.ts";
+import { errorOf } from "../problems/error-of.ts";
 import { SettingsError } from "../settings/read-settings.ts";
 import { ListenError } from "./listen.ts";
 
@@ -33,7 +34,8 @@ export async function runMain(name: string, main: () => Promise<unknown>): Promi
   process.on("unhandledRejection", (reason) => onStray(reason, "unhandled rejection"));
   try {
     await main();
-  } catch (error) {
+  } catch (thrown) {
+    const error = errorOf(thrown);
     if (error instanceof SettingsError || error instanceof ListenError) {
       const lines = error.message.split("\n").map((line) => `${name} cannot start: ${line}\n`);
       process.stderr.write(lines.join(""));
@@ -49,6 +51,6 @@ function crash(name: string, error: unknown, message: string): never {
   const destination = { write: (line: string) => void (written = writeNow(line)) };
   createLogger({ name, level: "fatal", destination }).fatal({ err: error }, message);
   if (!written)
-    process.stderr.write(`${name}: ${message}, and the log cannot be written: ${String(error)}\n`);
+    process.stderr.write(`${name}: ${message}, and the log cannot be written: ${errorOf(error).message}\n`);
   process.exit(1);
 }

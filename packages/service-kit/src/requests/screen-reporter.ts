@@ -1,5 +1,6 @@
 import type { ServerResponse } from "node:http";
 import type { Logger } from "../logging/logger.ts";
+import { errorOf } from "../problems/error-of.ts";
 import type { ProblemCode } from "../problems/problems.ts";
 import { record } from "./record.ts";
 import type { AttemptSpan, ScreenOutcome, SectionReport } from "./record.ts";
@@ -47,11 +48,7 @@ export function screenReporter({ logger }: { readonly logger: Logger }) {
     const level = problem === "not-found" || problem === "conflict" ? "info" : "warn";
     for (const { section, error, bug } of failures) {
       if (bug) logger.error({ requestId, screen, section, err: error }, "a section failed by a bug of ours");
-      else logger[level]({ requestId, screen, section, reason: messageOf(error) }, "section failed");
+      else logger[level]({ requestId, screen, section, reason: errorOf(error).message }, "section failed");
     }
   };
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
