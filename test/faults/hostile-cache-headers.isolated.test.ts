@@ -82,6 +82,7 @@ async function run(cache: UpstreamOptions["cache"]): Promise<void> {
   const upstream = new Upstream({
     name: "things",
     addresses: [server.origin],
+    identity: "user-id",
     breaker: false,
     bulkhead: { maxInFlight: 256, maxQueued: 1_000, maxWaitMs: 10_000 },
     ...(cache === undefined ? {} : { cache }),

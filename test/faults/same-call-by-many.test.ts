@@ -11,7 +11,7 @@ for (const users of [["1"], ["1", "2"]]) {
       await wait(50);
       return jsonReply({ user: headers["x-user-id"] });
     });
-    const upstream = new Upstream({ name: "things", addresses: [server.origin] });
+    const upstream = new Upstream({ name: "things", addresses: [server.origin], identity: "user-id" });
     const results = await Promise.all(
       Array.from({ length: 500 }, (_, index) =>
         clientRequest(upstream, operation(), { userId: users[index % users.length] ?? "" }),

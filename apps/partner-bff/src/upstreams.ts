@@ -1,4 +1,4 @@
-import type { ClientsOf } from "@triptych/bff";
+import type { ClientsOf, UpstreamTable } from "@triptych/bff";
 import { catalogService } from "@triptych/domain-clients/catalog";
 import { ordersService } from "@triptych/domain-clients/orders";
 import { recommendationsService } from "@triptych/domain-clients/recommendations";
@@ -6,14 +6,15 @@ import { usersService } from "@triptych/domain-clients/users";
 
 /**
  * The domain services that this BFF uses, with the limits that differ from the defaults. Each is
- * found at its setting: `users` at `USERS_URL`.
+ * found at its setting: `users` at `USERS_URL`. All are our own, so they get the user's signed
+ * identity.
  */
 export const UPSTREAMS = {
-  users: { service: usersService },
-  orders: { service: ordersService },
-  recommendations: { service: recommendationsService },
-  catalog: { service: catalogService },
-};
+  users: { service: usersService, identity: "signed" },
+  orders: { service: ordersService, identity: "signed" },
+  recommendations: { service: recommendationsService, identity: "signed" },
+  catalog: { service: catalogService, identity: "signed" },
+} satisfies UpstreamTable;
 
 /** What a resolver may call. */
 export type Clients = ClientsOf<typeof UPSTREAMS>;

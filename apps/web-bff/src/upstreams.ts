@@ -7,14 +7,18 @@ import { defineScreens } from "@triptych/screen";
 
 /**
  * The domain services that this BFF uses, with the limits that differ from the defaults. Each is
- * found at its setting: `users` at `USERS_URL`.
+ * found at its setting: `users` at `USERS_URL`. All are our own, so they get the user's signed
+ * identity.
  */
 export const UPSTREAMS = {
-  users: { service: usersService },
-  orders: { service: ordersService },
-  recommendations: { service: recommendationsService },
+  users: { service: usersService, identity: "signed" },
+  orders: { service: ordersService, identity: "signed" },
+  recommendations: { service: recommendationsService, identity: "signed" },
   // The catalog's answers are the largest, and the same for everyone.
-  catalog: { service: (upstream) => catalogService(upstream, { cache: true, hedge: true }) },
+  catalog: {
+    service: (upstream) => catalogService(upstream, { cache: true, hedge: true }),
+    identity: "signed",
+  },
 } satisfies UpstreamTable;
 
 /** What a section's `load` may call. */

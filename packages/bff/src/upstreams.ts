@@ -47,7 +47,9 @@ function addressSetting(name: string): string {
 
 /** Declares `USERS_URL`, `ORDERS_URL` and so on; all are required. */
 export function addressSettings(table: UpstreamTable): Readonly<Record<string, Setting<string[]>>> {
-  return Object.fromEntries(Object.keys(table).map((name) => [addressSetting(name), urls()]));
+  return Object.fromEntries(
+    Object.keys(table).map((name) => [addressSetting(name), urls({ basePath: true })]),
+  );
 }
 
 /** The table's services, connected. */
@@ -68,16 +70,21 @@ export interface Connections<Clients> {
 export function connect<Table extends UpstreamTable>(
   table: Table,
   settings: Readonly<Record<string, unknown>>,
-  tools: { readonly metrics: Metrics; readonly clock: Clock; readonly random: Random },
+  tools: {
+    readonly metrics: Metrics;
+    readonly clock: Clock;
+    readonly random: Random;
+    readonly userAgent: string;
+  },
 ): Connections<ClientsOf<Table>> {
   const redis = settings["REDIS_URL"];
   const cache = { redisUrl: typeof redis === "string" ? redis : undefined };
   const upstreams = new Map(
     Object.entries(table).map(([name, { service: _service, ...options }]) => {
       const addresses = addressesOf(settings, addressSetting(name));
-      const { metrics, clock, random } = tools;
+      const { metrics, clock, random, userAgent } = tools;
       const events = metrics.upstreams;
-      return [name, new Upstream({ cache, ...options, name, addresses, events, clock, random })];
+      return [name, new Upstream({ cache, userAgent, ...options, name, addresses, events, clock, random })];
     }),
   );
   return {

@@ -38,10 +38,6 @@ export class RequestContext {
   readonly deadline: Deadline;
   readonly clock: Clock;
   readonly random: Random;
-  /**
-   * The headers that are the same for every call of this request, flat: name, value, name, value.
-   */
-  readonly headers: readonly string[];
   /** The caller as a part of keys. Requests with the same key may share answers. */
   readonly callerKey: string;
   /**
@@ -62,17 +58,6 @@ export class RequestContext {
     this.deadline = options.deadline;
     this.clock = options.clock;
     this.random = options.random;
-    const headers = [
-      "accept",
-      "application/json",
-      "x-user-id",
-      caller.userId,
-      "x-request-id",
-      caller.requestId,
-    ];
-    if (caller.txnToken !== undefined) headers.push("txn-token", caller.txnToken);
-    if (caller.traceState !== undefined) headers.push("tracestate", caller.traceState);
-    this.headers = headers;
     this.callerKey = `${caller.userId}\n${caller.authority ?? ""}`;
   }
 

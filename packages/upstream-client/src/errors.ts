@@ -11,6 +11,9 @@
  */
 export type FailureKind = "timeout" | "unavailable" | "invalid" | "rejected" | "overloaded" | "abandoned";
 
+/** Why an upstream refused a call, where a screen can do something about it. */
+export type Rejection = "not-found" | "conflict" | "other";
+
 /** What a call was doing when it failed. */
 export type Phase = "queue" | "backoff" | "connect" | "headers" | "body";
 
@@ -26,6 +29,8 @@ export type FailureDetails = {
   readonly phase?: Phase | undefined;
   /** The upstream's HTTP status, where one came. */
   readonly status?: number | undefined;
+  /** With `rejected`: why. Default: by the status. */
+  readonly rejection?: Rejection | undefined;
   /**
    * When to come back, ms: the upstream's `Retry-After`, or the time until an open breaker lets
    * calls through.
@@ -46,6 +51,7 @@ export class UpstreamError extends Error {
   readonly operation: string;
   readonly phase: Phase | undefined;
   readonly status: number | undefined;
+  readonly rejection: Rejection | undefined;
   readonly retryAfterMs: number | undefined;
 
   constructor(details: FailureDetails) {
@@ -59,8 +65,15 @@ export class UpstreamError extends Error {
     this.operation = details.operation;
     this.phase = details.phase;
     this.status = details.status;
+    this.rejection =
+      details.kind === "rejected" ? (details.rejection ?? rejectionOf(details.status)) : undefined;
     this.retryAfterMs = details.retryAfterMs;
   }
+}
+
+function rejectionOf(status: number | undefined): Rejection {
+  if (status === 404) return "not-found";
+  return status === 409 ? "conflict" : "other";
 }
 
 /** Whether a call to a domain service failed with this error. */

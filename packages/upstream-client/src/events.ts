@@ -1,6 +1,6 @@
 import { channel } from "node:diagnostics_channel";
 import type { Channel } from "node:diagnostics_channel";
-import type { FailureKind } from "./errors.ts";
+import type { FailureKind, Rejection } from "./errors.ts";
 
 type OfOperation = { readonly upstream: string; readonly operation: string };
 
@@ -17,6 +17,8 @@ export type AttemptEvent = OfOperation & {
   readonly method: string;
   /** Which of the upstream's addresses, as an origin. */
   readonly address: string;
+  /** With the outcome `rejected`: why. */
+  readonly rejection: Rejection | undefined;
 };
 
 /** A failed attempt is followed by another one, or would have been if the budget had allowed it. */

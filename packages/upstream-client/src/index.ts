@@ -5,8 +5,10 @@ export { CallScope, RequestContext } from "./context.ts";
 export type { Caller, StaleUse } from "./context.ts";
 export { TimedDeadline } from "./deadline.ts";
 export type { Deadline, EndCause, EndListener } from "./deadline.ts";
+export type { Dialect } from "./dialect/dialect.ts";
+export type { StatusOutcome, StatusOutcomes } from "./dialect/statuses.ts";
 export { InvalidCallError, UpstreamError, isUpstreamError } from "./errors.ts";
-export type { FailureKind, Phase } from "./errors.ts";
+export type { FailureKind, Phase, Rejection } from "./errors.ts";
 export type {
   AttemptEvent,
   BreakerChangeEvent,

@@ -35,6 +35,11 @@ export type Operation<Answer> = {
   readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
   /** A template such as `/orders/{orderId}/cancel`. */
   readonly path: string;
+  /**
+   * The beginning of `path` that an address with a base path of its own replaces: what the
+   * contract's `servers` say. Default none.
+   */
+  readonly basePath?: string;
   /** Checks the parsed body against the contract. */
   readonly read: (body: unknown) => Reading<Answer>;
   /**

@@ -1,6 +1,7 @@
 import type { LookupFunction } from "node:net";
 import type { CacheOptions } from "./cache/store.ts";
 import type { Clock, Random } from "./clock.ts";
+import type { Dialect } from "./dialect/dialect.ts";
 import type { UpstreamEvents } from "./events.ts";
 import type { BreakerOptions } from "./rules/breaker.ts";
 import type { BulkheadOptions } from "./rules/bulkhead.ts";
@@ -9,10 +10,13 @@ import type { RetryBudgetOptions } from "./rules/retry-budget.ts";
 import type { RetryOptions } from "./rules/retry.ts";
 
 /** A domain service, and how it is called. Only `name` and an address are required. */
-export type UpstreamOptions = {
+export type UpstreamOptions = Dialect & {
   /** The service's name in errors, logs, metrics and cache keys. */
   readonly name: string;
-  /** Its origins, used in turn: `["http://10.0.0.1:9001", "http://10.0.0.2:9001"]`. */
+  /**
+   * Used in turn: `["http://10.0.0.1:9001", "http://10.0.0.2:9001"]`. One may have a base path, which
+   * stands before the path of every operation: `https://content.example/api/v1`.
+   */
   readonly addresses?: readonly string[];
   /** The same for a single address. */
   readonly origin?: string;

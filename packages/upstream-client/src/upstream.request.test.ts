@@ -10,7 +10,7 @@ const ok = () => response(answerEmpty.status, answerEmpty.body);
 
 test("a GET carries the headers of the contract, HTTP's own, and nothing else", async () => {
   const clock = new FakeClock();
-  await using things = await testUpstream((socket) => socket.write(ok()), { clock });
+  await using things = await testUpstream((socket) => socket.write(ok()), { clock, identity: "signed" });
   await things.call({}, { caller: { txnToken: "eyJ0eXAi.txn.token", traceState: "a=1,b=2" } });
 
   const [line, ...headers] = (things.server.requests[0] ?? "").trimEnd().split("\r\n");
@@ -22,6 +22,7 @@ test("a GET carries the headers of the contract, HTTP's own, and nothing else", 
     "traceparent: 00-0af7651916cd43dd8448eb211c80319c-8000000080000000-01",
     "tracestate: a=1,b=2",
     "txn-token: eyJ0eXAi.txn.token",
+    "user-agent: triptych",
     "x-request-id: req-1",
     "x-request-timeout-ms: 790",
     "x-user-id: 7",
@@ -186,11 +187,11 @@ for (const caller of [
   });
 }
 
-test("an address that is not an origin is refused at start-up, by name", async () => {
-  for (const address of ["localhost:9001", "ftp://x", "http://x/path", "http://u:p@x", "nonsense"]) {
+test("an address that is not one is refused at start-up, by name", async () => {
+  for (const address of ["localhost:9001", "ftp://x", "http://x/?a", "http://u:p@x", "nonsense"]) {
     await assert.rejects(
       testUpstream(() => {}, { addresses: [address] }),
-      /things: .*(expected|origin)/,
+      /things: .*(expected|an address has no)/,
     );
   }
   await assert.rejects(

@@ -23,8 +23,8 @@ export class Upstream {
   readonly #templates = new WeakMap<Operation<unknown>, PathTemplate>();
 
   /**
-   * @throws TypeError when there is no address, an address is not an origin, or the Redis URL is
-   * not one
+   * @throws TypeError when there is no address, an address or the Redis URL is not one, or the
+   * dialect asks for what cannot be sent
    */
   constructor(options: UpstreamOptions) {
     const { name, clock = systemClock, random = Math.random } = options;

@@ -134,7 +134,7 @@ async function orNullWhereMissing<Answer>(answer: Promise<Answer>): Promise<Answ
   try {
     return await answer;
   } catch (error) {
-    if (isUpstreamError(error) && error.kind === "rejected" && error.status === 404) return null;
+    if (isUpstreamError(error) && error.rejection === "not-found") return null;
     throw error;
   }
 }

@@ -19,7 +19,7 @@ const USERS = ["ada", "grace", "hanako", "layla", "klingon", "bare", "newcomer",
 async function stubs(t: TestContext, userId = "ada") {
   const services = await startStubServices();
   const connect = (name: keyof StubServices, origin: string) => {
-    const upstream = new Upstream({ name, origin, retry: false, breaker: false });
+    const upstream = new Upstream({ name, origin, identity: "user-id", retry: false, breaker: false });
     t.after(() => upstream.close());
     return upstream;
   };

@@ -1,6 +1,6 @@
 import { types } from "node:util";
 import { InvalidCallError, isUpstreamError } from "@triptych/upstream-client";
-import type { FailureKind, UpstreamError } from "@triptych/upstream-client";
+import type { FailureKind, Rejection, UpstreamError } from "@triptych/upstream-client";
 import type { Reason } from "../definition/section.ts";
 
 /** A section was not ready by its deadline, though none of its upstream calls timed out. */
@@ -143,14 +143,14 @@ const BY_KIND: Readonly<Record<FailureKind, Answer>> = {
   rejected: ["upstream-invalid", (upstream) => `${upstream} refused the request.`],
 };
 
-/** What a service's 4xx means to the client where it means something. */
-const BY_REJECTION: ReadonlyMap<number | undefined, Answer> = new Map<number, Answer>([
-  [404, ["not-found", () => "not found."]],
-  [409, ["conflict", () => "its current state does not allow this."]],
-]);
+/** What a service's refusal means to the client. */
+const BY_REJECTION: Readonly<Record<Rejection, Answer>> = {
+  "not-found": ["not-found", () => "not found."],
+  conflict: ["conflict", () => "its current state does not allow this."],
+  other: BY_KIND.rejected,
+};
 
-function upstreamProblem(section: string, { upstream, kind, status }: UpstreamError): Problem {
-  const byStatus = kind === "rejected" ? BY_REJECTION.get(status) : undefined;
-  const [code, detail] = byStatus ?? BY_KIND[kind];
+function upstreamProblem(section: string, { upstream, kind, rejection }: UpstreamError): Problem {
+  const [code, detail] = rejection === undefined ? BY_KIND[kind] : BY_REJECTION[rejection];
   return { section, upstream, code, detail: `${section}: ${detail(upstream)}` };
 }

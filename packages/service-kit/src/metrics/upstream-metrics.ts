@@ -4,12 +4,19 @@ import { BoundedSeries } from "./bounded-series.ts";
 
 type OfOperation = { readonly upstream: string; readonly operation: string };
 
+type AttemptResult = {
+  readonly outcome: string;
+  readonly status?: number | undefined;
+  /** With the outcome `rejected`: why. */
+  readonly rejection?: string | undefined;
+};
+
 /**
  * What an upstream client tells of its calls, as plain values: hand it over as the client's
  * listener. Durations come in milliseconds, as measured; Prometheus gets seconds.
  */
 export interface UpstreamMetrics {
-  readonly attempt: (event: OfOperation & { readonly outcome: string; readonly durationMs: number }) => void;
+  readonly attempt: (event: OfOperation & AttemptResult & { readonly durationMs: number }) => void;
   readonly retry: (event: { readonly upstream: string; readonly decision: string }) => void;
   readonly hedge: (event: { readonly upstream: string; readonly decision: string }) => void;
   /** `operation` is undefined for the breaker of the whole upstream. */
@@ -62,6 +69,11 @@ export function createUpstreamMetrics(registry: Registry): UpstreamMetrics {
     const count = new Counter({ name, help, labelNames, registers });
     return new BoundedSeries((labels) => count.labels(...labels));
   };
+  const rejections = counter("upstream_rejected_total", "Calls that a domain service refused", [
+    "upstream",
+    "operation",
+    "status",
+  ]);
   const retries = counter("upstream_retries_total", "Attempts that follow a failed one", [
     "upstream",
     "decision",
@@ -88,8 +100,10 @@ export function createUpstreamMetrics(registry: Registry): UpstreamMetrics {
   const waitSeries = new BoundedSeries((labels) => waits.labels(...labels));
 
   return {
-    attempt: ({ upstream, operation, outcome, durationMs }) =>
-      attemptSeries.of(upstream, operation, outcome).observe(durationMs / 1_000),
+    attempt: ({ upstream, operation, durationMs, ...result }) => {
+      attemptSeries.of(upstream, operation, result.outcome).observe(durationMs / 1_000);
+      if (result.outcome === "rejected") rejections.of(upstream, operation, refusal(result)).inc();
+    },
     retry: ({ upstream, decision }) => retries.of(upstream, decision).inc(),
     hedge: ({ upstream, decision }) => hedges.of(upstream, decision).inc(),
     breakerChange: ({ upstream, operation, to }) => {
@@ -102,4 +116,14 @@ export function createUpstreamMetrics(registry: Registry): UpstreamMetrics {
     ejection: ({ upstream, change }) => ejections.of(upstream, change).inc(),
     unknownValue: ({ upstream, field }) => unknown.of(upstream, field).inc(),
   };
+}
+
+/** Refusals that call for different work: our credentials, an id, a conflict, our rate. */
+const TOLD_APART = new Set([401, 403, 429]);
+
+/** A status that the upstream declares to mean "not found" counts as 404. */
+function refusal({ status, rejection }: AttemptResult): string {
+  if (rejection === "not-found") return "404";
+  if (rejection === "conflict") return "409";
+  return status !== undefined && TOLD_APART.has(status) ? String(status) : "other";
 }

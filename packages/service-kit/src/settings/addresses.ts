@@ -91,7 +91,7 @@ function hint(text: string): string {
   return forgotten ? `did you mean ${guess}?` : "expected for example http://127.0.0.1:9001";
 }
 
-function readOrigin(name: string, text: string): string {
+function readAddress(name: string, text: string, allowsPath: boolean): string {
   const url = parseUrl(text);
   if (url === undefined) throw new BadSetting(`${name} is not a URL: ${shown(text)} (${hint(text)})`);
   if (url.protocol !== "http:" && url.protocol !== "https:") {
@@ -103,23 +103,25 @@ function readOrigin(name: string, text: string): string {
     );
   }
   if (/[?#]/.test(text)) {
-    throw new BadSetting(
-      `${name} has a query or a fragment: ${shown(text)} (only the origin is set: ${url.origin})`,
-    );
+    throw new BadSetting(`${name} has a query or a fragment: ${shown(text)} (the address ends before it)`);
   }
-  if (url.pathname !== "/") {
+  if (url.pathname !== "/" && !allowsPath) {
     throw new BadSetting(
       `${name} has a path: ${shown(text)} (paths belong to the service's contract, only the origin is set: ${url.origin})`,
     );
   }
-  return url.origin;
+  return `${url.origin}${url.pathname.replace(/\/+$/, "")}`;
 }
 
 /**
- * The origins of one service's instances, comma-separated: `http` or `https`, no credentials, path,
+ * The addresses of one service's instances, comma-separated: `http` or `https`, no credentials,
  * query or fragment. Required; `example` is shown in the complaint when it is missing.
+ *
+ * @param options.basePath whether an address may have a path. Default false
  */
-export function urls(options: { readonly example?: string } = {}): Setting<string[]> {
+export function urls(
+  options: { readonly example?: string; readonly basePath?: boolean } = {},
+): Setting<string[]> {
   return {
     about: `the origins of its instances, comma-separated, such as ${options.example ?? EXAMPLE}; required`,
     read(name, text) {
@@ -131,7 +133,7 @@ export function urls(options: { readonly example?: string } = {}): Setting<strin
         );
       }
       const origins = text.split(",").map((entry) => {
-        if (entry.trim() !== "") return readOrigin(name, entry.trim());
+        if (entry.trim() !== "") return readAddress(name, entry.trim(), options.basePath === true);
         throw new BadSetting(`${name} has an empty entry: remove the comma too many`);
       });
       const twice = origins.find((origin, index) => origins.indexOf(origin) !== index);

@@ -149,7 +149,11 @@ const CASES: readonly (readonly [string, Record<string, string | undefined>, Reg
   ["no host", { USERS_URL: "http://" }, /^USERS_URL is not a URL: 'http:\/\/' \(expected for example/],
   ["a bad port in it", { USERS_URL: "http://a:99999" }, /^USERS_URL is not a URL/],
   ["a missing slash", { USERS_URL: "http:/a:1" }, /^USERS_URL is not a URL: .*expected for example/],
-  ["a path", { USERS_URL: "http://a/api" }, /^USERS_URL has a path: 'http:\/\/a\/api' .*http:\/\/a\)/],
+  [
+    "a base path where none is allowed",
+    { USERS_URL: "http://a/api" },
+    /^USERS_URL has a path: 'http:\/\/a\/api' .*http:\/\/a\)/,
+  ],
   ["an empty query", { USERS_URL: "http://a/?" }, /^USERS_URL has a query or a fragment/],
   ["a fragment", { USERS_URL: "http://a#x" }, /^USERS_URL has a query or a fragment/],
   ["an empty entry", { USERS_URL: "http://a,,http://b" }, /^USERS_URL has an empty entry/],

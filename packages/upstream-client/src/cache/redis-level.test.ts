@@ -23,6 +23,7 @@ async function startProcess(redis: { readonly url: string }, handle: RawHandler 
   const verdicts: CacheVerdictEvent[] = [];
   const things = await testUpstream(handle, {
     cache: { redisUrl: redis.url },
+    identity: "user-id",
     events: { cacheVerdict: (event) => verdicts.push(event) },
   });
   return { things, verdicts, [Symbol.asyncDispose]: () => things[Symbol.asyncDispose]() };

@@ -38,7 +38,7 @@ export type ContractService<Client> = { readonly in: (scope: CallScope) => Clien
  *
  * @typeParam Client the ContractClient of the same contract
  * @param options.basePath the path before all paths of the contract, from its `servers`, such as
- * `/api/v3`. Default none
+ * `/api/v3`; an address with a base path replaces it. Default none
  */
 export function contractService<Client>(
   contract: Contract,
@@ -48,7 +48,8 @@ export function contractService<Client>(
   const compiled = new Map<string, Operation<unknown>>();
   const compile = (operation: ContractOperation): Operation<unknown> => {
     const found =
-      compiled.get(operation.name) ?? operationOf({ ...operation, path: `${basePath}${operation.path}` });
+      compiled.get(operation.name) ??
+      operationOf({ ...operation, basePath, path: `${basePath}${operation.path}` });
     compiled.set(operation.name, found);
     return found;
   };

@@ -11,6 +11,7 @@ export type ContractOperation = {
   readonly name: string;
   readonly method: Operation<unknown>["method"];
   readonly path: string;
+  readonly basePath?: string;
   readonly idempotent: boolean;
   readonly repeated?: readonly string[];
   readonly bodyType?: string;
@@ -33,7 +34,8 @@ export function operationOf<Answer>(
   operation: ContractOperation,
   { leaveOut, ...options }: Pick<Operation<Answer>, "cache" | "hedge"> & { readonly leaveOut?: string } = {},
 ): Operation<Answer> {
-  const { name, method, path, idempotent, repeated = [], empty, answer: contract = NOTHING } = operation;
+  const { name, method, path, basePath = "", idempotent, repeated = [], empty } = operation;
+  const { answer: contract = NOTHING } = operation;
   const validate = compileValidator(contract.schema);
   const replaceUnknown = compileReplaceUnknown(contract.enums);
   const read = (given: unknown): Reading<Answer> => {
@@ -54,6 +56,7 @@ export function operationOf<Answer>(
     name,
     method,
     path,
+    basePath,
     idempotent,
     repeated,
     read: notThrowing(read),

@@ -15,7 +15,7 @@ function setup(count: number) {
   const all = Array.from({ length: count }, (_, index) => {
     const origin = `http://a${index}`;
     const parts = { clock, random: Math.random };
-    return new Address(origin, new ConnectionPool(origin, {}, buildConnector({}), parts));
+    return new Address({ origin, basePath: "" }, new ConnectionPool(origin, {}, buildConnector({}), parts));
   });
   const addresses = new Addresses(all, { upstream: "things", clock, telemetry });
   const picks = (times: number) =>

@@ -26,6 +26,8 @@ const LONGEST_EJECTION_MS = 300_000;
 /** One address of an upstream: its connections, and its health as this process sees it. */
 export class Address {
   readonly origin: string;
+  /** Before every path: "" or such as `/api/v1`. */
+  readonly basePath: string;
   readonly connections: ConnectionPool;
   readonly failures = new FailureStreak();
   /** How often it was ejected since it was last healthy for long enough. */
@@ -34,11 +36,14 @@ export class Address {
   /** When its last ejection ended or will end, on the clock. Meaningless before the first one. */
   lastEjectionEnd = 0;
 
-  constructor(origin: string, connections: ConnectionPool) {
+  constructor({ origin, basePath }: Place, connections: ConnectionPool) {
     this.origin = origin;
+    this.basePath = basePath;
     this.connections = connections;
   }
 }
+
+type Place = { readonly origin: string; readonly basePath: string };
 
 type AddressesOptions = {
   readonly upstream: string;
@@ -151,7 +156,7 @@ const CLIENT_OPTIONS = {
 /**
  * Makes the connection pools of an upstream's origins. Each new connection resolves its name again.
  *
- * @throws TypeError naming the upstream, when an origin is not one
+ * @throws TypeError naming the upstream, when an address is not one
  */
 export function openAddresses(
   origins: readonly string[],
@@ -165,24 +170,24 @@ export function openAddresses(
   // async context: a fault of theirs must not count as the request's.
   const outside = AsyncLocalStorage.snapshot();
   const addresses = origins.map((text) => {
-    const origin = originOf(text, options.upstream);
-    const pool = new ConnectionPool(origin, CLIENT_OPTIONS, (...of) => outside(open, ...of), options);
-    return new Address(origin, pool);
+    const place = placeOf(text, options.upstream);
+    const pool = new ConnectionPool(place.origin, CLIENT_OPTIONS, (...of) => outside(open, ...of), options);
+    return new Address(place, pool);
   });
   return new Addresses(addresses, options);
 }
 
-function originOf(text: string, upstream: string): string {
+function placeOf(text: string, upstream: string): Place {
   const url = URL.parse(text);
   if (url === null || !/^https?:$/.test(url.protocol)) {
     throw new TypeError(
       `${upstream}: expected an address such as http://127.0.0.1:9001, got ${JSON.stringify(text)}`,
     );
   }
-  if (url.href !== `${url.origin}/`) {
-    throw new TypeError(
-      `${upstream}: an address is an origin, without user, path or query, but this is ${JSON.stringify(text)}`,
-    );
+  const { origin, pathname, href } = url;
+  if (href !== `${origin}${pathname}`) {
+    // Not shown: it may hold a password.
+    throw new TypeError(`${upstream}: an address has no user, query or fragment`);
   }
-  return url.origin;
+  return { origin, basePath: pathname.replace(/\/+$/, "") };
 }

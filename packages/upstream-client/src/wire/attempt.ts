@@ -4,12 +4,17 @@ import type { Call, Done, Outcome, Send } from "../call.ts";
 import type { CancelTimer, Clock } from "../clock.ts";
 import { RETURN_TRIP_MS } from "../deadline.ts";
 import type { EndCause, EndListener } from "../deadline.ts";
+import type { Dialect } from "../dialect/dialect.ts";
+import { checkStatuses } from "../dialect/statuses.ts";
+import type { StatusOutcomes } from "../dialect/statuses.ts";
 import type { AttemptEvent, Telemetry } from "../events.ts";
 import type { Address, Addresses } from "./addresses.ts";
 import { BodyBuffer, MAX_PIECES, readAnswer } from "./body.ts";
 import { classifyNetworkError, classifyResponseHead, isEmptySuccess } from "./classify.ts";
 import type { Headers } from "./classify.ts";
 import type { Connection } from "./connection.ts";
+import { requestHeaders } from "./request-headers.ts";
+import type { RequestHeaders } from "./request-headers.ts";
 
 /** With more interim (1xx) responses than this, the upstream is flooding us and not answering. */
 const MAX_INTERIM_RESPONSES = 16;
@@ -38,14 +43,23 @@ type AttemptParts = {
   readonly telemetry: Telemetry;
 };
 
-type Options = AttemptParts & { readonly maxResponseBytes: number };
+type AttemptOptions = Dialect & { readonly maxResponseBytes?: number };
 
-/** The innermost `Send`: one exchange with the upstream over one socket. */
-export function attempt(
-  { maxResponseBytes = DEFAULT_MAX_RESPONSE_BYTES }: { readonly maxResponseBytes?: number },
-  parts: AttemptParts,
-): Send {
-  const options = { ...parts, maxResponseBytes };
+type Options = AttemptParts & {
+  readonly maxResponseBytes: number;
+  readonly headers: RequestHeaders;
+  readonly statuses: StatusOutcomes | undefined;
+};
+
+/**
+ * The innermost `Send`: one exchange with the upstream over one socket.
+ *
+ * @throws TypeError when the dialect asks for what cannot be sent
+ */
+export function attempt(dialect: AttemptOptions, parts: AttemptParts): Send {
+  const { maxResponseBytes = DEFAULT_MAX_RESPONSE_BYTES, statuses } = dialect;
+  checkStatuses(parts.upstream, statuses);
+  const options = { ...parts, maxResponseBytes, statuses, headers: requestHeaders(parts.upstream, dialect) };
   return (call, done) => {
     if (call.deadline.ended !== undefined) return done(endedOutcome(call, call.deadline.ended));
     // No upstream could answer in time, so this must not count for the breaker.
@@ -91,7 +105,7 @@ class Exchange implements Dispatcher.DispatchHandler, EndListener {
   }
 
   begin(): void {
-    const { operation, target, body, progress, scope, deadline } = this.#call;
+    const { operation, body, progress, scope, deadline } = this.#call;
     progress.phase = "connect";
     progress.address = this.#address;
     scope.request.upstreamCalls += 1;
@@ -99,9 +113,9 @@ class Exchange implements Dispatcher.DispatchHandler, EndListener {
     try {
       this.#connection.dispatch(
         {
-          path: target,
+          path: pathAt(this.#address, this.#call),
           method: operation.method,
-          headers: requestHeaders(this.#call, this.#spanId),
+          headers: this.#options.headers(this.#call, this.#spanId),
           body: body ?? null,
           // Our deadline is the only timer. undici's own are coarse, and two more per call.
           headersTimeout: 0,
@@ -242,6 +256,7 @@ class Exchange implements Dispatcher.DispatchHandler, EndListener {
       spanId: this.#spanId,
       method: operation.method,
       address: this.#address.origin,
+      rejection: outcome.ok ? undefined : outcome.error.rejection,
     };
     scope.request.attempts.push(event);
     telemetry.emit("attempt", event);
@@ -249,22 +264,7 @@ class Exchange implements Dispatcher.DispatchHandler, EndListener {
   }
 }
 
-/** The headers of one attempt, flat: those of its client request, and its own. */
-function requestHeaders(
-  { operation, scope, deadline, body, idempotencyKey, validators }: Call,
-  spanId: string,
-): string[] {
-  const timeoutMs = Math.max(1, Math.floor(deadline.remainingMs() - RETURN_TRIP_MS));
-  const headers = [
-    ...scope.request.headers,
-    "traceparent",
-    scope.request.traceparent(spanId),
-    "x-request-timeout-ms",
-    String(timeoutMs),
-  ];
-  if (body !== undefined) headers.push("content-type", operation.bodyType ?? "application/json");
-  if (idempotencyKey !== undefined) headers.push("idempotency-key", idempotencyKey);
-  if (validators?.etag !== undefined) headers.push("if-none-match", validators.etag);
-  if (validators?.lastModified !== undefined) headers.push("if-modified-since", validators.lastModified);
-  return headers;
+/** An address with a base path is whole, so it replaces the contract's. */
+function pathAt({ basePath }: Address, { target, operation }: Call): string {
+  return basePath === "" ? target : basePath + target.slice(operation.basePath?.length ?? 0);
 }

@@ -1,4 +1,6 @@
 import type { Clock } from "../clock.ts";
+import { failureOfStatus } from "../dialect/statuses.ts";
+import type { StatusOutcomes } from "../dialect/statuses.ts";
 import type { FailureDetails, Phase } from "../errors.ts";
 import type { Operation } from "../operation.ts";
 import { parseHttpDate } from "./http-date.ts";
@@ -36,6 +38,12 @@ export function isEmptySuccess(
   return empty === "must" || (empty === "may" && hasNone);
 }
 
+type HeadOptions = {
+  readonly maxResponseBytes: number;
+  readonly clock: Pick<Clock, "wallNow">;
+  readonly statuses?: StatusOutcomes | undefined;
+};
+
 /**
  * The failure that a response's status and headers already show. The caller handles a 304 to a
  * conditional call before; here a 304 is invalid.
@@ -45,16 +53,12 @@ export function isEmptySuccess(
 export function classifyResponseHead(
   status: number,
   headers: Headers,
-  { maxResponseBytes, clock }: { readonly maxResponseBytes: number; readonly clock: Pick<Clock, "wallNow"> },
+  { maxResponseBytes, clock, statuses }: HeadOptions,
 ): Failure | undefined {
-  if (status >= 400) {
-    return {
-      kind: status >= 500 ? "unavailable" : "rejected",
-      phase: "headers",
-      status,
-      reason: `status ${status}`,
-      retryAfterMs: retryAfter(headers, clock),
-    };
+  const failure = failureOfStatus(status, statuses);
+  if (failure !== undefined) {
+    const retryAfterMs = retryAfter(headers, clock);
+    return { ...failure, phase: "headers", status, reason: `status ${status}`, retryAfterMs };
   }
   const invalid = (reason: string): Failure => ({ kind: "invalid", phase: "headers", status, reason });
   if (status === 304) return invalid("status 304 to a call without a condition");

@@ -75,6 +75,7 @@ async function makeUpstream(given: UpstreamArguments, workshop: Workshop): Promi
   1. npm test -w @triptych/domain-clients
   2. In a BFF, two files:
        src/upstreams.ts          ${name.camel}: { service: ${name.camel}Service },   from "@triptych/domain-clients/${name.kebab}"
+                                 (a service of your own gets the user with identity: "signed")
        src/testing/start-app.ts  ${name.upper}_URL: the origin of a MisbehavingUpstream of "@triptych/testing"
      and where it runs: ${name.upper}_URL in deploy/base/deployment.yaml, its way out in network-policy.yaml, ${name.kebab}-api in catalog-info.yaml
      (npm test says what is missing)
@@ -192,7 +193,7 @@ import { isUpstreamError } from "@triptych/upstream-client";
 import { domainService, problem, scopeOf } from "./testing/domain-service.ts";
 import { ${camel}Service } from "./${kebab}.ts";
 
-test("asks the service for the user of the request, and what is not there is rejected", async (t) => {
+test("asks the service, and what is not there is rejected", async (t) => {
   const { upstream, received } = await domainService(t, () => problem(404));
   const ${camel} = ${camel}Service(upstream).in(scopeOf(t));
   await assert.rejects(
@@ -200,8 +201,8 @@ test("asks the service for the user of the request, and what is not there is rej
     (error: unknown) => isUpstreamError(error) && error.kind === "rejected",
   );
   assert.deepEqual(
-    received.map(({ method, url, headers }) => [method, url, headers["x-user-id"]]),
-    [[${JSON.stringify(method)}, ${JSON.stringify(target)}, "7"]],
+    received.map(({ method, url }) => [method, url]),
+    [[${JSON.stringify(method)}, ${JSON.stringify(target)}]],
   );
 });
 `;

@@ -1,0 +1,24 @@
+import type { StatusOutcomes } from "./statuses.ts";
+
+/**
+ * How a service wants to be spoken to. The defaults are what a service of ours needs, except for
+ * `identity`: a service gets nothing of the caller's unless it is declared.
+ */
+export type Dialect = {
+  /**
+   * What of the caller a request carries: `signed` is `Txn-Token` and `X-User-Id`, for services that
+   * verify the gateway's token; `user-id` is `X-User-Id`, for services that believe it. Default
+   * `none`: a third party must not get a token of ours.
+   */
+  readonly identity?: "signed" | "user-id" | "none";
+  /**
+   * The `User-Agent` of every request: products as in RFC 9110, section 10.1.5. Default `triptych`.
+   * Some public services refuse calls without one.
+   */
+  readonly userAgent?: string;
+  /**
+   * What a status means where it means something else than usual: `{ 403: "not-found" }` for a
+   * service that says 403 for "there is none".
+   */
+  readonly statuses?: StatusOutcomes;
+};
