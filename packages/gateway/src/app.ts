@@ -14,7 +14,7 @@ import type { IdentityProvider } from "./login/identity-provider.ts";
 import { loginRedirect, loginRoutes } from "./login/login-routes.ts";
 import { authenticate, refuseCrossSite, refuseRevoked } from "./policies/authenticate.ts";
 import { limitKeyOf, trustedProxy } from "./policies/client-address.ts";
-import { announceDeprecation, matchRoute } from "./policies/find-route.ts";
+import { ambiguousTarget, announceDeprecation, matchRoute } from "./policies/find-route.ts";
 import { limitRates } from "./policies/limit-rate.ts";
 import type { LimitStore } from "./policies/limit-rate.ts";
 import { identityHeaders } from "./policies/sign-identity.ts";
@@ -98,7 +98,7 @@ export function createGateway(config: GatewayConfig): Express {
     rates.perCaller,
     validate,
   ];
-  const findRoute = matchRoute(table.routes);
+  const findRoute = matchRoute(table.routes, contractOf);
 
   async function pass(req: Request, res: Response): Promise<void> {
     const exchange = new Exchange(targetOf(req), req.ip ?? "");
@@ -190,10 +190,7 @@ export function createGateway(config: GatewayConfig): Express {
 function targetOf(req: Request): ReturnType<typeof readTarget> & {} {
   const target = readTarget(req.originalUrl);
   if (target !== undefined) return target;
-  throw new Refusal("path", {
-    code: "invalid-request",
-    detail: "The request's target cannot be read in one way only",
-  });
+  throw ambiguousTarget();
 }
 
 function targetTooLong(): Refusal {

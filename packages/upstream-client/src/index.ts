@@ -6,6 +6,8 @@ export type { Caller, StaleUse } from "./context.ts";
 export { TimedDeadline } from "./deadline.ts";
 export type { Deadline, EndCause, EndListener } from "./deadline.ts";
 export type { Dialect } from "./dialect/dialect.ts";
+export { PATH_PARAMETER, pathSegment } from "./dialect/ids.ts";
+export type { Ids } from "./dialect/ids.ts";
 export type { StatusOutcome, StatusOutcomes } from "./dialect/statuses.ts";
 export { InvalidCallError, UpstreamError, isUpstreamError } from "./errors.ts";
 export type { FailureKind, Phase, Rejection } from "./errors.ts";
@@ -23,7 +25,7 @@ export type {
   UpstreamEventMap,
   UpstreamEvents,
 } from "./events.ts";
-export { IDEMPOTENCY_KEY, PATH_PARAMETER } from "./operation.ts";
+export { IDEMPOTENCY_KEY } from "./operation.ts";
 export type { CallInput, Operation, Query, Reading, Violation } from "./operation.ts";
 export type { UpstreamOptions } from "./options.ts";
 export { Upstream } from "./upstream.ts";

@@ -1,3 +1,5 @@
+import { EXPECTED_SEGMENT, pathSegment } from "./dialect/ids.ts";
+import type { Ids } from "./dialect/ids.ts";
 import { InvalidCallError } from "./errors.ts";
 
 /** Where a body breaks the contract: `field` is the JSON pointer of the first such place. */
@@ -94,24 +96,21 @@ export type CallInput = {
   readonly idempotencyKey?: string;
 };
 
-/**
- * What a path parameter must match, so that no value can add a path segment, go up one, or name
- * another host.
- */
-export const PATH_PARAMETER = /^[A-Za-z0-9_-]{1,64}$/;
 /** What an idempotency key must match: 8 to 128 visible ASCII characters. */
 export const IDEMPOTENCY_KEY = /^[\x21-\x7e]{8,128}$/;
 
 const TEMPLATE_PARAMETER = /\{([^{}]+)\}/g;
 
-/** An operation's path, split once. Its parameters must match `PATH_PARAMETER`. */
+/** An operation's path, split once. */
 export class PathTemplate {
   readonly #operation: string;
   /** Literal, name, literal, name, …, literal. */
   readonly #parts: readonly string[];
   readonly #repeated: readonly string[];
+  readonly #ids: Ids;
 
-  constructor({ name, path, repeated = [] }: Operation<unknown>) {
+  constructor({ name, path, repeated = [] }: Operation<unknown>, ids: Ids) {
+    this.#ids = ids;
     this.#operation = name;
     this.#repeated = repeated;
     this.#parts = path.split(TEMPLATE_PARAMETER);
@@ -146,9 +145,10 @@ export class PathTemplate {
 
   #checked(name: string, input: CallInput): string {
     const value = input.path?.[name];
-    if (typeof value === "string" && PATH_PARAMETER.test(value)) return value;
+    const segment = pathSegment(value, this.#ids);
+    if (segment !== undefined) return segment;
     throw new InvalidCallError(
-      `${this.#operation}: path parameter ${name} must match ${PATH_PARAMETER.source}, got ${describe(value)}`,
+      `${this.#operation}: path parameter ${name} ${EXPECTED_SEGMENT[this.#ids]}, got ${describe(value)}`,
     );
   }
 }

@@ -2,6 +2,7 @@ import { CacheStore } from "./cache/store.ts";
 import type { Call, Send, Success } from "./call.ts";
 import { systemClock } from "./clock.ts";
 import type { CallScope } from "./context.ts";
+import type { Ids } from "./dialect/ids.ts";
 import { UpstreamError } from "./errors.ts";
 import { Telemetry } from "./events.ts";
 import { PathTemplate, bodyOf, checkedIdempotencyKey, leftOutOf } from "./operation.ts";
@@ -20,6 +21,7 @@ export class Upstream {
   readonly #addresses: Addresses;
   readonly #store: CacheStore;
   readonly #send: Send;
+  readonly #ids: Ids;
   readonly #templates = new WeakMap<Operation<unknown>, PathTemplate>();
 
   /**
@@ -29,6 +31,7 @@ export class Upstream {
   constructor(options: UpstreamOptions) {
     const { name, clock = systemClock, random = Math.random } = options;
     this.name = name;
+    this.#ids = options.ids ?? "plain";
     const telemetry = new Telemetry(options.events);
     const parts = { upstream: name, clock, random, telemetry };
     this.#addresses = openAddresses(originsOf(options), { ...parts, lookup: options.lookup });
@@ -87,7 +90,7 @@ export class Upstream {
   #template(operation: Operation<unknown>): PathTemplate {
     let template = this.#templates.get(operation);
     if (template === undefined) {
-      template = new PathTemplate(operation);
+      template = new PathTemplate(operation, this.#ids);
       this.#templates.set(operation, template);
     }
     return template;

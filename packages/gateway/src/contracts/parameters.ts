@@ -8,6 +8,8 @@ export interface ParameterRule {
   /** How it lists several values; undefined when it takes one. */
   readonly list: "repeated" | "comma" | undefined;
   readonly read: ReadText;
+  /** Whether a value may be any text, so that it may hold an encoded slash: `x-ids: opaque`. */
+  readonly opaque: boolean;
 }
 
 /** The rules for an operation's parameters, by where they are. */
@@ -72,7 +74,7 @@ function parametersAt(document: JsonObject, pointer: string): { value: JsonObjec
 function compileParameter(
   schemas: Schemas,
   document: JsonObject,
-  { name, in: place, required, style, explode, schema }: JsonObject,
+  { name, in: place, required, style, explode, schema, "x-ids": ids }: JsonObject,
   pointer: string,
 ): ParameterRule {
   if (typeof name !== "string" || name === "") throw new ContractError(`the parameter ${pointer} has no name`);
@@ -86,6 +88,7 @@ function compileParameter(
     // Only a query can repeat a name: OpenAPI 3.1, section 4.8.12.3.
     list: shape.has("list") ? (place !== "query" || explode === false ? "comma" : "repeated") : undefined,
     read: schemas.text(`${pointer}/schema`),
+    opaque: place === "path" && ids === "opaque",
   };
 }
 

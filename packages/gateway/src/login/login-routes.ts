@@ -123,7 +123,7 @@ function loginCookie(state: unknown): string {
 function returnAddress(value: unknown): string | undefined {
   if (typeof value !== "string" || value.length > MAX_RETURN_TO) return undefined;
   const target = readTarget(value);
-  return target === undefined || /^\/auth(?:\/|$)/.test(target.path) ? undefined : value;
+  return target === undefined || /^\/(?:%|auth(?:\/|$))/.test(target.path) ? undefined : value;
 }
 
 function pendingOf({

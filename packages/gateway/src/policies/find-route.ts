@@ -1,18 +1,37 @@
+import type { Contract } from "../contracts/contract.ts";
 import { Refusal } from "../exchange.ts";
-import type { Policy } from "../exchange.ts";
-import { createMatcher } from "../table/route.ts";
+import type { Exchange, Policy } from "../exchange.ts";
+import { createMatcher, hidesPath } from "../table/route.ts";
 import type { Route } from "../table/route.ts";
 
-/** Creates the policy that finds a request's route, and answers 404 when there is none. */
-export function matchRoute(routes: readonly Route[]): Policy {
+/**
+ * Creates the policy that finds a request's route, and answers 404 when there is none. A path that
+ * hides another one is refused, unless it does so only in values that its contract calls opaque.
+ */
+export function matchRoute(routes: readonly Route[], contractOf: (file: string) => Contract): Policy {
   const routeOf = createMatcher(routes);
-  return (exchange) => {
-    const route = routeOf(exchange.target.path);
-    if (route === undefined) {
-      throw new Refusal("route", { code: "not-found", detail: "There is nothing at this address" });
-    }
-    exchange.route = route;
+  const isOpaque = (exchange: Exchange, method: string): boolean => {
+    const { contract } = exchange.route;
+    if (contract.kind === "graphql") return false;
+    const found = contractOf(contract.file).find(method, exchange.targetPath);
+    if (found.kind !== "operation") return false;
+    const { path } = found.operation.parameters;
+    return found.pathValues.every((value, index) => path[index]?.opaque === true || !hidesPath(value));
   };
+  return (exchange, req) => {
+    const route = routeOf(exchange.target.path);
+    if (route !== undefined) exchange.route = route;
+    if (exchange.target.hides && (route === undefined || !isOpaque(exchange, req.method ?? "")))
+      throw ambiguousTarget();
+    if (route === undefined)
+      throw new Refusal("route", { code: "not-found", detail: "There is nothing at this address" });
+  };
+}
+
+/** Creates the 400 for a target that two machines could read differently. */
+export function ambiguousTarget(): Refusal {
+  const detail = "The request's target cannot be read in one way only";
+  return new Refusal("path", { code: "invalid-request", detail });
 }
 
 /**

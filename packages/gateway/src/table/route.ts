@@ -107,28 +107,35 @@ export const MAX_TARGET = 4_096;
 const TARGET =
   /^\/(?:[A-Za-z0-9._~!$&'()*+,;=:@/-]|%[0-9A-Fa-f]{2})*(?:\?(?:[A-Za-z0-9._~!$&'()*+,;=:@/?[\]-]|%[0-9A-Fa-f]{2})*)?$/;
 
-/**
- * Spellings that two machines may read as different paths: `.`, `/`, `\`, `;` and controls, encoded
- * or not.
- */
-const AMBIGUOUS = /\/\/|\/\.{1,2}(?:\/|$)|;|%(?:2e|2f|5c|3b|25|[01][0-9a-f]|7f)/i;
+/** What two machines may read as different paths: `//`, `;`, and segments of dots, encoded or not. */
+const AMBIGUOUS = /\/\/|;|\/(?:\.|%2e){1,2}(?:\/|$)/i;
+
+/** Encoded `.`, `/`, `\`, `;`, `%` and controls: a machine that decodes the path reads another one. */
+const HIDDEN = /%(?:2e|2f|5c|3b|25|[01][0-9a-f]|7f)/i;
+
+/** Whether a path, or a segment of one, hides another path from machines that decode it. */
+export function hidesPath(path: string): boolean {
+  return HIDDEN.test(path);
+}
 
 /** A request target, split as it is forwarded. */
 export interface RequestPath {
   readonly path: string;
   /** Without the question mark; "" if there is none. */
   readonly query: string;
+  /** Whether it is allowed only as the value of an opaque parameter: see `hidesPath`. */
+  readonly hides: boolean;
 }
 
 /**
  * Splits a request target (RFC 9112, section 3.2). `undefined` if two machines could read it
- * differently: a path that walks up or hides a slash, or the absolute form, since the proxy decides
- * which host is meant.
+ * differently: a path that walks up, or the absolute form, since the proxy decides which host is
+ * meant.
  */
 export function readTarget(target: string): RequestPath | undefined {
   if (target.length > MAX_TARGET || !TARGET.test(target)) return undefined;
   const mark = target.indexOf("?");
   const path = mark === -1 ? target : target.slice(0, mark);
   if (AMBIGUOUS.test(path)) return undefined;
-  return { path, query: mark === -1 ? "" : target.slice(mark + 1) };
+  return { path, query: mark === -1 ? "" : target.slice(mark + 1), hides: hidesPath(path) };
 }

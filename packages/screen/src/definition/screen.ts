@@ -1,3 +1,4 @@
+import type { Ids } from "@triptych/upstream-client";
 import type { Static, TObject, TSchema } from "typebox";
 import type { AnyPageView, PageView } from "./page-view.ts";
 import type {
@@ -49,6 +50,8 @@ export type Screen<Path extends string, S extends Sections<never, never>, Query 
   readonly name: string;
   /** Below the app's prefix, in Express's syntax: `/orders/:orderId`. */
   readonly path: Path;
+  /** What the path's parameters may be: see `Ids` of the upstream client. Default `plain`. */
+  readonly ids?: Ids;
   readonly summary: string;
   /** The query's parameters: plain values, lists of them, with `Type.Optional` or a `default`. */
   readonly query?: Query;
@@ -62,6 +65,7 @@ export type Screen<Path extends string, S extends Sections<never, never>, Query 
 export type AnyScreen<Clients> = {
   readonly name: string;
   readonly path: string;
+  readonly ids?: Ids | undefined;
   readonly summary: string;
   readonly query?: TObject | undefined;
   readonly budget: Budget;
@@ -91,6 +95,8 @@ export type Command<
   /** A label of metrics, logs and documents; unique in its app. */
   readonly name: string;
   readonly path: Path;
+  /** As for a screen. */
+  readonly ids?: Ids;
   readonly summary: string;
   /** From the request's arrival, for the work and the screen after it, in milliseconds. */
   readonly deadlineMs: number;
@@ -103,8 +109,8 @@ export type Command<
   ) => Promise<LoadedOf<S[Name]>>;
   readonly answer: { readonly screen: Screen<string, S, TObject>; readonly section: Name };
   /**
-   * Where a form's sender goes after the work, below the app's prefix. Without it, forms are
-   * refused.
+   * Where a form's sender goes after the work, below the app's prefix. The parameters are
+   * percent-encoded. Without it, forms are refused.
    */
   readonly redirectTo?: (params: Readonly<Record<ParamNames<Path>, string>>) => string;
 };
@@ -113,6 +119,7 @@ export type Command<
 export type AnyCommand<Clients> = {
   readonly name: string;
   readonly path: string;
+  readonly ids?: Ids | undefined;
   readonly summary: string;
   readonly deadlineMs: number;
   readonly body: TSchema;

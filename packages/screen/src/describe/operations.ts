@@ -1,4 +1,5 @@
-import { IDEMPOTENCY_KEY } from "@triptych/upstream-client";
+import { IDEMPOTENCY_KEY, PATH_PARAMETER } from "@triptych/upstream-client";
+import type { Ids } from "@triptych/upstream-client";
 import { IsOptional } from "typebox";
 import type { TSchema } from "typebox";
 import type { AnyCommand, AnyScreen } from "../definition/screen.ts";
@@ -19,7 +20,7 @@ export function screenOperation<Clients>(screen: AnyScreen<Clients>, about: Abou
     operationId,
     tags: [screen.name],
     summary: screen.summary,
-    parameters: [...parametersOf(screen.path, about), ...queryOf(screen), IF_NONE_MATCH],
+    parameters: [...parametersOf(screen, about), ...queryOf(screen), IF_NONE_MATCH],
     responses: {
       200: {
         description: "The screen",
@@ -58,7 +59,7 @@ export function commandOperation<Clients>(command: AnyCommand<Clients>, about: A
     // Beside the screen that it answers.
     tags: [command.answer.screen.name],
     summary: command.summary,
-    parameters: [...parametersOf(command.path, about), keyHeader(takesForms)],
+    parameters: [...parametersOf(command, about), keyHeader(takesForms)],
     requestBody: {
       required: true,
       content: {
@@ -120,13 +121,21 @@ export function templateOf(path: string): string {
 }
 
 /** What any request for this path may carry. */
-function parametersOf(path: string, { oldestVersion }: AboutApp): readonly JsonObject[] {
-  const inPath = [...path.matchAll(PARAMETER)].map(([, name = ""]) => ({
-    name,
-    in: "path",
-    required: true,
-    schema: { type: "string", pattern: "^[A-Za-z0-9_-]{1,64}$" },
-  }));
+type Addressed = { readonly path: string; readonly ids?: Ids | undefined };
+
+function pathParameter(name: string, ids: Ids): JsonObject {
+  const parameter = { name, in: "path", required: true };
+  if (ids === "plain") return { ...parameter, schema: { type: "string", pattern: PATH_PARAMETER.source } };
+  // The gateway reads `x-ids`: an encoded slash is no way to another path then.
+  const schema = { type: "string", minLength: 1, not: { enum: [".", ".."] } };
+  return { ...parameter, "x-ids": ids, schema };
+}
+
+function parametersOf(
+  { path, ids = "plain" }: Addressed,
+  { oldestVersion }: AboutApp,
+): readonly JsonObject[] {
+  const inPath = [...path.matchAll(PARAMETER)].map(([, name = ""]) => pathParameter(name, ids));
   const versions = oldestVersion === undefined ? [] : [appVersion(oldestVersion)];
   return [...inPath, ...DEVICE, ...versions];
 }

@@ -58,7 +58,7 @@ export function commandHandler<Clients>(
   };
 
   const handle = async (req: Request, res: Response) => {
-    const params = paramsOf(req);
+    const params = paramsOf(req, command.ids);
     const version = versionOf(req, oldestVersion);
     const { body, idempotencyKey, formToken } = read(req);
     if (formToken === undefined) negotiate(req, res, MEDIA_TYPES, oldestVersion);
@@ -76,7 +76,7 @@ export function commandHandler<Clients>(
         await answerJson(req, res, active, request, json);
       } else {
         // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- `command` has checked the parameters' names against the path
-        const place = `${req.baseUrl}${atOnce(redirectTo?.(params as never))}`;
+        const place = `${req.baseUrl}${atOnce(redirectTo?.(encoded(params) as never))}`;
         conclude(res, active, name, NOTHING_RUN, options);
         res.setHeader("Cache-Control", NO_STORE);
         res.redirect(303, place);
@@ -100,6 +100,11 @@ function queryAfter<Clients>(
       cause,
     });
   }
+}
+
+/** No value may lead the redirect to another path. */
+function encoded(params: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(params).map(([name, value]) => [name, encodeURIComponent(value)]));
 }
 
 const NOT_OUR_FORM =

@@ -1,24 +1,30 @@
+import { pathSegment } from "@triptych/upstream-client";
+import type { Ids } from "@triptych/upstream-client";
 import type { Request, Response } from "express";
 import { isOlder, parseVersion } from "../definition/app-version.ts";
 import type { VersionParts } from "../definition/app-version.ts";
 import type { Device } from "../definition/section.ts";
 import { invalidRequest, ScreenProblem } from "../run/failure.ts";
 
-/** The path parameters that every contract allows. Nothing else is put into an upstream's path. */
-const PATH_PARAMETER = /^[A-Za-z0-9_-]{1,64}$/;
-
-/** @throws ScreenProblem naming the parameter that no contract allows */
-export function paramsOf(req: Request): Readonly<Record<string, string>> {
+/**
+ * The path's parameters, decoded.
+ * @throws ScreenProblem naming the parameter that the contract does not allow
+ */
+export function paramsOf(req: Request, ids: Ids = "plain"): Readonly<Record<string, string>> {
   // Without a prototype, a parameter's name cannot be that of an inherited member.
   const params: Record<string, string> = Object.create(null);
   for (const [name, value] of Object.entries(req.params)) {
-    if (typeof value !== "string" || !PATH_PARAMETER.test(value)) {
-      throw invalidRequest(`${name} must be 1 to 64 letters, digits, _ or -.`);
-    }
+    if (typeof value !== "string" || pathSegment(value, ids) === undefined)
+      throw invalidRequest(`${name} must ${EXPECTED[ids]}.`);
     params[name] = value;
   }
   return params;
 }
+
+const EXPECTED: Readonly<Record<Ids, string>> = {
+  plain: "be 1 to 64 letters, digits, _ or -",
+  opaque: "not be empty, a dot or two dots",
+};
 
 /** The query with its question mark; "" without one. */
 export function searchOf({ url }: Request): string {

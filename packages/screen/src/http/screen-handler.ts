@@ -28,7 +28,13 @@ export function screenHandler<Clients>(
     // All of this is decided before an upstream is called.
     const mediaType = negotiate(req, res, mediaTypes, oldestVersion);
     const query = prepared.readQuery(searchOf(req));
-    const input = { params: paramsOf(req), query, device: deviceOf(req), allowHttp, now: clock.wallNow() };
+    const input = {
+      params: paramsOf(req, screen.ids),
+      query,
+      device: deviceOf(req),
+      allowHttp,
+      now: clock.wallNow(),
+    };
     const version = versionOf(req, oldestVersion);
     const inOrder = page !== undefined && options.inDocumentOrder?.(req) === true;
 

@@ -1,3 +1,4 @@
+import type { Ids } from "./ids.ts";
 import type { StatusOutcomes } from "./statuses.ts";
 
 /**
@@ -16,6 +17,11 @@ export type Dialect = {
    * Some public services refuse calls without one.
    */
   readonly userAgent?: string;
+  /**
+   * What a path parameter may be: `plain` is `PATH_PARAMETER`; `opaque` is any text but the empty one,
+   * `.` and `..`, percent-encoded. Default `plain`: a service of ours has no other ids.
+   */
+  readonly ids?: Ids;
   /**
    * What a status means where it means something else than usual: `{ 403: "not-found" }` for a
    * service that says 403 for "there is none".
