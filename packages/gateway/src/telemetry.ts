@@ -3,7 +3,7 @@ import { isProblemCode, isScreenOutcome, record } from "@triptych/service-kit";
 import type { Clock, Metrics, RequestRecord } from "@triptych/service-kit";
 import { Counter, Histogram } from "prom-client";
 import type { Caller, Exchange, Refusal } from "./exchange.ts";
-import type { Trailers } from "./forward/send-answer.ts";
+import type { Fields } from "./forward/headers.ts";
 
 /** The gateway's own metrics; the kit has those of every program. */
 export interface Telemetry {
@@ -15,7 +15,7 @@ export interface Telemetry {
    * problem in the trailer `Screen-Problem`: the status of a page that fails after its first byte is
    * 200 all the same.
    */
-  noteScreen(entry: RequestRecord, route: string, fields: Trailers): void;
+  noteScreen(entry: RequestRecord, route: string, fields: Fields): void;
 }
 
 /** Bucket bounds in seconds. BFFs answer between 5 ms and their deadline of 800 ms. */

@@ -33,13 +33,8 @@ const BROKEN = new Set([
  */
 export type Failure = "not-reached" | "broken" | "invalid" | "late" | "client-gone";
 
-/**
- * Classifies the error of an attempt.
- *
- * @param ended why the gateway itself ended the request; undefined if it did not
- */
-export function failureOf(error: unknown, ended: "late" | "client-gone" | undefined): Failure {
-  if (ended !== undefined) return ended;
+/** Classifies the error of an attempt that the gateway itself did not end. */
+export function failureOf(error: unknown): Failure {
   const code = codeOf(error);
   if (NOT_REACHED.has(code)) return "not-reached";
   // A host name with several addresses fails with one error per address.
@@ -51,13 +46,14 @@ export function failureOf(error: unknown, ended: "late" | "client-gone" | undefi
 
 /**
  * Creates the answer for the client: 502 for an unreadable answer, 503 for an unreachable service,
- * 504 for a late one.
+ * 504 for a late one. What has an answer of its own keeps it.
  */
 export function failureRefusal(
   failure: Exclude<Failure, "client-gone">,
   upstream: string,
   cause: unknown,
 ): Refusal {
+  if (cause instanceof Refusal) return cause;
   const { code, detail } = PROBLEMS[failure];
   return new Refusal("forward", { code, detail, upstream }, { reason: `upstream-${failure}`, cause });
 }

@@ -4,12 +4,11 @@ import type { Clock, Metrics } from "@triptych/service-kit";
 import type { Exchange } from "../exchange.ts";
 import type { Route } from "../table/route.ts";
 import type { Telemetry } from "../telemetry.ts";
-import { failureRefusal } from "./failure.ts";
 import { requestHeaders } from "./headers.ts";
+import type { Fields } from "./headers.ts";
 import type { Instances } from "./instances.ts";
-import { NOT_KEPT, sendAnswer } from "./send-answer.ts";
-import type { Trailers } from "./send-answer.ts";
-import { sendRequest, watchLifetime } from "./send-request.ts";
+import { NOT_KEPT, SentAnswer } from "./send-answer.ts";
+import { SentRequest } from "./send-request.ts";
 import { createTransforms } from "./transform.ts";
 
 /** Where a target's requests go: to instances over the network, or to an app in this process. */
@@ -37,7 +36,8 @@ export type Forward = (
   exchange: Exchange,
   req: IncomingMessage,
   res: ServerResponse,
-  identity: readonly [name: string, value: string][],
+  /** Names and values in turn. */
+  identity: readonly string[],
 ) => Promise<void>;
 
 /**
@@ -54,50 +54,45 @@ export function createForward(options: ForwardOptions): Forward {
     if (target === undefined) throw new Error(`the target ${route.target} has no address`);
     const entry = record(res);
     const leftMs = Math.max(1, Math.floor(route.deadlineMs - (clock.now() - entry.startedAt)));
-    const headers = [
-      ...requestHeaders(req.rawHeaders, outgoing.headers),
-      ...identity,
-      ["X-Request-Id", entry.requestId] as const,
-      // The gateway has one span per request, so that span is the parent.
-      ["traceparent", entry.traceparent(entry.trace.spanId)] as const,
-      ["X-Request-Timeout-Ms", String(Math.max(1, leftMs - RETURN_TRIP_MS))] as const,
-    ];
-    const onFields = (fields: Trailers): void => telemetry.noteScreen(entry, route.name, fields);
+    const transform = transforms.get(route.name);
+    const dropped = transform === undefined ? NONE : ABOUT_TARGETS_JSON;
+    const headers = requestHeaders(req.rawHeaders, outgoing.headers, dropped);
+    headers.push(...identity, "X-Request-Id", entry.requestId);
+    // The gateway has one span per request, so that span is the parent.
+    headers.push("traceparent", entry.traceparent(entry.trace.spanId));
+    headers.push("X-Request-Timeout-Ms", String(Math.max(1, leftMs - RETURN_TRIP_MS)));
+    const onFields = (fields: Fields): void => telemetry.noteScreen(entry, route.name, fields);
     if (target.kind === "app") {
       passToApp(target.app, exchange, req, res, headers, onFields);
       return;
     }
-    const transform = transforms.get(route.name);
-    const lifetime = watchLifetime(res, clock, leftMs);
     const startedAt = clock.now();
-    entry.upstreamCalls += 1;
-    try {
-      const answer = await sendRequest(target.instances, {
-        method: req.method ?? "GET",
-        path: outgoing.target,
-        headers: (transform === undefined ? headers : headers.filter(isKeptForTransform)).flat(),
-        body: outgoing.body.length === 0 ? null : outgoing.body,
-        signal: lifetime.signal,
-        ended: lifetime.ended,
-      });
-      const outcome = answer.ok ? `${Math.floor(answer.response.statusCode / 100)}xx` : answer.failure;
+    const onOutcome = (outcome: string): void => {
       const durationMs = clock.now() - startedAt;
       metrics.upstreams.attempt({ upstream: route.target, operation: route.name, outcome, durationMs });
-      if (answer.ok) await sendAnswer(answer.response, route, req, res, { transform, lifetime, onFields });
-      else if (answer.failure === "client-gone") res.destroy();
-      else throw failureRefusal(answer.failure, route.target, answer.error);
-    } finally {
-      lifetime.finish();
-    }
+    };
+    entry.upstreamCalls += 1;
+    const body = outgoing.body.length === 0 ? null : outgoing.body;
+    const request = { method: req.method ?? "GET", path: outgoing.target, headers, body };
+    await new Promise<void>((resolve, reject) => {
+      const done = (error?: unknown): void => {
+        cancel();
+        if (error === undefined) resolve();
+        else reject(error);
+      };
+      const answer = new SentAnswer({ route, req, res, transform, onOutcome, onFields, done });
+      const sent = new SentRequest(target.instances, request, answer);
+      const cancel = clock.setTimer(leftMs, () => sent.end("late"), "unref");
+      res.once("close", () => sent.end("client-gone"));
+      if (res.destroyed) sent.end("client-gone");
+      else sent.send();
+    });
   };
 }
 
+const NONE: ReadonlySet<string> = new Set();
 /** Headers about the target's JSON, not about what a transform makes of it. */
 const ABOUT_TARGETS_JSON = new Set(["accept-encoding", "if-none-match", "if-modified-since", "range"]);
-
-function isKeptForTransform([name]: readonly [name: string, value: string]): boolean {
-  return !ABOUT_TARGETS_JSON.has(name.toLowerCase());
-}
 
 /**
  * Gives a request to an app in this process, with exactly the headers that it would get over the
@@ -108,11 +103,10 @@ function passToApp(
   { outgoing, route }: Exchange,
   req: IncomingMessage,
   res: ServerResponse,
-  headers: readonly (readonly [name: string, value: string])[],
-  onFields: (fields: Trailers) => void,
+  rawHeaders: string[],
+  onFields: (fields: Fields) => void,
 ): void {
   const { host } = req.headers;
-  const rawHeaders = headers.flat();
   if (host !== undefined) rawHeaders.push("host", host);
   if (outgoing.body.length > 0) rawHeaders.push("content-length", String(outgoing.body.length));
   req.rawHeaders.splice(0, Infinity, ...rawHeaders);
@@ -134,7 +128,7 @@ function passToApp(
  * The app may set `Server-Timing` until it sends its headers, so the target's name is added then.
  * What is only for the gateway is taken off, as over the network.
  */
-function watchApp(res: ServerResponse, target: string, onFields: (fields: Trailers) => void): void {
+function watchApp(res: ServerResponse, target: string, onFields: (fields: Fields) => void): void {
   const writeHead = res.writeHead.bind(res);
   res.writeHead = function named(status: number, ...rest: unknown[]) {
     res.writeHead = writeHead;
@@ -146,7 +140,7 @@ function watchApp(res: ServerResponse, target: string, onFields: (fields: Traile
     return res;
   };
   const addTrailers = res.addTrailers.bind(res);
-  res.addTrailers = (trailers: Trailers) => {
+  res.addTrailers = (trailers: Fields) => {
     const entries = Object.entries(trailers).map(([name, value]) => [name.toLowerCase(), value] as const);
     onFields(Object.fromEntries(entries));
     addTrailers(Object.fromEntries(entries.filter(([name]) => name !== "screen-outcome")));

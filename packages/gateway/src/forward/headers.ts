@@ -26,7 +26,7 @@ const READ_HERE = /^(?:host|content-length|transfer-encoding|x-forwarded-.*)$/;
  * `Connection` names, which end at this hop: what is removed later would be checked but not sent.
  */
 export function dropUntrustedHeaders(req: IncomingMessage, _res: unknown, next: () => void): void {
-  const named = namedByConnection(req.rawHeaders);
+  const named = namedIn([req.headers.connection ?? ""]);
   for (let index = req.rawHeaders.length - 2; index >= 0; index -= 2) {
     const name = req.rawHeaders[index]?.toLowerCase() ?? "";
     if (!isReserved(name) && !(named.has(name) && !READ_HERE.test(name))) continue;
@@ -89,52 +89,45 @@ const NOT_FOR_CLIENTS = new Set([
   "x-request-id",
 ]);
 
+/** Header fields or trailers by lower-case name, as undici reads them. */
+export type Fields = Readonly<Record<string, string | string[] | undefined>>;
+
 /**
  * The headers of the request that leaves: names and values in turn, as undici takes them.
  *
  * @param checked those that were checked, in place of what came under these names
+ * @param dropped others that do not leave, by lower-case name
  */
 export function requestHeaders(
   rawHeaders: readonly string[],
   checked: ReadonlyMap<string, string>,
-): [name: string, value: string][] {
-  const rest = endToEnd(rawHeaders, (name) => {
-    const isOurs =
-      FOR_THE_GATEWAY.has(name) || name.startsWith("x-forwarded-") || name.startsWith("sec-fetch-");
-    return !isOurs && !checked.has(name);
-  });
-  return [...rest, ...checked];
-}
-
-/** Filters an answer's headers for the client. */
-export function responseHeaders(rawHeaders: readonly string[]): [name: string, value: string][] {
-  const named = namedByConnection(rawHeaders);
-  return endToEnd(rawHeaders, (name) => !named.has(name) && !NOT_FOR_CLIENTS.has(name));
-}
-
-function endToEnd(
-  rawHeaders: readonly string[],
-  keep: (name: string) => boolean,
-): [name: string, value: string][] {
-  return pairs(rawHeaders).filter(([name]) => {
+  dropped: ReadonlySet<string>,
+): string[] {
+  const headers: string[] = [];
+  for (let index = 0; index + 1 < rawHeaders.length; index += 2) {
+    const [name = "", value = ""] = [rawHeaders[index], rawHeaders[index + 1]];
     const lower = name.toLowerCase();
-    return !HOP_BY_HOP.has(lower) && keep(lower);
+    const isOurs =
+      HOP_BY_HOP.has(lower) ||
+      FOR_THE_GATEWAY.has(lower) ||
+      lower.startsWith("x-forwarded-") ||
+      lower.startsWith("sec-fetch-");
+    if (!isOurs && !checked.has(lower) && !dropped.has(lower)) headers.push(name, value);
+  }
+  for (const [name, value] of checked) headers.push(name, value);
+  return headers;
+}
+
+/** The fields of an answer, or its trailers, that are for the client. */
+export function responseHeaders(fields: Fields): [name: string, value: string | string[]][] {
+  const named = namedIn([fields["connection"] ?? ""].flat());
+  return Object.entries(fields).flatMap(([name, value]) => {
+    const isForClients = !HOP_BY_HOP.has(name) && !NOT_FOR_CLIENTS.has(name) && !named.has(name);
+    return value !== undefined && isForClients ? [[name, value]] : [];
   });
 }
 
 /** A Connection header names further headers that end at this hop. */
-function namedByConnection(rawHeaders: readonly string[]): ReadonlySet<string> {
-  return new Set(
-    pairs(rawHeaders)
-      .filter(([name]) => name.toLowerCase() === "connection")
-      .flatMap(([, value]) => value.split(",").map((name) => name.trim().toLowerCase())),
-  );
-}
-
-function pairs(rawHeaders: readonly string[]): [name: string, value: string][] {
-  const result: [string, string][] = [];
-  for (let index = 0; index + 1 < rawHeaders.length; index += 2) {
-    result.push([rawHeaders[index] ?? "", rawHeaders[index + 1] ?? ""]);
-  }
-  return result;
+function namedIn(connection: readonly string[]): ReadonlySet<string> {
+  return new Set(connection.flatMap((value) => value.split(",")).map((name) => name.trim().toLowerCase()));
 }

@@ -69,7 +69,7 @@ async function ask(agent: Agent, origin: string): Promise<"ready" | "draining" |
     await body.dump();
     return statusCode === 200 ? "ready" : "draining";
   } catch (error) {
-    return failureOf(error, undefined) === "not-reached" ? "gone" : undefined;
+    return failureOf(error) === "not-reached" ? "gone" : undefined;
   }
 }
 

@@ -1,12 +1,12 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { pipeline } from "node:stream/promises";
 import { nameLayer } from "@triptych/service-kit";
-import type { Dispatcher } from "undici";
 import type { Route } from "../table/route.ts";
-import { failureOf, failureRefusal } from "./failure.ts";
+import { failureRefusal } from "./failure.ts";
+import type { Failure } from "./failure.ts";
 import { responseHeaders } from "./headers.ts";
-import type { Lifetime } from "./send-request.ts";
-import { readAnswer } from "./transform.ts";
+import type { Fields } from "./headers.ts";
+import type { Flow, Receiver } from "./send-request.ts";
+import { HeldAnswer } from "./transform.ts";
 import type { Transform } from "./transform.ts";
 
 /**
@@ -14,9 +14,6 @@ import type { Transform } from "./transform.ts";
  * (RFC 9111, sections 3.5 and 4.2.2): only `Authorization` forbids it, not API keys or cookies.
  */
 export const NOT_KEPT = "private, no-store";
-
-/** Node warns at more than ten. */
-const MOST_LISTENERS = 16;
 
 /** Headers about the target's content, which do not apply to a transformed answer. */
 const ABOUT_CONTENT = new Set([
@@ -29,70 +26,114 @@ const ABOUT_CONTENT = new Set([
   "last-modified",
 ]);
 
-/** Fields that come after the body, by lower-case name. */
-export type Trailers = Readonly<Record<string, string | string[] | undefined>>;
-
-/** What an answer passes through. */
-export interface AnswerTools {
+/** What an answer needs on its way. */
+export interface AnswerOptions {
+  readonly route: Route;
+  readonly req: IncomingMessage;
+  readonly res: ServerResponse;
   readonly transform: Transform | undefined;
-  readonly lifetime: Lifetime;
-  /** Called with the header `Screen-Outcome`, and with the trailers at the end of a whole body. */
-  readonly onFields: (fields: Trailers) => void;
+  /** Called with the status class or the failure, once it is known. */
+  readonly onOutcome: (outcome: string) => void;
+  /** Called with the answer's headers, and with its trailers at the end of a whole body. */
+  readonly onFields: (fields: Fields) => void;
+  /** Called at the end of the target's work: with an error when nothing was sent to the client. */
+  readonly done: (error?: unknown) => void;
 }
 
 /**
- * Sends a target's answer to the client: streamed, with its trailers, or transformed. An answer
+ * Sends a target's answer to the client: as it comes, with its trailers, or transformed. An answer
  * that breaks off is cut, so that it does not look complete.
- *
- * @throws Refusal when the answer fails before any of it was sent
  */
-export async function sendAnswer(
-  { statusCode, headers, body, trailers }: Dispatcher.ResponseData,
-  route: Route,
-  req: IncomingMessage,
-  res: ServerResponse,
-  { transform, lifetime, onFields }: AnswerTools,
-): Promise<void> {
-  const raw = rawOf(headers);
-  const at = raw.findIndex((name, index) => index % 2 === 0 && name.toLowerCase() === "screen-outcome");
-  if (at !== -1) onFields({ "screen-outcome": raw[at + 1] });
-  // `pipeline` reports a broken body. Without this listener the error event would end the process.
-  body.on("error", () => undefined);
-  // Before pipeline() ends the answer.
-  body.once("end", () => {
+export class SentAnswer implements Receiver {
+  readonly #options: AnswerOptions;
+  #status = 0;
+  #headers: Fields = {};
+  /** The body, where it is to be transformed. */
+  #held: HeldAnswer | undefined;
+
+  constructor(options: AnswerOptions) {
+    this.#options = options;
+  }
+
+  begun(status: number, headers: Fields): void {
+    const { req, transform, onOutcome, onFields } = this.#options;
+    this.#status = status;
+    this.#headers = headers;
+    onFields(headers);
+    if (status === 200 && req.method !== "HEAD" && transform !== undefined) {
+      this.#held = new HeldAnswer(transform);
+    }
+    onOutcome(`${Math.floor(status / 100)}xx`);
+  }
+
+  data(chunk: Buffer, flow: Flow): void {
+    if (this.#held !== undefined) {
+      this.#held.add(chunk, flow);
+      return;
+    }
+    const { res } = this.#options;
+    if (!res.headersSent) this.#setHead();
+    if (res.write(chunk)) return;
+    flow.pause();
+    res.once("drain", () => flow.resume());
+  }
+
+  ended(trailers: Fields): void {
+    const { res, onFields, done } = this.#options;
     onFields(trailers);
-    if (res.hasHeader("Trailer")) res.addTrailers(fieldsOf(trailers));
-  });
-  try {
-    const transformed = statusCode === 200 && req.method !== "HEAD" ? transform : undefined;
-    const content = await transformed?.(await readAnswer(body));
-    res.statusCode = statusCode;
-    for (const [name, value] of responseHeaders(raw)) {
-      if (content === undefined || !ABOUT_CONTENT.has(name.toLowerCase())) res.appendHeader(name, value);
+    if (this.#held !== undefined) {
+      void this.#sendTransformed(this.#held);
+      return;
+    }
+    if (!res.headersSent) this.#setHead();
+    if (res.hasHeader("Trailer")) {
+      const kept = responseHeaders(trailers).filter(([name]) => !ABOUT_CONTENT.has(name));
+      res.addTrailers(Object.fromEntries(kept));
+    }
+    res.end();
+    done();
+  }
+
+  failed(failure: Failure, error: unknown): void {
+    const { res, route, onOutcome, done } = this.#options;
+    if (this.#status === 0) onOutcome(failure);
+    if (res.headersSent || failure === "client-gone") {
+      // A truncated answer must not look complete.
+      res.destroy();
+      done();
+    } else {
+      // undici also reports the mistakes of this class as errors of the answer.
+      const isBug = error instanceof TypeError && !("code" in error);
+      done(isBug ? error : failureRefusal(failure, route.target, error));
+    }
+  }
+
+  /** Sets what Node sends with the first part of the body. */
+  #setHead(content?: Buffer): void {
+    const { res, req, route } = this.#options;
+    res.statusCode = this.#status;
+    for (const [name, value] of responseHeaders(this.#headers)) {
+      if (content === undefined || !ABOUT_CONTENT.has(name)) res.appendHeader(name, value);
     }
     // An empty one says nothing either.
     const cacheControl = res.getHeader("Cache-Control") ?? "";
     if ([cacheControl].flat().join("").trim() === "") res.setHeader("Cache-Control", NOT_KEPT);
     if (!hasChunks(req, res) || content !== undefined) res.removeHeader("Trailer");
-    nameLayer(res, route.target, statusCode >= 400 ? `answered ${statusCode}` : undefined);
-    if (content === undefined) {
-      // The kit, the gateway and pipeline() add more than ten listeners; this is not a leak.
-      res.setMaxListeners(MOST_LISTENERS);
-      await pipeline(body, res);
-    } else {
+    nameLayer(res, route.target, this.#status >= 400 ? `answered ${this.#status}` : undefined);
+  }
+
+  async #sendTransformed(held: HeldAnswer): Promise<void> {
+    const { res, done } = this.#options;
+    try {
+      const content = await held.transformed();
+      this.#setHead(content);
       res.setHeader("Content-Type", "application/json");
       res.setHeader("Content-Length", content.length);
       res.end(content);
+      done();
+    } catch (error) {
+      done(error);
     }
-  } catch (error) {
-    body.destroy();
-    // A truncated answer must not look complete.
-    if (res.headersSent) res.destroy();
-    if (res.destroyed) return;
-    const failure = failureOf(error, lifetime.ended());
-    if (failure === "client-gone") res.destroy();
-    else if (failure === "late" || failure === "broken") throw failureRefusal(failure, route.target, error);
-    else throw error;
   }
 }
 
@@ -100,21 +141,4 @@ export async function sendAnswer(
 function hasChunks(req: IncomingMessage, res: ServerResponse): boolean {
   const hasBody = req.method !== "HEAD" && ![204, 304].includes(res.statusCode);
   return hasBody && req.httpVersion !== "1.0" && !res.hasHeader("Content-Length");
-}
-
-/** The trailers that are for clients: never framing, cookies or what describes the content. */
-function fieldsOf(trailers: Trailers): [name: string, value: string][] {
-  const raw = Object.entries(trailers).flatMap(([name, value = ""]) =>
-    [value].flat().flatMap((one) => [name, one]),
-  );
-  return responseHeaders(raw).filter(([name]) => !ABOUT_CONTENT.has(name));
-}
-
-/**
- * undici's types say that headers are an object. With `responseHeaders: "raw"` they are a list,
- * which keeps repeated headers apart.
- */
-function rawOf(headers: unknown): string[] {
-  const list: unknown[] = Array.isArray(headers) ? headers : [];
-  return list.map(String);
 }

@@ -1,121 +1,130 @@
-import type { ServerResponse } from "node:http";
-import type { Clock } from "@triptych/service-kit";
 import { errors } from "undici";
 import type { Dispatcher } from "undici";
 import { isSafe } from "../exchange.ts";
 import { failureOf } from "./failure.ts";
 import type { Failure } from "./failure.ts";
+import type { Fields } from "./headers.ts";
 import type { Instance, Instances } from "./instances.ts";
-
-/** The outcome of a request: an answer of whatever status, or why there is none. */
-export type SendResult =
-  | { readonly ok: true; readonly response: Dispatcher.ResponseData }
-  | { readonly ok: false; readonly failure: Failure; readonly error: unknown };
 
 /** A request as it is sent to an instance. */
 export interface OutgoingRequest {
   readonly method: string;
   readonly path: string;
-  readonly headers: readonly string[];
+  /** Names and values in turn. */
+  readonly headers: string[];
   readonly body: Buffer | null;
-  readonly signal: AbortSignal;
-  /** Why `signal` was aborted; undefined while it is not. */
-  readonly ended: () => "late" | "client-gone" | undefined;
+}
+
+/** Holds back an answer for a client that reads more slowly than it comes, or ends it. */
+export type Flow = Pick<Dispatcher.DispatchController, "pause" | "resume" | "abort">;
+
+/** Gets an answer as it comes: `begun`, `data`, `ended`, or `failed` in place of any of them. */
+export interface Receiver {
+  begun(status: number, headers: Fields): void;
+  data(chunk: Buffer, flow: Flow): void;
+  ended(trailers: Fields): void;
+  failed(failure: Failure, error: unknown): void;
 }
 
 /**
- * Sends a request to an instance of its target. An unreachable instance is skipped, since it has
- * received nothing. When a connection breaks, or its host is gone, the request is sent once more
- * only if its method is safe and it has no body: any other request may already have been carried
- * out.
+ * One request on its way to an instance of its target. An unreachable instance is skipped, since it
+ * has received nothing. When a connection breaks, or its host is gone, the request is sent once
+ * more only if its method is safe and it has no body: any other request may already have been
+ * carried out.
+ *
+ * It is the handler of undici's `dispatch`, since `request` makes a stream and promises that
+ * forwarding does not need.
  */
-export async function sendRequest(instances: Instances, request: OutgoingRequest): Promise<SendResult> {
-  let failed: SendResult = { ok: false, failure: "not-reached", error: undefined };
-  const isRepeatable = isSafe(request.method) && request.body === null;
-  let mayRepeat = isRepeatable;
-  const tries = instances.inTurn();
-  while (tries.length > 0) {
-    const [instance] = tries;
-    if (instance === undefined) break;
-    try {
-      return { ok: true, response: await send(instance, request, isRepeatable) };
-    } catch (error) {
-      const failure = failureOf(error, request.ended());
-      failed = { ok: false, failure, error };
-      if (failure === "not-reached") {
-        instance.markUnreachable();
-        tries.shift();
-      } else if (failure === "broken" && mayRepeat) {
-        // The instance may have closed an idle connection, so it is not marked; another one is
-        // tried if there is one.
-        mayRepeat = false;
-        if (tries.length > 1) tries.shift();
-      } else {
-        return failed;
-      }
+export class SentRequest implements Dispatcher.DispatchHandler {
+  readonly #request: OutgoingRequest;
+  readonly #receiver: Receiver;
+  readonly #isRepeatable: boolean;
+  #mayRepeat: boolean;
+  /** The instances that are left, the one that is asked first. */
+  readonly #tries: Instance[];
+  #state: "asking" | "answering" | "over" = "asking";
+  /** Of the attempt under way, once it has a connection. */
+  #controller: Dispatcher.DispatchController | undefined;
+  #stopWatching: (() => void) | undefined;
+
+  constructor(instances: Instances, request: OutgoingRequest, receiver: Receiver) {
+    this.#request = request;
+    this.#receiver = receiver;
+    this.#isRepeatable = isSafe(request.method) && request.body === null;
+    this.#mayRepeat = this.#isRepeatable;
+    this.#tries = instances.inTurn();
+  }
+
+  send(): void {
+    const [instance] = this.#tries;
+    if (this.#state === "over" || instance === undefined) return;
+    if (this.#isRepeatable) {
+      this.#stopWatching = instance.onGone(() => {
+        this.#controller?.abort(new errors.RequestAbortedError("the instance is gone"));
+      });
     }
+    instance.dispatcherFor(this.#isRepeatable).dispatch(this.#request, this);
   }
-  return failed;
-}
 
-/**
- * Sends it once. A repeatable request is given up, until its answer begins, when the instance is
- * gone.
- */
-async function send(
-  instance: Instance,
-  { method, path, headers, body, signal }: OutgoingRequest,
-  isRepeatable: boolean,
-): Promise<Dispatcher.ResponseData> {
-  const attempt = new AbortController();
-  const end = (): void => attempt.abort();
-  if (signal.aborted) end();
-  signal.addEventListener("abort", end, { once: true });
-  const move = (): void => attempt.abort(new errors.RequestAbortedError("the instance is gone"));
-  const answered = isRepeatable ? instance.onGone(move) : undefined;
-  try {
-    return await instance.dispatcherFor(isRepeatable).request({
-      method,
-      path,
-      headers: [...headers],
-      body,
-      signal: attempt.signal,
-      responseHeaders: "raw",
-    });
-  } finally {
-    answered?.();
+  /** Gives it up: at its deadline, or because the client has left. */
+  end(why: "late" | "client-gone"): void {
+    if (this.#state === "over") return;
+    const reason = new errors.RequestAbortedError(why);
+    this.#fail(why, reason);
+    this.#controller?.abort(reason);
   }
-}
 
-/** Ends the work for one request at its deadline, or when the client has left. */
-export interface Lifetime {
-  readonly signal: AbortSignal;
-  /** Why `signal` was aborted; undefined while it is not. */
-  readonly ended: () => "late" | "client-gone" | undefined;
-  /** Stops watching, once the work is done. */
-  finish(): void;
-}
-
-/** Starts the deadline of a request. */
-export function watchLifetime(res: ServerResponse, clock: Clock, leftMs: number): Lifetime {
-  const controller = new AbortController();
-  let reason: "late" | "client-gone" | undefined;
-  function end(why: "late" | "client-gone"): void {
-    reason ??= why;
-    controller.abort();
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.#controller = controller;
+    if (this.#state === "over") controller.abort(new errors.RequestAbortedError("over before it connected"));
   }
-  const left = (): void => {
-    if (!res.writableFinished) end("client-gone");
-  };
-  const cancel = clock.setTimer(leftMs, () => end("late"), "unref");
-  res.once("close", left);
-  if (res.destroyed) left();
-  return {
-    signal: controller.signal,
-    ended: () => reason,
-    finish() {
-      cancel();
-      res.off("close", left);
-    },
-  };
+
+  onResponseStart(_: Dispatcher.DispatchController, status: number, headers: Fields): void {
+    // An interim response (RFC 9110, section 15.2), which is not for the client.
+    if (status < 200) return;
+    this.#stopWatching?.();
+    this.#state = "answering";
+    this.#receiver.begun(status, headers);
+  }
+
+  onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    this.#receiver.data(chunk, controller);
+  }
+
+  onResponseEnd(_: Dispatcher.DispatchController, trailers: Fields): void {
+    this.#receiver.ended(trailers);
+    this.#state = "over";
+  }
+
+  onResponseError(_: Dispatcher.DispatchController | null, error: Error): void {
+    if (this.#state === "over") return;
+    const failure = failureOf(error);
+    if (this.#state === "answering" || !this.#hasNextTry(failure)) {
+      this.#fail(failure, error);
+      return;
+    }
+    this.#stopWatching?.();
+    this.#controller = undefined;
+    // undici is still clearing up the connection that failed.
+    queueMicrotask(() => this.send());
+  }
+
+  #hasNextTry(failure: Failure): boolean {
+    if (failure === "not-reached") {
+      this.#tries.shift()?.markUnreachable();
+      return this.#tries.length > 0;
+    }
+    if (failure !== "broken" || !this.#mayRepeat) return false;
+    // The instance may have closed an idle connection, so it is not marked; another one is tried if
+    // there is one.
+    this.#mayRepeat = false;
+    if (this.#tries.length > 1) this.#tries.shift();
+    return true;
+  }
+
+  #fail(failure: Failure, error: unknown): void {
+    this.#stopWatching?.();
+    this.#state = "over";
+    this.#receiver.failed(failure, error);
+  }
 }

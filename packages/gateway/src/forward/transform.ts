@@ -1,6 +1,7 @@
 import jsonata from "jsonata";
 import { Refusal } from "../exchange.ts";
 import type { Route } from "../table/route.ts";
+import type { Flow } from "./send-request.ts";
 
 /** Bytes; the BFFs accept no larger answer either. */
 const MAX_BYTES = 1_048_576;
@@ -27,20 +28,27 @@ export function createTransforms(routes: readonly Route[]): ReadonlyMap<string, 
   return transforms;
 }
 
-/**
- * Reads a whole answer, to transform it.
- * @throws Refusal 502 when it is too large or breaks off
- */
-export async function readAnswer(body: AsyncIterable<unknown>): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of body) {
-    if (!Buffer.isBuffer(chunk)) continue;
-    bytes += chunk.length;
-    if (bytes > MAX_BYTES) throw unreadable(new Error(`more than ${MAX_BYTES} bytes`));
-    chunks.push(chunk);
+/** A whole answer in memory, to transform it. */
+export class HeldAnswer {
+  readonly #transform: Transform;
+  readonly #chunks: Buffer[] = [];
+  #bytes = 0;
+
+  constructor(transform: Transform) {
+    this.#transform = transform;
   }
-  return Buffer.concat(chunks, bytes);
+
+  /** Ends the answer with a `Refusal` when it is too large. */
+  add(chunk: Buffer, flow: Pick<Flow, "abort">): void {
+    this.#bytes += chunk.length;
+    this.#chunks.push(chunk);
+    if (this.#bytes > MAX_BYTES) flow.abort(unreadable(new Error(`more than ${MAX_BYTES} bytes`)));
+  }
+
+  /** @throws Refusal 502 when it cannot be transformed */
+  transformed(): Promise<Buffer> {
+    return this.#transform(Buffer.concat(this.#chunks, this.#bytes));
+  }
 }
 
 function unreadable(cause: unknown): Refusal {

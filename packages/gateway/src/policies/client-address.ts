@@ -1,10 +1,12 @@
-import { BlockList, isIPv6, SocketAddress } from "node:net";
+import { BlockList, isIPv4, isIPv6, SocketAddress } from "node:net";
 
 /**
  * The one spelling of an IP address that a proxy may write with a port, in brackets, with a zone,
  * or mapped into IPv6 (RFC 4291, sections 2.2 and 2.5.5.2); "" for anything else.
  */
 function plainAddress(text: string): string {
+  // Node accepts no other spelling of it.
+  if (isIPv4(text)) return text;
   // Quotes are those of `Forwarded` (RFC 7239, section 6). Some write IPv4 in brackets too. A zone
   // names a network interface of the machine that wrote it (RFC 4007, section 11).
   const address = text
@@ -35,6 +37,9 @@ export function limitKeyOf(address: string): string {
   return `${[...first, ...zeros, ...last].slice(0, NETWORK_GROUPS).join(":")}::/64`;
 }
 
+/** Whoever is behind a trusted proxy can name any number of addresses. */
+const MOST_KNOWN = 100;
+
 /**
  * Creates the check whether an entry of `X-Forwarded-For` is a proxy that is trusted.
  *
@@ -47,8 +52,13 @@ export function trustedProxy(networks: readonly string[]): (address: string) => 
     const [family, all] = isIPv6(address) ? (["ipv6", 128] as const) : (["ipv4", 32] as const);
     list.addSubnet(address, bits === undefined ? all : Number(bits), family);
   }
+  /** Each request comes from one of few proxies. */
+  const known = new Set<string>();
   return (address) => {
+    if (known.has(address)) return true;
     const plain = plainAddress(address);
-    return plain !== "" && list.check(plain, isIPv6(plain) ? "ipv6" : "ipv4");
+    const isTrusted = plain !== "" && list.check(plain, isIPv6(plain) ? "ipv6" : "ipv4");
+    if (isTrusted && known.size < MOST_KNOWN) known.add(address);
+    return isTrusted;
   };
 }
