@@ -68,6 +68,7 @@ const SECRETS: readonly (readonly [string, object])[] = [
   ["other tokens", { accessToken: "s3cret", refresh_token: "s3cret", client_secret: "s3cret" }],
   ["a quoted value", { password: 's3c"ret-s3cret' }],
   ["a token inside an error's message", { err: new Error(`cannot verify Bearer s3cret-s3cret`) }],
+  ["credentials after a scheme and a tab", { value: "DPoP\ts3cret", other: ["basic s3cret"] }],
   ["a cookie inside an error's message", { err: new Error("bad header\nCookie: a=1; sid=s3cret") }],
   ["a header inside a text of JSON", { body: '{"cookie":"sid=s3cret"}' }],
   ["a JWT after other letters", { value: `x_${JWT} a.eyb.${JWT}` }],

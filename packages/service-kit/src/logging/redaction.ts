@@ -1,8 +1,11 @@
 const REDACTED = "[redacted]";
 
-/** Only lines with one of these words are looked at more closely: few are. */
+/**
+ * Only lines with one of these words are looked at more closely: few are. A scheme comes with its
+ * credentials, after a space or a tab, which is `\t` in JSON: a kind of caller is no secret.
+ */
 const SUSPICIOUS =
-  /authorization|cookie|identity|token|api-?key|secret|password|idempotency|eyJ|bearer|basic|dpop/i;
+  /authorization|cookie|identity|token|api-?key|secret|password|idempotency|eyJ|(?:bearer|basic|dpop)[ \t\\]/i;
 /** The names of members, and of headers in a raw list, whose values no line shows. */
 const SECRET_NAME =
   /^(?:(?:proxy-)?authorization|(?:set-)?cookies?|x-identity|txn-?token|x-api-key|api-?key|[\w-]*(?:token|secret|password)|idempotency-key)$/i;
