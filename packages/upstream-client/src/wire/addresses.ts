@@ -189,5 +189,7 @@ function placeOf(text: string, upstream: string): Place {
     // Not shown: it may hold a password.
     throw new TypeError(`${upstream}: an address has no user, query or fragment`);
   }
-  return { origin, basePath: pathname.replace(/\/+$/, "") };
+  let basePath = pathname;
+  while (basePath.endsWith("/")) basePath = basePath.slice(0, -1);
+  return { origin, basePath };
 }
