@@ -113,7 +113,7 @@ describe("a change outside of the apps", () => {
   }
 
   it("of a locked version reaches those who use the package", () => {
-    const reached = rooms(tasksAfter((root) => changeLocked(root, "htm"), ALL));
+    const reached = rooms(tasksAfter((root) => changeLocked(root, "preact-render-to-string"), ALL));
     assert.deepEqual(reached, dependents("web-bff"));
   });
 });

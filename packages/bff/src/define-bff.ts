@@ -10,7 +10,7 @@ import {
   nodeEnv,
   port,
   redisUrl,
-  traceEndpoint,
+  tracingSettings,
 } from "@triptych/service-kit";
 import type { Logger, ProblemPage, Setting, SettingsOf } from "@triptych/service-kit";
 import type { CallScope, Caller, Clock, Random } from "@triptych/upstream-client";
@@ -31,7 +31,7 @@ function usualSettings(defaultPort: number) {
     IDENTITY_KEYS: identityKeys(),
     REDIS_URL: redisUrl(),
     LOG_LEVEL: logLevel(),
-    OTEL_EXPORTER_OTLP_ENDPOINT: traceEndpoint(),
+    ...tracingSettings(),
     NODE_ENV: nodeEnv(),
   };
 }

@@ -10,7 +10,7 @@ import {
   optionalText,
   port,
   redisUrl,
-  traceEndpoint,
+  tracingSettings,
   urls,
 } from "@triptych/service-kit";
 import type { Setting, SettingsOf } from "@triptych/service-kit";
@@ -43,7 +43,7 @@ function usualSettings(contractsDir: string) {
       about: "whether it is ready before it knows what was revoked",
     }),
     LOG_LEVEL: logLevel(),
-    OTEL_EXPORTER_OTLP_ENDPOINT: traceEndpoint(),
+    ...tracingSettings(),
   };
 }
 

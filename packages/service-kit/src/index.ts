@@ -35,7 +35,7 @@ export type { InboundOptions } from "./requests/inbound.ts";
 export { announcedBytes, hasBody, holdBody, isJsonType, mediaTypeOf } from "./requests/body.ts";
 export { MAX_BODY_BYTES } from "./requests/limits.ts";
 export { isRequestId, nameLayer, record } from "./requests/record.ts";
-export type { AttemptSpan, RequestRecord } from "./requests/record.ts";
+export type { AttemptSpan, CallDetail, RequestRecord } from "./requests/record.ts";
 export { isScreenOutcome } from "./requests/record.ts";
 export { screenReporter } from "./requests/screen-reporter.ts";
 export type { ScreenReport } from "./requests/screen-reporter.ts";
@@ -48,7 +48,8 @@ export {
 } from "./requests/trace-context.ts";
 export type { TraceContext } from "./requests/trace-context.ts";
 
-export { openTracing } from "./tracing/tracing.ts";
+export { openTracing, tracingSettings } from "./tracing/tracing.ts";
+export type { TracingSettings } from "./tracing/tracing.ts";
 export type { Tracing } from "./tracing/otlp.ts";
 
 export { ListenError } from "./process/listen.ts";

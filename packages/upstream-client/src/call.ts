@@ -3,6 +3,7 @@ import type { Deadline, EndCause } from "./deadline.ts";
 import { UpstreamError } from "./errors.ts";
 import type { FailureDetails, Phase } from "./errors.ts";
 import type { Operation } from "./operation.ts";
+import type { CallTrace } from "./trace.ts";
 import type { Address } from "./wire/addresses.ts";
 import type { Headers } from "./wire/classify.ts";
 
@@ -25,6 +26,8 @@ export type Call = {
   /** False for the second attempt of a hedge, which is already an extra one. */
   readonly mayRetry: boolean;
   readonly progress: Progress;
+  /** Undefined unless the request's trace is recorded. */
+  readonly trace: CallTrace | undefined;
 };
 
 /** What a call is doing now. It is mutable, so that an error can say where the call was. */

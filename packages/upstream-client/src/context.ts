@@ -4,6 +4,7 @@ import type { Deadline } from "./deadline.ts";
 import { InvalidCallError } from "./errors.ts";
 import type { FailureKind, UpstreamError } from "./errors.ts";
 import type { AttemptEvent } from "./events.ts";
+import type { CallTrace } from "./trace.ts";
 
 /**
  * Who asks, from the verified identity, and what of their request travels to the domain services.
@@ -49,6 +50,8 @@ export class RequestContext {
   upstreamCalls = 0;
   /** The attempts that have ended, for the request's line in the log. */
   readonly attempts: AttemptEvent[] = [];
+  /** Its calls in detail; undefined unless its trace is recorded. */
+  readonly traced: CallTrace[] | undefined;
 
   /** @throws InvalidCallError when a value of the caller cannot be sent in a header */
   constructor(options: { caller: Caller; deadline: Deadline; clock: Clock; random: Random }) {
@@ -58,6 +61,8 @@ export class RequestContext {
     this.deadline = options.deadline;
     this.clock = options.clock;
     this.random = options.random;
+    // Bit 0 of the flags: "sampled" (W3C Trace Context, section 3.2.2.5.1).
+    this.traced = (Number.parseInt(caller.traceFlags, 16) & 1) === 1 ? [] : undefined;
     this.callerKey = `${caller.userId}\n${caller.authority ?? ""}`;
   }
 
@@ -80,6 +85,8 @@ export class RequestContext {
 export class CallScope {
   readonly request: RequestContext;
   readonly deadline: Deadline;
+  /** The name of the section that works in it, for the trace. */
+  readonly section: string | undefined;
   /** The oldest stale answer used in this scope, if any. */
   stale: StaleUse | undefined;
   /** Why items of a list were left out, if any were: they broke the contract. */
@@ -88,10 +95,17 @@ export class CallScope {
 
   /**
    * @param deadlineMs a shorter deadline than the parent's, from now, in milliseconds
+   * @param section the section's name, for the trace
    * @param parent what this scope ends with: the request, unless it is a part of another scope
    */
-  constructor(request: RequestContext, deadlineMs?: number, parent: Deadline = request.deadline) {
+  constructor(
+    request: RequestContext,
+    deadlineMs?: number,
+    section?: string,
+    parent: Deadline = request.deadline,
+  ) {
     this.request = request;
+    this.section = section;
     this.#ownDeadline =
       deadlineMs === undefined ? undefined : new TimedDeadline(request.clock, deadlineMs, parent);
     this.deadline = this.#ownDeadline ?? parent;
@@ -99,7 +113,7 @@ export class CallScope {
 
   /** A scope inside this one, which ends with it at the latest. */
   part(deadlineMs: number | undefined): CallScope {
-    return new CallScope(this.request, deadlineMs, this.deadline);
+    return new CallScope(this.request, deadlineMs, this.section, this.deadline);
   }
 
   /** Notes that a stale answer was used. The scope keeps the oldest. */

@@ -1,6 +1,7 @@
 import { channel } from "node:diagnostics_channel";
 import type { Channel } from "node:diagnostics_channel";
 import type { FailureKind, Rejection } from "./errors.ts";
+import type { AttemptTiming } from "./trace.ts";
 
 type OfOperation = { readonly upstream: string; readonly operation: string };
 
@@ -19,6 +20,8 @@ export type AttemptEvent = OfOperation & {
   readonly address: string;
   /** With the outcome `rejected`: why. */
   readonly rejection: Rejection | undefined;
+  /** Where the time went; only if the request's trace is recorded. */
+  readonly timing?: AttemptTiming;
 };
 
 /** A failed attempt is followed by another one, or would have been if the budget had allowed it. */

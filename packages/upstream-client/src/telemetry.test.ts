@@ -56,7 +56,15 @@ test("an attempt event has upstream, operation, address, duration and result", a
   unsubscribe("triptych.upstream.attempt", onMessage);
   const [event] = heard;
   assert.ok(typeof event === "object" && event !== null && "durationMs" in event && "startedAt" in event);
-  const { durationMs, startedAt, ...rest } = event;
+  assert.ok("timing" in event);
+  const { durationMs, startedAt, timing, ...rest } = event;
+  assert.partialDeepStrictEqual(timing, {
+    kind: "first",
+    number: 1,
+    queueMs: 0,
+    bytes: 2,
+    call: { upstream: "things", outcome: "ok", cache: "none", attempts: 1 },
+  });
   assert.deepEqual(rest, {
     upstream: "things",
     operation: "getThing",

@@ -1,5 +1,5 @@
 import { CacheStore } from "./cache/store.ts";
-import type { Call, Send, Success } from "./call.ts";
+import type { Call, Outcome, Send, Success } from "./call.ts";
 import { systemClock } from "./clock.ts";
 import type { CallScope } from "./context.ts";
 import type { Ids } from "./dialect/ids.ts";
@@ -9,6 +9,7 @@ import { PathTemplate, bodyOf, checkedIdempotencyKey, leftOutOf } from "./operat
 import type { CallInput, Operation } from "./operation.ts";
 import type { UpstreamOptions } from "./options.ts";
 import { composeStack } from "./stack.ts";
+import { CallTrace } from "./trace.ts";
 import { openAddresses } from "./wire/addresses.ts";
 import type { Addresses } from "./wire/addresses.ts";
 
@@ -50,7 +51,9 @@ export class Upstream {
    */
   call<Answer>(operation: Operation<Answer>, scope: CallScope, input: CallInput = {}): Promise<Answer> {
     return new Promise((resolve, reject) => {
-      this.#send(this.#callOf(operation, scope, input), (outcome) => {
+      const call = this.#callOf(operation, scope, input);
+      this.#send(call, (outcome) => {
+        if (call.trace !== undefined) endTrace(call.trace, outcome, scope);
         if (!outcome.ok) return reject(outcome.error);
         this.#note(outcome, operation, scope);
         // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the stack carries answers of all operations; this one comes from this operation's `read`
@@ -84,7 +87,16 @@ export class Upstream {
       key: `${this.name}\n${scope.request.callerKey}\n${operation.name}\n${target}`,
       mayRetry: true,
       progress: { phase: "queue", address: undefined },
+      trace: this.#traceOf(operation, scope),
     };
+  }
+
+  #traceOf({ name, method }: Operation<unknown>, scope: CallScope): CallTrace | undefined {
+    const { traced } = scope.request;
+    if (traced === undefined) return undefined;
+    const trace = new CallTrace(scope, { upstream: this.name, operation: name, method });
+    traced.push(trace);
+    return trace;
   }
 
   #template(operation: Operation<unknown>): PathTemplate {
@@ -101,6 +113,12 @@ export class Upstream {
     await this.#addresses.close();
     await this.#store.close();
   }
+}
+
+function endTrace(trace: CallTrace, outcome: Outcome, { request }: CallScope): void {
+  trace.durationMs = request.clock.now() - trace.startedAt;
+  trace.outcome = outcome.ok ? "ok" : outcome.error.kind;
+  if (!outcome.ok) trace.reason = outcome.error.message;
 }
 
 function originsOf({ name, addresses, origin }: UpstreamOptions): readonly string[] {

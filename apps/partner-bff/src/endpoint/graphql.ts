@@ -67,13 +67,14 @@ async function endpoint(
     hideSchema: settings.NODE_ENV !== "development",
     logger,
     report: ({ request, response }, answer) => {
-      const { upstreamCalls, attempts } = request.traffic;
+      const { upstreamCalls, attempts, traced } = request.traffic;
       const { sections, failures } = request.degradation.report;
       // A document that is not registered is its client's: its name must not become a label.
       const screen = record(response).screen ?? "other";
       const outcome = response.destroyed ? undefined : outcomeOf(answer, sections.length > 0);
-      const problem = answer === "refused" ? "invalid-request" : undefined;
-      tools.report(response, { screen, outcome, problem, upstreamCalls, attempts, sections, failures });
+      const problem = answer === "refused" ? ("invalid-request" as const) : undefined;
+      const told = { screen, outcome, problem, upstreamCalls, attempts, traced, sections, failures };
+      tools.report(response, told);
     },
   });
   await server.start();

@@ -42,7 +42,7 @@ export class PartnerRequest {
   }
 
   /** The calls made to the services so far, for the log. */
-  get traffic(): Pick<RequestContext, "upstreamCalls" | "attempts"> {
+  get traffic(): Pick<RequestContext, "upstreamCalls" | "attempts" | "traced"> {
     return this.#context;
   }
 
@@ -56,8 +56,8 @@ export class PartnerRequest {
     info: GraphQLResolveInfo,
     fill: (services: Services) => Promise<Result>,
   ): Promise<Result> {
-    const scope = new CallScope(this.#context);
     const place = placeOf(info);
+    const scope = new CallScope(this.#context, undefined, place.field);
     try {
       const result = await fill(this.#services(scope));
       if (scope.stale !== undefined) this.degradation.stale(place, scope.stale);
@@ -151,7 +151,7 @@ function productLoader(
 ): DataLoader<string, FoundProduct> {
   return new DataLoader(
     async (ids): Promise<(FoundProduct | Error)[]> => {
-      const scope = new CallScope(request);
+      const scope = new CallScope(request, undefined, "products");
       const products = await catalogIn(scope).products(ids);
       const byId = new Map(products.map((product) => [product.id, product]));
       return ids.map((id) => {

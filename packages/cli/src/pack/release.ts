@@ -22,9 +22,16 @@ export function release(root: string, version: string | undefined): readonly str
   if (!/^## Unreleased\n\s*(?!## )\S/m.test(changes)) {
     throw new CommandError("CHANGELOG.md has nothing under Unreleased: what is released?");
   }
-  const files = globSync(["package.json", "{.,packages/cli/fixtures/repository}/{apps,packages}/*/package.json", "test/package.json"], {
-    cwd: root,
-  });
+  const files = globSync(
+    [
+      "package.json",
+      "{.,packages/cli/fixtures/repository}/{apps,packages}/*/package.json",
+      "test/package.json",
+    ],
+    {
+      cwd: root,
+    },
+  );
   const manifests = new Map(files.map((file) => [file, readJson(join(root, file))]));
   const published = [...manifests.values()]
     .filter(({ publishConfig }) => publishConfig !== undefined)

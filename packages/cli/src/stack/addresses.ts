@@ -11,9 +11,12 @@ const fileIn = (root: string): string => join(root, ".dev", "addresses.json");
  *
  * @returns removes them
  */
-export function keepAddresses(root: string, stack: Stack): () => void {
+export function keepAddresses(root: string, stack: Stack, console: string): () => void {
   const file = fileIn(root);
-  const addresses = Object.fromEntries(stack.roles.map(({ name }) => [name, stack.url(name)]));
+  const addresses = {
+    console,
+    ...Object.fromEntries(stack.roles.map(({ name }) => [name, stack.url(name)])),
+  };
   mkdirSync(dirname(file), { recursive: true });
   writeFileSync(file, `${JSON.stringify(addresses, undefined, 2)}\n`);
   return () => rmSync(file, { force: true });

@@ -87,7 +87,12 @@ function adminOf(role: Role, port: number): number {
   );
 }
 
-function readPort(env: NodeJS.ProcessEnv, setting: string): number | undefined {
+/**
+ * A port that the environment sets; undefined where it sets none.
+ *
+ * @throws StackError `bad-port`
+ */
+export function readPort(env: NodeJS.ProcessEnv, setting: string): number | undefined {
   const text = env[setting];
   if (text === undefined || text === "") return undefined;
   const port = /^\d{1,5}$/.test(text) ? Number(text) : 0;
@@ -125,18 +130,25 @@ async function hold(port: number, whose: string, setting: string): Promise<Serve
     await once(server.listen(port, HOST), "listening");
     return server;
   } catch (error) {
-    const code = error instanceof Error && "code" in error ? error.code : undefined;
-    if (code === "EADDRINUSE") {
-      throw new StackError(
+    throw unusablePort(error, { port, whose, setting });
+  }
+}
+
+/** What to tell a person whose port cannot be listened at. */
+export function unusablePort(
+  error: unknown,
+  { port, whose, setting }: { readonly port: number; readonly whose: string; readonly setting: string },
+): StackError {
+  const code = error instanceof Error && "code" in error ? error.code : undefined;
+  return code === "EADDRINUSE"
+    ? new StackError(
         "port-taken",
         `Port ${port} for ${whose} is taken: stop what listens there, or set ${setting} to another port.`,
+      )
+    : new StackError(
+        "bad-port",
+        `Port ${port} for ${whose} cannot be used (${String(code)}): set ${setting}.`,
       );
-    }
-    throw new StackError(
-      "bad-port",
-      `Port ${port} for ${whose} cannot be used (${String(code)}): set ${setting}.`,
-    );
-  }
 }
 
 async function release(server: Server): Promise<void> {

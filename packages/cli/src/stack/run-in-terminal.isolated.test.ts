@@ -22,11 +22,14 @@ const PROGRAM = fileURLToPath(new URL("fixtures/terminal.ts", import.meta.url));
  * Free ones, far from the defaults: a stack that already runs is not disturbed, and neither is another run
  * of these tests.
  */
-let ports: Record<"USERS_PORT" | "USERS_ADMIN_PORT" | "WEB_BFF_PORT" | "WEB_BFF_ADMIN_PORT", string>;
+let ports: Record<
+  "CONSOLE_PORT" | "USERS_PORT" | "USERS_ADMIN_PORT" | "WEB_BFF_PORT" | "WEB_BFF_ADMIN_PORT",
+  string
+>;
 beforeEach(async () => {
   const roles = rolesIn(standInRoot());
   for (;;) {
-    const first = 20_000 + Math.floor(Math.random() * 9_997);
+    const first = 20_000 + Math.floor(Math.random() * 9_996);
     const [users, usersAdmin, web, webAdmin] = [first, first + 1, first + 2, first + 3];
     const plan: PortPlan = new Map([
       ["users", { port: users, adminPort: usersAdmin }],
@@ -38,6 +41,7 @@ beforeEach(async () => {
       continue;
     }
     ports = {
+      CONSOLE_PORT: String(first + 4),
       USERS_PORT: String(users),
       USERS_ADMIN_PORT: String(usersAdmin),
       WEB_BFF_PORT: String(web),

@@ -7,6 +7,8 @@ import type { Terminal } from "../command-line.ts";
 import { developmentKeys } from "../identity/keys.ts";
 import { onStopRequest } from "../processes.ts";
 import { keepAddresses } from "./addresses.ts";
+import { openDevelopmentConsole, systemOf, withConsole } from "./development-console.ts";
+import type { DevelopmentConsole } from "./development-console.ts";
 import { portsFrom } from "./ports.ts";
 import { recordingKey, visit } from "./recording.ts";
 import { rolesIn, StackError } from "./roles.ts";
@@ -49,23 +51,29 @@ export async function runInTerminal(
   const logDir = join(developmentFolder, "logs");
   const upSince = new Set<string>();
   let started = false;
+  let opened: DevelopmentConsole | undefined;
   try {
     const services = planServices(args, () => recordingKey(join(developmentFolder, "recording-key")));
     const roles = rolesIn(root, how.roles);
     await rm(logDir, { recursive: true, force: true });
+    opened = await openDevelopmentConsole(root, env);
+    const { console } = opened;
+    print(console.origin + "/");
+    print("  the console: each request as it comes, what it waited for, and who owns that");
     print(`Starting ${roles.map((role) => role.name).join(", ")} …`);
     const stack = await startStack({
       root,
       roles: roles.map((role) => role.name),
       standIns: services.standIns,
-      roleEnv: services.roleEnv,
+      roleEnv: withConsole(roles, services.roleEnv, opened.probe),
       ports: portsFrom(roles, env),
-      env: withoutNpm(env),
+      env: { ...opened.tracing, ...withoutNpm(env) },
       keys: developmentKeys(env, join(developmentFolder, "identity-keys.json")),
       logDir,
       watch,
       signal: stopRequested.signal,
       onLine({ name }, line) {
+        console.readLogLine(name, line.text);
         if (line.ready !== undefined && upSince.has(name)) print(`${name} | started again`);
         if (line.ready !== undefined) upSince.add(name);
         // Until all is up, a process that fails is reported with its last lines.
@@ -74,7 +82,8 @@ export async function runInTerminal(
       onDeath: ({ name }, how) => print(`${name} | stopped (${how}); everything else still runs`),
     });
     started = true;
-    const removeAddresses = keepAddresses(root, stack);
+    console.show(systemOf(stack, services));
+    const removeAddresses = keepAddresses(root, stack, console.origin);
     print(welcome(stack, relative(root, logDir)));
     if (services.mode === "record")
       for (const line of await visit(services.users, (name) => stack.url(name))) print(line);
@@ -88,6 +97,8 @@ export async function runInTerminal(
     if (error instanceof StackError && error.code === "stopped-while-starting") return 0;
     if (error instanceof SettingsError) throw new CommandError(error.message, { cause: error });
     throw error;
+  } finally {
+    await opened?.console.close();
   }
 }
 

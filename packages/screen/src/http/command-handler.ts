@@ -46,7 +46,7 @@ export function commandHandler<Clients>(
         const run = (clients: Clients, tryLoad: TryLoad<Clients>) =>
           // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- `command` has checked the run's input against its path and body
           command.run(clients, input as never, tryLoad);
-        loadIn(new CallScope(context), clientsOf, run, { onLoaded, onFailed });
+        loadIn(new CallScope(context, undefined, section), clientsOf, run, { onLoaded, onFailed });
       });
     } catch (thrown) {
       const error = errorOf(thrown);

@@ -1,4 +1,4 @@
-import type { AttemptEvent, RequestContext } from "@triptych/upstream-client";
+import type { AttemptEvent, CallTrace, RequestContext } from "@triptych/upstream-client";
 import type { Degraded, Reason } from "../definition/section.ts";
 import { isOurBug, problemOf } from "./failure.ts";
 import type { ScreenProblemCode } from "./failure.ts";
@@ -96,6 +96,8 @@ export type ScreenReport = {
   readonly upstreamCalls: number;
   /** The attempts that had ended when the answer was decided; each retry and hedge is one. */
   readonly attempts: readonly AttemptEvent[];
+  /** Every call in detail; undefined unless the request's trace is recorded. */
+  readonly traced?: readonly CallTrace[] | undefined;
   /** The sections that had ended when the answer was decided. */
   readonly sections: readonly SectionReport[];
   readonly failures: readonly SectionFailure[];
@@ -109,8 +111,8 @@ export function outcomeOf({ sections, failed }: ScreenResult): ScreenOutcome {
 
 /** @param screen the screen's name, or that of the command that it answers */
 export function reportOf(screen: string, context: RequestContext, result: ScreenResult): ScreenReport {
-  const { upstreamCalls, attempts } = context;
-  const about = { screen, upstreamCalls, attempts };
+  const { upstreamCalls, attempts, traced } = context;
+  const about = { screen, upstreamCalls, attempts, traced };
   // The client has left, which ended the calls. That says nothing about the screen.
   if (context.deadline.ended === "abandoned")
     return { ...about, outcome: undefined, sections: [], failures: [] };

@@ -59,7 +59,7 @@ export function runSection<Clients>(
 ): void {
   const { context, clientsOf, input } = request;
   const startedAt = context.clock.now();
-  const scope = new CallScope(context, section.deadlineMs);
+  const scope = new CallScope(context, section.deadlineMs, section.name);
   const onFailed = (error: Error): void => {
     const result = showWithout(section, request, startedAt, error);
     scope.dispose();

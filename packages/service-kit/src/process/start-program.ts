@@ -8,19 +8,19 @@ import { readSettings } from "../settings/read-settings.ts";
 import type { LogLevel, Setting } from "../settings/read-settings.ts";
 import type { Tracing } from "../tracing/otlp.ts";
 import { openTracing } from "../tracing/tracing.ts";
+import type { TracingSettings } from "../tracing/tracing.ts";
 import { runMain } from "./run-main.ts";
 import { answerArguments } from "./arguments.ts";
 import { serve } from "./serve.ts";
 import type { ServeOptions } from "./serve.ts";
 
 /** The settings of every program that serves; a program reads them with its own. */
-export interface ServingSettings {
+export interface ServingSettings extends TracingSettings {
   readonly PORT: number;
   readonly ADMIN_PORT: number;
   readonly HOST: string | undefined;
   readonly DRAIN_DELAY_MS: number;
   readonly LOG_LEVEL: LogLevel;
-  readonly OTEL_EXPORTER_OTLP_ENDPOINT: string | undefined;
 }
 
 /** What a program is made with: one of each, for everything in it. */
@@ -64,7 +64,7 @@ export async function startProgram<Settings extends ServingSettings>(
     const settings = readSettings(env, spec) as unknown as Settings;
     const metrics = createMetrics({ name });
     const logger = createLogger({ name, level: settings.LOG_LEVEL, metrics });
-    const tracing = await openTracing({ name, endpoint: settings.OTEL_EXPORTER_OTLP_ENDPOINT, clock });
+    const tracing = await openTracing({ name, settings, clock });
     const { close, ...opened } = await open(settings, { logger, metrics, tracing, clock });
     await serve({
       ...opened,

@@ -17,6 +17,43 @@ export interface AttemptSpan {
   readonly spanId: string;
   readonly startedAt: number;
   readonly durationMs: number;
+  /** Where the time went, ms; only if the request's trace is recorded. */
+  readonly timing?: {
+    /** The call that it belongs to, one of the request's `traced`. */
+    readonly call: CallDetail;
+    /** From 1, in its call. */
+    readonly number: number;
+    /** `first`, `retry` or `hedge`. */
+    readonly kind: string;
+    /** What the deadline left when the attempt began. */
+    readonly leftMs: number;
+    readonly queueMs: number;
+    readonly connectMs: number | undefined;
+    readonly waitMs: number | undefined;
+    readonly bodyMs: number | undefined;
+    /** Of the response's body. */
+    readonly bytes: number;
+  };
+}
+
+/** One call of a section, with or without attempts: a cache may have answered it. */
+export interface CallDetail {
+  readonly section: string | undefined;
+  readonly upstream: string;
+  readonly operation: string;
+  readonly method: string;
+  readonly startedAt: number;
+  /** Undefined while it is under way. */
+  readonly durationMs: number | undefined;
+  /** `ok`, or in one word what went wrong. */
+  readonly outcome: string;
+  /** Why it failed, in words. */
+  readonly reason: string | undefined;
+  /** One word: what the cache made of it. */
+  readonly cache: string;
+  /** Age of the cache's answer, ms. */
+  readonly ageMs: number | undefined;
+  readonly attempts: number;
 }
 
 /**
@@ -67,6 +104,8 @@ export class RequestRecord {
   upstreams: readonly string[] = [];
   /** The same as spans. */
   attempts: readonly AttemptSpan[] = [];
+  /** Every call in detail; undefined unless the trace is recorded. */
+  traced: readonly CallDetail[] | undefined = undefined;
   /** The code of the problem that was answered. */
   problem: ProblemCode | undefined = undefined;
   /**

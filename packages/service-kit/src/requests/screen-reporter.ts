@@ -3,7 +3,7 @@ import type { Logger } from "../logging/logger.ts";
 import { errorOf } from "../problems/error-of.ts";
 import type { ProblemCode } from "../problems/problems.ts";
 import { record } from "./record.ts";
-import type { AttemptSpan, ScreenOutcome, SectionReport } from "./record.ts";
+import type { AttemptSpan, CallDetail, ScreenOutcome, SectionReport } from "./record.ts";
 
 /** What a screen tells of one request: plain values, so that the kit needs to know no screen. */
 export interface ScreenReport {
@@ -14,6 +14,7 @@ export interface ScreenReport {
   readonly problem?: ProblemCode | undefined;
   readonly upstreamCalls: number;
   readonly attempts: readonly AttemptSpan[];
+  readonly traced?: readonly CallDetail[] | undefined;
   readonly sections: readonly SectionReport[];
   readonly failures: readonly {
     readonly section: string;
@@ -39,6 +40,7 @@ export function screenReporter({ logger }: { readonly logger: Logger }) {
     entry.sections = sections;
     entry.upstreamCalls = upstreamCalls;
     entry.attempts = attempts;
+    entry.traced = told.traced;
     entry.upstreams = attempts.map(
       ({ upstream, operation, outcome: how, durationMs }) =>
         `${upstream}.${operation} ${how} ${durationMs.toFixed(1)}`,

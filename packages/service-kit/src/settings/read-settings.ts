@@ -90,6 +90,25 @@ export function choice<const Choice extends string>(
   };
 }
 
+/** A number between two others. */
+export function number(options: {
+  readonly least: number;
+  readonly most: number;
+  readonly default: number;
+  readonly about: string;
+}): Setting<number> {
+  const { least, most } = options;
+  return {
+    about: `${options.about}; ${least} to ${most}, default ${options.default}`,
+    read(name, text) {
+      if (text === undefined) return options.default;
+      const value = /^\d{1,9}(?:\.\d{1,9})?$/.test(text) ? Number(text) : Number.NaN;
+      if (value >= least && value <= most) return value;
+      throw new BadSetting(`${name} is ${quoted(text)} (expected a number from ${least} to ${most})`);
+    },
+  };
+}
+
 /** Any text, `undefined` where it is not set: a file's path, for example. */
 export function optionalText(about: string): Setting<string | undefined> {
   return { about, read: (_name, text) => text };

@@ -9,8 +9,11 @@ import { createLogger } from "../logging/logger.ts";
 import { createMetrics } from "../metrics/metrics.ts";
 import { inbound } from "../requests/inbound.ts";
 import { record } from "../requests/record.ts";
-import { openTracing } from "./tracing.ts";
+import { readSettings } from "../settings/read-settings.ts";
+import { openTracing, tracingSettings } from "./tracing.ts";
 
+const settingsFor = (endpoint: string, more: Readonly<Record<string, string>> = {}) =>
+  readSettings({ OTEL_EXPORTER_OTLP_ENDPOINT: endpoint, ...more }, tracingSettings());
 const TRACE = "0af7651916cd43dd8448eb211c80319c";
 const PARENT = "b7ad6b7169203331";
 const ATTEMPT = {
@@ -61,7 +64,7 @@ async function collector() {
  * for.
  */
 async function tracedApp(endpoint: string) {
-  const tracing = await openTracing({ name: "test-app", endpoint });
+  const tracing = await openTracing({ name: "test-app", settings: settingsFor(endpoint) });
   assert.ok(tracing);
   const log = new CapturedLog(createLogger);
   const app = express();
@@ -167,6 +170,23 @@ test("a collector that is down costs no request anything, and the drain ends", a
   await app.tracing.close();
 });
 
+test("a new trace is sampled as OpenTelemetry's own settings say, and a caller's decision is followed", async () => {
+  await using otlp = await collector();
+  const samples = async (more: Readonly<Record<string, string>>, drawn = 0.5) => {
+    const settings = settingsFor(otlp.origin, more);
+    const tracing = await openTracing({ name: "test-app", settings, random: () => drawn });
+    const answer = tracing?.samplesNew();
+    await tracing?.close();
+    return answer;
+  };
+  assert.equal(await samples({}), false);
+  assert.equal(await samples({}, 0.005), true);
+  assert.equal(await samples({ OTEL_TRACES_SAMPLER_ARG: "0.6" }), true);
+  assert.equal(await samples({ OTEL_TRACES_SAMPLER: "parentbased_always_on" }, 0.999), true);
+  assert.equal(await samples({ OTEL_TRACES_SAMPLER: "parentbased_always_off" }, 0), false);
+  assert.throws(() => settingsFor("", { OTEL_TRACES_SAMPLER_ARG: "2" }), /from 0 to 1/);
+});
+
 test("there is no tracing without an address", async () => {
-  assert.equal(await openTracing({ name: "test-app", endpoint: undefined }), undefined);
+  assert.equal(await openTracing({ name: "test-app", settings: settingsFor("") }), undefined);
 });

@@ -1,5 +1,7 @@
 import { systemClock } from "../clock.ts";
 import type { Clock, Random } from "../clock.ts";
+import { traceEndpoint } from "../settings/addresses.ts";
+import { choice, number } from "../settings/read-settings.ts";
 import type { RequestRecord } from "../requests/record.ts";
 import type { Tracing } from "./otlp.ts";
 
@@ -10,21 +12,64 @@ export function isSampled(record: RequestRecord): boolean {
   return (record.trace.flags & 1) === 1;
 }
 
+/** The settings of tracing that every program reads, under OpenTelemetry's own names. */
+export interface TracingSettings {
+  /** The collector's address: `http://collector:4318`. Undefined: nothing is traced. */
+  readonly OTEL_EXPORTER_OTLP_ENDPOINT: string | undefined;
+  readonly OTEL_TRACES_SAMPLER: (typeof SAMPLERS)[number];
+  /** For `parentbased_traceidratio`: the share, 0 to 1. */
+  readonly OTEL_TRACES_SAMPLER_ARG: number;
+  /** How long a batch of spans that is not full waits, ms. */
+  readonly OTEL_BSP_SCHEDULE_DELAY: number;
+}
+
+/** A caller's decision is followed; a trace that starts here is sampled by one of these. */
+const SAMPLERS = ["parentbased_traceidratio", "parentbased_always_on", "parentbased_always_off"] as const;
+
+/** Enough of the new traces to see a slow service, almost free. */
+const NEW_TRACES_SHARE = 0.01;
+/** The default of OpenTelemetry, ms. */
+const BATCH_DELAY_MS = 5_000;
+
+/** Declares what tracing reads from the environment. */
+export function tracingSettings() {
+  return {
+    OTEL_EXPORTER_OTLP_ENDPOINT: traceEndpoint(),
+    OTEL_TRACES_SAMPLER: choice(SAMPLERS, {
+      default: "parentbased_traceidratio",
+      about: "which of the traces that begin here are recorded",
+    }),
+    OTEL_TRACES_SAMPLER_ARG: number({
+      least: 0,
+      most: 1,
+      default: NEW_TRACES_SHARE,
+      about: "the recorded share of them, for parentbased_traceidratio",
+    }),
+    OTEL_BSP_SCHEDULE_DELAY: number({
+      least: 0,
+      most: 60_000,
+      default: BATCH_DELAY_MS,
+      about: "how long a batch of spans that is not full waits, ms",
+    }),
+  };
+}
+
 /**
  * Exports spans to an OpenTelemetry collector by OTLP over HTTP, or does nothing where there is no
  * address. The exporter is only loaded where it is needed, since loading it takes longer than the
  * rest of a BFF's start.
- * @param options.endpoint the collector's address, as `OTEL_EXPORTER_OTLP_ENDPOINT` has it:
- *   `http://collector:4318`
  */
 export async function openTracing(options: {
   readonly name: string;
-  readonly endpoint: string | undefined;
+  readonly settings: TracingSettings;
   readonly clock?: Clock;
   readonly random?: Random;
 }): Promise<Tracing | undefined> {
-  const { name, endpoint, clock = systemClock, random = Math.random } = options;
+  const { name, settings, clock = systemClock, random = Math.random } = options;
+  const { OTEL_EXPORTER_OTLP_ENDPOINT: endpoint, OTEL_TRACES_SAMPLER: sampler } = settings;
   if (endpoint === undefined) return undefined;
+  const always = { parentbased_always_on: 1, parentbased_always_off: 0 };
+  const share = sampler === "parentbased_traceidratio" ? settings.OTEL_TRACES_SAMPLER_ARG : always[sampler];
   const { exportTo } = await import("./otlp.ts");
-  return exportTo(endpoint, { name, clock, random });
+  return exportTo(endpoint, { name, clock, random, share, delayMs: settings.OTEL_BSP_SCHEDULE_DELAY });
 }

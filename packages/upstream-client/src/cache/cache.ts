@@ -84,7 +84,7 @@ class CacheResponder {
     const key = cacheKey(call, operation);
     const inMemory = store.inMemory(key);
     if (inMemory !== undefined && usability(inMemory, clock.now()) === "fresh") {
-      this.#report(call, "fresh", "memory");
+      this.#report(call, "fresh", { level: "memory", entry: inMemory });
       return done(inMemory.success);
     }
     store.find(key, operation, (found) => this.#answerFrom({ call, operation, key, found }, done));
@@ -111,9 +111,9 @@ class CacheResponder {
     const use = usability(found.entry, this.#parts.clock.now());
     if (use === "stale") return this.#ask(lookup, done);
     if (use === "fresh") {
-      this.#report(call, "fresh", found.level);
+      this.#report(call, "fresh", found);
     } else {
-      this.#report(call, "stale-while-revalidate", found.level);
+      this.#report(call, "stale-while-revalidate", found);
       this.#revalidate(lookup);
     }
     done(found.entry.success);
@@ -134,7 +134,7 @@ class CacheResponder {
     const { response } = outcome;
     if (response === undefined) return done(outcome);
     if (response.status !== 304) {
-      this.#report(call, "miss", found?.level);
+      this.#report(call, "miss", found);
       return done(this.#keep(lookup, outcome, response, asked)?.success ?? outcome);
     }
     if (found === undefined || !confirms(response, found.entry)) {
@@ -142,7 +142,7 @@ class CacheResponder {
       this.#parts.store.delete(key.slot);
       return this.#ask({ ...lookup, found: undefined }, done);
     }
-    this.#report(call, "revalidated", found.level);
+    this.#report(call, "revalidated", found);
     this.#keep(lookup, outcome, response, { ...asked, confirmed: found.entry });
     done(found.entry.success);
   }
@@ -170,10 +170,10 @@ class CacheResponder {
     const isUsable =
       found !== undefined && isUsableOnError(found.entry, now) && !store.isDeleted(found.entry);
     if (!isUsable || !allowsStale(failure)) {
-      this.#report(call, "miss", found?.level);
+      this.#report(call, "miss", found);
       return failure;
     }
-    this.#report(call, "stale-if-error", found.level);
+    this.#report(call, "stale-if-error", found);
     const ageSeconds = Math.floor(ageMs(found.entry, now) / 1_000);
     return { ...found.entry.success, stale: { ageSeconds, kind: failure.error.kind } };
   }
@@ -188,14 +188,18 @@ class CacheResponder {
     const deadline = new TimedDeadline(clock, revalidationMs);
     const request = new RequestContext({ caller: call.scope.request.caller, deadline, clock, random });
     const progress: Progress = { phase: "queue", address: undefined };
-    this.#ask({ ...lookup, call: { ...call, scope: new CallScope(request), deadline, progress } }, () => {
+    const scope = new CallScope(request);
+    this.#ask({ ...lookup, call: { ...call, scope, deadline, progress, trace: undefined } }, () => {
       deadline.dispose();
       this.#revalidating.delete(key);
     });
   }
 
-  #report({ upstream, operation }: Call, verdict: CacheVerdict, level: "memory" | "redis" | undefined): void {
-    this.#parts.telemetry.emit("cacheVerdict", { upstream, operation: operation.name, verdict, level });
+  #report({ upstream, operation, trace }: Call, verdict: CacheVerdict, found: Found | undefined): void {
+    const { telemetry, clock } = this.#parts;
+    trace?.cached(verdict, found && ageMs(found.entry, clock.now()));
+    const level = found?.level;
+    telemetry.emit("cacheVerdict", { upstream, operation: operation.name, verdict, level });
   }
 }
 

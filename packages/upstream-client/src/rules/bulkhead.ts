@@ -101,8 +101,9 @@ class Slots {
     else first.admit();
   }
 
-  #report({ operation }: Call, result: Result, waitedMs: number): void {
+  #report({ operation, trace }: Call, result: Result, waitedMs: number): void {
     const { telemetry, upstream } = this.#parts;
+    if (trace !== undefined) trace.queueMs = waitedMs;
     telemetry.emit("queueWait", { upstream, operation: operation.name, result, waitedMs });
   }
 }

@@ -17,7 +17,7 @@ export function oncePerRequest(): Wrapper {
       const { calls } = call.scope.request;
       if (call.operation.method !== "GET") return sendUnsafe(next, call, done, calls);
       const made = calls.get(call.key);
-      if (made instanceof SharedCall && made.ended === undefined) return made.join(call, done);
+      if (made instanceof SharedCall && made.ended === undefined) return joinLater(made, call, done);
 
       const { ended } = call.deadline;
       if (ended !== undefined) return done(endedOutcome(call, ended));
@@ -48,7 +48,7 @@ export function coalesce(): Wrapper {
       if (call.operation.method !== "GET") return sendUnsafe(next, call, done, inFlight);
       const key = keyOf(call);
       const joined = inFlight.get(key);
-      if (joined !== undefined && joined.ended === undefined) return joined.join(call, done);
+      if (joined !== undefined && joined.ended === undefined) return joinLater(joined, call, done);
 
       const { ended } = call.deadline;
       if (ended !== undefined) return done(endedOutcome(call, ended));
@@ -64,6 +64,12 @@ export function coalesce(): Wrapper {
       });
     };
   };
+}
+
+/** Joins a call that another one made. */
+function joinLater(shared: SharedCall, call: Call, done: Done): void {
+  if (call.trace !== undefined) call.trace.cache = "coalesced";
+  shared.join(call, done);
 }
 
 const endNow: Leave = (call, cause, done) => done(endedOutcome(call, cause));

@@ -71,5 +71,6 @@ export function makeCall(
     key: `things\n${request.context.callerKey}\n${operation.name}\n${target}`,
     mayRetry: true,
     progress: { phase: "queue", address: undefined },
+    trace: undefined,
   };
 }

@@ -8,6 +8,7 @@ import type { Dialect } from "../dialect/dialect.ts";
 import { checkStatuses } from "../dialect/statuses.ts";
 import type { StatusOutcomes } from "../dialect/statuses.ts";
 import type { AttemptEvent, Telemetry } from "../events.ts";
+import { Stopwatch } from "../trace.ts";
 import type { Address, Addresses } from "./addresses.ts";
 import { BodyBuffer, MAX_PIECES, readAnswer } from "./body.ts";
 import { classifyNetworkError, classifyResponseHead, isEmptySuccess } from "./classify.ts";
@@ -82,6 +83,7 @@ class Exchange implements Dispatcher.DispatchHandler, EndListener {
   readonly #startedAt: number;
   readonly #spanId: string;
   readonly #connection: Connection;
+  readonly #stopwatch: Stopwatch | undefined;
   #controller: Dispatcher.DispatchController | undefined;
   #settled = false;
   /** Whether no byte of a response has come. */
@@ -102,6 +104,7 @@ class Exchange implements Dispatcher.DispatchHandler, EndListener {
     this.#done = done;
     this.#startedAt = options.clock.now();
     this.#spanId = call.scope.request.newSpanId();
+    if (call.trace !== undefined) this.#stopwatch = new Stopwatch(call.trace, call, this.#startedAt);
   }
 
   begin(): void {
@@ -136,6 +139,7 @@ class Exchange implements Dispatcher.DispatchHandler, EndListener {
       return;
     }
     this.#controller = controller;
+    this.#stopwatch?.connected(this.#options.clock.now());
     this.#call.progress.phase = "headers";
   }
 
@@ -151,6 +155,7 @@ class Exchange implements Dispatcher.DispatchHandler, EndListener {
       return;
     }
     this.#call.progress.phase = "body";
+    this.#stopwatch?.answered(this.#options.clock.now());
     this.#status = status;
     this.#headers = headers;
     if (status === 304 && this.#call.validators !== undefined) {
@@ -242,6 +247,8 @@ class Exchange implements Dispatcher.DispatchHandler, EndListener {
     this.#call.deadline.remove(this);
     const { addresses, clock, telemetry, upstream } = this.#options;
     const { scope, operation } = this.#call;
+    const endedAt = clock.now();
+    const timing = this.#stopwatch?.ended(endedAt, this.#body.length);
     const health = healthOf(outcome);
     if (health === "answered") addresses.succeeded(this.#address);
     else if (health !== undefined)
@@ -252,11 +259,12 @@ class Exchange implements Dispatcher.DispatchHandler, EndListener {
       outcome: outcome.ok ? "ok" : outcome.error.kind,
       status: this.#status,
       startedAt: this.#startedAt,
-      durationMs: clock.now() - this.#startedAt,
+      durationMs: endedAt - this.#startedAt,
       spanId: this.#spanId,
       method: operation.method,
       address: this.#address.origin,
       rejection: outcome.ok ? undefined : outcome.error.rejection,
+      ...(timing === undefined ? {} : { timing }),
     };
     scope.request.attempts.push(event);
     telemetry.emit("attempt", event);

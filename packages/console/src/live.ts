@@ -1,0 +1,61 @@
+import type { ServerResponse } from "node:http";
+
+/** How often changes are sent, ms: a trace comes in several parts. */
+const PAUSE_MS = 100;
+/** So that a proxy or a browser does not give up a quiet connection. */
+const HEARTBEAT_MS = 15_000;
+/** Each is a tab of a person's browser. */
+const MAX_LISTENERS = 50;
+
+/** Sends what changes to every open page, as server-sent events. */
+export class Live {
+  readonly #listeners = new Set<ServerResponse>();
+  readonly #waiting = new Map<string, () => unknown>();
+  #timer: NodeJS.Timeout | undefined;
+  readonly #heartbeat = setInterval(() => this.#write(": still here\n\n"), HEARTBEAT_MS).unref();
+
+  /** Keeps a response open for events. */
+  listen(res: ServerResponse): void {
+    if (this.#listeners.size >= MAX_LISTENERS) [...this.#listeners][0]?.end();
+    res.writeHead(200, {
+      "Content-Type": "text/event-stream",
+      "Cache-Control": "no-store",
+      "X-Content-Type-Options": "nosniff",
+    });
+    res.write("retry: 1000\n\n");
+    this.#listeners.add(res);
+    res.once("close", () => this.#listeners.delete(res));
+  }
+
+  /**
+   * Sends an event soon.
+   * @param key later values of the same key replace it until it is sent
+   * @param data asked for when it is sent; undefined sends nothing
+   */
+  tell(event: string, key: string, data: () => unknown): void {
+    if (this.#listeners.size === 0) return;
+    this.#waiting.set(`${event} ${key}`, data);
+    this.#timer ??= setTimeout(() => this.#flush(), PAUSE_MS).unref();
+  }
+
+  close(): void {
+    clearInterval(this.#heartbeat);
+    clearTimeout(this.#timer);
+    for (const listener of this.#listeners) listener.end();
+  }
+
+  #flush(): void {
+    this.#timer = undefined;
+    const waiting = [...this.#waiting];
+    this.#waiting.clear();
+    for (const [key, data] of waiting) {
+      const value = data();
+      if (value !== undefined)
+        this.#write(`event: ${key.split(" ", 1)[0]}\ndata: ${JSON.stringify(value)}\n\n`);
+    }
+  }
+
+  #write(text: string): void {
+    for (const listener of this.#listeners) listener.write(text);
+  }
+}

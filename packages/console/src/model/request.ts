@@ -1,0 +1,263 @@
+import type { Span } from "../otlp/decode.ts";
+import { markCritical } from "./critical-path.ts";
+
+/** What became of one section. Times are ms from the request's start. */
+export interface SectionView {
+  readonly name: string;
+  readonly outcome: string;
+  /** One word; null where the section is as it should be. */
+  readonly reason: string | null;
+  readonly startMs: number;
+  readonly durationMs: number;
+}
+
+/** Where the time of an attempt went, ms. A part that is not known is null. */
+export interface CallParts {
+  readonly queueMs: number | null;
+  readonly connectMs: number | null;
+  readonly waitMs: number | null;
+  readonly bodyMs: number | null;
+}
+
+/** One attempt at a call, or a call that was answered without one. */
+export interface CallView {
+  readonly section: string | null;
+  readonly upstream: string;
+  readonly operation: string;
+  /** The team that owns the service; null where the catalogue does not say. */
+  readonly owner: string | null;
+  readonly address: string | null;
+  readonly startMs: number;
+  readonly durationMs: number;
+  /** From 1. */
+  readonly attempt: number;
+  readonly kind: string;
+  /** `ok`, or in one word why not. */
+  readonly outcome: string;
+  readonly status: number | null;
+  /** `none | miss | fresh | stale | revalidated | coalesced` */
+  readonly cache: string;
+  readonly bytes: number;
+  /** Whether the request would have been sooner without it. */
+  critical: boolean;
+  readonly parts: CallParts;
+  /** What the deadline left when it began, ms. */
+  readonly leftMs: number | null;
+  readonly cacheAgeMs: number | null;
+  /** In words, where a rule answered instead of the upstream: an open breaker, for example. */
+  readonly note: string | null;
+}
+
+/** A server that the request passed on its way: the gateway, then the BFF. */
+export interface LayerView {
+  readonly app: string;
+  readonly name: string;
+  readonly owner: string | null;
+  readonly status: number | null;
+  readonly startMs: number;
+  readonly durationMs: number;
+}
+
+/** One request as the console shows it. */
+export interface RequestView {
+  /** The span of the BFF's server: unique, also where clients send a request id twice. */
+  readonly key: string;
+  /** The request id, as in `X-Request-Id` and the log. */
+  readonly id: string;
+  readonly traceId: string;
+  /** ISO 8601, UTC. */
+  readonly at: string;
+  readonly app: string;
+  readonly owner: string | null;
+  readonly screen: string;
+  readonly method: string;
+  readonly status: number | null;
+  /** `complete | degraded | failed`; `refused` for a 4xx that no screen answered. */
+  readonly outcome: string;
+  /** Where the exporting program says so; our own spans name no person. */
+  readonly user: string | null;
+  /** The code of the problem that was answered. */
+  readonly problem: string | null;
+  /** As the client waited, in the outermost layer. */
+  readonly durationMs: number;
+  /** In the BFF alone. */
+  readonly ownMs: number;
+  readonly layers: readonly LayerView[];
+  readonly sections: readonly SectionView[];
+  readonly calls: readonly CallView[];
+}
+
+/** Finds the team that owns an app or a service. */
+export type OwnerOf = (name: string) => string | null;
+
+const SERVER = 2;
+const CLIENT = 3;
+
+/** The requests of one trace, in the order of their start. */
+export function requestsOf(spans: readonly Span[], ownerOf: OwnerOf): readonly RequestView[] {
+  const byId = new Map(spans.map((span) => [span.spanId, span]));
+  const below = Map.groupBy(spans, ({ parentId }) => parentId);
+  const children = (span: Span): readonly Span[] => below.get(span.spanId) ?? [];
+  const isScreen = (span: Span): boolean =>
+    span.attributes.has("triptych.outcome") || children(span).some(isSection);
+  return spans
+    .filter((span) => {
+      if (span.kind !== SERVER) return false;
+      if (isScreen(span)) return true;
+      // A gateway and the BFF behind it are one request; so are a BFF and the services behind it.
+      const parent = byId.get(span.parentId);
+      const isOutermost = parent === undefined || parent.kind === SERVER;
+      return isOutermost && !hasServer(span, children, isScreen);
+    })
+    .toSorted((one, other) => one.start - other.start)
+    .map((span) => viewOf(span, ancestorsOf(span, byId), descendantsOf(span, children), ownerOf));
+}
+
+const isSection = ({ kind, attributes }: Span): boolean =>
+  kind !== SERVER &&
+  kind !== CLIENT &&
+  attributes.has("triptych.section") &&
+  attributes.has("triptych.outcome");
+
+/** Whether a server below it answers in its place: directly below, or a screen anywhere below. */
+function hasServer(
+  span: Span,
+  children: (span: Span) => readonly Span[],
+  isScreen: (span: Span) => boolean,
+): boolean {
+  return (
+    children(span).some(({ kind }) => kind === SERVER) ||
+    descendantsOf(span, children).some((one) => one.kind === SERVER && isScreen(one))
+  );
+}
+
+/** Outermost first: the servers that the request passed before this one. */
+function ancestorsOf(span: Span, byId: ReadonlyMap<string, Span>): readonly Span[] {
+  const found = new Set<Span>();
+  for (let at = byId.get(span.parentId); at !== undefined && !found.has(at); at = byId.get(at.parentId))
+    found.add(at);
+  return [...found].filter(({ kind }) => kind === SERVER).toReversed();
+}
+
+function descendantsOf(span: Span, children: (span: Span) => readonly Span[]): readonly Span[] {
+  const found = new Set(children(span));
+  // A set is walked in the order of its members, also those that are added on the way.
+  for (const one of found) for (const child of children(one)) found.add(child);
+  return [...found];
+}
+
+function viewOf(span: Span, above: readonly Span[], below: readonly Span[], ownerOf: OwnerOf): RequestView {
+  const outermost = above[0] ?? span;
+  const begin = Math.min(outermost.start, span.start);
+  const sections = below.filter(isSection).map((one) => sectionView(one, begin));
+  const sectionOf = new Map(below.map((one) => [one.spanId, textOf(one, "triptych.section")]));
+  const calls = below
+    .filter((one) => one.kind === CLIENT || one.attributes.has("triptych.cache"))
+    .map((one) => callOf(one, sectionOf.get(one.parentId) ?? null, placeOf(one, begin), ownerOf))
+    .toSorted(byStart);
+  const view: RequestView = {
+    key: span.spanId,
+    id: textOf(span, "triptych.request_id") ?? span.spanId,
+    traceId: span.traceId,
+    at: new Date(begin).toISOString(),
+    app: span.service,
+    owner: ownerOf(span.service),
+    screen: screenOf(span),
+    method: textOf(span, "http.request.method", "http.method") ?? "",
+    status: statusOf(span),
+    outcome: outcomeOf(span),
+    user: textOf(span, "user.id", "enduser.id"),
+    problem: textOf(span, "error.type"),
+    durationMs: round(Math.max(outermost.end, span.end) - begin),
+    ownMs: round(span.end - span.start),
+    layers: [...above, span].map((one) => layerView(one, begin, ownerOf)),
+    sections: sections.toSorted(byStart),
+    calls,
+  };
+  markCritical(view);
+  return view;
+}
+
+function placeOf({ start, end }: Span, begin: number): Pick<LayerView, "startMs" | "durationMs"> {
+  return { startMs: round(start - begin), durationMs: round(end - start) };
+}
+
+function layerView(span: Span, begin: number, ownerOf: OwnerOf): LayerView {
+  const { service } = span;
+  const about = { app: service, name: screenOf(span), owner: ownerOf(service), status: statusOf(span) };
+  return { ...about, ...placeOf(span, begin) };
+}
+
+function sectionView(span: Span, begin: number): SectionView {
+  const name = textOf(span, "triptych.section") ?? span.name;
+  const outcome = textOf(span, "triptych.outcome") ?? "ok";
+  return { name, outcome, reason: textOf(span, "triptych.reason"), ...placeOf(span, begin) };
+}
+
+function callOf(
+  span: Span,
+  section: string | null,
+  place: { readonly startMs: number; readonly durationMs: number },
+  ownerOf: OwnerOf,
+): CallView {
+  const upstream =
+    textOf(span, "service.peer.name", "peer.service", "server.address", "net.peer.name") ?? span.name;
+  const host = textOf(span, "server.address", "net.peer.name");
+  const port = numberOf(span, "server.port", "net.peer.port");
+  const resent = numberOf(span, "http.request.resend_count") ?? 0;
+  return {
+    section: textOf(span, "triptych.section") ?? section,
+    upstream,
+    operation: textOf(span, "triptych.operation") ?? span.name.replace(`${upstream}.`, ""),
+    owner: ownerOf(upstream),
+    address: host === null ? null : port === null ? host : `${host}:${port}`,
+    ...place,
+    attempt: resent + 1,
+    kind: textOf(span, "triptych.attempt.kind") ?? (resent > 0 ? "retry" : "first"),
+    outcome: textOf(span, "error.type") ?? (span.failed ? "failed" : "ok"),
+    status: statusOf(span),
+    cache: textOf(span, "triptych.cache") ?? "none",
+    bytes: numberOf(span, "http.response.body.size", "http.response_content_length") ?? 0,
+    critical: false,
+    parts: {
+      queueMs: numberOf(span, "triptych.queue_ms"),
+      connectMs: numberOf(span, "triptych.connect_ms"),
+      waitMs: numberOf(span, "triptych.wait_ms"),
+      bodyMs: numberOf(span, "triptych.body_ms"),
+    },
+    leftMs: numberOf(span, "triptych.deadline_left_ms"),
+    cacheAgeMs: numberOf(span, "triptych.cache_age_ms"),
+    note: textOf(span, "error.message"),
+  };
+}
+
+function outcomeOf(span: Span): string {
+  const told = textOf(span, "triptych.outcome");
+  if (told !== null) return told;
+  const status = statusOf(span) ?? 200;
+  if (span.failed || status >= 500) return "failed";
+  return status >= 400 ? "refused" : "complete";
+}
+
+const screenOf = (span: Span): string => textOf(span, "triptych.screen", "http.route") ?? span.name;
+
+const statusOf = (span: Span): number | null =>
+  numberOf(span, "http.response.status_code", "http.status_code");
+
+/** The first of these attributes that is there; older conventions have other names. */
+function textOf({ attributes }: Span, ...names: readonly string[]): string | null {
+  const name = names.find((one) => attributes.has(one));
+  return name === undefined ? null : String(attributes.get(name));
+}
+
+function numberOf(span: Span, ...names: readonly string[]): number | null {
+  const text = textOf(span, ...names);
+  const value = Number(text);
+  return text === null || !Number.isFinite(value) ? null : round(value);
+}
+
+const byStart = (one: { readonly startMs: number }, other: { readonly startMs: number }): number =>
+  one.startMs - other.startMs;
+
+/** To microseconds. */
+const round = (ms: number): number => Math.round(ms * 1_000) / 1_000;

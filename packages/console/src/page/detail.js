@@ -1,0 +1,122 @@
+import { html, useState } from "./preact.js";
+import { bytes, clock, ms } from "./format.js";
+import { useJson } from "./live.js";
+import { verdictOf } from "./verdict.js";
+import { Waterfall } from "./waterfall.js";
+
+/** One request: what it did, and what the client got. */
+export function Detail({ summary }) {
+  const known = useJson(`/request.json?id=${summary.key}`, JSON.stringify(summary));
+  if (known === undefined) return html`<section class="card empty">Loading …</section>`;
+  const { screen, outcome, method, status, at, user, id, traceId, durationMs, exchange, errors, layers } =
+    known;
+  return html`<article aria-labelledby="title">
+    <div class="card detail">
+      <header>
+        <h1 id="title">${screen}</h1>
+        <span class=${`pill ${outcome}`}>${outcome}</span>
+        <span class="soft">${method} ${status} · ${ms(durationMs)}</span>
+        <span class="actions"><${Copy} exchange=${exchange} layers=${layers} app=${known.app} /></span>
+      </header>
+      <p class=${`verdict ${outcome}`}>${verdictOf(known)}</p>
+      <dl class="facts">
+        <div><dt>at</dt><dd>${clock(at)}</dd></div>
+        ${user !== null && html`<div><dt>user</dt><dd>${user}</dd></div>`}
+        <div><dt>app</dt><dd>${known.app} (${known.owner ?? "no owner in the catalogue"})</dd></div>
+        ${exchange && html`<div><dt>answer</dt><dd>${bytes(exchange.bytes)}, ${exchange.contentType || "no body"}</dd></div>`}
+        <div><dt>request</dt><dd class="mono">${id}</dd></div>
+        <div><dt>trace</dt><dd class="mono">${traceId}</dd></div>
+      </dl>
+      <${Waterfall} request=${known} />
+    </div>
+    ${errors.map(
+      (error) =>
+        html`<div class="card panel" key=${error.at + error.message}>
+          <h2 class="failed">${error.section === null ? "" : `${error.section}: `}${error.message}</h2>
+          <pre>${error.stack}</pre>
+        </div>`,
+    )}
+    ${known.calls.length > 0 && html`<${Calls} calls=${known.calls} />`}
+    <${Answer} exchange=${exchange} />
+  </article>`;
+}
+
+/** Each call's numbers. */
+function Calls({ calls }) {
+  const heads = [
+    "call",
+    "attempt",
+    "queue",
+    "connect",
+    "wait",
+    "body",
+    "deadline left",
+    "status",
+    "bytes",
+    "cache",
+    "address",
+  ];
+  return html`<details class="card panel">
+    <summary>Calls in numbers</summary>
+    <div class="scroll">
+      <table class="calls-table">
+        <thead>
+          <tr>${heads.map((head) => html`<th scope="col" key=${head}>${head}</th>`)}</tr>
+        </thead>
+        <tbody>
+          ${calls.map(
+            (call, index) =>
+              html`<tr key=${index}>
+                <td>${call.upstream}.${call.operation}</td>
+                <td>${call.kind} ${call.attempt}</td>
+                <td>${ms(call.parts.queueMs)}</td>
+                <td>${ms(call.parts.connectMs)}</td>
+                <td>${ms(call.parts.waitMs)}</td>
+                <td>${ms(call.parts.bodyMs)}</td>
+                <td>${ms(call.leftMs)}</td>
+                <td>${call.status ?? "–"}</td>
+                <td>${bytes(call.bytes)}</td>
+                <td>${call.cache}${call.cacheAgeMs === null ? "" : `, ${ms(call.cacheAgeMs)} old`}</td>
+                <td>${call.address ?? "–"}</td>
+              </tr>`,
+          )}
+        </tbody>
+      </table>
+    </div>
+  </details>`;
+}
+
+function Answer({ exchange }) {
+  if (exchange === undefined) {
+    return html`<p class="card panel empty">
+      The answer was not kept: under load, the apps pass on only some of them.
+    </p>`;
+  }
+  return html`<details class="card panel">
+    <summary>The answer as the client got it</summary>
+    <pre>${exchange.answer === null ? "It is no text." : pretty(exchange.answer)}</pre>
+  </details>`;
+}
+
+function pretty(text) {
+  try {
+    return JSON.stringify(JSON.parse(text), undefined, 2);
+  } catch {
+    return text;
+  }
+}
+
+/** Copies the request as a command line, which signs the user anew each time that it runs. */
+function Copy({ exchange, app }) {
+  const [copied, setCopied] = useState(false);
+  if (exchange === undefined) return "";
+  const copy = async () => {
+    const answer = await fetch(`/curl.txt?id=${encodeURIComponent(exchange.id)}`);
+    await navigator.clipboard.writeText(await answer.text());
+    setCopied(true);
+    setTimeout(() => setCopied(false), 2_000);
+  };
+  return html`<button class="button" onClick=${copy} aria-live="polite" title=${`A command for ${app}`}>
+    ${copied ? "Copied" : "Copy as curl"}
+  </button>`;
+}

@@ -1,0 +1,47 @@
+import { ms, percent } from "./format.js";
+
+/** In a sentence: what a request waited for, or why a part of it is missing, and whose that is. */
+export function verdictOf({ outcome, sections, calls, durationMs, problem, status, layers }) {
+  const lacking = sections.filter((section) => section.outcome !== "ok");
+  if (lacking.length > 0) return lacking.map((section) => whyOf(section, calls)).join(" ");
+  if (outcome === "refused")
+    return `${layers[0].app} refused it with ${status}${problem === null ? "" : ` (${problem})`}.`;
+  if (outcome === "failed") return `It failed${problem === null ? "" : `: ${problem}`}.`;
+  const critical = calls.filter((call) => call.critical);
+  if (critical.length === 0) return `Complete in ${ms(durationMs)}, without waiting for a service.`;
+  const longest = critical.reduce((most, call) => (call.durationMs > most.durationMs ? call : most));
+  const share = percent(longest.durationMs / Math.max(durationMs, 0.001));
+  return `Complete. It waited longest for ${nameOf(longest)}${ofTeam(longest)}: ${ms(longest.durationMs)}, ${share} of the time.`;
+}
+
+function whyOf({ name, outcome, reason }, calls) {
+  const how = {
+    fallback: "shows its fallback",
+    stale: "shows stale data",
+    failed: "failed, and the screen with it",
+  };
+  const own = calls.filter((call) => call.section === name && call.outcome !== "ok");
+  const cause = own.find((call) => call.outcome === reason) ?? own.at(-1);
+  const why =
+    cause === undefined
+      ? (reason ?? "a bug in the screen")
+      : `${nameOf(cause)}${ofTeam(cause)} ${wordsOf(cause)}`;
+  return `${name} ${how[outcome] ?? outcome}: ${why}.`;
+}
+
+function wordsOf(call) {
+  if (call.note !== null) return `was not asked: ${call.note.replace(/^.*?: /, "")}`;
+  const after = `after ${ms(call.durationMs)}`;
+  const words = {
+    timeout: `did not answer in time (${ms(call.durationMs)})`,
+    unavailable: call.status === null ? `could not be reached ${after}` : `answered ${call.status} ${after}`,
+    invalid: "gave an answer that breaks its contract",
+    rejected: `refused the call with ${call.status}`,
+    overloaded: "had too many calls under way",
+    abandoned: "was given up",
+  };
+  return words[call.outcome] ?? call.outcome;
+}
+
+const nameOf = ({ upstream, operation }) => `${upstream}.${operation}`;
+const ofTeam = ({ owner }) => (owner === null ? "" : ` (${owner})`);

@@ -1,0 +1,17 @@
+/**
+ * Loaded into an app by `node --import` in development, and only there: it listens to channels of
+ * `node:diagnostics_channel` and tells the console what spans may not hold. No image contains it.
+ */
+import { subscribe } from "node:diagnostics_channel";
+import { Channel } from "./channel.ts";
+import { watchExchanges } from "./exchanges.ts";
+
+const { CONSOLE_URL, CONSOLE_APP = "app", NODE_ENV } = process.env;
+
+if (CONSOLE_URL !== undefined && NODE_ENV !== "production") {
+  const channel = new Channel(CONSOLE_URL, CONSOLE_APP);
+  watchExchanges(channel);
+  for (const kind of ["breakerChange", "ejection"]) {
+    subscribe(`triptych.upstream.${kind}`, (event) => channel.send({ kind, ...Object(event) }));
+  }
+}

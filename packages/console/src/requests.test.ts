@@ -1,0 +1,184 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { gzipSync } from "node:zlib";
+import * as fc from "fast-check";
+import { openConsole } from "./index.ts";
+import { OtlpError, spansOfJson, spansOfProtobuf } from "./otlp/decode.ts";
+import { BEGIN, HOME_PAGE, otlpJson, otlpProtobuf } from "./testing/spans.ts";
+import type { TestSpan } from "./testing/spans.ts";
+
+/** A console on a free port. */
+async function opened() {
+  const running = await openConsole({ port: 0, host: "127.0.0.1", ownerOf: (name) => `${name}-team` });
+  const post = async (body: string | Uint8Array, headers: Record<string, string> = {}) => {
+    const type = typeof body === "string" ? "application/json" : "application/x-protobuf";
+    const sent = typeof body === "string" ? body : Buffer.from(body);
+    return fetch(`${running.origin}/v1/traces`, {
+      method: "POST",
+      headers: { "content-type": type, ...headers },
+      body: sent,
+    });
+  };
+  return {
+    ...running,
+    post,
+    async json(path: string) {
+      const answer = await fetch(`${running.origin}${path}`);
+      assert.equal(answer.status, 200);
+      return answer.json();
+    },
+    [Symbol.asyncDispose]: () => running.close(),
+  };
+}
+
+describe("GET /requests.json", () => {
+  for (const [encoding, encode] of [
+    ["JSON", otlpJson],
+    ["protobuf", otlpProtobuf],
+  ] as const) {
+    it(`tells of a request, its sections and calls what came as ${encoding}`, async () => {
+      await using viewed = await opened();
+      assert.equal((await viewed.post(encode(HOME_PAGE))).status, 200);
+      const [request, ...others] = await viewed.json("/requests.json");
+      assert.deepEqual(others, [], "the gateway's span and the BFF's are one request");
+      const { sections, calls, ...rest } = request;
+      assert.deepEqual(rest, {
+        id: "req-1",
+        traceId: "0af7651916cd43dd8448eb211c80319c",
+        at: new Date(BEGIN).toISOString(),
+        app: "web-bff",
+        screen: "home-page",
+        method: "GET",
+        status: 200,
+        outcome: "degraded",
+        durationMs: 420,
+        user: null,
+      });
+      assert.deepEqual(sections, [
+        { name: "profile", outcome: "ok", reason: null, startMs: 6, durationMs: 34 },
+        { name: "recommendations", outcome: "fallback", reason: "unavailable", startMs: 6, durationMs: 404 },
+      ]);
+      assert.deepEqual(calls[0], {
+        section: "profile",
+        upstream: "users",
+        operation: "getMe",
+        owner: "users-team",
+        address: "127.0.0.1:9001",
+        startMs: 7,
+        durationMs: 31,
+        attempt: 1,
+        kind: "first",
+        outcome: "ok",
+        status: 200,
+        cache: "miss",
+        bytes: 1905,
+        critical: false,
+      });
+      const told = calls.map(
+        ({ upstream, kind, attempt, outcome, cache, critical }: Record<string, unknown>) =>
+          [upstream, kind, attempt, outcome, cache, critical].join(" "),
+      );
+      assert.deepEqual(told, [
+        "users first 1 ok miss false",
+        "users first 1 ok coalesced true",
+        "recommendations first 1 unavailable none true",
+        "recommendations retry 2 unavailable none true",
+      ]);
+    });
+  }
+
+  it("takes compressed spans in any order and in several parts", async () => {
+    await using viewed = await opened();
+    for (const span of HOME_PAGE.toReversed()) {
+      const sent = await viewed.post(gzipSync(otlpProtobuf([span])), { "content-encoding": "gzip" });
+      assert.equal(sent.status, 200);
+    }
+    const [request] = await viewed.json("/requests.json");
+    assert.equal(request.calls.length, 4);
+  });
+
+  it("shows another program's trace, and services behind a screen as its calls", async () => {
+    await using viewed = await opened();
+    const spans: TestSpan[] = [
+      ...HOME_PAGE,
+      {
+        id: "svc",
+        service: "users",
+        parent: "me",
+        kind: "server",
+        name: "GET /users/me",
+        start: 10,
+        end: 30,
+      },
+      {
+        id: "shop",
+        trace: "ab".repeat(16),
+        service: "shop",
+        kind: "server",
+        name: "GET /cart",
+        failed: true,
+        attributes: { "user.id": "9" },
+      },
+    ];
+    await viewed.post(otlpJson(spans));
+    const requests = await viewed.json("/requests.json");
+    assert.deepEqual(
+      requests
+        .map(({ app, screen, outcome, user }: Record<string, unknown>) => [app, screen, outcome, user])
+        .toSorted(),
+      [
+        ["shop", "GET /cart", "failed", "9"],
+        ["web-bff", "home-page", "degraded", null],
+      ],
+    );
+  });
+
+  it("lists the newest first, as many as asked for, and keeps the last 1,000", async () => {
+    await using viewed = await opened();
+    const page = (number: number): TestSpan => ({
+      id: String(number),
+      trace: String(number).padStart(32, "0"),
+      kind: "server",
+      start: number,
+      end: number + 1,
+      attributes: { "triptych.request_id": `r-${number}`, "triptych.outcome": "complete" },
+    });
+    for (let from = 1; from <= 1_500; from += 500) {
+      await viewed.post(otlpJson(Array.from({ length: 500 }, (_, index) => page(from + index))));
+    }
+    const ids = (requests: readonly { id: string }[]) => requests.map(({ id }) => id);
+    assert.deepEqual(ids(await viewed.json("/requests.json?limit=2")), ["r-1500", "r-1499"]);
+    assert.equal((await viewed.json("/requests.json?limit=5000")).length, 1_000);
+    assert.equal((await fetch(`${viewed.origin}/requests.json?limit=many`)).status, 400);
+  });
+});
+
+describe("POST /v1/traces", () => {
+  it("refuses what is no OTLP, and what another site's page could send", async () => {
+    await using viewed = await opened();
+    assert.equal((await viewed.post("{")).status, 400);
+    assert.equal((await viewed.post(Uint8Array.of(10, 200))).status, 400);
+    assert.equal((await viewed.post("{}", { "content-type": "text/plain" })).status, 415);
+    assert.equal((await viewed.post("{}", { origin: "https://evil.example" })).status, 403);
+    assert.equal((await viewed.post("{}")).status, 200);
+  });
+
+  it("never fails otherwise, whatever bytes come", () => {
+    const onlyOtlpErrors = (read: () => unknown) => {
+      try {
+        read();
+      } catch (error) {
+        assert.ok(error instanceof OtlpError);
+      }
+    };
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 300 }), fc.json(), (bytes, text) => {
+        onlyOtlpErrors(() => spansOfProtobuf(bytes));
+        onlyOtlpErrors(() => spansOfJson(text));
+      }),
+    );
+    const whole = otlpProtobuf(HOME_PAGE);
+    for (let length = 0; length < whole.length; length += 7)
+      onlyOtlpErrors(() => spansOfProtobuf(whole.subarray(0, length)));
+  });
+});

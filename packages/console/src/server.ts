@@ -1,0 +1,175 @@
+import { once } from "node:events";
+import { readFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { extname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { bodyOf, checkSender, jsonOf, mediaTypeOf, PROTOBUF_TYPE, Refused, send, sendJson } from "./http.ts";
+import { curlOf } from "./curl.ts";
+import { exchangeOf } from "./development.ts";
+import { loggedError } from "./log-errors.ts";
+import { Live } from "./live.ts";
+import { MAX_REQUESTS, published, Store } from "./model/store.ts";
+import type { KnownRequest } from "./model/store.ts";
+import type { OwnerOf } from "./model/request.ts";
+import type { System } from "./system.ts";
+import { OtlpError, spansOfJson, spansOfProtobuf } from "./otlp/decode.ts";
+
+/** What a console needs to know of the system that it shows. */
+export interface ConsoleOptions {
+  readonly port: number;
+  readonly host: string;
+  readonly ownerOf: OwnerOf;
+}
+
+/** A running console. */
+export interface Console {
+  /** `http://127.0.0.1:8100` */
+  readonly origin: string;
+  readonly store: Store;
+  /** Finds errors of an app's code in a line of its log. */
+  readLogLine(app: string, line: string): void;
+  /** Says what runs, once it does. */
+  show(system: System): void;
+  close(): Promise<void>;
+}
+
+type Handler = (req: IncomingMessage, res: ServerResponse, url: URL) => unknown;
+
+/**
+ * Starts the console. It takes OTLP at `/v1/traces` and keeps what it needs in memory, for the last
+ * 1,000 requests.
+ * @throws Error with the code `EADDRINUSE` if the port is taken
+ */
+export async function openConsole(options: ConsoleOptions): Promise<Console> {
+  const live = new Live();
+  const store = new Store(options.ownerOf, (traceIds) => {
+    for (const id of traceIds) live.tell("requests", id, () => store.ofTraces(new Set([id])).map(summaryOf));
+  });
+  let system: System = { programs: [], pages: [], users: [] };
+  const routes = new Map<string, Handler>([
+    ["POST /v1/traces", async (req, res) => takeSpans(req, res, store)],
+    ["POST /development", async (req, res) => takeMessages(req, res, store)],
+    ["GET /requests.json", (_req, res, url) => sendJson(res, store.requests(limitOf(url)).map(published))],
+    ["GET /recent.json", (_req, res, url) => sendJson(res, store.requests(limitOf(url)).map(summaryOf))],
+    ["GET /request.json", (_req, res, url) => sendJson(res, found(store, url))],
+    ["GET /curl.txt", (_req, res, url) => send(res, 200, "text/plain", curlFor(found(store, url), system))],
+    ["GET /events", (_req, res) => live.listen(res)],
+    ["GET /healthz", (_req, res) => sendJson(res, { status: "ok" })],
+  ]);
+  const server = createServer((req, res) => void answer(req, res, routes));
+  server.listen(options.port, options.host);
+  await once(server, "listening");
+  const address = server.address();
+  const port = typeof address === "object" && address !== null ? address.port : options.port;
+  return {
+    origin: `http://${options.host}:${port}`,
+    store,
+    show: (running) => void (system = running),
+    readLogLine(app, line) {
+      const error = loggedError(app, line);
+      if (error?.requestId !== undefined) store.addError(error.requestId, error);
+      else if (error !== undefined) live.tell("stray", error.at, () => error);
+    },
+    async close() {
+      live.close();
+      server.close();
+      server.closeAllConnections();
+      await once(server, "close");
+    },
+  };
+}
+
+async function answer(
+  req: IncomingMessage,
+  res: ServerResponse,
+  routes: ReadonlyMap<string, Handler>,
+): Promise<void> {
+  try {
+    checkSender(req);
+    const url = new URL(req.url ?? "/", "http://console");
+    const method = req.method === "HEAD" ? "GET" : req.method;
+    const handler = routes.get(`${method} ${url.pathname}`);
+    if (handler !== undefined) await handler(req, res, url);
+    else if (method === "GET") await sendFile(res, url.pathname);
+    else throw new Refused(404, "There is nothing of this name here.");
+  } catch (error) {
+    const status = error instanceof Refused ? error.status : error instanceof OtlpError ? 400 : 500;
+    const detail = error instanceof Error ? error.message : String(error);
+    if (res.headersSent) res.destroy();
+    else sendJson(res, { status, detail }, status);
+  }
+}
+
+/** OTLP over HTTP: the answer has the encoding of the request, and says that all was taken. */
+async function takeSpans(req: IncomingMessage, res: ServerResponse, store: Store): Promise<void> {
+  const body = await bodyOf(req);
+  if (mediaTypeOf(req.headers["content-type"]) === PROTOBUF_TYPE) {
+    store.add(spansOfProtobuf(body));
+    send(res, 200, PROTOBUF_TYPE, "");
+  } else {
+    store.add(spansOfJson(body.toString()));
+    sendJson(res, {});
+  }
+}
+
+/** What the probes in the apps saw. */
+async function takeMessages(req: IncomingMessage, res: ServerResponse, store: Store): Promise<void> {
+  const { app, messages } = Object(await jsonOf(req));
+  for (const message of Array.isArray(messages) ? messages : []) {
+    const { kind } = Object(message);
+    const exchange = kind === "exchange" ? exchangeOf(String(app), Object(message)) : null;
+    if (exchange !== null) store.addExchange(exchange);
+  }
+  sendJson(res, {});
+}
+
+function limitOf(url: URL): number {
+  const text = url.searchParams.get("limit");
+  if (text === null) return MAX_REQUESTS;
+  if (!/^\d{1,6}$/.test(text)) throw new Refused(400, `limit must be a number, such as ${MAX_REQUESTS}.`);
+  return Number(text);
+}
+
+function found(store: Store, url: URL): KnownRequest {
+  const request = store.find(url.searchParams.get("id") ?? "");
+  if (request !== undefined) return request;
+  throw new Refused(404, "No such request is kept: only the last ones are.");
+}
+
+function curlFor({ exchange }: KnownRequest, { programs }: System): string {
+  const program = programs.find(({ name }) => name === exchange?.app);
+  if (exchange !== undefined && program !== undefined) return `${curlOf(exchange, program.url)}\n`;
+  throw new Refused(404, "Nothing is known of what was asked.");
+}
+
+/** A request as the list shows it. */
+function summaryOf(request: KnownRequest): object {
+  const { layers: _, exchange: __, calls, errors, ...rest } = request;
+  return { ...rest, calls: calls.length, errors: errors.length };
+}
+
+const TYPES: Readonly<Record<string, string>> = {
+  ".html": "text/html; charset=utf-8",
+  ".js": "text/javascript; charset=utf-8",
+  ".mjs": "text/javascript; charset=utf-8",
+  ".css": "text/css; charset=utf-8",
+  ".svg": "image/svg+xml",
+};
+
+const PAGE = fileURLToPath(new URL("page", import.meta.url));
+const FILE = /^\/[a-z][a-z-]*\.(?:js|css|svg)$/;
+
+/** Preact, its hooks and htm in one file. */
+const PREACT = fileURLToPath(import.meta.resolve("htm/preact/standalone"));
+
+async function sendFile(res: ServerResponse, path: string): Promise<void> {
+  const name = path === "/" ? "/console.html" : path;
+  if (name !== "/console.html" && !FILE.test(name))
+    throw new Refused(404, "There is nothing of this name here.");
+  const file = name === "/preact.js" ? PREACT : join(PAGE, name);
+  const content = await readFile(file).catch(() => {
+    throw new Refused(404, "There is nothing of this name here.");
+  });
+  send(res, 200, TYPES[extname(file)] ?? "text/plain", content);
+}
