@@ -1,16 +1,9 @@
 import type { Document } from "./document.ts";
 import { filterMembers, isJsonObject, listIn, objectIn, own } from "./json.ts";
 import type { Json, JsonObject } from "./json.ts";
-import { ReferenceNames, reachable, resolveReference } from "./references.ts";
+import { ReferenceNames, resolveReference } from "./references.ts";
 import { openedForValidator, tolerant } from "./tolerant.ts";
-import {
-  decidesValidity,
-  mapSubschemas,
-  referenceOf,
-  referencesOf,
-  schemasIn,
-  unionMembers,
-} from "./walk.ts";
+import { decidesValidity, mapSubschemas, referenceOf, unionMembers } from "./walk.ts";
 
 const DEFINITIONS = "#/$defs/";
 
@@ -70,15 +63,6 @@ export class AnswerSchemas {
       this.#named.set(name, { reference, schema: this.of(this.resolve(reference), reference) });
     }
     return this.#named;
-  }
-
-  /** The names that the schema refers to, directly or not, sorted. */
-  usedBy(schema: JsonObject): readonly string[] {
-    const named = this.named();
-    const namesIn = (value: Json): readonly string[] =>
-      [...referencesOf(schemasIn(value))].map((reference) => reference.slice(DEFINITIONS.length));
-    const used = reachable(namesIn(schema), (name) => namesIn(named.get(name)?.schema ?? {}));
-    return [...used].toSorted();
   }
 
   #translate(schema: Json, place: string): Json {

@@ -1,5 +1,5 @@
 import type { Document } from "./document.ts";
-import { objectIn, own } from "./json.ts";
+import { filterMembers, objectIn, own } from "./json.ts";
 import type { Json, JsonObject } from "./json.ts";
 import { dereference } from "./references.ts";
 
@@ -50,17 +50,24 @@ export type Answers = {
 };
 
 /**
- * The successes of an operation that are JSON or empty. Where none is listed, `default` describes
+ * The responses of an operation that are successes. Where none is listed, `default` describes
  * success too (3.1.1, "Responses Object"); otherwise it describes failures.
+ */
+export function successesOf(operation: JsonObject): JsonObject {
+  const responses = objectIn(operation, "responses");
+  const listed = filterMembers(responses, (status) => /^2(?:\d\d|XX)$/i.test(status));
+  return Object.keys(listed).length > 0 ? listed : filterMembers(responses, (status) => status === "default");
+}
+
+/**
+ * The successes of an operation that are JSON or empty.
  *
  * @param place of the responses in the document
  */
 export function answersOf(document: Document, method: string, operation: JsonObject, place: string): Answers {
   const responses = objectIn(operation, "responses");
-  const listed = Object.keys(responses).filter((status) => /^2(?:\d\d|XX)$/i.test(status));
-  const statuses = listed.length > 0 || own(responses, "default") === undefined ? listed : ["default"];
-  const successes = statuses.map((status) => {
-    const response = dereference(document, own(responses, status) ?? {});
+  const successes = Object.entries(successesOf(operation)).map(([status, declared]) => {
+    const response = dereference(document, declared);
     return { status, content: Object.entries(objectIn(response, "content")) };
   });
   const json = successes.flatMap(({ status, content }) =>
@@ -75,7 +82,7 @@ export function answersOf(document: Document, method: string, operation: JsonObj
   // Petstore's `addPet` lists a 405 and nothing else. That it was done is all that its caller needs
   // to learn. A GET whose answer nobody reads would be of no use.
   const redirects = Object.keys(responses).some((status) => status.startsWith("3"));
-  const isUnlisted = method !== "GET" && statuses.length === 0 && !redirects;
+  const isUnlisted = method !== "GET" && successes.length === 0 && !redirects;
   if (isEmpty || isUnlisted) return { json, empty: "must" };
   const mediaTypes = [
     ...new Set(successes.flatMap(({ content }) => content.map(([mediaType]) => mediaType))),

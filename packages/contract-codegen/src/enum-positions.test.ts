@@ -20,7 +20,7 @@ const thenHas = (name: string, schema: object): object => ({
   then: { properties: { [name]: schema } },
 });
 
-test("the enums of a union's branches are one list, and an enum of one value tells branches apart", async () => {
+test("a union refers to its branches' enums, and an enum of one value tells branches apart", async () => {
   const schemas = { Card: payment(["card"]), Other: payment(["paypal", "invoice"]) };
   assert.deepEqual(await answerOf({ oneOf: [ref("Card"), ref("Other")] }, schemas), {
     schema: {
@@ -30,8 +30,49 @@ test("the enums of a union's branches are one list, and an enum of one value tel
         Other: { type: "object", required: ["kind"], properties: { kind: { type: "string" } } },
       },
     },
-    enums: { root: { properties: { kind: { known: ["card", "paypal", "invoice"] } } }, named: {} },
+    enums: {
+      root: { refs: ["Card", "Other"] },
+      named: {
+        Card: { properties: { kind: { known: ["card"] } } },
+        Other: { properties: { kind: { known: ["paypal", "invoice"] } } },
+      },
+    },
   });
+});
+
+test("says where a union's branch takes any value at a member that is an enum elsewhere", async () => {
+  const free = { type: "object", properties: { kind: { type: "string" }, note: { type: "string" } } };
+  const { enums } = await answerOf(
+    { anyOf: [ref("Card"), ref("Free")] },
+    { Card: payment(["card", "cash"]), Free: free },
+  );
+  assert.deepEqual(enums, {
+    root: { refs: ["Card", "Free"] },
+    named: {
+      Card: { properties: { kind: { known: ["card", "cash"] } } },
+      Free: { properties: { kind: { free: true } } },
+    },
+  });
+});
+
+test("keeps the names of a union's branch beside a branch that is a map of enums", async () => {
+  const map = { type: "object", additionalProperties: { enum: ["on", "off"] } };
+  const named = { type: "object", properties: { title: { type: "string" }, kind: { enum: ["a", "b"] } } };
+  const { enums } = await answerOf({ anyOf: [ref("Map"), ref("Named")] }, { Map: map, Named: named });
+  assert.partialDeepStrictEqual(enums, {
+    named: { Map: { values: { known: ["on", "off"] } }, Named: { properties: { title: {} } } },
+  });
+});
+
+test("a contract of unions that refer to each other gives as many trees as it has schemas", async () => {
+  const names = Array.from({ length: 60 }, (_, index) => `S${index}`);
+  const any = { anyOf: [{ type: "string" }, ...names.slice(0, 20).map(ref)] };
+  const object = {
+    type: "object",
+    properties: { kind: { enum: ["a", "b"] }, left: any, right: { anyOf: names.map(ref) } },
+  };
+  const { enums } = await answerOf(any, Object.fromEntries(names.map((name) => [name, object])));
+  assert.ok(JSON.stringify(enums).length < 100_000, `${JSON.stringify(enums).length} characters`);
 });
 
 test("in a union of an enum and any string no value is unknown", async () => {

@@ -12,7 +12,7 @@ import { referenceOf } from "./walk.ts";
  */
 export type EnumPositions = {
   readonly known?: readonly EnumValue[] | undefined;
-  /** Some branch of a union takes any value here, so that no value is unknown. */
+  /** Some branch of a union takes any value here, so that no value of the others is unknown. */
   readonly free?: boolean | undefined;
   readonly properties?: { readonly [name: string]: EnumPositions } | undefined;
   readonly items?: EnumPositions | undefined;
@@ -21,50 +21,47 @@ export type EnumPositions = {
   readonly refs?: readonly string[] | undefined;
 };
 
-/** The enums of an answer: its own tree, and the named trees that it leads to, sorted by name. */
-export type AnswerEnums = {
-  readonly root: EnumPositions;
-  readonly named: ReadonlyMap<string, EnumPositions>;
-};
-
 const NONE: EnumPositions = {};
 
 const MAP_VALUES = ["additionalProperties", "patternProperties", "unevaluatedProperties"];
 
-/** Finds the enums of answers. A named schema is looked at once, however often it is used. */
+/**
+ * Finds the enums of answers. A named schema has one tree, to which others refer by its name. Who
+ * reads an answer merges the trees of a union's branches: merged here, each union of Stripe's
+ * contract would hold most of the others.
+ */
 export class EnumFinder {
   readonly #schemas: AnswerSchemas;
-  readonly #built = new Map<string, EnumPositions>();
-  readonly #leading: ReadonlySet<string>;
-  readonly #named: ReadonlyMap<string, EnumPositions>;
+  readonly #answers: readonly EnumPositions[];
+  readonly #kept: Kept;
+  /** By name, the trees of all schemas that lead to an enum. */
+  readonly named: ReadonlyMap<string, EnumPositions>;
 
-  /** @param schemas those of all answers: each must have been asked for before */
-  constructor(schemas: AnswerSchemas) {
+  /**
+   * @param schemas those of all answers: each must have been asked for before
+   * @param answers the schemas of answers in the contract
+   */
+  constructor(schemas: AnswerSchemas, answers: readonly Json[]) {
     this.#schemas = schemas;
-    const named = [...schemas.named()].map(
-      ([name, { reference }]) => [name, this.#buildNamed(reference)] as const,
+    this.#answers = answers.map((schema) => this.#build(schema, false));
+    const all = new Map(
+      [...schemas.named()].map(([name, { reference }]) => [
+        name,
+        this.#build(schemas.resolve(reference), schemas.isUnionMember(reference)),
+      ]),
     );
-    this.#leading = leadingToAnEnum(named);
-    this.#named = new Map(named.map(([name, positions]) => [name, trimmed(positions, this.#leading)]));
+    this.#kept = keptOf(this.#answers, all);
+    this.named = new Map(
+      [...all].flatMap(([name, positions]) =>
+        this.#kept.leading.has(name) ? [[name, trimmed(positions, this.#kept)]] : [],
+      ),
+    );
   }
 
-  /** The enums of an answer that has this schema in the contract. */
-  of(schema: Json): AnswerEnums {
-    const root = trimmed(this.#build(schema, false), this.#leading);
-    const reached = reachable(refsOf(root), (name) => refsOf(this.#named.get(name) ?? NONE));
-    const named = [...reached].toSorted().map((name) => [name, this.#named.get(name) ?? NONE] as const);
-    return { root, named: new Map(named) };
-  }
-
-  #buildNamed(reference: string): EnumPositions {
-    const known = this.#built.get(reference);
-    if (known !== undefined) return known;
-    // A union that contains itself: it adds nothing to itself.
-    this.#built.set(reference, NONE);
-    const insideUnion = this.#schemas.isUnionMember(reference);
-    const positions = this.#build(this.#schemas.resolve(reference), insideUnion);
-    this.#built.set(reference, positions);
-    return positions;
+  /** The enums of the answer with this index. */
+  of(index: number): EnumPositions {
+    const { free, ...root } = trimmed(this.#answers[index] ?? NONE, this.#kept);
+    return root.refs === undefined ? root : { ...root, free };
   }
 
   #build(schema: Json, insideUnion: boolean): EnumPositions {
@@ -82,10 +79,7 @@ export class EnumFinder {
       },
     ];
     const reference = referenceOf(schema);
-    if (reference !== undefined) {
-      // The enums of a union's branches are one list, so a branch is looked into at once.
-      parts.push(insideUnion ? this.#buildNamed(reference) : { refs: [this.#schemas.nameOf(reference)] });
-    }
+    if (reference !== undefined) parts.push({ refs: [this.#schemas.nameOf(reference)] });
     parts.push(...built(["allOf", "then", "else", "dependentSchemas"]));
     for (const keyword of ["anyOf", "oneOf"]) parts.push(mergedOrNone(built([keyword], true), "any") ?? NONE);
     return merged(parts, "all");
@@ -139,33 +133,61 @@ function mergedOrNone(all: readonly EnumPositions[], mode: "any" | "all"): EnumP
   return all.length === 0 ? undefined : merged(all, mode);
 }
 
-/** The names whose trees hold an enum, or refer to one that does. */
-function leadingToAnEnum(named: readonly (readonly [string, EnumPositions])[]): ReadonlySet<string> {
+/** What of the trees is written. */
+type Kept = {
+  /** The names whose trees hold an enum, or refer to one that does. */
+  readonly leading: ReadonlySet<string>;
+  /** Members that are an enum somewhere: another branch may have any value there. */
+  readonly enumMembers: ReadonlySet<string>;
+  /** Some named map has enums: beside it, all names of other branches stay. */
+  readonly allMembers: boolean;
+};
+
+function keptOf(answers: readonly EnumPositions[], named: ReadonlyMap<string, EnumPositions>): Kept {
+  const isEnum = ({ known, items, values, refs = [] }: EnumPositions): boolean =>
+    known !== undefined ||
+    refs.some((ref) => named.get(ref)?.known !== undefined) ||
+    [items, values].some((inner) => inner !== undefined && isEnum(inner));
+  const enumMembers = new Set<string>();
+  const all = [...answers, ...named.values()];
+  // This also visits what is added during the loop.
+  for (const positions of all) {
+    for (const [name, inner] of Object.entries(positions.properties ?? {}))
+      if (isEnum(inner)) enumMembers.add(name);
+    for (const child of childrenOf(positions)) all.push(child);
+  }
   const users = new Map<string, string[]>();
   for (const [name, positions] of named) {
     for (const ref of refsOf(positions)) users.set(ref, [...(users.get(ref) ?? []), name]);
   }
-  const holders = named.filter(([, positions]) => holdsEnum(positions)).map(([name]) => name);
-  return reachable(holders, (name) => users.get(name) ?? []);
+  const holders = [...named].filter(([, positions]) => holdsEnum(positions, enumMembers));
+  const leading = reachable(
+    holders.map(([name]) => name),
+    (name) => users.get(name) ?? [],
+  );
+  return { leading, enumMembers, allMembers: holders.some(([, { values }]) => values && isEnum(values)) };
 }
 
 /** The tree without places and references that lead to no enum. */
-function trimmed(positions: EnumPositions, leading: ReadonlySet<string>): EnumPositions {
-  const inside = (inner: EnumPositions | undefined): EnumPositions | undefined => {
-    const found = inner === undefined ? NONE : trimmed(inner, leading);
+function trimmed(positions: EnumPositions, kept: Kept, isFreeKept = true): EnumPositions {
+  const inside = (inner: EnumPositions | undefined, isKept: boolean): EnumPositions | undefined => {
+    const found = inner === undefined ? NONE : trimmed(inner, kept, isKept);
     return Object.values(found).every((value) => value === undefined) ? undefined : found;
   };
-  const values = inside(positions.values);
+  const values = inside(positions.values, isFreeKept);
   const properties = Object.entries(positions.properties ?? {}).flatMap(([name, inner]) => {
     // Beside a map all names stay: they tell which members are not the map's.
-    const found = inside(inner) ?? (values === undefined ? undefined : NONE);
+    const found =
+      inside(inner, kept.enumMembers.has(name)) ??
+      (values === undefined && !kept.allMembers ? undefined : NONE);
     return found === undefined ? [] : [[name, found] as const];
   });
-  const refs = positions.refs?.filter((ref) => leading.has(ref)) ?? [];
+  const refs = positions.refs?.filter((ref) => kept.leading.has(ref)) ?? [];
   return {
     known: positions.known,
+    free: isFreeKept || refs.length > 0 ? positions.free || undefined : undefined,
     properties: byName(properties),
-    items: inside(positions.items),
+    items: inside(positions.items, isFreeKept),
     values,
     refs: refs.length === 0 ? undefined : refs,
   };
@@ -183,6 +205,14 @@ function refsOf(positions: EnumPositions): readonly string[] {
   return [...(positions.refs ?? []), ...childrenOf(positions).flatMap(refsOf)];
 }
 
-function holdsEnum(positions: EnumPositions): boolean {
-  return positions.known !== undefined || childrenOf(positions).some(holdsEnum);
+function holdsEnum(positions: EnumPositions, enumMembers: ReadonlySet<string>, isFreeKept = true): boolean {
+  const { known, free, properties = {}, items, values } = positions;
+  return (
+    known !== undefined ||
+    (free === true && isFreeKept) ||
+    Object.entries(properties).some(([name, inner]) =>
+      holdsEnum(inner, enumMembers, enumMembers.has(name)),
+    ) ||
+    [items, values].some((inner) => inner !== undefined && holdsEnum(inner, enumMembers, isFreeKept))
+  );
 }

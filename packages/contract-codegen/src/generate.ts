@@ -2,6 +2,7 @@ import { AnswerSchemas } from "./answer-schemas.ts";
 import type { Contract } from "./document.ts";
 import { EnumFinder } from "./enum-positions.ts";
 import type { EnumPositions } from "./enum-positions.ts";
+import { filterMembers } from "./json.ts";
 import type { JsonObject } from "./json.ts";
 import { Code, literal } from "./literal.ts";
 import type { Literal } from "./literal.ts";
@@ -33,19 +34,20 @@ export function generate(contract: Contract, command: string): string {
     return { operation, answer: { declared, schema: schemas.of(declared, first.place) } };
   });
   // Only now: the finder needs the names that all answers' schemas refer to.
-  const finder = new EnumFinder(schemas);
-  const enums = new Map<string, EnumPositions>();
-  const entries = operations.map(({ operation, answer }) => {
-    const found = answer && finder.of(answer.declared);
-    for (const [name, positions] of found?.named ?? []) enums.set(name, positions);
-    const checks = answer &&
-      found && {
-        schema: { ...answer.schema, ...definitions(schemas.usedBy(answer.schema)) },
-        enums: { root: asLiteral(found.root), named: taken("enums", [...found.named.keys()]) },
-      };
+  const finder = new EnumFinder(
+    schemas,
+    operations.map(({ answer }) => answer?.declared ?? true),
+  );
+  const named = new Map([...schemas.named()].map(([name, { schema }]) => [name, schema]));
+  const definitions = named.size === 0 ? {} : { $defs: new Code("schemas") };
+  const enums = finder.named.size === 0 ? {} : new Code("enums");
+  const entries = operations.map(({ operation, answer }, index) => {
+    const checks = answer && {
+      schema: { ...answer.schema, ...definitions },
+      enums: { root: asLiteral(finder.of(index)), named: enums },
+    };
     return [operation.name, operationLiteral(operation, checks)] as const;
   });
-  const named = new Map([...schemas.named()].map(([name, { schema }]) => [name, schema]));
   const all = operations.map(({ operation }) => operation);
   const parts = [
     header(contract.source, command, [...schemas.notChecked]),
@@ -56,7 +58,7 @@ export function generate(contract: Contract, command: string): string {
     table(
       "Where in those schemas enums stand, and the values that the contract lists there.",
       "enums",
-      enums,
+      finder.named,
     ),
     `/** The operations of the contract. */\nexport const contract = ${literal(Object.fromEntries(entries))};`,
   ];
@@ -103,12 +105,13 @@ function interfaceBody(members: readonly (readonly [name: string, type: string])
 function operationLiteral(operation: ContractOperation, answer: Literal | undefined): Literal {
   const { name, method, path, idempotent, parameters, repeated, unsendable } = operation;
   const { bodyType, answers, leftOut } = operation;
+  const chosen = filterMembers(parameters, (_place, schemas) => Object.keys(Object(schemas)).length > 0);
   return {
     name,
     method: constant(method),
     path,
-    idempotent,
-    parameters,
+    ...(idempotent ? { idempotent } : {}),
+    ...(Object.keys(chosen).length === 0 ? {} : { parameters: chosen }),
     ...(repeated.length === 0 ? {} : { repeated }),
     ...(unsendable.length === 0 ? {} : { unsendable: constant(unsendable) }),
     ...(bodyType === undefined ? {} : { bodyType: constant(bodyType) }),
@@ -131,15 +134,6 @@ function table(
   const sorted = [...values].toSorted(([a], [b]) => (a < b ? -1 : 1));
   const value = Object.fromEntries(sorted.map(([key, entry]) => [key, asLiteral(entry)]));
   return values.size === 0 ? "" : `/** ${comment} */\nconst ${name} = ${literal(value)};`;
-}
-
-function definitions(names: readonly string[]): { readonly $defs?: Literal } {
-  return names.length === 0 ? {} : { $defs: taken("schemas", names) };
-}
-
-/** References to entries of a table that the module holds once. */
-function taken(from: string, names: readonly string[]): Literal {
-  return Object.fromEntries(names.map((name) => [name, new Code(`${from}[${JSON.stringify(name)}]`)]));
 }
 
 /** By way of JSON, which leaves out members that are undefined. */

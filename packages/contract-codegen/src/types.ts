@@ -1,12 +1,20 @@
 import { astToString, resolveRef, scanDiscriminators, transformSchema } from "openapi-typescript";
 import type { GlobalContext } from "openapi-typescript";
+import { successesOf } from "./bodies.ts";
 import { ContractError, parseDocument } from "./document.ts";
 import type { Contract, Document } from "./document.ts";
-import { isJsonObject, mapMembers, objectIn, own } from "./json.ts";
+import { filterMembers, isJsonObject, mapMembers, objectIn, own } from "./json.ts";
 import type { Json, JsonObject } from "./json.ts";
-import { NAMED, checkReferences, freeName, reachable } from "./references.ts";
+import { NAMED, checkReferences, encodeSegment, freeName, reachable } from "./references.ts";
 import { openedForType, tolerant } from "./tolerant.ts";
-import { mapDocumentSchemas, mapSubschemas, referencesOf, schemasIn, unionMembers } from "./walk.ts";
+import {
+  mapDocumentSchemas,
+  mapSubschemas,
+  objectsIn,
+  referencesOf,
+  schemasIn,
+  unionMembers,
+} from "./walk.ts";
 
 /**
  * The types of a document, as openapi-typescript writes them. Answers are tolerant, requests are
@@ -14,7 +22,43 @@ import { mapDocumentSchemas, mapSubschemas, referencesOf, schemasIn, unionMember
  * @throws ContractError when openapi-typescript refuses the contract
  */
 export function typesOf({ source, root }: Document): string {
-  return declarations(source, splitByDirection(root), true);
+  return compact(declarations(source, splitByDirection(withoutFailures(root)), true));
+}
+
+/** A client gets what is in a success; of a failure it sees only which kind it is. */
+function withoutFailures(root: JsonObject): JsonObject {
+  const drop = (schema: Json): Json => schema;
+  const read = mapDocumentSchemas(root, drop, (part, kind) => {
+    if (!isJsonObject(part)) return part;
+    if (kind === "response") return filterMembers(part, (name) => name !== "headers");
+    return kind === "operation" ? { ...part, responses: successesOf(part) } : part;
+  });
+  const { responses, headers: _, ...components } = objectIn(read, "components");
+  const used = referencesOf(objectsIn({ paths: read["paths"] ?? {} }));
+  const isUsed = (name: string): boolean => used.has(`#/components/responses/${encodeSegment(name)}`);
+  const kept = isJsonObject(responses) ? { responses: filterMembers(responses, isUsed) } : {};
+  return { ...read, components: { ...components, ...kept } };
+}
+
+/** Members that say what a path or an operation does not have, for openapi-fetch. */
+const ABSENT =
+  /^\t{2,5}readonly (?:query|header|path|cookie|requestBody|content|get|put|post|delete|options|head|patch|trace)\?: never;\n/gm;
+
+/**
+ * The text with tabs, a quarter as long as four spaces, and without what says nothing: in contracts
+ * of many small operations that is half of it.
+ */
+function compact(types: string): string {
+  const indented = types.replaceAll(/^(?: {4})+/gm, (spaces) => "\t".repeat(spaces.length / 4));
+  return indented
+    .split(/(?=^export )/m)
+    .map((declared) =>
+      /^export interface (?:paths|operations) /.test(declared) ? declared.replaceAll(ABSENT, "") : declared,
+    )
+    .join("")
+    .replaceAll(/^\t*\/\*\* @enum \{\w+(?:\|\w+)*\} \*\/\n|^\t* \* @enum \{\w+(?:\|\w+)*\}\n/gm, "")
+    .replaceAll(/^\t+headers: \{\n\t+readonly \[name: string\]: unknown;\n\t+\};\n/gm, "")
+    .replaceAll(/^\t+readonly parameters: \{\n\t+\};\n/gm, "");
 }
 
 /**

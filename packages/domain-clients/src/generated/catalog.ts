@@ -1,242 +1,135 @@
 // Generated from catalog.openapi.yaml: do not edit. To regenerate: npm run generate -w @triptych/domain-clients
 
 export interface paths {
-    readonly "/products": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
-        };
-        /** Products by id, in the order asked for; an unknown id is left out */
-        readonly get: operations["listProducts"];
-        readonly put?: never;
-        readonly post?: never;
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
-    };
-    readonly "/products/{productId}": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
-        };
-        readonly get: operations["getProduct"];
-        readonly put?: never;
-        readonly post?: never;
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
-    };
-    readonly "/media/products/{productId}/{file}": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
-        };
-        /** A picture, at the address that an answer gave; anyone may see it */
-        readonly get: operations["getProductPicture"];
-        readonly put?: never;
-        readonly post?: never;
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
-    };
-    readonly "/media/placeholder.svg": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
-        };
-        /** What clients show where there is no picture */
-        readonly get: operations["getPlaceholder"];
-        readonly put?: never;
-        readonly post?: never;
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
-    };
+	readonly "/products": {
+		/** Products by id, in the order asked for; an unknown id is left out */
+		readonly get: operations["listProducts"];
+	};
+	readonly "/products/{productId}": {
+		readonly get: operations["getProduct"];
+	};
+	readonly "/media/products/{productId}/{file}": {
+		/** A picture, at the address that an answer gave; anyone may see it */
+		readonly get: operations["getProductPicture"];
+	};
+	readonly "/media/placeholder.svg": {
+		/** What clients show where there is no picture */
+		readonly get: operations["getPlaceholder"];
+	};
 }
 export type webhooks = Record<string, never>;
 export interface components {
-    schemas: {
-        readonly Money: {
-            /** @description minor units, e.g. cents */
-            readonly amount: number;
-            readonly currency: string;
-        };
-        readonly Product: {
-            readonly id: string;
-            readonly sku: string;
-            readonly title: string;
-            readonly subtitle?: string | null;
-            readonly brand: string;
-            readonly category: string;
-            /** @description about 1 kB of plain text */
-            readonly description?: string;
-            readonly price: components["schemas"]["Money"];
-            readonly listPrice?: components["schemas"]["Money"];
-            readonly images: readonly {
-                /** Format: uri */
-                readonly url: string;
-                readonly width: number;
-                readonly height: number;
-                readonly alt?: string;
-            }[];
-            readonly rating: {
-                readonly average: number;
-                readonly count: number;
-                readonly histogram?: readonly number[];
-            };
-            readonly stock: {
-                /** @enum {unknown} */
-                readonly status: "in_stock" | "low" | "out_of_stock" | "unknown";
-                readonly quantity?: number;
-                readonly warehouses?: readonly string[];
-            };
-            readonly attributes?: {
-                readonly [key: string]: string;
-            };
-            /** @description Internal; no client ever shows it */
-            readonly supplier?: {
-                readonly [key: string]: unknown;
-            };
-            readonly seo?: {
-                readonly [key: string]: string;
-            };
-            /** Format: date-time */
-            readonly updatedAt: string;
-        };
-    };
-    responses: {
-        /** @description A picture; `sandbox` and `nosniff`, so that it runs nothing wherever it is opened */
-        readonly Picture: {
-            headers: {
-                /** @description public, max-age=86400 */
-                readonly "Cache-Control"?: string;
-                readonly ETag?: string;
-                readonly [name: string]: unknown;
-            };
-            content: {
-                readonly "image/svg+xml": string;
-            };
-        };
-        /** @description RFC 9457 problem details */
-        readonly Problem: {
-            headers: {
-                readonly [name: string]: unknown;
-            };
-            content: {
-                readonly "application/problem+json": {
-                    /** Format: uri-reference */
-                    readonly type: string;
-                    readonly title: string;
-                    readonly status: number;
-                    readonly detail?: string;
-                };
-            };
-        };
-    };
-    parameters: never;
-    requestBodies: never;
-    headers: never;
-    pathItems: never;
+	schemas: {
+		readonly Money: {
+			/** @description minor units, e.g. cents */
+			readonly amount: number;
+			readonly currency: string;
+		};
+		readonly Product: {
+			readonly id: string;
+			readonly sku: string;
+			readonly title: string;
+			readonly subtitle?: string | null;
+			readonly brand: string;
+			readonly category: string;
+			/** @description about 1 kB of plain text */
+			readonly description?: string;
+			readonly price: components["schemas"]["Money"];
+			readonly listPrice?: components["schemas"]["Money"];
+			readonly images: readonly {
+				/** Format: uri */
+				readonly url: string;
+				readonly width: number;
+				readonly height: number;
+				readonly alt?: string;
+			}[];
+			readonly rating: {
+				readonly average: number;
+				readonly count: number;
+				readonly histogram?: readonly number[];
+			};
+			readonly stock: {
+				readonly status: "in_stock" | "low" | "out_of_stock" | "unknown";
+				readonly quantity?: number;
+				readonly warehouses?: readonly string[];
+			};
+			readonly attributes?: {
+				readonly [key: string]: string;
+			};
+			/** @description Internal; no client ever shows it */
+			readonly supplier?: {
+				readonly [key: string]: unknown;
+			};
+			readonly seo?: {
+				readonly [key: string]: string;
+			};
+			/** Format: date-time */
+			readonly updatedAt: string;
+		};
+	};
+	responses: {
+		/** @description A picture; `sandbox` and `nosniff`, so that it runs nothing wherever it is opened */
+		readonly Picture: {
+			content: {
+				readonly "image/svg+xml": string;
+			};
+		};
+	};
+	parameters: never;
+	requestBodies: never;
+	headers: never;
+	pathItems: never;
 }
 export type $defs = Record<string, never>;
 export interface operations {
-    readonly listProducts: {
-        readonly parameters: {
-            readonly query: {
-                readonly ids: readonly string[];
-            };
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
-        };
-        readonly requestBody?: never;
-        readonly responses: {
-            /** @description The products */
-            readonly 200: {
-                headers: {
-                    /** @description public, max-age=60, stale-while-revalidate=600, stale-if-error=86400 */
-                    readonly "Cache-Control"?: string;
-                    readonly ETag?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/json": {
-                        readonly products: readonly components["schemas"]["Product"][];
-                    };
-                };
-            };
-            readonly default: components["responses"]["Problem"];
-        };
-    };
-    readonly getProduct: {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path: {
-                readonly productId: string;
-            };
-            readonly cookie?: never;
-        };
-        readonly requestBody?: never;
-        readonly responses: {
-            /** @description The product */
-            readonly 200: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/json": components["schemas"]["Product"];
-                };
-            };
-            readonly 404: components["responses"]["Problem"];
-            readonly default: components["responses"]["Problem"];
-        };
-    };
-    readonly getProductPicture: {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path: {
-                readonly productId: string;
-                readonly file: string;
-            };
-            readonly cookie?: never;
-        };
-        readonly requestBody?: never;
-        readonly responses: {
-            readonly 200: components["responses"]["Picture"];
-            readonly default: components["responses"]["Problem"];
-        };
-    };
-    readonly getPlaceholder: {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
-        };
-        readonly requestBody?: never;
-        readonly responses: {
-            readonly 200: components["responses"]["Picture"];
-            readonly default: components["responses"]["Problem"];
-        };
-    };
+	readonly listProducts: {
+		readonly parameters: {
+			readonly query: {
+				readonly ids: readonly string[];
+			};
+		};
+		readonly responses: {
+			/** @description The products */
+			readonly 200: {
+				content: {
+					readonly "application/json": {
+						readonly products: readonly components["schemas"]["Product"][];
+					};
+				};
+			};
+		};
+	};
+	readonly getProduct: {
+		readonly parameters: {
+			readonly path: {
+				readonly productId: string;
+			};
+		};
+		readonly responses: {
+			/** @description The product */
+			readonly 200: {
+				content: {
+					readonly "application/json": components["schemas"]["Product"];
+				};
+			};
+		};
+	};
+	readonly getProductPicture: {
+		readonly parameters: {
+			readonly path: {
+				readonly productId: string;
+				readonly file: string;
+			};
+		};
+		readonly responses: {
+			readonly 200: components["responses"]["Picture"];
+		};
+	};
+	readonly getPlaceholder: {
+		readonly responses: {
+			readonly 200: components["responses"]["Picture"];
+		};
+	};
 }
 
 /** What each operation takes and answers. */
@@ -326,9 +219,7 @@ export const contract = {
     name: "listProducts",
     method: "GET" as const,
     path: "/products",
-    idempotent: false,
     parameters: {
-      path: {},
       query: {
         ids: {
           type: "array",
@@ -337,48 +228,36 @@ export const contract = {
           items: { type: "string", pattern: "^[A-Za-z0-9_-]{1,64}$" },
         },
       },
-      header: {},
     },
     answer: {
       schema: {
         type: "object",
         required: ["products"],
         properties: { products: { type: "array", items: { $ref: "#/$defs/Product" } } },
-        $defs: { Money: schemas["Money"], Product: schemas["Product"] },
+        $defs: schemas,
       },
-      enums: {
-        root: { properties: { products: { items: { refs: ["Product"] } } } },
-        named: { Product: enums["Product"] },
-      },
+      enums: { root: { properties: { products: { items: { refs: ["Product"] } } } }, named: enums },
     },
   },
   getProduct: {
     name: "getProduct",
     method: "GET" as const,
     path: "/products/{productId}",
-    idempotent: false,
-    parameters: {
-      path: { productId: { type: "string", pattern: "^[A-Za-z0-9_-]{1,64}$" } },
-      query: {},
-      header: {},
-    },
+    parameters: { path: { productId: { type: "string", pattern: "^[A-Za-z0-9_-]{1,64}$" } } },
     answer: {
-      schema: { $ref: "#/$defs/Product", $defs: { Money: schemas["Money"], Product: schemas["Product"] } },
-      enums: { root: { refs: ["Product"] }, named: { Product: enums["Product"] } },
+      schema: { $ref: "#/$defs/Product", $defs: schemas },
+      enums: { root: { refs: ["Product"] }, named: enums },
     },
   },
   getProductPicture: {
     name: "getProductPicture",
     method: "GET" as const,
     path: "/media/products/{productId}/{file}",
-    idempotent: false,
     parameters: {
       path: {
         productId: { type: "string", pattern: "^[A-Za-z0-9_-]{1,64}$" },
         file: { type: "string", pattern: "^[A-Za-z0-9_-]{1,80}\\.svg$" },
       },
-      query: {},
-      header: {},
     },
     leftOut: "its answer is image/svg+xml, not JSON",
   },
@@ -386,8 +265,6 @@ export const contract = {
     name: "getPlaceholder",
     method: "GET" as const,
     path: "/media/placeholder.svg",
-    idempotent: false,
-    parameters: { path: {}, query: {}, header: {} },
     leftOut: "its answer is image/svg+xml, not JSON",
   },
 };

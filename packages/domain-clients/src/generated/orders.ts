@@ -1,226 +1,149 @@
 // Generated from orders.openapi.yaml: do not edit. To regenerate: npm run generate -w @triptych/domain-clients
 
 export interface paths {
-    readonly "/orders": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
-        };
-        /** The caller's orders, newest first */
-        readonly get: operations["listOrders"];
-        readonly put?: never;
-        readonly post?: never;
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
-    };
-    readonly "/orders/{orderId}": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
-        };
-        readonly get: operations["getOrder"];
-        readonly put?: never;
-        readonly post?: never;
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
-    };
-    readonly "/orders/{orderId}/cancel": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
-        };
-        readonly get?: never;
-        readonly put?: never;
-        /** Cancel an order that has not shipped */
-        readonly post: operations["cancelOrder"];
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
-    };
+	readonly "/orders": {
+		/** The caller's orders, newest first */
+		readonly get: operations["listOrders"];
+	};
+	readonly "/orders/{orderId}": {
+		readonly get: operations["getOrder"];
+	};
+	readonly "/orders/{orderId}/cancel": {
+		/** Cancel an order that has not shipped */
+		readonly post: operations["cancelOrder"];
+	};
 }
 export type webhooks = Record<string, never>;
 export interface components {
-    schemas: {
-        readonly Problem: {
-            /** Format: uri-reference */
-            readonly type: string;
-            readonly title: string;
-            readonly status: number;
-            readonly detail?: string;
-        };
-        readonly Money: {
-            /** @description minor units, e.g. cents */
-            readonly amount: number;
-            readonly currency: string;
-        };
-        readonly Order: {
-            readonly id: string;
-            readonly userId: string;
-            /** @example SO-2026-004711 */
-            readonly number: string;
-            /** @enum {unknown} */
-            readonly status: "placed" | "paid" | "packed" | "shipped" | "delivered" | "cancelled" | "returned" | "unknown";
-            /** Format: date-time */
-            readonly placedAt: string;
-            readonly lines: readonly {
-                readonly productId: string;
-                readonly sku?: string;
-                readonly title: string;
-                readonly quantity: number;
-                readonly unitPrice: components["schemas"]["Money"];
-                readonly discount?: components["schemas"]["Money"];
-                readonly lineTotal: components["schemas"]["Money"];
-                readonly taxRate?: number;
-                readonly warehouse?: string;
-            }[];
-            readonly subtotal: components["schemas"]["Money"];
-            readonly shippingCost: components["schemas"]["Money"];
-            readonly tax: components["schemas"]["Money"];
-            readonly total: components["schemas"]["Money"];
-            readonly shipment: {
-                readonly carrier: string;
-                readonly trackingNumber: string;
-                /** Format: date */
-                readonly estimatedDelivery: string;
-                readonly events?: readonly {
-                    /** Format: date-time */
-                    readonly at?: string;
-                    readonly place?: string;
-                    readonly status?: string;
-                }[];
-            } | null;
-            readonly payment?: {
-                /** @enum {unknown} */
-                readonly method?: "card" | "paypal" | "invoice" | "unknown";
-                readonly last4?: string | null;
-                /** Format: date-time */
-                readonly capturedAt?: string | null;
-            };
-            /** @description Internal; no client ever shows it */
-            readonly fraudScore?: number;
-            /** Format: date-time */
-            readonly updatedAt?: string;
-        };
-    };
-    responses: {
-        /** @description RFC 9457 problem details */
-        readonly Problem: {
-            headers: {
-                readonly [name: string]: unknown;
-            };
-            content: {
-                readonly "application/problem+json": components["schemas"]["Problem"];
-            };
-        };
-    };
-    parameters: {
-        readonly OrderId: string;
-    };
-    requestBodies: never;
-    headers: never;
-    pathItems: never;
+	schemas: {
+		readonly Problem: {
+			/** Format: uri-reference */
+			readonly type: string;
+			readonly title: string;
+			readonly status: number;
+			readonly detail?: string;
+		};
+		readonly Money: {
+			/** @description minor units, e.g. cents */
+			readonly amount: number;
+			readonly currency: string;
+		};
+		readonly Order: {
+			readonly id: string;
+			readonly userId: string;
+			/** @example SO-2026-004711 */
+			readonly number: string;
+			readonly status: "placed" | "paid" | "packed" | "shipped" | "delivered" | "cancelled" | "returned" | "unknown";
+			/** Format: date-time */
+			readonly placedAt: string;
+			readonly lines: readonly {
+				readonly productId: string;
+				readonly sku?: string;
+				readonly title: string;
+				readonly quantity: number;
+				readonly unitPrice: components["schemas"]["Money"];
+				readonly discount?: components["schemas"]["Money"];
+				readonly lineTotal: components["schemas"]["Money"];
+				readonly taxRate?: number;
+				readonly warehouse?: string;
+			}[];
+			readonly subtotal: components["schemas"]["Money"];
+			readonly shippingCost: components["schemas"]["Money"];
+			readonly tax: components["schemas"]["Money"];
+			readonly total: components["schemas"]["Money"];
+			readonly shipment: {
+				readonly carrier: string;
+				readonly trackingNumber: string;
+				/** Format: date */
+				readonly estimatedDelivery: string;
+				readonly events?: readonly {
+					/** Format: date-time */
+					readonly at?: string;
+					readonly place?: string;
+					readonly status?: string;
+				}[];
+			} | null;
+			readonly payment?: {
+				readonly method?: "card" | "paypal" | "invoice" | "unknown";
+				readonly last4?: string | null;
+				/** Format: date-time */
+				readonly capturedAt?: string | null;
+			};
+			/** @description Internal; no client ever shows it */
+			readonly fraudScore?: number;
+			/** Format: date-time */
+			readonly updatedAt?: string;
+		};
+	};
+	responses: never;
+	parameters: {
+		readonly OrderId: string;
+	};
+	requestBodies: never;
+	headers: never;
+	pathItems: never;
 }
 export type $defs = Record<string, never>;
 export interface operations {
-    readonly listOrders: {
-        readonly parameters: {
-            readonly query?: {
-                readonly limit?: number;
-                readonly cursor?: string;
-            };
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
-        };
-        readonly requestBody?: never;
-        readonly responses: {
-            /** @description One page of orders */
-            readonly 200: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/json": {
-                        readonly orders: readonly components["schemas"]["Order"][];
-                        readonly nextCursor: string | null;
-                    };
-                };
-            };
-            readonly default: components["responses"]["Problem"];
-        };
-    };
-    readonly getOrder: {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path: {
-                readonly orderId: components["parameters"]["OrderId"];
-            };
-            readonly cookie?: never;
-        };
-        readonly requestBody?: never;
-        readonly responses: {
-            /** @description The order */
-            readonly 200: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/json": components["schemas"]["Order"];
-                };
-            };
-            readonly 404: components["responses"]["Problem"];
-            readonly default: components["responses"]["Problem"];
-        };
-    };
-    readonly cancelOrder: {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header: {
-                readonly "Idempotency-Key": string;
-            };
-            readonly path: {
-                readonly orderId: components["parameters"]["OrderId"];
-            };
-            readonly cookie?: never;
-        };
-        readonly requestBody: {
-            readonly content: {
-                readonly "application/json": {
-                    /** @enum {unknown} */
-                    readonly reason: "changed_mind" | "found_cheaper" | "too_slow" | "other";
-                };
-            };
-        };
-        readonly responses: {
-            /** @description The cancelled order; the same key again returns the same answer */
-            readonly 200: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/json": components["schemas"]["Order"];
-                };
-            };
-            readonly 404: components["responses"]["Problem"];
-            readonly 409: components["responses"]["Problem"];
-            readonly default: components["responses"]["Problem"];
-        };
-    };
+	readonly listOrders: {
+		readonly parameters: {
+			readonly query?: {
+				readonly limit?: number;
+				readonly cursor?: string;
+			};
+		};
+		readonly responses: {
+			/** @description One page of orders */
+			readonly 200: {
+				content: {
+					readonly "application/json": {
+						readonly orders: readonly components["schemas"]["Order"][];
+						readonly nextCursor: string | null;
+					};
+				};
+			};
+		};
+	};
+	readonly getOrder: {
+		readonly parameters: {
+			readonly path: {
+				readonly orderId: components["parameters"]["OrderId"];
+			};
+		};
+		readonly responses: {
+			/** @description The order */
+			readonly 200: {
+				content: {
+					readonly "application/json": components["schemas"]["Order"];
+				};
+			};
+		};
+	};
+	readonly cancelOrder: {
+		readonly parameters: {
+			readonly header: {
+				readonly "Idempotency-Key": string;
+			};
+			readonly path: {
+				readonly orderId: components["parameters"]["OrderId"];
+			};
+		};
+		readonly requestBody: {
+			readonly content: {
+				readonly "application/json": {
+					readonly reason: "changed_mind" | "found_cheaper" | "too_slow" | "other";
+				};
+			};
+		};
+		readonly responses: {
+			/** @description The cancelled order; the same key again returns the same answer */
+			readonly 200: {
+				content: {
+					readonly "application/json": components["schemas"]["Order"];
+				};
+			};
+		};
+	};
 }
 
 /** What each operation takes and answers. */
@@ -337,12 +260,7 @@ export const contract = {
     name: "listOrders",
     method: "GET" as const,
     path: "/orders",
-    idempotent: false,
-    parameters: {
-      path: {},
-      query: { limit: { type: "integer", minimum: 1, maximum: 100 }, cursor: { type: "string" } },
-      header: {},
-    },
+    parameters: { query: { limit: { type: "integer", minimum: 1, maximum: 100 }, cursor: { type: "string" } } },
     answer: {
       schema: {
         type: "object",
@@ -351,27 +269,19 @@ export const contract = {
           orders: { type: "array", items: { $ref: "#/$defs/Order" } },
           nextCursor: { type: ["string", "null"] },
         },
-        $defs: { Money: schemas["Money"], Order: schemas["Order"] },
+        $defs: schemas,
       },
-      enums: {
-        root: { properties: { orders: { items: { refs: ["Order"] } } } },
-        named: { Order: enums["Order"] },
-      },
+      enums: { root: { properties: { orders: { items: { refs: ["Order"] } } } }, named: enums },
     },
   },
   getOrder: {
     name: "getOrder",
     method: "GET" as const,
     path: "/orders/{orderId}",
-    idempotent: false,
-    parameters: {
-      path: { orderId: { type: "string", pattern: "^[A-Za-z0-9_-]{1,64}$" } },
-      query: {},
-      header: {},
-    },
+    parameters: { path: { orderId: { type: "string", pattern: "^[A-Za-z0-9_-]{1,64}$" } } },
     answer: {
-      schema: { $ref: "#/$defs/Order", $defs: { Money: schemas["Money"], Order: schemas["Order"] } },
-      enums: { root: { refs: ["Order"] }, named: { Order: enums["Order"] } },
+      schema: { $ref: "#/$defs/Order", $defs: schemas },
+      enums: { root: { refs: ["Order"] }, named: enums },
     },
   },
   cancelOrder: {
@@ -381,13 +291,12 @@ export const contract = {
     idempotent: true,
     parameters: {
       path: { orderId: { type: "string", pattern: "^[A-Za-z0-9_-]{1,64}$" } },
-      query: {},
       header: { "Idempotency-Key": { type: "string", minLength: 8, maxLength: 128 } },
     },
     bodyType: "application/json" as const,
     answer: {
-      schema: { $ref: "#/$defs/Order", $defs: { Money: schemas["Money"], Order: schemas["Order"] } },
-      enums: { root: { refs: ["Order"] }, named: { Order: enums["Order"] } },
+      schema: { $ref: "#/$defs/Order", $defs: schemas },
+      enums: { root: { refs: ["Order"] }, named: enums },
     },
   },
 };

@@ -1,148 +1,85 @@
 // Generated from recommendations.openapi.yaml: do not edit. To regenerate: npm run generate -w @triptych/domain-clients
 
 export interface paths {
-    readonly "/recommendations": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
-        };
-        /** @deprecated */
-        readonly get: operations["listRecommendationsV1"];
-        readonly put?: never;
-        readonly post?: never;
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
-    };
-    readonly "/recs/v2": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
-        };
-        readonly get: operations["listRecommendations"];
-        readonly put?: never;
-        readonly post?: never;
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
-    };
+	readonly "/recommendations": {
+		/** @deprecated */
+		readonly get: operations["listRecommendationsV1"];
+	};
+	readonly "/recs/v2": {
+		readonly get: operations["listRecommendations"];
+	};
 }
 export type webhooks = Record<string, never>;
 export interface components {
-    schemas: never;
-    responses: {
-        /** @description RFC 9457 problem details */
-        readonly Problem: {
-            headers: {
-                readonly [name: string]: unknown;
-            };
-            content: {
-                readonly "application/problem+json": {
-                    /** Format: uri-reference */
-                    readonly type: string;
-                    readonly title: string;
-                    readonly status: number;
-                    readonly detail?: string;
-                };
-            };
-        };
-    };
-    parameters: {
-        readonly Limit: number;
-    };
-    requestBodies: never;
-    headers: never;
-    pathItems: never;
+	schemas: never;
+	responses: never;
+	parameters: {
+		readonly Limit: number;
+	};
+	requestBodies: never;
+	headers: never;
+	pathItems: never;
 }
 export type $defs = Record<string, never>;
 export interface operations {
-    readonly listRecommendationsV1: {
-        readonly parameters: {
-            readonly query?: {
-                readonly limit?: components["parameters"]["Limit"];
-            };
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
-        };
-        readonly requestBody?: never;
-        readonly responses: {
-            /** @description Version 1, a flat list */
-            readonly 200: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/json": {
-                        readonly items: readonly {
-                            readonly productId: string;
-                            readonly score: number;
-                            readonly reason?: string;
-                            readonly modelVersion?: string;
-                        }[];
-                    };
-                };
-            };
-            readonly 410: components["responses"]["Problem"];
-            readonly default: components["responses"]["Problem"];
-        };
-    };
-    readonly listRecommendations: {
-        readonly parameters: {
-            readonly query?: {
-                readonly limit?: components["parameters"]["Limit"];
-            };
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
-        };
-        readonly requestBody?: never;
-        readonly responses: {
-            /** @description Version 2, ranked slots with an explanation each */
-            readonly 200: {
-                headers: {
-                    /** @description private, max-age=60, stale-while-revalidate=300 */
-                    readonly "Cache-Control"?: string;
-                    readonly ETag?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/json": {
-                        readonly slots: readonly {
-                            readonly rank: number;
-                            readonly product: {
-                                readonly id: string;
-                            };
-                            readonly because: {
-                                /** @enum {unknown} */
-                                readonly kind: "bought_together" | "viewed" | "popular" | "similar_users" | "unknown";
-                                readonly productId?: string | null;
-                            };
-                            readonly confidence?: number;
-                            /** @description Internal; no client ever shows it */
-                            readonly features?: {
-                                readonly [key: string]: number;
-                            };
-                        }[];
-                        readonly model: {
-                            readonly name?: string;
-                            /** Format: date-time */
-                            readonly trainedAt?: string;
-                        };
-                    };
-                };
-            };
-            readonly default: components["responses"]["Problem"];
-        };
-    };
+	readonly listRecommendationsV1: {
+		readonly parameters: {
+			readonly query?: {
+				readonly limit?: components["parameters"]["Limit"];
+			};
+		};
+		readonly responses: {
+			/** @description Version 1, a flat list */
+			readonly 200: {
+				content: {
+					readonly "application/json": {
+						readonly items: readonly {
+							readonly productId: string;
+							readonly score: number;
+							readonly reason?: string;
+							readonly modelVersion?: string;
+						}[];
+					};
+				};
+			};
+		};
+	};
+	readonly listRecommendations: {
+		readonly parameters: {
+			readonly query?: {
+				readonly limit?: components["parameters"]["Limit"];
+			};
+		};
+		readonly responses: {
+			/** @description Version 2, ranked slots with an explanation each */
+			readonly 200: {
+				content: {
+					readonly "application/json": {
+						readonly slots: readonly {
+							readonly rank: number;
+							readonly product: {
+								readonly id: string;
+							};
+							readonly because: {
+								readonly kind: "bought_together" | "viewed" | "popular" | "similar_users" | "unknown";
+								readonly productId?: string | null;
+							};
+							readonly confidence?: number;
+							/** @description Internal; no client ever shows it */
+							readonly features?: {
+								readonly [key: string]: number;
+							};
+						}[];
+						readonly model: {
+							readonly name?: string;
+							/** Format: date-time */
+							readonly trainedAt?: string;
+						};
+					};
+				};
+			};
+		};
+	};
 }
 
 /** What each operation takes and answers. */
@@ -163,8 +100,7 @@ export const contract = {
     name: "listRecommendationsV1",
     method: "GET" as const,
     path: "/recommendations",
-    idempotent: false,
-    parameters: { path: {}, query: { limit: { type: "integer", minimum: 1, maximum: 50 } }, header: {} },
+    parameters: { query: { limit: { type: "integer", minimum: 1, maximum: 50 } } },
     answer: {
       schema: {
         type: "object",
@@ -192,8 +128,7 @@ export const contract = {
     name: "listRecommendations",
     method: "GET" as const,
     path: "/recs/v2",
-    idempotent: false,
-    parameters: { path: {}, query: { limit: { type: "integer", minimum: 1, maximum: 50 } }, header: {} },
+    parameters: { query: { limit: { type: "integer", minimum: 1, maximum: 50 } } },
     answer: {
       schema: {
         type: "object",

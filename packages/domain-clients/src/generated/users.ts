@@ -1,208 +1,138 @@
 // Generated from users.openapi.yaml: do not edit. To regenerate: npm run generate -w @triptych/domain-clients
 
 export interface paths {
-    readonly "/users/me": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
-        };
-        /** The user that the request's identity names */
-        readonly get: operations["getMe"];
-        readonly put?: never;
-        readonly post?: never;
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
-    };
-    readonly "/media/avatars/{owner}/{file}": {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
-        };
-        /** A picture, at the address that an answer gave; anyone may see it */
-        readonly get: operations["getAvatar"];
-        readonly put?: never;
-        readonly post?: never;
-        readonly delete?: never;
-        readonly options?: never;
-        readonly head?: never;
-        readonly patch?: never;
-        readonly trace?: never;
-    };
+	readonly "/users/me": {
+		/** The user that the request's identity names */
+		readonly get: operations["getMe"];
+	};
+	readonly "/media/avatars/{owner}/{file}": {
+		/** A picture, at the address that an answer gave; anyone may see it */
+		readonly get: operations["getAvatar"];
+	};
 }
 export type webhooks = Record<string, never>;
 export interface components {
-    schemas: {
-        readonly Problem: {
-            /** Format: uri-reference */
-            readonly type: string;
-            readonly title: string;
-            readonly status: number;
-            readonly detail?: string;
-        };
-        readonly User: {
-            readonly id: string;
-            /** Format: email */
-            readonly email: string;
-            readonly phone?: string | null;
-            readonly name: {
-                readonly given: string;
-                readonly family: string;
-                readonly display: string;
-                readonly honorific?: string | null;
-            };
-            readonly avatar: {
-                /**
-                 * Format: uri
-                 * @description 64 px
-                 */
-                readonly small: string;
-                /**
-                 * Format: uri
-                 * @description 256 px
-                 */
-                readonly medium: string;
-                /**
-                 * Format: uri
-                 * @description 1024 px
-                 */
-                readonly large: string;
-            };
-            /** Format: date */
-            readonly birthDate?: string | null;
-            /** @example en-GB */
-            readonly locale?: string;
-            /** @example Europe/Berlin */
-            readonly timeZone?: string;
-            readonly addresses: readonly components["schemas"]["Address"][];
-            readonly loyalty: {
-                /** @enum {unknown} */
-                readonly tier: "none" | "bronze" | "silver" | "gold" | "unknown";
-                readonly points: number;
-                readonly expiringPoints?: number;
-                /** Format: date */
-                readonly expiresAt?: string | null;
-            };
-            readonly preferences: {
-                readonly currency: string;
-                readonly newsletter: boolean;
-                readonly sms?: boolean;
-                readonly push?: boolean;
-                /** @enum {unknown} */
-                readonly theme?: "system" | "light" | "dark" | "unknown";
-                readonly favouriteCategories?: readonly string[];
-            };
-            /** @description Internal to the identity domain; no client ever shows it */
-            readonly marketing?: {
-                readonly segment?: string;
-                readonly acquisitionChannel?: string;
-                /** @description minor units */
-                readonly lifetimeValue?: number;
-                readonly consentVersion?: string;
-            };
-            /** Format: date-time */
-            readonly createdAt: string;
-            /** Format: date-time */
-            readonly updatedAt: string;
-            /** Format: date-time */
-            readonly lastSeenAt?: string | null;
-        };
-        readonly Address: {
-            readonly id: string;
-            /** @enum {unknown} */
-            readonly kind: "billing" | "shipping" | "unknown";
-            readonly line1: string;
-            readonly line2?: string | null;
-            readonly city: string;
-            readonly region?: string | null;
-            readonly postcode: string;
-            readonly country: string;
-            readonly isDefault?: boolean;
-        };
-    };
-    responses: {
-        /** @description A picture; `sandbox` and `nosniff`, so that it runs nothing wherever it is opened */
-        readonly Picture: {
-            headers: {
-                /** @description public, max-age=86400 */
-                readonly "Cache-Control"?: string;
-                readonly ETag?: string;
-                readonly [name: string]: unknown;
-            };
-            content: {
-                readonly "image/svg+xml": string;
-            };
-        };
-        /** @description RFC 9457 problem details */
-        readonly Problem: {
-            headers: {
-                readonly [name: string]: unknown;
-            };
-            content: {
-                readonly "application/problem+json": components["schemas"]["Problem"];
-            };
-        };
-    };
-    parameters: never;
-    requestBodies: never;
-    headers: never;
-    pathItems: never;
+	schemas: {
+		readonly Problem: {
+			/** Format: uri-reference */
+			readonly type: string;
+			readonly title: string;
+			readonly status: number;
+			readonly detail?: string;
+		};
+		readonly User: {
+			readonly id: string;
+			/** Format: email */
+			readonly email: string;
+			readonly phone?: string | null;
+			readonly name: {
+				readonly given: string;
+				readonly family: string;
+				readonly display: string;
+				readonly honorific?: string | null;
+			};
+			readonly avatar: {
+				/**
+				 * Format: uri
+				 * @description 64 px
+				 */
+				readonly small: string;
+				/**
+				 * Format: uri
+				 * @description 256 px
+				 */
+				readonly medium: string;
+				/**
+				 * Format: uri
+				 * @description 1024 px
+				 */
+				readonly large: string;
+			};
+			/** Format: date */
+			readonly birthDate?: string | null;
+			/** @example en-GB */
+			readonly locale?: string;
+			/** @example Europe/Berlin */
+			readonly timeZone?: string;
+			readonly addresses: readonly components["schemas"]["Address"][];
+			readonly loyalty: {
+				readonly tier: "none" | "bronze" | "silver" | "gold" | "unknown";
+				readonly points: number;
+				readonly expiringPoints?: number;
+				/** Format: date */
+				readonly expiresAt?: string | null;
+			};
+			readonly preferences: {
+				readonly currency: string;
+				readonly newsletter: boolean;
+				readonly sms?: boolean;
+				readonly push?: boolean;
+				readonly theme?: "system" | "light" | "dark" | "unknown";
+				readonly favouriteCategories?: readonly string[];
+			};
+			/** @description Internal to the identity domain; no client ever shows it */
+			readonly marketing?: {
+				readonly segment?: string;
+				readonly acquisitionChannel?: string;
+				/** @description minor units */
+				readonly lifetimeValue?: number;
+				readonly consentVersion?: string;
+			};
+			/** Format: date-time */
+			readonly createdAt: string;
+			/** Format: date-time */
+			readonly updatedAt: string;
+			/** Format: date-time */
+			readonly lastSeenAt?: string | null;
+		};
+		readonly Address: {
+			readonly id: string;
+			readonly kind: "billing" | "shipping" | "unknown";
+			readonly line1: string;
+			readonly line2?: string | null;
+			readonly city: string;
+			readonly region?: string | null;
+			readonly postcode: string;
+			readonly country: string;
+			readonly isDefault?: boolean;
+		};
+	};
+	responses: {
+		/** @description A picture; `sandbox` and `nosniff`, so that it runs nothing wherever it is opened */
+		readonly Picture: {
+			content: {
+				readonly "image/svg+xml": string;
+			};
+		};
+	};
+	parameters: never;
+	requestBodies: never;
+	headers: never;
+	pathItems: never;
 }
 export type $defs = Record<string, never>;
 export interface operations {
-    readonly getMe: {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path?: never;
-            readonly cookie?: never;
-        };
-        readonly requestBody?: never;
-        readonly responses: {
-            /** @description The user */
-            readonly 200: {
-                headers: {
-                    readonly ETag?: string;
-                    /** @description private, max-age=30 */
-                    readonly "Cache-Control"?: string;
-                    readonly [name: string]: unknown;
-                };
-                content: {
-                    readonly "application/json": components["schemas"]["User"];
-                };
-            };
-            /** @description The user has not changed since the given ETag */
-            readonly 304: {
-                headers: {
-                    readonly [name: string]: unknown;
-                };
-                content?: never;
-            };
-            readonly default: components["responses"]["Problem"];
-        };
-    };
-    readonly getAvatar: {
-        readonly parameters: {
-            readonly query?: never;
-            readonly header?: never;
-            readonly path: {
-                readonly owner: string;
-                readonly file: string;
-            };
-            readonly cookie?: never;
-        };
-        readonly requestBody?: never;
-        readonly responses: {
-            readonly 200: components["responses"]["Picture"];
-            readonly default: components["responses"]["Problem"];
-        };
-    };
+	readonly getMe: {
+		readonly responses: {
+			/** @description The user */
+			readonly 200: {
+				content: {
+					readonly "application/json": components["schemas"]["User"];
+				};
+			};
+		};
+	};
+	readonly getAvatar: {
+		readonly parameters: {
+			readonly path: {
+				readonly owner: string;
+				readonly file: string;
+			};
+		};
+		readonly responses: {
+			readonly 200: components["responses"]["Picture"];
+		};
+	};
 }
 
 /** What each operation takes and answers. */
@@ -329,25 +259,20 @@ export const contract = {
     name: "getMe",
     method: "GET" as const,
     path: "/users/me",
-    idempotent: false,
-    parameters: { path: {}, query: {}, header: {} },
     answer: {
-      schema: { $ref: "#/$defs/User", $defs: { Address: schemas["Address"], User: schemas["User"] } },
-      enums: { root: { refs: ["User"] }, named: { Address: enums["Address"], User: enums["User"] } },
+      schema: { $ref: "#/$defs/User", $defs: schemas },
+      enums: { root: { refs: ["User"] }, named: enums },
     },
   },
   getAvatar: {
     name: "getAvatar",
     method: "GET" as const,
     path: "/media/avatars/{owner}/{file}",
-    idempotent: false,
     parameters: {
       path: {
         owner: { type: "string", pattern: "^[A-Za-z0-9_-]{1,64}$" },
         file: { type: "string", pattern: "^[A-Za-z0-9_-]{1,80}\\.svg$" },
       },
-      query: {},
-      header: {},
     },
     leftOut: "its answer is image/svg+xml, not JSON",
   },

@@ -36,7 +36,10 @@ type PathOf<Call> = Call extends { readonly parameters: { readonly path: infer P
 type QueryOf<Call, Unsendable> = Call extends { readonly parameters: { readonly query: infer Query } }
   ? { readonly query: Sendable<Query, Unsendable> }
   : Call extends { readonly parameters: { readonly query?: infer Query } }
-    ? { readonly query?: Sendable<NonNullable<Query>, Unsendable> | undefined }
+    ? // Where no query is declared, it is inferred as unknown.
+      unknown extends Query
+      ? None
+      : { readonly query?: Sendable<NonNullable<Query>, Unsendable> | undefined }
     : None;
 
 type UnsendableOf<Operation> = Operation extends { readonly unsendable: readonly (infer Name)[] }

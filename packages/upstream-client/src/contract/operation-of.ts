@@ -1,6 +1,7 @@
 import { markLeftOut } from "../operation.ts";
 import type { Operation, Reading, Violation } from "../operation.ts";
 import { isSchema } from "./schema.ts";
+import { withUsedDefinitions } from "./schema.ts";
 import type { AnswerSchema } from "./schema.ts";
 import { compileReplaceUnknown } from "./unknown-values.ts";
 import type { AnswerEnums } from "./unknown-values.ts";
@@ -12,7 +13,7 @@ export type ContractOperation = {
   readonly method: Operation<unknown>["method"];
   readonly path: string;
   readonly basePath?: string;
-  readonly idempotent: boolean;
+  readonly idempotent?: boolean;
   readonly repeated?: readonly string[];
   readonly bodyType?: string;
   readonly empty?: "may" | "must";
@@ -34,9 +35,9 @@ export function operationOf<Answer>(
   operation: ContractOperation,
   { leaveOut, ...options }: Pick<Operation<Answer>, "cache" | "hedge"> & { readonly leaveOut?: string } = {},
 ): Operation<Answer> {
-  const { name, method, path, basePath = "", idempotent, repeated = [], empty } = operation;
+  const { name, method, path, basePath = "", idempotent = false, repeated = [], empty } = operation;
   const { answer: contract = NOTHING } = operation;
-  const validate = compileValidator(contract.schema);
+  const validate = compileValidator(withUsedDefinitions(contract.schema));
   const replaceUnknown = compileReplaceUnknown(contract.enums);
   const read = (given: unknown): Reading<Answer> => {
     const broken = validate(given);

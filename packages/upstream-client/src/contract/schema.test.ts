@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { contract, loanBody, memberBody } from "../testing/library.ts";
 import { operationOf } from "./operation-of.ts";
-import { withOwnChecks } from "./schema.ts";
+import { withOwnChecks, withUsedDefinitions } from "./schema.ts";
 import { compileValidator } from "./validator.ts";
 
 const { read } = operationOf(contract.getLoan);
@@ -127,4 +127,14 @@ test("a member that is named as a keyword, or as what every object has, is a mem
     const closed = compileValidator({ ...schema, additionalProperties: false });
     assert.equal(closed(object("2026-01-31")), undefined, name);
   }
+});
+
+test("keeps only the definitions that a schema refers to, directly or not", () => {
+  const $defs = {
+    Used: { properties: { next: { $ref: "#/$defs/Next" }, again: { $ref: "#/$defs/Used" } } },
+    Next: { type: "string" },
+    Other: { $ref: "#/$defs/Used" },
+  };
+  const used = withUsedDefinitions({ type: "array", items: { $ref: "#/$defs/Used" }, $defs });
+  assert.deepEqual(Object.keys(Object(used["$defs"])), ["Used", "Next"]);
 });

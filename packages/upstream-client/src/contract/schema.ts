@@ -6,6 +6,29 @@ export function isSchema(value: unknown): value is AnswerSchema {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
+/**
+ * The schema with those of its `$defs` that it refers to, directly or not: a generated module has
+ * one table of definitions for all its operations.
+ */
+export function withUsedDefinitions(schema: AnswerSchema): AnswerSchema {
+  const { $defs: all, ...root } = schema;
+  if (!isSchema(all)) return schema;
+  const used = new Set<string>();
+  const queue: unknown[] = [root];
+  // This also visits what is added during the loop.
+  for (const value of queue) {
+    if (typeof value !== "object" || value === null) continue;
+    const { $ref: reference } = Object(value);
+    const name = typeof reference === "string" ? reference.replace("#/$defs/", "") : undefined;
+    if (name !== undefined && Object.hasOwn(all, name) && !used.has(name)) {
+      used.add(name);
+      queue.push(all[name]);
+    }
+    queue.push(...Object.values(value));
+  }
+  return { ...root, $defs: Object.fromEntries(Object.entries(all).filter(([name]) => used.has(name))) };
+}
+
 /** A day of the calendar, with a 29th of February in every year. */
 const DAY = String.raw`\d{4}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12]\d|3[01])|(?:0[469]|11)-(?:0[1-9]|[12]\d|30)|02-(?:0[1-9]|[12]\d))`;
 /**

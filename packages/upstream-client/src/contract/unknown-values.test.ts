@@ -44,6 +44,36 @@ const CASES: readonly Case[] = [
     fields: ["rooms.*"],
   },
   {
+    what: "the enums of a union's branches are one list",
+    root: { refs: ["Card", "Other"] },
+    named: {
+      Card: { properties: { kind: { known: ["card"] } } },
+      Other: { properties: { kind: { known: ["cash"] } } },
+    },
+    body: { kind: "cash" },
+    answer: { kind: "cash" },
+    fields: [],
+  },
+  {
+    what: "where one branch of a union takes any value no value is unknown",
+    root: { refs: ["Card", "Free"] },
+    named: {
+      Card: { properties: { kind: { known: ["card"] }, state: STATE } },
+      Free: { properties: { kind: { free: true } } },
+    },
+    body: { kind: "else", state: "new" },
+    answer: { kind: "else", state: "unknown" },
+    fields: ["state"],
+  },
+  {
+    what: "a member that is named as what every object has",
+    root: { refs: ["Card", "Other"] },
+    named: { Card: { properties: { constructor: STATE } }, Other: { properties: { toString: STATE } } },
+    body: { constructor: "new", toString: "on" },
+    answer: { constructor: "unknown", toString: "on" },
+    fields: ["constructor"],
+  },
+  {
     what: "a map beside members that the contract names",
     root: { properties: { named: {} }, values: STATE },
     body: { named: "x", other: "x" },

@@ -48,13 +48,19 @@ export function compileReplaceUnknown(enums: AnswerEnums): ReplaceUnknown {
 
 /** A place in answers: its known values, and the places below it. Recursive if the contract is. */
 type Place = {
-  known: ReadonlySet<unknown> | undefined;
+  readonly known: ReadonlySet<unknown> | undefined;
+  /** Undefined until the first answer that reaches it: a contract may have more than memory has. */
+  below: Below | undefined;
+  readonly open: () => Below;
+};
+
+type Below = {
   /** Undefined for a member without enums. It is listed because `values` does not apply to it. */
-  readonly properties: Map<string, Place | undefined>;
-  values: Place | undefined;
-  items: Place | undefined;
+  readonly properties: ReadonlyMap<string, Place | undefined>;
+  readonly values: Place | undefined;
+  readonly items: Place | undefined;
   /** The properties with enums, as a list: iterating over a Map makes an array per entry. */
-  members: readonly { readonly name: string; readonly place: Place }[] | undefined;
+  readonly members: readonly { readonly name: string; readonly place: Place }[];
 };
 
 /**
@@ -80,24 +86,28 @@ class Compiler {
     const listed = all.some((one) => one.free === true) ? [] : all.flatMap((one) => one.known ?? []);
     const place: Place = {
       known: listed.length === 0 ? undefined : new Set(listed),
-      properties: new Map(),
-      values: undefined,
-      items: undefined,
-      members: undefined,
+      below: undefined,
+      open: () => this.#below(all),
     };
-    // Stored before the places below it are made, because a recursive contract comes back to it.
     this.#places.set(key, place);
-    for (const name of new Set(all.flatMap((one) => Object.keys(one.properties ?? {})))) {
-      const below = this.place(
+    return place;
+  }
+
+  #below(all: readonly EnumPositions[]): Below {
+    const names = new Set(all.flatMap((one) => Object.keys(one.properties ?? {})));
+    const property = (name: string): Place | undefined =>
+      this.place(
         all.flatMap(({ properties = {} }) =>
           Object.hasOwn(properties, name) ? (properties[name] ?? []) : [],
         ),
       );
-      place.properties.set(name, below);
-    }
-    place.values = this.place(all.flatMap((one) => one.values ?? []));
-    place.items = this.place(all.flatMap((one) => one.items ?? []));
-    return place;
+    const properties = new Map([...names].map((name) => [name, property(name)]));
+    return {
+      properties,
+      values: this.place(all.flatMap((one) => one.values ?? [])),
+      items: this.place(all.flatMap((one) => one.items ?? [])),
+      members: [...properties].flatMap(([name, place]) => (place === undefined ? [] : { name, place })),
+    };
   }
 
   #withNamed(positions: readonly EnumPositions[]): readonly EnumPositions[] {
@@ -110,7 +120,10 @@ class Compiler {
     }
     // A position with only references is not a place of its own. Otherwise a recursive contract
     // would not come back to the place where it started.
-    return [...all].filter((one) => Object.keys(one).some((key) => key !== "refs"));
+    const places = [...all].filter((one) => Object.keys(one).some((key) => key !== "refs"));
+    return places.every((one) => Object.keys(one).every((key) => key === "refs" || key === "free"))
+      ? []
+      : places;
   }
 
   #idOf(positions: EnumPositions): number {
@@ -125,24 +138,21 @@ function holdsUnknown(value: unknown, place: Place): boolean {
     return place.known !== undefined && !place.known.has(value);
   }
   if (Array.isArray(value)) {
-    const { items } = place;
+    const { items } = belowOf(place);
     return items !== undefined && value.some((item) => holdsUnknown(item, items));
   }
   if (!isRecord(value)) return false;
-  for (const { name, place: below } of membersOf(place)) {
+  const { members, properties, values } = belowOf(place);
+  for (const { name, place: below } of members) {
     if (Object.hasOwn(value, name) && holdsUnknown(value[name], below)) return true;
   }
-  const { values } = place;
   if (values === undefined) return false;
-  return Object.keys(value).some((name) => !place.properties.has(name) && holdsUnknown(value[name], values));
+  return Object.keys(value).some((name) => !properties.has(name) && holdsUnknown(value[name], values));
 }
 
-/** Made at the first answer, because a recursive place is incomplete while the compiler runs. */
-function membersOf(place: Place) {
-  place.members ??= [...place.properties].flatMap(([name, below]) =>
-    below === undefined ? [] : { name, place: below },
-  );
-  return place.members;
+function belowOf(place: Place): Below {
+  place.below ??= place.open();
+  return place.below;
 }
 
 /**
@@ -164,22 +174,24 @@ function replaced(value: unknown, trail: Trail, fields: Set<string>): unknown {
   }
   if (Array.isArray(value)) {
     const items: unknown[] = value;
-    if (place.items === undefined) return value;
-    const below = trailTo(place.items, field, trail);
+    const { items: each } = belowOf(place);
+    if (each === undefined) return value;
+    const below = trailTo(each, field, trail);
     items.forEach((item, index) => {
       items[index] = replaced(item, below, fields);
     });
     return items;
   }
   if (!isRecord(value)) return value;
-  for (const [name, below] of place.properties) {
-    if (below === undefined || !Object.hasOwn(value, name)) continue;
+  const { members, properties, values } = belowOf(place);
+  for (const { name, place: below } of members) {
+    if (!Object.hasOwn(value, name)) continue;
     value[name] = replaced(value[name], trailTo(below, joined(field, name), trail), fields);
   }
-  if (place.values === undefined) return value;
-  const below = trailTo(place.values, joined(field, "*"), trail);
+  if (values === undefined) return value;
+  const below = trailTo(values, joined(field, "*"), trail);
   for (const name of Object.keys(value)) {
-    if (!place.properties.has(name)) value[name] = replaced(value[name], below, fields);
+    if (!properties.has(name)) value[name] = replaced(value[name], below, fields);
   }
   return value;
 }
