@@ -44,6 +44,7 @@ describe(`what the screens cost on the sample data (SAMPLE_SEED=${seed})`, async
 
   it("knows none of an app without screens, and refuses an app that is not there", async () => {
     assert.deepEqual(await budgetedScreens(["gateway", "partner-bff"]), []);
+    assert.deepEqual(await budgetedScreens(["web"]), await budgetedScreens(["web-bff"]));
     await assert.rejects(budgetedScreens(["tv-bff"]), {
       name: "TypeError",
       message: /no app "tv-bff": those with screens are among web-bff, mobile-bff/,

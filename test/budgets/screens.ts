@@ -52,21 +52,23 @@ export interface MeasuredScreen extends BudgetedScreen {
 }
 
 /**
- * The screens of these apps, or of every BFF where none is named. The gateway has none, and neither
+ * The screens of these apps (`web` is web-bff), or of every BFF where none is named. The gateway has none, and neither
  * has an app whose clients write their own queries.
  * @throws TypeError where there is no such app
  */
 export async function budgetedScreens(names: readonly string[] = []): Promise<readonly BudgetedScreen[]> {
   const bffs = bffsIn(ROOT);
-  const stranger = names.find((name) => !existsSync(join(ROOT, "apps", name, "package.json")));
-  if (stranger !== undefined) {
-    const known = bffs.map(({ name }) => name).join(", ");
-    throw new TypeError(`there is no app ${JSON.stringify(stranger)}: those with screens are among ${known}`);
-  }
+  const wanted = names.map((name) => {
+    const isApp = (app: string): boolean => existsSync(join(ROOT, "apps", app, "package.json"));
+    const app = [name, `${name}-bff`].find(isApp);
+    if (app !== undefined) return app;
+    const known = bffs.map((bff) => bff.name).join(", ");
+    throw new TypeError(`there is no app ${JSON.stringify(name)}: those with screens are among ${known}`);
+  });
   const all: BudgetedScreen[] = [];
   for (const { name: app, prefix } of bffs) {
     const file = join(ROOT, "apps", app, "src", "app.ts");
-    if ((names.length > 0 && !names.includes(app)) || !existsSync(file)) continue;
+    if ((wanted.length > 0 && !wanted.includes(app)) || !existsSync(file)) continue;
     const module: unknown = await import(pathToFileURL(file).href);
     const answers = fieldsAt(fieldsAt(module, "bff"), "answers");
     if (!("screens" in answers)) continue;

@@ -4,6 +4,7 @@
  */
 import { globSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
+import { parseArgs } from "node:util";
 import { largeIn, ROOT } from "@triptych/cli/stack";
 import type { RoleName } from "@triptych/cli/stack";
 import { fieldsAt, readJson, textAt } from "../repository/documents.ts";
@@ -80,6 +81,8 @@ function filled(template: string, databases: Databases): string | undefined {
   }, template);
 }
 
+// It takes no arguments: an app's name would be ignored.
+parseArgs();
 for (const { app, examples, left } of await takeExamples()) {
   const file = join("apps", app, "contracts", "examples.json");
   writeFileSync(join(ROOT, file), `${JSON.stringify(examples, undefined, 2)}\n`);

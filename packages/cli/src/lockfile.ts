@@ -1,5 +1,6 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { UsageError } from "./command-line.ts";
 import type { Terminal } from "./command-line.ts";
 
 /** One package of a lockfile, as far as it is needed here. */
@@ -120,6 +121,7 @@ export async function completeIn(
   { root, from, output }: Pick<Terminal, "root" | "from" | "output">,
 ): Promise<number> {
   const file = join(folder === undefined ? root : resolve(from, folder), "package-lock.json");
+  if (!existsSync(file)) throw new UsageError(`there is no ${file}`);
   output.write(`Added ${completeLockfile(file).length} packages to ${file}\n`);
   return Promise.resolve(0);
 }

@@ -135,6 +135,18 @@ describe("a workspace's tests", () => {
     assert.deepEqual((await run(files, { args: ["--only", "architecture*"] })).counts?.failed, 1);
   });
 
+  for (const args of [
+    ["--only", "screens/**"],
+    ["--only", "architectur.test.ts"],
+    ["--except", "**"],
+  ]) {
+    it(`fail when ${args.join(" ")} leaves none`, async () => {
+      const { ok, printed } = await run({ "architecture.test.ts": PASSES }, { args });
+      assert.equal(ok, false);
+      assert.match(printed, /problem: none of the 1 test files is .*\n0 passed, 0 failed/);
+    });
+  }
+
   it("fail when they leave something open, in a shared or an isolated process", async () => {
     const source = `${HEAD}it("x", () => { setInterval(() => {}, 1000); });`;
     for (const file of ["a.test.ts", "a.isolated.test.ts"]) {

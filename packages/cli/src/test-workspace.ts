@@ -154,16 +154,21 @@ async function runAllIsolated(files: readonly string[]): Promise<TestCounts> {
 async function runWorkspace(): Promise<boolean> {
   const summaryFile = summaryPath(values.task);
   rmSync(summaryFile, { force: true });
-  const files = globSync("**/*.test.ts", { exclude: ["**/{node_modules,fixtures}/**"] })
-    .filter((file) => matchesGlob(file, values.only) && !matchesGlob(file, values.except))
-    .toSorted();
-  if (files.length === 0) print("This workspace has no tests.");
+  const all = globSync("**/*.test.ts", { exclude: ["**/{node_modules,fixtures}/**"] }).toSorted();
+  const files = all.filter((file) => matchesGlob(file, values.only) && !matchesGlob(file, values.except));
+  if (all.length === 0 && values.only === "**") print("This workspace has no tests.");
   const isIsolated = (file: string): boolean => file.endsWith(".isolated.test.ts");
   const shared = files.filter((file) => !isIsolated(file));
   const here = shared.length === 0 ? noTests() : await runHere(shared);
   const total = addCounts(here, await runAllIsolated(files.filter(isIsolated)));
 
   const problems: string[] = [];
+  if (files.length === 0 && (all.length > 0 || values.only !== "**")) {
+    const but = values.except === "" ? "" : ` but not ${values.except}`;
+    problems.push(
+      `none of the ${all.length} test files is ${values.only}${but} (paths are below this folder)`,
+    );
+  }
   if (files.length > 0 && total.passed + total.failed + total.skipped === 0) {
     problems.push(`${files.length} test files exist, but no test ran`);
   }

@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { UsageError } from "../command-line.ts";
 import type { Terminal } from "../command-line.ts";
 import { figuresOf } from "./figures.ts";
 import type { Figures } from "./figures.ts";
@@ -26,6 +27,8 @@ export async function printSize(
   const files = listed
     .split("\n")
     .filter((file) => /\.[cm]?[jt]sx?$/.test(file) && existsSync(join(root, file)));
+  const empty = folders.find((folder) => !files.some((file) => file.startsWith(folder)));
+  if (empty !== undefined) throw new UsageError(`no source file's path begins with ${JSON.stringify(empty)}`);
   const texts = new Map(files.map((file) => [file, readFileSync(join(root, file), "utf8")]));
   const figures = figuresOf(texts, folders);
   output.write(json ? `${JSON.stringify(figures, undefined, 2)}\n` : renderFigures(figures, list));

@@ -36,7 +36,10 @@ export function appUnderTest(
   async function openApp(
     env: Environment = {},
   ): Promise<AppUnderTest & { readonly close: () => Promise<void> }> {
+    // An app that cannot start leaves nothing open: the test fails at once.
+    await using begun = new AsyncDisposableStack();
     const services = await startStubServices();
+    begun.defer(() => services.close());
     const clock = new FakeClock({ shortWaitMs: RETRY_PAUSE_MS });
     const endedCalls = new EndedCalls();
     const bugs: string[] = [];
@@ -55,13 +58,10 @@ export function appUnderTest(
       { ...addresses, NODE_ENV: "production", ...env },
       { logger, metrics: { ...measured, upstreams }, clock },
     );
-    const served = await serveApp(made.app, { audience, clock, user: "ada" });
-    const close = async () => {
-      await served.close();
-      await made.close();
-      await services.close();
-    };
-    return { ...served, services, clock, endedCalls, bugs, close };
+    begun.defer(() => made.close());
+    const served = begun.use(await serveApp(made.app, { audience, clock, user: "ada" }));
+    const open = begun.move();
+    return { ...served, services, clock, endedCalls, bugs, close: () => open.disposeAsync() };
   }
 
   /** Closed when the test ends. */
