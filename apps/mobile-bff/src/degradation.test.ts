@@ -1,123 +1,58 @@
 // sample:file: npm run new:bff leaves it out
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { FAILURES, HANGS, OVERLOADED, fails, hangs } from "@triptych/domain-clients/testing";
-import type { Outcome, StubServices } from "@triptych/domain-clients/testing";
-import { startApp } from "./testing/start-app.ts";
-import type { AppUnderTest } from "@triptych/domain-clients/testing";
-import type { Answer, Behaviour } from "@triptych/testing";
-
-type ServiceName = Exclude<keyof StubServices, "received" | "close">;
-
-/** A service that a screen asks, and what its failure costs. */
-type Dependency = {
-  readonly path: string;
-  readonly service: ServiceName;
-  readonly section: string;
-  /** The section without which there is no screen, or what is missing from it. */
-  readonly kind: "required" | "empty" | "shown in British English";
-  /** How long it is waited for, milliseconds. */
-  readonly deadlineMs: number;
-  /** Calls of the same request that are well, when this one hangs. */
-  readonly otherCalls: number;
-};
-
-/** An answer that is waited for longer than its deadline would never come: the test is to fail then, not to hang. */
-const LATE = { timeout: 30_000 };
+import { dependenciesOf, fails, hangs, testDegradation } from "@triptych/domain-clients/testing";
+import type { DegradableApp } from "@triptych/domain-clients/testing";
+import type { Behaviour } from "@triptych/testing";
+import { bff } from "./app.ts";
+import { openApp, startApp } from "./testing/start-app.ts";
 
 const HOME = "/mobile/home";
 const ORDER = "/mobile/orders/ord_yen";
 const PRODUCT = "/mobile/products/knife";
 
-const DEPENDENCIES: readonly Dependency[] = [
-  { path: HOME, service: "users", section: "profile", kind: "required", deadlineMs: 800, otherCalls: 3 },
-  { path: HOME, service: "orders", section: "orders", kind: "empty", deadlineMs: 800, otherCalls: 3 },
-  { path: HOME, service: "recommendations", section: "picks", kind: "empty", deadlineMs: 400, otherCalls: 2 },
-  { path: HOME, service: "catalog", section: "picks", kind: "empty", deadlineMs: 400, otherCalls: 3 },
-  { path: ORDER, service: "orders", section: "order", kind: "required", deadlineMs: 800, otherCalls: 1 },
-  {
-    path: ORDER,
-    service: "users",
-    section: "order",
-    kind: "shown in British English",
-    deadlineMs: 300,
-    otherCalls: 1,
-  },
-  { path: PRODUCT, service: "catalog", section: "product", kind: "required", deadlineMs: 800, otherCalls: 1 },
-  {
-    path: PRODUCT,
-    service: "users",
-    section: "product",
-    kind: "shown in British English",
-    deadlineMs: 300,
-    otherCalls: 1,
-  },
-];
-
-const IN_BRITISH_ENGLISH: Readonly<Record<string, object>> = {
-  [ORDER]: { order: { placed: "12 Nov 2026", total: "JP¥1,320" } },
-  [PRODUCT]: { product: { price: "JP¥1,200" } },
+const APP: DegradableApp = {
+  prefix: bff.prefix,
+  screens: bff.answers.screens ?? [],
+  openApp,
+  user: "hanako",
 };
 
-function check(answer: Answer, { path, service, section, kind }: Dependency, outcome: Outcome): void {
-  const json: unknown = JSON.parse(answer.text);
-  if (kind === "required") {
-    const { code, status } = outcome;
-    assert.equal(answer.status, status);
-    assert.equal(answer.headers["content-type"], "application/problem+json");
-    assert.partialDeepStrictEqual(json, { type: `/problems/${code}`, status, section, upstream: service });
-    assert.equal("retry-after" in answer.headers, status === 503);
-    return;
-  }
-  assert.equal(answer.status, 200);
-  assert.equal(answer.headers["cache-control"], "private, no-store");
-  assert.equal(answer.headers["etag"], undefined);
-  assert.partialDeepStrictEqual(json, kind === "empty" ? { [section]: [] } : IN_BRITISH_ENGLISH[path]);
-  assert.deepEqual(Object(json).degraded, [{ section, reason: outcome.reason }]);
-}
+testDegradation(APP);
 
-/** Somebody else looks at the same screen, with an order of their own. */
-function visit(ask: AppUnderTest["ask"], path: string, index: number): Promise<Answer> {
-  const user = `visitor_${index}`;
-  return ask(path.replace("ord_yen", `ord_${user}`), { user });
-}
+/** What each screen lacks without a service; null: there is no screen. A new screen may be added. */
+const COSTS: Readonly<Record<string, Readonly<Record<string, string | null>>>> = {
+  home: { users: null, orders: "orders", recommendations: "picks", catalog: "picks" },
+  order: { orders: null, users: "order" },
+  product: { catalog: null, users: "product" },
+};
 
-for (const dependency of DEPENDENCIES) {
-  const { path, service, section, kind, deadlineMs, otherCalls } = dependency;
-  const cost = kind === "required" ? "there is no screen" : `${section} is ${kind}`;
-  for (const failure of FAILURES) {
-    test(`${path}: ${cost} when ${service} ${failure.name}`, LATE, async (t) => {
-      const { ask, services, clock, endedCalls, bugs } = await startApp(t);
-      await failure.strike(services[service]);
-      const answer = ask(path, { user: "hanako" });
-      if (failure === HANGS) {
-        await services[service].hasReceived(1);
-        await endedCalls.reach(otherCalls);
-        clock.advance(deadlineMs);
-      }
-      check(await answer, dependency, failure.outcome);
-      assert.deepEqual(bugs, []);
+for (const screen of APP.screens.filter(({ name }) => name in COSTS)) {
+  test(`${screen.name} needs the services that it cannot be shown without, and no more`, async (t) => {
+    const dependencies = await dependenciesOf(APP, screen, await startApp(t));
+    const costs = dependencies.map(({ service, section, isRequired, instead }) => {
+      if (screen.name === "home" && !isRequired) assert.deepEqual(instead, []);
+      return [service, isRequired ? null : section];
     });
-  }
-
-  test(`${path}: ${cost} when there is no room for a call of ${service}`, async (t) => {
-    const { ask, services } = await startApp(t);
-    // As many as may be under way. Each is another user's, or one call would do for all.
-    services[service].behave(hangs, { times: 64 });
-    const crowd = Array.from({ length: 64 }, (_, index) => visit(ask, path, index));
-    for (const answer of crowd) answer.catch(() => {});
-    await services[service].hasReceived(64);
-    check(await ask(path, { user: "hanako" }), dependency, OVERLOADED);
+    assert.deepEqual(Object.fromEntries(costs), COSTS[screen.name]);
   });
+}
 
-  test(`${path}: ${cost} when the breaker of ${service} is open, and nothing is asked of it`, async (t) => {
-    const { ask, services } = await startApp(t);
-    services[service].behave(fails(500));
-    for (let index = 0; index < 20; index += 1) await visit(ask, path, index);
-    const before = services[service].received.length;
-    const answer = await ask(path, { user: "hanako" });
-    check(answer, dependency, { reason: "unavailable", code: "upstream-unavailable", status: 503 });
-    assert.equal(services[service].received.length, before);
+for (const [path, shown] of [
+  [ORDER, { order: { placed: "12 Nov 2026", total: "JP¥1,320" } }],
+  [PRODUCT, { product: { price: "JP¥1,200" } }],
+] as const) {
+  test(`${path} waits 300 ms for the user, and is then shown in British English`, async (t) => {
+    const { ask, services, clock, endedCalls } = await startApp(t);
+    services.users.behave(hangs);
+    const answer = ask(path, { user: "hanako" });
+    await services.users.hasReceived(1);
+    await endedCalls.reach(1);
+    clock.advance(300);
+    const { status, text } = await answer;
+    assert.equal(status, 200);
+    assert.partialDeepStrictEqual(JSON.parse(text), shown);
+    assert.equal(Object(JSON.parse(text)).degraded[0]?.reason, "timeout");
   });
 }
 
@@ -139,27 +74,6 @@ test("the home screen is shown without everything but the profile", async (t) =>
     ],
   });
 });
-
-for (const path of [HOME, ORDER, PRODUCT]) {
-  for (const failure of FAILURES) {
-    test(`${path} answers one problem when every service ${failure.name}`, LATE, async (t) => {
-      const { ask, services, clock, bugs } = await startApp(t);
-      const all = [services.users, services.orders, services.recommendations, services.catalog];
-      await Promise.all(all.map((service) => failure.strike(service)));
-      const answer = ask(path, { user: "hanako" });
-      if (failure === HANGS) {
-        const asked =
-          path === PRODUCT ? [services.catalog, services.users] : [services.orders, services.users];
-        await Promise.all(asked.map((service) => service.hasReceived(1)));
-        clock.advance(800);
-      }
-      const { status, text } = await answer;
-      assert.equal(status, failure.outcome.status);
-      assert.partialDeepStrictEqual(JSON.parse(text), { type: `/problems/${failure.outcome.code}` });
-      assert.deepEqual(bugs, []);
-    });
-  }
-}
 
 test("picks do not wait for a slow users service longer than for themselves", async (t) => {
   const { ask, services, clock, endedCalls } = await startApp(t);

@@ -9,14 +9,21 @@ const CONTRACTS = join(import.meta.dirname, "../../contracts");
 export class PublishedContract {
   /** The app version that it was released with. */
   readonly version: string;
+  readonly #paths: ReadonlySet<string>;
   readonly #ajv = new Ajv2020({ strict: false, allErrors: true });
 
   /** @param file below `contracts` */
   constructor(file: string) {
     const document: unknown = JSON.parse(readFileSync(join(CONTRACTS, file), "utf8"));
     this.version = versionIn(document);
+    this.#paths = new Set(Object.keys(Object(Object(document).paths)));
     addFormats.default(this.#ajv);
     this.#ajv.addSchema(Object(document), "contract");
+  }
+
+  /** Whether it has that path: `/mobile/orders/{orderId}`. */
+  has(path: string): boolean {
+    return this.#paths.has(path);
   }
 
   /**

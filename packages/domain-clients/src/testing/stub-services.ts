@@ -47,7 +47,12 @@ function answerOrders(call: Received): Reply {
   const own = ordersOf(callerOf(call));
   if (call.path === "/orders") {
     const limit = Number(call.query.get("limit") ?? 20);
-    return jsonReply({ orders: own.slice(0, limit), nextCursor: own.length > limit ? "next" : null });
+    // A cursor is the id of the page's first order.
+    const cursor = call.query.get("cursor");
+    const start = cursor === null ? 0 : own.findIndex(({ id }) => id === cursor);
+    if (start < 0) return problemReply(400);
+    const [next] = own.slice(start + limit);
+    return jsonReply({ orders: own.slice(start, start + limit), nextCursor: next?.id ?? null });
   }
   const [, root, id, action] = call.path.split("/");
   const order = own.find((one) => one.id === id);
