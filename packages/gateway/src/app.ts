@@ -107,7 +107,10 @@ export function createGateway(config: GatewayConfig): Express {
     telemetry.follow(exchange, res);
     const isForAnyone = exchange.route.callers === "anyone";
     try {
-      for (const policy of isForAnyone ? policiesForAnyone : policies) await policy(exchange, req, res);
+      for (const policy of isForAnyone ? policiesForAnyone : policies) {
+        const waits = policy(exchange, req, res);
+        if (waits !== undefined) await waits;
+      }
     } catch (thrown) {
       const error = errorOf(thrown);
       const login = error instanceof Refusal ? loginRedirect(error, exchange, req) : undefined;

@@ -113,7 +113,8 @@ export async function readSession(cookies: SealedCookies, cookie: string): Promi
  * Returns a request's cookies as pairs of name and value, the oldest first (RFC 6265, section 5.4).
  */
 export function cookiesOf(req: IncomingMessage): (readonly [name: string, value: string])[] {
-  return (req.headers.cookie ?? "").split(";").map((pair) => {
+  if (req.headers.cookie === undefined) return [];
+  return req.headers.cookie.split(";").map((pair) => {
     const [name = "", ...value] = pair.trim().split("=");
     return [name, value.join("=")];
   });

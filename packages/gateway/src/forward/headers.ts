@@ -26,7 +26,7 @@ const READ_HERE = /^(?:host|content-length|transfer-encoding|x-forwarded-.*)$/;
  * `Connection` names, which end at this hop: what is removed later would be checked but not sent.
  */
 export function dropUntrustedHeaders(req: IncomingMessage, _res: unknown, next: () => void): void {
-  const named = namedIn([req.headers.connection ?? ""]);
+  const named = namedIn(req.headers.connection);
   for (let index = req.rawHeaders.length - 2; index >= 0; index -= 2) {
     const name = req.rawHeaders[index]?.toLowerCase() ?? "";
     if (!isReserved(name) && !(named.has(name) && !READ_HERE.test(name))) continue;
@@ -120,14 +120,22 @@ export function requestHeaders(
 
 /** The fields of an answer, or its trailers, that are for the client. */
 export function responseHeaders(fields: Fields): [name: string, value: string | string[]][] {
-  const named = namedIn([fields["connection"] ?? ""].flat());
+  const named = namedIn(fields["connection"]);
   return Object.entries(fields).flatMap(([name, value]) => {
     const isForClients = !HOP_BY_HOP.has(name) && !NOT_FOR_CLIENTS.has(name) && !named.has(name);
     return value !== undefined && isForClients ? [[name, value]] : [];
   });
 }
 
+const NO_NAMES: ReadonlySet<string> = new Set();
+
 /** A Connection header names further headers that end at this hop. */
-function namedIn(connection: readonly string[]): ReadonlySet<string> {
-  return new Set(connection.flatMap((value) => value.split(",")).map((name) => name.trim().toLowerCase()));
+function namedIn(connection: string | string[] | undefined): ReadonlySet<string> {
+  if (connection === undefined || connection === "keep-alive") return NO_NAMES;
+  return new Set(
+    [connection]
+      .flat()
+      .flatMap((value) => value.split(","))
+      .map((name) => name.trim().toLowerCase()),
+  );
 }

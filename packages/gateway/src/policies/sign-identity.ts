@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import type { Minter, TxnMinter } from "@triptych/identity";
 import type { Exchange } from "../exchange.ts";
 import type { TargetRole } from "../table/route.ts";
@@ -51,6 +51,5 @@ const COHORTS = 1_000;
  * so that different users try each new version first.
  */
 export function cohortOf(userId: string, bff: string): number {
-  const digest = createHash("sha256").update(`${bff} ${userId}`).digest();
-  return digest.readUInt32BE() % COHORTS;
+  return hash("sha256", `${bff} ${userId}`, "buffer").readUInt32BE() % COHORTS;
 }

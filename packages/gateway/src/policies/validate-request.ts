@@ -49,6 +49,7 @@ export function validateRequest(contractOf: (file: string) => CompiledContract):
 }
 
 function readPath(rules: readonly ParameterRule[], template: string, values: readonly string[]): string {
+  if (rules.length === 0) return template;
   const written = rules.map((rule, index) => {
     const value = decodeOrRefuse(values[index] ?? "", rule.name);
     return read("path parameter", rule, [value]).map(encodeURIComponent).join(",");
