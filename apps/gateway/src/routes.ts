@@ -42,6 +42,7 @@ const RECOMMENDATIONS_CONTRACT = contractOf("recommendations");
  * prefix wins.
  */
 export const ROUTES: RouteTable = {
+  site: "Triptych Store",
   landing: "/web/home-page",
   targets: {
     "web-bff": { identity: "x-identity" },

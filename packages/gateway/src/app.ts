@@ -8,6 +8,7 @@ import type { VerifyBearer } from "./credentials/bearer-token.ts";
 import { Exchange, Refusal } from "./exchange.ts";
 import type { Policy } from "./exchange.ts";
 import { createForward } from "./forward/forward.ts";
+import { createPages } from "./pages.ts";
 import type { Target } from "./forward/forward.ts";
 import { dropUntrustedHeaders } from "./forward/headers.ts";
 import type { IdentityProvider } from "./login/identity-provider.ts";
@@ -63,6 +64,7 @@ const LOGINS_PER_MINUTE = 60;
 export function createGateway(config: GatewayConfig): Express {
   const { table, targets, live, revocations, limits, publicOrigin, logger, metrics, clock } = config;
   const { landing } = table;
+  const pages = createPages(table);
   checkTable(table);
   const unknown = Object.keys(table.targets).filter((name) => !targets.has(name));
   if (unknown.length > 0) {
@@ -181,12 +183,13 @@ export function createGateway(config: GatewayConfig): Express {
       revocations,
       publicOrigin,
       landing,
+      loggedOut: pages.loggedOut,
     }),
   );
   app.use(pass);
   app.use(notFoundHandler);
   app.use(explainRefusal);
-  app.use(problemHandler({ logger }));
+  app.use(problemHandler({ logger, page: pages.problem }));
   return app;
 }
 

@@ -1,15 +1,109 @@
-/** The gateway's own pages: a browser meets them where no BFF answers. */
+import { createHash } from "node:crypto";
+import type { ProblemPage } from "@triptych/service-kit";
 
-/** @param landing the path of the page that a login leads to */
-export function loggedOutPage(landing: string): string {
-  return `<!doctype html>
+/**
+ * The gateway's own pages: a browser meets them where no BFF answers. They need nothing but
+ * themselves: no script, no picture, no font.
+ */
+export interface Pages {
+  /** A problem, for a client that prefers `text/html`. */
+  readonly problem: ProblemPage;
+  readonly loggedOut: ReturnType<ProblemPage>;
+}
+
+const STYLE = `
+:root { color-scheme: light dark; --accent: light-dark(#2f4bd8, #9db0ff); }
+body { margin: 0; min-height: 100vh; display: grid; place-items: center; font: 1.0625rem/1.6 system-ui, sans-serif;
+  background: light-dark(#f6f6f3, #15161a); color: light-dark(#1d1e22, #ececf1); }
+main { max-width: 32rem; padding: 2rem; }
+.site { font-weight: 600; color: var(--accent); margin: 0 0 2.5rem; }
+h1 { font-size: 1.75rem; line-height: 1.2; letter-spacing: -0.01em; margin: 0 0 0.75rem; text-wrap: balance; }
+p { margin: 0 0 1.25rem; }
+a { color: var(--accent); }
+a:focus-visible { outline: 2px solid; outline-offset: 3px; border-radius: 2px; }
+small { color: light-dark(#63656e, #9a9ca6); }
+`;
+
+const HEADERS = {
+  "Content-Security-Policy": [
+    "default-src 'none'",
+    `style-src 'sha256-${createHash("sha256").update(STYLE).digest("base64")}'`,
+    "base-uri 'none'",
+    "frame-ancestors 'none'",
+  ].join("; "),
+  "Referrer-Policy": "same-origin",
+};
+
+/** What a page says, and where it leads: the address of the link, and its words. */
+type Words = readonly [heading: string, sentence: string, href: string, link: string];
+
+/**
+ * Makes the pages of a site.
+ *
+ * @param site its name, shown on top
+ * @param landing the path of the page that a login leads to
+ */
+export function createPages({
+  site = "",
+  landing,
+}: {
+  readonly site?: string | undefined;
+  readonly landing: string;
+}): Pages {
+  const render = ([heading, sentence, href, link]: Words, small = "") => ({
+    headers: HEADERS,
+    document: `<!doctype html>
 <html lang="en">
+<head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>Logged out</title>
-<h1>You are logged out</h1>
-<p><a href="${landing}">Log in</a></p>
+<title>${escape([heading, site].filter(Boolean).join(" · "))}</title>
+<link rel="icon" href="data:,">
+<style>${STYLE}</style>
+</head>
+<body>
+<main>
+${site === "" ? "" : `<p class="site">${escape(site)}</p>\n`}<h1>${escape(heading)}</h1>
+<p>${escape(sentence)}</p>
+<p><a href="${escape(href)}">${escape(link)}</a></p>
+${small === "" ? "" : `<small>${escape(small)}</small>\n`}</main>
+</body>
 </html>
-`;
+`,
+  });
+  const home = [landing, "Go to the home page"] as const;
+  // An empty address is the page's own.
+  const again = ["", "Try again"] as const;
+  const wordsFor = (type: string, status: number, detail: string): Words => {
+    const known: Readonly<Record<string, Words>> = {
+      "/problems/identity-required": [
+        "Please log in",
+        "You need to be logged in for this.",
+        landing,
+        "Log in",
+      ],
+      "/problems/forbidden": ["You can’t open this page", "It is not part of your account.", ...home],
+      "/problems/not-found": [
+        "We can’t find that page",
+        "The address may be mistyped, or the page is gone.",
+        ...home,
+      ],
+      "/problems/rate-limited": [
+        "That was a lot at once",
+        "Please wait a moment before you go on.",
+        ...again,
+      ],
+    };
+    const ours: Words = ["We can’t show this page right now", "Please try again in a moment.", ...again];
+    return known[type] ?? (status >= 500 ? ours : ["That did not work", `${detail}.`, ...home]);
+  };
+  return {
+    problem: ({ type, status, detail, instance }) =>
+      render(wordsFor(type, status, detail), `${status} · Request ${instance}`),
+    loggedOut: render(["You are logged out", "See you soon.", landing, "Log in"]),
+  };
+}
+
+function escape(text: string): string {
+  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll('"', "&quot;");
 }

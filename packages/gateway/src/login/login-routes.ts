@@ -16,7 +16,7 @@ import {
 import type { SealedCookies } from "../credentials/session.ts";
 import { Refusal } from "../exchange.ts";
 import type { Exchange } from "../exchange.ts";
-import { loggedOutPage } from "../pages.ts";
+import type { Pages } from "../pages.ts";
 import { requireSameOrigin } from "../policies/authenticate.ts";
 import type { Revocations } from "../revocation/revocations.ts";
 import { readTarget } from "../table/route.ts";
@@ -43,6 +43,7 @@ export interface LoginOptions {
   readonly publicOrigin: string;
   /** Where a login without a destination leads. */
   readonly landing: string;
+  readonly loggedOut: Pages["loggedOut"];
 }
 
 /**
@@ -50,7 +51,7 @@ export interface LoginOptions {
  * session and how it ends.
  */
 export function loginRoutes(options: LoginOptions): Router {
-  const { provider, cookies, revocations, publicOrigin, landing } = options;
+  const { provider, cookies, revocations, publicOrigin, landing, loggedOut } = options;
   const router = Router({ caseSensitive: true, strict: true });
 
   router.get("/login", async (req: Request, res: Response) => {
@@ -98,7 +99,7 @@ export function loginRoutes(options: LoginOptions): Router {
     if (caller?.tokenId !== undefined) await revocations.revoke({ kind: "token", id: caller.tokenId });
   }
 
-  router.get("/logged-out", (_req: Request, res: Response) => sendLoggedOutPage(res, landing));
+  router.get("/logged-out", (_req: Request, res: Response) => sendPage(res, loggedOut));
 
   return router;
 }
@@ -180,12 +181,10 @@ export function loginRedirect(
  * Sends the page after a logout, which needs no session. It links to the login instead of
  * redirecting: browsers do not follow a form to another site (CSP `form-action 'self'` covers
  * redirects), and on a shared computer users want to see that they are logged out.
- *
- * @param landing a path of this site
  */
-function sendLoggedOutPage(res: ServerResponse, landing: string): void {
+function sendPage(res: ServerResponse, { document, headers }: Pages["loggedOut"]): void {
+  for (const [name, value] of Object.entries(headers)) res.setHeader(name, value);
   res.setHeader("Cache-Control", "no-store");
-  res.setHeader("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'; base-uri 'none'");
   res.setHeader("Content-Type", "text/html; charset=utf-8");
-  res.end(loggedOutPage(landing));
+  res.end(document);
 }

@@ -80,6 +80,8 @@ export interface RouteTable {
   readonly routes: readonly Route[];
   /** The path of this site to which `/` and a login without a destination lead. */
   readonly landing: string;
+  /** The site's name, for the gateway's own pages. Default: they show none. */
+  readonly site?: string;
 }
 
 /** Whether a target is a BFF: it gets an `X-Identity`, signed with a key of its own. */

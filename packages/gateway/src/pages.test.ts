@@ -1,0 +1,70 @@
+import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import { describe, it } from "node:test";
+import { createPages } from "./pages.ts";
+import { runGateway } from "./testing/gateway-under-test.ts";
+import { sampleTable } from "./testing/sample-table.ts";
+
+const BROWSER = { Accept: "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8" };
+
+describe("the gateway's own pages", () => {
+  it("answer a browser at each refusal, and a program in JSON", async () => {
+    const limits = [
+      { per: "address", requests: 100, seconds: 60 },
+      { per: "user", requests: 6, seconds: 60 },
+    ] as const;
+    await using gateway = await runGateway({
+      table: { ...sampleTable({ limits }), site: "Triptych <Store>" },
+    });
+    const bearer = await gateway.bearer();
+    await gateway.target[Symbol.asyncDispose]();
+    const cases = [
+      ["/nowhere", "GET", {}, 404, "We can’t find that page"],
+      ["/web/home-page", "POST", {}, 401, "Please log in"],
+      ["/partner/graphql", "GET", {}, 401, "Please log in"],
+      ["/web/home-page?unknown=1", "GET", bearer, 400, "That did not work"],
+      ["/web/home-page", "GET", bearer, 503, "We can’t show this page right now"],
+      ["/web/home-page", "GET", bearer, 503, "We can’t show this page right now"],
+      ["/web/home-page", "GET", bearer, 429, "That was a lot at once"],
+      ["/auth/callback", "GET", {}, 400, "That did not work"],
+    ] as const;
+    for (const [path, method, headers, status, heading] of cases) {
+      const page = await gateway.send(path, { method, headers: { ...BROWSER, ...headers } });
+      assert.equal(page.status, status, `${method} ${path}`);
+      assert.equal(page.headers["content-type"], "text/html; charset=utf-8");
+      assert.equal(page.headers["cache-control"], "no-store");
+      assert.match(page.text, new RegExp(`<h1>${heading}</h1>`));
+      assert.match(page.text, /<title>[^<]* · Triptych &lt;Store><\/title>/);
+      assert.ok(page.text.includes(String(page.headers["x-request-id"])), "names the request");
+
+      const problem = await gateway.send(path, {
+        method,
+        headers: { Accept: "application/json", ...headers },
+      });
+      assert.equal(problem.headers["content-type"], "application/problem+json", path);
+    }
+  });
+
+  it("allow their own style and nothing else", () => {
+    const { document, headers } = createPages({ landing: "/" }).loggedOut;
+    const [, style = ""] = /<style>([^]*)<\/style>/.exec(document) ?? [];
+    const hash = createHash("sha256").update(style).digest("base64");
+    assert.equal(
+      headers["Content-Security-Policy"],
+      `default-src 'none'; style-src 'sha256-${hash}'; base-uri 'none'; frame-ancestors 'none'`,
+    );
+    assert.doesNotMatch(document, /<script|<img|style=/);
+  });
+
+  it("escape what the problem says", () => {
+    const { document } = createPages({ landing: '/"><x>' }).problem({
+      type: "/problems/invalid-request",
+      title: "Invalid request",
+      status: 400,
+      detail: "<script>alert(1)</script> & more",
+      instance: "<id>",
+    });
+    assert.doesNotMatch(document, /<script|<x>|<id>/);
+    assert.match(document, /&lt;script>alert\(1\)&lt;\/script> &amp; more\./);
+  });
+});
