@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import type { TestContext } from "node:test";
+import manifest from "../package.json" with { type: "json" };
 import { run } from "./main.ts";
 import { contractOf } from "./testing/contracts.ts";
 
@@ -42,7 +43,7 @@ test("prints its usage and its version, and ends with 2 where it is called wrong
   const help = spawnSync(process.execPath, [program, "--help"], { encoding: "utf8" });
   assert.deepEqual([help.status, help.stderr], [0, ""]);
   assert.match(help.stdout, /contract-codegen modules .*\n[^]*contract-codegen client/);
-  assert.deepEqual(await run(["--version"]), { status: 0, stdout: "0.0.0\n", stderr: "" });
+  assert.deepEqual(await run(["--version"]), { status: 0, stdout: `${manifest.version}\n`, stderr: "" });
   for (const wrong of [
     [],
     ["modules", "a", "b"],
@@ -57,7 +58,8 @@ test("prints its usage and its version, and ends with 2 where it is called wrong
 });
 
 test("writes the types of an app's client package", async (t) => {
-  const app = await temporaryFolder(t, "contracts");
+  const app = await temporaryFolder(t, "contracts", "client");
+  await writeFile(join(app, "client", "package.json"), '{ "name": "@a/client" }');
   await writeFile(join(app, "contracts", "openapi.json"), contractOf({ answer: { type: "string" } }).text);
   assert.deepEqual(await run(["client", app]), { status: 0, stdout: "", stderr: "" });
   const types = await readFile(join(app, "client", "generated", "contract.d.ts"), "utf8");

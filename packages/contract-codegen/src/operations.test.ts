@@ -76,7 +76,6 @@ const LEFT_OUT: readonly (readonly [method: string, operation: object, why: RegE
   ["get", { responses: { 302: { description: "there" } } }, /^it lists no success \(302\)$/],
   ["get", {}, /^it lists no success \(nothing\)$/],
   ["post", { responses: { 303: { description: "there" } } }, /^it lists no success \(303\)$/],
-  ["get", { servers: [{ url: "/v2" }], responses: JSON_ANSWER }, /^it has a server of its own \("\/v2"\)$/],
 ];
 
 for (const [method, operation, why, path = "/things"] of LEFT_OUT) {
@@ -139,3 +138,40 @@ test("Answers has only operations that can be called, and undefined for those wi
   `;
   assert.deepEqual(await compilerErrors(contract, uses), []);
 });
+
+const served = (...urls: readonly string[]) => ({
+  responses: JSON_ANSWER,
+  ...(urls.length === 0 ? {} : { servers: urls.map((url) => ({ url })) }),
+});
+const SERVERS: readonly (readonly [
+  what: string,
+  root: readonly string[],
+  operations: readonly (readonly string[])[],
+  leftOut: readonly (string | undefined)[],
+])[] = [
+  ["none", [], [[], []], [undefined, undefined]],
+  ["the document's, once more", ["//a.example/v1/"], [["https://a.example/v1"], []], [undefined, undefined]],
+  [
+    "the document's as the second",
+    ["https://a.example"],
+    [["/beta", "https://a.example"], []],
+    [undefined, undefined],
+  ],
+  ["another than the document's", ["https://a.example"], [["/v2"], []], ["/v2", undefined]],
+  ["only the operations' own", [], [["https://a.example"], ["https://a.example"]], [undefined, undefined]],
+  ["the operations' own, one of another", [], [["/a"], ["/b"], ["/b"]], ["/a", undefined, undefined]],
+];
+
+for (const [what, root, operations, leftOut] of SERVERS) {
+  test(`leaves out what another server answers: the servers are ${what}`, async () => {
+    const paths = Object.fromEntries(
+      operations.map((urls, index) => [`/${index}`, { get: served(...urls) }]),
+    );
+    const document = { openapi: "3.1.0", info: { title: "Things", version: "1" }, ...served(...root), paths };
+    const contract = { source: "things.openapi.json", text: JSON.stringify(document) };
+    const found = Object.values(await generatedContract(contract)).map((operation) => operation.leftOut);
+    const why = (server: string | undefined) =>
+      server && `it has a server of its own (${JSON.stringify(server)})`;
+    assert.deepEqual(found, leftOut.map(why));
+  });
+}

@@ -29,12 +29,50 @@ export type ContractOperation = {
 
 /** All operations, in the document's order. @throws ContractError at a reference to nothing */
 export function operationsOf(document: Document): readonly ContractOperation[] {
-  return Object.entries(objectIn(document.root, "paths")).flatMap(([path, value]) => {
+  const found = Object.entries(objectIn(document.root, "paths")).flatMap(([path, value]) => {
     const item = dereference(document, value);
     return METHODS.flatMap((method) => {
       const operation = own(item, method);
-      return isJsonObject(operation) ? [operationOf(document, path, method, item, operation)] : [];
+      return isJsonObject(operation) ? [{ path, method, item, operation }] : [];
     });
+  });
+  const server = serversOf(document.root)[0] ?? commonServer(found);
+  return found.map(({ path, method, item, operation }) => {
+    const servers = ownServers(item, operation);
+    const isElsewhere = servers.length > 0 && server !== undefined && !servers.includes(server);
+    return operationOf(document, path, method, item, operation, isElsewhere ? servers[0] : undefined);
+  });
+}
+
+/** Where the operations are that have a server of their own, if the document names none: most are. */
+function commonServer(
+  operations: readonly { readonly item: Json; readonly operation: JsonObject }[],
+): string | undefined {
+  const counts = new Map<string, number>();
+  for (const { item, operation } of operations) {
+    for (const server of ownServers(item, operation).slice(0, 1))
+      counts.set(server, (counts.get(server) ?? 0) + 1);
+  }
+  return [...counts].toSorted(([, a], [, b]) => b - a)[0]?.[0];
+}
+
+function ownServers(item: Json, operation: JsonObject): readonly string[] {
+  const servers = serversOf(operation);
+  return servers.length > 0 ? servers : serversOf(item);
+}
+
+/** The addresses in `servers`, with the defaults of their variables and without the scheme. */
+function serversOf(holder: Json): readonly string[] {
+  return listIn(holder, "servers").flatMap((server) => {
+    const url = own(server, "url");
+    if (typeof url !== "string") return [];
+    const variables = objectIn(server, "variables");
+    return url
+      .replaceAll(/\{([^{}]+)\}/g, (whole, name: string) =>
+        String(own(own(variables, name), "default") ?? whole),
+      )
+      .replace(/^https?:(?=\/\/)/, "")
+      .replace(/\/$/, "");
   });
 }
 
@@ -44,6 +82,7 @@ function operationOf(
   pathMethod: string,
   item: Json,
   operation: JsonObject,
+  otherServer: string | undefined,
 ): ContractOperation {
   const id = own(operation, "operationId");
   const method = pathMethod.toUpperCase();
@@ -66,7 +105,6 @@ function operationOf(
   const body = requestBodyOf(document, method, operation);
   const place = `#/paths/${encodeSegment(path)}/${pathMethod}/responses`;
   const answers = answersOf(document, method, operation, place);
-  const server = serverOf(operation) ?? serverOf(item) ?? serverOf(document.root);
   return {
     name: typeof id === "string" ? id : `${method} ${path}`,
     method,
@@ -79,18 +117,13 @@ function operationOf(
     answers,
     leftOut:
       whyNoMethod(method, path) ??
-      (server === serverOf(document.root)
+      (otherServer === undefined
         ? undefined
-        : `it has a server of its own (${JSON.stringify(server)})`) ??
+        : `it has a server of its own (${JSON.stringify(otherServer)})`) ??
       whyNotSendable(path, declared, unsendable) ??
       body.leftOut ??
       answers.leftOut,
   };
-}
-
-/** The address of the first server, if there is one. */
-function serverOf(holder: Json): Json | undefined {
-  return own(listIn(holder, "servers")[0], "url");
 }
 
 type Parameter = { readonly place: string; readonly name: string; readonly parameter: JsonObject };

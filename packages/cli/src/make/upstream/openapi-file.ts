@@ -101,11 +101,11 @@ function memberAt(place: unknown, segment: string): unknown {
 }
 
 /**
- * The base path of every operation: the path of the first server. `""` where there is none, or it
- * is a template without defaults.
+ * The base path of every operation: the path of the first server, or of the one that most operations
+ * name where the document names none. `""` where there is none, or it is a template without defaults.
  */
 export function basePathOf(document: Fields): string {
-  const [server] = listAt(document, "servers");
+  const [server] = [...listAt(document, "servers"), ...commonServer(document)];
   const template = isFields(server) ? server["url"] : undefined;
   if (typeof template !== "string") return "";
   const variables = fieldsAt(server, "variables");
@@ -116,4 +116,13 @@ export function basePathOf(document: Fields): string {
   if (url.includes("{")) return "";
   const path = url.replace(/^(?:https?:)?\/\/[^/]*/, "").replace(/\/+$/, "");
   return path.startsWith("/") ? path : "";
+}
+
+function commonServer(document: Fields): readonly unknown[] {
+  const found = Object.values(fieldsAt(document, "paths")).flatMap((item) => {
+    const operations = isFields(item) ? Object.values(item) : [];
+    return [item, ...operations].flatMap((holder) => listAt(holder, "servers").slice(0, 1));
+  });
+  const byText = Map.groupBy(found, (server) => JSON.stringify(server));
+  return [...byText.values()].toSorted((one, other) => other.length - one.length)[0]?.slice(0, 1) ?? [];
 }

@@ -114,5 +114,10 @@ describe("the base path of every operation", () => {
     assert.equal(basePathOf({ servers: [server] }), "/v2/api");
   });
 
+  it("is of the server that most operations name, where the document names none", () => {
+    const get = (url: string) => ({ get: { servers: [{ url }] } });
+    assert.equal(basePathOf({ paths: { "/a": get("/v1"), "/b": get("/v2"), "/c": get("/v2") } }), "/v2");
+  });
+
   it("is nothing where there is no server", () => assert.equal(basePathOf({}), ""));
 });
