@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { channel } from "node:diagnostics_channel";
 import type { RequestListener } from "node:http";
 import {
   createFormTokens,
@@ -25,6 +26,9 @@ import type { Request } from "express";
 import type { Bff, SettingValues, Spec } from "./define-bff.ts";
 import { connect } from "./upstreams.ts";
 import type { UpstreamTable } from "./upstreams.ts";
+
+/** For development: each BFF that is opened, as it is defined. */
+const OPENED = channel("triptych.bff.open");
 
 /** What an app is made of besides its definition. */
 export interface AppOptions {
@@ -92,6 +96,7 @@ export async function createApp<Table extends UpstreamTable, More extends Spec>(
     random,
   });
 
+  OPENED.publish(bff);
   const app = express();
   app.enable("case sensitive routing");
   app.enable("strict routing");

@@ -6,13 +6,14 @@ import { extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { bodyOf, checkSender, jsonOf, mediaTypeOf, PROTOBUF_TYPE, Refused, send, sendJson } from "./http.ts";
 import { curlOf } from "./curl.ts";
-import { exchangeOf } from "./development.ts";
+import { Development } from "./development.ts";
 import { loggedError } from "./log-errors.ts";
 import { Live } from "./live.ts";
 import { MAX_REQUESTS, published, Store } from "./model/store.ts";
 import type { KnownRequest } from "./model/store.ts";
 import type { OwnerOf } from "./model/request.ts";
 import type { System } from "./system.ts";
+import { screensOf } from "./model/screens.ts";
 import { OtlpError, spansOfJson, spansOfProtobuf } from "./otlp/decode.ts";
 
 /** What a console needs to know of the system that it shows. */
@@ -46,13 +47,16 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
   const store = new Store(options.ownerOf, (traceIds) => {
     for (const id of traceIds) live.tell("requests", id, () => store.ofTraces(new Set([id])).map(summaryOf));
   });
+  const seen = new Development(store);
   let system: System = { programs: [], pages: [], users: [] };
   const routes = new Map<string, Handler>([
     ["POST /v1/traces", async (req, res) => takeSpans(req, res, store)],
-    ["POST /development", async (req, res) => takeMessages(req, res, store)],
+    ["POST /development", async (req, res) => sendJson(res, seen.take(await jsonOf(req)))],
     ["GET /requests.json", (_req, res, url) => sendJson(res, store.requests(limitOf(url)).map(published))],
     ["GET /recent.json", (_req, res, url) => sendJson(res, store.requests(limitOf(url)).map(summaryOf))],
     ["GET /request.json", (_req, res, url) => sendJson(res, found(store, url))],
+    ["GET /fields.json", (_req, res) => sendJson(res, seen.fields.list())],
+    ["GET /screens.json", (_req, res) => sendJson(res, screensOf(store.requests(), seen.definitions))],
     ["GET /curl.txt", (_req, res, url) => send(res, 200, "text/plain", curlFor(found(store, url), system))],
     ["GET /events", (_req, res) => live.listen(res)],
     ["GET /healthz", (_req, res) => sendJson(res, { status: "ok" })],
@@ -111,17 +115,6 @@ async function takeSpans(req: IncomingMessage, res: ServerResponse, store: Store
     store.add(spansOfJson(body.toString()));
     sendJson(res, {});
   }
-}
-
-/** What the probes in the apps saw. */
-async function takeMessages(req: IncomingMessage, res: ServerResponse, store: Store): Promise<void> {
-  const { app, messages } = Object(await jsonOf(req));
-  for (const message of Array.isArray(messages) ? messages : []) {
-    const { kind } = Object(message);
-    const exchange = kind === "exchange" ? exchangeOf(String(app), Object(message)) : null;
-    if (exchange !== null) store.addExchange(exchange);
-  }
-  sendJson(res, {});
 }
 
 function limitOf(url: URL): number {

@@ -73,6 +73,7 @@ test("an attempt event has upstream, operation, address, duration and result", a
     spanId: "8000000080000000",
     method: "GET",
     address: things.server.origin,
+    rejection: undefined,
   });
   assert.equal(typeof startedAt, "number");
   assert.ok(typeof durationMs === "number" && durationMs > 0);

@@ -1,3 +1,4 @@
+import { channel } from "node:diagnostics_channel";
 import { CacheStore } from "./cache/store.ts";
 import type { Call, Outcome, Send, Success } from "./call.ts";
 import { systemClock } from "./clock.ts";
@@ -12,6 +13,9 @@ import { composeStack } from "./stack.ts";
 import { CallTrace } from "./trace.ts";
 import { openAddresses } from "./wire/addresses.ts";
 import type { Addresses } from "./wire/addresses.ts";
+
+/** For development: each answer, which a subscriber may replace by one that tells what is read. */
+const ANSWERS = channel("triptych.upstream.answer");
 
 /**
  * A domain service, called over HTTP under all rules of the stack. Made once per service, at
@@ -56,8 +60,9 @@ export class Upstream {
         if (call.trace !== undefined) endTrace(call.trace, outcome, scope);
         if (!outcome.ok) return reject(outcome.error);
         this.#note(outcome, operation, scope);
+        const value = ANSWERS.hasSubscribers ? this.#shown(outcome.value, operation, scope) : outcome.value;
         // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the stack carries answers of all operations; this one comes from this operation's `read`
-        resolve(outcome.value as Answer);
+        resolve(value as Answer);
       });
     });
   }
@@ -71,6 +76,14 @@ export class Upstream {
     scope.lacks(
       new UpstreamError({ kind: "invalid", upstream: this.name, operation: operation.name, reason }),
     );
+  }
+
+  /** The answer, or what a subscriber put in its place. */
+  #shown(value: unknown, { name: operation }: Operation<unknown>, scope: CallScope): unknown {
+    const { requestId } = scope.request.caller;
+    const message = { upstream: this.name, operation, section: scope.section, requestId, value };
+    ANSWERS.publish(message);
+    return message.value;
   }
 
   #callOf(operation: Operation<unknown>, scope: CallScope, input: CallInput): Call {

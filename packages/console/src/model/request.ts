@@ -103,7 +103,8 @@ export function requestsOf(spans: readonly Span[], ownerOf: OwnerOf): readonly R
   return spans
     .filter((span) => {
       if (span.kind !== SERVER) return false;
-      if (isScreen(span)) return true;
+      // A gateway tells the outcome of the screen behind it, too.
+      if (isScreen(span) && !children(span).some(({ kind }) => kind === SERVER)) return true;
       // A gateway and the BFF behind it are one request; so are a BFF and the services behind it.
       const parent = byId.get(span.parentId);
       const isOutermost = parent === undefined || parent.kind === SERVER;

@@ -1,8 +1,12 @@
 import { html, render, useEffect, useState } from "./preact.js";
 import { useLive } from "./live.js";
 import { Requests } from "./requests.js";
+import { Screens } from "./screens.js";
 
-const TABS = [["requests", "Requests", Requests]];
+const TABS = [
+  ["requests", "Requests", Requests],
+  ["screens", "Screens", Screens],
+];
 
 /** The view and what is chosen in it, from the address: `#requests/<key>`. */
 function place() {

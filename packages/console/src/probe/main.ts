@@ -4,13 +4,17 @@
  */
 import { subscribe } from "node:diagnostics_channel";
 import { Channel } from "./channel.ts";
+import { describeApp } from "./definition.ts";
 import { watchExchanges } from "./exchanges.ts";
+import { watchReads } from "./reads.ts";
 
 const { CONSOLE_URL, CONSOLE_APP = "app", NODE_ENV } = process.env;
 
 if (CONSOLE_URL !== undefined && NODE_ENV !== "production") {
   const channel = new Channel(CONSOLE_URL, CONSOLE_APP);
   watchExchanges(channel);
+  watchReads(channel);
+  subscribe("triptych.bff.open", (bff) => channel.send({ kind: "app", ...describeApp(bff) }));
   for (const kind of ["breakerChange", "ejection"]) {
     subscribe(`triptych.upstream.${kind}`, (event) => channel.send({ kind, ...Object(event) }));
   }

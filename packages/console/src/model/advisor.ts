@@ -1,0 +1,147 @@
+import { latest } from "./critical-path.ts";
+import type { CallView } from "./request.ts";
+import type { ScreenDefinition } from "./definition.ts";
+import { sentCalls, spread } from "./statistics.ts";
+import type { KnownRequest } from "./store.ts";
+
+/** With fewer requests a number says little. */
+const ENOUGH = 10;
+/** A section that is last this often decides how long the screen takes. */
+const OFTEN_LAST = 0.5;
+/** A shorter deadline may lose at most this share of a section's answers. */
+const MAY_LOSE = 0.01;
+/** Deadlines that people write, ms. */
+const STEPS = [50, 75, 100, 150, 200, 250, 300, 400, 500, 600, 800];
+/** Retries beyond this share of calls are a load of their own. */
+const MANY_RETRIES = 0.1;
+
+/**
+ * What to look at in a screen, in sentences with numbers. Nothing is said of what is as it should
+ * be, or of too few requests.
+ */
+export function adviceOn(
+  screen: string,
+  requests: readonly KnownRequest[],
+  definition: ScreenDefinition | undefined,
+): readonly string[] {
+  if (requests.length < ENOUGH) return [];
+  const calls = requests.flatMap((request) => request.calls);
+  return [
+    ...deadlines(requests, definition),
+    ...failures(requests),
+    ...retries(calls),
+    ...caches(calls),
+    ...sequences(requests),
+    ...budgets(screen, requests, definition),
+  ];
+}
+
+function deadlines(requests: readonly KnownRequest[], definition: ScreenDefinition | undefined): string[] {
+  return (definition?.sections ?? []).flatMap(({ name, deadlineMs, required }) => {
+    const last = requests.filter(({ sections }) => latest(sections)?.name === name).length / requests.length;
+    if (last < OFTEN_LAST) return [];
+    const isLast = `${name} is last in ${percent(last)} of pages`;
+    const now = deadlineMs ?? definition?.budget.deadlineMs ?? 0;
+    const times = requests.flatMap(({ sections }) =>
+      sections.filter((one) => one.name === name && one.outcome === "ok").map(({ durationMs }) => durationMs),
+    );
+    const lost = (limit: number): number => times.filter((ms) => ms > limit).length / times.length;
+    const shorter = STEPS.find((step) => step < now && lost(step) <= MAY_LOSE);
+    if (required || shorter === undefined || times.length < ENOUGH) return [`${isLast}.`];
+    return [
+      `${isLast}; a deadline of ${shorter} ms instead of ${now} would lose ${lost(shorter) === 0 ? "none" : percent(lost(shorter))} of them (${times.length} pages).`,
+    ];
+  });
+}
+
+function failures(requests: readonly KnownRequest[]): string[] {
+  const lacking = requests.flatMap(({ sections, calls }) =>
+    sections
+      .filter(({ outcome }) => outcome !== "ok")
+      .map(({ name, reason }) => {
+        const call = calls.findLast((one) => one.section === name && one.outcome !== "ok");
+        const by =
+          call === undefined ? "" : ` by ${call.upstream}${call.owner === null ? "" : ` (${call.owner})`}`;
+        return `${name} lacks data${by}: ${reason ?? "a bug in the screen"}`;
+      }),
+  );
+  return [...Map.groupBy(lacking, (text) => text)].map(
+    ([text, some]) => `${text}, in ${percent(some.length / requests.length)} of pages.`,
+  );
+}
+
+function retries(calls: readonly CallView[]): string[] {
+  return byOperation(calls).flatMap(([operation, some]) => {
+    const again = some.filter(({ kind }) => kind === "retry").length;
+    const first = some.filter(({ kind, address }) => kind === "first" && address !== null).length;
+    if (first === 0 || again / first < MANY_RETRIES) return [];
+    return [
+      `${operation} is called again after ${percent(again / first)} of its calls: it fails often, and retries add to its load.`,
+    ];
+  });
+}
+
+function caches(calls: readonly CallView[]): string[] {
+  return byOperation(calls).flatMap(([operation, some]) => {
+    const cached = some.filter(({ cache }) => cache !== "none" && cache !== "coalesced");
+    const misses = cached.filter(({ cache }) => cache === "miss").length;
+    if (cached.length < ENOUGH || misses < cached.length) return [];
+    return [
+      `${operation} may be cached, but none of ${cached.length} calls was answered from the cache: look at its Cache-Control.`,
+    ];
+  });
+}
+
+/** Sections that ask one service after another. */
+function sequences(requests: readonly KnownRequest[]): string[] {
+  const chains = requests.flatMap(({ calls }) => {
+    const path = calls.filter(({ critical, kind }) => critical && kind === "first");
+    const section = path[0]?.section;
+    if (path.length < 2 || section === null || section === undefined) return [];
+    return [
+      {
+        text: `${section} asks ${path.map(nameOf).join(", then ")}`,
+        ms: path.reduce((sum, { durationMs }) => sum + durationMs, 0),
+      },
+    ];
+  });
+  return [...Map.groupBy(chains, ({ text }) => text)]
+    .filter(([, some]) => some.length >= requests.length / 2)
+    .map(
+      ([text, some]) =>
+        `${text}: together ${Math.round(spread(some.map(({ ms }) => ms)).p50)} ms in half of the pages.`,
+    );
+}
+
+function budgets(
+  screen: string,
+  requests: readonly KnownRequest[],
+  definition: ScreenDefinition | undefined,
+): string[] {
+  if (definition === undefined) return [];
+  const { deadlineMs, upstreamCalls } = definition.budget;
+  const calls = spread(requests.map(sentCalls)).p95;
+  const { p95 } = spread(requests.map(({ ownMs }) => ownMs));
+  return [
+    ...(calls > upstreamCalls ? [`${screen} makes ${calls} calls, and its budget is ${upstreamCalls}.`] : []),
+    ...(p95 > deadlineMs * 0.8
+      ? [
+          `${screen} takes ${Math.round(p95)} ms in its slowest twentieth, ${percent(p95 / deadlineMs)} of its deadline.`,
+        ]
+      : []),
+  ];
+}
+
+function byOperation(
+  calls: readonly CallView[],
+): readonly (readonly [operation: string, calls: readonly CallView[]])[] {
+  return [...Map.groupBy(calls, nameOf)];
+}
+
+const nameOf = ({ upstream, operation }: CallView): string => `${upstream}.${operation}`;
+
+/** `94%`, `0.3%`. */
+function percent(share: number): string {
+  const value = share * 100;
+  return `${value > 0 && value < 10 ? value.toFixed(1) : Math.round(value)}%`;
+}

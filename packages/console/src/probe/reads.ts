@@ -1,0 +1,106 @@
+import { subscribe } from "node:diagnostics_channel";
+import { Ration } from "./channel.ts";
+import type { Channel } from "./channel.ts";
+
+/** When a request is over, whatever its deadline was, ms: then no screen reads its answers. */
+const SETTLED_MS = 1_500;
+/** An answer with more different fields than this is not watched: maps with free keys. */
+const MAX_FIELDS = 2_000;
+
+/** A field of an answer. The items of a list are one field. */
+class Field {
+  readonly pointer: string;
+  bytes = 0;
+  isRead = false;
+  readonly children = new Map<string, Field>();
+
+  constructor(pointer: string) {
+    this.pointer = pointer;
+  }
+
+  child(name: string): Field {
+    let found = this.children.get(name);
+    if (found === undefined) {
+      found = new Field(`${this.pointer}/${name.replaceAll("~", "~0").replaceAll("/", "~1")}`);
+      this.children.set(name, found);
+    }
+    return found;
+  }
+}
+
+/** A field as it travels: its pointer, its bytes in this answer, whether it was read, its children. */
+export type ReadField = readonly [
+  pointer: string,
+  bytes: number,
+  isRead: boolean,
+  children: readonly ReadField[],
+];
+
+/**
+ * Tells which fields of the services' answers were read. Some answers are replaced by copies that
+ * notice each read; the copy is a proxy, which behaves like the answer in every other way.
+ */
+export function watchReads(channel: Channel): void {
+  const ration = new Ration(40, 4);
+  subscribe("triptych.upstream.answer", (message) => {
+    const answer = Object(message);
+    if (typeof answer.value !== "object" || answer.value === null || !ration.take()) return;
+    const root = new Field("");
+    const copy: unknown = structuredClone(answer.value);
+    measure(copy, root);
+    if (countOf(root) > MAX_FIELDS) return;
+    answer.value = noticing(Object(copy), root);
+    const { requestId: id, section, upstream, operation } = answer;
+    setTimeout(() => {
+      channel.send({ kind: "reads", id, section, upstream, operation, field: told(root) });
+    }, SETTLED_MS).unref();
+  });
+}
+
+/** Bytes of the JSON, member by member. */
+function measure(value: unknown, field: Field): number {
+  let bytes = 0;
+  if (Array.isArray(value)) {
+    bytes = 1 + Math.max(1, value.length);
+    for (const item of value) bytes += measure(item, field.child("*"));
+  } else if (typeof value === "object" && value !== null) {
+    bytes = 2;
+    for (const [name, member] of Object.entries(value)) {
+      const child = field.child(name);
+      const key = name.length + 4;
+      child.bytes += key;
+      bytes += key + measure(member, child);
+    }
+  } else {
+    bytes = Buffer.byteLength(JSON.stringify(value) ?? "");
+  }
+  field.bytes += bytes;
+  return bytes;
+}
+
+function countOf(field: Field): number {
+  let count = 1;
+  for (const child of field.children.values()) count += countOf(child);
+  return count;
+}
+
+function told({ pointer, bytes, isRead, children }: Field): ReadField {
+  return [pointer, bytes, isRead, [...children.values()].map(told)];
+}
+
+/** A value that marks each of its fields when it is read. The same field is always the same value. */
+function noticing(value: object, field: Field): object {
+  const made = new Map<string, object>();
+  return new Proxy(value, {
+    get(target, name) {
+      const member: unknown = Reflect.get(target, name);
+      if (typeof name !== "string" || !Object.hasOwn(target, name) || name === "length") return member;
+      const child = field.child(Array.isArray(target) ? "*" : name);
+      child.isRead = true;
+      if (typeof member !== "object" || member === null) return member;
+      const known = made.get(name) ?? noticing(member, child);
+      made.set(name, known);
+      return known;
+    },
+  });
+}
