@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { appendFileSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
@@ -29,6 +29,7 @@ before(() => {
   copyFiles(ROOT, clone, repositoryFiles(ROOT));
   git("init", "--quiet");
   git("add", "--all");
+  symlinkSync(join(ROOT, "node_modules"), join(clone, "node_modules"));
   git("commit", "--quiet", "--message", "base");
 });
 after(() => rmSync(clone, { recursive: true }));
@@ -129,6 +130,62 @@ function changeLocked(root: string, name: string): void {
   };
   writeFileSync(path, `${JSON.stringify({ ...lock, packages }, undefined, 2)}\n`);
 }
+
+describe("npm test -- --affected", () => {
+  /** The tasks that it would start after a change, each once. The change is undone. */
+  function plannedAfter(paths: readonly string[], ...more: readonly string[]): string[] {
+    for (const path of paths) appendFileSync(join(clone, path), "\n");
+    try {
+      const args = ["packages/cli/src/main.ts", "test", "--affected", "--dry=json", ...more];
+      const env = { ...process.env, TURBO_SCM_BASE: "HEAD", TURBO_TELEMETRY_DISABLED: "1" };
+      const output = execFileSync(process.execPath, args, {
+        cwd: clone,
+        encoding: "utf8",
+        env,
+        maxBuffer: 64 * 1024 * 1024,
+        stdio: ["ignore", "pipe", "ignore"],
+      });
+      // A document for the tasks that run together, and one for those that run alone.
+      const documents = output.split(/^(?=\{$)/m).map((text) => text.slice(0, text.lastIndexOf("\n}") + 2));
+      const tasks = documents
+        .filter((text) => text.startsWith("{"))
+        .map((text) => listAt(JSON.parse(text), "tasks"));
+      assert.equal(tasks.length, 2, output);
+      const started = tasks.flat().filter((task) => textAt(task, "command") !== "<NONEXISTENT>");
+      return [...new Set(started.map((task) => textAt(task, "taskId")))].toSorted();
+    } finally {
+      git("reset", "--quiet", "--hard");
+    }
+  }
+  const isOfSystem = (task: string): boolean => task.startsWith("@triptych/test#");
+
+  for (const { name, folder } of apps) {
+    it(`plans for a comment in ${name} what its own pipeline checks, and nothing of the whole system`, () => {
+      const planned = plannedAfter([`${folder}/src/main.ts`]);
+      assert.deepEqual(planned, plannedAfter([`${folder}/src/main.ts`], `--filter=./${folder}`));
+      assert.ok(
+        planned.some((task) => task.endsWith("#test")),
+        planned.join(" "),
+      );
+      assert.deepEqual(planned.filter(isOfSystem), []);
+    });
+  }
+
+  it("plans for two apps what both of their pipelines check", () => {
+    const planned = plannedAfter(["apps/web-bff/src/main.ts", "apps/gateway/src/main.ts"]);
+    for (const app of ["web-bff", "gateway-app"]) assert.ok(planned.includes(`@triptych/${app}#test`), app);
+    assert.deepEqual(planned.filter(isOfSystem), []);
+  });
+
+  for (const path of ["packages/screen/src/index.ts", "apps/all-in-one/src/main.ts", "turbo.json"]) {
+    it(`plans the whole system's tests for ${path}`, () => {
+      const planned = plannedAfter([path, "apps/web-bff/src/main.ts"]);
+      for (const task of ["test", "systems", "boundaries", "shipping"])
+        assert.ok(planned.includes(`@triptych/test#${task}`), task);
+      assert.ok(planned.includes("@triptych/web-bff#test"));
+    });
+  }
+});
 
 describe("the pipelines' own commands", () => {
   const scripts = readWorkflows(ROOT)

@@ -16,7 +16,8 @@ const SCRIPTS: readonly (readonly [what: string, ...scripts: string[]])[] = [
 
 /**
  * `triptych check`: writes an app's contract, then checks the app: the promises of its contract,
- * types, lint, tests and format. A check that fails does not keep the others from running.
+ * types, lint, tests, format, unused code and budgets, as the app's pipeline does. A check that fails
+ * does not keep the others from running.
  *
  * @param given `web-bff`, or `web` for short
  * @returns 1 where a check failed
@@ -37,10 +38,12 @@ export async function checkApp(
   });
   let failed = 0;
   const before = written(root, folder);
-  for (const { what, cwd, line } of [
-    ...steps,
-    { what: "format", cwd: ".", line: `oxfmt --check ${folder}` },
-  ]) {
+  const ofRepository = [
+    { what: "format", cwd: ".", line: `oxfmt --check ${folder}`, needs: folder },
+    { what: "unused", cwd: ".", line: "knip", needs: "knip.jsonc" },
+    { what: "budgets", cwd: ".", line: `node test/budgets/main.ts ${app}`, needs: "test/budgets" },
+  ].filter(({ needs }) => existsSync(join(root, needs)));
+  for (const { what, cwd, line } of [...steps, ...ofRepository]) {
     const started = performance.now();
     try {
       await runLine(root, cwd, line, { env, signal });

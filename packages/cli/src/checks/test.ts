@@ -1,7 +1,16 @@
-import { spawn } from "node:child_process";
-import { accessSync, constants, globSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { execFileSync, spawn } from "node:child_process";
+import {
+  accessSync,
+  constants,
+  existsSync,
+  globSync,
+  mkdirSync,
+  mkdtempSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
-import { delimiter, join } from "node:path";
+import { basename, delimiter, join } from "node:path";
 import type { Terminal } from "../command-line.ts";
 import { stopSignal } from "../processes.ts";
 import { addCounts, noTests, readSummary, renderCounts, summaryPath } from "./summary.ts";
@@ -20,13 +29,14 @@ const ALONE = ["systems"];
 /**
  * `npm test`: every check of every workspace, through turbo, which prints the output of what fails.
  *
- * @param args for turbo, such as `--affected`
+ * @param given options of turbo, such as `--affected`
  * @returns 0 if something ran and nothing failed
  */
 export async function runTests(
-  args: readonly string[],
+  given: readonly string[],
   { root, env, output }: Pick<Terminal, "root" | "env" | "output">,
 ): Promise<number> {
+  const args = [...given, ...appFilters(given, root, env["TURBO_SCM_BASE"] ?? "main")];
   const signal = stopSignal();
   recordTestTools(join(root, ".dev", "test-tools"), env["PATH"] ?? "");
   const summaries = (): string[] =>
@@ -53,6 +63,31 @@ function selects(args: readonly string[]): boolean {
   return args.some((arg) => /^(?:--affected|--filter|-F)(?:=|$)/.test(arg));
 }
 
+/**
+ * With `--affected` alone, where only apps with a pipeline of their own have changed: what these
+ * pipelines check. What else the change reaches (the whole-system tests) the shared pipeline checks.
+ */
+function appFilters(args: readonly string[], root: string, base: string): readonly string[] {
+  if (!args.includes("--affected") || selects(args.filter((arg) => arg !== "--affected"))) return [];
+  const options = { cwd: root, encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] } as const;
+  try {
+    const from = execFileSync("git", ["merge-base", base, "HEAD"], options).trim();
+    const listed = execFileSync(turboOf(root), ["ls", `--filter=[${from}]`, "--output=json"], options);
+    const { items } = Object(JSON.parse(listed)).packages;
+    const changed: readonly string[] = items.map(({ path }: { path: string }) => path);
+    const ships = (path: string): boolean =>
+      path.startsWith("apps/") && existsSync(join(root, `.github/workflows/${basename(path)}.yml`));
+    return changed.every(ships) ? changed.map((path) => `--filter=./${path}`) : [];
+  } catch {
+    // Without a base to compare with, turbo checks everything.
+    return [];
+  }
+}
+
+function turboOf(root: string): string {
+  return join(root, "node_modules", ".bin", "turbo");
+}
+
 /** @returns turbo's exit code */
 async function runTurbo(
   cwd: string,
@@ -61,7 +96,7 @@ async function runTurbo(
   signal: AbortSignal,
 ): Promise<number> {
   const flags = ["--continue=always", "--output-logs=errors-only", "--log-order=grouped", "--ui=stream"];
-  const turbo = spawn(join(cwd, "node_modules", ".bin", "turbo"), ["run", ...flags, ...args], {
+  const turbo = spawn(turboOf(cwd), ["run", ...flags, ...args], {
     cwd,
     env: { ...env, TURBO_TELEMETRY_DISABLED: "1", TURBO_NO_UPDATE_NOTIFIER: "1" },
     stdio: ["ignore", "inherit", "inherit"],
