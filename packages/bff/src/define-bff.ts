@@ -15,7 +15,7 @@ import {
 import type { Logger, ProblemPage, Setting, SettingsOf } from "@triptych/service-kit";
 import type { CallScope, Caller, Clock, Random } from "@triptych/upstream-client";
 import type { Request, RequestHandler, Response } from "express";
-import { addressSettings } from "./upstreams.ts";
+import { upstreamSettings } from "./upstreams.ts";
 import type { AddressSettings, ClientsOf, UpstreamTable } from "./upstreams.ts";
 
 /** Settings by the names of their variables. */
@@ -125,9 +125,9 @@ export function defineBff<
 >(options: BffOptions<Table, More>): Bff<Table, More> {
   const settings = {
     ...usualSettings(options.port),
-    ...addressSettings(options.upstreams),
+    ...upstreamSettings(options.upstreams),
     ...options.settings,
   };
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- addressSettings has a member per name of the table, which no type guard can tell the compiler
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- upstreamSettings has a member per name of the table, which no type guard can tell the compiler
   return { ...options, settings: settings as Bff<Table, More>["settings"] };
 }

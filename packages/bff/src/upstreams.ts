@@ -1,7 +1,14 @@
-import { urls } from "@triptych/service-kit";
+import { secretSettings, urls } from "@triptych/service-kit";
 import type { Metrics, Setting } from "@triptych/service-kit";
-import { Upstream } from "@triptych/upstream-client";
-import type { CallScope, Clock, Random, UpstreamOptions } from "@triptych/upstream-client";
+import { Upstream, secretFile } from "@triptych/upstream-client";
+import type {
+  CallScope,
+  Clock,
+  Random,
+  ReadSecret,
+  Secrets,
+  UpstreamOptions,
+} from "@triptych/upstream-client";
 
 /** A domain service: made once at start-up, bound to a scope for each section of a screen. */
 export interface Service<Client> {
@@ -15,7 +22,7 @@ export interface Service<Client> {
  */
 export interface UpstreamUse<Client> extends Omit<
   UpstreamOptions,
-  "name" | "addresses" | "origin" | "events" | "clock" | "random"
+  "name" | "addresses" | "origin" | "events" | "clock" | "random" | "secrets"
 > {
   readonly service: (upstream: Upstream) => Service<Client>;
 }
@@ -45,12 +52,33 @@ function addressSetting(name: string): string {
   return `${name.toUpperCase().replaceAll("-", "_")}_URL`;
 }
 
-/** Declares `USERS_URL`, `ORDERS_URL` and so on; all are required. */
-export function addressSettings(table: UpstreamTable): Readonly<Record<string, Setting<string[]>>> {
-  return Object.fromEntries(
-    Object.keys(table).map((name) => [addressSetting(name), urls({ basePath: true })]),
+/**
+ * Declares `USERS_URL`, `ORDERS_URL` and so on, and the secrets that upstreams authenticate with.
+ * All are required.
+ */
+export function upstreamSettings(table: UpstreamTable): Readonly<Record<string, Setting<unknown>>> {
+  const addresses = Object.keys(table).map((name) => [addressSetting(name), urls({ basePath: true })]);
+  const secrets = Object.entries(table).flatMap(([name, use]) =>
+    secretNames(use).map((secret) => secretSettings(secret, `a secret for the ${name} service`)),
   );
+  return Object.assign({}, Object.fromEntries(addresses), ...secrets);
 }
+
+function secretNames({ authenticate }: UpstreamUse<unknown>): readonly string[] {
+  if (typeof authenticate !== "object") return [];
+  return (authenticate.settings ?? []).map(({ name }) => name);
+}
+
+/** @throws Error naming the file, when a secret's file cannot be read */
+function secretsOf(use: UpstreamUse<unknown>, settings: SettingsByName, clock: Clock): Secrets {
+  const entries = secretNames(use).map((name): [string, ReadSecret] => {
+    const [text, file] = [settings[name], settings[`${name}_FILE`]];
+    return [name, typeof file === "string" ? secretFile(file, clock) : () => String(text)];
+  });
+  return Object.fromEntries(entries);
+}
+
+type SettingsByName = Readonly<Record<string, unknown>>;
 
 /** The table's services, connected. */
 export interface Connections<Clients> {
@@ -66,10 +94,11 @@ export interface Connections<Clients> {
  * @param settings holds the addresses, and `REDIS_URL` for the caches of upstreams that keep
  *   answers
  * @throws TypeError when an upstream has no address in the settings
+ * @throws Error when a secret's file cannot be read
  */
 export function connect<Table extends UpstreamTable>(
   table: Table,
-  settings: Readonly<Record<string, unknown>>,
+  settings: SettingsByName,
   tools: {
     readonly metrics: Metrics;
     readonly clock: Clock;
@@ -80,11 +109,13 @@ export function connect<Table extends UpstreamTable>(
   const redis = settings["REDIS_URL"];
   const cache = { redisUrl: typeof redis === "string" ? redis : undefined };
   const upstreams = new Map(
-    Object.entries(table).map(([name, { service: _service, ...options }]) => {
+    Object.entries(table).map(([name, use]) => {
+      const { service: _service, ...options } = use;
       const addresses = addressesOf(settings, addressSetting(name));
       const { metrics, clock, random, userAgent } = tools;
       const events = metrics.upstreams;
-      return [name, new Upstream({ cache, userAgent, ...options, name, addresses, events, clock, random })];
+      const own = { name, addresses, secrets: secretsOf(use, settings, clock), events, clock, random };
+      return [name, new Upstream({ cache, userAgent, ...options, ...own })];
     }),
   );
   return {

@@ -14,6 +14,7 @@ export {
   readSettings,
   SettingsError,
 } from "./settings/read-settings.ts";
+export { secretSettings } from "./settings/secrets.ts";
 export type { LogLevel, NodeEnv, Setting, SettingsOf } from "./settings/read-settings.ts";
 
 export { createLogger } from "./logging/logger.ts";

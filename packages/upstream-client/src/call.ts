@@ -16,6 +16,8 @@ export type Call = {
   /** JSON text. */
   readonly body: string | undefined;
   readonly idempotencyKey: string | undefined;
+  /** Headers, flat, by which the upstream knows who calls. They never go into a message or key. */
+  readonly credentials?: readonly string[] | undefined;
   /** Makes the call a conditional request, whose answer may be a 304. */
   readonly validators: Validators | undefined;
   readonly scope: CallScope;
@@ -128,7 +130,7 @@ export function healthOf(outcome: Outcome): Health | undefined {
   const { kind, phase } = outcome.error;
   if (kind === "rejected") return "answered";
   if (kind === "invalid") return "invalid";
-  if (kind === "abandoned" || kind === "overloaded" || phase === "queue" || outcome.reusedSocket)
+  if (kind === "abandoned" || kind === "overloaded" || neverSent(phase) || outcome.reusedSocket)
     return undefined;
   return kind === "unavailable" && phase === "connect" ? "unreachable" : "failed";
 }
@@ -138,10 +140,15 @@ export function mayHaveTakenEffect(outcome: Outcome): boolean {
   if (outcome.ok) return true;
   const { kind, phase } = outcome.error;
   if (kind === "rejected" || kind === "overloaded") return false;
-  return phase !== undefined && phase !== "queue" && phase !== "connect";
+  return phase !== undefined && !neverSent(phase) && phase !== "connect";
+}
+
+function neverSent(phase: Phase | undefined): boolean {
+  return phase === "queue" || phase === "credentials";
 }
 
 const DOING = {
+  credentials: "waiting for its credentials",
   queue: "waiting for a free slot in the bulkhead",
   backoff: "waiting to try again",
   connect: "connecting",

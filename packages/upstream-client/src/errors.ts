@@ -15,7 +15,7 @@ export type FailureKind = "timeout" | "unavailable" | "invalid" | "rejected" | "
 export type Rejection = "not-found" | "conflict" | "other";
 
 /** What a call was doing when it failed. */
-export type Phase = "queue" | "backoff" | "connect" | "headers" | "body";
+export type Phase = "credentials" | "queue" | "backoff" | "connect" | "headers" | "body";
 
 /** What an `UpstreamError` is made from. */
 export type FailureDetails = {

@@ -5,7 +5,23 @@ export { CallScope, RequestContext } from "./context.ts";
 export type { Caller, StaleUse } from "./context.ts";
 export { TimedDeadline } from "./deadline.ts";
 export type { Deadline, EndCause, EndListener } from "./deadline.ts";
+export type { Authenticate } from "./dialect/authenticate.ts";
+export { CredentialsError } from "./dialect/authentication.ts";
+export type {
+  AuthenticatedCall,
+  Authentication,
+  AuthenticationTools,
+  CredentialHeaders,
+  Credentials,
+  MadeCredentials,
+  MakeCredentials,
+} from "./dialect/authentication.ts";
 export type { Dialect } from "./dialect/dialect.ts";
+export { clientCredentials, tokenExchange } from "./dialect/oauth.ts";
+export type { OAuthClient } from "./dialect/oauth.ts";
+export { apiKey, basic, bearer } from "./dialect/ready-made.ts";
+export { SecretSetting, secretFile, setting } from "./dialect/secret.ts";
+export type { ReadSecret, Secret, Secrets } from "./dialect/secret.ts";
 export { PATH_PARAMETER, pathSegment } from "./dialect/ids.ts";
 export type { Ids } from "./dialect/ids.ts";
 export type { StatusOutcome, StatusOutcomes } from "./dialect/statuses.ts";

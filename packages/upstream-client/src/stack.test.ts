@@ -27,6 +27,7 @@ function setup(options: Partial<UpstreamOptions> = {}) {
     telemetry,
     addresses: new Addresses([], { upstream: "things", clock, telemetry }),
     store: new CacheStore({}, { upstream: "things", clock }),
+    open: () => undefined,
   };
   const send = promised(wrap(wrappersOf({ name: "things", ...options }, parts), network.send));
   return { clock, network, log, send };

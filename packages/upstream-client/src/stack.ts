@@ -3,6 +3,7 @@ import type { CacheStore } from "./cache/store.ts";
 import type { Send, Wrapper } from "./call.ts";
 import type { Clock, Random } from "./clock.ts";
 import type { Telemetry } from "./events.ts";
+import { authenticated } from "./dialect/authenticate.ts";
 import type { UpstreamOptions } from "./options.ts";
 import { breaker } from "./rules/breaker.ts";
 import { bulkhead } from "./rules/bulkhead.ts";
@@ -12,6 +13,7 @@ import { RetryBudget } from "./rules/retry-budget.ts";
 import { retry } from "./rules/retry.ts";
 import type { Addresses } from "./wire/addresses.ts";
 import { attempt } from "./wire/attempt.ts";
+import type { Connector } from "./wire/connector.ts";
 
 /** What the rules of one upstream share. */
 export type StackParts = {
@@ -20,6 +22,8 @@ export type StackParts = {
   readonly random: Random;
   readonly telemetry: Telemetry;
   readonly addresses: Addresses;
+  /** Opens sockets as the dialect's `tls` says. */
+  readonly open: Connector;
   readonly store: CacheStore;
 };
 
@@ -34,15 +38,20 @@ export function composeStack(options: UpstreamOptions, parts: StackParts): Send 
  * Each one shields those below it. A call that the cache answers goes no further. The hedge sees
  * coalesced calls as one call. A hedge's first attempt may be retried, and hedges and retries share
  * one budget. Each retry asks the breaker, so the retries end when it opens. Only what is really
- * sent takes a slot of the bulkhead.
+ * sent takes a slot of the bulkhead. Credentials are made once per call, outside of its retries.
  */
 export function wrappersOf(options: UpstreamOptions, parts: StackParts): readonly Wrapper[] {
-  const budget = new RetryBudget(parts.clock, options.retryBudget);
+  const { authenticate, secrets } = options;
+  const { clock } = parts;
+  const budget = new RetryBudget(clock, options.retryBudget);
   return [
     oncePerRequest(),
     cache(options.cache ?? {}, parts),
     coalesce(),
     hedge(options.hedge ?? {}, { ...parts, budget }),
+    ...(authenticate === undefined
+      ? []
+      : [authenticated(authenticate, { clock, secrets, open: parts.open })]),
     retry(options.retry ?? {}, { ...parts, budget }),
     breaker(options.breaker ?? {}, parts),
     bulkhead(options.bulkhead ?? {}, parts),

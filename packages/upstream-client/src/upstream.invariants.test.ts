@@ -109,6 +109,7 @@ class Simulation {
       telemetry,
       addresses: new Addresses([], { upstream: "things", clock, telemetry }),
       store: new CacheStore({}, { upstream: "things", clock }),
+      open: () => undefined,
     };
     const network: Send = (call, done) => {
       this.network.send(call, done);

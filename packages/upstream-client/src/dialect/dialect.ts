@@ -1,4 +1,6 @@
+import type { Authenticate } from "./authenticate.ts";
 import type { Ids } from "./ids.ts";
+import type { Secrets } from "./secret.ts";
 import type { StatusOutcomes } from "./statuses.ts";
 
 /**
@@ -6,6 +8,10 @@ import type { StatusOutcomes } from "./statuses.ts";
  * `identity`: a service gets nothing of the caller's unless it is declared.
  */
 export type Dialect = {
+  /** How the service knows who calls it: `bearer`, `apiKey`, `basic`, `clientCredentials`, … */
+  readonly authenticate?: Authenticate;
+  /** What the settings hold that `setting(…)` names. A BFF hands them over. */
+  readonly secrets?: Secrets;
   /**
    * What of the caller a request carries: `signed` is `Txn-Token` and `X-User-Id`, for services that
    * verify the gateway's token; `user-id` is `X-User-Id`, for services that believe it. Default
@@ -22,6 +28,18 @@ export type Dialect = {
    * `.` and `..`, percent-encoded. Default `plain`: a service of ours has no other ids.
    */
   readonly ids?: Ids;
+  /**
+   * PEM files, followed when they change: the only authorities that are trusted, and the client's
+   * certificate with its key. Default: the system's authorities and no certificate.
+   */
+  readonly tls?: { readonly caFile?: string; readonly certFile?: string; readonly keyFile?: string };
+  /**
+   * Asks for gzip and inflates it, for a service that insists; never beyond `maxResponseBytes`.
+   * Default: none is asked for, and an answer with any `Content-Encoding` is `invalid`.
+   */
+  readonly acceptEncoding?: "gzip";
+  /** Speaks HTTP/2, for a service that speaks nothing else: with `http:` from the first byte. */
+  readonly http2?: boolean;
   /**
    * What a status means where it means something else than usual: `{ 403: "not-found" }` for a
    * service that says 403 for "there is none".

@@ -1,12 +1,9 @@
-import { AsyncLocalStorage } from "node:async_hooks";
-import type { LookupFunction } from "node:net";
-import { buildConnector } from "undici";
 import type { Clock, Random } from "../clock.ts";
 import type { Telemetry } from "../events.ts";
 import { FailureStreak } from "../rules/failure-window.ts";
 import type { FailedFor } from "../rules/failure-window.ts";
 import { ConnectionPool } from "./connection-pool.ts";
-import { rememberingLookup } from "./connection.ts";
+import type { Connector } from "./connector.ts";
 
 /**
  * Consecutive failures after which an address is ejected. Envoy's default (outlier detection,
@@ -129,9 +126,6 @@ function hasBehaved({ ejections, lastEjectionEnd }: Address, now: number): boole
   return now - lastEjectionEnd >= EJECTION_MS * ejections;
 }
 
-/** undici's coarse timer, ms: a safety net for a connect that no call's deadline has ended. */
-const CONNECT_TIMEOUT_MS = 5_000;
-
 /**
  * Idle sockets are closed after this time, ms, unless the upstream's `Keep-Alive` header says how
  * long it waits. Most servers wait 5 s or more (Node's default was 5 s for years), and undici's
@@ -150,29 +144,23 @@ const CLIENT_OPTIONS = {
   keepAliveTimeout: IDLE_SOCKET_MS,
   keepAliveTimeoutThreshold: IDLE_MARGIN_MS,
   keepAliveMaxTimeout: LONGEST_IDLE_MS,
-  allowH2: false,
 } as const;
 
 /**
- * Makes the connection pools of an upstream's origins. Each new connection resolves its name again.
+ * Makes the connection pools of an upstream's origins.
  *
  * @throws TypeError naming the upstream, when an address is not one
  */
 export function openAddresses(
   origins: readonly string[],
-  options: AddressesOptions & { readonly random: Random; readonly lookup?: LookupFunction | undefined },
+  options: AddressesOptions & { readonly random: Random; readonly open: Connector; readonly http2: boolean },
 ): Addresses {
   if (origins.length === 0)
     throw new TypeError(`${options.upstream}: expected at least one address, got none`);
-  const lookup = rememberingLookup(options.lookup);
-  const open = buildConnector({ timeout: CONNECT_TIMEOUT_MS, allowH2: false, lookup });
-  // A connection outlives the request that opens it, so its events are not run in that request's
-  // async context: a fault of theirs must not count as the request's.
-  const outside = AsyncLocalStorage.snapshot();
+  const client = { ...CLIENT_OPTIONS, allowH2: options.http2 };
   const addresses = origins.map((text) => {
     const place = placeOf(text, options.upstream);
-    const pool = new ConnectionPool(place.origin, CLIENT_OPTIONS, (...of) => outside(open, ...of), options);
-    return new Address(place, pool);
+    return new Address(place, new ConnectionPool(place.origin, client, options.open, options));
   });
   return new Addresses(addresses, options);
 }

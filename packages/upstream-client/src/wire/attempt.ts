@@ -5,6 +5,7 @@ import type { CancelTimer, Clock } from "../clock.ts";
 import { RETURN_TRIP_MS } from "../deadline.ts";
 import type { EndCause, EndListener } from "../deadline.ts";
 import type { Dialect } from "../dialect/dialect.ts";
+import { inflated } from "../dialect/inflate.ts";
 import { checkStatuses } from "../dialect/statuses.ts";
 import type { StatusOutcomes } from "../dialect/statuses.ts";
 import type { AttemptEvent, Telemetry } from "../events.ts";
@@ -50,6 +51,7 @@ type Options = AttemptParts & {
   readonly maxResponseBytes: number;
   readonly headers: RequestHeaders;
   readonly statuses: StatusOutcomes | undefined;
+  readonly acceptEncoding: "gzip" | undefined;
 };
 
 /**
@@ -58,9 +60,10 @@ type Options = AttemptParts & {
  * @throws TypeError when the dialect asks for what cannot be sent
  */
 export function attempt(dialect: AttemptOptions, parts: AttemptParts): Send {
-  const { maxResponseBytes = DEFAULT_MAX_RESPONSE_BYTES, statuses } = dialect;
+  const { maxResponseBytes = DEFAULT_MAX_RESPONSE_BYTES, statuses, acceptEncoding } = dialect;
   checkStatuses(parts.upstream, statuses);
-  const options = { ...parts, maxResponseBytes, statuses, headers: requestHeaders(parts.upstream, dialect) };
+  const headers = requestHeaders(parts.upstream, dialect);
+  const options = { ...parts, maxResponseBytes, statuses, acceptEncoding, headers };
   return (call, done) => {
     if (call.deadline.ended !== undefined) return done(endedOutcome(call, call.deadline.ended));
     // No upstream could answer in time, so this must not count for the breaker.
@@ -213,8 +216,13 @@ class Exchange implements Dispatcher.DispatchHandler, EndListener {
   }
 
   #readAnswer(): Outcome {
-    const body = this.#body.bytes();
-    return readAnswer(this.#call, { status: this.#status ?? 0, headers: this.#headers, body }, this.#options);
+    const headers = this.#headers;
+    const status = this.#status ?? 0;
+    const came = this.#body.bytes();
+    const body =
+      headers["content-encoding"] === undefined ? came : inflated(came, this.#options.maxResponseBytes);
+    if (typeof body !== "string") return readAnswer(this.#call, { status, headers, body }, this.#options);
+    return failed(this.#call, { kind: "invalid", phase: "body", status, reason: body });
   }
 
   #networkError(error: unknown): void {

@@ -1,4 +1,5 @@
 import type { Clock } from "../clock.ts";
+import { isReadable } from "../dialect/inflate.ts";
 import { failureOfStatus } from "../dialect/statuses.ts";
 import type { StatusOutcomes } from "../dialect/statuses.ts";
 import type { FailureDetails, Phase } from "../errors.ts";
@@ -42,6 +43,7 @@ type HeadOptions = {
   readonly maxResponseBytes: number;
   readonly clock: Pick<Clock, "wallNow">;
   readonly statuses?: StatusOutcomes | undefined;
+  readonly acceptEncoding?: "gzip" | undefined;
 };
 
 /**
@@ -53,7 +55,7 @@ type HeadOptions = {
 export function classifyResponseHead(
   status: number,
   headers: Headers,
-  { maxResponseBytes, clock, statuses }: HeadOptions,
+  { maxResponseBytes, clock, statuses, acceptEncoding }: HeadOptions,
 ): Failure | undefined {
   const failure = failureOfStatus(status, statuses);
   if (failure !== undefined) {
@@ -65,8 +67,8 @@ export function classifyResponseHead(
   if (status >= 300) return invalid(`status ${status}: redirects are not followed`);
   if (status === 204 || status === 205 || status === 206)
     return invalid(`status ${status} where a body is due`);
-  // We ask for no coding. Inflating a body that came anyway could make a small answer huge.
-  if (headers["content-encoding"] !== undefined) return invalid("a Content-Encoding that was not asked for");
+  if (!isReadable(headers["content-encoding"], acceptEncoding))
+    return invalid("a Content-Encoding that was not asked for");
   const type = headers["content-type"];
   if (typeof type !== "string" || !isJson(type)) return invalid("a media type that is not JSON");
   const length = headers["content-length"];

@@ -17,11 +17,11 @@ const USER_AGENT = /^[\x21-\x7e](?:[\x20-\x7e]{0,254}[\x21-\x7e])?$/;
  */
 export function requestHeaders(
   upstream: string,
-  { identity = "none", userAgent = DEFAULT_USER_AGENT }: Dialect,
+  { identity = "none", userAgent = DEFAULT_USER_AGENT, acceptEncoding }: Dialect,
 ): RequestHeaders {
   if (!USER_AGENT.test(userAgent))
     throw new TypeError(`${upstream}: userAgent must be 1 to 256 visible ASCII characters`);
-  return ({ operation, scope, deadline, body, idempotencyKey, validators }, spanId) => {
+  return ({ operation, scope, deadline, body, idempotencyKey, validators, credentials }, spanId) => {
     const { caller } = scope.request;
     const timeoutMs = Math.max(1, Math.floor(deadline.remainingMs() - RETURN_TRIP_MS));
     const headers = [
@@ -36,6 +36,7 @@ export function requestHeaders(
       "x-request-timeout-ms",
       String(timeoutMs),
     ];
+    if (acceptEncoding !== undefined) headers.push("accept-encoding", acceptEncoding);
     if (caller.traceState !== undefined) headers.push("tracestate", caller.traceState);
     if (identity !== "none") headers.push("x-user-id", caller.userId);
     if (identity === "signed" && caller.txnToken !== undefined) headers.push("txn-token", caller.txnToken);
@@ -43,6 +44,7 @@ export function requestHeaders(
     if (idempotencyKey !== undefined) headers.push("idempotency-key", idempotencyKey);
     if (validators?.etag !== undefined) headers.push("if-none-match", validators.etag);
     if (validators?.lastModified !== undefined) headers.push("if-modified-since", validators.lastModified);
+    if (credentials !== undefined) headers.push(...credentials);
     return headers;
   };
 }
