@@ -4,16 +4,18 @@ import { ordersService } from "@triptych/domain-clients/orders";
 import { recommendationsService } from "@triptych/domain-clients/recommendations";
 import { usersService } from "@triptych/domain-clients/users";
 
+/** Our own services know the user by the signed identity, and keep to the formats of dates. */
+const OURS = { identity: "signed", formats: "enforce" } as const;
+
 /**
  * The domain services that this BFF uses, with the limits that differ from the defaults. Each is
- * found at its setting: `users` at `USERS_URL`. All are our own, so they get the user's signed
- * identity.
+ * found at its setting: `users` at `USERS_URL`.
  */
 export const UPSTREAMS = {
-  users: { service: usersService, identity: "signed" },
-  orders: { service: ordersService, identity: "signed" },
-  recommendations: { service: recommendationsService, identity: "signed" },
-  catalog: { service: catalogService, identity: "signed" },
+  users: { service: usersService, ...OURS },
+  orders: { service: ordersService, ...OURS },
+  recommendations: { service: recommendationsService, ...OURS },
+  catalog: { service: catalogService, ...OURS },
 } satisfies UpstreamTable;
 
 /** What a resolver may call. */

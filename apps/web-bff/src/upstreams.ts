@@ -5,19 +5,21 @@ import { recommendationsService } from "@triptych/domain-clients/recommendations
 import { usersService } from "@triptych/domain-clients/users";
 import { defineScreens } from "@triptych/screen";
 
+/** Our own services know the user by the signed identity, and keep to the formats of dates. */
+const OURS = { identity: "signed", formats: "enforce" } as const;
+
 /**
  * The domain services that this BFF uses, with the limits that differ from the defaults. Each is
- * found at its setting: `users` at `USERS_URL`. All are our own, so they get the user's signed
- * identity.
+ * found at its setting: `users` at `USERS_URL`.
  */
 export const UPSTREAMS = {
-  users: { service: usersService, identity: "signed" },
-  orders: { service: ordersService, identity: "signed" },
-  recommendations: { service: recommendationsService, identity: "signed" },
+  users: { service: usersService, ...OURS },
+  orders: { service: ordersService, ...OURS },
+  recommendations: { service: recommendationsService, ...OURS },
   // The catalog's answers are the largest, and the same for everyone.
   catalog: {
     service: (upstream) => catalogService(upstream, { cache: true, hedge: true }),
-    identity: "signed",
+    ...OURS,
   },
 } satisfies UpstreamTable;
 

@@ -78,7 +78,7 @@ export async function createApp<Table extends UpstreamTable, More extends Spec>(
     onVerified: (res, identity) => record(res).setRequestId(identity.requestId),
     onRefusal: (res, reason) => logger.warn({ requestId: record(res).requestId, reason }, "identity refused"),
   });
-  const connections = connect(bff.upstreams, settings, { metrics, clock, random, userAgent: name });
+  const connections = connect(bff.upstreams, settings, { metrics, clock, random, userAgent: name, logger });
   const answer = await bff.answers.open({
     clients: connections.clients,
     caller: (req, res) => callerOf(gate.identityOf(res), record(res), req),

@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import { createMetrics, readSettings } from "@triptych/service-kit";
+import { createLogger, createMetrics, readSettings } from "@triptych/service-kit";
 import { MisbehavingUpstream } from "@triptych/testing";
 import {
   CallScope,
@@ -56,6 +56,7 @@ test("a secret comes from its setting or its file, and the address may have a ba
       clock: systemClock,
       random: Math.random,
       userAgent: "tv-bff",
+      logger: createLogger({ name: "test", level: "silent", destination: { write: () => undefined } }),
     };
     for (const secret of [{ CONTENT_TOKEN: "from-setting" }, { CONTENT_TOKEN_FILE: join(folder, "token") }]) {
       const env = { CONTENT_URL: `${server.origin}/cms/`, ...secret };

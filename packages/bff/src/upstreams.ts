@@ -1,9 +1,10 @@
 import { secretSettings, urls } from "@triptych/service-kit";
-import type { Metrics, Setting } from "@triptych/service-kit";
+import type { Logger, Metrics, Setting } from "@triptych/service-kit";
 import { Upstream, secretFile } from "@triptych/upstream-client";
 import type {
   CallScope,
   Clock,
+  ContractViolationEvent,
   Random,
   ReadSecret,
   Secrets,
@@ -104,16 +105,17 @@ export function connect<Table extends UpstreamTable>(
     readonly clock: Clock;
     readonly random: Random;
     readonly userAgent: string;
+    readonly logger: Logger;
   },
 ): Connections<ClientsOf<Table>> {
   const redis = settings["REDIS_URL"];
+  const { metrics, clock, random, userAgent, logger } = tools;
+  const events = { ...metrics.upstreams, contractViolation: reporter(metrics.upstreams, logger) };
   const cache = { redisUrl: typeof redis === "string" ? redis : undefined };
   const upstreams = new Map(
     Object.entries(table).map(([name, use]) => {
       const { service: _service, ...options } = use;
       const addresses = addressesOf(settings, addressSetting(name));
-      const { metrics, clock, random, userAgent } = tools;
-      const events = metrics.upstreams;
       const own = { name, addresses, secrets: secretsOf(use, settings, clock), events, clock, random };
       return [name, new Upstream({ cache, userAgent, ...options, ...own })];
     }),
@@ -123,6 +125,22 @@ export function connect<Table extends UpstreamTable>(
     close: async () => {
       await Promise.all([...upstreams.values()].map((upstream) => upstream.close()));
     },
+  };
+}
+
+/** Broken fields that are named in the log, at most. */
+const MAX_NAMED = 1_000;
+
+/** Counts an answer that is used although it breaks its contract, and names each field once. */
+function reporter({ contractViolation }: Metrics["upstreams"], logger: Logger) {
+  const named = new Set<string>();
+  return (event: ContractViolationEvent): void => {
+    contractViolation(event);
+    const { upstream, operation, field } = event;
+    const key = `${upstream}\n${operation}\n${field}`;
+    if (named.has(key) || named.size >= MAX_NAMED) return;
+    named.add(key);
+    logger.warn({ ...event }, "an answer breaks its contract, and is used as it is");
   };
 }
 

@@ -91,6 +91,8 @@ export class CallScope {
   stale: StaleUse | undefined;
   /** Why items of a list were left out, if any were: they broke the contract. */
   leftOut: UpstreamError | undefined;
+  /** The first broken contract of an answer that was used as it is, if there was one. */
+  broken: UpstreamError | undefined;
   readonly #ownDeadline: TimedDeadline | undefined;
 
   /**
@@ -124,6 +126,11 @@ export class CallScope {
   /** Notes that items of a list were left out. The scope keeps the first reason. */
   lacks(error: UpstreamError): void {
     this.leftOut ??= error;
+  }
+
+  /** Notes that an answer was used although it breaks its contract. The scope keeps the first. */
+  usedBroken(error: UpstreamError): void {
+    this.broken ??= error;
   }
 
   /**

@@ -98,6 +98,12 @@ export type EjectionEvent = {
  */
 export type UnknownValueEvent = OfOperation & { readonly field: string };
 
+/**
+ * An answer breaks its contract and is used as it is (`validation: "report"`). `field` is a JSON
+ * pointer, with `*` for any item of a list and any key of a map.
+ */
+export type ContractViolationEvent = OfOperation & { readonly field: string; readonly expected: string };
+
 /** All events of an upstream, by name. */
 export type UpstreamEventMap = {
   readonly attempt: AttemptEvent;
@@ -108,6 +114,7 @@ export type UpstreamEventMap = {
   readonly queueWait: QueueWaitEvent;
   readonly ejection: EjectionEvent;
   readonly unknownValue: UnknownValueEvent;
+  readonly contractViolation: ContractViolationEvent;
 };
 
 /**
@@ -142,6 +149,7 @@ export class Telemetry {
       queueWait: channelOf("queueWait"),
       ejection: channelOf("ejection"),
       unknownValue: channelOf("unknownValue"),
+      contractViolation: channelOf("contractViolation"),
     };
   }
 

@@ -15,8 +15,10 @@ export type {
   Credentials,
   MadeCredentials,
   MakeCredentials,
+  TokenRequest,
 } from "./dialect/authentication.ts";
 export type { Dialect } from "./dialect/dialect.ts";
+export type { Strictness } from "./dialect/strictness.ts";
 export { clientCredentials, tokenExchange } from "./dialect/oauth.ts";
 export type { OAuthClient } from "./dialect/oauth.ts";
 export { apiKey, basic, bearer } from "./dialect/ready-made.ts";
@@ -33,6 +35,7 @@ export type {
   BreakerStateName,
   CacheVerdict,
   CacheVerdictEvent,
+  ContractViolationEvent,
   EjectionEvent,
   HedgeEvent,
   QueueWaitEvent,

@@ -1,5 +1,6 @@
 import { EXPECTED_SEGMENT, pathSegment } from "./dialect/ids.ts";
 import type { Ids } from "./dialect/ids.ts";
+import type { Strictness } from "./dialect/strictness.ts";
 import { InvalidCallError } from "./errors.ts";
 
 /** Where a body breaks the contract: `field` is the JSON pointer of the first such place. */
@@ -8,26 +9,35 @@ export type Violation = { readonly field: string; readonly expected: string };
 /**
  * The result of checking a parsed body: the answer, or where it breaks the contract.
  * `unknownValues` lists the fields in which an enum had a value that the contract does not list;
- * the answer has `unknown` there.
+ * the answer has `unknown` there. `broken` lists where an answer that is used anyway breaks it.
  */
 export type Reading<Answer> =
-  | { readonly ok: true; readonly value: Answer; readonly unknownValues?: readonly string[] }
+  | {
+      readonly ok: true;
+      readonly value: Answer;
+      readonly unknownValues?: readonly string[];
+      readonly broken?: readonly Violation[];
+    }
   | { readonly ok: false; readonly violation: Violation };
 
-const LEFT_OUT = Symbol("the first violation of what was left out");
+const NOTES = { leftOut: Symbol("what was left out"), broken: Symbol("what breaks the contract") };
 
-/** Notes in an answer that items were left out of it. The note survives sharing and the cache. */
-export function markLeftOut(answer: unknown, violation: Violation): void {
+/**
+ * Notes in an answer that items were left out of it, or that it breaks the contract. The note
+ * survives sharing and the cache.
+ */
+export function note(answer: unknown, what: keyof typeof NOTES, violation: Violation): void {
   if (typeof answer === "object" && answer !== null) {
-    Object.defineProperty(answer, LEFT_OUT, { value: violation });
+    Object.defineProperty(answer, NOTES[what], { value: violation });
   }
 }
 
-/** Why items were left out of an answer; undefined if none were. */
-export function leftOutOf(answer: unknown): Violation | undefined {
-  if (typeof answer !== "object" || answer === null || !(LEFT_OUT in answer)) return undefined;
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- only `markLeftOut` knows the symbol
-  return answer[LEFT_OUT] as Violation;
+/** The first violation that was noted so in an answer; undefined if none was. */
+export function noteOf(answer: unknown, what: keyof typeof NOTES): Violation | undefined {
+  const symbol = NOTES[what];
+  if (typeof answer !== "object" || answer === null || !(symbol in answer)) return undefined;
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- only `note` knows the symbols
+  return answer[symbol as keyof object] as Violation;
 }
 
 /** One operation of a domain service, as its contract describes it. Made once, at start-up. */
@@ -43,7 +53,7 @@ export type Operation<Answer> = {
    */
   readonly basePath?: string;
   /** Checks the parsed body against the contract. */
-  readonly read: (body: unknown) => Reading<Answer>;
+  readonly read: (body: unknown, strictness?: Strictness) => Reading<Answer>;
   /**
    * For every method but GET: the service executes a request once per `Idempotency-Key`. Calls of
    * such an operation must carry a key, and may be sent again. A PUT or DELETE without a key is

@@ -6,8 +6,8 @@ import type { CallScope } from "./context.ts";
 import type { Ids } from "./dialect/ids.ts";
 import { UpstreamError } from "./errors.ts";
 import { Telemetry } from "./events.ts";
-import { PathTemplate, bodyOf, checkedIdempotencyKey, leftOutOf } from "./operation.ts";
-import type { CallInput, Operation } from "./operation.ts";
+import { PathTemplate, bodyOf, checkedIdempotencyKey, noteOf } from "./operation.ts";
+import type { CallInput, Operation, Violation } from "./operation.ts";
 import type { UpstreamOptions } from "./options.ts";
 import { composeStack } from "./stack.ts";
 import { CallTrace } from "./trace.ts";
@@ -43,7 +43,7 @@ export class Upstream {
     const parts = { upstream: name, clock, random, telemetry };
     const open = connectorOf(options, { clock, lookup: rememberingLookup(options.lookup) });
     this.#addresses = openAddresses(originsOf(options), { ...parts, open, http2: options.http2 ?? false });
-    this.#store = new CacheStore(options.cache ?? {}, parts);
+    this.#store = new CacheStore(options.cache ?? {}, { ...parts, strictness: options });
     this.#send = composeStack(options, { ...parts, open, addresses: this.#addresses, store: this.#store });
   }
 
@@ -73,12 +73,14 @@ export class Upstream {
   /** Tells the scope in what its answer is not as it should be. */
   #note({ stale, value }: Success, operation: Operation<unknown>, scope: CallScope): void {
     if (stale !== undefined) scope.usedStale(stale);
-    const violation = leftOutOf(value);
-    if (violation === undefined) return;
-    const reason = `items were left out, the first at ${violation.field}: ${violation.expected}`;
-    scope.lacks(
-      new UpstreamError({ kind: "invalid", upstream: this.name, operation: operation.name, reason }),
-    );
+    const invalid = (said: string, { field, expected }: Violation): UpstreamError => {
+      const reason = `${said} ${field || "/"}: ${expected}`;
+      return new UpstreamError({ kind: "invalid", upstream: this.name, operation: operation.name, reason });
+    };
+    const leftOut = noteOf(value, "leftOut");
+    if (leftOut !== undefined) scope.lacks(invalid("items were left out, the first at", leftOut));
+    const broken = noteOf(value, "broken");
+    if (broken !== undefined) scope.usedBroken(invalid("it broke its contract at", broken));
   }
 
   /** The answer, or what a subscriber put in its place. */

@@ -24,7 +24,7 @@ export async function domainService(
     const { status, body } = await answer(request);
     return jsonReply(body, status);
   });
-  const dialect = { identity: "signed", retry: false } as const;
+  const dialect = { identity: "signed", formats: "enforce", retry: false } as const;
   const upstream = new Upstream({ name: "service", origin: server.origin, events, ...dialect });
   t.after(async () => {
     await upstream.close();

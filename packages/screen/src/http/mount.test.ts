@@ -1,11 +1,16 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { CallScope } from "@triptych/upstream-client";
+import { Type } from "typebox";
 import { request } from "undici";
 import { FakeClock } from "@triptych/testing";
+import { defineScreens } from "../definition/screen.ts";
 import { hangs, until, upstreamFailure, watchedHang } from "../testing/fake-upstreams.ts";
+import type { FakeClients } from "../testing/fake-upstreams.ts";
 import { profileScreen } from "../testing/profile-screen.ts";
 import { serveScreens } from "../testing/serve-screens.ts";
+
+const { screen, optional } = defineScreens<FakeClients>();
 
 const GOOD = {
   profile: async () => ({ name: "Ada", email: "ada@example.org" }),
@@ -292,4 +297,33 @@ test("refuses other methods and says which are allowed", async () => {
       assert.match(await body.text(), /"code":"method-not-allowed".*"allow":"GET, HEAD"/, method);
     });
   }
+});
+
+test("code that fails on an answer that breaks its contract is the service's fault, and no bug", async () => {
+  const picky = screen({
+    name: "picky",
+    path: "/picky",
+    summary: "For tests",
+    budget: { deadlineMs: 800, upstreamCalls: 1, bytes: 1_000 },
+    sections: {
+      profile: optional({
+        schema: Type.String(),
+        fallback: "you",
+        load: ({ profile }) => profile(),
+        shape: ({ name }) => name.toUpperCase(),
+      }),
+    },
+  });
+  const answers = {
+    profile: async (scope: CallScope) => {
+      scope.usedBroken(upstreamFailure("invalid"));
+      return JSON.parse('{"name":7}');
+    },
+  };
+  await serveScreens([picky], { answers }, async ({ origin, reports }) => {
+    const { body } = await request(`${origin}/picky`);
+    const degraded = [{ section: "profile", reason: "invalid" }];
+    assert.deepEqual(await body.json(), { profile: "you", degraded });
+    assert.ok(reports[0]?.failures.every(({ bug }) => !bug));
+  });
 });

@@ -2,7 +2,7 @@ import { CallScope, isUpstreamError } from "@triptych/upstream-client";
 import type { EndListener, RequestContext } from "@triptych/upstream-client";
 import type { VersionParts } from "../definition/app-version.ts";
 import type { Degraded, TryLoad } from "../definition/section.ts";
-import { errorOf, reasonOf, reasonOfKind, SectionTimeoutError } from "./failure.ts";
+import { errorOf, isOurBug, reasonOf, reasonOfKind, SectionTimeoutError } from "./failure.ts";
 import type { PreparedSection } from "./prepare.ts";
 
 /** One client request, as the sections of its screen see it. */
@@ -70,7 +70,7 @@ export function runSection<Clients>(
     try {
       result = showLoaded(section, request, startedAt, loaded);
     } catch (error) {
-      return onFailed(errorOf(error));
+      return onFailed(causeOf(scope, errorOf(error)));
     }
     scope.dispose();
     onReady(result);
@@ -164,6 +164,7 @@ export function loadIn<Clients>(
           part.dispose();
           if (part.stale !== undefined) scope.usedStale(part.stale);
           if (part.leftOut !== undefined) scope.lacks(part.leftOut);
+          if (part.broken !== undefined) scope.usedBroken(part.broken);
           resolve(value);
         },
         onFailed(error) {
@@ -177,8 +178,13 @@ export function loadIn<Clients>(
     });
   beforeDeadline(scope, () => work(clientsOf(scope), tryLoad), {
     onLoaded: (value) => onLoaded({ value, degradation: failed ?? lackOf(scope) }),
-    onFailed,
+    onFailed: (error) => onFailed(causeOf(scope, error)),
   });
+}
+
+/** Code that fails on an answer that breaks its contract is no bug of ours. */
+function causeOf({ broken }: CallScope, error: Error): Error {
+  return broken !== undefined && isOurBug(error) ? broken : error;
 }
 
 function lackOf({ stale, leftOut }: CallScope): Degradation | undefined {

@@ -33,6 +33,7 @@ export interface UpstreamMetrics {
   }) => void;
   readonly ejection: (event: { readonly upstream: string; readonly change: string }) => void;
   readonly unknownValue: (event: { readonly upstream: string; readonly field: string }) => void;
+  readonly contractViolation: (event: OfOperation) => void;
 }
 
 /** A breaker's states as a gauge's value: alert on 2, look at 1. */
@@ -96,6 +97,11 @@ export function createUpstreamMetrics(registry: Registry): UpstreamMetrics {
     "upstream",
     "field",
   ]);
+  const violations = counter(
+    "upstream_contract_violations_total",
+    "Fields that broke their contract in answers that were used as they are",
+    ["upstream", "operation"],
+  );
   const attemptSeries = new BoundedSeries((labels) => attempts.labels(...labels));
   const waitSeries = new BoundedSeries((labels) => waits.labels(...labels));
 
@@ -115,6 +121,7 @@ export function createUpstreamMetrics(registry: Registry): UpstreamMetrics {
     queueWait: ({ upstream, result, waitedMs }) => waitSeries.of(upstream, result).observe(waitedMs / 1_000),
     ejection: ({ upstream, change }) => ejections.of(upstream, change).inc(),
     unknownValue: ({ upstream, field }) => unknown.of(upstream, field).inc(),
+    contractViolation: ({ upstream, operation }) => violations.of(upstream, operation).inc(),
   };
 }
 

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Clock } from "../clock.ts";
+import type { Strictness } from "../dialect/strictness.ts";
 import { readBody } from "../wire/body.ts";
 import { usefulMs } from "./entry.ts";
 import type { CacheEntry, EntryFactory } from "./entry.ts";
@@ -22,6 +23,7 @@ type RedisLevelOptions = {
   readonly upstream: string;
   readonly clock: Clock;
   readonly entries: EntryFactory;
+  readonly strictness?: Strictness | undefined;
 };
 
 /**
@@ -86,7 +88,7 @@ export class RedisLevel {
     if (isFromFuture || stored.bornOn <= this.#slots.trustedSince + CLOCK_SKEW_MS) return undefined;
     const body = Buffer.from(stored.text);
     if (body.length > MAX_BODY_BYTES) return undefined;
-    const reading = readBody(operation.read, body);
+    const reading = readBody(operation.read, body, this.#options.strictness);
     return reading.ok ? this.#options.entries.ofStored(operation, reading.value, stored) : undefined;
   }
 

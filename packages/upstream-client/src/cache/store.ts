@@ -4,6 +4,7 @@ import { EntryFactory } from "./entry.ts";
 import type { CacheEntry } from "./entry.ts";
 import type { CachedOperation } from "./freshness.ts";
 import type { CacheKey } from "./key.ts";
+import type { Strictness } from "../dialect/strictness.ts";
 import { RedisLevel } from "./redis-level.ts";
 
 /** Where answers are kept, and how much of them. */
@@ -37,6 +38,12 @@ const MAX_VARIANTS = 8;
 
 type Variants = ReadonlyMap<string, CacheEntry>;
 
+type StoreParts = {
+  readonly upstream: string;
+  readonly clock: Clock;
+  readonly strictness?: Strictness | undefined;
+};
+
 /** The entries of one upstream: in this process's memory and in Redis, if there is one. */
 export class CacheStore {
   readonly entries: EntryFactory;
@@ -45,7 +52,7 @@ export class CacheStore {
   readonly #deleted = new WeakSet<CacheEntry>();
 
   /** @throws TypeError when the Redis URL is not one */
-  constructor(options: CacheOptions, parts: { readonly upstream: string; readonly clock: Clock }) {
+  constructor(options: CacheOptions, parts: StoreParts) {
     const { maxEntries, maxBytes, redisUrl: url } = { ...DEFAULTS, redisUrl: undefined, ...options };
     this.entries = new EntryFactory(parts.clock, url !== undefined);
     this.#memory = new LRUCache({

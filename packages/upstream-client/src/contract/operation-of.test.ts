@@ -1,12 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { leftOutOf } from "../operation.ts";
+import { noteOf } from "../operation.ts";
 import type { Reading } from "../operation.ts";
 import { contract, loanBody, memberBody } from "../testing/library.ts";
 import type { Body } from "../testing/library.ts";
 import { operationOf } from "./operation-of.ts";
 
-const readLoan = (body: unknown): Reading<unknown> => operationOf(contract.getLoan).read(body);
+const readLoan = (body: unknown): Reading<unknown> =>
+  operationOf(contract.getLoan).read(body, { formats: "enforce" });
 const readPage = (body: unknown): Reading<unknown> => operationOf(contract.listLoans).read(body);
 
 const page = (...loans: readonly unknown[]) => ({ loans, nextCursor: null });
@@ -139,10 +140,10 @@ test("leaves out the items that break the contract, and notes the first of them 
     value: page(loanBody(), loanBody({ status: "unknown" })),
     unknownValues: ["loans.status"],
   });
-  assert.equal(reading.ok && leftOutOf(reading.value)?.field, "/loans/1/fee/amount");
+  assert.equal(reading.ok && noteOf(reading.value, "leftOut")?.field, "/loans/1/fee/amount");
   assert.deepEqual(lenient.read(page(null)), { ok: true, value: page() });
   const whole = lenient.read(page(loanBody()));
-  assert.equal(whole.ok && leftOutOf(whole.value), undefined);
+  assert.equal(whole.ok && noteOf(whole.value, "leftOut"), undefined);
 });
 
 test("leaves nothing out where that does not mend the answer, or of a list beyond measure", () => {

@@ -1,8 +1,8 @@
-import { markLeftOut } from "../operation.ts";
+import type { Strictness } from "../dialect/strictness.ts";
+import { note } from "../operation.ts";
 import type { Operation, Reading, Violation } from "../operation.ts";
-import { isSchema } from "./schema.ts";
-import { withUsedDefinitions } from "./schema.ts";
-import type { AnswerSchema } from "./schema.ts";
+import { isSchema, withUsedDefinitions } from "./schema.ts";
+import type { AnswerSchema, Formats } from "./schema.ts";
 import { compileReplaceUnknown } from "./unknown-values.ts";
 import type { AnswerEnums } from "./unknown-values.ts";
 import { compileValidator } from "./validator.ts";
@@ -23,8 +23,8 @@ export type ContractOperation = {
 
 /**
  * Makes an operation that the upstream client can call. Its `read`, compiled from the contract,
- * checks a body, replaces enum values that the contract does not list, and never throws. Compiling
- * takes about a millisecond, so do it once, at start-up.
+ * checks a body, replaces enum values that the contract does not list, and never throws. The check is
+ * compiled at the first answer, in about a millisecond, so make the operation once, at start-up.
  *
  * @typeParam Answer the type that was generated for this operation, from the same contract
  * @param options.cache whether answers may be kept, and for whom
@@ -37,17 +37,21 @@ export function operationOf<Answer>(
 ): Operation<Answer> {
   const { name, method, path, basePath = "", idempotent = false, repeated = [], empty } = operation;
   const { answer: contract = NOTHING } = operation;
-  const validate = compileValidator(withUsedDefinitions(contract.schema));
+  const validators = lazily((formats) => compileValidator(withUsedDefinitions(contract.schema), formats));
   const replaceUnknown = compileReplaceUnknown(contract.enums);
-  const read = (given: unknown): Reading<Answer> => {
-    const broken = validate(given);
-    const body = broken === undefined ? given : withoutBroken(given, leaveOut, validate);
-    const violation = body === given ? broken : validate(body);
-    if (violation !== undefined) return { ok: false, violation };
+  const read = (given: unknown, { validation, formats = "annotate" }: Strictness = {}): Reading<Answer> => {
+    const validator = validators(formats);
+    const first = validator.violation(given);
+    const body = first === undefined ? given : withoutBroken(given, leaveOut, validator.violation);
+    const violation = body === given ? first : validator.violation(body);
+    const used = violation !== undefined && validation === "report";
+    if (violation !== undefined && !used) return { ok: false, violation };
     const { answer, fields } = replaceUnknown(body);
-    if (broken !== undefined) markLeftOut(answer, broken);
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the validator has just checked it, and type and schema come from one contract
+    if (used) note(answer, "broken", violation);
+    else if (first !== undefined) note(answer, "leftOut", first);
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the validator has just checked it, unless the upstream is read with `report`; type and schema come from one contract
     const value = answer as Answer;
+    if (used) return { ok: true, value, unknownValues: fields, broken: validator.violations(body) };
     return fields.length === 0 ? { ok: true, value } : { ok: true, value, unknownValues: fields };
   };
   return {
@@ -61,6 +65,16 @@ export function operationOf<Answer>(
     idempotent,
     repeated,
     read: notThrowing(read),
+  };
+}
+
+/** An upstream checks formats or does not: the other check is not compiled. */
+function lazily<Made>(make: (formats: Formats) => Made): (formats: Formats) => Made {
+  const made = new Map<Formats, Made>();
+  return (formats) => {
+    const found = made.get(formats) ?? make(formats);
+    made.set(formats, found);
+    return found;
   };
 }
 
@@ -93,10 +107,10 @@ function bodyTypeOf({ bodyType }: ContractOperation): { readonly bodyType?: stri
 }
 
 /** The check recurses as deeply as the body is nested, so a hostile body can overflow the stack. */
-function notThrowing<Answer>(read: (body: unknown) => Reading<Answer>): (body: unknown) => Reading<Answer> {
-  return (body) => {
+function notThrowing<Answer>(read: Operation<Answer>["read"]): Operation<Answer>["read"] {
+  return (body, strictness) => {
     try {
-      return read(body);
+      return read(body, strictness);
     } catch {
       return { ok: false, violation: { field: "", expected: "must not be nested too deeply to be checked" } };
     }

@@ -5,7 +5,8 @@ import { operationOf } from "./operation-of.ts";
 import { withOwnChecks, withUsedDefinitions } from "./schema.ts";
 import { compileValidator } from "./validator.ts";
 
-const { read } = operationOf(contract.getLoan);
+const operation = operationOf(contract.getLoan);
+const read = (body: unknown) => operation.read(body, { formats: "enforce" });
 
 const DAYS = ["2024-02-29", "2000-02-29", "2026-02-28", "2026-04-30", "2026-12-31", "0004-02-29"];
 const NOT_DAYS = [
@@ -93,7 +94,7 @@ for (const [json, field] of [
   ['{"properties":9007199254740993}', "/properties"],
 ] as const) {
   test(`refuses ${json}, which JSON.parse may have rounded, or which is no number of its type`, () => {
-    assert.equal(compileValidator(NUMBERED)(JSON.parse(json))?.field, field);
+    assert.equal(compileValidator(NUMBERED, "annotate").violation(JSON.parse(json))?.field, field);
   });
 }
 
@@ -103,13 +104,13 @@ test("takes integers that JSON.parse does not round, ids as text, and large numb
     '{"parentId":null,"eitherId":"9007199254740993","small":9}',
     '{"weight":1e300,"unknown":9007199254740993}',
   ]) {
-    assert.equal(compileValidator(NUMBERED)(JSON.parse(json)), undefined, json);
+    assert.equal(compileValidator(NUMBERED, "annotate").violation(JSON.parse(json)), undefined, json);
   }
 });
 
 test("leaves constants and lists of values as the contract has them", () => {
   const schema = { const: { type: "integer" }, enum: [{ type: "integer" }], required: ["type"] };
-  assert.deepEqual(withOwnChecks(schema), schema);
+  assert.deepEqual(withOwnChecks(schema, "enforce"), schema);
 });
 
 test("a member that is named as a keyword, or as what every object has, is a member like any other", () => {
@@ -117,14 +118,14 @@ test("a member that is named as a keyword, or as what every object has, is a mem
     const object = (value: unknown): object =>
       JSON.parse(`{${JSON.stringify(name)}:${JSON.stringify(value)}}`);
     const schema = { type: "object", properties: object({ type: "string", format: "date" }) };
-    const optional = compileValidator(schema);
+    const optional = compileValidator(schema, "enforce").violation;
     assert.equal(optional({}), undefined, name);
     assert.equal(optional(object("2026-01-31")), undefined, name);
     assert.equal(optional(object("2026-01-32"))?.field, `/${name}`);
-    const required = compileValidator({ ...schema, required: [name] });
+    const required = compileValidator({ ...schema, required: [name] }, "enforce").violation;
     assert.equal(required(object("2026-01-31")), undefined, name);
     assert.notEqual(required({}), undefined, name);
-    const closed = compileValidator({ ...schema, additionalProperties: false });
+    const closed = compileValidator({ ...schema, additionalProperties: false }, "enforce").violation;
     assert.equal(closed(object("2026-01-31")), undefined, name);
   }
 });

@@ -1,3 +1,5 @@
+import type { Strictness } from "../dialect/strictness.ts";
+
 /** A JSON Schema (2020-12), as it is generated from a contract. */
 export type AnswerSchema = { readonly [keyword: string]: unknown };
 
@@ -57,23 +59,29 @@ const CHECKS: ReadonlyMap<unknown, ReturnType<typeof refinement>> = new Map([
 /** Keywords whose value is a map of schemas. A member may have the name of a keyword. */
 const MAPS = new Set(["properties", "patternProperties", "dependentSchemas", "$defs"]);
 
+/** Whether formats are part of a schema, or are taken out. */
+export type Formats = NonNullable<Strictness["formats"]>;
+
 /**
  * Puts our own checks into a schema: of formats (the library's global registry is not changed), and
  * of integers beyond 2^53 - 1. `JSON.parse` rounds those in silence to another amount, or to the id
  * of another thing. A service with such ids must send them as text.
  */
-export function withOwnChecks(schema: AnswerSchema): AnswerSchema {
+export function withOwnChecks(schema: AnswerSchema, formats: Formats): AnswerSchema {
   const own = Object.fromEntries(
     Object.entries(withoutInheritedNames(schema)).map(([keyword, value]) => {
       if (holdsValues(keyword, value)) return [keyword, value];
-      return [keyword, MAPS.has(keyword) && isSchema(value) ? mapped(value) : inside(value)];
+      return [
+        keyword,
+        MAPS.has(keyword) && isSchema(value) ? mapped(value, formats) : inside(value, formats),
+      ];
     }),
   );
   const bounded = holdsIntegers(schema) ? { ...own, ...safeBounds(schema) } : own;
   const ours = CHECKS.get(schema["format"]);
-  if (ours === undefined) return bounded;
+  if (formats === "enforce" && ours === undefined) return bounded;
   const { format: _replaced, ...rest } = bounded;
-  return { ...rest, "~refine": [ours] };
+  return formats === "annotate" ? rest : { ...rest, "~refine": [ours] };
 }
 
 /** Some contracts write `type: number` beside the integer format. */
@@ -139,11 +147,11 @@ function isInItsYear(date: string): boolean {
   return year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
 }
 
-function inside(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(inside);
-  return isSchema(value) ? withOwnChecks(value) : value;
+function inside(value: unknown, formats: Formats): unknown {
+  if (Array.isArray(value)) return value.map((item) => inside(item, formats));
+  return isSchema(value) ? withOwnChecks(value, formats) : value;
 }
 
-function mapped(schemas: AnswerSchema): AnswerSchema {
-  return Object.fromEntries(Object.entries(schemas).map(([name, schema]) => [name, inside(schema)]));
+function mapped(schemas: AnswerSchema, formats: Formats): AnswerSchema {
+  return Object.fromEntries(Object.entries(schemas).map(([name, schema]) => [name, inside(schema, formats)]));
 }

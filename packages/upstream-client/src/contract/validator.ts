@@ -1,20 +1,29 @@
 import { Compile, Errors } from "typebox/schema";
 import type { Violation } from "../operation.ts";
 import { isSchema, withOwnChecks } from "./schema.ts";
-import type { AnswerSchema } from "./schema.ts";
+import type { AnswerSchema, Formats } from "./schema.ts";
 
-/** Checks a body: undefined when it matches the schema, else the first place that does not. */
-type Validate = (body: unknown) => Violation | undefined;
+/** Checks bodies against one schema. Both may throw a RangeError for one that is nested too deeply. */
+type Validator = {
+  /** Undefined when the body matches the schema, else the first place that does not. */
+  readonly violation: (body: unknown) => Violation | undefined;
+  /** The first places that do not, with `*` for any item of a list and any key of a map. */
+  readonly violations: (body: unknown) => readonly Violation[];
+};
 
 /**
- * Compiles a schema into a check. This takes some milliseconds, so do it at start-up. The check may
- * throw a RangeError for a body that is nested too deeply.
+ * Compiles a schema. This takes some milliseconds, so do it once.
+ *
+ * @param formats whether they are part of the schema
  */
-export function compileValidator(schema: AnswerSchema): Validate {
-  const checked = withOwnChecks(schema);
+export function compileValidator(schema: AnswerSchema, formats: Formats): Validator {
+  const checked = withOwnChecks(schema, formats);
   const validator = Compile(checked);
   const explainer = new Explainer(checked);
-  return (body) => (validator.Check(body) ? undefined : explainer.explain(body));
+  return {
+    violation: (body) => (validator.Check(body) ? undefined : explainer.explain(body)),
+    violations: (body) => explainer.explainAll(body),
+  };
 }
 
 /** Keys of maps come from the service, and could be too long for a log line. */
@@ -46,31 +55,37 @@ class Explainer {
   }
 
   explain(body: unknown): Violation {
-    return (
-      this.#locate(this.#root, body, "") ?? {
-        // The check failed, although no place was found. The body is still broken.
-        field: "",
-        expected: "must keep to the contract",
-      }
-    );
+    return this.#explain(body, new Places(1, false));
   }
 
-  #locate(schema: AnswerSchema, value: unknown, field: string): Violation | undefined {
+  explainAll(body: unknown): readonly Violation[] {
+    const places = new Places(MAX_PLACES, true);
+    const first = this.#explain(body, places);
+    return places.found.length === 0 ? [first] : places.found;
+  }
+
+  #explain(body: unknown, places: Places): Violation {
+    this.#locate(this.#root, body, "", places);
+    // The check failed, although no place may be found. The body is still broken.
+    return places.found[0] ?? { field: "", expected: "must keep to the contract" };
+  }
+
+  #locate(schema: AnswerSchema, value: unknown, field: string, places: Places): void {
     const target = this.#target(schema);
     const entangled = ENTANGLING.some((keyword) => keyword in target);
     const level = entangled ? target : omit(target, STEPWISE);
-    const [, [first]] = Errors({ ...level, $defs: this.#definitions }, value);
-    if (first !== undefined) return violationOf(first, field);
-    return entangled ? undefined : this.#locateBelow(target, value, field);
+    const [, errors] = Errors({ ...level, $defs: this.#definitions }, value);
+    for (const error of errors) places.add(violationOf(error, field));
+    if (!entangled) this.#locateBelow(target, value, field, places);
   }
 
-  #locateBelow(schema: AnswerSchema, value: unknown, field: string): Violation | undefined {
+  #locateBelow(schema: AnswerSchema, value: unknown, field: string, places: Places): void {
     for (const [key, member, memberSchema] of membersOf(schema, value)) {
-      if (!this.#keeps(memberSchema, member)) {
-        return this.#locate(memberSchema, member, `${field}/${encodeSegment(key)}`);
-      }
+      if (places.isFull) return;
+      if (this.#keeps(memberSchema, member)) continue;
+      const isAny = places.areAny && !isNamed(schema, key);
+      this.#locate(memberSchema, member, `${field}/${isAny ? "*" : encodeSegment(key)}`, places);
     }
-    return undefined;
   }
 
   /** The schema that a `$ref` refers to, or the schema itself. */
@@ -95,6 +110,41 @@ class Explainer {
     }
     return check(value);
   }
+}
+
+/** The places of one explanation that a log names, at most. */
+const MAX_PLACES = 20;
+
+/** Broken members and items that one explanation looks into, at most: each takes some 10 µs. */
+const MAX_LOOKS = 200;
+
+/** The places that an explanation has found, each field once. */
+class Places {
+  readonly found: Violation[] = [];
+  /** Whether all items of a list, and all keys of a map, are one place. */
+  readonly areAny: boolean;
+  readonly #max: number;
+  readonly #fields = new Set<string>();
+  #looks = 0;
+
+  constructor(max: number, areAny: boolean) {
+    this.#max = max;
+    this.areAny = areAny;
+  }
+
+  get isFull(): boolean {
+    return this.found.length >= this.#max || (this.#looks += 1) > MAX_LOOKS;
+  }
+
+  add(violation: Violation): void {
+    if (this.found.length >= this.#max || this.#fields.has(violation.field)) return;
+    this.#fields.add(violation.field);
+    this.found.push(violation);
+  }
+}
+
+function isNamed({ properties }: AnswerSchema, key: string): boolean {
+  return isSchema(properties) && Object.hasOwn(properties, key);
 }
 
 /** The members or items of a value that have a schema, in the contract's order. */

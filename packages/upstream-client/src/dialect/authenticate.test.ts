@@ -96,7 +96,7 @@ test("a function gets the call and the caller, and its headers are for that call
     },
   });
   await Promise.all(["/a", "/b", "/c"].map((path) => things.call({ path })));
-  assert.deepEqual(tokens(things.server.requests).toSorted(), ["Signed /a", "Signed /b", "Signed /c"]);
+  assert.deepEqual(new Set(tokens(things.server.requests)), new Set(["Signed /a", "Signed /b", "Signed /c"]));
   assert.deepEqual(seen.at(0), ["getThing", "GET", "/a", "7", false]);
 });
 

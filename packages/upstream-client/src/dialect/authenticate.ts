@@ -105,5 +105,17 @@ function isSame(some: readonly string[], others: readonly string[]): boolean {
 /** A `fetch` for token endpoints. No connection is kept: a token lasts longer than one. */
 function tokenFetch(open: Connector): AuthenticationTools["fetch"] {
   const dispatcher = new Agent({ connect: open, pipelining: 0, maxResponseSize: MAX_TOKEN_ANSWER });
-  return (input, init) => undiciFetch(input, { ...init, dispatcher });
+  return async (address, { method = "GET", headers = {}, body, signal = null }) => {
+    const form = body === undefined ? null : String(body);
+    const answer = await undiciFetch(address, {
+      method,
+      headers,
+      body: form,
+      signal,
+      dispatcher,
+      redirect: "manual",
+    });
+    // The same answer as Node's own class, which libraries know.
+    return new Response(await answer.text(), { status: answer.status, headers: [...answer.headers] });
+  };
 }

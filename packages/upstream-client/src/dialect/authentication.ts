@@ -29,12 +29,20 @@ export type Credentials = {
 /** Headers for one call, or for those of the next minutes too. */
 export type MadeCredentials = CredentialHeaders | Credentials;
 
+/** A request to whoever issues credentials. */
+export type TokenRequest = {
+  readonly method?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string | URLSearchParams | undefined;
+  readonly signal?: AbortSignal | undefined;
+};
+
 /** What a maker may use. */
 export type AuthenticationTools = {
   /** A secret as it is now; a file is read at once when the call is a renewal. */
   readonly read: (secret: Secret) => string;
   /** Takes no redirect, no answer of more than 64 KiB, and the upstream's `tls`. */
-  readonly fetch: typeof fetch;
+  readonly fetch: (address: string, init: TokenRequest) => Promise<Response>;
 };
 
 /**

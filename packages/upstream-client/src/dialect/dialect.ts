@@ -2,12 +2,13 @@ import type { Authenticate } from "./authenticate.ts";
 import type { Ids } from "./ids.ts";
 import type { Secrets } from "./secret.ts";
 import type { StatusOutcomes } from "./statuses.ts";
+import type { Strictness } from "./strictness.ts";
 
 /**
  * How a service wants to be spoken to. The defaults are what a service of ours needs, except for
  * `identity`: a service gets nothing of the caller's unless it is declared.
  */
-export type Dialect = {
+export type Dialect = Strictness & {
   /** How the service knows who calls it: `bearer`, `apiKey`, `basic`, `clientCredentials`, … */
   readonly authenticate?: Authenticate;
   /** What the settings hold that `setting(…)` names. A BFF hands them over. */

@@ -8,6 +8,7 @@ import type { Dialect } from "../dialect/dialect.ts";
 import { inflated } from "../dialect/inflate.ts";
 import { checkStatuses } from "../dialect/statuses.ts";
 import type { StatusOutcomes } from "../dialect/statuses.ts";
+import type { Strictness } from "../dialect/strictness.ts";
 import type { AttemptEvent, Telemetry } from "../events.ts";
 import { Stopwatch } from "../trace.ts";
 import type { Address, Addresses } from "./addresses.ts";
@@ -50,6 +51,7 @@ type AttemptOptions = Dialect & { readonly maxResponseBytes?: number };
 type Options = AttemptParts & {
   readonly maxResponseBytes: number;
   readonly headers: RequestHeaders;
+  readonly strictness: Strictness;
   readonly statuses: StatusOutcomes | undefined;
   readonly acceptEncoding: "gzip" | undefined;
 };
@@ -61,9 +63,17 @@ type Options = AttemptParts & {
  */
 export function attempt(dialect: AttemptOptions, parts: AttemptParts): Send {
   const { maxResponseBytes = DEFAULT_MAX_RESPONSE_BYTES, statuses, acceptEncoding } = dialect;
+  const { validation, formats } = dialect;
   checkStatuses(parts.upstream, statuses);
   const headers = requestHeaders(parts.upstream, dialect);
-  const options = { ...parts, maxResponseBytes, statuses, acceptEncoding, headers };
+  const options = {
+    ...parts,
+    maxResponseBytes,
+    statuses,
+    acceptEncoding,
+    headers,
+    strictness: { validation, formats },
+  };
   return (call, done) => {
     if (call.deadline.ended !== undefined) return done(endedOutcome(call, call.deadline.ended));
     // No upstream could answer in time, so this must not count for the breaker.

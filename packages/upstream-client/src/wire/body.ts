@@ -1,7 +1,8 @@
 import { failed } from "../call.ts";
 import type { CacheableResponse, Call, Outcome } from "../call.ts";
+import type { Strictness } from "../dialect/strictness.ts";
 import type { Telemetry } from "../events.ts";
-import type { Reading } from "../operation.ts";
+import type { Operation, Reading } from "../operation.ts";
 
 /**
  * A body in more pieces than this is an attack: it is 1 MiB in pieces of 64 bytes. Each piece costs
@@ -53,7 +54,7 @@ export class BodyBuffer {
   }
 }
 
-type Reader = { readonly upstream: string; readonly telemetry: Telemetry };
+type Reader = { readonly upstream: string; readonly telemetry: Telemetry; readonly strictness: Strictness };
 
 /**
  * Parses a body and checks it against the operation's contract. It returns an outcome for any body.
@@ -61,13 +62,14 @@ type Reader = { readonly upstream: string; readonly telemetry: Telemetry };
 export function readAnswer(call: Call, response: CacheableResponse, reader: Reader): Outcome {
   const { status, body } = response;
   const { operation } = call;
-  const reading = readBody(operation.read, body);
+  const reading = readBody(operation.read, body, reader.strictness);
   if (!reading.ok) {
     return failed(call, { kind: "invalid", phase: "body", status, reason: reading.reason });
   }
-  for (const field of reading.unknownValues ?? []) {
-    reader.telemetry.emit("unknownValue", { upstream: reader.upstream, operation: operation.name, field });
-  }
+  const about = { upstream: reader.upstream, operation: operation.name };
+  for (const field of reading.unknownValues ?? []) reader.telemetry.emit("unknownValue", { ...about, field });
+  for (const violation of reading.broken ?? [])
+    reader.telemetry.emit("contractViolation", { ...about, ...violation });
   const kept = operation.cache === undefined ? undefined : response;
   return { ok: true, value: reading.value, response: kept, stale: undefined };
 }
@@ -82,8 +84,9 @@ function startsWithByteOrderMark(bytes: Buffer): boolean {
  * be personal data.
  */
 export function readBody<Answer>(
-  read: (body: unknown) => Reading<Answer>,
+  read: Operation<Answer>["read"],
   bytes: Buffer,
+  strictness: Strictness = {},
 ): (Reading<Answer> & { readonly ok: true }) | { readonly ok: false; readonly reason: string } {
   let body: unknown;
   try {
@@ -93,7 +96,7 @@ export function readBody<Answer>(
   }
   let reading: Reading<Answer>;
   try {
-    reading = read(body);
+    reading = read(body, strictness);
   } catch (error) {
     // A recursive validator runs out of stack on a body that is nested deeply enough.
     const name = error instanceof Error ? error.name : typeof error;
