@@ -36,8 +36,7 @@ export function note(answer: unknown, what: keyof typeof NOTES, violation: Viola
 export function noteOf(answer: unknown, what: keyof typeof NOTES): Violation | undefined {
   const symbol = NOTES[what];
   if (typeof answer !== "object" || answer === null || !(symbol in answer)) return undefined;
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- only `note` knows the symbols
-  return answer[symbol as keyof object] as Violation;
+  return answer[symbol as keyof object];
 }
 
 /** One operation of a domain service, as its contract describes it. Made once, at start-up. */
