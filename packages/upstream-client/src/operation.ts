@@ -20,23 +20,29 @@ export type Reading<Answer> =
     }
   | { readonly ok: false; readonly violation: Violation };
 
-const NOTES = { leftOut: Symbol("what was left out"), broken: Symbol("what breaks the contract") };
+const LEFT_OUT: unique symbol = Symbol("what was left out");
+const BROKEN: unique symbol = Symbol("what breaks the contract");
 
-/**
- * Notes in an answer that items were left out of it, or that it breaks the contract. The note
- * survives sharing and the cache.
- */
-export function note(answer: unknown, what: keyof typeof NOTES, violation: Violation): void {
-  if (typeof answer === "object" && answer !== null) {
-    Object.defineProperty(answer, NOTES[what], { value: violation });
-  }
+/** An answer with its notes. They survive sharing and the cache, and no screen sees them. */
+type Noted = { readonly [LEFT_OUT]?: Violation; readonly [BROKEN]?: Violation };
+type Note = "leftOut" | "broken";
+
+/** Notes in an answer that items were left out of it, or that it breaks the contract. */
+export function note(answer: unknown, what: Note, violation: Violation): void {
+  if (isNoted(answer)) Object.defineProperty(answer, symbolOf(what), { value: violation });
 }
 
-/** The first violation that was noted so in an answer; undefined if none was. */
-export function noteOf(answer: unknown, what: keyof typeof NOTES): Violation | undefined {
-  const symbol = NOTES[what];
-  if (typeof answer !== "object" || answer === null || !(symbol in answer)) return undefined;
-  return answer[symbol as keyof object];
+/** The violation that was noted so in an answer; undefined if none was. */
+export function noteOf(answer: unknown, what: Note): Violation | undefined {
+  return isNoted(answer) ? answer[symbolOf(what)] : undefined;
+}
+
+function symbolOf(what: Note): typeof LEFT_OUT | typeof BROKEN {
+  return what === "leftOut" ? LEFT_OUT : BROKEN;
+}
+
+function isNoted(answer: unknown): answer is Noted {
+  return typeof answer === "object" && answer !== null;
 }
 
 /** One operation of a domain service, as its contract describes it. Made once, at start-up. */
