@@ -1,4 +1,5 @@
 import { execFileSync, spawn } from "node:child_process";
+import type { ExecFileSyncOptionsWithStringEncoding } from "node:child_process";
 import {
   accessSync,
   constants,
@@ -69,7 +70,11 @@ function selects(args: readonly string[]): boolean {
  */
 function appFilters(args: readonly string[], root: string, base: string): readonly string[] {
   if (!args.includes("--affected") || selects(args.filter((arg) => arg !== "--affected"))) return [];
-  const options = { cwd: root, encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] } as const;
+  const options: ExecFileSyncOptionsWithStringEncoding = {
+    cwd: root,
+    encoding: "utf8",
+    stdio: ["ignore", "pipe", "ignore"],
+  };
   try {
     const from = execFileSync("git", ["merge-base", base, "HEAD"], options).trim();
     const listed = execFileSync(turboOf(root), ["ls", `--filter=[${from}]`, "--output=json"], options);
