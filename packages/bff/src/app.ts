@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { channel } from "node:diagnostics_channel";
-import type { RequestListener } from "node:http";
+import type { IncomingMessage, RequestListener } from "node:http";
 import {
   createFormTokens,
   createMinter,
@@ -22,8 +22,8 @@ import type { Logger, Metrics, RequestRecord, Tracing } from "@triptych/service-
 import { systemClock } from "@triptych/upstream-client";
 import type { Caller, Clock, Random } from "@triptych/upstream-client";
 import express from "express";
-import type { Request } from "express";
 import type { Bff, SettingValues, Spec } from "./define-bff.ts";
+import { directWay } from "./direct-way.ts";
 import { connect } from "./upstreams.ts";
 import type { UpstreamTable } from "./upstreams.ts";
 
@@ -47,7 +47,7 @@ export interface AppOptions {
   readonly random?: Random;
 }
 
-/** A BFF as an Express app, with its connections open. */
+/** A BFF as a request listener, with its connections open. */
 export interface App {
   readonly app: RequestListener;
   /** Closes the connections to the domain services. */
@@ -109,7 +109,8 @@ export async function createApp<Table extends UpstreamTable, More extends Spec>(
       next();
     });
   }
-  app.use(inbound({ name, logger, metrics, clock, random, tracing: options.tracing }));
+  const enter = inbound({ name, logger, metrics, clock, random, tracing: options.tracing });
+  app.use(enter);
   if (settings.NODE_ENV === "development" && bff.answers.developmentPages !== undefined) {
     const identityOf = (userId: string) => mintFor(userId, name, keyRing(), clock);
     app.use(prefix, await bff.answers.developmentPages(prefix, identityOf));
@@ -119,11 +120,14 @@ export async function createApp<Table extends UpstreamTable, More extends Spec>(
   app.use(prefix, (req, res, next) => contain(onStray, () => answer(req, res, next)));
   app.use(notFoundHandler);
   app.use(problemHandler({ logger, ...(bff.problemPage === undefined ? {} : { page: bff.problemPage }) }));
-  return { app, close: connections.close };
+  const { direct: find } = answer;
+  const { headers = {} } = bff;
+  const way = { app, prefix, headers, gate, begin: enter.begin, onStray };
+  return { app: find === undefined ? app : directWay({ ...way, find }), close: connections.close };
 }
 
 /** The caller, from the verified identity only, with what is passed on to the services. */
-function callerOf(identity: Identity, { trace }: RequestRecord, req: Request): Caller {
+function callerOf(identity: Identity, { trace }: RequestRecord, req: IncomingMessage): Caller {
   return {
     ...forwardedOf(identity, req.rawHeaders),
     traceId: trace.traceId,

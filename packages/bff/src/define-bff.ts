@@ -1,5 +1,5 @@
-import type { ServerResponse } from "node:http";
-import type { AnyScreen, AppVersion, ScreenReport } from "@triptych/screen";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { AnyScreen, AppVersion, MountedScreens, ScreenReport } from "@triptych/screen";
 import type { OpenApiDocument } from "@triptych/screen/describe";
 import {
   adminPort,
@@ -14,7 +14,7 @@ import {
 } from "@triptych/service-kit";
 import type { Logger, ProblemPage, Setting, SettingsOf } from "@triptych/service-kit";
 import type { CallScope, Caller, Clock, Random } from "@triptych/upstream-client";
-import type { Request, RequestHandler, Response } from "express";
+import type { RequestHandler } from "express";
 import { upstreamSettings } from "./upstreams.ts";
 import type { AddressSettings, ClientsOf, UpstreamTable } from "./upstreams.ts";
 
@@ -47,7 +47,7 @@ export interface AnswerTools<Clients, Settings = unknown> {
   /** The domain services, bound to one section's scope. */
   readonly clients: (scope: CallScope) => Clients;
   /** Who asks, from the verified identity, and what of the request travels on to the services. */
-  readonly caller: (req: Request, res: Response) => Caller;
+  readonly caller: (req: IncomingMessage, res: ServerResponse) => Caller;
   /** Names the screen in the log and the metrics, as soon as it is known. */
   readonly onMatch: (res: ServerResponse, screen: string) => void;
   /** Puts a finished request's report into its log line and the metrics. */
@@ -67,10 +67,13 @@ export interface AnswerTools<Clients, Settings = unknown> {
   readonly random: Random;
 }
 
+/** Answers requests, and knows which ones it can answer without a router. */
+export type AnswerHandler = RequestHandler & Partial<Pick<MountedScreens, "direct">>;
+
 /** What a BFF answers with. `screens()` makes it of screens; another protocol brings its own. */
 export interface Answers<Clients, Settings = unknown> {
   /** Made once at start-up; it sees only requests that the identity gate let through. */
-  readonly open: (tools: AnswerTools<Clients, Settings>) => RequestHandler | Promise<RequestHandler>;
+  readonly open: (tools: AnswerTools<Clients, Settings>) => AnswerHandler | Promise<AnswerHandler>;
   /**
    * Pages for people who build a client: development only, in front of the identity gate.
    * @param identityOf mints an `X-Identity` for a sample user, so that a page can send requests

@@ -46,6 +46,11 @@ export type IdentityGate = {
    * A middleware. It refuses a request without a valid `X-Identity`, with IdentityRequiredError.
    */
   readonly check: (req: IncomingMessage, res: ServerResponse, next: (error?: unknown) => void) => void;
+  /**
+   * Checks a request of a safe method before it is passed on. What it admits, `check` lets pass.
+   * @returns undefined for any other request, and for one without a valid `X-Identity`
+   */
+  readonly admits: (req: IncomingMessage, res: ServerResponse) => Identity | undefined;
   /** @throws Error if `check` is not mounted in front of this route */
   readonly identityOf: (res: ServerResponse) => Identity;
 };
@@ -72,7 +77,15 @@ export function identityGate(options: {
   readonly replayGuard?: ReplayGuard;
 }): IdentityGate {
   const gate: IdentityGate = {
+    admits(req, res) {
+      if (!SAFE_METHODS.has(req.method ?? "")) return undefined;
+      const verification = options.verifier.verify(singleHeader(req.rawHeaders, "x-identity"));
+      if (!verification.ok) return undefined;
+      res[VERIFIED] = { gate, identity: verification.identity };
+      return verification.identity;
+    },
     check(req, res, next) {
+      if (res[VERIFIED]?.gate === gate) return next();
       const refuse = (reason: GateRefusal) => {
         options.onRefusal(res, reason);
         next(new IdentityRequiredError(reason));

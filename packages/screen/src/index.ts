@@ -21,7 +21,9 @@ export { beginRequest } from "./http/begin-request.ts";
 export type { FormTokens } from "./http/begin-request.ts";
 export { JSON_TYPES } from "./http/command-request.ts";
 export { holdsInexactNumber } from "./http/inexact-number.ts";
+export type { DirectScreen } from "./http/direct.ts";
 export { mountScreens } from "./http/mount.ts";
+export type { MountedScreens } from "./http/mount.ts";
 export {
   errorOf,
   isOurBug,

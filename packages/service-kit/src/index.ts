@@ -31,7 +31,7 @@ export { errorOf } from "./problems/error-of.ts";
 export { sendProblem } from "./problems/send-problem.ts";
 export type { ProblemPage } from "./problems/send-problem.ts";
 
-export { inbound } from "./requests/inbound.ts";
+export { EVERY_ANSWER, inbound } from "./requests/inbound.ts";
 export type { InboundOptions } from "./requests/inbound.ts";
 export { announcedBytes, hasBody, holdBody, isJsonType, mediaTypeOf } from "./requests/body.ts";
 export { MAX_BODY_BYTES } from "./requests/limits.ts";

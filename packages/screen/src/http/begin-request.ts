@@ -1,6 +1,7 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
 import { RequestContext, TimedDeadline } from "@triptych/upstream-client";
 import type { CallScope, Caller, Clock, Random } from "@triptych/upstream-client";
-import type { Request, Response } from "express";
+import type { Request } from "express";
 import type { VersionParts } from "../definition/app-version.ts";
 import { errorOf } from "../run/failure.ts";
 import { reportOf } from "../run/run-screen.ts";
@@ -11,11 +12,11 @@ export type MountOptions<Clients> = {
   /** Makes the clients of the domain services for one section's scope. */
   readonly clients: (scope: CallScope) => Clients;
   /** Who asks: what the app made of the request's verified identity. */
-  readonly caller: (req: Request, res: Response) => Caller;
+  readonly caller: (req: IncomingMessage, res: ServerResponse) => Caller;
   /** Called when a request matches a screen or command, even if it is then refused: for the log. */
-  readonly onMatch?: (res: Response, name: string) => void;
+  readonly onMatch?: (res: ServerResponse, name: string) => void;
   /** Called once a request, when its answer is decided. */
-  readonly report: (res: Response, report: ScreenReport) => void;
+  readonly report: (res: ServerResponse, report: ScreenReport) => void;
   /** The oldest app version that is still answered; without it `X-App-Version` is ignored. */
   readonly oldestVersion?: VersionParts;
   /**
@@ -56,8 +57,8 @@ export type ActiveRequest = {
  * @param deadlineMs the screen's own, milliseconds; `X-Request-Timeout-Ms` can only shorten it
  */
 export function beginRequest(
-  req: Request,
-  res: Response,
+  req: IncomingMessage,
+  res: ServerResponse,
   deadlineMs: number,
   { clock, random, caller }: Pick<MountOptions<unknown>, "clock" | "random" | "caller">,
 ): ActiveRequest {
@@ -94,7 +95,7 @@ function shorterOf(screenMs: number, header: string | string[] | undefined): num
  * @param name the screen's, or the command's
  */
 export function conclude(
-  res: Response,
+  res: ServerResponse,
   active: ActiveRequest,
   name: string,
   result: ScreenResult,
@@ -111,7 +112,7 @@ export function conclude(
  * @throws what the handler throws, as an error
  */
 export async function orReportFailure(
-  res: Response,
+  res: ServerResponse,
   name: string,
   { report }: Pick<MountOptions<unknown>, "report">,
   handle: () => Promise<void>,

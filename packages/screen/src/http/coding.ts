@@ -1,5 +1,5 @@
 import { brotliCompressSync, constants, createBrotliCompress, createGzip, gzipSync } from "node:zlib";
-import type { Request, Response } from "express";
+import type { IncomingMessage, ServerResponse } from "node:http";
 
 /** A content coding (RFC 9110, section 8.4.1) that this package can apply. */
 export type Coding = "br" | "gzip" | "identity";
@@ -15,8 +15,10 @@ const WORTH_COMPRESSING = 200;
  * gets the body uncompressed, which any client can read.
  * @param bytes the body's length, if known: a small body is compressed only if it must be
  */
-export function codingFor(req: Request, bytes = Number.POSITIVE_INFINITY): Coding {
-  const weightOf = weightsOf(req.headers["accept-encoding"]);
+export function codingFor(req: IncomingMessage, bytes = Number.POSITIVE_INFINITY): Coding {
+  const header = req.headers["accept-encoding"];
+  if (header === undefined) return "identity";
+  const weightOf = weightsOf(header);
   if (bytes < WORTH_COMPRESSING && weightOf("identity") > 0) return "identity";
   let best: Coding = "identity";
   let most = 0;
@@ -108,7 +110,7 @@ export type BodyStream = {
 };
 
 /** Opens the body. Set all headers, and announce the trailers' names, before. */
-export function openBody(res: Response, coding: Coding): BodyStream {
+export function openBody(res: ServerResponse, coding: Coding): BodyStream {
   const finish = (trailers: Readonly<Record<string, string>>) => {
     res.addTrailers(trailers);
     res.end();

@@ -1,3 +1,4 @@
+import type { IncomingMessage } from "node:http";
 import { systemClock } from "@triptych/upstream-client";
 import { Router, json, urlencoded } from "express";
 import type { NextFunction, Request, Response } from "express";
@@ -9,6 +10,8 @@ import { prepare } from "../run/prepare.ts";
 import type { MountOptions } from "./begin-request.ts";
 import { commandHandler } from "./command-handler.ts";
 import { JSON_TYPES } from "./command-request.ts";
+import { directScreen, isPlain } from "./direct.ts";
+import type { DirectScreen } from "./direct.ts";
 import { screenHandler } from "./screen-handler.ts";
 
 /** The largest body of a command, in bytes: as much as any request of a BFF may carry. */
@@ -20,12 +23,21 @@ type Options<Clients> = Omit<MountOptions<Clients>, "clock" | "random" | "oldest
     readonly oldestVersion?: AppVersion;
   };
 
+/** Express's router, and a way around it for requests that are in order. */
+export type MountedScreens = Router & {
+  /**
+   * The screen that can answer a request directly, if any.
+   * @param path the request's target, without what the router is mounted at
+   */
+  readonly direct: (req: IncomingMessage, path: string) => DirectScreen | undefined;
+};
+
 /**
  * Makes Express's router, with a route per screen (GET and HEAD) and per command (POST). Any other
  * method is answered with 405.
  * @throws TypeError if a screen or a command is wrong: at start-up, not at the first request
  */
-export function mountScreens<Clients>(set: ScreenSet<Clients>, options: Options<Clients>): Router {
+export function mountScreens<Clients>(set: ScreenSet<Clients>, options: Options<Clients>): MountedScreens {
   const { oldestVersion, ...rest } = options;
   const common = { clock: systemClock, random: Math.random, ...rest };
   const mountOptions: MountOptions<Clients> =
@@ -38,9 +50,12 @@ export function mountScreens<Clients>(set: ScreenSet<Clients>, options: Options<
     next();
   };
   const router = Router({ caseSensitive: true, strict: true });
+  const directScreens = new Map<string, DirectScreen>();
   const prepared = new Map(set.screens.map((screen) => [screen.name, prepare(screen)]));
   for (const preparedScreen of prepared.values()) {
     const { screen } = preparedScreen;
+    const direct = directScreen(preparedScreen, mountOptions);
+    if (direct !== undefined) directScreens.set(screen.path, direct);
     router
       .route(screen.path)
       .all(onMatch(screen.name))
@@ -63,7 +78,9 @@ export function mountScreens<Clients>(set: ScreenSet<Clients>, options: Options<
       .post(...parsers, commandHandler(command, prepared.get(screen.name) ?? prepare(screen), mountOptions))
       .all(onlyAllow("POST"));
   }
-  return router;
+  return Object.assign(router, {
+    direct: (req: IncomingMessage, path: string) => (isPlain(req) ? directScreens.get(path) : undefined),
+  });
 }
 
 function onlyAllow(allow: string): () => never {

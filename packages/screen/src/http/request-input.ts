@@ -86,8 +86,9 @@ export function versionOf(req: Request, oldest: VersionParts | undefined): Versi
 /**
  * What an answer depends on besides its address; caches need to know (RFC 9110, section 12.5.5).
  */
-const VARY = "Accept, Sec-CH-DPR";
-const VARY_BY_VERSION = `${VARY}, X-App-Version`;
+export function variesBy(oldest: VersionParts | undefined): string {
+  return oldest === undefined ? "Accept, Sec-CH-DPR" : "Accept, Sec-CH-DPR, X-App-Version";
+}
 
 /** The parameters of a media range, without its weight. */
 const PARAMETERS = /;\s*(?!q=)[^;,=\s]+=(?:"[^"]*"|[^;,]*)/gi;
@@ -103,7 +104,7 @@ export function negotiate(
   mediaTypes: string[],
   oldest: VersionParts | undefined,
 ): string {
-  res.vary(oldest === undefined ? VARY : VARY_BY_VERSION);
+  res.vary(variesBy(oldest));
   const mediaType = preferred(req, mediaTypes);
   if (mediaType !== false) return mediaType;
   const detail = `This address answers ${mediaTypes.join(", ")}.`;

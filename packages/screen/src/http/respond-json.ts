@@ -1,10 +1,12 @@
 import { hash } from "node:crypto";
+import type { IncomingMessage } from "node:http";
 import type { Request, Response } from "express";
+import type { Degraded } from "../definition/section.ts";
 import { problemOf, ScreenProblem } from "../run/failure.ts";
 import type { PreparedScreen } from "../run/prepare.ts";
 import { degradedOf, NOTHING_RUN, outcomeOf, runAllSections, runScreen } from "../run/run-screen.ts";
 import type { ScreenResult } from "../run/run-screen.ts";
-import type { ScreenRequest, SectionResult } from "../run/run-section.ts";
+import type { ScreenRequest, SectionResult, ShownSection } from "../run/run-section.ts";
 import { conclude } from "./begin-request.ts";
 import type { ActiveRequest, MountOptions } from "./begin-request.ts";
 import { codingFor, encode, openBody } from "./coding.ts";
@@ -35,7 +37,20 @@ export async function answerJson<Clients>(
   request: Omit<ScreenRequest<Clients>, "show">,
   answer: JsonAnswer<Clients>,
 ): Promise<void> {
-  const result = await runScreen(answer.prepared, { ...request, show: jsonMember });
+  sendResult(req, res, active, await runScreen(answer.prepared, { ...request, show: jsonMember }), answer);
+}
+
+/**
+ * Answers a screen that has been run.
+ * @throws ScreenProblem if a required section failed
+ */
+export function sendResult<Clients>(
+  req: Request,
+  res: Response,
+  active: ActiveRequest,
+  result: ScreenResult,
+  answer: JsonAnswer<Clients>,
+): void {
   conclude(res, active, answer.name, result, answer);
   if (res.destroyed) return;
   res.setHeader("Server-Timing", serverTiming(result, active.elapsedMs()));
@@ -44,39 +59,67 @@ export async function answerJson<Clients>(
     throw new ScreenProblem(problemOf(name, error), { cause: error });
   }
   const degraded = degradedOf(result);
-  const members = result.sections.map(({ text }) => text).filter((text) => text !== "");
-  const json = `{${[...members, `"degraded":${JSON.stringify(degraded)}`].join(",")}}`;
+  const json = jsonOf(result.sections, degraded);
   sendJson(req, res, json, answer.storable && degraded.length === 0);
 }
 
+/** The JSON of a screen's answer. */
+export function jsonOf(sections: readonly ShownSection[], degraded: readonly Degraded[]): string {
+  const members = sections.map(({ text }) => text).filter((text) => text !== "");
+  return `{${[...members, `"degraded":${JSON.stringify(degraded)}`].join(",")}}`;
+}
+
 /** A section's member of the JSON. @throws if it cannot be written as JSON: a cycle, a `toJSON` */
-function jsonMember({ name, data }: SectionResult): string {
+export function jsonMember({ name, data }: SectionResult): string {
   // Without a value there is no member: the schema allows that, or the section failed.
   return data === undefined ? "" : `${JSON.stringify(name)}:${JSON.stringify(data)}`;
 }
 
-/** A storable answer gets a strong `ETag`, and is answered 304 to a client that has it already. */
-function sendJson(req: Request, res: Response, json: string, storable: boolean): void {
-  const body = Buffer.from(json);
-  const coding = codingFor(req, body.length);
-  res.vary("Accept-Encoding");
-  res.setHeader("Cache-Control", storable ? REVALIDATE : NO_STORE);
+/** A JSON answer, with its headers flat: name, value, name, value. */
+type JsonResponse = {
+  /** Those that a 304 has too. */
+  readonly validators: readonly string[];
+  readonly content: readonly string[];
+  /** As text, it is sent in one piece with the headers. */
+  readonly body: string | Buffer;
+};
+
+/** A storable answer gets a strong `ETag`. */
+export function jsonResponse(req: IncomingMessage, json: string, storable: boolean): JsonResponse {
+  const bytes = Buffer.byteLength(json);
+  const coding = codingFor(req, bytes);
+  const body = coding === "identity" ? json : encode(Buffer.from(json), coding);
+  const validators = ["Cache-Control", storable ? REVALIDATE : NO_STORE];
   if (storable) {
     // A strong validator identifies bytes, so each coding has its own (RFC 9110, section 8.8.3.3).
-    const tag = hash("sha1", body, "base64url");
-    res.setHeader("ETag", coding === "identity" ? `"${tag}"` : `"${tag}-${coding}"`);
-    if (req.fresh) {
-      res.statusCode = 304;
-      res.end();
-      return;
-    }
+    const tag = hash("sha1", json, "base64url");
+    validators.push("ETag", coding === "identity" ? `"${tag}"` : `"${tag}-${coding}"`);
   }
-  res.setHeader("Content-Type", "application/json");
-  if (coding !== "identity") res.setHeader("Content-Encoding", coding);
-  const encoded = encode(body, coding);
-  res.setHeader("Content-Length", encoded.length);
+  const content = ["Content-Type", "application/json"];
+  if (coding !== "identity") content.push("Content-Encoding", coding);
+  content.push("Content-Length", String(typeof body === "string" ? bytes : body.length));
+  return { validators, content, body };
+}
+
+/** A client that has a storable answer already gets a 304. */
+function sendJson(req: Request, res: Response, json: string, storable: boolean): void {
+  const { validators, content, body } = jsonResponse(req, json, storable);
+  res.vary("Accept-Encoding");
+  setHeaders(res, validators);
+  if (storable && req.fresh) {
+    res.statusCode = 304;
+    res.end();
+    return;
+  }
+  setHeaders(res, content);
   // If the request is a HEAD, Node sends only the headers.
-  res.end(encoded);
+  res.end(body);
+}
+
+function setHeaders(res: Response, flat: readonly string[]): void {
+  for (let index = 0; index < flat.length; index += 2) {
+    res.setHeader(flat[index] ?? "", flat[index + 1] ?? "");
+  }
 }
 
 /** Newline-delimited JSON: one value per line. */
@@ -126,7 +169,7 @@ export function endHead(res: Response): ScreenResult {
  * What became of the screen, for the gateway, which does not pass it on. An answer that is sent in
  * pieces has it as a trailer. In any other it is a header, which the app's report adds.
  */
-const OUTCOME = "Screen-Outcome";
+export const OUTCOME = "Screen-Outcome";
 
 /** HTTP/1.0, which some proxies still use, has no trailers, and Node refuses to announce any. */
 export function announceTrailers(req: Request, res: Response): void {
@@ -148,7 +191,7 @@ export function trailersOf(result: ScreenResult, totalMs: number): Readonly<Reco
 /**
  * The value of `Server-Timing` (W3C Server Timing): an entry per section and `total`, milliseconds.
  */
-function serverTiming(result: ScreenResult, totalMs: number): string {
+export function serverTiming(result: ScreenResult, totalMs: number): string {
   const entries = result.sections.map((section) => timing(section.name, section.durationMs));
   entries.push(timing("total", totalMs));
   return entries.join(", ");

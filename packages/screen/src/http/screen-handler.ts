@@ -2,10 +2,11 @@ import type { Request, Response } from "express";
 import type { PreparedScreen } from "../run/prepare.ts";
 import { beginRequest, conclude, orReportFailure } from "./begin-request.ts";
 import type { MountOptions } from "./begin-request.ts";
+import { handedRun } from "./direct.ts";
 import { compilePage } from "./page-document.ts";
 import { streamPage } from "./page-stream.ts";
 import { deviceOf, negotiate, paramsOf, searchOf, versionOf } from "./request-input.ts";
-import { answerJson, NDJSON, streamLines } from "./respond-json.ts";
+import { answerJson, NDJSON, sendResult, streamLines } from "./respond-json.ts";
 
 /**
  * Makes the route handler of one screen. It answers JSON, lines of JSON or a page, whichever the
@@ -27,6 +28,8 @@ export function screenHandler<Clients>(
   const handle = async (req: Request, res: Response) => {
     // All of this is decided before an upstream is called.
     const mediaType = negotiate(req, res, mediaTypes, oldestVersion);
+    const handed = handedRun(res);
+    if (handed !== undefined) return sendResult(req, res, handed.active, handed.result, json);
     const query = prepared.readQuery(searchOf(req));
     const input = {
       params: paramsOf(req, screen.ids),

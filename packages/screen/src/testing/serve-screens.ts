@@ -42,7 +42,7 @@ export async function serveScreens(
   const mountOptions = {
     clients: fakeClients(answers),
     caller: () => ({ userId: "42", requestId: "r-1", traceId: `${"0".repeat(31)}1`, traceFlags: "00" }),
-    report: (_: Response, report: ScreenReport) => void reports.push(report),
+    report: (_: unknown, report: ScreenReport) => void reports.push(report),
     inDocumentOrder: (req: Request) => req.get("user-agent") === "crawler",
     formTokens: {
       issue: (userId: string) => `for-${userId}`,

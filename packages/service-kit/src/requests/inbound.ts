@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { systemClock, type Clock, type Random } from "../clock.ts";
 import type { Logger } from "../logging/logger.ts";
 import type { Metrics } from "../metrics/metrics.ts";
-import { dropTypeParameters, holdBody, isChunked } from "./body.ts";
+import { dropTypeParameters, hasBody, holdBody, isChunked } from "./body.ts";
 import { MAX_BODY_BYTES, refusalOf, refuse, TOO_LARGE } from "./limits.ts";
 import type { InboundRefusal } from "./limits.ts";
 import { findRecord, isRequestId, nameLayer, newRequestId, RequestRecord } from "./record.ts";
@@ -12,6 +12,9 @@ import { continueTrace } from "./trace-context.ts";
 
 /** The status in log and metrics when the client left before the answer (nginx's number). */
 const CLIENT_LEFT = 499;
+
+/** Headers of every answer. */
+export const EVERY_ANSWER = { "X-Content-Type-Options": "nosniff" } as const;
 
 export interface InboundOptions {
   /** This layer's name in refusals. */
@@ -28,7 +31,8 @@ export interface InboundOptions {
 /**
  * The first middleware of every app: request id, trace, inbound limits, one log line and one
  * measurement per request. When another app of this process has already admitted the request and
- * passed it on, that app logs and counts it, and both write to the same record.
+ * passed it on, that app logs and counts it, and both write to the same record. Its `begin` is for a
+ * way around the middlewares.
  */
 export function inbound({
   name,
@@ -55,11 +59,10 @@ export function inbound({
     refuse(req, res, problem, clock);
   }
 
-  return function admit(req: IncomingMessage, res: ServerResponse, next: () => void): void {
-    if (findRecord(res) !== undefined) return next();
-    const { requestId, ...counted } = scan(req.rawHeaders);
-    const record = new RequestRecord(res, {
-      requestId: requestId ?? newRequestId(),
+  function open(req: IncomingMessage, res: ServerResponse, requestId: string): RequestRecord {
+    res.on("close", finish);
+    return new RequestRecord(res, {
+      requestId,
       trace: continueTrace(single(req.headers["traceparent"]), {
         state: single(req.headers["tracestate"]),
         samplesNew: tracing?.samplesNew,
@@ -68,10 +71,25 @@ export function inbound({
       method: req.method ?? "",
       startedAt: clock.now(),
     });
-    res.on("close", finish);
+  }
+
+  /**
+   * Begins a request of which everything is in order, and sets no header.
+   * @returns undefined for any other, and for one that was begun already: that is for `admit`
+   */
+  function begin(req: IncomingMessage, res: ServerResponse, requestId: string): RequestRecord | undefined {
+    const isOdd = hasBody(req) || refusalOf(req, scan(req.rawHeaders)) !== undefined;
+    return isOdd || findRecord(res) !== undefined ? undefined : open(req, res, requestId);
+  }
+
+  function admit(req: IncomingMessage, res: ServerResponse, next: () => void): void {
+    const { requestId, ...counted } = scan(req.rawHeaders);
+    const begun = findRecord(res);
+    const record = begun ?? open(req, res, requestId ?? newRequestId());
     res.removeHeader("X-Powered-By");
-    res.setHeader("X-Content-Type-Options", "nosniff");
+    for (const [name, value] of Object.entries(EVERY_ANSWER)) res.setHeader(name, value);
     res.setHeader("X-Request-Id", record.requestId);
+    if (begun !== undefined) return next();
 
     const refusal = refusalOf(req, counted);
     if (refusal !== undefined) {
@@ -85,7 +103,8 @@ export function inbound({
       if (body === undefined) refuseHere(req, res, TOO_LARGE);
       else next();
     });
-  };
+  }
+  return Object.assign(admit, { begin });
 }
 
 /** Reads the raw headers once: it counts two, and finds the request id if exactly one is valid. */
