@@ -96,7 +96,7 @@ const LONGEST_PRODUCTS = `
  * Visits of a screen on the sample data. Undefined where no value is known for a parameter of its
  * path.
  */
-function visitsOf(path: string, databases: Databases, seed: string): readonly Visit[] | undefined {
+export function visitsOf(path: string, databases: Databases, seed: string): readonly Visit[] | undefined {
   const users = sample(databases.texts("SELECT DISTINCT user_id FROM orders.orders"), USERS, seed);
   const parameters = [...path.matchAll(/:(\w+)/g)].map(([, name]) => name);
   const visit = (user: string, value: string): Visit => ({ user, path: path.replace(/:\w+/, value) });

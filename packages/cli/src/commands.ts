@@ -158,6 +158,12 @@ export const COMMANDS: readonly Command[] = [
     "test/budgets/main.ts",
     "[--base <git ref>] [--json] [<app>…]",
   ),
+  programCommand(
+    "fields",
+    "Lists the fields of the services' answers that no screen of an app reads",
+    "test/fields/main.ts",
+    "<app>",
+  ),
   command({
     name: "token",
     summary: "Prints a bearer token of the development identity provider, which npm start runs",

@@ -1,6 +1,7 @@
 import { brotliDecompressSync, constants, gunzipSync } from "node:zlib";
 import { Fields } from "./model/fields.ts";
 import type { ScreenDefinition } from "./model/definition.ts";
+import { Services } from "./services.ts";
 import type { Exchange, Store } from "./model/store.ts";
 
 /** The most of an answer's text that is kept, bytes. */
@@ -12,6 +13,7 @@ const MAX_DECODED_BYTES = 4 * 1_024 * 1_024;
 /** What the probes in the apps told, besides what spans say. */
 export class Development {
   readonly fields = new Fields();
+  readonly services = new Services();
   /** By app. */
   readonly definitions = new Map<string, readonly ScreenDefinition[]>();
   readonly #store: Store;
@@ -41,8 +43,13 @@ export class Development {
         request.id,
         message["field"],
       );
+    } else if (message["kind"] === "breakerChange") {
+      this.services.breakerChanged(app, message);
+    } else if (message["kind"] === "ejection") {
+      this.services.ejectionChanged(app, message);
     } else if (message["kind"] === "app") {
       const { name, screens } = message;
+      this.services.forget(app);
       const known = Array.isArray(screens) ? screens.filter(isDefinition) : [];
       this.definitions.set(String(name), known);
     }

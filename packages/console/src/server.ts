@@ -12,6 +12,7 @@ import { Live } from "./live.ts";
 import { MAX_REQUESTS, published, Store } from "./model/store.ts";
 import type { KnownRequest } from "./model/store.ts";
 import type { OwnerOf } from "./model/request.ts";
+import { switchService } from "./services.ts";
 import type { System } from "./system.ts";
 import { screensOf } from "./model/screens.ts";
 import { OtlpError, spansOfJson, spansOfProtobuf } from "./otlp/decode.ts";
@@ -57,6 +58,18 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
     ["GET /request.json", (_req, res, url) => sendJson(res, found(store, url))],
     ["GET /fields.json", (_req, res) => sendJson(res, seen.fields.list())],
     ["GET /screens.json", (_req, res) => sendJson(res, screensOf(store.requests(), seen.definitions))],
+    [
+      "GET /services.json",
+      async (_req, res) => sendJson(res, await seen.services.states(system, options.ownerOf)),
+    ],
+    ["GET /system.json", (_req, res) => sendJson(res, { pages: system.pages, users: system.users })],
+    [
+      "POST /switches",
+      async (req, res) => {
+        const { service, preset } = Object(await jsonOf(req));
+        sendJson(res, await switchService(system, String(service), String(preset)));
+      },
+    ],
     ["GET /curl.txt", (_req, res, url) => send(res, 200, "text/plain", curlFor(found(store, url), system))],
     ["GET /events", (_req, res) => live.listen(res)],
     ["GET /healthz", (_req, res) => sendJson(res, { status: "ok" })],

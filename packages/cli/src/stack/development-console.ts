@@ -1,7 +1,12 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { openConsole, ownersIn } from "@triptych/console";
-import type { Console, System } from "@triptych/console";
+import type { Console, ShownPage, System } from "@triptych/console";
+import { bffsIn } from "../repository.ts";
+import type { Bff } from "../repository.ts";
 import { HOST, readPort, unusablePort } from "./ports.ts";
 import type { Role } from "./roles.ts";
+import { sampleUsersIn } from "./sample-users.ts";
 import type { ServicesPlan } from "./services.ts";
 import type { Stack } from "./start-stack.ts";
 
@@ -21,15 +26,16 @@ const DEFAULT_PORT = 8100;
 const SPAN_DELAY_MS = "200";
 
 /**
- * Opens the console in this process, at `CONSOLE_PORT`.
+ * Opens the console in this process.
  *
+ * @param port default: `CONSOLE_PORT`; 0 takes a free one
  * @throws StackError if the port cannot be used
  */
 export async function openDevelopmentConsole(
   root: string,
   env: NodeJS.ProcessEnv,
+  port: number = readPort(env, SETTING) ?? DEFAULT_PORT,
 ): Promise<DevelopmentConsole> {
-  const port = readPort(env, SETTING) ?? DEFAULT_PORT;
   const console = await openConsole({ port, host: HOST, ownerOf: ownersIn(root) }).catch((error: unknown) => {
     throw unusablePort(error, { port, whose: "the console", setting: SETTING });
   });
@@ -49,7 +55,7 @@ export async function openDevelopmentConsole(
 }
 
 /** Tells the console what runs. */
-export function systemOf(stack: Stack, { standIns }: ServicesPlan): System {
+export function systemOf(root: string, stack: Stack, { standIns }: ServicesPlan): System {
   const isStandIn = (name: string): boolean => standIns.some((one) => one === name);
   return {
     programs: stack.roles.map(({ name, kind }) => ({
@@ -59,20 +65,56 @@ export function systemOf(stack: Stack, { standIns }: ServicesPlan): System {
       adminUrl: stack.adminUrl(name),
       isReplayed: isStandIn(name),
     })),
-    pages: [],
-    users: [],
+    pages: pagesOf(root, stack, bffsIn(root)),
+    users: sampleUsersIn(root),
   };
+}
+
+/** What can be opened as a sample user: the store, and each BFF's contract or query page. */
+function pagesOf(root: string, stack: Stack, bffs: readonly Bff[]): readonly ShownPage[] {
+  const names = new Set(stack.roles.map(({ name }) => name));
+  const { publicOrigin } = stack;
+  const login = encodeURIComponent(`${publicOrigin}/auth/login`);
+  const store =
+    publicOrigin === undefined || !names.has("identity-provider")
+      ? []
+      : [
+          {
+            name: "The store",
+            about: "logged in through the front door, as a browser does it",
+            url: `${stack.url("identity-provider")}/open?user={user}&to=${login}`,
+          },
+        ];
+  const docs = bffs
+    .filter(({ name }) => names.has(name))
+    .map(({ name, prefix }): ShownPage => {
+      const origin = `${stack.url(name)}${prefix}`;
+      return existsSync(join(root, "apps", name, "contracts/schema.graphql"))
+        ? {
+            name: `${name}: GraphQL`,
+            about: "each query is signed when it is run",
+            url: `${origin}/graphql?user={user}`,
+          }
+        : {
+            name: `${name}: contract`,
+            about: "each request is signed when it is sent",
+            url: `${origin}/docs?user={user}`,
+          };
+    });
+  return [...store, ...docs];
 }
 
 /** Adds the probe to what the apps have in their environment. Services do not know the console. */
 export function withConsole(
+  root: string,
   roles: readonly Role[],
   roleEnv: ServicesPlan["roleEnv"],
   probe: NodeJS.ProcessEnv,
 ): ServicesPlan["roleEnv"] {
-  const apps = roles.filter(({ kind }) => kind === "bff" || kind === "gateway");
-  return {
-    ...roleEnv,
-    ...Object.fromEntries(apps.map(({ name }) => [name, { ...roleEnv[name], ...probe, CONSOLE_APP: name }])),
-  };
+  const more: Record<string, NodeJS.ProcessEnv> = {};
+  for (const { name, kind } of roles) {
+    if (kind === "identity-provider") more[name] = { SAMPLE_USERS: JSON.stringify(sampleUsersIn(root)) };
+    if (kind === "bff" || kind === "gateway") more[name] = { ...roleEnv[name], ...probe, CONSOLE_APP: name };
+  }
+  return { ...roleEnv, ...more };
 }

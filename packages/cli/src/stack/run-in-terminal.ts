@@ -65,7 +65,7 @@ export async function runInTerminal(
       root,
       roles: roles.map((role) => role.name),
       standIns: services.standIns,
-      roleEnv: withConsole(roles, services.roleEnv, opened.probe),
+      roleEnv: withConsole(root, roles, services.roleEnv, opened.probe),
       ports: portsFrom(roles, env),
       env: { ...opened.tracing, ...withoutNpm(env) },
       keys: developmentKeys(env, join(developmentFolder, "identity-keys.json")),
@@ -82,7 +82,7 @@ export async function runInTerminal(
       onDeath: ({ name }, how) => print(`${name} | stopped (${how}); everything else still runs`),
     });
     started = true;
-    console.show(systemOf(stack, services));
+    console.show(systemOf(root, stack, services));
     const removeAddresses = keepAddresses(root, stack, console.origin);
     print(welcome(stack, relative(root, logDir)));
     if (services.mode === "record")

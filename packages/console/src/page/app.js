@@ -1,11 +1,15 @@
 import { html, render, useEffect, useState } from "./preact.js";
 import { useLive } from "./live.js";
+import { OpenAs } from "./open-as.js";
 import { Requests } from "./requests.js";
 import { Screens } from "./screens.js";
+import { Services } from "./services.js";
 
 const TABS = [
   ["requests", "Requests", Requests],
   ["screens", "Screens", Screens],
+  ["services", "Services", Services],
+  ["open-as", "Open as …", OpenAs],
 ];
 
 /** The view and what is chosen in it, from the address: `#requests/<key>`. */

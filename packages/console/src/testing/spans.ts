@@ -122,7 +122,12 @@ export const HOME_PAGE: readonly TestSpan[] = [
     name: "GET web",
     start: 0,
     end: 420,
-    attributes: { "http.request.method": "GET", "http.response.status_code": 200, "triptych.screen": "web", "triptych.outcome": "degraded" },
+    attributes: {
+      "http.request.method": "GET",
+      "http.response.status_code": 200,
+      "triptych.screen": "web",
+      "triptych.outcome": "degraded",
+    },
   },
   {
     id: "page",

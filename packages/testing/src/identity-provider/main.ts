@@ -26,6 +26,7 @@ try {
     clientId: required("CLIENT_ID", "web"),
     redirectUris: required("REDIRECT_URIS", "https://127.0.0.1:8443/auth/callback").split(","),
     audience: required("AUDIENCE", "https://api.triptych.example"),
+    users: JSON.parse(env["SAMPLE_USERS"] ?? "null") ?? undefined,
     now: Date.now,
     logError: (error) => void process.stderr.write(`identity-provider: ${String(error)}\n`),
   });

@@ -15,6 +15,8 @@ export interface ProviderOptions {
   readonly redirectUris: readonly string[];
   /** The `aud` of access tokens. */
   readonly audience: string;
+  /** Whom its page offers to be, with a word on what is special. */
+  readonly users?: readonly { readonly id: string; readonly name: string; readonly about: string }[];
   /** Epoch ms. */
   readonly now: () => number;
   readonly logError: (error: unknown) => void;
@@ -30,14 +32,15 @@ export interface RunningProvider {
 }
 
 /** The ids that the domain services accept. */
+const CHOSEN = /(?:^|; )development_user=([^;]*)/;
 const USER = /^[A-Za-z0-9_-]{1,64}$/;
 /** Longer forms are refused; a code and a verifier have some 200 bytes. */
 const MAX_FORM_BYTES = 10_000;
-/**
- * Users to offer. Of the sample services they have many orders, few orders, other scripts, other
- * currencies.
- */
-const SUGGESTED = ["42", "1", "7", "100", "2000"];
+/** The users to offer where none are named. */
+const ANY_USERS = ["42", "1", "7"].map((id) => ({ id, name: `User ${id}`, about: "" }));
+
+/** Holds the user of a login that another development tool begins: nobody has to choose again. */
+const CHOSEN_COOKIE = "development_user";
 
 /**
  * Starts an identity provider for development: OpenID Connect's code flow with PKCE, a login page
@@ -82,21 +85,37 @@ function providerApp(issuer: string, options: ProviderOptions, grants: Grants): 
       else if (refusal === "page") sendPage(res, 400, "<h1>Unknown client or redirect URI</h1>");
       else res.redirect(303, refusal);
     })
-    .get((req, res) => sendPage(res, 200, loginPage(req)))
+    .get((req, res) => {
+      const [, chosen = ""] = CHOSEN.exec(req.headers.cookie ?? "") ?? [];
+      if (!USER.test(chosen)) return sendPage(res, 200, loginPage(req, options.users));
+      res.clearCookie(CHOSEN_COOKIE, { path: "/authorize" });
+      logIn(req, res, chosen);
+    })
     .post((req, res) => {
       const user = field(req.body, "user");
-      if (!USER.test(user)) {
-        sendPage(res, 400, loginPage(req, "A user's id has 1 to 64 letters, digits, - or _."));
-        return;
-      }
-      const [redirectUri, codeChallenge] = [
-        field(req.query, "redirect_uri"),
-        field(req.query, "code_challenge"),
-      ];
-      const nonce = field(req.query, "nonce") || undefined;
-      const code = grants.issueCode({ user, redirectUri, codeChallenge, nonce });
-      res.redirect(303, wayBack(req, issuer, { code }));
+      if (USER.test(user)) return logIn(req, res, user);
+      sendPage(res, 400, loginPage(req, options.users, "A user's id has 1 to 64 letters, digits, - or _."));
     });
+  function logIn(req: Request, res: Response, user: string): void {
+    const [redirectUri, codeChallenge] = [
+      field(req.query, "redirect_uri"),
+      field(req.query, "code_challenge"),
+    ];
+    const nonce = field(req.query, "nonce") || undefined;
+    const code = grants.issueCode({ user, redirectUri, codeChallenge, nonce });
+    res.redirect(303, wayBack(req, issuer, { code }));
+  }
+  // Begins a login of its client's as this user.
+  app.get("/open", (req, res) => {
+    const [user, to] = [field(req.query, "user"), URL.parse(field(req.query, "to"))];
+    const isClients = options.redirectUris.some((uri) => URL.parse(uri)?.origin === to?.origin);
+    if (!USER.test(user) || to === null || !isClients) {
+      sendPage(res, 400, "<h1>Unknown user or client</h1>");
+      return;
+    }
+    res.cookie(CHOSEN_COOKIE, user, { httpOnly: true, sameSite: "lax", path: "/authorize", maxAge: 60_000 });
+    res.redirect(303, to.href);
+  });
   app.post("/token", async ({ body }, res) => {
     if (field(body, "grant_type") !== "authorization_code" || field(body, "client_id") !== options.clientId) {
       res.status(400).json({ error: "invalid_request" });
@@ -177,9 +196,14 @@ function sendPage(res: Response, status: number, html: string): void {
 }
 
 /** The page on which a person chooses a user. Its forms post to the address of the page itself. */
-function loginPage(req: Request, complaint?: string): string {
+function loginPage(req: Request, users: ProviderOptions["users"] = ANY_USERS, complaint?: string): string {
   const action = escapeHtml(req.originalUrl);
-  const buttons = SUGGESTED.map((id) => `<button name="user" value="${id}">User ${id}</button>`).join("\n");
+  const buttons = users
+    .map(
+      ({ id, name, about }) =>
+        `<button name="user" value="${escapeHtml(id)}"><b dir="auto">${escapeHtml(name)}</b> <span>${escapeHtml(about)}</span></button>`,
+    )
+    .join("\n");
   return `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
@@ -189,6 +213,8 @@ function loginPage(req: Request, complaint?: string): string {
   body { font: 1rem/1.5 system-ui, sans-serif; max-width: 32rem; margin: 4rem auto; padding: 0 1rem }
   button, input { font: inherit; padding: .4rem .8rem; margin: .2rem 0 }
   [role=alert] { color: #b00020 }
+  button[name] { display: block; width: 100%; text-align: start }
+  button span { opacity: .7 }
 </style>
 <h1>Who do you want to be?</h1>
 <p>This login is for development. It asks for no password.</p>

@@ -1,0 +1,87 @@
+import { html, useEffect, useState } from "./preact.js";
+import { useJson } from "./live.js";
+
+/** How often the services are looked at, ms. */
+const LOOK_MS = 2_000;
+const PRESETS = ["normal", "slow", "failing", "hanging", "broken contract", "not cacheable"];
+
+/** What runs, how the apps see it, and the sample services' switches. */
+export function Services() {
+  const [look, setLook] = useState(0);
+  useEffect(() => {
+    const timer = setInterval(() => setLook((number) => number + 1), LOOK_MS);
+    return () => clearInterval(timer);
+  }, []);
+  const programs = useJson("/services.json", look);
+  if (programs === undefined) return html`<p class="empty">Looking …</p>`;
+  const services = programs.filter(({ kind }) => kind === "service");
+  const others = programs.filter(({ kind }) => kind !== "service");
+  return html`<h1 class="heading">Services</h1>
+    <div class="cards">
+      ${services.map((one) => html`<${Service} service=${one} changed=${() => setLook(look + 1)} key=${one.name} />`)}
+    </div>
+    <h2 class="heading">In front of them</h2>
+    <div class="cards">${others.map((one) => html`<${Program} program=${one} key=${one.name} />`)}</div>`;
+}
+
+function Program({ program, children }) {
+  const { name, owner, url, isUp } = program;
+  return html`<section class="card program" aria-label=${name}>
+    <header>
+      <h3>${name}</h3>
+      <span class=${`pill ${isUp ? "complete" : "failed"}`}>${isUp ? "up" : "down"}</span>
+    </header>
+    <p class="soft">${owner ?? "no owner in the catalogue"} · <span class="mono">${url}</span></p>
+    ${children}
+  </section>`;
+}
+
+function Service({ service, changed }) {
+  const { name, isReplayed, switches, breakers, ejected } = service;
+  const set = async (preset) => {
+    const headers = { "content-type": "application/json" };
+    await fetch("/switches", { method: "POST", headers, body: JSON.stringify({ service: name, preset }) });
+    changed();
+  };
+  return html`<${Program} program=${service}>
+    <p class="tags">
+      <span class="tag">${isReplayed ? "replayed" : "real"}</span>
+      ${breakers.length === 0 && html`<span class="tag good">breakers closed</span>`}
+      ${breakers.map(
+        ({ app, operation, state }) =>
+          html`<span class="tag bad" key=${app + operation}>${app}: breaker ${state}${operation === null ? "" : ` for ${operation}`}</span>`,
+      )}
+      ${ejected.map(({ app, address }) => html`<span class="tag warn" key=${app + address}>${app} leaves out ${address}</span>`)}
+    </p>
+    ${
+      switches !== null &&
+      html`<div class="switches" role="group" aria-label=${`How ${name} behaves`}>
+      ${PRESETS.map(
+        (preset) =>
+          html`<button
+            class="button"
+            key=${preset}
+            aria-pressed=${preset === presetOf(switches) ? "true" : "false"}
+            onClick=${() => set(preset)}
+          >
+            ${preset}
+          </button>`,
+      )}
+    </div>`
+    }
+  </${Program}>`;
+}
+
+/** Which button shows what is switched on; another combination is none of them. */
+function presetOf(switches) {
+  const members = Object.keys(switches);
+  if (members.length === 0) return "normal";
+  const names = {
+    delay: "slow",
+    fail: "failing",
+    hang: "hanging",
+    break: "broken contract",
+    cacheControl: "not cacheable",
+  };
+  return members.length === 1 ? names[members[0]] : undefined;
+}

@@ -1,0 +1,68 @@
+/**
+ * `npm run fields -- <app>`: which fields of the services' answers the screens of an app do not
+ * read. What the console of a running stack has seen, else what visits of every screen show.
+ */
+import { setTimeout as sleep } from "node:timers/promises";
+import { addressOf, bffsIn, openDevelopmentConsole, ROOT, withConsole } from "@triptych/cli/stack";
+import { visitsOf } from "../budgets/measure.ts";
+import { budgetedScreens } from "../budgets/screens.ts";
+import { SERVICES, startRunning } from "../e2e/testing/running-stack.ts";
+import { renderFields } from "./render.ts";
+import type { ScreenFields } from "./render.ts";
+
+/** Any fixed text: with it, two runs visit the same pages. */
+const SEED = "fields";
+const VISITS = 6;
+/** The probe tells of reads when a request is over, whatever its deadline. */
+const TOLD_AFTER_MS = 2_500;
+
+const print = (text: string): void => void process.stdout.write(`${text}\n`);
+
+async function fieldsAt(origin: string, app: string): Promise<readonly ScreenFields[]> {
+  const answer = await fetch(`${origin}/fields.json`);
+  const all: readonly ScreenFields[] = JSON.parse(await answer.text());
+  return all.filter((fields) => fields.app === app);
+}
+
+/** Undefined where no stack runs, or its console has seen nothing of this app. */
+async function seenBefore(app: string): Promise<readonly ScreenFields[] | undefined> {
+  const origin = addressOf(ROOT, "console");
+  if (origin === undefined) return undefined;
+  const fields = await fieldsAt(origin, app).catch(() => []);
+  return fields.length > 0 ? fields : undefined;
+}
+
+async function visitAll(app: string): Promise<readonly ScreenFields[]> {
+  const { console, probe, tracing } = await openDevelopmentConsole(ROOT, {}, 0);
+  try {
+    const role = { name: app, kind: "bff", main: "", port: 0 } as const;
+    await using running = await startRunning({
+      roles: [...SERVICES, app],
+      env: tracing,
+      roleEnv: withConsole(ROOT, [role], {}, probe),
+    });
+    for (const screen of await budgetedScreens([app])) {
+      const visits = screen.needsQuery ? [] : (visitsOf(screen.path, running.databases, SEED) ?? []);
+      for (const { path, user } of visits.slice(0, VISITS)) await running.screen(app, path, user);
+    }
+    await sleep(TOLD_AFTER_MS);
+    return await fieldsAt(console.origin, app);
+  } finally {
+    await console.close();
+  }
+}
+
+const [wanted = ""] = process.argv.slice(2);
+const apps = bffsIn(ROOT).map(({ name }) => name);
+const app = apps.find((name) => name === wanted || name === `${wanted}-bff`);
+if (app === undefined) {
+  process.stderr.write(`fields: name an app, one of ${apps.join(", ")} (usage: npm run fields -- web-bff)\n`);
+  process.exitCode = 2;
+} else {
+  const fields = (await seenBefore(app)) ?? (await visitAll(app));
+  print(
+    fields.length > 0
+      ? renderFields(fields)
+      : `${app}: nothing seen. Run npm start, use the app, and ask again.`,
+  );
+}
