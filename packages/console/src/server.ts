@@ -1,10 +1,11 @@
 import { once } from "node:events";
 import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
-import type { IncomingMessage, ServerResponse } from "node:http";
+import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import { extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { bodyOf, checkSender, jsonOf, mediaTypeOf, PROTOBUF_TYPE, Refused, send, sendJson } from "./http.ts";
+import { barFor } from "./bar.ts";
 import { curlOf } from "./curl.ts";
 import { Development } from "./development.ts";
 import { loggedError } from "./log-errors.ts";
@@ -71,16 +72,23 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
       },
     ],
     ["GET /curl.txt", (_req, res, url) => send(res, 200, "text/plain", curlFor(found(store, url), system))],
+    [
+      "GET /bar.js",
+      async (_req, res, url) => {
+        // The store's pages are another origin.
+        res.setHeader("Cross-Origin-Resource-Policy", "cross-origin");
+        const id = url.searchParams.get("request") ?? "";
+        send(res, 200, TYPES[".js"] ?? "", await barFor(store, id, originOf(server, options)));
+      },
+    ],
     ["GET /events", (_req, res) => live.listen(res)],
     ["GET /healthz", (_req, res) => sendJson(res, { status: "ok" })],
   ]);
   const server = createServer((req, res) => void answer(req, res, routes));
   server.listen(options.port, options.host);
   await once(server, "listening");
-  const address = server.address();
-  const port = typeof address === "object" && address !== null ? address.port : options.port;
   return {
-    origin: `http://${options.host}:${port}`,
+    origin: originOf(server, options),
     store,
     show: (running) => void (system = running),
     readLogLine(app, line) {
@@ -95,6 +103,11 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
       await once(server, "close");
     },
   };
+}
+
+function originOf(server: Server, { host, port }: ConsoleOptions): string {
+  const address = server.address();
+  return `http://${host}:${typeof address === "object" && address !== null ? address.port : port}`;
 }
 
 async function answer(

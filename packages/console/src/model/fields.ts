@@ -59,23 +59,24 @@ export class Fields {
   }
 
   list(): readonly ScreenFields[] {
-    return [...this.#all.values()].map(({ reader, root, answers, requests }) => {
-      const read: string[] = [];
-      const unread: { pointer: string; bytes: number; share: number }[] = [];
-      const visit = (field: Field, pointer: string): void => {
-        for (const [name, child] of field.children) {
-          const place = `${pointer}/${name}`;
-          const share = root.bytes === 0 ? 0 : child.bytes / root.bytes;
-          if (!child.isRead)
-            unread.push({ pointer: place, bytes: Math.round(child.bytes / answers), share: rounded(share) });
-          else if (child.children.size === 0) read.push(place);
-          else visit(child, place);
-        }
-      };
-      visit(root, "");
-      return { ...reader, requests, read, unread: unread.toSorted((one, other) => other.bytes - one.bytes) };
-    });
+    return [...this.#all.values()].map(summed);
   }
+}
+
+function summed({ reader, root, answers, requests }: Answers): ScreenFields {
+  const read: string[] = [];
+  const unread: { pointer: string; bytes: number; share: number }[] = [];
+  const visit = (field: Field, pointer: string): void => {
+    for (const [name, child] of field.children) {
+      const place = `${pointer}/${name}`;
+      const share = root.bytes === 0 ? 0 : rounded(child.bytes / root.bytes);
+      if (!child.isRead) unread.push({ pointer: place, bytes: Math.round(child.bytes / answers), share });
+      else if (child.children.size === 0) read.push(place);
+      else visit(child, place);
+    }
+  };
+  visit(root, "");
+  return { ...reader, requests, read, unread: unread.toSorted((one, other) => other.bytes - one.bytes) };
 }
 
 function merge(into: Field, told: unknown): void {

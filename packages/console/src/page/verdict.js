@@ -1,9 +1,9 @@
 import { ms, percent } from "./format.js";
 
 /** In a sentence: what a request waited for, or why a part of it is missing, and whose that is. */
-export function verdictOf({ outcome, sections, calls, durationMs, problem, status, layers }) {
+export function verdictOf({ outcome, sections, calls, durationMs, problem, status, layers, errors }) {
   const lacking = sections.filter((section) => section.outcome !== "ok");
-  if (lacking.length > 0) return lacking.map((section) => whyOf(section, calls)).join(" ");
+  if (lacking.length > 0) return lacking.map((section) => whyOf(section, calls, errors)).join(" ");
   if (outcome === "refused")
     return `${layers[0].app} refused it with ${status}${problem === null ? "" : ` (${problem})`}.`;
   if (outcome === "failed") return `It failed${problem === null ? "" : `: ${problem}`}.`;
@@ -14,12 +14,14 @@ export function verdictOf({ outcome, sections, calls, durationMs, problem, statu
   return `Complete. It waited longest for ${nameOf(longest)}${ofTeam(longest)}: ${ms(longest.durationMs)}, ${share} of the time.`;
 }
 
-function whyOf({ name, outcome, reason }, calls) {
+function whyOf({ name, outcome, reason }, calls, errors) {
   const how = {
     fallback: "shows its fallback",
     stale: "shows stale data",
     failed: "failed, and the screen with it",
   };
+  const bug = errors.find(({ section }) => section === name);
+  if (bug !== undefined) return `${name} ${how[outcome] ?? outcome}: its code threw "${bug.message}".`;
   const own = calls.filter((call) => call.section === name && call.outcome !== "ok");
   const cause = own.find((call) => call.outcome === reason) ?? own.at(-1);
   const why =

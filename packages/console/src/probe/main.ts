@@ -14,6 +14,10 @@ if (CONSOLE_URL !== undefined && NODE_ENV !== "production") {
   const channel = new Channel(CONSOLE_URL, CONSOLE_APP);
   watchExchanges(channel);
   watchReads(channel);
+  subscribe("triptych.screen.page", (message) => {
+    const page = Object(message);
+    page.markup = `<script async nonce="${page.nonce}" src="${CONSOLE_URL}/bar.js?request=${page.requestId}"></script>`;
+  });
   subscribe("triptych.bff.open", (bff) => channel.send({ kind: "app", ...describeApp(bff) }));
   for (const kind of ["breakerChange", "ejection"]) {
     subscribe(`triptych.upstream.${kind}`, (event) => channel.send({ kind, ...Object(event) }));

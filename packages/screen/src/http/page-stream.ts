@@ -1,4 +1,5 @@
 import { randomBytes, randomUUID } from "node:crypto";
+import { channel } from "node:diagnostics_channel";
 import { setImmediate } from "node:timers/promises";
 import type { Request, Response } from "express";
 import { problemOf } from "../run/failure.ts";
@@ -11,6 +12,9 @@ import { codingFor, openBody } from "./coding.ts";
 import type { PageDocument } from "./page-document.ts";
 import { asReady, inDocumentOrder } from "./page-order.ts";
 import { announceTrailers, endHead, NO_STORE, trailersOf } from "./respond-json.ts";
+
+/** For development: the end of each page, to which a subscriber may add markup. */
+const PAGE_ENDS = channel("triptych.screen.page");
 
 /** What one answer of a page is made from. */
 export type PageRun<Clients> = {
@@ -58,9 +62,17 @@ export async function streamPage<Clients>(
   const result = await runAllSections(run.prepared, request, (section) =>
     order.add(section.name, `${problemMark(section)}${section.text}`),
   );
+  if (PAGE_ENDS.hasSubscribers) body.write(endOf(nonce, active));
   order.end();
   body.end(trailersOf(result, active.elapsedMs()));
   return result;
+}
+
+/** What a subscriber adds to the page's end. */
+function endOf(nonce: string, { context }: ActiveRequest): string {
+  const message = { nonce, requestId: context.caller.requestId, markup: "" };
+  PAGE_ENDS.publish(message);
+  return message.markup;
 }
 
 /** For tools: it is too late for a status. */
