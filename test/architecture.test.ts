@@ -49,6 +49,11 @@ const SEEDS: readonly (readonly [rule: string, path: string, ...code: string[]])
   ["identity and service-kit import nothing of ours", "packages/identity/src/a.ts", "@triptych/service-kit"],
   ["identity and service-kit import nothing of ours", "packages/service-kit/src/a.ts", "@triptych/screen"],
   [
+    "the generator knows the readers of what it generates, and no domain",
+    "packages/contract-codegen/src/a.ts",
+    "@triptych/domain-clients/users",
+  ],
+  [
     "the chassis knows screens, and no client",
     "packages/bff/src/a.ts",
     "@triptych/domain-clients/users",

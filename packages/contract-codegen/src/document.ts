@@ -1,6 +1,10 @@
 import { parse } from "yaml";
+import { ContractError } from "./contract-error.ts";
 import { isJsonObject, own } from "./json.ts";
 import type { Json, JsonObject } from "./json.ts";
+import { overlaid } from "./overlay.ts";
+
+export { ContractError, isContractError } from "./contract-error.ts";
 
 /**
  * How many YAML aliases a file may expand to. Contracts are our own files, so the limit is
@@ -9,7 +13,12 @@ import type { Json, JsonObject } from "./json.ts";
 const MAX_ALIASES = 100_000;
 
 /** One contract: its file's name, for messages and for the generated header, and its text. */
-export type Contract = { readonly source: string; readonly text: string };
+export type Contract = {
+  readonly source: string;
+  readonly text: string;
+  /** An overlay that mends it (OpenAPI Overlay 1.0), of the same form. */
+  readonly overlay?: Contract | undefined;
+};
 
 /** One OpenAPI file, parsed. */
 export type Document = {
@@ -18,26 +27,20 @@ export type Document = {
   readonly root: JsonObject;
   /** 3.0 has a schema dialect of its own; 3.1 uses JSON Schema 2020-12. */
   readonly dialect: "3.0" | "3.1";
+  /** What its overlay did not find, a sentence each. */
+  readonly unmatched?: readonly string[];
 };
-
-/** No code can be generated from a contract. The message names the file, the place and a remedy. */
-export class ContractError extends Error {
-  override readonly name = "ContractError";
-  readonly code = "CONTRACT_INVALID";
-}
-
-/** Whether a contract is at fault, rather than the generator or the machine. */
-export function isContractError(error: unknown): error is ContractError {
-  return error instanceof ContractError;
-}
 
 /**
  * Parses an OpenAPI 3.0 or 3.1 file, YAML or JSON.
  * @throws ContractError when it is not one
  */
-export function parseDocument({ source, text }: Contract): Document {
-  // Some editors put a byte order mark before the document.
-  const root = parseJson(source, text.replace(/^\uFEFF/, ""));
+export function parseDocument({ source, text, overlay }: Contract): Document {
+  const written = parseJson(source, text);
+  const { root, unmatched } =
+    overlay === undefined
+      ? { root: written, unmatched: [] }
+      : overlaid(written, overlay.source, parseJson(overlay.source, overlay.text));
   if (!isJsonObject(root)) throw new ContractError(`${source}: expected an OpenAPI document, got no object`);
   const version = own(root, "openapi");
   if (typeof version !== "string" || !/^3\.[01]\.\d+/.test(version)) {
@@ -45,10 +48,12 @@ export function parseDocument({ source, text }: Contract): Document {
       `${source}: expected openapi: 3.0.x or 3.1.x, got ${JSON.stringify(version)}; convert the file first`,
     );
   }
-  return { source, root, dialect: version.startsWith("3.0") ? "3.0" : "3.1" };
+  return { source, root, dialect: version.startsWith("3.0") ? "3.0" : "3.1", unmatched };
 }
 
-function parseJson(source: string, text: string): Json {
+function parseJson(source: string, written: string): Json {
+  // Some editors put a byte order mark before the document.
+  const text = written.replace(/^\uFEFF/, "");
   try {
     const value: unknown = text.trimStart().startsWith("{")
       ? JSON.parse(text)

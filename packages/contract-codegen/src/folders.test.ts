@@ -32,7 +32,7 @@ test("writes missing modules, and then nothing is stale", async (t) => {
   await regenerate(all);
   assert.match(await readFile(join(all.generated, "things.ts"), "utf8"), /export const contract = /);
   assert.deepEqual(await findStale(all), []);
-  assert.deepEqual(await regenerate(all), []);
+  assert.deepEqual(await regenerate(all), { changed: [], notes: [] });
 });
 
 test("makes the folder of the modules where there is none yet", async (t) => {
@@ -74,7 +74,7 @@ test("removes the module of a contract that is gone, and keeps files written by 
     join(all.contracts, "others.openapi.json"),
     contractOf({ answer: { type: "string" } }).text,
   );
-  assert.deepEqual(await regenerate(all), [
+  assert.deepEqual((await regenerate(all)).changed, [
     { file: "others.ts", what: "missing" },
     { file: "things.ts", what: "of no contract" },
   ]);
@@ -92,4 +92,24 @@ test("refuses a folder without contracts", async (t) => {
   const all = await folders(t);
   await rm(join(all.contracts, "things.openapi.json"));
   await assert.rejects(findStale(all), /expected contracts named <service>\.openapi\.yaml, found none/);
+});
+
+test("applies the overlay beside a contract, and says what it does not find", async (t) => {
+  const all = await folders(t);
+  const overlay = {
+    overlay: "1.0.0",
+    info: { title: "Mend", version: "1.0.0" },
+    actions: [
+      { target: "$.paths['/things'].get", update: { operationId: "allThings" } },
+      { target: "$.paths['/thing']", remove: true },
+    ],
+  };
+  await writeFile(join(all.contracts, "things.overlay.yaml"), JSON.stringify(overlay));
+  await writeFile(join(all.contracts, "other.overlay.yaml"), JSON.stringify(overlay));
+  const { notes } = await regenerate(all);
+  assert.match(await readFile(join(all.generated, "things.ts"), "utf8"), /allThings: \{/);
+  assert.deepEqual(notes, [
+    "things.openapi.json: things.overlay.yaml: action 2 does nothing: $.paths['/thing'] selects nothing",
+    "other.overlay.yaml: there is no contract of this name",
+  ]);
 });

@@ -1,5 +1,6 @@
 import { mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import type { Contract } from "./document.ts";
 import { GENERATED_MARK, generate } from "./generate.ts";
 
 /** Where the contracts (`orders.openapi.yaml`) and the generated modules (`orders.ts`) are. */
@@ -17,16 +18,19 @@ export type Difference = {
 };
 
 const CONTRACT_FILE = /^(.+)\.openapi\.(?:yaml|yml|json)$/;
+const OVERLAY_FILE = /^(.+)\.overlay\.(?:yaml|yml|json)$/;
 
 /**
  * Brings the generated folder up to date: writes modules that are missing or out of date, removes
  * those whose contract is gone, and leaves all other files alone.
  *
- * @returns what was changed
+ * @returns what was changed, and what to know of the contracts: a sentence each
  * @throws ContractError when a contract is not valid; nothing is written then
  */
-export async function regenerate(folders: Folders): Promise<readonly Difference[]> {
-  const wanted = await wantedModules(folders);
+export async function regenerate(
+  folders: Folders,
+): Promise<{ readonly changed: readonly Difference[]; readonly notes: readonly string[] }> {
+  const { wanted, notes } = await wantedModules(folders);
   const differences = await compare(folders, wanted);
   await mkdir(folders.generated, { recursive: true });
   for (const { file } of differences) {
@@ -34,7 +38,7 @@ export async function regenerate(folders: Folders): Promise<readonly Difference[
     const path = join(folders.generated, file);
     await (text === undefined ? rm(path) : writeFile(path, text));
   }
-  return differences;
+  return { changed: differences, notes };
 }
 
 /**
@@ -42,7 +46,7 @@ export async function regenerate(folders: Folders): Promise<readonly Difference[
  * @throws ContractError when a contract is not valid
  */
 export async function findStale(folders: Folders): Promise<readonly Difference[]> {
-  return compare(folders, await wantedModules(folders));
+  return compare(folders, (await wantedModules(folders)).wanted);
 }
 
 /** One message for all differences. It ends with the command that removes them. */
@@ -55,19 +59,37 @@ async function wantedModules({
   contracts,
   command,
   generated,
-}: Folders): Promise<ReadonlyMap<string, string>> {
-  const sources = (await readdir(contracts)).filter((source) => CONTRACT_FILE.test(source)).toSorted();
+}: Folders): Promise<{ readonly wanted: ReadonlyMap<string, string>; readonly notes: readonly string[] }> {
+  const files = (await readdir(contracts)).toSorted();
+  const sources = files.filter((source) => CONTRACT_FILE.test(source));
   if (sources.length === 0) {
     throw new Error(
       `${contracts}: expected contracts named <service>.openapi.yaml, found none (for ${generated})`,
     );
   }
-  const modules = new Map<string, string>();
+  const read = async (source: string): Promise<Contract> => ({
+    source,
+    text: await readFile(join(contracts, source), "utf8"),
+  });
+  const overlays = new Map(
+    files.flatMap((file) => (OVERLAY_FILE.test(file) ? [[file.replace(OVERLAY_FILE, "$1"), file]] : [])),
+  );
+  const wanted = new Map<string, string>();
+  const notes: string[] = [];
   for (const source of sources) {
-    const text = await readFile(join(contracts, source), "utf8");
-    modules.set(source.replace(CONTRACT_FILE, "$1.ts"), generate({ source, text }, command));
+    const service = source.replace(CONTRACT_FILE, "$1");
+    const overlay = overlays.get(service);
+    overlays.delete(service);
+    const contract = {
+      ...(await read(source)),
+      overlay: overlay === undefined ? undefined : await read(overlay),
+    };
+    const { text, notes: found } = generate(contract, command);
+    wanted.set(`${service}.ts`, text);
+    notes.push(...found.map((note) => `${source}: ${note}`));
   }
-  return modules;
+  for (const overlay of overlays.values()) notes.push(`${overlay}: there is no contract of this name`);
+  return { wanted, notes };
 }
 
 async function compare(

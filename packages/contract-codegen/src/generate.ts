@@ -1,5 +1,7 @@
 import { AnswerSchemas } from "./answer-schemas.ts";
+import { parseDocument } from "./document.ts";
 import type { Contract } from "./document.ts";
+import { refusedExamples } from "./examples.ts";
 import { EnumFinder } from "./enum-positions.ts";
 import type { EnumPositions } from "./enum-positions.ts";
 import { filterMembers } from "./json.ts";
@@ -14,16 +16,21 @@ import { typesOf } from "./types.ts";
 /** How every generated file begins: a file that begins so may be overwritten or removed. */
 export const GENERATED_MARK = "// Generated from ";
 
+/** A module, and what whoever generates it should know: a sentence each. */
+export type Generated = { readonly text: string; readonly notes: readonly string[] };
+
 /**
  * Generates the TypeScript module of a contract (OpenAPI 3.0 or 3.1, YAML or JSON): its types, and
  * for each operation the schema to check its answer against, with the positions of the enums in it.
- * The same contract always gives the same text.
+ * The same contract always gives the same text. The notes say which actions of its overlay found
+ * nothing, and which of its own examples readers would refuse.
  *
  * @param command what to run to regenerate the file; its header names it
  * @throws ContractError when the contract is not valid, or refers to something it does not contain
  */
-export function generate(contract: Contract, command: string): string {
-  const document = normalizedDocument(contract);
+export function generate(contract: Contract, command: string): Generated {
+  const written = parseDocument(contract);
+  const document = normalizedDocument(written);
   const schemas = new AnswerSchemas(document);
   const operations = operationsOf(document).map((operation) => {
     const { json } = operation.answers;
@@ -62,7 +69,13 @@ export function generate(contract: Contract, command: string): string {
     ),
     `/** The operations of the contract. */\nexport const contract = ${literal(Object.fromEntries(entries))};`,
   ];
-  return `${parts.filter((part) => part !== "").join("\n\n")}\n`;
+  const checked = operations.flatMap(({ operation, answer }) =>
+    answer === undefined ? [] : [{ operation, schema: answer.schema }],
+  );
+  return {
+    text: `${parts.filter((part) => part !== "").join("\n\n")}\n`,
+    notes: [...(written.unmatched ?? []), ...refusedExamples(written, checked, Object.fromEntries(named))],
+  };
 }
 
 function header(source: string, command: string, notChecked: readonly string[]): string {

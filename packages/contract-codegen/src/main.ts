@@ -10,7 +10,8 @@ const USAGE = `Generates TypeScript from OpenAPI contracts.
   contract-codegen modules [--check] --command <command> <contracts> <generated>
       Writes a module (orders.ts) for each contract (orders.openapi.yaml). With --check it writes
       nothing and ends with status 1 where a module differs. <command> is what to run to regenerate
-      the modules: messages and headers name it.
+      the modules: messages and headers name it. An overlay beside a contract
+      (orders.overlay.yaml, OpenAPI Overlay 1.0) is applied to it first.
   contract-codegen client [<app>]
       Writes the types of an app's client package (client/generated) and its version from the app's
       contracts. The app is a folder, by default the current one.
@@ -53,8 +54,11 @@ export async function run(args: readonly string[]): Promise<Outcome> {
       return ended(2, USAGE);
     const folders = { contracts: first ?? "", generated: second, command };
     if (!check) {
-      const changed = await regenerate(folders);
-      return ended(0, changed.map(({ file, what }) => `${file}: was ${what}\n`).join(""));
+      const { changed, notes } = await regenerate(folders);
+      return ended(
+        0,
+        [...changed.map(({ file, what }) => `${file}: was ${what}\n`), ...shown(notes)].join(""),
+      );
     }
     const stale = await findStale(folders);
     return stale.length === 0 ? ended(0, "") : ended(1, `${staleMessage(stale, folders)}\n`);
@@ -63,6 +67,20 @@ export async function run(args: readonly string[]): Promise<Outcome> {
     if (isMisuse(error)) return ended(2, `${error.message}\n${USAGE}`);
     throw error;
   }
+}
+
+/** A large document may have hundreds of wrong examples, most with the same cause. */
+const SHOWN = 10;
+
+function shown(notes: readonly string[]): readonly string[] {
+  const lines = notes.slice(0, SHOWN).map((note) => `${note}\n`);
+  const more = notes.length - SHOWN;
+  if (more > 0) lines.push(`and ${more} more\n`);
+  if (notes.some((note) => note.includes("own example")))
+    lines.push(
+      'Answers like these examples are refused. Mend the contract by an overlay (<service>.overlay.yaml beside it), or declare the upstream with validation: "report".\n',
+    );
+  return lines;
 }
 
 function ended(status: Outcome["status"], text: string): Outcome {

@@ -1,5 +1,4 @@
-import { parseDocument } from "./document.ts";
-import type { Contract, Document } from "./document.ts";
+import type { Document } from "./document.ts";
 import { filterMembers, isJsonArray, isJsonObject, listIn, mapMembers, objectIn, own } from "./json.ts";
 import type { Json, JsonObject } from "./json.ts";
 import {
@@ -22,14 +21,14 @@ const NAMED_PART = /^#\/components\/(?:responses|parameters|headers|requestBodie
 const LEFT_OUT = /^(?:callbacks|links|pathItems|webhooks|x-.*)$/;
 
 /**
- * A contract in the one form that all other steps read: OpenAPI 3.1, operation ids that are unique,
+ * A document in the one form that all other steps read: OpenAPI 3.1, operation ids that are unique,
  * and references that lead somewhere and have a name (see `withNamedReferences`).
  * @throws ContractError when the contract is not valid
  */
-export function normalizedDocument(contract: Contract): Document {
+export function normalizedDocument(written: Document): Document {
   // Names come first: a 3.0 schema may be somewhere that only a reference leads to
   // (`#/definitions/…`), and it must be upgraded too.
-  const document = upgraded(withMethodNames(withNamedReferences(parseDocument(contract))));
+  const document = upgraded(withMethodNames(withNamedReferences(written)));
   checkReferences(document);
   return document;
 }

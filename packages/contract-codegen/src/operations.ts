@@ -68,9 +68,10 @@ function serversOf(holder: Json): readonly string[] {
     if (typeof url !== "string") return [];
     const variables = objectIn(server, "variables");
     return url
-      .replaceAll(/\{([^{}]+)\}/g, (whole, name: string) =>
-        String(own(own(variables, name), "default") ?? whole),
-      )
+      .replaceAll(/\{([^{}]+)\}/g, (whole, name: string) => {
+        const value = own(own(variables, name), "default");
+        return typeof value === "string" ? value : whole;
+      })
       .replace(/^https?:(?=\/\/)/, "")
       .replace(/\/$/, "");
   });

@@ -22,7 +22,7 @@ type Generated = {
 
 /** Generates the module of a contract, has Node run it, and gives back its `contract`. */
 export async function generatedContract(contract: Contract): Promise<Record<string, Generated>> {
-  const text = generate(contract, "npm run generate");
+  const { text } = generate(contract, "npm run generate");
   return inTemporaryFolder(async (folder) => {
     const file = join(folder, "generated.ts");
     await writeFile(file, text);
@@ -37,7 +37,7 @@ export async function generatedContract(contract: Contract): Promise<Record<stri
  * @returns one message per error; none where all is well
  */
 export async function compilerErrors(contract: Contract, uses: string): Promise<readonly string[]> {
-  const text = generate(contract, "npm run generate");
+  const { text } = generate(contract, "npm run generate");
   return inTemporaryFolder(async (folder) => {
     const file = join(folder, "uses.ts");
     await writeFile(join(folder, "generated.ts"), text);

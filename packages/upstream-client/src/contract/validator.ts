@@ -1,6 +1,6 @@
-import { Compile, Errors } from "typebox/schema";
+import { Check, Compile, Errors } from "typebox/schema";
 import type { Violation } from "../operation.ts";
-import { isSchema, withOwnChecks } from "./schema.ts";
+import { isSchema, withOwnChecks, withUsedDefinitions } from "./schema.ts";
 import type { AnswerSchema, Formats } from "./schema.ts";
 
 /** Checks bodies against one schema. Both may throw a RangeError for one that is nested too deeply. */
@@ -23,6 +23,24 @@ export function compileValidator(schema: AnswerSchema, formats: Formats): Valida
   return {
     violation: (body) => (validator.Check(body) ? undefined : explainer.explain(body)),
     violations: (body) => explainer.explainAll(body),
+  };
+}
+
+/**
+ * Makes the same check without compiling, which takes a second for a large contract: for values that
+ * are read once, such as a document's own examples. Formats are annotations, as is the default.
+ *
+ * @param definitions the table that the schemas refer to
+ */
+export function checkOnce(
+  definitions: AnswerSchema,
+): (schema: AnswerSchema, body: unknown) => Violation | undefined {
+  const { $defs } = withOwnChecks({ $defs: definitions }, "annotate");
+  return (schema, body) => {
+    const checked = withUsedDefinitions({ ...withOwnChecks(schema, "annotate"), $defs });
+    if (Check(checked, body)) return undefined;
+    const [, [first]] = Errors(checked, body);
+    return first === undefined ? violation("", "must keep to the contract") : violationOf(first, "");
   };
 }
 
