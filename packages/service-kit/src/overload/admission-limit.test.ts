@@ -10,17 +10,19 @@ function observe(
     peak?: number;
     inFlight?: number;
     refused?: number;
+    wasted?: number;
     intervals?: number;
     from?: number;
   },
 ): number[] {
-  const { delayMs, peak = 1_000, inFlight = 0, refused = 0, intervals = 1, from = 0 } = seen;
+  const { delayMs, peak = 1_000, inFlight = 0, refused = 0, wasted = 0, intervals = 1, from = 0 } = seen;
   return Array.from({ length: intervals }, (_, index) => {
     limit.observe({
       leastDelayMs: delayMs,
       peakInFlight: Math.min(peak, limit.value),
       inFlight,
       refused,
+      wasted,
       now: from + index * 100,
     });
     return limit.value;
@@ -50,6 +52,19 @@ test("goes down no further while more are in flight than may be: what it did has
   assert.deepEqual(observe(limit, { delayMs: 40, inFlight: 1_000 }), [500]);
   assert.deepEqual(observe(limit, { delayMs: 40, inFlight: 900, intervals: 3 }), [500, 500, 500]);
   assert.deepEqual(observe(limit, { delayMs: 40, inFlight: 500 }), [250]);
+});
+
+test("while requests are let in and then find no place at a service, a smaller delay counts as late", () => {
+  const limit = new AdmissionLimit();
+  assert.deepEqual(observe(limit, { delayMs: 8 }), [Number.POSITIVE_INFINITY]);
+  assert.deepEqual(observe(limit, { delayMs: 8, wasted: 1, intervals: 2 }), [625, 390]);
+  assert.deepEqual(observe(limit, { delayMs: 8, refused: 9 }), [397], "nothing is wasted any more");
+});
+
+test("a slow service alone, which has no place for requests and leaves the loop in time, costs nothing", () => {
+  const limit = new AdmissionLimit();
+  observe(limit, { delayMs: 5, wasted: 500, intervals: 50 });
+  assert.ok(limit.allows(1_000_000));
 });
 
 test("tries more by and by where requests are refused and the loop keeps up", () => {

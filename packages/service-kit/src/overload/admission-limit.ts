@@ -5,6 +5,11 @@
  */
 const TARGET_MS = 20;
 /**
+ * The same while requests that were let in are refused further in, because a service has no place
+ * for them: their time was wasted. A service that is slow does not make the loop late.
+ */
+const WASTEFUL_TARGET_MS = 5;
+/**
  * The share of the requests in flight that the limit keeps after a late interval. It shrinks with
  * the delay, by half at most (the gradient of Netflix's concurrency-limits and its lower bound),
  * and by a tenth at least, or it would never get there.
@@ -39,6 +44,8 @@ export type Interval = {
   readonly inFlight: number;
   /** Requests that the limit refused. */
   readonly refused: number;
+  /** Requests that were let in and then refused further in, because a service had no place. */
+  readonly wasted: number;
   readonly now: number;
 };
 
@@ -59,13 +66,14 @@ export class AdmissionLimit {
     return inFlight < this.#limit;
   }
 
-  observe({ leastDelayMs, peakInFlight, inFlight, refused, now }: Interval): void {
+  observe({ leastDelayMs, peakInFlight, inFlight, refused, wasted, now }: Interval): void {
     if (refused > 0) this.#refusedAt = now;
     // While more are in flight than allowed, the last step down has not taken effect yet.
     if (inFlight > this.#limit) return;
-    if (leastDelayMs > TARGET_MS) {
+    const targetMs = wasted > 0 ? WASTEFUL_TARGET_MS : TARGET_MS;
+    if (leastDelayMs > targetMs) {
       const reached = Math.min(this.#limit, peakInFlight);
-      const kept = Math.min(MOST_KEPT, Math.max(LEAST_KEPT, TARGET_MS / leastDelayMs));
+      const kept = Math.min(MOST_KEPT, Math.max(LEAST_KEPT, targetMs / leastDelayMs));
       this.#limit = Math.max(LEAST_LIMIT, Math.floor(reached * kept));
       this.#refusedAt = now;
     } else if (now - this.#refusedAt >= FORGET_MS) {

@@ -63,6 +63,18 @@ test("refuses new requests while every turn of the loop is late, tells how many,
   assert.equal(enter(300), 300);
 });
 
+test("learns from requests that were let in and found no place at a service", () => {
+  for (const wasted of [false, true]) {
+    const clock = new FakeClock();
+    const { guard, enter } = guardOf(clock);
+    enter(200);
+    // Turns of 18 ms: the loop is late, but not so late that this alone would be an overload.
+    guard.leave(wasted);
+    turns(clock, 11, 18);
+    assert.equal(enter(1), wasted ? 0 : 1);
+  }
+});
+
 test("of a thousand that come in one turn it lets in as many as the turn has time for", () => {
   const clock = new FakeClock();
   const { guard } = guardOf(clock);

@@ -41,6 +41,7 @@ export class OverloadGuard {
   #leastDelayMs = Number.POSITIVE_INFINITY;
   #peakInFlight = 0;
   #refused = 0;
+  #wasted = 0;
 
   /** @param report called after each interval in which requests were refused */
   constructor(clock: Clock, report: (report: OverloadReport) => void) {
@@ -65,8 +66,10 @@ export class OverloadGuard {
     return true;
   }
 
-  leave(): void {
+  /** @param wasted whether it was let in for less than its whole answer: a service had no place */
+  leave(wasted = false): void {
     this.#inFlight -= 1;
+    if (wasted) this.#wasted += 1;
   }
 
   #isOverdue(): boolean {
@@ -80,6 +83,7 @@ export class OverloadGuard {
     this.#leastDelayMs = Number.POSITIVE_INFINITY;
     this.#peakInFlight = this.#inFlight;
     this.#refused = 0;
+    this.#wasted = 0;
   }
 
   #lookLater(): void {
@@ -98,6 +102,7 @@ export class OverloadGuard {
         peakInFlight: this.#peakInFlight,
         inFlight: this.#inFlight,
         refused: this.#refused,
+        wasted: this.#wasted,
         now,
       });
       if (this.#refused > 0) {
@@ -119,29 +124,32 @@ const RETRY_AFTER_SECONDS = 1;
 /** The limit that refused, in `Server-Timing` and the log. */
 export const OVERLOAD = "overload";
 
+const DETAIL = "There is no time for this request: try again in a moment";
+const PROBLEM = problemBody({ code: "overloaded", detail: DETAIL }, "");
+/** The body up to the request id, which is its last text. */
+const BODY_BEGIN = JSON.stringify(PROBLEM).slice(0, -'"}'.length);
+
 /**
- * Answers a request for which there is no time, before anything is done for it: four of five
- * requests may end here, so this is all there is to it, in one write. The connection stays: a new
- * one would cost more.
+ * Creates the answer to a request for which there is no time, before anything is done for it: four
+ * of five requests may end here, so only the request id is made for each, and all is one write. The
+ * connection stays: a new one would cost more.
  *
  * @param layer the layer that refuses, for `Server-Timing`
  */
-export function refuseOverloaded(req: IncomingMessage, res: ServerResponse, layer: string): void {
-  const requestId = newRequestId();
-  const problem = problemBody(
-    { code: "overloaded", detail: "There is no time for this request: try again in a moment" },
-    requestId,
-  );
-  const body = JSON.stringify(problem);
-  const headers = [
-    ["Content-Type", "application/problem+json"],
-    ["Content-Length", String(body.length)],
-    ["Server-Timing", layerEntry(layer, OVERLOAD)],
-    ["Retry-After", String(RETRY_AFTER_SECONDS)],
-    ["Cache-Control", "no-store"],
-    ["X-Content-Type-Options", "nosniff"],
-    ["X-Request-Id", requestId],
-  ].flat();
-  res.writeHead(problem.status, headers);
-  res.end(req.method === "HEAD" ? undefined : body);
+export function overloadRefusal(layer: string): (req: IncomingMessage, res: ServerResponse) => void {
+  const fields = {
+    "Content-Type": "application/problem+json",
+    "Server-Timing": layerEntry(layer, OVERLOAD),
+    "Retry-After": String(RETRY_AFTER_SECONDS),
+    "Cache-Control": "no-store",
+    "X-Content-Type-Options": "nosniff",
+  };
+  const headers = Object.entries(fields).flat();
+  return (req, res) => {
+    const requestId = newRequestId();
+    const body = `${BODY_BEGIN}${requestId}"}`;
+    const length = String(body.length);
+    res.writeHead(PROBLEM.status, [...headers, "Content-Length", length, "X-Request-Id", requestId]);
+    res.end(req.method === "HEAD" ? undefined : body);
+  };
 }

@@ -1,8 +1,29 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import type { Response } from "express";
 import { test } from "node:test";
 import { runApp } from "../testing/running-app.ts";
+import { record } from "../requests/record.ts";
+import type { RequestRecord } from "../requests/record.ts";
 import { LEAST_LIMIT } from "./admission-limit.ts";
+
+/** What a service that has no place makes of a page: all of it is refused, or a part of it. */
+const LACKING: Record<string, (entry: RequestRecord) => void> = {
+  "a page": (entry) => (entry.problem = "overloaded"),
+  "a part of a page": (entry) => {
+    entry.sections = [{ section: "orders", outcome: "fallback", reason: "overloaded" }];
+  },
+};
+
+for (const [what, lack] of Object.entries(LACKING)) {
+  test(`${what} that was let in and found no place at a service lowers the limit`, async () => {
+    await using full = await runFull(LEAST_LIMIT + 10);
+    const { app, ask } = full;
+    await full.end(2, lack);
+    for (let turn = 0; turn < 11; turn += 1) app.clock.advance(18);
+    assert.equal((await ask()).status, 503);
+  });
+}
 
 /** An app with so many requests in flight that never end by themselves. */
 async function runFull(count: number) {
@@ -22,6 +43,14 @@ async function runFull(count: number) {
   return {
     app,
     ask: (init: RequestInit = {}) => fetch(`${app.origin}/quick`, init),
+    /** Ends so many of them, and notes what became of them. */
+    async end(many: number, note: (entry: RequestRecord) => void) {
+      for (const res of held.splice(0, many)) {
+        note(record(res));
+        res.end();
+        await once(res, "close");
+      }
+    },
     async release() {
       for (const res of held) res.end();
       await waiting;

@@ -11,9 +11,10 @@ import type { Clock } from "../clock.ts";
 import type { Logger } from "../logging/logger.ts";
 import type { Metrics } from "../metrics/metrics.ts";
 import { OverloadGuard } from "../overload/overload-guard.ts";
-import { OVERLOAD, refuseOverloaded } from "../overload/overload-guard.ts";
+import { OVERLOAD, overloadRefusal } from "../overload/overload-guard.ts";
 import { announcedBytes } from "../requests/body.ts";
 import { MAX_BODY_BYTES } from "../requests/limits.ts";
+import { findRecord } from "../requests/record.ts";
 import { Handshakes } from "./connections.ts";
 import { HTTP_LIMITS } from "./listen.ts";
 import { OpenAnswers } from "./connections.ts";
@@ -38,11 +39,11 @@ export interface PublicServerOptions {
 /** The server that clients reach: limited by time, size and load, and able to drain. */
 export class PublicServer {
   readonly server: Server;
-  readonly #name: string;
   readonly #app: RequestListener;
   readonly #clock: Clock;
   readonly #metrics: Metrics;
   readonly #guard: OverloadGuard;
+  readonly #refuse: RequestListener;
   readonly #inFlight = new OpenAnswers();
   readonly #handshakes: Handshakes | undefined;
   /** Connections on which something was refused already: Node reports each later byte too. */
@@ -52,7 +53,7 @@ export class PublicServer {
   #draining = false;
 
   constructor({ name, app, logger, metrics, clock, tls }: PublicServerOptions) {
-    this.#name = name;
+    this.#refuse = overloadRefusal(name);
     this.#app = app;
     this.#clock = clock;
     this.#metrics = metrics;
@@ -123,7 +124,7 @@ export class PublicServer {
   #answer(req: IncomingMessage, res: ServerResponse, beforehand?: () => void): void {
     if (this.#draining) res.setHeader("Connection", "close");
     if (!this.#guard.tryEnter()) {
-      refuseOverloaded(req, res, this.#name);
+      this.#refuse(req, res);
       this.#metrics.observeRequest(undefined, req.method ?? "none", res.statusCode, 0);
       return;
     }
@@ -140,7 +141,7 @@ export class PublicServer {
 
   #answered(res: ServerResponse): void {
     this.#inFlight.delete(res);
-    this.#guard.leave();
+    this.#guard.leave(findRecord(res)?.lackedRoom);
     // An answer whose headers were sent before the drain did not announce `Connection: close`.
     if (this.#draining) setImmediate(() => this.server.closeIdleConnections());
   }

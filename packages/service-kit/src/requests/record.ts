@@ -142,6 +142,11 @@ export class RequestRecord {
     return this.sections.filter(({ outcome }) => outcome !== "ok").map(({ section }) => section);
   }
 
+  /** Whether a limit on calls to a service refused all of it or a part of it. */
+  get lackedRoom(): boolean {
+    return this.problem === "overloaded" || this.sections.some(({ reason }) => reason === "overloaded");
+  }
+
   /**
    * Replaces the request id, by the identity's `jti` where they differ.
    * @throws {TypeError} where it cannot be a request id
