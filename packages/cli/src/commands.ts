@@ -66,7 +66,8 @@ export const COMMANDS: readonly Command[] = [
     summary: "Runs what a team runs before it pushes: the checks of one app",
     takes: "<app>",
     most: 1,
-    details: "Contract, guard, types, lint, tests, format, unused code, budgets. The app is web-bff, or web for short.",
+    details:
+      "Contract, guard, types, lint, tests, format, unused code, budgets. The app is web-bff, or web for short.",
     options: {},
     run: async (_values, [app], terminal) =>
       (await import("./checks/check.ts")).checkApp(app, terminal, stopSignal()),

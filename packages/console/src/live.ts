@@ -11,6 +11,7 @@ const MAX_LISTENERS = 50;
 export class Live {
   readonly #listeners = new Set<ServerResponse>();
   readonly #waiting = new Map<string, () => unknown>();
+  readonly #kept = new Map<string, unknown>();
   #timer: NodeJS.Timeout | undefined;
   readonly #heartbeat = setInterval(() => this.#write(": still here\n\n"), HEARTBEAT_MS).unref();
 
@@ -23,6 +24,7 @@ export class Live {
       "X-Content-Type-Options": "nosniff",
     });
     res.write("retry: 1000\n\n");
+    for (const [event, value] of this.#kept) res.write(textOf(event, value));
     this.#listeners.add(res);
     res.once("close", () => this.#listeners.delete(res));
   }
@@ -38,6 +40,12 @@ export class Live {
     this.#timer ??= setTimeout(() => this.#flush(), PAUSE_MS).unref();
   }
 
+  /** Sends an event now, and to each page that is opened later. */
+  keep(event: string, value: unknown): void {
+    this.#kept.set(event, value);
+    this.#write(textOf(event, value));
+  }
+
   close(): void {
     clearInterval(this.#heartbeat);
     clearTimeout(this.#timer);
@@ -50,12 +58,15 @@ export class Live {
     this.#waiting.clear();
     for (const [key, data] of waiting) {
       const value = data();
-      if (value !== undefined)
-        this.#write(`event: ${key.split(" ", 1)[0]}\ndata: ${JSON.stringify(value)}\n\n`);
+      if (value !== undefined) this.#write(textOf(key.split(" ", 1)[0] ?? "", value));
     }
   }
 
   #write(text: string): void {
     for (const listener of this.#listeners) listener.write(text);
   }
+}
+
+function textOf(event: string, value: unknown): string {
+  return `event: ${event}\ndata: ${JSON.stringify(value)}\n\n`;
 }

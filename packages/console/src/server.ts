@@ -32,6 +32,8 @@ export interface Console {
   readonly store: Store;
   /** Finds errors of an app's code in a line of its log. */
   readLogLine(app: string, line: string): void;
+  /** Shows what is wrong with the types of what was changed last; nothing where it is right. */
+  showTypeErrors(lines: readonly string[]): void;
   /** Says what runs, once it does. */
   show(system: System): void;
   close(): Promise<void>;
@@ -90,6 +92,7 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
   return {
     origin: originOf(server, options),
     store,
+    showTypeErrors: (lines) => live.keep("types", lines),
     show: (running) => void (system = running),
     readLogLine(app, line) {
       const error = loggedError(app, line);

@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { createWriteStream, existsSync, mkdirSync } from "node:fs";
-import { dirname, join, resolve } from "node:path";
+import { createWriteStream, mkdirSync } from "node:fs";
+import { dirname, resolve } from "node:path";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
@@ -34,23 +34,8 @@ export interface RoleProcess {
   kill(): Promise<void>;
 }
 
-/**
- * Whole folders for a BFF: by itself `node --watch` watches the files that were loaded, and loses
- * one that an editor replaces, as many do when they save. A sample service keeps its database in
- * its folder, which must not restart it.
- */
-function watchedPaths(role: Role, root: string): string[] {
-  if (role.kind !== "bff") return [];
-  const folders = [join(root, dirname(role.main)), join(root, "packages")];
-  return folders.filter((folder) => existsSync(folder)).map((folder) => `--watch-path=${folder}`);
-}
-
-/**
- * Starts one role as a process that leads a group of its own, so that the terminal's Ctrl-C reaches
- * only the launcher and one signal ends the process and its watcher together. Its whole output goes
- * to `logFile`.
- */
-export function startRoleProcess(options: {
+/** How a role's process is started. */
+export interface RoleProcessOptions {
   readonly role: Role;
   readonly root: string;
   readonly env: NodeJS.ProcessEnv;
@@ -58,11 +43,18 @@ export function startRoleProcess(options: {
   /** Restart on change (`node --watch`). */
   readonly watch: boolean;
   readonly onLine: (line: LogLine) => void;
-}): RoleProcess {
+}
+
+/**
+ * Starts one role as a process that leads a group of its own, so that the terminal's Ctrl-C reaches
+ * only the launcher and one signal ends the process and its watcher together. Its whole output goes
+ * to `logFile`.
+ */
+export function startRoleProcess(options: RoleProcessOptions): RoleProcess {
   const { role, root, env, logFile, watch, onLine } = options;
   mkdirSync(dirname(logFile), { recursive: true });
   const log = createWriteStream(logFile, { flags: "a" });
-  const watchFlags = watch ? ["--watch", "--watch-preserve-output", ...watchedPaths(role, root)] : [];
+  const watchFlags = watch ? ["--watch", "--watch-preserve-output"] : [];
   const child = spawn(process.execPath, [...watchFlags, ...programOf(role, root)], {
     cwd: root,
     env,

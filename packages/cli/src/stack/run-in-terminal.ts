@@ -15,6 +15,7 @@ import { rolesIn, StackError } from "./roles.ts";
 import type { RoleName } from "./roles.ts";
 import { planServices } from "./services.ts";
 import { startStack } from "./start-stack.ts";
+import { TypeCheck } from "./type-check.ts";
 import { aboutServices, welcome } from "./welcome.ts";
 
 /**
@@ -58,6 +59,10 @@ export async function runInTerminal(
     await rm(logDir, { recursive: true, force: true });
     opened = await openDevelopmentConsole(root, env);
     const { console } = opened;
+    const types = new TypeCheck(root, ({ lines }) => {
+      for (const line of lines) print(`types | ${line}`);
+      console.showTypeErrors(lines);
+    });
     print(console.origin + "/");
     print("  the console: each request as it comes, what it waited for, and who owns that");
     print(`Starting ${roles.map((role) => role.name).join(", ")} …`);
@@ -71,6 +76,11 @@ export async function runInTerminal(
       keys: developmentKeys(env, join(developmentFolder, "identity-keys.json")),
       logDir,
       watch,
+      onChange: (path) => types.changed(path),
+      onFailedChange: ({ name }, lines) =>
+        print(
+          `${name} | does not start after this change; the version before it still serves\n${lines.join("\n")}`,
+        ),
       signal: stopRequested.signal,
       onLine({ name }, line) {
         console.readLogLine(name, line.text);

@@ -17,6 +17,7 @@ import type { RoleProcess } from "./role-process.ts";
 import { KINDS, rolesIn, targetsIn } from "./roles.ts";
 import type { Role, RoleName } from "./roles.ts";
 import { STAND_IN } from "./services.ts";
+import { startWatchedProcess } from "./watched-process.ts";
 
 /** What to start, where, and what to call when something happens. */
 export interface StackOptions {
@@ -41,8 +42,12 @@ export interface StackOptions {
   readonly logDir?: string;
   /** The keys that the BFFs verify with. Default: random. */
   readonly keys?: KeySource;
-  /** Restart on change. */
+  /** Restart on change. An app's old process serves until its new one is ready. */
   readonly watch?: boolean;
+  /** A source of an app changed, while they are watched; the path is relative to the root. */
+  readonly onChange?: (path: string) => void;
+  /** An app does not start after a change, and its version from before still serves. */
+  readonly onFailedChange?: (role: Role, lastLines: readonly string[]) => void;
   /** Ends a start that is under way. */
   readonly signal?: AbortSignal;
   readonly onLine?: (role: Role, line: LogLine) => void;
@@ -106,12 +111,12 @@ export async function startStack(options: StackOptions): Promise<Stack> {
 
   async function start(role: Role, extraEnv: NodeJS.ProcessEnv = {}): Promise<void> {
     const planned = portsOf(role.name);
-    const child = startRoleProcess({
+    const program = {
       role,
       root,
       watch,
       logFile: join(logDir, `${role.name}.log`),
-      onLine: (line) => onLine?.(role, line),
+      onLine: (line: LogLine) => onLine?.(role, line),
       env: roleEnvironment({
         role,
         ports: planned,
@@ -121,7 +126,16 @@ export async function startStack(options: StackOptions): Promise<Stack> {
         front: files === undefined ? {} : frontEnvironment(role, ports, files, certificates, targets),
         base: { ...env, ...roleEnv[role.name], ...extraEnv },
       }),
-    });
+    };
+    const isApp = role.kind === "bff" || role.kind === "gateway";
+    const child =
+      watch && isApp
+        ? await startWatchedProcess(program, planned, {
+            reaper,
+            onChange: (path) => options.onChange?.(path),
+            onFailure: (lines) => options.onFailedChange?.(role, lines),
+          })
+        : startRoleProcess(program);
     processes.set(role.name, child);
     reaper.watch(child.pid);
     const ready = await untilReady(role, child, planned, signal);

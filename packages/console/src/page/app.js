@@ -44,6 +44,13 @@ function App() {
       </span>
     </header>
     <main>
+      ${
+        live.typeErrors.length > 0 &&
+        html`<div class="banner" role="alert">
+        <strong>The types are wrong.</strong> What runs may do something else than it says.
+        <pre>${live.typeErrors.join("\n")}</pre>
+      </div>`
+      }
       ${live.strays.map((error) => html`<${Stray} error=${error} key=${error.at} />`)}
       <${View} live=${live} chosen=${chosen} />
     </main>`;

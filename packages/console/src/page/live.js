@@ -9,6 +9,7 @@ export function useLive() {
   const [requests, setRequests] = useState([]);
   const [connected, setConnected] = useState(false);
   const [strays, setStrays] = useState([]);
+  const [typeErrors, setTypeErrors] = useState([]);
   useEffect(() => {
     const merge = (more) =>
       setRequests((known) => {
@@ -27,9 +28,10 @@ export function useLive() {
     source.addEventListener("stray", ({ data }) =>
       setStrays((known) => [JSON.parse(data), ...known].slice(0, MOST_STRAYS)),
     );
+    source.addEventListener("types", ({ data }) => setTypeErrors(JSON.parse(data)));
     return () => source.close();
   }, []);
-  return { requests, connected, strays };
+  return { requests, connected, strays, typeErrors };
 }
 
 /** JSON from an address, fetched again when `key` changes. */

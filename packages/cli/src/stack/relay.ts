@@ -1,0 +1,55 @@
+import { once } from "node:events";
+import { connect, createServer } from "node:net";
+import type { Socket } from "node:net";
+
+/**
+ * Listens at one port and passes each connection on to another, which can change: what is under way
+ * stays where it began.
+ */
+export class Relay {
+  #target: number | undefined;
+  readonly #host: string;
+  readonly #sockets = new Set<Socket>();
+  readonly #server = createServer((socket) => this.#pass(socket));
+
+  constructor(host: string) {
+    this.#host = host;
+  }
+
+  /** @returns the port; 0 takes a free one */
+  async listen(port: number): Promise<number> {
+    await once(this.#server.listen(port, this.#host), "listening");
+    const address = this.#server.address();
+    return typeof address === "object" && address !== null ? address.port : port;
+  }
+
+  /** New connections go to this port from now on. */
+  passTo(port: number): void {
+    this.#target = port;
+  }
+
+  async close(): Promise<void> {
+    for (const socket of this.#sockets) socket.destroy();
+    const closed = once(this.#server, "close");
+    this.#server.close();
+    await closed;
+  }
+
+  #pass(socket: Socket): void {
+    if (this.#target === undefined) return void socket.destroy();
+    const onward = connect({ port: this.#target, host: this.#host, noDelay: true });
+    socket.setNoDelay(true);
+    for (const [one, other] of [
+      [socket, onward],
+      [onward, socket],
+    ] as const) {
+      this.#sockets.add(one);
+      one.on("error", () => other.destroy());
+      one.once("close", () => {
+        this.#sockets.delete(one);
+        other.destroy();
+      });
+      one.pipe(other);
+    }
+  }
+}
