@@ -49,7 +49,7 @@ export const SHAPING_LIBRARIES = list(`
 
 /** The gateway's ways out: to the services, and to the identity provider. */
 export const CALLS_OUT = [
-  "packages/gateway/src/forward/{health-checks,instances,send-request}.ts",
+  "packages/gateway/src/forward/{health-checks,instances,lookup,send-request}.ts",
   "packages/gateway/src/login/{identity-provider,key-set}.ts",
   // It hands both their connections.
   "packages/gateway/src/start.ts",

@@ -13,7 +13,7 @@ import { composeStack } from "./stack.ts";
 import { CallTrace } from "./trace.ts";
 import { openAddresses } from "./wire/addresses.ts";
 import type { Addresses } from "./wire/addresses.ts";
-import { rememberingLookup } from "./wire/connection.ts";
+import { rememberingLookup } from "./wire/lookup.ts";
 import { connectorOf } from "./wire/connector.ts";
 
 /** For development: each answer, which a subscriber may replace by one that tells what is read. */
@@ -41,7 +41,7 @@ export class Upstream {
     this.#ids = options.ids ?? "plain";
     const telemetry = new Telemetry(options.events);
     const parts = { upstream: name, clock, random, telemetry };
-    const open = connectorOf(options, { clock, lookup: rememberingLookup(options.lookup) });
+    const open = connectorOf(options, { clock, lookup: rememberingLookup(clock, options.lookup) });
     this.#addresses = openAddresses(originsOf(options), { ...parts, open, http2: options.http2 ?? false });
     this.#store = new CacheStore(options.cache ?? {}, { ...parts, strictness: options });
     this.#send = composeStack(options, { ...parts, open, addresses: this.#addresses, store: this.#store });

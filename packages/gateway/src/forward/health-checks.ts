@@ -28,12 +28,12 @@ const ADMIN_OFFSET = 1_000;
  */
 export function checkHealth(
   target: string,
-  { all }: Instances,
+  { all, lookup }: Instances,
   { clock, logger }: { readonly clock: Clock; readonly logger: Logger },
 ): () => Promise<void> {
   const agent = new Agent({
     pipelining: 0,
-    connect: { timeout: CONNECT_TIMEOUT_MS },
+    connect: { timeout: CONNECT_TIMEOUT_MS, lookup },
     headersTimeout: ANSWER_TIMEOUT_MS,
     bodyTimeout: ANSWER_TIMEOUT_MS,
   });

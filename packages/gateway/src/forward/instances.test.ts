@@ -26,7 +26,7 @@ it("takes instances in turn, and last for 2 s one that could not be reached", as
   await instances.close();
 });
 
-it("follows a name that moves within a minute, in steady traffic", async (t) => {
+it("follows a name that moves within a minute, and needs no name server for one that stays", async (t) => {
   const server = createServer((req, res) => {
     res.setHeader("keep-alive", "timeout=600");
     res.end(req.socket.localAddress);
@@ -36,9 +36,11 @@ it("follows a name that moves within a minute, in steady traffic", async (t) => 
   const at = server.address();
   assert.ok(at !== null && typeof at === "object");
   let address = "127.0.0.1";
-  t.mock.method(dns, "lookup", (_: string, __: object, found: (error: null, all: object) => void) =>
-    found(null, [{ address, family: 4 }]),
-  );
+  let nameServer: "answers" | "fails" | "hangs" = "answers";
+  t.mock.method(dns, "lookup", (_: string, __: object, found: (error: Error | null, all: object) => void) => {
+    if (nameServer === "answers") found(null, [{ address, family: 4 }]);
+    if (nameServer === "fails") found(new Error("EAI_AGAIN"), []);
+  });
   const clock = new FakeClock();
   const instances = new Instances([`http://bff.test:${at.port}`], clock, () => 0);
   try {
@@ -59,6 +61,15 @@ it("follows a name that moves within a minute, in steady traffic", async (t) => 
     }
     clock.advance(1_000);
     assert.equal(await ask(), "127.0.0.2");
+
+    nameServer = "fails";
+    clock.advance(60_000);
+    assert.equal(await ask(), "127.0.0.2");
+    nameServer = "hangs";
+    clock.advance(60_000);
+    const patient = ask();
+    await clock.advanceInTurns(100);
+    assert.equal(await patient, "127.0.0.2");
   } finally {
     await instances.close();
     server.close();

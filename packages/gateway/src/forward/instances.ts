@@ -1,10 +1,14 @@
+import type { LookupFunction } from "node:net";
 import type { Clock, Random } from "@triptych/service-kit";
 import { Pool } from "undici";
 import type { Dispatcher } from "undici";
+import { rememberingLookup } from "./lookup.ts";
 
 /** The instances of one target, used round robin. */
 export class Instances {
   readonly all: readonly Instance[];
+  /** Resolves their names. */
+  readonly lookup: LookupFunction;
   #turn = 0;
 
   /**
@@ -12,7 +16,9 @@ export class Instances {
    * @param random for the jitter of connections' ages
    */
   constructor(origins: readonly string[], clock: Clock, random: Random = Math.random) {
-    this.all = origins.map((origin) => new Instance(origin, clock, random));
+    const lookup = rememberingLookup(clock);
+    this.lookup = lookup;
+    this.all = origins.map((origin) => new Instance(origin, { clock, random, lookup }));
   }
 
   /**
@@ -56,11 +62,18 @@ const FAILED_CHECKS = 2;
 /** The result of an instance's health checks; `unknown` if it was never asked or never answered. */
 export type Health = "unknown" | "ready" | "draining" | "gone";
 
+interface InstanceParts {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly lookup: LookupFunction;
+}
+
 /** One address of a target. */
 export class Instance {
   readonly origin: string;
   readonly #clock: Clock;
   readonly #random: Random;
+  readonly #lookup: LookupFunction;
   /** Kept-alive connections. */
   #kept: Pool;
   /** When they are replaced by new ones, on the clock. */
@@ -73,13 +86,14 @@ export class Instance {
   #restsUntil = Number.NEGATIVE_INFINITY;
 
   /** @param origin `http://10.0.0.1:8101` */
-  constructor(origin: string, clock: Clock, random: Random) {
+  constructor(origin: string, parts: InstanceParts) {
     this.origin = origin;
-    this.#clock = clock;
-    this.#random = random;
-    this.#kept = open(origin, 1);
+    this.#clock = parts.clock;
+    this.#random = parts.random;
+    this.#lookup = parts.lookup;
+    this.#kept = this.#open(1);
     this.#renewsAt = this.#nextRenewal();
-    this.#fresh = open(origin, 0);
+    this.#fresh = this.#open(0);
   }
 
   get health(): Health {
@@ -102,7 +116,7 @@ export class Instance {
     if (this.#clock.now() >= this.#renewsAt) {
       // Closes idle connections at once, and the others after their answers.
       void this.#kept.close();
-      this.#kept = open(this.origin, 1);
+      this.#kept = this.#open(1);
       this.#renewsAt = this.#nextRenewal();
     }
     return this.#kept;
@@ -152,16 +166,16 @@ export class Instance {
   async close(): Promise<void> {
     await Promise.all([this.#kept.destroy(), this.#fresh.destroy()]);
   }
-}
 
-function open(origin: string, pipelining: 0 | 1): Pool {
-  return new Pool(origin, {
-    connections: MAX_CONNECTIONS,
-    // With 0 undici keeps no connection.
-    pipelining,
-    connect: { timeout: CONNECT_TIMEOUT_MS },
-    // The route's deadline ends the request; undici's own timers are only good to a second.
-    headersTimeout: 0,
-    bodyTimeout: 0,
-  });
+  #open(pipelining: 0 | 1): Pool {
+    return new Pool(this.origin, {
+      connections: MAX_CONNECTIONS,
+      // With 0 undici keeps no connection.
+      pipelining,
+      connect: { timeout: CONNECT_TIMEOUT_MS, lookup: this.#lookup },
+      // The route's deadline ends the request; undici's own timers are only good to a second.
+      headersTimeout: 0,
+      bodyTimeout: 0,
+    });
+  }
 }

@@ -193,15 +193,27 @@ test("gives the whole page to a client of HTTP/1.0, which has no trailers", asyn
   }
 });
 
-test("answers HEAD for a page without calling an upstream", async () => {
-  await serveScreens([profileScreen], { answers: {} }, async ({ origin }) => {
-    const { statusCode, headers, body } = await request(`${origin}/profile`, {
-      method: "HEAD",
-      headers: HTML,
-    });
-    assert.equal(statusCode, 200);
-    assert.equal(headers["content-type"], "text/html; charset=utf-8");
-    assert.equal(await body.text(), "");
+test("answers HEAD for what is streamed without calling an upstream, and reports that", async () => {
+  await serveScreens([profileScreen], { answers: {} }, async ({ origin, reports }) => {
+    for (const [accept, contentType] of [
+      ["text/html", "text/html; charset=utf-8"],
+      ["application/x-ndjson", "application/x-ndjson"],
+    ]) {
+      const { statusCode, headers, body } = await request(`${origin}/profile`, {
+        method: "HEAD",
+        headers: { Accept: accept },
+      });
+      assert.equal(statusCode, 200);
+      assert.equal(headers["content-type"], contentType);
+      assert.equal(await body.text(), "");
+    }
+    assert.deepEqual(
+      reports.map(({ outcome, upstreamCalls }) => [outcome, upstreamCalls]),
+      [
+        ["complete", 0],
+        ["complete", 0],
+      ],
+    );
   });
 });
 

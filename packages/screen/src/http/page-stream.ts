@@ -4,14 +4,14 @@ import { setImmediate } from "node:timers/promises";
 import type { Request, Response } from "express";
 import { problemOf } from "../run/failure.ts";
 import type { PreparedScreen } from "../run/prepare.ts";
-import { runAllSections } from "../run/run-screen.ts";
+import { NOTHING_RUN, runAllSections } from "../run/run-screen.ts";
 import type { ScreenResult } from "../run/run-screen.ts";
 import type { ScreenRequest, SectionResult } from "../run/run-section.ts";
 import type { ActiveRequest, FormTokens } from "./begin-request.ts";
 import { codingFor, openBody } from "./coding.ts";
 import type { PageDocument } from "./page-document.ts";
 import { asReady, inDocumentOrder } from "./page-order.ts";
-import { announceTrailers, endHead, NO_STORE, trailersOf } from "./respond-json.ts";
+import { announceTrailers, NO_STORE, trailersOf } from "./respond-json.ts";
 
 /** For development: the end of each page, to which a subscriber may add markup. */
 const PAGE_ENDS = channel("triptych.screen.page");
@@ -46,7 +46,7 @@ export async function streamPage<Clients>(
   res.setHeader("Content-Type", "text/html; charset=utf-8");
   res.setHeader("Cache-Control", NO_STORE);
   for (const [name, value] of Object.entries(page.headers(nonce))) res.setHeader(name, value);
-  if (req.method === "HEAD") return endHead(res);
+  if (req.method === "HEAD") return NOTHING_RUN;
   const { userId } = active.context.caller;
   const context = { formToken: run.formTokens?.issue(userId) ?? "", newIdempotencyKey: randomUUID };
   announceTrailers(req, res);

@@ -140,7 +140,7 @@ export async function streamLines<Clients>(
   res.vary("Accept-Encoding");
   res.setHeader("Content-Type", NDJSON);
   res.setHeader("Cache-Control", NO_STORE);
-  if (req.method === "HEAD") return endHead(res);
+  if (req.method === "HEAD") return NOTHING_RUN;
   announceTrailers(req, res);
   const body = openBody(res, codingFor(req));
   res.flushHeaders();
@@ -156,13 +156,6 @@ function lineMember(section: SectionResult): string {
   if (section.outcome !== "failed") return jsonMember(section);
   const { code, ...about } = problemOf(section.name, section.error);
   return `"problem":${JSON.stringify({ type: `/problems/${code}`, ...about })}`;
-}
-
-/** Ends the answer to a request that only asks for headers. */
-export function endHead(res: Response): ScreenResult {
-  res.setHeader(OUTCOME, outcomeOf(NOTHING_RUN));
-  res.end();
-  return NOTHING_RUN;
 }
 
 /**

@@ -49,8 +49,10 @@ export function screenHandler<Clients>(
     } else if (mediaType === NDJSON) {
       conclude(res, active, name, await streamLines(req, res, prepared, request, active), options);
     } else {
-      await answerJson(req, res, active, request, json);
+      return await answerJson(req, res, active, request, json);
     }
+    // No section ran for it. Ending it earlier would look like a client that left before the report.
+    if (req.method === "HEAD") res.end();
   };
   return (req, res) => orReportFailure(res, name, options, () => handle(req, res));
 }

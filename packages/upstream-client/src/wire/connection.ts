@@ -1,7 +1,4 @@
-import { lookup as systemLookup } from "node:dns";
-import type { LookupAddress, LookupOptions } from "node:dns";
 import { Socket } from "node:net";
-import type { LookupFunction } from "node:net";
 import { Client } from "undici";
 import type { Dispatcher, buildConnector } from "undici";
 
@@ -84,34 +81,4 @@ export class Connection {
   async close(): Promise<void> {
     await this.#client.close();
   }
-}
-
-type Found = { readonly address: string | LookupAddress[]; readonly family: number | undefined };
-
-/**
- * A `lookup` for sockets that asks the system each time, and uses the last good answer when a name
- * cannot be resolved: an outage of the name server must not take away a healthy upstream.
- *
- * @param lookup the lookup to ask; the system's `getaddrinfo` by default
- */
-export function rememberingLookup(lookup: LookupFunction = systemLookup): LookupFunction {
-  const lastGood = new Map<string, Found>();
-  return (hostname, options, callback) => {
-    const question = questionOf(hostname, options);
-    lookup(hostname, options, (error, address, family) => {
-      if (error === null) {
-        lastGood.set(question, { address, family });
-        callback(null, address, family);
-        return;
-      }
-      const known = lastGood.get(question);
-      if (known === undefined) callback(error, address, family);
-      else callback(null, known.address, known.family);
-    });
-  };
-}
-
-/** An upstream has few names, each asked for in one or two ways, so the memory stays small. */
-function questionOf(hostname: string, { all, family, hints }: LookupOptions): string {
-  return `${hostname} ${String(all)} ${String(family)} ${String(hints)}`;
 }
