@@ -2,6 +2,7 @@ import type { CallScope, StaleUse } from "./context.ts";
 import type { Deadline, EndCause } from "./deadline.ts";
 import { UpstreamError } from "./errors.ts";
 import type { FailureDetails, Phase } from "./errors.ts";
+import type { RequestBody } from "./dialect/request-body.ts";
 import type { Operation } from "./operation.ts";
 import type { CallTrace } from "./trace.ts";
 import type { Address } from "./wire/addresses.ts";
@@ -13,8 +14,11 @@ export type Call = {
   readonly operation: Operation<unknown>;
   /** Path and query, percent-encoded. */
   readonly target: string;
-  /** JSON text. */
-  readonly body: string | undefined;
+  readonly body: RequestBody | undefined;
+  /** Header parameters, flat; a part of the key. */
+  readonly headers?: readonly string[] | undefined;
+  /** Whether the answer's headers are wanted. */
+  readonly tellsHeaders?: boolean | undefined;
   readonly idempotencyKey: string | undefined;
   /** Headers, flat, by which the upstream knows who calls. They never go into a message or key. */
   readonly credentials?: readonly string[] | undefined;
@@ -50,7 +54,8 @@ export type Success = {
   readonly ok: true;
   readonly value: unknown;
   /**
-   * What the cache needs to know of the response. Only set for an operation that declares a cache.
+   * What the cache, or a caller who wants headers, needs to know of the response. Undefined for
+   * other calls.
    */
   readonly response: CacheableResponse | undefined;
   /** Set when a call failed and this older answer replaces it. */

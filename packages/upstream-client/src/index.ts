@@ -6,6 +6,7 @@ export type { Caller, StaleUse } from "./context.ts";
 export { TimedDeadline } from "./deadline.ts";
 export type { Deadline, EndCause, EndListener } from "./deadline.ts";
 export type { Authenticate } from "./dialect/authenticate.ts";
+export { BinaryAnswer } from "./dialect/binary-answer.ts";
 export { CredentialsError } from "./dialect/authentication.ts";
 export type {
   AuthenticatedCall,
@@ -21,10 +22,13 @@ export type { Dialect } from "./dialect/dialect.ts";
 export type { Strictness } from "./dialect/strictness.ts";
 export { clientCredentials, tokenExchange } from "./dialect/oauth.ts";
 export type { OAuthClient } from "./dialect/oauth.ts";
+export type { FormStyles } from "./dialect/form.ts";
+export type { FileStream, Upload } from "./dialect/multipart.ts";
 export { apiKey, basic, bearer } from "./dialect/ready-made.ts";
 export { SecretSetting, secretFile, setting } from "./dialect/secret.ts";
 export type { ReadSecret, Secret, Secrets } from "./dialect/secret.ts";
 export { PATH_PARAMETER, pathSegment } from "./dialect/ids.ts";
+export type { HeaderParameters } from "./dialect/headers.ts";
 export type { Ids } from "./dialect/ids.ts";
 export type { StatusOutcome, StatusOutcomes } from "./dialect/statuses.ts";
 export { InvalidCallError, UpstreamError, isUpstreamError } from "./errors.ts";

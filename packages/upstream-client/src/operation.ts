@@ -1,4 +1,6 @@
 import { EXPECTED_SEGMENT, pathSegment } from "./dialect/ids.ts";
+import type { FormStyles } from "./dialect/form.ts";
+import type { HeaderParameters } from "./dialect/headers.ts";
 import type { Ids } from "./dialect/ids.ts";
 import type { Strictness } from "./dialect/strictness.ts";
 import { InvalidCallError } from "./errors.ts";
@@ -67,10 +69,19 @@ export type Operation<Answer> = {
    */
   readonly idempotent?: boolean;
   /**
-   * The body's media type: some kind of JSON, such as `application/merge-patch+json`. Default
-   * `application/json`.
+   * The body's media type: some kind of JSON, such as `application/merge-patch+json`, or a form:
+   * `application/x-www-form-urlencoded` or `multipart/form-data`. Default `application/json`.
    */
   readonly bodyType?: string;
+  /** How members of a form body are written, where not in the usual way. */
+  readonly formStyles?: FormStyles;
+  /** The header parameters that a call may give. Default none. */
+  readonly headers?: readonly string[];
+  /**
+   * Media types of an answer that is streamed and not read: a `BinaryAnswer`. It is never shared,
+   * kept or hedged. Default: the answer is JSON.
+   */
+  readonly answerTypes?: readonly string[];
   /**
    * Whether a success may come without a body; the answer is then undefined. `may`: it may (204,
    * 205, or no content), or bring JSON. `must`: the contract has no body, so a body is not read. By
@@ -105,8 +116,15 @@ export type Query = Readonly<Record<string, string | number | boolean | readonly
 export type CallInput = {
   readonly path?: Readonly<Record<string, string>>;
   readonly query?: Query;
-  /** Sent as JSON. */
+  /** Header parameters that the operation lists. Answers to different values are never shared. */
+  readonly headers?: HeaderParameters;
+  /** Sent as the operation's `bodyType`: as JSON, or an object as a form. */
   readonly body?: unknown;
+  /**
+   * Where to put the headers of the answer, such as `Link`, `Location` or what is left of a rate
+   * limit: `const headers = new Headers()`. Such a call is not answered from the cache.
+   */
+  readonly answerHeaders?: Headers;
   /** 8 to 128 visible ASCII characters. */
   readonly idempotencyKey?: string;
 };

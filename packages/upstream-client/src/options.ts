@@ -24,6 +24,8 @@ export type UpstreamOptions = Dialect & {
   readonly lookup?: LookupFunction;
   /** Larger answers are `invalid`, bytes. Default 1 MiB: a screen's data is a few KiB. */
   readonly maxResponseBytes?: number;
+  /** Larger answers that stream are cut off, bytes. Default 100 MiB. */
+  readonly maxStreamBytes?: number;
   /** How much of this process a slow upstream may use. */
   readonly bulkhead?: BulkheadOptions;
   /** When to stop calling a failing upstream. `false`: never, for tests of the other rules. */

@@ -3,10 +3,12 @@ import { CacheStore } from "./cache/store.ts";
 import type { Call, Outcome, Send, Success } from "./call.ts";
 import { systemClock } from "./clock.ts";
 import type { CallScope } from "./context.ts";
+import { headerParameters, tellHeaders } from "./dialect/headers.ts";
 import type { Ids } from "./dialect/ids.ts";
+import { isRepeatableBody, requestBody } from "./dialect/request-body.ts";
 import { UpstreamError } from "./errors.ts";
 import { Telemetry } from "./events.ts";
-import { PathTemplate, bodyOf, checkedIdempotencyKey, noteOf } from "./operation.ts";
+import { PathTemplate, checkedIdempotencyKey, noteOf } from "./operation.ts";
 import type { CallInput, Operation, Violation } from "./operation.ts";
 import type { UpstreamOptions } from "./options.ts";
 import { composeStack } from "./stack.ts";
@@ -64,6 +66,8 @@ export class Upstream {
         if (!outcome.ok) return reject(outcome.error);
         this.#note(outcome, operation, scope);
         const value = ANSWERS.hasSubscribers ? this.#shown(outcome.value, operation, scope) : outcome.value;
+        if (input.answerHeaders !== undefined)
+          tellHeaders(outcome.response?.headers ?? {}, input.answerHeaders);
         // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the stack carries answers of all operations; this one comes from this operation's `read`
         resolve(value as Answer);
       });
@@ -93,17 +97,26 @@ export class Upstream {
 
   #callOf(operation: Operation<unknown>, scope: CallScope, input: CallInput): Call {
     const target = this.#template(operation).target(input);
+    const { answerHeaders } = input;
+    const body = requestBody(operation, input.body);
+    const headers = input.headers && headerParameters(operation.name, operation.headers, input.headers);
+    let key = `${this.name}\n${scope.request.callerKey}\n${operation.name}\n${target}`;
+    // Only such calls share an answer whose headers were kept.
+    if (answerHeaders !== undefined) key += "\n+headers";
+    if (headers !== undefined) key += `\n${headers.join("\n")}`;
     return {
       upstream: this.name,
       operation,
       target,
-      body: input.body === undefined ? undefined : bodyOf(operation.name, input.body),
+      body,
+      headers,
+      tellsHeaders: answerHeaders !== undefined,
       idempotencyKey: checkedIdempotencyKey(operation, input.idempotencyKey),
       validators: undefined,
       scope,
       deadline: scope.deadline,
-      key: `${this.name}\n${scope.request.callerKey}\n${operation.name}\n${target}`,
-      mayRetry: true,
+      key,
+      mayRetry: isRepeatableBody(body),
       progress: { phase: "queue", address: undefined },
       trace: this.#traceOf(operation, scope),
     };

@@ -49,10 +49,15 @@ export function cache(options: CacheOptions, parts: CacheParts): Wrapper {
     return (call, done) => {
       const { operation } = call;
       if (operation.method !== "GET") responder.sendUnsafe(call, done);
-      else if (isCached(operation)) responder.answer(call, operation, done);
+      else if (isCached(operation) && mayBeKept(call)) responder.answer(call, operation, done);
       else next(call, done);
     };
   };
+}
+
+/** An entry has no headers to tell, and a stream cannot be kept. */
+function mayBeKept({ operation, tellsHeaders }: Call): boolean {
+  return tellsHeaders !== true && operation.answerTypes === undefined;
 }
 
 /** One question to the cache, and what the cache had. */

@@ -15,8 +15,9 @@ export type CacheKey = {
 /** Where the answer of a call is kept. */
 export function cacheKey(call: Call, { name, cache }: CachedOperation): CacheKey {
   const slot = slotOf(call, cache);
-  if (cache === "shared") return { slot, variant: name };
-  return { slot, variant: `${name}\n${call.scope.request.caller.authority ?? ""}` };
+  const asked = call.headers === undefined ? name : [name, ...call.headers].join("\n");
+  if (cache === "shared") return { slot, variant: asked };
+  return { slot, variant: `${asked}\n${call.scope.request.caller.authority ?? ""}` };
 }
 
 /**

@@ -12,6 +12,7 @@ import type {
 import type { Connector } from "../wire/connector.ts";
 import { CredentialStore } from "./credential-store.ts";
 import type { CallToMakeFor, Made } from "./credential-store.ts";
+import { isRepeatableBody } from "./request-body.ts";
 import { readSecret } from "./secret.ts";
 import type { Secrets } from "./secret.ts";
 
@@ -73,7 +74,8 @@ export function authenticated(authenticate: Authenticate, { clock, secrets = {},
       if (!made.ok) return done(withoutCredentials(call, made.error));
       next({ ...call, credentials: made.headers }, (outcome) => {
         const isRefused = !outcome.ok && outcome.error.status === 401;
-        if (!isRefused || call.deadline.ended !== undefined) return done(outcome);
+        const mayResend = isRefused && isRepeatableBody(call.body) && call.deadline.ended === undefined;
+        if (!mayResend) return done(outcome);
         const onSecond = (again: Made): void => {
           // The service's refusal says more than why there is nothing else to try.
           if (!again.ok || isSame(made.headers, again.headers)) return done(outcome);

@@ -2,6 +2,7 @@ import { endedOutcome, failed } from "../call.ts";
 import type { Call, Failure, Outcome, Wrapper } from "../call.ts";
 import type { CancelTimer, Clock } from "../clock.ts";
 import type { EndCause, EndListener } from "../deadline.ts";
+import { BinaryAnswer } from "../dialect/binary-answer.ts";
 import type { QueueWaitEvent, Telemetry } from "../events.ts";
 
 /** How much of this process one upstream may use. */
@@ -43,7 +44,10 @@ export function bulkhead(options: BulkheadOptions, parts: BulkheadParts): Wrappe
     const slots = new Slots({ ...DEFAULTS, ...options }, parts);
     return (call, done) => {
       const leave = (outcome: Outcome): void => {
-        slots.leave();
+        // A stream keeps its slot until its last byte.
+        if (outcome.ok && outcome.value instanceof BinaryAnswer)
+          outcome.value.whenReceived(() => slots.leave());
+        else slots.leave();
         done(outcome);
       };
       if (slots.tryTake()) return next(call, leave);

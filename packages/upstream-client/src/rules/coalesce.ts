@@ -16,6 +16,7 @@ export function oncePerRequest(): Wrapper {
     return (call, done) => {
       const { calls } = call.scope.request;
       if (call.operation.method !== "GET") return sendUnsafe(next, call, done, calls);
+      if (call.operation.answerTypes !== undefined) return next(call, done);
       const made = calls.get(call.key);
       if (made instanceof SharedCall && made.ended === undefined) return joinLater(made, call, done);
 
@@ -46,6 +47,7 @@ export function coalesce(): Wrapper {
 
     return (call, done) => {
       if (call.operation.method !== "GET") return sendUnsafe(next, call, done, inFlight);
+      if (call.operation.answerTypes !== undefined) return next(call, done);
       const key = keyOf(call);
       const joined = inFlight.get(key);
       if (joined !== undefined && joined.ended === undefined) return joinLater(joined, call, done);

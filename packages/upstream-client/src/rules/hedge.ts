@@ -46,8 +46,9 @@ export function hedge(options: HedgeOptions | false, parts: HedgeParts): Wrapper
       allowance: new HedgeAllowance(options.maxShare ?? DEFAULT_MAX_SHARE),
     };
     return (call, done) => {
-      const { hedge, method } = call.operation;
-      if (hedge === true && method === "GET") new Race(upstream, call, done).begin();
+      const { hedge, method, answerTypes } = call.operation;
+      if (hedge === true && method === "GET" && answerTypes === undefined)
+        new Race(upstream, call, done).begin();
       else next(call, done);
     };
   };

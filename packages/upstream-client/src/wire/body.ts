@@ -70,7 +70,7 @@ export function readAnswer(call: Call, response: CacheableResponse, reader: Read
   for (const field of reading.unknownValues ?? []) reader.telemetry.emit("unknownValue", { ...about, field });
   for (const violation of reading.broken ?? [])
     reader.telemetry.emit("contractViolation", { ...about, ...violation });
-  const kept = operation.cache === undefined ? undefined : response;
+  const kept = operation.cache === undefined && call.tellsHeaders !== true ? undefined : response;
   return { ok: true, value: reading.value, response: kept, stale: undefined };
 }
 

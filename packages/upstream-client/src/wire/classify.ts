@@ -1,4 +1,5 @@
 import type { Clock } from "../clock.ts";
+import { isListed } from "../dialect/binary-answer.ts";
 import { isReadable } from "../dialect/inflate.ts";
 import { failureOfStatus } from "../dialect/statuses.ts";
 import type { StatusOutcomes } from "../dialect/statuses.ts";
@@ -41,6 +42,7 @@ export function isEmptySuccess(
 
 type HeadOptions = {
   readonly maxResponseBytes: number;
+  readonly maxStreamBytes?: number;
   readonly clock: Pick<Clock, "wallNow">;
   readonly statuses?: StatusOutcomes | undefined;
   readonly acceptEncoding?: "gzip" | undefined;
@@ -55,7 +57,8 @@ type HeadOptions = {
 export function classifyResponseHead(
   status: number,
   headers: Headers,
-  { maxResponseBytes, clock, statuses, acceptEncoding }: HeadOptions,
+  { maxResponseBytes, maxStreamBytes = Infinity, clock, statuses, acceptEncoding }: HeadOptions,
+  answerTypes?: readonly string[],
 ): Failure | undefined {
   const failure = failureOfStatus(status, statuses);
   if (failure !== undefined) {
@@ -67,13 +70,17 @@ export function classifyResponseHead(
   if (status >= 300) return invalid(`status ${status}: redirects are not followed`);
   if (status === 204 || status === 205 || status === 206)
     return invalid(`status ${status} where a body is due`);
-  if (!isReadable(headers["content-encoding"], acceptEncoding))
+  if (!isReadable(headers["content-encoding"], answerTypes === undefined ? acceptEncoding : undefined))
     return invalid("a Content-Encoding that was not asked for");
   const type = headers["content-type"];
-  if (typeof type !== "string" || !isJson(type)) return invalid("a media type that is not JSON");
+  if (answerTypes !== undefined) {
+    if (typeof type !== "string" || !isListed(type, answerTypes))
+      return invalid(`a media type that is not ${answerTypes.join(" or ")}`);
+  } else if (typeof type !== "string" || !isJson(type)) return invalid("a media type that is not JSON");
   const length = headers["content-length"];
-  if (typeof length === "string" && Number(length) > maxResponseBytes)
-    return invalid(`a body of more than ${maxResponseBytes} bytes`);
+  const limit = answerTypes === undefined ? maxResponseBytes : maxStreamBytes;
+  if (typeof length === "string" && Number(length) > limit)
+    return invalid(`a body of more than ${limit} bytes`);
   return undefined;
 }
 

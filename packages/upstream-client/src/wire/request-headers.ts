@@ -21,12 +21,13 @@ export function requestHeaders(
 ): RequestHeaders {
   if (!USER_AGENT.test(userAgent))
     throw new TypeError(`${upstream}: userAgent must be 1 to 256 visible ASCII characters`);
-  return ({ operation, scope, deadline, body, idempotencyKey, validators, credentials }, spanId) => {
+  return (call, spanId) => {
+    const { operation, scope, deadline, body, idempotencyKey, validators } = call;
     const { caller } = scope.request;
     const timeoutMs = Math.max(1, Math.floor(deadline.remainingMs() - RETURN_TRIP_MS));
     const headers = [
       "accept",
-      "application/json",
+      operation.answerTypes?.join(", ") ?? "application/json",
       "user-agent",
       userAgent,
       "x-request-id",
@@ -36,15 +37,22 @@ export function requestHeaders(
       "x-request-timeout-ms",
       String(timeoutMs),
     ];
-    if (acceptEncoding !== undefined) headers.push("accept-encoding", acceptEncoding);
+    if (acceptEncoding !== undefined && operation.answerTypes === undefined)
+      headers.push("accept-encoding", acceptEncoding);
     if (caller.traceState !== undefined) headers.push("tracestate", caller.traceState);
     if (identity !== "none") headers.push("x-user-id", caller.userId);
     if (identity === "signed" && caller.txnToken !== undefined) headers.push("txn-token", caller.txnToken);
-    if (body !== undefined) headers.push("content-type", operation.bodyType ?? "application/json");
+    if (typeof body === "string") {
+      headers.push("content-type", operation.bodyType ?? "application/json");
+    } else if (body !== undefined) {
+      headers.push("content-type", body.type);
+      if (body.length !== undefined) headers.push("content-length", String(body.length));
+    }
     if (idempotencyKey !== undefined) headers.push("idempotency-key", idempotencyKey);
     if (validators?.etag !== undefined) headers.push("if-none-match", validators.etag);
     if (validators?.lastModified !== undefined) headers.push("if-modified-since", validators.lastModified);
-    if (credentials !== undefined) headers.push(...credentials);
+    if (call.headers !== undefined) headers.push(...call.headers);
+    if (call.credentials !== undefined) headers.push(...call.credentials);
     return headers;
   };
 }
