@@ -14,9 +14,13 @@ const NEEDING_BODY = new Set(["POST", "PUT", "PATCH"]);
 export type RequestBody = {
   /** As the contract writes it; undefined where no body is sent. */
   readonly mediaType?: string;
+  /** How members of a form are written, where not in the usual way. */
+  readonly formStyles?: Readonly<Record<string, "deepObject" | "comma">>;
   /** Why no client can send it. */
   readonly leftOut?: string;
 };
+
+const FORMS = [/^application\/x-www-form-urlencoded\s*(?:;|$)/i, /^multipart\/form-data\s*(?:;|$)/i];
 
 /** The body that a client sends. A GET has none (RFC 9110, section 9.3.1). */
 export function requestBodyOf(document: Document, method: string, operation: JsonObject): RequestBody {
@@ -28,8 +32,24 @@ export function requestBodyOf(document: Document, method: string, operation: Jso
   const mediaType =
     mediaTypes.find((type) => JSON_OR_ANY.test(type)) ?? mediaTypes.find((type) => JSON_SYNTAX.test(type));
   if (mediaType !== undefined) return { mediaType };
+  const content = objectIn(body, "content");
+  // A form with files is multipart; where a contract has both forms, only that one may have files.
+  const form = FORMS.toReversed().flatMap(
+    (pattern) => mediaTypes.find((type) => pattern.test(type)) ?? [],
+  )[0];
+  if (form !== undefined) return { mediaType: form, ...formStylesOf(own(content, form)) };
   if (!required && !NEEDING_BODY.has(method)) return {};
-  return { leftOut: `its body is ${mediaTypes.join(" or ")}, not JSON` };
+  return { leftOut: `its body is ${mediaTypes.join(" or ")}, not JSON and no form` };
+}
+
+/** From the `encoding` of a form (3.1.1, "Encoding Object"). */
+function formStylesOf(media: Json | undefined): Pick<RequestBody, "formStyles"> {
+  const formStyles: Record<string, "deepObject" | "comma"> = {};
+  for (const [name, encoding] of Object.entries(objectIn(media, "encoding"))) {
+    if (own(encoding, "style") === "deepObject") formStyles[name] = "deepObject";
+    else if (own(encoding, "explode") === false) formStyles[name] = "comma";
+  }
+  return Object.keys(formStyles).length === 0 ? {} : { formStyles };
 }
 
 /** A JSON answer that a service may give, and where in the document it is declared. */
@@ -45,6 +65,8 @@ export type Answers = {
   readonly json: readonly DeclaredAnswer[];
   /** Whether a success may have no body, like a 204, or never has one. */
   readonly empty?: "may" | "must";
+  /** The media types of an answer that is no JSON: it streams. */
+  readonly types?: readonly string[];
   /** Why no client can read the answer. */
   readonly leftOut?: string;
 };
@@ -87,6 +109,6 @@ export function answersOf(document: Document, method: string, operation: JsonObj
   const mediaTypes = [
     ...new Set(successes.flatMap(({ content }) => content.map(([mediaType]) => mediaType))),
   ];
-  if (mediaTypes.length > 0) return { json, leftOut: `its answer is ${mediaTypes.join(" or ")}, not JSON` };
+  if (mediaTypes.length > 0) return { json, types: mediaTypes };
   return { json, leftOut: `it lists no success (${Object.keys(responses).join(", ") || "nothing"})` };
 }

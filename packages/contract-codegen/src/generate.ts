@@ -101,6 +101,8 @@ function answerTypes(operations: readonly ContractOperation[]): string {
         return `${typeOfOperation(operation)}${content}`;
       });
       if (operation.answers.empty !== undefined) types.push("undefined");
+      // A client knows it as a stream.
+      if (operation.answers.types !== undefined) types.push("unknown");
       return [operation.name, [...new Set(types)].join(" | ")];
     }),
   );
@@ -117,7 +119,7 @@ function interfaceBody(members: readonly (readonly [name: string, type: string])
 
 function operationLiteral(operation: ContractOperation, answer: Literal | undefined): Literal {
   const { name, method, path, idempotent, parameters, repeated, unsendable } = operation;
-  const { bodyType, answers, leftOut } = operation;
+  const { bodyType, formStyles, headers, answers, leftOut } = operation;
   const chosen = filterMembers(parameters, (_place, schemas) => Object.keys(Object(schemas)).length > 0);
   return {
     name,
@@ -128,6 +130,9 @@ function operationLiteral(operation: ContractOperation, answer: Literal | undefi
     ...(repeated.length === 0 ? {} : { repeated }),
     ...(unsendable.length === 0 ? {} : { unsendable: constant(unsendable) }),
     ...(bodyType === undefined ? {} : { bodyType: constant(bodyType) }),
+    ...(formStyles === undefined ? {} : { formStyles: constants(formStyles) }),
+    ...(headers.length === 0 ? {} : { headers: constant(headers) }),
+    ...(answers.types === undefined ? {} : { answerTypes: constant(answers.types) }),
     ...(answers.empty === undefined ? {} : { empty: constant(answers.empty) }),
     ...(answer === undefined ? {} : { answer }),
     ...(leftOut === undefined ? {} : { leftOut }),
@@ -137,6 +142,10 @@ function operationLiteral(operation: ContractOperation, answer: Literal | undefi
 /** Typed as the value itself and not only as a string: a client's types depend on it. */
 function constant(value: string | readonly string[]): Code {
   return new Code(`${literal(value)} as const`);
+}
+
+function constants(values: Readonly<Record<string, string>>): Literal {
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, constant(value)]));
 }
 
 function table(

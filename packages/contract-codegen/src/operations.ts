@@ -1,5 +1,5 @@
 import { answersOf, requestBodyOf } from "./bodies.ts";
-import type { Answers } from "./bodies.ts";
+import type { Answers, RequestBody } from "./bodies.ts";
 import type { Document } from "./document.ts";
 import { filterMembers, isJsonArray, isJsonObject, listIn, objectIn, own } from "./json.ts";
 import type { Json, JsonObject } from "./json.ts";
@@ -22,6 +22,9 @@ export type ContractOperation = {
   readonly unsendable: readonly string[];
   /** The media type of its body; undefined where none is sent. */
   readonly bodyType: string | undefined;
+  readonly formStyles: RequestBody["formStyles"];
+  /** Header parameters that a caller may give. */
+  readonly headers: readonly string[];
   readonly answers: Answers;
   /** Why no client can call it, in words that follow its name; undefined where one can. */
   readonly leftOut: string | undefined;
@@ -115,6 +118,8 @@ function operationOf(
     repeated: having("repeated"),
     unsendable,
     bodyType: body.mediaType,
+    formStyles: body.formStyles,
+    headers: Object.keys(header).filter((name) => !NOT_ASKED_FOR.has(name.toLowerCase())),
     answers,
     leftOut:
       whyNoMethod(method, path) ??
@@ -209,7 +214,6 @@ function whyNotSendable(
       if (!isText) return `its path parameter ${name} is not plain text`;
     } else if (own(parameter, "required") === true) {
       if (place === "cookie") return `it needs the cookie ${name}`;
-      if (place === "header" && !NOT_ASKED_FOR.has(name.toLowerCase())) return `it needs the header ${name}`;
       if (place === "query" && unsendable.includes(name))
         return `it needs the query parameter ${name}, which is neither a value nor a list of values`;
     }

@@ -1,6 +1,7 @@
 export { isAppVersion, parseVersion } from "./definition/app-version.ts";
 export type { AppVersion } from "./definition/app-version.ts";
 export { datedChanges } from "./definition/dated-changes.ts";
+export type { AnyDownload, Download, DownloadInput } from "./definition/download.ts";
 export type { PageContext, PageView, Places, SectionProblem } from "./definition/page-view.ts";
 export { defineScreens, withPage } from "./definition/screen.ts";
 export type {

@@ -6,7 +6,7 @@ export type { Caller, StaleUse } from "./context.ts";
 export { TimedDeadline } from "./deadline.ts";
 export type { Deadline, EndCause, EndListener } from "./deadline.ts";
 export type { Authenticate } from "./dialect/authenticate.ts";
-export { BinaryAnswer } from "./dialect/binary-answer.ts";
+export { BinaryAnswer, isListed } from "./dialect/binary-answer.ts";
 export { CredentialsError } from "./dialect/authentication.ts";
 export type {
   AuthenticatedCall,

@@ -15,6 +15,9 @@ type Generated = {
   readonly repeated?: readonly string[];
   readonly unsendable?: readonly string[];
   readonly bodyType?: string;
+  readonly formStyles?: object;
+  readonly headers?: readonly string[];
+  readonly answerTypes?: readonly string[];
   readonly empty?: string;
   readonly leftOut?: string;
   readonly answer?: { readonly schema: object; readonly enums: object };

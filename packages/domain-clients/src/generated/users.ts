@@ -144,6 +144,7 @@ export interface Calls {
 /** What each operation that can be called answers when all is well. */
 export interface Answers {
   readonly "getMe": paths["/users/me"]["get"]["responses"][200]["content"]["application/json"];
+  readonly "getAvatar": unknown;
 }
 
 /** Schemas that answers' schemas refer to. */
@@ -274,6 +275,6 @@ export const contract = {
         file: { type: "string", pattern: "^[A-Za-z0-9_-]{1,80}\\.svg$" },
       },
     },
-    leftOut: "its answer is image/svg+xml, not JSON",
+    answerTypes: ["image/svg+xml"] as const,
   },
 };

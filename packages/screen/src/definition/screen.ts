@@ -1,5 +1,6 @@
 import type { Ids } from "@triptych/upstream-client";
 import type { Static, TObject, TSchema } from "typebox";
+import type { AnyDownload, Download } from "./download.ts";
 import type { AnyPageView, PageView } from "./page-view.ts";
 import type {
   Degraded,
@@ -128,10 +129,11 @@ export type AnyCommand<Clients> = {
   readonly redirectTo?: ((params: never) => string) | undefined;
 };
 
-/** What an app answers: its screens, and the commands that can be sent from them. */
+/** What an app answers: its screens, the commands that can be sent from them, and files. */
 export type ScreenSet<Clients> = {
   readonly screens: readonly AnyScreen<Clients>[];
   readonly commands?: readonly AnyCommand<Clients>[];
+  readonly downloads?: readonly AnyDownload<Clients>[];
 };
 
 /** The functions that an app's screens are written with. They only check types. */
@@ -151,6 +153,9 @@ export type ScreenFunctions<Clients> = {
   >(
     definition: Command<Clients, Path, Body, S, Name>,
   ) => Command<Clients, Path, Body, S, Name>;
+  readonly download: <const Path extends string>(
+    definition: Download<Clients, Path>,
+  ) => Download<Clients, Path>;
   readonly required: <Loaded, S extends TSchema, Input = ScreenInput>(
     definition: SectionDefinition<Clients, Input, Loaded, S>,
   ) => RequiredSection<Clients, NoInfer<Input>, Loaded, S>;
@@ -160,12 +165,13 @@ export type ScreenFunctions<Clients> = {
 };
 
 /**
- * Binds `screen`, `command`, `required` and `optional` to the clients that an app's sections call.
+ * Binds `screen`, `command`, `download`, `required` and `optional` to the clients that an app's sections call.
  */
 export function defineScreens<Clients>(): ScreenFunctions<Clients> {
   return {
     screen: (definition) => definition,
     command: (definition) => definition,
+    download: (definition) => definition,
     required: (definition) => ({ kind: "required", ...definition }),
     optional: (definition) => ({ kind: "optional", ...definition }),
   };

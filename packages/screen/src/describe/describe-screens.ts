@@ -1,6 +1,6 @@
 import type { ScreenSet } from "../definition/screen.ts";
 import { Degraded } from "../definition/section.ts";
-import { commandOperation, screenOperation, templateOf } from "./operations.ts";
+import { commandOperation, downloadOperation, screenOperation, templateOf } from "./operations.ts";
 import { PROBLEM_SCHEMA, problemResponses } from "./problems.ts";
 import type { AboutApp } from "./problems.ts";
 import { jsonSchema } from "./schemas.ts";
@@ -30,6 +30,7 @@ export function describeScreens<Clients>(set: ScreenSet<Clients>, about: AboutAp
     ...(set.commands ?? []).map(
       (command) => [command.path, "post", commandOperation(command, about)] as const,
     ),
+    ...(set.downloads ?? []).map((one) => [one.path, "get", downloadOperation(one, about)] as const),
   ];
   const paths: Record<string, JsonObject> = {};
   for (const [path, method, operation] of operations) {
@@ -49,7 +50,10 @@ export function describeScreens<Clients>(set: ScreenSet<Clients>, about: AboutAp
     },
     servers: [{ url: "/", description: "Behind the API gateway" }],
     security: [{ identity: [] }],
-    tags: set.screens.map(({ name, summary }) => ({ name, description: summary })),
+    tags: [...set.screens, ...(set.downloads ?? [])].map(({ name, summary }) => ({
+      name,
+      description: summary,
+    })),
     paths,
     components: {
       securitySchemes: { identity: IDENTITY },

@@ -2,6 +2,7 @@ import { IDEMPOTENCY_KEY, PATH_PARAMETER } from "@triptych/upstream-client";
 import type { Ids } from "@triptych/upstream-client";
 import { IsOptional } from "typebox";
 import type { TSchema } from "typebox";
+import type { AnyDownload } from "../definition/download.ts";
 import type { AnyCommand, AnyScreen } from "../definition/screen.ts";
 import { problemsOf } from "./problems.ts";
 import type { AboutApp } from "./problems.ts";
@@ -9,6 +10,7 @@ import { answerSchema, exampleOf, jsonSchema } from "./schemas.ts";
 import type { Json, JsonObject } from "./schemas.ts";
 
 const SCREEN_PROBLEMS = [400, 401, 404, 406, 426, 500, 502, 503, 504];
+const DOWNLOAD_PROBLEMS = [400, 401, 404, 500, 502, 503, 504];
 const COMMAND_PROBLEMS = [400, 401, 404, 406, 409, 413, 415, 426, 500, 502, 503, 504];
 const FORM_PROBLEMS = [...COMMAND_PROBLEMS, 403].toSorted((a, b) => a - b);
 
@@ -44,6 +46,22 @@ export function screenOperation<Clients>(screen: AnyScreen<Clients>, about: Abou
       },
       304: { description: "It is what the client has" },
       ...problemsOf(SCREEN_PROBLEMS, about),
+    },
+  };
+}
+
+/** `GET` of a download. */
+export function downloadOperation<Clients>(download: AnyDownload<Clients>, about: AboutApp): JsonObject {
+  const { name, summary, mediaTypes, path, ids } = download;
+  const file = { schema: { type: "string", format: "binary" } };
+  return {
+    operationId: operationIdOf(name),
+    tags: [name],
+    summary,
+    parameters: pathParameters({ path, ids }),
+    responses: {
+      200: { description: "The file", content: Object.fromEntries(mediaTypes.map((type) => [type, file])) },
+      ...problemsOf(DOWNLOAD_PROBLEMS, about),
     },
   };
 }
@@ -131,13 +149,13 @@ function pathParameter(name: string, ids: Ids): JsonObject {
   return { ...parameter, "x-ids": ids, schema };
 }
 
-function parametersOf(
-  { path, ids = "plain" }: Addressed,
-  { oldestVersion }: AboutApp,
-): readonly JsonObject[] {
-  const inPath = [...path.matchAll(PARAMETER)].map(([, name = ""]) => pathParameter(name, ids));
+function pathParameters({ path, ids = "plain" }: Addressed): readonly JsonObject[] {
+  return [...path.matchAll(PARAMETER)].map(([, name = ""]) => pathParameter(name, ids));
+}
+
+function parametersOf(addressed: Addressed, { oldestVersion }: AboutApp): readonly JsonObject[] {
   const versions = oldestVersion === undefined ? [] : [appVersion(oldestVersion)];
-  return [...inPath, ...DEVICE, ...versions];
+  return [...pathParameters(addressed), ...DEVICE, ...versions];
 }
 
 function queryOf<Clients>({ query }: AnyScreen<Clients>): readonly JsonObject[] {

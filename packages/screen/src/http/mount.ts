@@ -12,6 +12,7 @@ import { commandHandler } from "./command-handler.ts";
 import { JSON_TYPES } from "./command-request.ts";
 import { directScreen, isPlain } from "./direct.ts";
 import type { DirectScreen } from "./direct.ts";
+import { downloadHandler } from "./download-handler.ts";
 import { screenHandler } from "./screen-handler.ts";
 
 /** The largest body of a command, in bytes: as much as any request of a BFF may carry. */
@@ -33,7 +34,7 @@ export type MountedScreens = Router & {
 };
 
 /**
- * Makes Express's router, with a route per screen (GET and HEAD) and per command (POST). Any other
+ * Makes Express's router, with a route per screen and download (GET and HEAD) and per command (POST). Any other
  * method is answered with 405.
  * @throws TypeError if a screen or a command is wrong: at start-up, not at the first request
  */
@@ -77,6 +78,13 @@ export function mountScreens<Clients>(set: ScreenSet<Clients>, options: Options<
       .all(onMatch(command.name))
       .post(...parsers, commandHandler(command, prepared.get(screen.name) ?? prepare(screen), mountOptions))
       .all(onlyAllow("POST"));
+  }
+  for (const download of set.downloads ?? []) {
+    router
+      .route(download.path)
+      .all(onMatch(download.name))
+      .get(downloadHandler(download, mountOptions))
+      .all(onlyAllow("GET, HEAD"));
   }
   return Object.assign(router, {
     direct: (req: IncomingMessage, path: string) => (isPlain(req) ? directScreens.get(path) : undefined),

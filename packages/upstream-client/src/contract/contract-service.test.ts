@@ -111,9 +111,9 @@ test("lists are sent as the contract says, and values of another form are refuse
   assert.deepEqual(sent(), [["GET /search?tag=a&tag=b%20c&id=1,2&page=3", ""]]);
   await assert.rejects(
     client.search({ query: { filter: { a: 1 } } }),
-    /query parameter filter has a form that is not sent/,
+    /parameter filter has a form that is not sent/,
   );
-  await assert.rejects(client.search({ query: { page: {} } }), /query parameter page has a form/);
+  await assert.rejects(client.search({ query: { page: {} } }), /parameter page has a form/);
   assert.equal(sent().length, 1);
   assert.ok(!("HEAD /search" in client), "an operation that cannot be called has no method");
 });
@@ -181,4 +181,55 @@ test("PUT, PATCH and DELETE send what the contract says; an answer without a bod
     ["PATCH /items/1", '{"name":null}', "application/merge-patch+json"],
     ["DELETE /items/1", "", undefined],
   ]);
+});
+
+/** As generated from a contract with a header parameter, a form with a file, and an answer that streams. */
+const files = {
+  upload: {
+    name: "upload",
+    method: "POST" as const,
+    path: "/files",
+    headers: ["X-Tenant"] as const,
+    bodyType: "multipart/form-data" as const,
+    answerTypes: ["text/csv"] as const,
+  },
+};
+type FileCalls = {
+  readonly upload: {
+    readonly parameters: {
+      readonly header?: { readonly "X-Tenant"?: string; readonly "X-Request-Id"?: string };
+    };
+    readonly requestBody: {
+      readonly content: {
+        readonly "multipart/form-data": {
+          readonly title: "a" | "b";
+          readonly file?: string;
+          readonly more?: readonly string[];
+        };
+      };
+    };
+  };
+};
+type Files = ContractClient<typeof files, FileCalls, { readonly upload: unknown }>;
+
+test("an operation takes header parameters and files, tells the answer's headers, and may stream", async (t) => {
+  const csv = { "content-type": "text/csv", link: "</files?page=2>" };
+  const { upstream, scope, sent } = await service(t, () => response(200, "a,b", csv));
+  const client = contractService<Files>(files, upstream).in(scope);
+  const answerHeaders = new Headers();
+  const answer = await client.upload({
+    headers: { "X-Tenant": "a" },
+    body: { title: "a", file: new Blob(["x"]), more: ["text", Buffer.from("y")] },
+    answerHeaders,
+  });
+  const chunks: Buffer[] = [];
+  for await (const chunk of answer.body) chunks.push(chunk);
+  assert.deepEqual([Buffer.concat(chunks).toString(), answerHeaders.get("link")], ["a,b", csv.link]);
+  const [[line, , tenant, accept] = []] = sent("x-tenant", "accept");
+  assert.deepEqual([line, tenant, accept], ["POST /files", "a", "text/csv"]);
+  // @ts-expect-error -- it is no header parameter of a caller's
+  await assert.rejects(client.upload({ headers: { "X-Request-Id": "a" }, body: { title: "a" } }));
+  // @ts-expect-error -- a title that the contract lists is no file
+  const wrong = () => client.upload({ body: { title: new Blob([]) } });
+  assert.ok(wrong);
 });

@@ -18,7 +18,8 @@ type GeneratedOperation = Omit<ContractOperation, "method"> & {
 };
 
 /** The argument of a method. */
-type Input = Pick<CallInput, "body" | "idempotencyKey"> & {
+type Input = Pick<CallInput, "body" | "idempotencyKey" | "answerHeaders"> & {
+  readonly headers?: Readonly<Record<string, unknown>>;
   readonly path?: Readonly<Record<string, unknown>>;
   readonly query?: Readonly<Record<string, unknown>>;
 };
@@ -77,7 +78,7 @@ function isCallable(operation: GeneratedOperation): operation is GeneratedOperat
 }
 
 function callInput({ name, unsendable = [] }: GeneratedOperation, input: Input): CallInput {
-  const { path = {}, query = {}, body, idempotencyKey } = input;
+  const { path = {}, query = {}, headers, body, idempotencyKey, answerHeaders } = input;
   return {
     path: Object.fromEntries(Object.entries(path).map(([key, value]) => [key, text(name, key, value) ?? ""])),
     query: Object.fromEntries(
@@ -88,7 +89,22 @@ function callInput({ name, unsendable = [] }: GeneratedOperation, input: Input):
     ),
     ...(body === undefined ? {} : { body }),
     ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
+    ...(headers === undefined ? {} : { headers: headerValues(name, headers) }),
+    ...(answerHeaders === undefined ? {} : { answerHeaders }),
   };
+}
+
+/** A list is one value with commas (OpenAPI `style: simple`). */
+function headerValues(
+  operation: string,
+  headers: Readonly<Record<string, unknown>>,
+): Readonly<Record<string, string | undefined>> {
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => {
+      const values = [queryValue(operation, name, value) ?? []].flat();
+      return [name, values.length === 0 ? undefined : values.join(",")];
+    }),
+  );
 }
 
 function queryValue(operation: string, name: string, value: unknown): Query[string] {
@@ -107,6 +123,6 @@ function text(operation: string, name: string, value: unknown): string | undefin
 
 function unsendableError(operation: string, name: string): InvalidCallError {
   return new InvalidCallError(
-    `${operation}: query parameter ${name} has a form that is not sent (only values, and lists of them): leave it out`,
+    `${operation}: parameter ${name} has a form that is not sent (only values, and lists of them): leave it out`,
   );
 }

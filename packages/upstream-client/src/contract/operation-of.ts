@@ -16,6 +16,9 @@ export type ContractOperation = {
   readonly idempotent?: boolean;
   readonly repeated?: readonly string[];
   readonly bodyType?: string;
+  readonly formStyles?: Operation<unknown>["formStyles"];
+  readonly headers?: readonly string[];
+  readonly answerTypes?: readonly string[];
   readonly empty?: "may" | "must";
   /** Undefined where the contract has no body for a success. */
   readonly answer?: { readonly schema: AnswerSchema; readonly enums: AnswerEnums };
@@ -57,6 +60,9 @@ export function operationOf<Answer>(
   return {
     ...options,
     ...bodyTypeOf(operation),
+    ...(operation.formStyles === undefined ? {} : { formStyles: operation.formStyles }),
+    ...(operation.headers === undefined ? {} : { headers: operation.headers }),
+    ...(operation.answerTypes === undefined ? {} : { answerTypes: operation.answerTypes }),
     ...(empty === undefined ? {} : { empty }),
     name,
     method,
