@@ -34,7 +34,7 @@ const SEEDS: readonly (readonly [rule: string, path: string, ...code: string[]])
   ["the upstream client knows nothing of ours", "packages/upstream-client/src/a.ts", "@triptych/screen"],
   ["the upstream client knows nothing of ours", "packages/upstream-client/src/a.test.ts", "@triptych/bff"],
   [
-    "the upstream client uses HTTP, cache and telemetry libraries",
+    "the upstream client uses HTTP, OAuth, cache and telemetry libraries",
     "packages/upstream-client/src/a.ts",
     "express",
   ],

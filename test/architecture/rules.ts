@@ -84,13 +84,13 @@ export const RULES: readonly Rule[] = [
     ours: own("testing"),
   },
   {
-    name: "the upstream client uses HTTP, cache and telemetry libraries",
+    name: "the upstream client uses HTTP, OAuth, cache and telemetry libraries",
     reason:
       "What knows a domain belongs in packages/domain-clients, what knows a web framework in packages/screen or packages/bff: this package has to stay right for all of them.",
     files: ["packages/upstream-client/src/**"],
     except: TESTS,
     // typebox checks answers against their contract (src/contract).
-    packages: ["undici", "@redis/client", "lru-cache", "@opentelemetry/*", "typebox"],
+    packages: ["undici", "oauth4webapi", "@redis/client", "lru-cache", "@opentelemetry/*", "typebox"],
   },
   {
     name: "domain clients import the upstream client only",
