@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import { command } from "./command-line.ts";
+import { CREATE_OPTIONS } from "./create/options.ts";
 import type { Command } from "./command-line.ts";
 import { runProgram, stopSignal } from "./processes.ts";
 import { programFile } from "./repository.ts";
@@ -82,6 +83,19 @@ export const COMMANDS: readonly Command[] = [
       release: { type: "boolean", about: "keeps the contract of now as that release's" },
     },
     run: async (values, names, { root }) => (await import("./contracts.ts")).contracts(values, names, root),
+  }),
+  command({
+    name: "create",
+    summary: "Makes a repository of your own over the packages",
+    takes: "<folder>",
+    most: 1,
+    options: CREATE_OPTIONS,
+    details:
+      "For example: npm run create -- ../acme --client web --upstream stock=~/stock.yaml --from dist/packages",
+    run: async (values, [folder], terminal) => {
+      const { create } = await import("./create/create.ts");
+      return create(values, folder, terminal, stopSignal());
+    },
   }),
   command({
     name: "new:screen",

@@ -1,4 +1,4 @@
-import { globSync, readFileSync } from "node:fs";
+import { existsSync, globSync, readFileSync } from "node:fs";
 import { basename, dirname, extname, join } from "node:path";
 import { findRoot } from "../bin/root.mjs";
 import { CommandError, UsageError } from "./command-line.ts";
@@ -28,6 +28,14 @@ export function binOf(root: string, packageName: string, bin: string): string {
   } catch (cause) {
     throw new CommandError(`${packageName} is not installed: run npm install`, { cause });
   }
+}
+
+/** The name of a repository, which is the scope of its own packages: `@name/web-bff`. */
+export function nameOf(root: string): string {
+  const file = join(root, "package.json");
+  const manifest: unknown = existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : {};
+  const { name } = Object(manifest);
+  return typeof name === "string" ? name : "triptych";
 }
 
 /** A BFF of the repository, as its package.json describes it. There is no other list of them. */

@@ -3,42 +3,69 @@ import { join, relative } from "node:path";
 import { bffsIn } from "../repository.ts";
 import type { Bff, BffName } from "../repository.ts";
 import type { Name, NewBff } from "./names.ts";
+import {
+  FIRST_SCREEN,
+  FIXTURE_APP,
+  FIXTURE_ROOT,
+  firstScreenIn,
+  fixtureText,
+  fixtureUse,
+  hasSources,
+} from "./bff/fixture.ts";
+import type { FixtureUse } from "./bff/fixture.ts";
 import { reachable, withoutSample } from "./template.ts";
 import type { TemplateFiles } from "./template.ts";
 
 /** Written by commands of the app, not by hand: a new app writes its own. */
 const GENERATED =
   /^(?:contracts\/(?:openapi\.json|examples\.json|released\/)|client\/generated\/|(?:.*\/)?(?:node_modules|\.turbo)\/)/;
-/** The only screen that a copied app has. */
-const FIRST_SCREEN = "src/screens/home.ts";
 /** What every module of a copied app is reached from, besides its tests. */
 const ENTRIES = ["src/main.ts", "client/index.d.ts"];
 
-/** An app that new code is copied from, in the repository or in another root. */
+/** An app that new code is copied from, in the repository or in the fixture. */
 export interface Template {
   readonly root: string;
   readonly app: BffName;
+  /** What a file's text becomes before anything is done with it. Default: it stays. */
+  readonly prepare?: (text: string, path: string) => string;
 }
 
-/** Replaces the sample shop's apps where they are deleted. */
-const FIXTURE: Template = {
-  root: join(import.meta.dirname, "../../fixtures/repository"),
-  app: "tablet-bff",
-};
+/**
+ * The first of the wanted apps that has the screen, as a template, or the fixture where none has it.
+ *
+ * @param wanted the apps, and the screen that is copied from them
+ */
+export async function templateOf(
+  root: string,
+  wanted: { readonly apps: readonly BffName[]; readonly screen: string },
+): Promise<Template> {
+  const app = wanted.apps.find((one) =>
+    existsSync(join(root, "apps", one, "src/screens", `${wanted.screen}.ts`)),
+  );
+  if (app !== undefined) return { root, app };
+  const first = await firstScreenIn(root, FIXTURE_APP);
+  return fixtureTemplate(fixtureUse(root), first);
+}
 
-/** The wanted app as a template, or the fixture where it is not there. */
-export function templateOf(root: string, app: BffName): Template {
-  return existsSync(join(root, "apps", app)) ? { root, app } : FIXTURE;
+/** The fixture's app as a template. @param first the source of its first screen */
+export function fixtureTemplate(use: FixtureUse, first?: string): Template {
+  return {
+    root: FIXTURE_ROOT,
+    app: FIXTURE_APP,
+    prepare: (text, path) => fixtureText(path === FIRST_SCREEN ? (first ?? text) : text, use),
+  };
 }
 
 /** The files of an app that are written by hand, by their path in it. */
-export function appFiles({ root, app }: Template): TemplateFiles {
+export function appFiles({ root, app, prepare = (text) => text }: Template): TemplateFiles {
   const folder = join(root, "apps", app);
   const files = readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => relative(folder, join(entry.parentPath, entry.name)).replaceAll("\\", "/"))
     .filter((path) => !GENERATED.test(path));
-  return new Map(files.toSorted().map((path) => [path, readFileSync(join(folder, path), "utf8")]));
+  return new Map(
+    files.toSorted().map((path) => [path, prepare(readFileSync(join(folder, path), "utf8"), path)]),
+  );
 }
 
 /**
@@ -62,7 +89,10 @@ export function copyApp(template: Template, bff: NewBff): TemplateFiles {
   const kept = [...files].filter(([path]) => !path.endsWith(".ts") || modules.has(path));
   const rename = renaming(original, files, bff);
   const copied = new Map(kept.map(([path, text]) => [path, oneCall(rename(text))]));
-  copied.set("package.json", withUsedPackages(copied));
+  // Installed packages ask for each other as peers: an app from the fixture names them all.
+  if (template.root !== FIXTURE_ROOT || hasSources(bff.root)) {
+    copied.set("package.json", withUsedPackages(copied));
+  }
   return copied;
 }
 
@@ -70,6 +100,11 @@ function bffOf({ root, app }: Template): Bff {
   const found = bffsIn(root).find(({ name }) => name === app);
   if (found === undefined) throw new Error(`there is no app ${app} to copy`);
   return found;
+}
+
+/** Gives a text of a template's repository the names of a new app in the place of the template's. */
+export function renamed(template: Template, bff: NewBff): (text: string) => string {
+  return renaming(bffOf(template), appFiles(template), bff);
 }
 
 /** Gives a text the names, team, ports and version of the new app. */

@@ -22,6 +22,8 @@ export interface NewBff {
   readonly app: string;
   readonly team: string;
   readonly port: number;
+  /** The repository that it is made in. */
+  readonly root: string;
 }
 
 const FORM = /^[a-z][a-z0-9]*(?:-[a-z][a-z0-9]*)*$/;

@@ -49,8 +49,10 @@ export function publishedManifest(
   const { private: _, scripts: __, devDependencies: ___, config: ____, ...rest } = manifest;
   const { repository } = about.root;
   const [dependencies, peerDependencies]: [Record<string, string>, Record<string, string>] = [{}, {}];
+  // Nobody depends on a program that is run by npm itself: it brings what it needs.
+  const isProgram = manifest.exports === undefined;
   for (const [name, version] of Object.entries(manifest.dependencies ?? {})) {
-    const isPeer = name.startsWith("@triptych/") || PEERS.has(name);
+    const isPeer = !isProgram && (name.startsWith("@triptych/") || PEERS.has(name));
     (isPeer ? peerDependencies : dependencies)[name] = `^${version}`;
   }
   for (const name of about.declared) {

@@ -84,9 +84,9 @@ function packOne(
   const source = join(root, folder);
   const target = join(stage, folder);
   const manifest = manifestOf(source);
-  cpSync(join(stage, "built", relative("packages", folder), "src"), join(target, "dist"), {
-    recursive: true,
-  });
+  mkdirSync(target, { recursive: true });
+  const built = join(stage, "built", relative("packages", folder), "src");
+  if (existsSync(built)) cpSync(built, join(target, "dist"), { recursive: true });
   // What is JavaScript already, and what is no code.
   const rest = { cwd: join(source, "src"), exclude: NOT_PUBLISHED };
   for (const path of globSync("**/*.*", rest).filter((one) => !one.endsWith(".ts"))) {
@@ -101,6 +101,9 @@ function packOne(
     const isTest = (path: string): boolean => path.endsWith(".test.ts");
     cpSync(join(source, "bin"), join(target, "bin"), { recursive: true, filter: (path) => !isTest(path) });
   }
+  // What a program reads at run time, such as the repository that others are made of.
+  const fixtures = join(source, "fixtures/repository");
+  if (existsSync(fixtures)) cpSync(fixtures, join(target, "fixtures/repository"), { recursive: true });
   for (const map of globSync("dist/**/*.map", { cwd: target })) shortenSources(join(target, map));
   copyFileSync(join(source, "README.md"), join(target, "README.md"));
   copyFileSync(join(root, "LICENSE"), join(target, "LICENSE"));

@@ -104,7 +104,7 @@ const FIRST_SERVICE_PORT = 9001;
  * is made for from a document, which plays them where they have no program. `config.ports` of the
  * clients' package.json may fix a service's port; the others get those behind it.
  */
-function serviceRoles(root: string): readonly Role[] {
+export function serviceRoles(root: string): readonly Role[] {
   const programs = globSync("test/domain-services/*/main.ts", { cwd: root })
     .map((path) => basename(dirname(path)))
     .filter((name) => name !== "replay");

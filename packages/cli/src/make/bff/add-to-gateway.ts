@@ -7,11 +7,12 @@ import type { NewBff } from "../names.ts";
 /**
  * Lets requests through to the BFF: the gateway's route, address, contract and network policy, and
  * the path in the proxies. The gateway's table stays what it is, a list that people read and that
- * is checked when the gateway starts.
+ * is checked when the gateway starts. A repository may have neither gateway nor proxies.
  */
 export function addToGateway({ app, name, port }: NewBff, changes: Changes): void {
   const contract = `apps/${app}/contracts/openapi.json`;
   const routes = "apps/gateway/src/routes.ts";
+  if (!changes.has(routes)) return;
   if (changes.read(routes).includes(`name: "${name.kebab}",`)) {
     throw new CommandError(`${routes} has a route "${name.kebab}" already: take another name`);
   }
@@ -40,19 +41,19 @@ export function addToGateway({ app, name, port }: NewBff, changes: Changes): voi
   );
   const deployment = "apps/gateway/deploy/base/deployment.yaml";
   changes.edit(deployment, (text) =>
-    insertBeforeFirst(
+    insertAfterLast(
       insertAfterLast(
         text,
         /^ +- \{ name: [A-Z_]+_BFF_URL, .*$/,
         `\n            - { name: ${name.upper}_BFF_URL, value: "http://${app}:${port}" }`,
         `the BFFs' addresses in ${deployment}`,
       ),
-      /^ +- configMap:\n +name: domain-contracts$/,
-      `              - configMap:
+      /^ +- configMap:\n +name: [a-z-]+-bff-contract\n +items: .*$/,
+      `
+              - configMap:
                   name: ${app}-contract
-                  items: [{ key: openapi.json, path: ${contract} }]
-`,
-      `domain-contracts in ${deployment}`,
+                  items: [{ key: openapi.json, path: ${contract} }]`,
+      `the BFFs' contracts in ${deployment}`,
     ),
   );
   const policy = "apps/gateway/deploy/base/network-policy.yaml";
@@ -73,6 +74,7 @@ export function addToGateway({ app, name, port }: NewBff, changes: Changes): voi
     insertAfterLast(text, /^ {4}- [a-z-]+-bff-api$/, `\n    - ${app}-api`, `the BFFs' APIs in ${catalog}`),
   );
   const haproxy = "apps/reverse-proxy/haproxy/haproxy.cfg";
+  if (!changes.has(haproxy)) return;
   changes.edit(haproxy, (text) =>
     insertBeforeFirst(text, /(?<=path_beg [^}]*) \/api\//, ` /${name.kebab}/`, `the paths in ${haproxy}`),
   );

@@ -1,17 +1,18 @@
-import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { CommandError } from "../../command-line.ts";
+import { nameOf } from "../../repository.ts";
 import type { Changes } from "../changes.ts";
 import { addElement, addImport, insertAfterLast, insertBeforeFirst, withTeam } from "../insert.ts";
 import type { NewBff } from "../names.ts";
 
 const FOLDER = "apps/all-in-one";
 
-/** Mounts the BFF in the one process of a small team. */
+/** Mounts the BFF in the one process of a small team, where there is one. */
 export function addToComposition({ app, name }: NewBff, changes: Changes): void {
+  if (!changes.has(FOLDER)) return;
   // Not the bare name, which may be that of anything in these files: settings, options, gateway.
   const module = `${name.camel}Bff`;
-  const statement = `import { bff as ${module} } from "@triptych/${app}";`;
+  const statement = `import { bff as ${module} } from "@${nameOf(changes.root)}/${app}";`;
   const bffs = `${FOLDER}/src/bffs.ts`;
   changes.edit(bffs, (text) =>
     insertAfterLast(
@@ -43,12 +44,13 @@ export function addToComposition({ app, name }: NewBff, changes: Changes): void 
 
 /** Says whose the app is: in CODEOWNERS and in the catalogue, where its team may be new. */
 export function addToOwners({ app, team, name }: NewBff, changes: Changes): void {
+  const owner = `@${nameOf(changes.root)}/${team}`;
   changes.edit(".github/CODEOWNERS", (text) =>
-    insertBeforeFirst(
+    insertAfterLast(
       text,
-      /^\/apps\/reverse-proxy\//,
-      `/apps/${app}/ @triptych/${team}\n/.github/workflows/${app}.yml @triptych/${team}\n\n`,
-      "/apps/reverse-proxy/ in .github/CODEOWNERS",
+      /^\/\.github\/workflows\/[a-z-]+-bff\.yml .*$/,
+      `\n\n/apps/${app}/ ${owner}\n/.github/workflows/${app}.yml ${owner}`,
+      "the BFFs' pipelines in .github/CODEOWNERS",
     ),
   );
   changes.edit("catalog-info.yaml", (text) => {
@@ -71,18 +73,21 @@ type Json = Record<string, unknown>;
 export function addWorkspace({ app }: NewBff, changes: Changes): void {
   const folder = `apps/${app}`;
   const small = FOLDER;
-  const ours = `@triptych/${app}`;
-  changes.edit(`${small}/package.json`, (text) => {
-    const manifest = parse(text);
-    return print({
-      ...manifest,
-      dependencies: sorted({ ...objectIn(manifest, "dependencies"), [ours]: "0.0.0" }),
+  const hasSmall = changes.has(FOLDER);
+  const ours = `@${nameOf(changes.root)}/${app}`;
+  if (hasSmall) {
+    changes.edit(`${small}/package.json`, (text) => {
+      const manifest = parse(text);
+      return print({
+        ...manifest,
+        dependencies: sorted({ ...objectIn(manifest, "dependencies"), [ours]: "0.0.0" }),
+      });
     });
-  });
+  }
   const { name, version, license, dependencies, devDependencies } = parse(
     changes.read(`${folder}/package.json`),
   );
-  const composition = parse(changes.read(`${small}/package.json`));
+  const composition = hasSmall ? parse(changes.read(`${small}/package.json`)) : {};
   const add = (text: string): string => {
     const lock = parse(text);
     const packages = objectIn(lock, "packages");
@@ -92,7 +97,9 @@ export function addWorkspace({ app }: NewBff, changes: Changes): void {
         ...packages,
         [folder]: { name, version, license, dependencies, devDependencies },
         [`node_modules/${ours}`]: { resolved: folder, link: true },
-        [small]: { ...objectIn(packages, small), dependencies: composition["dependencies"] },
+        ...(hasSmall
+          ? { [small]: { ...objectIn(packages, small), dependencies: composition["dependencies"] } }
+          : {}),
       }),
     });
   };
@@ -100,8 +107,8 @@ export function addWorkspace({ app }: NewBff, changes: Changes): void {
   // What npm keeps of its last installation, where there is one.
   if (!changes.has("node_modules/.package-lock.json")) return;
   changes.edit("node_modules/.package-lock.json", add);
-  const [sibling] = readdirSync(join(changes.root, "node_modules", "@triptych"));
-  if (sibling !== undefined) changes.link(`node_modules/${ours}`, join("..", "..", folder));
+  if (changes.has(`node_modules/@${nameOf(changes.root)}`))
+    changes.link(`node_modules/${ours}`, join("..", "..", folder));
 }
 
 /**

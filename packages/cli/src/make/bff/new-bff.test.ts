@@ -6,8 +6,9 @@ const app = (port: number, prefix: string) => JSON.stringify({ config: { port, p
 const FILES = {
   "apps/mobile-bff/package.json": app(8102, "/mobile"),
   "apps/handheld-bff/package.json": app(8103, "/pda"),
+  "package.json": JSON.stringify({ name: "triptych" }),
   "apps/half-bff/README.md": "",
-  ".github/CODEOWNERS": "/apps/reverse-proxy/ @triptych/ops-team\n",
+  ".github/CODEOWNERS": "/.github/workflows/mobile-bff.yml @triptych/mobile-team\n",
   "catalog-info.yaml": "spec:\n  targets:\n    - ./apps/mobile-bff/catalog-info.yaml\n---\n",
   "apps/gateway/src/routes.ts": '      name: "inventory",\n',
 };

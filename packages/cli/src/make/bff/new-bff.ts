@@ -58,13 +58,17 @@ async function makeBff(given: BffArguments, workshop: Workshop): Promise<string>
   const owner = bffs.find((bff) => bff.prefix === prefix);
   if (owner !== undefined)
     throw new CommandError(`${prefix} is the path of ${owner.name}: take another name`);
-  const bff: NewBff = { name, app, team, port: Math.max(8100, ...bffs.map(({ port }) => port)) + 1 };
+  const port = Math.max(8100, ...bffs.map((other) => other.port)) + 1;
+  const bff: NewBff = { name, app, team, port, root: changes.root };
 
-  const template = templateOf(changes.root, TEMPLATE);
+  const template = await templateOf(changes.root, { apps: [TEMPLATE], screen: "home" });
   for (const [path, text] of copyApp(template, bff)) changes.create(`apps/${app}/${path}`, text);
   const pipeline = join(template.root, ".github", "workflows", `${template.app}.yml`);
   if (existsSync(pipeline)) {
-    const text = readFileSync(pipeline, "utf8").replaceAll(template.app, app);
+    const text = (template.prepare ?? String)(readFileSync(pipeline, "utf8"), "").replaceAll(
+      template.app,
+      app,
+    );
     changes.create(`.github/workflows/${app}.yml`, text);
   }
   addToOwners(bff, changes);

@@ -1,5 +1,6 @@
 import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { nameOf } from "../../repository.ts";
 import type { Bff } from "../../repository.ts";
 import { addElement, addImport } from "../insert.ts";
 import { CommandError } from "../../command-line.ts";
@@ -22,8 +23,10 @@ export async function makeScreen(bff: Bff, screen: Name, { changes, run }: Works
   const { kebab, camel, title } = screen;
   const kind =
     changes.has(`${folder}/src/views`) && changes.has(`apps/${TEMPLATES.page.app}`) ? "page" : "data";
-  const template = templateOf(changes.root, TEMPLATES[kind].app);
-  const home = readName(TEMPLATES[kind].screen, "a template");
+  const { screen: original } = TEMPLATES[kind];
+  const apps = [TEMPLATES[kind].app, app];
+  const template = await templateOf(changes.root, { apps, screen: original });
+  const home = readName(original, "a template");
   const target = { bff, screen, files: appFiles({ root: changes.root, app }) };
   for (const [path, text] of copyScreen(template, home, target)) {
     changes.create(`${folder}/${path}`, text);
@@ -48,8 +51,8 @@ export async function makeScreen(bff: Bff, screen: Name, { changes, run }: Works
   await run(folder, changes.script(folder, "contracts"));
 
   return `GET ${prefix}/${kebab} answers. Next:
-  1. Say what it shows: its sections in ${folder}/src/screens/${kebab}.ts${kind === "page" ? `, how they look in src/views/${kebab}.ts` : ""}; then npm run contracts -w @triptych/${app}
-  2. npm test -w @triptych/${app}
+  1. Say what it shows: its sections in ${folder}/src/screens/${kebab}.ts${kind === "page" ? `, how they look in src/views/${kebab}.ts` : ""}; then npm run contracts -w @${nameOf(changes.root)}/${app}
+  2. npm test -w @${nameOf(changes.root)}/${app}
   3. npm start, and ask: curl -s "http://127.0.0.1:${port}${prefix}/${kebab}" -H "X-Identity: $(npm run -s identity -- --user 42 --aud ${app})"`;
 }
 

@@ -1,7 +1,8 @@
 import { join } from "node:path";
 import type { Changes } from "../changes.ts";
-import { insertAfterLast, withTeam } from "../insert.ts";
+import { insertAfterLast, insertBeforeFirst, withTeam } from "../insert.ts";
 import { CommandError, UsageError } from "../../command-line.ts";
+import { nameOf } from "../../repository.ts";
 import { readName } from "../names.ts";
 import type { Name } from "../names.ts";
 import { answer } from "../questions.ts";
@@ -72,9 +73,9 @@ async function makeUpstream(given: UpstreamArguments, workshop: Workshop): Promi
   const shown = `${name.camel}${example?.code ?? `[${JSON.stringify([...callable.values()][0])}](…)`}`;
   const others = leftOut.length === 0 ? "" : `Left out:\n${leftOut.map((line) => `  ${line}\n`).join("")}`;
   return `${others}Operations that can be called: ${callable.size}. Next:
-  1. npm test -w @triptych/domain-clients
+  1. npm test -w @${nameOf(changes.root)}/domain-clients
   2. In a BFF, two files:
-       src/upstreams.ts          ${name.camel}: { service: ${name.camel}Service },   from "@triptych/domain-clients/${name.kebab}"
+       src/upstreams.ts          ${name.camel}: { service: ${name.camel}Service },   from "@${nameOf(changes.root)}/domain-clients/${name.kebab}"
                                  (a service of your own gets the user with identity: "signed")
        src/testing/start-app.ts  ${name.upper}_URL: the origin of a MisbehavingUpstream of "@triptych/testing"
      and where it runs: ${name.upper}_URL in deploy/base/deployment.yaml, its way out in network-policy.yaml, ${name.kebab}-api in catalog-info.yaml
@@ -110,11 +111,11 @@ function refuseTaken({ kebab }: Name, changes: Changes): void {
 function addToPackage({ kebab, pascal, camel }: Name, changes: Changes): void {
   const manifest = `${FOLDER}/package.json`;
   changes.edit(manifest, (text) =>
-    insertAfterLast(
+    insertBeforeFirst(
       text,
-      /^ {4}"\.\/[a-z0-9-]+": "\.\/src\/[a-z0-9-]+\.ts",$/,
-      `\n    "./${kebab}": "./src/${kebab}.ts",`,
-      `the subpaths in ${manifest}`,
+      /^ {4}"\.\/testing": /,
+      `    "./${kebab}": "./src/${kebab}.ts",\n`,
+      `the subpath ./testing in ${manifest}`,
     ),
   );
   const readme = `${FOLDER}/README.md`;
@@ -142,7 +143,7 @@ spec:
   type: openapi
   lifecycle: production
   owner: ${team}
-  system: triptych
+  system: ${nameOf(changes.root)}
   definition:
     $text: ./${contract.replace(`${FOLDER}/`, "")}
 `,
@@ -154,7 +155,7 @@ spec:
     insertAfterLast(
       text,
       /^\/packages\/domain-clients\/contracts\/.*$/,
-      `\n/${contract} @triptych/${team}`,
+      `\n/${contract} @${nameOf(changes.root)}/${team}`,
       "the contracts in .github/CODEOWNERS",
     ),
   );

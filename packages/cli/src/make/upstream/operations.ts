@@ -7,6 +7,8 @@ export interface ExampleCall {
   /** `.getItem({ path: { itemId: "a1" } })` */
   readonly code: string;
   readonly method: Uppercase<Method>;
+  /** As the document has it: `/items/{itemId}`. */
+  readonly path: string;
   /** The path and the query, without the server's base path. */
   readonly target: string;
 }
@@ -26,12 +28,20 @@ export function exampleCall(
   document: Fields,
   callable: ReadonlyMap<string, string>,
 ): ExampleCall | undefined {
+  return exampleCalls(document, callable)[0];
+}
+
+/** All such calls, the simplest first. */
+export function exampleCalls(
+  document: Fields,
+  callable: ReadonlyMap<string, string>,
+): readonly ExampleCall[] {
   const calls = Object.entries(fieldsAt(document, "paths")).flatMap(([path, value]) => {
     const item = resolved(document, value);
     return METHODS.flatMap((method) => exampleOf(document, callable, { path, item, method }) ?? []);
   });
   const rank = ({ method }: ExampleCall): number => METHODS.findIndex((known) => UPPERCASE[known] === method);
-  return calls.toSorted((one, other) => rank(one) - rank(other) || one.code.length - other.code.length)[0];
+  return calls.toSorted((one, other) => rank(one) - rank(other) || one.code.length - other.code.length);
 }
 
 function exampleOf(
@@ -68,6 +78,7 @@ function exampleOf(
   return {
     code: `${memberOf(name)}(${argumentOf(places)})`,
     method: UPPERCASE[method],
+    path,
     target: query === "" ? filled : `${filled}?${query}`,
   };
 }

@@ -1,0 +1,21 @@
+import { runCommandLine } from "../command-line.ts";
+import { COMMANDS } from "../commands.ts";
+
+/**
+ * Runs `triptych create` in this terminal, for `npm create triptych`.
+ *
+ * @param args what comes after the command's name
+ * @returns the exit code
+ */
+export async function runCreate(args: readonly string[]): Promise<number> {
+  const from = process.cwd();
+  return runCommandLine(COMMANDS, "", ["create", ...args], {
+    root: from,
+    from,
+    env: process.env,
+    input: process.stdin,
+    output: process.stdout,
+    errors: process.stderr,
+    interactive: process.stdin.isTTY && process.stdout.isTTY,
+  });
+}
