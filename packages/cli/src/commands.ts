@@ -9,7 +9,7 @@ import type { RoleName } from "./stack/roles.ts";
 import { SERVICE_OPTIONS } from "./stack/services.ts";
 
 const SERVICE_DETAILS =
-  "Services: users, orders, recommendations, catalog. Options that name one may come several times.\n" +
+  "Options that name a service may come several times.\n" +
   "WEB_BFF_PORT=18101 and so on set the ports. Recordings: docs/replay.md";
 
 /** Starts the whole stack, or another part of it, in this terminal. */

@@ -11,6 +11,10 @@ export function startReplayed(
   args: readonly string[],
   options: Pick<StackOptions, "roles" | "env" | "dataDir">,
 ): Promise<RunningStack> {
-  const { standIns, roleEnv } = planServices(args, () => KEY);
+  const { standIns, roleEnv } = planServices(
+    args,
+    ["users", "orders", "recommendations", "catalog"],
+    () => KEY,
+  );
   return startRunning({ ...options, standIns, roleEnv });
 }

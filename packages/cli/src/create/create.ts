@@ -93,7 +93,8 @@ export async function create(
       mkdirSync(join(folder, "apps", app, "client", "generated"), { recursive: true });
       await runLine(folder, `apps/${app}`, "node --run contracts", { env, signal });
     }
-    await runLine(folder, ".", "oxfmt .", { env, signal });
+    // Twice: what it breaks into lines it may join in another way.
+    for (let time = 0; time < 2; time += 1) await runLine(folder, ".", "oxfmt .", { env, signal });
   } catch (error) {
     rmSync(folder, { recursive: true, force: true });
     throw error;

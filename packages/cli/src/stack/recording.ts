@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { Agent, request } from "undici";
-import type { ServiceName } from "./services.ts";
+import type { RoleName } from "./roles.ts";
 
 const KEY_BYTES = 32;
 
@@ -32,11 +32,11 @@ const PRODUCTS = 50;
  */
 export async function visit(
   users: readonly string[],
-  urlOf: (service: ServiceName) => string,
+  urlOf: (service: RoleName) => string,
 ): Promise<string[]> {
   const failed: string[] = [];
   const dispatcher = new Agent();
-  const ask = async (service: ServiceName, path: string, user: string): Promise<string> => {
+  const ask = async (service: RoleName, path: string, user: string): Promise<string> => {
     const { statusCode, body } = await request(`${urlOf(service)}${path}`, {
       dispatcher,
       headers: { "X-User-Id": user },

@@ -1,8 +1,10 @@
 import { once } from "node:events";
+import { existsSync, readFileSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { join, relative } from "node:path";
+import { parseEnv } from "node:util";
 import { readableLine, SettingsError } from "@triptych/service-kit";
-import { CommandError } from "../command-line.ts";
+import { CommandError, UsageError } from "../command-line.ts";
 import type { Terminal } from "../command-line.ts";
 import { developmentKeys } from "../identity/keys.ts";
 import { onStopRequest } from "../processes.ts";
@@ -11,9 +13,9 @@ import { openDevelopmentConsole, systemOf, withConsole } from "./development-con
 import type { DevelopmentConsole } from "./development-console.ts";
 import { portsFrom } from "./ports.ts";
 import { recordingKey, visit } from "./recording.ts";
-import { rolesIn, StackError } from "./roles.ts";
+import { rolesIn, settingPrefix, StackError } from "./roles.ts";
 import type { RoleName } from "./roles.ts";
-import { planServices } from "./services.ts";
+import { planServices, STAND_IN } from "./services.ts";
 import { startStack } from "./start-stack.ts";
 import { TypeCheck } from "./type-check.ts";
 import { aboutServices, welcome } from "./welcome.ts";
@@ -33,9 +35,10 @@ export async function runInTerminal(
     readonly roles?: readonly RoleName[] | undefined;
     readonly args: readonly string[];
   },
-  { root, env, output, errors }: Pick<Terminal, "root" | "env" | "output" | "errors">,
+  { root, env: given, output, errors }: Pick<Terminal, "root" | "env" | "output" | "errors">,
 ): Promise<number> {
   const { watch, args } = how;
+  const env = withFile(root, given);
   const print = (text: string): void => void output.write(`${text}\n`);
   /** A line of a log names its program; any other text needs its name. */
   const readable = (name: string, line: string): string => {
@@ -54,8 +57,15 @@ export async function runInTerminal(
   let started = false;
   let opened: DevelopmentConsole | undefined;
   try {
-    const services = planServices(args, () => recordingKey(join(developmentFolder, "recording-key")));
-    const roles = rolesIn(root, how.roles);
+    // A service with an address is where that is.
+    const roles = rolesIn(root, how.roles).filter(
+      (role) => role.document === undefined || !(`${settingPrefix(role)}_URL` in env),
+    );
+    const names = roles.filter(({ kind }) => kind === "service").map(({ name }) => name);
+    const services = planServices(args, names, () => recordingKey(join(developmentFolder, "recording-key")));
+    if (services.standIns.length > 0 && !existsSync(join(root, STAND_IN))) {
+      throw new UsageError("this repository has no recordings: its services are played from their documents");
+    }
     await rm(logDir, { recursive: true, force: true });
     opened = await openDevelopmentConsole(root, env);
     const { console } = opened;
@@ -110,6 +120,12 @@ export async function runInTerminal(
   } finally {
     await opened?.console.close();
   }
+}
+
+/** The settings of `.env`, where there is one: what the environment says goes before them. */
+function withFile(root: string, env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const file = join(root, ".env");
+  return existsSync(file) ? { ...parseEnv(readFileSync(file, "utf8")), ...env } : env;
 }
 
 /** What npm puts into the environment of its scripts is not for the programs. */

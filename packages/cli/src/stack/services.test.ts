@@ -4,11 +4,12 @@ import { UsageError } from "../command-line.ts";
 import { planServices } from "./services.ts";
 
 const KEY = "k".repeat(43);
-const plan = (...args: string[]) => planServices(args, () => KEY);
+const NAMES = ["users", "orders", "recommendations", "catalog"];
+const plan = (...args: string[]) => planServices(args, NAMES, () => KEY);
 
 describe("the options for the domain services", () => {
   it("change nothing where there are none, and ask for no key", () => {
-    const planned = planServices([], () => assert.fail("nothing is recorded"));
+    const planned = planServices([], NAMES, () => assert.fail("nothing is recorded"));
     assert.deepEqual([planned.mode, planned.standIns, planned.users], ["real", [], []]);
     assert.deepEqual(planned.roleEnv, { users: {}, orders: {}, recommendations: {}, catalog: {} });
   });

@@ -1,16 +1,6 @@
 import { readArguments, UsageError } from "../command-line.ts";
 import type { RoleName } from "./roles.ts";
 
-/** The domain services that can be recorded and replayed. */
-export const SERVICES = [
-  "users",
-  "orders",
-  "recommendations",
-  "catalog",
-] as const satisfies readonly RoleName[];
-/** The name of a domain service. */
-export type ServiceName = (typeof SERVICES)[number];
-
 /** The program that stands in for one, relative to the root. */
 export const STAND_IN = "test/domain-services/replay/main.ts";
 
@@ -51,7 +41,7 @@ export const SERVICE_OPTIONS = {
 export interface ServicesPlan {
   readonly mode: "real" | "replay" | "record";
   /** The services that the replay program replaces. */
-  readonly standIns: readonly ServiceName[];
+  readonly standIns: readonly RoleName[];
   /** More environment for single services. */
   readonly roleEnv: { readonly [Name in RoleName]?: NodeJS.ProcessEnv };
   /** Whom to visit once, where answers are recorded. */
@@ -65,10 +55,16 @@ const MAX_DELAY_MS = 600_000;
 /**
  * Reads the command's arguments.
  *
+ * @param names the services that there are
  * @param recordingKey makes the ids of a recording; asked for only where one is made
  * @throws UsageError
  */
-export function planServices(args: readonly string[], recordingKey: () => string): ServicesPlan {
+export function planServices(
+  args: readonly string[],
+  names: readonly RoleName[],
+  recordingKey: () => string,
+): ServicesPlan {
+  const pair = pairOf(names);
   const { values } = readArguments(args, SERVICE_OPTIONS);
   const { replay = false, record = false, real: wantedReal = [], slow = [], fail = [] } = values;
   if (replay && record) throw new UsageError("--replay and --record exclude each other");
@@ -90,18 +86,16 @@ export function planServices(args: readonly string[], recordingKey: () => string
   if (wrong !== undefined) throw new UsageError(`--users takes ids with commas between, got '${wrong}'`);
 
   const standIns =
-    replay || record
-      ? SERVICES.filter((name) => record || real.get(name) !== undefined || !real.has(name))
-      : [];
+    replay || record ? names.filter((name) => record || real.get(name) !== undefined || !real.has(name)) : [];
   const key = record ? { REPLAY_KEY: recordingKey(), REPLAY_USERS: users.join(",") } : {};
-  const modeOf = (name: ServiceName): string => (record ? "record" : real.has(name) ? "pass" : "replay");
-  const switches = switchesOf(slow, fail);
+  const modeOf = (name: RoleName): string => (record ? "record" : real.has(name) ? "pass" : "replay");
+  const switches = switchesOf(slow, fail, pair);
   return {
     mode: record ? "record" : replay ? "replay" : "real",
     standIns,
     users: record ? users : [],
     roleEnv: Object.fromEntries(
-      SERVICES.map((name) => {
+      names.map((name) => {
         const address = real.get(name);
         const standIn = { REPLAY_SERVICE: name, REPLAY_MODE: modeOf(name), ...key };
         return [
@@ -118,8 +112,12 @@ export function planServices(args: readonly string[], recordingKey: () => string
 }
 
 /** In the form that the services' admin port takes as well. */
-function switchesOf(slow: readonly string[], fail: readonly string[]): ReadonlyMap<ServiceName, object> {
-  const switches = new Map<ServiceName, object>();
+function switchesOf(
+  slow: readonly string[],
+  fail: readonly string[],
+  pair: Pair,
+): ReadonlyMap<RoleName, object> {
+  const switches = new Map<RoleName, object>();
   for (const text of slow) {
     const [name, ms] = pair(text, "--slow", "<service>=<ms>");
     const delay = number(ms, 0, MAX_DELAY_MS);
@@ -137,12 +135,17 @@ function switchesOf(slow: readonly string[], fail: readonly string[]): ReadonlyM
   return switches;
 }
 
-function pair(text: string, option: string, form: string): [ServiceName, string | undefined] {
-  const at = text.indexOf("=");
-  const wanted = at === -1 ? text : text.slice(0, at);
-  const name = SERVICES.find((candidate) => candidate === wanted);
-  if (name === undefined) throw new UsageError(`${option} takes ${form}, but '${wanted}' is no service`);
-  return [name, at === -1 ? undefined : text.slice(at + 1)];
+/** Reads `<service>=<value>`. @throws UsageError */
+type Pair = (text: string, option: string, form: string) => [RoleName, string | undefined];
+
+function pairOf(names: readonly RoleName[]): Pair {
+  return (text, option, form) => {
+    const at = text.indexOf("=");
+    const wanted = at === -1 ? text : text.slice(0, at);
+    if (!names.includes(wanted))
+      throw new UsageError(`${option} takes ${form}, but '${wanted}' is no service`);
+    return [wanted, at === -1 ? undefined : text.slice(at + 1)];
+  };
 }
 
 function number(text: string | undefined, min: number, max: number): number | undefined {

@@ -1,7 +1,7 @@
-import { relative } from "node:path";
-import { ROOT } from "../repository.ts";
+import { existsSync, readFileSync } from "node:fs";
+import { join, relative } from "node:path";
+import { bffsIn, ROOT } from "../repository.ts";
 import type { RoleName } from "./roles.ts";
-import { SERVICES } from "./services.ts";
 import type { ServicesPlan } from "./services.ts";
 import type { Stack } from "./start-stack.ts";
 
@@ -23,10 +23,11 @@ export function welcome(stack: Stack, logDir: string): string {
  */
 function tryIt(stack: Stack): string[] {
   const names = new Set(stack.roles.map((role) => role.name));
+  // The sample services have a story to tell. Others have first screens.
+  if (!names.has("recommendations")) return firstScreens(stack);
   if (names.has("small"))
     return ["Try these in another terminal, in this folder:", "", ...throughTheFront(stack)];
   if (!names.has("web-bff")) return throughTheGateway(stack);
-  if (!names.has("recommendations")) return [];
   const identity = (bff: RoleName) => `-H "X-Identity: $(npm run -s identity -- --user 42 --aud ${bff})"`;
   const homePage = `${stack.url("web-bff")}/web/home-page ${identity("web-bff")}`;
   const switches = `${stack.adminUrl("recommendations")}/switches`;
@@ -57,6 +58,34 @@ function tryIt(stack: Stack): string[] {
     '# Recommendations hang: the page answers without them and says so in "degraded"; then they are mended',
     `curl -s -o /dev/null -X PUT ${switches} -H 'Content-Type: application/json' -d '{"hang":{"ratio":1}}'; curl -s ${homePage}; curl -s -o /dev/null -X DELETE ${switches}`,
   ];
+}
+
+/** The first screen of each BFF, and the page of a browser where there is a login. */
+function firstScreens(stack: Stack): string[] {
+  const { publicOrigin } = stack;
+  const lines = bffsIn(ROOT)
+    .filter(({ name }) => stack.roles.some((role) => role.name === name))
+    .flatMap(({ name, prefix }) => {
+      const path = firstPath(join(ROOT, "apps", name, "contracts/openapi.json")) ?? `${prefix}/home`;
+      const identity = `-H "X-Identity: $(npm run -s identity -- --user ada --aud ${name})"`;
+      const bearer = '-H "Authorization: Bearer $(npm run -s token -- --user ada)"';
+      return [
+        `# ${name} itself, and its contract as a page: ${stack.url(name)}${prefix}/docs`,
+        `curl -s ${stack.url(name)}${path} ${identity}`,
+        "",
+        ...(publicOrigin === undefined
+          ? []
+          : ["# The same through the gateway", `curl -sk ${publicOrigin}${path} ${bearer}`, ""]),
+      ];
+    });
+  return lines.length === 0 ? [] : ["Try these in another terminal, in this folder:", "", ...lines];
+}
+
+/** The first path of a contract that needs no parameter. */
+function firstPath(contract: string): string | undefined {
+  if (!existsSync(contract)) return undefined;
+  const paths = Object.keys(Object(JSON.parse(readFileSync(contract, "utf8")).paths));
+  return paths.find((path) => !path.includes("{"));
 }
 
 /** The services' own APIs, for clients that have no BFF. */
@@ -122,8 +151,8 @@ const FOLDER = "test/domain-services/replay/recordings";
 
 /** What to know of the services while they run, in the terminal. Empty where all is as usual. */
 export function aboutServices({ mode, standIns, roleEnv, users }: ServicesPlan): string {
-  const wrong = SERVICES.flatMap((name) => {
-    const switches = roleEnv[name]?.["SWITCHES"];
+  const wrong = Object.entries(roleEnv).flatMap(([name, env]) => {
+    const switches = env?.["SWITCHES"];
     return switches === undefined ? [] : [`${name} ${switches}`];
   });
   const lines = [
@@ -143,7 +172,7 @@ export function aboutServices({ mode, standIns, roleEnv, users }: ServicesPlan):
 
 function replayed(standIns: ServicesPlan["standIns"], roleEnv: ServicesPlan["roleEnv"]): string[] {
   const recorded = standIns.filter((name) => roleEnv[name]?.["REPLAY_MODE"] === "replay");
-  const real = SERVICES.filter((name) => !recorded.includes(name));
+  const real = Object.keys(roleEnv).filter((name) => !recorded.includes(name));
   return [
     `Recorded answers (${FOLDER}) stand in for ${recorded.join(", ") || "no service"}.${real.length > 0 ? ` Real: ${real.join(", ")}.` : ""}`,
     "Every user is one of a few invented people. A cancellation lasts until the end of the process.",
