@@ -6,4 +6,4 @@ if (major < 22 || (major === 22 && minor < 19)) {
   process.exit(1);
 }
 const { runCreate } = await import("@triptych/cli/create");
-process.exitCode = await runCreate(process.argv.slice(2));
+process.exitCode = await runCreate(process.argv.slice(2), process.env);

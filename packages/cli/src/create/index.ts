@@ -5,14 +5,15 @@ import { COMMANDS } from "../commands.ts";
  * Runs `triptych create` in this terminal, for `npm create triptych`.
  *
  * @param args what comes after the command's name
+ * @param env the environment: `process.env`
  * @returns the exit code
  */
-export async function runCreate(args: readonly string[]): Promise<number> {
+export async function runCreate(args: readonly string[], env: NodeJS.ProcessEnv): Promise<number> {
   const from = process.cwd();
   return runCommandLine(COMMANDS, "", ["create", ...args], {
     root: from,
     from,
-    env: process.env,
+    env,
     input: process.stdin,
     output: process.stdout,
     errors: process.stderr,

@@ -63,21 +63,17 @@ function tryIt(stack: Stack): string[] {
 /** The first screen of each BFF, and the page of a browser where there is a login. */
 function firstScreens(stack: Stack): string[] {
   const { publicOrigin } = stack;
-  const lines = bffsIn(ROOT)
-    .filter(({ name }) => stack.roles.some((role) => role.name === name))
-    .flatMap(({ name, prefix }) => {
-      const path = firstPath(join(ROOT, "apps", name, "contracts/openapi.json")) ?? `${prefix}/home`;
-      const identity = `-H "X-Identity: $(npm run -s identity -- --user ada --aud ${name})"`;
-      const bearer = '-H "Authorization: Bearer $(npm run -s token -- --user ada)"';
-      return [
-        `# ${name} itself, and its contract as a page: ${stack.url(name)}${prefix}/docs`,
-        `curl -s ${stack.url(name)}${path} ${identity}`,
-        "",
-        ...(publicOrigin === undefined
-          ? []
-          : ["# The same through the gateway", `curl -sk ${publicOrigin}${path} ${bearer}`, ""]),
-      ];
-    });
+  const lines: string[] = [];
+  for (const { name, prefix } of bffsIn(ROOT)) {
+    if (!stack.roles.some((role) => role.name === name)) continue;
+    const path = firstPath(join(ROOT, "apps", name, "contracts/openapi.json")) ?? `${prefix}/home`;
+    const identity = `-H "X-Identity: $(npm run -s identity -- --user ada --aud ${name})"`;
+    const bearer = '-H "Authorization: Bearer $(npm run -s token -- --user ada)"';
+    lines.push(`# ${name} itself, and its contract as a page: ${stack.url(name)}${prefix}/docs`);
+    lines.push(`curl -s ${stack.url(name)}${path} ${identity}`, "");
+    if (publicOrigin === undefined) continue;
+    lines.push("# The same through the gateway", `curl -sk ${publicOrigin}${path} ${bearer}`, "");
+  }
   return lines.length === 0 ? [] : ["Try these in another terminal, in this folder:", "", ...lines];
 }
 

@@ -108,7 +108,13 @@ async function valueOf(document: Fields, media: unknown, seed: string): Promise<
   // References lead to `#/components/…`: they are found from the root.
   return generate(
     { ...schema, components: document["components"] },
-    { seed: seedOf(seed), maxDepth: MAX_DEPTH, maxDefaultItems: MAX_ITEMS, alwaysFakeOptionals: true },
+    {
+      seed: seedOf(seed),
+      maxDepth: MAX_DEPTH,
+      maxDefaultItems: MAX_ITEMS,
+      alwaysFakeOptionals: true,
+      useExamplesValue: true,
+    },
   );
 }
 

@@ -23,13 +23,14 @@ export function firstScreen(
   }: { readonly callable: ReadonlyMap<string, string>; readonly service: Name; readonly app: string },
 ): string | undefined {
   const calls = exampleCalls(document, callable).filter(({ method }) => method === "GET");
-  const shaped = calls.map((call) => ({ call, ...shapeOf(document, answerOf(document, call.path)) }));
+  const shaped = calls.map((call) => ({ call, shaped: shapeOf(document, answerOf(document, call.path)) }));
   // A list shows most. What has no plain field says only that it was answered.
   const best = (["list", "object", "nothing"] as const)
-    .map((kind) => shaped.find((one) => one.kind === kind))
+    .map((kind) => shaped.find((one) => one.shaped.kind === kind))
     .find((one) => one !== undefined);
   if (best === undefined) return undefined;
-  const { call, schema, shape } = best;
+  const { call } = best;
+  const { schema, shape } = best.shaped;
   const client = service.camel;
   return `import { Type } from "typebox";
 import { required, screen } from "../upstreams.ts";

@@ -55,7 +55,7 @@ describe("the example of a call", () => {
     ],
   ];
   for (const [why, call, code, target] of cases) {
-    it(why, () => assert.deepEqual(call, { code, target, method: "GET" }));
+    it(why, () => assert.partialDeepStrictEqual(call, { code, target, method: "GET" }));
   }
 
   const ofOperations = (operations: object, callable: Readonly<Record<string, string>>) =>
@@ -66,7 +66,10 @@ describe("the example of a call", () => {
     const both = { "GET /items": "listAllItems", "DELETE /items": "clear" };
     assert.equal(ofOperations({ get, delete: remove }, both)?.code, ".listAllItems()");
     const removal = { code: ".clear()", target: "/items", method: "DELETE" };
-    assert.deepEqual(ofOperations({ get, delete: remove }, { "DELETE /items": "clear" }), removal);
+    assert.partialDeepStrictEqual(
+      ofOperations({ get, delete: remove }, { "DELETE /items": "clear" }),
+      removal,
+    );
     const post = { operationId: "make", requestBody: { required: true } };
     const put = { operationId: "put", parameters: [parameter("Idempotency-Key", "header", {}, false)] };
     assert.equal(ofOperations({ post, put }, { "POST /items": "make", "PUT /items": "put" }), undefined);
