@@ -171,21 +171,6 @@ describe("the generators make", () => {
     await make("new:bff", "settings", "--team", "kiosk-team");
   });
 
-  it("a BFF and a screen from the fixture, where the shop's apps are deleted", async () => {
-    const apps = bffsIn(repository.root).map(({ name }) => name);
-    const away = mkdtempSync(join(tmpdir(), "shop-"));
-    try {
-      for (const app of apps) renameSync(join(repository.root, "apps", app), join(away, app));
-      await make("new:bff", "watch", "--team", "watch-team");
-      await make("new:screen", "watch", "steps");
-      await repository.must("node", ["../../packages/cli/src/test-workspace.ts"], "apps/watch-bff");
-      await repository.must("node", ["packages/cli/src/main.ts", "contracts", "watch-bff"]);
-    } finally {
-      for (const app of apps) renameSync(join(away, app), join(repository.root, "apps", app));
-      rmSync(away, { recursive: true });
-    }
-  });
-
   it("a client of a service, with a call that goes where the document's server says", async () => {
     for (const { name, ending } of SERVICES_OF_OTHERS) {
       const team = ending === "yaml" ? ["--team", "warehouse-team"] : [];
@@ -201,6 +186,23 @@ describe("the generators make", () => {
       repository.read("packages/domain-clients/src/inventory.test.ts"),
       /inventory\.getItem\(\{ path: \{ itemId: "a1" \} \}\)[^]*"\/api\/v3\/items\/a1"/,
     );
+  });
+
+  it("a BFF and a screen from the fixture, where the shop's apps are deleted", async () => {
+    const apps = bffsIn(repository.root).map(({ name }) => name);
+    const away = mkdtempSync(join(tmpdir(), "shop-"));
+    try {
+      for (const app of apps) renameSync(join(repository.root, "apps", app), join(away, app));
+      await make("new:bff", "watch", "--team", "watch-team");
+      await make("new:screen", "watch", "steps");
+      // Its first screen is over the first service with a generated client.
+      assert.match(repository.read("apps/watch-bff/src/screens/home.ts"), /clients\.inventory\.getItem/);
+      await repository.must("node", ["../../packages/cli/src/test-workspace.ts"], "apps/watch-bff");
+      await repository.must("node", ["packages/cli/src/main.ts", "contracts", "watch-bff"]);
+    } finally {
+      for (const app of apps) renameSync(join(away, app), join(repository.root, "apps", app));
+      rmSync(away, { recursive: true });
+    }
   });
 });
 
