@@ -3,6 +3,7 @@ import type { AnyScreen, AppVersion, MountedScreens, ScreenReport } from "@tript
 import type { OpenApiDocument } from "@triptych/screen/describe";
 import {
   adminPort,
+  commit,
   drainDelay,
   host,
   identityKeys,
@@ -31,6 +32,7 @@ function usualSettings(defaultPort: number) {
     IDENTITY_KEYS: identityKeys(),
     REDIS_URL: redisUrl(),
     LOG_LEVEL: logLevel(),
+    COMMIT: commit(),
     ...tracingSettings(),
     NODE_ENV: nodeEnv(),
   };

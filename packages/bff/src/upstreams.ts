@@ -4,12 +4,12 @@ import { Upstream, secretFile } from "@triptych/upstream-client";
 import type {
   CallScope,
   Clock,
-  ContractViolationEvent,
   Random,
   ReadSecret,
   Secrets,
   UpstreamOptions,
 } from "@triptych/upstream-client";
+import { upstreamEvents } from "./upstream-events.ts";
 
 /** A domain service: made once at start-up, bound to a scope for each section of a screen. */
 export interface Service<Client> {
@@ -109,8 +109,8 @@ export function connect<Table extends UpstreamTable>(
   },
 ): Connections<ClientsOf<Table>> {
   const redis = settings["REDIS_URL"];
-  const { metrics, clock, random, userAgent, logger } = tools;
-  const events = { ...metrics.upstreams, contractViolation: reporter(metrics.upstreams, logger) };
+  const { clock, random, userAgent } = tools;
+  const events = upstreamEvents(tools);
   const cache = { redisUrl: typeof redis === "string" ? redis : undefined };
   const upstreams = new Map(
     Object.entries(table).map(([name, use]) => {
@@ -125,22 +125,6 @@ export function connect<Table extends UpstreamTable>(
     close: async () => {
       await Promise.all([...upstreams.values()].map((upstream) => upstream.close()));
     },
-  };
-}
-
-/** Broken fields that are named in the log, at most. */
-const MAX_NAMED = 1_000;
-
-/** Counts an answer that is used although it breaks its contract, and names each field once. */
-function reporter({ contractViolation }: Metrics["upstreams"], logger: Logger) {
-  const named = new Set<string>();
-  return (event: ContractViolationEvent): void => {
-    contractViolation(event);
-    const { upstream, operation, field } = event;
-    const key = `${upstream}\n${operation}\n${field}`;
-    if (named.has(key) || named.size >= MAX_NAMED) return;
-    named.add(key);
-    logger.warn({ ...event }, "an answer breaks its contract, and is used as it is");
   };
 }
 

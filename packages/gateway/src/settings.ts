@@ -1,6 +1,7 @@
 import { isIP } from "node:net";
 import {
   adminPort,
+  commit,
   BadSetting,
   choice,
   drainDelay,
@@ -43,6 +44,7 @@ function usualSettings(contractsDir: string) {
       about: "whether it is ready before it knows what was revoked",
     }),
     LOG_LEVEL: logLevel(),
+    COMMIT: commit(),
     ...tracingSettings(),
   };
 }

@@ -7,6 +7,7 @@ export type { IdentityKey } from "./settings/identity-keys.ts";
 export {
   BadSetting,
   choice,
+  commit,
   drainDelay,
   logLevel,
   nodeEnv,

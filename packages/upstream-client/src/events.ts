@@ -5,8 +5,12 @@ import type { AttemptTiming } from "./trace.ts";
 
 type OfOperation = { readonly upstream: string; readonly operation: string };
 
+/** Which attempt of its call it is: the first, one after a failure, or one beside a slow one. */
+export type AttemptKind = "first" | "retry" | "hedge";
+
 /** One attempt has ended: one request to the upstream and its response, or the lack of one. */
 export type AttemptEvent = OfOperation & {
+  readonly kind: AttemptKind;
   readonly outcome: "ok" | FailureKind;
   /** The HTTP status, where one came. */
   readonly status: number | undefined;

@@ -35,6 +35,7 @@ export { InvalidCallError, UpstreamError, isUpstreamError } from "./errors.ts";
 export type { FailureKind, Phase, Rejection } from "./errors.ts";
 export type {
   AttemptEvent,
+  AttemptKind,
   BreakerChangeEvent,
   BreakerStateName,
   CacheVerdict,
@@ -50,7 +51,7 @@ export type {
 } from "./events.ts";
 export { IDEMPOTENCY_KEY } from "./operation.ts";
 export type { CallInput, Operation, Query, Reading, Violation } from "./operation.ts";
-export type { AttemptKind, AttemptTiming, CacheUse, CallTrace } from "./trace.ts";
+export type { AttemptTiming, CacheUse, CallTrace } from "./trace.ts";
 export type { UpstreamOptions } from "./options.ts";
 export { Upstream } from "./upstream.ts";
 export type { BreakerOptions } from "./rules/breaker.ts";

@@ -59,7 +59,6 @@ test("an attempt event has upstream, operation, address, duration and result", a
   assert.ok("timing" in event);
   const { durationMs, startedAt, timing, ...rest } = event;
   assert.partialDeepStrictEqual(timing, {
-    kind: "first",
     number: 1,
     queueMs: 0,
     bytes: 2,
@@ -68,6 +67,7 @@ test("an attempt event has upstream, operation, address, duration and result", a
   assert.deepEqual(rest, {
     upstream: "things",
     operation: "getThing",
+    kind: "first",
     outcome: "ok",
     status: 200,
     spanId: "8000000080000000",

@@ -1,20 +1,16 @@
-import type { Call } from "./call.ts";
 import type { CallScope } from "./context.ts";
+import type { Deadline } from "./deadline.ts";
 import type { FailureKind } from "./errors.ts";
 import type { CacheVerdict } from "./events.ts";
 
 /** What answered a call: the cache, another call, or the upstream itself. */
 export type CacheUse = "none" | "miss" | "fresh" | "stale" | "revalidated" | "coalesced";
 
-/** Which attempt of its call it is: the first, one after a failure, or one beside a slow one. */
-export type AttemptKind = "first" | "retry" | "hedge";
-
 /** Where the time of one attempt went, ms. A part that it did not reach is undefined. */
 export type AttemptTiming = {
   readonly call: CallTrace;
   /** From 1, counting the attempts of its call. */
   readonly number: number;
-  readonly kind: AttemptKind;
   /** What the call's deadline left when the attempt began. */
   readonly leftMs: number;
   /** Its wait for a slot of the bulkhead, before it began. */
@@ -77,7 +73,6 @@ const CACHE_USE: Readonly<Record<CacheVerdict, CacheUse>> = {
 /** Measures where an attempt's time goes, for a request whose trace is recorded. */
 export class Stopwatch {
   readonly #trace: CallTrace;
-  readonly #kind: AttemptKind;
   readonly #number: number;
   readonly #queueMs: number;
   readonly #leftMs: number;
@@ -85,10 +80,9 @@ export class Stopwatch {
   #connectedAt: number | undefined;
   #answeredAt: number | undefined;
 
-  constructor(trace: CallTrace, { mayRetry, deadline }: Call, startedAt: number) {
+  constructor(trace: CallTrace, deadline: Deadline, startedAt: number) {
     trace.attempts += 1;
     this.#trace = trace;
-    this.#kind = mayRetry ? (trace.attempts === 1 ? "first" : "retry") : "hedge";
     this.#number = trace.attempts;
     this.#queueMs = trace.queueMs;
     trace.queueMs = 0;
@@ -109,7 +103,6 @@ export class Stopwatch {
     return {
       call: this.#trace,
       number: this.#number,
-      kind: this.#kind,
       leftMs: this.#leftMs,
       queueMs: this.#queueMs,
       connectMs: connectedAt - this.#startedAt,

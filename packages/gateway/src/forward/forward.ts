@@ -69,7 +69,9 @@ export function createForward(options: ForwardOptions): Forward {
     const startedAt = clock.now();
     const onOutcome = (outcome: string): void => {
       const durationMs = clock.now() - startedAt;
-      metrics.upstreams.attempt({ upstream: route.target, operation: route.name, outcome, durationMs });
+      const status = res.headersSent ? res.statusCode : undefined;
+      const of = { upstream: route.target, operation: route.name, kind: "first" };
+      metrics.upstreams.attempt({ ...of, outcome, status, durationMs });
     };
     entry.upstreamCalls += 1;
     const body = outgoing.body.length === 0 ? null : outgoing.body;

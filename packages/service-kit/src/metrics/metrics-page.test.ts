@@ -7,7 +7,8 @@ test("shows the metrics of several parts of a process on one page, each describe
   const front = createMetrics({ name: "front", processMetrics: false });
   const back = createMetrics({ name: "back", processMetrics: false });
   front.observeRequest("home", "GET", 200, 5);
-  for (const { upstreams } of [front, back]) upstreams.retry({ upstream: "users", decision: "retried" });
+  for (const { upstreams } of [front, back])
+    upstreams.retry({ upstream: "users", decision: "budget-exhausted" });
   back.upstreams.breakerChange({ upstream: "users", operation: undefined, to: "open" });
   back.upstreams.breakerChange({ upstream: "users", operation: "getMe", to: "half-open" });
   const page = metricsPage([front.registry, back.registry]);
@@ -17,7 +18,7 @@ test("shows the metrics of several parts of a process on one page, each describe
   assert.equal(described.length, front.registry.getMetricsAsArray().length);
   for (const service of ["front", "back"]) {
     assert.ok(
-      text.includes(`upstream_retries_total{upstream="users",decision="retried",service="${service}"} 1\n`),
+      text.includes(`upstream_retry_budget_exhausted_total{upstream="users",service="${service}"} 1\n`),
       text,
     );
   }

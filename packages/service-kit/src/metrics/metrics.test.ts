@@ -16,7 +16,10 @@ test("counts under the published names and labels", async () => {
     ],
   });
   metrics.countScreen({ screen: "home-page", outcome: undefined, sections: [] });
-  metrics.upstreams.attempt({ upstream: "orders", operation: "listOrders", outcome: "ok", durationMs: 12 });
+  const attempt = { upstream: "orders", operation: "listOrders", durationMs: 12 };
+  metrics.upstreams.attempt({ ...attempt, kind: "first", outcome: "unavailable", status: 503 });
+  metrics.upstreams.attempt({ ...attempt, kind: "retry", outcome: "timeout" });
+  metrics.upstreams.attempt({ ...attempt, kind: "hedge", outcome: "ok", status: 200 });
   metrics.upstreams.unknownValue({ upstream: "orders", field: "status" });
   const text = await metrics.registry.metrics();
   for (const line of [
@@ -28,6 +31,9 @@ test("counts under the published names and labels", async () => {
     'screen_section_total{screen="home-page",section="profile",outcome="ok",reason="",service="web-bff"} 1',
     'screen_section_total{screen="home-page",section="recommendations",outcome="fallback",reason="timeout",service="web-bff"} 1',
     'upstream_request_duration_seconds_count{service="web-bff",upstream="orders",operation="listOrders",outcome="ok"} 1',
+    'upstream_attempts_total{upstream="orders",operation="listOrders",outcome="unavailable",status_class="5xx",kind="first",service="web-bff"} 1',
+    'upstream_attempts_total{upstream="orders",operation="listOrders",outcome="timeout",status_class="",kind="retry",service="web-bff"} 1',
+    'upstream_attempts_total{upstream="orders",operation="listOrders",outcome="ok",status_class="2xx",kind="hedge",service="web-bff"} 1',
     'upstream_unknown_enum_total{upstream="orders",field="status",service="web-bff"} 1',
   ]) {
     assert.ok(text.includes(`${line}\n`), `expected ${line} in\n${text}`);
@@ -48,6 +54,15 @@ test("two sets of metrics share nothing, and the process's own are there by defa
   first.upstreams.unknownValue({ upstream: "orders", field: "status" });
   assert.doesNotMatch(await second.registry.metrics(), /upstream_unknown_enum_total\{/);
   assert.match(await second.registry.metrics(), /^process_resident_memory_bytes\{service="b"\} \d+/m);
+});
+
+test("says what runs, where that is known", async () => {
+  const build = { version: "1.2.3", commit: "abc" };
+  const metrics = createMetrics({ name: "a", processMetrics: false, build });
+  assert.match(
+    await metrics.registry.metrics(),
+    new RegExp(`^build_info\\{version="1.2.3",commit="abc",node="${process.version}",service="a"\\} 1$`, "m"),
+  );
 });
 
 test("past the limit new label values share one series", () => {

@@ -1,4 +1,4 @@
-import { Counter, Histogram, Registry, collectDefaultMetrics } from "prom-client";
+import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from "prom-client";
 import type { RequestRecord } from "../requests/record.ts";
 import { BoundedSeries } from "./bounded-series.ts";
 import { createUpstreamMetrics } from "./upstream-metrics.ts";
@@ -9,6 +9,8 @@ export interface MetricsOptions {
   readonly name: string;
   /** A registry of its own where it is not given: never the library's global one. */
   readonly registry?: Registry;
+  /** What runs, for `build_info`. Not shown where it is not given. */
+  readonly build?: { readonly version: string; readonly commit: string };
   /** Memory, CPU, event loop and garbage collection of this process. On where it is not given. */
   readonly processMetrics?: boolean;
 }
@@ -46,6 +48,7 @@ export function createMetrics({
   name,
   registry = new Registry(),
   processMetrics = true,
+  build,
 }: MetricsOptions): Metrics {
   registry.setDefaultLabels({ service: name });
   if (processMetrics) {
@@ -53,6 +56,11 @@ export function createMetrics({
   }
 
   const registers = [registry];
+  if (build !== undefined) {
+    const labels = { ...build, node: process.version };
+    const labelNames = Object.keys(labels);
+    new Gauge({ name: "build_info", help: "What runs: always 1", labelNames, registers }).set(labels, 1);
+  }
   const requests = new Histogram({
     name: "http_request_duration_seconds",
     help: "Time from a request's headers to the end of its answer; status 499 is a client that left",

@@ -5,6 +5,8 @@ import { BoundedSeries } from "./bounded-series.ts";
 type OfOperation = { readonly upstream: string; readonly operation: string };
 
 type AttemptResult = {
+  /** `first`, `retry` or `hedge`. */
+  readonly kind: string;
   readonly outcome: string;
   readonly status?: number | undefined;
   /** With the outcome `rejected`: why. */
@@ -75,10 +77,18 @@ export function createUpstreamMetrics(registry: Registry): UpstreamMetrics {
     "operation",
     "status",
   ]);
-  const retries = counter("upstream_retries_total", "Attempts that follow a failed one", [
+  const attemptCount = counter("upstream_attempts_total", "Attempts at calls to domain services", [
     "upstream",
-    "decision",
+    "operation",
+    "outcome",
+    "status_class",
+    "kind",
   ]);
+  const exhausted = counter(
+    "upstream_retry_budget_exhausted_total",
+    "Failed attempts that were not repeated because the retry budget was empty",
+    ["upstream"],
+  );
   const hedges = counter("upstream_hedges_total", "Second attempts beside slow ones", [
     "upstream",
     "decision",
@@ -107,10 +117,14 @@ export function createUpstreamMetrics(registry: Registry): UpstreamMetrics {
 
   return {
     attempt: ({ upstream, operation, durationMs, ...result }) => {
-      attemptSeries.of(upstream, operation, result.outcome).observe(durationMs / 1_000);
-      if (result.outcome === "rejected") rejections.of(upstream, operation, refusal(result)).inc();
+      const { outcome, status, kind } = result;
+      attemptSeries.of(upstream, operation, outcome).observe(durationMs / 1_000);
+      attemptCount.of(upstream, operation, outcome, classOf(status), kind).inc();
+      if (outcome === "rejected") rejections.of(upstream, operation, refusal(result)).inc();
     },
-    retry: ({ upstream, decision }) => retries.of(upstream, decision).inc(),
+    retry({ upstream, decision }) {
+      if (decision === "budget-exhausted") exhausted.of(upstream).inc();
+    },
     hedge: ({ upstream, decision }) => hedges.of(upstream, decision).inc(),
     breakerChange: ({ upstream, operation, to }) => {
       changes.of(upstream, to).inc();
@@ -123,6 +137,11 @@ export function createUpstreamMetrics(registry: Registry): UpstreamMetrics {
     unknownValue: ({ upstream, field }) => unknown.of(upstream, field).inc(),
     contractViolation: ({ upstream, operation }) => violations.of(upstream, operation).inc(),
   };
+}
+
+/** `2xx` and so on; empty where no status came. */
+function classOf(status: number | undefined): string {
+  return status === undefined ? "" : `${Math.trunc(status / 100)}xx`;
 }
 
 /** Refusals that call for different work: our credentials, an id, a conflict, our rate. */

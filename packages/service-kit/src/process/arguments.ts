@@ -21,7 +21,7 @@ export function answerArguments(
       `it takes no arguments but --help and --version: settings are environment variables`,
     ]);
   }
-  const version = `${name} ${packageVersion(process.argv[1] ?? "")}`;
+  const version = `${name} ${programVersion()}`;
   process.stdout.write(`${flag === "--version" ? version : `${version}\n\n${describeSettings(spec)}`}\n`);
   process.exit(0);
 }
@@ -34,7 +34,11 @@ function describeSettings(spec: Readonly<Record<string, Setting<unknown>>>): str
   return ["Settings, from the environment:", ...lines].join("\n");
 }
 
-/** The version of the package that a file belongs to, `0.0.0` where it belongs to none. */
+/** The version of the package that this program belongs to, `0.0.0` where it belongs to none. */
+export function programVersion(): string {
+  return packageVersion(process.argv[1] ?? "");
+}
+
 function packageVersion(file: string): string {
   const folder = dirname(file);
   const manifest = join(folder, "package.json");

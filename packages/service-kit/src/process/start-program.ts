@@ -10,7 +10,7 @@ import type { Tracing } from "../tracing/otlp.ts";
 import { openTracing } from "../tracing/tracing.ts";
 import type { TracingSettings } from "../tracing/tracing.ts";
 import { runMain } from "./run-main.ts";
-import { answerArguments } from "./arguments.ts";
+import { answerArguments, programVersion } from "./arguments.ts";
 import { serve } from "./serve.ts";
 import type { ServeOptions } from "./serve.ts";
 
@@ -21,6 +21,7 @@ export interface ServingSettings extends TracingSettings {
   readonly HOST: string | undefined;
   readonly DRAIN_DELAY_MS: number;
   readonly LOG_LEVEL: LogLevel;
+  readonly COMMIT: string | undefined;
 }
 
 /** What a program is made with: one of each, for everything in it. */
@@ -62,9 +63,10 @@ export async function startProgram<Settings extends ServingSettings>(
     answerArguments(name, spec, process.argv.slice(2));
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the spec has a setting for each member, by its type
     const settings = readSettings(env, spec) as unknown as Settings;
-    const metrics = createMetrics({ name });
+    const version = programVersion();
+    const metrics = createMetrics({ name, build: { version, commit: settings.COMMIT ?? "unknown" } });
     const logger = createLogger({ name, level: settings.LOG_LEVEL, metrics });
-    const tracing = await openTracing({ name, settings, clock });
+    const tracing = await openTracing({ name, version, settings, clock });
     const { close, ...opened } = await open(settings, { logger, metrics, tracing, clock });
     await serve({
       ...opened,

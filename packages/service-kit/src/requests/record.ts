@@ -9,6 +9,8 @@ export interface AttemptSpan {
   readonly upstream: string;
   readonly operation: string;
   readonly method: string;
+  /** `first`, `retry` or `hedge`. */
+  readonly kind: string;
   /** `ok`, or in one word what went wrong. */
   readonly outcome: string;
   readonly status: number | undefined;
@@ -23,8 +25,6 @@ export interface AttemptSpan {
     readonly call: CallDetail;
     /** From 1, in its call. */
     readonly number: number;
-    /** `first`, `retry` or `hedge`. */
-    readonly kind: string;
     /** What the deadline left when the attempt began. */
     readonly leftMs: number;
     readonly queueMs: number;

@@ -124,6 +124,11 @@ export function logLevel(): Setting<LogLevel> {
   });
 }
 
+/** Which commit runs, for `build_info`. */
+export function commit(): Setting<string | undefined> {
+  return optionalText("the commit that it was built from, for the metric build_info; default unknown");
+}
+
 export type NodeEnv = "production" | "development" | "test";
 
 /**

@@ -1,6 +1,7 @@
 import { OTLPTraceExporter } from "@opentelemetry/exporter-trace-otlp-http";
-import { resourceFromAttributes } from "@opentelemetry/resources";
+import { detectResources, envDetector, resourceFromAttributes } from "@opentelemetry/resources";
 import { BatchSpanProcessor } from "@opentelemetry/sdk-trace";
+import { randomUUID } from "node:crypto";
 import type { Clock, Random } from "../clock.ts";
 import type { RequestRecord } from "../requests/record.ts";
 import { spansOf } from "./spans.ts";
@@ -29,6 +30,7 @@ const CLOSE_TIMEOUT_MS = 400;
 /** How spans are sampled and sent. */
 export interface TracingOptions {
   readonly name: string;
+  readonly version: string;
   readonly clock: Clock;
   readonly random: Random;
   /** The recorded share of the traces that start here, 0 to 1. */
@@ -41,7 +43,10 @@ export interface TracingOptions {
  * Hands finished spans to OpenTelemetry's own batching and exporter. Nothing is instrumented: the
  * spans are made of what is measured anyway.
  */
-export function exportTo(endpoint: string, { name, clock, random, share, delayMs }: TracingOptions): Tracing {
+export function exportTo(
+  endpoint: string,
+  { name, version, clock, random, share, delayMs }: TracingOptions,
+): Tracing {
   const processor = new BatchSpanProcessor({
     exporter: new OTLPTraceExporter({
       url: new URL("v1/traces", endpoint.endsWith("/") ? endpoint : `${endpoint}/`).href,
@@ -52,7 +57,12 @@ export function exportTo(endpoint: string, { name, clock, random, share, delayMs
     scheduledDelayMillis: delayMs,
   });
   const source = {
-    resource: resourceFromAttributes({ "service.name": name }),
+    // What OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES say replaces what is known here.
+    resource: resourceFromAttributes({
+      "service.name": name,
+      "service.version": version,
+      "service.instance.id": randomUUID(),
+    }).merge(detectResources({ detectors: [envDetector] })),
     instrumentationScope: { name: "triptych" },
     // Asked for at each span, so that spans have the right date again after the machine has it.
     get timeOrigin() {

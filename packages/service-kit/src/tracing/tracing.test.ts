@@ -20,6 +20,7 @@ const ATTEMPT = {
   upstream: "orders",
   operation: "listOrders",
   method: "GET",
+  kind: "first",
   outcome: "timeout",
   status: undefined,
   address: "http://127.0.0.1:9002",
@@ -64,7 +65,7 @@ async function collector() {
  * for.
  */
 async function tracedApp(endpoint: string) {
-  const tracing = await openTracing({ name: "test-app", settings: settingsFor(endpoint) });
+  const tracing = await openTracing({ name: "test-app", version: "1.2.3", settings: settingsFor(endpoint) });
   assert.ok(tracing);
   const log = new CapturedLog(createLogger);
   const app = express();
@@ -94,6 +95,34 @@ async function tracedApp(endpoint: string) {
     [Symbol.asyncDispose]: () => listening[Symbol.asyncDispose](),
   };
 }
+
+test("the resource names the program, its version and instance; the environment has the last word", async () => {
+  await using otlp = await collector();
+  const resource = async () => {
+    await using app = await tracedApp(otlp.origin);
+    await app.ask({ traceparent: `00-${TRACE}-${PARENT}-01` });
+    await app.tracing.close();
+    const { resourceSpans } = JSON.parse(otlp.received.pop()?.body ?? "");
+    const { attributes }: { attributes: { key: string; value: { stringValue: string } }[] } =
+      resourceSpans[0].resource;
+    return Object.fromEntries(attributes.map(({ key, value }) => [key, value.stringValue]));
+  };
+  const { "service.instance.id": instance = "", ...known } = await resource();
+  assert.deepEqual(known, { "service.name": "test-app", "service.version": "1.2.3" });
+  assert.match(instance, /^[\da-f-]{36}$/);
+  process.env["OTEL_SERVICE_NAME"] = "shop-web";
+  process.env["OTEL_RESOURCE_ATTRIBUTES"] = "deployment.environment.name=staging,service.version=2";
+  try {
+    assert.partialDeepStrictEqual(await resource(), {
+      "service.name": "shop-web",
+      "service.version": "2",
+      "deployment.environment.name": "staging",
+    });
+  } finally {
+    delete process.env["OTEL_SERVICE_NAME"];
+    delete process.env["OTEL_RESOURCE_ATTRIBUTES"];
+  }
+});
 
 test("a sampled request is a span for itself, for each section and each attempt, under the ids that travelled", async () => {
   await using otlp = await collector();
@@ -174,7 +203,7 @@ test("a new trace is sampled as OpenTelemetry's own settings say, and a caller's
   await using otlp = await collector();
   const samples = async (more: Readonly<Record<string, string>>, drawn = 0.5) => {
     const settings = settingsFor(otlp.origin, more);
-    const tracing = await openTracing({ name: "test-app", settings, random: () => drawn });
+    const tracing = await openTracing({ name: "test-app", version: "1.2.3", settings, random: () => drawn });
     const answer = tracing?.samplesNew();
     await tracing?.close();
     return answer;
@@ -188,5 +217,8 @@ test("a new trace is sampled as OpenTelemetry's own settings say, and a caller's
 });
 
 test("there is no tracing without an address", async () => {
-  assert.equal(await openTracing({ name: "test-app", settings: settingsFor("") }), undefined);
+  assert.equal(
+    await openTracing({ name: "test-app", version: "1.2.3", settings: settingsFor("") }),
+    undefined,
+  );
 });

@@ -61,15 +61,23 @@ export function tracingSettings() {
  */
 export async function openTracing(options: {
   readonly name: string;
+  readonly version: string;
   readonly settings: TracingSettings;
   readonly clock?: Clock;
   readonly random?: Random;
 }): Promise<Tracing | undefined> {
-  const { name, settings, clock = systemClock, random = Math.random } = options;
+  const { name, version, settings, clock = systemClock, random = Math.random } = options;
   const { OTEL_EXPORTER_OTLP_ENDPOINT: endpoint, OTEL_TRACES_SAMPLER: sampler } = settings;
   if (endpoint === undefined) return undefined;
   const always = { parentbased_always_on: 1, parentbased_always_off: 0 };
   const share = sampler === "parentbased_traceidratio" ? settings.OTEL_TRACES_SAMPLER_ARG : always[sampler];
   const { exportTo } = await import("./otlp.ts");
-  return exportTo(endpoint, { name, clock, random, share, delayMs: settings.OTEL_BSP_SCHEDULE_DELAY });
+  return exportTo(endpoint, {
+    name,
+    version,
+    clock,
+    random,
+    share,
+    delayMs: settings.OTEL_BSP_SCHEDULE_DELAY,
+  });
 }

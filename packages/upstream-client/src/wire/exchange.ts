@@ -9,7 +9,7 @@ import { MultipartBody } from "../dialect/multipart.ts";
 import type { StatusOutcomes } from "../dialect/statuses.ts";
 import type { Strictness } from "../dialect/strictness.ts";
 import type { FailureDetails, Phase } from "../errors.ts";
-import type { AttemptEvent, Telemetry } from "../events.ts";
+import type { AttemptEvent, AttemptKind, Telemetry } from "../events.ts";
 import { Stopwatch } from "../trace.ts";
 import type { Address, Addresses } from "./addresses.ts";
 import { BodyBuffer, MAX_PIECES, readAnswer } from "./body.ts";
@@ -57,6 +57,7 @@ export class Exchange implements Dispatcher.DispatchHandler, EndListener {
   readonly #startedAt: number;
   readonly #spanId: string;
   readonly #connection: Connection;
+  readonly #kind: AttemptKind;
   readonly #stopwatch: Stopwatch | undefined;
   #controller: Dispatcher.DispatchController | undefined;
   #settled = false;
@@ -81,7 +82,8 @@ export class Exchange implements Dispatcher.DispatchHandler, EndListener {
     this.#done = done;
     this.#startedAt = options.clock.now();
     this.#spanId = call.scope.request.newSpanId();
-    if (call.trace !== undefined) this.#stopwatch = new Stopwatch(call.trace, call, this.#startedAt);
+    this.#kind = kindOf(call);
+    if (call.trace !== undefined) this.#stopwatch = new Stopwatch(call.trace, call.deadline, this.#startedAt);
   }
 
   begin(): void {
@@ -267,6 +269,7 @@ export class Exchange implements Dispatcher.DispatchHandler, EndListener {
     const event: AttemptEvent = {
       upstream,
       operation: operation.name,
+      kind: this.#kind,
       outcome: outcome.ok ? "ok" : outcome.error.kind,
       status: this.#status,
       startedAt: this.#startedAt,
@@ -287,6 +290,12 @@ export class Exchange implements Dispatcher.DispatchHandler, EndListener {
 /** What was to be sent could not be read, which is not the upstream's fault. */
 function unreadable(phase: Phase, cause: Error): Omit<FailureDetails, "upstream" | "operation"> {
   return { kind: "abandoned", phase, reason: "a file to be sent could not be read", cause };
+}
+
+/** A hedge's second attempt may not be retried, and a retry knows where the last one went. */
+function kindOf({ mayRetry, progress }: Call): AttemptKind {
+  if (!mayRetry) return "hedge";
+  return progress.address === undefined ? "first" : "retry";
 }
 
 /** An address with a base path is whole, so it replaces the contract's. */
