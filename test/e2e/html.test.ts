@@ -41,7 +41,7 @@ describe("a page read as a file", () => {
           assert.doesNotMatch(text, /<template|<\?|<script|Loading…/);
           const problem = trailers["screen-problem"];
           if (state === "failed")
-            assert.match(String(problem), /^upstream-unavailable; section=(?:profile|order|product)$/);
+            assert.match(String(problem), /^upstream-unavailable; section=(?:profile|page|order|product)$/);
           else assert.equal(problem, undefined);
         }
         const off = await system.web.ask(`${pathOf(system, page)}?streaming=off`, {

@@ -8,13 +8,14 @@ export const VISITOR = "7";
 const ORDER = "SELECT id FROM orders.orders WHERE user_id = :user AND status = 'paid' ORDER BY id LIMIT 1";
 
 /** The kinds of pages. */
-export const PAGES = ["home", "order", "product"] as const;
+export const PAGES = ["home", "orders", "order", "product"] as const;
 /** The name of a kind of page. */
 export type PageName = (typeof PAGES)[number];
 
 /** The path of one page of a kind. The product is one whose title contains markup. */
 export function pathOf({ databases }: System, page: PageName): string {
   if (page === "home") return "/web/home-page";
+  if (page === "orders") return "/web/orders";
   if (page === "product") return "/web/products/prd_0001";
   const [order = ""] = databases.texts(ORDER, { user: VISITOR });
   return `/web/orders/${order}`;
@@ -28,6 +29,7 @@ export type State = (typeof STATES)[number];
 /** The services that a page can do without. */
 const OPTIONAL: Readonly<Record<PageName, readonly ServiceName[]>> = {
   home: ["orders", "recommendations"],
+  orders: ["users"],
   order: ["catalog"],
   product: ["recommendations"],
 };
@@ -49,16 +51,19 @@ export async function enter(system: System, state: State, page: PageName): Promi
 export const SEEN: Readonly<Record<State, Readonly<Record<PageName, RegExp>>>> = {
   normal: {
     home: /Hello, [^]*Jörg[^]*Recent orders[^]*SO-2[^]*You may like[^]*★/,
+    orders: /Your orders[^]*SO-2[^]*Older orders/,
     order: /Order SO-2[^]*Paid[^]*Cancel this order[^]*These products today[^]*Buy it again/,
     product: /alert\([^]*In stock[^]*You may also like[^]*★/,
   },
   degraded: {
     home: /Hello, [^]*Jörg[^]*We can’t show your orders right now\.[^]*We can’t show recommendations right now\./,
+    orders: /Your orders[^]*SO-2[^]*Older orders/,
     order: /Order SO-2[^]*Paid[^]*We can’t show the products right now\./,
     product: /alert\([^]*In stock[^]*We can’t show recommendations right now\./,
   },
   failed: {
     home: /We can’t show this page right now[^]*your orders right now\.[^]*recommendations right now\./,
+    orders: /We can’t show this page right now/,
     order: /We can’t show this page right now[^]*We can’t show the products right now\./,
     product: /We can’t show this page right now[^]*We can’t show recommendations right now\./,
   },

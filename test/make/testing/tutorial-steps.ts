@@ -17,18 +17,22 @@ export type Step =
       readonly kind: "ask";
       readonly path: string;
       readonly user: string;
-      /** At least this, as JSON. */
+      /** The app that asks, where it says its version. */
+      readonly version: string | undefined;
       readonly answers: string;
+      /** Whether that is the whole answer as it comes, or only a part of its JSON. */
+      readonly isWhole: boolean;
     };
 
 const FENCE = /^```(\w+)\n([^]*?)^```$/gm;
 const ASK =
-  /^curl -sk https:\/\/127\.0\.0\.1:8443(\S+) -H "Authorization: Bearer \$\(npm run -s token -- --user (\d+)\)"$/;
+  /^curl -sk https:\/\/127\.0\.0\.1:8443(\S+)(?: -H "X-App-Version: (\S+)")? -H "Authorization: Bearer \$\(npm run -s token -- --user (\d+)\)"$/;
 
 /**
  * The steps of a document, in order. A block of `sh` contains commands, `text` the output of the
- * last command, `diff` an edit of the file that its first line names (`# <file>`), and `json` the
- * answer to the `curl` before it. `npm start` is left out: it runs in another terminal.
+ * last command, `diff` an edit of the file that its first line names (`# <file>`). The answer to a
+ * `curl` is `json`, a part of it, or `text`, as it comes. `npm run dev` is left out: it runs in
+ * another terminal.
  *
  * @throws Error at any other block
  */
@@ -46,17 +50,18 @@ export function stepsOf(markdown: string): readonly Step[] {
 type Block = { readonly language: string; readonly text: string };
 
 function commands(text: string, next: Block | undefined): Step[] {
-  const lines = text.split("\n").filter((line) => line !== "" && line !== "npm start");
+  const lines = text.split("\n").filter((line) => line !== "" && line !== "npm run dev");
   return lines.map((command, index): Step => {
     const isLast = index === lines.length - 1;
     if (!command.startsWith("curl")) {
       return { kind: "run", command, prints: isLast && next?.language === "text" ? next.text : undefined };
     }
-    const [, path, user] = ASK.exec(command) ?? [];
-    if (path === undefined || user === undefined || !isLast || next?.language !== "json") {
-      throw new Error(`expected only ${ASK.source}, and then its answer as json, but got ${command}`);
+    const [, path, version, user] = ASK.exec(command) ?? [];
+    const isAnswered = next?.language === "json" || next?.language === "text";
+    if (path === undefined || user === undefined || !isLast || !isAnswered) {
+      throw new Error(`expected only ${ASK.source}, and then its answer as json or text, but got ${command}`);
     }
-    return { kind: "ask", path, user, answers: next.text };
+    return { kind: "ask", path, user, version, answers: next.text, isWhole: next.language === "text" };
   });
 }
 

@@ -90,7 +90,7 @@ describe("an app that installs the packed client", () => {
       await createMobileClient({ ...options, appVersion: "2.4.0" }).GET("/mobile/home");`);
     assert.equal(
       output,
-      "http://bff.test/mobile/home application/json 3.0.0 1\nhttp://bff.test/mobile/home application/json 2.4.0 1\n",
+      `http://bff.test/mobile/home application/json ${CONTRACT_VERSION} 1\nhttp://bff.test/mobile/home application/json 2.4.0 1\n`,
     );
     assert.deepEqual(project.installedFiles(), [
       "README.md",

@@ -35,6 +35,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/web/orders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All of the user's orders, page by page */
+        get: operations["ordersPage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/web/products/{productId}": {
         parameters: {
             query?: never;
@@ -462,6 +479,91 @@ export interface operations {
                             inStock: boolean;
                         }[] | null;
                         /** @description Sections that are not what they should be, because a service failed. Empty may be: products. */
+                        degraded: components["schemas"]["Degraded"][];
+                    };
+                    "application/x-ndjson": string;
+                    "text/html": string;
+                };
+            };
+            /** @description It is what the client has */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            404: components["responses"]["Problem404"];
+            406: components["responses"]["Problem406"];
+            500: components["responses"]["Problem500"];
+            502: components["responses"]["Problem502"];
+            503: components["responses"]["Problem503"];
+            504: components["responses"]["Problem504"];
+            /** @description Any other problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ordersPage: {
+        parameters: {
+            query?: {
+                /** @description Device pixels per CSS pixel, for the choice of images. Without it Sec-CH-DPR counts, else 1. */
+                dpr?: number;
+                /** @description Where the page starts: the `nextCursor` of the page before. Without it: the newest orders */
+                cursor?: string;
+            };
+            header?: {
+                /** @description The same, as browsers say it: less than 1 counts as 1, more than 4 as 4. */
+                "Sec-CH-DPR"?: number;
+                /** @description The ETag of the answer that the client has. */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The screen */
+            200: {
+                headers: {
+                    /** @description A strong validator of the JSON; an answer with something in `degraded` has none */
+                    ETag?: string;
+                    /** @description Kept by the client alone, and asked for again each time; degraded: not at all */
+                    "Cache-Control"?: string;
+                    /** @description An entry per section, and `total`, in milliseconds */
+                    "Server-Timing"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        page: {
+                            /** @description Newest first */
+                            orders: {
+                                id: string;
+                                number: string;
+                                /** @description RFC 3339 date and time with the offset of the user's time zone, where the users service knows one, else in UTC: its first ten characters are the day to show */
+                                placedAt: string;
+                                /** @enum {string} */
+                                status: "placed" | "paid" | "packed" | "shipped" | "delivered" | "cancelled" | "returned" | "unknown";
+                                total: {
+                                    amount: number;
+                                    currency: string;
+                                };
+                                /** @description The sum of the lines' quantities */
+                                itemCount: number;
+                                firstItemTitle: string;
+                                estimatedDelivery: string | null;
+                            }[];
+                            nextCursor: string | null;
+                        };
+                        /** @description Sections that are not what they should be, because a service failed. */
                         degraded: components["schemas"]["Degraded"][];
                     };
                     "application/x-ndjson": string;

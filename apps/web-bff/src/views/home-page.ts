@@ -52,6 +52,7 @@ export const homePageView: PageView<DataOf<typeof homePage>> = {
             ? html`<p class="notice" role="status">We can’t show your orders right now.</p>`
             : orderList(orders)
         }
+        ${orders.length === 0 ? null : html`<p><a href="/web/orders">All your orders</a></p>`}
       `),
 
     recommendations: (products, degraded) =>

@@ -9,6 +9,10 @@ import { STYLES } from "./styles.ts";
 export const orderPath = (orderId: string): string =>
   `/web/orders/${encodeURIComponent(orderId.toWellFormed())}`;
 
+/** The address of a page of the user's orders. */
+export const ordersPath = (cursor: string): string =>
+  `/web/orders?cursor=${encodeURIComponent(cursor.toWellFormed())}`;
+
 /** The address of a product's page, encoded like an order's. */
 export const productPath = (productId: string): string =>
   `/web/products/${encodeURIComponent(productId.toWellFormed())}`;
