@@ -6,7 +6,7 @@ import { layout } from "./site.ts";
 import { STREAMED } from "./site.ts";
 import { formatDate, staleNote } from "./words.ts";
 
-/** The home page as HTML. */
+/** What the screen looks like, as HTML. */
 export const homePageView: PageView<DataOf<typeof homePage>> = {
   ...STREAMED,
   layout: (places, nonce) =>

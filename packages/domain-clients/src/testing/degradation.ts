@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { isDeepStrictEqual } from "node:util";
 import { fails, hangs } from "@triptych/testing";
 import type { Answer } from "@triptych/testing";
 import type { AppUnderTest } from "./app-under-test.ts";
@@ -79,7 +80,7 @@ export async function dependenciesOf(
       at: paths.length > 1 ? at : undefined,
       section: name,
       isRequired,
-      isPart: !isRequired && screen.sections[name]?.kind === "required",
+      isPart: !isRequired && !isDeepStrictEqual(screen.sections[name]?.fallback, Object(json)[name]),
       instead: isRequired ? undefined : Object(json)[name],
       otherCalls,
     });

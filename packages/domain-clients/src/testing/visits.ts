@@ -12,7 +12,10 @@ export type TestedScreen = {
     | undefined;
   readonly budget: { readonly deadlineMs: number };
   readonly sections: Readonly<
-    Record<string, { readonly kind: "required" | "optional"; readonly deadlineMs?: number }>
+    Record<
+      string,
+      { readonly kind: "required" | "optional"; readonly deadlineMs?: number; readonly fallback?: unknown }
+    >
   >;
   /** Whether browsers can see it. */
   readonly page?: object | undefined;
