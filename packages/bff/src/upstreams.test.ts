@@ -34,6 +34,15 @@ const TABLE = {
 const SETTINGS = upstreamSettings(TABLE);
 const URLS = { CONTENT_URL: "http://127.0.0.1:9/cms/" };
 
+/** Calls as a section of a screen does. */
+async function called(call: (scope: CallScope) => Promise<unknown>): Promise<void> {
+  const deadline = new TimedDeadline(systemClock, 30_000);
+  const caller = { userId: "7", requestId: "r-1", traceId: "a".repeat(32), traceFlags: "01" };
+  const request = new RequestContext({ caller, deadline, clock: systemClock, random: Math.random });
+  await call(new CallScope(request));
+  deadline.dispose();
+}
+
 for (const [what, env, complaint] of [
   ["is missing", {}, /^CONTENT_TOKEN is missing: set it, or CONTENT_TOKEN_FILE to the path of a file/],
   ["is set twice", { CONTENT_TOKEN: "s3cret", CONTENT_TOKEN_FILE: "/s3cret" }, /both set: keep one/],
@@ -61,11 +70,7 @@ test("a secret comes from its setting or its file, and the address may have a ba
     for (const secret of [{ CONTENT_TOKEN: "from-setting" }, { CONTENT_TOKEN_FILE: join(folder, "token") }]) {
       const env = { CONTENT_URL: `${server.origin}/cms/`, ...secret };
       const { clients, close } = connect(TABLE, readSettings(env, SETTINGS), tools);
-      const deadline = new TimedDeadline(systemClock, 30_000);
-      const caller = { userId: "7", requestId: "r-1", traceId: "a".repeat(32), traceFlags: "01" };
-      const request = new RequestContext({ caller, deadline, clock: systemClock, random: Math.random });
-      await clients(new CallScope(request)).content.page();
-      deadline.dispose();
+      await called((scope) => clients(scope).content.page());
       await close();
     }
   } finally {
@@ -76,4 +81,48 @@ test("a secret comes from its setting or its file, and the address may have a ba
     ["/cms/pages/1", "Bearer from-setting", "tv-bff"],
     ["/cms/pages/1", "Bearer from-file", "tv-bff"],
   ]);
+});
+
+test("each field that breaks its contract is named once in the log, and counted each time", async () => {
+  await using server = await MisbehavingUpstream.open();
+  const violation = { field: "/title", expected: "must be string" };
+  const broken: Operation<unknown> = {
+    ...getPage,
+    read: (value, strictness) => {
+      assert.equal(strictness?.validation, "report");
+      return { ok: true, value, broken: [violation, { ...violation, field: "/text" }] };
+    },
+  };
+  const table = {
+    content: {
+      service: (upstream: Upstream) => ({
+        in: (scope: CallScope) => ({ page: () => upstream.call(broken, scope) }),
+      }),
+      validation: "report",
+    },
+  } as const;
+  const lines: string[] = [];
+  const metrics = createMetrics({ name: "test", processMetrics: false });
+  const { clients, close } = connect(
+    table,
+    { CONTENT_URL: [server.origin] },
+    {
+      metrics,
+      clock: systemClock,
+      random: Math.random,
+      userAgent: "tv-bff",
+      logger: createLogger({
+        name: "test",
+        level: "warn",
+        destination: { write: (line) => void lines.push(line) },
+      }),
+    },
+  );
+  for (let time = 0; time < 3; time += 1) await called(async (scope) => clients(scope).content.page());
+  await close();
+  assert.deepEqual(
+    lines.map((line) => Object(JSON.parse(line))["field"]),
+    ["/title", "/text"],
+  );
+  assert.match(await metrics.registry.metrics(), /^upstream_contract_violations_total\{.*\} 6$/m);
 });

@@ -40,6 +40,33 @@ test("counts under the published names and labels", async () => {
   }
 });
 
+test("refusals are told apart by status, or by what the upstream declares the status to mean", async () => {
+  const metrics = createMetrics({ name: "a", processMetrics: false });
+  const about = { upstream: "orders", operation: "getOrder", durationMs: 1 };
+  for (const [status, rejection] of [
+    [401, "other"],
+    [403, "other"],
+    [403, "not-found"],
+    [404, "not-found"],
+    [409, "conflict"],
+    [422, "conflict"],
+    [429, "other"],
+    [400, "other"],
+    [418, "other"],
+  ] as const) {
+    metrics.upstreams.attempt({ ...about, outcome: "rejected", status, rejection });
+  }
+  metrics.upstreams.attempt({ ...about, outcome: "unavailable", status: 503 });
+  metrics.upstreams.contractViolation(about);
+  const text = await metrics.registry.metrics();
+  const counts = [...text.matchAll(/^upstream_rejected_total\{.*status="(\w+)".*\} (\d)$/gm)];
+  assert.deepEqual(
+    counts.map(([, status, count]) => `${status} ${count}`),
+    ["401 1", "403 1", "404 2", "409 2", "429 1", "other 2"],
+  );
+  assert.match(text, /^upstream_contract_violations_total\{upstream="orders",operation="getOrder".*\} 1$/m);
+});
+
 test("a request that matched nothing, and a made-up method, get a label of their own", async () => {
   const metrics = createMetrics({ name: "a", processMetrics: false });
   metrics.observeRequest(undefined, "BREW", 404, 1);
