@@ -19,8 +19,9 @@ export function requestBody(
   { name, bodyType = "", formStyles }: Operation<unknown>,
   body: unknown,
 ): RequestBody | undefined {
+  if (body === undefined) return undefined;
   const [isForm, isMultipart] = [FORM.test(bodyType), MULTIPART.test(bodyType)];
-  if (body === undefined || (!isForm && !isMultipart)) return bodyOf(name, body);
+  if (!isForm && !isMultipart) return bodyOf(name, body);
   if (typeof body !== "object" || body === null || Array.isArray(body))
     throw new InvalidCallError(`${name}: the body of a form must be an object`);
   return isForm ? urlencoded(name, body, formStyles) : new MultipartBody(name, body, formStyles);

@@ -27,8 +27,11 @@ const OUTCOMES: Readonly<Record<StatusOutcome, StatusFailure>> = {
 const REJECTED: StatusFailure = { kind: "rejected" };
 
 /** @returns undefined where the status and its headers must be looked at: below 400 */
-export function failureOfStatus(status: number, declared: StatusOutcomes = {}): StatusFailure | undefined {
-  const outcome = declared[status];
+export function failureOfStatus(
+  status: number,
+  declared: StatusOutcomes | undefined,
+): StatusFailure | undefined {
+  const outcome = declared?.[status];
   if (outcome !== undefined) return OUTCOMES[outcome];
   if (status < 400) return undefined;
   return status >= 500 ? OUTCOMES.unavailable : REJECTED;
