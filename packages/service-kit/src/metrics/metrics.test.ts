@@ -42,7 +42,7 @@ test("counts under the published names and labels", async () => {
 
 test("refusals are told apart by status, or by what the upstream declares the status to mean", async () => {
   const metrics = createMetrics({ name: "a", processMetrics: false });
-  const about = { upstream: "orders", operation: "getOrder", durationMs: 1 };
+  const about = { upstream: "orders", operation: "getOrder", kind: "first", durationMs: 1 };
   for (const [status, rejection] of [
     [401, "other"],
     [403, "other"],
