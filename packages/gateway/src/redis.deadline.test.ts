@@ -1,17 +1,19 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { setTimeout as wait } from "node:timers/promises";
-import { createLogger } from "@triptych/service-kit";
+import { createLogger, createMetrics } from "@triptych/service-kit";
 import { CapturedLog, FakeClock, RawUpstream, RedisServer, skipWithoutRedis } from "@triptych/testing";
 import { Redis } from "./redis.ts";
 
 function connectionTo(url: string) {
   const [clock, log] = [new FakeClock(), new CapturedLog(createLogger)];
-  const redis = new Redis(url, "a test", { logger: log.logger, clock });
+  const metrics = createMetrics({ name: "gateway", processMetrics: false });
+  const redis = new Redis(url, "a test", { logger: log.logger, clock, metrics });
+  const up = async () => /^redis_up\{purpose="a test",.*\} (\d)$/m.exec(await metrics.registry.metrics())?.[1];
   const isReady = async (wanted: boolean): Promise<void> => {
     while (redis.isReady !== wanted) await wait(5);
   };
-  return { redis, clock, log, isReady, [Symbol.dispose]: () => redis.close() };
+  return { redis, clock, log, isReady, up, [Symbol.dispose]: () => redis.close() };
 }
 
 describe("a command to Redis", { skip: skipWithoutRedis() }, () => {
@@ -33,8 +35,10 @@ describe("a command to Redis", { skip: skipWithoutRedis() }, () => {
     await using server = await RedisServer.start();
     using tested = connectionTo(server.url);
     await tested.isReady(true);
+    assert.equal(await tested.up(), "1");
     await server.stop();
     await tested.isReady(false);
+    assert.equal(await tested.up(), "0");
     for (let command = 0; command < 3; command += 1) {
       await assert.rejects(tested.redis.run(50, (commands) => commands.get("a")));
     }

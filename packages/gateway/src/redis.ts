@@ -1,5 +1,5 @@
 import { createClient } from "@redis/client";
-import type { Clock, Logger } from "@triptych/service-kit";
+import type { Clock, Logger, Metrics } from "@triptych/service-kit";
 
 /** How long connecting may take, and after it the client's handshake, ms. */
 const CONNECT_TIMEOUT_MS = 2_000;
@@ -30,6 +30,14 @@ function newClient(url: string) {
   });
 }
 
+/** What a connection tells the people who run it. */
+export interface RedisTools {
+  readonly logger: Logger;
+  readonly clock: Clock;
+  /** Shows whether there is a connection, as `redis_up`. */
+  readonly metrics?: Pick<Metrics, "setRedisUp">;
+}
+
 /**
  * A connection to Redis on which every command has a deadline. It opens in the background and
  * reopens whenever it is lost. While there is none, commands fail at once: nothing queues for a
@@ -40,6 +48,7 @@ export class Redis {
   readonly #purpose: string;
   readonly #logger: Logger;
   readonly #clock: Clock;
+  readonly #metrics: RedisTools["metrics"];
   #client: RedisCommands;
   /** Whether the log says so: one line when Redis is lost and one when it is back. */
   #isGone = false;
@@ -48,15 +57,13 @@ export class Redis {
   #silentSince = 0;
 
   /** @param purpose what the connection is for, for the log and for errors */
-  constructor(
-    url: string,
-    purpose: string,
-    { logger, clock }: { readonly logger: Logger; readonly clock: Clock },
-  ) {
+  constructor(url: string, purpose: string, { logger, clock, metrics }: RedisTools) {
     this.#url = url;
     this.#purpose = purpose;
     this.#logger = logger;
     this.#clock = clock;
+    this.#metrics = metrics;
+    metrics?.setRedisUp(purpose, false);
     this.#client = this.#open();
   }
 
@@ -106,12 +113,12 @@ export class Redis {
     client.on("error", (error: unknown) => {
       endHandshake();
       if (!this.#isGone) this.#logger.warn({ purpose: this.#purpose, err: error }, "redis is gone");
-      this.#isGone = true;
+      this.#setGone(true);
     });
     client.on("ready", () => {
       endHandshake();
       if (this.#isGone) this.#logger.info({ purpose: this.#purpose }, "redis is back");
-      this.#isGone = false;
+      this.#setGone(false);
     });
     client.on("end", () => endHandshake());
     // The client retries until it is destroyed, which rejects this promise.
@@ -119,10 +126,15 @@ export class Redis {
     return client;
   }
 
+  #setGone(isGone: boolean): void {
+    this.#isGone = isGone;
+    this.#metrics?.setRedisUp(this.#purpose, !isGone);
+  }
+
   #replace(): void {
     const silent = this.#client;
     if (!this.#isGone) this.#logger.warn({ purpose: this.#purpose }, "redis is gone: it answers nothing");
-    this.#isGone = true;
+    this.#setGone(true);
     this.#client = this.#open();
     silent.destroy();
   }

@@ -100,8 +100,8 @@ export function openGateway(
   const revocations =
     redis === undefined
       ? localRevocations({ file, logger, clock })
-      : redisRevocations({ url: redis, logger, clock });
-  const limits = redis === undefined ? localLimits(clock) : redisLimits({ url: redis, logger, clock });
+      : redisRevocations({ url: redis, logger, clock, metrics: tools.metrics });
+  const limits = redis === undefined ? localLimits(clock) : redisLimits({ url: redis, logger, clock, metrics: tools.metrics });
   const waits = redis === undefined || settings.START_WITHOUT_REVOCATIONS === "no";
   if (!waits) {
     logger.warn(

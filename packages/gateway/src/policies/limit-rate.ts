@@ -1,8 +1,9 @@
 import type { ServerResponse } from "node:http";
-import type { Clock, Logger } from "@triptych/service-kit";
+import type { Clock } from "@triptych/service-kit";
 import { Refusal } from "../exchange.ts";
 import type { Exchange, Policy } from "../exchange.ts";
 import { Redis } from "../redis.ts";
+import type { RedisTools } from "../redis.ts";
 import type { Limit, Route } from "../table/route.ts";
 import { limitKeyOf } from "./client-address.ts";
 
@@ -107,11 +108,7 @@ const COUNT = `
  * itself with the full limit: refusing all would turn it into an outage of the site, allowing all
  * would let attackers guess without limit. The counts so far are lost then.
  */
-export function redisLimits(options: {
-  readonly url: string;
-  readonly logger: Logger;
-  readonly clock: Clock;
-}): LimitStore {
+export function redisLimits(options: RedisTools & { readonly url: string }): LimitStore {
   const { clock } = options;
   const redis = new Redis(options.url, "rate limits", options);
   let restUntil = Number.NEGATIVE_INFINITY;

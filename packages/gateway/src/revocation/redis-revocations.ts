@@ -1,6 +1,7 @@
 import { secondsOf } from "@triptych/service-kit";
-import type { Clock, Logger } from "@triptych/service-kit";
+import type { Clock } from "@triptych/service-kit";
 import { Redis } from "../redis.ts";
+import type { RedisTools } from "../redis.ts";
 import { RedisRecord } from "./redis-record.ts";
 import { RevocationList } from "./revocation-list.ts";
 import type { Entry } from "./revocation-list.ts";
@@ -26,11 +27,7 @@ type Reach = "everywhere" | "here";
  * so a request costs no call. Every quarter of a second it reads what is new and writes what is
  * missing in Redis: its own additions until they are there, and whatever Redis lost (decision 15).
  */
-export function redisRevocations(options: {
-  readonly url: string;
-  readonly logger: Logger;
-  readonly clock: Clock;
-}): Revocations {
+export function redisRevocations(options: RedisTools & { readonly url: string }): Revocations {
   const { clock, logger } = options;
   const list = new RevocationList(clock);
   const redis = new Redis(options.url, "revocations", options);

@@ -27,6 +27,8 @@ export interface Metrics {
   countScreen(request: Pick<RequestRecord, "screen" | "outcome" | "sections">): void;
   /** A log line that standard output did not take. */
   countDroppedLine(): void;
+  /** Whether there is a connection to Redis. `purpose` says what for. */
+  setRedisUp(purpose: string, isUp: boolean): void;
   /** What the upstream client tells, as its listener. */
   readonly upstreams: UpstreamMetrics;
 }
@@ -87,6 +89,13 @@ export function createMetrics({
     registers,
   });
 
+  const redis = new Gauge({
+    name: "redis_up",
+    help: "Whether there is a connection to Redis: 1, else 0",
+    labelNames: ["purpose"],
+    registers,
+  });
+
   const requestSeries = new BoundedSeries((labels) => requests.labels(...labels));
   const screenSeries = new BoundedSeries((labels) => screens.labels(...labels));
   const sectionSeries = new BoundedSeries((labels) => sections.labels(...labels));
@@ -105,6 +114,7 @@ export function createMetrics({
       }
     },
     countDroppedLine: () => droppedLines.inc(),
+    setRedisUp: (purpose, isUp) => redis.set({ purpose }, isUp ? 1 : 0),
     upstreams: createUpstreamMetrics(registry),
   };
 }
