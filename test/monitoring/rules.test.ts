@@ -1,0 +1,183 @@
+import assert from "node:assert/strict";
+import { execFileSync, spawnSync } from "node:child_process";
+import { existsSync, globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, describe, it } from "node:test";
+import { createMetrics } from "@triptych/service-kit";
+import { parse } from "yaml";
+import { textAt } from "../repository/documents.ts";
+
+const ROOT = join(import.meta.dirname, "../..");
+const FOLDER = join(ROOT, "packages/service-kit/monitoring");
+const RULES = join(FOLDER, "rules.yaml");
+const WEB = 'service="web-bff"';
+const HOME = `${WEB},screen="home-page"`;
+
+/** Minutes of recorded series: long enough for the rule that looks back for six hours. */
+const MINUTES = 480;
+
+/** Series of a healthy system, one sample a minute, in promtool's notation. */
+const HEALTHY: Readonly<Record<string, string>> = {
+  [`screen_requests_total{${HOME},outcome="complete"}`]: `0+6000x${MINUTES}`,
+  [`screen_requests_total{${HOME},outcome="degraded"}`]: `0+6x${MINUTES}`,
+  [`screen_requests_total{${HOME},outcome="failed"}`]: `0+0x${MINUTES}`,
+  [`http_request_duration_seconds_bucket{${HOME},le="0.8"}`]: `0+5990x${MINUTES}`,
+  [`http_request_duration_seconds_count{${HOME}}`]: `0+6000x${MINUTES}`,
+  [`upstream_breaker_state{${WEB},upstream="orders"}`]: `0+0x${MINUTES}`,
+  [`upstream_retry_budget_exhausted_total{${WEB},upstream="orders"}`]: `0+0x${MINUTES}`,
+  'up{job="web-bff",instance="a:9101"}': `1+0x${MINUTES}`,
+  [`nodejs_eventloop_lag_p99_seconds{${WEB},instance="a:9101"}`]: `0.01+0x${MINUTES}`,
+  [`process_resident_memory_bytes{${WEB},instance="a:9101"}`]: `120000000+0x${MINUTES}`,
+  'redis_up{service="gateway",purpose="revocations"}': `1+0x${MINUTES}`,
+  [`log_lines_dropped_total{${WEB}}`]: `0+0x${MINUTES}`,
+  'probe_ssl_earliest_cert_expiry{instance="https://shop.example"}': `5184000+0x${MINUTES}`,
+};
+
+/** For each alert, the series of its fault, in place of the healthy ones. */
+const FAULTS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  ScreenFails: { [`screen_requests_total{${HOME},outcome="failed"}`]: `0+0x420 600+600x${MINUTES - 421}` },
+  ScreenFailsSlowly: { [`screen_requests_total{${HOME},outcome="failed"}`]: `0+30x${MINUTES}` },
+  ScreenDegraded: { [`screen_requests_total{${HOME},outcome="degraded"}`]: `0+1500x${MINUTES}` },
+  ScreenSlow: { [`http_request_duration_seconds_bucket{${HOME},le="0.8"}`]: `0+5500x${MINUTES}` },
+  BreakerOpen: { [`upstream_breaker_state{${WEB},upstream="orders"}`]: `2+0x${MINUTES}` },
+  RetryBudgetExhausted: {
+    [`upstream_retry_budget_exhausted_total{${WEB},upstream="orders"}`]: `0+60x${MINUTES}`,
+  },
+  ProgramDown: { 'up{job="web-bff",instance="a:9101"}': `0+0x${MINUTES}` },
+  EventLoopLate: { [`nodejs_eventloop_lag_p99_seconds{${WEB},instance="a:9101"}`]: `0.4+0x${MINUTES}` },
+  MemoryHigh: { [`process_resident_memory_bytes{${WEB},instance="a:9101"}`]: `390000000+0x${MINUTES}` },
+  RedisGone: { 'redis_up{service="gateway",purpose="revocations"}': `0+0x${MINUTES}` },
+  LogLinesDropped: { [`log_lines_dropped_total{${WEB}}`]: `0+600x${MINUTES}` },
+  CertificateExpires: {
+    'probe_ssl_earliest_cert_expiry{instance="https://shop.example"}': `600000+0x${MINUTES}`,
+  },
+};
+
+function skipWithoutPromtool(): string | false {
+  const { status } = spawnSync("promtool", ["--version"]);
+  return status === 0 ? false : "promtool is not installed (it is in Debian's package prometheus)";
+}
+
+/** The rules of the file, each with its `alert` or `record`. */
+const { groups }: { groups: { rules: Record<string, unknown>[] }[] } = parse(readFileSync(RULES, "utf8"));
+const RULE_LIST = groups.flatMap(({ rules }) => rules);
+const ALERTS = RULE_LIST.flatMap(({ alert }) => (typeof alert === "string" ? [alert] : []));
+
+describe("alerts", { skip: skipWithoutPromtool() }, () => {
+  let folder = "";
+  before(() => (folder = mkdtempSync(join(tmpdir(), "monitoring-"))));
+  after(() => rmSync(folder, { recursive: true }));
+
+  /** Runs promtool's test of one case, and returns what it says against it. */
+  function complaintOf(changed: Readonly<Record<string, string>>, firing: string | undefined): string {
+    const series = Object.entries({ ...HEALTHY, ...changed });
+    const test = {
+      rule_files: [RULES],
+      evaluation_interval: "1m",
+      tests: [
+        {
+          interval: "1m",
+          input_series: series.map(([name, values]) => ({ series: name, values })),
+          // ALERTS is Prometheus' own series of what fires: one line for each alert.
+          promql_expr_test: [
+            {
+              expr: 'count by (alertname) (ALERTS{alertstate="firing"})',
+              eval_time: `${MINUTES - 30}m`,
+              exp_samples: firing === undefined ? [] : [{ labels: `{alertname="${firing}"}`, value: 1 }],
+            },
+          ],
+        },
+      ],
+    };
+    const file = join(folder, "test.json");
+    writeFileSync(file, JSON.stringify(test));
+    const { status, stdout, stderr } = spawnSync("promtool", ["test", "rules", file], { encoding: "utf8" });
+    return status === 0 ? "" : `${stdout}${stderr}`;
+  }
+
+  it("the rules are valid", () => {
+    execFileSync("promtool", ["check", "rules", RULES]);
+  });
+
+  it("a healthy system fires none", () => {
+    assert.equal(complaintOf({}, undefined), "");
+  });
+
+  for (const alert of ALERTS) {
+    it(`${alert} fires for its fault, and no other alert does`, () => {
+      const fault = FAULTS[alert];
+      assert.ok(fault, `FAULTS needs the series of the fault that ${alert} is for`);
+      assert.ok(
+        Object.keys(fault).every((name) => name in HEALTHY),
+        "a fault replaces healthy series",
+      );
+      assert.equal(complaintOf(fault, alert), "");
+    });
+  }
+
+  it("promtool finds nothing wrong with our metrics", async () => {
+    const metrics = createMetrics({
+      name: "web-bff",
+      build: { version: "1", commit: "a" },
+      processMetrics: false,
+    });
+    metrics.observeRequest("home-page", "GET", 200, 5);
+    const input = await metrics.registry.metrics();
+    const { stdout, stderr } = spawnSync("promtool", ["check", "metrics"], { input, encoding: "utf8" });
+    assert.equal(`${stdout}${stderr}`, "");
+  });
+
+  it("each query of each dashboard is valid", () => {
+    const queries = dashboards().flatMap(({ queries }) => queries);
+    assert.ok(queries.length > 10);
+    const rules = queries.map((expr, index) => ({ record: `query:${index}`, expr }));
+    const file = join(folder, "queries.json");
+    writeFileSync(file, JSON.stringify({ groups: [{ name: "queries", rules }] }));
+    execFileSync("promtool", ["check", "rules", file]);
+  });
+});
+
+/** The dashboards with their queries, whose variables have a value. */
+function dashboards(): { file: string; queries: string[] }[] {
+  return globSync("dashboards/*.json", { cwd: FOLDER }).map((file) => {
+    const { panels }: { panels: { targets?: { expr: string }[] }[] } = JSON.parse(
+      readFileSync(join(FOLDER, file), "utf8"),
+    );
+    const queries = panels.flatMap(({ targets = [] }) => targets.map(({ expr }) => expr));
+    return { file, queries: queries.map((expr) => expr.replaceAll(/\$(?:service|screen|upstream)/g, "x")) };
+  });
+}
+
+describe("what is monitored", () => {
+  it("every metric of a rule or a dashboard is one that a program shows", async () => {
+    const registry = createMetrics({ name: "x", build: { version: "1", commit: "a" } }).registry;
+    const known = new Set(registry.getMetricsAsArray().map(({ name }) => name));
+    const elsewhere = new Set(["up", "probe_ssl_earliest_cert_expiry"]);
+    const expressions = [
+      ...RULE_LIST.map((rule) => textAt(rule, "expr")),
+      ...dashboards().flatMap(({ queries }) => queries),
+    ];
+    const ours = /\b(?:screen|http|upstream|nodejs|process|redis|log|build)_[a-z0-9_]+(?=[{[)\s])/g;
+    const used = new Set(expressions.flatMap((expr) => expr.match(ours) ?? []));
+    assert.ok(used.size > 8);
+    for (const name of used) {
+      const base = name.replace(/_(?:bucket|count|sum)$/, "");
+      assert.ok(known.has(name) || known.has(base) || elsewhere.has(name), `no program shows ${name}`);
+    }
+  });
+
+  it("each alert has a page that says what it means, what to look at and what to do", () => {
+    for (const alert of ALERTS) {
+      const file = join(ROOT, "docs/runbooks", `${alert}.md`);
+      assert.ok(existsSync(file), `${file} is missing`);
+      const text = readFileSync(file, "utf8");
+      for (const heading of [`# ${alert}`, "## What it means", "## What to look at", "## What to do"])
+        assert.ok(text.includes(`${heading}\n`), `${alert} lacks "${heading}"`);
+    }
+    const pages = globSync("*.md", { cwd: join(ROOT, "docs/runbooks") }).map((name) =>
+      name.replace(".md", ""),
+    );
+    assert.deepEqual(pages.filter((name) => name !== "README").toSorted(), ALERTS.toSorted());
+  });
+});
