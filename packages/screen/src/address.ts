@@ -31,6 +31,9 @@ export function imageAddress(
   width: number,
   rule: AddressRule,
 ): string {
-  const byWidth = images.filter(({ url }) => isSafeAddress(url, rule)).toSorted((a, b) => a.width - b.width);
-  return (byWidth.find((image) => image.width >= width) ?? byWidth.at(-1))?.url ?? PLACEHOLDER_IMAGE;
+  const byWidth = images.toSorted((a, b) => a.width - b.width);
+  const isSafe = ({ url }: { readonly url: string }) => isSafeAddress(url, rule);
+  // Only what may be chosen is checked: an address costs as much as the rest of a card.
+  const wide = byWidth.find((image) => image.width >= width && isSafe(image));
+  return (wide ?? byWidth.findLast(isSafe))?.url ?? PLACEHOLDER_IMAGE;
 }
