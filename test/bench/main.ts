@@ -14,9 +14,9 @@ import { PEERS_FOLDER, ROOT } from "./contenders/contenders.ts";
 import { whyNotMeasurable } from "./measure/cpu-time.ts";
 import { USAGE, isAsked, readOptions } from "./options.ts";
 import { barChart } from "./report/bar-chart.ts";
-import { writeDocument } from "./report/documents.ts";
-import { findingsMarkdown } from "./report/findings.ts";
-import type { Findings } from "./report/findings.ts";
+import { readFindings, writeDocument } from "./report/documents.ts";
+import { aimsMarkdown, findingsMarkdown } from "./report/findings.ts";
+import type { Findings, Verdict } from "./report/findings.ts";
 import type { Report } from "./report/report.ts";
 import { gatewayReport } from "./reports/gateway.ts";
 import { growthReport } from "./reports/growth.ts";
@@ -110,4 +110,10 @@ function writeDown(name: string, findings: Findings): void {
   const block = { name, text: findingsMarkdown(findings) };
   const written = writeDocument("performance", block, { [`${name}.json`]: numbers, ...chart });
   print(`written: ${written.join(", ")}`);
+  writeDocument("performance", { name: "aims", text: aimsMarkdown(writtenVerdicts()) }, {});
+}
+
+/** The verdicts of each report's last written run. */
+function writtenVerdicts(): readonly Verdict[] {
+  return REPORTS.flatMap(({ name }) => readFindings("performance", name)?.verdicts ?? []);
 }

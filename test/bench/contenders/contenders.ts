@@ -29,6 +29,8 @@ export type Contender = {
 
 /** The web BFF's home page. */
 export const WEB: App = { name: "web-bff", method: "GET", path: "/web/home-page", body: null };
+/** The same as HTML, whose sections are streamed in the document's order. */
+export const WEB_PAGE: App = { ...WEB, headers: { accept: "text/html", "user-agent": "curl/8.5.0" } };
 /** The mobile BFF's home screen. */
 export const MOBILE: App = { name: "mobile-bff", method: "GET", path: "/mobile/home", body: null };
 /** The home query that partners registered. */
@@ -41,13 +43,24 @@ export const PARTNER: App = {
 
 /** The web BFF as it ships, with everything on. */
 export const WEB_BFF = project(WEB);
+/** The web BFF, asked for HTML. */
+export const WEB_HTML: Contender = { ...project(WEB_PAGE), read: withoutNonces };
 /** The mobile BFF as it ships. */
 export const MOBILE_BFF = project(MOBILE);
 /** The partner BFF as it ships. */
 export const PARTNER_BFF: Contender = { ...project(PARTNER), read: dataOf };
 
+/** The programs of `by-hand`. */
+const BY_HAND = {
+  bare: "bare node:http + undici.request",
+  "bare-html": "bare node:http + undici.request, the same views",
+  "express-fetch": "express + global fetch",
+} as const;
+
 /** The ruler for the web BFF. */
 export const BARE_WEB = byHand(WEB, "bare");
+/** The ruler for HTML: it renders the same with the same library. */
+export const BARE_HTML: Contender = { ...byHand(WEB_PAGE, "bare-html"), read: withoutNonces };
 /** The ruler for the mobile BFF. */
 export const BARE_MOBILE = byHand(MOBILE, "bare");
 /** The web page as most people write it. */
@@ -102,9 +115,9 @@ export function started(main: string, root = ROOT): readonly string[] {
   return existsSync(start) ? [start, main] : [main];
 }
 
-function byHand(app: App, program: "bare" | "express-fetch"): Contender {
+function byHand(app: App, program: keyof typeof BY_HAND): Contender {
   return {
-    name: program === "bare" ? "bare node:http + undici.request" : "express + global fetch",
+    name: BY_HAND[program],
     app,
     command: [
       ...started(join(import.meta.dirname, "by-hand/main.ts")),
@@ -116,6 +129,11 @@ function byHand(app: App, program: "bare" | "express-fetch"): Contender {
 
 function peer(name: string, app: App, program: string, ...args: readonly string[]): Contender {
   return { name, app, command: [join(PEERS_FOLDER, program), ...args], peer: true };
+}
+
+/** Each answer has a nonce of its own. */
+function withoutNonces(page: unknown): string {
+  return String(page).replaceAll(/nonce="[^"]*"/g, "nonce");
 }
 
 /** The data of a GraphQL answer. @throws TypeError for one that failed or lacks a part */

@@ -8,6 +8,8 @@ export type App = {
   readonly method: "GET" | "POST";
   readonly path: string;
   readonly body: string | null;
+  /** What its client sends besides, instead of asking for JSON. */
+  readonly headers?: Readonly<Record<string, string>>;
 };
 
 /** A request as the API gateway would send it. */
@@ -59,6 +61,7 @@ export class Gateway {
       "x-user-id": user,
       "txn-token": TXN_TOKEN,
       traceparent: `00-${traceId}-b7ad6b7169203331-${sampled ? "01" : "00"}`,
+      ...app.headers,
       ...(app.body === null ? {} : { "content-type": "application/json" }),
     };
     return { method: app.method, path: app.path, headers, body: app.body };

@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
-import { readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import type { Findings } from "./findings.ts";
 
 const ROOT = join(import.meta.dirname, "../../..");
 
@@ -25,6 +26,14 @@ export function writeDocument(
   const formatted = written.filter((file) => !file.endsWith(".svg"));
   execFileSync(process.execPath, [join(ROOT, "node_modules/.bin/oxfmt"), ...formatted], { cwd: ROOT });
   return written;
+}
+
+/** What a report found in its last written run; undefined if it was never written. */
+export function readFindings(document: string, name: string): Findings | undefined {
+  const file = join(ROOT, `docs/${document}/${name}.json`);
+  if (!existsSync(file)) return undefined;
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- only `--write` makes these files
+  return JSON.parse(readFileSync(file, "utf8")) as Findings;
 }
 
 /**

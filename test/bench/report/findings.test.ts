@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { environmentLine, findingsMarkdown, verdictLine } from "./findings.ts";
+import { aimsMarkdown, environmentLine, findingsMarkdown, verdictLine } from "./findings.ts";
 
 const environment = environmentLine(undefined);
 const FOUND = {
@@ -47,6 +47,25 @@ test("a verdict names the number, its limit, both compared numbers and the inter
   assert.equal(
     verdictLine({ what: "p99", relation: "at most", limit: 3, measured: 3.456, comparison }),
     "NOT MET: p99: at most 3, measured 3.46 (6.00 and 2.50; by process 3.00, 4.00; by turns 3.50, 95% interval 3.50 to 3.50)",
+  );
+});
+
+test("a goal beyond the limit is told of in the verdict and in the table of aims", () => {
+  const claim = { what: "promises", relation: "at most", limit: 35, goal: 25 } as const;
+  assert.equal(
+    verdictLine({ ...claim, measured: 30 }),
+    "MET: promises: at most 35 (the goal of 25 is not reached), measured 30.0",
+  );
+  const rows = aimsMarkdown([20, 30, 40].map((measured) => Object.assign({ measured }, claim)))
+    .split("\n")
+    .slice(2);
+  assert.deepEqual(
+    rows.map((row) => row.replaceAll(/ +/g, " ")),
+    [
+      "| promises | 20.0 | ≤ 35 | ≤ 25 | reached |",
+      "| promises | 30.0 | ≤ 35 | ≤ 25 | limit met |",
+      "| promises | 40.0 | ≤ 35 | ≤ 25 | **not met** |",
+    ],
   );
 });
 

@@ -38,17 +38,48 @@ export type Verdict = {
   readonly what: string;
   readonly relation: "at most" | "at least";
   readonly limit: number;
+  /** What is aimed at beyond the limit, if anything is. */
+  readonly goal?: number | undefined;
   readonly measured: number;
   readonly comparison?: Comparison;
 };
 
 /** A verdict in a line, such as `NOT MET: …: at most 1.2 ×, measured 1.82 × (853 and 469; …)`. */
-export function verdictLine({ what, relation, limit, measured, comparison }: Verdict): string {
-  // A number that could not be measured meets no limit: NaN fails both comparisons.
-  const met = relation === "at most" ? measured <= limit : measured >= limit;
+export function verdictLine({ what, relation, limit, goal, measured, comparison }: Verdict): string {
+  const reaches = (aim: number) => reached(relation, aim, measured);
   const told = comparison === undefined ? short(measured) : comparisonText(comparison);
   const unit = comparison?.by === "ratio" ? " ×" : "";
-  return `${met ? "MET" : "NOT MET"}: ${what}: ${relation} ${limit}${unit}, measured ${told}`;
+  const beyond =
+    goal === undefined ? "" : ` (the goal of ${goal}${unit} is ${reaches(goal) ? "" : "not "}reached)`;
+  return `${reaches(limit) ? "MET" : "NOT MET"}: ${what}: ${relation} ${limit}${unit}${beyond}, measured ${told}`;
+}
+
+/** A number that could not be measured reaches nothing: NaN fails both comparisons. */
+function reached(relation: Verdict["relation"], aim: number, measured: number): boolean {
+  return relation === "at most" ? measured <= aim : measured >= aim;
+}
+
+/** What was aimed at in all reports, as a table in Markdown. */
+export function aimsMarkdown(verdicts: readonly Verdict[]): string {
+  const numbers = true;
+  const columns = [
+    { head: "" },
+    ...["measured", "limit", "goal"].map((head) => ({ head, numbers })),
+    { head: "" },
+  ];
+  const rows = verdicts.map(({ what, relation, limit, goal, measured, comparison }) => {
+    const unit = comparison?.by === "ratio" ? " ×" : "";
+    const sign = relation === "at most" ? "≤" : "≥";
+    const state = [goal ?? limit, limit].map((aim) => reached(relation, aim, measured));
+    return [
+      what,
+      `${short(measured)}${unit}`,
+      `${sign} ${limit}${unit}`,
+      goal === undefined ? "" : `${sign} ${goal}${unit}`,
+      state[0] ? "reached" : state[1] ? "limit met" : "**not met**",
+    ];
+  });
+  return markdownTable(columns, rows);
 }
 
 /** A comparison in words: by process, and with the 95% interval of the median over its turns. */

@@ -28,6 +28,8 @@ export type Limit<Sample> = {
   readonly by?: "ratio" | "difference";
   readonly relation: "at most" | "at least";
   readonly limit: number;
+  /** What is aimed at beyond the limit. */
+  readonly goal?: number;
 };
 
 /** A report as data: what it measures, which programs take turns, what counts, and the limits. */
@@ -46,7 +48,7 @@ export type ReportForm<Sample> = {
   readonly occasions?: number;
   /** The programs, the baseline first. */
   readonly programs: (lab: Lab) => readonly Entry[] | Promise<readonly Entry[]>;
-  /** What each process does before anything counts. Default: it answers pages for 8 s. */
+  /** What each process does before anything counts. Default: it answers pages for 4 s. */
   readonly warmUp?: (running: Running) => Promise<void>;
   /** How often each process is measured. */
   readonly rounds: number;
@@ -79,7 +81,7 @@ type Sampled<Sample> = {
  * How long a process is under load before it counts: until V8 has compiled the hot path, after some
  * 10,000 pages.
  */
-const WARM_UP_MS = 8_000;
+const WARM_UP_MS = 4_000;
 
 /** Makes a form into a report: starts its programs in a lab, lets them take turns, and judges. */
 export function report<Sample>(form: ReportForm<Sample>): Report {
@@ -192,7 +194,7 @@ export function compare<Sample>(
 }
 
 function judged<Sample>(
-  { figure, of, beside, by = "ratio", relation, limit }: Limit<Sample>,
+  { figure, of, beside, by = "ratio", relation, limit, goal }: Limit<Sample>,
   programs: readonly Measured<Sample>[],
 ): readonly Verdict[] {
   const program = programs.find(({ name }) => name === of);
@@ -200,10 +202,10 @@ function judged<Sample>(
   // A program that was left out is held to nothing.
   if (program === undefined || (beside !== undefined && other === undefined)) return [];
   const what = `${figure.head} of ${of}`;
-  if (other === undefined) return [{ what, relation, limit, measured: valueOf(figure, program) }];
+  if (other === undefined) return [{ what, relation, limit, goal, measured: valueOf(figure, program) }];
   const comparison = compare(figure, program, other, by);
   const besideWhat = `${what} ${by === "ratio" ? "beside" : "above"} ${other.name}`;
-  return [{ what: besideWhat, relation, limit, measured: comparison.measured, comparison }];
+  return [{ what: besideWhat, relation, limit, goal, measured: comparison.measured, comparison }];
 }
 
 function columnsOf<Sample>({ head, compared }: Figure<Sample>, [baseline]: readonly Measured<Sample>[]) {

@@ -40,7 +40,7 @@ export function growthReport(): Report {
     async warmUp({ client, bytes }) {
       await client.pages(12_000, bytes, 256);
     },
-    rounds: 5,
+    rounds: 3,
     async measure(running) {
       const { client, bytes, inFlight = 1 } = running;
       // Its connections may have been closed since the last slice.

@@ -24,6 +24,12 @@ export function promisesReport(): Report {
       return ((await program.ask("now")).promises - before) / PAGES;
     },
     figures: [PROMISES],
-    limits: [],
+    limits: [WEB_BFF, MOBILE_BFF].map(({ name: of }) => ({
+      figure: PROMISES,
+      of,
+      relation: "at most",
+      limit: 35,
+      goal: 25,
+    })),
   });
 }
