@@ -90,17 +90,18 @@ test("picks do not wait for a slow users service longer than for themselves", as
   assert.match(text, /"type":"\/problems\/upstream-timeout"/);
 });
 
-/** The first amount of an answer becomes this number. */
-const firstAmount =
-  (number: string): Behaviour =>
+/** The first member of an answer with this name becomes this number. */
+const firstOf =
+  (member: string, number: string): Behaviour =>
   (ordinary) => {
     assert.ok("body" in ordinary);
     return {
       ...ordinary,
       headers: { "content-type": "application/json" },
-      body: String(ordinary.body).replace(/"amount":\d+/, `"amount":${number}`),
+      body: String(ordinary.body).replace(new RegExp(`"${member}":\\d+`), `"${member}":${number}`),
     };
   };
+const firstAmount = (number: string): Behaviour => firstOf("amount", number);
 
 for (const number of ["1e400", "1.5", "9007199254740993", "-9007199254740993"]) {
   test(`an amount of ${number} is never shown: what holds it is left out of a list, or is missing`, async (t) => {
@@ -131,4 +132,14 @@ test("an amount of minus nothing is nothing", async (t) => {
   const { text } = await ask(PRODUCT, { user: "hanako" });
   assert.match(JSON.parse(text).product.price, /^\D+0$/);
   assert.doesNotMatch(JSON.parse(text).product.price, /[-−]/);
+});
+
+test("an order whose quantities cannot be added up is left out of the list", async (t) => {
+  const { ask, services, bugs } = await startApp(t);
+  const whole = JSON.parse((await ask(HOME)).text);
+  services.orders.behave(firstOf("quantity", "9007199254740991"));
+  const home = JSON.parse((await ask(HOME)).text);
+  assert.deepEqual(home.orders, whole.orders.slice(1));
+  assert.deepEqual(home.degraded, [{ section: "orders", reason: "invalid" }]);
+  assert.deepEqual(bugs, []);
 });

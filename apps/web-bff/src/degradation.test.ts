@@ -105,17 +105,18 @@ test("the home page is shown without everything but the profile", async (t) => {
   assert.match(page.text, /We can’t show recommendations right now/);
 });
 
-/** The first amount of an answer becomes this number. */
-const firstAmount =
-  (number: string): Behaviour =>
+/** The first member of an answer with this name becomes this number. */
+const firstOf =
+  (member: string, number: string): Behaviour =>
   (ordinary) => {
     assert.ok("body" in ordinary);
     return {
       ...ordinary,
       headers: { "content-type": "application/json" },
-      body: String(ordinary.body).replace(/"amount":\d+/, `"amount":${number}`),
+      body: String(ordinary.body).replace(new RegExp(`"${member}":\\d+`), `"${member}":${number}`),
     };
   };
+const firstAmount = (number: string): Behaviour => firstOf("amount", number);
 
 for (const number of ["1e400", "1.5", "9007199254740993", "-9007199254740993"]) {
   test(`an amount of ${number} is never shown: what holds it is left out of a list, or is missing`, async (t) => {
@@ -137,3 +138,13 @@ for (const number of ["1e400", "1.5", "9007199254740993", "-9007199254740993"]) 
     assert.deepEqual(bugs, []);
   });
 }
+
+test("an order whose quantities cannot be added up is left out of the list", async (t) => {
+  const { ask, services, bugs } = await startApp(t);
+  const whole = JSON.parse((await ask(HOME)).text);
+  services.orders.behave(firstOf("quantity", "9007199254740991"));
+  const home = JSON.parse((await ask(HOME)).text);
+  assert.deepEqual(home.recentOrders, whole.recentOrders.slice(1));
+  assert.deepEqual(home.degraded, [{ section: "recentOrders", reason: "invalid" }]);
+  assert.deepEqual(bugs, []);
+});

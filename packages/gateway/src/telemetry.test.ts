@@ -52,6 +52,21 @@ it("what goes wrong in the gateway itself, and what it refuses before any policy
   ]);
 });
 
+it("what cannot be looked at is the gateway's own error too, in a policy and before any", async () => {
+  const trap = () => {
+    throw new TypeError("a trap");
+  };
+  const proxy: unknown = new Proxy({}, { get: trap, getPrototypeOf: trap, has: trap, ownKeys: trap });
+  const consume = () => {
+    throw proxy; // oxlint-disable-line no-throw-literal -- what a careless library does
+  };
+  await using gateway = await runGateway({ limits: { limiter: () => ({ consume }) } });
+  for (const path of ["/web/home-page", "/auth/login"]) {
+    const { status, headers } = await gateway.send(path, { headers: { Accept: "application/json" } });
+    assert.deepEqual([status, headers["server-timing"]], [500, 'gateway;desc="error"'], path);
+  }
+});
+
 it("counts rate, errors and duration by route and consumer, and refusals by policy", async () => {
   await using gateway = await runGateway();
   await gateway.send("/web/home-page", { headers: await gateway.bearer() });

@@ -197,7 +197,7 @@ const schemas = {
             productId: { type: "string" },
             sku: { type: "string" },
             title: { type: "string" },
-            quantity: { type: "integer", minimum: 1 },
+            quantity: { type: "integer", minimum: 1, maximum: 2147483647 },
             unitPrice: { $ref: "#/$defs/Money" },
             discount: { $ref: "#/$defs/Money" },
             lineTotal: { $ref: "#/$defs/Money" },

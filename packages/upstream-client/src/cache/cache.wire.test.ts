@@ -2,7 +2,9 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { FakeClock, response } from "@triptych/testing";
 import { CallScope } from "../context.ts";
+import { operationOf } from "../contract/operation-of.ts";
 import { makeOperation, makeRequest, testUpstream } from "../testing/index.ts";
+import { contract, loanBody } from "../testing/library.ts";
 
 const THING = makeOperation({ cache: "shared" });
 
@@ -86,4 +88,35 @@ test("a section with less time gets the stale answer at its own deadline, while 
   assert.equal(await second, 2);
   assert.equal(patient.stale, undefined);
   assert.equal(things.server.requests.length, 2);
+});
+
+test("who gets a list from the cache, or by another's call, is told what was left out of it", async () => {
+  const clock = new FakeClock();
+  const body = { loans: [loanBody(), loanBody({ number: 7 })], nextCursor: null };
+  const headers = { "cache-control": "max-age=60, stale-if-error=600" };
+  await using things = await testUpstream(
+    (socket, _, index) => {
+      if (index === 0) socket.write(response(200, JSON.stringify(body), headers));
+    },
+    { clock },
+  );
+  const operation = operationOf<{ loans: unknown[] }>(contract.listLoans, {
+    leaveOut: "loans",
+    cache: "shared",
+  });
+  const askFor = async (userId: string) => {
+    const { context, deadline } = makeRequest(clock, { userId });
+    const scope = new CallScope(context);
+    const { loans } = await things.upstream.call(operation, scope);
+    deadline.dispose();
+    return [loans.length, scope.leftOut?.kind, scope.stale?.kind];
+  };
+  const together = await Promise.all([askFor("7"), askFor("7")]);
+  assert.deepEqual([...together, await askFor("8")], Array(3).fill([1, "invalid", undefined]));
+  assert.equal(things.server.requests.length, 1);
+  await clock.advanceInTurns(61_000);
+  const failing = askFor("9");
+  while (things.server.requests.length < 2) await new Promise(setImmediate);
+  await clock.advanceInTurns(800);
+  assert.deepEqual(await failing, [1, "invalid", "timeout"]);
 });
