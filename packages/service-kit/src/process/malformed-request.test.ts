@@ -167,6 +167,18 @@ test("a client that ends its side within a second request still gets the answer 
   assert.match(await connection.closed(), /^HTTP\/1\.1 200 OK\r\n/);
 });
 
+test("a client that is refused and sends the rest of its body no more is counted once", async () => {
+  await using app = await runApp((express) => {
+    express.post("/forbidden", (_req, res) => void res.status(403).end());
+  });
+  const connection = app.connect();
+  connection.send("POST /forbidden HTTP/1.1\r\nHost: a\r\nContent-Length: 900\r\n\r\n{");
+  assert.equal((await connection.answer()).status, 403);
+  connection.socket.end();
+  await connection.closed();
+  assert.equal((await app.log.only("request"))["status"], 403);
+});
+
 test("a client that leaves before, between and within its headers is no error", async () => {
   await using app = await run();
   const silent = app.connect();

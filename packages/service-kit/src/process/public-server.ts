@@ -48,6 +48,8 @@ export class PublicServer {
   readonly #handshakes: Handshakes | undefined;
   /** Connections on which something was refused already: Node reports each later byte too. */
   readonly #refused = new WeakSet<Duplex>();
+  /** Connections on which something was answered before all of its body came. */
+  readonly #unread = new WeakSet<Duplex>();
   /** One listener for all answers. */
   readonly #whenClosed: (this: ServerResponse) => void;
   #draining = false;
@@ -81,6 +83,11 @@ export class PublicServer {
     this.server.on("clientError", (error, socket) => {
       if (this.#refused.has(socket)) return;
       this.#refused.add(socket);
+      // It has its answer, so it need not send the rest of its body.
+      if (this.#unread.has(socket) && error.code === "HPE_INVALID_EOF_STATE") {
+        socket.destroy();
+        return;
+      }
       refuseMalformed(error, socket, this.#answering(socket), { name, logger, metrics, clock });
     });
     this.server.on("connect", (_req, socket) => {
@@ -141,6 +148,7 @@ export class PublicServer {
 
   #answered(res: ServerResponse): void {
     this.#inFlight.delete(res);
+    if (!res.req.complete) this.#unread.add(res.req.socket);
     this.#guard.leave(findRecord(res)?.lackedRoom);
     // An answer whose headers were sent before the drain did not announce `Connection: close`.
     if (this.#draining) setImmediate(() => this.server.closeIdleConnections());
