@@ -60,7 +60,8 @@ it("what cannot be looked at is the gateway's own error too, in a policy and bef
   const consume = () => {
     throw proxy; // oxlint-disable-line no-throw-literal -- what a careless library does
   };
-  await using gateway = await runGateway({ limits: { limiter: () => ({ consume }) } });
+  const limits = { limiter: () => ({ consume }), close: () => undefined };
+  await using gateway = await runGateway({ limits });
   for (const path of ["/web/home-page", "/auth/login"]) {
     const { status, headers } = await gateway.send(path, { headers: { Accept: "application/json" } });
     assert.deepEqual([status, headers["server-timing"]], [500, 'gateway;desc="error"'], path);

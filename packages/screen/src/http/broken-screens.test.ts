@@ -251,6 +251,31 @@ for (const [what, make] of Object.entries(BREAKS)) {
   }
 }
 
+/** Not text, not JSON, or neither: some of them fail only where they are written. */
+const ODD: Readonly<Record<string, unknown>> = {
+  "a symbol": Symbol("s3cret"),
+  "a function": () => "s3cret",
+  "a Proxy whose traps throw": proxyOf(throwing),
+  "an object whose toString throws": { toString: throwing },
+  "an object without a prototype": Object.create(null),
+  "a list": ["s3cret"],
+};
+
+for (const [what, make] of Object.entries(BREAKS)) {
+  for (const [returned, value] of Object.entries(ODD)) {
+    const isWrong = typeof value === "object" ? /view|markup/ : /view|markup|be written/;
+    if (!isWrong.test(what)) continue;
+    test(`${what} is ${returned}: every media type is answered, and the outcome is told`, async () => {
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- forbidden on purpose
+      const { screen, expected } = make(() => value as never);
+      for (const medium of expected.media) {
+        const answer = await ask(screen, "/profile", { headers: { ...MEDIA[medium], ...OLD } });
+        expected.check(medium, answer);
+      }
+    });
+  }
+}
+
 const COMMANDS: Readonly<
   Record<string, (fail: () => never) => { screen?: AnyScreen<FakeClients>; parts?: Parts }>
 > = {

@@ -44,13 +44,24 @@ export function compilePage(view: AnyPageView, sectionNames: readonly string[]):
       pieces.map((piece) => ("text" in piece ? { text: piece.text.replaceAll(NONCE_MARK, nonce) } : piece)),
     tail: layout.slice(bodyEnd),
     headers: (nonce) => atOnce(view.headers(nonce)),
-    waiting: (section) => atOnce(view.waiting(section)),
+    waiting: (section) => textOf(view.waiting(section)),
     markup: ({ name, data, degraded, outcome, error }, context) => {
-      if (outcome !== "failed") return atOnce(views.get(name)?.(data, degraded, context) ?? "");
+      if (outcome !== "failed") return textOf(views.get(name)?.(data, degraded, context) ?? "");
       const { code, detail } = problemOf(name, error);
-      return atOnce(view.failed({ section: name, code, detail }));
+      return textOf(view.failed({ section: name, code, detail }));
     },
   };
+}
+
+/**
+ * What a view returned. Its types allow text only, but JavaScript does not check them: anything else
+ * would fail, or run code, where the page is written.
+ * @throws TypeError
+ */
+function textOf(returned: unknown): string {
+  const text = atOnce(returned);
+  if (typeof text === "string") return text;
+  throw new TypeError("a view returned something that is not text");
 }
 
 /** Every second part of the split text is a name. */

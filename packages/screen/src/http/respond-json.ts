@@ -72,7 +72,11 @@ export function jsonOf(sections: readonly ShownSection[], degraded: readonly Deg
 /** A section's member of the JSON. @throws if it cannot be written as JSON: a cycle, a `toJSON` */
 export function jsonMember({ name, data }: SectionResult): string {
   // Without a value there is no member: the schema allows that, or the section failed.
-  return data === undefined ? "" : `${JSON.stringify(name)}:${JSON.stringify(data)}`;
+  if (data === undefined) return "";
+  // Its type says text, but there is none for a symbol and for a function.
+  const json: unknown = JSON.stringify(data);
+  if (typeof json === "string") return `${JSON.stringify(name)}:${json}`;
+  throw new TypeError("a section's data cannot be written as JSON");
 }
 
 /** A JSON answer, with its headers flat: name, value, name, value. */

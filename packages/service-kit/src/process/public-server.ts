@@ -84,7 +84,7 @@ export class PublicServer {
       if (this.#refused.has(socket)) return;
       this.#refused.add(socket);
       // It has its answer, so it need not send the rest of its body.
-      if (this.#unread.has(socket) && error.code === "HPE_INVALID_EOF_STATE") {
+      if (this.#unread.has(socket) && "code" in error && error.code === "HPE_INVALID_EOF_STATE") {
         socket.destroy();
         return;
       }
