@@ -13,8 +13,8 @@ const programs = shipped.filter(({ manifest }) => manifest !== undefined);
 const configurations = shipped.filter(({ manifest }) => manifest === undefined);
 
 describe("the pipelines", () => {
-  it("are one per app, one that all of them call, one for what they share, and one for releases", () => {
-    const names = [...shipped.map(({ name }) => name), "app", "shared", "release"];
+  it("are one per app, one that all of them call, one for what they share, for releases, and for the night", () => {
+    const names = [...shipped.map(({ name }) => name), "app", "shared", "release", "nightly"];
     const expected = names.map((name) => `${name}.yml`).toSorted();
     assert.deepEqual(
       workflows.map(({ file }) => file),

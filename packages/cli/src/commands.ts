@@ -74,6 +74,15 @@ export const COMMANDS: readonly Command[] = [
       (await import("./checks/check.ts")).checkApp(app, terminal, stopSignal()),
   }),
   command({
+    name: "doctor",
+    summary: "Finds what an upgrade left behind: apps that npm start skips, missing settings, old files",
+    options: {},
+    run: async (_values, _none, terminal) => {
+      const { printFindings } = await import("./checks/doctor.ts");
+      return printFindings(terminal);
+    },
+  }),
+  command({
     name: "contracts",
     summary: "Tells whether each app's contract keeps what it promised to its released clients",
     takes: "[<app>…] | --release <app> <version>",

@@ -14,7 +14,7 @@ import type { DevelopmentConsole } from "./development-console.ts";
 import { portsFrom } from "./ports.ts";
 import { recordingKey, visit } from "./recording.ts";
 import { rolesIn, settingPrefix, StackError } from "./roles.ts";
-import type { RoleName } from "./roles.ts";
+import type { Role, RoleName } from "./roles.ts";
 import { planServices, STAND_IN } from "./services.ts";
 import { startStack } from "./start-stack.ts";
 import { TypeCheck } from "./type-check.ts";
@@ -57,10 +57,12 @@ export async function runInTerminal(
   let started = false;
   let opened: DevelopmentConsole | undefined;
   try {
-    // A service with an address is where that is.
-    const roles = rolesIn(root, how.roles).filter(
-      (role) => role.document === undefined || !(`${settingPrefix(role)}_URL` in env),
-    );
+    // A service with an address is where that is, and so is an identity provider.
+    const isElsewhere = (role: Role): boolean =>
+      role.kind === "identity-provider"
+        ? "OIDC_ISSUER" in env
+        : role.document !== undefined && `${settingPrefix(role)}_URL` in env;
+    const roles = rolesIn(root, how.roles).filter((role) => !isElsewhere(role));
     const names = roles.filter(({ kind }) => kind === "service").map(({ name }) => name);
     const services = planServices(args, names, () => recordingKey(join(developmentFolder, "recording-key")));
     if (services.standIns.length > 0 && !existsSync(join(root, STAND_IN))) {

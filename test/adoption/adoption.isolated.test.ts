@@ -1,0 +1,216 @@
+/**
+ * A company adopts Triptych, from the empty folder on: a repository of its own over the packages,
+ * two screens over a service that we did not write, with its own login; the service fails, is slow
+ * and drifts; then the next version of the packages comes. docs/adopting.md tells the same for people.
+ */
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { after, before, describe, it } from "node:test";
+import { createMinter } from "@triptych/identity";
+import { changes, hangs, MisbehavingUpstream } from "@triptych/testing";
+import { packedFrom } from "./testing/packed.ts";
+import { Registry } from "./testing/registry.ts";
+import { DOCUMENT, SCREENS } from "./testing/company.ts";
+import { shell } from "./testing/shell.ts";
+
+const [OLD, NEW] = ["1.0.0", "1.0.1"];
+/** Names of the sample shop. `catalog-info.yaml` is a file of Backstage's. */
+const SHOP =
+  /\b(?:users|orders|recommendations|catalog(?!-info)|shop|products?|tablet|service-name|acme-inc)\b/i;
+const SECRET = Buffer.alloc(32, 3);
+
+describe("a company's repository", () => {
+  const folder = mkdtempSync(join(tmpdir(), "adoption-"));
+  const acme = join(folder, "acme");
+  const started = performance.now();
+  const minutes = (): string => ((performance.now() - started) / 60_000).toFixed(1);
+  const read = (path: string): string => readFileSync(join(acme, path), "utf8");
+  const edit = (path: string, from: string, to: string): void => {
+    assert.ok(read(path).includes(from), `${path} has ${from}`);
+    writeFileSync(join(acme, path), read(path).replace(from, to));
+  };
+  let registry: Registry;
+  let newest: readonly string[];
+
+  before(async () => {
+    newest = packedFrom(undefined, join(folder, "packages"));
+    // The nightly build says of which release; a clone need not have the tag.
+    const earlier = packedFrom(process.env["UPGRADE_FROM"], join(folder, "earlier"), newest);
+    registry = await Registry.open(join(folder, "registry"));
+    for (const tarball of earlier) await registry.publish(tarball, OLD);
+  });
+  after(async () => {
+    await registry?.[Symbol.asyncDispose]();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  it("is made by npm create, with nothing of the sample shop in it", async (t) => {
+    writeFileSync(join(folder, "registry.json"), JSON.stringify(DOCUMENT));
+    // As npm create runs it, of the packages that the registry has.
+    mkdirSync(join(folder, "npx"));
+    writeFileSync(join(folder, "npx/package.json"), '{ "private": true }');
+    writeFileSync(join(folder, "npx/.npmrc"), `@triptych:registry=${registry.origin}\n`);
+    const creator = newest.find((file) => /create-triptych-/.test(file)) ?? "";
+    shell(
+      join(folder, "npx"),
+      `npm install --prefer-offline --no-audit --no-fund --ignore-scripts ${creator}`,
+    );
+    const options = `--client web --client phone --upstream registry=../registry.json --registry ${registry.origin}`;
+    shell(join(folder, "npx"), `npx create-triptych ../acme ${options}`);
+    const files = readdirSync(acme, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile() && !entry.parentPath.includes("node_modules"))
+      .map((entry) => join(entry.parentPath, entry.name));
+    assert.ok(files.length > 60);
+    const wrong = files.filter((file) => {
+      const text = file.endsWith("package-lock.json") ? "" : readFileSync(file, "utf8");
+      return SHOP.test(text) || SHOP.test(file.slice(acme.length));
+    });
+    assert.deepEqual(wrong, []);
+    t.diagnostic(`the repository is there after ${minutes()} minutes`);
+  });
+
+  it("passes its own tests at once, which start what npm start starts", (t) => {
+    assert.match(shell(acme, "npm test"), /^[1-9]\d* passed, 0 failed, 0 skipped$/m);
+    t.diagnostic(`its tests have passed after ${minutes()} minutes`);
+  });
+
+  it("has two screens over a service that we did not write, and logs in there", async (t) => {
+    for (const [path, text] of Object.entries(SCREENS)) writeFileSync(join(acme, path), text);
+    edit("apps/web-bff/src/app.ts", "screens: [home]", "screens: [home, found, one]");
+    edit(
+      "apps/web-bff/src/app.ts",
+      'import { home } from "./screens/home.ts";',
+      'import { found } from "./screens/found.ts";\nimport { home } from "./screens/home.ts";\nimport { one } from "./screens/one.ts";',
+    );
+    const upstreams = "apps/web-bff/src/upstreams.ts";
+    edit(
+      upstreams,
+      "service: registryService",
+      'service: registryService, authenticate: bearer(setting("REGISTRY_TOKEN"))',
+    );
+    edit(upstreams, "import", 'import { bearer, setting } from "@triptych/upstream-client";\nimport');
+    shell(acme, "npx oxfmt . && npm run contracts -- --write web-bff && npx tsc --noEmit");
+
+    const service = await drifting(registry);
+    t.after(() => service.close());
+    await using bff = await startBff(acme, { REGISTRY_URL: service.origin, REGISTRY_TOKEN: registry.token });
+    const found = await bff.ask("/web/found");
+    assert.equal(found.status, 200, found.text);
+    assert.ok(found.value.packages.some(({ name }: { name: string }) => name === "@triptych/bff"));
+    const one = await bff.ask("/web/packages/create-triptych");
+    assert.deepEqual(one.value.package, { name: "create-triptych", latest: OLD });
+    assert.deepEqual(one.value.degraded, []);
+    t.diagnostic(`two screens answer after ${minutes()} minutes`);
+
+    // It drifts: one field of one answer has another type.
+    service.behave(
+      changes((body) => ({ ...body, total: "many" })),
+      { at: "/-/v1/search" },
+    );
+    const drifted = await bff.ask("/web/packages/create-triptych");
+    assert.equal(drifted.status, 200, drifted.text);
+    assert.deepEqual(drifted.value.degraded, [{ section: "all", reason: "invalid" }]);
+    service.reset();
+    // It is slow: the screen's deadline passes.
+    service.behave(hangs, { at: "/-/v1/search" });
+    const slow = await bff.ask("/web/packages/create-triptych");
+    assert.deepEqual(slow.value.degraded, [{ section: "all", reason: "timeout" }]);
+    service.reset();
+    // It is killed, and comes back.
+    await registry.kill();
+    const killed = await bff.ask("/web/packages/create-triptych");
+    assert.deepEqual(
+      [killed.status, killed.value.section, killed.value.upstream],
+      [503, "package", "registry"],
+    );
+    await registry.start();
+    for (let status = 0; status !== 200;) ({ status } = await bff.ask("/web/packages/create-triptych"));
+  });
+
+  it("makes a container image", () => {
+    shell(acme, `npm run image -- web-bff --out ${join(folder, "image")}`);
+    assert.ok(readdirSync(join(folder, "image/node_modules/@triptych")).includes("bff"));
+  });
+
+  it("takes the next version by npm update, and its tests stay green", (t) => {
+    return (async () => {
+      for (const tarball of newest) await registry.publish(tarball, NEW);
+      shell(acme, "npm update --prefer-online --no-audit --no-fund");
+      for (const name of ["bff", "cli", "upstream-client", "screen"]) {
+        const manifest = JSON.parse(read(`node_modules/@triptych/${name}/package.json`));
+        assert.equal(manifest.version, NEW, name);
+      }
+      assert.match(shell(acme, "npm test"), /^[1-9]\d* passed, 0 failed, 0 skipped$/m);
+      assert.match(shell(acme, "npm run doctor"), /Nothing is wrong/);
+      t.diagnostic(`all of it took ${minutes()} minutes`);
+    })();
+  });
+
+  it("hears from triptych doctor what an upgrade cannot mend", () => {
+    const manifest = JSON.parse(read("apps/phone-bff/package.json"));
+    writeFileSync(
+      join(acme, "apps/phone-bff/package.json"),
+      JSON.stringify({ ...manifest, config: undefined }),
+    );
+    edit("apps/web-bff/deploy/base/deployment.yaml", "REGISTRY_URL", "OTHER_URL");
+    assert.throws(
+      () => shell(acme, "npm run doctor"),
+      /phone-bff\/package\.json: does not say where[^]*REGISTRY_URL is not set/,
+    );
+  });
+});
+
+/** A place before the registry where its answers can be changed on the way. */
+async function drifting(registry: Registry): Promise<MisbehavingUpstream> {
+  return MisbehavingUpstream.open(async ({ url, headers }) => {
+    try {
+      const { authorization = "" } = headers;
+      const answer = await fetch(`${registry.origin}${url}`, { headers: { authorization } });
+      const type = answer.headers.get("content-type") ?? "";
+      return { status: answer.status, headers: { "content-type": type }, body: await answer.text() };
+    } catch {
+      return (socket) => void socket.destroy();
+    }
+  });
+}
+
+/** Runs the company's BFF as its image does. */
+async function startBff(acme: string, env: Readonly<Record<string, string>>) {
+  const start = join(acme, "node_modules/@triptych/service-kit/dist/start.js");
+  const child = spawn(process.execPath, [start, "apps/web-bff/src/main.ts"], {
+    cwd: acme,
+    stdio: ["ignore", "pipe", "inherit"],
+    env: {
+      ...env,
+      PORT: "0",
+      ADMIN_PORT: "0",
+      HOST: "127.0.0.1",
+      IDENTITY_KEYS: `one:${SECRET.toString("base64url")}`,
+    },
+  });
+  let port = 0;
+  for await (const line of createInterface({ input: child.stdout })) {
+    port = Number(Object(JSON.parse(line)).port ?? 0);
+    if (port !== 0) break;
+  }
+  const minter = createMinter({ kid: "one", secret: SECRET });
+  return {
+    async ask(path: string) {
+      const identity = minter.mint({ userId: "ada", audience: "web-bff", requestId: crypto.randomUUID() });
+      const answer = await fetch(`http://127.0.0.1:${port}${path}`, {
+        headers: { "X-Identity": identity, Accept: "application/json" },
+      });
+      const text = await answer.text();
+      return { status: answer.status, text, value: JSON.parse(text) };
+    },
+    async [Symbol.asyncDispose]() {
+      child.kill("SIGKILL");
+      if (child.exitCode === null && child.signalCode === null) await once(child, "exit");
+    },
+  };
+}
