@@ -119,6 +119,7 @@ function renaming(
   const [, version = ""] = /"version": "([^"]+)"/.exec(files.get("client/package.json") ?? "") ?? [];
   const renamings: readonly (readonly [string, string])[] = [
     [name, app],
+    [`${short.toUpperCase()}_BFF`, `${to.upper}_BFF`],
     [owner, team],
     [`${pascal} BFF`, `${to.title} BFF`],
     [pascal, to.pascal],
