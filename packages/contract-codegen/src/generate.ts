@@ -4,13 +4,12 @@ import type { Contract } from "./document.ts";
 import { refusedExamples } from "./examples.ts";
 import { EnumFinder } from "./enum-positions.ts";
 import type { EnumPositions } from "./enum-positions.ts";
-import { filterMembers } from "./json.ts";
-import type { JsonObject } from "./json.ts";
 import { Code, literal } from "./literal.ts";
 import type { Literal } from "./literal.ts";
 import { normalizedDocument } from "./normalize.ts";
 import { operationsOf } from "./operations.ts";
 import type { ContractOperation } from "./operations.ts";
+import { SharedLiterals } from "./shared-literals.ts";
 import { typesOf } from "./types.ts";
 
 /** How every generated file begins: a file that begins so may be overwritten or removed. */
@@ -48,13 +47,20 @@ export function generate(contract: Contract, command: string): Generated {
   const named = new Map([...schemas.named()].map(([name, { schema }]) => [name, schema]));
   const definitions = named.size === 0 ? {} : { $defs: new Code("schemas") };
   const enums = finder.named.size === 0 ? {} : new Code("enums");
-  const entries = operations.map(({ operation, answer }, index) => {
+  const shared = new SharedLiterals();
+  const called = operations.map(({ operation, answer }, index) => {
     const checks = answer && {
       schema: { ...answer.schema, ...definitions },
       enums: { root: asLiteral(finder.of(index)), named: enums },
     };
-    return [operation.name, operationLiteral(operation, checks)] as const;
+    if (checks !== undefined) shared.add(operation.name, checks);
+    for (const place of Object.values(operation.parameters))
+      for (const [name, schema] of Object.entries(place)) shared.add(name, schema);
+    return { operation, checks };
   });
+  const entries = called.map(
+    ({ operation, checks }) => [operation.name, operationLiteral(operation, checks, shared)] as const,
+  );
   const all = operations.map(({ operation }) => operation);
   const parts = [
     header(contract.source, command, [...schemas.notChecked]),
@@ -65,8 +71,9 @@ export function generate(contract: Contract, command: string): Generated {
     table(
       "Where in those schemas enums stand, and the values that the contract lists there.",
       "enums",
-      finder.named,
+      new Map([...finder.named].map(([name, positions]) => [name, asLiteral(positions)])),
     ),
+    table("What several operations have.", "shared", shared.table),
     `/** The operations of the contract. */\nexport const contract = ${literal(Object.fromEntries(entries))};`,
   ];
   const checked = operations.flatMap(({ operation, answer }) =>
@@ -117,16 +124,23 @@ function interfaceBody(members: readonly (readonly [name: string, type: string])
   return `{\n${lines.join("")}}`;
 }
 
-function operationLiteral(operation: ContractOperation, answer: Literal | undefined): Literal {
+function operationLiteral(
+  operation: ContractOperation,
+  answer: Literal | undefined,
+  shared: SharedLiterals,
+): Literal {
   const { name, method, path, idempotent, parameters, repeated, unsendable } = operation;
   const { bodyType, formStyles, headers, answers, leftOut } = operation;
-  const chosen = filterMembers(parameters, (_place, schemas) => Object.keys(Object(schemas)).length > 0);
+  const chosen = Object.entries(parameters).flatMap(([place, schemas]) => {
+    const written = Object.entries(schemas).map(([key, schema]) => [key, shared.of(schema)] as const);
+    return written.length === 0 ? [] : [[place, Object.fromEntries(written)] as const];
+  });
   return {
     name,
     method: constant(method),
     path,
     ...(idempotent ? { idempotent } : {}),
-    ...(Object.keys(chosen).length === 0 ? {} : { parameters: chosen }),
+    ...(chosen.length === 0 ? {} : { parameters: Object.fromEntries(chosen) }),
     ...(repeated.length === 0 ? {} : { repeated }),
     ...(unsendable.length === 0 ? {} : { unsendable: constant(unsendable) }),
     ...(bodyType === undefined ? {} : { bodyType: constant(bodyType) }),
@@ -134,7 +148,7 @@ function operationLiteral(operation: ContractOperation, answer: Literal | undefi
     ...(headers.length === 0 ? {} : { headers: constant(headers) }),
     ...(answers.types === undefined ? {} : { answerTypes: constant(answers.types) }),
     ...(answers.empty === undefined ? {} : { empty: constant(answers.empty) }),
-    ...(answer === undefined ? {} : { answer }),
+    ...(answer === undefined ? {} : { answer: shared.of(answer) }),
     ...(leftOut === undefined ? {} : { leftOut }),
   };
 }
@@ -148,17 +162,12 @@ function constants(values: Readonly<Record<string, string>>): Literal {
   return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, constant(value)]));
 }
 
-function table(
-  comment: string,
-  name: string,
-  values: ReadonlyMap<string, JsonObject | EnumPositions>,
-): string {
-  const sorted = [...values].toSorted(([a], [b]) => (a < b ? -1 : 1));
-  const value = Object.fromEntries(sorted.map(([key, entry]) => [key, asLiteral(entry)]));
+function table(comment: string, name: string, values: ReadonlyMap<string, Literal>): string {
+  const value = Object.fromEntries([...values].toSorted(([a], [b]) => (a < b ? -1 : 1)));
   return values.size === 0 ? "" : `/** ${comment} */\nconst ${name} = ${literal(value)};`;
 }
 
 /** By way of JSON, which leaves out members that are undefined. */
-function asLiteral(value: JsonObject | EnumPositions): Literal {
+function asLiteral(value: EnumPositions): Literal {
   return JSON.parse(JSON.stringify(value));
 }

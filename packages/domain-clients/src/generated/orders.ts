@@ -254,6 +254,14 @@ const enums = {
   },
 };
 
+/** What several operations have. */
+const shared = {
+  getOrder: {
+    schema: { $ref: "#/$defs/Order", $defs: schemas },
+    enums: { root: { refs: ["Order"] }, named: enums },
+  },
+};
+
 /** The operations of the contract. */
 export const contract = {
   listOrders: {
@@ -279,10 +287,7 @@ export const contract = {
     method: "GET" as const,
     path: "/orders/{orderId}",
     parameters: { path: { orderId: { type: "string", pattern: "^[A-Za-z0-9_-]{1,64}$" } } },
-    answer: {
-      schema: { $ref: "#/$defs/Order", $defs: schemas },
-      enums: { root: { refs: ["Order"] }, named: enums },
-    },
+    answer: shared["getOrder"],
   },
   cancelOrder: {
     name: "cancelOrder",
@@ -294,9 +299,6 @@ export const contract = {
       header: { "Idempotency-Key": { type: "string", minLength: 8, maxLength: 128 } },
     },
     bodyType: "application/json" as const,
-    answer: {
-      schema: { $ref: "#/$defs/Order", $defs: schemas },
-      enums: { root: { refs: ["Order"] }, named: enums },
-    },
+    answer: shared["getOrder"],
   },
 };
