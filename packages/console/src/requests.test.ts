@@ -1,4 +1,7 @@
 import assert from "node:assert/strict";
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { describe, it } from "node:test";
 import { gzipSync } from "node:zlib";
 import * as fc from "fast-check";
@@ -9,7 +12,12 @@ import type { TestSpan } from "./testing/spans.ts";
 
 /** A console on a free port. */
 async function opened() {
-  const running = await openConsole({ port: 0, host: "127.0.0.1", ownerOf: (name) => `${name}-team` });
+  const running = await openConsole({
+    port: 0,
+    host: "127.0.0.1",
+    ownerOf: (name) => `${name}-team`,
+    recordings: mkdtempSync(join(tmpdir(), "recordings-")),
+  });
   const post = async (body: string | Uint8Array, headers: Record<string, string> = {}) => {
     const type = typeof body === "string" ? "application/json" : "application/x-protobuf";
     const sent = typeof body === "string" ? body : Buffer.from(body);

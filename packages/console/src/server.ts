@@ -14,6 +14,7 @@ import { MAX_REQUESTS, published, Store } from "./model/store.ts";
 import type { KnownRequest } from "./model/store.ts";
 import type { OwnerOf } from "./model/request.ts";
 import { switchService } from "./services.ts";
+import { saveRecording } from "./recording.ts";
 import type { System } from "./system.ts";
 import { screensOf } from "./model/screens.ts";
 import { OtlpError, spansOfJson, spansOfProtobuf } from "./otlp/decode.ts";
@@ -23,6 +24,8 @@ export interface ConsoleOptions {
   readonly port: number;
   readonly host: string;
   readonly ownerOf: OwnerOf;
+  /** Where "Save as recording" writes. */
+  readonly recordings: string;
 }
 
 /** A running console. */
@@ -71,6 +74,13 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
       async (req, res) => {
         const { service, preset } = Object(await jsonOf(req));
         sendJson(res, await switchService(system, String(service), String(preset)));
+      },
+    ],
+    [
+      "POST /recordings",
+      async (req, res) => {
+        const { id } = Object(await jsonOf(req));
+        sendJson(res, { file: await saveRecording(requestOf(store, String(id)), options.recordings) });
       },
     ],
     ["GET /curl.txt", (_req, res, url) => send(res, 200, "text/plain", curlFor(found(store, url), system))],
@@ -153,8 +163,10 @@ function limitOf(url: URL): number {
   return Number(text);
 }
 
-function found(store: Store, url: URL): KnownRequest {
-  const request = store.find(url.searchParams.get("id") ?? "");
+const found = (store: Store, url: URL): KnownRequest => requestOf(store, url.searchParams.get("id") ?? "");
+
+function requestOf(store: Store, id: string): KnownRequest {
+  const request = store.find(id);
   if (request !== undefined) return request;
   throw new Refused(404, "No such request is kept: only the last ones are.");
 }

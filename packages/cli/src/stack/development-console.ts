@@ -36,7 +36,12 @@ export async function openDevelopmentConsole(
   env: NodeJS.ProcessEnv,
   port: number = readPort(env, SETTING) ?? DEFAULT_PORT,
 ): Promise<DevelopmentConsole> {
-  const console = await openConsole({ port, host: HOST, ownerOf: ownersIn(root) }).catch((error: unknown) => {
+  const console = await openConsole({
+    port,
+    host: HOST,
+    ownerOf: ownersIn(root),
+    recordings: join(root, ".dev", "recordings"),
+  }).catch((error: unknown) => {
     throw unusablePort(error, { port, whose: "the console", setting: SETTING });
   });
   return {
@@ -55,7 +60,7 @@ export async function openDevelopmentConsole(
 }
 
 /** Tells the console what runs. */
-export function systemOf(root: string, stack: Stack, { standIns }: ServicesPlan): System {
+export function systemOf(root: string, stack: Stack, { standIns }: Pick<ServicesPlan, "standIns">): System {
   const isStandIn = (name: string): boolean => standIns.some((one) => one === name);
   return {
     programs: stack.roles.map(({ name, kind }) => ({

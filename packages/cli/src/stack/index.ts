@@ -7,5 +7,5 @@ export { createKeySource } from "../identity/keys.ts";
 export { gatewayFiles } from "./gateway-files.ts";
 export { DEFAULT_USERS, planServices } from "./services.ts";
 export { addressOf } from "./addresses.ts";
-export { openDevelopmentConsole, withConsole } from "./development-console.ts";
+export { openDevelopmentConsole, systemOf, withConsole } from "./development-console.ts";
 export { visit } from "./recording.ts";

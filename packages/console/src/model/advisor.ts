@@ -6,6 +6,8 @@ import type { KnownRequest } from "./store.ts";
 
 /** With fewer requests a number says little. */
 const ENOUGH = 10;
+/** Calls that say what is so now. */
+const LAST_CALLS = 20;
 /** A section that is last this often decides how long the screen takes. */
 const OFTEN_LAST = 0.5;
 /** A shorter deadline may lose at most this share of a section's answers. */
@@ -83,11 +85,11 @@ function retries(calls: readonly CallView[]): string[] {
 
 function caches(calls: readonly CallView[]): string[] {
   return byOperation(calls).flatMap(([operation, some]) => {
-    const cached = some.filter(({ cache }) => cache !== "none" && cache !== "coalesced");
-    const misses = cached.filter(({ cache }) => cache === "miss").length;
-    if (cached.length < ENOUGH || misses < cached.length) return [];
+    // The newest: an older answer may have been allowed to be kept.
+    const cached = some.filter(({ cache }) => cache !== "none" && cache !== "coalesced").slice(0, LAST_CALLS);
+    if (cached.length < ENOUGH || cached.some(({ cache }) => cache !== "miss")) return [];
     return [
-      `${operation} may be cached, but none of ${cached.length} calls was answered from the cache: look at its Cache-Control.`,
+      `${operation} may be cached, but none of its last ${cached.length} calls was answered from the cache: look at its Cache-Control.`,
     ];
   });
 }
@@ -135,10 +137,18 @@ function budgets(
 function byOperation(
   calls: readonly CallView[],
 ): readonly (readonly [operation: string, calls: readonly CallView[]])[] {
-  return [...Map.groupBy(calls, nameOf)];
+  return [...Map.groupBy(calls, whoseOf)];
 }
 
 const nameOf = ({ upstream, operation }: CallView): string => `${upstream}.${operation}`;
+
+/** With its section and its owner: who reads this wants to know whom to ask. */
+function whoseOf(call: CallView): string {
+  const of = [call.section === null ? "" : `for ${call.section}`, call.owner ?? ""].filter(
+    (word) => word !== "",
+  );
+  return of.length === 0 ? nameOf(call) : `${nameOf(call)} (${of.join(", ")})`;
+}
 
 /** `94%`, `0.3%`. */
 function percent(share: number): string {

@@ -16,7 +16,7 @@ export function Detail({ summary }) {
         <h1 id="title">${screen}</h1>
         <span class=${`pill ${outcome}`}>${outcome}</span>
         <span class="soft">${method} ${status} · ${ms(durationMs)}</span>
-        <span class="actions"><${Copy} exchange=${exchange} layers=${layers} app=${known.app} /></span>
+        <span class="actions"><${Actions} exchange=${exchange} /></span>
       </header>
       <p class=${`verdict ${outcome}`}>${verdictOf(known)}</p>
       <dl class="facts">
@@ -106,17 +106,27 @@ function pretty(text) {
   }
 }
 
-/** Copies the request as a command line, which signs the user anew each time that it runs. */
-function Copy({ exchange, app }) {
-  const [copied, setCopied] = useState(false);
+/** What can be done with a request: copy it as a command line, which signs the user each time, or keep it. */
+function Actions({ exchange }) {
+  const [said, say] = useState("");
   if (exchange === undefined) return "";
-  const copy = async () => {
-    const answer = await fetch(`/curl.txt?id=${encodeURIComponent(exchange.id)}`);
-    await navigator.clipboard.writeText(await answer.text());
-    setCopied(true);
-    setTimeout(() => setCopied(false), 2_000);
+  const { id } = exchange;
+  const act = (work) => async () => {
+    say(await work());
+    setTimeout(() => say(""), 4_000);
   };
-  return html`<button class="button" onClick=${copy} aria-live="polite" title=${`A command for ${app}`}>
-    ${copied ? "Copied" : "Copy as curl"}
-  </button>`;
+  const copy = act(async () => {
+    const answer = await fetch(`/curl.txt?id=${encodeURIComponent(id)}`);
+    await navigator.clipboard.writeText(await answer.text());
+    return "Copied";
+  });
+  const save = act(async () => {
+    const headers = { "content-type": "application/json" };
+    const answer = await fetch("/recordings", { method: "POST", headers, body: JSON.stringify({ id }) });
+    const { file, detail } = await answer.json();
+    return file === undefined ? detail : `Saved: ${file.split("/").slice(-3).join("/")}`;
+  });
+  return html`<span class="soft" role="status">${said}</span>
+    <button class="button" onClick=${copy}>Copy as curl</button>
+    <button class="button" onClick=${save}>Save as recording</button>`;
 }

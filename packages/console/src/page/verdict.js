@@ -11,7 +11,8 @@ export function verdictOf({ outcome, sections, calls, durationMs, problem, statu
   if (critical.length === 0) return `Complete in ${ms(durationMs)}, without waiting for a service.`;
   const longest = critical.reduce((most, call) => (call.durationMs > most.durationMs ? call : most));
   const share = percent(longest.durationMs / Math.max(durationMs, 0.001));
-  return `Complete. It waited longest for ${nameOf(longest)}${ofTeam(longest)}: ${ms(longest.durationMs)}, ${share} of the time.`;
+  const who = longest.section ?? "It";
+  return `Complete. ${who} waited longest for ${nameOf(longest)}${ofTeam(longest)}: ${ms(longest.durationMs)}, ${share} of the time.`;
 }
 
 function whyOf({ name, outcome, reason }, calls, errors) {

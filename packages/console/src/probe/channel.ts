@@ -29,7 +29,9 @@ export class Channel {
     const body = JSON.stringify({ app: this.#app, messages: this.#waiting });
     this.#waiting = [];
     const headers = { "content-type": "application/json", "content-length": Buffer.byteLength(body) };
-    const sent = request(this.#url, { method: "POST", headers }, (answer) => void answer.resume());
+    // A connection of its own: one that was kept may be gone, and what was sent on it with it.
+    const options = { method: "POST", headers, agent: false };
+    const sent = request(this.#url, options, (answer) => void answer.resume());
     sent.on("error", () => undefined);
     sent.on("socket", (socket) => socket.unref());
     sent.end(body);

@@ -18,9 +18,10 @@ export function watchExchanges(channel: Channel): void {
     if (/^\/(?:healthz|readyz|metrics)$/.test(request.url ?? "") || !ration.take()) return;
     const path = request.url ?? "";
     const pieces = keepPieces(response);
+    const headers = keepHeaders(response);
     response.once("close", () => {
-      const id = response.getHeader("x-request-id");
-      if (typeof id !== "string") return;
+      const id = headers.get("x-request-id");
+      if (id === undefined) return;
       const body: unknown = Reflect.get(request, "body");
       channel.send({
         kind: "exchange",
@@ -31,12 +32,30 @@ export function watchExchanges(channel: Channel): void {
         accept: request.headers.accept ?? "",
         body: body === undefined ? null : JSON.stringify(body),
         status: response.headersSent ? response.statusCode : 499,
-        contentType: String(response.getHeader("content-type") ?? ""),
-        coding: String(response.getHeader("content-encoding") ?? "identity"),
+        contentType: headers.get("content-type") ?? "",
+        coding: headers.get("content-encoding") ?? "identity",
         answer: Buffer.concat(pieces).toString("base64"),
       });
     });
   });
+}
+
+/** Keeps the headers with which a response begins: those set before, and those of `writeHead`. */
+function keepHeaders(response: ServerResponse): ReadonlyMap<string, string> {
+  const kept = new Map<string, string>();
+  const keep = (headers: readonly (readonly [unknown, unknown])[]): void => {
+    for (const [name, value] of headers) kept.set(String(name).toLowerCase(), String(value));
+  };
+  const original = response.writeHead;
+  Reflect.set(response, "writeHead", function begun(this: ServerResponse, ...rest: unknown[]): unknown {
+    keep(Object.entries(response.getHeaders()));
+    const given: unknown = rest.at(-1);
+    if (Array.isArray(given))
+      keep(given.flatMap((name, at) => (at % 2 === 0 ? [[name, given[at + 1]] as const] : [])));
+    else if (typeof given === "object" && given !== null) keep(Object.entries(given));
+    return Reflect.apply(original, this, rest);
+  });
+  return kept;
 }
 
 /** Keeps what is written to a response, up to the limit. */
