@@ -8,8 +8,7 @@ import { Waterfall } from "./waterfall.js";
 export function Detail({ summary }) {
   const known = useJson(`/request.json?id=${summary.key}`, JSON.stringify(summary));
   if (known === undefined) return html`<section class="card empty">Loading …</section>`;
-  const { screen, outcome, method, status, at, user, id, traceId, durationMs, exchange, errors, layers } =
-    known;
+  const { screen, outcome, method, status, at, user, id, traceId, durationMs, exchange, errors } = known;
   return html`<article aria-labelledby="title">
     <div class="card detail">
       <header>

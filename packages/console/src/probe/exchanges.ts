@@ -46,7 +46,8 @@ function keepHeaders(response: ServerResponse): ReadonlyMap<string, string> {
   const keep = (headers: readonly (readonly [unknown, unknown])[]): void => {
     for (const [name, value] of headers) kept.set(String(name).toLowerCase(), String(value));
   };
-  const original = response.writeHead;
+  const original: unknown = Reflect.get(response, "writeHead");
+  if (typeof original !== "function") return kept;
   Reflect.set(response, "writeHead", function begun(this: ServerResponse, ...rest: unknown[]): unknown {
     keep(Object.entries(response.getHeaders()));
     const given: unknown = rest.at(-1);
