@@ -110,7 +110,9 @@ function readAddress(name: string, text: string, allowsPath: boolean): string {
       `${name} has a path: ${shown(text)} (paths belong to the service's contract, only the origin is set: ${url.origin})`,
     );
   }
-  return `${url.origin}${url.pathname.replace(/\/+$/, "")}`;
+  let path = url.pathname;
+  while (path.endsWith("/")) path = path.slice(0, -1);
+  return `${url.origin}${path}`;
 }
 
 /**

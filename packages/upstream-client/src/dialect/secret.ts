@@ -32,12 +32,12 @@ const FILE_AGE_MS = 1_000;
 
 /**
  * A secret in a file, followed when the file changes. While the file cannot be read, the last text
- * is used. Line breaks at its end are no part of it.
+ * is used. White space around it is no part of it, as with a setting.
  *
  * @throws Error without the file's text, when it cannot be read at the start, or is empty
  */
 export function secretFile(path: string, clock: Pick<Clock, "now">): ReadSecret {
-  const read = (): string => readFileSync(path, "utf8").replace(/[\r\n]+$/, "");
+  const read = (): string => readFileSync(path, "utf8").trim();
   let text = read();
   if (text === "") throw new Error(`the secret's file ${path} is empty`);
   let readAt = clock.now();
