@@ -22,7 +22,7 @@ export type StackParts = {
   readonly random: Random;
   readonly telemetry: Telemetry;
   readonly addresses: Addresses;
-  /** Opens sockets as the dialect's `tls` says. */
+  /** Opens sockets to a token endpoint: with the dialect's `tls`, and the system's authorities. */
   readonly open: Connector;
   readonly store: CacheStore;
 };

@@ -43,10 +43,15 @@ export class Upstream {
     this.#ids = options.ids ?? "plain";
     const telemetry = new Telemetry(options.events);
     const parts = { upstream: name, clock, random, telemetry };
-    const open = connectorOf(options, { clock, lookup: rememberingLookup(clock, options.lookup) });
-    this.#addresses = openAddresses(originsOf(options), { ...parts, open, http2: options.http2 ?? false });
+    const { authenticate, tls, http2 = false } = options;
+    const sockets = { clock, lookup: rememberingLookup(clock, options.lookup) };
+    const open = connectorOf({ tls, http2 }, sockets);
+    // A token endpoint is another service: a public one, or one of the same authority.
+    const forTokens = authenticate && connectorOf({ tls }, { ...sockets, trustsSystem: true });
+    this.#addresses = openAddresses(originsOf(options), { ...parts, open, http2 });
     this.#store = new CacheStore(options.cache ?? {}, { ...parts, strictness: options });
-    this.#send = composeStack(options, { ...parts, open, addresses: this.#addresses, store: this.#store });
+    const shared = { ...parts, addresses: this.#addresses, store: this.#store };
+    this.#send = composeStack(options, { ...shared, open: forTokens ?? open });
   }
 
   /**

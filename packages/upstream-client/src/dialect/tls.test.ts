@@ -10,6 +10,7 @@ import { join } from "node:path";
 import { after, describe, test } from "node:test";
 import { FakeClock } from "@triptych/testing";
 import { testUpstream } from "../testing/index.ts";
+import { clientCredentials } from "./oauth.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "tls-"));
 after(() => rmSync(folder, { recursive: true }));
@@ -151,6 +152,38 @@ describe(
       use("ours");
       clock.pass(1_000);
       assert.deepEqual(await things.call(), {});
+    });
+
+    test("a token endpoint is called with the same authority and certificate, and HTTP/1", async () => {
+      const tokens = createServer(
+        {
+          key: read("ours-server.key"),
+          cert: read("ours-server.pem"),
+          ca: read("ours.pem"),
+          requestCert: true,
+        },
+        (_, answer) => {
+          answer.setHeader("content-type", "application/json");
+          answer.end('{"access_token":"a","token_type":"bearer","expires_in":60}');
+        },
+      );
+      using endpoint = await serving(tokens, "https");
+      const seen: unknown[] = [];
+      const server2 = createSecureServer(
+        { key: read("ours-server.key"), cert: read("ours-server.pem") },
+        ({ headers }, answer) => {
+          seen.push(headers.authorization);
+          answer.setHeader("content-type", "application/json");
+          answer.end("{}");
+        },
+      );
+      using server = await serving(server2, "https");
+      const [address = ""] = endpoint.addresses;
+      const client = { tokenEndpoint: `${address}/token`, clientId: "us", clientSecret: "s3cret" };
+      const options = { ...server, tls, http2: true, authenticate: clientCredentials(client) };
+      await using things = await testUpstream(() => undefined, options);
+      await things.call();
+      assert.deepEqual(seen, ["Bearer a"]);
     });
 
     test("a file that is missing stops the start, and so does a certificate without its key", async () => {

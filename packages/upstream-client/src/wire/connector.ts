@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import type { LookupFunction } from "node:net";
+import { getCACertificates } from "node:tls";
 import { buildConnector } from "undici";
 import type { Clock } from "../clock.ts";
 import type { Dialect } from "../dialect/dialect.ts";
@@ -11,6 +12,13 @@ export type Connector = buildConnector.connector;
 /** undici's coarse timer, ms: a safety net for a connect that no call's deadline has ended. */
 const CONNECT_TIMEOUT_MS = 5_000;
 
+type ConnectorParts = {
+  readonly clock: Clock;
+  readonly lookup: LookupFunction;
+  /** Whether the system's authorities are trusted beside those of `tls`. Default false. */
+  readonly trustsSystem?: boolean;
+};
+
 /**
  * Makes what opens an upstream's sockets. The files of its `tls` are followed: a connection that is
  * opened after they change uses the new ones.
@@ -18,8 +26,8 @@ const CONNECT_TIMEOUT_MS = 5_000;
  * @throws Error naming the file, when one cannot be read
  */
 export function connectorOf(
-  { tls = {}, http2 = false }: Pick<Dialect, "tls" | "http2">,
-  { clock, lookup }: { readonly clock: Clock; readonly lookup: LookupFunction },
+  { tls = {}, http2 = false }: { readonly tls?: Dialect["tls"] | undefined; readonly http2?: boolean },
+  { clock, lookup, trustsSystem = false }: ConnectorParts,
 ): Connector {
   const files = Object.entries({ ca: tls.caFile, cert: tls.certFile, key: tls.keyFile }).flatMap(
     ([option, path]) => (path === undefined ? [] : [{ option, read: secretFile(path, clock) }]),
@@ -32,7 +40,8 @@ export function connectorOf(
   const current = (): Connector => {
     const now = files.map(({ read }) => read(false));
     if (open === undefined || now.some((text, index) => text !== texts[index])) {
-      const options = Object.fromEntries(files.map(({ option }, index) => [option, now[index]]));
+      const options = Object.fromEntries(files.map(({ option }, index) => [option, [now[index] ?? ""]]));
+      if (trustsSystem && options["ca"] !== undefined) options["ca"].push(...getCACertificates("default"));
       open = buildConnector({ timeout: CONNECT_TIMEOUT_MS, lookup, ...ofHttp2, ...options });
       texts = now;
     }
