@@ -144,9 +144,10 @@ type Addressed = { readonly path: string; readonly ids?: Ids | undefined };
 function pathParameter(name: string, ids: Ids): JsonObject {
   const parameter = { name, in: "path", required: true };
   if (ids === "plain") return { ...parameter, schema: { type: "string", pattern: PATH_PARAMETER.source } };
-  // The gateway reads `x-ids`: an encoded slash is no way to another path then.
-  const schema = { type: "string", minLength: 1, not: { enum: [".", ".."] } };
-  return { ...parameter, "x-ids": ids, schema };
+  // The gateway reads `x-ids`: an encoded slash is no way to another path then. No path can have the
+  // texts that are refused, and a limit in the schema would break clients of the plain form.
+  const description = "Any text, percent-encoded, but the empty one, `.` and `..`";
+  return { ...parameter, description, "x-ids": ids, schema: { type: "string" } };
 }
 
 function pathParameters({ path, ids = "plain" }: Addressed): readonly JsonObject[] {
