@@ -146,3 +146,12 @@ test("amountMinor is the amount, as a JSON number, wherever money is", async () 
     },
   });
 });
+
+for (const variable of ["text", 1.5, null]) {
+  test(`a variable that its type refuses is the client's mistake: ${variable}`, async () => {
+    const query = "query ($count: Int!) { viewer { orders(first: $count) { edges { node { id } } } } }";
+    const { errors } = await ask((ordinary) => ordinary, query, { count: variable });
+    assert.match(JSON.stringify(errors), /Variable \\"\$count\\"/);
+    assert.doesNotMatch(JSON.stringify(errors), /upstream-invalid/);
+  });
+}
