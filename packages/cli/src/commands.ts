@@ -138,14 +138,15 @@ export const COMMANDS: readonly Command[] = [
     takes: "<name>",
     most: 1,
     options: {
-      openapi: { type: "string", value: "<file>", about: "the document, OpenAPI 3.0 or 3.1" },
+      openapi: { type: "string", value: "<file or url>", about: "the document, OpenAPI 3.0 or 3.1" },
+      overlay: { type: "string", value: "<file>", about: "an OpenAPI Overlay 1.0 that mends the document" },
       team: { type: "string", value: "<team>", about: "who owns the contract (default platform-team)" },
     },
     details: "For example: npm run new:upstream -- inventory --openapi ~/inventory.yaml",
-    run: async ({ openapi, team }, [name], terminal) => {
+    run: async ({ openapi, overlay, team }, [name], terminal) => {
       const { newUpstream } = await import("./make/upstream/new-upstream.ts");
       const { runMaker } = await import("./make/run-maker.ts");
-      return runMaker(newUpstream({ name, openapi, team }), terminal, stopSignal());
+      return runMaker(newUpstream({ name, openapi, overlay, team }), terminal, stopSignal());
     },
   }),
   programCommand(

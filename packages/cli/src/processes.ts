@@ -58,10 +58,11 @@ export class Stopped extends CommandError {
 }
 
 /**
- * Runs a command line of a package.json, in the environment that npm would give it, and says
- * nothing where it succeeds. When the signal ends it, it writes nothing afterwards.
+ * Runs a command line of a package.json, in the environment that npm would give it. When the signal
+ * ends it, it writes nothing afterwards.
  *
  * @param cwd relative to the root
+ * @returns what it printed
  * @throws CommandError with its output where it fails, Stopped where the signal ended it
  */
 export async function runLine(
@@ -69,7 +70,7 @@ export async function runLine(
   cwd: string,
   line: string,
   { env, signal }: { readonly env: NodeJS.ProcessEnv; readonly signal: AbortSignal },
-): Promise<void> {
+): Promise<string> {
   if (signal.aborted) throw new Stopped("stopped");
   const child = spawn(line, {
     cwd: join(root, cwd),
@@ -91,6 +92,7 @@ export async function runLine(
   signal.removeEventListener("abort", end);
   if (signal.aborted) throw new Stopped("stopped");
   if (code !== 0) throw new CommandError(`"${line}" in ${cwd} failed (${code}):\n${output.trim()}`);
+  return output;
 }
 
 /** Ctrl-C ends everything within 5 s: what has not drained after this is cut off. */

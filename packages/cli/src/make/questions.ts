@@ -11,7 +11,7 @@ export interface Question<Answer> {
   /** What a person is asked. */
   readonly text: string;
   /** @throws UsageError that says what was expected */
-  readonly read: (text: string) => Answer;
+  readonly read: (text: string) => Answer | Promise<Answer>;
 }
 
 /**
@@ -30,7 +30,7 @@ export async function answer<Answer>(
   for (;;) {
     const text = await ask(`${question.text}: `, terminal, signal);
     try {
-      return question.read(text.trim());
+      return await question.read(text.trim());
     } catch (error) {
       if (!(error instanceof UsageError)) throw error;
       terminal.output.write(`${error.message}\n`);

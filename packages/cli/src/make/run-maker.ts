@@ -8,8 +8,11 @@ export interface Workshop {
   readonly terminal: Terminal;
   /** Aborted when the generator is to stop. */
   readonly signal: AbortSignal;
-  /** Runs a command line in a folder, relative to the root. @throws CommandError where it fails */
-  readonly run: (cwd: string, line: string) => Promise<void>;
+  /**
+   * Runs a command line in a folder, relative to the root, and returns what it printed. @throws
+   * CommandError where it fails
+   */
+  readonly run: (cwd: string, line: string) => Promise<string>;
 }
 
 /** A generator: makes its changes and returns what to say when all is done. */

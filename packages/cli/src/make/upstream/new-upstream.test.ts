@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
+import { createServer } from "node:http";
 import { describe, it } from "node:test";
 import { runOnStandIn } from "../testing/run-on-stand-in.ts";
 
@@ -32,7 +34,18 @@ describe("npm run new:upstream refuses in one line, and changes nothing,", () =>
       /none\.yaml cannot be read \(ENOENT\)/,
     ],
     ["a folder", ["a", "--openapi", "packages"], 2, /packages cannot be read \(EISDIR\)/],
-    ["an address", ["a", "--openapi", "https://a.example/b.json"], 2, /download it first/],
+    [
+      "an address without a host",
+      ["a", "--openapi", "http://localhost:1/b.json?key=1"],
+      2,
+      /b\.json\?… cannot be read/,
+    ],
+    [
+      "an overlay that is not there",
+      ["a", ...file, "--overlay", "none.yaml"],
+      2,
+      /--overlay must name a file/,
+    ],
     [
       "Swagger 2",
       ["a", "--openapi", "swagger.json"],
@@ -104,4 +117,57 @@ describe("npm run new:upstream asks a person", () => {
     assert.match(asked, /Where is its OpenAPI document: .*nowhere\.yaml cannot be read/);
     assert.match(complained, /this contract is not valid/, "which is what came of the last answers");
   });
+});
+
+describe("npm run new:upstream reads a document from an address", () => {
+  const cases: readonly (readonly [what: string, status: number, body: string, says: RegExp])[] = [
+    ["and generates from it", 200, FILES["inventory.yaml"], /this contract is not valid/],
+    ["unless it is not there", 404, "", /api\.yaml answers 404/],
+    ["unless it is no document", 200, "<html>", /api\.yaml must be an OpenAPI document/],
+  ];
+  for (const [what, status, body, says] of cases) {
+    it(what, async (t) => {
+      const server = createServer((_, response) => response.writeHead(status).end(body)).listen(
+        0,
+        "127.0.0.1",
+      );
+      t.after(() => server.close());
+      await once(server, "listening");
+      const address = `http://127.0.0.1:${Object(server.address()).port}/api.yaml`;
+      const { complained, files } = await runOnStandIn("new:upstream", FILES, [
+        "inventory",
+        "--openapi",
+        address,
+      ]);
+      assert.match(complained, says);
+      assert.deepEqual(files, FILES);
+    });
+  }
+});
+
+it("npm run new:upstream does not say made where the compiler refuses what was made", async () => {
+  const operation = { name: "list", method: "GET", path: "/items" };
+  const module = `export const contract = ${JSON.stringify({ list: operation })};`;
+  const scripts = {
+    generate: `mkdir -p src/generated && echo '${module}' > src/generated/inventory.ts`,
+    typecheck: "echo TS2322; exit 1",
+  };
+  const files = {
+    ...FILES,
+    [`${FOLDER}/package.json`]: JSON.stringify(
+      {
+        type: "module",
+        exports: { "./users": "./src/users.ts", "./testing": "./src/testing/index.ts" },
+        scripts,
+      },
+      undefined,
+      2,
+    ),
+    [`${FOLDER}/README.md`]: "| `/users` | a |\n",
+    [`${FOLDER}/catalog-info.yaml`]: "",
+  };
+  const args = ["inventory", "--openapi", "inventory.yaml"];
+  const { code, complained, files: after } = await runOnStandIn("new:upstream", files, args);
+  assert.deepEqual([code, after], [1, files], complained);
+  assert.match(complained, /TS2322/);
 });

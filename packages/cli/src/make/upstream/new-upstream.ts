@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { extname, join, resolve } from "node:path";
 import type { Changes } from "../changes.ts";
 import { insertAfterLast, insertBeforeFirst, withTeam } from "../insert.ts";
 import { CommandError, UsageError } from "../../command-line.ts";
@@ -9,11 +9,16 @@ import { answer } from "../questions.ts";
 import type { Maker, Workshop } from "../run-maker.ts";
 import { exampleCall, generatedOperations } from "./operations.ts";
 import type { ExampleCall } from "./operations.ts";
-import { basePathOf, readOpenApi } from "./openapi-file.ts";
+import { basePathOf, readOpenApi, readText } from "./openapi-file.ts";
+import { seenSecurity } from "./security.ts";
+import type { SeenSecurity } from "./security.ts";
 
 const FOLDER = "packages/domain-clients";
 /** Who owns a contract of which nothing else is known. */
 const NOBODY_ELSE = "platform-team";
+
+/** How much of what is left out is printed: a large document leaves out hundreds of parameters. */
+const SHOWN = 20;
 
 /** What the client's module calls something else. */
 const TAKEN = new Set(["answers", "calls", "components", "contract", "contract-client", "upstream"]);
@@ -22,6 +27,7 @@ const TAKEN = new Set(["answers", "calls", "components", "contract", "contract-c
 interface UpstreamArguments {
   readonly name: string | undefined;
   readonly openapi: string | undefined;
+  readonly overlay?: string | undefined;
   readonly team: string | undefined;
 }
 
@@ -46,7 +52,7 @@ async function makeUpstream(given: UpstreamArguments, workshop: Workshop): Promi
     {
       argument: "--openapi",
       text: "Where is its OpenAPI document",
-      read: (path) => readOpenApi(path, terminal.from),
+      read: async (place) => readOpenApi(place, terminal.from, workshop.signal),
     },
     workshop,
   );
@@ -57,31 +63,53 @@ async function makeUpstream(given: UpstreamArguments, workshop: Workshop): Promi
   changes.create(contract, `${file.text.trimEnd()}\n`);
   const generated = `${FOLDER}/src/generated/${name.kebab}.ts`;
   changes.mayChange(generated);
-  await run(FOLDER, changes.script(FOLDER, "generate"));
+  if (given.overlay !== undefined) {
+    const overlay = readText(resolve(terminal.from, given.overlay), "--overlay");
+    changes.create(`${FOLDER}/contracts/${name.kebab}.overlay${extname(given.overlay)}`, overlay);
+  }
+  const printed = await run(FOLDER, changes.script(FOLDER, "generate"));
   const { callable, leftOut } = await generatedOperations(join(changes.root, generated));
   const example = exampleCall(file.document, callable);
   if (callable.size === 0) throw new CommandError(nothingToCall(leftOut));
   const basePath = basePathOf(file.document);
-  changes.create(`${FOLDER}/src/${name.kebab}.ts`, clientOf(name, basePath));
+  const security = seenSecurity(file.document, name);
+  changes.create(`${FOLDER}/src/${name.kebab}.ts`, clientOf(name, basePath, security));
   if (example !== undefined) {
     const target = `${basePath}${example.target}`;
     changes.create(`${FOLDER}/src/${name.kebab}.test.ts`, testOf(name, { ...example, target }));
   }
   addToPackage(name, changes);
   addToOwners(name, contract, team, changes);
+  await run(FOLDER, changes.script(FOLDER, "typecheck"));
 
   const shown = `${name.camel}${example?.code ?? `[${JSON.stringify([...callable.values()][0])}](…)`}`;
-  const others = leftOut.length === 0 ? "" : `Left out:\n${leftOut.map((line) => `  ${line}\n`).join("")}`;
-  return `${others}Operations that can be called: ${callable.size}. Next:
+  const more = leftOut.length - SHOWN;
+  const lines = [...leftOut.slice(0, SHOWN), ...(more > 0 ? [`and ${more} more: see ${generated}`] : [])];
+  const others = leftOut.length === 0 ? "" : `Left out:\n${lines.map((line) => `  ${line}\n`).join("")}`;
+  const notes = printed.replaceAll(/^.*: was (?:missing|out of date)\n/gm, "");
+  const use = [
+    `service: ${name.camel}Service`,
+    ...(security.authenticate === undefined ? [] : [`authenticate: ${security.authenticate}`]),
+  ];
+  return `${notes}${others}${schemesOf(security)}Operations that can be called: ${callable.size}. Next:
   1. npm test -w @${nameOf(changes.root)}/domain-clients
   2. In a BFF, two files:
-       src/upstreams.ts          ${name.camel}: { service: ${name.camel}Service },   from "@${nameOf(changes.root)}/domain-clients/${name.kebab}"
+       src/upstreams.ts          ${name.camel}: { ${use.join(", ")} },   from "@${nameOf(changes.root)}/domain-clients/${name.kebab}"
                                  (a service of your own gets the user with identity: "signed")
        src/testing/start-app.ts  ${name.upper}_URL: the origin of a MisbehavingUpstream of "@triptych/testing"
      and where it runs: ${name.upper}_URL in deploy/base/deployment.yaml, its way out in network-policy.yaml, ${name.kebab}-api in catalog-info.yaml
      (npm test says what is missing)
   3. In a screen's section: load: ({ ${name.camel} }) => ${shown}
   4. Give what screens call words of your own, as src/orders.ts does, when the contract's are not theirs`;
+}
+
+function schemesOf({ schemes, authenticate }: SeenSecurity): string {
+  if (schemes.length === 0) return "";
+  const what =
+    authenticate === undefined
+      ? "none is a header that is ready-made: write authenticate as a function of the call"
+      : "authenticate below is for the first that is required, and takes its secrets from settings";
+  return `Security schemes: ${schemes.join("; ")}: ${what}\n`;
 }
 
 function nothingToCall(leftOut: readonly string[]): string {
@@ -162,7 +190,12 @@ spec:
 }
 
 /** A client with a method for each operation of the contract, as it is named there. */
-function clientOf({ kebab, camel, pascal }: Name, basePath: string): string {
+function clientOf({ kebab, camel, pascal }: Name, basePath: string, { authenticate }: SeenSecurity): string {
+  const made = `The ${kebab} service, made once at start-up.`;
+  const doc =
+    authenticate === undefined
+      ? `/** ${made} */`
+      : `/**\n * ${made}\n *\n * Declare it with \`authenticate: ${authenticate}\`.\n */`;
   const options = basePath === "" ? "" : `, { basePath: ${JSON.stringify(basePath)} }`;
   return `import type { Upstream } from "@triptych/upstream-client";
 import { contractService } from "@triptych/upstream-client/contract";
@@ -179,7 +212,7 @@ export type ${pascal}Schemas = components["schemas"];
  */
 export type ${pascal} = ContractClient<typeof contract, Calls, Answers>;
 
-/** The ${kebab} service, made once at start-up. */
+${doc}
 export function ${camel}Service(upstream: Upstream): ContractService<${pascal}> {
   return contractService<${pascal}>(contract, upstream${options});
 }

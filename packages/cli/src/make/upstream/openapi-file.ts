@@ -3,7 +3,7 @@ import { basename, extname, resolve } from "node:path";
 import { parse } from "yaml";
 import { CommandError, UsageError } from "../../command-line.ts";
 
-/** An OpenAPI document, as a file has it. */
+/** An OpenAPI document, as its file or its address has it. */
 export interface OpenApiFile {
   readonly text: string;
   readonly format: "json" | "yaml";
@@ -18,19 +18,28 @@ const MAX_ALIASES = 100_000;
 /**
  * Reads a document. What is wrong inside of it is found when its code is generated.
  *
+ * @param place a file, or an address (`https:`, `http:`)
  * @param from what a relative path starts from
- * @throws UsageError where there is no such file, CommandError where it is no OpenAPI 3.0 or 3.1
+ * @throws UsageError where there is no such document, CommandError where it is no OpenAPI 3.0 or 3.1
  */
-export function readOpenApi(path: string, from: string): OpenApiFile {
-  if (/^https?:/.test(path)) throw new UsageError(`--openapi is a file, but got ${path}: download it first`);
-  const text = readText(resolve(from, path));
+export async function readOpenApi(place: string, from: string, signal: AbortSignal): Promise<OpenApiFile> {
+  const written = /^https?:/.test(place)
+    ? await download(place, signal)
+    : readText(resolve(from, place), "--openapi");
+  return openApiFile(written, basename(URL.parse(place)?.pathname ?? place));
+}
+
+function openApiFile(written: string, name: string): OpenApiFile {
+  // Neither a byte order mark nor the line ends of Windows are part of the document: the repository
+  // has neither.
+  const text = written.replace(/^\uFEFF/, "").replaceAll("\r\n", "\n");
   const format = text.trimStart().startsWith("{") ? "json" : "yaml";
-  const document = parsed(text, format, basename(path));
+  const document = parsed(text, format, name);
   const version = document["openapi"];
   if (typeof version !== "string" || !/^3\.[01]\.\d/.test(version)) {
     const found = "swagger" in document ? { swagger: document["swagger"] } : version;
     throw new CommandError(
-      `${basename(path)} must say openapi: 3.0.x or 3.1.x, but says ${JSON.stringify(found) ?? "nothing"}: convert it first`,
+      `${name} must say openapi: 3.0.x or 3.1.x, but says ${JSON.stringify(found) ?? "nothing"}: convert it first`,
     );
   }
   return { text: format === "yaml" ? withEnd(text) : text, format, document };
@@ -41,18 +50,43 @@ function withEnd(text: string): string {
   return text.trimEnd().endsWith("\n...") ? text : `${text.trimEnd()}\n...\n`;
 }
 
-function readText(file: string): string {
+/** @throws UsageError where the file cannot be read */
+export function readText(file: string, option: string): string {
   try {
-    // Neither a byte order mark nor the line ends of Windows are part of the document: the
-    // repository has neither.
-    return readFileSync(file, "utf8")
-      .replace(/^\uFEFF/, "")
-      .replaceAll("\r\n", "\n");
+    return readFileSync(file, "utf8");
   } catch (cause) {
     const code = Object(cause).code;
     throw new UsageError(
-      `--openapi must name a file of ${extname(file) || "OpenAPI"}: ${file} cannot be read (${code})`,
+      `${option} must name a file of ${extname(file) || "OpenAPI"}: ${file} cannot be read (${code})`,
     );
+  }
+}
+
+/** Four times the largest document that is known to be of use, bytes. */
+const MOST_BYTES = 64 * 1024 * 1024;
+const TIMEOUT_MS = 30_000;
+
+async function download(address: string, signal: AbortSignal): Promise<string> {
+  const shown = `--openapi must be a file or an address of a document: ${address.replace(/\?.*/, "?…")}`;
+  try {
+    const response = await fetch(address, {
+      signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]),
+    });
+    if (!response.ok) throw new UsageError(`${shown} answers ${response.status}`);
+    const decoder = new TextDecoder();
+    let [text, bytes] = ["", 0];
+    for await (const chunk of response.body ?? []) {
+      bytes += chunk.byteLength;
+      if (bytes > MOST_BYTES) throw new UsageError(`${shown} is longer than ${MOST_BYTES} bytes`);
+      text += decoder.decode(chunk, { stream: true });
+    }
+    return text + decoder.decode();
+  } catch (cause) {
+    if (cause instanceof UsageError) throw cause;
+    const why =
+      Object(cause).name === "TimeoutError" ? `takes longer than ${TIMEOUT_MS} ms` : "cannot be read";
+    const code = Object(Object(cause).cause).code;
+    throw new UsageError(`${shown} ${why}${typeof code === "string" ? ` (${code})` : ""}`, { cause });
   }
 }
 
