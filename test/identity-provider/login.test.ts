@@ -153,6 +153,30 @@ class Browser {
   }
 }
 
+describe("the development console", () => {
+  it("begins a login as a chosen user, once, and only for the login's own client", async () => {
+    await using running = await run();
+    const { issuer } = running.provider;
+    const open = (to: string) =>
+      request(`${issuer}/open?${new URLSearchParams({ user: "8", to }).toString()}`);
+    const chosen = await open(`${PUBLIC_ORIGIN}/auth/login`);
+    await chosen.body.dump();
+    assert.equal(chosen.headers["location"], `${PUBLIC_ORIGIN}/auth/login`);
+    const [cookie = ""] = String(chosen.headers["set-cookie"]).split(";", 1);
+
+    const { location } = await new Browser(running.origin).open("/auth/login");
+    const loggedIn = await request(location, { headers: { cookie } });
+    await loggedIn.body.dump();
+    assert.equal(loggedIn.statusCode, 303, "nobody has to choose again");
+    assert.ok(String(loggedIn.headers["location"]).startsWith(`${PUBLIC_ORIGIN}/auth/callback?`));
+    assert.match(String(loggedIn.headers["set-cookie"]), /^development_user=;.*Expires=Thu, 01 Jan 1970/);
+
+    const elsewhere = await open("https://evil.example/");
+    await elsewhere.body.dump();
+    assert.equal(elsewhere.statusCode, 400);
+  });
+});
+
 describe("a person in a browser", () => {
   it("is sent to the login and back to the page they wanted, is let in, and logs out", async () => {
     await using running = await run();

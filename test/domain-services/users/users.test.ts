@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
@@ -55,6 +56,15 @@ describe("the users service", () => {
       );
     }
     database.close();
+  });
+
+  it("knows the sample users by the names that development offers", async () => {
+    const file = join(import.meta.dirname, "..", "sample-users.json");
+    const sample: readonly { id: string; name: string }[] = JSON.parse(readFileSync(file, "utf8"));
+    for (const { id, name } of sample) {
+      const { text } = await users.call(id, "/users/me");
+      assert.equal(at(text, "name.display"), name);
+    }
   });
 
   it("leaves out the locale and the time zone of a user who has none", async () => {
