@@ -53,7 +53,7 @@ export interface Rule {
 export const TESTS = ["**/*.test.ts", "**/testing/**", "**/fixtures/**"];
 
 /** Packages that develop and test the system. No image contains them. */
-export const TOOLS = ["testing", "cli", "console", "contract-codegen", "contract-guard"];
+export const TOOLS = ["testing", "cli", "console", "contract-codegen", "contract-guard", "create-triptych"];
 
 const own = (...names: readonly string[]): string[] => names.map((name) => `@triptych/${name}`);
 const within = (...names: readonly string[]): string[] => names.map((name) => `packages/${name}/**`);
@@ -285,7 +285,12 @@ export const RULES: readonly Rule[] = [
     reason:
       "Reading settings belongs in main.ts, what they are in settings.ts: everything else is handed its values, and can be tested without them.",
     files: ["apps/**", "packages/**", "test/domain-services/**"],
-    except: [...TESTS, "**/main.ts", "packages/cli/bin/**", "packages/cli/src/test-workspace.ts"],
+    except: [
+      ...TESTS,
+      "**/main.ts",
+      "packages/{cli,create-triptych}/bin/**",
+      "packages/cli/src/test-workspace.ts",
+    ],
     noEnvironment: true,
   },
 ];
