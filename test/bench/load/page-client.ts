@@ -60,7 +60,7 @@ export class PageClient {
       } = await this.#pool.request({ method, path, headers, body });
       const text = await answer.text();
       const late = statusCode === 504 || LATE.test(text);
-      const isJson = given["content-type"] === "application/json";
+      const isJson = String(given["content-type"]).includes("json");
       if (statusCode === 200 && !late)
         return { value: isJson ? JSON.parse(text) : text, bytes: Buffer.byteLength(text) };
       last = `${path}, got ${statusCode}: ${text.slice(0, 500)}`;
