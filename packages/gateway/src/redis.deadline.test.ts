@@ -9,7 +9,8 @@ function connectionTo(url: string) {
   const [clock, log] = [new FakeClock(), new CapturedLog(createLogger)];
   const metrics = createMetrics({ name: "gateway", processMetrics: false });
   const redis = new Redis(url, "a test", { logger: log.logger, clock, metrics });
-  const up = async () => /^redis_up\{purpose="a test",.*\} (\d)$/m.exec(await metrics.registry.metrics())?.[1];
+  const up = async () =>
+    /^redis_up\{purpose="a test",.*\} (\d)$/m.exec(await metrics.registry.metrics())?.[1];
   const isReady = async (wanted: boolean): Promise<void> => {
     while (redis.isReady !== wanted) await wait(5);
   };

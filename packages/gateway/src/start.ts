@@ -101,7 +101,10 @@ export function openGateway(
     redis === undefined
       ? localRevocations({ file, logger, clock })
       : redisRevocations({ url: redis, logger, clock, metrics: tools.metrics });
-  const limits = redis === undefined ? localLimits(clock) : redisLimits({ url: redis, logger, clock, metrics: tools.metrics });
+  const limits =
+    redis === undefined
+      ? localLimits(clock)
+      : redisLimits({ url: redis, logger, clock, metrics: tools.metrics });
   const waits = redis === undefined || settings.START_WITHOUT_REVOCATIONS === "no";
   if (!waits) {
     logger.warn(
