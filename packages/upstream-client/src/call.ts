@@ -71,6 +71,8 @@ export type Failure = {
    * sign of ill health.
    */
   readonly reusedSocket: boolean;
+  /** The answer's headers, where one came and the caller wants them. */
+  readonly headers?: Headers | undefined;
 };
 
 /** A response as the cache sees it. */

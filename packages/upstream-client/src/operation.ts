@@ -121,7 +121,7 @@ export type CallInput = {
   /** Sent as the operation's `bodyType`: as JSON, or an object as a form. */
   readonly body?: unknown;
   /**
-   * Where to put the headers of the answer, such as `Link`, `Location` or what is left of a rate
+   * Where to put the headers of the answer, also of one that is a failure, such as `Link`, `Location` or what is left of a rate
    * limit: `const headers = new Headers()`. Such a call is not answered from the cache.
    */
   readonly answerHeaders?: Headers;

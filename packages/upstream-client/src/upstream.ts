@@ -68,11 +68,13 @@ export class Upstream {
       const call = this.#callOf(operation, scope, input);
       this.#send(call, (outcome) => {
         if (call.trace !== undefined) endTrace(call.trace, outcome, scope);
+        if (input.answerHeaders !== undefined) {
+          const headers = outcome.ok ? outcome.response?.headers : outcome.headers;
+          tellHeaders(headers ?? {}, input.answerHeaders);
+        }
         if (!outcome.ok) return reject(outcome.error);
         this.#note(outcome, operation, scope);
         const value = ANSWERS.hasSubscribers ? this.#shown(outcome.value, operation, scope) : outcome.value;
-        if (input.answerHeaders !== undefined)
-          tellHeaders(outcome.response?.headers ?? {}, input.answerHeaders);
         // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the stack carries answers of all operations; this one comes from this operation's `read`
         resolve(value as Answer);
       });

@@ -35,6 +35,14 @@ for (const headers of [
   });
 }
 
+test("a refusal's headers are told too", async () => {
+  const limit = { "x-ratelimit-reset": "17" };
+  await using things = await testUpstream((socket) => socket.write(response(429, "{}", limit)));
+  const answerHeaders = new Headers();
+  await things.failure({}, { input: { answerHeaders } });
+  assert.equal(answerHeaders.get("x-ratelimit-reset"), "17");
+});
+
 test("the answer's headers are told where they are asked for, from an empty answer too", async () => {
   const told = {
     link: '<https://a.example/?page=2>; rel="next"',

@@ -16,6 +16,7 @@ import { BodyBuffer, MAX_PIECES, readAnswer } from "./body.ts";
 import { classifyNetworkError, classifyResponseHead, isEmptySuccess } from "./classify.ts";
 import type { Headers } from "./classify.ts";
 import type { Connection } from "./connection.ts";
+import { pathAt } from "./request-headers.ts";
 import type { RequestHeaders } from "./request-headers.ts";
 
 /** With more interim (1xx) responses than this, the upstream is flooding us and not answering. */
@@ -142,13 +143,12 @@ export class Exchange implements Dispatcher.DispatchHandler, EndListener {
       this.#decided = { ok: true, value: undefined, response, stale: undefined };
       return;
     }
-    if (isEmptySuccess(status, headers, this.#call.operation.empty)) {
-      this.#drain(this.#withoutBody(undefined));
-      return;
-    }
+    if (isEmptySuccess(status, headers, this.#call.operation.empty))
+      return this.#drain(this.#withoutBody(undefined));
     const { answerTypes } = this.#call.operation;
     const failure = classifyResponseHead(status, headers, this.#options, answerTypes);
-    if (failure !== undefined) this.#drain(failed(this.#call, failure));
+    const told = this.#call.tellsHeaders === true ? { headers } : undefined;
+    if (failure !== undefined) this.#drain({ ...failed(this.#call, failure), ...told });
     else if (answerTypes !== undefined) this.#startStream();
   }
 
@@ -296,9 +296,4 @@ function unreadable(phase: Phase, cause: Error): Omit<FailureDetails, "upstream"
 function kindOf({ mayRetry, progress }: Call): AttemptKind {
   if (!mayRetry) return "hedge";
   return progress.address === undefined ? "first" : "retry";
-}
-
-/** An address with a base path is whole, so it replaces the contract's. */
-function pathAt({ basePath }: Address, { target, operation }: Call): string {
-  return basePath === "" ? target : basePath + target.slice(operation.basePath?.length ?? 0);
 }

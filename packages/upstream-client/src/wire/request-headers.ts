@@ -1,6 +1,7 @@
 import type { Call } from "../call.ts";
 import { RETURN_TRIP_MS } from "../deadline.ts";
 import type { Dialect } from "../dialect/dialect.ts";
+import type { Address } from "./addresses.ts";
 
 /** Makes the headers of one attempt, flat: name, value, name, value. */
 export type RequestHeaders = (call: Call, spanId: string) => string[];
@@ -55,4 +56,9 @@ export function requestHeaders(
     if (call.credentials !== undefined) headers.push(...call.credentials);
     return headers;
   };
+}
+
+/** What to ask for. An address with a base path is whole, so it replaces the contract's. */
+export function pathAt({ basePath }: Address, { target, operation }: Call): string {
+  return basePath === "" ? target : basePath + target.slice(operation.basePath?.length ?? 0);
 }
