@@ -133,7 +133,10 @@ function refuseTaken({ kebab }: Name, changes: Changes): void {
     ...["yaml", "yml", "json"].map((format) => `${FOLDER}/contracts/${kebab}.openapi.${format}`),
   ];
   const taken = paths.find((path) => changes.has(path));
-  if (taken !== undefined) throw new CommandError(`${taken} is there already: take another name`);
+  if (taken === undefined) return;
+  throw new CommandError(
+    `${taken} is there already: take another name, or for a newer document of the same service replace ${FOLDER}/contracts/${kebab}.openapi.* and run npm run generate -w @triptych/domain-clients, which leaves src/${kebab}.ts as you wrote it`,
+  );
 }
 
 function addToPackage({ kebab, pascal, camel }: Name, changes: Changes): void {
