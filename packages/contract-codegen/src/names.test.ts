@@ -124,6 +124,28 @@ describe("a reference in data", () => {
     assert.deepEqual(await compilerErrors(contract, ""), []);
   });
 
+  test("that a discriminator maps a value to may lead nowhere, and be no reference", async () => {
+    const branch = (kind: string) => ({
+      type: "object",
+      required: ["kind"],
+      properties: { kind: { enum: [kind] }, [kind]: { type: "string" } },
+    });
+    const mapping = {
+      card: "#/components/schemas/Card",
+      cash: "Cash",
+      cheque: "#/components/schemas/Cheque",
+      other: "other.yaml#/Other",
+      number: 1,
+    };
+    const oneOf = [{ $ref: "#/components/schemas/Card" }, { $ref: "#/components/schemas/Cash" }];
+    const contract = contractOf({
+      answer: { oneOf, discriminator: { propertyName: "kind", mapping } },
+      schemas: { Card: branch("card"), Cash: branch("cash") },
+    });
+    const uses = `export const told = (answer: Answers["listThings"]): string | undefined => answer.kind === "card" ? answer.card : answer.cash;`;
+    assert.deepEqual(await compilerErrors(contract, uses), []);
+  });
+
   test("is renamed only where it is a reference", async () => {
     const status = { enum: ["#/components/schemas/Thing", "b"] };
     const Thing = { type: "object", properties: { status } };
