@@ -108,7 +108,7 @@ function schemesOf({ schemes, authenticate }: SeenSecurity): string {
   const what =
     authenticate === undefined
       ? "none is a header that is ready-made: write authenticate as a function of the call"
-      : "authenticate below is for the first that is required, and takes its secrets from settings";
+      : `authenticate below is for the first that is required, and takes its secrets from settings (import { ${authenticate.split("(")[0]}, setting } from "@triptych/upstream-client")`;
   return `Security schemes: ${schemes.join("; ")}: ${what}\n`;
 }
 
