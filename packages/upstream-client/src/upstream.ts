@@ -3,6 +3,7 @@ import { CacheStore } from "./cache/store.ts";
 import type { Call, Outcome, Send, Success } from "./call.ts";
 import { systemClock } from "./clock.ts";
 import type { CallScope } from "./context.ts";
+import { BinaryAnswer } from "./dialect/binary-answer.ts";
 import { headerParameters, tellHeaders } from "./dialect/headers.ts";
 import type { Ids } from "./dialect/ids.ts";
 import { isRepeatableBody, requestBody } from "./dialect/request-body.ts";
@@ -96,6 +97,8 @@ export class Upstream {
 
   /** The answer, or what a subscriber put in its place. */
   #shown(value: unknown, { name: operation }: Operation<unknown>, scope: CallScope): unknown {
+    // A stream is for one reader: wrapped, it would not be one.
+    if (value instanceof BinaryAnswer) return value;
     const { requestId } = scope.request.caller;
     const message = { upstream: this.name, operation, section: scope.section, requestId, value };
     ANSWERS.publish(message);

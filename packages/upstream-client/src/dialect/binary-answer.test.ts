@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { test } from "node:test";
 import { FakeClock, RawUpstream } from "@triptych/testing";
@@ -38,6 +39,14 @@ test("an answer that is no JSON streams, with its type and size", async () => {
     request.context.attempts.map(({ outcome }) => outcome),
     ["ok"],
   );
+});
+
+test("whoever watches answers does not get the stream", async () => {
+  const wrap = (message: unknown) => void Object.assign(Object(message), { value: "wrapped" });
+  subscribe("triptych.upstream.answer", wrap);
+  await using things = await testUpstream(sends(head("image/png", 1), "a"));
+  assert.ok((await things.call(PDF)) instanceof BinaryAnswer);
+  unsubscribe("triptych.upstream.answer", wrap);
 });
 
 test("two equal calls of one request are two streams", async () => {
