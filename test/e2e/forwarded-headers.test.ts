@@ -41,6 +41,7 @@ const GET_HEADERS = [
   "traceparent",
   "tracestate",
   "txn-token",
+  "user-agent",
   "x-request-id",
   "x-request-timeout-ms",
   "x-user-id",
@@ -76,6 +77,7 @@ describe("what the services receive of a client's request", () => {
       const { headers } = call;
       assert.deepEqual(Object.keys(headers).toSorted(), GET_HEADERS, name);
       assert.equal(headers["accept"], "application/json");
+      assert.equal(headers["user-agent"], "web-bff");
       assert.equal(headers["x-user-id"], user);
       assert.equal(headers["txn-token"], TXN_TOKEN);
       assert.equal(headers["tracestate"], "vendor=state,other@vendor=1");

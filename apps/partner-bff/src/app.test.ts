@@ -114,6 +114,7 @@ test("services see who asks and how long they have, and nothing else of the clie
   assert.deepEqual(received, {
     accept: "application/json",
     "txn-token": "token",
+    "user-agent": "partner-bff",
     "x-request-id": "r-7",
     "x-request-timeout-ms": "490",
     "x-user-id": "42",
