@@ -22,8 +22,7 @@ const TRACE = "0af7651916cd43dd8448eb211c80319c";
 
 const hex = (text: string, length: number): string =>
   Buffer.from(text).toString("hex").padEnd(length, "0").slice(0, length);
-/** A span's id as it travels. */
-export const spanId = (id: string): string => hex(id, 16);
+const spanId = (id: string): string => hex(id, 16);
 const nanos = (ms: number): bigint =>
   BigInt(BEGIN + Math.floor(ms)) * 1_000_000n + BigInt(Math.round((ms % 1) * 1e6));
 
