@@ -69,8 +69,8 @@ describe("the Dockerfiles", () => {
       assert.ok(version.localeCompare(least, "en", { numeric: true }) >= 0, `"${version}", not ${least}`);
     });
 
-    it(`of ${app} starts the app's main.ts`, () => {
-      const start = ["packages/service-kit/src/start.js", `apps/${app}/src/main.ts`];
+    it(`of ${app} starts the app's main.ts, in the form that loads fast`, () => {
+      const start = ["--enable-source-maps", "packages/service-kit/src/start.js", `apps/${app}/dist/main.js`];
       assert.deepEqual(argumentsOf(all("CMD")), start);
     });
 
@@ -150,6 +150,17 @@ describe("npm run image", { concurrency: 2, timeout: PATIENCE_MS }, () => {
           .map((path) => path.replace(/^.*node_modules\//, ""))
           .filter((name) => !wanted.has(name));
         assert.deepEqual(excess, [`@triptych/${component}`]);
+      });
+
+      it("shows errors with the places in the sources", async () => {
+        const breaks = 'process.stdout.write = () => { throw new Error("cannot write"); }';
+        const program = [...argumentsOf(all("CMD")), "--help"];
+        const { stdout } = await promisify(execFile)(
+          process.execPath,
+          ["--import", `data:text/javascript,${encodeURIComponent(breaks)}`, ...program],
+          { cwd: image },
+        ).catch((error: unknown) => Object(error));
+        assert.match(stdout, /cannot write[^]*packages\/service-kit\/src\/process\/arguments\.ts:\d+/);
       });
 
       it(

@@ -19,10 +19,23 @@ import { parseArgs } from "node:util";
 import { findRoot } from "../../bin/root.mjs";
 
 const ROOT = findRoot(process.cwd(), join(import.meta.dirname, "..", "..", "..", ".."));
+const { devDependencies: tools = {} } = readManifest(join(ROOT, "package.json"));
 const USAGE = "usage: npm run image -- <app> --out <folder>";
 
 /** Files that only test, deploy or serve other projects. Globs from the folder's root. */
 const NOT_SHIPPED = ["**/*.test.ts", "**/testing", "**/fixtures", "apps/*/deploy", "apps/*/client"];
+
+/**
+ * The program in one file, and what few requests need in others. Packages in CommonJS call `require`,
+ * which modules do not have.
+ */
+const BUNDLED = [
+  "--bundle --splitting --format=esm --platform=node --target=node26 --log-level=warning",
+  "--sourcemap --sources-content=false",
+  // Loaded on demand and in CommonJS: in a file of its own esbuild would give it no named exports.
+  "--external:@redis/client",
+  `--banner:js=${JSON.stringify('import { createRequire as requireFrom } from "node:module"; const require = requireFrom(import.meta.url);')}`,
+].join(" ");
 
 /** @throws Error with one line that says what to do */
 function makeImage(app: string | undefined, out: string | undefined): void {
@@ -38,12 +51,8 @@ function makeImage(app: string | undefined, out: string | undefined): void {
   mkdirSync(folder, { recursive: true });
 
   // The app's workspaces without those that only build or test, and a lockfile of their packages.
-  const { turbo } = readManifest(join(ROOT, "package.json")).devDependencies ?? {};
   const { name } = readManifest(join(ROOT, "apps", app, "package.json"));
-  // Where turbo is installed, npx would only find it more slowly.
-  const installed = join(ROOT, "node_modules", ".bin", "turbo");
-  const program = existsSync(installed) ? JSON.stringify(installed) : `npx --yes turbo@${turbo}`;
-  run(`${program} prune ${name} --production --out-dir ${JSON.stringify(folder)}`, ROOT);
+  run(`${tool("turbo")} prune ${name} --production --out-dir ${JSON.stringify(folder)}`, ROOT);
 
   const files = { cwd: folder, exclude: ["**/node_modules/**"] };
   for (const path of globSync(NOT_SHIPPED, files))
@@ -58,11 +67,20 @@ function makeImage(app: string | undefined, out: string | undefined): void {
   if (existsSync(vendor)) cpSync(vendor, copy, { recursive: true });
   run("npm ci --omit=dev --omit=optional --ignore-scripts --no-audit --no-fund", folder);
   rmSync(copy, { recursive: true, force: true });
+  // A repository without esbuild runs the sources. They stay in any case: errors name them.
+  if (tools["esbuild"] !== undefined)
+    run(`${tool("esbuild")} apps/${app}/src/main.ts --outdir=apps/${app}/dist ${BUNDLED}`, folder);
 
   const start = /^CMD (\[.+\])$/m.exec(readFileSync(dockerfile, "utf8"))?.[1] ?? "[]";
   const command: readonly string[] = JSON.parse(start);
   process.stdout.write(`${folder} is what the image of ${app} contains. It starts there with:\n`);
   process.stdout.write(`  NODE_ENV=production ${command.join(" ")}\n`);
+}
+
+/** A tool in the version that the repository names. Where it is installed, npx would be slower. */
+function tool(name: string): string {
+  const installed = join(ROOT, "node_modules", ".bin", name);
+  return existsSync(installed) ? JSON.stringify(installed) : `npx --yes ${name}@${tools[name]}`;
 }
 
 interface Manifest {
