@@ -1,15 +1,11 @@
 import assert from "node:assert/strict";
 import { it } from "node:test";
-import { ROOT } from "../repository.ts";
-import { gatewayOnlyIn, rolesIn } from "./roles.ts";
+import type { Role } from "./roles.ts";
 import { welcome } from "./welcome.ts";
 
 it("without a BFF, shows requests to the services' own APIs", () => {
-  const roles = rolesIn(ROOT, gatewayOnlyIn(ROOT));
-  assert.deepEqual(
-    roles.filter(({ kind }) => kind === "bff"),
-    [],
-  );
+  const names = ["users", "orders", "recommendations", "gateway"];
+  const roles = names.map((name): Role => ({ name, kind: "service", main: "", port: 0 }));
   const text = welcome(
     {
       roles,
