@@ -2,6 +2,8 @@
 
 const json = (schema: object) => ({ description: "", content: { "application/json": { schema } } });
 
+const TAGS = { type: "object", required: ["latest"], properties: { latest: { type: "string" } } };
+
 /** The part of Verdaccio's API that the screens need. Verdaccio has no document of its own. */
 export const DOCUMENT = {
   openapi: "3.1.0",
@@ -28,10 +30,10 @@ export const DOCUMENT = {
                   properties: {
                     package: {
                       type: "object",
-                      required: ["name", "version"],
+                      required: ["name", "dist-tags"],
                       properties: {
                         name: { type: "string" },
-                        version: { type: "string" },
+                        "dist-tags": TAGS,
                         description: { type: "string" },
                       },
                     },
@@ -53,11 +55,7 @@ export const DOCUMENT = {
             required: ["name", "dist-tags"],
             properties: {
               name: { type: "string" },
-              "dist-tags": {
-                type: "object",
-                required: ["latest"],
-                properties: { latest: { type: "string" } },
-              },
+              "dist-tags": TAGS,
             },
           }),
         },
@@ -77,9 +75,10 @@ export const found = screen({
   budget: { deadlineMs: 800, upstreamCalls: 1, bytes: 20_000 },
   sections: {
     packages: required({
-      schema: Type.Array(Type.Object({ name: Type.String(), version: Type.String() })),
-      load: ({ registry }) => registry.search({ query: { text: "triptych", size: 5 } }),
-      shape: ({ objects }) => objects.map(({ package: { name, version } }) => ({ name, version })),
+      schema: Type.Array(Type.Object({ name: Type.String(), latest: Type.String() })),
+      load: ({ registry }) => registry.search({ query: { text: "triptych", size: 20 } }),
+      shape: ({ objects }) =>
+        objects.map(({ package: found }) => ({ name: found.name, latest: found["dist-tags"].latest })),
     }),
   },
 });

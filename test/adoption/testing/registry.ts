@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { request } from "undici";
 import { freePorts } from "../../testing/free-ports.ts";
 import { Program } from "../../testing/program.ts";
 import { shell } from "./shell.ts";
@@ -120,9 +121,11 @@ export class Registry implements AsyncDisposable {
     });
   }
 
-  async #ask(method: string, path: string, body: unknown): Promise<Record<string, unknown>> {
-    const answer = await fetch(`${this.origin}${path}`, {
+  async #ask(method: "PUT", path: string, body: unknown): Promise<Record<string, unknown>> {
+    // A connection of its own: the last one may have been closed while a command blocked this process.
+    const { statusCode, body: answer } = await request(`${this.origin}${path}`, {
       method,
+      reset: true,
       headers: {
         "Content-Type": "application/json",
         ...(this.token === "" ? {} : { Authorization: `Bearer ${this.token}` }),
@@ -130,7 +133,7 @@ export class Registry implements AsyncDisposable {
       body: JSON.stringify(body),
     });
     const text = await answer.text();
-    if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${text}`);
+    if (statusCode >= 300) throw new Error(`${method} ${path}: ${statusCode} ${text}`);
     return Object(JSON.parse(text));
   }
 

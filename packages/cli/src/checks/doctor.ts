@@ -1,7 +1,7 @@
 import { existsSync, globSync, readFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import type { Terminal } from "../command-line.ts";
-import { bffsIn, nameOf } from "../repository.ts";
+import { nameOf } from "../repository.ts";
 
 /** Something that is wrong with a repository. */
 export interface Finding {
@@ -137,32 +137,25 @@ function chassisFindings(root: string): readonly Finding[] {
 /** Upstreams that an app uses, and whose address its deployment does not set. */
 function settingFindings(root: string): readonly Finding[] {
   const scope = nameOf(root);
-  return bffNames(root).flatMap((app) => {
-    const upstreams = readText(join(root, "apps", app, "src/upstreams.ts"));
-    const deployment = `apps/${app}/deploy/base/deployment.yaml`;
-    const text = readText(join(root, deployment));
-    if (text === "") return [];
-    const used = [...upstreams.matchAll(new RegExp(`"@${scope}/domain-clients/([a-z0-9-]+)"`, "g"))].map(
-      ([, name = ""]) => name,
-    );
-    return used
-      .map((name) => `${name.toUpperCase().replaceAll("-", "_")}_URL`)
-      .filter((setting) => !text.includes(setting))
-      .map((setting) => ({
-        file: deployment,
-        what: `${setting} is not set, so the app would not start`,
-        todo: `add - { name: ${setting}, value: … } to its env`,
-      }));
-  });
-}
-
-function bffNames(root: string): readonly string[] {
-  try {
-    return bffsIn(root).map(({ name }) => name);
-  } catch {
-    // Reported by appFindings.
-    return [];
-  }
+  return globSync("apps/*-bff", { cwd: root })
+    .toSorted()
+    .flatMap((folder) => {
+      const upstreams = readText(join(root, folder, "src/upstreams.ts"));
+      const deployment = `${folder}/deploy/base/deployment.yaml`;
+      const text = readText(join(root, deployment));
+      if (text === "") return [];
+      const used = [...upstreams.matchAll(new RegExp(`"@${scope}/domain-clients/([a-z0-9-]+)"`, "g"))].map(
+        ([, name = ""]) => name,
+      );
+      return used
+        .map((name) => `${name.toUpperCase().replaceAll("-", "_")}_URL`)
+        .filter((setting) => !text.includes(setting))
+        .map((setting) => ({
+          file: deployment,
+          what: `${setting} is not set, so the app would not start`,
+          todo: `add - { name: ${setting}, value: … } to its env`,
+        }));
+    });
 }
 
 function readText(file: string): string {

@@ -47,6 +47,8 @@ export function fixtureText(text: string, { name, services, root }: FixtureUse):
   const [first] = services;
   const named = filled
     .join("\n")
+    // So written, as publint takes a nested manifest with exports for a mistake.
+    .replace(/^ {2}"#exports"/m, '  "exports"')
     .replaceAll("service-name-1", first?.name ?? "service")
     .replaceAll("acme", name);
   const versioned = hasSources(root) ? named : named.replaceAll(/(?<="@triptych\/[a-z-]+": ")(?=\d)/g, "^");
