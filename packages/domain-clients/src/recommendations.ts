@@ -43,11 +43,11 @@ export function recommendationsService(
   const listV1 = operationOf<Answers["listRecommendationsV1"]>(contract.listRecommendationsV1);
   let served: Served = { version: "v2" };
 
-  const ask = async (version: Version, scope: CallScope, limit: number): Promise<readonly Slot[]> => {
+  const ask = (version: Version, scope: CallScope, limit: number): Promise<readonly Slot[]> => {
     const input = { query: { limit } };
     return version === "v2"
-      ? slotsOfV2(await upstream.call(listV2, scope, input))
-      : slotsOfV1(await upstream.call(listV1, scope, input));
+      ? upstream.call(listV2, scope, input).then((answer) => slotsOfV2(answer).slice(0, limit))
+      : upstream.call(listV1, scope, input).then((answer) => slotsOfV1(answer).slice(0, limit));
   };
 
   /**
@@ -75,10 +75,7 @@ export function recommendationsService(
 
   return {
     in: (scope) => ({
-      list: async ({ limit }) => {
-        const slots = await list(scope, limit);
-        return slots.slice(0, limit);
-      },
+      list: ({ limit }) => list(scope, limit),
     }),
   };
 }

@@ -94,7 +94,7 @@ export function directScreen<Clients>(
         conclude(res, active, name, result, options);
         if (!res.destroyed) res.end(body);
       };
-      void runScreen(prepared, request).then(finish);
+      runScreen(prepared, request, finish);
     },
   };
 }

@@ -37,7 +37,10 @@ export async function answerJson<Clients>(
   request: Omit<ScreenRequest<Clients>, "show">,
   answer: JsonAnswer<Clients>,
 ): Promise<void> {
-  sendResult(req, res, active, await runScreen(answer.prepared, { ...request, show: jsonMember }), answer);
+  const result = await new Promise<ScreenResult>((resolve) =>
+    runScreen(answer.prepared, { ...request, show: jsonMember }, resolve),
+  );
+  sendResult(req, res, active, result, answer);
 }
 
 /**

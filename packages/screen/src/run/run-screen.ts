@@ -24,18 +24,23 @@ export function runAllSections<Clients>(
   request: ScreenRequest<Clients>,
   onReady: (section: ShownSection) => void,
 ): Promise<ScreenResult> {
-  return run(prepared, request, (section) => {
+  const isEnough = (section: ShownSection): boolean => {
     onReady(section);
     return false;
-  });
+  };
+  return new Promise((resolve) => run(prepared, request, isEnough, resolve));
 }
 
-/** Starts all sections together and waits for them, or for the first required one that fails. */
+/**
+ * Starts all sections together and waits for them, or for the first required one that fails.
+ * @param onEnd called once; must not throw
+ */
 export function runScreen<Clients>(
   prepared: PreparedScreen<Clients>,
   request: ScreenRequest<Clients>,
-): Promise<ScreenResult> {
-  return run(prepared, request, hasFailed);
+  onEnd: (result: ScreenResult) => void,
+): void {
+  run(prepared, request, hasFailed, onEnd);
 }
 
 /** @param isEnough called with each section as it is ready: whether not to wait for the others */
@@ -43,20 +48,20 @@ function run<Clients>(
   { sections }: PreparedScreen<Clients>,
   request: ScreenRequest<Clients>,
   isEnough: (section: ShownSection) => boolean,
-): Promise<ScreenResult> {
-  return new Promise((resolve) => {
-    const results: ShownSection[] = [];
-    let waitingFor = sections.length;
-    sections.forEach((section, position) =>
-      runSection(section, request, (result) => {
-        results[position] = result;
-        waitingFor -= 1;
-        if (!isEnough(result) && waitingFor > 0) return;
-        const ready = results.filter((one) => one !== undefined);
-        resolve({ sections: ready, failed: ready.find(hasFailed) });
-      }),
-    );
-  });
+  onEnd: (result: ScreenResult) => void,
+): void {
+  const results: ShownSection[] = [];
+  let waitingFor = sections.length;
+  sections.forEach((section, position) =>
+    runSection(section, request, (result) => {
+      if (waitingFor === 0) return;
+      results[position] = result;
+      waitingFor = isEnough(result) ? 0 : waitingFor - 1;
+      if (waitingFor > 0) return;
+      const ready = results.filter((one) => one !== undefined);
+      onEnd({ sections: ready, failed: ready.find(hasFailed) });
+    }),
+  );
 }
 
 function hasFailed({ outcome }: ShownSection): boolean {
