@@ -37,17 +37,17 @@ export function catalogService(upstream: Upstream, options: ServiceOptions = {})
   const { ids: parameter } = contract.listProducts.parameters.query;
   const validId = new RegExp(parameter.items.pattern, "u");
 
-  const products = async (scope: CallScope, productIds: readonly string[]): Promise<readonly Product[]> => {
+  const products = (scope: CallScope, productIds: readonly string[]): Promise<readonly Product[]> => {
     const ids = [...new Set(productIds)].filter((id) => validId.test(id));
-    const answers = await Promise.all(
-      chunks(ids, parameter.maxItems).map((some) =>
-        upstream.call(listProducts, scope, { query: { ids: some } }),
-      ),
+    const calls = chunks(ids, parameter.maxItems).map((some) =>
+      upstream.call(listProducts, scope, { query: { ids: some } }),
     );
-    const byId = new Map(
-      answers.flatMap((answer) => answer.products).map((product) => [product.id, product]),
-    );
-    return ids.flatMap((id) => byId.get(id) ?? []);
+    return Promise.all(calls).then((answers) => {
+      const byId = new Map(
+        answers.flatMap((answer) => answer.products).map((product) => [product.id, product]),
+      );
+      return ids.flatMap((id) => byId.get(id) ?? []);
+    });
   };
 
   return {

@@ -13,7 +13,6 @@ export const Instant = Type.String({
  * better than none. The section is then listed in `degraded`, because a day may be one off.
  * @param deadlineMs how long to wait for it, in milliseconds: less than the section has
  */
-export async function timeZoneOf(tryLoad: TryLoad<Clients>, deadlineMs: number): Promise<string | undefined> {
-  const user = await tryLoad(({ users }) => users.me(), { deadlineMs });
-  return user?.timeZone;
+export function timeZoneOf(tryLoad: TryLoad<Clients>, deadlineMs: number): Promise<string | undefined> {
+  return tryLoad(({ users }) => users.me(), { deadlineMs }).then((user) => user?.timeZone);
 }
