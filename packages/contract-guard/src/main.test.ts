@@ -164,7 +164,7 @@ describe("the guard of an app's contract", () => {
     assert.equal(status, 0);
     assert.match(stdout, /^shop-bff: no client was released yet .*\n$/);
     assert.match((await run("--help")).stdout, /contract-guard --release <version>/);
-    assert.deepEqual(await run("--version"), { status: 0, stdout: "0.0.0\n", stderr: "" });
+    assert.match((await run("--version")).stdout, /^\d+\.\d+\.\d+\n$/);
     const wrong = await run("--nonsense");
     assert.equal(wrong.status, 2);
     assert.match(wrong.stderr, /--nonsense/);
