@@ -289,3 +289,11 @@ test("the types tell a union's branches apart by an enum of one value", async ()
   const uses = `export const told = (answer: Answers["listThings"]): string => answer.kind === "card" ? answer.last4 : answer.iban;`;
   assert.deepEqual(await compilerErrors(contract, uses), []);
 });
+
+test("the types may require members of an object that may be null", async () => {
+  const Thing = { type: "object", nullable: true, properties: { name: { type: "string" } } };
+  const answer = { allOf: [{ $ref: "#/components/schemas/Thing" }], required: ["name"] };
+  const contract = contractOf({ answer, schemas: { Thing }, openapi: "3.0.3" });
+  const uses = `export const name = (answer: Answers["listThings"]): string | undefined => answer?.name;`;
+  assert.deepEqual(await compilerErrors(contract, uses), []);
+});

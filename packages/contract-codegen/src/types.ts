@@ -91,11 +91,17 @@ function declarations(source: string, root: JsonObject, immutable: boolean): str
       resolve: (reference) => resolveRef(schema, reference, { silent: true }),
     };
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what is missing is `redoc`, which only its reading takes
-    return astToString(transformSchema(schema, context as GlobalContext));
+    const types = astToString(transformSchema(schema, context as GlobalContext));
+    return types.replace(WITH_REQUIRED, NULLABLE_WITH_REQUIRED);
   } catch (error) {
     throw new ContractError(`${source}: no types can be made from it (${String(error)})`, { cause: error });
   }
 }
+
+/** Its helper type, which does not compile for an object that may be null. */
+const WITH_REQUIRED = /^type WithRequired<T, K extends keyof T> = T & \{\s+\[P in K\]-\?: T\[P\];\s+\};$/m;
+const NULLABLE_WITH_REQUIRED =
+  "type WithRequired<T, K extends PropertyKey> = T extends object ? T & { [P in K & keyof T]-?: T[P] } : T;";
 
 /** Its options, all as they are by default (openapi-typescript 7, "Flags"). */
 const DEFAULTS = {
