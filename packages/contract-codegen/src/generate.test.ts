@@ -297,3 +297,13 @@ test("the types may require members of an object that may be null", async () => 
   const uses = `export const name = (answer: Answers["listThings"]): string | undefined => answer?.name;`;
   assert.deepEqual(await compilerErrors(contract, uses), []);
 });
+
+test("reads a null beside a union, as converters write it, as one of its branches", async () => {
+  const Value = {
+    type: "null",
+    oneOf: [{ type: "string" }, { type: "array", items: { type: "string" } }],
+  };
+  const contract = contractOf({ answer: { $ref: "#/components/schemas/Value" }, schemas: { Value } });
+  const uses = `export const values: Answers["listThings"][] = [null, "a", ["b"]];`;
+  assert.deepEqual(await compilerErrors(contract, uses), []);
+});

@@ -195,7 +195,7 @@ function withExclusiveLimit(schema: JsonObject, limit: string, flag: string): Js
 /** In 3.1 an enum whose values are described is written as a union of constants. */
 function constantsAsEnum(schema: Json): Json {
   if (!isJsonObject(schema)) return schema;
-  const inner = mapSubschemas(schema, "all", constantsAsEnum);
+  const inner = nullAsBranch(mapSubschemas(schema, "all", constantsAsEnum));
   for (const keyword of ["oneOf", "anyOf"]) {
     const branches = listIn(inner, keyword);
     const values = branches.flatMap((branch) => describedConstant(branch) ?? []);
@@ -203,6 +203,14 @@ function constantsAsEnum(schema: Json): Json {
     return { ...filterMembers(inner, (name) => name !== keyword), enum: values };
   }
   return inner;
+}
+
+/** Converters write `nullable` beside a union as `type: "null"`, which no value could satisfy. */
+function nullAsBranch(schema: JsonObject): JsonObject {
+  const { type, ...rest } = schema;
+  const keyword = ["oneOf", "anyOf"].find((union) => listIn(rest, union).length > 0);
+  if (type !== "null" || keyword === undefined) return schema;
+  return { ...rest, [keyword]: [...listIn(rest, keyword), { type: "null" }] };
 }
 
 const DESCRIBED_CONSTANT = new Set(["const", "title", "description", "deprecated", "type"]);
