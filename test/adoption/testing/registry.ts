@@ -71,7 +71,9 @@ export class Registry implements AsyncDisposable {
   async #ready(): Promise<void> {
     await this.#program.until(async () => {
       try {
-        return (await fetch(`${this.origin}/-/ping`)).ok;
+        const { statusCode, body } = await request(`${this.origin}/-/ping`, { reset: true });
+        await body.dump();
+        return statusCode === 200;
       } catch {
         await sleep(50);
         return false;
