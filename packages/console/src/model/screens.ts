@@ -43,15 +43,18 @@ export function screensOf(
   definitions: ReadonlyMap<string, readonly ScreenDefinition[]>,
 ): readonly ScreenView[] {
   const seen = Map.groupBy(requests, ({ app, screen }) => `${app} ${screen}`);
+  const shown = new Set(requests.map(({ screen }) => screen));
   const defined = [...definitions].flatMap(([app, screens]) =>
-    screens.map((screen) => `${app} ${screen.name}`),
+    screens.filter(({ name }) => !shown.has(name)).map(({ name }) => `${app} ${name}`),
   );
   return [...new Set([...defined, ...seen.keys()])]
     .toSorted((a, b) => a.localeCompare(b))
     .map((key) => {
       const [app = "", ...rest] = key.split(" ");
       const name = rest.join(" ");
-      const definition = definitions.get(app)?.find((screen) => screen.name === name);
+      // One process may hold several apps: then its name is none of theirs.
+      const own = definitions.get(app) ?? [...definitions.values()].flat();
+      const definition = own.find((screen) => screen.name === name);
       return screenOf(app, name, seen.get(key) ?? [], definition);
     });
 }
