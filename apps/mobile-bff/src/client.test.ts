@@ -49,6 +49,13 @@ test("the client package makes a problem of whatever else answers", async () => 
     ["empty", await ask(null, { status: 503, headers: { "Content-Length": "0" } }), 503],
     ["JSON of another form", await ask('{"message":"no"}', { status: 500, headers: JSON_TYPE }), 500],
     ["no JSON after all", await ask("<p>", { status: 500, headers: JSON_TYPE }), 500],
+    [
+      "a success of nothing",
+      await ask("", { status: 200, headers: { ...JSON_TYPE, "Content-Length": "0" } }),
+      502,
+    ],
+    ["what was not changed", await ask(null, { status: 304 }), 502],
+    ["a redirect", await ask(null, { status: 302, headers: { Location: "/auth/login" } }), 502],
     ["a success in HTML", await ask("<p>", { status: 200, headers: html }), 502],
   ] as const;
   for (const [what, { data, error }, status] of errors) {

@@ -45,3 +45,9 @@ test("takes who says nothing of itself for a browser, and does as it asks", asyn
   assert.match((await ask("/web/home-page", { headers })).text, PLACED_LATE);
   assert.doesNotMatch((await ask("/web/home-page?streaming=off", { headers })).text, PLACED_LATE);
 });
+
+test("the link to the whole page keeps the page's query", async (t) => {
+  const { ask } = await startApp(t);
+  const { text } = await ask("/web/orders?cursor=a%26%22b&dpr=2", { headers: { accept: "text/html" } });
+  assert.match(text, /<a href="\?cursor=a%26%22b&amp;dpr=2&amp;streaming=off">/);
+});

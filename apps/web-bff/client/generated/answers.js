@@ -3,19 +3,21 @@
 /**
  * The answer, if it is one of the BFF's: JSON (or what else was asked for), or a problem (RFC
  * 9457). In the place of any other, such as a proxy's HTML or an empty 503: a problem of the type
- * about:blank. A success in another form than JSON becomes a 502.
+ * about:blank. What is neither an error nor the JSON that was asked for becomes a 502.
  */
 export async function expectedAnswer(response, wantsJson = true) {
   const mediaType = (response.headers.get("Content-Type") ?? "").split(";")[0].trim().toLowerCase();
   const isJson = mediaType === "application/json" || (mediaType.startsWith("application/") && mediaType.endsWith("+json"));
   if (response.ok) {
-    if (isJson || !wantsJson || response.status === 204) return response;
+    const isEmpty = response.headers.get("Content-Length") === "0";
+    if (!wantsJson || response.status === 204 || (isJson && !isEmpty)) return response;
   } else if (isJson && isProblem(await response.clone().json().catch(() => undefined))) {
     return response;
   }
   // The body that came is not needed.
   await response.body?.cancel();
-  const status = response.ok ? 502 : response.status;
+  // A redirect that was not followed, or a 304, is no answer either.
+  const status = response.status >= 400 ? response.status : 502;
   const problem = {
     type: "about:blank",
     title: response.statusText || `HTTP ${response.status}`,

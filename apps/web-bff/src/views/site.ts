@@ -75,12 +75,19 @@ export function layout(page: {
   return `<!doctype html>${toText(document)}`;
 }
 
+/** The same page, sent when it is complete. */
+function wholePath(search: string): string {
+  const query = new URLSearchParams(search);
+  query.set("streaming", "off");
+  return `?${query.toString()}`;
+}
+
 /** What all pages share: what a place shows while its section is on its way, or has failed. */
 export const STREAMED = {
-  waiting: () =>
+  waiting: (_section: string, search: string) =>
     toText(
       html`<p class="waiting">
-        Loading…<noscript> <a href="?streaming=off">Show the page when it is complete</a></noscript>
+        Loading…<noscript> <a href=${wholePath(search)}>Show the page when it is complete</a></noscript>
       </p>`,
     ),
 

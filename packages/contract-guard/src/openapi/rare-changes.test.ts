@@ -97,6 +97,12 @@ const BREAKING: readonly (readonly [...Seed, code: FindingCode])[] = [
     "value-refused",
   ],
   [
+    "a listed text is not of the new format",
+    [{ at: [...BODY, "count"], to: { enum: ["2026-01-01", "today"] } }],
+    [{ at: [...BODY, "count"], to: { type: "string", format: "date" } }],
+    "value-refused",
+  ],
+  [
     "one of the listed values is excluded",
     [{ at: [...BODY, "count"], to: { enum: [5, 10] } }],
     [{ at: [...BODY, "count"], to: { type: "integer", not: { const: 5 } } }],
@@ -173,6 +179,12 @@ const BREAKING: readonly (readonly [...Seed, code: FindingCode])[] = [
         },
       },
     ],
+    "type-changed",
+  ],
+  [
+    "a map, as TypeBox writes it, gains a member of another type",
+    [{ at: [...BODY, "tags"], to: { type: "object", patternProperties: { "^.*$": { type: "string" } } } }],
+    [{ at: [...BODY, "tags", "properties"], to: { count: { type: "integer" } } }],
     "type-changed",
   ],
   [
@@ -282,6 +294,16 @@ const HARMLESS: readonly Seed[] = [
     "listed values within a new limit",
     [{ at: [...BODY, "count"], to: { type: "integer", enum: [10, 20] } }],
     [{ at: [...BODY, "count"], to: { type: "integer", multipleOf: 10, not: { const: 15 } } }],
+  ],
+  [
+    "listed texts of the new format",
+    [{ at: [...BODY, "count"], to: { enum: ["2026-01-01", "2026-12-31"] } }],
+    [{ at: [...BODY, "count"], to: { type: "string", format: "date" } }],
+  ],
+  [
+    "a map in the other way of writing it",
+    [{ at: [...BODY, "tags"], to: { type: "object", patternProperties: { "^.*$": { type: "string" } } } }],
+    [{ at: [...BODY, "tags"], to: { type: "object", additionalProperties: { type: "string" } } }],
   ],
   [
     "a listed object with one more field in an answer",

@@ -98,21 +98,35 @@ export function keywordOf({ side, measure, exclusive }: Bound): string {
 /** The form that a schema's own keywords describe, without its types and unions. */
 export function ownForm(schema: JsonObject): PlainForm {
   const { items, additionalProperties, multipleOf, uniqueItems, pattern, format } = schema;
+  const ofMap = valuesOfMap(schema["patternProperties"]);
   const listed = isList(schema["enum"]) ? schema["enum"] : undefined;
   return {
     ...ANYTHING,
     values: "const" in schema ? [schema["const"] ?? null] : listed,
     properties: new Map(membersOf(schema["properties"]).map(([name, property]) => [name, [property]])),
     required: new Set(elementsOf(schema["required"]).filter((name) => typeof name === "string")),
-    additional: additionalProperties,
+    additional: ofMap ?? additionalProperties,
     items: items === undefined ? [] : [items],
     bounds: boundsOf(schema),
     multiplesOf: new Set(typeof multipleOf === "number" ? [multipleOf] : []),
     unique: uniqueItems === true,
     patterns: new Set(typeof pattern === "string" ? [pattern] : []),
     formats: new Set(typeof format === "string" ? [format] : []),
-    others: new Map(membersOf(schema).filter(([name]) => !NOT_OTHERS.has(name) && !name.startsWith("x-"))),
+    others: new Map(
+      membersOf(schema)
+        .filter(([name]) => !NOT_OTHERS.has(name) && !name.startsWith("x-"))
+        .filter(([name]) => name !== "patternProperties" || ofMap === undefined),
+    ),
   };
+}
+
+/** Patterns that any name matches; TypeBox writes the first for a map. */
+const ANY_NAME = new Set(["^.*$", "^(.*)$", ".*", "^", ""]);
+
+/** The schema of a map's values, where a pattern of any name describes them. */
+function valuesOfMap(patternProperties: Json | undefined): Json | undefined {
+  const [[pattern, values] = [undefined, undefined], ...more] = membersOf(patternProperties);
+  return pattern !== undefined && ANY_NAME.has(pattern) && more.length === 0 ? values : undefined;
 }
 
 /** The form of values that have both forms; undefined where no value can. */

@@ -1,3 +1,4 @@
+import formats from "ajv-formats";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { equal, isList, isObject } from "../json.ts";
 import type { Json, JsonObject } from "../json.ts";
@@ -7,7 +8,7 @@ import type { PlainForm } from "./form.ts";
 
 /**
  * Listed values (`enum`, `const`) can be tried one by one against whatever the reader's schema
- * says. Formats are not checked: the author of a listed value has looked at it.
+ * says.
  */
 export function listedValues({ reader, direction, asText = false }: Parties): Accepts {
   const checks = new WeakMap<PlainForm, (value: Json) => boolean>();
@@ -32,7 +33,7 @@ export function listedValues({ reader, direction, asText = false }: Parties): Ac
 function isOnlyListed(form: PlainForm): boolean {
   const { values, additional, items, unique, properties, required, bounds, multiplesOf, patterns, others } =
     form;
-  const limits = [properties, required, bounds, multiplesOf, patterns, others];
+  const limits = [properties, required, bounds, multiplesOf, patterns, form.formats, others];
   const isLimited = additional !== undefined || items.length > 0 || unique;
   return values !== undefined && !isLimited && limits.every(({ size }) => size === 0);
 }
@@ -42,10 +43,10 @@ function compiled(schema: Json, document: Json): (value: Json) => boolean {
   const ajv = new Ajv2020({
     strict: false,
     validateSchema: false,
-    validateFormats: false,
     multipleOfPrecision: 9,
     logger: false,
   });
+  formats.default(ajv);
   try {
     const check = ajv.compile({ ...(isObject(document) ? document : {}), allOf: [schema] });
     return (value) => check(value);
@@ -71,6 +72,7 @@ function schemaOf(form: PlainForm): JsonObject {
       ...[...form.bounds.values()].map((bound) => ({ [keywordOf(bound)]: bound.value })),
       ...[...form.multiplesOf].map((multipleOf) => ({ multipleOf })),
       ...[...form.patterns].map((pattern) => ({ pattern })),
+      ...[...form.formats].map((format) => ({ format })),
     ],
   };
 }

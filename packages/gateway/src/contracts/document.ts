@@ -68,14 +68,18 @@ const MOST_HOPS = 16;
 export function placeAt(document: JsonObject, pointer: string): Place {
   let current = pointer;
   for (let hops = 0; hops < MOST_HOPS; hops += 1) {
-    const value = lookUp(document, current);
+    const value = valueAt(document, current);
     if (!isObject(value) || typeof value["$ref"] !== "string") return { value, pointer: current };
     current = value["$ref"];
   }
   throw new ContractError(`the reference ${pointer} leads in circles`);
 }
 
-function lookUp(document: JsonObject, reference: string): unknown {
+/**
+ * Finds the value at a pointer, which may be a reference itself.
+ * @throws ContractError when the pointer leads nowhere or out of the document
+ */
+export function valueAt(document: JsonObject, reference: string): unknown {
   if (!reference.startsWith("#/")) {
     throw new ContractError(`the reference ${reference} leaves the document: bundle it`);
   }

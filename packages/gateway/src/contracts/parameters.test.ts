@@ -25,11 +25,12 @@ describe("a list in a parameter", () => {
     ["behind a reference", { $ref: "#/components/schemas/Numbers" }],
     ["behind an allOf", { allOf: [{ description: "Some" }, { $ref: "#/components/schemas/Numbers" }] }],
     ["in each branch of a union", { oneOf: [NUMBERS, { type: "array", maxItems: 0 }, { type: "null" }] }],
+    ["whose type is beside a reference", { $ref: "#/components/schemas/Described", ...NUMBERS }],
     ["of which only the items are described", { items: { type: "integer" } }],
   ];
   for (const [how, schema] of lists) {
     it(`is read ${how}`, () => {
-      const rule = ruleOf({ schema }, { Numbers: NUMBERS });
+      const rule = ruleOf({ schema }, { Numbers: NUMBERS, Described: { description: "Some" } });
       assert.equal(rule.list, "repeated");
       assert.deepEqual(rule.read(["1", "2"]), { texts: ["1", "2"] });
       assert.ok("wrong" in rule.read(["1", "x"]));
@@ -61,6 +62,13 @@ describe("a contract is refused at start, in words that name the parameter, for"
     ["an object behind an allOf", { schema: { allOf: [{ type: "object" }] } }, /may be an object/],
     ["a list or a text", { schema: { type: ["array", "string"] } }, /a list or a single value/],
     ["a list or a text in a union", { schema: { anyOf: [NUMBERS, { type: "string" }] } }, /list or a single/],
+    ["a list of objects", { schema: { type: "array", items: { type: "object" } } }, /no single value/],
+    ["a list of lists", { schema: { items: NUMBERS } }, /no single value/],
+    ["listed numbers without a type", { schema: { enum: [5, 10] } }, /add their type/],
+    ["a boolean without a type", { schema: { anyOf: [{ const: true }, { type: "null" }] } }, /add their type/],
+    ["listed numbers beside texts", { schema: { type: ["integer", "string"], enum: [5, "all"] } }, /add their/],
+    ["a list of numbers without a type", { schema: { items: { enum: [5] } } }, /add their type/],
+    ["an empty number", { allowEmptyValue: true, schema: { type: "integer" } }, /may be empty/],
     ["content instead of a schema", { content: { "application/json": {} } }, /has no schema/],
   ];
   for (const [what, parameter, says] of refused) {
@@ -69,6 +77,11 @@ describe("a contract is refused at start, in words that name the parameter, for"
       assert.throws(() => ruleOf(parameter), /the parameter "a" /);
     });
   }
+
+  it("but not for listed numbers with their type, or texts without one", () => {
+    assert.deepEqual(ruleOf({ schema: { type: "integer", enum: [5, 10] } }).read("5"), { texts: ["5"] });
+    assert.deepEqual(ruleOf({ schema: { enum: ["a", null] } }).read("a"), { texts: ["a"] });
+  });
 
   it("but not for what is never read", () => {
     const ignored = { name: "Authorization", in: "header", style: "form", schema: { type: "object" } };

@@ -1,4 +1,4 @@
-import { ContractError, isObject, placeAt } from "./document.ts";
+import { ContractError, isObject, placeAt, valueAt } from "./document.ts";
 import type { JsonObject, ReadText, Schemas } from "./document.ts";
 
 /** The rule for one parameter. */
@@ -74,7 +74,7 @@ function parametersAt(document: JsonObject, pointer: string): { value: JsonObjec
 function compileParameter(
   schemas: Schemas,
   document: JsonObject,
-  { name, in: place, required, style, explode, schema, "x-ids": ids }: JsonObject,
+  { name, in: place, required, style, explode, schema, allowEmptyValue, "x-ids": ids }: JsonObject,
   pointer: string,
 ): ParameterRule {
   if (typeof name !== "string" || name === "") throw new ContractError(`the parameter ${pointer} has no name`);
@@ -82,18 +82,24 @@ function compileParameter(
   const shape = shapeOf(document, `${pointer}/schema`);
   const wrong = whyUnreadable(style, place === "query" ? "form" : "simple", shape);
   if (wrong !== undefined) throw new ContractError(`the parameter "${name}" ${wrong}`);
+  const read = schemas.text(`${pointer}/schema`);
+  if (allowEmptyValue === true && "wrong" in read(""))
+    throw new ContractError(`the parameter "${name}" may be empty, which its schema refuses`);
   return {
     name,
     required: required === true,
     // Only a query can repeat a name: OpenAPI 3.1, section 4.8.12.3.
     list: shape.has("list") ? (place !== "query" || explode === false ? "comma" : "repeated") : undefined,
-    read: schemas.text(`${pointer}/schema`),
+    read,
     opaque: place === "path" && ids === "opaque",
   };
 }
 
-/** What a value of a schema may be, as far as it decides how a parameter is written. */
-type Shape = Set<"text" | "list" | "object">;
+/**
+ * What a value of a schema may be, as far as it decides how a parameter is written: `nested` is a
+ * list of lists or objects, `untyped` a listed number or boolean that no type reads from its text.
+ */
+type Shape = Set<"text" | "list" | "object" | "nested" | "untyped">;
 
 /**
  * Why requests with the parameter could not be read, in words that follow its name. What is refused
@@ -106,6 +112,8 @@ function whyUnreadable(style: unknown, usual: string, shape: Shape): string | un
   if (shape.has("object")) {
     return "may be an object, which the gateway does not read: make each member a parameter";
   }
+  if (shape.has("nested")) return "lists what is no single value, which has no one spelling";
+  if (shape.has("untyped")) return "lists numbers or booleans and no type that reads them: add their type";
   if (shape.size > 1) return "may be a list or a single value, which look alike: allow one of them";
   return undefined;
 }
@@ -115,20 +123,44 @@ const DEEPEST = 16;
 
 /** Null has no text of its own, so it is not counted. */
 function shapeOf(document: JsonObject, pointer: string, depth = 0): Shape {
-  const { value: schema, pointer: place } = placeAt(document, pointer);
+  const schema = valueAt(document, pointer);
   if (!isObject(schema) || depth > DEEPEST) return new Set(["text"]);
+  const inner = (place: string): Shape => shapeOf(document, place, depth + 1);
+  const listed = "const" in schema ? [schema["const"]] : [schema["enum"] ?? []].flat();
   const types = [schema["type"] ?? []].flat();
-  if (types.length > 0) {
-    const kinds = types.filter((type) => type !== "null");
-    return new Set(kinds.map((type) => (type === "array" ? "list" : type === "object" ? "object" : "text")));
-  }
+  if (types.length > 0) return ofTypes(types, listed, "items" in schema ? inner(`${pointer}/items`) : new Set());
   const branches = (keyword: string): Shape[] =>
-    [schema[keyword] ?? []].flat().map((_, index) => shapeOf(document, `${place}/${keyword}/${index}`, depth + 1));
-  // Every part of `allOf` holds, so the first that says something decides.
-  const part = branches("allOf").find((one) => one.size > 0 && !one.has("text"));
+    [schema[keyword] ?? []].flat().map((_, index) => inner(`${pointer}/${keyword}/${index}`));
+  // What is beside a reference holds too (OpenAPI 3.1), so the reference is a part as well.
+  const parts = [
+    ...(typeof schema["$ref"] === "string" ? [inner(schema["$ref"])] : []),
+    ...(listed.length > 0 ? [new Set(listed.flatMap(kindOf))] : []),
+    ...branches("allOf"),
+  ];
+  // All parts hold, so the first that says something decides.
+  const part = parts.find((one) => one.size > 0 && !one.has("text"));
   if (part !== undefined) return part;
   const either = [...branches("anyOf"), ...branches("oneOf")];
   if (either.length > 0) return either.reduce((all, one) => all.union(one), new Set());
-  if ("items" in schema || "prefixItems" in schema) return new Set(["list"]);
+  if ("items" in schema) return ofTypes(["array"], [], inner(`${pointer}/items`));
+  if ("prefixItems" in schema) return new Set(["list"]);
   return new Set(["properties" in schema || "additionalProperties" in schema ? "object" : "text"]);
+}
+
+function ofTypes(types: readonly unknown[], listed: readonly unknown[], items: Shape): Shape {
+  const kinds = types.filter((type) => type !== "null");
+  const shape: Shape = new Set(
+    kinds.map((type) => (type === "array" ? "list" : type === "object" ? "object" : "text")),
+  );
+  if (shape.has("list") && (items.has("list") || items.has("object") || items.has("nested"))) shape.add("nested");
+  if (shape.has("list") && items.has("untyped")) shape.add("untyped");
+  // A text that is allowed stays one, so it equals no listed number.
+  if (types.includes("string") && listed.flatMap(kindOf).includes("untyped")) shape.add("untyped");
+  return shape;
+}
+
+function kindOf(value: unknown): ("text" | "list" | "object" | "untyped")[] {
+  if (value === null) return [];
+  if (Array.isArray(value)) return ["list"];
+  return [typeof value === "object" ? "object" : typeof value === "string" ? "text" : "untyped"];
 }

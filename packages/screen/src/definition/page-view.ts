@@ -35,8 +35,11 @@ export type PageView<Data> = {
    */
   layout(places: Places<Data>, nonce: string): string;
   readonly sections: { readonly [Name in keyof Data]: SectionView<Data[Name]> };
-  /** What a section's place shows until the section is ready. */
-  waiting(section: string): string;
+  /**
+   * What a section's place shows until the section is ready.
+   * @param search the page's query as the client sent it, with its question mark, or empty
+   */
+  waiting(section: string, search: string): string;
   /** What the place of a failed required section shows, when the page has begun already. */
   failed(problem: SectionProblem): string;
   /** Headers of the page, such as a Content-Security-Policy that allows `nonce`. */

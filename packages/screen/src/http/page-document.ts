@@ -12,7 +12,7 @@ export type PageDocument = {
   /** `</body></html>`. */
   readonly tail: string;
   readonly headers: (nonce: string) => Readonly<Record<string, string>>;
-  readonly waiting: (section: string) => string;
+  readonly waiting: (section: string, search: string) => string;
   /** A section's markup, or what a failed one leaves in its place. @throws what the view throws */
   readonly markup: (result: SectionResult, context: PageContext) => string;
 };
@@ -44,7 +44,7 @@ export function compilePage(view: AnyPageView, sectionNames: readonly string[]):
       pieces.map((piece) => ("text" in piece ? { text: piece.text.replaceAll(NONCE_MARK, nonce) } : piece)),
     tail: layout.slice(bodyEnd),
     headers: (nonce) => atOnce(view.headers(nonce)),
-    waiting: (section) => textOf(view.waiting(section)),
+    waiting: (section, search) => textOf(view.waiting(section, search)),
     markup: ({ name, data, degraded, outcome, error }, context) => {
       if (outcome !== "failed") return textOf(views.get(name)?.(data, degraded, context) ?? "");
       const { code, detail } = problemOf(name, error);

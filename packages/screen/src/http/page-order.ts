@@ -45,9 +45,9 @@ export function inDocumentOrder(document: PageDocument, nonce: string, write: Wr
  * browser with declarative partial updates (WICG; Chromium since 148) moves its content between the
  * `<?start name>` and `<?end>` of that name; in other browsers the script in the head does.
  */
-export function asReady(document: PageDocument, nonce: string, write: Write): PageOrder {
+export function asReady(document: PageDocument, nonce: string, write: Write, search: string): PageOrder {
   return {
-    begin: () => write(shell(document, nonce)),
+    begin: () => write(shell(document, nonce, search)),
     add: (section, markup) =>
       write(
         `<template for="${section}">${markup}</template><script nonce="${nonce}">placeSection("${section}")</script>`,
@@ -56,11 +56,13 @@ export function asReady(document: PageDocument, nonce: string, write: Write): Pa
   };
 }
 
-function shell(document: PageDocument, nonce: string): string {
+function shell(document: PageDocument, nonce: string, search: string): string {
   return document
     .pieces(nonce)
     .map((piece) =>
-      "text" in piece ? piece.text : `<?start name="${piece.place}">${document.waiting(piece.place)}<?end>`,
+      "text" in piece
+        ? piece.text
+        : `<?start name="${piece.place}">${document.waiting(piece.place, search)}<?end>`,
     )
     .join("")
     .replace("</head>", () => `<script nonce="${nonce}">${PLACE_SECTION}</script></head>`);

@@ -11,6 +11,7 @@ import type { ActiveRequest, FormTokens } from "./begin-request.ts";
 import { codingFor, openBody } from "./coding.ts";
 import type { PageDocument } from "./page-document.ts";
 import { asReady, inDocumentOrder } from "./page-order.ts";
+import { searchOf } from "./request-input.ts";
 import { announceTrailers, NO_STORE, trailersOf } from "./respond-json.ts";
 
 /** For development: the end of each page, to which a subscriber may add markup. */
@@ -51,7 +52,7 @@ export async function streamPage<Clients>(
   const context = { formToken: run.formTokens?.issue(userId) ?? "", newIdempotencyKey: randomUUID };
   announceTrailers(req, res);
   const body = openBody(res, codingFor(req));
-  const order = (run.inOrder ? inDocumentOrder : asReady)(page, nonce, body.write);
+  const order = (run.inOrder ? inDocumentOrder : asReady)(page, nonce, body.write, searchOf(req));
   order.begin();
   // What was written is sent when this turn of the event loop ends. Calling the services takes
   // about a millisecond, and as long for each other page that arrived in the same turn, so the
