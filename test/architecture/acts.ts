@@ -3,7 +3,10 @@ import { memberName, textOf, unwrapped } from "./nodes.ts";
 
 /** Request headers that say who asks. */
 const CREDENTIALS = /^(?:(?:proxy-)?authorization|cookie|x-api-key)$/i;
-const MARKUP = /<(?:!doctype\b|\/?[a-z][\w-]*(?:\s[^<>]*)?\/?>)/i;
+/** An attribute may begin the part of a template that comes after it. */
+const MARKUP = /<(?:!doctype\b|!--|\/?[a-z][\w-]*(?:\s[^<>]*)?\/?>|[a-z][\w-]*\s[^<>]*=["'])/i;
+/** What only one place may make, or connect with, however it is imported. */
+const MADE_ONCE = /^(?:Upstream|connect|createConnection)$/;
 
 /**
  * What a node does, in words: `reads authorization`, `answers 429`, `uses Upstream`, `writes
@@ -14,18 +17,18 @@ export function actsOf(node: Node): readonly string[] {
     const { imported } = node;
     return imported.type === "Identifier" && node.importKind !== "type" ? [`uses ${imported.name}`] : [];
   }
-  if (node.type === "NewExpression") {
-    const name = node.callee.type === "MemberExpression" ? memberName(node.callee) : undefined;
-    return name === undefined ? [] : [`uses ${name}`];
-  }
+  if (node.type === "ExportSpecifier") return node.exportKind === "type" ? [] : uses(keyOf(node.local));
+  if (node.type === "ExportAllDeclaration")
+    return textOf(node.source) === "@triptych/upstream-client" ? ["uses Upstream"] : [];
   if (node.type === "MemberExpression") {
     const name = memberName(node) ?? "";
+    if (MADE_ONCE.test(name)) return uses([name]);
     return CREDENTIALS.test(name) && isHeaders(node.object) ? [`reads ${name.toLowerCase()}`] : [];
   }
   // `const { cookie } = req.headers`
   if (node.type === "VariableDeclarator" && node.id.type === "ObjectPattern" && node.init !== null) {
-    if (!isHeaders(node.init)) return [];
     const keys = node.id.properties.flatMap((one) => (one.type === "Property" ? keyOf(one.key) : []));
+    if (!isHeaders(node.init)) return uses(keys);
     return keys.filter((key) => CREDENTIALS.test(key)).map((key) => `reads ${key.toLowerCase()}`);
   }
   if (node.type === "CallExpression") return callActs(node);
@@ -55,6 +58,10 @@ function isHeaders(node: Node): boolean {
   const bare = unwrapped(node);
   const name = bare.type === "MemberExpression" ? memberName(bare) : nameOf(bare);
   return /^(?:raw)?headers$/i.test(name ?? "");
+}
+
+function uses(names: readonly string[]): readonly string[] {
+  return names.filter((name) => MADE_ONCE.test(name)).map((name) => `uses ${name}`);
 }
 
 function nameOf(node: Node): string | undefined {

@@ -121,8 +121,9 @@ function breaks(
   return name === own.name || allowed === undefined || isOneOf(allowed) ? undefined : complaint;
 }
 
-/** Folders that no image contains, and subpaths of that name. */
-const FOR_TESTS = /(?:^|\/)(?:testing|fixtures)(?:\/|$)|^apps\/[^/]+\/client\/|^@triptych\/[^/]+\/client$/;
+/** Tests, folders that no image contains, and subpaths of that name. */
+const FOR_TESTS =
+  /(?:^|\/)(?:testing|fixtures)(?:\/|$)|\.test\.[a-z]+$|^apps\/[^/]+\/client\/|^@triptych\/[^/]+\/client$/;
 
 /**
  * True everywhere: an import can be read, stays inside its workspace, and is declared in its

@@ -70,23 +70,25 @@ function strangeInHaproxy(text: string): Strange[] {
   return text.split("\n").flatMap((full, index) => {
     // Texts, such as an answer's body, and settings from the environment say nothing about a
     // request.
-    const line = full
-      .replace(/(?<=^|\s)#.*$/, "")
-      .replaceAll(/'[^']*'/g, "''")
-      .replaceAll(/\$\{[^}]*\}/g, "");
+    const code = full.replace(/(?<=^|\s)#.*$/, "");
+    const line = code.replaceAll(/'[^']*'/g, "''").replaceAll(/\$\{[^}]*\}/g, "");
     const [first = "", second = ""] = line.trim().split(/\s+/);
     if (first === "") return [];
     const pair = `${first}/${second.replace(/\(.*/, "")}`;
     const directives = HAPROXY.has(first) || HAPROXY_PAIRS.has(pair) ? [] : [`${first} ${second}`.trim()];
-    return [...directives, ...strangeFetches(line)].map((what) => ({ line: index + 1, what }));
+    return [...directives, ...strangeFetches(line, code)].map((what) => ({ line: index + 1, what }));
   });
 }
 
-/** In conditions (`{ path / }`), in texts (`%[src]`), and in what requests are balanced by. */
-function strangeFetches(line: string): readonly string[] {
+/**
+ * In conditions (`{ path / }`), in variables, in texts (`%[src]`, also between quotes), and in what
+ * requests are balanced by.
+ */
+function strangeFetches(line: string, code: string): readonly string[] {
   const expressions = [
-    ...line.matchAll(/(?:^|\s)\{\s*([^\s}]+)/g),
-    ...line.matchAll(/%\[([^\]]+)\]/g),
+    ...line.matchAll(/(?:^|[\s!])\{\s*([^\s}]+)/g),
+    ...code.matchAll(/%\[([^\]]+)\]/g),
+    ...line.matchAll(/\bset-var\([^)]*\)\s+(\S+)/g),
     ...line.matchAll(/\bbalance\s+(?:hdr|url_param|hash|rdp-cookie)(\([^)]*\))/g),
     ...line.matchAll(/\bcapture request header\s+(\S+)/g),
   ].map(([whole, expression = ""]) =>

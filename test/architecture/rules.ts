@@ -170,7 +170,7 @@ export const RULES: readonly Rule[] = [
     reaches: true,
     ours: own("domain-clients", "screen"),
     packages: ["typebox"],
-    never: ["node:*"],
+    never: ["node:*", "node:*/*"],
     neverSays: ANY_GLOBAL,
   },
   {
@@ -191,7 +191,7 @@ export const RULES: readonly Rule[] = [
     // node:net also reads addresses.
     neverRuns: [...NETWORK_MODULES.filter((name) => name !== "node:net"), "node:http"],
     neverSays: /^(?:fetch|WebSocket|EventSource|XMLHttpRequest)$/,
-    neverDoes: /^reads an answer$/,
+    neverDoes: /^(?:reads an answer|uses (?:connect|createConnection))$/,
     onlyFrom: { "packages/gateway/src/forward/send-request.ts": ["packages/gateway/src/forward/forward.ts"] },
   },
   {
