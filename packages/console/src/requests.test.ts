@@ -33,7 +33,7 @@ async function opened() {
     async json(path: string) {
       const answer = await fetch(`${running.origin}${path}`);
       assert.equal(answer.status, 200);
-      return answer.json();
+      return JSON.parse(await answer.text());
     },
     [Symbol.asyncDispose]: () => running.close(),
   };
