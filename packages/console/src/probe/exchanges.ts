@@ -11,7 +11,7 @@ const MAX_ANSWER_BYTES = 65_536;
  * begins, so no app has to know of this. Answers without a request id are those of the admin port.
  */
 export function watchExchanges(channel: Channel): void {
-  const ration = new Ration(100, 5);
+  const ration = new Ration(100, 1);
   subscribe("http.server.request.start", (message) => {
     const { request, response } = Object(message);
     if (!(request instanceof IncomingMessage) || !(response instanceof ServerResponse)) return;
