@@ -41,7 +41,7 @@ export type ReadField = readonly [
  * notice each read; the copy is a proxy, which behaves like the answer in every other way.
  */
 export function watchReads(channel: Channel): void {
-  const ration = new Ration(60, 0.2);
+  const ration = new Ration(100, 0.2);
   subscribe("triptych.upstream.answer", (message) => {
     const answer = Object(message);
     if (typeof answer.value !== "object" || answer.value === null || !ration.take()) return;
