@@ -30,7 +30,7 @@ export type Contender = {
 /** The web BFF's home page. */
 export const WEB: App = { name: "web-bff", method: "GET", path: "/web/home-page", body: null };
 /** The same as HTML, whose sections are streamed in the document's order. */
-export const WEB_PAGE: App = { ...WEB, headers: { accept: "text/html", "user-agent": "curl/8.5.0" } };
+const WEB_PAGE: App = { ...WEB, headers: { accept: "text/html", "user-agent": "curl/8.5.0" } };
 /** The mobile BFF's home screen. */
 export const MOBILE: App = { name: "mobile-bff", method: "GET", path: "/mobile/home", body: null };
 /** The home query that partners registered. */
