@@ -13,6 +13,7 @@ import { createInterface } from "node:readline";
 import { after, before, describe, it } from "node:test";
 import { createMinter } from "@triptych/identity";
 import { changes, hangs, MisbehavingUpstream } from "@triptych/testing";
+import { request } from "undici";
 import { packedFrom } from "./testing/packed.ts";
 import { Registry } from "./testing/registry.ts";
 import { DOCUMENT, SCREENS } from "./testing/company.ts";
@@ -172,9 +173,9 @@ async function drifting(registry: Registry): Promise<MisbehavingUpstream> {
   return MisbehavingUpstream.open(async ({ url, headers }) => {
     try {
       const { authorization = "" } = headers;
-      const answer = await fetch(`${registry.origin}${url}`, { headers: { authorization } });
-      const type = answer.headers.get("content-type") ?? "";
-      return { status: answer.status, headers: { "content-type": type }, body: await answer.text() };
+      const answer = await request(`${registry.origin}${url}`, { reset: true, headers: { authorization } });
+      const type = String(answer.headers["content-type"]);
+      return { status: answer.statusCode, headers: { "content-type": type }, body: await answer.body.text() };
     } catch {
       return (socket) => void socket.destroy();
     }
@@ -204,11 +205,13 @@ async function startBff(acme: string, env: Readonly<Record<string, string>>) {
   return {
     async ask(path: string) {
       const identity = minter.mint({ userId: "ada", audience: "web-bff", requestId: crypto.randomUUID() });
-      const answer = await fetch(`http://127.0.0.1:${port}${path}`, {
+      // A connection of its own: commands block this process, and a kept one may be closed meanwhile.
+      const answer = await request(`http://127.0.0.1:${port}${path}`, {
+        reset: true,
         headers: { "X-Identity": identity, Accept: "application/json" },
       });
-      const text = await answer.text();
-      return { status: answer.status, text, value: JSON.parse(text) };
+      const text = await answer.body.text();
+      return { status: answer.statusCode, text, value: JSON.parse(text) };
     },
     async [Symbol.asyncDispose]() {
       child.kill("SIGKILL");
