@@ -225,7 +225,7 @@ describe("a person in a browser", () => {
     "https://evil.example/",
     "//evil.example/",
     "/\\evil.example",
-    "/web/%2f%2fevil",
+    "/%2f%2fevil.example",
     "javascript:alert(1)",
     "/auth/logout",
     "",
