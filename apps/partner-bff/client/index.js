@@ -22,9 +22,19 @@ export function createPartnerClient(options = {}) {
       );
       const mediaType = (response.headers.get("Content-Type") ?? "").split(";")[0].trim();
       // An error of GraphQL's has another status than 200, and is its answer all the same.
-      if (!GRAPHQL.has(mediaType)) return { error: await (await expectedAnswer(response)).json(), response };
+      if (!GRAPHQL.has(mediaType) || !(response.ok || (await isGraphql(response))))
+        return { error: await (await expectedAnswer(response)).json(), response };
       const { data = null, errors = [], extensions: { degraded = [] } = {} } = await response.json();
       return { data, errors, degraded, response };
     },
   };
+}
+
+/** A proxy's error may be JSON too. */
+async function isGraphql(response) {
+  const body = await response
+    .clone()
+    .json()
+    .catch(() => undefined);
+  return Array.isArray(body?.errors) || body?.data !== undefined;
 }

@@ -86,3 +86,14 @@ test("the client package makes a problem of whatever else answers", async () => 
   assert.equal((await ask(new Response(null, { status: 503 })))?.status, 503);
   assert.equal((await ask(new Response("<p>", { headers: page })))?.status, 502);
 });
+
+test("the client package makes a problem of an error in JSON that is not GraphQL's", async () => {
+  const headers = { "Content-Type": "application/json" };
+  for (const body of ['{"message":"no"}', "<p>"]) {
+    const fetch = () => Promise.resolve(new Response(body, { status: 503, headers }));
+    const { error } = await createPartnerClient({ baseUrl: "http://partner.test", fetch }).ask(Home, {
+      orders: 1,
+    });
+    assert.deepEqual([error?.type, error?.status], ["about:blank", 503]);
+  }
+});
