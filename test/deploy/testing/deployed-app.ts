@@ -67,6 +67,14 @@ export async function expectationOf(app: string): Promise<Expectation> {
   };
 }
 
+/** Their defaults are right where nothing special is wanted. */
+const USUALLY_DEFAULT = [
+  "COMMIT",
+  "OTEL_TRACES_SAMPLER",
+  "OTEL_TRACES_SAMPLER_ARG",
+  "OTEL_BSP_SCHEDULE_DELAY",
+];
+
 type Kind = Omit<Expectation, "app" | "team" | "contract">;
 
 function program(app: string, settings: Fields): Kind {
@@ -74,7 +82,7 @@ function program(app: string, settings: Fields): Kind {
   return {
     settings,
     // In the cluster Redis keeps the revocations.
-    optional: isGateway ? ["REVOCATIONS_FILE"] : [],
+    optional: [...USUALLY_DEFAULT, ...(isGateway ? ["REVOCATIONS_FILE"] : [])],
     settingsFile: `apps/${app}/src/${isGateway ? "index" : "app"}.ts`,
     namespace: "triptych",
     // The proxy asks on the gateway's admin port whether it is ready.
