@@ -6,7 +6,7 @@ import { serveApp, TEST_KEY } from "../app-under-test.ts";
 import type { AppUnderTest } from "../app-under-test.ts";
 import { FakeClock, RETRY_PAUSE_MS } from "../fake-clock.ts";
 import { MisbehavingUpstream } from "../misbehaving-upstream.ts";
-import { readDocument } from "./document.ts";
+import { listAt, readDocument } from "./document.ts";
 import { playerOf } from "./play.ts";
 
 type Environment = Readonly<Record<string, string>>;
@@ -35,6 +35,9 @@ export function playedApp(
 ): (t: TestContext, env?: Environment) => Promise<PlayedApp> {
   return async (t, env = {}) => {
     const services: Record<string, MisbehavingUpstream> = {};
+    t.after(async () => {
+      await Promise.all(Object.values(services).map((service) => service.close()));
+    });
     for (const name of Object.keys(bff.upstreams)) {
       services[name] = await MisbehavingUpstream.open(playerOf(documentOf(contracts, name)));
     }
@@ -43,17 +46,33 @@ export function playedApp(
       origin,
     ]);
     const keys = `${TEST_KEY.kid}:${Buffer.from(TEST_KEY.secret).toString("base64url")}`;
-    const usual = { ...Object.fromEntries(addresses), IDENTITY_KEYS: keys, NODE_ENV: "production" };
+    const usual = {
+      ...playedSecrets(bff),
+      ...Object.fromEntries(addresses),
+      IDENTITY_KEYS: keys,
+      NODE_ENV: "production",
+    };
     const clock = new FakeClock({ shortWaitMs: RETRY_PAUSE_MS });
     const made = await create({ ...usual, ...env }, clock);
     const served = await serveApp(made.app, { audience: bff.name, clock, user: "ada" });
     t.after(async () => {
       await served.close();
       await made.close();
-      await Promise.all(Object.values(services).map((service) => service.close()));
     });
     return { ...served, services, clock };
   };
+}
+
+/**
+ * Values for the secrets that a BFF's upstreams authenticate with: a played service takes any.
+ *
+ * @param bff whose upstreams may have `authenticate`, with the settings that it reads
+ */
+export function playedSecrets({ upstreams }: { readonly upstreams: object }): Environment {
+  const settings = Object.values(upstreams).flatMap((use: unknown) =>
+    listAt(Object(use).authenticate, "settings"),
+  );
+  return Object.fromEntries(settings.map((setting) => [String(Object(setting).name), "played"]));
 }
 
 function documentOf(contracts: string, name: string) {
