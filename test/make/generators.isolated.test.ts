@@ -191,6 +191,7 @@ describe("the generators make", () => {
   it("a BFF and a screen from the fixture, where the shop's apps are deleted", async () => {
     const apps = bffsIn(repository.root).map(({ name }) => name);
     const away = mkdtempSync(join(tmpdir(), "shop-"));
+    const before = repository.snapshot();
     try {
       for (const app of apps) renameSync(join(repository.root, "apps", app), join(away, app));
       await make("new:bff", "watch", "--team", "watch-team");
@@ -202,6 +203,9 @@ describe("the generators make", () => {
     } finally {
       for (const app of apps) renameSync(join(away, app), join(repository.root, "apps", app));
       rmSync(away, { recursive: true });
+      // The fixture is for a repository over the published packages: here it would fail our checks.
+      repository.restore(before);
+      rmSync(join(repository.root, "apps/watch-bff"), { recursive: true });
     }
   });
 });

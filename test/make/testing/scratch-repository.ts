@@ -1,5 +1,15 @@
 import { spawn } from "node:child_process";
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, symlinkSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, join, relative } from "node:path";
@@ -56,6 +66,15 @@ export class ScratchRepository implements AsyncDisposable {
         .toSorted()
         .map((path) => [path, this.read(path)]),
     );
+  }
+
+  /** Makes every file what it was in a snapshot. */
+  restore(before: ReadonlyMap<string, string>): void {
+    for (const [path, text] of this.snapshot()) {
+      const old = before.get(path);
+      if (old === undefined) rmSync(join(this.root, path));
+      else if (old !== text) writeFileSync(join(this.root, path), old);
+    }
   }
 
   /**
