@@ -37,7 +37,7 @@ describeInBrowser("the page of a contract", process.env, (chromium) => {
       await page.goto(`http://127.0.0.1:${address.port}/web/docs?user=7`);
       const operations = page.locator(".opblock");
       await operations.first().waitFor();
-      assert.equal(await operations.count(), 4);
+      assert.equal(await operations.count(), 5);
       const home = page.locator("#operations-home-page-homePage");
       await home.locator(".opblock-summary-control").click();
       await home.getByRole("button", { name: "Try it out" }).click();

@@ -32,6 +32,6 @@ test("refuses what is neither true nor false", () => {
   const env = { ...NEEDED, GRAPHQL_INTROSPECTION: "yes", TRUSTED_DOCUMENTS_ONLY: "1" };
   assert.throws(
     () => readSettings(env, SETTINGS),
-    /GRAPHQL_INTROSPECTION is 'yes'.*TRUSTED_DOCUMENTS_ONLY is '1'/,
+    /GRAPHQL_INTROSPECTION is 'yes'.*\nTRUSTED_DOCUMENTS_ONLY is '1'/,
   );
 });

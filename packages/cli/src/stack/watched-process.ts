@@ -11,6 +11,8 @@ import type { RoleProcess, RoleProcessOptions } from "./role-process.ts";
 
 /** An editor writes several files, or one in several steps, ms. */
 const PAUSE_MS = 100;
+/** How long a replaced process still listens, ms. */
+const PASSED_ON_MS = 250;
 /** Longer than any program needs that will start at all, ms. */
 const READY_WITHIN_MS = 60_000;
 const SOURCE = /\.(?:[cm]?[jt]s|json|css|html|graphql|ya?ml)$/;
@@ -63,6 +65,8 @@ export async function startWatchedProcess(
     publicRelay.passTo(child.ports?.port ?? 0);
     adminRelay.passTo(child.ports?.adminPort ?? 0);
     void child.exited.then((how) => (child === serving && !isOver ? ended.resolve(how) : undefined));
+    // A connection that was just passed on must reach it before it stops listening.
+    await sleep(PASSED_ON_MS);
     await end(before, "stop");
   }
 
