@@ -56,6 +56,7 @@ test("the client package makes a problem of whatever else answers", async () => 
     ],
     ["what was not changed", await ask(null, { status: 304 }), 502],
     ["a redirect", await ask(null, { status: 302, headers: { Location: "/auth/login" } }), 502],
+    ["JSON that was cut", await ask('{"profile":{"na', { status: 200, headers: JSON_TYPE }), 502],
     ["a success in HTML", await ask("<p>", { status: 200, headers: html }), 502],
   ] as const;
   for (const [what, { data, error }, status] of errors) {

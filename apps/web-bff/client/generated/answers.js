@@ -10,12 +10,14 @@ export async function expectedAnswer(response, wantsJson = true) {
   const isJson = mediaType === "application/json" || (mediaType.startsWith("application/") && mediaType.endsWith("+json"));
   if (response.ok) {
     const isEmpty = response.headers.get("Content-Length") === "0";
-    if (!wantsJson || response.status === 204 || (isJson && !isEmpty)) return response;
-  } else if (isJson && isProblem(await response.clone().json().catch(() => undefined))) {
+    if (!wantsJson || response.status === 204) return response;
+    // A copy is read first: a body that was cut, or is no JSON, is no answer either.
+    if (isJson && !isEmpty && (await jsonOf(response.clone())) !== undefined) return response;
+  } else if (isJson && isProblem(await jsonOf(response.clone()))) {
     return response;
   }
   // The body that came is not needed.
-  await response.body?.cancel();
+  await response.body?.cancel().catch(() => undefined);
   // A redirect that was not followed, or a 304, is no answer either.
   const status = response.status >= 400 ? response.status : 502;
   const problem = {
@@ -29,6 +31,11 @@ export async function expectedAnswer(response, wantsJson = true) {
   headers.set("Content-Type", "application/problem+json");
   for (const name of ["Content-Length", "Content-Encoding"]) headers.delete(name);
   return new Response(JSON.stringify(problem), { status, headers });
+}
+
+/** The value of a JSON answer; undefined where it has none, or was cut. */
+function jsonOf(response) {
+  return response.json().catch(() => undefined);
 }
 
 function isProblem(value) {
