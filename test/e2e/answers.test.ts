@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { before, describe, it } from "node:test";
+import { unlessSectionIsLate } from "./testing/patience.ts";
 import { expectedHomePage, expectedOrderPage, expectedProductPage, sample } from "./testing/databases.ts";
 import { freshSystem } from "./testing/shared-system.ts";
 import type { System } from "./testing/system.ts";
@@ -47,7 +48,7 @@ describe(`the web BFF's answers, compared with the four databases (SAMPLE_SEED=$
   it("GET /web/home-page", async () => {
     for (const user of users) {
       assert.deepEqual(
-        (await system.web.as(user).GET("/web/home-page")).data,
+        (await unlessSectionIsLate(() => system.web.as(user).GET("/web/home-page"))).data,
         expectedHomePage(system.databases, user),
         `user ${user}`,
       );
@@ -87,9 +88,9 @@ describe(`the web BFF's answers, compared with the four databases (SAMPLE_SEED=$
     }
     for (const product of SPECIAL_PRODUCTS) visits.push({ user: "1", product });
     for (const { user, product } of visits) {
+      const params = { path: { productId: product } };
       assert.deepEqual(
-        (await web.as(user).GET("/web/products/{productId}", { params: { path: { productId: product } } }))
-          .data,
+        (await unlessSectionIsLate(() => web.as(user).GET("/web/products/{productId}", { params }))).data,
         expectedProductPage(databases, user, product),
         `product ${product} for user ${user}`,
       );

@@ -13,7 +13,7 @@ export const bff = defineBff({
   upstreams: UPSTREAMS,
   answers: screens({
     title: "Web BFF",
-    // The web client ships with this BFF: there are no older ones.
+    // Web clients send no version: a page that was open during a release reads today's answers.
     versions: { newest: "1.0.0" },
     examples: new URL("../contracts/examples.json", import.meta.url),
     screens: PAGES,

@@ -27,11 +27,20 @@ const home = screen({
 });
 
 test("refuses a change that the newest version does not know yet", () => {
-  const build = (newest: "3.0.9" | "3.1.0") => screens({ title: "T", versions: { newest }, screens: [home] });
+  const build = (newest: "3.0.9" | "3.1.0") =>
+    screens({ title: "T", versions: { newest, oldest: "1.0.0" }, screens: [home] });
   assert.throws(() => build("3.0.9"), {
     name: "TypeError",
     message:
       "home: a change of item is dated until 3.1.0, but versions.newest is 3.0.9: raise that to 3.1.0 or later",
   });
   assert.doesNotThrow(() => build("3.1.0"));
+});
+
+test("refuses a dated change where no client says its version", () => {
+  assert.throws(() => screens({ title: "T", versions: { newest: "3.1.0" }, screens: [home] }), {
+    name: "TypeError",
+    message:
+      /^home: item has dated changes, but versions\.oldest is not set: .* keep the old field beside the new one$/,
+  });
 });

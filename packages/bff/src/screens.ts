@@ -26,11 +26,12 @@ export interface ScreensOptions<Clients> extends ScreenSet<Clients> {
 /**
  * Answers with screens and commands, and describes them: routes, OpenAPI document and development
  * pages come from the same list.
- * @throws TypeError if the newest version does not know a section's newest shape
+ * @throws TypeError if the newest version does not know a section's newest shape, or if no client
+ *   says a version, so that all would get the newest
  */
 export function screens<Clients>(options: ScreensOptions<Clients>): Answers<Clients> {
   const { title, versions, examples, inDocumentOrder, ...mounted } = options;
-  refuseLaterChanges(mounted.screens, versions.newest);
+  refuseUselessChanges(mounted.screens, versions);
   const contract: Answers<Clients>["contract"] = async (prefix, version = versions.newest) => {
     // Describing screens takes libraries that answering does not: they are loaded when needed.
     const { describeScreens, readExamples } = await import("@triptych/screen/describe");
@@ -67,9 +68,17 @@ export function screens<Clients>(options: ScreensOptions<Clients>): Answers<Clie
 }
 
 /** Clients that say no version get the newest shapes, and the contract is that of `newest`. */
-function refuseLaterChanges<Clients>(all: ScreenSet<Clients>["screens"], newest: AppVersion): void {
+function refuseUselessChanges<Clients>(
+  all: ScreenSet<Clients>["screens"],
+  { newest, oldest }: ScreensOptions<Clients>["versions"],
+): void {
   for (const { name, sections } of all) {
     for (const [section, { changes }] of Object.entries(sections)) {
+      if (changes !== undefined && oldest === undefined) {
+        throw new TypeError(
+          `${name}: ${section} has dated changes, but versions.oldest is not set: clients that send no X-App-Version get the newest shape, so keep the old field beside the new one`,
+        );
+      }
       const until = changes?.shapeFor(parseVersion(newest))?.until.join(".");
       if (until === undefined) continue;
       throw new TypeError(

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import {
   compareVersions,
@@ -43,13 +44,15 @@ export async function checkApp(folder: string): Promise<AppCheck> {
 async function checkOpenApi(app: string, folder: string): Promise<AppCheck> {
   const { newest, oldestVersion, as } = servedContract(folder);
   const releases = releasesOf(folder);
+  const fileOf = (version: string): string => join(folder, "contracts", "released", `${version}.json`);
+  const sends = new Set(releases.filter((version) => sendsVersion(fileOf(version))));
   const isGivenUp = (version: string): boolean =>
-    oldestVersion !== undefined && compareVersions(version, oldestVersion) < 0;
+    oldestVersion !== undefined && sends.has(version) && compareVersions(version, oldestVersion) < 0;
   const compared = releases.filter((version) => !isGivenUp(version));
   const found = await Promise.all(
     compared.map(async (version) => {
-      const release = join(folder, "contracts", "released", `${version}.json`);
-      const compare = () => compareOpenApi(readOpenApi(release), as(version));
+      const release = fileOf(version);
+      const compare = () => compareOpenApi(readOpenApi(release), sends.has(version) ? as(version) : newest);
       return { version, findings: await naming(release, compare) };
     }),
   );
@@ -62,6 +65,14 @@ async function checkOpenApi(app: string, folder: string): Promise<AppCheck> {
     unnoticed: [],
     nextVersion: oldestVersion === undefined ? undefined : nextVersion(own, compared),
   };
+}
+
+/**
+ * Whether the clients of a release say their version. Others get the newest shapes, whatever older
+ * ones there are.
+ */
+function sendsVersion(release: string): boolean {
+  return /"name":\s*"x-app-version"/i.test(readFileSync(release, "utf8"));
 }
 
 async function checkGraphql(app: string, folder: string): Promise<AppCheck> {

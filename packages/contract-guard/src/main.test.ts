@@ -62,6 +62,20 @@ describe("the guard of an app's contract", () => {
     assert.equal(readFileSync(join(app, "contracts/released/1.0.0.json"), "utf8"), kept);
   });
 
+  it("compares clients that send no version with what they get: the newest shapes", async () => {
+    publish();
+    assert.equal((await run("--release", "1.0.0")).status, 0);
+    const released = join(app, "contracts/released/1.0.0.json");
+    const text = readFileSync(released, "utf8");
+    writeFileSync(released, text.replaceAll("X-App-Version", "X-Other"));
+    publishVersions([], [{ at: NAME }]);
+    const { status, stdout } = await run();
+    assert.equal(status, 1, stdout);
+    assert.match(stdout, /Breaks 1\.0\.0/);
+    writeFileSync(released, text);
+    assert.equal((await run()).status, 0, "a client that sends its version gets the older shape");
+  });
+
   it("refuses to release a version that is older than a released one, or than the contract", async () => {
     publish();
     const before = await run("--release", "0.9.0");

@@ -43,6 +43,16 @@ export async function unlessHeldUp<Answer extends Answered>(ask: () => Promise<A
   return answer;
 }
 
+/** The same for an answer of a client package. */
+export async function unlessSectionIsLate<Answer extends { readonly data?: unknown }>(
+  ask: () => Promise<Answer>,
+): Promise<Answer> {
+  let answer = await ask();
+  const isLate = (): boolean => /"reason":"timeout"/.test(JSON.stringify(answer.data) ?? "");
+  for (let tries = 1; tries < TRIES && isLate(); tries += 1) answer = await ask();
+  return answer;
+}
+
 /**
  * Looks at a page that arrives in pieces, and looks again if the machine made a piece late.
  *

@@ -76,7 +76,9 @@ function refuseTaken(folder: string, { kebab }: Name): void {
 
 /** Below the last request of the table, if the README has such a table. */
 function addRow(text: string, row: string): string {
-  const last = [...text.matchAll(/^\| `(?:GET|POST) .*$/gm)].at(-1);
+  // What a comment holds is for the copies of this app.
+  const shown = text.replaceAll(/<!--[^]*?-->/g, (comment) => comment.replaceAll(/./g, " "));
+  const last = [...shown.matchAll(/^\| `(?:GET|POST) .*$/gm)].at(-1);
   if (last === undefined) return text;
   const end = last.index + last[0].length;
   return `${text.slice(0, end)}\n${row}${text.slice(end)}`;
