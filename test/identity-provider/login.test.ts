@@ -167,7 +167,7 @@ describe("the development console", () => {
     const { location } = await new Browser(running.origin).open("/auth/login");
     const loggedIn = await request(location, { headers: { cookie } });
     await loggedIn.body.dump();
-    assert.equal(loggedIn.statusCode, 303, "nobody has to choose again");
+    assert.equal(loggedIn.statusCode, 303, "the user is not asked again");
     assert.ok(String(loggedIn.headers["location"]).startsWith(`${PUBLIC_ORIGIN}/auth/callback?`));
     assert.match(String(loggedIn.headers["set-cookie"]), /^development_user=;.*Expires=Thu, 01 Jan 1970/);
 

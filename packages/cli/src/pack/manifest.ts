@@ -49,7 +49,7 @@ export function publishedManifest(
   const { private: _, scripts: __, devDependencies: ___, config: ____, ...rest } = manifest;
   const { repository } = about.root;
   const [dependencies, peerDependencies]: [Record<string, string>, Record<string, string>] = [{}, {}];
-  // Nobody depends on a program that is run by npm itself: it brings what it needs.
+  // No package depends on a program that is run by npm itself: it brings what it needs.
   const isProgram = manifest.exports === undefined;
   for (const [name, version] of Object.entries(manifest.dependencies ?? {})) {
     const isPeer = !isProgram && (name.startsWith("@triptych/") || PEERS.has(name));

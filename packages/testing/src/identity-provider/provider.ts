@@ -39,7 +39,7 @@ const MAX_FORM_BYTES = 10_000;
 /** The users to offer where none are named. */
 const ANY_USERS = ["42", "1", "7"].map((id) => ({ id, name: `User ${id}`, about: "" }));
 
-/** Holds the user of a login that another development tool begins: nobody has to choose again. */
+/** Holds the user of a login that another development tool begins, who is not asked again. */
 const CHOSEN_COOKIE = "development_user";
 
 /**
