@@ -300,7 +300,7 @@ describe("the development provider", () => {
 
   it("shows its page again for an id that no user can have, and escapes what it shows", async () => {
     await using running = await run();
-    const { status, text } = await logIn(running.provider.issuer, { ...ASKED, state: '">' }, "<b>");
+    const { status, text } = await logIn(running.provider.issuer, { ...ASKED, state: '">' }, "no one");
     assert.equal(status, 400);
     assert.match(text, /role="alert"/);
     assert.match(text, /action="\/authorize\?client_id=web&#38;redirect_uri=/);

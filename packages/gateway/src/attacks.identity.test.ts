@@ -191,7 +191,7 @@ const ATTACKS: readonly (readonly [name: string, attack: Attack])[] = [
   ["no sub", claims({ sub: undefined })],
   ["an empty sub", claims({ sub: "" })],
   ["a sub that is a number", claims({ sub: 42 })],
-  ["a sub that is a path", claims({ sub: "42/../1" })],
+  ["a sub with a space", claims({ sub: "42 1" })],
   ["a sub with a line end", claims({ sub: "42\r\nX-User-Id: 1" })],
   ["a scope that is a list", claims({ scope: ["admin"] })],
 

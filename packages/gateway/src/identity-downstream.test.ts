@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { createTxnVerifier, createVerifier, singleHeader } from "@triptych/identity";
+import { request } from "undici";
 import { cohortOf } from "./policies/sign-identity.ts";
 import { API_KEY, IDENTITY_KEYS, runGateway } from "./testing/gateway-under-test.ts";
 import type { GatewayUnderTest } from "./testing/gateway-under-test.ts";
@@ -45,6 +46,30 @@ describe("behind the gateway", () => {
       ["42", requestId, "a b"],
     );
   });
+
+  for (const userId of [
+    "auth0|5f7c8ec7c33c6c004bbafe82",
+    "jane.doe@example.com",
+    "/../%2e;",
+    "~".repeat(255),
+  ]) {
+    it(`the user ${userId.slice(0, 40)} is the same for the BFF, its services and a revocation`, async () => {
+      await using gateway = await runGateway();
+      const headers = await gateway.bearer({ sub: userId, jti: "onrtac:1f2e" });
+      await gateway.send("/web/home-page", { headers });
+      const { identity, transaction } = verified(gateway, "web-bff");
+      assert.deepEqual([identity.ok && identity.identity.userId, transaction.userId], [userId, userId]);
+      await gateway.send("/api/v2/recommendations", { headers });
+      assert.equal(gateway.target.requests.at(-1)?.headers["x-user-id"], userId);
+      const revoked = await request(`http://127.0.0.1:${gateway.adminPort}/revocations`, {
+        method: "POST",
+        headers: { "Content-Type": "application/json" },
+        body: JSON.stringify({ kind: "user", id: userId }),
+      });
+      assert.equal(revoked.statusCode, 204);
+      assert.equal((await gateway.send("/web/home-page", { headers })).status, 401);
+    });
+  }
 
   it("a BFF gets the cohort of its user, whatever the client says of it", async () => {
     await using gateway = await runGateway();

@@ -76,8 +76,11 @@ export const MAX_LIFETIME_S = 60;
 /** How far the clocks of gateway and BFF may differ, in seconds, in either direction. */
 export const CLOCK_SKEW_S = 5;
 
-/** A user id: it becomes a path segment and a header of upstream calls, so nothing else is safe. */
-export const USER_ID = /^[A-Za-z0-9_-]{1,64}$/;
+/**
+ * A user id, opaque: visible ASCII of up to 255 characters, as identity providers make them (OpenID
+ * Connect Core 1.0, section 2). It is sent as a header, and line breaks separate it in keys.
+ */
+export const USER_ID = /^[\x21-\x7e]{1,255}$/;
 
 /** A request id: the unreserved characters of RFC 3986, safe in a header and in a log line. */
 export const REQUEST_ID = /^[A-Za-z0-9._~-]{1,128}$/;

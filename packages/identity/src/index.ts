@@ -1,3 +1,4 @@
+export { USER_ID } from "./claims.ts";
 export type { Identity, Transaction } from "./claims.ts";
 export type { Refusal } from "./compact.ts";
 export { createFormTokens } from "./form-token.ts";

@@ -68,7 +68,7 @@ describe("mint", () => {
     const verifier = createVerifier({ keys: [key], audience: "web-bff", clock });
     const assertion = fc.record(
       {
-        userId: fc.stringMatching(/^[A-Za-z0-9_-]{1,64}$/),
+        userId: fc.stringMatching(/^[\x21-\x7e]{1,255}$/),
         audience: fc.constant("web-bff"),
         requestId: fc.stringMatching(/^[A-Za-z0-9._~-]{1,128}$/),
         apiKeyId: fc.string({ unit: "binary", maxLength: 50 }),
@@ -89,7 +89,7 @@ describe("mint", () => {
   });
 
   const bad: [name: string, changes: Partial<Assertion>, message: RegExp][] = [
-    ["a userId with a slash", { userId: "a/b" }, /^userId must match/],
+    ["a userId with a space", { userId: "a b" }, /^userId must match/],
     ["an empty userId", { userId: "" }, /^userId must match/],
     ["a requestId with a space", { requestId: "a b" }, /^requestId must match/],
     ["an empty audience", { audience: "" }, /^audience must name the BFF/],

@@ -121,7 +121,7 @@ describe("a transaction token", () => {
     ["another trust domain", () => withClaims({ aud: "other" }), "wrong-audience"],
     ["aud as an array", () => withClaims({ aud: ["triptych"] }), "wrong-audience"],
     ["no sub", () => withClaims({ sub: undefined }), "bad-subject"],
-    ["a sub that is a path", () => withClaims({ sub: "../1" }), "bad-subject"],
+    ["a sub with a line end", () => withClaims({ sub: "42\n" }), "bad-subject"],
     ["no txn", () => withClaims({ txn: undefined }), "bad-token-id"],
     ["no scope", () => withClaims({ scope: undefined }), "malformed-claims"],
     ["a life of 61 s", () => withClaims({ exp: NOW_S + 61 }), "lifetime-too-long"],
@@ -191,7 +191,7 @@ describe("transaction keys", () => {
     ],
     [
       "a userId that no verifier takes",
-      () => minter.mint({ userId: "a/b", requestId: "r" }),
+      () => minter.mint({ userId: "a b", requestId: "r" }),
       /userId must match/,
     ],
     [

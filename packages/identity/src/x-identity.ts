@@ -48,7 +48,7 @@ function hmac(key: KeyObject, input: string): string {
 
 /** What to assert about one request. */
 export interface Assertion {
-  /** `^[A-Za-z0-9_-]{1,64}$`. */
+  /** Visible ASCII of up to 255 characters. */
   readonly userId: string;
   /** The BFF that it is for, such as `web-bff`. */
   readonly audience: string;

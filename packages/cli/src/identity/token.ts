@@ -1,9 +1,8 @@
+import { USER_ID } from "@triptych/identity";
 import { request } from "undici";
 import { CommandError, UsageError } from "../command-line.ts";
 import type { Terminal } from "../command-line.ts";
 import { addressOf } from "../stack/addresses.ts";
-
-const USER = /^[A-Za-z0-9_-]{1,64}$/;
 
 /**
  * `triptych token`: prints a bearer token and nothing else, so that a command line can take it.
@@ -13,8 +12,8 @@ export async function printToken(
   user: string | undefined,
   { root, output }: Pick<Terminal, "root" | "output">,
 ): Promise<number> {
-  if (user === undefined || !USER.test(user)) {
-    throw new UsageError("--user must be a user's id, 1 to 64 letters, digits, - or _");
+  if (user === undefined || !USER_ID.test(user)) {
+    throw new UsageError("--user must be a user's id, 1 to 255 characters of visible ASCII");
   }
   const origin = addressOf(root, "identity-provider");
   if (origin === undefined) throw new CommandError("no stack runs from this folder: start it with npm start");
@@ -26,7 +25,7 @@ async function fetchToken(user: string, origin: string): Promise<string> {
   const { statusCode, body } = await request(`${origin}/development-token`, {
     method: "POST",
     headers: { "Content-Type": "application/x-www-form-urlencoded" },
-    body: `user=${user}`,
+    body: new URLSearchParams({ user }).toString(),
   }).catch((cause: unknown) => {
     throw new CommandError(`no identity provider answers at ${origin}: start it with npm start`, { cause });
   });

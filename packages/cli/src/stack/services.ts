@@ -1,3 +1,4 @@
+import { USER_ID } from "@triptych/identity";
 import { readArguments, UsageError } from "../command-line.ts";
 import type { RoleName } from "./roles.ts";
 
@@ -48,7 +49,6 @@ export interface ServicesPlan {
   readonly users: readonly string[];
 }
 
-const USER_ID = /^[A-Za-z0-9_-]{1,64}$/;
 /** As the services' switches have it. */
 const MAX_DELAY_MS = 600_000;
 

@@ -58,7 +58,7 @@ describe("the file of API keys", () => {
     ["four hashes", { apiKeys: [{ ...entry, sha256: Array(4).fill(sha256) }] }, /a list of 1 to 3/],
     ["a list with a key in clear", { apiKeys: [{ ...entry, sha256: [sha256, KEY] }] }, /64 hex/],
     ["an id twice", { apiKeys: [entry, entry] }, /"acme" twice/],
-    ["no user", { apiKeys: [{ id: "a", sha256 }] }, /its user must match/],
+    ["no user", { apiKeys: [{ id: "a", sha256 }] }, /its user must be visible ASCII/],
   ];
   for (const [name, file, complaint] of bad) {
     it(`cannot be ${name}, and the complaint shows no key`, () => {

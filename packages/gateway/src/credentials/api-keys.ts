@@ -1,4 +1,5 @@
 import { hash, timingSafeEqual } from "node:crypto";
+import { USER_ID } from "@triptych/identity";
 import { isObject } from "../contracts/document.ts";
 import { identityRefusal } from "../exchange.ts";
 import type { Caller } from "../exchange.ts";
@@ -58,7 +59,6 @@ function digestsOf({ sha256 }: ApiKeyEntry): Buffer[] {
 }
 
 const ID = /^[a-z0-9-]{1,32}$/;
-const USER = /^[A-Za-z0-9_-]{1,64}$/;
 const SHA256 = /^[0-9a-f]{64}$/;
 
 /**
@@ -90,7 +90,9 @@ function readEntry(value: unknown): ApiKeyEntry | string {
   if (!hashes.every(isSha256) || hashes.length === 0 || hashes.length > MOST_KEYS) {
     return `its sha256 must be 64 hex digits, or a list of 1 to ${MOST_KEYS} of them`;
   }
-  if (typeof user !== "string" || !USER.test(user)) return `its user must match ${USER.source}`;
+  if (typeof user !== "string" || !USER_ID.test(user)) {
+    return "its user must be visible ASCII of up to 255 characters";
+  }
   if (scope !== undefined && typeof scope !== "string") return "its scope must be text";
   return { id, sha256: hashes, user, ...(scope === undefined ? {} : { scope }) };
 }

@@ -1,4 +1,5 @@
 import { isUtf8 } from "node:buffer";
+import { USER_ID } from "@triptych/identity";
 import { secondsOf } from "@triptych/service-kit";
 import type { Clock } from "@triptych/service-kit";
 import { decodeProtectedHeader, errors, jwtVerify } from "jose";
@@ -19,8 +20,8 @@ const MAX_LENGTH = 4_096;
 /** Seconds. It also bounds how long a revocation must be remembered. */
 export const MAX_TOKEN_LIFE_S = 3_600;
 
-const SUBJECT = /^[A-Za-z0-9_-]{1,64}$/;
-const TOKEN_ID = /^[A-Za-z0-9._~-]{1,128}$/;
+/** Identity providers make the ids of tokens as freely as those of users. */
+const TOKEN_ID = USER_ID;
 const SEGMENT = /^[A-Za-z0-9_-]+$/;
 
 /** Which tokens are accepted: `iss` and `aud`, and the keys that verify them. */
@@ -108,7 +109,7 @@ function headerOf(token: string): object {
 /** jose checks that times are numbers, but not that the other claims are text. */
 function readClaims(claims: Readonly<Record<string, unknown>>, nowS: number): VerifiedToken {
   const { sub, jti, iat, exp, nbf = iat, scope } = claims;
-  if (typeof sub !== "string" || !SUBJECT.test(sub)) throw identityRefusal("authentication", "token-subject");
+  if (typeof sub !== "string" || !USER_ID.test(sub)) throw identityRefusal("authentication", "token-subject");
   if (typeof jti !== "string" || !TOKEN_ID.test(jti)) throw identityRefusal("authentication", "token-id");
   if (!isSeconds(iat) || !isSeconds(exp)) throw identityRefusal("authentication", "token-times");
   if (iat > nowS + CLOCK_SKEW_S) throw identityRefusal("authentication", "token-from-the-future");

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage } from "node:http";
+import { USER_ID } from "@triptych/identity";
 import { secondsOf } from "@triptych/service-kit";
 import type { WallClock } from "@triptych/service-kit";
 import { EncryptJWT, errors, jwtDecrypt } from "jose";
@@ -16,7 +17,6 @@ export const SESSION_COOKIE = "__Host-session";
 /** AES-256-GCM with the key itself: only gateways read the cookie. */
 const HEADER = { alg: "dir", enc: "A256GCM" } as const;
 const MAX_LENGTH = 2_048;
-const SUBJECT = /^[A-Za-z0-9_-]{1,64}$/;
 
 /** A key of the session ring. The secret has 32 bytes. */
 export interface SessionKey {
@@ -97,7 +97,7 @@ export async function readSession(cookies: SealedCookies, cookie: string): Promi
   const claims = await cookies.open("session", cookie);
   if (claims === undefined) throw identityRefusal("authentication", "session-invalid");
   const { sub, jti, iat, scope } = claims;
-  if (sub === undefined || !SUBJECT.test(sub) || jti === undefined || iat === undefined) {
+  if (sub === undefined || !USER_ID.test(sub) || jti === undefined || iat === undefined) {
     throw identityRefusal("authentication", "session-claims");
   }
   return {

@@ -1,3 +1,4 @@
+import { USER_ID } from "@triptych/identity";
 import { secondsOf } from "@triptych/service-kit";
 import type { Clock } from "@triptych/service-kit";
 import { MAX_TOKEN_LIFE_S } from "../credentials/bearer-token.ts";
@@ -17,7 +18,8 @@ export type Revocation =
 /** Why a caller is refused. `unknown-past`: issued before the revocations that are known. */
 export type RevocationReason = "token" | "user" | "api-key" | "unknown-past";
 
-const ID = /^[A-Za-z0-9._~-]{1,128}$/;
+/** Identity providers make the ids of tokens as freely as those of users. */
+const ID = USER_ID;
 
 /** Reads a revocation from JSON; undefined for anything else. */
 export function parseRevocation(value: unknown): Revocation | undefined {

@@ -31,9 +31,9 @@ export interface RunningProvider {
   stop(): Promise<void>;
 }
 
-/** The ids that the domain services accept. */
 const CHOSEN = /(?:^|; )development_user=([^;]*)/;
-const USER = /^[A-Za-z0-9_-]{1,64}$/;
+/** The ids that a gateway accepts. */
+const USER = /^[\x21-\x7e]{1,255}$/;
 /** Longer forms are refused; a code and a verifier have some 200 bytes. */
 const MAX_FORM_BYTES = 10_000;
 /** The users to offer where none are named. */
@@ -86,7 +86,8 @@ function providerApp(issuer: string, options: ProviderOptions, grants: Grants): 
       else res.redirect(303, refusal);
     })
     .get((req, res) => {
-      const [, chosen = ""] = CHOSEN.exec(req.headers.cookie ?? "") ?? [];
+      const [, cookie = ""] = CHOSEN.exec(req.headers.cookie ?? "") ?? [];
+      const chosen = Buffer.from(cookie, "base64url").toString("latin1");
       if (!USER.test(chosen)) return sendPage(res, 200, loginPage(req, options.users));
       res.clearCookie(CHOSEN_COOKIE, { path: "/authorize" });
       logIn(req, res, chosen);
@@ -94,7 +95,11 @@ function providerApp(issuer: string, options: ProviderOptions, grants: Grants): 
     .post((req, res) => {
       const user = field(req.body, "user");
       if (USER.test(user)) return logIn(req, res, user);
-      sendPage(res, 400, loginPage(req, options.users, "A user's id has 1 to 64 letters, digits, - or _."));
+      sendPage(
+        res,
+        400,
+        loginPage(req, options.users, "A user's id has 1 to 255 characters, all visible ASCII."),
+      );
     });
   function logIn(req: Request, res: Response, user: string): void {
     const [redirectUri, codeChallenge] = [
@@ -113,7 +118,12 @@ function providerApp(issuer: string, options: ProviderOptions, grants: Grants): 
       sendPage(res, 400, "<h1>Unknown user or client</h1>");
       return;
     }
-    res.cookie(CHOSEN_COOKIE, user, { httpOnly: true, sameSite: "lax", path: "/authorize", maxAge: 60_000 });
+    res.cookie(CHOSEN_COOKIE, Buffer.from(user).toString("base64url"), {
+      httpOnly: true,
+      sameSite: "lax",
+      path: "/authorize",
+      maxAge: 60_000,
+    });
     res.redirect(303, to.href);
   });
   app.post("/token", async ({ body }, res) => {
@@ -223,7 +233,7 @@ ${complaint === undefined ? "" : `<p role="alert">${escapeHtml(complaint)}</p>`}
 ${buttons}
 </form>
 <form method="post" action="${action}">
-<label>Another user's id <input name="user" required pattern="[A-Za-z0-9_\\-]{1,64}" autocomplete="off"></label>
+<label>Another user's id <input name="user" required pattern="[!-~]{1,255}" autocomplete="off"></label>
 <button>Log in</button>
 </form>
 </html>
