@@ -1,23 +1,15 @@
 import type { ClientsOf, UpstreamTable } from "@triptych/bff";
-import { catalogService } from "@triptych/domain-clients/catalog";
-import { ordersService } from "@triptych/domain-clients/orders";
-import { recommendationsService } from "@triptych/domain-clients/recommendations";
-import { usersService } from "@triptych/domain-clients/users";
+import { catalog } from "@triptych/domain-clients/catalog";
+import { orders } from "@triptych/domain-clients/orders";
+import { recommendations } from "@triptych/domain-clients/recommendations";
+import { users } from "@triptych/domain-clients/users";
 import { defineScreens } from "@triptych/screen";
-
-/** Our own services know the user by the signed identity, and keep to the formats of dates. */
-const OURS = { identity: "signed", formats: "enforce" } as const;
 
 /**
  * The domain services that this BFF uses, with the limits that differ from the defaults. Each is
  * found at its setting: `users` at `USERS_URL`.
  */
-export const UPSTREAMS = {
-  users: { service: usersService, ...OURS },
-  orders: { service: ordersService, ...OURS },
-  recommendations: { service: recommendationsService, ...OURS },
-  catalog: { service: catalogService, ...OURS },
-} satisfies UpstreamTable;
+export const UPSTREAMS = { users, orders, recommendations, catalog } satisfies UpstreamTable;
 
 /** What a section's `load` may call. */
 export type Clients = ClientsOf<typeof UPSTREAMS>;

@@ -3,7 +3,7 @@ import { operationOf } from "@triptych/upstream-client/contract";
 import type { ContractService } from "@triptych/upstream-client/contract";
 import { contract } from "./generated/catalog.ts";
 import type { Answers, components } from "./generated/catalog.ts";
-import { readFor } from "./service.ts";
+import { OURS, readFor } from "./service.ts";
 import type { ServiceOptions } from "./service.ts";
 
 /** A product with price, images, rating and stock. */
@@ -57,6 +57,9 @@ export function catalogService(upstream: Upstream, options: ServiceOptions = {})
     }),
   };
 }
+
+/** How a BFF uses the service, where it changes no default. */
+export const catalog = { service: catalogService, ...OURS };
 
 function chunks<Item>(items: readonly Item[], size: number): readonly (readonly Item[])[] {
   const count = Math.ceil(items.length / size);

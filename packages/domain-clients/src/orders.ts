@@ -3,6 +3,7 @@ import { operationOf } from "@triptych/upstream-client/contract";
 import type { ContractService } from "@triptych/upstream-client/contract";
 import { contract } from "./generated/orders.ts";
 import type { Answers, components, operations } from "./generated/orders.ts";
+import { OURS } from "./service.ts";
 
 /** An order with its lines, totals and shipment. */
 export type Order = components["schemas"]["Order"];
@@ -57,3 +58,6 @@ export function ordersService(upstream: Upstream): ContractService<Orders> {
     }),
   };
 }
+
+/** How a BFF uses the service, where it changes no default. */
+export const orders = { service: ordersService, ...OURS };

@@ -4,7 +4,7 @@ import { operationOf } from "@triptych/upstream-client/contract";
 import type { ContractService } from "@triptych/upstream-client/contract";
 import { contract } from "./generated/recommendations.ts";
 import type { Answers } from "./generated/recommendations.ts";
-import { readFor } from "./service.ts";
+import { OURS, readFor } from "./service.ts";
 import type { ServiceOptions } from "./service.ts";
 import { slotsOfV1, slotsOfV2 } from "./slots.ts";
 import type { Slot } from "./slots.ts";
@@ -79,6 +79,9 @@ export function recommendationsService(
     }),
   };
 }
+
+/** How a BFF uses the service, where it changes no default. */
+export const recommendations = { service: recommendationsService, ...OURS };
 
 /**
  * 404 or 410: the service does not have this version. Any other failure comes from one that it has.

@@ -26,3 +26,8 @@ export function readFor(
 ): Pick<Operation<unknown>, "cache" | "hedge"> {
   return { hedge, ...(cache ? { cache: scope } : {}) };
 }
+
+/**
+ * The shop's own services know the user by the signed identity, and keep to the formats of dates.
+ */
+export const OURS = { identity: "signed", formats: "enforce" } as const;

@@ -3,7 +3,7 @@ import { operationOf } from "@triptych/upstream-client/contract";
 import type { ContractService } from "@triptych/upstream-client/contract";
 import { contract } from "./generated/users.ts";
 import type { Answers } from "./generated/users.ts";
-import { readFor } from "./service.ts";
+import { OURS, readFor } from "./service.ts";
 import type { ServiceOptions } from "./service.ts";
 
 /** A user's account: name, avatar, loyalty, preferences, addresses. */
@@ -37,3 +37,6 @@ export function usersService(upstream: Upstream, options: ServiceOptions = {}): 
     }),
   };
 }
+
+/** How a BFF uses the service, where it changes no default. */
+export const users = { service: usersService, ...OURS };
