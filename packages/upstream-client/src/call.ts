@@ -6,7 +6,7 @@ import type { RequestBody } from "./dialect/request-body.ts";
 import type { Operation } from "./operation.ts";
 import type { CallTrace } from "./trace.ts";
 import type { Address } from "./wire/addresses.ts";
-import type { Headers } from "./wire/classify.ts";
+import type { ReceivedHeaders } from "./dialect/headers.ts";
 
 /** One call on its way down through the wrappers. Its input is already checked and encoded. */
 export type Call = {
@@ -72,14 +72,14 @@ export type Failure = {
    */
   readonly reusedSocket: boolean;
   /** The answer's headers, where one came and the caller wants them. */
-  readonly headers?: Headers | undefined;
+  readonly headers?: ReceivedHeaders | undefined;
 };
 
 /** A response as the cache sees it. */
 export type CacheableResponse = {
   /** A 304 has no value: the stored one is still valid. */
   readonly status: number;
-  readonly headers: Headers;
+  readonly headers: ReceivedHeaders;
   readonly body: Buffer;
 };
 

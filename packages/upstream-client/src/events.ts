@@ -1,7 +1,7 @@
 import { channel } from "node:diagnostics_channel";
 import type { Channel } from "node:diagnostics_channel";
 import type { FailureKind, Rejection } from "./errors.ts";
-import type { AttemptTiming } from "./trace.ts";
+import type { AttemptTiming, CacheVerdict } from "./trace.ts";
 
 type OfOperation = { readonly upstream: string; readonly operation: string };
 
@@ -72,15 +72,6 @@ export type CacheVerdictEvent = OfOperation & {
   /** Where the entry was: in this process's memory or in Redis. Undefined where there was none. */
   readonly level: "memory" | "redis" | undefined;
 };
-
-/**
- * - `fresh`: answered from the cache
- * - `stale-while-revalidate`: answered from the cache, and revalidated in the background
- * - `revalidated`: the upstream said 304, so the cache's answer was used
- * - `miss`: the upstream answered, or failed and the cache had no answer to use instead
- * - `stale-if-error`: the upstream failed, and the cache's answer was used instead
- */
-export type CacheVerdict = "fresh" | "stale-while-revalidate" | "revalidated" | "miss" | "stale-if-error";
 
 /** A call waited for a slot in the bulkhead and got one (`admitted`) or not. */
 export type QueueWaitEvent = OfOperation & {

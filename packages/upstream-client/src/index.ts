@@ -5,10 +5,10 @@ export { CallScope, RequestContext } from "./context.ts";
 export type { Caller, StaleUse } from "./context.ts";
 export { TimedDeadline } from "./deadline.ts";
 export type { Deadline, EndCause, EndListener } from "./deadline.ts";
-export type { Authenticate } from "./dialect/authenticate.ts";
 export { BinaryAnswer, isListed } from "./dialect/binary-answer.ts";
 export { CredentialsError } from "./dialect/authentication.ts";
 export type {
+  Authenticate,
   AuthenticatedCall,
   Authentication,
   AuthenticationTools,
@@ -38,7 +38,6 @@ export type {
   AttemptKind,
   BreakerChangeEvent,
   BreakerStateName,
-  CacheVerdict,
   CacheVerdictEvent,
   ContractViolationEvent,
   EjectionEvent,
@@ -51,7 +50,7 @@ export type {
 } from "./events.ts";
 export { IDEMPOTENCY_KEY } from "./operation.ts";
 export type { CallInput, Operation, Query, Reading, Violation } from "./operation.ts";
-export type { AttemptTiming, CacheUse, CallTrace } from "./trace.ts";
+export type { AttemptTiming, CacheUse, CacheVerdict, CallTrace } from "./trace.ts";
 export type { UpstreamOptions } from "./options.ts";
 export { Upstream } from "./upstream.ts";
 export type { BreakerOptions } from "./rules/breaker.ts";

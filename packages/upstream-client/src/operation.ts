@@ -1,4 +1,5 @@
 import { EXPECTED_SEGMENT, pathSegment } from "./dialect/ids.ts";
+import { textOf } from "./dialect/form.ts";
 import type { FormStyles } from "./dialect/form.ts";
 import type { HeaderParameters } from "./dialect/headers.ts";
 import type { Ids } from "./dialect/ids.ts";
@@ -121,8 +122,9 @@ export type CallInput = {
   /** Sent as the operation's `bodyType`: as JSON, or an object as a form. */
   readonly body?: unknown;
   /**
-   * Where to put the headers of the answer, also of one that is a failure, such as `Link`, `Location` or what is left of a rate
-   * limit: `const headers = new Headers()`. Such a call is not answered from the cache.
+   * Where to put the headers of the answer, also of one that is a failure, such as `Link`,
+   * `Location` or what is left of a rate limit: `const headers = new Headers()`. Such a call is not
+   * answered from the cache.
    */
   readonly answerHeaders?: Headers;
   /** 8 to 128 visible ASCII characters. */
@@ -206,29 +208,6 @@ export function checkedIdempotencyKey(
   throw new InvalidCallError(
     `${operation.name}: it is declared idempotent, so it needs an idempotencyKey of 8 to 128 visible ASCII characters`,
   );
-}
-
-/**
- * A value to be sent, as text.
- *
- * @throws InvalidCallError for an integer beyond 2^53 - 1: another one may have been rounded to it,
- * and would name another thing
- */
-export function textOf(operation: string, name: string, value: string | number | boolean): string {
-  if (!Number.isInteger(value) || Number.isSafeInteger(value)) return String(value);
-  throw new InvalidCallError(`${operation}: ${name} may have been rounded: pass it as text`);
-}
-
-/**
- * A body as JSON text.
- *
- * @throws InvalidCallError as `textOf` does
- */
-export function bodyOf(operation: string, body: unknown): string | undefined {
-  return JSON.stringify(body, (member, value: unknown) => {
-    if (typeof value === "number") textOf(operation, member, value);
-    return value;
-  });
 }
 
 function describe(value: unknown): string {

@@ -14,8 +14,8 @@ export type UpstreamOptions = Dialect & {
   /** The service's name in errors, logs, metrics and cache keys. */
   readonly name: string;
   /**
-   * Used in turn: `["http://10.0.0.1:9001", "http://10.0.0.2:9001"]`. One may have a base path, which
-   * stands before the path of every operation: `https://content.example/api/v1`.
+   * Used in turn: `["http://10.0.0.1:9001", "http://10.0.0.2:9001"]`. One may have a base path,
+   * which stands before the path of every operation: `https://content.example/api/v1`.
    */
   readonly addresses?: readonly string[];
   /** The same for a single address. */

@@ -1,7 +1,15 @@
-import type { CallScope } from "./context.ts";
 import type { Deadline } from "./deadline.ts";
 import type { FailureKind } from "./errors.ts";
-import type { CacheVerdict } from "./events.ts";
+
+/**
+ * What the cache did with a call:
+ * - `fresh`: answered from the cache
+ * - `stale-while-revalidate`: answered from the cache, and revalidated in the background
+ * - `revalidated`: the upstream said 304, so the cache's answer was used
+ * - `miss`: the upstream answered, or failed and the cache had no answer to use instead
+ * - `stale-if-error`: the upstream failed, and the cache's answer was used instead
+ */
+export type CacheVerdict = "fresh" | "stale-while-revalidate" | "revalidated" | "miss" | "stale-if-error";
 
 /** What answered a call: the cache, another call, or the upstream itself. */
 export type CacheUse = "none" | "miss" | "fresh" | "stale" | "revalidated" | "coalesced";
@@ -47,12 +55,12 @@ export class CallTrace {
   /** The last wait for a slot, ms; taken by the attempt that follows. */
   queueMs = 0;
 
-  constructor(scope: CallScope, call: Pick<CallTrace, "upstream" | "operation" | "method">) {
-    this.section = scope.section;
+  constructor(call: Pick<CallTrace, "section" | "upstream" | "operation" | "method" | "startedAt">) {
+    this.section = call.section;
     this.upstream = call.upstream;
     this.operation = call.operation;
     this.method = call.method;
-    this.startedAt = scope.request.clock.now();
+    this.startedAt = call.startedAt;
   }
 
   /** @param ageMs of the entry that was used */

@@ -135,7 +135,9 @@ export class Upstream {
   #traceOf({ name, method }: Operation<unknown>, scope: CallScope): CallTrace | undefined {
     const { traced } = scope.request;
     if (traced === undefined) return undefined;
-    const trace = new CallTrace(scope, { upstream: this.name, operation: name, method });
+    const { section, request } = scope;
+    const startedAt = request.clock.now();
+    const trace = new CallTrace({ section, upstream: this.name, operation: name, method, startedAt });
     traced.push(trace);
     return trace;
   }

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { it } from "node:test";
 import { adviceOn } from "./advisor.ts";
 import type { ScreenDefinition } from "./definition.ts";
-import type { CallView } from "./request.ts";
+import type { CallView } from "./views.ts";
 import { Store } from "./store.ts";
 import type { KnownRequest } from "./store.ts";
 import { spansOfJson } from "../otlp/decode.ts";

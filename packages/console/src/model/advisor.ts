@@ -1,5 +1,5 @@
 import { latest } from "./critical-path.ts";
-import type { CallView } from "./request.ts";
+import type { CallView } from "./views.ts";
 import type { ScreenDefinition } from "./definition.ts";
 import { sentCalls, spread } from "./statistics.ts";
 import type { KnownRequest } from "./store.ts";

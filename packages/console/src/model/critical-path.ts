@@ -1,6 +1,8 @@
-import type { CallView, RequestView } from "./request.ts";
+import type { CallView, RequestView } from "./views.ts";
 
-/** Spans that follow one another may overlap by the clock's resolution and a turn of the loop, ms. */
+/**
+ * Spans that follow one another may overlap by the clock's resolution and a turn of the loop, ms.
+ */
 const SLACK_MS = 1;
 
 /**

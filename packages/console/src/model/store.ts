@@ -1,10 +1,13 @@
 import type { Span } from "../otlp/decode.ts";
 import { requestsOf } from "./request.ts";
-import type { OwnerOf, RequestView } from "./request.ts";
+import type { OwnerOf } from "./request.ts";
+import type { RequestView } from "./views.ts";
 
 /** A request of the last ones, kept until newer ones replace it. */
 export const MAX_REQUESTS = 1_000;
-/** One trace may hold as many: a client that sends the same `traceparent` forever fills no memory. */
+/**
+ * One trace may hold as many: a client that sends the same `traceparent` forever fills no memory.
+ */
 const MAX_SPANS_PER_TRACE = 5_000;
 
 /** An error in an app's code, as its log tells it. */

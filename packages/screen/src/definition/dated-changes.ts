@@ -1,15 +1,17 @@
 import { atOnce } from "../run/failure.ts";
 import type { Static, TSchema } from "typebox";
 import { whitelist } from "../run/whitelist.ts";
+import type { Shaped } from "../run/whitelist.ts";
 import { isOlder, versionParts } from "./app-version.ts";
 import type { AppVersion, VersionParts } from "./app-version.ts";
-import type { Shaped } from "./section.ts";
 
 /** A shape of a section that apps older than `until` know, and how it is made. */
 type OlderShape<Newest, Loaded> = {
   readonly until: VersionParts;
   readonly schema: TSchema;
-  /** @throws what a `toOlder` throws, or SectionBrokenError if its result does not match `schema` */
+  /**
+   * @throws what a `toOlder` throws, or SectionBrokenError if its result does not match `schema`
+   */
   readonly fromNewest: (newest: Newest, loaded: Loaded | undefined) => unknown;
 };
 
@@ -31,7 +33,8 @@ type DatedChange<Newer, Older extends TSchema, Loaded> = {
 
 type Chain<Newest, Loaded, Oldest> = DatedChanges<Newest, Loaded> & {
   /**
-   * Adds a change, the newest first. Its `toOlder` gets what the change before it in the chain made.
+   * Adds a change, the newest first. Its `toOlder` gets what the change before it in the chain
+   * made.
    * @param version the first app version that knows the newer shape; older apps get the older one
    * @throws TypeError if it is not older than the version of the change before
    */

@@ -1,5 +1,5 @@
 import type { BinaryAnswer, Ids } from "@triptych/upstream-client";
-import type { ParamNames } from "./screen.ts";
+import type { ParamNames } from "./section.ts";
 
 /** What a download is made from: the path's parameters, and the instant on the app's clock. */
 export type DownloadInput<Names extends string> = {

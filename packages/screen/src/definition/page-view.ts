@@ -1,4 +1,4 @@
-import type { Degraded } from "./section.ts";
+import type { Degraded } from "./degraded.ts";
 
 /** The places of a page's layout: each is filled with its section's markup. */
 export type Places<Data> = { readonly [Name in keyof Data]: string };

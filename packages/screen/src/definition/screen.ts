@@ -1,17 +1,18 @@
 import type { Ids } from "@triptych/upstream-client";
 import type { Static, TObject, TSchema } from "typebox";
+import type { Shaped } from "../run/whitelist.ts";
+import type { Degraded } from "./degraded.ts";
 import type { AnyDownload, Download } from "./download.ts";
 import type { AnyPageView, PageView } from "./page-view.ts";
 import type {
-  Degraded,
   LoadedOf,
   NoQuery,
   OptionalSection,
+  ParamNames,
   RequiredSection,
   ScreenInput,
   Section,
   SectionDefinition,
-  Shaped,
   TryLoad,
 } from "./section.ts";
 
@@ -24,13 +25,6 @@ export type Budget = {
   /** Size of the JSON answer before compression, in bytes. */
   readonly bytes: number;
 };
-
-/** The names of a path's parameters: `"orderId"` for `/orders/:orderId`. */
-export type ParamNames<Path extends string> = Path extends `${string}:${infer Name}/${infer Rest}`
-  ? Name | ParamNames<`/${Rest}`>
-  : Path extends `${string}:${infer Name}`
-    ? Name
-    : never;
 
 /** A screen's sections by name. */
 export type Sections<Clients, Input> = Readonly<Record<string, Section<Clients, Input, never>>>;
@@ -165,7 +159,8 @@ export type ScreenFunctions<Clients> = {
 };
 
 /**
- * Binds `screen`, `command`, `download`, `required` and `optional` to the clients that an app's sections call.
+ * Binds `screen`, `command`, `download`, `required` and `optional` to the clients that an app's
+ * sections call.
  */
 export function defineScreens<Clients>(): ScreenFunctions<Clients> {
   return {

@@ -1,11 +1,18 @@
-import { Type } from "typebox";
-import type { Static, TObject, TSchema } from "typebox";
+import type { TObject, TSchema } from "typebox";
 import type { AddressRule } from "../address.ts";
+import type { Shaped } from "../run/whitelist.ts";
 import type { DatedChanges } from "./dated-changes.ts";
 
 /** The schema of a query without parameters. */
 // oxlint-disable-next-line typescript/no-generated-empty-object-type -- it has no parameters
 export type NoQuery = TObject<Record<never, TSchema>>;
+
+/** The names of a path's parameters: `"orderId"` for `/orders/:orderId`. */
+export type ParamNames<Path extends string> = Path extends `${string}:${infer Name}/${infer Rest}`
+  ? Name | ParamNames<`/${Rest}`>
+  : Path extends `${string}:${infer Name}`
+    ? Name
+    : never;
 
 /**
  * What a screen's request says, already checked. Sections of a screen with a query name its schema:
@@ -27,11 +34,6 @@ export type Device = {
   /** Device pixels per CSS pixel, 1 to 4: `?dpr=`, else `Sec-CH-DPR`, else 1. */
   readonly pixelRatio: number;
 };
-
-/** The type of a schema, deeply readonly: its values may come from an answer that others share. */
-export type Shaped<Schema extends TSchema> = DeepReadonly<Static<Schema>>;
-
-type DeepReadonly<T> = T extends object ? { readonly [Key in keyof T]: DeepReadonly<T[Key]> } : T;
 
 /**
  * Loads a part that the section can be shown without. If the part fails, or takes longer than
@@ -96,25 +98,3 @@ export type Section<Clients, Input, Loaded, Schema extends TSchema = TSchema> =
 export type LoadedOf<S> = S extends { readonly shape: (loaded: infer Loaded, ...rest: never[]) => unknown }
   ? Loaded
   : never;
-
-/** Why a section is not what it should be. */
-export type Reason = "timeout" | "unavailable" | "invalid" | "rejected" | "overloaded";
-
-/**
- * One entry of an answer's `degraded`: a section that holds its fallback, lacks a part, or was made
- * from stale data. Only stale data has an `ageSeconds`.
- */
-export const Degraded = Type.Object({
-  section: Type.String(),
-  reason: Type.Union([
-    Type.Literal("timeout"),
-    Type.Literal("unavailable"),
-    Type.Literal("invalid"),
-    Type.Literal("rejected"),
-    Type.Literal("overloaded"),
-  ]),
-  ageSeconds: Type.Optional(Type.Integer({ minimum: 0 })),
-});
-
-/** One entry of an answer's `degraded`. */
-export type Degraded = Static<typeof Degraded>;

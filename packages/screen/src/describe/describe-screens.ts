@@ -1,5 +1,5 @@
 import type { ScreenSet } from "../definition/screen.ts";
-import { Degraded } from "../definition/section.ts";
+import { Degraded } from "../definition/degraded.ts";
 import { commandOperation, downloadOperation, screenOperation, templateOf } from "./operations.ts";
 import { PROBLEM_SCHEMA, problemResponses } from "./problems.ts";
 import type { AboutApp } from "./problems.ts";

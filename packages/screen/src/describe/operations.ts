@@ -144,8 +144,8 @@ type Addressed = { readonly path: string; readonly ids?: Ids | undefined };
 function pathParameter(name: string, ids: Ids): JsonObject {
   const parameter = { name, in: "path", required: true };
   if (ids === "plain") return { ...parameter, schema: { type: "string", pattern: PATH_PARAMETER.source } };
-  // The gateway reads `x-ids`: an encoded slash is no way to another path then. No path can have the
-  // texts that are refused, and a limit in the schema would break clients of the plain form.
+  // The gateway reads `x-ids`: an encoded slash is no way to another path then. No path can have
+  // the texts that are refused, and a limit in the schema would break clients of the plain form.
   const description = "Any text, percent-encoded, but the empty one, `.` and `..`";
   return { ...parameter, description, "x-ids": ids, schema: { type: "string" } };
 }

@@ -4,7 +4,7 @@ import { Compile } from "typebox/schema";
 import { versionParts } from "../definition/app-version.ts";
 import type { AppVersion } from "../definition/app-version.ts";
 import type { AnyScreen } from "../definition/screen.ts";
-import { Degraded } from "../definition/section.ts";
+import { Degraded } from "../definition/degraded.ts";
 
 /** A JSON value of a document. */
 export type Json = string | number | boolean | null | readonly Json[] | JsonObject;

@@ -1,7 +1,7 @@
 import { hash } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import type { Request, Response } from "express";
-import type { Degraded } from "../definition/section.ts";
+import type { Degraded } from "../definition/degraded.ts";
 import { problemOf, ScreenProblem } from "../run/failure.ts";
 import type { PreparedScreen } from "../run/prepare.ts";
 import { degradedOf, NOTHING_RUN, outcomeOf, runAllSections, runScreen } from "../run/run-screen.ts";

@@ -1,7 +1,7 @@
 import { types } from "node:util";
 import { InvalidCallError, isUpstreamError } from "@triptych/upstream-client";
 import type { FailureKind, Rejection, UpstreamError } from "@triptych/upstream-client";
-import type { Reason } from "../definition/section.ts";
+import type { Reason } from "../definition/degraded.ts";
 
 /** A section was not ready by its deadline, though none of its upstream calls timed out. */
 export class SectionTimeoutError extends Error {

@@ -1,5 +1,5 @@
 import type { AttemptEvent, CallTrace, RequestContext } from "@triptych/upstream-client";
-import type { Degraded, Reason } from "../definition/section.ts";
+import type { Degraded, Reason } from "../definition/degraded.ts";
 import { isOurBug, problemOf } from "./failure.ts";
 import type { ScreenProblemCode } from "./failure.ts";
 import type { PreparedScreen } from "./prepare.ts";

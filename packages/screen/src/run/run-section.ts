@@ -1,7 +1,8 @@
 import { CallScope, isUpstreamError } from "@triptych/upstream-client";
 import type { EndListener, RequestContext } from "@triptych/upstream-client";
 import type { VersionParts } from "../definition/app-version.ts";
-import type { Degraded, TryLoad } from "../definition/section.ts";
+import type { Degraded } from "../definition/degraded.ts";
+import type { TryLoad } from "../definition/section.ts";
 import { errorOf, isOurBug, reasonOf, reasonOfKind, SectionTimeoutError } from "./failure.ts";
 import type { PreparedSection } from "./prepare.ts";
 
@@ -48,8 +49,8 @@ export type ShownSection = SectionResult & { readonly text: string };
 
 /**
  * Runs one section until it is ready, has failed, or its deadline has passed. If code of the screen
- * throws, an optional section is shown as its fallback. A required one is shown as failed, and so is
- * one whose fallback cannot be shown.
+ * throws, an optional section is shown as its fallback. A required one is shown as failed, and so
+ * is one whose fallback cannot be shown.
  * @param onReady called once; must not throw
  */
 export function runSection<Clients>(

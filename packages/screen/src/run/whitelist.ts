@@ -3,6 +3,11 @@ import type { Static, TSchema } from "typebox";
 import { Compile } from "typebox/schema";
 import { SectionBrokenError } from "./failure.ts";
 
+/** The type of a schema, deeply readonly: its values may come from an answer that others share. */
+export type Shaped<Schema extends TSchema> = DeepReadonly<Static<Schema>>;
+
+type DeepReadonly<T> = T extends object ? { readonly [Key in keyof T]: DeepReadonly<T[Key]> } : T;
+
 type Pick = (value: unknown) => unknown;
 
 /**

@@ -13,7 +13,8 @@ import type {
 import type { Clock, Random } from "../clock.ts";
 import { CallScope, RequestContext } from "../context.ts";
 import { TimedDeadline } from "../deadline.ts";
-import type { CacheVerdict, Telemetry } from "../events.ts";
+import type { Telemetry } from "../events.ts";
+import type { CacheVerdict } from "../trace.ts";
 import type { Operation } from "../operation.ts";
 import { ageMs, isUsableOnError, usability } from "./entry.ts";
 import type { CacheEntry } from "./entry.ts";
@@ -68,7 +69,9 @@ type Lookup = {
   readonly found: Found | undefined;
 };
 
-/** When the upstream was asked, and the unsafe calls until then: an older answer may be out of date. */
+/**
+ * When the upstream was asked, and the unsafe calls until then: an older answer may be out of date.
+ */
 type Asked = { readonly at: number; readonly changes: number };
 
 class CacheResponder {

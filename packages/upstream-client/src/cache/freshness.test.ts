@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Headers } from "../wire/classify.ts";
+import type { ReceivedHeaders } from "../dialect/headers.ts";
 import { ageOnArrivalMs, cacheHeaders, freshnessOf, headersAfterRevalidation } from "./freshness.ts";
 import type { CacheScope } from "./freshness.ts";
 
@@ -9,10 +9,11 @@ const HOUR = 3_600_000;
 const NOW = Date.UTC(2026, 10, 24, 4, 0, 0);
 const at = (ms: number): string => new Date(NOW + ms).toUTCString();
 
-const of = (headers: Headers, scope: CacheScope = "shared") => freshnessOf(cacheHeaders(headers), scope, NOW);
+const of = (headers: ReceivedHeaders, scope: CacheScope = "shared") =>
+  freshnessOf(cacheHeaders(headers), scope, NOW);
 const cc = (value: string, scope: CacheScope = "shared") => of({ "cache-control": value }, scope);
 
-const FRESH: readonly [string, Headers, CacheScope, number][] = [
+const FRESH: readonly [string, ReceivedHeaders, CacheScope, number][] = [
   ["max-age", { "cache-control": "max-age=60" }, "shared", MINUTE],
   ["max-age, whatever its case", { "cache-control": "Public, MAX-AGE=60" }, "shared", MINUTE],
   [
@@ -51,7 +52,7 @@ for (const [name, headers, scope, freshMs] of FRESH) {
   test(`fresh for ${freshMs / 1_000} s: ${name}`, () => assert.equal(of(headers, scope)?.freshMs, freshMs));
 }
 
-const NOT_STORED: readonly [string, Headers, CacheScope[]][] = [
+const NOT_STORED: readonly [string, ReceivedHeaders, CacheScope[]][] = [
   ["no-store", { "cache-control": "no-store, max-age=60" }, ["shared", "perUser"]],
   ["No-Store", { "cache-control": "No-Store, max-age=60" }, ["shared", "perUser"]],
   ["no-store in a second line", { "cache-control": ["max-age=60", "no-store"] }, ["shared", "perUser"]],
@@ -82,7 +83,7 @@ for (const [name, headers, scopes] of NOT_STORED) {
   }
 }
 
-const EXPIRED: readonly [string, Headers][] = [
+const EXPIRED: readonly [string, ReceivedHeaders][] = [
   ["nothing at all", {}],
   ["max-age=0", { "cache-control": "max-age=0" }],
   ["a negative max-age", { "cache-control": "max-age=-60" }],
@@ -94,7 +95,7 @@ const EXPIRED: readonly [string, Headers][] = [
   ["an Expires before its Date", { date: at(HOUR), expires: at(MINUTE) }],
   ["an Expires twice", { expires: [at(HOUR), at(HOUR)] }],
   ...["0", "-1", "", "3600", "2099", "2099-01-01T00:00:00Z", "Thu, 01 Jan 2099 00:00:00 EST", "tomorrow"].map(
-    (expires): [string, Headers] => [`Expires: ${expires}`, { expires }],
+    (expires): [string, ReceivedHeaders] => [`Expires: ${expires}`, { expires }],
   ),
 ];
 
@@ -105,7 +106,7 @@ for (const [name, headers] of EXPIRED) {
   });
 }
 
-const AGES: readonly [string, Headers, number][] = [
+const AGES: readonly [string, ReceivedHeaders, number][] = [
   ["Age", { age: "20" }, 20_000],
   ["Date", { date: at(-HOUR) }, HOUR],
   ["Date as asctime", { date: "Tue Nov 24 03:00:00 2026" }, HOUR],
@@ -131,7 +132,7 @@ for (const [name, headers, ms] of AGES) {
 }
 
 test("the time that an answer took counts as its age, not beside its Date", () => {
-  const ageOf = (headers: Headers) =>
+  const ageOf = (headers: ReceivedHeaders) =>
     ageOnArrivalMs(cacheHeaders(headers), { receivedOn: NOW, delayMs: 700 });
   assert.deepEqual([ageOf({}), ageOf({ age: "20" }), ageOf({ date: at(-HOUR) })], [700, 20_700, HOUR]);
 });

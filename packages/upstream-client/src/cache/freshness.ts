@@ -1,6 +1,6 @@
 import type { Validators } from "../call.ts";
 import type { Operation } from "../operation.ts";
-import type { Headers } from "../wire/classify.ts";
+import type { ReceivedHeaders } from "../dialect/headers.ts";
 import { parseHttpDate } from "../wire/http-date.ts";
 
 /** Who may get a stored answer: every user, or only the one who asked. */
@@ -49,7 +49,7 @@ const LONGEST_MS = 31_536_000_000;
  * Picks the headers that a cache needs. A header that came twice becomes one with both values (RFC
  * 9110, section 5.3).
  */
-export function cacheHeaders(headers: Headers): CacheHeaders {
+export function cacheHeaders(headers: ReceivedHeaders): CacheHeaders {
   const kept: Record<string, string> = {};
   for (const name of KEPT) {
     const value = headers[name];

@@ -1,6 +1,6 @@
 import type { CallScope } from "../context.ts";
 import { InvalidCallError } from "../errors.ts";
-import { textOf } from "../operation.ts";
+import { textOf } from "../dialect/form.ts";
 import type { CallInput, Operation, Query } from "../operation.ts";
 import type { Upstream } from "../upstream.ts";
 import { operationOf } from "./operation-of.ts";

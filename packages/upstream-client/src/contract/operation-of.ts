@@ -26,8 +26,8 @@ export type ContractOperation = {
 
 /**
  * Makes an operation that the upstream client can call. Its `read`, compiled from the contract,
- * checks a body, replaces enum values that the contract does not list, and never throws. The check is
- * compiled at the first answer, in about a millisecond, so make the operation once, at start-up.
+ * checks a body, replaces enum values that the contract does not list, and never throws. The check
+ * is compiled at the first answer, in about a millisecond, so make the operation once, at start-up.
  *
  * @typeParam Answer the type that was generated for this operation, from the same contract
  * @param options.cache whether answers may be kept, and for whom
@@ -84,7 +84,9 @@ function lazily<Made>(make: (formats: Formats) => Made): (formats: Formats) => M
   };
 }
 
-/** The body without the items of a list that break the contract; the same body if that is no help. */
+/**
+ * The body without the items of a list that break the contract; the same body if that is no help.
+ */
 function withoutBroken(
   body: unknown,
   list: string | undefined,

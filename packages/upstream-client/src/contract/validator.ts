@@ -3,7 +3,9 @@ import type { Violation } from "../operation.ts";
 import { isSchema, withOwnChecks, withUsedDefinitions } from "./schema.ts";
 import type { AnswerSchema, Formats } from "./schema.ts";
 
-/** Checks bodies against one schema. Both may throw a RangeError for one that is nested too deeply. */
+/**
+ * Checks bodies against one schema. Both may throw a RangeError for one that is nested too deeply.
+ */
 type Validator = {
   /** Undefined when the body matches the schema, else the first place that does not. */
   readonly violation: (body: unknown) => Violation | undefined;
@@ -27,8 +29,9 @@ export function compileValidator(schema: AnswerSchema, formats: Formats): Valida
 }
 
 /**
- * Makes the same check without compiling, which takes a second for a large contract: for values that
- * are read once, such as a document's own examples. Formats are annotations, as is the default.
+ * Makes the same check without compiling, which takes a second for a large contract: for values
+ * that are read once, such as a document's own examples. Formats are annotations, as is the
+ * default.
  *
  * @param definitions the table that the schemas refer to
  */

@@ -3,21 +3,13 @@ import { endedOutcome, failed } from "../call.ts";
 import type { Call, Failure, Wrapper } from "../call.ts";
 import type { Clock } from "../clock.ts";
 import type { EndCause } from "../deadline.ts";
-import type {
-  Authentication,
-  AuthenticationTools,
-  CredentialsError,
-  MakeCredentials,
-} from "./authentication.ts";
+import type { Authenticate, AuthenticationTools, CredentialsError } from "./authentication.ts";
 import type { Connector } from "../wire/connector.ts";
 import { CredentialStore } from "./credential-store.ts";
 import type { CallToMakeFor, Made } from "./credential-store.ts";
 import { isRepeatableBody } from "./request-body.ts";
 import { readSecret } from "./secret.ts";
 import type { Secrets } from "./secret.ts";
-
-/** How an upstream knows who calls it: ready-made, or a function of the call and its caller. */
-export type Authenticate = Authentication | MakeCredentials;
 
 type Parts = {
   readonly clock: Clock;

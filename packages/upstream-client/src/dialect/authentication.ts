@@ -63,6 +63,9 @@ export type Authentication = {
   readonly settings?: readonly SecretSetting[];
 };
 
+/** How an upstream knows who calls it: ready-made, or a function of the call and its caller. */
+export type Authenticate = Authentication | MakeCredentials;
+
 /**
  * No credentials could be made. `message` is for the log, so it must hold no secret. The call fails
  * with `kind`.

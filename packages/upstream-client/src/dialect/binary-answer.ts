@@ -1,5 +1,5 @@
 import { Readable } from "node:stream";
-import type { Headers } from "../wire/classify.ts";
+import type { ReceivedHeaders } from "./headers.ts";
 
 /** Streams that are longer are cut off, bytes: 100 MiB. They take no memory, but time. */
 export const DEFAULT_MAX_STREAM_BYTES = 104_857_600;
@@ -28,7 +28,7 @@ export class BinaryAnswer {
    * @param flow.read called when the reader wants more
    * @param flow.abandon called when the reader wants no more
    */
-  constructor(headers: Headers, flow: { readonly read: () => void; readonly abandon: () => void }) {
+  constructor(headers: ReceivedHeaders, flow: { readonly read: () => void; readonly abandon: () => void }) {
     const length = headers["content-length"];
     this.mediaType = String(headers["content-type"]);
     this.bytes = typeof length === "string" ? Number(length) : undefined;

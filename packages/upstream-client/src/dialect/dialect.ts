@@ -1,4 +1,4 @@
-import type { Authenticate } from "./authenticate.ts";
+import type { Authenticate } from "./authentication.ts";
 import type { Ids } from "./ids.ts";
 import type { Secrets } from "./secret.ts";
 import type { StatusOutcomes } from "./statuses.ts";
@@ -14,9 +14,9 @@ export type Dialect = Strictness & {
   /** What the settings hold that `setting(…)` names. A BFF hands them over. */
   readonly secrets?: Secrets;
   /**
-   * What of the caller a request carries: `signed` is `Txn-Token` and `X-User-Id`, for services that
-   * verify the gateway's token; `user-id` is `X-User-Id`, for services that believe it. Default
-   * `none`: a third party must not get a token of ours.
+   * What of the caller a request carries: `signed` is `Txn-Token` and `X-User-Id`, for services
+   * that verify the gateway's token; `user-id` is `X-User-Id`, for services that believe it.
+   * Default `none`: a third party must not get a token of ours.
    */
   readonly identity?: "signed" | "user-id" | "none";
   /**
@@ -25,8 +25,8 @@ export type Dialect = Strictness & {
    */
   readonly userAgent?: string;
   /**
-   * What a path parameter may be: `plain` is `PATH_PARAMETER`; `opaque` is any text but the empty one,
-   * `.` and `..`, percent-encoded. Default `plain`: a service of ours has no other ids.
+   * What a path parameter may be: `plain` is `PATH_PARAMETER`; `opaque` is any text but the empty
+   * one, `.` and `..`, percent-encoded. Default `plain`: a service of ours has no other ids.
    */
   readonly ids?: Ids;
   /**

@@ -1,8 +1,8 @@
-import { textOf } from "../operation.ts";
+import { InvalidCallError } from "../errors.ts";
 
 /**
- * How a member of a form is written where it is no plain value: `deepObject` as `a[b][0]=c`, `comma`
- * as `a=1,2`. By default a list is one pair per item, and an object is JSON (OpenAPI 3.1.1,
+ * How a member of a form is written where it is no plain value: `deepObject` as `a[b][0]=c`,
+ * `comma` as `a=1,2`. By default a list is one pair per item, and an object is JSON (OpenAPI 3.1.1,
  * "Encoding Object").
  */
 export type FormStyles = Readonly<Record<string, "deepObject" | "comma">>;
@@ -40,4 +40,15 @@ export function* formPairs(
   } else {
     for (const item of value) yield* formPairs(operation, name, item, style);
   }
+}
+
+/**
+ * A value to be sent, as text.
+ *
+ * @throws InvalidCallError for an integer beyond 2^53 - 1: another one may have been rounded to it,
+ * and would name another thing
+ */
+export function textOf(operation: string, name: string, value: string | number | boolean): string {
+  if (!Number.isInteger(value) || Number.isSafeInteger(value)) return String(value);
+  throw new InvalidCallError(`${operation}: ${name} may have been rounded: pass it as text`);
 }

@@ -1,5 +1,7 @@
 import { InvalidCallError } from "../errors.ts";
-import type { Headers as Received } from "../wire/classify.ts";
+
+/** Response headers from undici: names in lower case, and a list where a name came twice. */
+export type ReceivedHeaders = Readonly<Record<string, string | string[] | undefined>>;
 
 /** Values of header parameters. Undefined is left out. */
 export type HeaderParameters = Readonly<Record<string, string | number | boolean | undefined>>;
@@ -40,7 +42,7 @@ const NOT_TOLD: ReadonlySet<string> = new Set(
 );
 
 /** Puts what a service answered in its headers where the caller asked for it. */
-export function tellHeaders(received: Received, wanted: Headers): void {
+export function tellHeaders(received: ReceivedHeaders, wanted: Headers): void {
   for (const [name, value] of Object.entries(received)) {
     if (value === undefined || NOT_TOLD.has(name)) continue;
     for (const one of [value].flat()) wanted.append(name, one);

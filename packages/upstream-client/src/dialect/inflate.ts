@@ -10,8 +10,8 @@ export function isReadable(encoding: unknown, accepted: "gzip" | undefined): boo
 }
 
 /**
- * Inflates a body. It never makes more than `maxBytes`, however small the body is: a kilobyte of gzip
- * may hold a megabyte. Doing so at once blocks for a few ms at most.
+ * Inflates a body. It never makes more than `maxBytes`, however small the body is: a kilobyte of
+ * gzip may hold a megabyte. Doing so at once blocks for a few ms at most.
  *
  * @returns why it cannot be read, in words for the log, where it cannot
  */

@@ -23,8 +23,8 @@ type Part = { readonly head: Buffer; readonly body: Buffer | Blob | FileStream }
 const END_OF_LINE = "\r\n";
 
 /**
- * A body as `multipart/form-data` (RFC 7578). Its files are read while it is sent, and only as fast as
- * the service takes them.
+ * A body as `multipart/form-data` (RFC 7578). Its files are read while it is sent, and only as fast
+ * as the service takes them.
  */
 export class MultipartBody {
   /** The media type, with the boundary. */

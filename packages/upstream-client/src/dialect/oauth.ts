@@ -86,7 +86,8 @@ async function tokenOf(
       server,
       who,
       response,
-      // RFC 8693, section 2.2.1, has one type of its own; a service that takes no bearer token is refused.
+      // RFC 8693, section 2.2.1, has one type of its own; a service that takes no bearer token is
+      // refused.
       { recognizedTokenTypes: { n_a: () => undefined } },
     );
     const expiresInMs = seconds === undefined ? UNSAID_LIFETIME_MS : seconds * 1_000;

@@ -1,7 +1,6 @@
 import { InvalidCallError } from "../errors.ts";
-import { bodyOf } from "../operation.ts";
 import type { Operation } from "../operation.ts";
-import { urlencoded } from "./form.ts";
+import { textOf, urlencoded } from "./form.ts";
 import { MultipartBody } from "./multipart.ts";
 
 /** A body as it is sent: text, or what streams. */
@@ -30,4 +29,16 @@ export function requestBody(
 /** Whether a body can be sent again. */
 export function isRepeatableBody(body: RequestBody | undefined): boolean {
   return !(body instanceof MultipartBody) || body.isRepeatable;
+}
+
+/**
+ * A body as JSON text.
+ *
+ * @throws InvalidCallError as `textOf` does
+ */
+function bodyOf(operation: string, body: unknown): string | undefined {
+  return JSON.stringify(body, (member, value: unknown) => {
+    if (typeof value === "number") textOf(operation, member, value);
+    return value;
+  });
 }

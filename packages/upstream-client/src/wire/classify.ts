@@ -1,14 +1,12 @@
 import type { Clock } from "../clock.ts";
 import { isListed } from "../dialect/binary-answer.ts";
+import type { ReceivedHeaders } from "../dialect/headers.ts";
 import { isReadable } from "../dialect/inflate.ts";
 import { failureOfStatus } from "../dialect/statuses.ts";
 import type { StatusOutcomes } from "../dialect/statuses.ts";
 import type { FailureDetails, Phase } from "../errors.ts";
 import type { Operation } from "../operation.ts";
 import { parseHttpDate } from "./http-date.ts";
-
-/** Response headers from undici: names in lower case, and a list where a name came twice. */
-export type Headers = Readonly<Record<string, string | string[] | undefined>>;
 
 type Failure = Omit<FailureDetails, "upstream" | "operation">;
 
@@ -32,7 +30,7 @@ function isJson(type: string): boolean {
 /** Whether a response is a success that needs no body. `empty` is the operation's. */
 export function isEmptySuccess(
   status: number,
-  headers: Headers,
+  headers: ReceivedHeaders,
   empty: Operation<unknown>["empty"],
 ): boolean {
   if (status < 200 || status > 299 || status === 206) return false;
@@ -56,7 +54,7 @@ type HeadOptions = {
  */
 export function classifyResponseHead(
   status: number,
-  headers: Headers,
+  headers: ReceivedHeaders,
   { maxResponseBytes, maxStreamBytes = Infinity, clock, statuses, acceptEncoding }: HeadOptions,
   answerTypes?: readonly string[],
 ): Failure | undefined {
@@ -131,7 +129,7 @@ const LONGEST_RETRY_AFTER_S = 1e9;
  * `Retry-After` in milliseconds (RFC 9110, section 10.2.3): seconds or a date; a past date is zero.
  * Undefined where it is missing or malformed.
  */
-function retryAfter(headers: Headers, clock: Pick<Clock, "wallNow">): number | undefined {
+function retryAfter(headers: ReceivedHeaders, clock: Pick<Clock, "wallNow">): number | undefined {
   const value = headers["retry-after"];
   if (typeof value !== "string") return undefined;
   if (/^\d+$/.test(value)) return Math.min(Number(value), LONGEST_RETRY_AFTER_S) * 1000;

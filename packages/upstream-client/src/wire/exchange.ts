@@ -14,7 +14,7 @@ import { Stopwatch } from "../trace.ts";
 import type { Address, Addresses } from "./addresses.ts";
 import { BodyBuffer, MAX_PIECES, readAnswer } from "./body.ts";
 import { classifyNetworkError, classifyResponseHead, isEmptySuccess } from "./classify.ts";
-import type { Headers } from "./classify.ts";
+import type { ReceivedHeaders } from "../dialect/headers.ts";
 import type { Connection } from "./connection.ts";
 import { pathAt } from "./request-headers.ts";
 import type { RequestHeaders } from "./request-headers.ts";
@@ -65,7 +65,7 @@ export class Exchange implements Dispatcher.DispatchHandler, EndListener {
   /** Whether no byte of a response has come. */
   #isSilent = true;
   #status: number | undefined;
-  #headers: Headers = {};
+  #headers: ReceivedHeaders = {};
   /** The answer that is streaming, and the outcome that it was given with. */
   #stream: BinaryAnswer | undefined;
   #streamed: Success | undefined;
@@ -127,7 +127,7 @@ export class Exchange implements Dispatcher.DispatchHandler, EndListener {
     this.#isSilent = false;
   }
 
-  onResponseStart(_: Dispatcher.DispatchController, status: number, headers: Headers): void {
+  onResponseStart(_: Dispatcher.DispatchController, status: number, headers: ReceivedHeaders): void {
     if (this.#settled) return;
     if (status < 200) {
       this.#interimResponses += 1;

@@ -1,0 +1,85 @@
+/** What became of one section. Times are ms from the request's start. */
+export interface SectionView {
+  readonly name: string;
+  readonly outcome: string;
+  /** One word; null where the section is as it should be. */
+  readonly reason: string | null;
+  readonly startMs: number;
+  readonly durationMs: number;
+}
+
+/** Where the time of an attempt went, ms. A part that is not known is null. */
+export interface CallParts {
+  readonly queueMs: number | null;
+  readonly connectMs: number | null;
+  readonly waitMs: number | null;
+  readonly bodyMs: number | null;
+}
+
+/** One attempt at a call, or a call that was answered without one. */
+export interface CallView {
+  readonly section: string | null;
+  readonly upstream: string;
+  readonly operation: string;
+  /** The team that owns the service; null where the catalogue does not say. */
+  readonly owner: string | null;
+  readonly address: string | null;
+  readonly startMs: number;
+  readonly durationMs: number;
+  /** From 1. */
+  readonly attempt: number;
+  readonly kind: string;
+  /** `ok`, or in one word why not. */
+  readonly outcome: string;
+  readonly status: number | null;
+  /** `none | miss | fresh | stale | revalidated | coalesced` */
+  readonly cache: string;
+  readonly bytes: number;
+  /** Whether the request would have been sooner without it. */
+  critical: boolean;
+  readonly parts: CallParts;
+  /** What the deadline left when it began, ms. */
+  readonly leftMs: number | null;
+  readonly cacheAgeMs: number | null;
+  /** In words, where a rule answered instead of the upstream: an open breaker, for example. */
+  readonly note: string | null;
+}
+
+/** A server that the request passed on its way: the gateway, then the BFF. */
+export interface LayerView {
+  readonly app: string;
+  readonly name: string;
+  readonly owner: string | null;
+  readonly status: number | null;
+  readonly startMs: number;
+  readonly durationMs: number;
+}
+
+/** One request as the console shows it. */
+export interface RequestView {
+  /** The span of the BFF's server: unique, also where clients send a request id twice. */
+  readonly key: string;
+  /** The request id, as in `X-Request-Id` and the log. */
+  readonly id: string;
+  readonly traceId: string;
+  /** ISO 8601, UTC. */
+  readonly at: string;
+  readonly app: string;
+  readonly owner: string | null;
+  readonly screen: string;
+  readonly method: string;
+  readonly status: number | null;
+  /** `complete | degraded | failed`; `refused` for a 4xx that no screen answered. */
+  readonly outcome: string;
+  /** Where the exporting program says so; our own spans name no person. */
+  readonly user: string | null;
+  /** The code of the problem that was answered. */
+  readonly problem: string | null;
+  /** As the client waited, in the outermost layer. */
+  readonly durationMs: number;
+  /** In the BFF alone. */
+  readonly ownMs: number;
+  readonly layers: readonly LayerView[];
+  readonly sections: readonly SectionView[];
+  readonly calls: readonly CallView[];
+}
