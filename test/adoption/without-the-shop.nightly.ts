@@ -1,6 +1,7 @@
 /**
  * The platform stands on its own fixtures: in a copy of the repository without the sample shop, its
- * packages, its boundaries and its generators are green. Run by `npm run nightly`, as it takes minutes.
+ * packages, its boundaries and its generators are green. Run by `npm run nightly`, as it takes
+ * minutes.
  */
 import assert from "node:assert/strict";
 import { globSync, readFileSync, rmSync, writeFileSync } from "node:fs";

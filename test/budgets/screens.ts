@@ -52,8 +52,8 @@ export interface MeasuredScreen extends BudgetedScreen {
 }
 
 /**
- * The screens of these apps (`web` is web-bff), or of every BFF where none is named. The gateway has none, and neither
- * has an app whose clients write their own queries.
+ * The screens of these apps (`web` is web-bff), or of every BFF where none is named. The gateway
+ * has none, and neither has an app whose clients write their own queries.
  * @throws TypeError where there is no such app
  */
 export async function budgetedScreens(names: readonly string[] = []): Promise<readonly BudgetedScreen[]> {

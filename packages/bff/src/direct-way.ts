@@ -17,9 +17,9 @@ type Options = {
 };
 
 /**
- * Puts a shorter way in front of an Express app: a screen with a known address, asked for as JSON by
- * a valid identity, is answered in one write if it is complete. The app answers everything else, and
- * also what came out incomplete. Both ways give the same answers: a test compares them.
+ * Puts a shorter way in front of an Express app: a screen with a known address, asked for as JSON
+ * by a valid identity, is answered in one write if it is complete. The app answers everything else,
+ * and also what came out incomplete. Both ways give the same answers: a test compares them.
  */
 export function directWay({ app, prefix, find, gate, begin, onStray, ...options }: Options): RequestListener {
   // Names without their case, so that a BFF's own value goes first.

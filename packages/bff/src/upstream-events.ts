@@ -8,8 +8,8 @@ const MAX_NAMED = 1_000;
 
 /**
  * Counts what upstreams do, and logs each change of state: a breaker's, an address's, a limit's. A
- * limit that is reached by one call is reached by many, so its line comes once in 10 s. A field that
- * breaks its contract is named once.
+ * limit that is reached by one call is reached by many, so its line comes once in 10 s. A field
+ * that breaks its contract is named once.
  */
 export function upstreamEvents({
   metrics: { upstreams: counted },

@@ -9,8 +9,8 @@ const LOOK_MS = 100;
 const SOURCE = new URL("page/bar/bar.js", import.meta.url);
 
 /**
- * The script that a store page loads in development: a bar with this page's waterfall. It brings its
- * data along, so the page's policy need not allow a connection to the console.
+ * The script that a store page loads in development: a bar with this page's waterfall. It brings
+ * its data along, so the page's policy need not allow a connection to the console.
  */
 export async function barFor(store: Store, id: string, origin: string): Promise<string> {
   const request = await arrival(store, id);

@@ -112,7 +112,9 @@ function isExample(name: string, value: Json): boolean {
   );
 }
 
-/** Without extensions and examples, and without what only references lead to: that has got a name. */
+/**
+ * Without extensions and examples, and without what only references lead to: that has got a name.
+ */
 function withoutData(schema: JsonObject): JsonObject {
   return filterMembers(
     schema,

@@ -47,7 +47,9 @@ export function operationsOf(document: Document): readonly ContractOperation[] {
   });
 }
 
-/** Where the operations are that have a server of their own, if the document names none: most are. */
+/**
+ * Where the operations are that have a server of their own, if the document names none: most are.
+ */
 function commonServer(
   operations: readonly { readonly item: Json; readonly operation: JsonObject }[],
 ): string | undefined {

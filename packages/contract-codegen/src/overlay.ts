@@ -7,7 +7,8 @@ import type { Json } from "./json.ts";
 export type Overlaid = { readonly root: Json; readonly unmatched: readonly string[] };
 
 /**
- * Applies the actions of an overlay to a document, in their order (OpenAPI Overlay 1.0, section 4.4).
+ * Applies the actions of an overlay to a document, in their order (OpenAPI Overlay 1.0, section
+ * 4.4).
  *
  * @param source the overlay's file, for messages
  * @throws ContractError when it is no overlay, or an action cannot be done

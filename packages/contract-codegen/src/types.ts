@@ -76,8 +76,8 @@ export function clientTypes(contract: Contract, command: string): string {
 }
 
 /**
- * Only the transformation of openapi-typescript. Its reading would follow each `$ref`, also those in
- * examples and extensions, to other files and hosts.
+ * Only the transformation of openapi-typescript. Its reading would follow each `$ref`, also those
+ * in examples and extensions, to other files and hosts.
  */
 function declarations(source: string, root: JsonObject, immutable: boolean): string {
   try {

@@ -12,8 +12,8 @@ export interface Telemetry {
   countRefusal(refusal: Refusal): void;
   /**
    * Records what became of a screen, from the header or trailer `Screen-Outcome`, and counts the
-   * problem in the trailer `Screen-Problem`: the status of a page that fails after its first byte is
-   * 200 all the same.
+   * problem in the trailer `Screen-Problem`: the status of a page that fails after its first byte
+   * is 200 all the same.
    */
   noteScreen(entry: RequestRecord, route: string, fields: Fields): void;
 }

@@ -4,7 +4,9 @@ export type AddressRule = {
   readonly allowHttp: boolean;
 };
 
-/** What clients show where no service gave an address that they may load. The shop's gateway has it. */
+/**
+ * What clients show where no service gave an address that they may load. The shop's gateway has it.
+ */
 export const PLACEHOLDER_IMAGE = "/media/placeholder.svg";
 
 /**
@@ -14,8 +16,8 @@ export const PLACEHOLDER_IMAGE = "/media/placeholder.svg";
 const ADDRESS = /^(https?):\/\/(?![/?#]|[^/?#]*@)(?:[a-z0-9._~:/?#[\]@!$&'()*+,;=-]|%[0-9a-f]{2})+$/i;
 
 /**
- * Whether clients may load or follow an address that a service gave. Others (`javascript:`, `data:`,
- * relative ones, …) count as absent: they must not fail a section.
+ * Whether clients may load or follow an address that a service gave. Others (`javascript:`,
+ * `data:`, relative ones, …) count as absent: they must not fail a section.
  */
 export function isSafeAddress(address: string, { allowHttp }: AddressRule): boolean {
   const scheme = ADDRESS.exec(address)?.[1]?.toLowerCase();

@@ -38,8 +38,8 @@ function keptBy<Format>(make: (locale: string, other: string) => Format) {
 }
 
 /**
- * Digits after the decimal point of a currency's minor unit: ISO 4217, List One, edition of 2026-01-01
- * (SIX, the standard's maintenance agency). Every currency that is not here has 2.
+ * Digits after the decimal point of a currency's minor unit: ISO 4217, List One, edition of
+ * 2026-01-01 (SIX, the standard's maintenance agency). Every currency that is not here has 2.
  *
  * `Intl` cannot say: its digits are what people write in shops, 0 for the forint, which has 2.
  */
@@ -61,9 +61,9 @@ export function minorUnitDigits(currency: string): number {
 export type Money = { readonly amount: number; readonly currency: string };
 
 /**
- * Money as a person reads it: `€9.99`, `¥1,200`, `HUF 12,990`. ISO 4217 says what the amount is, and
- * `Intl` how many decimals are shown. If the currency is not three letters, the bare amount and the
- * code are returned: a wrong currency must not hide the price.
+ * Money as a person reads it: `€9.99`, `¥1,200`, `HUF 12,990`. ISO 4217 says what the amount is,
+ * and `Intl` how many decimals are shown. If the currency is not three letters, the bare amount and
+ * the code are returned: a wrong currency must not hide the price.
  */
 export function formatMoney(money: Money, locale: string | undefined): string {
   const { amount, currency } = money;

@@ -45,8 +45,8 @@ export class PageClient {
   }
 
   /**
-   * One user's page as a value (its text, if it is not JSON), and its size. The first answers of a program on a busy machine may
-   * miss their deadline: those are asked for again.
+   * One user's page as a value (its text, if it is not JSON), and its size. The first answers of a
+   * program on a busy machine may miss their deadline: those are asked for again.
    * @throws Error for any status but 200, or when every answer is late
    */
   async page(): Promise<{ readonly value: unknown; readonly bytes: number }> {

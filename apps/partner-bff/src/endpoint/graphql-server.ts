@@ -120,7 +120,8 @@ function isBug(error: GraphQLError): boolean {
 
 /** GraphQL.js quotes the value that a type refused, which is a user's. */
 function refused(error: GraphQLFormattedError, thrown: unknown): GraphQLFormattedError {
-  // Only a field of an answer has a path: without one, it is the client's variable that was refused.
+  // Only a field of an answer has a path: without one, it is the client's variable that was
+  // refused.
   if (error.path === undefined || !isUnrepresentable(thrown)) return error;
   const message = "A service gave a value that the type of this field cannot represent.";
   return { ...error, message, extensions: { code: "upstream-invalid" } };

@@ -16,8 +16,8 @@ const SCRIPTS: readonly (readonly [what: string, ...scripts: string[]])[] = [
 
 /**
  * `triptych check`: writes an app's contract, then checks the app: the promises of its contract,
- * types, lint, tests, format, unused code and budgets, as the app's pipeline does. A check that fails
- * does not keep the others from running.
+ * types, lint, tests, format, unused code and budgets, as the app's pipeline does. A check that
+ * fails does not keep the others from running.
  *
  * @param given `web-bff`, or `web` for short
  * @returns 1 where a check failed

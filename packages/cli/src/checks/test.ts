@@ -72,7 +72,8 @@ function selects(args: readonly string[]): boolean {
 
 /**
  * With `--affected` alone, where only apps with a pipeline of their own have changed: what these
- * pipelines check. What else the change reaches (the whole-system tests) the shared pipeline checks.
+ * pipelines check. What else the change reaches (the whole-system tests) the shared pipeline
+ * checks.
  */
 function appFilters(args: readonly string[], root: string, base: string): readonly string[] {
   if (!args.includes("--affected") || selects(args.filter((arg) => arg !== "--affected"))) return [];

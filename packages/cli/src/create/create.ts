@@ -37,8 +37,8 @@ const FIRST_SERVICE_PORT = 9001;
 
 /**
  * Makes a company's own repository over the packages: a BFF for each client with a sample screen
- * over the first service, typed clients of the services, a gateway with a login for development, and
- * everything that `npm start`, `npm test` and a deployment need. If it fails, nothing is left.
+ * over the first service, typed clients of the services, a gateway with a login for development,
+ * and everything that `npm start`, `npm test` and a deployment need. If it fails, nothing is left.
  *
  * @returns 0. @throws CommandError that says what is wrong
  */

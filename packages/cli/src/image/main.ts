@@ -1,7 +1,8 @@
 /**
  * Makes the folder that an app's image contains: `node packages/cli/src/image/main.ts <app> --out
  * <folder>`. The app's Dockerfile runs this program and adds nothing of its own, so what `npm run
- * image` makes is what Docker makes. It needs no packages: in the Dockerfile nothing is installed yet.
+ * image` makes is what Docker makes. It needs no packages: in the Dockerfile nothing is installed
+ * yet.
  */
 import { execSync } from "node:child_process";
 import {
@@ -26,8 +27,8 @@ const USAGE = "usage: npm run image -- <app> --out <folder>";
 const NOT_SHIPPED = ["**/*.test.ts", "**/testing", "**/fixtures", "apps/*/deploy", "apps/*/client"];
 
 /**
- * The program in one file, and what few requests need in others. Packages in CommonJS call `require`,
- * which modules do not have.
+ * The program in one file, and what few requests need in others. Packages in CommonJS call
+ * `require`, which modules do not have.
  */
 const BUNDLED = [
   "--bundle --splitting --format=esm --platform=node --target=node26 --log-level=warning",

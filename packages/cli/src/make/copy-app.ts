@@ -31,7 +31,8 @@ export interface Template {
 }
 
 /**
- * The first of the wanted apps that has the screen, as a template, or the fixture where none has it.
+ * The first of the wanted apps that has the screen, as a template, or the fixture where none has
+ * it.
  *
  * @param wanted the apps, and the screen that is copied from them
  */
@@ -102,7 +103,9 @@ function bffOf({ root, app }: Template): Bff {
   return found;
 }
 
-/** Gives a text of a template's repository the names of a new app in the place of the template's. */
+/**
+ * Gives a text of a template's repository the names of a new app in the place of the template's.
+ */
 export function renamed(template: Template, bff: NewBff): (text: string) => string {
   return renaming(bffOf(template), appFiles(template), bff);
 }

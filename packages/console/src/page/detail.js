@@ -105,7 +105,10 @@ function pretty(text) {
   }
 }
 
-/** What can be done with a request: copy it as a command line, which signs the user each time, or keep it. */
+/**
+ * What can be done with a request: copy it as a command line, which signs the user each time, or
+ * keep it.
+ */
 function Actions({ exchange }) {
   const [said, say] = useState("");
   if (exchange === undefined) return "";

@@ -5,7 +5,10 @@ const ROW = 62;
 const BOX = { width: 232, height: 48 };
 const COLUMNS = [16, 316, 616];
 
-/** A screen, its sections and the services that they ask, as a graph. Its text is in the table below it for readers. */
+/**
+ * A screen, its sections and the services that they ask, as a graph. Its text is in the table below
+ * it for readers.
+ */
 export function Graph({ screen }) {
   const services = new Map();
   for (const { upstreams } of screen.sections) {

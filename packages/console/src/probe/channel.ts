@@ -38,7 +38,9 @@ export class Channel {
   }
 }
 
-/** Lets a few through, and then as many a second: under load, looking on must cost next to nothing. */
+/**
+ * Lets a few through, and then as many a second: under load, looking on must cost next to nothing.
+ */
 export class Ration {
   readonly #most: number;
   readonly #perSecond: number;

@@ -28,7 +28,9 @@ class Field {
   }
 }
 
-/** A field as it travels: its pointer, its bytes in this answer, whether it was read, its children. */
+/**
+ * A field as it travels: its pointer, its bytes in this answer, whether it was read, its children.
+ */
 export type ReadField = readonly [
   pointer: string,
   bytes: number,
@@ -88,7 +90,9 @@ function told({ pointer, bytes, isRead, children }: Field): ReadField {
   return [pointer, bytes, isRead, [...children.values()].map(told)];
 }
 
-/** A value that marks each of its fields when it is read. The same field is always the same value. */
+/**
+ * A value that marks each of its fields when it is read. The same field is always the same value.
+ */
 function noticing(value: object, field: Field): object {
   const made = new Map<string, object>();
   return new Proxy(value, {

@@ -11,8 +11,8 @@ const PATIENCE_MS = 100;
 /**
  * A `lookup` for sockets that asks the system each time, and uses the last good answer when a name
  * cannot be resolved or that takes long: an outage of the name server must not take away a healthy
- * service. The same question is not asked twice at once, since each takes one of Node's few threads.
- * (The upstream client has the same: decision 10.)
+ * service. The same question is not asked twice at once, since each takes one of Node's few
+ * threads. (The upstream client has the same: decision 10.)
  *
  * @param lookup the lookup to ask; the system's `getaddrinfo` by default
  */

@@ -109,10 +109,14 @@ export const MAX_TARGET = 4_096;
 const TARGET =
   /^\/(?:[A-Za-z0-9._~!$&'()*+,;=:@/-]|%[0-9A-Fa-f]{2})*(?:\?(?:[A-Za-z0-9._~!$&'()*+,;=:@/?[\]-]|%[0-9A-Fa-f]{2})*)?$/;
 
-/** What two machines may read as different paths: `//`, `;`, and segments of dots, encoded or not. */
+/**
+ * What two machines may read as different paths: `//`, `;`, and segments of dots, encoded or not.
+ */
 const AMBIGUOUS = /\/\/|;|\/(?:\.|%2e){1,2}(?:\/|$)/i;
 
-/** Encoded `.`, `/`, `\`, `;`, `%` and controls: a machine that decodes the path reads another one. */
+/**
+ * Encoded `.`, `/`, `\`, `;`, `%` and controls: a machine that decodes the path reads another one.
+ */
 const HIDDEN = /%(?:2e|2f|5c|3b|25|[01][0-9a-f]|7f)/i;
 
 /** Whether a path, or a segment of one, hides another path from machines that decode it. */

@@ -34,8 +34,8 @@ export type MountedScreens = Router & {
 };
 
 /**
- * Makes Express's router, with a route per screen and download (GET and HEAD) and per command (POST). Any other
- * method is answered with 405.
+ * Makes Express's router, with a route per screen and download (GET and HEAD) and per command
+ * (POST). Any other method is answered with 405.
  * @throws TypeError if a screen or a command is wrong: at start-up, not at the first request
  */
 export function mountScreens<Clients>(set: ScreenSet<Clients>, options: Options<Clients>): MountedScreens {

@@ -54,8 +54,8 @@ export function compilePage(view: AnyPageView, sectionNames: readonly string[]):
 }
 
 /**
- * What a view returned. Its types allow text only, but JavaScript does not check them: anything else
- * would fail, or run code, where the page is written.
+ * What a view returned. Its types allow text only, but JavaScript does not check them: anything
+ * else would fail, or run code, where the page is written.
  * @throws TypeError
  */
 function textOf(returned: unknown): string {

@@ -51,7 +51,8 @@ export function screenHandler<Clients>(
     } else {
       return await answerJson(req, res, active, request, json);
     }
-    // No section ran for it. Ending it earlier would look like a client that left before the report.
+    // No section ran for it. Ending it earlier would look like a client that left before the
+    // report.
     if (req.method === "HEAD") res.end();
   };
   return (req, res) => orReportFailure(res, name, options, () => handle(req, res));

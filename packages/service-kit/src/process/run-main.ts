@@ -19,9 +19,9 @@ export function contain<Result>(onStray: (error: unknown) => void, run: () => Re
 
 /**
  * Runs a program's `main`. Bad settings and a taken port end it with a line for each on standard
- * error and exit code 1. Any other failure, then or later (an unhandled rejection, an uncaught exception), is
- * logged with its stack at level fatal and ends it with exit code 1, because the state of the
- * process is not known any more. Only `contain` keeps a stray error from that.
+ * error and exit code 1. Any other failure, then or later (an unhandled rejection, an uncaught
+ * exception), is logged with its stack at level fatal and ends it with exit code 1, because the
+ * state of the process is not known any more. Only `contain` keeps a stray error from that.
  */
 export async function runMain(name: string, main: () => Promise<unknown>): Promise<void> {
   // Node calls these in the async context of the code that threw, or that made the promise.

@@ -31,8 +31,8 @@ export interface InboundOptions {
 /**
  * The first middleware of every app: request id, trace, inbound limits, one log line and one
  * measurement per request. When another app of this process has already admitted the request and
- * passed it on, that app logs and counts it, and both write to the same record. Its `begin` is for a
- * way around the middlewares.
+ * passed it on, that app logs and counts it, and both write to the same record. Its `begin` is for
+ * a way around the middlewares.
  */
 export function inbound({
   name,

@@ -26,8 +26,8 @@ export interface ScreenReport {
 
 /**
  * Makes the function that puts a screen's report into the request's log line, its metrics and its
- * spans, and a line per failed section into the log. An answer that is not sent yet says the outcome
- * in `Screen-Outcome`, which the gateway counts and does not pass on.
+ * spans, and a line per failed section into the log. An answer that is not sent yet says the
+ * outcome in `Screen-Outcome`, which the gateway counts and does not pass on.
  */
 export function screenReporter({ logger }: { readonly logger: Logger }) {
   return function report(res: ServerResponse, told: ScreenReport): void {

@@ -8,8 +8,8 @@ const MOST_FIELDS = 6;
 const MOST_ELEMENTS = 10;
 
 /**
- * A first screen of a BFF: one section over the simplest GET of a service's document, with up to six
- * plain fields of what it answers, or of each element of the list that it answers.
+ * A first screen of a BFF: one section over the simplest GET of a service's document, with up to
+ * six plain fields of what it answers, or of each element of the list that it answers.
  *
  * @param callable the names of the operations that the service's client has
  * @returns the screen's source, or undefined where no GET can be called with what can be made up
@@ -39,8 +39,8 @@ import { required, screen } from "../upstreams.ts";
 const Sample = ${schema};
 
 /**
- * A sample, to be replaced by the client's own first screen. To add a field: name it in the section's
- * schema and fill it in \`shape\`, then run \`npm run contracts -- --write ${app}\`.
+ * A sample, to be replaced by the client's own first screen. To add a field: name it in the
+ * section's schema and fill it in \`shape\`, then run \`npm run contracts -- --write ${app}\`.
  */
 export const home = screen({
   name: "home",

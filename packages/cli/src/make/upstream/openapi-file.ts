@@ -20,7 +20,8 @@ const MAX_ALIASES = 100_000;
  *
  * @param place a file, or an address (`https:`, `http:`)
  * @param from what a relative path starts from
- * @throws UsageError where there is no such document, CommandError where it is no OpenAPI 3.0 or 3.1
+ * @throws UsageError where there is no such document, CommandError where it is no OpenAPI 3.0 or
+ * 3.1
  */
 export async function readOpenApi(place: string, from: string, signal: AbortSignal): Promise<OpenApiFile> {
   const written = /^https?:/.test(place)
@@ -135,8 +136,9 @@ function memberAt(place: unknown, segment: string): unknown {
 }
 
 /**
- * The base path of every operation: the path of the first server, or of the one that most operations
- * name where the document names none. `""` where there is none, or it is a template without defaults.
+ * The base path of every operation: the path of the first server, or of the one that most
+ * operations name where the document names none. `""` where there is none, or it is a template
+ * without defaults.
  */
 export function basePathOf(document: Fields): string {
   const [server] = [...listAt(document, "servers"), ...commonServer(document)];
