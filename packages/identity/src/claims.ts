@@ -54,13 +54,13 @@ export interface WallClock {
 }
 
 /** The part of a clock that lives need: a date that jumps ends none and prolongs none. */
-export interface LifeClock extends WallClock {
+export interface LifeClock {
   /** Monotonic milliseconds, with fractions. */
   now(): number;
 }
 
 /** The system's clock. */
-export const systemClock: LifeClock = { now: () => performance.now(), wallNow: () => Date.now() };
+export const systemClock: LifeClock & WallClock = { now: () => performance.now(), wallNow: () => Date.now() };
 
 /** Whole seconds since the epoch: the NumericDate of `iat` and `exp` (RFC 7519, section 2). */
 export function secondsOf(clock: WallClock): number {
