@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { createClient } from "@redis/client";
 import { createLogger, systemClock } from "@triptych/service-kit";
 import { CapturedLog, RedisServer, skipWithoutRedis } from "@triptych/testing";
 import { redisLimits } from "./policies/limit-rate.ts";
@@ -46,6 +47,18 @@ describe("two gateways on one Redis", { skip: skipWithoutRedis() }, () => {
       outcomes.push(answers.join());
     }
     assert.ok(outcomes.includes("yes,yes,yes,yes,no,no"), outcomes.join("\n"));
+  });
+
+  it("limit for no longer than a window, though Redis' date went back by an hour", async () => {
+    await using redis = await RedisServer.start();
+    using store = limitsOn(redis.url);
+    const limiter = store.limiter("web:user", 1, 60);
+    const client = await createClient({ url: redis.url }).connect();
+    // A window that ends in an hour is what such a jump leaves behind.
+    const window = "gateway:limit:web:user:42";
+    await client.set(window, 1, { expiration: { type: "PX", value: 3_600_000 } });
+    await until(async () => !(await limiter.consume("42")).allowed && (await client.pTTL(window)) <= 60_000);
+    client.destroy();
   });
 
   it("go on limiting, each for itself, when Redis is gone and when it is stuck", async () => {

@@ -97,9 +97,13 @@ const ANSWER_MS = 50;
 /** Milliseconds for which Redis is not asked after a failure, so that a stuck one costs little. */
 const REST_MS = 1_000;
 
-/** Begins a window where there is none, counts, and says how long the window still lasts. */
+/**
+ * Begins a window where there is none, counts, and says how long the window still lasts. Redis
+ * keeps its end as a date: when Redis' date went back, the window would last that much longer.
+ */
 const COUNT = `
   redis.call("SET", KEYS[1], 0, "PX", ARGV[1], "NX")
+  if redis.call("PTTL", KEYS[1]) > tonumber(ARGV[1]) then redis.call("PEXPIRE", KEYS[1], ARGV[1]) end
   return { redis.call("INCR", KEYS[1]), redis.call("PTTL", KEYS[1]) }
 `;
 
