@@ -3,6 +3,7 @@ import { describe, it } from "node:test";
 import { EncryptJWT } from "jose";
 import { createSealedCookies, MAX_SESSION_LIFE_S, newSession, readSession } from "./session.ts";
 import type { SessionKey } from "./session.ts";
+import { CLOCK_SKEW_S } from "./verified-tokens.ts";
 
 const key = (kid: string, fill: number): SessionKey => ({ kid, secret: Buffer.alloc(32, fill) });
 const [previous, current] = [key("previous", 1), key("current", 2)];
@@ -47,6 +48,19 @@ describe("a session", () => {
     await assert.rejects(readSession(cookies, cookie));
     jumpedMs = 0;
     await readSession(cookies, cookie);
+  });
+
+  it("of a login while the date was a day ahead is refused once the date is right", async () => {
+    let aheadMs = 25 * 3_600_000;
+    const cookies = createSealedCookies([current], { wallNow: () => NOW_MS + aheadMs });
+    const cookie = await newSession(cookies, { userId: "42" });
+    // A gateway's clock may be a few seconds behind the one that sealed it.
+    aheadMs -= CLOCK_SKEW_S * 1_000;
+    await readSession(cookies, cookie);
+    for (const ms of [aheadMs - 1_000, 3_600_000, 0]) {
+      aheadMs = ms;
+      await assert.rejects(readSession(cookies, cookie));
+    }
   });
 
   it("is not what was sealed for a login, nor the other way round", async () => {

@@ -7,6 +7,7 @@ import { EncryptJWT, errors, jwtDecrypt } from "jose";
 import type { JWTPayload } from "jose";
 import { identityRefusal } from "../exchange.ts";
 import type { Caller } from "../exchange.ts";
+import { CLOCK_SKEW_S } from "./verified-tokens.ts";
 
 /** Seconds: a working day. There is no renewal; after it the identity provider decides again. */
 export const MAX_SESSION_LIFE_S = 12 * 3_600;
@@ -32,7 +33,8 @@ export interface SealedCookies {
   /** @param purpose what the cookie is for; it cannot be opened for anything else */
   seal(purpose: string, claims: JWTPayload, lifeS: number): Promise<string>;
   /**
-   * @returns undefined when no key of the ring sealed it for this purpose, or when it has expired
+   * @returns undefined when no key of the ring sealed it for this purpose, when it has expired, or
+   * when it was sealed in the future: by a date that was ahead, so it would live too long
    */
   open(purpose: string, cookie: string): Promise<JWTPayload | undefined>;
 }
@@ -73,7 +75,7 @@ export function createSealedCookies(keys: readonly SessionKey[], clock: WallCloc
             currentDate: new Date(clock.wallNow()),
           },
         );
-        return payload;
+        return Number(payload.iat) <= secondsOf(clock) + CLOCK_SKEW_S ? payload : undefined;
       } catch {
         return undefined;
       }

@@ -49,10 +49,18 @@ export interface Entry {
   readonly madeAtS: number;
 }
 
+/** A revocation of something that ends. Both lives are on the monotonic clock, in ms. */
+interface Mortal extends Entry {
+  /** How long it is remembered here: a whole life, because `madeAtS` may be wrong. */
+  readonly endsAt: number;
+  /** How long others may need it: what was left of its life when it came. */
+  readonly neededUntil: number;
+}
+
 /** What this process knows to be revoked, in memory: a check costs no call. */
 export class RevocationList {
   /** By kind and id. A Map keeps insertion order, so those that end first come first. */
-  readonly #mortal = new Map<string, Entry & { readonly endsAt: number }>();
+  readonly #mortal = new Map<string, Mortal>();
   readonly #apiKeys = new Map<string, Entry>();
   readonly #clock: Clock;
   readonly #startedAt: number;
@@ -85,21 +93,37 @@ export class RevocationList {
       this.#apiKeys.set(id, { revocation, madeAtS });
       return;
     }
-    // Lives are measured on the monotonic clock: a date that jumps forgets nothing.
-    const now = this.#clock.now();
-    for (const [key, { endsAt }] of this.#mortal) {
-      if (endsAt > now) break;
-      this.#mortal.delete(key);
-    }
+    this.#forget();
     const key = `${kind} ${id}`;
     const earlier = this.#mortal.get(key)?.revocation;
     const later = kind === "user" && earlier?.kind === "user" && earlier.untilS > revocation.untilS;
     this.#mortal.delete(key);
+    const now = this.#clock.now();
     this.#mortal.set(key, {
       revocation: later ? earlier : revocation,
       madeAtS,
       endsAt: now + LONGEST_LIFE_S * 1_000,
+      neededUntil: now + this.#leftMs(madeAtS),
     });
+  }
+
+  /** What is left of a life by the date, in ms. */
+  #leftMs(madeAtS: number): number {
+    return Math.min(LONGEST_LIFE_S, madeAtS + LONGEST_LIFE_S - secondsOf(this.#clock)) * 1_000;
+  }
+
+  /**
+   * A life ends when it is over on the monotonic clock, so a date that jumps ahead forgets nothing,
+   * and by the date: after a jump back, sessions and tokens live longer too.
+   */
+  #forget(): void {
+    const now = this.#clock.now();
+    for (const [key, entry] of this.#mortal) {
+      if (entry.endsAt > now) break;
+      this.#mortal.delete(key);
+      const leftMs = this.#leftMs(entry.madeAtS);
+      if (leftMs > 0) this.#mortal.set(key, { ...entry, endsAt: now + leftMs });
+    }
   }
 
   /** Why a caller is refused; undefined if it is not. */
@@ -115,9 +139,9 @@ export class RevocationList {
 
   /** Everything that another process may still need, the oldest first. */
   entries(): Entry[] {
-    const oldestS = secondsOf(this.#clock) - LONGEST_LIFE_S;
-    const all: Entry[] = [...this.#mortal.values(), ...this.#apiKeys.values()];
-    return all.filter(({ revocation, madeAtS }) => revocation.kind === "api-key" || madeAtS >= oldestS);
+    const now = this.#clock.now();
+    const needed = [...this.#mortal.values()].filter(({ neededUntil }) => neededUntil > now);
+    return [...needed.map(({ revocation, madeAtS }) => ({ revocation, madeAtS })), ...this.#apiKeys.values()];
   }
 
   /** How many there are of all kinds. */

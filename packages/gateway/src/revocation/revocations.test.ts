@@ -137,6 +137,32 @@ describe("the list of revocations", () => {
     }
   });
 
+  it("remembers for as long as a session lives by a date that went back", () => {
+    const clock = new FakeClock();
+    const list = new RevocationList(clock);
+    list.add({ kind: "token", id: "t" });
+    clock.jumpDate(-3_600_000);
+    clock.advance((LONGEST_LIFE_S + 3_599) * 1_000);
+    list.add({ kind: "token", id: "another" });
+    assert.equal(list.reasonFor(caller), "token");
+    clock.advance(1_000);
+    list.add({ kind: "token", id: "a third" });
+    assert.equal(list.size.tokens, 2);
+  });
+
+  it("tells others what it knows also while the date is ahead, and nothing that ended before it came", () => {
+    const clock = new FakeClock({ startsAt: 3_600_000_000 });
+    const list = new RevocationList(clock);
+    list.add({ kind: "token", id: "ended" }, 3_600_000 - LONGEST_LIFE_S);
+    list.add({ kind: "token", id: "old" }, 3_600_001 - LONGEST_LIFE_S);
+    list.add({ kind: "token", id: "t" });
+    clock.jumpDate(25 * 3_600_000);
+    const told = () => list.entries().map(({ revocation }) => revocation.id);
+    assert.deepEqual(told(), ["old", "t"]);
+    clock.advance(1_000);
+    assert.deepEqual(told(), ["t"]);
+  });
+
   it("refuses what was issued before it began, in today's date, and accepts it when the past is read", () => {
     const clock = new FakeClock({ startsAt: 3_600_000_000 });
     const list = new RevocationList(clock);
