@@ -46,6 +46,10 @@ export class RequestContext {
    * request clears them.
    */
   readonly calls = new Map<string, object>();
+  /** How many calls may be sent before it is told; further ones, from twice as many, are refused. */
+  readonly callBudget: number | undefined;
+  /** Calls that no cache answered and that joined no other, so far. Retries and hedges are none. */
+  sentCalls = 0;
   /** Attempts sent to an upstream so far. */
   upstreamCalls = 0;
   /** The attempts that have ended, for the request's line in the log. */
@@ -54,13 +58,20 @@ export class RequestContext {
   readonly traced: CallTrace[] | undefined;
 
   /** @throws InvalidCallError when a value of the caller cannot be sent in a header */
-  constructor(options: { caller: Caller; deadline: Deadline; clock: Clock; random: Random }) {
+  constructor(options: {
+    caller: Caller;
+    deadline: Deadline;
+    clock: Clock;
+    random: Random;
+    callBudget?: number | undefined;
+  }) {
     const { caller } = options;
     checkCaller(caller);
     this.caller = caller;
     this.deadline = options.deadline;
     this.clock = options.clock;
     this.random = options.random;
+    this.callBudget = options.callBudget;
     // Bit 0 of the flags: "sampled" (W3C Trace Context, section 3.2.2.5.1).
     this.traced = (Number.parseInt(caller.traceFlags, 16) & 1) === 1 ? [] : undefined;
     this.callerKey = `${caller.userId}\n${caller.authority ?? ""}`;

@@ -6,7 +6,7 @@ import { CacheStore } from "./cache/store.ts";
 import type { UpstreamOptions } from "./options.ts";
 import { wrap, wrappersOf } from "./stack.ts";
 import { Telemetry } from "./events.ts";
-import { ScriptedSend, failureOf, makeCall, promised, valueOf } from "./testing/index.ts";
+import { ScriptedSend, failureOf, makeCall, makeRequest, promised, valueOf } from "./testing/index.ts";
 
 /** The order of the wrappers shows where one meets the next; that is what these tests hold. */
 function setup(options: Partial<UpstreamOptions> = {}) {
@@ -87,6 +87,31 @@ test("coalesced calls are one call to the rules below", async () => {
   network.at(1).succeed("answer");
   assert.deepEqual(new Set((await Promise.all(outcomes)).map(valueOf)), new Set(["answer"]));
   assert.equal(network.calls.length, 2);
+});
+
+test("from twice its budget of calls a request's further ones are refused; cached, joined and repeated ones do not count", async () => {
+  const { clock, network, send } = setup();
+  const request = makeRequest(clock, {}, 800, constantRandom(0.5), 2);
+  const cached = { request, target: "/kept", operation: { cache: "shared" } } as const;
+  const kept = send(makeCall(clock, cached));
+  await clock.advanceInTurns(0);
+  network
+    .at(0)
+    .succeed("kept", { status: 200, headers: { "cache-control": "max-age=9" }, body: Buffer.from("1") });
+  valueOf(await kept);
+  valueOf(await send(makeCall(clock, cached)));
+  const targets = ["/2", "/2", "/3", "/4", "/5"];
+  const outcomes = targets.map((target) => send(makeCall(clock, { request, target })));
+  network.at(1).fail({ status: 503 });
+  await clock.advanceInTurns(25);
+  for (const at of [2, 3, 4]) network.at(at).succeed("answer");
+  const [refused, ...answered] = (await Promise.all(outcomes)).toReversed();
+  assert.deepEqual(answered.map(valueOf), ["answer", "answer", "answer", "answer"]);
+  const error = refused && failureOf(refused);
+  assert.equal(error?.kind, "overloaded");
+  assert.match(error.message, /the request has sent 4 calls, and its budget is 2/);
+  assert.equal(network.calls.length, 5);
+  assert.equal(request.context.sentCalls, 5);
 });
 
 test("a cached answer makes no call below, and a stale answer is used when the breaker is open", async () => {

@@ -7,6 +7,7 @@ import { authenticated } from "./dialect/authenticate.ts";
 import type { UpstreamOptions } from "./options.ts";
 import { breaker } from "./rules/breaker.ts";
 import { bulkhead } from "./rules/bulkhead.ts";
+import { callBudget } from "./rules/call-budget.ts";
 import { coalesce, oncePerRequest } from "./rules/coalesce.ts";
 import { hedge } from "./rules/hedge.ts";
 import { RetryBudget } from "./rules/retry-budget.ts";
@@ -35,8 +36,8 @@ export function composeStack(options: UpstreamOptions, parts: StackParts): Send 
 /**
  * The rules around an attempt, outermost first.
  *
- * Each one shields those below it. A call that the cache answers goes no further. The hedge sees
- * coalesced calls as one call. A hedge's first attempt may be retried, and hedges and retries share
+ * Each one shields those below it. A call that the cache answers goes no further, so it does not
+ * count in a request's budget of calls. The hedge sees coalesced calls as one call. A hedge's first attempt may be retried, and hedges and retries share
  * one budget. Each retry asks the breaker, so the retries end when it opens. Only what is really
  * sent takes a slot of the bulkhead. Credentials are made once per call, outside of its retries.
  */
@@ -48,6 +49,7 @@ export function wrappersOf(options: UpstreamOptions, parts: StackParts): readonl
     oncePerRequest(),
     cache(options.cache ?? {}, parts),
     coalesce(),
+    callBudget(),
     hedge(options.hedge ?? {}, { ...parts, budget }),
     ...(authenticate === undefined
       ? []

@@ -120,7 +120,7 @@ declare module "node:http" {
 /** Starts the deadline. When the client disconnects, the calls made for it are cancelled. */
 function openRequest(tools: AnswerTools<Clients, AllSettings>): RequestHandler {
   return (req, res, next) => {
-    const { context } = beginRequest(req, res, DEADLINE_MS, tools);
+    const { context } = beginRequest(req, res, { deadlineMs: DEADLINE_MS }, tools);
     res[REQUEST] = new PartnerRequest(context, tools.clients, tools);
     next();
   };

@@ -54,17 +54,23 @@ export type ActiveRequest = {
 /**
  * Starts a request's clock: one deadline for everything that it causes. The deadline ends early if
  * the client goes away.
- * @param deadlineMs the screen's own, milliseconds; `X-Request-Timeout-Ms` can only shorten it
+ * @param budget.deadlineMs the screen's own, milliseconds; `X-Request-Timeout-Ms` can only shorten
+ * it
+ * @param budget.upstreamCalls more calls are reported; from twice as many they are refused
  */
 export function beginRequest(
   req: IncomingMessage,
   res: ServerResponse,
-  deadlineMs: number,
+  budget: { readonly deadlineMs: number; readonly upstreamCalls?: number },
   { clock, random, caller }: Pick<MountOptions<unknown>, "clock" | "random" | "caller">,
 ): ActiveRequest {
   const startedAt = clock.now();
-  const deadline = new TimedDeadline(clock, shorterOf(deadlineMs, req.headers["x-request-timeout-ms"]));
-  const context = new RequestContext({ caller: caller(req, res), deadline, clock, random });
+  const deadline = new TimedDeadline(
+    clock,
+    shorterOf(budget.deadlineMs, req.headers["x-request-timeout-ms"]),
+  );
+  const callBudget = budget.upstreamCalls;
+  const context = new RequestContext({ caller: caller(req, res), deadline, clock, random, callBudget });
   const abandon = () => {
     deadline.end("abandoned");
     // An idle connection keeps its last call alive, and with it this request. Its answers can go.

@@ -62,7 +62,7 @@ export function commandHandler<Clients>(
     const version = versionOf(req, oldestVersion);
     const { body, idempotencyKey, formToken } = read(req);
     if (formToken === undefined) negotiate(req, res, MEDIA_TYPES, oldestVersion);
-    const active = beginRequest(req, res, deadlineMs, options);
+    const active = beginRequest(req, res, { deadlineMs }, options);
     try {
       const { context } = active;
       if (formToken !== undefined && formTokens?.accepts(context.caller.userId, formToken) !== true) {

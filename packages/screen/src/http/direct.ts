@@ -76,7 +76,7 @@ export function directScreen<Clients>(
     answer(req, res, headers, handOn) {
       let active: ActiveRequest;
       try {
-        active = beginRequest(req, res, budget.deadlineMs, options);
+        active = beginRequest(req, res, budget, options);
       } catch {
         return handOn();
       }

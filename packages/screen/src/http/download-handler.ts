@@ -36,7 +36,7 @@ export function downloadHandler<Clients>(
   const handle = async (req: Request, res: Response) => {
     const { clock } = options;
     const input = { params: paramsOf(req, download.ids), now: clock.wallNow() };
-    const active = beginRequest(req, res, deadlineMs, options);
+    const active = beginRequest(req, res, { deadlineMs }, options);
     const startedAt = clock.now();
     /** @returns the problem to answer */
     const failed = (thrown: unknown): ScreenProblem => {

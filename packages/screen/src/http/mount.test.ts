@@ -6,7 +6,7 @@ import { request } from "undici";
 import { FakeClock } from "@triptych/testing";
 import { defineScreens } from "../definition/screen.ts";
 import { hangs, until, upstreamFailure, watchedHang } from "../testing/fake-upstreams.ts";
-import type { FakeClients } from "../testing/fake-upstreams.ts";
+import type { Answers, FakeClients } from "../testing/fake-upstreams.ts";
 import { profileScreen } from "../testing/profile-screen.ts";
 import { serveScreens } from "../testing/serve-screens.ts";
 
@@ -77,6 +77,23 @@ const OPTIONAL_FAILURES = [
   { error: upstreamFailure("overloaded"), reason: "overloaded" },
   { error: new TypeError("a bug of ours"), reason: "invalid" },
 ] as const;
+
+test("tells when a screen sent more calls than its budget has", async () => {
+  for (const [sent, overBudget] of [
+    [2, undefined],
+    [3, { calls: 3, budget: 2 }],
+  ] as const) {
+    const orders: NonNullable<Answers["orders"]> = async ({ request: asked }) => {
+      asked.sentCalls += sent;
+      return [];
+    };
+    await serveScreens([profileScreen], { answers: { ...GOOD, orders } }, async ({ origin, reports }) => {
+      await (await request(`${origin}/profile`)).body.dump();
+      assert.equal(reports[0]?.outcome, "complete");
+      assert.deepEqual(reports[0].overBudget, overBudget);
+    });
+  }
+});
 
 for (const { error, reason } of OPTIONAL_FAILURES) {
   test(`answers the fallback and says ${reason} when an optional section fails with ${error.message}`, async () => {

@@ -41,7 +41,7 @@ export function screenHandler<Clients>(
     const version = versionOf(req, oldestVersion);
     const inOrder = page !== undefined && options.inDocumentOrder?.(req) === true;
 
-    const active = beginRequest(req, res, budget.deadlineMs, options);
+    const active = beginRequest(req, res, budget, options);
     const request = { context: active.context, clientsOf, input, version };
     if (mediaType === "text/html" && page !== undefined) {
       const run = { prepared, request, page, inOrder, active, formTokens };

@@ -99,6 +99,8 @@ export type ScreenReport = {
   /** Why there is no screen. */
   readonly problem?: ScreenProblemCode | undefined;
   readonly upstreamCalls: number;
+  /** More calls were sent than the screen's budget has: how many, and the budget. */
+  readonly overBudget?: { readonly calls: number; readonly budget: number } | undefined;
   /** The attempts that had ended when the answer was decided; each retry and hedge is one. */
   readonly attempts: readonly AttemptEvent[];
   /** Every call in detail; undefined unless the request's trace is recorded. */
@@ -116,8 +118,9 @@ export function outcomeOf({ sections, failed }: ScreenResult): ScreenOutcome {
 
 /** @param screen the screen's name, or that of the command that it answers */
 export function reportOf(screen: string, context: RequestContext, result: ScreenResult): ScreenReport {
-  const { upstreamCalls, attempts, traced } = context;
-  const about = { screen, upstreamCalls, attempts, traced };
+  const { upstreamCalls, attempts, traced, sentCalls: calls, callBudget: budget } = context;
+  const overBudget = budget !== undefined && calls > budget ? { calls, budget } : undefined;
+  const about = { screen, upstreamCalls, overBudget, attempts, traced };
   // The client has left, which ended the calls. That says nothing about the screen.
   if (context.deadline.ended === "abandoned")
     return { ...about, outcome: undefined, sections: [], failures: [] };

@@ -10,12 +10,13 @@ test("counts under the published names and labels", async () => {
   metrics.countScreen({
     screen: "home-page",
     outcome: "degraded",
+    overBudget: true,
     sections: [
       { section: "profile", outcome: "ok" },
       { section: "recommendations", outcome: "fallback", reason: "timeout" },
     ],
   });
-  metrics.countScreen({ screen: "home-page", outcome: undefined, sections: [] });
+  metrics.countScreen({ screen: "home-page", outcome: undefined, overBudget: false, sections: [] });
   const attempt = { upstream: "orders", operation: "listOrders", durationMs: 12 };
   metrics.upstreams.attempt({ ...attempt, kind: "first", outcome: "unavailable", status: 503 });
   metrics.upstreams.attempt({ ...attempt, kind: "retry", outcome: "timeout" });
@@ -28,6 +29,7 @@ test("counts under the published names and labels", async () => {
     'http_request_duration_seconds_bucket{le="0.05",service="web-bff",screen="home-page",method="GET",status="200"} 1',
     'http_request_duration_seconds_bucket{le="0.2",service="web-bff",screen="home-page",method="GET",status="200"} 2',
     'screen_requests_total{screen="home-page",outcome="degraded",service="web-bff"} 1',
+    'screen_over_call_budget_total{screen="home-page",service="web-bff"} 1',
     'screen_section_total{screen="home-page",section="profile",outcome="ok",reason="",service="web-bff"} 1',
     'screen_section_total{screen="home-page",section="recommendations",outcome="fallback",reason="timeout",service="web-bff"} 1',
     'upstream_request_duration_seconds_count{service="web-bff",upstream="orders",operation="listOrders",outcome="ok"} 1',

@@ -24,7 +24,7 @@ export interface Metrics {
   /** One answered request. `screen` is `undefined` where no route matched. */
   observeRequest(screen: string | undefined, method: string, status: number, durationMs: number): void;
   /** What became of a screen and its sections. A request that ran no screen is not counted. */
-  countScreen(request: Pick<RequestRecord, "screen" | "outcome" | "sections">): void;
+  countScreen(request: Pick<RequestRecord, "screen" | "outcome" | "overBudget" | "sections">): void;
   /** A log line that standard output did not take. */
   countDroppedLine(): void;
   /** Whether there is a connection to Redis. `purpose` says what for. */
@@ -83,6 +83,13 @@ export function createMetrics({
     registers,
   });
 
+  const overBudget = new Counter({
+    name: "screen_over_call_budget_total",
+    help: "Screens that sent more calls to services than their budget has; from twice as many, calls are refused",
+    labelNames: ["screen"],
+    registers,
+  });
+
   const droppedLines = new Counter({
     name: "log_lines_dropped_total",
     help: "Log lines that standard output did not take: its disk is full, or nothing reads it",
@@ -106,7 +113,8 @@ export function createMetrics({
       const knownMethod = METHODS.has(method) ? method : "OTHER";
       requestSeries.of(screen, knownMethod, String(status)).observe(durationMs / 1_000);
     },
-    countScreen({ screen = "none", outcome, sections: all }) {
+    countScreen({ screen = "none", outcome, overBudget: isOver, sections: all }) {
+      if (isOver) overBudget.inc({ screen });
       if (outcome === undefined) return;
       screenSeries.of(screen, outcome).inc();
       for (const { section, outcome: how, reason = "" } of all) {

@@ -98,6 +98,8 @@ export class RequestRecord {
   screen: string | undefined = undefined;
   /** How many calls to upstreams this request caused. */
   upstreamCalls = 0;
+  /** Whether they were more than the screen's budget has. */
+  overBudget = false;
   /**
    * Each attempt at one, as `orders.listOrders ok 12.3`: service, operation, outcome, milliseconds.
    */

@@ -29,6 +29,32 @@ function levelOf(problem: ProblemCode, bug = false): unknown {
   return Object(JSON.parse(line)).level;
 }
 
+test("more calls than the screen's budget are one warning, and counted", () => {
+  const lines: string[] = [];
+  const report = screenReporter({
+    logger: createLogger({ name: "web-bff", destination: { write: (text) => lines.push(text) } }),
+  });
+  const response = new ServerResponse(new IncomingMessage(new Socket()));
+  const start = { requestId: "r1", trace: continueTrace(undefined, {}), method: "GET", startedAt: 0 };
+  const entry = new RequestRecord(response, start);
+  const nothing = { upstreamCalls: 9, attempts: [], sections: [], failures: [] };
+  report(response, {
+    screen: "orders",
+    outcome: "complete",
+    overBudget: { calls: 9, budget: 4 },
+    ...nothing,
+  });
+  assert.equal(entry.overBudget, true);
+  assert.equal(lines.length, 1);
+  assert.partialDeepStrictEqual(JSON.parse(String(lines)), {
+    level: "warn",
+    screen: "orders",
+    calls: 9,
+    budget: 4,
+    requestId: "r1",
+  });
+});
+
 test("what is not there, or is in the way, is no warning", () => {
   assert.equal(levelOf("not-found"), "info");
   assert.equal(levelOf("conflict"), "info");

@@ -13,6 +13,8 @@ export interface ScreenReport {
   /** Why there is no screen; the client may have got a status of 200 before it failed. */
   readonly problem?: ProblemCode | undefined;
   readonly upstreamCalls: number;
+  /** More calls were sent than the screen's budget has. */
+  readonly overBudget?: { readonly calls: number; readonly budget: number } | undefined;
   readonly attempts: readonly AttemptSpan[];
   readonly traced?: readonly CallDetail[] | undefined;
   readonly sections: readonly SectionReport[];
@@ -31,7 +33,7 @@ export interface ScreenReport {
  */
 export function screenReporter({ logger }: { readonly logger: Logger }) {
   return function report(res: ServerResponse, told: ScreenReport): void {
-    const { screen, outcome, problem, upstreamCalls, attempts, sections, failures } = told;
+    const { screen, outcome, problem, upstreamCalls, overBudget, attempts, sections, failures } = told;
     const entry = record(res);
     entry.screen = screen;
     entry.outcome = outcome;
@@ -39,6 +41,7 @@ export function screenReporter({ logger }: { readonly logger: Logger }) {
     if (problem !== undefined) entry.problem = problem;
     entry.sections = sections;
     entry.upstreamCalls = upstreamCalls;
+    entry.overBudget = overBudget !== undefined;
     entry.attempts = attempts;
     entry.traced = told.traced;
     entry.upstreams = attempts.map(
@@ -46,6 +49,8 @@ export function screenReporter({ logger }: { readonly logger: Logger }) {
         `${upstream}.${operation} ${how} ${durationMs.toFixed(1)}`,
     );
     const { requestId } = entry;
+    if (overBudget !== undefined)
+      logger.warn({ requestId, screen, ...overBudget }, "a screen sent more calls than its budget has");
     // A client that asks for what is not there is no reason to look.
     const level = problem === "not-found" || problem === "conflict" ? "info" : "warn";
     for (const { section, error, bug } of failures) {

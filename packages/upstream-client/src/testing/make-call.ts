@@ -12,6 +12,7 @@ export function makeRequest(
   caller: Partial<Caller> = {},
   deadlineMs = 800,
   random: Random = constantRandom(0.5),
+  callBudget?: number,
 ): TestRequest {
   const deadline = new TimedDeadline(clock, deadlineMs);
   const full = {
@@ -27,6 +28,7 @@ export function makeRequest(
       deadline,
       clock,
       random,
+      callBudget,
     }),
   };
 }
