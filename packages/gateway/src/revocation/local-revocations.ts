@@ -33,6 +33,8 @@ export function localRevocations(options: {
     try {
       for (const line of readLines(file)) addLine(line, list, logger);
       writeAll(file, list);
+      // Also while the date is ahead: what the file says of the past is whole.
+      list.readSince(list.sinceS);
     } catch (cause) {
       const why = cause instanceof Error ? cause.message : String(cause);
       throw new SettingsError([`REVOCATIONS_FILE cannot be used: ${why}`]);

@@ -220,6 +220,16 @@ describe("a single gateway's revocations", () => {
     assert.match(await readFile(dir.file, "utf8"), /"api-key"/);
   });
 
+  it("refuse nobody because of a date that is ahead for a moment, from the first start on", async () => {
+    await using dir = await fileOf();
+    const clock = new FakeClock();
+    const revocations = open(dir.file, clock);
+    const issuedAtS = Math.floor(clock.wallNow() / 1_000);
+    clock.jumpDate(3_600_000);
+    assert.equal(revocations.reasonFor({ ...caller, issuedAtS }), undefined);
+    assert.equal(revocations.reasonFor({ ...caller, issuedAtS: issuedAtS - 1 }), "unknown-past");
+  });
+
   it("without a file are gone after a restart, so what was issued before it is refused", async () => {
     const clock = new FakeClock();
     const issuedAtS = Math.floor(clock.wallNow() / 1_000);
