@@ -10,7 +10,7 @@ import { listenAsService, runProgram, startService } from "../service/run.ts";
 import type { Operations, RunningService } from "../service/run.ts";
 import { readChoice, readSettings } from "../service/settings.ts";
 import type { Environment, Settings } from "../service/settings.ts";
-import { SettingError, stderrLogger, wallClock } from "../service/tools.ts";
+import { createWallClock, SettingError, stderrLogger } from "../service/tools.ts";
 import type { Tools } from "../service/tools.ts";
 import { usersService } from "../users/main.ts";
 import { recordRoutes } from "./record.ts";
@@ -110,7 +110,7 @@ await runProgram(async () => {
   const settings = readSettings(process.env, 0);
   const replay = readReplaySettings(process.env);
   const { service: name, mode } = replay;
-  const tools = { clock: wallClock, logger: stderrLogger(name, settings.logLevel) };
+  const tools = { clock: createWallClock(), logger: stderrLogger(name, settings.logLevel) };
   const { about, ...operations } =
     mode === "replay" ? replayed(replay, settings, tools) : await passedOn(replay, settings, tools);
   const running = await listenAsService(name, operations, settings, tools);

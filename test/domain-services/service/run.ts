@@ -15,7 +15,7 @@ import { json, Problem } from "./reply.ts";
 import { identifyByHeader, identifyByToken, readJson } from "./request.ts";
 import { readSettings } from "./settings.ts";
 import type { Environment, Settings } from "./settings.ts";
-import { SettingError, stderrLogger, wallClock } from "./tools.ts";
+import { createWallClock, SettingError, stderrLogger } from "./tools.ts";
 import type { Clock, Tools } from "./tools.ts";
 
 /** What one of the four services adds to what they share. */
@@ -182,7 +182,7 @@ export function runService(
     const { name } = definition;
     const settings = readSettings(environment, definition.defaultPort);
     const logger = stderrLogger(name, settings.logLevel);
-    const running = await startService(definition, settings, { clock: wallClock, logger });
+    const running = await startService(definition, settings, { clock: createWallClock(), logger });
     return { name, running, about: { seeded: running.wasMade } };
   });
 }
@@ -191,7 +191,7 @@ export function runService(
 export async function runProgram(
   start: () => Promise<{ name: string; running: RunningService; about: object }>,
 ): Promise<void> {
-  const startedAt = wallClock.now();
+  const startedAt = performance.now();
   try {
     const { name: service, running, about } = await start();
     const { port, adminPort } = running;
@@ -202,7 +202,7 @@ export async function runProgram(
     process.on("SIGTERM", end).on("SIGINT", end);
     // A full disk must not end the service because of one line.
     process.stdout.on("error", () => undefined);
-    const startMs = Math.round(wallClock.now() - startedAt);
+    const startMs = Math.round(performance.now() - startedAt);
     process.stdout.write(`${JSON.stringify({ ready: true, service, port, adminPort, ...about, startMs })}\n`);
   } catch (error) {
     if (!(error instanceof SettingError)) throw error;

@@ -3,8 +3,20 @@ export interface Clock {
   now(): number;
 }
 
-/** The machine's clock, to the microsecond. */
-export const wallClock: Clock = { now: () => performance.timeOrigin + performance.now() };
+/** How far the exact clock may be from the date before it follows, ms. */
+const MOST_APART_MS = 1_000;
+
+/** The machine's clock, to the microsecond. It follows when the date is set: tokens end by date. */
+export function createWallClock(): Clock {
+  let { timeOrigin } = performance;
+  return {
+    now() {
+      const ahead = timeOrigin + performance.now() - Date.now();
+      if (Math.abs(ahead) > MOST_APART_MS) timeOrigin -= ahead;
+      return timeOrigin + performance.now();
+    },
+  };
+}
 
 /** What `LOG_LEVEL` may be, from the most to the least that is logged. */
 export const LOG_LEVELS = ["debug", "info", "warn", "error", "silent"] as const;

@@ -5,7 +5,7 @@ import type { Route } from "../service/app.ts";
 import { listenAsService, startService } from "../service/run.ts";
 import type { RunningService, ServiceDefinition } from "../service/run.ts";
 import type { Settings } from "../service/settings.ts";
-import { stderrLogger, wallClock } from "../service/tools.ts";
+import { createWallClock, stderrLogger } from "../service/tools.ts";
 import type { Clock } from "../service/tools.ts";
 import type { Switches } from "@triptych/testing/switches";
 import { copiedData, temporaryDirectory } from "./pristine-data.ts";
@@ -62,7 +62,7 @@ const SETTINGS: Omit<Settings, "dataDir"> = {
 /** Starts a service on a copy of the pristine data. The caller stops it. */
 export async function startUnderTest(
   definition: ServiceDefinition,
-  { dataDir, clock = wallClock, settings = {} }: UnderTestOptions = {},
+  { dataDir, clock = createWallClock(), settings = {} }: UnderTestOptions = {},
 ): Promise<ServiceUnderTest> {
   const directory = dataDir ?? (await copiedData(definition.name));
   const tools = { clock, logger: stderrLogger(definition.name, "warn") };
@@ -75,7 +75,7 @@ export async function startUnderTest(
 /** Starts a service that has these routes and no data. The caller stops it. */
 export async function startRoutes(routes: readonly Route[]): Promise<ServiceUnderTest> {
   const dataDir = temporaryDirectory();
-  const tools = { clock: wallClock, logger: stderrLogger("sample", "silent") };
+  const tools = { clock: createWallClock(), logger: stderrLogger("sample", "silent") };
   return underTest(await listenAsService("sample", { routes }, { ...SETTINGS, dataDir }, tools), dataDir);
 }
 
