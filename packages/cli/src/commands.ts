@@ -83,6 +83,39 @@ export const COMMANDS: readonly Command[] = [
     },
   }),
   command({
+    name: "check-gateway",
+    summary: "Tries whether a gateway of your own does what a BFF needs, from the BFF's place",
+    takes: "<url>",
+    most: 1,
+    options: {
+      path: {
+        type: "string",
+        value: "<path>",
+        about: "what to GET through the gateway, such as /web/home-page",
+      },
+      header: {
+        type: "string",
+        multiple: true,
+        value: "<header>",
+        about: "what a client shows, such as 'Authorization: Bearer …'; may come several times",
+      },
+      user: { type: "string", value: "<id>", about: "whose credentials they are (default: not compared)" },
+      bff: { type: "string", value: "<BFF>", about: "whose place is taken (default web-bff)" },
+      listen: { type: "string", value: "<host:port>", about: "the BFF's place (default 127.0.0.1:8199)" },
+      post: { type: "string", value: "<path>", about: "what to POST to (default: no POST is tried)" },
+      body: { type: "string", value: "<json>", about: "the POST's body (default {})" },
+      wait: {
+        type: "string",
+        value: "<seconds>",
+        about: "for the first request to come through (default 60)",
+      },
+    },
+    details:
+      "The keys come from IDENTITY_KEYS and TXN_TOKEN_JWKS, as the BFF and the services get them.\nWhat is expected, and why: docs/your-own-gateway.md",
+    run: async (values, [url], terminal) =>
+      (await import("./check-gateway/check-gateway.ts")).checkGateway(url, values, terminal),
+  }),
+  command({
     name: "contracts",
     summary: "Tells whether each app's contract keeps what it promised to its released clients",
     takes: "[<app>…] | --release <app> <version>",
