@@ -159,7 +159,7 @@ export const IDENTITY_CHECKS: readonly Check[] = [
 ];
 
 /** What is wrong with a request that should have passed; undefined if nothing is. */
-export function passed(trial: Trial, { answer, arrived }: Passage): string | undefined {
+function passed(trial: Trial, { answer, arrived }: Passage): string | undefined {
   const [arrival, ...more] = arrived;
   const answered = answer.status === 0 ? "closed the connection" : `answered ${answer.status}`;
   if (arrival === undefined) {
