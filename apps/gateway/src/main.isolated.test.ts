@@ -192,7 +192,6 @@ describe("the program", () => {
       "KEYS_FILE",
       "API_KEYS_FILE",
       "OIDC_ISSUER",
-      "OIDC_JWKS_URL",
       "OIDC_AUDIENCE",
       "OIDC_CLIENT_ID",
       "PUBLIC_ORIGIN",

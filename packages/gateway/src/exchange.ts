@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { IdentityClaims } from "@triptych/identity";
 import type { Problem, ProblemSource } from "@triptych/service-kit";
 import type { RequestPath, Route } from "./table/route.ts";
 
@@ -13,6 +14,8 @@ export interface Caller {
   readonly issuedAtS?: number;
   readonly apiKeyId?: string;
   readonly scope?: string;
+  /** What else of the token goes to the BFFs, by the names that the issuer's profile gives. */
+  readonly claims?: IdentityClaims;
 }
 
 /** The request that leaves the gateway: built from what was checked, not from what came. */

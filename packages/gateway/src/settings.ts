@@ -15,6 +15,7 @@ import {
   urls,
 } from "@triptych/service-kit";
 import type { Setting, SettingsOf } from "@triptych/service-kit";
+import { FORM_NAMES } from "./issuers/profile.ts";
 import { bffsOf } from "./table/route.ts";
 import type { RouteTable } from "./table/route.ts";
 
@@ -30,9 +31,14 @@ function usualSettings(contractsDir: string) {
     KEYS_FILE: text("the file of the gateway's signing keys", "/run/secrets/gateway-keys.json"),
     API_KEYS_FILE: text("the file of the partners' hashed API keys", "/etc/gateway/api-keys.json"),
     CONTRACTS_DIR: textOr("the folder of the contracts that requests are checked against", contractsDir),
+    ISSUERS_FILE: optionalText("the file of the issuers whose tokens are accepted; default only OIDC_ISSUER"),
+    OIDC_PROFILE: choice(FORM_NAMES, {
+      default: "rfc9068",
+      about: "how OIDC_ISSUER writes its tokens, without ISSUERS_FILE",
+    }),
     OIDC_ISSUER: webAddress("the identity provider's issuer", "https://login.example"),
-    OIDC_JWKS_URL: webAddress("the address of the identity provider's keys", "https://login.example/jwks"),
-    OIDC_AUDIENCE: text("the audience that access tokens for this API carry", "https://api.example"),
+    OIDC_JWKS_URL: optionalAddress("the address of the identity provider's keys; default by discovery"),
+    OIDC_AUDIENCE: audience(),
     OIDC_CLIENT_ID: text("the id under which this gateway logs people in", "web"),
     OIDC_CLIENT_SECRET: optionalText("the secret of OIDC_CLIENT_ID; default none, a public client"),
     PUBLIC_ORIGIN: webOrigin("the address that browsers see", "https://shop.example"),
@@ -135,6 +141,30 @@ function webAddress(what: string, example: string): Setting<string> {
         return value;
       }
       throw new BadSetting(`${name} must be an https:// address, for example ${example}`);
+    },
+  };
+}
+
+/** An address that may be missing. Declare it after `NODE_ENV`. */
+function optionalAddress(about: string): Setting<string | undefined> {
+  const address = webAddress("an address", "https://login.example/jwks");
+  return {
+    about,
+    read: (name, value, earlier) => (value === undefined ? undefined : address.read(name, value, earlier)),
+  };
+}
+
+/** Declare it after `ISSUERS_FILE` and `OIDC_PROFILE`. */
+function audience(): Setting<string | undefined> {
+  const required = text("the audience that access tokens for this API carry", "https://api.example");
+  return {
+    about:
+      "the audience that access tokens for this API carry, such as https://api.example; not needed with ISSUERS_FILE, nor for keycloak and cognito, whose tokens are checked for OIDC_CLIENT_ID",
+    read(name, value, earlier) {
+      const profile = earlier.get("OIDC_PROFILE");
+      const byClient = profile === "keycloak" || profile === "cognito";
+      if (value === undefined && (earlier.get("ISSUERS_FILE") !== undefined || byClient)) return undefined;
+      return required.read(name, value, earlier);
     },
   };
 }

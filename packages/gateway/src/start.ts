@@ -1,6 +1,6 @@
 import type { RequestListener } from "node:http";
 import type { IdentityKey } from "@triptych/identity";
-import { startProgram } from "@triptych/service-kit";
+import { SettingsError, startProgram } from "@triptych/service-kit";
 import type { Clock, Logger, Metrics, Tracing } from "@triptych/service-kit";
 import { Agent } from "undici";
 import { createGateway } from "./app.ts";
@@ -10,7 +10,9 @@ import type { Target } from "./forward/forward.ts";
 import { checkHealth } from "./forward/health-checks.ts";
 import { Instances } from "./forward/instances.ts";
 import { createIdentityProvider } from "./login/identity-provider.ts";
-import { fetchJson, KeySet, readKeySet } from "./login/key-set.ts";
+import { fetchKeys } from "./issuers/discovery.ts";
+import { profilesOf } from "./issuers/issuers-file.ts";
+import { fetchJson, KeySet } from "./login/key-set.ts";
 import { localLimits, redisLimits } from "./policies/limit-rate.ts";
 import { localRevocations } from "./revocation/local-revocations.ts";
 import { redisRevocations } from "./revocation/redis-revocations.ts";
@@ -92,10 +94,22 @@ export function openGateway(
     .filter(([name, { all }]) => isBff(table, name) && all.length > 1)
     .map(([name, each]) => checkHealth(name, each, { clock, logger }));
   const dispatcher = new Agent();
-  const keySet = new KeySet(
-    async () => readKeySet(await fetchJson(settings.OIDC_JWKS_URL, dispatcher)),
-    clock,
-  );
+  const profiles = profilesOf(settings);
+  const issuers = profiles.map((profile) => ({
+    profile,
+    keySet: new KeySet(async () => {
+      try {
+        return await fetchKeys(profile, async (url) => await fetchJson(url, dispatcher));
+      } catch (cause) {
+        logger.warn({ issuer: profile.issuer, err: cause }, "the keys of an issuer cannot be fetched");
+        throw cause;
+      }
+    }, clock),
+  }));
+  const login = profiles.find(({ issuer }) => issuer === settings.OIDC_ISSUER);
+  if (login === undefined) {
+    throw new SettingsError([`OIDC_ISSUER is none of the issuers in ${settings.ISSUERS_FILE ?? ""}`]);
+  }
   const { REDIS_URL: redis, REVOCATIONS_FILE: file } = settings;
   const revocations =
     redis === undefined
@@ -122,14 +136,10 @@ export function openGateway(
           ...[...apps].map(([name, app]) => [name, { kind: "app", app }] as const),
         ]),
         live: live.current,
-        verifyBearer: createBearerVerifier({
-          keySet,
-          issuer: settings.OIDC_ISSUER,
-          audience: settings.OIDC_AUDIENCE,
-          clock,
-        }),
+        verifyBearer: createBearerVerifier(issuers, clock),
         provider: createIdentityProvider({
-          issuer: settings.OIDC_ISSUER,
+          profile: login,
+          others: profiles.map(({ prefix }) => prefix).filter((p) => p !== "" && p !== login.prefix),
           clientId: settings.OIDC_CLIENT_ID,
           clientSecret: settings.OIDC_CLIENT_SECRET,
           redirectUri: `${settings.PUBLIC_ORIGIN}/auth/callback`,

@@ -16,7 +16,12 @@ export interface Identity {
   readonly apiKeyId?: string;
   /** `scope`: scopes, separated by spaces (RFC 8693, section 4.2). */
   readonly scope?: string;
+  /** `claims`: what else the login says of the user, such as a tenant or roles. */
+  readonly claims?: IdentityClaims;
 }
+
+/** What an identity provider says of a user, by the names that the gateway gives. */
+export type IdentityClaims = Readonly<Record<string, string | number | boolean | readonly string[]>>;
 
 /** What a `Txn-Token` says about one request. Each member is one claim. */
 export interface Transaction {
@@ -99,12 +104,13 @@ export function mustMatch(claim: string, value: string, pattern: RegExp): void {
  */
 export function readIdentity(payload: unknown, audience: string, nowS: number): Identity | ClaimsRefusal {
   if (!isRecord(payload)) return "malformed-claims";
-  const { iss, aud, sub, jti, iat, exp, nbf, cid, scope } = payload;
+  const { iss, aud, sub, jti, iat, exp, nbf, cid, scope, claims } = payload;
   if (iss !== ISSUER) return "wrong-issuer";
   if (aud !== audience) return "wrong-audience";
   if (typeof sub !== "string" || !USER_ID.test(sub)) return "bad-subject";
   if (typeof jti !== "string" || !REQUEST_ID.test(jti)) return "bad-token-id";
   if (!isOptionalString(cid) || !isOptionalString(scope)) return "malformed-claims";
+  if (claims !== undefined && !isIdentityClaims(claims)) return "malformed-claims";
   if (!isSeconds(iat) || !isSeconds(exp)) return "bad-times";
   return (
     timesRefusal(iat, exp, nbf, nowS) ?? {
@@ -115,6 +121,7 @@ export function readIdentity(payload: unknown, audience: string, nowS: number): 
       expiresAtS: exp,
       ...(cid === undefined ? {} : { apiKeyId: cid }),
       ...(scope === undefined ? {} : { scope }),
+      ...(claims === undefined ? {} : { claims }),
     }
   );
 }
@@ -162,6 +169,16 @@ function timesRefusal(iat: number, exp: number, nbf: unknown, nowS: number): Cla
 
 function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** Whether a value can be `claims`. */
+export function isIdentityClaims(value: unknown): value is IdentityClaims {
+  return isRecord(value) && Object.values(value).every(isClaim);
+}
+
+function isClaim(value: unknown): boolean {
+  if (Array.isArray(value)) return value.every((entry) => typeof entry === "string");
+  return typeof value === "string" || typeof value === "boolean" || Number.isFinite(value);
 }
 
 function isOptionalString(value: unknown): value is string | undefined {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import type { Identity } from "./claims.ts";
 import { forwardedOf } from "./forwarded.ts";
 import { IdentityRequiredError } from "./require-identity.ts";
 
@@ -30,14 +31,15 @@ test("refuses a token that came twice, or cannot be sent on", () => {
 });
 
 test("keeps callers with different rights apart, and those with the same together", () => {
-  const authority = (rights: { apiKeyId?: string; scope?: string }) =>
-    forwardedOf({ ...IDENTITY, ...rights }, []).authority;
+  const authority = (rights: Partial<Identity>) => forwardedOf({ ...IDENTITY, ...rights }, []).authority;
   const all = [
     {},
     { apiKeyId: "k1" },
     { apiKeyId: "k2" },
     { scope: "orders" },
     { apiKeyId: "k1", scope: "orders" },
+    { claims: { tenant: "a" } },
+    { claims: { tenant: "b" } },
   ].map(authority);
   assert.equal(new Set(all).size, all.length);
   assert.equal(authority({ apiKeyId: "k1" }), authority({ apiKeyId: "k1" }));

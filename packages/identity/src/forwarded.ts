@@ -33,11 +33,11 @@ export function forwardedOf(identity: Identity, rawHeaders: readonly string[]): 
 }
 
 /**
- * Two partners may act for the same user with different rights, so what one of them is answered is
- * never shared with the other. It is a hash because the claims may hold characters that a cache key
+ * Two partners may act for the same user with different rights, and a user may do so in two tenants,
+ * so what is answered to one of them is never shared with the other. It is a hash because the claims may hold characters that a cache key
  * may not.
  */
-function authorityOf({ apiKeyId, scope }: Identity): string | undefined {
-  if (apiKeyId === undefined && scope === undefined) return undefined;
-  return hash("sha256", JSON.stringify([apiKeyId, scope]), "base64url");
+function authorityOf({ apiKeyId, scope, claims }: Identity): string | undefined {
+  if (apiKeyId === undefined && scope === undefined && claims === undefined) return undefined;
+  return hash("sha256", JSON.stringify([apiKeyId, scope, claims]), "base64url");
 }

@@ -1,5 +1,5 @@
-export { USER_ID } from "./claims.ts";
-export type { Identity, Transaction } from "./claims.ts";
+export { isIdentityClaims, USER_ID } from "./claims.ts";
+export type { Identity, IdentityClaims, Transaction } from "./claims.ts";
 export type { Refusal } from "./compact.ts";
 export { createFormTokens } from "./form-token.ts";
 export type { FormTokens } from "./form-token.ts";

@@ -26,6 +26,7 @@ describe("mint", () => {
       requestId: "r-1",
       apiKeyId: "key-7",
       scope: "a b",
+      claims: { tenant: "acme", roles: ["buyer"] },
       lifetimeSeconds: 30,
     });
     const { payload } = await jwtVerify(token, key.secret, {
@@ -44,6 +45,7 @@ describe("mint", () => {
       jti: "r-1",
       cid: "key-7",
       scope: "a b",
+      claims: { tenant: "acme", roles: ["buyer"] },
     });
   });
 
@@ -73,6 +75,16 @@ describe("mint", () => {
         requestId: fc.stringMatching(/^[A-Za-z0-9._~-]{1,128}$/),
         apiKeyId: fc.string({ unit: "binary", maxLength: 50 }),
         scope: fc.string({ unit: "grapheme", maxLength: 50 }),
+        claims: fc.dictionary(
+          fc.string({ maxLength: 10 }),
+          fc.oneof(
+            fc.string({ maxLength: 10 }),
+            fc.boolean(),
+            fc.double({ noNaN: true, noDefaultInfinity: true }),
+            fc.array(fc.string({ maxLength: 10 }), { maxLength: 5 }),
+          ),
+          { maxKeys: 5 },
+        ),
         lifetimeSeconds: fc.integer({ min: 1, max: 60 }),
       },
       { requiredKeys: ["userId", "audience", "requestId"] },
@@ -83,6 +95,7 @@ describe("mint", () => {
         const outcome = verifier.verify(token);
         assert.ok(outcome.ok);
         assert.equal(outcome.identity.userId, asked.userId);
+        assert.equal(JSON.stringify(outcome.identity.claims), JSON.stringify(asked.claims));
         await jwtVerify(token, key.secret, { currentDate: new Date(clock.wallNow()) });
       }),
     );

@@ -129,6 +129,9 @@ const refusals: [name: string, token: string | typeof DOUBLED_HEADER | undefined
   ["a jti that is a number", withClaims({ jti: 7 }), "bad-token-id"],
   ["a cid that is a number", withClaims({ cid: 7 }), "malformed-claims"],
   ["a cid that is null", withClaims({ cid: null }), "malformed-claims"],
+  ["claims that are a list", withClaims({ claims: ["admin"] }), "malformed-claims"],
+  ["a claim that is an object", withClaims({ claims: { roles: { admin: true } } }), "malformed-claims"],
+  ["a claim that is a list of numbers", withClaims({ claims: { roles: [1] } }), "malformed-claims"],
   ["a scope that is an array", withClaims({ scope: ["read"] }), "malformed-claims"],
 
   ["no iat", withClaims({ iat: undefined }), "bad-times"],

@@ -10,7 +10,7 @@ import {
   systemClock,
   USER_ID,
 } from "./claims.ts";
-import type { Identity, WallClock } from "./claims.ts";
+import type { Identity, IdentityClaims, WallClock } from "./claims.ts";
 import { compactVerifier, headerSegment, KID, mintCompact } from "./compact.ts";
 import type { PreparedKey, ReceivedToken, Refusal } from "./compact.ts";
 import { IdentityError } from "./identity-error.ts";
@@ -56,6 +56,7 @@ export interface Assertion {
   readonly requestId: string;
   readonly apiKeyId?: string;
   readonly scope?: string;
+  readonly claims?: IdentityClaims;
   /** Whole seconds from 1 to 60; default 60, the most that a verifier accepts. */
   readonly lifetimeSeconds?: number;
 }
@@ -78,7 +79,7 @@ export function createMinter(options: IdentityKey & { readonly clock?: WallClock
   const { clock = systemClock } = options;
   const sign = (input: string) => hmac(key, input);
   return {
-    mint({ userId, audience, requestId, apiKeyId, scope, lifetimeSeconds = MAX_LIFETIME_S }) {
+    mint({ userId, audience, requestId, apiKeyId, scope, claims, lifetimeSeconds = MAX_LIFETIME_S }) {
       mustMatch("userId", userId, USER_ID);
       mustMatch("requestId", requestId, REQUEST_ID);
       if (audience === "") {
@@ -91,7 +92,7 @@ export function createMinter(options: IdentityKey & { readonly clock?: WallClock
         );
       }
       const iat = secondsOf(clock);
-      const claims = {
+      const asserted = {
         iss: ISSUER,
         aud: audience,
         sub: userId,
@@ -100,8 +101,9 @@ export function createMinter(options: IdentityKey & { readonly clock?: WallClock
         jti: requestId,
         cid: apiKeyId,
         scope,
+        claims,
       };
-      return mintCompact(header, claims, sign);
+      return mintCompact(header, asserted, sign);
     },
   };
 }

@@ -81,8 +81,11 @@ function program(app: string, settings: Fields): Kind {
   const isGateway = app === "gateway";
   return {
     settings,
-    // In the cluster Redis keeps the revocations.
-    optional: [...USUALLY_DEFAULT, ...(isGateway ? ["REVOCATIONS_FILE"] : [])],
+    // In the cluster Redis keeps the revocations. One issuer that keeps to RFC 9068 needs no more.
+    optional: [
+      ...USUALLY_DEFAULT,
+      ...(isGateway ? ["REVOCATIONS_FILE", "ISSUERS_FILE", "OIDC_PROFILE", "OIDC_JWKS_URL"] : []),
+    ],
     settingsFile: `apps/${app}/src/${isGateway ? "index" : "app"}.ts`,
     namespace: "triptych",
     // The proxy asks on the gateway's admin port whether it is ready.

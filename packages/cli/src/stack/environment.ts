@@ -71,7 +71,6 @@ export function frontEnvironment(
       API_KEYS_FILE: files.apiKeysFile,
       REVOCATIONS_FILE: join(files.dir, `revocations-${role.name}.jsonl`),
       OIDC_ISSUER: issuer,
-      OIDC_JWKS_URL: `${issuer}/jwks`,
       OIDC_AUDIENCE: AUDIENCE,
       OIDC_CLIENT_ID: CLIENT_ID,
       PUBLIC_ORIGIN: origin,
@@ -127,6 +126,11 @@ export function roleEnvironment(options: {
       ...data,
       ...(role.document === undefined ? {} : { DOCUMENT: role.document }),
     };
+  }
+  if (role.kind === "gateway" && base["OIDC_ISSUER"] !== undefined) {
+    // What fits the development login, such as its audience, would be wrong for another one.
+    const others = Object.entries(front).filter(([name]) => !name.startsWith("OIDC_"));
+    return { ...Object.fromEntries(others), ...common };
   }
   if (role.kind !== "bff") return { ...front, ...common };
   const addresses = [...services].map(([name, { port }]) => [

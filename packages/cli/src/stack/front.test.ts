@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { createKeySource } from "../identity/keys.ts";
 import { developmentCertificate } from "./haproxy.ts";
-import { frontEnvironment, publicOrigin } from "./environment.ts";
+import { frontEnvironment, publicOrigin, roleEnvironment } from "./environment.ts";
 import { gatewayFiles } from "./gateway-files.ts";
 import type { Bff } from "../repository.ts";
 import type { PortPlan } from "./ports.ts";
@@ -100,6 +100,26 @@ describe("the way in", () => {
     );
     assert.equal(gateway["TRUSTED_PROXIES"], "127.0.0.1");
     assert.equal(gateway["REVOCATIONS_FILE"], join("d", "revocations-gateway.jsonl"));
+  });
+
+  it("tells a gateway with another identity provider nothing of the development login", () => {
+    const role = { name: "gateway", kind: "gateway", main: "", port: 0 } as const;
+    const of = (base: NodeJS.ProcessEnv) =>
+      roleEnvironment({
+        role,
+        ports: { port: 1, adminPort: 2 },
+        services: new Map(),
+        identityKeys: "",
+        dataDir: undefined,
+        front: { OIDC_ISSUER: "http://127.0.0.1:5", OIDC_AUDIENCE: "ours", KEYS_FILE: "k" },
+        base,
+      });
+    const own = of({ OIDC_ISSUER: "https://login.example" });
+    assert.deepEqual(
+      [own["OIDC_ISSUER"], own["OIDC_AUDIENCE"], own["KEYS_FILE"]],
+      ["https://login.example", undefined, "k"],
+    );
+    assert.equal(of({})["OIDC_AUDIENCE"], "ours");
   });
 
   it("is the one process of the small composition, which speaks TLS where there is a certificate and trusts no proxy", () => {

@@ -3,6 +3,7 @@ import { generateKeyPairSync, randomBytes } from "node:crypto";
 import { describe, it } from "node:test";
 import { readSettings, systemClock } from "@triptych/service-kit";
 import { readDocument } from "../contracts/document.ts";
+import { profilesOf } from "../issuers/issuers-file.ts";
 import { addressesOf, gatewaySettings, settingsWithoutBffs } from "../settings.ts";
 import { sampleTable } from "../testing/sample-table.ts";
 import { readKeys } from "./keys-file.ts";
@@ -135,6 +136,32 @@ describe("the settings", () => {
     assert.deepEqual(addressesOf(settings, table), [["recommendations", ["http://127.0.0.1:1"]]]);
   });
 
+  it("make one issuer, whose tokens are checked for the client where they have no audience", () => {
+    const profiles = (changes: Record<string, string>) =>
+      profilesOf(readSettings({ ...env, ...changes }, gatewaySettings(table, ".")));
+    const [standard] = profiles({});
+    const [cognito] = profiles({ OIDC_PROFILE: "cognito", OIDC_AUDIENCE: "", OIDC_JWKS_URL: "" });
+    assert.deepEqual(
+      [standard?.types, standard?.audience, standard?.clients, standard?.keys],
+      [["at+jwt"], ["https://api.example"], undefined, "https://login.example/jwks"],
+    );
+    assert.deepEqual(
+      [cognito?.types, cognito?.audience, cognito?.clients, cognito?.keys],
+      [["none"], undefined, ["web"], undefined],
+    );
+  });
+
+  it("need a file of issuers that can be used", () => {
+    const settings = readSettings(
+      { ...env, OIDC_AUDIENCE: "", ISSUERS_FILE: "/nowhere/issuers.yaml" },
+      gatewaySettings(table, "."),
+    );
+    assert.throws(() => profilesOf(settings), {
+      name: "SettingsError",
+      message: /^\/nowhere\/issuers\.yaml cannot be used: /,
+    });
+  });
+
   const cases: [name: string, changes: Record<string, string>, complaint: RegExp][] = [
     ["a BFF without an address", { WEB_BFF_URL: "" }, /^WEB_BFF_URL is missing/],
     ["a service without an address", { RECOMMENDATIONS_URL: "" }, /^RECOMMENDATIONS_URL is missing/],
@@ -147,6 +174,8 @@ describe("the settings", () => {
     ["a proxy that is a name", { TRUSTED_PROXIES: "proxy.local" }, /^TRUSTED_PROXIES must list IP addresses/],
     ["a network that is too wide", { TRUSTED_PROXIES: "10.0.0.0/33" }, /^TRUSTED_PROXIES/],
     ["no audience", { OIDC_AUDIENCE: "" }, /^OIDC_AUDIENCE is missing/],
+    ["no audience for Auth0", { OIDC_AUDIENCE: "", OIDC_PROFILE: "auth0" }, /^OIDC_AUDIENCE is missing/],
+    ["a profile that there is none of", { OIDC_PROFILE: "ldap" }, /^OIDC_PROFILE/],
   ];
   for (const [name, changes, complaint] of cases) {
     it(`cannot have ${name}`, () => {

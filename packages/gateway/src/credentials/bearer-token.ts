@@ -1,10 +1,14 @@
 import { isUtf8 } from "node:buffer";
+import { hash } from "node:crypto";
 import { USER_ID } from "@triptych/identity";
 import { secondsOf } from "@triptych/service-kit";
 import type { Clock } from "@triptych/service-kit";
-import { decodeProtectedHeader, errors, jwtVerify } from "jose";
+import { decodeJwt, decodeProtectedHeader, errors, jwtVerify } from "jose";
+import type { JWTPayload } from "jose";
 import { identityRefusal, Refusal } from "../exchange.ts";
 import type { Caller } from "../exchange.ts";
+import type { IssuerProfile } from "../issuers/profile.ts";
+import { userOf } from "../issuers/user.ts";
 import { KeysUnavailableError } from "../login/key-set.ts";
 import type { KeySet } from "../login/key-set.ts";
 import { CLOCK_SKEW_S, VerifiedTokens } from "./verified-tokens.ts";
@@ -12,54 +16,53 @@ import type { VerifiedToken } from "./verified-tokens.ts";
 
 /** Asymmetric only: with a shared secret, every verifier could also issue tokens. */
 const ALGORITHMS = ["ES256", "EdDSA", "RS256", "PS256"];
-/** RFC 9068, section 4: an ID token, or another JWT of this issuer, is not an access token. */
-const TYPE = "at+jwt";
 /** Header members that point to a key or change how the token is read. Valid tokens have none. */
 const FORBIDDEN_MEMBERS = ["jku", "jwk", "x5u", "x5c", "crit", "b64", "zip"];
-const MAX_LENGTH = 4_096;
-/** Seconds. It also bounds how long a revocation must be remembered. */
-export const MAX_TOKEN_LIFE_S = 3_600;
+/** Half of what all headers of a request may have: identity providers list groups and roles. */
+const MAX_LENGTH = 8_192;
 
 /** Identity providers make the ids of tokens as freely as those of users. */
 const TOKEN_ID = USER_ID;
 const SEGMENT = /^[A-Za-z0-9_-]+$/;
 
-/** Which tokens are accepted: `iss` and `aud`, and the keys that verify them. */
-export interface BearerOptions {
+/** An issuer whose tokens are accepted, and the keys that verify them. */
+export interface Issuer {
+  readonly profile: IssuerProfile;
   readonly keySet: KeySet;
-  readonly issuer: string;
-  readonly audience: string;
-  readonly clock: Clock;
 }
 
 /** Checks the value of an `Authorization` header. */
 export type VerifyBearer = (authorization: string) => Promise<Caller>;
 
 /**
- * Creates the check of bearer tokens. It throws the same `Refusal` for every wrong token, and a 503
- * when the provider's keys are not available, since the token may be right. A right token is
- * verified once.
+ * Creates the check of bearer tokens. A token's `iss` selects the profile that it is checked by. It
+ * throws the same `Refusal` for every wrong token, and a 503 when the issuer's keys are not
+ * available, since the token may be right. A right token is verified once.
  */
-export function createBearerVerifier(options: BearerOptions): VerifyBearer {
-  const { keySet, issuer, audience, clock } = options;
+export function createBearerVerifier(issuers: readonly Issuer[], clock: Clock): VerifyBearer {
+  const byIssuer = new Map(issuers.map((issuer) => [issuer.profile.issuer, issuer]));
+  const prefixes = issuers.map(({ profile }) => profile.prefix).filter((prefix) => prefix !== "");
   const verified = new VerifiedTokens(clock);
   return async (authorization) => {
-    const keys = keySet.version();
-    const known = verified.find(authorization, keys);
+    const known = verified.find(authorization);
     if (known !== undefined) return known;
     const token = readToken(authorization);
+    const { profile, keySet } = issuerOf(token, byIssuer);
+    requireType(token, profile);
+    const { audience } = profile;
+    const keys = keySet.version();
     try {
       const { payload } = await jwtVerify(token, async (header, input) => keySet.keyOf(header, input), {
-        issuer,
-        audience,
+        issuer: profile.issuer,
+        ...(audience === undefined ? {} : { audience: [...audience] }),
         algorithms: ALGORITHMS,
-        typ: TYPE,
-        requiredClaims: ["sub", "iat", "exp", "jti"],
+        requiredClaims: ["iat", "exp"],
         clockTolerance: CLOCK_SKEW_S,
         currentDate: new Date(clock.wallNow()),
       });
-      const right = readClaims(payload, secondsOf(clock));
-      verified.keep(authorization, keys, right);
+      const others = prefixes.filter((prefix) => prefix !== profile.prefix);
+      const right = readClaims(token, payload, profile, others, secondsOf(clock));
+      verified.keep(authorization, keySet, keys, right);
       return right.caller;
     } catch (error) {
       throw refusalOf(error);
@@ -106,27 +109,70 @@ function headerOf(token: string): object {
   }
 }
 
+/** The profile that a token, not verified yet, says it belongs to. @throws Refusal */
+function issuerOf(token: string, byIssuer: ReadonlyMap<string, Issuer>): Issuer {
+  const iss = unverifiedIssuer(token);
+  const found = byIssuer.get(iss);
+  if (found !== undefined) return found;
+  // The most common mistake has a word of its own. The text itself is anybody's, so it is not logged.
+  const slash = byIssuer.has(`${iss}/`) || byIssuer.has(iss.replace(/\/$/, ""));
+  throw identityRefusal("authentication", slash ? "issuer-differs-by-a-slash" : "issuer-unknown");
+}
+
+function unverifiedIssuer(token: string): string {
+  try {
+    const { iss } = decodeJwt(token);
+    return typeof iss === "string" ? iss : "";
+  } catch {
+    throw identityRefusal("authentication", "token-malformed");
+  }
+}
+
+/** RFC 7515, section 4.1.9: without a slash, `application/` is left out. */
+function requireType(token: string, { types }: IssuerProfile): void {
+  const { typ = "none" } = decodeProtectedHeader(token);
+  const type = typeof typ === "string" ? typ.toLowerCase().replace(/^application\//, "") : "";
+  if (!types.includes(type)) throw identityRefusal("authentication", "token-type");
+}
+
 /** jose checks that times are numbers, but not that the other claims are text. */
-function readClaims(claims: Readonly<Record<string, unknown>>, nowS: number): VerifiedToken {
-  const { sub, jti, iat, exp, nbf = iat, scope } = claims;
-  if (typeof sub !== "string" || !USER_ID.test(sub)) throw identityRefusal("authentication", "token-subject");
-  if (typeof jti !== "string" || !TOKEN_ID.test(jti)) throw identityRefusal("authentication", "token-id");
+function readClaims(
+  token: string,
+  claims: JWTPayload,
+  profile: IssuerProfile,
+  others: readonly string[],
+  nowS: number,
+): VerifiedToken {
+  const { iat, exp, nbf = iat } = claims;
+  const user = userOf(profile, claims, profile.subject, others);
   if (!isSeconds(iat) || !isSeconds(exp)) throw identityRefusal("authentication", "token-times");
   if (iat > nowS + CLOCK_SKEW_S) throw identityRefusal("authentication", "token-from-the-future");
-  if (exp <= iat || exp - iat > MAX_TOKEN_LIFE_S) throw identityRefusal("authentication", "token-lifetime");
-  if (scope !== undefined && typeof scope !== "string")
-    throw identityRefusal("authentication", "token-scope");
+  if (exp <= iat || exp - iat > profile.longestLifeSeconds)
+    throw identityRefusal("authentication", "token-lifetime");
+  for (const [name, value] of Object.entries(profile.require)) {
+    if (claims[name] !== value) throw identityRefusal("authentication", `token-${name}`);
+  }
+  if (profile.clients !== undefined && !profile.clients.includes(clientOf(claims, profile)))
+    throw identityRefusal("authentication", "token-client");
   return {
-    caller: {
-      kind: "bearer",
-      userId: sub,
-      tokenId: jti,
-      issuedAtS: iat,
-      ...(scope === undefined ? {} : { scope }),
-    },
+    caller: { kind: "bearer", ...user, tokenId: tokenIdOf(token, claims, profile), issuedAtS: iat },
     fromS: Math.max(iat, Number(nbf)),
     untilS: exp,
   };
+}
+
+function clientOf(claims: JWTPayload, { clientClaims }: IssuerProfile): string {
+  const client = clientClaims.map((name) => claims[name]).find((value) => value !== undefined);
+  return typeof client === "string" ? client : "";
+}
+
+function tokenIdOf(token: string, claims: JWTPayload, profile: IssuerProfile): string {
+  const id = claims[profile.tokenId];
+  // Not of the signature: some algorithms have several right ones for the same token.
+  if (id === undefined && !profile.tokenIdRequired)
+    return hash("sha256", token.slice(0, token.lastIndexOf(".")), "base64url");
+  if (typeof id === "string" && TOKEN_ID.test(id)) return id;
+  throw identityRefusal("authentication", "token-id");
 }
 
 function isSeconds(value: unknown): value is number {
@@ -146,6 +192,8 @@ function refusalOf(error: unknown): Refusal {
       { reason: "no-keys", cause: error },
     );
   }
+  if (error instanceof errors.JWTExpired || error instanceof errors.JWTClaimValidationFailed)
+    return identityRefusal("authentication", `token-${error.claim}`, error);
   if (error instanceof errors.JOSEError) return identityRefusal("authentication", error.code, error);
   // jose throws a TypeError when a key does not fit its algorithm.
   return identityRefusal("authentication", "token-unverifiable", error);

@@ -1,12 +1,13 @@
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage } from "node:http";
-import { USER_ID } from "@triptych/identity";
+import { isIdentityClaims, USER_ID } from "@triptych/identity";
 import { secondsOf } from "@triptych/service-kit";
 import type { WallClock } from "@triptych/service-kit";
 import { EncryptJWT, errors, jwtDecrypt } from "jose";
 import type { JWTPayload } from "jose";
 import { identityRefusal } from "../exchange.ts";
 import type { Caller } from "../exchange.ts";
+import type { TokenUser } from "../issuers/user.ts";
 import { CLOCK_SKEW_S } from "./verified-tokens.ts";
 
 /** Seconds: a working day. There is no renewal; after it the identity provider decides again. */
@@ -84,11 +85,8 @@ export function createSealedCookies(keys: readonly SessionKey[], clock: WallCloc
 }
 
 /** Creates the value of a new session's cookie. */
-export async function newSession(
-  cookies: SealedCookies,
-  { userId, ...claims }: { readonly userId: string; readonly scope?: string },
-): Promise<string> {
-  return await cookies.seal("session", { ...claims, sub: userId, jti: randomUUID() }, MAX_SESSION_LIFE_S);
+export async function newSession(cookies: SealedCookies, { userId, ...others }: TokenUser): Promise<string> {
+  return await cookies.seal("session", { ...others, sub: userId, jti: randomUUID() }, MAX_SESSION_LIFE_S);
 }
 
 /**
@@ -98,7 +96,7 @@ export async function newSession(
 export async function readSession(cookies: SealedCookies, cookie: string): Promise<Caller> {
   const claims = await cookies.open("session", cookie);
   if (claims === undefined) throw identityRefusal("authentication", "session-invalid");
-  const { sub, jti, iat, scope } = claims;
+  const { sub, jti, iat, scope, claims: ofUser } = claims;
   if (sub === undefined || !USER_ID.test(sub) || jti === undefined || iat === undefined) {
     throw identityRefusal("authentication", "session-claims");
   }
@@ -108,6 +106,7 @@ export async function readSession(cookies: SealedCookies, cookie: string): Promi
     tokenId: jti,
     issuedAtS: iat,
     ...(typeof scope === "string" ? { scope } : {}),
+    ...(isIdentityClaims(ofUser) ? { claims: ofUser } : {}),
   };
 }
 

@@ -2,6 +2,7 @@ import { hash } from "node:crypto";
 import { secondsOf } from "@triptych/service-kit";
 import type { Clock } from "@triptych/service-kit";
 import type { Caller } from "../exchange.ts";
+import type { KeySet } from "../login/key-set.ts";
 
 /** Seconds by which the clocks of the identity provider, of gateways and of BFFs may differ. */
 export const CLOCK_SKEW_S = 5;
@@ -15,6 +16,15 @@ export interface VerifiedToken {
   readonly untilS: number;
 }
 
+type KeyVersion = Pick<KeySet, "version">;
+
+interface Kept {
+  readonly keySet: KeyVersion;
+  readonly keys: number;
+  /** On the monotonic clock. */
+  readonly endsAt: number;
+}
+
 /**
  * Remembers verified bearer tokens for as long as they are valid under the same keys. Whether one
  * is revoked is not remembered: that is asked for each request.
@@ -23,38 +33,39 @@ export class VerifiedTokens {
   readonly #clock: Clock;
   readonly #most: number;
   /** By digest, so that no token is in memory for longer than its request. The oldest first. */
-  readonly #byDigest = new Map<string, VerifiedToken & { readonly endsAt: number }>();
-  #keys: number | undefined;
+  readonly #byDigest = new Map<string, VerifiedToken & Kept>();
 
   constructor(clock: Clock, most = MOST) {
     this.#clock = clock;
     this.#most = most;
   }
 
-  /** @param keys the version of the key set: everything is forgotten when it changes */
-  find(credential: string, keys: number): Caller | undefined {
-    if (keys !== this.#keys) {
-      this.#byDigest.clear();
-      this.#keys = keys;
-    }
+  /** A token's caller, if it was verified under the keys that its issuer has now. */
+  find(credential: string): Caller | undefined {
     const digest = digestOf(credential);
     const token = this.#byDigest.get(digest);
     if (token === undefined) return undefined;
     const nowS = secondsOf(this.#clock);
     const isValid = token.fromS <= nowS + CLOCK_SKEW_S && token.untilS > nowS - CLOCK_SKEW_S;
     // Also on the monotonic clock: a date that jumps back makes no token live longer in here.
-    if (isValid && this.#clock.now() < token.endsAt) return token.caller;
+    const isCurrent = this.#clock.now() < token.endsAt && token.keySet.version() === token.keys;
+    if (isValid && isCurrent) return token.caller;
     this.#byDigest.delete(digest);
     return undefined;
   }
 
-  /** @param keys the version of the key set when the check began */
-  keep(credential: string, keys: number, token: VerifiedToken): void {
-    if (keys !== this.#keys) return;
+  /** @param keys the version of the issuer's key set when the check began */
+  keep(credential: string, keySet: KeyVersion, keys: number, token: VerifiedToken): void {
+    if (keySet.version() !== keys) return;
     const leftS = token.untilS + CLOCK_SKEW_S - secondsOf(this.#clock);
     const [oldest] = this.#byDigest.size < this.#most ? [] : this.#byDigest.keys();
     if (oldest !== undefined) this.#byDigest.delete(oldest);
-    this.#byDigest.set(digestOf(credential), { ...token, endsAt: this.#clock.now() + leftS * 1_000 });
+    this.#byDigest.set(digestOf(credential), {
+      ...token,
+      keySet,
+      keys,
+      endsAt: this.#clock.now() + leftS * 1_000,
+    });
   }
 }
 

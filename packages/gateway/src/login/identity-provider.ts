@@ -11,18 +11,16 @@ import {
   randomState,
 } from "openid-client";
 import type { Configuration } from "openid-client";
+import { discoveryOf } from "../issuers/discovery.ts";
+import type { IssuerProfile } from "../issuers/profile.ts";
+import { userOf } from "../issuers/user.ts";
+import type { TokenUser } from "../issuers/user.ts";
 
 /** A login in progress. The browser carries it in an encrypted cookie. */
 export interface PendingLogin {
   readonly state: string;
   readonly nonce: string;
   readonly verifier: string;
-}
-
-/** The user whom the identity provider logged in. */
-export interface LoggedInUser {
-  readonly userId: string;
-  readonly scope?: string;
 }
 
 /** What the login needs of the identity provider: OpenID Connect, authorization code with PKCE. */
@@ -37,12 +35,14 @@ export interface IdentityProvider {
    *
    * @throws Error when the answer does not belong to this login, or its tokens do not verify
    */
-  finish(callback: URL, pending: PendingLogin): Promise<LoggedInUser>;
+  finish(callback: URL, pending: PendingLogin): Promise<TokenUser>;
 }
 
 /** This gateway's registration with the identity provider. */
 export interface IdentityProviderOptions {
-  readonly issuer: string;
+  readonly profile: IssuerProfile;
+  /** The prefixes of the other issuers' users. */
+  readonly others: readonly string[];
   readonly clientId: string;
   /** undefined for a public client, which only PKCE protects. */
   readonly clientSecret: string | undefined;
@@ -50,13 +50,13 @@ export interface IdentityProviderOptions {
 }
 
 const TIMEOUT_S = 5;
-const SCOPE = "openid";
 
 /**
  * Creates the client of the identity provider. It fetches the provider's metadata at the first
  * login, and again until that succeeds.
  */
 export function createIdentityProvider(options: IdentityProviderOptions): IdentityProvider {
+  const { profile, others } = options;
   let found: Promise<Configuration> | undefined;
 
   async function configuration(): Promise<Configuration> {
@@ -75,7 +75,7 @@ export function createIdentityProvider(options: IdentityProviderOptions): Identi
       const pending = { state: randomState(), nonce: randomNonce(), verifier };
       const url = buildAuthorizationUrl(await configuration(), {
         redirect_uri: options.redirectUri,
-        scope: SCOPE,
+        scope: profile.loginScope,
         code_challenge: await calculatePKCECodeChallenge(verifier),
         code_challenge_method: "S256",
         state: pending.state,
@@ -90,19 +90,19 @@ export function createIdentityProvider(options: IdentityProviderOptions): Identi
         expectedNonce: pending.nonce,
         idTokenExpected: true,
       });
-      const userId = tokens.claims()?.sub;
-      if (userId === undefined) throw new Error("the identity provider sent no ID token");
+      const claims = tokens.claims();
+      if (claims === undefined) throw new Error("the identity provider sent no ID token");
       // The tokens end here: neither the browser nor anything behind the gateway sees one.
-      return { userId };
+      return userOf(profile, claims, profile.loginSubject, others);
     },
   };
 }
 
 async function discover(options: IdentityProviderOptions): Promise<Configuration> {
-  const { issuer, clientId, clientSecret } = options;
-  const insecure = new URL(issuer).protocol === "http:";
-  return await discovery(
-    new URL(issuer),
+  const { profile, clientId, clientSecret } = options;
+  const insecure = new URL(profile.issuer).protocol === "http:";
+  const found = await discovery(
+    new URL(discoveryOf(profile)),
     clientId,
     undefined,
     clientSecret === undefined ? None() : ClientSecretBasic(clientSecret),
@@ -112,4 +112,8 @@ async function discover(options: IdentityProviderOptions): Promise<Configuration
       execute: insecure ? [allowInsecureRequests] : [],
     },
   );
+  // The library compares issuers as addresses, and not where it gets that of the metadata itself.
+  const { issuer } = found.serverMetadata();
+  if (issuer !== profile.issuer) throw new Error(`its metadata is of the issuer ${issuer}`);
+  return found;
 }

@@ -23,7 +23,7 @@ export function identityHeaders(
   { identity }: TargetRole,
   signers: Signers,
 ): string[] {
-  const { userId, apiKeyId, scope } = exchange.caller;
+  const { userId, apiKeyId, scope, claims } = exchange.caller;
   const txnToken = signers.txn.mint({ userId, requestId, ...(scope === undefined ? {} : { scope }) });
   if (identity === "txn-token") {
     return ["Txn-Token", txnToken, "X-User-Id", userId];
@@ -37,6 +37,7 @@ export function identityHeaders(
     requestId,
     ...(apiKeyId === undefined ? {} : { apiKeyId }),
     ...(scope === undefined ? {} : { scope }),
+    ...(claims === undefined ? {} : { claims }),
   });
   const cohort = String(cohortOf(userId, target));
   return ["X-Identity", assertion, "Txn-Token", txnToken, "X-Cohort", cohort];

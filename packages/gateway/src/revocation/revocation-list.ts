@@ -1,7 +1,7 @@
 import { USER_ID } from "@triptych/identity";
 import { secondsOf } from "@triptych/service-kit";
 import type { Clock } from "@triptych/service-kit";
-import { MAX_TOKEN_LIFE_S } from "../credentials/bearer-token.ts";
+import { LONGEST_TOKEN_LIFE_S } from "../issuers/profile.ts";
 import { MAX_SESSION_LIFE_S } from "../credentials/session.ts";
 import { CLOCK_SKEW_S } from "../credentials/verified-tokens.ts";
 import type { Caller } from "../exchange.ts";
@@ -41,7 +41,7 @@ export function allOfUser(id: string, clock: Pick<Clock, "wallNow">): Revocation
  * Seconds. Nothing that a revocation is about lives longer: sessions and tokens have a longest
  * life, and a user's revocation reaches `CLOCK_SKEW_S` into the future.
  */
-export const LONGEST_LIFE_S = Math.max(MAX_SESSION_LIFE_S, MAX_TOKEN_LIFE_S) + 2 * CLOCK_SKEW_S;
+export const LONGEST_LIFE_S = Math.max(MAX_SESSION_LIFE_S, LONGEST_TOKEN_LIFE_S) + 2 * CLOCK_SKEW_S;
 
 /** A revocation, and when it was made, in seconds since 1970. */
 export interface Entry {

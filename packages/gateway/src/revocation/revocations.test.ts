@@ -6,7 +6,7 @@ import { describe, it } from "node:test";
 import { createLogger } from "@triptych/service-kit";
 import { CapturedLog, FakeClock } from "@triptych/testing";
 import { request } from "undici";
-import { MAX_TOKEN_LIFE_S } from "../credentials/bearer-token.ts";
+import { LONGEST_TOKEN_LIFE_S } from "../issuers/profile.ts";
 import { MAX_SESSION_LIFE_S } from "../credentials/session.ts";
 import { CLOCK_SKEW_S } from "../credentials/verified-tokens.ts";
 import { API_KEY, runGateway } from "../testing/gateway-under-test.ts";
@@ -112,7 +112,7 @@ describe("the list of revocations", () => {
 
   it("remembers for longer than a session or a token can live after a revocation", () => {
     assert.ok(LONGEST_LIFE_S >= MAX_SESSION_LIFE_S + 2 * CLOCK_SKEW_S);
-    assert.ok(LONGEST_LIFE_S >= MAX_TOKEN_LIFE_S + 2 * CLOCK_SKEW_S);
+    assert.ok(LONGEST_LIFE_S >= LONGEST_TOKEN_LIFE_S + 2 * CLOCK_SKEW_S);
   });
 
   it("keeps the later of two revocations of a user", () => {

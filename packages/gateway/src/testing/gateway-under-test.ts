@@ -20,7 +20,7 @@ import { localLimits } from "../policies/limit-rate.ts";
 import { localRevocations } from "../revocation/local-revocations.ts";
 import { revocationRoutes } from "../revocation/revocations.ts";
 import type { RouteTable } from "../table/route.ts";
-import { AUDIENCE, ISSUER, TestIssuer } from "./issuer.ts";
+import { PROFILE, TestIssuer } from "./issuer.ts";
 import { RECOMMENDATIONS_CONTRACT, SAMPLE_CONTRACT } from "./sample-contract.ts";
 import { sampleTable } from "./sample-table.ts";
 
@@ -105,12 +105,10 @@ export async function runGateway(
   const config: GatewayConfig = {
     table,
     live: () => live,
-    verifyBearer: createBearerVerifier({
-      keySet: new KeySet(() => Promise.resolve(issuer.jwks), clock),
-      issuer: ISSUER,
-      audience: AUDIENCE,
+    verifyBearer: createBearerVerifier(
+      [{ profile: PROFILE, keySet: new KeySet(() => Promise.resolve(issuer.jwks), clock) }],
       clock,
-    }),
+    ),
     provider: {
       begin: () => Promise.reject(new Error("this test has no identity provider")),
       finish: () => Promise.reject(new Error("this test has no identity provider")),

@@ -4,9 +4,19 @@ import { secondsOf } from "@triptych/service-kit";
 import type { WallClock } from "@triptych/service-kit";
 import { SignJWT } from "jose";
 import type { JSONWebKeySet, JWTHeaderParameters, JWTPayload } from "jose";
+import { FORMS } from "../issuers/profile.ts";
+import type { IssuerProfile } from "../issuers/profile.ts";
 
 export const ISSUER = "https://login.example";
 export const AUDIENCE = "https://api.example";
+
+/** The profile of `TestIssuer`'s tokens. */
+export const PROFILE: IssuerProfile = {
+  ...FORMS.rfc9068,
+  issuer: ISSUER,
+  audience: [AUDIENCE],
+  prefix: "",
+};
 
 /** An identity provider's signing side: real keys, any tokens, right or wrong. */
 export class TestIssuer {
