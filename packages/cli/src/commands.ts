@@ -182,6 +182,22 @@ export const COMMANDS: readonly Command[] = [
       return runMaker(newUpstream({ name, openapi, overlay, team }), terminal, stopSignal());
     },
   }),
+  command({
+    name: "trace",
+    summary: "Prints an X-Trace-Request: the gateway traces the request that carries it",
+    options: {
+      keys: {
+        type: "string",
+        value: "<file>",
+        about: "the gateway's KEYS_FILE (default: that of npm start)",
+      },
+      seconds: { type: "string", value: "<seconds>", about: "1 to 3600 (default 300)" },
+    },
+    details:
+      'In a command: curl -H "X-Trace-Request: $(npm run -s trace)" …\nThe answer\'s X-Request-Id finds it in the traces and the log.',
+    run: async (values, _none, terminal) =>
+      (await import("./identity/trace.ts")).printTraceRequest(values, terminal),
+  }),
   programCommand(
     "image",
     "Makes the folder that an app's image contains, as the app's Dockerfile does",

@@ -48,6 +48,9 @@ export interface GatewayConfig {
   readonly tracing?: Tracing | undefined;
 }
 
+/** Has one request traced, whatever the sampler says: `triptych trace` makes its value. */
+const TRACE_REQUEST = "x-trace-request";
+
 /** The gateway's name in `Server-Timing` and the log. */
 const LAYER = "gateway";
 
@@ -160,7 +163,16 @@ export function createGateway(config: GatewayConfig): Express {
 
   const logins = limits.limiter("auth:address", LOGINS_PER_MINUTE, 60);
   app.use(dropUntrustedHeaders);
-  app.use(inbound({ name: LAYER, logger, metrics, clock, tracing: config.tracing }));
+  const isTraced = ({ headers }: IncomingMessage): boolean => {
+    const asked = headers[TRACE_REQUEST];
+    return typeof asked === "string" && live().traceRequests.accepts(asked);
+  };
+  app.use(inbound({ name: LAYER, logger, metrics, clock, tracing: config.tracing, isTraced }));
+  app.use((req, res, next) => {
+    const refused = req.headers[TRACE_REQUEST] !== undefined && !isTraced(req);
+    if (refused) record(res).notes["traceRequest"] = "refused";
+    next();
+  });
   app.use((req, _res, next) => {
     if (req.url.length > MAX_TARGET) throw targetTooLong();
     next();

@@ -35,6 +35,27 @@ it("each request has one log line, with route, consumer and layer, and no token,
   }
 });
 
+it("a request with a right X-Trace-Request is traced, and nothing behind the gateway gets the header", async () => {
+  await using gateway = await runGateway();
+  const bearer = await gateway.bearer();
+  const flagsOf = async (asked: string | string[] | undefined) => {
+    const headers = { ...bearer, ...(asked === undefined ? {} : { "X-Trace-Request": asked }) };
+    assert.equal((await gateway.send("/web/home-page", { headers })).status, 200);
+    const { headers: received } = gateway.target.requests.at(-1) ?? {};
+    assert.equal(received?.["x-trace-request"], undefined);
+    return Number(received?.["traceparent"]?.slice(-2)) & 1;
+  };
+  const asked = gateway.traceRequests.issue();
+  assert.equal(await flagsOf(undefined), 0);
+  assert.equal(await flagsOf(asked), 1);
+  const wrong = [`${asked}x`, "yes", [asked, asked], asked.replace(/^\d/, "9")];
+  for (const one of wrong) assert.equal(await flagsOf(one), 0);
+  gateway.clock.pass(301_000);
+  assert.equal(await flagsOf(asked), 0);
+  const lines = await gateway.log.waitFor("request", wrong.length + 3);
+  assert.equal(lines.filter(({ traceRequest }) => traceRequest === "refused").length, wrong.length + 1);
+});
+
 it("what goes wrong in the gateway itself, and what it refuses before any policy, is the gateway's by name", async () => {
   await using gateway = await runGateway({ liveChanges: { contracts: new Map() } });
   const broken = await gateway.send("/web/home-page", { headers: await gateway.bearer() });

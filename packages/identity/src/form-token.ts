@@ -27,17 +27,48 @@ export function createFormTokens(options: {
   readonly keys: readonly IdentityKey[];
   readonly clock?: WallClock;
 }): FormTokens {
-  const keys = options.keys.map(({ secret }) =>
-    Buffer.from(hkdfSync("sha256", secret, "", "triptych form token", 32)),
-  );
+  return tokens(options, "triptych form token", LIFETIME_S);
+}
+
+/** Tokens that have one request traced, whatever the sampler says: the header `X-Trace-Request`. */
+export type TraceRequests = {
+  readonly issue: () => string;
+  readonly accepts: (token: string) => boolean;
+};
+
+/** The longest that a trace request may live, in seconds. */
+export const MAX_TRACE_REQUEST_S = 3_600;
+
+/**
+ * Makes tokens for `X-Trace-Request`, which a gateway honours. They are signed with keys derived
+ * from its session keys.
+ *
+ * @param options.keys the first signs, all of them verify
+ * @param options.lifeS how long they live, in seconds, 1 to 3,600
+ * @param options.clock default the machine's
+ */
+export function createTraceRequests(options: {
+  readonly keys: readonly IdentityKey[];
+  readonly lifeS: number;
+  readonly clock?: WallClock;
+}): TraceRequests {
+  const { issue, accepts } = tokens(options, "triptych trace request", options.lifeS);
+  return { issue: () => issue(""), accepts: (token) => accepts("", token) };
+}
+
+function tokens(
+  options: { readonly keys: readonly IdentityKey[]; readonly clock?: WallClock },
+  purpose: string,
+  lifeS: number,
+): FormTokens {
+  const keys = options.keys.map(({ secret }) => Buffer.from(hkdfSync("sha256", secret, "", purpose, 32)));
   const [current] = keys;
-  if (current === undefined)
-    throw new TypeError("createFormTokens needs at least one key, but there is none");
+  if (current === undefined) throw new TypeError(`a ${purpose} needs at least one key, but there is none`);
   const { clock = systemClock } = options;
   const nowS = () => secondsOf(clock);
   return {
     issue(userId) {
-      const expiry = String(nowS() + LIFETIME_S);
+      const expiry = String(nowS() + lifeS);
       return `${expiry}.${sign(current, userId, expiry).toString("base64url")}`;
     },
     accepts(userId, token) {

@@ -1,8 +1,8 @@
 export { isIdentityClaims, USER_ID } from "./claims.ts";
 export type { Identity, IdentityClaims, Transaction } from "./claims.ts";
 export type { Refusal } from "./compact.ts";
-export { createFormTokens } from "./form-token.ts";
-export type { FormTokens } from "./form-token.ts";
+export { createFormTokens, createTraceRequests, MAX_TRACE_REQUEST_S } from "./form-token.ts";
+export type { FormTokens, TraceRequests } from "./form-token.ts";
 export { forwardedOf } from "./forwarded.ts";
 export type { ForwardedIdentity } from "./forwarded.ts";
 export { IdentityError, isIdentityError } from "./identity-error.ts";

@@ -1,5 +1,5 @@
-import { createMinter, createTxnMinter } from "@triptych/identity";
-import type { IdentityKey, TxnKey } from "@triptych/identity";
+import { createMinter, createTraceRequests, createTxnMinter, MAX_TRACE_REQUEST_S } from "@triptych/identity";
+import type { IdentityKey, TraceRequests, TxnKey } from "@triptych/identity";
 import { identityKeys } from "@triptych/service-kit";
 import type { WallClock } from "@triptych/service-kit";
 import { isObject } from "../contracts/document.ts";
@@ -20,6 +20,7 @@ export interface Keys {
   readonly identityKeys: ReadonlyMap<string, readonly IdentityKey[]>;
   readonly signers: Signers;
   readonly sessionKeys: readonly SessionKey[];
+  readonly traceRequests: TraceRequests;
 }
 
 /**
@@ -55,6 +56,7 @@ export function readKeys(text: string, bffs: readonly string[], clock: WallClock
       txn: createTxnMinter({ key: txnKey, issuer: ISSUER, audience: TRUST_DOMAIN, clock }),
     },
     sessionKeys,
+    traceRequests: createTraceRequests({ keys: sessionKeys, lifeS: MAX_TRACE_REQUEST_S, clock }),
   };
 }
 

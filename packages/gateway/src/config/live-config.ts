@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { IdentityKey } from "@triptych/identity";
+import type { IdentityKey, TraceRequests } from "@triptych/identity";
 import { SettingsError } from "@triptych/service-kit";
 import type { Clock, Logger } from "@triptych/service-kit";
 import { compileContract } from "../contracts/contract.ts";
@@ -22,6 +22,7 @@ export interface LiveConfig {
   /** Each BFF's key ring, for BFFs that run in this process. */
   readonly identityKeys: ReadonlyMap<string, readonly IdentityKey[]>;
   readonly cookies: SealedCookies;
+  readonly traceRequests: TraceRequests;
   readonly verifyApiKey: VerifyApiKey;
   /** By file name, as in the route table. */
   readonly contracts: ReadonlyMap<string, Contract>;

@@ -76,6 +76,7 @@ const FOR_THE_GATEWAY = new Set([
   "x-original-url",
   "x-real-ip",
   "x-rewrite-url",
+  "x-trace-request",
 ]);
 
 /** Answer headers for the gateway, that describe the machine, or that only the gateway may set. */

@@ -1,6 +1,6 @@
 import { generateKeyPairSync, hash, randomBytes } from "node:crypto";
-import { createMinter, createTxnMinter, publicHalf } from "@triptych/identity";
-import type { IdentityKey, TxnKey } from "@triptych/identity";
+import { createMinter, createTraceRequests, createTxnMinter, publicHalf } from "@triptych/identity";
+import type { IdentityKey, TraceRequests, TxnKey } from "@triptych/identity";
 import { createLogger, createMetrics, secondsOf, serve } from "@triptych/service-kit";
 import type { Logger, Metrics } from "@triptych/service-kit";
 import { request } from "undici";
@@ -56,6 +56,7 @@ export interface GatewayUnderTest extends AsyncDisposable {
   readonly clock: FakeClock;
   readonly metrics: Metrics;
   readonly txnKey: TxnKey;
+  readonly traceRequests: TraceRequests;
   /** Seconds since the epoch. */
   nowS(): number;
   send(path: string, options?: SendOptions): Promise<Reply>;
@@ -82,7 +83,9 @@ export async function runGateway(
   const target = new RecordingUpstream();
   const origin = await target.listen();
   const issuer = new TestIssuer("idp-1", clock);
-  const cookies = createSealedCookies([{ kid: "s-1", secret: randomBytes(32) }], clock);
+  const sessionKeys = [{ kid: "s-1", secret: randomBytes(32) }];
+  const cookies = createSealedCookies(sessionKeys, clock);
+  const traceRequests = createTraceRequests({ keys: sessionKeys, lifeS: 300, clock });
   const txnKey = newTxnKey();
   const live: LiveConfig = {
     signers: {
@@ -93,6 +96,7 @@ export async function runGateway(
     },
     identityKeys: new Map(Object.entries(IDENTITY_KEYS).map(([bff, key]) => [bff, [key]])),
     cookies,
+    traceRequests,
     verifyApiKey: createApiKeyVerifier([
       { id: "acme", sha256: [hash("sha256", API_KEY)], user: "7", scope: "orders:read" },
     ]),
@@ -148,6 +152,7 @@ export async function runGateway(
     clock,
     metrics,
     txnKey: publicHalf(txnKey),
+    traceRequests,
     nowS: () => secondsOf(clock),
     async send(path, { method = "GET", headers = {}, body } = {}) {
       const answer = await request(`http://127.0.0.1:${serving.port}${path}`, {

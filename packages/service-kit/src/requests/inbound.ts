@@ -26,6 +26,8 @@ export interface InboundOptions {
   readonly random?: Random;
   /** Where sampled requests are traced. */
   readonly tracing?: Tracing | undefined;
+  /** Whether a request whose trace starts here is sampled, whatever `tracing` says of it. */
+  readonly isTraced?: (req: IncomingMessage) => boolean;
 }
 
 /**
@@ -41,6 +43,7 @@ export function inbound({
   clock = systemClock,
   random = Math.random,
   tracing,
+  isTraced,
 }: InboundOptions) {
   const tools = { logger, metrics, tracing };
 
@@ -65,7 +68,7 @@ export function inbound({
       requestId,
       trace: continueTrace(single(req.headers["traceparent"]), {
         state: single(req.headers["tracestate"]),
-        samplesNew: tracing?.samplesNew,
+        samplesNew: () => isTraced?.(req) === true || tracing?.samplesNew() === true,
         random,
       }),
       method: req.method ?? "",

@@ -1,0 +1,53 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { createTraceRequests, MAX_TRACE_REQUEST_S } from "@triptych/identity";
+import { identityKeys } from "@triptych/service-kit";
+import { CommandError, UsageError } from "../command-line.ts";
+import type { Terminal } from "../command-line.ts";
+
+const DEFAULT_S = 300;
+
+/** The options of `triptych trace`. */
+export interface TraceOptions {
+  /** The gateway's KEYS_FILE. Default: the one of `npm start`. */
+  readonly keys?: string | undefined;
+  /** How long the value may be used, in seconds, 1 to 3,600. */
+  readonly seconds?: string | undefined;
+}
+
+/**
+ * `triptych trace`: prints a value for `X-Trace-Request` and nothing else, so that a command line
+ * can take it.
+ * @throws CommandError
+ */
+export function printTraceRequest(
+  { keys, seconds = String(DEFAULT_S) }: TraceOptions,
+  { root, output }: Pick<Terminal, "root" | "output">,
+): number {
+  const lifeS = Number(seconds);
+  if (!/^\d{1,4}$/.test(seconds) || lifeS < 1 || lifeS > MAX_TRACE_REQUEST_S) {
+    throw new UsageError(`--seconds must be a whole number from 1 to ${MAX_TRACE_REQUEST_S}`);
+  }
+  const file = keys ?? join(root, ".dev", "gateway-keys.json");
+  const ring = sessionKeys(file);
+  output.write(`${createTraceRequests({ keys: ring, lifeS }).issue()}\n`);
+  return 0;
+}
+
+function sessionKeys(file: string) {
+  let content: unknown;
+  try {
+    content = JSON.parse(readFileSync(file, "utf8"));
+  } catch (cause) {
+    const hint = "start the stack with npm start, or name the gateway's KEYS_FILE with --keys";
+    throw new CommandError(`${file} cannot be read: ${hint}`, { cause });
+  }
+  const ring =
+    typeof content === "object" && content !== null && "sessionKeys" in content && content.sessionKeys;
+  try {
+    if (typeof ring === "string") return identityKeys().read("sessionKeys", ring, new Map());
+  } catch (error) {
+    throw new CommandError(`${file}: ${error instanceof Error ? error.message : "sessionKeys is wrong"}`);
+  }
+  throw new CommandError(`${file} has no sessionKeys: it is not a gateway's KEYS_FILE`);
+}
