@@ -15,6 +15,7 @@ import type { IdentityProvider } from "./login/identity-provider.ts";
 import { loginRedirect, loginRoutes } from "./login/login-routes.ts";
 import { authenticate, refuseCrossSite, refuseRevoked } from "./policies/authenticate.ts";
 import { limitKeyOf, trustedProxy } from "./policies/client-address.ts";
+import { admitOrigin, answerPreflight } from "./policies/cors.ts";
 import { ambiguousTarget, announceDeprecation, matchRoute } from "./policies/find-route.ts";
 import { limitRates } from "./policies/limit-rate.ts";
 import type { LimitStore } from "./policies/limit-rate.ts";
@@ -85,11 +86,16 @@ export function createGateway(config: GatewayConfig): Express {
   };
 
   const validate = validateRequest(contractOf);
-  const policiesForAnyone: readonly Policy[] = [rates.perAddress, announceDeprecation, validate];
+  const forAll: readonly Policy[] = [
+    admitOrigin,
+    rates.perAddress,
+    answerPreflight(contractOf),
+    announceDeprecation,
+  ];
+  const policiesForAnyone: readonly Policy[] = [...forAll, validate];
   // Cheap policies come first, so a refused request costs little.
   const policies: readonly Policy[] = [
-    rates.perAddress,
-    announceDeprecation,
+    ...forAll,
     authenticate({
       verifyBearer: config.verifyBearer,
       verifyApiKey: () => live().verifyApiKey,
@@ -115,6 +121,7 @@ export function createGateway(config: GatewayConfig): Express {
       for (const policy of isForAnyone ? policiesForAnyone : policies) {
         const waits = policy(exchange, req, res);
         if (waits !== undefined) await waits;
+        if (res.writableEnded) return;
       }
     } catch (thrown) {
       const error = errorOf(thrown);

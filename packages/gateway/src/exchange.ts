@@ -93,6 +93,7 @@ export type PolicyName =
   | "path"
   | "route"
   | "rate-limit"
+  | "cors"
   | "authentication"
   | "csrf"
   | "revocation"

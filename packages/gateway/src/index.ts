@@ -2,4 +2,4 @@ export { gatewaySettings, settingsWithoutBffs } from "./settings.ts";
 export type { Settings } from "./settings.ts";
 export { openGateway, startGateway } from "./start.ts";
 export type { OpenGateway } from "./start.ts";
-export type { Limit, Route, RouteTable } from "./table/route.ts";
+export type { Cors, Limit, Route, RouteTable } from "./table/route.ts";

@@ -123,7 +123,9 @@ export function requestHeaders(
 export function responseHeaders(fields: Fields): [name: string, value: string | string[]][] {
   const named = namedIn(fields["connection"]);
   return Object.entries(fields).flatMap(([name, value]) => {
-    const isForClients = !HOP_BY_HOP.has(name) && !NOT_FOR_CLIENTS.has(name) && !named.has(name);
+    // Which other origins may read an answer is the route table's to say.
+    const isOurs = NOT_FOR_CLIENTS.has(name) || name.startsWith("access-control-");
+    const isForClients = !HOP_BY_HOP.has(name) && !isOurs && !named.has(name);
     return value !== undefined && isForClients ? [[name, value]] : [];
   });
 }

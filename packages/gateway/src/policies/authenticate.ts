@@ -8,6 +8,7 @@ import { identityRefusal, isSafe, Refusal } from "../exchange.ts";
 import type { Caller, Policy } from "../exchange.ts";
 import type { Revocations } from "../revocation/revocations.ts";
 import type { CallerKind } from "../table/route.ts";
+import { listsOrigin } from "./cors.ts";
 
 /** The checks of the three kinds of credential. */
 export interface AuthenticateOptions {
@@ -72,14 +73,18 @@ function onlySession(req: IncomingMessage): string | undefined {
 /**
  * Creates the policy against cross-site request forgery. Browsers say where a request comes from,
  * and no page can change that: `Sec-Fetch-Site`, and `Origin` from older browsers. A request with a
- * session that changes something and has neither is refused. SameSite=Lax is the second line of
+ * session that changes something and has neither is refused. Origins that the route lists with
+ * credentials are let through. SameSite=Lax is the second line of
  * defence.
  *
  * @param publicOrigin the address that browsers see, for example https://shop.example
  */
 export function refuseCrossSite(publicOrigin: string): Policy {
   return (exchange, req) => {
-    if (exchange.caller.kind === "session" && !isSafe(req.method)) requireSameOrigin(req, publicOrigin);
+    if (exchange.caller.kind !== "session" || isSafe(req.method)) return;
+    const { route } = exchange;
+    if (route.cors?.credentials === true && listsOrigin(route, req.headers.origin)) return;
+    requireSameOrigin(req, publicOrigin);
   };
 }
 

@@ -69,7 +69,7 @@ function duplicates(routes: readonly Route[], member: "name" | "prefix"): string
 }
 
 function* formOf(route: Route): Iterable<string> {
-  const { name, prefix, rewrite, callers, maxBodyBytes, deadlineMs, contract } = route;
+  const { name, prefix, rewrite, callers, maxBodyBytes, deadlineMs, contract, cors } = route;
   if (!NAME.test(name)) yield `its name must match ${NAME.source}`;
   if (!PREFIX.test(prefix)) yield `its prefix must be segments such as /web, but it is "${prefix}"`;
   if (prefix === RESERVED || prefix.startsWith(`${RESERVED}/`)) yield `${RESERVED} is the login's own`;
@@ -84,9 +84,21 @@ function* formOf(route: Route): Iterable<string> {
   if (!Number.isInteger(deadlineMs) || deadlineMs < 1 || deadlineMs > LONGEST_DEADLINE_MS) {
     yield `deadlineMs must be a whole number from 1 to ${LONGEST_DEADLINE_MS}, but it is ${deadlineMs}`;
   }
+  for (const origin of cors?.origins ?? []) {
+    if (!isOrigin(origin)) yield `cors: "${origin}" must be an origin such as https://app.example`;
+  }
+  if (cors?.origins.length === 0) yield "cors lists no origins";
+  if (cors?.credentials === true && !callers.includes("session")) {
+    yield "cors has credentials, but the route takes no session";
+  }
   if (contract.kind === "openapi" && /^\/|(?:^|\/)\.\.(?:\/|$)/.test(contract.file)) {
     yield `its contract must lie in the folder of contracts, but it is "${contract.file}"`;
   }
+}
+
+/** `null`, which pages without an origin of their own have, is none. */
+function isOrigin(text: string): boolean {
+  return URL.canParse(text) && new URL(text).origin === text && /^https?:/.test(text);
 }
 
 function* limitsOf({ limits }: Route): Iterable<string> {

@@ -36,6 +36,18 @@ export interface Deprecation {
   readonly successor: string;
 }
 
+/** Pages of which other origins may use a route from a browser, and read its answers. */
+export interface Cors {
+  /** Such as https://app.example: no pattern, and no path or slash at the end. */
+  readonly origins: readonly string[];
+  /**
+   * Lets these pages use the session of the browser's user, to read and to change. Browsers send it
+   * only from the same site (`SameSite=Lax`): from https://app.acme.example to
+   * https://api.acme.example.
+   */
+  readonly credentials?: true;
+}
+
 /** One entry of the route table. */
 export interface Route {
   /** Unique. A label in logs and metrics, and part of the rate limits' keys. */
@@ -57,6 +69,8 @@ export interface Route {
   /** Milliseconds from a request's headers to the last byte of its answer; at most 30,000. */
   readonly deadlineMs: number;
   readonly contract: Contract;
+  /** Pages of which other origins may use it; default none. */
+  readonly cors?: Cors;
   /** Sends users without a session to the login instead of refusing them. */
   readonly login?: true;
   readonly deprecation?: Deprecation;
