@@ -24,6 +24,7 @@ const HEALTHY: Readonly<Record<string, string>> = {
   [`screen_requests_total{${HOME},outcome="failed"}`]: `0+0x${MINUTES}`,
   [`http_request_duration_seconds_bucket{${HOME},le="0.8"}`]: `0+5990x${MINUTES}`,
   [`http_request_duration_seconds_count{${HOME}}`]: `0+6000x${MINUTES}`,
+  [`screen_over_call_budget_total{${HOME}}`]: `0+0x${MINUTES}`,
   [`upstream_breaker_state{${WEB},upstream="orders"}`]: `0+0x${MINUTES}`,
   [`upstream_retry_budget_exhausted_total{${WEB},upstream="orders"}`]: `0+0x${MINUTES}`,
   'up{job="web-bff",instance="a:9101"}': `1+0x${MINUTES}`,
@@ -40,6 +41,7 @@ const FAULTS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   ScreenFailsSlowly: { [`screen_requests_total{${HOME},outcome="failed"}`]: `0+30x${MINUTES}` },
   ScreenDegraded: { [`screen_requests_total{${HOME},outcome="degraded"}`]: `0+1500x${MINUTES}` },
   ScreenSlow: { [`http_request_duration_seconds_bucket{${HOME},le="0.8"}`]: `0+5500x${MINUTES}` },
+  ScreenOverCallBudget: { [`screen_over_call_budget_total{${HOME}}`]: `0+6x${MINUTES}` },
   BreakerOpen: { [`upstream_breaker_state{${WEB},upstream="orders"}`]: `2+0x${MINUTES}` },
   RetryBudgetExhausted: {
     [`upstream_retry_budget_exhausted_total{${WEB},upstream="orders"}`]: `0+60x${MINUTES}`,
