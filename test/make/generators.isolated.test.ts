@@ -17,9 +17,14 @@ import type { Front } from "../layers/testing/compositions.ts";
 import { ROOT } from "../repository/tree.ts";
 import { SERVICES_OF_OTHERS, USES_THEM, writeDocuments } from "./testing/documents.ts";
 import { ScratchRepository } from "./testing/scratch-repository.ts";
-import { stepsOf } from "./testing/tutorial-steps.ts";
+import { ofToday, stepsOf } from "./testing/tutorial-steps.ts";
 
-const STEPS = stepsOf(readFileSync(join(ROOT, "docs", "tutorial.md"), "utf8"));
+const STEPS = stepsOf(
+  ofToday(
+    readFileSync(join(ROOT, "docs/tutorial.md"), "utf8"),
+    readFileSync(join(ROOT, "apps/mobile-bff/src/app.ts"), "utf8"),
+  ),
+);
 
 let repository: ScratchRepository;
 const documents = mkdtempSync(join(tmpdir(), "documents-"));

@@ -29,6 +29,27 @@ const ASK =
   /^curl -sk https:\/\/127\.0\.0\.1:8443(\S+)(?: -H "X-App-Version: (\S+)")? -H "Authorization: Bearer \$\(npm run -s token -- --user (\d+)\)"$/;
 
 /**
+ * The tutorial as its reader takes it on a later day. It was written when mobile-bff's newest version
+ * was 3.0.0 and makes 3.1.0: this makes the next one after today's newest.
+ *
+ * @param app the source of mobile-bff's app.ts, which says the versions of today
+ * @throws Error where it does not say them in the tutorial's form
+ */
+export function ofToday(markdown: string, app: string): string {
+  const [today, newest = ""] = /newest: "(\d\S+)", oldest: "\d\S+"/.exec(app) ?? [];
+  if (today === undefined) throw new Error('expected newest: "…", oldest: "…" in app.ts');
+  const [major = 0, minor = 0] = newest.split(".").map(Number);
+  const next = `${major}.${minor + 1}.0`;
+  return markdown.replaceAll(
+    /(newest: "3\.0\.0", oldest: "2\.0\.0")|(newest: "3\.1\.0", oldest: "2\.0\.0")|3\.1\.0/g,
+    (_, before?: string, after?: string) => {
+      if (before !== undefined) return today;
+      return after === undefined ? next : today.replace(newest, next);
+    },
+  );
+}
+
+/**
  * The steps of a document, in order. A block of `sh` contains commands, `text` the output of the
  * last command, `diff` an edit of the file that its first line names (`# <file>`). The answer to a
  * `curl` is `json`, a part of it, or `text`, as it comes. `npm run dev` is left out: it runs in

@@ -7,6 +7,7 @@ import { FrontEndProject } from "@triptych/contract-codegen/testing";
 import { CONTRACT_VERSION } from "@triptych/mobile-bff/client";
 import { contractText } from "@triptych/bff/contract";
 import { bff } from "../app.ts";
+import { releasedContracts } from "../testing/published-contract.ts";
 
 const CLIENT = join(import.meta.dirname, "..", "..", "client");
 
@@ -97,8 +98,9 @@ describe("an app that installs the packed client", () => {
       "generated/answers.js",
       "generated/contract.d.ts",
       "generated/released.d.ts",
-      "generated/released/2.4.0.d.ts",
-      "generated/released/3.0.0.d.ts",
+      ...releasedContracts()
+        .map(({ version }) => `generated/released/${version}.d.ts`)
+        .toSorted(),
       "generated/version.d.ts",
       "generated/version.js",
       "index.d.ts",

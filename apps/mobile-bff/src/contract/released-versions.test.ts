@@ -7,9 +7,6 @@ import { PublishedContract, releasedContracts } from "../testing/published-contr
 import { startApp } from "../testing/start-app.ts";
 import type { AppUnderTest } from "@triptych/domain-clients/testing";
 
-/** The oldest app that is answered: `versions.oldest` in app.ts. */
-const OLDEST_APP_VERSION = "2.0.0";
-
 const NEWEST = new PublishedContract("openapi.json");
 const RELEASED = releasedContracts();
 
@@ -123,10 +120,10 @@ for (const version of ["1.9.9", "1.99.99", "0.0.1"]) {
         method: cancels ? "POST" : "GET",
       });
       assert.equal(status, 426);
-      assert.equal(headers["upgrade"], `app/${OLDEST_APP_VERSION}`);
+      assert.equal(headers["upgrade"], `app/${NEWEST.oldestVersion}`);
       const problem: unknown = JSON.parse(text);
       assert.partialDeepStrictEqual(problem, { type: "/problems/upgrade-required", status: 426 });
-      assert.match(String(Object(problem).detail), new RegExp(OLDEST_APP_VERSION.replaceAll(".", "\\.")));
+      assert.match(String(Object(problem).detail), new RegExp(NEWEST.oldestVersion.replaceAll(".", "\\.")));
     }
     assert.equal(services.received().length, 0);
   });

@@ -9,13 +9,17 @@ const CONTRACTS = join(import.meta.dirname, "../../contracts");
 export class PublishedContract {
   /** The app version that it was released with. */
   readonly version: string;
+  /** The oldest app version that is answered. */
+  readonly oldestVersion: string;
   readonly #paths: ReadonlySet<string>;
   readonly #ajv = new Ajv2020({ strict: false, allErrors: true });
 
   /** @param file below `contracts` */
   constructor(file: string) {
     const document: unknown = JSON.parse(readFileSync(join(CONTRACTS, file), "utf8"));
-    this.version = versionIn(document);
+    const info: unknown = Object(document).info;
+    this.version = String(Object(info).version);
+    this.oldestVersion = String(Object(info)["x-oldest-version"]);
     this.#paths = new Set(Object.keys(Object(Object(document).paths)));
     addFormats.default(this.#ajv);
     this.#ajv.addSchema(Object(document), "contract");
@@ -52,13 +56,8 @@ export class PublishedContract {
 /** Every version that was ever released and is still supported, oldest first. */
 export function releasedContracts(): readonly PublishedContract[] {
   return readdirSync(join(CONTRACTS, "released"))
-    .toSorted()
+    .toSorted((a, b) => a.localeCompare(b, "en", { numeric: true }))
     .map((file) => new PublishedContract(join("released", file)));
-}
-
-function versionIn(document: unknown): string {
-  const info = Object(document).info;
-  return String(Object(info).version);
 }
 
 /** RFC 6901, section 3, within a URI's fragment. */
