@@ -68,7 +68,7 @@ export const COMMANDS: readonly Command[] = [
     takes: "<app>",
     most: 1,
     details:
-      "Contract, guard, types, lint, tests, format, unused code, budgets. The app is web-bff, or web for short.",
+      "Contract, format, guard, types, lint, unused code, tests, budgets. The app is web-bff, or web for short.",
     options: {},
     run: async (_values, [app], terminal) =>
       (await import("./checks/check.ts")).checkApp(app, terminal, stopSignal()),

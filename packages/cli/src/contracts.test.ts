@@ -62,6 +62,27 @@ describe("npm run contracts", () => {
     }
   });
 
+  it("passes on what describing the screens says, such as a missing example", async (t) => {
+    const app = join(root, "apps", "said-bff");
+    mkdirSync(join(app, "contracts"), { recursive: true });
+    writeFileSync(join(app, "contracts", "openapi.json"), "{}");
+    const contract = "echo no example of home >&2; printf {}";
+    writeFileSync(join(app, "package.json"), JSON.stringify({ scripts: { contract } }));
+    const guard = join(root, "node_modules/@triptych/contract-guard/main.js");
+    writeFileSync(guard, "");
+    const said = t.mock.method(process.stderr, "write", () => true);
+    try {
+      assert.equal(await contracts({}, ["said"], root), 0);
+      assert.deepEqual(
+        said.mock.calls.map(({ arguments: [text] }) => text),
+        ["no example of home\n"],
+      );
+    } finally {
+      rmSync(app, { recursive: true });
+      rmSync(guard);
+    }
+  });
+
   it("writes contracts, and what is made from them, by the apps' own scripts", () => {
     assert.deepEqual(ask("--write"), ["./apps/other-bff --run generate", "./apps/shop-bff --run contracts"]);
   });

@@ -76,6 +76,8 @@ function refuseStale(root: string, app: string): void {
   const args = ["--run", "contract", "--", "--print", version];
   const { status, stdout, stderr } = spawnSync(process.execPath, args, { cwd, encoding: "utf8" });
   if (status !== 0) throw new CommandError(`apps/${app}: its screens cannot be described:\n${stderr}`);
+  // Which examples the contract leaves out.
+  process.stderr.write(stderr);
   if (stdout === text) return;
   throw new CommandError(
     `apps/${app}/contracts/openapi.json is not what the screens make: npm run contracts -- --write ${app}`,

@@ -80,7 +80,8 @@ export function servedContract(app: string): ServedContract {
   const oldestVersion = typeof oldest === "string" ? oldest : undefined;
   const printed = (version: string): JsonObject => {
     const args = ["--run", "contract", "--", "--print", version];
-    const options = { cwd: app, encoding: "utf8", maxBuffer: 64 * 1024 * 1024 } as const;
+    // What it says beside the contract is for whoever writes the contract; an error holds it.
+    const options = { cwd: app, encoding: "utf8", stdio: "pipe", maxBuffer: 64 * 1024 * 1024 } as const;
     return parseOpenApi(execFileSync(process.execPath, args, options), `${app}: node ${args.join(" ")}`);
   };
   return {

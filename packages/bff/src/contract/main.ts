@@ -2,26 +2,40 @@
 /**
  * Writes `contracts/openapi.json` of the app in this folder from its screens. With `--print 2.4.0`
  * it prints what a client of that version gets instead: so its contract is compared with what it
- * was promised, and kept when it is released.
+ * was promised, and kept when it is released. It says on stderr which examples no longer fit.
  */
 import { writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
 import { isAppVersion } from "@triptych/screen";
-import { contractText } from "./contract.ts";
+import { readExamples } from "@triptych/screen/describe";
+import { contractText, withoutExample } from "./contract.ts";
 import type { Described } from "./contract.ts";
 
 const { print } = parseArgs({ options: { print: { type: "string" } } }).values;
 const file = join(process.cwd(), "src", "app.ts");
 const module: unknown = await import(pathToFileURL(file).href);
 if (!hasBff(module)) throw new TypeError(`${file} must export its definition as "bff"`);
-if (print === undefined) {
-  writeFileSync(join(process.cwd(), "contracts", "openapi.json"), await contractText(module.bff));
-} else if (isAppVersion(print)) {
-  process.stdout.write(await contractText(module.bff, print));
-} else {
+if (print !== undefined && !isAppVersion(print)) {
   throw new TypeError(`--print must be a version such as 3.1.0, got ${JSON.stringify(print)}`);
+}
+const newest = await contractText(module.bff);
+const wanted = print === undefined ? newest : await contractText(module.bff, print);
+if (print === undefined) writeFileSync(join(process.cwd(), "contracts", "openapi.json"), wanted);
+else process.stdout.write(wanted);
+
+// Examples are of the newest shapes: that an older contract has fewer is as it should be.
+const left =
+  wanted === newest
+    ? withoutExample(newest, readExamples(join(process.cwd(), "contracts", "examples.json")))
+    : [];
+if (left.length > 0) {
+  const app = basename(process.cwd());
+  process.stderr.write(
+    `${app}: the contract has no example of ${left.join(", ")}: the answer has changed since examples.json was written.\n` +
+      `  npm run examples takes new ones; then npm run contracts -- --write ${app}\n`,
+  );
 }
 
 function hasBff(value: unknown): value is { readonly bff: Described } {

@@ -27,11 +27,37 @@ describe("npm run check", () => {
     return { code, said };
   }
 
-  it("runs the app's own scripts in its folder, and the formatter", async () => {
+  it("says what comes, then runs the quick checks first, the app's own scripts in its folder", async () => {
     const test = 'node -p "process.cwd()" | grep -q apps/web-bff$';
-    const { code, said } = await check("web", { test, lint: "true" });
+    const { code, said } = await check("web", { test, lint: "true", typecheck: "true", contracts: "true" });
     assert.equal(code, 0, said);
-    assert.match(said, /^ok +lint +\d\.\d s\nok +tests +\d\.\d s\nok +format +\d\.\d s\n$/);
+    const lines = said.replaceAll(/ +\d\.\d s$/gm, "").split("\n");
+    assert.deepEqual(lines, [
+      "web-bff: 5 checks: contract, format, types, lint, tests",
+      "ok      contract",
+      "ok      format",
+      "ok      types",
+      "ok      lint",
+      "ok      tests",
+      "",
+    ]);
+  });
+
+  it("names the command that mends a format", async () => {
+    const file = join(root, "apps/web-bff/odd.js");
+    writeFileSync(file, "f( 1 )");
+    try {
+      const { code, said } = await check("web", {});
+      assert.equal(code, 1);
+      assert.match(said, /FAILED +format: .*apps\/web-bff\/odd\.js[^]*\n {8}npm run format mends it\n$/s);
+    } finally {
+      rmSync(file);
+    }
+  });
+
+  it("shows what writing the contract says", async () => {
+    const { said } = await check("web", { contracts: "echo no example of home >&2" });
+    assert.match(said, /ok +contract +\d\.\d s\n {8}no example of home\nok +format/);
   });
 
   it("goes on after a check that fails, shows what it said, and fails", async () => {
@@ -39,7 +65,7 @@ describe("npm run check", () => {
     assert.equal(code, 1);
     assert.match(
       said,
-      /^FAILED +types: "echo wrong; exit 3" in apps\/web-bff failed \(3\):\nwrong\nok +tests/,
+      /FAILED +types: "echo wrong; exit 3" in apps\/web-bff failed \(3\):\nwrong\nok +tests/,
     );
   });
 
@@ -49,7 +75,10 @@ describe("npm run check", () => {
       "check-contracts": "grep -q '\\[\\]' contracts/openapi.json",
     });
     assert.equal(code, 0, said);
-    assert.match(said, /wrote apps\/web-bff\/contracts\/openapi\.json: it was out of date\nok +guard/);
+    assert.match(
+      said,
+      /wrote apps\/web-bff\/contracts\/openapi\.json: it was out of date\nok +format.*\nok +guard/,
+    );
   });
 
   for (const [app, message] of [

@@ -5,18 +5,17 @@ import type { Terminal } from "../command-line.ts";
 import { runLine } from "../processes.ts";
 import { appNamed } from "../repository.ts";
 
-/** What is run for an app, in this order: a script of its package.json each, if it has one. */
-const SCRIPTS: readonly (readonly [what: string, ...scripts: string[]])[] = [
-  ["contract", "contracts", "generate"],
-  ["guard", "check-contracts"],
-  ["types", "typecheck"],
-  ["lint", "lint"],
-  ["tests", "test"],
-];
+/** A command line, where it runs, and what mends a failure where one command does. */
+interface Step {
+  readonly what: string;
+  readonly cwd: string;
+  readonly line: string;
+  readonly mend?: string;
+}
 
 /**
  * `triptych check`: writes an app's contract, then checks the app: the promises of its contract,
- * types, lint, tests, format, unused code and budgets, as the app's pipeline does. A check that
+ * format, types, lint, unused code, tests and budgets, as the app's pipeline does. A check that
  * fails does not keep the others from running.
  *
  * @param given `web-bff`, or `web` for short
@@ -30,34 +29,55 @@ export async function checkApp(
 ): Promise<number> {
   const app = appOf(root, given);
   const folder = `apps/${app}`;
-  const manifest: unknown = JSON.parse(readFileSync(join(root, folder, "package.json"), "utf8"));
-  const scripts = new Map(Object.entries<unknown>(Object(Object(manifest).scripts)));
-  const steps = SCRIPTS.flatMap(([what, ...names]) => {
-    const line = names.map((name) => scripts.get(name)).find((script) => typeof script === "string");
-    return line === undefined ? [] : [{ what, cwd: folder, line }];
-  });
+  const steps = stepsFor(root, app);
+  output.write(`${app}: ${steps.length} checks: ${steps.map(({ what }) => what).join(", ")}\n`);
   let failed = 0;
   const before = written(root, folder);
-  const ofRepository = [
-    { what: "format", cwd: ".", line: `oxfmt --check ${folder}`, needs: folder },
-    { what: "unused", cwd: ".", line: "knip", needs: "knip.jsonc" },
-    { what: "budgets", cwd: ".", line: `node test/budgets/main.ts ${app}`, needs: "test/budgets" },
-  ].filter(({ needs }) => existsSync(join(root, needs)));
-  for (const { what, cwd, line } of [...steps, ...ofRepository]) {
+  for (const { what, cwd, line, mend } of steps) {
     const started = performance.now();
+    let said = "";
     try {
-      await runLine(root, cwd, line, { env, signal });
+      said = await runLine(root, cwd, line, { env, signal });
       output.write(`ok      ${what.padEnd(9)} ${((performance.now() - started) / 1000).toFixed(1)} s\n`);
     } catch (error) {
       if (signal.aborted || !(error instanceof CommandError)) throw error;
       failed += 1;
       output.write(`FAILED  ${what}: ${error.message}\n`);
+      if (mend !== undefined) output.write(`        ${mend} mends it\n`);
     }
     if (what !== "contract") continue;
+    // Such as an example that the contract leaves out.
+    output.write(said.replaceAll(/^(?=.)/gm, "        "));
     const changed = [...written(root, folder)].filter(([file, text]) => before.get(file) !== text);
     for (const [file] of changed) output.write(`        wrote ${file}: it was out of date\n`);
   }
   return failed === 0 ? 0 : 1;
+}
+
+/**
+ * What is run for an app: first what writes files, then the quick checks, last the slow ones. A
+ * script runs where the app has it, a check of the repository where that has it.
+ */
+function stepsFor(root: string, app: string): readonly Step[] {
+  const cwd = `apps/${app}`;
+  const manifest: unknown = JSON.parse(readFileSync(join(root, cwd, "package.json"), "utf8"));
+  const scripts = new Map(Object.entries<unknown>(Object(Object(manifest).scripts)));
+  const script = (what: string, ...names: readonly string[]): readonly Step[] => {
+    const line = names.map((name) => scripts.get(name)).find((text) => typeof text === "string");
+    return line === undefined ? [] : [{ what, cwd, line }];
+  };
+  const ofRepository = (what: string, line: string, needs: string, mend?: string): readonly Step[] =>
+    existsSync(join(root, needs)) ? [{ what, cwd: ".", line, ...(mend === undefined ? {} : { mend }) }] : [];
+  return [
+    ...script("contract", "contracts", "generate"),
+    ...ofRepository("format", `oxfmt --check ${cwd}`, cwd, "npm run format"),
+    ...script("guard", "check-contracts"),
+    ...script("types", "typecheck"),
+    ...script("lint", "lint"),
+    ...ofRepository("unused", "knip", "knip.jsonc"),
+    ...script("tests", "test"),
+    ...ofRepository("budgets", `node test/budgets/main.ts ${app}`, "test/budgets"),
+  ];
 }
 
 function appOf(root: string, given: string | undefined): string {
