@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { globSync, readFileSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import {
   compareVersions,
@@ -15,7 +15,11 @@ import { memberOf, textOf } from "./json.ts";
 import { compareOpenApi } from "./openapi/compare-openapi.ts";
 
 /** One break, and the releases that it breaks. */
-export type Break = Finding & { readonly versions: readonly string[] };
+export type Break = Finding & {
+  readonly versions: readonly string[];
+  /** The file of its screen, below the app's folder, where it is found. */
+  readonly file: string | undefined;
+};
 
 /** Whether an app keeps its promises. */
 export type AppCheck = {
@@ -44,14 +48,14 @@ export async function checkApp(folder: string): Promise<AppCheck> {
 async function checkOpenApi(app: string, folder: string): Promise<AppCheck> {
   const { newest, oldestVersion, as } = servedContract(folder);
   const releases = releasesOf(folder);
-  const fileOf = (version: string): string => join(folder, "contracts", "released", `${version}.json`);
-  const sends = new Set(releases.filter((version) => sendsVersion(fileOf(version))));
+  const releaseOf = (version: string): string => join(folder, "contracts", "released", `${version}.json`);
+  const sends = new Set(releases.filter((version) => sendsVersion(releaseOf(version))));
   const isGivenUp = (version: string): boolean =>
     oldestVersion !== undefined && sends.has(version) && compareVersions(version, oldestVersion) < 0;
   const compared = releases.filter((version) => !isGivenUp(version));
   const found = await Promise.all(
     compared.map(async (version) => {
-      const release = fileOf(version);
+      const release = releaseOf(version);
       const compare = () => compareOpenApi(readOpenApi(release), sends.has(version) ? as(version) : newest);
       return { version, findings: await naming(release, compare) };
     }),
@@ -61,10 +65,18 @@ async function checkOpenApi(app: string, folder: string): Promise<AppCheck> {
     app,
     compared,
     givenUp: releases.filter(isGivenUp),
-    breaks: merged(found),
+    breaks: merged(found, (screen) => fileOf(folder, screen)),
     unnoticed: [],
     nextVersion: oldestVersion === undefined ? undefined : nextVersion(own, compared),
   };
+}
+
+/** The file that defines a screen, as each of `src/screens` does. */
+function fileOf(folder: string, screen: string): string | undefined {
+  const isDefined = (file: string): boolean =>
+    readFileSync(join(folder, file), "utf8").includes(`name: ${JSON.stringify(screen)},`);
+  const file = globSync("src/screens/*.ts", { cwd: folder }).toSorted().find(isDefined);
+  return file?.replaceAll("\\", "/");
 }
 
 /**
@@ -99,12 +111,14 @@ function nextVersion(own: string, released: readonly string[]): string {
 /** Each finding once, with all the versions that it breaks. */
 function merged(
   found: readonly { readonly version: string; readonly findings: readonly Finding[] }[],
+  fileOfScreen: (screen: string) => string | undefined = () => undefined,
 ): readonly Break[] {
   const all = new Map<string, Break>();
   for (const { version, findings } of found) {
     for (const finding of findings) {
       const key = JSON.stringify(finding);
-      all.set(key, { ...finding, versions: [...(all.get(key)?.versions ?? []), version] });
+      const file = finding.screen === undefined ? undefined : fileOfScreen(finding.screen);
+      all.set(key, { ...finding, file, versions: [...(all.get(key)?.versions ?? []), version] });
     }
   }
   return [...all.values()];

@@ -52,6 +52,8 @@ export type Finding = Mismatch & {
   readonly direction: Direction;
   /** `GET /home`, or a GraphQL operation: `query Home`. */
   readonly operation: string;
+  /** The screen that the operation answers: its first tag. */
+  readonly screen?: string;
   /** The part of the operation: `answer 200, application/json`. */
   readonly part: string;
 };
@@ -70,11 +72,11 @@ export function isGuardError(error: unknown): error is GuardError {
 export class Findings {
   readonly #found: Finding[] = [];
   readonly #direction: Direction;
-  readonly #operation: string;
+  readonly #operation: Pick<Finding, "operation" | "screen">;
 
-  constructor(direction: Direction, operation: string) {
+  constructor(direction: Direction, operation: string, screen?: string) {
     this.#direction = direction;
-    this.#operation = operation;
+    this.#operation = { operation, ...(screen === undefined ? {} : { screen }) };
   }
 
   /** Everything that was added, in that order. */
@@ -90,7 +92,7 @@ export class Findings {
   /** Adds what the comparison of a part's schemas found. */
   addAll(part: string, mismatches: readonly Mismatch[]): void {
     for (const { code, at, what } of mismatches) {
-      this.#found.push({ code, direction: this.#direction, operation: this.#operation, part, at, what });
+      this.#found.push({ code, direction: this.#direction, ...this.#operation, part, at, what });
     }
   }
 }

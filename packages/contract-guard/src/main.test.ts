@@ -122,9 +122,34 @@ describe("the guard of an app's contract", () => {
     assert.match(stdout, /would break 2\.0\.0 of 1\.0\.0, 2\.0\.0/, "1.0.0 gets the older shape");
     assert.match(
       stdout,
-      /Give the section profile a dated change, so that clients before 2\.1\.0 get what they know/,
+      /In its screen, give the section profile a dated change, so that clients before 2\.1\.0 get/,
     );
     assert.match(stdout, /\.until\("2\.1\.0", \{/);
+  });
+
+  it("says once for a screen and its command where the dated change of a section goes", async () => {
+    publishVersions([], []);
+    await run("--release", "2.0.0");
+    const done = HOME.map((step) => (step === "/shop/home" ? "/shop/orders/{orderId}/cancel" : step));
+    const cancelled = done.map((step) => (step === "get" ? "post" : step));
+    const name = ["properties", "profile", "properties", "name", "type"];
+    publishVersions(
+      [],
+      [HOME, cancelled].map((schema) => ({ at: [...schema, ...name], to: "integer" })),
+    );
+    mkdirSync(join(app, "src/screens"), { recursive: true });
+    writeFileSync(join(app, "src/screens/first.ts"), 'screen({\n  name: "homely",\n})');
+    writeFileSync(join(app, "src/screens/start.ts"), 'screen({\n  name: "home",\n})');
+    const { stdout } = await run();
+    assert.match(
+      stdout,
+      /\n {2}GET \/shop\/home\n.*\n {2}POST \/shop\/orders\/\{orderId\}\/cancel\n.*\n {6}In /,
+    );
+    assert.deepEqual(stdout.match(/In .* give the section .* a dated change/g), [
+      "In apps/shop-bff/src/screens/start.ts, give the section profile a dated change",
+    ]);
+    assert.match(stdout, /note: "profile\.name was string, is now integer",/);
+    assert.match(stdout, /versions\.newest in apps\/shop-bff\/src\/app\.ts/);
   });
 
   it("passes a change that a dated change hides from the releases", async () => {

@@ -39,31 +39,38 @@ export function render(check: AppCheck): string {
   return lines.join("\n");
 }
 
-/** By operation, and by section within: one dated change can mend what belongs to a section. */
+/**
+ * By section of a screen, which one dated change can mend for the screen and for its commands. By
+ * operation what belongs to none.
+ */
 function grouped(breaks: readonly Break[]): readonly (readonly Break[])[] {
-  return [...Map.groupBy(breaks, (broken) => `${broken.operation} ${sectionOf(broken) ?? ""}`).values()];
+  const placeOf = (broken: Break): string => {
+    const section = sectionOf(broken);
+    return section === undefined ? broken.operation : `${broken.screen ?? broken.operation} ${section}`;
+  };
+  return [...Map.groupBy(breaks, placeOf).values()];
 }
 
-function renderGroup(breaks: readonly Break[], { nextVersion }: AppCheck): readonly string[] {
-  const lines = breaks.map(({ part, at, what, versions }) => {
+function renderGroup(breaks: readonly Break[], check: AppCheck): readonly string[] {
+  const lines = breaks.flatMap(({ operation, part, at, what, versions }, index) => {
     const place = at.length === 0 ? part : `${part}, ${inWords(at)} (${asPointer(at)})`;
-    return `    ${place}: ${what}. Breaks ${versions.join(", ")}.`;
+    const line = `    ${place}: ${what}. Breaks ${versions.join(", ")}.`;
+    return operation === breaks[index - 1]?.operation ? [line] : [`  ${operation}`, line];
   });
-  const advice = suggest(breaks, nextVersion).map((line) => `      ${line}`);
-  return ["", `  ${breaks[0]?.operation}`, ...lines, ...advice];
+  return ["", ...lines, ...suggest(breaks, check).map((line) => `      ${line}`)];
 }
 
 /**
  * What would keep the released clients working: a dated change of the section where clients say
  * their version, otherwise what each break needs.
- * @param breaks those of one operation and section
+ * @param breaks those of one section, or of one operation
  */
-function suggest(breaks: readonly Break[], nextVersion: string | undefined): readonly string[] {
+function suggest(breaks: readonly Break[], { app, nextVersion }: AppCheck): readonly string[] {
   const isDatable = (broken: Break): boolean => sectionOf(broken) !== undefined && broken.code in TO_OLDER;
   const dated = nextVersion === undefined ? [] : breaks.filter(isDatable);
   const rest = breaks.filter((broken) => !dated.includes(broken));
   return [
-    ...(nextVersion === undefined || dated.length === 0 ? [] : datedChange(dated, nextVersion)),
+    ...(nextVersion === undefined || dated.length === 0 ? [] : datedChange(dated, app, nextVersion)),
     ...new Set(rest.map(({ code }) => ADVICE[code])),
   ];
 }
@@ -74,20 +81,21 @@ function sectionOf({ direction, part, at }: Break): string | undefined {
   return isScreen && at[0] !== "degraded" ? at[0] : undefined;
 }
 
-function datedChange(breaks: readonly Break[], nextVersion: string): readonly string[] {
+function datedChange(breaks: readonly Break[], app: string, nextVersion: string): readonly string[] {
   const [section = ""] = breaks.map(sectionOf);
   const isWhole = breaks.some(({ at, code }) => at.length === 1 && code === "field-removed");
   if (isWhole) return [`Keep the section ${section}: it may answer its fallback.`];
-  const notes = breaks.map(({ at, what }) => `${inWords(at)} ${what}`).join("; ");
+  const notes = [...new Set(breaks.map(({ at, what }) => `${inWords(at)} ${what}`))].join("; ");
   const hints = [...new Set(breaks.map(({ code, at }) => TO_OLDER[code]?.(inWords(at.slice(1)) || section)))];
+  const file = breaks[0]?.file === undefined ? "its screen" : `apps/${app}/${breaks[0].file}`;
   return [
-    `Give the section ${section} a dated change, so that clients before ${nextVersion} get what they know:`,
+    `In ${file}, give the section ${section} a dated change, so that clients before ${nextVersion} get what they know:`,
     `  changes: datedChanges<typeof /* its schema */>().until(${JSON.stringify(nextVersion)}, {`,
     `    note: ${JSON.stringify(notes)},`,
     `    older: /* the schema as it was */,`,
     `    toOlder: (newer, loaded: /* what load gives */ | undefined) => /* ${hints.join("; ")} */,`,
     `  })  /* then those that it has: .until(…), each made from the one before it */`,
-    `then make ${nextVersion} the app's newest version (versions.newest in src/app.ts).`,
+    `then make ${nextVersion} the app's newest version (versions.newest in apps/${app}/src/app.ts).`,
   ];
 }
 

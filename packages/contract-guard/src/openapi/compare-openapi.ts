@@ -29,7 +29,7 @@ export function compareOpenApi(released: JsonObject, now: JsonObject): readonly 
 
 /** What the BFF answers now that a client would not understand, or no longer get. */
 function compareAnswers(released: Operation, now: Operation): readonly Finding[] {
-  const found = new Findings("answer", released.name);
+  const found = new Findings("answer", released.name, now.screen);
   const parties = { direction: "answer", sender: now.document, reader: released.document } as const;
   const compare = (part: string, sent: Json | undefined, read: Json | undefined, problem = false): void =>
     found.addAll(part, schemaComparison({ ...parties, problem }).compare(sent ?? true, read ?? true));

@@ -12,6 +12,8 @@ const METHODS = new Set(["get", "put", "post", "delete", "options", "head", "pat
 export type Operation = {
   /** `GET /orders/{orderId}`, as the document has it. */
   readonly name: string;
+  /** Its first tag. */
+  readonly screen: string | undefined;
   readonly document: JsonObject;
   /** By place and name: a header's name in lower case, a path parameter's position in the path. */
   readonly parameters: ReadonlyMap<string, JsonObject>;
@@ -62,6 +64,7 @@ function operationsAt(
         key,
         {
           name: `${method.toUpperCase()} ${path}`,
+          screen: elementsOf(memberOf(operation, "tags")).map(textOf)[0],
           document,
           parameters: parametersOf(listed, inPath, document),
           requestBody: objectAt(memberOf(operation, "requestBody"), document),

@@ -118,6 +118,7 @@ export const SAMPLE: JsonObject = {
     "/shop/home": {
       get: {
         operationId: "home",
+        tags: ["home"],
         parameters: [
           { name: "dpr", in: "query", schema: { type: "number", minimum: 1, maximum: 4 } },
           {
@@ -148,6 +149,7 @@ export const SAMPLE: JsonObject = {
     "/shop/orders/{orderId}/cancel": {
       post: {
         operationId: "cancelOrder",
+        tags: ["home"],
         parameters: [
           { name: "orderId", in: "path", required: true, schema: { type: "string", pattern: "^[a-z]+$" } },
           { name: "Idempotency-Key", in: "header", required: true, schema: { type: "string", minLength: 8 } },
