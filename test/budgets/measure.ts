@@ -1,8 +1,10 @@
+import { toCursor } from "../domain-services/orders/main.ts";
 import { sample } from "../e2e/testing/databases.ts";
 import type { Databases } from "../e2e/testing/databases.ts";
 import { unlessHeldUp } from "../e2e/testing/patience.ts";
 import { SERVICES, startRunning } from "../e2e/testing/running-stack.ts";
 import type { RunningStack } from "../e2e/testing/running-stack.ts";
+import { queriesOf } from "./screens.ts";
 import type { BudgetedScreen, MeasuredScreen, Most, Use, Visit } from "./screens.ts";
 
 /** A visit, and what its answer used. */
@@ -30,10 +32,13 @@ export async function measureBudgets(
   await Promise.all(services.map((service) => service.misbehave({ cacheControl: "no-store" })));
   const measured: MeasuredScreen[] = [];
   for (const screen of screens) {
-    const visits = screen.needsQuery ? undefined : visitsOf(screen.path, running.databases, seed);
+    const visits = visitsOf(screen, running.databases, seed);
     const costs: Cost[] = [];
-    for (const visit of visits ?? []) costs.push(await costOf(screen, visit, running));
-    measured.push({ ...screen, use: useOf(costs) });
+    for (const visit of visits) costs.push(await costOf(screen, visit, running));
+    const isSent = (name: string): boolean =>
+      visits.some(({ path }) => new RegExp(`[?&]${name}=`).test(path));
+    const unmeasured = screen.query.map(({ name }) => name).filter((name) => !isSent(name));
+    measured.push({ ...screen, use: useOf(costs), unmeasured });
   }
   return measured;
 }
@@ -92,11 +97,33 @@ const LONGEST_PRODUCTS = `
     SELECT count(*) FROM catalog.product_images WHERE product_id = product.id
   ) DESC, id LIMIT ${USERS}`;
 
+const NEWEST_ORDER =
+  "SELECT placed_at || '|' || id FROM orders.orders WHERE user_id = :user ORDER BY placed_at DESC, id DESC LIMIT 1";
+
+/** A user's values for parameters of a query whose schemas list none. */
+const IN_QUERY: Readonly<Record<string, (databases: Databases, user: string) => string | undefined>> = {
+  cursor(databases, user) {
+    const [placedAt, id] = databases.texts(NEWEST_ORDER, { user })[0]?.split("|") ?? [];
+    return placedAt === undefined || id === undefined ? undefined : toCursor(user, { placedAt, id });
+  },
+};
+
 /**
- * Visits of a screen on the sample data. Undefined where no value is known for a parameter of its
- * path.
+ * Visits of a screen on the sample data, with each of its queries. None where no value is known for
+ * a parameter that it needs.
  */
-export function visitsOf(path: string, databases: Databases, seed: string): readonly Visit[] | undefined {
+export function visitsOf(
+  screen: Pick<BudgetedScreen, "path" | "query">,
+  databases: Databases,
+  seed: string,
+): readonly Visit[] {
+  return pathsOf(screen.path, databases, seed).flatMap(({ user, path }) => {
+    const queries = queriesOf(screen.query, (name) => IN_QUERY[name]?.(databases, user)) ?? [];
+    return queries.map((query) => ({ user, path: query === "" ? path : `${path}?${query}` }));
+  });
+}
+
+function pathsOf(path: string, databases: Databases, seed: string): readonly Visit[] {
   const users = sample(databases.texts("SELECT DISTINCT user_id FROM orders.orders"), USERS, seed);
   const parameters = [...path.matchAll(/:(\w+)/g)].map(([, name]) => name);
   const visit = (user: string, value: string): Visit => ({ user, path: path.replace(/:\w+/, value) });
@@ -118,6 +145,6 @@ export function visitsOf(path: string, databases: Databases, seed: string): read
       return products.map((id, index) => visit(users[index % users.length] ?? "", id));
     }
     default:
-      return undefined;
+      return [];
   }
 }

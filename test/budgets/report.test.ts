@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { renderReport } from "./report.ts";
-import { overruns } from "./screens.ts";
+import { overruns, queriesOf } from "./screens.ts";
 import type { MeasuredScreen, Use } from "./screens.ts";
 
 const most = (amount: number) => ({ amount, user: "7", path: "/tv/home" });
@@ -10,9 +10,10 @@ const home: MeasuredScreen = {
   app: "tv-bff",
   name: "home",
   path: "/tv/home",
-  needsQuery: false,
+  query: [],
   budget: { deadlineMs: 800, upstreamCalls: 4, bytes: 24_000 },
   use,
+  unmeasured: [],
 };
 
 describe("the report of budgets", () => {
@@ -50,6 +51,41 @@ describe("the report of budgets", () => {
     );
     assert.deepEqual(overruns(unknown), []);
   });
+});
+
+describe("the queries of visits", () => {
+  const parameter = (name: string, ...values: readonly string[]) => ({ name, isRequired: false, values });
+
+  it("send nothing, then all that is known, each value once", () => {
+    const query = [
+      parameter("sort", "new", "old"),
+      parameter("open", "true"),
+      parameter("q"),
+      parameter("cursor"),
+    ];
+    assert.deepEqual(
+      queriesOf(query, (name) => (name === "cursor" ? "a b" : undefined)),
+      ["", "sort=new&open=true&cursor=a+b", "sort=old&open=true&cursor=a+b"],
+    );
+  });
+
+  it("always send what is required, and are none where that is not known", () => {
+    const id = { ...parameter("id", "1"), isRequired: true };
+    assert.deepEqual(
+      queriesOf([id, parameter("q")], () => undefined),
+      ["id=1"],
+    );
+    assert.equal(
+      queriesOf([{ ...id, values: [] }], () => undefined),
+      undefined,
+    );
+  });
+
+  it("are one where there is no query", () =>
+    assert.deepEqual(
+      queriesOf([], () => "1"),
+      [""],
+    ));
 });
 
 describe("a screen over its budget", () => {

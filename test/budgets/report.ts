@@ -21,8 +21,13 @@ export function renderReport(screens: readonly MeasuredScreen[], before: Before 
   );
   const gone = (before?.screens ?? []).filter((old) => screens.every((screen) => !isSame(screen, old)));
   const notes = gone.map(({ app, name }) => `Gone since ${before?.name ?? ""}: ${app} ${name}`);
+  const parts = screens.flatMap(({ app, name, use, unmeasured }) =>
+    use === undefined || unmeasured.length === 0
+      ? []
+      : [`${app} ${name} was not asked with ${unmeasured.join(", ")}: its schema lists no values (examples)`],
+  );
   const since = before === undefined ? [] : [`In brackets: the change since ${before.name}.`];
-  return [table, "", ...since, ...notes].join("\n").trimEnd();
+  return [table, "", ...since, ...parts, ...notes].join("\n").trimEnd();
 }
 
 function rowOf(screen: MeasuredScreen, before: Before | undefined): readonly string[] {

@@ -11,14 +11,22 @@ interface Budget {
   readonly bytes: number;
 }
 
+/** A parameter of a screen's query. */
+export interface QueryParameter {
+  readonly name: string;
+  /** Whether there is no answer without it. */
+  readonly isRequired: boolean;
+  /** Those that its schema lists: `enum`, constants, a boolean's, `examples`. */
+  readonly values: readonly string[];
+}
+
 /** A screen of an app, and its path. */
 export interface BudgetedScreen {
   readonly app: ReturnType<typeof bffsIn>[number]["name"];
   readonly name: string;
   /** In Express's form, with the app's prefix: `/web/orders/:orderId`. */
   readonly path: string;
-  /** Whether there is no answer without a query. */
-  readonly needsQuery: boolean;
+  readonly query: readonly QueryParameter[];
   readonly budget: Budget;
 }
 
@@ -47,8 +55,10 @@ export interface Use {
 
 /** A screen that was visited. */
 export interface MeasuredScreen extends BudgetedScreen {
-  /** Undefined where no value is known for a parameter. */
+  /** Undefined where no value is known for a parameter of the path, or for a required one. */
   readonly use: Use | undefined;
+  /** Parameters of the query that no visit had: no value is known for them. */
+  readonly unmeasured: readonly string[];
 }
 
 /**
@@ -78,7 +88,7 @@ export async function budgetedScreens(names: readonly string[] = []): Promise<re
         app,
         name,
         path: `${prefix}${textAt(screen, "path")}`,
-        needsQuery: needsQuery(screen),
+        query: queryOf(screen),
         budget: budgetOf(screen, `${app} ${name}`),
       });
     }
@@ -86,11 +96,57 @@ export async function budgetedScreens(names: readonly string[] = []): Promise<re
   return all;
 }
 
-function needsQuery(screen: unknown): boolean {
-  const parameters = fieldsAt(screen, "query", "properties");
-  return listAt(screen, "query", "required").some(
-    (name) => !("default" in fieldsAt(parameters, String(name))),
-  );
+function queryOf(screen: unknown): readonly QueryParameter[] {
+  const required = listAt(screen, "query", "required");
+  return Object.entries(fieldsAt(screen, "query", "properties")).map(([name, schema]) => ({
+    name,
+    isRequired: required.includes(name) && !("default" in fieldsAt(schema)),
+    values: listedValues(schema),
+  }));
+}
+
+function listedValues(schema: unknown): readonly string[] {
+  const { type, const: constant, items, anyOf } = fieldsAt(schema);
+  if (type === "array") return listedValues(items);
+  const own = type === "boolean" ? [false, true] : constant === undefined ? [] : [constant];
+  const listed = [...own, ...listAt(schema, "enum"), ...listAt(schema, "examples")].map(String);
+  return [...listed, ...(anyOf === undefined ? [] : listAt(schema, "anyOf").flatMap(listedValues))];
+}
+
+/**
+ * The queries of a user's visits: first only what is required, then all parameters together, so that
+ * each value is sent at least once.
+ *
+ * @param known a value of this user's for a parameter whose schema lists none
+ * @returns undefined where no value is known for a required parameter
+ */
+export function queriesOf(
+  query: readonly QueryParameter[],
+  known: (name: string) => string | undefined,
+): readonly string[] | undefined {
+  const all = query.map(({ name, isRequired, values }) => {
+    const value = values.length === 0 ? known(name) : undefined;
+    return { name, isRequired, values: value === undefined ? values : [value] };
+  });
+  if (all.some(({ isRequired, values }) => isRequired && values.length === 0)) return undefined;
+  const most = Math.max(0, ...all.map(({ values }) => values.length));
+  const written = (parameters: typeof all, index: number): string =>
+    new URLSearchParams(
+      parameters.flatMap(({ name, values }) => {
+        const value = values[index % values.length];
+        return value === undefined ? [] : [[name, value]];
+      }),
+    ).toString();
+  const together = Array.from({ length: most }, (_, index) => written(all, index));
+  return [
+    ...new Set([
+      written(
+        all.filter(({ isRequired }) => isRequired),
+        0,
+      ),
+      ...together,
+    ]),
+  ];
 }
 
 function budgetOf(screen: unknown, whose: string): Budget {

@@ -42,7 +42,7 @@ async function visitAll(app: string): Promise<readonly ScreenFields[]> {
       roleEnv: withConsole(ROOT, [role], {}, probe),
     });
     for (const screen of await budgetedScreens([app])) {
-      const visits = screen.needsQuery ? [] : (visitsOf(screen.path, running.databases, SEED) ?? []);
+      const visits = visitsOf(screen, running.databases, SEED);
       for (const { path, user } of visits.slice(0, VISITS)) await running.screen(app, path, user);
     }
     await sleep(TOLD_AFTER_MS);
