@@ -136,9 +136,10 @@ function nameOf({ service, at, section, isRequired, isPart }: Dependency, failur
 
 /** An app in front of which a screen is asked for. */
 async function open(about: DegradableApp, screen: TestedScreen) {
+  // First, because it may throw: nobody would close the app then.
+  const [path = ""] = pathsOf(about.prefix, screen, about.user, about.values);
   const app = await about.openApp();
   const { services, clock, endedCalls } = app;
-  const [path = ""] = pathsOf(about.prefix, screen, about.user, about.values);
   const forms = ["application/json", LINES, ...(screen.page === undefined ? [] : ["text/html"])];
   const ask = (accept: string) => app.ask(path, { user: about.user, headers: { accept } });
   /** Somebody else looks at the same screen, with an order of their own. */

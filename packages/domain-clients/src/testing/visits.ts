@@ -46,7 +46,9 @@ export function pathsOf(
   const valuesOf = (parameter: string): readonly string[] => {
     const values = more[parameter] ?? VALUES[parameter];
     if (values !== undefined) return values(user).map(encodeURIComponent);
-    throw new TypeError(`${name}: no value is known for ${parameter}: give the test values of it`);
+    throw new TypeError(
+      `${name}: no value is known for ${parameter}: give it values in packages/domain-clients/src/testing/visits.ts`,
+    );
   };
   const inPath = Array.from(path.matchAll(/:(\w+)/g), ([, parameter = ""]) => parameter);
   const inQuery = (query?.required ?? []).filter(
