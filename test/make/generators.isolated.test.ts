@@ -171,6 +171,20 @@ describe("the generators make", () => {
     }
   });
 
+  it("a screen at a path with parameters, and with a query", async () => {
+    const options = ["--path", "/orders/:orderId/gifts", "--query", "author", "--query", "cursor"];
+    for (const app of ["mobile", "web"]) {
+      await make("new:screen", app, "gift-notes", ...options);
+      const contract: unknown = JSON.parse(repository.read(`apps/${app}-bff/contracts/openapi.json`));
+      const place = Object(Object(contract).paths)[`/${app}/orders/{orderId}/gifts`];
+      const names = Array.from(Object(place).get.parameters, (parameter) => Object(parameter).name);
+      assert.deepEqual(
+        names.filter((name) => ["orderId", "author", "cursor"].includes(name)),
+        ["orderId", "author", "cursor"],
+      );
+    }
+  });
+
   // The code around it uses this name for something else.
   it("a BFF of a name that its surroundings use", async () => {
     await make("new:bff", "settings", "--team", "kiosk-team");

@@ -144,12 +144,16 @@ export const COMMANDS: readonly Command[] = [
     summary: "Makes a screen in the form of its app: source, test, contract",
     takes: "<app> <name>",
     most: 2,
-    details: "For example: npm run new:screen -- mobile-bff loyalty-card",
-    options: {},
-    run: async (_values, [app, name], terminal) => {
+    details:
+      "For example: npm run new:screen -- mobile-bff loyalty-card\n             npm run new:screen -- web-bff order-notes --path /orders/:orderId/notes --query author",
+    options: {
+      path: { type: "string", value: "<path>", about: "where it is, with parameters (default: /<name>)" },
+      query: { type: "string", value: "<name>", multiple: true, about: "an optional parameter of its query" },
+    },
+    run: async (values, [app, name], terminal) => {
       const { newScreen } = await import("./make/screen/new-screen.ts");
       const { runMaker } = await import("./make/run-maker.ts");
-      return runMaker(newScreen({ app, name }), terminal, stopSignal());
+      return runMaker(newScreen({ ...values, app, name }), terminal, stopSignal());
     },
   }),
   command({

@@ -18,7 +18,7 @@ test("costs no more than its budget says, and asks for the user once", async (t)
   const { ask, services } = await startApp(t);
   const { bytes } = await ask("/mobile/home");
   assert.ok(bytes.length <= home.budget.bytes, `${bytes.length} bytes`);
-  assert.equal(services.received().length, home.budget.upstreamCalls);
+  assert.ok(services.received().length <= home.budget.upstreamCalls);
   assert.equal(services.users.received.length, 1);
 });
 

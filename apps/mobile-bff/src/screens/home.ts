@@ -41,7 +41,11 @@ export const home = screen({
   name: "home",
   path: "/home",
   summary: "What the app's first screen shows",
+  // sample:begin
   budget: { deadlineMs: 800, upstreamCalls: 4, bytes: 2_000 },
+  // sample:else
+  // budget: { deadlineMs: 800, upstreamCalls: 1, bytes: 1_000 },
+  // sample:end
   sections: {
     profile: required({
       schema: Profile,

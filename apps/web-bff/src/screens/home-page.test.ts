@@ -18,7 +18,7 @@ test("costs no more than its budget says", async (t) => {
   const { ask, services } = await startApp(t);
   const { text } = await ask("/web/home-page");
   assert.ok(Buffer.byteLength(text) <= homePage.budget.bytes, `${Buffer.byteLength(text)} bytes`);
-  assert.equal(services.received().length, homePage.budget.upstreamCalls);
+  assert.ok(services.received().length <= homePage.budget.upstreamCalls);
 });
 
 test("is a page too, whose texts stay texts", async (t) => {

@@ -40,7 +40,11 @@ export const homePage = screen({
   name: "home-page",
   path: "/home-page",
   summary: "What the desktop home page shows",
+  // sample:begin
   budget: { deadlineMs: 800, upstreamCalls: 4, bytes: 24_000 },
+  // sample:else
+  // budget: { deadlineMs: 800, upstreamCalls: 1, bytes: 1_000 },
+  // sample:end
   sections: {
     profile: required({
       schema: Profile,

@@ -89,7 +89,7 @@ export function copyApp(template: Template, bff: NewBff): TemplateFiles {
   const modules = reachable(files, [...ENTRIES, ...tests]);
   const kept = [...files].filter(([path]) => !path.endsWith(".ts") || modules.has(path));
   const rename = renaming(original, files, bff);
-  const copied = new Map(kept.map(([path, text]) => [path, oneCall(rename(text))]));
+  const copied = new Map(kept.map(([path, text]) => [path, rename(text)]));
   // Installed packages ask for each other as peers: an app from the fixture names them all.
   if (template.root !== FIXTURE_ROOT || hasSources(bff.root)) {
     copied.set("package.json", withUsedPackages(copied));
@@ -177,7 +177,7 @@ export function copyScreen(
   const missing = [...files].filter(([path]) => own.includes(path) || !target.files.has(path));
   const needed = [...reachable(new Map(missing), own)];
   const rename = (text: string): string =>
-    oneCall(text)
+    text
       .replaceAll(`${prefix}/${from.kebab}`, `${bff.prefix}/${to.kebab}`)
       .replaceAll(new RegExp(`(?<=["/])${from.kebab}(?=["./])`, "g"), to.kebab)
       .replaceAll(new RegExp(`\\b${from.pascal}(?=[A-Z])`, "g"), to.pascal)
@@ -189,9 +189,4 @@ export function copyScreen(
       own.includes(path) ? [path.replace(from.kebab, to.kebab), rename(text)] : [path, text],
     ),
   );
-}
-
-/** One section that calls one service is left of the copied screen. */
-function oneCall(text: string): string {
-  return text.replace(/(?<=\bupstreamCalls: )\d+/, "1");
 }

@@ -5,12 +5,17 @@ import { readName } from "../names.ts";
 import { answer } from "../questions.ts";
 import type { Maker } from "../run-maker.ts";
 import { makeQuery } from "./query.ts";
+import { readParameters } from "./parameters.ts";
 import { makeScreen } from "./screen.ts";
 
 /** The arguments of `npm run new:screen`. What is missing is asked for. */
 interface ScreenArguments {
   readonly app: string | undefined;
   readonly name: string | undefined;
+  /** Below the app's prefix, with parameters. Default: the name. */
+  readonly path?: string | undefined;
+  /** The names of the query's parameters. */
+  readonly query?: readonly string[] | undefined;
 }
 
 /**
@@ -18,7 +23,7 @@ interface ScreenArguments {
  * the list, its contract; a page's view too. In a GraphQL BFF, whose clients put their screens
  * together themselves, it is a field of `Query` and the registered document that asks for it.
  */
-export function newScreen({ app, name }: ScreenArguments): Maker {
+export function newScreen({ app, name, path, query }: ScreenArguments): Maker {
   return async (workshop) => {
     const bff = await answer(app, appQuestion(workshop.changes.root), workshop);
     const screen = await answer(
@@ -31,7 +36,9 @@ export function newScreen({ app, name }: ScreenArguments): Maker {
       workshop,
     );
     const isGraphql = workshop.changes.has(`apps/${bff.name}/contracts/schema.graphql`);
-    return (isGraphql ? makeQuery : makeScreen)(bff, screen, workshop);
+    if (!isGraphql) return makeScreen(bff, screen, readParameters(screen, { path, query }), workshop);
+    if (path === undefined && query === undefined) return makeQuery(bff, screen, workshop);
+    throw new UsageError(`${bff.name} has no screens: give the field its arguments in the schema afterwards`);
   };
 }
 

@@ -7,6 +7,8 @@ import { CommandError } from "../../command-line.ts";
 import { readName } from "../names.ts";
 import type { Name } from "../names.ts";
 import type { Workshop } from "../run-maker.ts";
+import { exampleOf, withParameters } from "./parameters.ts";
+import type { Parameters } from "./parameters.ts";
 import { appFiles, copyScreen, templateOf } from "../copy-app.ts";
 
 /** The screens that new ones are copied from. */
@@ -16,11 +18,17 @@ const TEMPLATES = {
 } as const;
 
 /** A screen of sections, as a page where the BFF renders pages and there is one to copy. */
-export async function makeScreen(bff: Bff, screen: Name, { changes, run }: Workshop): Promise<string> {
+export async function makeScreen(
+  bff: Bff,
+  screen: Name,
+  parameters: Parameters,
+  { changes, run }: Workshop,
+): Promise<string> {
   const { name: app, port, prefix } = bff;
   const folder = `apps/${app}`;
-  refuseTaken(join(changes.root, folder), screen);
+  refuseTaken(join(changes.root, folder), screen, parameters);
   const { kebab, camel, title } = screen;
+  const address = `${prefix}${parameters.path}`;
   const kind =
     changes.has(`${folder}/src/views`) && changes.has(`apps/${TEMPLATES.page.app}`) ? "page" : "data";
   const { screen: original } = TEMPLATES[kind];
@@ -28,7 +36,8 @@ export async function makeScreen(bff: Bff, screen: Name, { changes, run }: Works
   const template = await templateOf(changes.root, { apps, screen: original });
   const home = readName(original, "a template");
   const target = { bff, screen, files: appFiles({ root: changes.root, app }) };
-  for (const [path, text] of copyScreen(template, home, target)) {
+  const copied = copyScreen(template, home, target);
+  for (const [path, text] of withParameters(copied, screen, prefix, parameters)) {
     changes.create(`${folder}/${path}`, text);
   }
 
@@ -45,15 +54,15 @@ export async function makeScreen(bff: Bff, screen: Name, { changes, run }: Works
       `the list of screens in ${list}`,
     ),
   );
-  changes.edit(`${folder}/README.md`, (text) => addRow(text, `| \`GET ${prefix}/${kebab}\` | ${title} |`));
+  changes.edit(`${folder}/README.md`, (text) => addRow(text, `| \`GET ${address}\` | ${title} |`));
   changes.mayChange(`${folder}/contracts/openapi.json`);
   if (changes.has(`${folder}/client`)) changes.mayChange(`${folder}/client/generated/contract.d.ts`);
   await run(folder, changes.script(folder, "contracts"));
 
-  return `GET ${prefix}/${kebab} answers. Next:
+  return `GET ${address} answers. Next:
   1. Say what it shows: its sections in ${folder}/src/screens/${kebab}.ts${kind === "page" ? `, how they look in src/views/${kebab}.ts` : ""}; then npm run contracts -w @${nameOf(changes.root)}/${app}
   2. npm test -w @${nameOf(changes.root)}/${app}
-  3. npm start, and ask: curl -s "http://127.0.0.1:${port}${prefix}/${kebab}" -H "X-Identity: $(npm run -s identity -- --user 42 --aud ${app})"`;
+  3. npm start, and ask: curl -s "http://127.0.0.1:${port}${prefix}${exampleOf(parameters)}" -H "X-Identity: $(npm run -s identity -- --user 42 --aud ${app})"`;
 }
 
 /** The path at which a BFF shows its contract while it is developed. */
@@ -62,14 +71,16 @@ const DOCS = "docs";
 /**
  * Whether the files are there is seen when they are made; what another file calls so is seen here.
  */
-function refuseTaken(folder: string, { kebab }: Name): void {
-  if (kebab === DOCS) {
+function refuseTaken(folder: string, { kebab }: Name, { path }: Parameters): void {
+  if (path === `/${DOCS}`) {
     throw new CommandError(`/${DOCS} is where the contract's page is, in development: take another name`);
   }
-  const taken = new RegExp(`\\b(?:name: "${kebab}"|path: "/${kebab}")`);
+  // Parameters of other names make no other path.
+  const place = path.replaceAll(/:\w+/g, ":\\w+");
+  const taken = new RegExp(`\\b(?:name: "${kebab}"|path: "${place}")`);
   for (const file of globSync("src/screens/*.ts", { cwd: folder })) {
     if (taken.test(readFileSync(join(folder, file), "utf8"))) {
-      throw new CommandError(`${file} has the name or the path "${kebab}" already: take another name`);
+      throw new CommandError(`${file} has the name "${kebab}" or the path ${path} already: take another`);
     }
   }
 }
