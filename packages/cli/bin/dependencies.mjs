@@ -1,24 +1,35 @@
 // Plain JavaScript without dependencies: runs before anything is installed, on any Node from 20 on.
 import { spawn } from "node:child_process";
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
-/**
- * True if node_modules holds what the lockfile says. npm writes `node_modules/.package-lock.json`
- * as the last step of every install, so a cut-off install has none, and one made by hand counts as
- * well as ours. A package may be missing only if it is optional: those are for other platforms.
- */
+/** True if node_modules holds what the lockfile says. */
 export function isInstalled(root) {
+  return whyNot(root) === undefined;
+}
+
+/**
+ * What node_modules lacks of what the lockfile says: a part of a sentence, undefined where it lacks
+ * nothing. npm writes `node_modules/.package-lock.json` as the last step of every install, so a
+ * cut-off install has none, and one made by hand counts as well as ours. A package may be missing
+ * only if it is optional: those are for other platforms.
+ */
+function whyNot(root) {
   const wanted = readPackages(join(root, "package-lock.json"));
   const present = readPackages(join(root, "node_modules", ".package-lock.json"));
-  if (wanted === undefined || present === undefined) return false;
-  for (const [path, entry] of Object.entries(wanted)) {
+  if (wanted === undefined) return "package-lock.json cannot be read";
+  if (present === undefined) return "node_modules holds no finished installation";
+  const differences = Object.entries(wanted).flatMap(([path, entry]) => {
     const found = present[path];
-    if (path === "") continue;
-    if (found === undefined ? !entry.optional : fingerprint(found) !== fingerprint(entry)) return false;
-  }
-  return true;
+    if (path === "") return [];
+    if (found === undefined) return entry.optional ? [] : [`${path} is missing`];
+    if (fingerprint(found) === fingerprint(entry)) return [];
+    if (found.version !== entry.version) return [`${path} is ${found.version}, not ${entry.version}`];
+    return [`${path} is another than package-lock.json says`];
+  });
+  const [first, ...more] = differences;
+  return more.length === 0 ? first : `${first}, and ${more.length} more differ`;
 }
 
 function readPackages(lockfile) {
@@ -39,16 +50,17 @@ function fingerprint({ version, integrity, resolved, link }) {
  */
 export async function ensureInstalled({ root, log, npm }) {
   if (isInstalled(root)) return;
-  const release = await takeLock(join(root, ".dev"), log);
+  const lock = await takeLock(join(root, ".dev"), log);
   try {
-    if (isInstalled(root)) return;
+    const why = whyNot(root);
+    if (why === undefined) return;
     const started = performance.now();
-    log("Installing what package-lock.json says (npm ci) …");
+    log(`Installing what package-lock.json says (npm ci), because ${why} …`);
     const ticker = setInterval(() => log(`  … still installing, ${secondsSince(started)} s`), 10_000);
-    await npmCi(root, npm).finally(() => clearInterval(ticker));
+    await npmCi(root, npm, lock).finally(() => clearInterval(ticker));
     log(`Installed in ${secondsSince(started)} s.`);
   } finally {
-    release();
+    lock.release();
   }
 }
 
@@ -60,12 +72,13 @@ function secondsSince(start) {
  * The terminal's Ctrl-C reaches npm by itself; a SIGTERM that reaches only us is passed on, so
  * that npm ends too.
  */
-async function npmCi(root, npm) {
+async function npmCi(root, npm, lock) {
   const flags = ["ci", "--include=dev", "--include=optional", "--no-audit", "--no-fund", "--loglevel=error"];
   const [command, first] = npm?.endsWith("npm-cli.js") ? [process.execPath, [npm]] : ["npm", []];
   // Outside npm on Windows, npm is a script of the shell's.
   const shell = command === "npm" && process.platform === "win32";
   const child = spawn(command, [...first, ...flags], { cwd: root, shell, stdio: ["ignore", "pipe", "pipe"] });
+  if (child.pid !== undefined) lock.holdFor(child.pid);
   let output = "";
   for (const pipe of [child.stdout, child.stderr]) pipe.on("data", (chunk) => (output += chunk));
   const stop = () => child.kill("SIGTERM");
@@ -78,31 +91,90 @@ async function npmCi(root, npm) {
   if (code !== 0) throw new Error(`npm ci failed (${code}):\n${output}`);
 }
 
+/** Milliseconds after which a lock that nobody renews is nobody's: its pids are other programs' now. */
+const FORGOTTEN_MS = 300_000;
+const RENEWED_MS = 30_000;
+
 /**
- * One install at a time: `npm start` and `npm run identity` may both be the first command of a
- * clone.
+ * One install at a time: two at once would delete each other's files. The lock is a file with the
+ * pids that hold it: this process, and its npm, which may outlive it.
  */
 async function takeLock(folder, log) {
   const path = join(folder, "install.lock");
   mkdirSync(folder, { recursive: true });
-  for (let told = false; ; told = true) {
-    try {
-      writeFileSync(path, String(process.pid), { flag: "wx" });
-      return () => rmSync(path, { force: true });
-    } catch (error) {
-      if (error.code !== "EEXIST") throw error;
-    }
-    if (!isAlive(readFileIfThere(path))) rmSync(path, { force: true });
-    else if (!told) log("Another command is installing; waiting for it …");
+  let seen;
+  let since = 0;
+  for (let told = false; !create(path); told = true) {
+    const found = look(path);
+    if (found?.state !== seen?.state) since = performance.now();
+    seen = found;
+    const isForgotten = performance.now() - since > FORGOTTEN_MS;
+    if (found !== undefined && (isForgotten || isDead(found.pids))) takeAway(path, found);
+    else if (!told) log(`Another command is installing; waiting for it (its lock is ${path}) …`);
     await sleep(200);
+  }
+  const renew = () => existsSync(path) && utimesSync(path, new Date(), new Date());
+  const renewing = setInterval(renew, RENEWED_MS).unref();
+  return {
+    holdFor: (pid) => writeFileSync(path, `${process.pid} ${pid}`),
+    release() {
+      clearInterval(renewing);
+      rmSync(path, { force: true });
+    },
+  };
+}
+
+/** Makes a file with this process's pid. @returns false where it is there already */
+function create(path) {
+  try {
+    writeFileSync(path, String(process.pid), { flag: "wx" });
+    return true;
+  } catch (error) {
+    if (error.code !== "EEXIST" && !isBusy(error)) throw error;
+    return false;
   }
 }
 
-function readFileIfThere(path) {
+/** Who holds a lock, and a text that changes with each renewal. Undefined where it is gone. */
+function look(path) {
   try {
-    return readFileSync(path, "utf8");
-  } catch {
-    return "";
+    const text = readFileSync(path, "utf8");
+    const { mtimeMs } = statSync(path);
+    return { pids: text.split(" ").filter(Boolean), state: `${text} ${mtimeMs}`, mtimeMs };
+  } catch (error) {
+    if (error.code !== "ENOENT" && !isBusy(error)) throw error;
+    return undefined;
+  }
+}
+
+/** On Windows a file that is just being deleted, or that another has open, is there and refuses. */
+function isBusy({ code }) {
+  return process.platform === "win32" && ["EPERM", "EACCES", "EBUSY"].includes(code);
+}
+
+/** A lock that is being written holds no pid yet, and is not dead. */
+function isDead(pids) {
+  return pids.length > 0 && !pids.some(isAlive);
+}
+
+/** Milliseconds: a turn takes less than one, unless its process was killed in it. */
+const LONGEST_TURN_MS = 10_000;
+
+/**
+ * Deletes a lock in the state that was seen, by one process at a time: another may have deleted that
+ * one, and made its own.
+ */
+function takeAway(path, { state }) {
+  const turn = `${path}.turn`;
+  if (!create(turn)) {
+    const other = look(turn);
+    if (other !== undefined && Date.now() - other.mtimeMs > LONGEST_TURN_MS) rmSync(turn, { force: true });
+    return;
+  }
+  try {
+    if (look(path)?.state === state) rmSync(path, { force: true });
+  } finally {
+    rmSync(turn, { force: true });
   }
 }
 

@@ -1,8 +1,19 @@
 import assert from "node:assert/strict";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, it } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
 import { ensureInstalled, isInstalled } from "./dependencies.mjs";
 
 const WANTED = {
@@ -84,11 +95,78 @@ describe("ensureInstalled", () => {
     assert.equal(existsSync(join(root, ".dev/install.lock")), false);
   });
 
+  it("says why it installs", async () => {
+    const present: readonly (readonly [object | undefined, string])[] = [
+      [undefined, "node_modules holds no finished installation"],
+      [{ ...INSTALLED, "node_modules/a": { version: "0.9.0" } }, "node_modules/a is 0.9.0, not 1.0.0"],
+      [
+        { ...INSTALLED, "node_modules/a": { version: "1.0.0", integrity: "sha512-b" } },
+        "node_modules/a is another than package-lock.json says",
+      ],
+      [{}, "node_modules/a is missing, and 1 more differ"],
+    ];
+    const npm = fakeNpm("RECORD");
+    for (const [packages, why] of present) {
+      rmSync(join(root, "node_modules/.package-lock.json"), { force: true });
+      if (packages !== undefined) write("node_modules/.package-lock.json", packages);
+      const lines: string[] = [];
+      await ensureInstalled({ root, log: (line: string) => lines.push(line), npm });
+      assert.equal(lines[0], `Installing what package-lock.json says (npm ci), because ${why} …`);
+    }
+  });
+
   it("takes over from a command that died while it installed", async () => {
     mkdirSync(join(root, ".dev"));
-    writeFileSync(join(root, ".dev/install.lock"), "99999999");
+    writeFileSync(join(root, ".dev/install.lock"), "99999999 99999998");
     await ensureInstalled({ root, log: () => {}, npm: fakeNpm("RECORD") });
     assert.equal(isInstalled(root), true);
+  });
+
+  // As a lock is for a moment: made, and not yet written.
+  it("takes no lock for dead that holds no pid yet", async () => {
+    const lock = join(root, ".dev/install.lock");
+    mkdirSync(join(root, ".dev"));
+    writeFileSync(lock, "");
+    const installed = ensureInstalled({ root, log: () => {}, npm: fakeNpm("RECORD") });
+    await sleep(1000);
+    assert.equal(existsSync(join(root, "runs")), false);
+    rmSync(lock);
+    await installed;
+    assert.equal(readFileSync(join(root, "runs"), "utf8"), "ci\n");
+  });
+
+  /** A process that ensures that all is installed, as every npm script does first. */
+  function command(npm: string) {
+    const module = JSON.stringify(import.meta.resolve("./dependencies.mjs"));
+    const [folder, program] = [root, npm].map((path) => JSON.stringify(path));
+    const code = `(await import(${module})).ensureInstalled({ root: ${folder}, npm: ${program}, log: console.log });`;
+    return spawn(process.execPath, ["--input-type=module", "--eval", code], {
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+  }
+
+  it("installs once for processes that begin together, beside the lock of one that died", async () => {
+    const npm = fakeNpm(
+      'setTimeout(() => { RECORD; require("fs").appendFileSync("runs", "end\\n"); }, 300);',
+    );
+    mkdirSync(join(root, ".dev"));
+    writeFileSync(join(root, ".dev/install.lock"), "99999999");
+    const ended = Array.from({ length: 4 }, () => once(command(npm), "exit"));
+    assert.equal(JSON.stringify(await Promise.all(ended)), "[[0,null],[0,null],[0,null],[0,null]]");
+    assert.equal(readFileSync(join(root, "runs"), "utf8"), "ci\nend\n");
+    assert.deepEqual(readdirSync(join(root, ".dev")), []);
+  });
+
+  it("waits for the npm of a command that was killed", async () => {
+    const npm = fakeNpm(
+      'setTimeout(() => { RECORD; require("fs").appendFileSync("runs", "end\\n"); }, 2000);',
+    );
+    const killed = command(npm);
+    while (!existsSync(join(root, "runs"))) await sleep(20);
+    killed.kill("SIGKILL");
+    await once(killed, "exit");
+    assert.deepEqual(await once(command(npm), "exit"), [0, null]);
+    assert.equal(readFileSync(join(root, "runs"), "utf8"), "ci\nend\n");
   });
 
   it("throws with npm's output when npm fails, and lets the next command try", async () => {
