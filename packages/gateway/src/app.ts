@@ -8,11 +8,11 @@ import type { VerifyBearer } from "./credentials/bearer-token.ts";
 import { Exchange, Refusal } from "./exchange.ts";
 import type { Policy } from "./exchange.ts";
 import { createForward } from "./forward/forward.ts";
-import { createPages } from "./pages.ts";
+import { createPages, sendPage } from "./pages.ts";
 import type { Target } from "./forward/forward.ts";
 import { dropUntrustedHeaders } from "./forward/headers.ts";
 import type { IdentityProvider } from "./login/identity-provider.ts";
-import { loginRedirect, loginRoutes } from "./login/login-routes.ts";
+import { loginAddress, loginRoutes } from "./login/login-routes.ts";
 import { authenticate, refuseCrossSite, refuseRevoked } from "./policies/authenticate.ts";
 import { limitKeyOf, trustedProxy } from "./policies/client-address.ts";
 import { admitOrigin, answerPreflight } from "./policies/cors.ts";
@@ -125,10 +125,16 @@ export function createGateway(config: GatewayConfig): Express {
       }
     } catch (thrown) {
       const error = errorOf(thrown);
-      const login = error instanceof Refusal ? loginRedirect(error, exchange, req) : undefined;
+      const login = error instanceof Refusal ? loginAddress(error, exchange, req, publicOrigin) : undefined;
       if (login === undefined) throw error;
-      nameLayer(res, LAYER, "login");
       res.setHeader("Cache-Control", "no-store");
+      if (req.method === "POST") {
+        // A redirect would lose what was typed without a word.
+        explain(error, res);
+        sendPage(res.status(401), pages.formLost(login, record(res).requestId));
+        return;
+      }
+      nameLayer(res, LAYER, "login");
       res.setHeader("Location", login);
       res.status(303).end();
       return;
@@ -148,6 +154,11 @@ export function createGateway(config: GatewayConfig): Express {
     next: NextFunction,
   ): void {
     const error = errorOf(thrown);
+    explain(error, res);
+    next(error);
+  }
+
+  function explain(error: Error, res: ServerResponse): void {
     if (error instanceof Refusal) {
       const { policy, problem, reason } = error;
       nameLayer(res, LAYER, policy);
@@ -158,7 +169,6 @@ export function createGateway(config: GatewayConfig): Express {
     } else {
       nameLayer(res, LAYER, "error");
     }
-    next(error);
   }
 
   const app = express();

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import type { ServerResponse } from "node:http";
 import type { ProblemPage } from "@triptych/service-kit";
 
 /**
@@ -8,7 +9,23 @@ import type { ProblemPage } from "@triptych/service-kit";
 export interface Pages {
   /** A problem, for a client that prefers `text/html`. */
   readonly problem: ProblemPage;
-  readonly loggedOut: ReturnType<ProblemPage>;
+  readonly loggedOut: Page;
+  /**
+   * For a form that was sent without a valid session.
+   *
+   * @param login where its user logs in
+   * @param requestId of the request that sent it
+   */
+  readonly formLost: (login: string, requestId: string) => Page;
+}
+
+type Page = ReturnType<ProblemPage>;
+
+/** Sends a page with the status that the answer has. */
+export function sendPage(res: ServerResponse, { document, headers }: Page): void {
+  for (const [name, value] of Object.entries(headers)) res.setHeader(name, value);
+  res.setHeader("Content-Type", "text/html; charset=utf-8");
+  res.end(document);
 }
 
 const STYLE = `
@@ -100,6 +117,16 @@ ${small === "" ? "" : `<small>${escape(small)}</small>\n`}</main>
   return {
     problem: ({ type, status, detail, instance }) =>
       render(wordsFor(type, status, detail), `${status} · Request ${instance}`),
+    formLost: (login, requestId) =>
+      render(
+        [
+          "Please log in",
+          "Your session has ended. What you sent did not arrive and is not kept: after the login you come back to the page, and have to enter it again.",
+          login,
+          "Log in and go back",
+        ],
+        `401 · Request ${requestId}`,
+      ),
     loggedOut: render(["You are logged out", "See you soon.", landing, "Log in"]),
   };
 }

@@ -170,6 +170,50 @@ describe("logins in several tabs", () => {
   });
 });
 
+describe("a form that is sent without a session", () => {
+  const BROWSER = { Accept: "text/html", "Sec-Fetch-Mode": "navigate" };
+  const send = (gateway: GatewayUnderTest, headers: Record<string, string>) =>
+    gateway.send("/web/orders/o-1/cancel", {
+      method: "POST",
+      headers: { ...BROWSER, "Content-Type": "application/x-www-form-urlencoded", ...headers },
+      body: "reason=secret",
+    });
+
+  const pages: [name: string, referer: string, login: string][] = [
+    [
+      "its page",
+      `${PUBLIC_ORIGIN}/web/orders/o-1?from=mail`,
+      "/auth/login?return_to=%2Fweb%2Forders%2Fo-1%3Ffrom%3Dmail",
+    ],
+    ["no page of another site", "https://evil.example/web/orders/o-1", "/auth/login"],
+    ["no page that browsers did not say", "", "/auth/login"],
+    ["no page that may be another one", `${PUBLIC_ORIGIN}//evil.example/`, "/auth/login"],
+  ];
+  for (const [name, Referer, login] of pages) {
+    it(`leads to the login and back to ${name}, and says that nothing is kept`, async () => {
+      await using gateway = await runGateway();
+      const { Cookie } = await gateway.session();
+      gateway.clock.advance(13 * 3_600_000);
+      const answer = await send(gateway, { Cookie, ...(Referer === "" ? {} : { Referer }) });
+      assert.deepEqual([answer.status, answer.headers["cache-control"]], [401, "no-store"]);
+      assert.match(String(answer.headers["www-authenticate"]), /^Bearer /);
+      assert.ok(answer.text.includes(`<a href="${login}">`), answer.text);
+      assert.match(answer.text, /did not arrive and is not kept/);
+      assert.doesNotMatch(answer.text + JSON.stringify(answer.headers), /secret/);
+      assert.equal((await gateway.log.only("request"))["reason"], "session-invalid");
+    });
+  }
+
+  it("is a problem in JSON where a script sent it", async () => {
+    await using gateway = await runGateway();
+    const answer = await send(gateway, { "Sec-Fetch-Mode": "cors" });
+    assert.equal(answer.status, 401);
+    assert.doesNotMatch(answer.text, /is not kept/);
+    const json = await send(gateway, { Accept: "application/json" });
+    assert.equal(json.headers["content-type"], "application/problem+json");
+  });
+});
+
 describe("a logout", () => {
   const sealedElsewhere = createSealedCookies([{ kid: "s-1", secret: Buffer.alloc(32, 9) }], new FakeClock());
   const cookies: [name: string, cookie: (gateway: GatewayUnderTest) => Promise<string> | string][] = [

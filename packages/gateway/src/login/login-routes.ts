@@ -1,4 +1,4 @@
-import type { IncomingMessage, ServerResponse } from "node:http";
+import type { IncomingMessage } from "node:http";
 import { singleHeader } from "@triptych/identity";
 import { Router } from "express";
 import type { Request, Response } from "express";
@@ -16,6 +16,7 @@ import {
 import type { SealedCookies } from "../credentials/session.ts";
 import { Refusal } from "../exchange.ts";
 import type { Exchange } from "../exchange.ts";
+import { sendPage } from "../pages.ts";
 import type { Pages } from "../pages.ts";
 import { requireSameOrigin } from "../policies/authenticate.ts";
 import type { Revocations } from "../revocation/revocations.ts";
@@ -99,7 +100,13 @@ export function loginRoutes(options: LoginOptions): Router {
     if (caller?.tokenId !== undefined) await revocations.revoke({ kind: "token", id: caller.tokenId });
   }
 
-  router.get("/logged-out", (_req: Request, res: Response) => sendPage(res, loggedOut));
+  // It links to the login instead of redirecting: browsers do not follow a form to another site (CSP
+  // `form-action 'self'` covers redirects), and on a shared computer users want to see that they are
+  // logged out.
+  router.get("/logged-out", (_req: Request, res: Response) => {
+    res.setHeader("Cache-Control", "no-store");
+    sendPage(res, loggedOut);
+  });
 
   return router;
 }
@@ -154,16 +161,19 @@ function unavailable(cause: unknown): Refusal {
 }
 
 /**
- * Returns where to send a user who opens a page without a valid session; undefined for programs,
- * which need a 401 and not a login page.
+ * Returns where a user without a valid session logs in, and comes back from; undefined for programs,
+ * which need a 401 and not a login page. A form leads back to the page that it was on.
+ *
+ * @param publicOrigin the address that browsers see
  */
-export function loginRedirect(
+export function loginAddress(
   refusal: Refusal,
   exchange: Exchange,
   req: IncomingMessage,
+  publicOrigin: string,
 ): string | undefined {
   if (refusal.problem.code !== "identity-required" || exchange.route.login !== true) return undefined;
-  if (req.method !== "GET") return undefined;
+  if (req.method !== "GET" && req.method !== "POST") return undefined;
   const { rawHeaders } = req;
   if (singleHeader(rawHeaders, "authorization") !== undefined) return undefined;
   if (singleHeader(rawHeaders, "x-api-key") !== undefined) return undefined;
@@ -173,18 +183,13 @@ export function loginRedirect(
   const opensPage = typeof accept === "string" && /^text\/html\b/i.test(accept.trim());
   if (!opensPage || (mode !== undefined && mode !== "navigate")) return undefined;
   const { path, query } = exchange.target;
-  const returnTo = returnAddress(query === "" ? path : `${path}?${query}`);
+  const wanted = query === "" ? path : `${path}?${query}`;
+  const returnTo = returnAddress(req.method === "GET" ? wanted : pageOf(req, publicOrigin));
   return returnTo === undefined ? "/auth/login" : `/auth/login?return_to=${encodeURIComponent(returnTo)}`;
 }
 
-/**
- * Sends the page after a logout, which needs no session. It links to the login instead of
- * redirecting: browsers do not follow a form to another site (CSP `form-action 'self'` covers
- * redirects), and on a shared computer users want to see that they are logged out.
- */
-function sendPage(res: ServerResponse, { document, headers }: Pages["loggedOut"]): void {
-  for (const [name, value] of Object.entries(headers)) res.setHeader(name, value);
-  res.setHeader("Cache-Control", "no-store");
-  res.setHeader("Content-Type", "text/html; charset=utf-8");
-  res.end(document);
+/** The path of the page of this site that sent a form; our pages let browsers say it. */
+function pageOf({ headers }: IncomingMessage, publicOrigin: string): string | undefined {
+  const referrer = URL.parse(headers.referer ?? "");
+  return referrer?.origin === publicOrigin ? `${referrer.pathname}${referrer.search}` : undefined;
 }
