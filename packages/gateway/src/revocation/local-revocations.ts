@@ -29,7 +29,9 @@ export function localRevocations(options: {
   const unwritten: Entry[] = [];
   let appended = 0;
   let cancelRetry: (() => void) | undefined;
-  if (file !== undefined) {
+  if (file === undefined) {
+    logger.warn("revocations are in memory only: what was issued before this start is refused");
+  } else {
     try {
       for (const line of readLines(file)) addLine(line, list, logger);
       writeAll(file, list);
