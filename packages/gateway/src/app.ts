@@ -23,7 +23,7 @@ import { identityHeaders } from "./policies/sign-identity.ts";
 import { validateRequest } from "./policies/validate-request.ts";
 import type { Revocations } from "./revocation/revocations.ts";
 import { checkTable } from "./table/check-table.ts";
-import { MAX_TARGET, readTarget } from "./table/route.ts";
+import { bffsOf, MAX_TARGET, readTarget } from "./table/route.ts";
 import type { RouteTable } from "./table/route.ts";
 import { consumerOf, createTelemetry } from "./telemetry.ts";
 
@@ -78,7 +78,8 @@ export function createGateway(config: GatewayConfig): Express {
   }
   const rates = limitRates(table.routes, limits);
   const telemetry = createTelemetry(metrics, clock);
-  const forward = createForward({ routes: table.routes, targets, clock, metrics, telemetry });
+  const bffs = new Set(bffsOf(table));
+  const forward = createForward({ routes: table.routes, targets, bffs, clock, metrics, telemetry });
   const contractOf = (file: string) => {
     const contract = live().contracts.get(file);
     if (contract === undefined) throw new Error(`the contract ${file} is not loaded`);

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { RequestListener } from "node:http";
+import type { RequestListener, ServerResponse } from "node:http";
 import { describe, it } from "node:test";
 import { request } from "undici";
 import { FakeClock, RawUpstream, RecordingUpstream } from "@triptych/testing";
@@ -213,6 +213,49 @@ describe("forwarding", () => {
     });
   }
 
+  const ends: [name: string, path: string, outcome: string | undefined, answer: RequestListener][] = [
+    ["a page whose BFF dies after its first byte", PATH, "failed", (_req, res) => cutAfter(res, "<p>")],
+    [
+      "a complete screen that is cut on its way",
+      PATH,
+      "failed",
+      (_req, res) =>
+        cutAfter(res.setHeader("Screen-Outcome", "complete").setHeader("Content-Length", 9), "{"),
+    ],
+    ["a BFF that dies before it answers", PATH, "failed", (_req, res) => void res.destroy()],
+    [
+      "an answer of a BFF that is no screen",
+      PATH,
+      undefined,
+      (_req, res) => void res.writeHead(404, { "Content-Type": "application/problem+json" }).end("{}"),
+    ],
+    [
+      "a service that dies, as it has no screens",
+      "/api/v2/recommendations",
+      undefined,
+      (_req, res) => void res.destroy(),
+    ],
+  ];
+  for (const [name, path, expected, answer] of ends) {
+    it(`logs and counts ${expected ?? "no outcome"} of ${name}`, async () => {
+      await using gateway = await runGateway();
+      gateway.target.answer = answer;
+      await gateway.send(path, { headers: await gateway.bearer() }).catch(() => undefined);
+      assert.equal((await gateway.log.only("request"))["outcome"], expected);
+      const counted = 'screen_requests_total{screen="web",outcome="failed",service="gateway"} 1';
+      const text = await gateway.metrics.registry.metrics();
+      assert.equal(text.includes(counted), expected === "failed");
+    });
+  }
+
+  it("has no outcome of a page that its client did not wait for", async () => {
+    await using gateway = await runGateway();
+    gateway.target.answer = (_req, res) => void res.write("<p>");
+    const { body } = await request(`${gateway.origin}${PATH}`, { headers: await gateway.bearer() });
+    body.on("error", () => undefined).destroy();
+    assert.equal((await gateway.log.only("request"))["outcome"], undefined);
+  });
+
   it("keeps trailers, and counts and logs the problem that one of them tells", async () => {
     await using gateway = await runGateway();
     gateway.target.answer = failLate;
@@ -383,3 +426,7 @@ describe("forwarding", () => {
     await instances.close();
   });
 });
+
+function cutAfter(res: ServerResponse, text: string): void {
+  res.write(text, () => void setImmediate(() => res.destroy()));
+}

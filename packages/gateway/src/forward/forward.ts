@@ -20,6 +20,8 @@ export type Target =
 export interface ForwardOptions {
   readonly routes: readonly Route[];
   readonly targets: ReadonlyMap<string, Target>;
+  /** The targets that answer screens. */
+  readonly bffs: ReadonlySet<string>;
   readonly clock: Clock;
   readonly metrics: Metrics;
   readonly telemetry: Telemetry;
@@ -45,7 +47,7 @@ export type Forward = (
  * within the route's deadline.
  */
 export function createForward(options: ForwardOptions): Forward {
-  const { targets, clock, metrics, telemetry } = options;
+  const { targets, bffs, clock, metrics, telemetry } = options;
   const transforms = createTransforms(options.routes);
 
   return async function forward(exchange, req, res, identity) {
@@ -74,6 +76,10 @@ export function createForward(options: ForwardOptions): Forward {
       metrics.upstreams.attempt({ ...of, outcome, status, durationMs });
     };
     entry.upstreamCalls += 1;
+    // Also where a page is cut: its status is 200, and its trailers are lost.
+    const onFailed = (): void => {
+      if (bffs.has(route.target)) entry.outcome = "failed";
+    };
     const body = outgoing.body.length === 0 ? null : outgoing.body;
     const request = { method: req.method ?? "GET", path: outgoing.target, headers, body };
     await new Promise<void>((resolve, reject) => {
@@ -82,7 +88,7 @@ export function createForward(options: ForwardOptions): Forward {
         if (error === undefined) resolve();
         else reject(error);
       };
-      const answer = new SentAnswer({ route, req, res, transform, onOutcome, onFields, done });
+      const answer = new SentAnswer({ route, req, res, transform, onOutcome, onFields, onFailed, done });
       const sent = new SentRequest(target.instances, request, answer);
       const cancel = clock.setTimer(leftMs, () => sent.end("late"), "unref");
       res.once("close", () => sent.end("client-gone"));

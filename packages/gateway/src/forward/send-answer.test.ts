@@ -28,6 +28,7 @@ function answerTo(method = "GET") {
     res,
     transform: undefined,
     onOutcome: () => undefined,
+    onFailed: () => undefined,
     onFields: () => undefined,
     done: (error) => void ended.push(error),
   });

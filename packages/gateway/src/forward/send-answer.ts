@@ -36,6 +36,8 @@ export interface AnswerOptions {
   readonly onOutcome: (outcome: string) => void;
   /** Called with the answer's headers, and with its trailers at the end of a whole body. */
   readonly onFields: (fields: Fields) => void;
+  /** Called when a client that still waits gets no whole answer of the target. */
+  readonly onFailed: () => void;
   /** Called at the end of the target's work: with an error when nothing was sent to the client. */
   readonly done: (error?: unknown) => void;
 }
@@ -95,8 +97,9 @@ export class SentAnswer implements Receiver {
   }
 
   failed(failure: Failure, error: unknown): void {
-    const { res, route, onOutcome, done } = this.#options;
+    const { res, route, onOutcome, onFailed, done } = this.#options;
     if (this.#status === 0) onOutcome(failure);
+    if (failure !== "client-gone") onFailed();
     if (res.headersSent || failure === "client-gone") {
       // A truncated answer must not look complete.
       res.destroy();
