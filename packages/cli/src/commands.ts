@@ -291,6 +291,15 @@ export const COMMANDS: readonly Command[] = [
     },
   }),
   command({
+    name: "licences",
+    summary: "Prints the licences of what is installed for production, as docs/licences.md has them",
+    options: {},
+    run: async (_values, _none, { root, output }) => {
+      output.write((await import("./licences.ts")).licencesPage(root));
+      return 0;
+    },
+  }),
+  command({
     name: "size",
     summary: "Counts lines, files, docstrings and import circles of the source",
     takes: "[<folder>…]",
