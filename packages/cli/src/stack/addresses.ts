@@ -14,6 +14,7 @@ const fileIn = (root: string): string => join(root, ".dev", "addresses.json");
 export function keepAddresses(root: string, stack: Stack, console: string): () => void {
   const file = fileIn(root);
   const addresses = {
+    pid: process.pid,
     console,
     ...Object.fromEntries(stack.roles.map(({ name }) => [name, stack.url(name)])),
   };
@@ -22,10 +23,16 @@ export function keepAddresses(root: string, stack: Stack, console: string): () =
   return () => rmSync(file, { force: true });
 }
 
-/** Where a process of the running stack listens; undefined where it does not run. */
+/**
+ * Where a process of the running stack listens; undefined where it does not run. A stack that was
+ * killed leaves its addresses, where another folder's stack may listen by now.
+ */
 export function addressOf(root: string, role: RoleName): string | undefined {
   try {
-    const address: unknown = Object(JSON.parse(readFileSync(fileIn(root), "utf8")))[role];
+    const addresses: unknown = JSON.parse(readFileSync(fileIn(root), "utf8"));
+    const { pid, [role]: address } = Object(addresses);
+    // Throws where there is no such process.
+    process.kill(Number(pid), 0);
     return typeof address === "string" ? address : undefined;
   } catch {
     return undefined;
