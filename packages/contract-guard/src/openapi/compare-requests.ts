@@ -44,7 +44,9 @@ export function compareRequests(released: Operation, now: Operation): readonly F
     } else if (sent["required"] !== true) {
       found.add(part, "parameter-required", "must be sent now");
     }
-    compare(part, sent["schema"], read["schema"], true);
+    if (sent["content"] === undefined || read["content"] === undefined)
+      compare(part, sent["schema"], read["schema"], true);
+    else compareContents(part, sent, read);
   }
 
   function compareBodies(): void {
@@ -54,9 +56,13 @@ export function compareRequests(released: Operation, now: Operation): readonly F
       found.add("body", "body-required", "must be sent now");
     if (sent !== undefined && read === undefined) found.add("body", "body-removed", "is ignored now");
     if (sent === undefined || read === undefined) return;
+    compareContents("body", sent, read);
+  }
+
+  function compareContents(whose: string, sent: JsonObject, read: JsonObject): void {
     const taken = mediaTypes(read["content"]);
     for (const [type, { schema, encoding }] of mediaTypes(sent["content"])) {
-      const part = `body ${type}`;
+      const part = `${whose} ${type}`;
       const own = mediaTypeIn(taken, type);
       if (own === undefined) {
         found.add(part, "media-type-removed", "is refused now");
@@ -77,8 +83,9 @@ function partOf({ in: place, name }: JsonObject): string {
 /** How a parameter is written, with the defaults of OpenAPI 3.1, section 4.8.12. */
 function spelling(parameter: JsonObject): Readonly<Record<string, Json | undefined>> {
   const { in: place, style: own, explode, allowReserved = false, content } = parameter;
+  const written = content === undefined ? "a schema" : "content";
   const style = own ?? (place === "query" || place === "cookie" ? "form" : "simple");
-  return { style, explode: explode ?? style === "form", allowReserved, content };
+  return { style, explode: explode ?? style === "form", allowReserved, written };
 }
 
 /**

@@ -50,7 +50,12 @@ export function schemaComparison(parties: Parties): Comparison {
       if (before !== undefined) return before;
       // For the time of the comparison: a schema that contains itself differs where it first does.
       known.set(pair, []);
-      const found = compareForms(formsOf(sent, parties.sender), formsOf(read, parties.reader), compared);
+      const exactly = parties.direction === "request";
+      const found = compareForms(
+        formsOf(sent, parties.sender, exactly),
+        formsOf(read, parties.reader, exactly),
+        compared,
+      );
       const distinct = [...new Map(found.map((each) => [JSON.stringify(each), each])).values()];
       known.set(pair, distinct);
       return distinct;

@@ -146,8 +146,15 @@ export function both(a: PlainForm, b: PlainForm): PlainForm | undefined {
     unique: a.unique || b.unique,
     patterns: a.patterns.union(b.patterns),
     formats: a.formats.union(b.formats),
-    others: joined(a.others, b.others, (x, y) => (equal(x, y) ? x : { allOf: [x, y] })),
+    others: bothOthers(a.others, b.others),
   };
+}
+
+/** Two of a keyword hold side by side: `not` twice is not `not` of both. */
+function bothOthers(a: PlainForm["others"], b: PlainForm["others"]): PlainForm["others"] {
+  const differs = [...b].some(([name, value]) => a.has(name) && !equal(a.get(name), value));
+  if (!differs) return new Map([...a, ...b]);
+  return new Map([...a, ["allOf", [...elementsOf(a.get("allOf")), Object.fromEntries(b)]]]);
 }
 
 /** The type of values that have both types. An integer is a number too. */

@@ -13,31 +13,86 @@ const DEEPEST = 50;
 
 /**
  * Every form that a value of the schema may have; none where no value is valid.
+ *
+ * @param exactly whether a value that fits several branches of a `oneOf` is refused, as by the BFF;
+ *   a client reads it as the first that fits
  * @throws GuardError for a value that is no schema, or a schema that only contains itself
  */
-export function formsOf(schema: Json, document: JsonObject, depth = 0): readonly PlainForm[] {
+export function formsOf(
+  schema: Json,
+  document: JsonObject,
+  exactly = false,
+  depth = 0,
+): readonly PlainForm[] {
   if (schema === true) return [ANYTHING];
   if (schema === false) return [];
   if (!isObject(schema)) throw new GuardError(`${JSON.stringify(schema)} is no schema`);
   if (depth > DEEPEST)
     throw new GuardError(`A schema contains itself: ${JSON.stringify(schema).slice(0, 200)}`);
 
+  const inner = (part: Json): readonly PlainForm[] => formsOf(part, document, exactly, depth + 1);
   // Not a keyword of 3.1, but readers know it from 3.0 and act on it.
   const { nullable, ...others } = schema;
-  if (nullable === true) return [...formsOf(others, document, depth + 1), ofType("null")];
+  if (nullable === true) return [...inner(others), ofType("null")];
 
   const members = (keyword: string): readonly (readonly PlainForm[])[] =>
-    elementsOf(schema[keyword]).map((member) => formsOf(member, document, depth + 1));
+    elementsOf(schema[keyword]).map(inner);
   let forms = withTypes(ownForm(schema), schema["type"]);
   if ("$ref" in schema) {
-    forms = eachOf(forms, formsOf(resolve(schema, document) ?? true, document, depth + 1));
+    forms = eachOf(forms, inner(resolve(schema, document) ?? true));
   }
   for (const member of members("allOf")) forms = eachOf(forms, member);
-  // `oneOf` is read as `anyOf`: the branches of a contract do not overlap.
-  for (const union of ["anyOf", "oneOf"]) {
-    if (isList(schema[union])) forms = eachOf(forms, members(union).flat());
+  if (isList(schema["anyOf"])) forms = eachOf(forms, members("anyOf").flat());
+  if (isList(schema["oneOf"])) {
+    const branches = members("oneOf");
+    forms = eachOf(
+      forms,
+      exactly ? onlyOne(branches, elementsOf(schema["oneOf"]), document) : branches.flat(),
+    );
   }
   return forms;
+}
+
+/** The forms of the branches, each without the values of those branches that it may overlap. */
+function onlyOne(
+  branches: readonly (readonly PlainForm[])[],
+  schemas: readonly Json[],
+  document: JsonObject,
+): readonly PlainForm[] {
+  return branches.flatMap((forms, index) => {
+    const others = schemas.filter(
+      (_, other) => other !== index && mayOverlap(forms, branches[other] ?? [], document),
+    );
+    const rest = { ...ANYTHING, others: new Map([["not", { anyOf: others }]]) };
+    return others.length === 0 ? forms : eachOf(forms, [rest]);
+  });
+}
+
+/** False where types, or a field that both require, tell the two apart. */
+function mayOverlap(a: readonly PlainForm[], b: readonly PlainForm[], document: JsonObject): boolean {
+  return a.some((x) =>
+    b.some((y) => {
+      if (eachOf([x], [y]).length === 0 || isClosedTo(x, y) || isClosedTo(y, x)) return false;
+      return ![...x.required.intersection(y.required)].some((name) => {
+        const schemas = [...(x.properties.get(name) ?? []), ...(y.properties.get(name) ?? [])];
+        return tellApart(schemas.map((schema) => resolve(schema, document)));
+      });
+    }),
+  );
+}
+
+function isClosedTo({ additional, properties }: PlainForm, { required }: PlainForm): boolean {
+  return additional === false && [...required].some((name) => !properties.has(name));
+}
+
+/** Whether no value has all of these types and is in all of these lists. */
+function tellApart(schemas: readonly (Json | undefined)[]): boolean {
+  const plain = schemas.filter((schema) => isObject(schema));
+  return (
+    plain
+      .map((schema) => withTypes(ownForm(schema), schema["type"]))
+      .reduce((forms, own) => eachOf(forms, own), [ANYTHING]).length === 0
+  );
 }
 
 /** One form for each type that the schema names, or that its listed values have. */

@@ -1,6 +1,6 @@
 import formats from "ajv-formats";
 import { Ajv2020 } from "ajv/dist/2020.js";
-import { equal, isList, isObject } from "../json.ts";
+import { elementsOf, equal, isList, isObject } from "../json.ts";
 import type { Json, JsonObject } from "../json.ts";
 import type { Accepts, Parties } from "./comparison.ts";
 import { keywordOf } from "./form.ts";
@@ -69,6 +69,7 @@ function schemaOf(form: PlainForm): JsonObject {
     required: [...form.required],
     uniqueItems: form.unique,
     allOf: [
+      ...elementsOf(form.others.get("allOf")),
       ...[...form.bounds.values()].map((bound) => ({ [keywordOf(bound)]: bound.value })),
       ...[...form.multiplesOf].map((multipleOf) => ({ multipleOf })),
       ...[...form.patterns].map((pattern) => ({ pattern })),
