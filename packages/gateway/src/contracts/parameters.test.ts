@@ -16,6 +16,13 @@ function ruleOf(parameter: object, schemas: object = {}) {
   return query.get("a") ?? header.get("a") ?? inPath[0] ?? assert.fail("the parameter is not checked");
 }
 
+/** A schema with `if`, `then` and perhaps `else`: text, because a `then` makes a promise of an object. */
+function condition(when: object, met: object, unmet?: object): object {
+  const [first, second] = [when, met].map((schema) => JSON.stringify(schema));
+  const third = unmet === undefined ? "" : `, "else": ${JSON.stringify(unmet)}`;
+  return JSON.parse(`{ "if": ${first}, "then": ${second}${third} }`);
+}
+
 const NUMBERS = { type: "array", items: { type: "integer" } };
 
 describe("a list in a parameter", () => {
@@ -27,6 +34,8 @@ describe("a list in a parameter", () => {
     ["in each branch of a union", { oneOf: [NUMBERS, { type: "array", maxItems: 0 }, { type: "null" }] }],
     ["whose type is beside a reference", { $ref: "#/components/schemas/Described", ...NUMBERS }],
     ["of which only the items are described", { items: { type: "integer" } }],
+    ["of which only one element is described", { contains: { type: "integer" }, items: { type: "integer" } }],
+    ["in either case of a condition", condition({ minItems: 2 }, NUMBERS, NUMBERS)],
   ];
   for (const [how, schema] of lists) {
     it(`is read ${how}`, () => {
@@ -62,6 +71,11 @@ describe("a contract is refused at start, in words that name the parameter, for"
     ["an object behind an allOf", { schema: { allOf: [{ type: "object" }] } }, /may be an object/],
     ["a list or a text", { schema: { type: ["array", "string"] } }, /a list or a single value/],
     ["a list or a text in a union", { schema: { anyOf: [NUMBERS, { type: "string" }] } }, /list or a single/],
+    ["a list in one case, else a text", { schema: condition({}, NUMBERS) }, /a list or a single value/],
+    ["an object in one case", { schema: condition({}, {}, { required: ["b"] }) }, /may be an object/],
+    ["a list that contains an object", { schema: { contains: { type: "object" } } }, /no single value/],
+    ["a list that contains a number", { schema: { contains: { const: 5 } } }, /add their type/],
+    ["an object by its names", { schema: { propertyNames: { maxLength: 3 } } }, /may be an object/],
     ["a list of objects", { schema: { type: "array", items: { type: "object" } } }, /no single value/],
     ["a list of lists", { schema: { items: NUMBERS } }, /no single value/],
     ["listed numbers without a type", { schema: { enum: [5, 10] } }, /add their type/],
@@ -81,6 +95,11 @@ describe("a contract is refused at start, in words that name the parameter, for"
   it("but not for listed numbers with their type, or texts without one", () => {
     assert.deepEqual(ruleOf({ schema: { type: "integer", enum: [5, 10] } }).read("5"), { texts: ["5"] });
     assert.deepEqual(ruleOf({ schema: { enum: ["a", null] } }).read("a"), { texts: ["a"] });
+  });
+
+  it("but not for a condition on a text", () => {
+    const rule = ruleOf({ schema: condition({ pattern: "^a" }, { minLength: 3 }) });
+    assert.deepEqual([rule.list, rule.read("abc"), "wrong" in rule.read("ab")], [undefined, { texts: ["abc"] }, true]);
   });
 
   it("but not for what is never read", () => {

@@ -141,11 +141,27 @@ function shapeOf(document: JsonObject, pointer: string, depth = 0): Shape {
   const part = parts.find((one) => one.size > 0 && !one.has("text"));
   if (part !== undefined) return part;
   const either = [...branches("anyOf"), ...branches("oneOf")];
+  // Without its `then` or `else`, an `if` allows a text.
+  if ("if" in schema)
+    for (const keyword of ["then", "else"])
+      either.push(keyword in schema ? inner(`${pointer}/${keyword}`) : new Set(["text"]));
   if (either.length > 0) return either.reduce((all, one) => all.union(one), new Set());
-  if ("items" in schema) return ofTypes(["array"], [], inner(`${pointer}/items`));
-  if ("prefixItems" in schema) return new Set(["list"]);
-  return new Set(["properties" in schema || "additionalProperties" in schema ? "object" : "text"]);
+  for (const keyword of ["items", "contains"])
+    if (keyword in schema) return ofTypes(["array"], [], inner(`${pointer}/${keyword}`));
+  const hasOne = (keywords: ReadonlySet<string>): boolean =>
+    Object.keys(schema).some((keyword) => keywords.has(keyword));
+  if (hasOne(OF_LISTS)) return new Set(["list"]);
+  return new Set([hasOne(OF_OBJECTS) ? "object" : "text"]);
 }
+
+/** Who writes one of these without a type means a list, or an object. */
+const OF_LISTS = new Set(["prefixItems", "minItems", "maxItems", "uniqueItems"]);
+const OF_OBJECTS = new Set(
+  (
+    "properties additionalProperties patternProperties propertyNames required minProperties maxProperties " +
+    "dependentRequired dependentSchemas"
+  ).split(" "),
+);
 
 function ofTypes(types: readonly unknown[], listed: readonly unknown[], items: Shape): Shape {
   const kinds = types.filter((type) => type !== "null");
