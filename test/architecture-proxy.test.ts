@@ -43,6 +43,8 @@ describe("the proxies' configuration", () => {
     "acl admin path_beg /admin",
     "tcp-request content lua.check",
     "http-after-response lua.add",
+    'server gateway-1 "${GATEWAY_1}" check agent-check agent-port 9999',
+    "default-server check agent-inter 1s",
   ];
   const NGINX = [
     "content_by_lua_block { ngx.say(1) }",
@@ -61,6 +63,9 @@ describe("the proxies' configuration", () => {
     "mirror /copy;",
     "rewrite ^ /x break;",
     "load_module modules/ngx_http_js_module.so;",
+    "include /etc/nginx/conf.d/*.conf;",
+    "include ../auth.conf;",
+    "include snippets/lua.conf;",
   ];
   for (const [file, lines] of [
     ["a.cfg", HAPROXY],

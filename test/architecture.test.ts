@@ -168,6 +168,8 @@ const SEEDS: readonly (readonly [rule: string, path: string, ...code: string[]])
     "node:https",
     "export const x = await fetch(url);",
     "export const x = async (answer) => await answer.json();",
+    "export const x = async (answer) => { const { json } = answer.body; return json.call(answer.body); };",
+    "export const x = async ({ body }) => { const { text: read } = body; return read; };",
     'import { connect } from "node:net"; export const x = connect;',
     'import net from "node:net"; export const x = (options) => net.connect(options);',
     'import { sendRequest } from "../forward/send-request.ts"; export { sendRequest };',

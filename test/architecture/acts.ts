@@ -7,6 +7,8 @@ const CREDENTIALS = /^(?:(?:proxy-)?authorization|cookie|x-api-key)$/i;
 const MARKUP = /<(?:!doctype\b|!--|\/?[a-z][\w-]*(?:\s[^<>]*)?\/?>|[a-z][\w-]*\s[^<>]*=["'])/i;
 /** What only one place may make, or connect with, however it is imported. */
 const MADE_ONCE = /^(?:Upstream|connect|createConnection)$/;
+/** What reads an answer to its end. */
+const READS = /^(?:json|text|arrayBuffer|bytes|blob|formData)$/;
 
 /**
  * What a node does, in words: `reads authorization`, `answers 429`, `uses Upstream`, `writes
@@ -28,6 +30,8 @@ export function actsOf(node: Node): readonly string[] {
   // `const { cookie } = req.headers`
   if (node.type === "VariableDeclarator" && node.id.type === "ObjectPattern" && node.init !== null) {
     const keys = node.id.properties.flatMap((one) => (one.type === "Property" ? keyOf(one.key) : []));
+    // `const { json } = answer.body`
+    if (isBody(node.init) && keys.some((key) => READS.test(key))) return ["reads an answer"];
     if (!isHeaders(node.init)) return uses(keys);
     return keys.filter((key) => CREDENTIALS.test(key)).map((key) => `reads ${key.toLowerCase()}`);
   }
@@ -46,7 +50,7 @@ function callActs(node: Node & { readonly type: "CallExpression" }): readonly st
   const name = callee.type === "MemberExpression" ? memberName(callee) : nameOf(callee);
   const [first] = node.arguments;
   const isRead = node.arguments.length === 0 && callee.type === "MemberExpression";
-  if (isRead && /^(?:json|text|arrayBuffer|bytes)$/.test(name ?? "")) return ["reads an answer"];
+  if (isRead && READS.test(name ?? "")) return ["reads an answer"];
   if (/^(?:status|sendStatus|writeHead)$/.test(name ?? "") && isNumber(first, 429)) return ["answers 429"];
   if (!/^(?:get|header|getHeader|singleHeader)$/.test(name ?? "")) return [];
   const texts = node.arguments.flatMap((argument) => textOf(argument) ?? []);
@@ -58,6 +62,12 @@ function isHeaders(node: Node): boolean {
   const bare = unwrapped(node);
   const name = bare.type === "MemberExpression" ? memberName(bare) : nameOf(bare);
   return /^(?:raw)?headers$/i.test(name ?? "");
+}
+
+/** `answer.body`, `body`. */
+function isBody(node: Node): boolean {
+  const bare = unwrapped(node);
+  return (bare.type === "MemberExpression" ? memberName(bare) : nameOf(bare)) === "body";
 }
 
 function uses(names: readonly string[]): readonly string[] {

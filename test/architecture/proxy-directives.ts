@@ -25,6 +25,15 @@ const HAPROXY_PAIRS = list(`
   stats/enable stats/uri stats/refresh stats/socket
 `);
 
+/** What may follow a server's name and address. An `agent-check` would let a program decide. */
+const HAPROXY_SERVER = list(`
+  check inter fastinter downinter fall rise maxconn port weight backup disabled slowstart ssl verify required none sni
+  alpn resolvers init-addr
+`);
+
+/** The files that nginx may include: ours, which are checked too, and those that the start writes. */
+const NGINX_FILES = /^(?:site\/(?:gateways|redirect|status|listen)|forward|problems)\.conf$/;
+
 /** What an expression may ask about a request: its address and its size. */
 const FETCHES = list(`
   path pathq path_beg url length src method req.body_size req.hdr_cnt req.hdr req.ver capture.req.hdr var res.hdr
@@ -76,8 +85,23 @@ function strangeInHaproxy(text: string): Strange[] {
     if (first === "") return [];
     const pair = `${first}/${second.replace(/\(.*/, "")}`;
     const directives = HAPROXY.has(first) || HAPROXY_PAIRS.has(pair) ? [] : [`${first} ${second}`.trim()];
-    return [...directives, ...strangeFetches(line, code)].map((what) => ({ line: index + 1, what }));
+    return [...directives, ...strangeOptions(line), ...strangeFetches(line, code)].map((what) => ({
+      line: index + 1,
+      what,
+    }));
   });
+}
+
+/** The words of a server's options; numbers, times and texts are their values. */
+function strangeOptions(line: string): readonly string[] {
+  const [first = "", ...words] = line
+    .replaceAll(/"[^"]*"/g, '""')
+    .trim()
+    .split(/\s+/);
+  const options = first === "server" ? words.slice(2) : first === "default-server" ? words : [];
+  return options
+    .filter((word) => /^[a-z]/.test(word) && !HAPROXY_SERVER.has(word))
+    .map((word) => `${first} ${word}`);
 }
 
 /**
@@ -118,6 +142,9 @@ function strangeInNginx(text: string): Strange[] {
     for (const word of words) {
       if (word !== "" && word !== '""' && !NGINX.has(word)) found.push({ line: index + 1, what: word });
     }
+    const [, included] = /\binclude\s+([^;\s]+)/.exec(line) ?? [];
+    if (included !== undefined && !NGINX_FILES.test(included))
+      found.push({ line: index + 1, what: `include ${included}` });
     for (const [, name = ""] of line.matchAll(/\$\{?(\w+)\}?/g)) {
       if (!NGINX_VARIABLES.has(name)) found.push({ line: index + 1, what: `$${name}` });
     }
