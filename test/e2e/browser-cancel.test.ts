@@ -44,11 +44,14 @@ describeInBrowser("cancelling an order from its page", process.env, (chromium) =
         await using visitor = await visit(browser, system, { user, javaScript });
         const { page } = visitor;
         await visitor.go(path);
+        const confirm = page.getByRole("button", { name: "Yes, cancel the order" });
+        assert.equal(await confirm.isVisible(), false, "it asks first");
+        await page.getByText("Cancel this order").click();
         await page.getByLabel("Why do you cancel?").selectOption({ label: "It takes too long" });
         const posted = page.waitForResponse((response) => response.request().method() === "POST");
-        await page.getByRole("button", { name: "Cancel the order" }).click();
+        await confirm.click();
         assert.equal((await posted).status(), 303, "a reload does not send the form again");
-        await page.getByText("Cancelled", { exact: true }).waitFor();
+        await page.getByText("This order is cancelled. Nothing will be sent.").waitFor();
         assert.equal(new URL(page.url()).pathname, path);
         assert.equal(await page.locator("main form").count(), 0);
         assert.deepEqual(stored(order), ["cancelled too_slow"]);
@@ -65,7 +68,8 @@ describeInBrowser("cancelling an order from its page", process.env, (chromium) =
         await visitor.go(path);
         // The first answer is on its way when the second click comes.
         await system.services.orders.misbehave({ delay: { ms: 200 }, paths: [`/orders/${order}/cancel`] });
-        await page.getByRole("button", { name: "Cancel the order" }).dblclick();
+        await page.getByText("Cancel this order").click();
+        await page.getByRole("button", { name: "Yes, cancel the order" }).dblclick();
         await page.getByText("Cancelled", { exact: true }).waitFor();
         await system.services.orders.behave();
         assert.equal(new URL(page.url()).pathname, path);
@@ -90,9 +94,17 @@ describeInBrowser("cancelling an order from its page", process.env, (chromium) =
     const field = page.locator('input[name="token"]');
     assert.notEqual(await field.inputValue(), token);
     await field.evaluate((input, value) => input.setAttribute("value", value), token);
-    await page.getByRole("button", { name: "Cancel the order" }).click();
-    await page.getByRole("heading", { name: "That did not work" }).waitFor();
-    assert.match(await page.locator("main").innerText(), /This form is too old, or not from our page\./);
+    await page.getByText("Cancel this order").click();
+    await page.getByRole("button", { name: "Yes, cancel the order" }).click();
+    await page.getByRole("heading", { name: "Please try that once more" }).waitFor();
+    assert.match(
+      await page.locator("main").innerText(),
+      /belongs to another account\. Nothing was changed\./,
+    );
+    assert.equal(
+      await page.getByRole("link", { name: "See your orders" }).getAttribute("href"),
+      "/web/orders",
+    );
     assert.deepEqual(stored(order), before);
     assert.deepEqual(await postsTo(order), []);
     assert.deepEqual(keysOf(order), []);
@@ -104,11 +116,13 @@ describeInBrowser("cancelling an order from its page", process.env, (chromium) =
     await using second = await visit(browser, system, { user });
     await second.go(path);
     await first.go(path);
-    await first.page.getByRole("button", { name: "Cancel the order" }).click();
+    await first.page.getByText("Cancel this order").click();
+    await first.page.getByRole("button", { name: "Yes, cancel the order" }).click();
     await first.page.getByText("Cancelled", { exact: true }).waitFor();
-    await second.page.getByRole("button", { name: "Cancel the order" }).click();
-    await second.page.getByRole("heading", { name: "That did not work" }).waitFor();
-    assert.match(await second.page.locator("main").innerText(), /does not allow this/);
+    await second.page.getByText("Cancel this order").click();
+    await second.page.getByRole("button", { name: "Yes, cancel the order" }).click();
+    await second.page.getByRole("heading", { name: "It is too late for that" }).waitFor();
+    assert.match(await second.page.locator("main").innerText(), /cancelled, in the meantime/);
     assert.equal(keysOf(order).length, 1);
   });
 });

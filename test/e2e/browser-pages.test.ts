@@ -6,7 +6,7 @@ import axe from "axe-core";
 import type { Browser, Page } from "playwright-core";
 import { memberOf } from "../domain-services/testing/json.ts";
 import { describeInBrowser, launchChromium, visit } from "./testing/browser.ts";
-import { PAGES, SEEN, STATES, VISITOR, enter, pathOf } from "./testing/pages.ts";
+import { PAGES, SEEN, STATES, TITLES, VISITOR, enter, pathOf } from "./testing/pages.ts";
 import type { Visitor } from "./testing/browser.ts";
 import { unlessLate } from "./testing/patience.ts";
 import { freshSystem } from "./testing/shared-system.ts";
@@ -50,6 +50,7 @@ describeInBrowser("the pages in a browser", process.env, (chromium) => {
           await using visitor = await visit(browser, system, { user: VISITOR });
           const { page } = visitor;
           assert.match(await see(visitor, pathOf(system, name), SEEN[state][name]), SEEN[state][name]);
+          assert.match(await page.title(), TITLES[state][name]);
           await page.evaluate(axe.source);
           for (const width of WIDTHS) {
             await page.setViewportSize({ width, height: 900 });
@@ -64,6 +65,17 @@ describeInBrowser("the pages in a browser", process.env, (chromium) => {
           }
           assert.deepEqual(visitor.complaints, [], "the browser has nothing to complain about");
         });
+
+        if (state === "failed") {
+          it(`${name}: says only that it cannot be shown`, async () => {
+            await enter(system, state, name);
+            await using visitor = await visit(browser, system, { user: VISITOR });
+            await visitor.go(pathOf(system, name));
+            const shown = visitor.page.locator("main > section:visible");
+            assert.equal(await shown.count(), 1);
+            assert.match(await shown.innerText(), /^We can’t show this page right now\n/);
+          });
+        }
 
         it(`${name}: says the same without JavaScript`, async () => {
           await enter(system, state, name);

@@ -82,7 +82,10 @@ describe("a request that is not as it should be is refused, and no service is as
       assert.equal(status, path === "/nothing" ? 404 : 400);
       assert.equal(headers["content-type"], "text/html; charset=utf-8");
       assert.match(String(headers["content-security-policy"]), /default-src 'none'/);
-      assert.match(text, /<h1>That did not work<\/h1>/);
+      assert.match(
+        text,
+        path === "/nothing" ? /<h1>We can’t find that page<\/h1>/ : /<h1>That did not work<\/h1>/,
+      );
       assert.deepEqual(app.services.received(), []);
       assert.deepEqual(app.bugs, []);
     });

@@ -47,6 +47,8 @@ export async function enter(system: System, state: State, page: PageName): Promi
   }
 }
 
+const NO_PAGE = /We can’t show this page right now[^]*Try again[^]*Go to the home page/;
+
 /** What each page must show in each state, from top to bottom. */
 export const SEEN: Readonly<Record<State, Readonly<Record<PageName, RegExp>>>> = {
   normal: {
@@ -62,9 +64,24 @@ export const SEEN: Readonly<Record<State, Readonly<Record<PageName, RegExp>>>> =
     product: /alert\([^]*In stock[^]*We can’t show recommendations right now\./,
   },
   failed: {
-    home: /We can’t show this page right now[^]*your orders right now\.[^]*recommendations right now\./,
-    orders: /We can’t show this page right now/,
-    order: /We can’t show this page right now[^]*We can’t show the products right now\./,
-    product: /We can’t show this page right now[^]*We can’t show recommendations right now\./,
+    home: NO_PAGE,
+    orders: NO_PAGE,
+    order: NO_PAGE,
+    product: NO_PAGE,
   },
+};
+
+const TITLE = {
+  home: /^Home · Triptych Store$/,
+  orders: /^Your orders · Triptych Store$/,
+  order: /^Order SO-2\S+ · Triptych Store$/,
+  product: /alert\(.+ · Triptych Store$/,
+};
+const NO_TITLE = /^Please try again · Triptych Store$/;
+
+/** What the browser's tab shows in each state. */
+export const TITLES: Readonly<Record<State, Readonly<Record<PageName, RegExp>>>> = {
+  normal: TITLE,
+  degraded: TITLE,
+  failed: { home: NO_TITLE, orders: NO_TITLE, order: NO_TITLE, product: NO_TITLE },
 };

@@ -475,6 +475,7 @@ export interface operations {
                         };
                         products: {
                             productId: string;
+                            title: string;
                             imageUrl: string;
                             inStock: boolean;
                         }[] | null;
@@ -789,6 +790,7 @@ export interface operations {
                         };
                         products: {
                             productId: string;
+                            title: string;
                             imageUrl: string;
                             inStock: boolean;
                         }[] | null;

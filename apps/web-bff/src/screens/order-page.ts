@@ -40,7 +40,14 @@ const OrderDetails = Type.Object({
  * What the catalog says about the ordered products now; one that it no longer knows is left out.
  */
 const OrderedProducts = Type.Union([
-  Type.Array(Type.Object({ productId: Type.String(), imageUrl: Type.String(), inStock: Type.Boolean() })),
+  Type.Array(
+    Type.Object({
+      productId: Type.String(),
+      title: Type.String(),
+      imageUrl: Type.String(),
+      inStock: Type.Boolean(),
+    }),
+  ),
   Type.Null(),
 ]);
 
@@ -81,6 +88,7 @@ export const orderPage = screen({
       shape: (products, input) =>
         products.map((product) => ({
           productId: product.id,
+          title: product.title,
           imageUrl: cardImage(product, input),
           inStock: product.stock.status === "in_stock" || product.stock.status === "low",
         })),

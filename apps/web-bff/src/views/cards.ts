@@ -12,37 +12,28 @@ export function orderList(orders: readonly OrderCard[]): Markup {
     ${orders.map(
       (order) =>
         html`<li key=${order.id} class="card">
-          <h3>
+          <p class="row">
+            <span class="status ${order.status}">${ORDER_STATUS[order.status]}</span>
+            <strong>${formatMoney(order.total, LOCALE)}</strong>
+          </p>
+          <h3 class="line">
             <a href=${orderPath(order.id)}><bdi>${order.firstItemTitle}</bdi></a>
           </h3>
-          <p>
-            <span class="status">${ORDER_STATUS[order.status]}</span>${
-              order.status === "shipped" && order.estimatedDelivery !== null
-                ? `, expected ${formatDate(order.estimatedDelivery)}`
-                : null
-            }
+          <p class="row muted">
+            <span>${order.itemCount === 1 ? "1 item" : `${order.itemCount} items`}</span>
+            <span>${order.number}</span>
           </p>
-          <dl>
-            <div>
-              <dt>Order</dt>
-              <dd>${order.number}</dd>
-            </div>
-            <div>
-              <dt>Placed</dt>
-              <dd>${formatDate(order.placedAt)}</dd>
-            </div>
-            <div>
-              <dt>Items</dt>
-              <dd>${order.itemCount}</dd>
-            </div>
-            <div>
-              <dt>Total</dt>
-              <dd>${formatMoney(order.total, LOCALE)}</dd>
-            </div>
-          </dl>
+          <p class="muted">${when(order)}</p>
         </li>`,
     )}
   </ul>`;
+}
+
+/** An order's most useful day. */
+function when({ status, placedAt, estimatedDelivery }: OrderCard): string {
+  return status === "shipped" && estimatedDelivery !== null
+    ? `Expected ${formatDate(estimatedDelivery)}`
+    : `Placed ${formatDate(placedAt)}`;
 }
 
 /**
@@ -57,15 +48,15 @@ export function productGrid(products: readonly RecommendationCard[], ifNone: str
       (product) =>
         html`<li key=${product.productId} class="card">
           <img src=${product.imageUrl} alt="" width="480" height="480" loading="lazy" />
-          <p class="because">${BECAUSE[product.because]}</p>
           <h3>
             <a href=${productPath(product.productId)}><bdi>${product.title}</bdi></a>
           </h3>
-          <p>${product.brand}</p>
-          <p class="price">
+          <p class="line muted"><bdi>${product.brand}</bdi></p>
+          <p class="row">
             <strong>${formatMoney(product.price, LOCALE)}</strong>
             ${rating(product.rating)}
           </p>
+          <p class="line muted">${BECAUSE[product.because]}</p>
         </li>`,
     )}
   </ul>`;

@@ -3,13 +3,14 @@ import type { DataOf, PageContext, PageView } from "@triptych/screen";
 import type { orderPage } from "../screens/order-page.ts";
 import { html, raw, toText } from "./html.ts";
 import type { Markup } from "./html.ts";
-import { layout } from "./site.ts";
-import { orderPath, productPath } from "./site.ts";
-import { STREAMED } from "./site.ts";
-import { CANCEL_REASON, LOCALE, ORDER_STATUS, formatDate, staleNote } from "./words.ts";
+import { orderComing, productsComing } from "./skeletons.ts";
+import { ORDERS, STREAMED, layout, orderPath, productPath, titled, waitingFor } from "./site.ts";
+import { CANCEL_REASON, KEEP_IT, LOCALE, ORDER_STATUS, formatDate, missing, staleNote } from "./words.ts";
 
 type Data = DataOf<typeof orderPage>;
 type OrderDetails = Data["order"];
+
+const BACK: Markup = html`<p class="muted"><a href=${ORDERS}>Your orders</a></p>`;
 
 /** An order's page as HTML. */
 export const orderPageView: PageView<Data> = {
@@ -17,19 +18,35 @@ export const orderPageView: PageView<Data> = {
   layout: (places, nonce) =>
     layout({
       title: "Your order",
+      about: "What you ordered, what it costs, and where it is.",
       nonce,
       main: html`
-        <section aria-label="Your order" ...${raw(places.order)}></section>
-        <section aria-label="These products today" ...${raw(places.products)}></section>
+        <section class="order" aria-label="Your order" ...${raw(places.order)}></section>
+        <section class="again" aria-label="These products today" ...${raw(places.products)}></section>
       `,
     }),
+
+  waiting: waitingFor<Data>({
+    order: html`${BACK} ${orderComing()}`,
+    products: html`<h2>These products today</h2>
+      ${productsComing(3, 1)}`,
+  }),
 
   sections: {
     order: (order, degraded, page) =>
       toText(html`
-        <h1>Order ${order.number}</h1>
+        ${BACK}
+        <h1 data-title=${titled(`Order ${order.number}`)}>Order ${order.number}</h1>
         ${staleNote(degraded)}
-        <p><span class="status">${ORDER_STATUS[order.status]}</span>, placed ${formatDate(order.placedAt)}</p>
+        <p>
+          <span class="status ${order.status}">${ORDER_STATUS[order.status]}</span>${" "}
+          <span class="muted">placed ${formatDate(order.placedAt)}</span>
+        </p>
+        ${
+          order.status === "cancelled"
+            ? html`<p class="notice" role="status">This order is cancelled. Nothing will be sent.</p>`
+            : null
+        }
         ${shipment(order)} ${lines(order)} ${totals(order)}
         ${order.canCancel ? cancelForm(order, page) : null}
       `),
@@ -37,32 +54,21 @@ export const orderPageView: PageView<Data> = {
     products: (products, degraded) =>
       toText(html`
         <h2>These products today</h2>
-        ${staleNote(degraded)}
-        ${
-          products === null
-            ? html`<p class="notice" role="status">We can’t show the products right now.</p>`
-            : productList(products)
-        }
+        ${staleNote(degraded)} ${products === null ? missing("the products") : productList(products)}
       `),
   },
 };
 
-function shipment({ shipment: sent }: OrderDetails): Markup | null {
+function shipment({ shipment: sent, status }: OrderDetails): Markup | null {
   if (sent === null) return null;
-  const expected = formatDate(sent.estimatedDelivery);
-  return html`<p>Sent with ${sent.carrier}, tracking number ${sent.trackingNumber}, expected ${expected}</p>`;
+  return html`<p>
+    ${status === "shipped" ? `Expected ${formatDate(sent.estimatedDelivery)}, sent` : "Sent"} with${" "}
+    <bdi>${sent.carrier}</bdi>, tracking number ${sent.trackingNumber}
+  </p>`;
 }
 
-/** The id of a product's title: the picture below is a link whose own text says only what to do. */
-const titleId = ({ productId }: { readonly productId: string }): string => `title-${productId}`;
-
 function lines(order: OrderDetails): Markup {
-  // A product may be in two lines, but an id may be used only once.
-  const idOf = (line: { readonly productId: string }, index: number): string | undefined =>
-    order.lines.findIndex(({ productId }) => productId === line.productId) === index
-      ? titleId(line)
-      : undefined;
-  return html`<section class="scroll" tabindex="0" aria-label="What you ordered">
+  return html`<section class="table" tabindex="0" aria-label="What you ordered">
     <table>
       <caption class="visually-hidden">
         What you ordered
@@ -77,10 +83,10 @@ function lines(order: OrderDetails): Markup {
       </thead>
       <tbody>
         ${order.lines.map(
-          (line, index) =>
+          (line) =>
             html`<tr>
               <td>
-                <a href=${productPath(line.productId)}><bdi id=${idOf(line, index)}>${line.title}</bdi></a>
+                <a href=${productPath(line.productId)}><bdi>${line.title}</bdi></a>
               </td>
               <td>${line.quantity}</td>
               <td>${formatMoney(line.unitPrice, LOCALE)}</td>
@@ -113,18 +119,28 @@ function totals(order: OrderDetails): Markup {
   </dl>`;
 }
 
-/** A plain form: it works without scripts, and sent twice it cancels once. */
+/**
+ * Asks once, without a script: the first button opens the question. The answer is a plain form;
+ * sent twice it cancels once.
+ */
 function cancelForm(order: OrderDetails, page: PageContext): Markup {
-  return html`<form class="card" method="post" action="${orderPath(order.id)}/cancel">
-    <h2>Cancel this order</h2>
-    <input type="hidden" name="token" value=${page.formToken} />
-    <input type="hidden" name="idempotencyKey" value=${page.newIdempotencyKey()} />
-    <label for="reason">Why do you cancel?</label>
-    <select id="reason" name="reason">
-      ${Object.entries(CANCEL_REASON).map(([value, text]) => html`<option value=${value}>${text}</option>`)}
-    </select>
-    <button type="submit">Cancel the order</button>
-  </form>`;
+  return html`<details class="cancel">
+    <summary>Cancel this order</summary>
+    <form class="card" method="post" action="${orderPath(order.id)}/cancel">
+      <h2>Cancel order ${order.number}?</h2>
+      <p>Nothing will be sent, and it can’t be undone.</p>
+      <input type="hidden" name="token" value=${page.formToken} />
+      <input type="hidden" name="idempotencyKey" value=${page.newIdempotencyKey()} />
+      <label for="reason">Why do you cancel?</label>
+      <select id="reason" name="reason">
+        ${Object.entries(CANCEL_REASON).map(([value, text]) => html`<option value=${value}>${text}</option>`)}
+      </select>
+      <p class="row">
+        <button class="danger" type="submit">Yes, cancel the order</button>
+        ${KEEP_IT}
+      </p>
+    </form>
+  </details>`;
 }
 
 function productList(products: NonNullable<Data["products"]>): Markup {
@@ -133,10 +149,11 @@ function productList(products: NonNullable<Data["products"]>): Markup {
     ${products.map(
       (product) =>
         html`<li key=${product.productId} class="card">
-          <a href=${productPath(product.productId)} aria-labelledby="again-${product.productId} ${titleId(product)}">
-            <img src=${product.imageUrl} alt="" width="480" height="480" loading="lazy" />
-            <span id="again-${product.productId}">${product.inStock ? "Buy it again" : "Sold out"}</span>
-          </a>
+          <img src=${product.imageUrl} alt="" width="480" height="480" loading="lazy" />
+          <h3>
+            <a href=${productPath(product.productId)}><bdi>${product.title}</bdi></a>
+          </h3>
+          <p class="line muted">${product.inStock ? "Buy it again" : "Sold out"}</p>
         </li>`,
     )}
   </ul>`;

@@ -2,18 +2,27 @@ import type { DataOf, PageView } from "@triptych/screen";
 import type { ordersPage } from "../screens/orders-page.ts";
 import { orderList } from "./cards.ts";
 import { html, raw, toText } from "./html.ts";
-import { layout, ordersPath, STREAMED } from "./site.ts";
+import { ordersComing } from "./skeletons.ts";
+import { STREAMED, layout, ordersPath, waitingFor } from "./site.ts";
 import { staleNote } from "./words.ts";
 
+type Data = DataOf<typeof ordersPage>;
+
 /** All of a user's orders as HTML. */
-export const ordersPageView: PageView<DataOf<typeof ordersPage>> = {
+export const ordersPageView: PageView<Data> = {
   ...STREAMED,
   layout: (places, nonce) =>
     layout({
       title: "Your orders",
+      about: "All your orders, the newest first.",
       nonce,
       main: html`<section aria-label="Your orders" ...${raw(places.page)}></section>`,
     }),
+
+  waiting: waitingFor<Data>({
+    page: html`<h1>Your orders</h1>
+      ${ordersComing(10)}`,
+  }),
 
   sections: {
     page: ({ orders, nextCursor }, degraded) =>

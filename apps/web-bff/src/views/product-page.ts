@@ -4,9 +4,9 @@ import type { productPage } from "../screens/product-page.ts";
 import { productGrid, rating } from "./cards.ts";
 import { html, raw, toText } from "./html.ts";
 import type { Markup } from "./html.ts";
-import { layout } from "./site.ts";
-import { STREAMED } from "./site.ts";
-import { LOCALE, STOCK, staleNote } from "./words.ts";
+import { productComing, productsComing } from "./skeletons.ts";
+import { STREAMED, layout, titled, waitingFor } from "./site.ts";
+import { LOCALE, STOCK, missing, staleNote } from "./words.ts";
 
 type Data = DataOf<typeof productPage>;
 
@@ -16,6 +16,7 @@ export const productPageView: PageView<Data> = {
   layout: (places, nonce) =>
     layout({
       title: "Product",
+      about: "What it is, what it costs, and what goes with it.",
       nonce,
       main: html`
         <section aria-label="Product" ...${raw(places.product)}></section>
@@ -23,33 +24,31 @@ export const productPageView: PageView<Data> = {
       `,
     }),
 
+  waiting: waitingFor<Data>({
+    product: productComing(),
+    alsoBought: html`<h2>You may also like</h2>
+      ${productsComing(4, 3)}`,
+  }),
+
   sections: {
     product: (product, degraded) =>
       toText(html`
-        <p class="because category">${product.category.replaceAll("-", " ")}</p>
-        <h1><bdi>${product.title}</bdi></h1>
-        ${product.subtitle === null ? null : html`<p><bdi>${product.subtitle}</bdi></p>`}
-        ${staleNote(degraded)}
         <div class="product">
           ${picture(product)}
           <div>
-            <p>${product.brand}</p>
-            <p class="price">
-              <span>
-                <strong>${formatMoney(product.price, LOCALE)}</strong>${" "}
-                ${
-                  product.listPrice === null
-                    ? null
-                    : html`<s
-                        ><span class="visually-hidden">before </span
-                        >${formatMoney(product.listPrice, LOCALE)}</s
-                      >`
-                }
-              </span>
-              <span>${rating(product.rating.average)} (${product.rating.count})</span>
+            <p class="muted category">${product.category.replaceAll("-", " ")}</p>
+            <h1 data-title=${titled(product.title)}><bdi>${product.title}</bdi></h1>
+            ${product.subtitle === null ? null : html`<p><bdi>${product.subtitle}</bdi></p>`}
+            ${staleNote(degraded)} ${price(product)}
+            <p>
+              <span class="stock ${product.stock}">${STOCK[product.stock]}</span>${" · "}
+              ${rating(product.rating.average)}${" "}
+              <span class="muted"
+                >${product.rating.count === 1 ? "1 rating" : `${product.rating.count} ratings`}</span
+              >
             </p>
-            <p><span class="status">${STOCK[product.stock]}</span></p>
-            <p><bdi>${product.description}</bdi></p>
+            <p class="description"><bdi>${product.description}</bdi></p>
+            <p class="muted">By <bdi>${product.brand}</bdi></p>
           </div>
         </div>
       `),
@@ -60,12 +59,23 @@ export const productPageView: PageView<Data> = {
         ${staleNote(degraded)}
         ${
           degraded !== undefined && products.length === 0
-            ? html`<p class="notice" role="status">We can’t show recommendations right now.</p>`
+            ? missing("recommendations")
             : productGrid(products, "Nothing yet. Come back when you have looked around.")
         }
       `),
   },
 };
+
+function price({ price: now, listPrice }: Data["product"]): Markup {
+  return html`<p class="price">
+    <strong>${formatMoney(now, LOCALE)}</strong>
+    ${
+      listPrice === null
+        ? null
+        : html`${" "}<s><span class="visually-hidden">before </span>${formatMoney(listPrice, LOCALE)}</s>`
+    }
+  </p>`;
+}
 
 function picture({ images }: Data["product"]): Markup | null {
   const [first] = images;

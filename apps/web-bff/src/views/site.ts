@@ -1,17 +1,22 @@
 import { randomBytes } from "node:crypto";
-import type { SectionProblem } from "@triptych/screen";
+import type { PageView, SectionProblem } from "@triptych/screen";
 import type { ProblemPage } from "@triptych/service-kit";
 import { html, raw, toText } from "./html.ts";
 import type { Markup } from "./html.ts";
 import { STYLES } from "./styles.ts";
+import { TRY_AGAIN } from "./words.ts";
+
+const HOME = "/web/home-page";
+/** The address of the user's newest orders. */
+export const ORDERS = "/web/orders";
 
 /** The address of an order's page. An id is encoded, so that it cannot become another path. */
 export const orderPath = (orderId: string): string =>
-  `/web/orders/${encodeURIComponent(orderId.toWellFormed())}`;
+  `${ORDERS}/${encodeURIComponent(orderId.toWellFormed())}`;
 
 /** The address of a page of the user's orders. */
 export const ordersPath = (cursor: string): string =>
-  `/web/orders?cursor=${encodeURIComponent(cursor.toWellFormed())}`;
+  `${ORDERS}?cursor=${encodeURIComponent(cursor.toWellFormed())}`;
 
 /** The address of a product's page, encoded like an order's. */
 export const productPath = (productId: string): string =>
@@ -45,9 +50,21 @@ function pageHeaders(nonce: string): Readonly<Record<string, string>> {
   return { ...EVERY_ANSWER, "Content-Security-Policy": policy.join("; ") };
 }
 
+const SITE = "Triptych Store";
+
+/** What a browser's tab shows, and the name of a link to the page. */
+export const titled = (title: string): string => `${title} · ${SITE}`;
+
+/** Three panels in one frame. It is part of the document, as is everything but pictures. */
+const ICON = `data:image/svg+xml,${encodeURIComponent(
+  '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><g fill="#2f4bd8"><path d="M2 7h7v18H2zM23 7h7v18h-7z" opacity=".55"/><path d="M11 3h10v26H11z"/></g></svg>',
+)}`;
+
 /** A complete document: the head and the frame that all pages of this site share. */
 export function layout(page: {
   readonly title: string;
+  /** For search engines, and for people to whom a link is sent. */
+  readonly about: string;
   readonly nonce: string;
   readonly main: Markup;
 }): string {
@@ -57,15 +74,23 @@ export function layout(page: {
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="color-scheme" content="light dark" />
-        <title>${page.title} · Triptych Store</title>
-        <link rel="icon" href="data:," />
+        <title>${titled(page.title)}</title>
+        <meta name="description" content=${page.about} />
+        <meta property="og:type" content="website" />
+        <meta property="og:site_name" content=${SITE} />
+        <meta property="og:title" content=${page.title} />
+        <meta property="og:description" content=${page.about} />
+        <link rel="icon" href=${ICON} />
         <style nonce=${page.nonce} ...${raw(STYLES)}></style>
       </head>
       <body>
         <a class="skip" href="#main">Skip to the content</a>
         <header class="site">
-          <a class="brand" href="/web/home-page">Triptych Store</a>
-          <form method="post" action="/auth/logout"><button type="submit">Log out</button></form>
+          <a class="brand" href=${HOME}>${SITE}</a>
+          <nav aria-label="Your account">
+            <a href=${ORDERS}>Your orders</a>
+            <form method="post" action="/auth/logout"><button class="quiet" type="submit">Log out</button></form>
+          </nav>
         </header>
         <main id="main">${page.main}</main>
         <footer class="site"><p>One page, one call.</p></footer>
@@ -82,47 +107,98 @@ function wholePath(search: string): string {
   return `?${query.toString()}`;
 }
 
-/** What all pages share: what a place shows while its section is on its way, or has failed. */
-export const STREAMED = {
-  waiting: (_section: string, search: string) =>
-    toText(
-      html`<p class="waiting">
-        Loading…<noscript> <a href=${wholePath(search)}>Show the page when it is complete</a></noscript>
-      </p>`,
-    ),
+/**
+ * What a place shows while its section is on its way.
+ *
+ * @param shapes per section, from top to bottom: its heading, and the shape of what will come
+ */
+export function waitingFor<Data>(
+  shapes: Readonly<Record<keyof Data & string, Markup>>,
+): PageView<Data>["waiting"] {
+  const markup = new Map(Object.entries<Markup>(shapes).map(([name, shape]) => [name, toText(shape)]));
+  const [first] = markup.keys();
+  return (section, search) => {
+    const shape = markup.get(section) ?? "";
+    if (section !== first) return shape;
+    return (
+      shape +
+      toText(
+        html`<noscript><p><a href=${wholePath(search)}>Show the page when it is complete</a></p></noscript>`,
+      )
+    );
+  };
+}
 
+/** What all pages share: what a place shows when its section has failed, and the headers. */
+export const STREAMED = {
+  // The style sheet hides all other sections then: there is a page, or there is none.
   failed: ({ code }: SectionProblem) =>
     toText(
-      html`<div class="notice" role="alert" data-problem=${code}>
-        <h1>${code === "not-found" ? "We can’t find that" : "We can’t show this page right now"}</h1>
-        <p>
-          ${
-            code === "not-found"
-              ? html`It may never have been there. <a href="/web/home-page">Go to the home page</a>`
-              : "Please try again in a moment."
-          }
-        </p>
-      </div>`,
+      code === "not-found"
+        ? html`<div class="failure" role="alert" data-problem=${code} data-title=${titled("Not found")}>
+            <h1>We can’t find that</h1>
+            <p>It may be gone, or it may never have been there.</p>
+            <p><a href=${HOME}>Go to the home page</a></p>
+          </div>`
+        : html`<div class="failure" role="alert" data-problem=${code} data-title=${titled("Please try again")}>
+            <h1>We can’t show this page right now</h1>
+            <p>It is our fault, and it should pass in a moment.</p>
+            <p>${TRY_AGAIN}</p>
+            <p><a href=${HOME}>Go to the home page</a></p>
+          </div>`,
     ),
 
   headers: pageHeaders,
 };
 
+/** What a page says about a problem, and where it leads: an address, and the words of the link. */
+type Words = readonly [heading: string, sentence: string, href: string, link: string];
+
+const TO_HOME = [HOME, "Go to the home page"] as const;
+const TO_ORDERS = [ORDERS, "See your orders"] as const;
+
+/** By the last segment of the problem's type. What is not here is our fault. */
+const WORDS: Readonly<Record<string, Words>> = {
+  "identity-required": ["Please log in", "You need to be logged in for this.", HOME, "Log in"],
+  forbidden: [
+    "Please try that once more",
+    "The page was open for too long, or it belongs to another account. Nothing was changed.",
+    ...TO_ORDERS,
+  ],
+  "not-found": ["We can’t find that page", "The address may be mistyped, or the page is gone.", ...TO_HOME],
+  conflict: [
+    "It is too late for that",
+    "The order was sent, or cancelled, in the meantime. Its page says how it stands now.",
+    ...TO_ORDERS,
+  ],
+};
+
+const MISTAKE: Words = [
+  "That did not work",
+  "Something in the address or the form is not as we need it.",
+  ...TO_HOME,
+];
+const OURS: Words = [
+  "That did not work, and it is our fault",
+  "It may have happened all the same: please look before you try again.",
+  ...TO_ORDERS,
+];
+
 /** The page for a request that could not be answered: what happened, and what to do. */
-export const problemPage: ProblemPage = (problem) => {
+export const problemPage: ProblemPage = ({ type, status, instance }) => {
   const nonce = randomBytes(16).toString("base64");
-  const ours = problem.status >= 500;
+  const [heading, sentence, href, link] =
+    WORDS[type.slice("/problems/".length)] ?? (status >= 500 ? OURS : MISTAKE);
   const document = layout({
-    title: ours ? "Something went wrong" : "That did not work",
+    title: heading,
+    about: sentence,
     nonce,
     main: html`
-      <section>
-        <h1>${ours ? "We can’t show this page right now" : "That did not work"}</h1>
-        <p>${problem.detail}</p>
-        <p>
-          ${ours ? "Please try again in a moment." : html`<a href="/web/home-page">Go to the home page</a>`}
-        </p>
-        <p class="because">Request ${problem.instance}</p>
+      <section class="failure">
+        <h1>${heading}</h1>
+        <p>${sentence}</p>
+        <p><a href=${href}>${link}</a></p>
+        <p class="muted">Request ${instance}</p>
       </section>
     `,
   });

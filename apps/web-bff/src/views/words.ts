@@ -1,6 +1,6 @@
 import type { Degraded } from "@triptych/screen";
 import type { CancelReason, OrderStatus, RecommendationCard, StockStatus } from "../screens/schemas.ts";
-import { html } from "./html.ts";
+import { html, raw } from "./html.ts";
 import type { Markup } from "./html.ts";
 
 /** The language of the pages, and so of their numbers and dates. */
@@ -20,7 +20,7 @@ export const ORDER_STATUS: Readonly<Record<OrderStatus, string>> = {
 
 /** Why a product is recommended, as a page says it. */
 export const BECAUSE: Readonly<Record<RecommendationCard["because"], string>> = {
-  bought_together: "Bought together with something of yours",
+  bought_together: "Goes with something of yours",
   viewed: "You looked at it",
   popular: "Popular",
   similar_users: "Liked by people like you",
@@ -42,6 +42,27 @@ export function staleNote(degraded: Degraded | undefined): Markup | null {
     As of ${minutes} ${minutes === 1 ? "minute" : "minutes"} ago.
   </p>`;
 }
+
+/** In the place of a part that the page can do without. @param what as in “We can’t show …” */
+export function missing(what: string): Markup {
+  return html`<p class="notice" role="status">
+    We can’t show ${what} right now. ${TRY_AGAIN}
+  </p>`;
+}
+
+/**
+ * A link to the page itself, with its query. Its address is empty, which the renderer would leave
+ * out.
+ *
+ * @param words no markup
+ */
+function reload(words: string): Markup {
+  return html`<span ...${raw(`<a href="">${words}</a>`)}></span>`;
+}
+
+export const TRY_AGAIN = reload("Try again");
+/** Closes the question whether to cancel, as it stands on a fresh page. */
+export const KEEP_IT = reload("Keep it");
 
 /** The reasons that the form for cancelling offers. */
 export const CANCEL_REASON: Readonly<Record<CancelReason, string>> = {

@@ -34,6 +34,7 @@ export type PageView<Data> = {
    * once, and put `nonce` on its own styles and scripts. Called once, at start-up, without data.
    */
   layout(places: Places<Data>, nonce: string): string;
+  /** An element with `data-title` gives the document its title, in browsers that run scripts. */
   readonly sections: { readonly [Name in keyof Data]: SectionView<Data[Name]> };
   /**
    * What a section's place shows until the section is ready.

@@ -69,11 +69,17 @@ function shell(document: PageDocument, nonce: string, search: string): string {
 }
 
 /**
- * Moves a template's content to its place. Browsers parse `<?start …>` as a comment or as a
- * processing instruction, so it looks for both. If the browser has moved the content already, there
- * is no template, and nothing to do.
+ * Moves a template's content to its place, and gives the document the title that an element of it
+ * has in `data-title`: the head was sent before it was known. Browsers parse `<?start …>` as a
+ * comment or as a processing instruction, so it looks for both. If the browser has moved the content
+ * already, there is no template to move.
  */
 const PLACE_SECTION = `function placeSection(name) {
+  moveSection(name);
+  const titled = document.querySelector("[data-title]");
+  if (titled) document.title = titled.dataset.title;
+}
+function moveSection(name) {
   const template = document.querySelector('template[for="' + name + '"]');
   if (!template) return;
   const textOf = (mark) => (mark.target ? ("?" + mark.target + " " + mark.data).trim() : mark.data);
