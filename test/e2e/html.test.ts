@@ -48,7 +48,11 @@ describe("a page read as a file", () => {
           user: VISITOR,
           accept: "text/html",
         });
-        assert.doesNotMatch(off.text, /<template|<\?|<script|Loading…|class="bar/, "also if the client asks for it");
+        assert.doesNotMatch(
+          off.text,
+          /<template|<\?|<script|Loading…|class="bar/,
+          "also if the client asks for it",
+        );
       }
     });
   }

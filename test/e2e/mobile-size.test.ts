@@ -8,7 +8,7 @@ import { SERVICES } from "./testing/running-stack.ts";
 import type { System } from "./testing/system.ts";
 
 /**
- * The ordinary case, yen, dinars, five scripts, 64 orders, no order, one order, an unknown locale
+ * The ordinary case, five scripts, 64 orders, no order, one order, an unknown locale
  * (see the services' README).
  */
 const USERS = ["1", "2", "3", "13", "4", "5", "6", "14", "15", "7", "8", "9", "10", "11", "12", "42"];

@@ -36,9 +36,9 @@ describe("real services beside recorded ones", () => {
     await using mixed = await startReplayed(args, { roles: [...SERVICES, "web-bff"] });
     const { text } = await mixed.screen("web-bff", "/web/home-page", "42");
     assert.match(text, /"name":"Exempla/, "the profile is recorded");
-    assert.match(text, /"id":"ord_1n8kcp20a429kc"/, "the orders are the database's");
+    assert.match(text, /"id":"ord_1n8kcp20fpcm0q"/, "the orders are the database's");
     assert.match(text, /"degraded":\[\{"section":"recommendations","reason":"unavailable"/);
-    const product = "/products?ids=prd_0439";
+    const product = "/products?ids=prd_0002";
     const begun = performance.now();
     assert.equal((await mixed.ask(`${mixed.stack.url("catalog")}${product}`)).status, 200);
     // A timer may fire a millisecond early.
@@ -47,7 +47,7 @@ describe("real services beside recorded ones", () => {
 
   it("are the sample services if no address is given", async () => {
     const { text } = await real.ask(`${real.stack.url("orders")}/orders?limit=1`, asUser("42"));
-    assert.match(text, /ord_1n8kcp20a429kc/);
+    assert.match(text, /ord_1n8kcp20fpcm0q/);
   });
 });
 

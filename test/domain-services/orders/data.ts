@@ -7,15 +7,7 @@ import { generatePurchases } from "../seed/purchases.ts";
 import type { Purchase } from "../seed/purchases.ts";
 import { seededRandom } from "../seed/random.ts";
 import type { SeededRandom } from "../seed/random.ts";
-import {
-  DAY_MS,
-  fromEuroCents,
-  HOUR_MS,
-  REFERENCE_MS,
-  toDate,
-  toDateTime,
-  WAREHOUSES,
-} from "../seed/shop.ts";
+import { CURRENCY, DAY_MS, HOUR_MS, REFERENCE_MS, toDate, toDateTime, WAREHOUSES } from "../seed/shop.ts";
 import type { Country } from "../seed/shop.ts";
 import { inserter } from "../service/database.ts";
 import type { Insert } from "../service/database.ts";
@@ -51,15 +43,14 @@ export function fill(database: DatabaseSync): void {
 function insertOrder(purchase: Purchase, number: string, insert: Insert, random: SeededRandom): void {
   const { account, placedAt, articles } = purchase;
   const { country } = account;
-  const { currency } = country;
   const id = orderId(placedAt, random);
   const lines = articles.map((article) => drawLine(article, country, random));
   const sum = (of: (line: (typeof lines)[number]) => number): number =>
     lines.reduce((total, line) => total + of(line), 0);
   const subtotal = sum(({ line_total: total }) => total);
   const tax = sum(({ line_total: total, rate }) => Math.round((total * rate) / 10_000));
-  const isFree = subtotal >= fromEuroCents(FREE_SHIPPING_CENTS, currency);
-  const shippingCost = isFree ? 0 : fromEuroCents(SHIPPING_CENTS, currency);
+  const isFree = subtotal >= FREE_SHIPPING_CENTS;
+  const shippingCost = isFree ? 0 : SHIPPING_CENTS;
   const fraudScore = random.between(0, 999) / 1_000;
   const status = drawStatus(REFERENCE_MS - placedAt, random);
   const method = random.pick(["card", "card", "card", "paypal", "invoice"]);
@@ -74,7 +65,7 @@ function insertOrder(purchase: Purchase, number: string, insert: Insert, random:
     status,
     placed_at: toDateTime(placedAt),
     updated_at: toDateTime(shipment?.events.at(-1)?.at ?? lastChange({ status, placedAt, paidAt }, random)),
-    currency,
+    currency: CURRENCY,
     subtotal,
     shipping_cost: shippingCost,
     tax,
@@ -94,9 +85,9 @@ function insertOrder(purchase: Purchase, number: string, insert: Insert, random:
 }
 
 /** A line, and its tax rate in hundredths of a percent. */
-function drawLine(article: Article, { currency, tax }: Country, random: SeededRandom) {
+function drawLine(article: Article, { tax }: Country, random: SeededRandom) {
   const quantity = random.chance(0.75) ? 1 : random.between(2, 5);
-  const unitPrice = fromEuroCents(article.euroCents, currency);
+  const unitPrice = article.euroCents;
   const full = quantity * unitPrice;
   const discount = random.chance(0.12) ? Math.floor((full * random.between(5, 30)) / 100) : 0;
   return {

@@ -9,7 +9,7 @@ import { inserter } from "../service/database.ts";
 const MAX_SLOTS = 50;
 
 /** Two products that were in fewer baskets together are taken to have met by chance. */
-const MIN_BASKETS = 3;
+const MIN_BASKETS = 40;
 
 /** What the baskets say, counted. A product's number is its place among the sorted ids. */
 interface BasketCounts {

@@ -67,7 +67,7 @@ describe("the recommendations service", () => {
     return [...sold].toSorted(byCount).map(([id]) => id);
   };
   /**
-   * What should be recommended, from the orders only: pairs in three orders or more, summed, then
+   * What should be recommended, from the orders only: pairs in forty orders or more, summed, then
    * best sellers.
    */
   const recompute = (userId: string): string[] => {
@@ -75,7 +75,7 @@ describe("the recommendations service", () => {
     const scores = new Map<string, number>();
     for (const mine of bought) {
       for (const [other, orders] of countBeside(mine)) {
-        if (orders >= 3 && !bought.has(other)) scores.set(other, (scores.get(other) ?? 0) + orders);
+        if (orders >= 40 && !bought.has(other)) scores.set(other, (scores.get(other) ?? 0) + orders);
       }
     }
     const together = [...scores].toSorted(byCount).map(([id]) => id);

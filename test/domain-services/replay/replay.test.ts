@@ -13,11 +13,11 @@ it("answers recorded pictures at the front door of now, and draws them", async (
   const logger = stderrLogger("catalog", "silent");
   const service = await startRoutes(replayRoutes("catalog", exchanges, { mediaUrl, logger }));
   t.after(() => service.stop());
-  const { status, text } = await service.call("1", "/products?ids=prd_0011");
+  const { status, text } = await service.call("1", "/products?ids=prd_0002");
   assert.equal(status, 200, text);
   assert.ok(!text.includes(DEFAULT_MEDIA_URL));
   const [first] = listAt(text, "products.0.images");
   const address = textAt(first, "url");
-  assert.ok(address.startsWith(`${mediaUrl}/media/products/prd_0011/`), address);
+  assert.ok(address.startsWith(`${mediaUrl}/media/products/prd_0002/`), address);
   assert.equal((await service.call("", address.slice(mediaUrl.length))).status, 200);
 });

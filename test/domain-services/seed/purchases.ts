@@ -34,7 +34,7 @@ export function generatePurchases(): Purchase[] {
   return moments.map(({ account, placedAt }) => ({
     account,
     placedAt,
-    articles: drawBasket(placedAt, account.minLines),
+    articles: drawBasket(account, placedAt),
   }));
 }
 
@@ -55,10 +55,10 @@ function drawMoments(account: Account, random: SeededRandom): number[] {
 function basketDraw(
   articles: readonly Article[],
   random: SeededRandom,
-): (placedAt: number, minLines: number) => Article[] {
+): (account: Account, placedAt: number) => Article[] {
   const drawPopular = popularityDraw(articles, random);
   const companions = new Map(articles.map((article) => [article, companionsOf(article, articles)]));
-  return (placedAt, minLines) => {
+  return ({ id, minLines }, placedAt) => {
     const size = random.pick(BASKET_SIZES);
     const wanted = size >= minLines ? size : random.between(minLines, 6);
     const basket = new Set<Article>();
@@ -66,12 +66,18 @@ function basketDraw(
     while (basket.size < wanted) {
       const isCompanion = basket.size > 0 && random.chance(0.65);
       const candidate = isCompanion ? random.pick(companions.get(previous) ?? articles) : drawPopular();
+      if (!isToTasteOf(id, candidate)) continue;
       if (candidate.isDiscontinued && placedAt > DISCONTINUED_MS) continue;
       basket.add(candidate);
       previous = candidate;
     }
     return [...basket];
   };
+}
+
+/** Everyone likes about half of the shop: even the best customers can be shown something new. */
+function isToTasteOf(accountId: string, { id }: Article): boolean {
+  return hash32(`taste ${accountId} ${id}`) % 2 === 0;
 }
 
 /** Sales fall as 1/(rank + 12): about 20% of the articles make half of the sales. */

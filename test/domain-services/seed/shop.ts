@@ -18,7 +18,10 @@ export const toDate = (ms: number): string => toDateTime(ms).slice(0, 10);
 /** The shop's warehouses, named after the nearest airport. */
 export const WAREHOUSES = ["LEJ-1", "BHX-2", "CDG-1", "NRT-1", "MEM-3"] as const;
 
-/** A country the shop sells to: how people there write, pay and get their parcels. */
+/** ISO 4217. The shop sells in one currency, wherever its customers live. */
+export const CURRENCY = "EUR";
+
+/** A country the shop sells to: how people there write, and get their parcels. */
 export interface Country {
   /** ISO 3166-1 alpha-2 */
   code: string;
@@ -26,8 +29,6 @@ export interface Country {
   locale: string;
   /** Which of faker's locales makes its names and addresses. */
   fakerLocale: string;
-  /** ISO 4217 */
-  currency: string;
   /** Sales tax in hundredths of a percent. */
   tax: { standard: number; reduced: number };
   /** How many of a hundred users live there, roughly. */
@@ -38,39 +39,39 @@ export interface Country {
   hubs: readonly string[];
 }
 
-// code | locale | faker | currency | tax: standard reduced | share | time zones | carriers | hubs
+// code | locale | faker | tax: standard reduced | share | time zones | carriers | hubs
 const TABLE = `
-GB | en-GB | en_GB | GBP | 2000    0 | 18 | Europe/London | Royal Mail; DPD; Evri | Daventry; Warrington; Croydon; Glasgow
-DE | de-DE | de    | EUR | 1900  700 | 16 | Europe/Berlin | DHL; Hermes; DPD | Leipzig; Köln; Nürnberg; Hamburg
-FR | fr-FR | fr    | EUR | 2000  550 | 10 | Europe/Paris | Colissimo; Chronopost | Roissy-en-France; Saint-Étienne; Bordeaux
-US | en-US | en_US | USD |  825    0 | 10 | America/New_York; America/Chicago; America/Denver; America/Los_Angeles | UPS; FedEx; USPS | Memphis, TN; Louisville, KY; Coeur d'Alene, ID
-JP | ja-JP | ja    | JPY | 1000  800 |  8 | Asia/Tokyo | ヤマト運輸; 佐川急便 | 東京; 大阪; 名古屋
-ES | es-ES | es    | EUR | 2100 1000 |  5 | Europe/Madrid; Atlantic/Canary | SEUR; Correos | Coslada; L'Hospitalet de Llobregat
-GR | el-GR | el    | EUR | 2400  600 |  4 | Europe/Athens | ACS; ΕΛΤΑ Courier | Αθήνα; Θεσσαλονίκη
-IT | it-IT | it    | EUR | 2200  400 |  4 | Europe/Rome | BRT; Poste Italiane | Bologna; Forlì; L'Aquila
-UA | uk-UA | uk    | UAH | 2000  700 |  3 | Europe/Kyiv | Нова пошта | Київ; Львів; Кам'янець-Подільський
-PL | pl-PL | pl    | PLN | 2300  500 |  3 | Europe/Warsaw | InPost | Łódź; Wrocław
-CN | zh-CN | zh_CN | CNY | 1300  900 |  4 | Asia/Shanghai | 顺丰速运; 中国邮政 | 上海; 广州; 成都
-SA | ar-SA | ar    | SAR | 1500    0 |  3 | Asia/Riyadh | سمسا إكسبرس; Aramex | الرياض; جدة
-KW | ar-KW | ar    | KWD |    0    0 |  1 | Asia/Kuwait | Aramex | الكويت; حولي
-IL | he-IL | he    | ILS | 1800    0 |  2 | Asia/Jerusalem | דואר ישראל | תל אביב; חיפה
-KR | ko-KR | ko    | KRW | 1000    0 |  2 | Asia/Seoul | CJ대한통운 | 서울; 대전
-BR | pt-BR | pt_BR | BRL | 1700  700 |  3 | America/Sao_Paulo; America/Manaus | Correios | São Paulo; Santa Bárbara d'Oeste
-IE | en-IE | en_IE | EUR | 2300    0 |  2 | Europe/Dublin | An Post | Dublin; Athlone
-SE | sv-SE | sv    | SEK | 2500  600 |  2 | Europe/Stockholm | PostNord | Göteborg; Jönköping
+GB | en-GB | en_GB | 2000    0 | 18 | Europe/London | Royal Mail; DPD; Evri | Daventry; Warrington; Croydon; Glasgow
+DE | de-DE | de    | 1900  700 | 16 | Europe/Berlin | DHL; Hermes; DPD | Leipzig; Köln; Nürnberg; Hamburg
+FR | fr-FR | fr    | 2000  550 | 10 | Europe/Paris | Colissimo; Chronopost | Roissy-en-France; Saint-Étienne; Bordeaux
+US | en-US | en_US |  825    0 | 10 | America/New_York; America/Chicago; America/Denver; America/Los_Angeles | UPS; FedEx; USPS | Memphis, TN; Louisville, KY; Coeur d'Alene, ID
+JP | ja-JP | ja    | 1000  800 |  8 | Asia/Tokyo | ヤマト運輸; 佐川急便 | 東京; 大阪; 名古屋
+ES | es-ES | es    | 2100 1000 |  5 | Europe/Madrid; Atlantic/Canary | SEUR; Correos | Coslada; L'Hospitalet de Llobregat
+GR | el-GR | el    | 2400  600 |  4 | Europe/Athens | ACS; ΕΛΤΑ Courier | Αθήνα; Θεσσαλονίκη
+IT | it-IT | it    | 2200  400 |  4 | Europe/Rome | BRT; Poste Italiane | Bologna; Forlì; L'Aquila
+UA | uk-UA | uk    | 2000  700 |  3 | Europe/Kyiv | Нова пошта | Київ; Львів; Кам'янець-Подільський
+PL | pl-PL | pl    | 2300  500 |  3 | Europe/Warsaw | InPost | Łódź; Wrocław
+CN | zh-CN | zh_CN | 1300  900 |  4 | Asia/Shanghai | 顺丰速运; 中国邮政 | 上海; 广州; 成都
+SA | ar-SA | ar    | 1500    0 |  3 | Asia/Riyadh | سمسا إكسبرس; Aramex | الرياض; جدة
+KW | ar-KW | ar    |    0    0 |  1 | Asia/Kuwait | Aramex | الكويت; حولي
+IL | he-IL | he    | 1800    0 |  2 | Asia/Jerusalem | דואר ישראל | תל אביב; חיפה
+KR | ko-KR | ko    | 1000    0 |  2 | Asia/Seoul | CJ대한통운 | 서울; 대전
+BR | pt-BR | pt_BR | 1700  700 |  3 | America/Sao_Paulo; America/Manaus | Correios | São Paulo; Santa Bárbara d'Oeste
+IE | en-IE | en_IE | 2300    0 |  2 | Europe/Dublin | An Post | Dublin; Athlone
+SE | sv-SE | sv    | 2500  600 |  2 | Europe/Stockholm | PostNord | Göteborg; Jönköping
 `;
 
 /** Every country the shop sells to. */
 export const COUNTRIES: readonly Country[] = TABLE.trim()
   .split("\n")
   .map((line) => {
-    const [code = "", locale = "", fakerLocale = "", currency = "", taxes = "", share = "", ...lists] = line
+    const [code = "", locale = "", fakerLocale = "", taxes = "", share = "", ...lists] = line
       .split("|")
       .map((cell) => cell.trim());
     const [standard = 0, reduced = 0] = taxes.split(/ +/).map(Number);
     const [timeZones = [], carriers = [], hubs = []] = lists.map((list) => list.split("; "));
     const tax = { standard, reduced };
-    return { code, locale, fakerLocale, currency, tax, share: Number(share), timeZones, carriers, hubs };
+    return { code, locale, fakerLocale, tax, share: Number(share), timeZones, carriers, hubs };
   });
 
 /** @throws RangeError if the shop does not sell to that country. */
@@ -96,34 +97,4 @@ export function fakerOf({ fakerLocale }: Country, seed: number): Faker {
   if (faker === undefined) throw new RangeError(`faker has no locale '${fakerLocale}'`);
   faker.seed(seed);
   return faker;
-}
-
-/**
- * Minor units per euro cent, in tenths of a percent (round figures of autumn 2026). JPY and KRW
- * have no minor unit and KWD has three digits, so amounts differ by orders of magnitude on purpose.
- */
-const PER_EURO_CENT: Readonly<Record<string, number>> = {
-  EUR: 1_000,
-  GBP: 860,
-  USD: 1_120,
-  JPY: 1_660,
-  KRW: 15_000,
-  CNY: 8_000,
-  SAR: 4_200,
-  KWD: 3_400,
-  ILS: 4_000,
-  BRL: 6_300,
-  SEK: 11_200,
-  PLN: 4_300,
-  UAH: 46_000,
-};
-
-/**
- * Euro cents in minor units of a currency, at least 1.
- * @throws RangeError for an unknown currency.
- */
-export function fromEuroCents(cents: number, currency: string): number {
-  const rate = PER_EURO_CENT[currency];
-  if (rate === undefined) throw new RangeError(`no exchange rate for '${currency}' in the sample data`);
-  return Math.max(1, Math.round((cents * rate) / 1_000));
 }

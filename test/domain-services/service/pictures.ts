@@ -1,6 +1,8 @@
 import { Router } from "express";
 import type { Response } from "express";
-import { hash32, seededRandom } from "../seed/random.ts";
+import { generateArticles } from "../seed/articles.ts";
+import { hash32 } from "../seed/random.ts";
+import { DRAWINGS } from "./drawings.ts";
 
 /** Where pictures are reached: through the front door of `npm start`, without a login. */
 export const DEFAULT_MEDIA_URL = "https://127.0.0.1:8443";
@@ -9,7 +11,10 @@ export const DEFAULT_MEDIA_URL = "https://127.0.0.1:8443";
 const FILE = /^(?<picture>[0-9a-f]{1,64})-(?<width>[1-9]\d{1,3})\.svg$/;
 
 /** Whose picture, and how it is drawn in a square of 48 by 48. */
-const DRAWINGS: Readonly<Record<string, (seed: string) => string>> = { avatars: person, products: shapes };
+const KINDS: Readonly<Record<string, (owner: string, picture: string) => string>> = {
+  avatars: (owner, picture) => person(`${owner} ${picture}`),
+  products: product,
+};
 
 const PLACEHOLDER = `${square("#e4e4e7")}<path d="M10 34l9-12 7 8 5-6 7 10z" fill="#a1a1aa"/><circle cx="31" cy="16" r="4" fill="#a1a1aa"/>`;
 
@@ -18,9 +23,9 @@ export const pictures = Router({ caseSensitive: true, strict: true })
   .get("/placeholder.svg", (_request, response) => send(response, 480, PLACEHOLDER))
   .get("/:kind/:owner/:file", ({ params: { kind, owner, file } }, response, next) => {
     const { picture, width } = FILE.exec(file)?.groups ?? {};
-    const draw = Object.hasOwn(DRAWINGS, kind) ? DRAWINGS[kind] : undefined;
+    const draw = Object.hasOwn(KINDS, kind) ? KINDS[kind] : undefined;
     if (draw === undefined || picture === undefined) next();
-    else send(response, Number(width), draw(`${owner} ${picture}`));
+    else send(response, Number(width), draw(owner, picture));
   });
 
 /** Anyone may see a picture, and it runs nothing wherever it is opened. */
@@ -42,14 +47,14 @@ function person(seed: string): string {
   return `${square(`hsl(${hue} 55% 85%)`)}<circle cx="24" cy="18" r="8" fill="${fill}"/><circle cx="24" cy="46" r="17" fill="${fill}"/>`;
 }
 
-function shapes(seed: string): string {
-  const random = seededRandom(hash32(seed));
-  const hue = random.between(0, 359);
-  const discs = Array.from({ length: 3 }, () => {
-    const [x, y, r] = [random.between(10, 38), random.between(10, 38), random.between(5, 12)];
-    return `<circle cx="${x}" cy="${y}" r="${r}" fill="hsl(${hue + random.between(-40, 40)} 55% 45%)" opacity="0.7"/>`;
-  });
-  return `${square(`hsl(${hue} 50% 88%)`)}${discs.join("")}`;
+/** What the product is, in its colour. An id that nobody knows gets any drawing, always the same. */
+function product(id: string): string {
+  const { drawing = "", hue = hash32(id) % 360 } = generateArticles().find((one) => one.id === id) ?? {};
+  const names = Object.keys(DRAWINGS);
+  const shape = DRAWINGS[drawing] ?? DRAWINGS[names[hash32(id) % names.length] ?? ""] ?? "";
+  const colours = { A: `hsl(${hue} 48% 48%)`, B: `hsl(${hue} 42% 30%)`, C: `hsl(${hue} 55% 76%)` };
+  const coloured = shape.replaceAll(/"([ABC])"/g, (_, name: keyof typeof colours) => `"${colours[name]}"`);
+  return `${square(`hsl(${hue} 45% 92%)`)}${coloured}`;
 }
 
 function square(fill: string): string {

@@ -22,7 +22,7 @@ const SERVICES = [usersService, ordersService, recommendationsService([1, 2]), c
 const ROOM = join(import.meta.dirname, "..");
 const CACHE = join(ROOM, "../../node_modules/.cache/sample-data");
 /** What the data depends on; test/package.json has the version of faker. */
-const SOURCES = ["seed/*.ts", "*/data.ts", "*/schema.sql", "service/database.ts", "../package.json"];
+const SOURCES = ["seed/*.{ts,txt}", "*/data.ts", "*/schema.sql", "service/database.ts", "../package.json"];
 
 let made: Promise<string> | undefined;
 

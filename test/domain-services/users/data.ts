@@ -6,7 +6,7 @@ import type { Account } from "../seed/accounts.ts";
 import { CATEGORIES } from "../seed/articles.ts";
 import { hash32, seededRandom } from "../seed/random.ts";
 import type { SeededRandom } from "../seed/random.ts";
-import { DAY_MS, fakerOf, REFERENCE_MS, toDate, toDateTime } from "../seed/shop.ts";
+import { CURRENCY, DAY_MS, fakerOf, REFERENCE_MS, toDate, toDateTime } from "../seed/shop.ts";
 import { inserter } from "../service/database.ts";
 import type { Insert } from "../service/database.ts";
 
@@ -77,7 +77,7 @@ function insertUser(account: Account, insert: Insert): void {
     points_expire_on: points === 0 ? null : toDate(REFERENCE_MS + random.between(10, 360) * DAY_MS),
   };
   const preferences = {
-    currency: country.currency,
+    currency: CURRENCY,
     newsletter: Number(random.chance(0.45)),
     sms: Number(random.chance(0.2)),
     push: Number(random.chance(0.6)),

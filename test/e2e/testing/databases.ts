@@ -151,7 +151,8 @@ export function expectedHomePage(databases: Databases, user: string): unknown {
 const LINES = `(
   SELECT json_group_array(json_object(
     'productId', product_id, 'title', title, 'quantity', quantity,
-    'unitPrice', ${money("unit_price", "wanted.currency")}, 'lineTotal', ${money("line_total", "wanted.currency")}
+    'unitPrice', ${money("unit_price", "wanted.currency")},
+    'discount', iif(discount = 0, NULL, ${money("discount", "wanted.currency")}), 'lineTotal', ${money("line_total", "wanted.currency")}
   ) ORDER BY position)
   FROM orders.order_lines WHERE order_id = wanted.id
 )`;
@@ -164,7 +165,7 @@ const SHIPMENT = `(
 /** What was ordered and is still sold: each product once, where its first line is. */
 const ORDERED_PRODUCTS = `(
   SELECT json_group_array(json_object(
-    'productId', product.id, 'imageUrl', ${cardImage("product.id")},
+    'productId', product.id, 'title', product.title, 'imageUrl', ${cardImage("product.id")},
     'inStock', json(iif(product.stock_status IN ('in_stock', 'low'), 'true', 'false'))
   ) ORDER BY line.place)
   FROM (

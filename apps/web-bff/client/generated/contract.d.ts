@@ -461,6 +461,11 @@ export interface operations {
                                     amount: number;
                                     currency: string;
                                 };
+                                /** @description What is taken off the line: `quantity` times `unitPrice`, less this, is `lineTotal` */
+                                discount: {
+                                    amount: number;
+                                    currency: string;
+                                } | null;
                                 lineTotal: {
                                     amount: number;
                                     currency: string;
@@ -776,6 +781,11 @@ export interface operations {
                                     amount: number;
                                     currency: string;
                                 };
+                                /** @description What is taken off the line: `quantity` times `unitPrice`, less this, is `lineTotal` */
+                                discount: {
+                                    amount: number;
+                                    currency: string;
+                                } | null;
                                 lineTotal: {
                                     amount: number;
                                     currency: string;

@@ -23,6 +23,9 @@ const OrderDetails = Type.Object({
       title: Type.String(),
       quantity: Type.Integer(),
       unitPrice: Money,
+      discount: Type.Union([Money, Type.Null()], {
+        description: "What is taken off the line: `quantity` times `unitPrice`, less this, is `lineTotal`",
+      }),
       lineTotal: Money,
     }),
   ),
@@ -76,6 +79,7 @@ export const orderPage = screen({
         ...order,
         placedAt: instantIn(timeZone, order.placedAt),
         canCancel: canCancel(order),
+        lines: order.lines.map((line) => ({ ...line, discount: discountOf(line) })),
       }),
     }),
     products: optional({
@@ -95,6 +99,11 @@ export const orderPage = screen({
     }),
   },
 });
+
+/** Null where there is none. */
+function discountOf({ discount }: Order["lines"][number]): Money | null {
+  return discount === undefined || discount.amount === 0 ? null : discount;
+}
 
 function canCancel({ status }: Order): boolean {
   return status === "placed" || status === "paid" || status === "packed";

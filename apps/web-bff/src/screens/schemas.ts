@@ -4,6 +4,7 @@ import { Instant } from "./time-zone.ts";
 
 /** `amount` in minor units of the ISO 4217 currency. */
 export const Money = Type.Object({ amount: Type.Integer(), currency: Type.String() });
+export type Money = Static<typeof Money>;
 
 /** An order's status; `unknown` is any status that this BFF does not know. */
 export const OrderStatus = Type.Union([

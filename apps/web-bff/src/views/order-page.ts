@@ -89,13 +89,19 @@ function lines(order: OrderDetails): Markup {
                 <a href=${productPath(line.productId)}><bdi>${line.title}</bdi></a>
               </td>
               <td>${line.quantity}</td>
-              <td>${formatMoney(line.unitPrice, LOCALE)}</td>
+              <td>${formatMoney(line.unitPrice, LOCALE)} ${discount(line)}</td>
               <td>${formatMoney(line.lineTotal, LOCALE)}</td>
             </tr>`,
         )}
       </tbody>
     </table>
   </section>`;
+}
+
+/** Below the price, so that the line adds up. */
+function discount({ discount: off }: OrderDetails["lines"][number]): Markup | null {
+  if (off === null) return null;
+  return html`<small>Discount ${formatMoney({ ...off, amount: -off.amount }, LOCALE)}</small>`;
 }
 
 function totals(order: OrderDetails): Markup {
