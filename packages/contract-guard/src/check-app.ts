@@ -31,6 +31,8 @@ export type AppCheck = {
   readonly breaks: readonly Break[];
   /** Changes of a GraphQL schema that break no registered operation, but could break another. */
   readonly unnoticed: readonly string[];
+  /** The contract's own version; undefined where it has none, as a GraphQL schema. */
+  readonly version: string | undefined;
   /** The first version that can know a newer shape; undefined where all clients get the same. */
   readonly nextVersion: string | undefined;
 };
@@ -67,6 +69,7 @@ async function checkOpenApi(app: string, folder: string): Promise<AppCheck> {
     givenUp: releases.filter(isGivenUp),
     breaks: merged(found, (screen) => fileOf(folder, screen)),
     unnoticed: [],
+    version: own,
     nextVersion: oldestVersion === undefined ? undefined : nextVersion(own, compared),
   };
 }
@@ -99,7 +102,15 @@ async function checkGraphql(app: string, folder: string): Promise<AppCheck> {
     }),
   );
   const unnoticed = [...new Set(found.flatMap((release) => release.unnoticed))];
-  return { app, compared, givenUp: [], breaks: merged(found), unnoticed, nextVersion: undefined };
+  return {
+    app,
+    compared,
+    givenUp: [],
+    breaks: merged(found),
+    unnoticed,
+    version: undefined,
+    nextVersion: undefined,
+  };
 }
 
 /** The version that the contract calls itself, unless clients of it were released already. */

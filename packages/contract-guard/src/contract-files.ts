@@ -3,7 +3,7 @@ import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync
 import { basename, join } from "node:path";
 import { GuardError } from "./finding.ts";
 import type { GraphqlContract } from "./graphql/compare-graphql.ts";
-import { isObject, memberOf } from "./json.ts";
+import { isObject, memberOf, textOf } from "./json.ts";
 import type { Json, JsonObject } from "./json.ts";
 
 /**
@@ -105,7 +105,8 @@ export function releasesOf(app: string): readonly string[] {
  * Keeps what the app promises now as the contract of a release. It can be done once: a promise to a
  * released client does not change.
  * @returns the path that was written
- * @throws GuardError where that version, or a newer one, is released or described already
+ * @throws GuardError where that version, or a newer one, is released already, or where it is not the
+ *   version of the contract
  */
 export function release(app: string, version: string): string {
   const contracts = join(app, "contracts");
@@ -114,15 +115,19 @@ export function release(app: string, version: string): string {
   if (existsSync(target)) {
     throw new GuardError(`${target} exists already: what a client was promised stays as it was`);
   }
-  refuseOlder(app, version, releasesOf(app).at(-1), "which is released");
+  const last = releasesOf(app).at(-1);
+  if (last !== undefined && compareVersions(version, last) < 0)
+    throw new GuardError(`${app}: ${version} is older than ${last}, which is released: take a newer version`);
   if (isOpenApi) {
     const { newest, as } = servedContract(app);
     const own = memberOf(newest["info"], "version");
-    refuseOlder(app, version, typeof own === "string" ? own : undefined, "the contract's own version");
-    const document = as(version);
+    // Its client package calls itself so, and tells the BFF.
+    if (own !== version)
+      throw new GuardError(
+        `${app}: ${version} is not ${textOf(own)}, the contract's own version: release that, or make ${version} the newest first (versions.newest in src/app.ts, then npm run contracts -- --write)`,
+      );
     mkdirSync(join(contracts, "released"), { recursive: true });
-    const info = { ...(isObject(document["info"]) ? document["info"] : {}), version };
-    writeFileSync(target, `${JSON.stringify({ ...document, info }, undefined, 2)}\n`);
+    writeFileSync(target, `${JSON.stringify(as(version), undefined, 2)}\n`);
     return target;
   }
   for (const part of ["schema.graphql", "operations"]) {
@@ -130,11 +135,6 @@ export function release(app: string, version: string): string {
       cpSync(join(contracts, part), join(target, part), { recursive: true });
   }
   return target;
-}
-
-function refuseOlder(app: string, version: string, than: string | undefined, what: string): void {
-  if (than === undefined || compareVersions(version, than) >= 0) return;
-  throw new GuardError(`${app}: ${version} is older than ${than}, ${what}: take a newer version`);
 }
 
 function checkVersion(text: string): string {

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, it } from "node:test";
 import { run as command } from "./main.ts";
 import type { Outcome } from "./main.ts";
+import type { JsonObject } from "./json.ts";
 import { edited, SAMPLE } from "./testing/sample-contract.ts";
 import type { Edit } from "./testing/sample-contract.ts";
 
@@ -22,6 +23,14 @@ beforeEach(() => {
 afterEach(() => rmSync(join(app, ".."), { recursive: true }));
 
 const run = async (...args: readonly string[]): Promise<Outcome> => command(args, app);
+
+/** Keeps the contract of now as that version's, after it was given that version. */
+async function release(version: string): Promise<Outcome> {
+  const file = join(app, "contracts", "openapi.json");
+  const contract: JsonObject = JSON.parse(readFileSync(file, "utf8"));
+  writeFileSync(file, JSON.stringify(edited(contract, [{ at: ["info", "version"], to: version }])));
+  return run("--release", version);
+}
 
 function publish(...edits: readonly Edit[]): void {
   writeFileSync(join(app, "contracts", "openapi.json"), JSON.stringify(edited(SAMPLE, edits)));
@@ -41,22 +50,22 @@ function publishVersions(older: readonly Edit[], newer: readonly Edit[]): void {
 
 describe("the guard of an app's contract", () => {
   it("says that nothing was released yet, and how to release it", async () => {
-    publish();
+    publish({ at: ["info", "version"], to: "1.2.0" });
     const { status, stdout } = await run();
     assert.equal(status, 0);
     assert.match(
       stdout,
-      /shop-bff: no client was released yet \(npm run contracts -- --release shop-bff 1\.0\.0\)/,
+      /shop-bff: no client was released yet \(npm run contracts -- --release shop-bff 1\.2\.0\)/,
     );
   });
 
   it("keeps the contract of a release, and does not overwrite it", async () => {
     publish();
-    assert.equal((await run("--release", "1.0.0")).status, 0);
+    assert.equal((await release("1.0.0")).status, 0);
     const kept = readFileSync(join(app, "contracts/released/1.0.0.json"), "utf8");
     assert.deepEqual(JSON.parse(kept), SAMPLE);
     publish({ at: NAME });
-    const again = await run("--release", "1.0.0");
+    const again = await release("1.0.0");
     assert.equal(again.status, 2);
     assert.match(again.stderr, /exists already: what a client was promised stays as it was/);
     assert.equal(readFileSync(join(app, "contracts/released/1.0.0.json"), "utf8"), kept);
@@ -64,7 +73,7 @@ describe("the guard of an app's contract", () => {
 
   it("compares clients that send no version with what they get: the newest shapes", async () => {
     publish();
-    assert.equal((await run("--release", "1.0.0")).status, 0);
+    assert.equal((await release("1.0.0")).status, 0);
     const released = join(app, "contracts/released/1.0.0.json");
     const text = readFileSync(released, "utf8");
     writeFileSync(released, text.replaceAll("X-App-Version", "X-Other"));
@@ -76,13 +85,16 @@ describe("the guard of an app's contract", () => {
     assert.equal((await run()).status, 0, "a client that sends its version gets the older shape");
   });
 
-  it("refuses to release a version that is older than a released one, or than the contract", async () => {
+  it("refuses to release a version that is not the contract's, or older than a released one", async () => {
     publish();
-    const before = await run("--release", "0.9.0");
-    assert.deepEqual([before.status, existsSync(join(app, "contracts/released"))], [2, false]);
-    assert.match(before.stderr, /0\.9\.0 is older than 1\.0\.0, the contract's own version: take a newer/);
-    assert.equal((await run("--release", "1.10.0")).status, 0);
-    const { status, stderr } = await run("--release", "1.9.0");
+    for (const version of ["0.9.0", "1.1.0"]) {
+      const { status, stderr } = await run("--release", version);
+      assert.deepEqual([status, existsSync(join(app, "contracts/released"))], [2, false]);
+      const message = `: ${version} is not 1.0.0, the contract's own version: release that, or make ${version} the newest first (versions.newest in src/app.ts`;
+      assert.ok(stderr.includes(message), stderr);
+    }
+    assert.equal((await release("1.10.0")).status, 0);
+    const { status, stderr } = await release("1.9.0");
     assert.equal(status, 2);
     assert.match(stderr, /1\.9\.0 is older than 1\.10\.0, which is released: take a newer version/);
     assert.ok(!existsSync(join(app, "contracts/released/1.9.0.json")));
@@ -90,7 +102,7 @@ describe("the guard of an app's contract", () => {
 
   it("passes a change that every release understands", async () => {
     publish();
-    await run("--release", "1.0.0");
+    await release("1.0.0");
     publish({ at: [...HOME, "properties", "news"], to: { type: "string" } });
     const { status, stdout } = await run();
     assert.equal(status, 0);
@@ -99,8 +111,8 @@ describe("the guard of an app's contract", () => {
 
   it("fails for a break, and says for whom, where, and what to do", async () => {
     publish();
-    await run("--release", "1.0.0");
-    await run("--release", "1.1.0");
+    await release("1.0.0");
+    await release("1.1.0");
     publish({ at: [...NAME, "type"], to: "integer" });
     const { status, stdout } = await run();
     assert.equal(status, 1);
@@ -114,8 +126,8 @@ describe("the guard of an app's contract", () => {
 
   it("suggests a dated change where clients say their version", async () => {
     publishVersions([], []);
-    await run("--release", "1.0.0");
-    await run("--release", "2.0.0");
+    await release("1.0.0");
+    await release("2.0.0");
     publishVersions([], [{ at: [...NAME, "type"], to: "integer" }]);
     const { status, stdout } = await run();
     assert.equal(status, 1);
@@ -129,7 +141,7 @@ describe("the guard of an app's contract", () => {
 
   it("says once for a screen and its command where the dated change of a section goes", async () => {
     publishVersions([], []);
-    await run("--release", "2.0.0");
+    await release("2.0.0");
     const done = HOME.map((step) => (step === "/shop/home" ? "/shop/orders/{orderId}/cancel" : step));
     const cancelled = done.map((step) => (step === "get" ? "post" : step));
     const name = ["properties", "profile", "properties", "name", "type"];
@@ -154,14 +166,14 @@ describe("the guard of an app's contract", () => {
 
   it("passes a change that a dated change hides from the releases", async () => {
     publishVersions([], []);
-    await run("--release", "1.0.0");
+    await release("1.0.0");
     publishVersions([], [{ at: [...NAME, "type"], to: "integer" }]);
     assert.equal((await run()).status, 0);
   });
 
   it("skips releases that the app no longer answers, and asks to delete them", async () => {
     publishVersions([], []);
-    await run("--release", "1.0.0");
+    await release("1.0.0");
     cpSync(join(app, "contracts/released/1.0.0.json"), join(app, "contracts/released/0.9.0.json"));
     const { status, stdout } = await run();
     assert.equal(status, 0);
@@ -243,7 +255,7 @@ describe("the guard of an app's contract", () => {
   ] as const) {
     it(`refuses ${name}`, async () => {
       publish();
-      await run("--release", "1.0.0");
+      await release("1.0.0");
       prepare();
       const { status, stderr } = await run();
       assert.equal(status, 2);

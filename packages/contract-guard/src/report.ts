@@ -18,7 +18,9 @@ export function render(check: AppCheck): string {
   const { app, breaks, compared, givenUp, unnoticed } = check;
   const lines: string[] = [];
   if (compared.length === 0 && breaks.length === 0) {
-    lines.push(`${app}: no client was released yet (npm run contracts -- --release ${app} 1.0.0)`);
+    lines.push(
+      `${app}: no client was released yet (npm run contracts -- --release ${app} ${check.version ?? "1.0.0"})`,
+    );
   } else if (breaks.length === 0) {
     lines.push(`${app}: keeps what it promised to ${compared.join(", ")}`);
   } else {
