@@ -1,0 +1,69 @@
+/**
+ * `npm run shadow -- [--base <ref>] [<app>…]`: plays the sample users' requests, and recorded ones,
+ * to another commit and to what is here, and says where the answers differ. A difference is no
+ * failure: it may be what the change is for.
+ */
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { ROOT } from "@triptych/cli/stack";
+import { checkOut, findBase } from "../bench/base/checkout.ts";
+import { budgetedScreens } from "../budgets/screens.ts";
+import { textAt } from "../repository/documents.ts";
+import { render } from "./differences.ts";
+import { playShadow } from "./play.ts";
+import type { Played } from "./play.ts";
+
+const USAGE = "npm run shadow -- [--base main] [--ignore <pointer>] [--requests <file>] [--json] [<app>…]";
+const print = (text: string): void => void process.stdout.write(`${text}\n`);
+const warn = (text: string): void => void process.stderr.write(`${text}\n`);
+
+/** Recorded requests: JSON lines `{ "app": "web-bff", "path": "/web/home-page", "user": "42" }`. */
+function recorded(file: string | undefined): readonly Played[] {
+  if (file === undefined) return [];
+  if (!existsSync(file)) throw new TypeError(`there is no file ${file}`);
+  const lines = readFileSync(file, "utf8").split("\n");
+  return lines.flatMap((line, index) => {
+    if (line.trim() === "") return [];
+    try {
+      const request: unknown = JSON.parse(line);
+      return [{ app: textAt(request, "app"), path: textAt(request, "path"), user: textAt(request, "user") }];
+    } catch {
+      throw new TypeError(`${file}:${index + 1} must be JSON with the texts app, path and user`);
+    }
+  });
+}
+
+try {
+  const { values, positionals } = parseArgs({
+    options: {
+      base: { type: "string", default: "main" },
+      ignore: { type: "string", multiple: true, default: [] },
+      requests: { type: "string" },
+      json: { type: "boolean", default: false },
+    },
+    allowPositionals: true,
+  });
+  const requests = recorded(values.requests);
+  const screens = await budgetedScreens(positionals);
+  const base = await findBase(ROOT, values.base);
+  if ("why" in base) {
+    print(values.json ? JSON.stringify({ pairs: 0, findings: [] }) : `Nothing to compare with: ${base.why}.`);
+  } else {
+    await using checkout = await checkOut(ROOT, base, { npm: process.env["npm_execpath"], print: warn });
+    // A screen that is new here has nothing to be compared with.
+    const known = screens.filter(({ app }) => existsSync(join(checkout.root, "apps", app)));
+    const played = await playShadow({
+      base: checkout.root,
+      here: ROOT,
+      screens: known,
+      requests,
+      ignored: values.ignore,
+    });
+    print(values.json ? JSON.stringify(played) : render(played.findings, played.pairs, base.name));
+  }
+} catch (error) {
+  if (!(error instanceof TypeError)) throw error;
+  warn(`shadow: ${error.message} (usage: ${USAGE})`);
+  process.exitCode = 2;
+}
