@@ -31,7 +31,9 @@ async function report(apps: readonly string[], base: string | undefined): Promis
   const measured = await measureBudgets(screens, SEED);
   let before: Before | undefined;
   if (base !== undefined) {
-    const found = await measureBase(base, apps);
+    // By their whole names: the other commit is asked for its own list of them.
+    const named = apps.length === 0 ? [] : [...new Set(screens.map(({ app }) => app))];
+    const found = await measureBase(base, named);
     if ("why" in found) warn(`Nothing to compare with: ${found.why}`);
     else before = found;
   }

@@ -13,8 +13,8 @@ const programs = shipped.filter(({ manifest }) => manifest !== undefined);
 const configurations = shipped.filter(({ manifest }) => manifest === undefined);
 
 describe("the pipelines", () => {
-  it("are one per app, one that all of them call, one for what they share, for releases, and for the night", () => {
-    const names = [...shipped.map(({ name }) => name), "app", "shared", "release", "nightly"];
+  it("are one per app, one that all of them call, one for what they share, one report, for releases, and for the night", () => {
+    const names = [...shipped.map(({ name }) => name), "app", "shared", "report", "release", "nightly"];
     const expected = names.map((name) => `${name}.yml`).toSorted();
     assert.deepEqual(
       workflows.map(({ file }) => file),
@@ -104,6 +104,12 @@ const SEEDS: readonly [name: string, from: string, to: string, complaint: RegExp
   ["a job that writes the repository", "{ contents: read }", "{ contents: write }", /may contents: write/],
   ["a pull request that publishes", "{ contents: read }", "{ packages: write }", /may packages: write/],
   ["a job that signs without a tag", "{ contents: read }", "{ id-token: write }", /may id-token: write/],
+  [
+    "a job that comments and has the change's code",
+    "{ contents: read }",
+    "{ pull-requests: write }",
+    /may pull-requests: write/,
+  ],
   ["a job without an end", "    timeout-minutes: 5\n", "", /no timeout-minutes/],
   ["an expression in a script", "npm ci", "echo ${{ github.head_ref }}", /expression in a script/],
   ["a token left in the checkout", "persist-credentials: false", "fetch-depth: 0", /persist-credentials/],
@@ -115,7 +121,27 @@ const SEEDS: readonly [name: string, from: string, to: string, complaint: RegExp
   ],
 ];
 
+const COMMENTING = `
+on: [pull_request]
+permissions: {}
+jobs:
+  comment:
+    runs-on: ubuntu-24.04
+    timeout-minutes: 5
+    permissions: { pull-requests: write }
+    steps:
+      - run: gh pr comment "$NUMBER" --body "$TEXT"
+`;
+
 describe("findWeaknesses", () => {
+  it("lets a job comment that runs nothing else", () => {
+    assert.deepEqual(findWeaknesses(toWorkflow("a.yml", COMMENTING)), []);
+    for (const more of ["; npm ci", " | sh", " $(npm ci)"]) {
+      const worse = COMMENTING.replace('"$TEXT"', `"$TEXT"${more}`);
+      assert.match(findWeaknesses(toWorkflow("a.yml", worse)).join(), /may pull-requests: write/, more);
+    }
+  });
+
   it("has nothing to say of a sound workflow", () => {
     assert.deepEqual(findWeaknesses(toWorkflow("a.yml", SOUND)), []);
   });

@@ -46,7 +46,7 @@ export async function playShadow({ base, here, screens, requests = [], ignored =
   await using before = await startRunning({ root: base, roles: apps, roleEnv });
   await using after = await startRunning({ root: here, roles: apps, roleEnv });
   const visits = screens.flatMap((screen) =>
-    visitsOf(screen, services.databases, SEED).map((visit) => ({ ...visit, app: screen.app })),
+    visitsOf(screen, services.databases, SEED).map(({ path, user }) => ({ path, user, app: screen.app })),
   );
   const played = [...visits, ...requests];
   const findings = new Map<string, Finding>();

@@ -74,6 +74,19 @@ export const COMMANDS: readonly Command[] = [
       (await import("./checks/check.ts")).checkApp(app, terminal, stopSignal()),
   }),
   command({
+    name: "report",
+    summary: "Writes what a reviewer of a change wants to see: contracts, budgets, differing answers",
+    takes: "[<app>…]",
+    most: Infinity,
+    options: {
+      base: { type: "string", value: "<git ref>", about: "what to compare with (default main)" },
+      json: { type: "boolean", about: "JSON in place of Markdown" },
+    },
+    details: "Ends with 1 where a promise to released clients or a budget is broken.",
+    run: async (values, apps, terminal) =>
+      (await import("./checks/report.ts")).reportChange(values, apps, terminal, stopSignal()),
+  }),
+  command({
     name: "doctor",
     summary: "Finds what an upgrade left behind: apps that npm start skips, missing settings, old files",
     options: {},
@@ -235,6 +248,12 @@ export const COMMANDS: readonly Command[] = [
     "Measures each screen's upstream calls and bytes against its budget",
     "test/budgets/main.ts",
     "[--base <git ref>] [--json] [<app>…]",
+  ),
+  programCommand(
+    "shadow",
+    "Plays requests to another commit and to what is here, and says where the answers differ",
+    "test/shadow/main.ts",
+    "[--base <git ref>] [--ignore <pointer>] [--requests <file>] [--json] [<app>…]",
   ),
   programCommand(
     "fields",

@@ -34,6 +34,8 @@ const DANGEROUS_EVENTS = new Set(["pull_request_target", "workflow_run", "issue_
  */
 const READ_ONLY = ["contents: read"];
 const PUBLISHING = ["contents: read", "packages: write"];
+/** For a job that has no code of the change at hand: it only writes what another job found. */
+const COMMENTING = ["pull-requests: write"];
 const RELEASING = ["contents: read", "id-token: write"];
 
 /**
@@ -79,12 +81,21 @@ function weakPermissions(job: unknown): string[] {
   const isAfterMerge = condition.includes("github.event_name == 'push'");
   const isOfTag = isAfterMerge && condition.includes("github.ref_type == 'tag'");
   const usual = isAfterMerge || at(job, "uses") !== undefined ? PUBLISHING : READ_ONLY;
-  const allowed = isOfTag ? RELEASING : usual;
+  const runsNoCode =
+    listAt(job, "steps").length > 0 && listAt(job, "steps").every((step) => !takesCode(step));
+  const allowed = isOfTag ? RELEASING : runsNoCode ? COMMENTING : usual;
   const excess = list
     .map(([scope, level]) => `${scope}: ${String(level)}`)
     .filter((each) => !allowed.includes(each));
   const complaints = excess.length > 0 ? [`may ${excess.join(", ")} (at most ${allowed.join(", ")})`] : [];
   return at(job, "secrets") === undefined ? complaints : [...complaints, "hands secrets on"];
+}
+
+/** A checkout, another action, or a program that loads some. */
+function takesCode(step: unknown): boolean {
+  return (
+    at(step, "uses") !== undefined || !/^gh pr comment [^|;&<>`()\n]*$/.test(String(at(step, "run")).trim())
+  );
 }
 
 function weakSteps(job: unknown): string[] {
