@@ -54,6 +54,7 @@ test("the client package makes a problem of whatever else answers", async () => 
       await ask("", { status: 200, headers: { ...JSON_TYPE, "Content-Length": "0" } }),
       502,
     ],
+    ["a success without content", await ask(null, { status: 204, statusText: "No Content" }), 502],
     ["what was not changed", await ask(null, { status: 304 }), 502],
     ["a redirect", await ask(null, { status: 302, headers: { Location: "/auth/login" } }), 502],
     ["JSON that was cut", await ask('{"profile":{"na', { status: 200, headers: JSON_TYPE }), 502],
@@ -61,6 +62,7 @@ test("the client package makes a problem of whatever else answers", async () => 
   ] as const;
   for (const [what, { data, error }, status] of errors) {
     assert.equal(data, undefined, what);
+    assert.match(error?.title ?? "", /^HTTP \d{3}$/, what);
     assert.deepEqual([error?.type, error?.status], ["about:blank", status], what);
   }
 });

@@ -10,7 +10,7 @@ export async function expectedAnswer(response, wantsJson = true) {
   const isJson = mediaType === "application/json" || (mediaType.startsWith("application/") && mediaType.endsWith("+json"));
   if (response.ok) {
     const isEmpty = response.headers.get("Content-Length") === "0";
-    if (!wantsJson || response.status === 204) return response;
+    if (!wantsJson) return response;
     // A copy is read first: a body that was cut, or is no JSON, is no answer either.
     if (isJson && !isEmpty && (await jsonOf(response.clone())) !== undefined) return response;
   } else if (isJson && isProblem(await jsonOf(response.clone()))) {
@@ -22,7 +22,7 @@ export async function expectedAnswer(response, wantsJson = true) {
   const status = response.status >= 400 ? response.status : 502;
   const problem = {
     type: "about:blank",
-    title: response.statusText || `HTTP ${response.status}`,
+    title: (status === response.status && response.statusText) || `HTTP ${response.status}`,
     status,
     detail: `Expected JSON, got ${response.status} ${mediaType || "without a media type"}`,
     instance: response.headers.get("X-Request-Id") ?? "",
