@@ -31,7 +31,7 @@ const HAPROXY_SERVER = list(`
   alpn resolvers init-addr
 `);
 
-/** The files that nginx may include: ours, which are checked too, and those that the start writes. */
+/** The files that nginx may include: ours, which are checked too, and those that a start writes. */
 const NGINX_FILES = /^(?:site\/(?:gateways|redirect|status|listen)|forward|problems)\.conf$/;
 
 /** What an expression may ask about a request: its address and its size. */

@@ -114,8 +114,8 @@ function listedValues(schema: unknown): readonly string[] {
 }
 
 /**
- * The queries of a user's visits: first only what is required, then all parameters together, so that
- * each value is sent at least once.
+ * The queries of a user's visits: first only what is required, then all parameters together, so
+ * that each value is sent at least once.
  *
  * @param known a value of this user's for a parameter whose schema lists none
  * @returns undefined where no value is known for a required parameter

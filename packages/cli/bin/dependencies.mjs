@@ -91,7 +91,7 @@ async function npmCi(root, npm, lock) {
   if (code !== 0) throw new Error(`npm ci failed (${code}):\n${output}`);
 }
 
-/** Milliseconds after which a lock that nobody renews is nobody's: its pids are other programs' now. */
+/** Milliseconds after which a lock that is not renewed is nobody's: others have its pids by now. */
 const FORGOTTEN_MS = 300_000;
 const RENEWED_MS = 30_000;
 
@@ -161,8 +161,8 @@ function isDead(pids) {
 const LONGEST_TURN_MS = 10_000;
 
 /**
- * Deletes a lock in the state that was seen, by one process at a time: another may have deleted that
- * one, and made its own.
+ * Deletes a lock in the state that was seen, by one process at a time: another may have deleted
+ * that one, and made its own.
  */
 function takeAway(path, { state }) {
   const turn = `${path}.turn`;

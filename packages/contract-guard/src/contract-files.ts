@@ -105,8 +105,8 @@ export function releasesOf(app: string): readonly string[] {
  * Keeps what the app promises now as the contract of a release. It can be done once: a promise to a
  * released client does not change.
  * @returns the path that was written
- * @throws GuardError where that version, or a newer one, is released already, or where it is not the
- *   version of the contract
+ * @throws GuardError where that version, or a newer one, is released already, or where it is not
+ *   the version of the contract
  */
 export function release(app: string, version: string): string {
   const contracts = join(app, "contracts");

@@ -29,8 +29,8 @@ const ASK =
   /^curl -sk https:\/\/127\.0\.0\.1:8443(\S+)(?: -H "X-App-Version: (\S+)")? -H "Authorization: Bearer \$\(npm run -s token -- --user (\d+)\)"$/;
 
 /**
- * The tutorial as its reader takes it on a later day. It was written when mobile-bff's newest version
- * was 3.0.0 and makes 3.1.0: this makes the next one after today's newest.
+ * The tutorial as its reader takes it on a later day. It was written when mobile-bff's newest
+ * version was 3.0.0 and makes 3.1.0: this makes the next one after today's newest.
  *
  * @param app the source of mobile-bff's app.ts, which says the versions of today
  * @throws Error where it does not say them in the tutorial's form

@@ -21,8 +21,8 @@ export async function contractText({ prefix, answers }: Described, version?: App
 }
 
 /**
- * The operations whose example a contract leaves out, because their answers have changed since it was
- * taken, or which are gone.
+ * The operations whose example a contract leaves out, because their answers have changed since it
+ * was taken, or which are gone.
  *
  * @param contract as `contractText` makes it
  * @param examples `contracts/examples.json`, by operation id

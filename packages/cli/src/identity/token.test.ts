@@ -12,7 +12,7 @@ import type { TestContext } from "node:test";
 import { printToken } from "./token.ts";
 
 describe("npm run token", () => {
-  /** A folder from which a stack was started by that process. An identity provider is at its address. */
+  /** A folder from which that process started a stack. An identity provider is at its address. */
   async function folderOf(t: TestContext, pid: number | undefined): Promise<string> {
     const root = mkdtempSync(join(tmpdir(), "token-"));
     t.after(() => rmSync(root, { recursive: true }));
