@@ -17,7 +17,13 @@ const ring = (kid: string): string => `${kid}:${randomBytes(32).toString("base64
  * The gateway with its real settings, in front of nothing, and the provider that it logs people in
  * with.
  */
-async function run() {
+async function run(changes: Readonly<Record<string, string>> = {}) {
+  let aheadMs = 0;
+  const clock = {
+    ...systemClock,
+    now: () => systemClock.now() + aheadMs,
+    wallNow: () => systemClock.wallNow() + aheadMs,
+  };
   const dir = await mkdtemp(join(tmpdir(), "login-"));
   const write = async (file: string, content: unknown): Promise<string> => {
     await mkdir(dirname(join(dir, file)), { recursive: true });
@@ -64,13 +70,14 @@ async function run() {
       OIDC_AUDIENCE: "https://api.example",
       OIDC_CLIENT_ID: "web",
       PUBLIC_ORIGIN,
+      ...changes,
     },
     SETTINGS,
   );
   const lines: string[] = [];
   const logger = createLogger({ name: "gateway", destination: { write: (line) => void lines.push(line) } });
   const metrics = createMetrics({ name: "gateway", processMetrics: false });
-  const gateway = openGateway(ROUTES, settings, { logger, metrics, clock: systemClock });
+  const gateway = openGateway(ROUTES, settings, { logger, metrics, clock });
   const serving = await serve({
     name: "gateway",
     app: gateway.createApp(),
@@ -85,6 +92,10 @@ async function run() {
   return {
     provider,
     lines,
+    /** Time passes for the gateway, and not for the provider. */
+    wait: (ms: number) => {
+      aheadMs += ms;
+    },
     origin: `http://127.0.0.1:${serving.port}`,
     async [Symbol.asyncDispose]() {
       await serving.stop();
@@ -253,6 +264,55 @@ describe("a person in a browser", () => {
       assert.equal((await new Browser(running.origin).open("/web/home-page", headers)).status, 401);
     });
   }
+});
+
+describe("a session that the provider renews", () => {
+  const HOUR_MS = 3_600_000;
+
+  /** A browser that has logged in with a refresh token, an hour later. */
+  async function anHourLater(running: Running) {
+    const browser = new Browser(running.origin);
+    await browser.open(await browser.logIn(running, "/web/home-page"));
+    running.wait(HOUR_MS);
+    return browser;
+  }
+
+  it("lives on in both tabs with a new refresh token, again and again", async () => {
+    await using running = await run({ OIDC_SCOPE: "openid offline_access" });
+    const browser = await anHourLater(running);
+    for (let hours = 1; hours < 4; hours += 1) {
+      const before = browser.cookies.get("__Host-session");
+      const tabs = await Promise.all([browser.open("/web/home-page"), browser.open("/web/home-page")]);
+      assert.deepEqual(
+        tabs.map(({ status }) => status),
+        [503, 503],
+      );
+      assert.notEqual(browser.cookies.get("__Host-session"), before);
+      running.wait(HOUR_MS);
+    }
+    const seen = [...browser.setCookies, ...running.lines].join("\n");
+    assert.doesNotMatch(seen, /eyJ[\w-]+\.eyJ/, "no token of the provider reaches the browser or the log");
+  });
+
+  it("is over an hour later where the provider has ended the login, and at once when it says so", async () => {
+    await using running = await run({ OIDC_SCOPE: "openid offline_access" });
+    const browser = await anHourLater(running);
+    assert.equal((await browser.open("/web/home-page")).status, 503);
+    const [token = ""] = await running.provider.endLogins("42");
+    assert.equal((await browser.open("/web/home-page")).status, 503);
+    running.wait(HOUR_MS);
+    assert.equal((await browser.open("/web/home-page")).status, 303);
+    running.wait(-2 * HOUR_MS);
+
+    const told = new Browser(running.origin);
+    await told.open(await told.logIn(running, "/web/home-page"));
+    const [, next = ""] = await running.provider.endLogins("42");
+    for (const logoutToken of [token, next]) {
+      const answer = await post(`${running.origin}/auth/backchannel-logout`, { logout_token: logoutToken });
+      assert.equal(answer.status, 200);
+    }
+    assert.equal((await told.open("/web/home-page")).status, 303);
+  });
 });
 
 describe("a token of the development provider", () => {

@@ -8,6 +8,11 @@ import type { VerifyBearer } from "./credentials/bearer-token.ts";
 import { Exchange, Refusal } from "./exchange.ts";
 import type { Policy } from "./exchange.ts";
 import { createForward } from "./forward/forward.ts";
+import type { SessionLives } from "./credentials/session.ts";
+import { backchannelLogout } from "./login/backchannel-logout.ts";
+import type { VerifyLogout } from "./login/backchannel-logout.ts";
+import type { Renew } from "./login/renewals.ts";
+import { keepSession } from "./policies/keep-session.ts";
 import { createPages, sendPage } from "./pages.ts";
 import type { Target } from "./forward/forward.ts";
 import { dropUntrustedHeaders } from "./forward/headers.ts";
@@ -36,6 +41,9 @@ export interface GatewayConfig {
   readonly live: () => LiveConfig;
   readonly verifyBearer: VerifyBearer;
   readonly provider: IdentityProvider;
+  readonly renew: Renew;
+  readonly verifyLogout: VerifyLogout;
+  readonly lives: SessionLives;
   readonly revocations: Revocations;
   readonly limits: LimitStore;
   /** The address that browsers see, for example https://shop.example. */
@@ -57,6 +65,10 @@ const LAYER = "gateway";
 
 /** Logins per address and minute. People log in rarely, so a low limit is enough. */
 const LOGINS_PER_MINUTE = 60;
+/** Each page of a site may ask, and many people may have one address. */
+const SESSION_QUESTIONS_PER_MINUTE = 1_200;
+/** The identity provider has one address, and may end many logins at once. */
+const LOGOUTS_PER_MINUTE = 6_000;
 
 /**
  * Creates the gateway as an Express app: the login, and every route of the table behind the same
@@ -104,6 +116,7 @@ export function createGateway(config: GatewayConfig): Express {
     }),
     refuseCrossSite(publicOrigin),
     refuseRevoked(revocations),
+    keepSession({ renew: config.renew, lives: config.lives, cookies: () => live().cookies, clock }),
     (exchange, _req, res) => {
       record(res).notes["consumer"] = consumerOf(exchange.caller);
     },
@@ -180,6 +193,12 @@ export function createGateway(config: GatewayConfig): Express {
   app.set("trust proxy", trustedProxy(config.trustedProxies));
 
   const logins = limits.limiter("auth:address", LOGINS_PER_MINUTE, 60);
+  const questions = limits.limiter("auth-session:address", SESSION_QUESTIONS_PER_MINUTE, 60);
+  const logouts = limits.limiter("auth-logout:address", LOGOUTS_PER_MINUTE, 60);
+  const limiters = new Map([
+    ["/session", questions],
+    ["/backchannel-logout", logouts],
+  ]);
   app.use(dropUntrustedHeaders);
   const isTraced = ({ headers }: IncomingMessage): boolean => {
     const asked = headers[TRACE_REQUEST];
@@ -201,7 +220,7 @@ export function createGateway(config: GatewayConfig): Express {
   });
   app.use("/auth", async (req, res, next) => {
     record(res).screen = "login";
-    const { allowed, resetMs } = await logins.consume(limitKeyOf(req.ip ?? ""));
+    const { allowed, resetMs } = await (limiters.get(req.path) ?? logins).consume(limitKeyOf(req.ip ?? ""));
     if (!allowed) throw tooManyLogins(resetMs);
     next();
   });
@@ -210,12 +229,15 @@ export function createGateway(config: GatewayConfig): Express {
     loginRoutes({
       provider: config.provider,
       cookies: () => live().cookies,
+      lives: config.lives,
+      clock,
       revocations,
       publicOrigin,
       landing,
       loggedOut: pages.loggedOut,
     }),
   );
+  app.use("/auth", backchannelLogout(config.verifyLogout, revocations));
   app.use(pass);
   app.use(notFoundHandler);
   app.use(explainRefusal);

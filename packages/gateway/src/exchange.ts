@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { IdentityClaims } from "@triptych/identity";
 import type { Problem, ProblemSource } from "@triptych/service-kit";
+import type { Session } from "./credentials/session.ts";
 import type { RequestPath, Route } from "./table/route.ts";
 
 /** The authenticated caller of a request. */
@@ -12,6 +13,8 @@ export interface Caller {
   readonly tokenId?: string;
   /** When the token or the session was issued, in seconds since the epoch. */
   readonly issuedAtS?: number;
+  /** Of a session: the login at the identity provider, by which that can end it. */
+  readonly loginId?: string;
   readonly apiKeyId?: string;
   readonly scope?: string;
   /** What else of the token goes to the BFFs, by the names that the issuer's profile gives. */
@@ -41,6 +44,8 @@ export class Exchange {
   #route: Route | undefined;
   #caller: Caller | undefined;
   #outgoing: Outgoing | undefined;
+  /** Where the caller is one. */
+  session: Session | undefined;
 
   constructor(target: RequestPath, address: string) {
     this.target = target;

@@ -107,7 +107,7 @@ describe("behind the gateway", () => {
 
   it("a session acts for its user", async () => {
     await using gateway = await runGateway();
-    await gateway.send("/web/home-page", { headers: await gateway.session("9") });
+    await gateway.send("/web/home-page", { headers: await gateway.session({ user: { userId: "9" } }) });
     const { identity } = verified(gateway, "web-bff");
     assert.ok(identity.ok);
     assert.equal(identity.identity.userId, "9");

@@ -8,6 +8,7 @@ import {
   host,
   logLevel,
   nodeEnv,
+  number,
   optionalText,
   port,
   redisUrl,
@@ -15,6 +16,7 @@ import {
   urls,
 } from "@triptych/service-kit";
 import type { Setting, SettingsOf } from "@triptych/service-kit";
+import { LONGEST_IDLE_S } from "./credentials/session.ts";
 import { FORM_NAMES } from "./issuers/profile.ts";
 import { bffsOf } from "./table/route.ts";
 import type { RouteTable } from "./table/route.ts";
@@ -41,6 +43,19 @@ function usualSettings(contractsDir: string) {
     OIDC_AUDIENCE: audience(),
     OIDC_CLIENT_ID: text("the id under which this gateway logs people in", "web"),
     OIDC_CLIENT_SECRET: optionalText("the secret of OIDC_CLIENT_ID; default none, a public client"),
+    OIDC_SCOPE: optionalText("the scopes that a login asks for; default the profile's, such as openid"),
+    SESSION_IDLE_S: seconds({
+      least: 60,
+      most: LONGEST_IDLE_S,
+      default: 43_200,
+      about: "seconds after which a browser's session ends if no request comes",
+    }),
+    SESSION_LIFE_S: seconds({
+      least: 60,
+      most: 2_592_000,
+      default: 43_200,
+      about: "seconds from the login after which a browser's session ends in any case",
+    }),
     PUBLIC_ORIGIN: webOrigin("the address that browsers see", "https://shop.example"),
     TRUSTED_PROXIES: networks(),
     REDIS_URL: redisUrl(),
@@ -107,6 +122,12 @@ function addressSetting(target: string): string {
 
 function isTextList(value: unknown): value is string[] {
   return Array.isArray(value) && value.every((entry) => typeof entry === "string");
+}
+
+/** Cookies and tokens have whole seconds. */
+function seconds(options: Parameters<typeof number>[0]): Setting<number> {
+  const setting = number(options);
+  return { about: setting.about, read: (...given) => Math.floor(setting.read(...given)) };
 }
 
 /** Text that must be set. `what` and `example` are part of the complaint. */

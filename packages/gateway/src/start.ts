@@ -9,10 +9,12 @@ import { createBearerVerifier } from "./credentials/bearer-token.ts";
 import type { Target } from "./forward/forward.ts";
 import { checkHealth } from "./forward/health-checks.ts";
 import { Instances } from "./forward/instances.ts";
+import { createLogoutVerifier } from "./login/backchannel-logout.ts";
 import { createIdentityProvider } from "./login/identity-provider.ts";
 import { fetchKeys } from "./issuers/discovery.ts";
 import { profilesOf } from "./issuers/issuers-file.ts";
 import { fetchJson, KeySet } from "./login/key-set.ts";
+import { createRenewals, redisRenewals } from "./login/renewals.ts";
 import { localLimits, redisLimits } from "./policies/limit-rate.ts";
 import { localRevocations } from "./revocation/local-revocations.ts";
 import { redisRevocations } from "./revocation/redis-revocations.ts";
@@ -106,10 +108,21 @@ export function openGateway(
       }
     }, clock),
   }));
-  const login = profiles.find(({ issuer }) => issuer === settings.OIDC_ISSUER);
-  if (login === undefined) {
+  const loginIssuer = issuers.find(({ profile }) => profile.issuer === settings.OIDC_ISSUER);
+  if (loginIssuer === undefined) {
     throw new SettingsError([`OIDC_ISSUER is none of the issuers in ${settings.ISSUERS_FILE ?? ""}`]);
   }
+  const { profile } = loginIssuer;
+  const login = { ...profile, loginScope: settings.OIDC_SCOPE ?? profile.loginScope };
+  const provider = createIdentityProvider({
+    profile: login,
+    others: profiles.map(({ prefix }) => prefix).filter((p) => p !== "" && p !== login.prefix),
+    clientId: settings.OIDC_CLIENT_ID,
+    clientSecret: settings.OIDC_CLIENT_SECRET,
+    redirectUri: `${settings.PUBLIC_ORIGIN}/auth/callback`,
+    clock,
+  });
+  const lives = { idleS: settings.SESSION_IDLE_S, longestS: settings.SESSION_LIFE_S };
   const { REDIS_URL: redis, REVOCATIONS_FILE: file } = settings;
   const revocations =
     redis === undefined
@@ -119,6 +132,8 @@ export function openGateway(
     redis === undefined
       ? localLimits(clock)
       : redisLimits({ url: redis, logger, clock, metrics: tools.metrics });
+  const renewals =
+    redis === undefined ? undefined : redisRenewals({ url: redis, logger, clock, metrics: tools.metrics });
   const waits = redis === undefined || settings.START_WITHOUT_REVOCATIONS === "no";
   if (!waits) {
     logger.warn(
@@ -137,13 +152,17 @@ export function openGateway(
         ]),
         live: live.current,
         verifyBearer: createBearerVerifier(issuers, clock),
-        provider: createIdentityProvider({
-          profile: login,
-          others: profiles.map(({ prefix }) => prefix).filter((p) => p !== "" && p !== login.prefix),
-          clientId: settings.OIDC_CLIENT_ID,
-          clientSecret: settings.OIDC_CLIENT_SECRET,
-          redirectUri: `${settings.PUBLIC_ORIGIN}/auth/callback`,
+        provider,
+        renew: createRenewals({
+          provider,
+          cookies: () => live.current().cookies,
+          lives,
+          store: renewals,
+          clock,
+          logger,
         }),
+        lives,
+        verifyLogout: createLogoutVerifier(loginIssuer, settings.OIDC_CLIENT_ID, clock),
         revocations,
         limits,
         publicOrigin: settings.PUBLIC_ORIGIN,
@@ -155,6 +174,7 @@ export function openGateway(
     async close() {
       live.close();
       limits.close();
+      renewals?.close();
       await Promise.all([
         ...endChecks.map(async (end) => end()),
         dispatcher.destroy(),

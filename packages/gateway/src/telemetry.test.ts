@@ -5,7 +5,7 @@ import { API_KEY, runGateway } from "./testing/gateway-under-test.ts";
 it("each request has one log line, with route, consumer and layer, and no token, address or person in any", async () => {
   await using gateway = await runGateway();
   const token = await gateway.bearer({ sub: "user-42-secret" });
-  const session = await gateway.session("user-9-secret");
+  const session = await gateway.session({ user: { userId: "user-9-secret" } });
   await gateway.send("/web/orders/order-id-secret", { headers: token });
   await gateway.send("/web/home-page", { headers: session });
   await gateway.send("/api/v2/recommendations", { headers: { "X-API-Key": API_KEY } });

@@ -11,6 +11,7 @@ export {
   drainDelay,
   logLevel,
   nodeEnv,
+  number,
   optionalText,
   readSettings,
   SettingsError,

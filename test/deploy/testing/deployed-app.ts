@@ -84,7 +84,17 @@ function program(app: string, settings: Fields): Kind {
     // In the cluster Redis keeps the revocations. One issuer that keeps to RFC 9068 needs no more.
     optional: [
       ...USUALLY_DEFAULT,
-      ...(isGateway ? ["REVOCATIONS_FILE", "ISSUERS_FILE", "OIDC_PROFILE", "OIDC_JWKS_URL"] : []),
+      ...(isGateway
+        ? [
+            "REVOCATIONS_FILE",
+            "ISSUERS_FILE",
+            "OIDC_PROFILE",
+            "OIDC_JWKS_URL",
+            "OIDC_SCOPE",
+            "SESSION_IDLE_S",
+            "SESSION_LIFE_S",
+          ]
+        : []),
     ],
     settingsFile: `apps/${app}/src/${isGateway ? "index" : "app"}.ts`,
     namespace: "triptych",

@@ -3,7 +3,7 @@ import type { IdentityKey, TraceRequests, TxnKey } from "@triptych/identity";
 import { identityKeys } from "@triptych/service-kit";
 import type { WallClock } from "@triptych/service-kit";
 import { isObject } from "../contracts/document.ts";
-import type { SessionKey } from "../credentials/session.ts";
+import type { SessionKey } from "../credentials/sealed-cookies.ts";
 import type { Signers } from "../policies/sign-identity.ts";
 
 /** `iss` of all tokens that the gateway signs (design: Identity). */

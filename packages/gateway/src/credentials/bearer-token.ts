@@ -15,7 +15,7 @@ import { CLOCK_SKEW_S, VerifiedTokens } from "./verified-tokens.ts";
 import type { VerifiedToken } from "./verified-tokens.ts";
 
 /** Asymmetric only: with a shared secret, every verifier could also issue tokens. */
-const ALGORITHMS = ["ES256", "EdDSA", "RS256", "PS256"];
+export const ALGORITHMS = ["ES256", "EdDSA", "RS256", "PS256"];
 /** Header members that point to a key or change how the token is read. Valid tokens have none. */
 const FORBIDDEN_MEMBERS = ["jku", "jwk", "x5u", "x5c", "crit", "b64", "zip"];
 /** Half of what all headers of a request may have: identity providers list groups and roles. */
@@ -48,7 +48,7 @@ export function createBearerVerifier(issuers: readonly Issuer[], clock: Clock): 
     if (known !== undefined) return known;
     const token = readToken(authorization);
     const { profile, keySet } = issuerOf(token, byIssuer);
-    requireType(token, profile);
+    requireType(token, profile.types);
     const { audience } = profile;
     const keys = keySet.version();
     try {
@@ -77,6 +77,12 @@ export function createBearerVerifier(issuers: readonly Issuer[], clock: Clock): 
 function readToken(authorization: string): string {
   const [, token] = /^bearer +([^ ]+)$/i.exec(authorization) ?? [];
   if (token === undefined) throw identityRefusal("authentication", "not-bearer");
+  requireCompact(token);
+  return token;
+}
+
+/** Checks the form of a signed token, before anything in it is believed. @throws Refusal */
+export function requireCompact(token: string): void {
   if (token.length > MAX_LENGTH) throw identityRefusal("authentication", "token-too-large");
   const segments = token.split(".");
   if (segments.length !== 3 || !segments.every(isCanonical) || !segments.slice(0, 2).every(isJsonObject)) {
@@ -85,7 +91,6 @@ function readToken(authorization: string): string {
   if (FORBIDDEN_MEMBERS.some((member) => Object.hasOwn(headerOf(token), member))) {
     throw identityRefusal("authentication", "token-header");
   }
-  return token;
 }
 
 function isCanonical(segment: string): boolean {
@@ -128,8 +133,11 @@ function unverifiedIssuer(token: string): string {
   }
 }
 
-/** RFC 7515, section 4.1.9: without a slash, `application/` is left out. */
-function requireType(token: string, { types }: IssuerProfile): void {
+/**
+ * Checks the header's `typ` against lower-case types, of which `none` is a header without one.
+ * RFC 7515, section 4.1.9: without a slash, `application/` is left out. @throws Refusal
+ */
+export function requireType(token: string, types: readonly string[]): void {
   const { typ = "none" } = decodeProtectedHeader(token);
   const type = typeof typ === "string" ? typ.toLowerCase().replace(/^application\//, "") : "";
   if (!types.includes(type)) throw identityRefusal("authentication", "token-type");
@@ -179,7 +187,8 @@ function isSeconds(value: unknown): value is number {
   return Number.isSafeInteger(value);
 }
 
-function refusalOf(error: unknown): Refusal {
+/** The 401 for what a check of a token threw; the 503 where its issuer's keys are not available. */
+export function refusalOf(error: unknown): Refusal {
   if (error instanceof Refusal) return error;
   if (error instanceof KeysUnavailableError) {
     return new Refusal(

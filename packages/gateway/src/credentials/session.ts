@@ -1,140 +1,129 @@
 import { randomUUID } from "node:crypto";
-import type { IncomingMessage } from "node:http";
 import { isIdentityClaims, USER_ID } from "@triptych/identity";
 import { secondsOf } from "@triptych/service-kit";
 import type { WallClock } from "@triptych/service-kit";
-import { EncryptJWT, errors, jwtDecrypt } from "jose";
-import type { JWTPayload } from "jose";
 import { identityRefusal } from "../exchange.ts";
 import type { Caller } from "../exchange.ts";
 import type { TokenUser } from "../issuers/user.ts";
-import { CLOCK_SKEW_S } from "./verified-tokens.ts";
-
-/** Seconds: a working day. There is no renewal; after it the identity provider decides again. */
-export const MAX_SESSION_LIFE_S = 12 * 3_600;
+import { MAX_COOKIE_LENGTH } from "./sealed-cookies.ts";
+import type { SealedCookies } from "./sealed-cookies.ts";
 
 /** `__Host-`: browsers accept it only over HTTPS, for this host and every path (RFC 6265bis). */
 export const SESSION_COOKIE = "__Host-session";
 
-/** AES-256-GCM with the key itself: only gateways read the cookie. */
-const HEADER = { alg: "dir", enc: "A256GCM" } as const;
-const MAX_LENGTH = 2_048;
-
-/** A key of the session ring. The secret has 32 bytes. */
-export interface SessionKey {
-  readonly kid: string;
-  readonly secret: Uint8Array;
+/** How long a session lives, in seconds. */
+export interface SessionLives {
+  /** Without a request. */
+  readonly idleS: number;
+  /** From the login on, whatever happens. */
+  readonly longestS: number;
 }
 
 /**
- * Encrypted cookies. The browser cannot read them, and no gateway has to ask another who is logged
- * in. They hold no token of the identity provider.
+ * Seconds. A sealed session lives no longer without being sealed again, and one that is revoked is
+ * not sealed again: so long a revocation is remembered.
  */
-export interface SealedCookies {
-  /** @param purpose what the cookie is for; it cannot be opened for anything else */
-  seal(purpose: string, claims: JWTPayload, lifeS: number): Promise<string>;
-  /**
-   * @returns undefined when no key of the ring sealed it for this purpose, when it has expired, or
-   * when it was sealed in the future: by a date that was ahead, so it would live too long
-   */
-  open(purpose: string, cookie: string): Promise<JWTPayload | undefined>;
+export const LONGEST_IDLE_S = 86_400;
+
+/** With what a session is renewed at the identity provider. */
+export interface Grant {
+  readonly refreshToken: string;
+  /** Seconds since 1970. */
+  readonly renewAtS: number;
+}
+
+/** Somebody who is logged in in a browser. */
+export interface Session {
+  /** Stays the same for as long as the session lives. */
+  readonly id: string;
+  readonly user: TokenUser;
+  /** The three dates are seconds since 1970. */
+  readonly loggedInAtS: number;
+  readonly sealedAtS: number;
+  /** When it ends if no request comes. */
+  readonly endsAtS: number;
+  /** The login at the identity provider, which can end it: see `loginIdOf`. */
+  readonly loginId?: string | undefined;
+  /** Without one it is not renewed. */
+  readonly grant?: Grant | undefined;
+}
+
+/** Begins a session. */
+export function newSession(
+  login: Pick<Session, "user" | "loginId" | "grant">,
+  clock: WallClock,
+): Omit<Session, "sealedAtS" | "endsAtS"> {
+  return { ...login, id: randomUUID(), loggedInAtS: secondsOf(clock) };
+}
+
+/** A session's cookie: its value, and for how many seconds browsers keep it. */
+export interface SealedSession {
+  readonly value: string;
+  readonly lifeS: number;
 }
 
 /**
- * Creates the encryption of cookies.
+ * Seals a session from now on. A refresh token that makes the cookie too long is left out: the
+ * session then lives as one that is not renewed.
  *
- * @param keys the first seals, all of them open
+ * @returns undefined when the session is over
  */
-export function createSealedCookies(keys: readonly SessionKey[], clock: WallClock): SealedCookies {
-  const byKid = new Map(keys.map(({ kid, secret }) => [kid, secret]));
-  const [current] = keys;
-  if (current === undefined) throw new Error("the session ring needs at least one key");
-  return {
-    async seal(purpose, claims, lifeS) {
-      const nowS = secondsOf(clock);
-      return await new EncryptJWT(claims)
-        .setProtectedHeader({ ...HEADER, kid: current.kid, typ: purpose })
-        .setIssuedAt(nowS)
-        .setExpirationTime(nowS + lifeS)
-        .encrypt(current.secret);
-    },
-    async open(purpose, cookie) {
-      if (cookie.length > MAX_LENGTH) return undefined;
-      try {
-        const { payload } = await jwtDecrypt(
-          cookie,
-          ({ kid = "" }) => {
-            const secret = byKid.get(kid);
-            if (secret === undefined) throw new errors.JWKSNoMatchingKey();
-            return secret;
-          },
-          {
-            keyManagementAlgorithms: [HEADER.alg],
-            contentEncryptionAlgorithms: [HEADER.enc],
-            typ: purpose,
-            requiredClaims: ["exp", "iat"],
-            currentDate: new Date(clock.wallNow()),
-          },
-        );
-        return Number(payload.iat) <= secondsOf(clock) + CLOCK_SKEW_S ? payload : undefined;
-      } catch {
-        return undefined;
-      }
-    },
-  };
-}
-
-/** Creates the value of a new session's cookie. */
-export async function newSession(cookies: SealedCookies, { userId, ...others }: TokenUser): Promise<string> {
-  return await cookies.seal("session", { ...others, sub: userId, jti: randomUUID() }, MAX_SESSION_LIFE_S);
+export async function sealSession(
+  session: Omit<Session, "sealedAtS" | "endsAtS">,
+  { idleS, longestS }: SessionLives,
+  cookies: SealedCookies,
+  clock: WallClock,
+): Promise<SealedSession | undefined> {
+  const { id, user, loggedInAtS, loginId, grant } = session;
+  const lifeS = Math.min(idleS, loggedInAtS + longestS - secondsOf(clock));
+  if (lifeS <= 0) return undefined;
+  const { userId, ...others } = user;
+  const claims = { ...others, sub: userId, jti: id, auth_time: loggedInAtS, login: loginId };
+  const value = await cookies.seal("session", { ...claims, grant: grant && { ...grant } }, lifeS);
+  if (value.length <= MAX_COOKIE_LENGTH || grant === undefined) return { value, lifeS };
+  return { value: await cookies.seal("session", claims, lifeS), lifeS };
 }
 
 /**
- * Finds the caller of a session cookie.
+ * Reads a session's cookie.
  * @throws Refusal
  */
-export async function readSession(cookies: SealedCookies, cookie: string): Promise<Caller> {
+export async function readSession(cookies: SealedCookies, cookie: string): Promise<Session> {
   const claims = await cookies.open("session", cookie);
   if (claims === undefined) throw identityRefusal("authentication", "session-invalid");
-  const { sub, jti, iat, scope, claims: ofUser } = claims;
-  if (sub === undefined || !USER_ID.test(sub) || jti === undefined || iat === undefined) {
+  const { sub, jti, iat, exp, scope, login, claims: ofUser, auth_time: loggedInAtS = iat } = claims;
+  const isWhole = sub !== undefined && USER_ID.test(sub) && jti !== undefined;
+  if (!isWhole || iat === undefined || exp === undefined || typeof loggedInAtS !== "number") {
     throw identityRefusal("authentication", "session-claims");
   }
   return {
-    kind: "session",
-    userId: sub,
-    tokenId: jti,
-    issuedAtS: iat,
-    ...(typeof scope === "string" ? { scope } : {}),
-    ...(isIdentityClaims(ofUser) ? { claims: ofUser } : {}),
+    id: jti,
+    user: {
+      userId: sub,
+      ...(typeof scope === "string" ? { scope } : {}),
+      ...(isIdentityClaims(ofUser) ? { claims: ofUser } : {}),
+    },
+    loggedInAtS,
+    sealedAtS: iat,
+    endsAtS: exp,
+    loginId: typeof login === "string" ? login : undefined,
+    grant: isGrant(claims["grant"]) ? claims["grant"] : undefined,
   };
 }
 
-/**
- * Returns a request's cookies as pairs of name and value, the oldest first (RFC 6265, section 5.4).
- */
-export function cookiesOf(req: IncomingMessage): (readonly [name: string, value: string])[] {
-  if (req.headers.cookie === undefined) return [];
-  return req.headers.cookie.split(";").map((pair) => {
-    const [name = "", ...value] = pair.trim().split("=");
-    return [name, value.join("=")];
-  });
+function isGrant(value: unknown): value is Grant {
+  if (typeof value !== "object" || value === null) return false;
+  if (!("refreshToken" in value) || !("renewAtS" in value)) return false;
+  return typeof value.refreshToken === "string" && typeof value.renewAtS === "number";
 }
 
-/** Returns all values of one cookie. Two values mean that another party set one of them. */
-export function cookieValues(req: IncomingMessage, name: string): string[] {
-  return cookiesOf(req).flatMap(([each, value]) => (each === name ? [value] : []));
-}
-
-/**
- * Formats a `Set-Cookie` that scripts cannot read, that is sent over HTTPS only, and that requests
- * from other sites do not carry.
- */
-export function setCookie(name: string, value: string, maxAgeS: number): string {
-  return `${name}=${value}; Path=/; Max-Age=${maxAgeS}; HttpOnly; Secure; SameSite=Lax`;
-}
-
-/** Formats a `Set-Cookie` that removes a cookie. */
-export function clearCookie(name: string): string {
-  return setCookie(name, "", 0);
+/** The caller that a session is. */
+export function callerOf({ id, user, loggedInAtS, loginId }: Session): Caller {
+  return {
+    kind: "session",
+    ...user,
+    tokenId: id,
+    issuedAtS: loggedInAtS,
+    ...(loginId === undefined ? {} : { loginId }),
+  };
 }

@@ -1,3 +1,6 @@
+import { hash } from "node:crypto";
+import { secondsOf } from "@triptych/service-kit";
+import type { WallClock } from "@triptych/service-kit";
 import {
   allowInsecureRequests,
   authorizationCodeGrant,
@@ -9,8 +12,12 @@ import {
   randomNonce,
   randomPKCECodeVerifier,
   randomState,
+  refreshTokenGrant,
+  ResponseBodyError,
+  tokenRevocation,
 } from "openid-client";
-import type { Configuration } from "openid-client";
+import type { Configuration, TokenEndpointResponse, TokenEndpointResponseHelpers } from "openid-client";
+import type { Grant, Session } from "../credentials/session.ts";
 import { discoveryOf } from "../issuers/discovery.ts";
 import type { IssuerProfile } from "../issuers/profile.ts";
 import { userOf } from "../issuers/user.ts";
@@ -22,6 +29,9 @@ export interface PendingLogin {
   readonly nonce: string;
   readonly verifier: string;
 }
+
+/** What the identity provider says of somebody who logged in. */
+export type Login = Pick<Session, "user" | "loginId" | "grant">;
 
 /** What the login needs of the identity provider: OpenID Connect, authorization code with PKCE. */
 export interface IdentityProvider {
@@ -35,7 +45,16 @@ export interface IdentityProvider {
    *
    * @throws Error when the answer does not belong to this login, or its tokens do not verify
    */
-  finish(callback: URL, pending: PendingLogin): Promise<TokenUser>;
+  finish(callback: URL, pending: PendingLogin): Promise<Login>;
+  /**
+   * Renews a login with a refresh token, which is used up.
+   *
+   * @returns `ended` when the provider has ended the login, or says that it is another user's
+   * @throws Error when the provider does not say either
+   */
+  renew(user: TokenUser, grant: Grant): Promise<Login | "ended">;
+  /** Tells the provider that a refresh token is not needed any more, if it wants to know. */
+  forget(grant: Grant): Promise<void>;
 }
 
 /** This gateway's registration with the identity provider. */
@@ -47,9 +66,22 @@ export interface IdentityProviderOptions {
   /** undefined for a public client, which only PKCE protects. */
   readonly clientSecret: string | undefined;
   readonly redirectUri: string;
+  readonly clock: WallClock;
 }
 
 const TIMEOUT_S = 5;
+/** Where the provider does not say how long its tokens live (RFC 6749, section 5.1). */
+const USUAL_LIFE_S = 3_600;
+/** A renewal begins so long before the tokens end, and not sooner than so long after they came. */
+const EARLY_S = 30;
+
+/**
+ * The name of a login at the identity provider, from its `sid` (OpenID Connect Back-Channel Logout
+ * 1.0, section 2.1). It is a digest, so it can be kept with other ids.
+ */
+export function loginIdOf(issuer: string, sid: string): string {
+  return hash("sha256", `${issuer}\n${sid}`, "base64url");
+}
 
 /**
  * Creates the client of the identity provider. It fetches the provider's metadata at the first
@@ -67,6 +99,24 @@ export function createIdentityProvider(options: IdentityProviderOptions): Identi
       found = undefined;
       throw error;
     }
+  }
+
+  /** The access token ends here: neither the browser nor anything behind the gateway sees it. */
+  function loginOf(
+    tokens: TokenEndpointResponse & TokenEndpointResponseHelpers,
+    user: TokenUser,
+    earlier?: Grant,
+  ): Login {
+    // Without a new refresh token the old one stays good (RFC 6749, section 6).
+    const refreshToken = tokens.refresh_token ?? earlier?.refreshToken;
+    const lifeS = tokens.expiresIn() ?? USUAL_LIFE_S;
+    const renewAtS = secondsOf(options.clock) + Math.max(EARLY_S, lifeS - EARLY_S);
+    const sid = tokens.claims()?.["sid"];
+    return {
+      user,
+      ...(typeof sid === "string" ? { loginId: loginIdOf(profile.issuer, sid) } : {}),
+      ...(refreshToken === undefined ? {} : { grant: { refreshToken, renewAtS } }),
+    };
   }
 
   return {
@@ -92,8 +142,27 @@ export function createIdentityProvider(options: IdentityProviderOptions): Identi
       });
       const claims = tokens.claims();
       if (claims === undefined) throw new Error("the identity provider sent no ID token");
-      // The tokens end here: neither the browser nor anything behind the gateway sees one.
-      return userOf(profile, claims, profile.loginSubject, others);
+      return loginOf(tokens, userOf(profile, claims, profile.loginSubject, others));
+    },
+    async renew(user, grant) {
+      const tokens = await refreshTokenGrant(await configuration(), grant.refreshToken).catch(
+        (error: unknown) => {
+          // RFC 6749, section 5.2: expired, revoked, or used before.
+          if (error instanceof ResponseBodyError && error.error === "invalid_grant") return undefined;
+          throw error;
+        },
+      );
+      if (tokens === undefined) return "ended";
+      const claims = tokens.claims();
+      const now = claims === undefined ? user : userOf(profile, claims, profile.loginSubject, others);
+      // OpenID Connect Core 1.0, section 12.2: the user stays the same.
+      if (now.userId !== user.userId) return "ended";
+      return loginOf(tokens, now, grant);
+    },
+    async forget(grant) {
+      const config = await configuration();
+      if (config.serverMetadata().revocation_endpoint === undefined) return;
+      await tokenRevocation(config, grant.refreshToken, { token_type_hint: "refresh_token" });
     },
   };
 }

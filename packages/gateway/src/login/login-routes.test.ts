@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { FakeClock } from "@triptych/testing";
-import { createSealedCookies, newSession, SESSION_COOKIE } from "../credentials/session.ts";
+import { createSealedCookies } from "../credentials/sealed-cookies.ts";
+import { SESSION_COOKIE } from "../credentials/session.ts";
+import { sessionCookie } from "../testing/session-cookie.ts";
 import { PUBLIC_ORIGIN, runGateway } from "../testing/gateway-under-test.ts";
 import type { GatewayUnderTest } from "../testing/gateway-under-test.ts";
 import type { IdentityProvider } from "./identity-provider.ts";
@@ -20,9 +22,11 @@ function provider(): IdentityProvider {
       return Promise.resolve({ url: new URL(`https://login.example/authorize?state=${state}`), pending });
     },
     finish(callback, { state }) {
-      if (callback.searchParams.get("state") === state) return Promise.resolve({ userId: "42" });
+      if (callback.searchParams.get("state") === state) return Promise.resolve({ user: { userId: "42" } });
       return Promise.reject(new Error("another login's state"));
     },
+    renew: () => Promise.resolve("ended"),
+    forget: () => Promise.resolve(),
   };
 }
 
@@ -223,7 +227,7 @@ describe("a logout", () => {
     ["a huge one", () => `${SESSION_COOKIE}=${"a".repeat(5_000)}`],
     [
       "one of another key",
-      async () => `${SESSION_COOKIE}=${await newSession(sealedElsewhere, { userId: "42" })}`,
+      async () => `${SESSION_COOKIE}=${await sessionCookie(sealedElsewhere, new FakeClock())}`,
     ],
     [
       "an expired one",

@@ -1,19 +1,13 @@
 import type { IncomingMessage } from "node:http";
 import { singleHeader } from "@triptych/identity";
+import type { WallClock } from "@triptych/service-kit";
 import { Router } from "express";
 import type { Request, Response } from "express";
 import type { JWTPayload } from "jose";
-import {
-  clearCookie,
-  cookiesOf,
-  cookieValues,
-  MAX_SESSION_LIFE_S,
-  newSession,
-  readSession,
-  SESSION_COOKIE,
-  setCookie,
-} from "../credentials/session.ts";
-import type { SealedCookies } from "../credentials/session.ts";
+import { clearCookie, cookiesOf, cookieValues, setCookie } from "../credentials/sealed-cookies.ts";
+import type { SealedCookies } from "../credentials/sealed-cookies.ts";
+import { callerOf, newSession, readSession, sealSession, SESSION_COOKIE } from "../credentials/session.ts";
+import type { Session, SessionLives } from "../credentials/session.ts";
 import { Refusal } from "../exchange.ts";
 import type { Exchange } from "../exchange.ts";
 import { sendPage } from "../pages.ts";
@@ -39,6 +33,8 @@ const MAX_RETURN_TO = 1_000;
 export interface LoginOptions {
   readonly provider: IdentityProvider;
   readonly cookies: () => SealedCookies;
+  readonly lives: SessionLives;
+  readonly clock: WallClock;
   readonly revocations: Revocations;
   /** The address that browsers see. */
   readonly publicOrigin: string;
@@ -48,11 +44,11 @@ export interface LoginOptions {
 }
 
 /**
- * Creates `/auth/login`, `/auth/callback`, `/auth/logout` and `/auth/logged-out`: how a user gets a
- * session and how it ends.
+ * Creates `/auth/login`, `/auth/callback`, `/auth/session`, `/auth/logout` and `/auth/logged-out`:
+ * how a user gets a session, what a page can know of it, and how it ends.
  */
 export function loginRoutes(options: LoginOptions): Router {
-  const { provider, cookies, revocations, publicOrigin, landing, loggedOut } = options;
+  const { provider, cookies, lives, clock, revocations, publicOrigin, landing, loggedOut } = options;
   const router = Router({ caseSensitive: true, strict: true });
 
   router.get("/login", async (req: Request, res: Response) => {
@@ -74,16 +70,15 @@ export function loginRoutes(options: LoginOptions): Router {
       sealed === undefined || more.length > 0 ? undefined : await cookies().open("login", sealed);
     const pending = claims === undefined ? undefined : pendingOf(claims);
     if (pending === undefined) throw failed("no-login-under-way");
-    const person = await provider
+    const login = await provider
       .finish(new URL(req.originalUrl, publicOrigin), pending)
       .catch((cause: unknown) => {
         throw failed("not-accepted", cause);
       });
     res.appendHeader("Set-Cookie", clearCookie(cookie));
-    res.appendHeader(
-      "Set-Cookie",
-      setCookie(SESSION_COOKIE, await newSession(cookies(), person), MAX_SESSION_LIFE_S),
-    );
+    const session = await sealSession(newSession(login, clock), lives, cookies(), clock);
+    if (session === undefined) throw new Error("a session that begins cannot be over");
+    res.appendHeader("Set-Cookie", setCookie(SESSION_COOKIE, session.value, session.lifeS));
     redirect(res, returnAddress(claims?.["returnTo"]) ?? landing);
   });
 
@@ -96,9 +91,22 @@ export function loginRoutes(options: LoginOptions): Router {
 
   /** A copied cookie must not outlive the logout. One that cannot be read has no session to end. */
   async function endSession(cookie: string): Promise<void> {
-    const caller = await readSession(cookies(), cookie).catch(() => undefined);
-    if (caller?.tokenId !== undefined) await revocations.revoke({ kind: "token", id: caller.tokenId });
+    const session = await readSession(cookies(), cookie).catch(() => undefined);
+    if (session === undefined) return;
+    // The logout is complete without it, so it is not waited for.
+    if (session.grant !== undefined) provider.forget(session.grant).catch(() => undefined);
+    await revocations.revoke({ kind: "token", id: session.id });
   }
+
+  // For pages that are the same for all: who is logged in, without being a sign of life.
+  router.get("/session", async (req: Request, res: Response) => {
+    const [cookie, ...more] = cookieValues(req, SESSION_COOKIE);
+    const read = cookie === undefined || more.length > 0 ? undefined : readSession(cookies(), cookie);
+    const session = await read?.catch(() => undefined);
+    const isLoggedIn = session !== undefined && revocations.reasonFor(callerOf(session)) === undefined;
+    res.setHeader("Cache-Control", "no-store");
+    res.json(isLoggedIn ? describe(session) : { loggedIn: false });
+  });
 
   // It links to the login instead of redirecting: browsers do not follow a form to another site (CSP
   // `form-action 'self'` covers redirects), and on a shared computer users want to see that they are
@@ -109,6 +117,13 @@ export function loginRoutes(options: LoginOptions): Router {
   });
 
   return router;
+}
+
+/** What a page is told of a session. */
+function describe({ user, loggedInAtS, endsAtS }: Session): object {
+  const date = (seconds: number) => new Date(seconds * 1_000).toISOString();
+  const { userId, claims } = user;
+  return { loggedIn: true, userId, claims, loggedInAt: date(loggedInAtS), endsAt: date(endsAtS) };
 }
 
 /** 303 turns any method into a GET; no cache may keep anything about a login. */

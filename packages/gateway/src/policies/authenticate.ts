@@ -2,8 +2,9 @@ import type { IncomingMessage } from "node:http";
 import { DOUBLED_HEADER, singleHeader } from "@triptych/identity";
 import type { VerifyApiKey } from "../credentials/api-keys.ts";
 import type { VerifyBearer } from "../credentials/bearer-token.ts";
-import { cookieValues, readSession, SESSION_COOKIE } from "../credentials/session.ts";
-import type { SealedCookies } from "../credentials/session.ts";
+import { cookieValues } from "../credentials/sealed-cookies.ts";
+import type { SealedCookies } from "../credentials/sealed-cookies.ts";
+import { callerOf, readSession, SESSION_COOKIE } from "../credentials/session.ts";
 import { identityRefusal, isSafe, Refusal } from "../exchange.ts";
 import type { Caller, Policy } from "../exchange.ts";
 import type { Revocations } from "../revocation/revocations.ts";
@@ -41,7 +42,8 @@ export function authenticate(options: AuthenticateOptions): Policy {
     }
     if (session !== undefined) {
       if (shown.length > 1) throw identityRefusal("authentication", "two-credentials");
-      exchange.caller = await readSession(options.cookies(), session);
+      exchange.session = await readSession(options.cookies(), session);
+      exchange.caller = callerOf(exchange.session);
       return;
     }
     const key = apiKey === undefined ? undefined : options.verifyApiKey()(apiKey);

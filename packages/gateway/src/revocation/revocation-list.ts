@@ -2,13 +2,13 @@ import { USER_ID } from "@triptych/identity";
 import { secondsOf } from "@triptych/service-kit";
 import type { Clock } from "@triptych/service-kit";
 import { LONGEST_TOKEN_LIFE_S } from "../issuers/profile.ts";
-import { MAX_SESSION_LIFE_S } from "../credentials/session.ts";
+import { LONGEST_IDLE_S } from "../credentials/session.ts";
 import { CLOCK_SKEW_S } from "../credentials/verified-tokens.ts";
 import type { Caller } from "../exchange.ts";
 
 /** One decision to refuse a credential from now on. */
 export type Revocation =
-  /** One token or session, by its id. */
+  /** One token, one session, or one login at the identity provider, by its id. */
   | { readonly kind: "token"; readonly id: string }
   /** All tokens and sessions of a user that were issued until `untilS`, seconds since 1970. */
   | { readonly kind: "user"; readonly id: string; readonly untilS: number }
@@ -41,7 +41,7 @@ export function allOfUser(id: string, clock: Pick<Clock, "wallNow">): Revocation
  * Seconds. Nothing that a revocation is about lives longer: sessions and tokens have a longest
  * life, and a user's revocation reaches `CLOCK_SKEW_S` into the future.
  */
-export const LONGEST_LIFE_S = Math.max(MAX_SESSION_LIFE_S, LONGEST_TOKEN_LIFE_S) + 2 * CLOCK_SKEW_S;
+export const LONGEST_LIFE_S = Math.max(LONGEST_IDLE_S, LONGEST_TOKEN_LIFE_S) + 2 * CLOCK_SKEW_S;
 
 /** A revocation, and when it was made, in seconds since 1970. */
 export interface Entry {
@@ -127,9 +127,10 @@ export class RevocationList {
   }
 
   /** Why a caller is refused; undefined if it is not. */
-  reasonFor({ userId, tokenId, issuedAtS, apiKeyId }: Caller): RevocationReason | undefined {
+  reasonFor({ userId, tokenId, loginId, issuedAtS, apiKeyId }: Caller): RevocationReason | undefined {
     if (apiKeyId !== undefined && this.#apiKeys.has(apiKeyId)) return "api-key";
     if (tokenId !== undefined && this.#mortal.has(`token ${tokenId}`)) return "token";
+    if (loginId !== undefined && this.#mortal.has(`token ${loginId}`)) return "token";
     if (issuedAtS === undefined) return undefined;
     const ofUser = this.#mortal.get(`user ${userId}`)?.revocation;
     // Times are whole seconds, so a token of the same second may be older than the revocation.

@@ -12,9 +12,15 @@ import type { LiveConfig } from "../config/live-config.ts";
 import { compileContract } from "../contracts/contract.ts";
 import { createApiKeyVerifier } from "../credentials/api-keys.ts";
 import { createBearerVerifier } from "../credentials/bearer-token.ts";
-import { createSealedCookies, newSession, SESSION_COOKIE } from "../credentials/session.ts";
+import { createSealedCookies } from "../credentials/sealed-cookies.ts";
+import { SESSION_COOKIE } from "../credentials/session.ts";
+import type { Session } from "../credentials/session.ts";
 import type { Target } from "../forward/forward.ts";
 import { Instances } from "../forward/instances.ts";
+import { createLogoutVerifier } from "../login/backchannel-logout.ts";
+import type { IdentityProvider } from "../login/identity-provider.ts";
+import { createRenewals } from "../login/renewals.ts";
+import { LIVES, sessionCookie } from "./session-cookie.ts";
 import { KeySet } from "../login/key-set.ts";
 import { localLimits } from "../policies/limit-rate.ts";
 import { localRevocations } from "../revocation/local-revocations.ts";
@@ -32,6 +38,13 @@ const EPOCH_MS = 1_800_000_000_000;
 export const IDENTITY_KEYS: Readonly<Record<string, IdentityKey>> = {
   "web-bff": { kid: "web-1", secret: Buffer.alloc(32, 1) },
   "partner-bff": { kid: "partner-1", secret: Buffer.alloc(32, 2) },
+};
+
+const NO_PROVIDER: IdentityProvider = {
+  begin: () => Promise.reject(new Error("this test has no identity provider")),
+  finish: () => Promise.reject(new Error("this test has no identity provider")),
+  renew: () => Promise.reject(new Error("this test has no identity provider")),
+  forget: () => Promise.resolve(),
 };
 
 /** Compiling takes longer than all the rest of a test. */
@@ -62,8 +75,8 @@ export interface GatewayUnderTest extends AsyncDisposable {
   send(path: string, options?: SendOptions): Promise<Reply>;
   /** `Authorization` of a right token, with changes. */
   bearer(claims?: Record<string, unknown>): Promise<{ Authorization: string }>;
-  /** The `Cookie` of somebody who is logged in. */
-  session(userId?: string): Promise<{ Cookie: string }>;
+  /** The `Cookie` of somebody who is logged in now, with changes. */
+  session(changes?: Partial<Session>): Promise<{ Cookie: string }>;
   connect(): RawConnection;
 }
 
@@ -103,20 +116,22 @@ export async function runGateway(
     contracts: CONTRACTS,
     ...changes.liveChanges,
   };
+  const { provider = NO_PROVIDER, lives = LIVES } = changes;
   const instances = new Instances([origin], clock);
+  const accepted = {
+    profile: PROFILE,
+    keySet: new KeySet(() => Promise.resolve(issuer.jwks), clock),
+  };
   const table: RouteTable = changes.table ?? sampleTable();
   const revocations = changes.revocations ?? localRevocations({ logger: log.logger, clock });
   const config: GatewayConfig = {
     table,
     live: () => live,
-    verifyBearer: createBearerVerifier(
-      [{ profile: PROFILE, keySet: new KeySet(() => Promise.resolve(issuer.jwks), clock) }],
-      clock,
-    ),
-    provider: {
-      begin: () => Promise.reject(new Error("this test has no identity provider")),
-      finish: () => Promise.reject(new Error("this test has no identity provider")),
-    },
+    verifyBearer: createBearerVerifier([accepted], clock),
+    provider,
+    lives,
+    verifyLogout: createLogoutVerifier(accepted, "web", clock),
+    renew: createRenewals({ provider, cookies: () => live.cookies, lives, clock, logger: log.logger }),
     limits: localLimits(clock),
     publicOrigin: PUBLIC_ORIGIN,
     trustedProxies: [],
@@ -163,8 +178,8 @@ export async function runGateway(
       return { status: answer.statusCode, headers: answer.headers, text: await answer.body.text() };
     },
     bearer: async (claims) => ({ Authorization: `Bearer ${await issuer.token(claims)}` }),
-    session: async (userId = "42") => ({
-      Cookie: `${SESSION_COOKIE}=${await newSession(cookies, { userId })}`,
+    session: async (of) => ({
+      Cookie: `${SESSION_COOKIE}=${await sessionCookie(live.cookies, clock, of, lives)}`,
     }),
     connect() {
       const connection = new RawConnection(serving.port);

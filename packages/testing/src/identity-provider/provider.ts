@@ -27,6 +27,8 @@ export interface RunningProvider {
   /** Its address, and the `iss` of its tokens: `http://127.0.0.1:9100`. */
   readonly issuer: string;
   readonly port: number;
+  /** Ends all renewable logins of a user; a logout token for each, which nobody was sent yet. */
+  endLogins(user: string): Promise<string[]>;
   /** Closes the port and every connection at once. */
   stop(): Promise<void>;
 }
@@ -54,11 +56,13 @@ export async function startProvider(options: ProviderOptions): Promise<RunningPr
   const address = server.address();
   const port = typeof address === "object" && address !== null ? address.port : options.port;
   const issuer = `http://${options.host}:${port}`;
-  const app = providerApp(issuer, options, await createGrants({ ...options, issuer }));
+  const grants = await createGrants({ ...options, issuer });
+  const app = providerApp(issuer, options, grants);
   server.on("request", (req, res) => void app(req, res));
   return {
     issuer,
     port,
+    endLogins: async (user) => await grants.endLogins(user),
     async stop() {
       server.close();
       server.closeAllConnections();
@@ -107,7 +111,8 @@ function providerApp(issuer: string, options: ProviderOptions, grants: Grants): 
       field(req.query, "code_challenge"),
     ];
     const nonce = field(req.query, "nonce") || undefined;
-    const code = grants.issueCode({ user, redirectUri, codeChallenge, nonce });
+    const offline = field(req.query, "scope").split(" ").includes("offline_access");
+    const code = grants.issueCode({ user, redirectUri, codeChallenge, nonce, offline });
     res.redirect(303, wayBack(req, issuer, { code }));
   }
   // Begins a login of its client's as this user.
@@ -127,12 +132,17 @@ function providerApp(issuer: string, options: ProviderOptions, grants: Grants): 
     res.redirect(303, to.href);
   });
   app.post("/token", async ({ body }, res) => {
-    if (field(body, "grant_type") !== "authorization_code" || field(body, "client_id") !== options.clientId) {
+    const grant = field(body, "grant_type");
+    const isKnown = grant === "authorization_code" || grant === "refresh_token";
+    if (!isKnown || field(body, "client_id") !== options.clientId) {
       res.status(400).json({ error: "invalid_request" });
       return;
     }
     const [code, redirectUri] = [field(body, "code"), field(body, "redirect_uri")];
-    const tokens = await grants.redeem(code, redirectUri, field(body, "code_verifier"));
+    const tokens =
+      grant === "refresh_token"
+        ? await grants.renew(field(body, "refresh_token"))
+        : await grants.redeem(code, redirectUri, field(body, "code_verifier"));
     if (tokens === undefined) res.status(400).json({ error: "invalid_grant" });
     else res.json(tokens);
   });
@@ -158,12 +168,14 @@ function configuration(issuer: string): Record<string, unknown> {
     token_endpoint: `${issuer}/token`,
     jwks_uri: `${issuer}/jwks`,
     response_types_supported: ["code"],
-    grant_types_supported: ["authorization_code"],
+    grant_types_supported: ["authorization_code", "refresh_token"],
+    backchannel_logout_supported: true,
+    backchannel_logout_session_supported: true,
     subject_types_supported: ["public"],
     id_token_signing_alg_values_supported: ["ES256"],
     token_endpoint_auth_methods_supported: ["none"],
     code_challenge_methods_supported: ["S256"],
-    scopes_supported: ["openid"],
+    scopes_supported: ["openid", "offline_access"],
   };
 }
 

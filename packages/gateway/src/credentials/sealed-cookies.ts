@@ -1,0 +1,104 @@
+import type { IncomingMessage } from "node:http";
+import { secondsOf } from "@triptych/service-kit";
+import type { WallClock } from "@triptych/service-kit";
+import { EncryptJWT, errors, jwtDecrypt } from "jose";
+import type { JWTPayload } from "jose";
+import { CLOCK_SKEW_S } from "./verified-tokens.ts";
+
+/** AES-256-GCM with the key itself: only gateways read the cookie. */
+const HEADER = { alg: "dir", enc: "A256GCM" } as const;
+/** Browsers keep 4,096 bytes of name, value and attributes (RFC 6265, section 6.1). */
+export const MAX_COOKIE_LENGTH = 3_900;
+
+/** A key of the session ring. The secret has 32 bytes. */
+export interface SessionKey {
+  readonly kid: string;
+  readonly secret: Uint8Array;
+}
+
+/**
+ * Encrypted cookies. The browser cannot read them, and no gateway has to ask another who is logged
+ * in.
+ */
+export interface SealedCookies {
+  /** @param purpose what the cookie is for; it cannot be opened for anything else */
+  seal(purpose: string, claims: JWTPayload, lifeS: number): Promise<string>;
+  /**
+   * @returns undefined when no key of the ring sealed it for this purpose, when it has expired, or
+   * when it was sealed in the future: by a date that was ahead, so it would live too long
+   */
+  open(purpose: string, cookie: string): Promise<JWTPayload | undefined>;
+}
+
+/**
+ * Creates the encryption of cookies.
+ *
+ * @param keys the first seals, all of them open
+ */
+export function createSealedCookies(keys: readonly SessionKey[], clock: WallClock): SealedCookies {
+  const byKid = new Map(keys.map(({ kid, secret }) => [kid, secret]));
+  const [current] = keys;
+  if (current === undefined) throw new Error("the session ring needs at least one key");
+  return {
+    async seal(purpose, claims, lifeS) {
+      const nowS = secondsOf(clock);
+      return await new EncryptJWT(claims)
+        .setProtectedHeader({ ...HEADER, kid: current.kid, typ: purpose })
+        .setIssuedAt(nowS)
+        .setExpirationTime(nowS + lifeS)
+        .encrypt(current.secret);
+    },
+    async open(purpose, cookie) {
+      if (cookie.length > MAX_COOKIE_LENGTH) return undefined;
+      try {
+        const { payload } = await jwtDecrypt(
+          cookie,
+          ({ kid = "" }) => {
+            const secret = byKid.get(kid);
+            if (secret === undefined) throw new errors.JWKSNoMatchingKey();
+            return secret;
+          },
+          {
+            keyManagementAlgorithms: [HEADER.alg],
+            contentEncryptionAlgorithms: [HEADER.enc],
+            typ: purpose,
+            requiredClaims: ["exp", "iat"],
+            currentDate: new Date(clock.wallNow()),
+          },
+        );
+        return Number(payload.iat) <= secondsOf(clock) + CLOCK_SKEW_S ? payload : undefined;
+      } catch {
+        return undefined;
+      }
+    },
+  };
+}
+
+/**
+ * Returns a request's cookies as pairs of name and value, the oldest first (RFC 6265, section 5.4).
+ */
+export function cookiesOf(req: IncomingMessage): (readonly [name: string, value: string])[] {
+  if (req.headers.cookie === undefined) return [];
+  return req.headers.cookie.split(";").map((pair) => {
+    const [name = "", ...value] = pair.trim().split("=");
+    return [name, value.join("=")];
+  });
+}
+
+/** Returns all values of one cookie. Two values mean that another party set one of them. */
+export function cookieValues(req: IncomingMessage, name: string): string[] {
+  return cookiesOf(req).flatMap(([each, value]) => (each === name ? [value] : []));
+}
+
+/**
+ * Formats a `Set-Cookie` that scripts cannot read, that is sent over HTTPS only, and that requests
+ * from other sites do not carry.
+ */
+export function setCookie(name: string, value: string, maxAgeS: number): string {
+  return `${name}=${value}; Path=/; Max-Age=${maxAgeS}; HttpOnly; Secure; SameSite=Lax`;
+}
+
+/** Formats a `Set-Cookie` that removes a cookie. */
+export function clearCookie(name: string): string {
+  return setCookie(name, "", 0);
+}
