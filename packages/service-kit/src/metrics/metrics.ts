@@ -1,8 +1,11 @@
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from "prom-client";
+import type { OpenMetricsContentType } from "prom-client";
 import type { RequestRecord } from "../requests/record.ts";
 import { BoundedSeries } from "./bounded-series.ts";
 import { createUpstreamMetrics } from "./upstream-metrics.ts";
 import type { UpstreamMetrics } from "./upstream-metrics.ts";
+
+type OpenRegistry = Registry<OpenMetricsContentType>;
 
 export interface MetricsOptions {
   /** The program's name: the label `service` on every metric. */
@@ -21,8 +24,19 @@ export interface MetricsOptions {
  */
 export interface Metrics {
   readonly registry: Registry;
-  /** One answered request. `screen` is `undefined` where no route matched. */
-  observeRequest(screen: string | undefined, method: string, status: number, durationMs: number): void;
+  /** The same in the form of OpenMetrics, which has an exemplar beside each bucket of requests. */
+  readonly openMetrics: OpenRegistry;
+  /**
+   * One answered request. `screen` is `undefined` where no route matched, `traceId` where its trace
+   * is not recorded.
+   */
+  observeRequest(
+    screen: string | undefined,
+    method: string,
+    status: number,
+    durationMs: number,
+    traceId?: string,
+  ): void;
   /** What became of a screen and its sections. A request that ran no screen is not counted. */
   countScreen(request: Pick<RequestRecord, "screen" | "outcome" | "overBudget" | "sections">): void;
   /** A log line that standard output did not take. */
@@ -57,19 +71,25 @@ export function createMetrics({
     collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: LOOP_DELAY_PRECISION_MS });
   }
 
+  const openMetrics = new Registry<OpenMetricsContentType>();
+  openMetrics.setContentType(Registry.OPENMETRICS_CONTENT_TYPE);
+  openMetrics.setDefaultLabels({ service: name });
   const registers = [registry];
   if (build !== undefined) {
     const labels = { ...build, node: process.version };
     const labelNames = Object.keys(labels);
     new Gauge({ name: "build_info", help: "What runs: always 1", labelNames, registers }).set(labels, 1);
   }
-  const requests = new Histogram({
+  const requests = new Histogram<"screen" | "method" | "status" | "trace_id">({
     name: "http_request_duration_seconds",
     help: "Time from a request's headers to the end of its answer; status 499 is a client that left",
     labelNames: ["screen", "method", "status"],
     buckets: BUCKETS_SECONDS,
-    registers,
+    // The library has exemplars only for a registry of that form; without one it is an ordinary metric.
+    enableExemplars: true,
+    registers: [openMetrics],
   });
+  registry.registerMetric(requests);
   const screens = new Counter({
     name: "screen_requests_total",
     help: "Screens by what became of them: complete, degraded or failed",
@@ -103,15 +123,22 @@ export function createMetrics({
     registers,
   });
 
-  const requestSeries = new BoundedSeries((labels) => requests.labels(...labels));
+  const requestSeries = new BoundedSeries((labels) => {
+    const [screen = "", method = "", status = ""] = labels;
+    return { labels: { screen, method, status }, series: requests.labels(...labels) };
+  });
   const screenSeries = new BoundedSeries((labels) => screens.labels(...labels));
   const sectionSeries = new BoundedSeries((labels) => sections.labels(...labels));
 
   return {
     registry,
-    observeRequest(screen = "none", method, status, durationMs) {
+    openMetrics,
+    observeRequest(screen = "none", method, status, durationMs, traceId) {
       const knownMethod = METHODS.has(method) ? method : "OTHER";
-      requestSeries.of(screen, knownMethod, String(status)).observe(durationMs / 1_000);
+      const { labels, series } = requestSeries.of(screen, knownMethod, String(status));
+      const value = durationMs / 1_000;
+      if (traceId === undefined) series.observe(value);
+      else requests.observe({ labels, value, exemplarLabels: { trace_id: traceId } });
     },
     countScreen({ screen = "none", outcome, overBudget: isOver, sections: all }) {
       if (isOver) overBudget.inc({ screen });
@@ -129,26 +156,52 @@ export function createMetrics({
 
 /** What a Prometheus server reads. */
 export interface MetricsPage {
-  readonly contentType: string;
-  metrics(): Promise<string>;
+  /** @param accept the `Accept` header: OpenMetrics, with exemplars, is for who names it */
+  read(accept: string | undefined): Promise<{ readonly contentType: string; readonly text: string }>;
 }
 
+const OPEN_METRICS = "application/openmetrics-text";
+
 /**
- * One page of several registries, for a process that plays several parts: each metric has its
- * description once, then everybody's series, which the label `service` tells apart.
+ * One page of several parts of a process: each metric has its description once, then everybody's
+ * series, which the label `service` tells apart.
  */
-export function metricsPage(registries: readonly [Registry, ...Registry[]]): MetricsPage {
+export function metricsPage(parts: readonly Metrics[]): MetricsPage {
   return {
-    contentType: registries[0].contentType,
-    async metrics() {
+    async read(accept = "") {
+      const isOpen = accept.includes(OPEN_METRICS);
+      const registries = parts.map((part) => (isOpen ? withAll(part) : part.registry));
       const names = new Set(registries.flatMap((each) => each.getMetricsAsArray().map(({ name }) => name)));
       const blocks = await Promise.all([...names].map(async (name) => seriesOf(name, registries)));
-      return `${blocks.join("\n\n")}\n`;
+      if (!isOpen) return { contentType: Registry.PROMETHEUS_CONTENT_TYPE, text: `${blocks.join("\n\n")}\n` };
+      // OpenMetrics 1.0: no empty line, and an end.
+      const text = `${blocks
+        .filter((block) => block !== "")
+        .map(namedOnce)
+        .join("\n")}\n# EOF\n`;
+      return { contentType: Registry.OPENMETRICS_CONTENT_TYPE, text };
     },
   };
 }
 
-async function seriesOf(name: string, registries: readonly Registry[]): Promise<string> {
+/** Metrics that others have added to the usual registry since. */
+function withAll({ registry, openMetrics }: Metrics): OpenRegistry {
+  for (const { name } of registry.getMetricsAsArray()) {
+    const metric = registry.getSingleMetric(name);
+    if (metric !== undefined) openMetrics.registerMetric(metric);
+  }
+  return openMetrics;
+}
+
+/** There, a counter's name has no `_total`, which the library then adds to its series again. */
+function namedOnce(block: string): string {
+  if (!/^# TYPE \S+_total counter$/m.test(block)) return block;
+  return block
+    .replaceAll(/^(# (?:HELP|TYPE) \S+?)_total(?= )/gm, "$1")
+    .replaceAll(/^(\w+_total)_total(?=[{ ])/gm, "$1");
+}
+
+async function seriesOf(name: string, registries: readonly (Registry | OpenRegistry)[]): Promise<string> {
   const having = registries.filter((each) => each.getSingleMetric(name) !== undefined);
   const texts = await Promise.all(having.map(async (each) => each.getSingleMetricAsString(name)));
   return texts

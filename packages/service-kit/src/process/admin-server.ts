@@ -58,8 +58,10 @@ async function answer(
       return send(req, res, 200, "text/plain; charset=utf-8", "ok\n");
     case "/readyz":
       return send(req, res, phase === "ready" ? 200 : 503, "text/plain; charset=utf-8", `${phase}\n`);
-    case "/metrics":
-      return send(req, res, 200, metrics.contentType, await metrics.metrics());
+    case "/metrics": {
+      const { contentType, text } = await metrics.read(req.headers.accept);
+      return send(req, res, 200, contentType, text);
+    }
   }
 }
 

@@ -5,6 +5,7 @@ import { test } from "node:test";
 import { CapturedLog } from "@triptych/testing";
 import { createLogger } from "../logging/logger.ts";
 import { createMetrics, ListenError, MAX_BODY_BYTES, serve } from "../index.ts";
+import { metricsPage } from "../metrics/metrics.ts";
 import { runApp, type RunningApp } from "../testing/running-app.ts";
 import { createAdminServer, type Phase } from "./admin-server.ts";
 
@@ -107,7 +108,10 @@ test("takes connections for as long as those who balance may need to see that it
 
 test("is alive, but not ready, while it starts and while it drains", async () => {
   let phase: Phase = "starting";
-  const server = createAdminServer(() => phase, createMetrics({ name: "a", processMetrics: false }).registry);
+  const server = createAdminServer(
+    () => phase,
+    metricsPage([createMetrics({ name: "a", processMetrics: false })]),
+  );
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const address = server.address();
   assert.ok(typeof address === "object" && address !== null);

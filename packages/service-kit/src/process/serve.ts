@@ -79,8 +79,8 @@ export interface Serving {
 export async function serve(options: ServeOptions): Promise<Serving> {
   const { name, app, host, logger, metrics, clock = systemClock } = options;
   let phase: Phase = "starting";
-  const more = (options.moreMetrics ?? []).map(({ registry }) => registry);
-  const admin = createAdminServer(() => phase, metricsPage([metrics.registry, ...more]), options.adminApp);
+  const page = metricsPage([metrics, ...(options.moreMetrics ?? [])]);
+  const admin = createAdminServer(() => phase, page, options.adminApp);
   const publicServer = new PublicServer({ name, app, logger, metrics, clock, tls: options.tls });
 
   const listening = [

@@ -142,8 +142,15 @@ function account(
 ): void {
   const aborted = !res.writableFinished && !record.answered;
   const status = res.headersSent ? res.statusCode : CLIENT_LEFT;
-  metrics.observeRequest(record.screen, record.method, status, durationMs);
-  if (tracing !== undefined && isSampled(record)) tracing.ended(record, status, durationMs);
+  const traced = tracing !== undefined && isSampled(record);
+  metrics.observeRequest(
+    record.screen,
+    record.method,
+    status,
+    durationMs,
+    traced ? record.trace.traceId : undefined,
+  );
+  if (traced) tracing.ended(record, status, durationMs);
   metrics.countScreen(record);
   // Names and numbers only. Paths, parameters, addresses, users and user agents are personal data.
   logger.info(
