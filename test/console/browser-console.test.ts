@@ -139,7 +139,7 @@ describeInBrowser("the console", process.env, (chromium) => {
 
   it("offers the contract as a sample user, by name", async () => {
     await page.goto(`${system.origin}/#open-as`);
-    await page.getByRole("button", { name: /Ophélie Marchal.*no orders/s }).click();
+    await page.getByRole("button", { name: /Ophélie Marchal.*has not ordered/s }).click();
     const link = page.getByRole("link", { name: /web-bff: contract/ });
     assert.match((await link.getAttribute("href")) ?? "", /\/web\/docs\?user=8$/);
   });

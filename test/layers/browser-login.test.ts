@@ -54,8 +54,9 @@ for (const composition of COMPOSITIONS) {
       await assertNoToken(context, page, publicOrigin);
 
       await page.locator('a[href^="/web/orders/"]').first().click();
-      await page.getByRole("button", { name: "Cancel the order" }).click();
-      await page.getByText("Cancelled", { exact: true }).waitFor();
+      await page.getByText("Cancel this order").click();
+      await page.getByRole("button", { name: "Yes, cancel the order" }).click();
+      await page.getByText("This order is cancelled. Nothing will be sent.").waitFor();
       assert.match(page.url(), /\/web\/orders\/[\w-]+$/);
 
       const [session] = await context.cookies(publicOrigin);

@@ -62,8 +62,9 @@ export function productGrid(products: readonly RecommendationCard[], ifNone: str
   </ul>`;
 }
 
-/** Stars as text: 0 to 5. */
+/** Stars as text: 1 to 5, or 0 for a product that nobody has rated yet. */
 export function rating(average: number): Markup {
+  if (average === 0) return html`<span class="rating muted">No ratings yet</span>`;
   return html`<span class="rating"
     ><span aria-hidden="true">★</span> ${average.toFixed(1)}<span class="visually-hidden">
       out of 5</span

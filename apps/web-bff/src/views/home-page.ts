@@ -18,12 +18,12 @@ export const homePageView: PageView<Data> = {
       nonce,
       // sample:begin
       main: html`
-        <section aria-label="You" ...${raw(places.profile)}></section>
-        <section aria-label="Recent orders" ...${raw(places.recentOrders)}></section>
+        <section class="you" aria-label="You" ...${raw(places.profile)}></section>
+        <section class="recent" aria-label="Recent orders" ...${raw(places.recentOrders)}></section>
         <section aria-label="You may like" ...${raw(places.recommendations)}></section>
       `,
       // sample:else
-      // main: html`<section aria-label="You" ...${raw(places.profile)}></section>`,
+      // main: html`<section class="you" aria-label="You" ...${raw(places.profile)}></section>`,
       // sample:end
     }),
 
@@ -64,7 +64,7 @@ export const homePageView: PageView<Data> = {
         <h2>Recent orders</h2>
         ${staleNote(degraded)}
         ${degraded !== undefined && orders.length === 0 ? missing("your orders") : orderList(orders)}
-        ${orders.length === 0 ? null : html`<p><a href="/web/orders">All your orders</a></p>`}
+        <p class="end">${orders.length === 0 ? null : html`<a href="/web/orders">All your orders</a>`}</p>
       `),
 
     recommendations: (products, degraded) =>

@@ -19,7 +19,7 @@ export const productPageView: PageView<Data> = {
       about: "What it is, what it costs, and what goes with it.",
       nonce,
       main: html`
-        <section aria-label="Product" ...${raw(places.product)}></section>
+        <section class="goods" aria-label="Product" ...${raw(places.product)}></section>
         <section aria-label="You may also like" ...${raw(places.alsoBought)}></section>
       `,
     }),
@@ -43,12 +43,10 @@ export const productPageView: PageView<Data> = {
             <p>
               <span class="stock ${product.stock}">${STOCK[product.stock]}</span>${" · "}
               ${rating(product.rating.average)}${" "}
-              <span class="muted"
-                >${product.rating.count === 1 ? "1 rating" : `${product.rating.count} ratings`}</span
-              >
+              ${product.rating.count === 0 ? null : html`<span class="muted">${ratings(product.rating.count)}</span>`}
             </p>
             <p class="description"><bdi>${product.description}</bdi></p>
-            <p class="muted">By <bdi>${product.brand}</bdi></p>
+            <p class="muted end">By <bdi>${product.brand}</bdi></p>
           </div>
         </div>
       `),
@@ -65,6 +63,8 @@ export const productPageView: PageView<Data> = {
       `),
   },
 };
+
+const ratings = (count: number): string => (count === 1 ? "1 rating" : `${count} ratings`);
 
 function price({ price: now, listPrice }: Data["product"]): Markup {
   return html`<p class="price">

@@ -93,7 +93,6 @@ export function layout(page: {
           </nav>
         </header>
         <main id="main">${page.main}</main>
-        <footer class="site"><p>One page, one call.</p></footer>
       </body>
     </html>
   `;

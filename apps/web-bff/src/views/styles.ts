@@ -15,16 +15,14 @@ a:hover { text-decoration-thickness: .12em; }
 :focus-visible { outline: 2px solid var(--accent); outline-offset: 3px; border-radius: .25rem; }
 .skip { position: absolute; inset-inline-start: 1rem; top: -10rem; background: var(--card); padding: .5rem 1rem; z-index: 1; }
 .skip:focus { top: .5rem; }
-header.site, footer.site, main { max-width: 76rem; margin: 0 auto; padding: 1rem var(--step); }
+header.site, main { max-width: 76rem; margin: 0 auto; padding: 1rem var(--step); }
 header.site, header.site nav { display: flex; justify-content: space-between; align-items: center; gap: .5rem 1.25rem; }
 header.site a { color: inherit; text-decoration: none; } header.site a:hover { text-decoration: underline; }
 header.site nav { font-size: .9375rem; }
 .brand { font-weight: 650; font-size: 1.125rem; letter-spacing: -.01em; white-space: nowrap; }
-footer.site { color: var(--muted); font-size: .875rem; padding-block: 2rem; }
-main { min-height: 75svh; }
 main > section { margin-bottom: 3rem; }
 h1, h2, h3, p, dd, td { overflow-wrap: anywhere; }
-h1, .like-h1 { font-size: clamp(1.5rem, 1.25rem + 1.2vw, 2.125rem); line-height: 1.2; font-weight: 650; letter-spacing: -.02em; margin: 0 0 .5rem; text-wrap: balance; }
+h1, .like-h1 { font-size: clamp(1.5rem, 1.25rem + 1.2vw, 2.125rem); line-height: 1.2; font-weight: 650; letter-spacing: -.02em; margin: 0 0 .75rem; text-wrap: balance; }
 h2 { font-size: 1.25rem; line-height: 1.3; font-weight: 650; letter-spacing: -.01em; margin: 0 0 1rem; }
 h3 { font-size: 1rem; line-height: 1.4; font-weight: 600; margin: 0; } p { margin: 0 0 .5rem; }
 .muted, .category { color: var(--muted); font-size: .875rem; }
@@ -33,6 +31,11 @@ h3 { font-size: 1rem; line-height: 1.4; font-weight: 600; margin: 0; } p { margi
 .line { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
 .person { display: flex; gap: 1rem; align-items: center; min-height: 5rem; }
 .person p, .person h1 { margin: 0; }
+.you { min-height: 5rem; }
+/* A browser that places a section itself may paint it half filled: until its end is there, it keeps the height that it had while it was waited for. */
+.recent:not(:has(> .end)) { min-height: 13.75rem; } .goods:not(:has(.end, .failure)) { min-height: 36rem; }
+@media (max-width: 65rem) { .recent:not(:has(> .end)) { min-height: 22rem; } }
+@media (max-width: 43rem) { .recent:not(:has(> .end)) { min-height: 33rem; } .goods:not(:has(.end, .failure)) { min-height: 50rem; } }
 .avatar { width: 4.5rem; height: 4.5rem; border-radius: 50%; background: var(--bone); flex: none; }
 .person > :last-child { flex: 1; }
 .tier { text-transform: capitalize; font-weight: 600; color: var(--ink); }
@@ -58,8 +61,8 @@ li.card:has(a:focus-visible) { outline: 2px solid var(--accent); outline-offset:
 .product { display: grid; gap: 1.5rem clamp(1.5rem, 4vw, 4rem); grid-template-columns: repeat(auto-fit, minmax(min(100%, 20rem), 1fr)); align-items: start; }
 .product > img, .product > .picture { border-radius: var(--radius); max-height: 36rem; }
 .description { max-width: 38rem; margin-block: 1rem; white-space: pre-line; }
-.order { max-width: 56rem; min-height: 38rem; }
-.again ul.products { grid-template-columns: repeat(auto-fill, minmax(min(45%, 10rem), 13rem)); }
+.order { max-width: 56rem; min-height: 33rem; }
+.again ul.products { grid-template-columns: repeat(auto-fill, minmax(min(45%, 11rem), 1fr)); }
 .table { overflow-x: auto; margin: 1.5rem 0 1rem; }
 table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
 th, td, .table-line { text-align: start; vertical-align: top; padding: .625rem .75rem .625rem 0; border-bottom: 1px solid var(--line); margin: 0; }
@@ -85,7 +88,7 @@ main:has([data-problem]) > section:not(:has([data-problem])) { display: none; }
 @keyframes breathe { to { opacity: .5; } }
 @media (prefers-reduced-motion: reduce) { .bar, .coming .picture { animation: none; } }
 .visually-hidden { position: absolute; width: 1px; height: 1px; margin: 0; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
-@media (max-width: 30rem) { .person { min-height: 8.5rem; } table { font-size: .875rem; } th, td { padding-inline-end: .5rem; } .products .card > :not(img, .picture) { margin-inline: .625rem; } .products .row { display: block; } .products .row > * { display: block; } .products .line:last-child { white-space: normal; height: 2lh; } }
+@media (max-width: 30rem) { .you, .person { min-height: 7rem; } table { font-size: .875rem; } th, td { padding-inline-end: .5rem; } .products .card > :not(img, .picture) { margin-inline: .625rem; } .products .row { display: block; } .products .row > * { display: block; } section:not(.again) .products .line:last-child { white-space: normal; height: 2lh; } }
 @media print { :root { color-scheme: light; --ink: #000; --muted: #444; --paper: #fff; --card: #fff; --line: #bbb; }
-  header.site nav, footer.site, .skip, .cancel, .again, [rel=next] { display: none; } a { color: inherit; text-decoration: none; } .card { break-inside: avoid; } .order { min-height: 0; } }
+  header.site nav, .skip, .cancel, .again, [rel=next] { display: none; } a { color: inherit; text-decoration: none; } .card { break-inside: avoid; } .order { min-height: 0; } }
 `;
