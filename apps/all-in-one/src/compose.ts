@@ -17,6 +17,7 @@ export async function compose(settings: Settings, tools: ProgramTools): Promise<
   const bffs = await mountBffs(settings, tools, gateway.identityKeysOf);
   return {
     app: gateway.createApp(new Map(bffs.map(({ name, app }) => [name, app]))),
+    overloadPage: gateway.overloadPage,
     adminApp: gateway.adminApp,
     moreMetrics: bffs.map(({ metrics }) => metrics),
     tls,

@@ -51,7 +51,7 @@ describe("the gateway's own pages", () => {
     const hash = createHash("sha256").update(style).digest("base64");
     assert.equal(
       headers["Content-Security-Policy"],
-      `default-src 'none'; style-src 'sha256-${hash}'; base-uri 'none'; frame-ancestors 'none'`,
+      `default-src 'none'; style-src 'sha256-${hash}'; img-src data:; base-uri 'none'; frame-ancestors 'none'`,
     );
     assert.doesNotMatch(document, /<script|<img|style=/);
   });

@@ -41,10 +41,16 @@ a:focus-visible { outline: 2px solid; outline-offset: 3px; border-radius: 2px; }
 small { color: light-dark(#63656e, #9a9ca6); }
 `;
 
+/** Three panels in one frame, in both colour schemes. */
+const ICON = `data:image/svg+xml,${encodeURIComponent(
+  '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><g fill="#2f4bd8"><path d="M2 7h7v18H2zM23 7h7v18h-7z" opacity=".55"/><path d="M11 3h10v26H11z"/></g></svg>',
+)}`;
+
 const HEADERS = {
   "Content-Security-Policy": [
     "default-src 'none'",
     `style-src 'sha256-${createHash("sha256").update(STYLE).digest("base64")}'`,
+    "img-src data:",
     "base-uri 'none'",
     "frame-ancestors 'none'",
   ].join("; "),
@@ -75,7 +81,7 @@ export function createPages({
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${escape([heading, site].filter(Boolean).join(" · "))}</title>
-<link rel="icon" href="data:,">
+<link rel="icon" href="${ICON}">
 <style>${STYLE}</style>
 </head>
 <body>

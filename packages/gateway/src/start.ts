@@ -1,7 +1,7 @@
 import type { RequestListener } from "node:http";
 import type { IdentityKey } from "@triptych/identity";
 import { SettingsError, startProgram } from "@triptych/service-kit";
-import type { Clock, Logger, Metrics, Tracing } from "@triptych/service-kit";
+import type { Clock, Logger, Metrics, ProblemPage, Tracing } from "@triptych/service-kit";
 import { Agent } from "undici";
 import { createGateway } from "./app.ts";
 import { followFiles } from "./config/live-config.ts";
@@ -15,6 +15,7 @@ import { fetchKeys } from "./issuers/discovery.ts";
 import { profilesOf } from "./issuers/issuers-file.ts";
 import { fetchJson, KeySet } from "./login/key-set.ts";
 import { createRenewals, redisRenewals } from "./login/renewals.ts";
+import { createPages } from "./pages.ts";
 import { localLimits, redisLimits } from "./policies/limit-rate.ts";
 import { localRevocations } from "./revocation/local-revocations.ts";
 import { redisRevocations } from "./revocation/redis-revocations.ts";
@@ -52,6 +53,8 @@ export interface OpenGateway {
    * @throws Error when a target has neither an address in the settings nor an app here
    */
   readonly createApp: (apps?: ReadonlyMap<string, RequestListener>) => RequestListener;
+  /** What a browser gets while there is no time for it. */
+  readonly overloadPage: ProblemPage;
   /** `/revocations`, for the admin port. */
   readonly adminApp: RequestListener;
   /** The keys of a BFF's identities as they are now, for a BFF that runs in this process. */
@@ -168,6 +171,7 @@ export function openGateway(
         publicOrigin: settings.PUBLIC_ORIGIN,
         trustedProxies: settings.TRUSTED_PROXIES,
       }),
+    overloadPage: createPages(table).problem,
     adminApp: revocationRoutes(revocations, logger, clock),
     ready: waits ? revocations.known : Promise.resolve(),
     identityKeysOf: (bff) => live.current().identityKeys.get(bff) ?? [],

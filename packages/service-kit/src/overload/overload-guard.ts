@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Clock } from "../clock.ts";
 import { problemBody } from "../problems/problems.ts";
+import type { ProblemPage } from "../problems/send-problem.ts";
 import { layerEntry, newRequestId } from "../requests/record.ts";
 import { AdmissionLimit, LEAST_LIMIT } from "./admission-limit.ts";
 
@@ -125,9 +126,9 @@ const RETRY_AFTER_SECONDS = 1;
 export const OVERLOAD = "overload";
 
 const DETAIL = "There is no time for this request: try again in a moment";
-const PROBLEM = problemBody({ code: "overloaded", detail: DETAIL }, "");
-/** The body up to the request id, which is its last text. */
-const BODY_BEGIN = JSON.stringify(PROBLEM).slice(0, -'"}'.length);
+/** Stands for the request id, and is in no page. */
+const ID_MARK = "\uE000";
+const PROBLEM = problemBody({ code: "overloaded", detail: DETAIL }, ID_MARK);
 
 /**
  * Creates the answer to a request for which there is no time, before anything is done for it: four
@@ -135,20 +136,33 @@ const BODY_BEGIN = JSON.stringify(PROBLEM).slice(0, -'"}'.length);
  * connection stays: a new one would cost more.
  *
  * @param layer the layer that refuses, for `Server-Timing`
+ * @param page what a browser gets that opens a page, whose `Accept` begins with `text/html`.
+ *   Rendered once, so it may hold nothing of one answer only, such as a nonce
  */
-export function overloadRefusal(layer: string): (req: IncomingMessage, res: ServerResponse) => void {
-  const fields = {
-    "Content-Type": "application/problem+json",
+export function overloadRefusal(
+  layer: string,
+  page?: ProblemPage,
+): (req: IncomingMessage, res: ServerResponse) => void {
+  const shared = {
     "Server-Timing": layerEntry(layer, OVERLOAD),
     "Retry-After": String(RETRY_AFTER_SECONDS),
     "Cache-Control": "no-store",
     "X-Content-Type-Options": "nosniff",
   };
-  const headers = Object.entries(fields).flat();
+  const form = (body: string, fields: Readonly<Record<string, string>>) => ({
+    parts: body.split(ID_MARK),
+    headers: Object.entries({ ...shared, ...fields }).flat(),
+  });
+  const json = form(JSON.stringify(PROBLEM), { "Content-Type": "application/problem+json" });
+  const rendered = page?.(PROBLEM);
+  const html =
+    rendered && form(rendered.document, { ...rendered.headers, "Content-Type": "text/html; charset=utf-8" });
   return (req, res) => {
     const requestId = newRequestId();
-    const body = `${BODY_BEGIN}${requestId}"}`;
-    const length = String(body.length);
+    const isPage = req.headers.accept?.startsWith("text/html") === true;
+    const { parts, headers } = isPage && html !== undefined ? html : json;
+    const body = parts.join(requestId);
+    const length = String(Buffer.byteLength(body));
     res.writeHead(PROBLEM.status, [...headers, "Content-Length", length, "X-Request-Id", requestId]);
     res.end(req.method === "HEAD" ? undefined : body);
   };

@@ -5,6 +5,7 @@ import { test } from "node:test";
 import { runApp } from "../testing/running-app.ts";
 import { record } from "../requests/record.ts";
 import type { RequestRecord } from "../requests/record.ts";
+import type { ProblemBody } from "../problems/problems.ts";
 import { LEAST_LIMIT } from "./admission-limit.ts";
 
 /** What a service that has no place makes of a page: all of it is refused, or a part of it. */
@@ -26,7 +27,7 @@ for (const [what, lack] of Object.entries(LACKING)) {
 }
 
 /** An app with so many requests in flight that never end by themselves. */
-async function runFull(count: number) {
+async function runFull(count: number, options: Parameters<typeof runApp>[1] = {}) {
   const held: Response[] = [];
   const full = Promise.withResolvers<void>();
   const app = await runApp((express) => {
@@ -35,7 +36,7 @@ async function runFull(count: number) {
       if (held.length === count) full.resolve();
     });
     express.all("/quick", (_req, res) => void res.end("quick"));
-  });
+  }, options);
   const waiting = Promise.all(
     Array.from({ length: count }, async () => (await fetch(`${app.origin}/held`)).text()),
   );
@@ -90,6 +91,28 @@ test("while the event loop is late, a new request is refused at once, and one th
 
   await full.release();
   assert.equal(await (await ask()).text(), "quick");
+});
+
+test("a browser that opens a page is refused with one, and a program as ever", async () => {
+  const overloadPage = ({ title, instance }: ProblemBody) => ({
+    document: `<h1>${title}: we’ll be back</h1><p>${instance}</p>`,
+    headers: { "Content-Security-Policy": "default-src 'none'" },
+  });
+  await using full = await runFull(LEAST_LIMIT + 10, { overloadPage });
+  const { app, ask } = full;
+  for (let turn = 0; turn < 2; turn += 1) app.clock.advance(200);
+  const page = await ask({ headers: { accept: "text/html,application/xhtml+xml;q=0.9,*/*;q=0.8" } });
+  assert.equal(page.status, 503);
+  assert.equal(page.headers.get("content-type"), "text/html; charset=utf-8");
+  assert.equal(page.headers.get("content-security-policy"), "default-src 'none'");
+  assert.equal(page.headers.get("retry-after"), "1");
+  const id = page.headers.get("x-request-id");
+  assert.equal(await page.text(), `<h1>Overloaded: we’ll be back</h1><p>${id}</p>`);
+  for (const accept of ["application/json, text/html;q=0.1", "*/*"]) {
+    const answer = await ask({ headers: { accept } });
+    assert.equal(answer.headers.get("content-type"), "application/problem+json");
+    await answer.text();
+  }
 });
 
 test("the log says who refused how many, in one line for each interval", async () => {

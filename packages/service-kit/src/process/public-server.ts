@@ -12,6 +12,7 @@ import type { Logger } from "../logging/logger.ts";
 import type { Metrics } from "../metrics/metrics.ts";
 import { OverloadGuard } from "../overload/overload-guard.ts";
 import { OVERLOAD, overloadRefusal } from "../overload/overload-guard.ts";
+import type { ProblemPage } from "../problems/send-problem.ts";
 import { announcedBytes } from "../requests/body.ts";
 import { MAX_BODY_BYTES } from "../requests/limits.ts";
 import { findRecord } from "../requests/record.ts";
@@ -34,6 +35,7 @@ export interface PublicServerOptions {
   readonly metrics: Metrics;
   readonly clock: Clock;
   readonly tls?: TlsFiles | undefined;
+  readonly overloadPage?: ProblemPage | undefined;
 }
 
 /** The server that clients reach: limited by time, size and load, and able to drain. */
@@ -54,8 +56,8 @@ export class PublicServer {
   readonly #whenClosed: (this: ServerResponse) => void;
   #draining = false;
 
-  constructor({ name, app, logger, metrics, clock, tls }: PublicServerOptions) {
-    this.#refuse = overloadRefusal(name);
+  constructor({ name, app, logger, metrics, clock, tls, overloadPage }: PublicServerOptions) {
+    this.#refuse = overloadRefusal(name, overloadPage);
     this.#app = app;
     this.#clock = clock;
     this.#metrics = metrics;

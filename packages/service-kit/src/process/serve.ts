@@ -7,6 +7,7 @@ import type { Logger } from "../logging/logger.ts";
 import { LAST_WRITE_MS } from "../logging/standard-output.ts";
 import { metricsPage } from "../metrics/metrics.ts";
 import type { Metrics } from "../metrics/metrics.ts";
+import type { ProblemPage } from "../problems/send-problem.ts";
 import { createAdminServer } from "./admin-server.ts";
 import type { Phase } from "./admin-server.ts";
 import { listen } from "./listen.ts";
@@ -44,6 +45,8 @@ export interface ServeOptions {
   readonly moreMetrics?: readonly Metrics[];
   /** Certificate and key as PEM: the public port then speaks HTTPS. */
   readonly tls?: TlsFiles | undefined;
+  /** For browsers, while there is no time for them: rendered once. Default: JSON for all. */
+  readonly overloadPage?: ProblemPage | undefined;
   readonly clock?: Clock;
   /**
    * How long connections are still accepted after a signal, in milliseconds, while `/readyz`
@@ -81,7 +84,15 @@ export async function serve(options: ServeOptions): Promise<Serving> {
   let phase: Phase = "starting";
   const page = metricsPage([metrics, ...(options.moreMetrics ?? [])]);
   const admin = createAdminServer(() => phase, page, options.adminApp);
-  const publicServer = new PublicServer({ name, app, logger, metrics, clock, tls: options.tls });
+  const publicServer = new PublicServer({
+    name,
+    app,
+    logger,
+    metrics,
+    clock,
+    tls: options.tls,
+    overloadPage: options.overloadPage,
+  });
 
   const listening = [
     listen(publicServer.server, { port: options.port, host, role: `${name}'s requests`, setting: "PORT" }),

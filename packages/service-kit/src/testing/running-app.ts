@@ -23,7 +23,7 @@ export interface RunningApp extends AsyncDisposable {
  */
 export async function runApp(
   routes: (app: Express) => void,
-  options: Pick<ServeOptions, "onDrained" | "adminApp" | "drainDelayMs" | "ready"> = {},
+  options: Pick<ServeOptions, "onDrained" | "adminApp" | "drainDelayMs" | "ready" | "overloadPage"> = {},
 ): Promise<RunningApp> {
   const log = new CapturedLog(createLogger);
   const clock = new FakeClock();
