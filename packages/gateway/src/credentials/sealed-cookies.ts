@@ -24,10 +24,15 @@ export interface SealedCookies {
   /** @param purpose what the cookie is for; it cannot be opened for anything else */
   seal(purpose: string, claims: JWTPayload, lifeS: number): Promise<string>;
   /**
+   * @param longestS seconds that a cookie of this purpose lives at most
    * @returns undefined when no key of the ring sealed it for this purpose, when it has expired, or
-   * when it was sealed in the future: by a date that was ahead, so it would live too long
+   * when it would live longer from now: it was sealed while the date was ahead
    */
-  open(purpose: string, cookie: string): Promise<JWTPayload | undefined>;
+  open(purpose: string, cookie: string, longestS: number): Promise<JWTPayload | undefined>;
+  /** The same for what is over by today's date: when the date jumps, it may be good again. */
+  openAtAnyDate(purpose: string, cookie: string): Promise<JWTPayload | undefined>;
+  /** Today's date, in seconds since 1970. */
+  nowS(): number;
 }
 
 /**
@@ -48,30 +53,39 @@ export function createSealedCookies(keys: readonly SessionKey[], clock: WallCloc
         .setExpirationTime(nowS + lifeS)
         .encrypt(current.secret);
     },
-    async open(purpose, cookie) {
-      if (cookie.length > MAX_COOKIE_LENGTH) return undefined;
-      try {
-        const { payload } = await jwtDecrypt(
-          cookie,
-          ({ kid = "" }) => {
-            const secret = byKid.get(kid);
-            if (secret === undefined) throw new errors.JWKSNoMatchingKey();
-            return secret;
-          },
-          {
-            keyManagementAlgorithms: [HEADER.alg],
-            contentEncryptionAlgorithms: [HEADER.enc],
-            typ: purpose,
-            requiredClaims: ["exp", "iat"],
-            currentDate: new Date(clock.wallNow()),
-          },
-        );
-        return Number(payload.iat) <= secondsOf(clock) + CLOCK_SKEW_S ? payload : undefined;
-      } catch {
-        return undefined;
-      }
+    async open(purpose, cookie, longestS) {
+      const claims = await openAtAnyDate(purpose, cookie);
+      const leftS = Number(claims?.exp) - secondsOf(clock);
+      return leftS > 0 && leftS <= longestS + CLOCK_SKEW_S ? claims : undefined;
     },
+    openAtAnyDate,
+    nowS: () => secondsOf(clock),
   };
+
+  async function openAtAnyDate(purpose: string, cookie: string): Promise<JWTPayload | undefined> {
+    if (cookie.length > MAX_COOKIE_LENGTH) return undefined;
+    try {
+      const { payload } = await jwtDecrypt(
+        cookie,
+        ({ kid = "" }) => {
+          const secret = byKid.get(kid);
+          if (secret === undefined) throw new errors.JWKSNoMatchingKey();
+          return secret;
+        },
+        {
+          keyManagementAlgorithms: [HEADER.alg],
+          contentEncryptionAlgorithms: [HEADER.enc],
+          typ: purpose,
+          requiredClaims: ["exp", "iat"],
+          // Before every end: what the dates mean is for `open`.
+          currentDate: new Date(0),
+        },
+      );
+      return payload;
+    } catch {
+      return undefined;
+    }
+  }
 }
 
 /**

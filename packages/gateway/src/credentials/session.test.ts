@@ -67,6 +67,30 @@ describe("a session", () => {
     }
   });
 
+  it("that was sealed again while the date was ahead is good, unless it would outlive its revocation", async () => {
+    let aheadMs = 0;
+    const jumping = { wallNow: () => NOW_MS + aheadMs };
+    const cookies = createSealedCookies([current], jumping);
+    const session = newSession({ user: { userId: "42" } }, jumping);
+    for (const [hours, isGood] of [
+      [1, true],
+      [25, false],
+    ] as const) {
+      aheadMs = hours * 3_600_000;
+      const sealed = await sealSession(session, { idleS: 43_200, longestS: 604_800 }, cookies, jumping);
+      aheadMs = 0;
+      const read = readSession(cookies, sealed?.value ?? "");
+      assert.equal(
+        await read.then(
+          () => true,
+          () => false,
+        ),
+        isGood,
+        `${hours} h`,
+      );
+    }
+  });
+
   it("ends when nobody used it, and in any case when its longest life is over", async () => {
     let nowMs = NOW_MS;
     const moving = { wallNow: () => nowMs };
@@ -99,7 +123,7 @@ describe("a session", () => {
     const cookies = createSealedCookies([current], clock);
     const login = await cookies.seal("login", { sub: "42", jti: "x" }, 600);
     await assert.rejects(readSession(cookies, login));
-    assert.equal(await cookies.open("login", await sessionCookie(cookies, clock)), undefined);
+    assert.equal(await cookies.open("login", await sessionCookie(cookies, clock), 600), undefined);
   });
 
   const forged: [name: string, make: () => Promise<string> | string][] = [

@@ -2,11 +2,13 @@ import { randomUUID } from "node:crypto";
 import { isIdentityClaims, USER_ID } from "@triptych/identity";
 import { secondsOf } from "@triptych/service-kit";
 import type { WallClock } from "@triptych/service-kit";
+import type { JWTPayload } from "jose";
 import { identityRefusal } from "../exchange.ts";
 import type { Caller } from "../exchange.ts";
 import type { TokenUser } from "../issuers/user.ts";
 import { MAX_COOKIE_LENGTH } from "./sealed-cookies.ts";
 import type { SealedCookies } from "./sealed-cookies.ts";
+import { CLOCK_SKEW_S } from "./verified-tokens.ts";
 
 /** `__Host-`: browsers accept it only over HTTPS, for this host and every path (RFC 6265bis). */
 export const SESSION_COOKIE = "__Host-session";
@@ -89,13 +91,31 @@ export async function sealSession(
  * @throws Refusal
  */
 export async function readSession(cookies: SealedCookies, cookie: string): Promise<Session> {
-  const claims = await cookies.open("session", cookie);
+  const claims = await cookies.open("session", cookie, LONGEST_IDLE_S);
   if (claims === undefined) throw identityRefusal("authentication", "session-invalid");
-  const { sub, jti, iat, exp, scope, login, claims: ofUser, auth_time: loggedInAtS = iat } = claims;
-  const isWhole = sub !== undefined && USER_ID.test(sub) && jti !== undefined;
-  if (!isWhole || iat === undefined || exp === undefined || typeof loggedInAtS !== "number") {
-    throw identityRefusal("authentication", "session-claims");
+  const session = sessionOf(claims);
+  if (session === undefined) throw identityRefusal("authentication", "session-claims");
+  // A revocation of all that a user was issued until now would not reach it.
+  if (session.loggedInAtS > cookies.nowS() + CLOCK_SKEW_S) {
+    throw identityRefusal("authentication", "session-from-the-future");
   }
+  return session;
+}
+
+/**
+ * The session in a cookie, also one that is over by today's date: whoever logs out while the date
+ * is wrong must not be logged in when it is right.
+ */
+export async function sessionToEnd(cookies: SealedCookies, cookie: string): Promise<Session | undefined> {
+  const claims = await cookies.openAtAnyDate("session", cookie);
+  return claims && sessionOf(claims);
+}
+
+function sessionOf(claims: JWTPayload): Session | undefined {
+  const { sub, jti, iat, exp } = claims;
+  const { scope, login, grant, claims: ofUser, auth_time: loggedInAtS = iat } = claims;
+  const isWhole = sub !== undefined && USER_ID.test(sub) && jti !== undefined;
+  if (!isWhole || iat === undefined || exp === undefined || typeof loggedInAtS !== "number") return undefined;
   return {
     id: jti,
     user: {
@@ -107,7 +127,7 @@ export async function readSession(cookies: SealedCookies, cookie: string): Promi
     sealedAtS: iat,
     endsAtS: exp,
     loginId: typeof login === "string" ? login : undefined,
-    grant: isGrant(claims["grant"]) ? claims["grant"] : undefined,
+    grant: isGrant(grant) ? grant : undefined,
   };
 }
 

@@ -265,6 +265,17 @@ describe("a logout", () => {
     for (const headers of [one, other]) assert.equal((await gateway.send(LANDING, { headers })).status, 401);
   });
 
+  for (const hours of [25, -1]) {
+    it(`while the date is wrong by ${hours} h counts once it is right`, async () => {
+      await using gateway = await runGateway();
+      const session = await gateway.session();
+      gateway.clock.jumpDate(hours * 3_600_000);
+      await gateway.send("/auth/logout", { method: "POST", headers: { ...session, ...SAME_ORIGIN } });
+      gateway.clock.jumpDate(-hours * 3_600_000);
+      assert.equal((await gateway.send(LANDING, { headers: session })).status, 401);
+    });
+  }
+
   it("from another site changes nothing", async () => {
     await using gateway = await runGateway();
     const session = await gateway.session();

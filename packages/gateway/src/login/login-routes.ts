@@ -6,7 +6,14 @@ import type { Request, Response } from "express";
 import type { JWTPayload } from "jose";
 import { clearCookie, cookiesOf, cookieValues, setCookie } from "../credentials/sealed-cookies.ts";
 import type { SealedCookies } from "../credentials/sealed-cookies.ts";
-import { callerOf, newSession, readSession, sealSession, SESSION_COOKIE } from "../credentials/session.ts";
+import {
+  callerOf,
+  newSession,
+  readSession,
+  sealSession,
+  SESSION_COOKIE,
+  sessionToEnd,
+} from "../credentials/session.ts";
 import type { Session, SessionLives } from "../credentials/session.ts";
 import { Refusal } from "../exchange.ts";
 import type { Exchange } from "../exchange.ts";
@@ -67,7 +74,9 @@ export function loginRoutes(options: LoginOptions): Router {
     const cookie = loginCookie(req.query["state"]);
     const [sealed, ...more] = cookieValues(req, cookie);
     const claims =
-      sealed === undefined || more.length > 0 ? undefined : await cookies().open("login", sealed);
+      sealed === undefined || more.length > 0
+        ? undefined
+        : await cookies().open("login", sealed, LOGIN_LIFE_S);
     const pending = claims === undefined ? undefined : pendingOf(claims);
     if (pending === undefined) throw failed("no-login-under-way");
     const login = await provider
@@ -91,7 +100,7 @@ export function loginRoutes(options: LoginOptions): Router {
 
   /** A copied cookie must not outlive the logout. One that cannot be read has no session to end. */
   async function endSession(cookie: string): Promise<void> {
-    const session = await readSession(cookies(), cookie).catch(() => undefined);
+    const session = await sessionToEnd(cookies(), cookie);
     if (session === undefined) return;
     // The logout is complete without it, so it is not waited for.
     if (session.grant !== undefined) provider.forget(session.grant).catch(() => undefined);
