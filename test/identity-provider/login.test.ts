@@ -17,7 +17,12 @@ const ring = (kid: string): string => `${kid}:${randomBytes(32).toString("base64
  * The gateway with its real settings, in front of nothing, and the provider that it logs people in
  * with.
  */
-async function run(changes: Readonly<Record<string, string>> = {}) {
+async function run(
+  changesFor: (
+    issuer: string,
+    write: (file: string, content: unknown) => Promise<string>,
+  ) => Promise<Readonly<Record<string, string>>> = () => Promise.resolve({}),
+) {
   let aheadMs = 0;
   const clock = {
     ...systemClock,
@@ -39,6 +44,9 @@ async function run(changes: Readonly<Record<string, string>> = {}) {
     now: Date.now,
     logError: (error) => assert.fail(String(error)),
   });
+  await using started = new AsyncDisposableStack();
+  started.defer(async () => await rm(dir, { recursive: true, force: true }));
+  started.defer(async () => await provider.stop());
   for (const { contract } of ROUTES.routes) {
     if (contract.kind === "openapi") {
       await write(contract.file, {
@@ -70,7 +78,7 @@ async function run(changes: Readonly<Record<string, string>> = {}) {
       OIDC_AUDIENCE: "https://api.example",
       OIDC_CLIENT_ID: "web",
       PUBLIC_ORIGIN,
-      ...changes,
+      ...(await changesFor(provider.issuer, write)),
     },
     SETTINGS,
   );
@@ -89,6 +97,8 @@ async function run(changes: Readonly<Record<string, string>> = {}) {
     signals: [],
     onDrained: gateway.close,
   });
+  started.defer(async () => await serving.stop());
+  const running = started.move();
   return {
     provider,
     lines,
@@ -97,11 +107,7 @@ async function run(changes: Readonly<Record<string, string>> = {}) {
       aheadMs += ms;
     },
     origin: `http://127.0.0.1:${serving.port}`,
-    async [Symbol.asyncDispose]() {
-      await serving.stop();
-      await provider.stop();
-      await rm(dir, { recursive: true, force: true });
-    },
+    [Symbol.asyncDispose]: async () => await running.disposeAsync(),
   };
 }
 
@@ -266,8 +272,43 @@ describe("a person in a browser", () => {
   }
 });
 
+describe("issuers in a file", () => {
+  const STAFF = { issuer: "http://127.0.0.1:9", profile: "okta", audience: ["api"], prefix: "staff:" };
+  const withFile = (issuers: (issuer: string) => readonly object[]) =>
+    run(async (issuer, write) => ({
+      OIDC_AUDIENCE: "",
+      OIDC_JWKS_URL: "",
+      ISSUERS_FILE: await write("issuers.json", { issuers: issuers(issuer) }),
+    }));
+
+  it("are found by discovery, and a login and a token are of the same user", async () => {
+    await using running = await withFile((issuer) => [
+      { issuer, audience: ["https://api.example"], prefix: "shop:", claims: { login: "sid" } },
+      STAFF,
+    ]);
+    const browser = new Browser(running.origin);
+    await browser.open(await browser.logIn(running, "/web/home-page"));
+    const { loggedIn, userId, claims } = JSON.parse((await browser.open("/auth/session")).text);
+    assert.deepEqual([loggedIn, userId, typeof claims.login], [true, "shop:42", "string"]);
+
+    const { text } = await post(`${running.provider.issuer}/development-token`, { user: "42" });
+    const headers = { Authorization: `Bearer ${JSON.parse(text).access_token}` };
+    const answer = await request(`${running.origin}/web/home-page`, { headers });
+    await answer.body.dump();
+    assert.equal(answer.statusCode, 503, "the token was let in");
+  });
+
+  it("must have the one that people log in with", async () => {
+    await assert.rejects(
+      withFile(() => [STAFF]),
+      /OIDC_ISSUER is none of the issuers in .*issuers\.json/,
+    );
+  });
+});
+
 describe("a session that the provider renews", () => {
   const HOUR_MS = 3_600_000;
+  const renewable = () => Promise.resolve({ OIDC_SCOPE: "openid offline_access" });
 
   /** A browser that has logged in with a refresh token, an hour later. */
   async function anHourLater(running: Running) {
@@ -278,7 +319,7 @@ describe("a session that the provider renews", () => {
   }
 
   it("lives on in both tabs with a new refresh token, again and again", async () => {
-    await using running = await run({ OIDC_SCOPE: "openid offline_access" });
+    await using running = await run(renewable);
     const browser = await anHourLater(running);
     for (let hours = 1; hours < 4; hours += 1) {
       const before = browser.cookies.get("__Host-session");
@@ -295,7 +336,7 @@ describe("a session that the provider renews", () => {
   });
 
   it("is over an hour later where the provider has ended the login, and at once when it says so", async () => {
-    await using running = await run({ OIDC_SCOPE: "openid offline_access" });
+    await using running = await run(renewable);
     const browser = await anHourLater(running);
     assert.equal((await browser.open("/web/home-page")).status, 503);
     const [token = ""] = await running.provider.endLogins("42");
