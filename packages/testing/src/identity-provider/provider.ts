@@ -232,11 +232,17 @@ function loginPage(req: Request, users: ProviderOptions["users"] = ANY_USERS, co
 <meta name="viewport" content="width=device-width">
 <title>Development login</title>
 <style>
-  body { font: 1rem/1.5 system-ui, sans-serif; max-width: 32rem; margin: 4rem auto; padding: 0 1rem }
-  button, input { font: inherit; padding: .4rem .8rem; margin: .2rem 0 }
-  [role=alert] { color: #b00020 }
-  button[name] { display: block; width: 100%; text-align: start }
-  button span { opacity: .7 }
+  :root { color-scheme: light dark; --ink: light-dark(#1d1e22, #ececf1); --line: light-dark(#dedfda, #33363e); --accent: light-dark(#2f4bd8, #9db0ff) }
+  body { font: 1rem/1.5 system-ui, sans-serif; max-width: 34rem; margin: 0 auto; padding: 3rem 1rem; background: light-dark(#f6f6f3, #15161a); color: var(--ink) }
+  h1 { font-size: 1.75rem; line-height: 1.2; letter-spacing: -.02em; margin: 0 0 .5rem }
+  button, input { font: inherit; padding: .5rem .875rem; border: 1px solid var(--line); border-radius: .5rem; background: light-dark(#fff, #1d1f25); color: inherit }
+  button { cursor: pointer }
+  button:hover { border-color: var(--accent) }
+  :focus-visible { outline: 2px solid var(--accent); outline-offset: 2px }
+  [role=alert] { color: light-dark(#a8201a, #ff9a90) }
+  button[name] { display: flex; flex-wrap: wrap; justify-content: space-between; gap: 0 1rem; width: 100%; margin: .5rem 0; text-align: start }
+  button span { color: light-dark(#5c5e67, #a6a8b1); font-size: .875rem; align-self: center }
+  form + form { margin-top: 2rem }
 </style>
 <h1>Who do you want to be?</h1>
 <p>This login is for development. It asks for no password.</p>
