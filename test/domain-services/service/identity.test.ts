@@ -53,6 +53,11 @@ describe("a service that requires a Txn-Token", () => {
     assert.match(answer.text, /^\{"id":"12"/);
   });
 
+  it("looks for a user as the identity provider names them", async () => {
+    const sub = "auth0|5f7c.8ec7@acme";
+    assert.equal(await me(["x-user-id", sub, "txn-token", await mint({ ...claims, sub })]), 404);
+  });
+
   it("answers the catalog only to holders of a token", async () => {
     const headers = { "txn-token": await mint() };
     assert.equal((await catalog.call("12", "/products?ids=prd_0001", { headers })).status, 200);

@@ -10,6 +10,9 @@ import type { Clock } from "./tools.ts";
 
 const ID = /^[A-Za-z0-9_-]{1,64}$/;
 
+/** Identity providers make the ids of users: visible ASCII of up to 255 characters. */
+const USER_ID = /^[\x21-\x7e]{1,255}$/;
+
 /** Whether a text can be an id in any of the four contracts. */
 export const isId = (text: string): boolean => ID.test(text);
 
@@ -82,11 +85,11 @@ export function readJson(request: Request, response: ServiceResponse): Promise<u
 export type Identify = (request: IncomingMessage) => Promise<string | null> | string | null;
 
 /**
- * Takes the user from `X-User-Id`. Node joins a doubled header with a comma, and then it is no id.
+ * Takes the user from `X-User-Id`. Node joins a doubled header with ", ", and then it is no id.
  */
 export const identifyByHeader: Identify = ({ headers }) => {
   const userId = headers["x-user-id"];
-  return typeof userId === "string" && isId(userId) ? userId : null;
+  return typeof userId === "string" && USER_ID.test(userId) ? userId : null;
 };
 
 /**
