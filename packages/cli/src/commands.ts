@@ -1,8 +1,9 @@
 import { resolve } from "node:path";
+import { CHECK_COMMANDS } from "./checks/commands.ts";
 import { command } from "./command-line.ts";
-import { CREATE_OPTIONS } from "./create/options.ts";
 import type { Command } from "./command-line.ts";
-import { runProgram, stopSignal } from "./processes.ts";
+import { MAKE_COMMANDS } from "./make/commands.ts";
+import { runProgram } from "./processes.ts";
 import { programFile } from "./repository.ts";
 import { gatewayOnlyIn, smallIn } from "./stack/roles.ts";
 import type { RoleName } from "./stack/roles.ts";
@@ -53,81 +54,7 @@ export const COMMANDS: readonly Command[] = [
   stackCommand("dev", "As start, but each process starts again when a file that it uses changes", {
     watch: true,
   }),
-  {
-    name: "test",
-    summary: "Runs every check of every workspace",
-    takes: "[options of turbo]",
-    options: {},
-    details:
-      "npm test -- --affected checks only what your branch changes against main;\nnpm test -- --filter=@triptych/screen checks one workspace.",
-    run: async (args, terminal) => (await import("./checks/test.ts")).runTests(args, terminal),
-  },
-  command({
-    name: "check",
-    summary: "Runs what a team runs before it pushes: the checks of one app",
-    takes: "<app>",
-    most: 1,
-    details:
-      "Contract, format, guard, types, lint, unused code, tests, budgets. The app is web-bff, or web for short.",
-    options: {},
-    run: async (_values, [app], terminal) =>
-      (await import("./checks/check.ts")).checkApp(app, terminal, stopSignal()),
-  }),
-  command({
-    name: "report",
-    summary: "Writes what a reviewer of a change wants to see: contracts, budgets, differing answers",
-    takes: "[<app>…]",
-    most: Infinity,
-    options: {
-      base: { type: "string", value: "<git ref>", about: "what to compare with (default main)" },
-      json: { type: "boolean", about: "JSON in place of Markdown" },
-    },
-    details: "Ends with 1 where a promise to released clients or a budget is broken.",
-    run: async (values, apps, terminal) =>
-      (await import("./checks/report.ts")).reportChange(values, apps, terminal, stopSignal()),
-  }),
-  command({
-    name: "doctor",
-    summary: "Finds what an upgrade left behind: apps that npm start skips, missing settings, old files",
-    options: {},
-    run: async (_values, _none, terminal) => {
-      const { printFindings } = await import("./checks/doctor.ts");
-      return printFindings(terminal);
-    },
-  }),
-  command({
-    name: "check-gateway",
-    summary: "Tries whether a gateway of your own does what a BFF needs, from the BFF's place",
-    takes: "<url>",
-    most: 1,
-    options: {
-      path: {
-        type: "string",
-        value: "<path>",
-        about: "what to GET through the gateway, such as /web/home-page",
-      },
-      header: {
-        type: "string",
-        multiple: true,
-        value: "<header>",
-        about: "what a client shows, such as 'Authorization: Bearer …'; may come several times",
-      },
-      user: { type: "string", value: "<id>", about: "whose credentials they are (default: not compared)" },
-      bff: { type: "string", value: "<BFF>", about: "whose place is taken (default web-bff)" },
-      listen: { type: "string", value: "<host:port>", about: "the BFF's place (default 127.0.0.1:8199)" },
-      post: { type: "string", value: "<path>", about: "what to POST to (default: no POST is tried)" },
-      body: { type: "string", value: "<json>", about: "the POST's body (default {})" },
-      wait: {
-        type: "string",
-        value: "<seconds>",
-        about: "for the first request to come through (default 60)",
-      },
-    },
-    details:
-      "The keys come from IDENTITY_KEYS and TXN_TOKEN_JWKS, as the BFF and the services get them.\nWhat is expected, and why: docs/your-own-gateway.md",
-    run: async (values, [url], terminal) =>
-      (await import("./check-gateway/check-gateway.ts")).checkGateway(url, values, terminal),
-  }),
+  ...CHECK_COMMANDS,
   command({
     name: "contracts",
     summary: "Tells whether each app's contract keeps what it promised to its released clients",
@@ -139,66 +66,7 @@ export const COMMANDS: readonly Command[] = [
     },
     run: async (values, names, { root }) => (await import("./contracts.ts")).contracts(values, names, root),
   }),
-  command({
-    name: "create",
-    summary: "Makes a repository of your own over the packages",
-    takes: "<folder>",
-    most: 1,
-    options: CREATE_OPTIONS,
-    details:
-      "For example: npm run create -- ../acme --client web --upstream stock=~/stock.yaml --from dist/packages",
-    run: async (values, [folder], terminal) => {
-      const { create } = await import("./create/create.ts");
-      return create(values, folder, terminal, stopSignal());
-    },
-  }),
-  command({
-    name: "new:screen",
-    summary: "Makes a screen in the form of its app: source, test, contract",
-    takes: "<app> <name>",
-    most: 2,
-    details:
-      "For example: npm run new:screen -- mobile-bff loyalty-card\n             npm run new:screen -- web-bff order-notes --path /orders/:orderId/notes --query author",
-    options: {
-      path: { type: "string", value: "<path>", about: "where it is, with parameters (default: /<name>)" },
-      query: { type: "string", value: "<name>", multiple: true, about: "an optional parameter of its query" },
-    },
-    run: async (values, [app, name], terminal) => {
-      const { newScreen } = await import("./make/screen/new-screen.ts");
-      const { runMaker } = await import("./make/run-maker.ts");
-      return runMaker(newScreen({ ...values, app, name }), terminal, stopSignal());
-    },
-  }),
-  command({
-    name: "new:bff",
-    summary: "Makes a BFF: an app with its deployment, owners and pipeline, and its place in the gateway",
-    takes: "<name>",
-    most: 1,
-    options: { team: { type: "string", value: "<team>", about: "who owns it" } },
-    details: "For example: npm run new:bff -- kiosk --team kiosk-team",
-    run: async ({ team }, [name], terminal) => {
-      const { newBff } = await import("./make/bff/new-bff.ts");
-      const { runMaker } = await import("./make/run-maker.ts");
-      return runMaker(newBff({ name, team }), terminal, stopSignal());
-    },
-  }),
-  command({
-    name: "new:upstream",
-    summary: "Makes a typed client of a domain service from its OpenAPI document",
-    takes: "<name>",
-    most: 1,
-    options: {
-      openapi: { type: "string", value: "<file or url>", about: "the document, OpenAPI 3.0 or 3.1" },
-      overlay: { type: "string", value: "<file>", about: "an OpenAPI Overlay 1.0 that mends the document" },
-      team: { type: "string", value: "<team>", about: "who owns the contract (default platform-team)" },
-    },
-    details: "For example: npm run new:upstream -- inventory --openapi ~/inventory.yaml",
-    run: async ({ openapi, overlay, team }, [name], terminal) => {
-      const { newUpstream } = await import("./make/upstream/new-upstream.ts");
-      const { runMaker } = await import("./make/run-maker.ts");
-      return runMaker(newUpstream({ name, openapi, overlay, team }), terminal, stopSignal());
-    },
-  }),
+  ...MAKE_COMMANDS,
   command({
     name: "trace",
     summary: "Prints an X-Trace-Request: the gateway traces the request that carries it",
