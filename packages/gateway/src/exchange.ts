@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { IdentityClaims } from "@triptych/identity";
 import type { Problem, ProblemSource } from "@triptych/service-kit";
-import type { Session } from "./credentials/session.ts";
 import type { RequestPath, Route } from "./table/route.ts";
+import type { Session } from "./credentials/logged-in.ts";
 
 /** The authenticated caller of a request. */
 export interface Caller {

@@ -5,7 +5,7 @@ import type { WallClock } from "@triptych/service-kit";
 import type { JWTPayload } from "jose";
 import { identityRefusal } from "../exchange.ts";
 import type { Caller } from "../exchange.ts";
-import type { TokenUser } from "../issuers/user.ts";
+import type { Grant, Session } from "./logged-in.ts";
 import { MAX_COOKIE_LENGTH } from "./sealed-cookies.ts";
 import type { SealedCookies } from "./sealed-cookies.ts";
 import { CLOCK_SKEW_S } from "./verified-tokens.ts";
@@ -26,29 +26,6 @@ export interface SessionLives {
  * not sealed again: so long a revocation is remembered.
  */
 export const LONGEST_IDLE_S = 86_400;
-
-/** With what a session is renewed at the identity provider. */
-export interface Grant {
-  readonly refreshToken: string;
-  /** Seconds since 1970. */
-  readonly renewAtS: number;
-}
-
-/** Somebody who is logged in in a browser. */
-export interface Session {
-  /** Stays the same for as long as the session lives. */
-  readonly id: string;
-  readonly user: TokenUser;
-  /** The three dates are seconds since 1970. */
-  readonly loggedInAtS: number;
-  readonly sealedAtS: number;
-  /** When it ends if no request comes. */
-  readonly endsAtS: number;
-  /** The login at the identity provider, which can end it: see `loginIdOf`. */
-  readonly loginId?: string | undefined;
-  /** Without one it is not renewed. */
-  readonly grant?: Grant | undefined;
-}
 
 /** Begins a session. */
 export function newSession(

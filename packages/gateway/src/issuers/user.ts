@@ -1,15 +1,9 @@
 import { isIdentityClaims, USER_ID } from "@triptych/identity";
 import type { IdentityClaims } from "@triptych/identity";
 import { isObject } from "../contracts/document.ts";
+import type { TokenUser } from "../credentials/logged-in.ts";
 import { identityRefusal } from "../exchange.ts";
 import type { ClaimPath, IssuerProfile } from "./profile.ts";
-
-/** Whom a token is about, and what of it goes to the BFFs. */
-export interface TokenUser {
-  readonly userId: string;
-  readonly scope?: string;
-  readonly claims?: IdentityClaims;
-}
 
 /**
  * Bytes of the user's id, scopes and claims as JSON. With the rest they fit into the 4,096

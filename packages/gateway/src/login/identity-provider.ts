@@ -17,11 +17,10 @@ import {
   tokenRevocation,
 } from "openid-client";
 import type { Configuration, TokenEndpointResponse, TokenEndpointResponseHelpers } from "openid-client";
-import type { Grant, Session } from "../credentials/session.ts";
 import { discoveryOf } from "../issuers/discovery.ts";
 import type { IssuerProfile } from "../issuers/profile.ts";
 import { userOf } from "../issuers/user.ts";
-import type { TokenUser } from "../issuers/user.ts";
+import type { Grant, Session, TokenUser } from "../credentials/logged-in.ts";
 
 /** A login in progress. The browser carries it in an encrypted cookie. */
 export interface PendingLogin {

@@ -14,7 +14,7 @@ import {
   SESSION_COOKIE,
   sessionToEnd,
 } from "../credentials/session.ts";
-import type { Session, SessionLives } from "../credentials/session.ts";
+import type { SessionLives } from "../credentials/session.ts";
 import { Refusal } from "../exchange.ts";
 import type { Exchange } from "../exchange.ts";
 import { sendPage } from "../pages.ts";
@@ -23,6 +23,7 @@ import { requireSameOrigin } from "../policies/authenticate.ts";
 import type { Revocations } from "../revocation/revocations.ts";
 import { readTarget } from "../table/route.ts";
 import type { IdentityProvider, PendingLogin } from "./identity-provider.ts";
+import type { Session } from "../credentials/logged-in.ts";
 
 const LOGGED_OUT = "/auth/logged-out";
 /** Each login has a cookie of its own, named by its state, so that two tabs can log in at once. */

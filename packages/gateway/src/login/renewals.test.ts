@@ -5,12 +5,12 @@ import { createLogger, systemClock } from "@triptych/service-kit";
 import { CapturedLog, RedisServer, skipWithoutRedis } from "@triptych/testing";
 import { createSealedCookies } from "../credentials/sealed-cookies.ts";
 import { readSession } from "../credentials/session.ts";
-import type { Grant, Session } from "../credentials/session.ts";
 import { runGateway } from "../testing/gateway-under-test.ts";
 import type { GatewayUnderTest } from "../testing/gateway-under-test.ts";
 import { LIVES, sessionCookie } from "../testing/session-cookie.ts";
 import type { IdentityProvider, Login } from "./identity-provider.ts";
 import { createRenewals, redisRenewals } from "./renewals.ts";
+import type { Grant, Session } from "../credentials/logged-in.ts";
 
 const PAGE = "/web/home-page";
 

@@ -2,10 +2,11 @@ import { hash } from "node:crypto";
 import type { Clock, Logger } from "@triptych/service-kit";
 import type { SealedCookies } from "../credentials/sealed-cookies.ts";
 import { readSession, sealSession } from "../credentials/session.ts";
-import type { Grant, SealedSession, Session, SessionLives } from "../credentials/session.ts";
+import type { SealedSession, SessionLives } from "../credentials/session.ts";
 import { Redis } from "../redis.ts";
 import type { RedisTools } from "../redis.ts";
 import type { IdentityProvider } from "./identity-provider.ts";
+import type { Grant, Session } from "../credentials/logged-in.ts";
 
 /** What became of a renewal. `later`: nobody knows, because the identity provider did not answer. */
 export type Renewal =

@@ -14,7 +14,6 @@ import { createApiKeyVerifier } from "../credentials/api-keys.ts";
 import { createBearerVerifier } from "../credentials/bearer-token.ts";
 import { createSealedCookies } from "../credentials/sealed-cookies.ts";
 import { SESSION_COOKIE } from "../credentials/session.ts";
-import type { Session } from "../credentials/session.ts";
 import type { Target } from "../forward/forward.ts";
 import { Instances } from "../forward/instances.ts";
 import { createLogoutVerifier } from "../login/backchannel-logout.ts";
@@ -29,6 +28,7 @@ import type { RouteTable } from "../table/route.ts";
 import { PROFILE, TestIssuer } from "./issuer.ts";
 import { RECOMMENDATIONS_CONTRACT, SAMPLE_CONTRACT } from "./sample-contract.ts";
 import { sampleTable } from "./sample-table.ts";
+import type { Session } from "../credentials/logged-in.ts";
 
 export const PUBLIC_ORIGIN = "https://shop.example";
 /** The partner's key; only its hash is configured. */

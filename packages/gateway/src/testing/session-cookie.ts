@@ -1,7 +1,8 @@
 import type { WallClock } from "@triptych/service-kit";
 import type { SealedCookies } from "../credentials/sealed-cookies.ts";
 import { newSession, sealSession } from "../credentials/session.ts";
-import type { Session, SessionLives } from "../credentials/session.ts";
+import type { SessionLives } from "../credentials/session.ts";
+import type { Session } from "../credentials/logged-in.ts";
 
 /** The lives of sessions by default. */
 export const LIVES: SessionLives = { idleS: 43_200, longestS: 43_200 };
