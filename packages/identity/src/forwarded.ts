@@ -33,9 +33,9 @@ export function forwardedOf(identity: Identity, rawHeaders: readonly string[]): 
 }
 
 /**
- * Two partners may act for the same user with different rights, and a user may do so in two tenants,
- * so what is answered to one of them is never shared with the other. It is a hash because the claims may hold characters that a cache key
- * may not.
+ * Two partners may act for the same user with different rights, and a user may do so in two
+ * tenants, so what is answered to one of them is never shared with the other. It is a hash because
+ * the claims may hold characters that a cache key may not.
  */
 function authorityOf({ apiKeyId, scope, claims }: Identity): string | undefined {
   if (apiKeyId === undefined && scope === undefined && claims === undefined) return undefined;

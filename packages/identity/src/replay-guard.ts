@@ -21,7 +21,9 @@ const DEFAULT_MAX_ENTRIES = 200_000;
 /** In seconds. No verifier accepts an identity for longer than this while the date runs evenly. */
 const LEAST_MEMORY_S = MAX_LIFETIME_S + 2 * CLOCK_SKEW_S;
 
-/** Forgotten at once: V8 walks over what was deleted from a Map's front each time it starts there. */
+/**
+ * Forgotten at once: V8 walks over what was deleted from a Map's front each time it starts there.
+ */
 const FORGOTTEN_AT_ONCE = 1_000;
 
 /**

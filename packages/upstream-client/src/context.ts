@@ -46,7 +46,9 @@ export class RequestContext {
    * request clears them.
    */
   readonly calls = new Map<string, object>();
-  /** How many calls may be sent before it is told; further ones, from twice as many, are refused. */
+  /**
+   * How many calls may be sent before it is told; further ones, from twice as many, are refused.
+   */
   readonly callBudget: number | undefined;
   /** Calls that no cache answered and that joined no other, so far. Retries and hedges are none. */
   sentCalls = 0;

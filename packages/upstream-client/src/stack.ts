@@ -37,9 +37,10 @@ export function composeStack(options: UpstreamOptions, parts: StackParts): Send 
  * The rules around an attempt, outermost first.
  *
  * Each one shields those below it. A call that the cache answers goes no further, so it does not
- * count in a request's budget of calls. The hedge sees coalesced calls as one call. A hedge's first attempt may be retried, and hedges and retries share
- * one budget. Each retry asks the breaker, so the retries end when it opens. Only what is really
- * sent takes a slot of the bulkhead. Credentials are made once per call, outside of its retries.
+ * count in a request's budget of calls. The hedge sees coalesced calls as one call. A hedge's first
+ * attempt may be retried, and hedges and retries share one budget. Each retry asks the breaker, so
+ * the retries end when it opens. Only what is really sent takes a slot of the bulkhead. Credentials
+ * are made once per call, outside of its retries.
  */
 export function wrappersOf(options: UpstreamOptions, parts: StackParts): readonly Wrapper[] {
   const { authenticate, secrets } = options;

@@ -116,7 +116,9 @@ function insertProduct(article: Article, insert: Insert): void {
     insert("product_warehouses", { product_id: id, position, warehouse });
 }
 
-/** About 1 kB, as the contract says: what it is, how to look after it, and what the shop promises. */
+/**
+ * About 1 kB, as the contract says: what it is, how to look after it, and what the shop promises.
+ */
 function describe({ about, category, language }: Article): string {
   const care = language === "en" ? CARE[category] : undefined;
   return [about, care, PROMISE[language] ?? PROMISE["en"]].filter((text) => text !== undefined).join("\n\n");

@@ -41,7 +41,10 @@ export interface Article {
   /** The department whose goods are often bought with it. */
   neighbour: string;
   euroCents: number;
-  /** Its picture: the name of a drawing (`service/drawings.ts`), and the hue of its colour, 0 to 359. */
+  /**
+   * Its picture: the name of a drawing (`service/drawings.ts`), and the hue of its colour, 0 to
+   * 359.
+   */
   drawing: string;
   hue: number;
   /** Sold once, and no longer in the catalog. */
@@ -49,8 +52,9 @@ export interface Article {
 }
 
 /**
- * One line per article: category | drawing | hue | language | euros | brand | title | subtitle | text.
- * The titles of the first eight break naive escaping; that of the eighth has a zero-width space.
+ * One line per article: category | drawing | hue | language | euros | brand | title | subtitle |
+ * text. The titles of the first eight break naive escaping; that of the eighth has a zero-width
+ * space.
  */
 const LIST = join(import.meta.dirname, "products.txt");
 const DISCONTINUED: ReadonlySet<string> = new Set(["prd_0054", "prd_0099"]);

@@ -47,7 +47,9 @@ function person(seed: string): string {
   return `${square(`hsl(${hue} 55% 85%)`)}<circle cx="24" cy="18" r="8" fill="${fill}"/><circle cx="24" cy="46" r="17" fill="${fill}"/>`;
 }
 
-/** What the product is, in its colour. An id that nobody knows gets any drawing, always the same. */
+/**
+ * What the product is, in its colour. An id that nobody knows gets any drawing, always the same.
+ */
 function product(id: string): string {
   const { drawing = "", hue = hash32(id) % 360 } = generateArticles().find((one) => one.id === id) ?? {};
   const names = Object.keys(DRAWINGS);

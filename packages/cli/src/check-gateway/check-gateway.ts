@@ -35,8 +35,8 @@ interface Finding {
 const POLL_MS = 500;
 
 /**
- * `triptych check-gateway`: takes the place of a BFF behind a gateway, sends requests to the gateway, and says
- * what of them is not as a BFF needs it.
+ * `triptych check-gateway`: takes the place of a BFF behind a gateway, sends requests to the
+ * gateway, and says what of them is not as a BFF needs it.
  *
  * @returns 1 where something is wrong; advice is not
  * @throws CommandError

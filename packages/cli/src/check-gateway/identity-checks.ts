@@ -186,7 +186,9 @@ function onlyRefused({ answer, arrived }: Passage): Outcome {
     : { came: `nothing reached the BFF, but the gateway answered ${answer.status}` };
 }
 
-/** Whether the gateway's identity reaches the BFF, and no other header that some server reads as it. */
+/**
+ * Whether the gateway's identity reaches the BFF, and no other header that some server reads as it.
+ */
 async function ownAlone(trial: Trial, sending: Sending): Promise<Outcome> {
   const passage = await trial.send(sending);
   const wrong = passed(trial, passage);

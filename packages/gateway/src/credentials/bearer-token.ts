@@ -119,7 +119,8 @@ function issuerOf(token: string, byIssuer: ReadonlyMap<string, Issuer>): Issuer 
   const iss = unverifiedIssuer(token);
   const found = byIssuer.get(iss);
   if (found !== undefined) return found;
-  // The most common mistake has a word of its own. The text itself is anybody's, so it is not logged.
+  // The most common mistake has a word of its own. The text itself is anybody's, so it is not
+  // logged.
   const slash = byIssuer.has(`${iss}/`) || byIssuer.has(iss.replace(/\/$/, ""));
   throw identityRefusal("authentication", slash ? "issuer-differs-by-a-slash" : "issuer-unknown");
 }

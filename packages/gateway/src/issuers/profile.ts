@@ -4,8 +4,8 @@ export type ClaimPath = string | readonly string[];
 /** How an identity provider writes its tokens. Every member can be changed for one issuer. */
 export interface TokenForm {
   /**
-   * Accepted values of the header's `typ`, without `application/`, in lower case; `none` is a header
-   * without one.
+   * Accepted values of the header's `typ`, without `application/`, in lower case; `none` is a
+   * header without one.
    */
   readonly types: readonly string[];
   /**

@@ -15,8 +15,8 @@ const MAX_BYTES = 2_400;
  * Reads the user of a verified token.
  *
  * @param subject the name of the claim that is the user's id
- * @param others the prefixes of the other issuers: a subject that begins with one could be taken for
- *   a user of that issuer
+ * @param others the prefixes of the other issuers: a subject that begins with one could be taken
+ * for a user of that issuer
  * @throws Refusal
  */
 export function userOf(

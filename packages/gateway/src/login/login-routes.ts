@@ -118,9 +118,9 @@ export function loginRoutes(options: LoginOptions): Router {
     res.json(isLoggedIn ? describe(session) : { loggedIn: false });
   });
 
-  // It links to the login instead of redirecting: browsers do not follow a form to another site (CSP
-  // `form-action 'self'` covers redirects), and on a shared computer users want to see that they are
-  // logged out.
+  // It links to the login instead of redirecting: browsers do not follow a form to another site
+  // (CSP `form-action 'self'` covers redirects), and on a shared computer users want to see that
+  // they are logged out.
   router.get("/logged-out", (_req: Request, res: Response) => {
     res.setHeader("Cache-Control", "no-store");
     sendPage(res, loggedOut);
@@ -186,8 +186,8 @@ function unavailable(cause: unknown): Refusal {
 }
 
 /**
- * Returns where a user without a valid session logs in, and comes back from; undefined for programs,
- * which need a 401 and not a login page. A form leads back to the page that it was on.
+ * Returns where a user without a valid session logs in, and comes back from; undefined for
+ * programs, which need a 401 and not a login page. A form leads back to the page that it was on.
  *
  * @param publicOrigin the address that browsers see
  */

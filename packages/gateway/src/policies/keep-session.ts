@@ -12,9 +12,9 @@ import type { Renew } from "../login/renewals.ts";
 const STEPS = 20;
 
 /**
- * Creates the policy that keeps a session alive: it renews the session at the identity provider when
- * that is due, and moves its idle end. It comes after the check of revocations, so a session that
- * was revoked is never sealed again.
+ * Creates the policy that keeps a session alive: it renews the session at the identity provider
+ * when that is due, and moves its idle end. It comes after the check of revocations, so a session
+ * that was revoked is never sealed again.
  */
 export function keepSession(options: {
   readonly renew: Renew;

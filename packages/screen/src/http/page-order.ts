@@ -71,8 +71,8 @@ function shell(document: PageDocument, nonce: string, search: string): string {
 /**
  * Moves a template's content to its place, and gives the document the title that an element of it
  * has in `data-title`: the head was sent before it was known. Browsers parse `<?start …>` as a
- * comment or as a processing instruction, so it looks for both. If the browser has moved the content
- * already, there is no template to move.
+ * comment or as a processing instruction, so it looks for both. If the browser has moved the
+ * content already, there is no template to move.
  */
 const PLACE_SECTION = `function placeSection(name) {
   moveSection(name);

@@ -85,7 +85,8 @@ export function createMetrics({
     help: "Time from a request's headers to the end of its answer; status 499 is a client that left",
     labelNames: ["screen", "method", "status"],
     buckets: BUCKETS_SECONDS,
-    // The library has exemplars only for a registry of that form; without one it is an ordinary metric.
+    // The library has exemplars only for a registry of that form; without one it is an ordinary
+    // metric.
     enableExemplars: true,
     registers: [openMetrics],
   });
