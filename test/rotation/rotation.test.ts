@@ -116,7 +116,7 @@ async function startMachine(issuer: string, keys: readonly KeySet[]) {
       open:
         ({ caller, formTokens }) =>
         (req, res) => {
-          const { userId } = caller(req, res);
+          const { userId = "" } = caller(req, res);
           const verifier = createTxnVerifier({ keys: txnKeys, issuer: "gateway", audience: "triptych" });
           const seen: Seen = {
             userId,

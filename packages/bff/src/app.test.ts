@@ -24,7 +24,7 @@ function weatherService(seen: Upstream[]) {
       seen.push(upstream);
       return {
         in: (scope: CallScope) => ({
-          today: async () => ({ degrees: 21, secret: "s3cret", user: scope.request.caller.userId }),
+          today: async () => ({ degrees: 21, secret: "s3cret", user: scope.request.caller.userId ?? "" }),
         }),
       };
     },

@@ -74,6 +74,7 @@ export async function createApp<Table extends UpstreamTable, More extends Spec>(
   const gate = identityGate({
     verifier: { verify: (header) => verifier().verify(header) },
     replayGuard: createReplayGuard({ clock }),
+    admitsVisitors: bff.answers.admitsVisitors ?? false,
     // The gateway signed the request's id: where a header says otherwise, the header is wrong.
     onVerified: (res, identity) => record(res).setRequestId(identity.requestId),
     onRefusal: (res, reason) => logger.warn({ requestId: record(res).requestId, reason }, "identity refused"),

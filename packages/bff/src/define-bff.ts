@@ -84,6 +84,8 @@ export interface Answers<Clients, Settings = unknown> {
     prefix: string,
     identityOf: (userId: string) => string,
   ) => Promise<RequestHandler>;
+  /** Whether it has answers for visitors without a login. Default: they are refused. */
+  readonly admitsVisitors?: boolean;
   /** The screens, for checks that go through all of them; missing where there are none. */
   readonly screens?: readonly AnyScreen<Clients>[];
   /**

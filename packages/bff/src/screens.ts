@@ -1,5 +1,5 @@
 import { fileURLToPath } from "node:url";
-import { mountScreens, parseVersion } from "@triptych/screen";
+import { admitsVisitors, mountScreens, parseVersion } from "@triptych/screen";
 import type { AppVersion, ScreenSet } from "@triptych/screen";
 import { PROBLEMS } from "@triptych/service-kit";
 import type { Request } from "express";
@@ -59,6 +59,9 @@ export function screens<Clients>(options: ScreensOptions<Clients>): Answers<Clie
         ...(inDocumentOrder === undefined ? {} : { inDocumentOrder }),
       }),
     screens: mounted.screens,
+    admitsVisitors:
+      mounted.screens.some(admitsVisitors) ||
+      (mounted.downloads ?? []).some(({ needsUser }) => needsUser === false),
     contract,
     developmentPages: async (prefix, identityOf) => {
       const { contractDocs } = await import("@triptych/screen/docs");

@@ -142,6 +142,7 @@ export const COMMANDS: readonly Command[] = [
     summary: "Mints an X-Identity for a request to a BFF in development",
     options: {
       user: { type: "string", value: "<id>", about: "whose identity, such as 42" },
+      visitor: { type: "boolean", about: "that of a visitor without a login, in place of a user's" },
       aud: { type: "string", value: "<BFF>", about: "for which BFF, such as web-bff" },
       lifetime: { type: "string", value: "<seconds>", about: "1 to 60 (default 60)" },
       scope: { type: "string", value: "<scopes>", about: "what the caller may do (default: all)" },

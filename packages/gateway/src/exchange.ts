@@ -1,14 +1,14 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { IdentityClaims } from "@triptych/identity";
 import type { Problem, ProblemSource } from "@triptych/service-kit";
-import type { RequestPath, Route } from "./table/route.ts";
+import type { CallerKind, RequestPath, Route } from "./table/route.ts";
 import type { Session } from "./credentials/logged-in.ts";
 
-/** The authenticated caller of a request. */
+/** The caller of a request: authenticated, or a visitor without credentials. */
 export interface Caller {
-  readonly kind: "session" | "bearer" | "api-key";
-  /** The user's id: `sub` in tokens. An API key acts for its partner's account. */
-  readonly userId: string;
+  readonly kind: CallerKind;
+  /** The user's id: `sub` in tokens. An API key acts for its partner's account; a visitor has none. */
+  readonly userId: string | undefined;
   /** The id of the token or session, by which it can be revoked. A bare API key has none. */
   readonly tokenId?: string;
   /** When the token or the session was issued, in seconds since the epoch. */

@@ -2,8 +2,8 @@ import { IdentityError } from "./identity-error.ts";
 
 /** What the gateway asserts about a request. Each member is one claim of `X-Identity`. */
 export interface Identity {
-  /** `sub`. */
-  readonly userId: string;
+  /** `sub`. Undefined for a visitor without a login: then `anonymous` is `true`. */
+  readonly userId: string | undefined;
   /** `aud`: the BFF that the assertion is for. */
   readonly audience: string;
   /** `jti`: a BFF accepts it once for an unsafe method. */
@@ -104,13 +104,16 @@ export function mustMatch(claim: string, value: string, pattern: RegExp): void {
  */
 export function readIdentity(payload: unknown, audience: string, nowS: number): Identity | ClaimsRefusal {
   if (!isRecord(payload)) return "malformed-claims";
-  const { iss, aud, sub, jti, iat, exp, nbf, cid, scope, claims } = payload;
+  const { iss, aud, sub, anonymous, jti, iat, exp, nbf, cid, scope, claims } = payload;
   if (iss !== ISSUER) return "wrong-issuer";
   if (aud !== audience) return "wrong-audience";
-  if (typeof sub !== "string" || !USER_ID.test(sub)) return "bad-subject";
+  if (!isSubject(sub, anonymous)) return "bad-subject";
   if (typeof jti !== "string" || !REQUEST_ID.test(jti)) return "bad-token-id";
   if (!isOptionalString(cid) || !isOptionalString(scope)) return "malformed-claims";
   if (claims !== undefined && !isIdentityClaims(claims)) return "malformed-claims";
+  // A visitor showed nothing that could have an id or rights.
+  const saysMore = cid !== undefined || scope !== undefined || claims !== undefined;
+  if (sub === undefined && saysMore) return "malformed-claims";
   if (!isSeconds(iat) || !isSeconds(exp)) return "bad-times";
   return (
     timesRefusal(iat, exp, nbf, nowS) ?? {
@@ -179,6 +182,12 @@ export function isIdentityClaims(value: unknown): value is IdentityClaims {
 function isClaim(value: unknown): boolean {
   if (Array.isArray(value)) return value.every((entry) => typeof entry === "string");
   return typeof value === "string" || typeof value === "boolean" || Number.isFinite(value);
+}
+
+/** A user, or a visitor by an explicit claim: a gateway that forgets `sub` makes no visitor. */
+function isSubject(sub: unknown, anonymous: unknown): sub is string | undefined {
+  if (sub === undefined) return anonymous === true;
+  return anonymous === undefined && typeof sub === "string" && USER_ID.test(sub);
 }
 
 function isOptionalString(value: unknown): value is string | undefined {

@@ -5,9 +5,10 @@ import { DOUBLED_HEADER, singleHeader } from "./single-header.ts";
 
 /** What the domain services get of a request's identity, and what keeps their answers apart. */
 export type ForwardedIdentity = {
-  readonly userId: string;
+  /** Undefined for a visitor without a login. */
+  readonly userId: string | undefined;
   readonly requestId: string;
-  /** `Txn-Token` as it was received; undefined if none came. */
+  /** `Txn-Token` as it was received; undefined if none came, and for a visitor. */
   readonly txnToken: string | undefined;
   /**
    * What the caller may do for this user, if that is less than everything. Answers are shared only
@@ -26,6 +27,7 @@ const TXN_TOKEN = /^[\x21-\x7e]{1,8192}$/;
  */
 export function forwardedOf(identity: Identity, rawHeaders: readonly string[]): ForwardedIdentity {
   const { userId, requestId } = identity;
+  if (userId === undefined) return { userId, requestId, txnToken: undefined, authority: undefined };
   const txnToken = singleHeader(rawHeaders, "txn-token");
   if (txnToken === DOUBLED_HEADER) throw new IdentityRequiredError("doubled");
   if (txnToken !== undefined && !TXN_TOKEN.test(txnToken)) throw new IdentityRequiredError("malformed");

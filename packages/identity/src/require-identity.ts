@@ -22,8 +22,11 @@ export class IdentityRequiredError extends Error {
   }
 }
 
-/** Why the gate refused a request. `replayed`: an earlier request used its identity up. */
-export type GateRefusal = Refusal | "replayed";
+/**
+ * Why the gate refused a request. `replayed`: an earlier request used its identity up. `anonymous`:
+ * it is of a visitor, and this app admits none.
+ */
+export type GateRefusal = Refusal | "replayed" | "anonymous";
 
 /**
  * The replay guard is full, so the identity cannot be accepted. The error handler renders
@@ -48,7 +51,7 @@ export type IdentityGate = {
   readonly check: (req: IncomingMessage, res: ServerResponse, next: (error?: unknown) => void) => void;
   /**
    * Checks a request of a safe method before it is passed on. What it admits, `check` lets pass.
-   * @returns undefined for any other request, and for one without a valid `X-Identity`
+   * @returns undefined for any other request, for a visitor's, and for one without a valid `X-Identity`
    */
   readonly admits: (req: IncomingMessage, res: ServerResponse) => Identity | undefined;
   /** @throws Error if `check` is not mounted in front of this route */
@@ -73,14 +76,19 @@ export function identityGate(options: {
   readonly onVerified: (res: ServerResponse, identity: Identity) => void;
   /** Called for each refusal, for the log. */
   readonly onRefusal: (res: ServerResponse, reason: GateRefusal) => void;
+  /** Whether visitors without a login pass, whose `userId` is undefined. Default: they are refused. */
+  readonly admitsVisitors?: boolean;
   /** With a guard, the identity of an unsafe method is accepted once. */
   readonly replayGuard?: ReplayGuard;
 }): IdentityGate {
+  const { admitsVisitors = false } = options;
   const gate: IdentityGate = {
     admits(req, res) {
       if (!SAFE_METHODS.has(req.method ?? "")) return undefined;
       const verification = options.verifier.verify(singleHeader(req.rawHeaders, "x-identity"));
       if (!verification.ok) return undefined;
+      // Whether visitors get an answer depends on the screen.
+      if (verification.identity.userId === undefined) return undefined;
       res[VERIFIED] = { gate, identity: verification.identity };
       return verification.identity;
     },
@@ -92,6 +100,7 @@ export function identityGate(options: {
       };
       const verification = options.verifier.verify(singleHeader(req.rawHeaders, "x-identity"));
       if (!verification.ok) return refuse(verification.reason);
+      if (verification.identity.userId === undefined && !admitsVisitors) return refuse("anonymous");
       if (options.replayGuard !== undefined && !SAFE_METHODS.has(req.method ?? "")) {
         const use = options.replayGuard.use(verification.identity);
         if (use === "replayed") return refuse(use);

@@ -49,7 +49,7 @@ function hmac(key: KeyObject, input: string): string {
 /** What to assert about one request. */
 export interface Assertion {
   /** Visible ASCII of up to 255 characters. */
-  readonly userId: string;
+  readonly userId: string | undefined;
   /** The BFF that it is for, such as `web-bff`. */
   readonly audience: string;
   /** `^[A-Za-z0-9._~-]{1,128}$`. */
@@ -80,7 +80,10 @@ export function createMinter(options: IdentityKey & { readonly clock?: WallClock
   const sign = (input: string) => hmac(key, input);
   return {
     mint({ userId, audience, requestId, apiKeyId, scope, claims, lifetimeSeconds = MAX_LIFETIME_S }) {
-      mustMatch("userId", userId, USER_ID);
+      if (userId !== undefined) mustMatch("userId", userId, USER_ID);
+      else if (apiKeyId !== undefined || scope !== undefined || claims !== undefined) {
+        throw new IdentityError("bad-claim", "a visitor has no apiKeyId, scope or claims: leave them out");
+      }
       mustMatch("requestId", requestId, REQUEST_ID);
       if (audience === "") {
         throw new IdentityError("bad-claim", "audience must name the BFF, but it is empty");
@@ -95,7 +98,7 @@ export function createMinter(options: IdentityKey & { readonly clock?: WallClock
       const asserted = {
         iss: ISSUER,
         aud: audience,
-        sub: userId,
+        ...(userId === undefined ? { anonymous: true } : { sub: userId }),
         iat,
         exp: iat + lifetimeSeconds,
         jti: requestId,

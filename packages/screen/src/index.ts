@@ -2,7 +2,7 @@ export { isAppVersion, parseVersion } from "./definition/app-version.ts";
 export type { AppVersion } from "./definition/app-version.ts";
 export { datedChanges } from "./definition/dated-changes.ts";
 export type { AnyDownload, Download, DownloadInput } from "./definition/download.ts";
-export type { PageContext, PageView, Places, SectionProblem } from "./definition/page-view.ts";
+export type { PageContext, PageView, Places, SectionProblem, Viewer } from "./definition/page-view.ts";
 export { defineScreens, withPage } from "./definition/screen.ts";
 export type {
   AnyCommand,
@@ -24,6 +24,7 @@ export type { FormTokens } from "./http/begin-request.ts";
 export { JSON_TYPES } from "./http/command-request.ts";
 export { holdsInexactNumber } from "./http/inexact-number.ts";
 export type { DirectScreen } from "./http/direct.ts";
+export { admitsVisitors } from "./run/prepare.ts";
 export { mountScreens } from "./http/mount.ts";
 export type { MountedScreens } from "./http/mount.ts";
 export {

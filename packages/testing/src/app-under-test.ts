@@ -10,8 +10,8 @@ export type SigningKey = { readonly kid: string; readonly secret: Uint8Array };
 
 /** One request of a test. */
 export type Question = {
-  /** The user that the request is signed for. Default: the app's. */
-  readonly user?: string;
+  /** The user that the request is signed for; null: a visitor without a login. Default: the app's. */
+  readonly user?: string | null;
   readonly method?: Dispatcher.HttpMethod;
   readonly headers?: Readonly<Record<string, string | string[]>>;
   readonly body?: string | Buffer;
@@ -98,7 +98,8 @@ export async function serveApp(app: RequestListener, options: AppUnderTestOption
     close,
     [Symbol.asyncDispose]: close,
     async ask(path, { user = usual, method = "GET", headers = {}, body = null } = {}) {
-      const signed = { "x-identity": identity({ sub: user }), ...headers };
+      const who = user === null ? { sub: undefined, anonymous: true } : { sub: user };
+      const signed = { "x-identity": identity(who), ...headers };
       const {
         statusCode,
         headers: received,

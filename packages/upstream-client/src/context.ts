@@ -10,7 +10,8 @@ import type { CallTrace } from "./trace.ts";
  * Who asks, from the verified identity, and what of their request travels to the domain services.
  */
 export type Caller = {
-  readonly userId: string;
+  /** Undefined for a visitor without a login: then nothing is sent, kept or shared as a user's. */
+  readonly userId: string | undefined;
   readonly requestId: string;
   /** Forwarded unchanged; undefined where the gateway minted none. */
   readonly txnToken?: string | undefined;
@@ -39,7 +40,10 @@ export class RequestContext {
   readonly deadline: Deadline;
   readonly clock: Clock;
   readonly random: Random;
-  /** The caller as a part of keys. Requests with the same key may share answers. */
+  /**
+   * The caller as a part of keys. Requests with the same key may share answers. A visitor is known
+   * by nothing, so no two requests of visitors have the same.
+   */
   readonly callerKey: string;
   /**
    * The calls made so far, by key. Only `oncePerRequest` knows what they are; whoever ends the
@@ -76,7 +80,8 @@ export class RequestContext {
     this.callBudget = options.callBudget;
     // Bit 0 of the flags: "sampled" (W3C Trace Context, section 3.2.2.5.1).
     this.traced = (Number.parseInt(caller.traceFlags, 16) & 1) === 1 ? [] : undefined;
-    this.callerKey = `${caller.userId}\n${caller.authority ?? ""}`;
+    const { userId } = caller;
+    this.callerKey = userId === undefined ? `\n${caller.requestId}` : `${userId}\n${caller.authority ?? ""}`;
   }
 
   /** The id of a new child span of the request's span: 16 hex digits. */

@@ -35,7 +35,9 @@ export class PartnerRequest {
 
   constructor(context: RequestContext, clients: (scope: CallScope) => Clients, rule: AddressRule) {
     this.allowHttp = rule.allowHttp;
-    this.userId = context.caller.userId;
+    const { userId } = context.caller;
+    if (userId === undefined) throw new TypeError("a visitor came through: every partner has a login");
+    this.userId = userId;
     this.#context = context;
     this.#clients = clients;
     this.#products = productLoader(context, (scope) => clients(scope).catalog);

@@ -39,6 +39,12 @@ describe("npm run identity", () => {
     assert.notEqual(requestId, second.identity.requestId);
   });
 
+  it("mints the identity of a visitor, who is nobody", () => {
+    const outcome = verify(identity("--visitor", "--aud", "web-bff"), "web-bff");
+    assert.ok(outcome.ok);
+    assert.equal(outcome.identity.userId, undefined);
+  });
+
   it("gives each BFF a key of its own", () => {
     const token = identity("--user", "42", "--aud", "web-bff");
     assert.equal(verify(token, "mobile-bff").ok, false);
@@ -46,7 +52,8 @@ describe("npm run identity", () => {
   });
 
   const bad: [args: string[], message: RegExp][] = [
-    [[], /--user is missing/],
+    [[], /--user is missing, or --visitor/],
+    [["--user", "42", "--visitor", "--aud", "web-bff"], /exclude each other/],
     [["--user", "42"], /--aud is missing/],
     [["--user", "42", "--aud", "gateway"], /--aud must be one of web-bff, mobile-bff, partner-bff/],
     [["--user", "a b", "--aud", "web-bff"], /userId must match/],

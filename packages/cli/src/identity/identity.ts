@@ -9,6 +9,8 @@ import type { KeySource } from "./keys.ts";
 /** The options of `triptych identity`. */
 export interface IdentityOptions {
   readonly user?: string | undefined;
+  /** The identity of a visitor without a login, in place of a user's. */
+  readonly visitor?: boolean | undefined;
   readonly aud?: string | undefined;
   /** In seconds, 1 to 60. */
   readonly lifetime?: string | undefined;
@@ -37,11 +39,12 @@ export async function printIdentity(
  * The token that the options ask for. `keys` is called only if they can be used. @throws UsageError
  */
 export function mintIdentity(
-  { user, aud, lifetime, scope, cid }: IdentityOptions,
+  { user, visitor = false, aud, lifetime, scope, cid }: IdentityOptions,
   bffs: readonly string[],
   keys: () => KeySource,
 ): string {
-  if (user === undefined) throw new UsageError("--user is missing");
+  if (user === undefined && !visitor) throw new UsageError("--user is missing, or --visitor");
+  if (user !== undefined && visitor) throw new UsageError("--user and --visitor exclude each other");
   if (aud === undefined) throw new UsageError("--aud is missing");
   if (!bffs.includes(aud)) {
     throw new UsageError(`--aud must be one of ${bffs.join(", ")}, but it is "${aud}"`);

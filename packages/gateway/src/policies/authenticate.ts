@@ -6,10 +6,24 @@ import { cookieValues } from "../credentials/sealed-cookies.ts";
 import type { SealedCookies } from "../credentials/sealed-cookies.ts";
 import { callerOf, readSession, SESSION_COOKIE } from "../credentials/session.ts";
 import { identityRefusal, isSafe, Refusal } from "../exchange.ts";
-import type { Caller, Policy } from "../exchange.ts";
+import type { Caller, Exchange, Policy } from "../exchange.ts";
 import type { Revocations } from "../revocation/revocations.ts";
 import type { CallerKind } from "../table/route.ts";
 import { listsOrigin } from "./cors.ts";
+
+/** A request without credentials, on a route that admits it. */
+const VISITOR: Caller = { kind: "anonymous", userId: undefined };
+
+/**
+ * Lets a request go on as a visitor's, where the route admits visitors and it only reads.
+ * @returns whether it does
+ */
+export function becomesVisitor(exchange: Exchange, { method }: IncomingMessage): boolean {
+  if (!exchange.route.callers.includes("anonymous") || !isSafe(method)) return false;
+  exchange.session = undefined;
+  exchange.caller = VISITOR;
+  return true;
+}
 
 /** The checks of the three kinds of credential. */
 export interface AuthenticateOptions {
@@ -22,7 +36,8 @@ export interface AuthenticateOptions {
 /**
  * Creates the policy that authenticates the caller. A request has one credential, or an API key
  * together with the token of the user that it acts for; any other combination is ambiguous and
- * refused.
+ * refused. One without any, or with a session that has ended, is a visitor's where the route admits
+ * visitors: a browser cannot drop the cookie by itself.
  */
 export function authenticate(options: AuthenticateOptions): Policy {
   return async (exchange, req) => {
@@ -36,14 +51,21 @@ export function authenticate(options: AuthenticateOptions): Policy {
     if (apiKey !== undefined) shown.push("api-key");
     if (session !== undefined) shown.push("session");
 
-    if (shown.length === 0) throw identityRefusal("authentication", "missing");
+    if (shown.length === 0) {
+      if (becomesVisitor(exchange, req)) return;
+      throw identityRefusal("authentication", "missing");
+    }
     if (!shown.every((kind) => callers.includes(kind))) {
       throw identityRefusal("callers", "kind-not-accepted");
     }
     if (session !== undefined) {
       if (shown.length > 1) throw identityRefusal("authentication", "two-credentials");
-      exchange.session = await readSession(options.cookies(), session);
-      exchange.caller = callerOf(exchange.session);
+      try {
+        exchange.session = await readSession(options.cookies(), session);
+        exchange.caller = callerOf(exchange.session);
+      } catch (error) {
+        if (!becomesVisitor(exchange, req)) throw error;
+      }
       return;
     }
     const key = apiKey === undefined ? undefined : options.verifyApiKey()(apiKey);
@@ -110,8 +132,11 @@ export function requireSameOrigin(req: IncomingMessage, publicOrigin: string): v
 
 /** Refuses tokens, sessions, users and API keys that are not to be let in any more. */
 export function refuseRevoked(revocations: Revocations): Policy {
-  return (exchange) => {
-    const reason = revocations.reasonFor(exchange.caller);
-    if (reason !== undefined) throw identityRefusal("revocation", `revoked-${reason}`);
+  return (exchange, req) => {
+    const { kind } = exchange.caller;
+    const reason = kind === "anonymous" ? undefined : revocations.reasonFor(exchange.caller);
+    if (reason === undefined) return;
+    if (kind === "session" && becomesVisitor(exchange, req)) return;
+    throw identityRefusal("revocation", `revoked-${reason}`);
   };
 }

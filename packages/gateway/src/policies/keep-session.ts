@@ -6,6 +6,7 @@ import { callerOf, sealSession, SESSION_COOKIE } from "../credentials/session.ts
 import type { SessionLives } from "../credentials/session.ts";
 import { identityRefusal } from "../exchange.ts";
 import type { Policy } from "../exchange.ts";
+import { becomesVisitor } from "./authenticate.ts";
 import type { Renew } from "../login/renewals.ts";
 
 /** A request moves the end of an idle session by whole steps of this share, so few set a cookie. */
@@ -23,7 +24,7 @@ export function keepSession(options: {
   readonly clock: WallClock;
 }): Policy {
   const { renew, lives, cookies, clock } = options;
-  return async (exchange, _req, res) => {
+  return async (exchange, req, res) => {
     const { session } = exchange;
     if (session === undefined) return;
     const nowS = secondsOf(clock);
@@ -31,7 +32,10 @@ export function keepSession(options: {
     if (grant !== undefined && nowS >= grant.renewAtS) {
       const renewal = await renew({ ...session, grant });
       // The cookie stays: another tab may have a newer one by now.
-      if (renewal.kind === "ended") throw identityRefusal("authentication", "session-ended");
+      if (renewal.kind === "ended") {
+        if (becomesVisitor(exchange, req)) return;
+        throw identityRefusal("authentication", "session-ended");
+      }
       if (renewal.kind === "renewed") {
         exchange.caller = callerOf(renewal.session);
         res.appendHeader("Set-Cookie", setCookie(SESSION_COOKIE, renewal.sealed.value, renewal.sealed.lifeS));

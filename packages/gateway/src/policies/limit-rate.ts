@@ -54,7 +54,7 @@ export function limitRates(routes: readonly Route[], store: LimitStore) {
     const { kind, userId, apiKeyId } = exchange.caller;
     if (apiKeyId !== undefined) await apply(exchange, res, "api-key", apiKeyId);
     // A bare API key has the limit that was agreed with its partner, not a person's.
-    if (kind !== "api-key") await apply(exchange, res, "user", userId);
+    if (kind !== "api-key" && userId !== undefined) await apply(exchange, res, "user", userId);
   };
 
   return { perAddress, perCaller };

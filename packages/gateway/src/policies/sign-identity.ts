@@ -13,7 +13,8 @@ export interface Signers {
 /**
  * Creates the headers that tell the target who the caller is. A BFF gets an assertion under its own
  * key, so that no BFF can use another's, and the Txn-Token, which it can pass on but not create.
- * The cohort is for a canary in front of it. Names and values are in turn.
+ * The cohort is for a canary in front of it. Of a visitor, a BFF is told that nobody is logged in,
+ * and nothing else. Names and values are in turn.
  *
  * @throws Error when a BFF has no key, which the start would have found
  */
@@ -24,12 +25,16 @@ export function identityHeaders(
   signers: Signers,
 ): string[] {
   const { userId, apiKeyId, scope, claims } = exchange.caller;
+  const { target } = exchange.route;
+  const minter = signers.identity.get(target);
+  if (userId === undefined) {
+    if (minter === undefined) throw new Error(`a visitor has no identity that ${target} could get`);
+    return ["X-Identity", minter.mint({ userId, audience: target, requestId })];
+  }
   const txnToken = signers.txn.mint({ userId, requestId, ...(scope === undefined ? {} : { scope }) });
   if (identity === "txn-token") {
     return ["Txn-Token", txnToken, "X-User-Id", userId];
   }
-  const { target } = exchange.route;
-  const minter = signers.identity.get(target);
   if (minter === undefined) throw new Error(`there is no identity key for ${target}`);
   const assertion = minter.mint({
     userId,

@@ -42,6 +42,11 @@ export function checkTable({ targets, routes, landing }: RouteTable): void {
       .filter(({ callers, target }) => callers === "anyone" && targets[target]?.identity === "x-identity")
       .map(({ name }) => `route "${name}": a BFF needs an identity, so its callers cannot be anyone`),
     ...routes
+      .filter(
+        ({ callers, target }) => callers.includes("anonymous") && targets[target]?.identity !== "x-identity",
+      )
+      .map(({ name }) => `route "${name}": only a BFF is told of a visitor: its callers can be anyone`),
+    ...routes
       .filter(({ target }) => !Object.hasOwn(targets, target))
       .map(
         ({ name, target }) =>

@@ -1,5 +1,8 @@
-/** The kinds of credential. A request has one, or an API key together with a bearer token. */
-export type CallerKind = "session" | "bearer" | "api-key";
+/**
+ * The kinds of credential, and `anonymous` for a request without any. A request has one credential,
+ * or an API key together with a bearer token.
+ */
+export type CallerKind = "session" | "bearer" | "api-key" | "anonymous";
 
 /**
  * At most `requests` per fixed window of `seconds`, for each address, user or API key, on this
@@ -59,8 +62,9 @@ export interface Route {
   /** Replaces the prefix on the way to the target; by default the path stays as it is. */
   readonly rewrite?: string;
   /**
-   * The credentials that are accepted. `anyone`: none is looked at, and the target, which is no
-   * BFF, is not told who asks.
+   * The credentials that are accepted. With `anonymous`, visitors without any may read: the BFF gets
+   * an identity that says so. `anyone`: none is looked at, and the target, which is no BFF, is not
+   * told who asks.
    */
   readonly callers: readonly CallerKind[] | "anyone";
   readonly limits: readonly Limit[];

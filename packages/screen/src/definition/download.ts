@@ -20,6 +20,8 @@ export type Download<Clients, Path extends string> = {
   readonly summary: string;
   /** From the request's arrival to the last byte, in milliseconds: longer than a screen's. */
   readonly deadlineMs: number;
+  /** Whether a visitor without a login is refused. Default: true. */
+  readonly needsUser?: boolean;
   /** What the file may be, such as `application/pdf`: of another type, it is not sent. */
   readonly mediaTypes: readonly string[];
   readonly load: (clients: Clients, input: DownloadInput<ParamNames<Path>>) => Promise<BinaryAnswer>;

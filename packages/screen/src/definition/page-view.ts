@@ -11,10 +11,15 @@ export type SectionView<Data> = {
   view(data: Data, degraded: Degraded | undefined, page: PageContext): string;
 }["view"];
 
-/** What a section's markup needs for its HTML forms. */
+/** Who sees a page: a user who is logged in, or a visitor without a login. */
+export type Viewer = "user" | "visitor";
+
+/** What a section's markup needs besides its data. */
 export type PageContext = {
+  readonly viewer: Viewer;
   /**
    * For the hidden field `token`: shows that the form comes from a page that this user was sent.
+   * Empty for a visitor, who can send no form.
    */
   readonly formToken: string;
   /** For the hidden field `idempotencyKey`: a form that is sent twice does its work once. */
@@ -31,9 +36,10 @@ export type SectionProblem = { readonly section: string; readonly code: string; 
 export type PageView<Data> = {
   /**
    * The whole document around the sections, `</html>` included. It must hold each place exactly
-   * once, and put `nonce` on its own styles and scripts. Called once, at start-up, without data.
+   * once, and put `nonce` on its own styles and scripts. Called at start-up, without data: once for
+   * users, and once for visitors where they get the screen.
    */
-  layout(places: Places<Data>, nonce: string): string;
+  layout(places: Places<Data>, nonce: string, viewer: Viewer): string;
   /** An element with `data-title` gives the document its title, in browsers that run scripts. */
   readonly sections: { readonly [Name in keyof Data]: SectionView<Data[Name]> };
   /**

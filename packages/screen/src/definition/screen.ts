@@ -52,6 +52,11 @@ export type Screen<Path extends string, S extends Sections<never, never>, Query 
   readonly query?: Query;
   readonly budget: Budget;
   readonly sections: S;
+  /**
+   * How long a cache between the gateway and the clients may keep a visitor's complete answer, in
+   * seconds. Only where visitors get one; a user's is never kept there. Default: not at all.
+   */
+  readonly publicSeconds?: number;
   /** The screen as a page, for clients that accept `text/html`. */
   readonly page?: PageView<SectionData<S>>;
 };
@@ -65,6 +70,7 @@ export type AnyScreen<Clients> = {
   readonly query?: TObject | undefined;
   readonly budget: Budget;
   readonly sections: Sections<Clients, never>;
+  readonly publicSeconds?: number | undefined;
   readonly page?: AnyPageView | undefined;
 };
 

@@ -60,6 +60,11 @@ export type SectionDefinition<Clients, Input, Loaded, Schema extends TSchema> = 
    * Turns what was loaded into what the client shows. It must not change `loaded`, which is shared.
    */
   readonly shape: (loaded: Loaded, input: Input) => Shaped<Schema>;
+  /**
+   * Whether a visitor without a login gets its fallback in place of it. Default: true. Where it is
+   * required, there is no screen without a login. `false`: it shows nothing of a user's.
+   */
+  readonly needsUser?: boolean;
   /** Older shapes that released clients still expect. */
   readonly changes?: DatedChanges<Shaped<Schema>, Loaded>;
 };

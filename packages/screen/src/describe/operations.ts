@@ -4,6 +4,7 @@ import { IsOptional } from "typebox";
 import type { TSchema } from "typebox";
 import type { AnyDownload } from "../definition/download.ts";
 import type { AnyCommand, AnyScreen } from "../definition/screen.ts";
+import { admitsVisitors } from "../run/prepare.ts";
 import { problemsOf } from "./problems.ts";
 import type { AboutApp } from "./problems.ts";
 import { answerSchema, exampleOf, jsonSchema } from "./schemas.ts";
@@ -25,11 +26,11 @@ export function screenOperation<Clients>(screen: AnyScreen<Clients>, about: Abou
     parameters: [...parametersOf(screen, about), ...queryOf(screen), IF_NONE_MATCH],
     responses: {
       200: {
-        description: "The screen",
+        description: `The screen${withoutLogin(screen)}`,
         headers: {
           ETag: header("A strong validator of the JSON; an answer with something in `degraded` has none"),
           "Cache-Control": header(
-            "Kept by the client alone, and asked for again each time; degraded: not at all",
+            `Kept by the client alone, and asked for again each time; degraded: not at all${keptOf(screen)}`,
           ),
           "Server-Timing": header("An entry per section, and `total`, in milliseconds"),
         },
@@ -48,6 +49,21 @@ export function screenOperation<Clients>(screen: AnyScreen<Clients>, about: Abou
       ...problemsOf(SCREEN_PROBLEMS, about),
     },
   };
+}
+
+/** Who gets the screen without a login, in words. */
+function withoutLogin<Clients>(screen: AnyScreen<Clients>): string {
+  if (!admitsVisitors(screen)) return "";
+  const names = Object.entries(screen.sections).flatMap(([name, { needsUser = true }]) =>
+    needsUser ? [name] : [],
+  );
+  return names.length === 0
+    ? ", also without a login"
+    : `. Without a login, it has nothing in: ${names.join(", ")}`;
+}
+
+function keptOf<Clients>({ publicSeconds }: AnyScreen<Clients>): string {
+  return publicSeconds === undefined ? "" : `. Without a login: by shared caches too, for ${publicSeconds} s`;
 }
 
 /** `GET` of a download. */

@@ -2,7 +2,7 @@ import { CallScope } from "@triptych/upstream-client";
 import type { Request, Response } from "express";
 import type { AnyCommand } from "../definition/screen.ts";
 import type { TryLoad } from "../definition/section.ts";
-import { atOnce, errorOf, problemOf, ScreenProblem } from "../run/failure.ts";
+import { atOnce, errorOf, loginRequired, problemOf, ScreenProblem } from "../run/failure.ts";
 import type { PreparedScreen } from "../run/prepare.ts";
 import type { QueryValues } from "../run/query-reader.ts";
 import { NOTHING_RUN } from "../run/run-screen.ts";
@@ -35,7 +35,7 @@ export function commandHandler<Clients>(
   }
   queryAfter(command, prepared);
   const read = commandReader(command.body, redirectTo !== undefined);
-  const json = { prepared, name, storable: false, report };
+  const json = { prepared, name, keeping: () => NO_STORE, report };
 
   /** @throws ScreenProblem if the work fails */
   const work = async (res: Response, active: ActiveRequest, input: unknown) => {
@@ -65,7 +65,9 @@ export function commandHandler<Clients>(
     const active = beginRequest(req, res, { deadlineMs }, options);
     try {
       const { context } = active;
-      if (formToken !== undefined && formTokens?.accepts(context.caller.userId, formToken) !== true) {
+      const { userId } = context.caller;
+      if (userId === undefined) throw loginRequired();
+      if (formToken !== undefined && formTokens?.accepts(userId, formToken) !== true) {
         throw new ScreenProblem({ code: "forbidden", detail: NOT_OUR_FORM });
       }
       const about = { params, query: queryAfter(command, prepared), device: deviceOf(req), allowHttp };

@@ -66,7 +66,7 @@ export function directScreen<Clients>(
 
   const headOf = (req: IncomingMessage, { active, result }: HandedRun) => {
     const timing = serverTiming(result, active.elapsedMs());
-    const { validators, content, body } = jsonResponse(req, jsonOf(result.sections, []), true);
+    const { validators, content, body } = jsonResponse(req, jsonOf(result.sections, []));
     const head = ["Vary", vary, OUTCOME, "complete", "Server-Timing", timing, ...validators, ...content];
     return { head, body };
   };

@@ -2,7 +2,7 @@ import { pipeline } from "node:stream/promises";
 import { BinaryAnswer, CallScope, UpstreamError, isListed } from "@triptych/upstream-client";
 import type { Request, Response } from "express";
 import type { AnyDownload } from "../definition/download.ts";
-import { errorOf, problemOf, ScreenProblem } from "../run/failure.ts";
+import { errorOf, loginRequired, problemOf, ScreenProblem } from "../run/failure.ts";
 import { NOTHING_RUN } from "../run/run-screen.ts";
 import { failedSection, loadIn } from "../run/run-section.ts";
 import { beginRequest, conclude, orReportFailure } from "./begin-request.ts";
@@ -18,7 +18,7 @@ export function downloadHandler<Clients>(
   download: AnyDownload<Clients>,
   options: MountOptions<Clients>,
 ): (req: Request, res: Response) => Promise<void> {
-  const { name, deadlineMs, mediaTypes, load, fileName } = download;
+  const { name, deadlineMs, needsUser = true, mediaTypes, load, fileName } = download;
 
   const open = async (active: ActiveRequest, input: object): Promise<BinaryAnswer> => {
     const { value } = await new Promise<{ readonly value: unknown }>((onLoaded, onFailed) => {
@@ -37,6 +37,10 @@ export function downloadHandler<Clients>(
     const { clock } = options;
     const input = { params: paramsOf(req, download.ids), now: clock.wallNow() };
     const active = beginRequest(req, res, { deadlineMs }, options);
+    if (needsUser && active.context.caller.userId === undefined) {
+      active.finish();
+      throw loginRequired();
+    }
     const startedAt = clock.now();
     /** @returns the problem to answer */
     const failed = (thrown: unknown): ScreenProblem => {

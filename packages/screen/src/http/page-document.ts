@@ -1,4 +1,4 @@
-import type { AnyPageView, PageContext } from "../definition/page-view.ts";
+import type { AnyPageView, PageContext, Viewer } from "../definition/page-view.ts";
 import { atOnce, problemOf } from "../run/failure.ts";
 import type { SectionResult } from "../run/run-section.ts";
 
@@ -25,9 +25,13 @@ const NONCE_MARK = "\uE001";
  * Renders the layout once, with marks in its places, and cuts it at the marks.
  * @throws TypeError if the layout lacks a place, has one twice, or has no `</body>`
  */
-export function compilePage(view: AnyPageView, sectionNames: readonly string[]): PageDocument {
+export function compilePage(
+  view: AnyPageView,
+  sectionNames: readonly string[],
+  viewer: Viewer,
+): PageDocument {
   const places = Object.fromEntries(sectionNames.map((name) => [name, `${PLACE_MARK}${name}${PLACE_MARK}`]));
-  const layout = view.layout(places, NONCE_MARK);
+  const layout = view.layout(places, NONCE_MARK, viewer);
   const bodyEnd = layout.lastIndexOf("</body>");
   if (bodyEnd < 0) throw new TypeError("the layout must be a whole document: it has no </body>");
   const pieces = cut(layout.slice(0, bodyEnd));

@@ -2,6 +2,7 @@ import { randomBytes, randomUUID } from "node:crypto";
 import { channel } from "node:diagnostics_channel";
 import { setImmediate } from "node:timers/promises";
 import type { Request, Response } from "express";
+import type { PageContext } from "../definition/page-view.ts";
 import { problemOf } from "../run/failure.ts";
 import type { PreparedScreen } from "../run/prepare.ts";
 import { NOTHING_RUN, runAllSections } from "../run/run-screen.ts";
@@ -48,8 +49,7 @@ export async function streamPage<Clients>(
   res.setHeader("Cache-Control", NO_STORE);
   for (const [name, value] of Object.entries(page.headers(nonce))) res.setHeader(name, value);
   if (req.method === "HEAD") return NOTHING_RUN;
-  const { userId } = active.context.caller;
-  const context = { formToken: run.formTokens?.issue(userId) ?? "", newIdempotencyKey: randomUUID };
+  const context = pageContext(active, run.formTokens);
   announceTrailers(req, res);
   const body = openBody(res, codingFor(req));
   const order = (run.inOrder ? inDocumentOrder : asReady)(page, nonce, body.write, searchOf(req));
@@ -63,14 +63,25 @@ export async function streamPage<Clients>(
   const result = await runAllSections(run.prepared, request, (section) =>
     order.add(section.name, `${problemMark(section)}${section.text}`),
   );
-  if (PAGE_ENDS.hasSubscribers) body.write(endOf(nonce, active));
+  body.write(endOf(nonce, active));
   order.end();
   body.end(trailersOf(result, active.elapsedMs()));
   return result;
 }
 
+/** What the sections' markup of this page needs besides their data. */
+export function pageContext({ context }: ActiveRequest, formTokens: FormTokens | undefined): PageContext {
+  const { userId } = context.caller;
+  return {
+    viewer: userId === undefined ? "visitor" : "user",
+    formToken: userId === undefined ? "" : (formTokens?.issue(userId) ?? ""),
+    newIdempotencyKey: randomUUID,
+  };
+}
+
 /** What a subscriber adds to the page's end. */
-function endOf(nonce: string, { context }: ActiveRequest): string {
+export function endOf(nonce: string, { context }: ActiveRequest): string {
+  if (!PAGE_ENDS.hasSubscribers) return "";
   const message = { nonce, requestId: context.caller.requestId, markup: "" };
   PAGE_ENDS.publish(message);
   return message.markup;

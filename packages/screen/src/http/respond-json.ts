@@ -1,6 +1,8 @@
 import { hash } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import type { Request, Response } from "express";
+import type { Caller } from "@triptych/upstream-client";
+import type { AnyScreen } from "../definition/screen.ts";
 import type { Degraded } from "../definition/degraded.ts";
 import { problemOf, ScreenProblem } from "../run/failure.ts";
 import type { PreparedScreen } from "../run/prepare.ts";
@@ -13,6 +15,8 @@ import { codingFor, encode, openBody } from "./coding.ts";
 
 /** Only the client itself may store the answer, and must ask again each time (RFC 9111, 5.2.2). */
 const REVALIDATE = "private, no-cache";
+/** What says who asks: behind one address, a user's answer is another one than a visitor's. */
+const WHO_ASKS = "Cookie, Authorization, X-API-Key";
 /** Nothing may be stored: what is missing now may be there at the next request. */
 export const NO_STORE = "private, no-store";
 
@@ -21,10 +25,24 @@ export type JsonAnswer<Clients> = {
   readonly prepared: PreparedScreen<Clients>;
   /** The screen's name, or the command's. */
   readonly name: string;
-  /** Whether the client may store the answer. It may not store the answer to a command. */
-  readonly storable: boolean;
+  /** The `Cache-Control` of a complete answer. */
+  readonly keeping: (res: Response, caller: Caller) => string;
   readonly report: MountOptions<Clients>["report"];
 };
+
+/**
+ * Makes the `Cache-Control` of a screen's complete answers. A visitor's may be kept by all caches,
+ * where the screen says so: browsers ask again each time, so a login changes the page at once.
+ */
+export function keepingOf({
+  publicSeconds,
+}: Pick<AnyScreen<never>, "publicSeconds">): (res: Response, caller: Caller) => string {
+  return (res, { userId }) => {
+    if (userId !== undefined || publicSeconds === undefined) return REVALIDATE;
+    res.vary(WHO_ASKS);
+    return `public, max-age=0, s-maxage=${publicSeconds}`;
+  };
+}
 
 /**
  * Runs a screen and answers it as one JSON object.
@@ -63,7 +81,7 @@ export function sendResult<Clients>(
   }
   const degraded = degradedOf(result);
   const json = jsonOf(result.sections, degraded);
-  sendJson(req, res, json, answer.storable && degraded.length === 0);
+  sendJson(req, res, json, degraded.length === 0 ? answer.keeping(res, active.context.caller) : NO_STORE);
 }
 
 /** The JSON of a screen's answer. */
@@ -91,13 +109,16 @@ type JsonResponse = {
   readonly body: string | Buffer;
 };
 
-/** A storable answer gets a strong `ETag`. */
-export function jsonResponse(req: IncomingMessage, json: string, storable: boolean): JsonResponse {
+/**
+ * An answer that may be stored gets a strong `ETag`.
+ * @param cacheControl default: the client alone may store it
+ */
+export function jsonResponse(req: IncomingMessage, json: string, cacheControl = REVALIDATE): JsonResponse {
   const bytes = Buffer.byteLength(json);
   const coding = codingFor(req, bytes);
   const body = coding === "identity" ? json : encode(Buffer.from(json), coding);
-  const validators = ["Cache-Control", storable ? REVALIDATE : NO_STORE];
-  if (storable) {
+  const validators = ["Cache-Control", cacheControl];
+  if (cacheControl !== NO_STORE) {
     // A strong validator identifies bytes, so each coding has its own (RFC 9110, section 8.8.3.3).
     const tag = hash("sha1", json, "base64url");
     validators.push("ETag", coding === "identity" ? `"${tag}"` : `"${tag}-${coding}"`);
@@ -109,11 +130,11 @@ export function jsonResponse(req: IncomingMessage, json: string, storable: boole
 }
 
 /** A client that has a storable answer already gets a 304. */
-function sendJson(req: Request, res: Response, json: string, storable: boolean): void {
-  const { validators, content, body } = jsonResponse(req, json, storable);
+function sendJson(req: Request, res: Response, json: string, cacheControl: string): void {
+  const { validators, content, body } = jsonResponse(req, json, cacheControl);
   res.vary("Accept-Encoding");
   setHeaders(res, validators);
-  if (storable && req.fresh) {
+  if (cacheControl !== NO_STORE && req.fresh) {
     res.statusCode = 304;
     res.end();
     return;

@@ -1,12 +1,15 @@
 import type { Request, Response } from "express";
+import type { Viewer } from "../definition/page-view.ts";
+import { loginRequired } from "../run/failure.ts";
 import type { PreparedScreen } from "../run/prepare.ts";
 import { beginRequest, conclude, orReportFailure } from "./begin-request.ts";
 import type { MountOptions } from "./begin-request.ts";
 import { handedRun } from "./direct.ts";
 import { compilePage } from "./page-document.ts";
+import { answerPage } from "./page-whole.ts";
 import { streamPage } from "./page-stream.ts";
 import { deviceOf, negotiate, paramsOf, searchOf, versionOf } from "./request-input.ts";
-import { answerJson, NDJSON, sendResult, streamLines } from "./respond-json.ts";
+import { answerJson, keepingOf, NDJSON, sendResult, streamLines } from "./respond-json.ts";
 
 /**
  * Makes the route handler of one screen. It answers JSON, lines of JSON or a page, whichever the
@@ -20,10 +23,14 @@ export function screenHandler<Clients>(
   const { screen } = prepared;
   const { name, budget } = screen;
   const { allowHttp = false, clock, clients: clientsOf, formTokens, oldestVersion, report } = options;
-  const page = screen.page === undefined ? undefined : compilePage(screen.page, Object.keys(screen.sections));
+  const sectionNames = Object.keys(screen.sections);
+  const pageFor = (viewer: Viewer) =>
+    screen.page === undefined ? undefined : compilePage(screen.page, sectionNames, viewer);
+  const page = pageFor("user");
+  const visitorsPage = prepared.admitsVisitors ? pageFor("visitor") : undefined;
   // A client without an Accept header gets the first.
   const mediaTypes = ["application/json", ...(page === undefined ? [] : ["text/html"]), NDJSON];
-  const json = { prepared, name, storable: true, report };
+  const json = { prepared, name, keeping: keepingOf(screen), report };
 
   const handle = async (req: Request, res: Response) => {
     // All of this is decided before an upstream is called.
@@ -42,7 +49,15 @@ export function screenHandler<Clients>(
     const inOrder = page !== undefined && options.inDocumentOrder?.(req) === true;
 
     const active = beginRequest(req, res, budget, options);
+    const isVisitor = active.context.caller.userId === undefined;
+    if (isVisitor && !prepared.admitsVisitors) {
+      active.finish();
+      throw loginRequired();
+    }
     const request = { context: active.context, clientsOf, input, version };
+    if (mediaType === "text/html" && isVisitor && visitorsPage !== undefined) {
+      return await answerPage(req, res, { prepared, request, page: visitorsPage, active, formTokens }, json);
+    }
     if (mediaType === "text/html" && page !== undefined) {
       const run = { prepared, request, page, inOrder, active, formTokens };
       conclude(res, active, name, await streamPage(req, res, run), options);

@@ -20,6 +20,7 @@ export class SectionBrokenError extends Error {
 /** The problem codes that a screen can answer: the `<code>` of `/problems/<code>`. */
 export type ScreenProblemCode =
   | "invalid-request"
+  | "identity-required"
   | "not-found"
   | "method-not-allowed"
   | "not-acceptable"
@@ -95,6 +96,11 @@ export function atOnce<Value>(returned: Value): Value {
 /** The problem `invalid-request`, 400. */
 export function invalidRequest(detail: string): ScreenProblem {
   return new ScreenProblem({ code: "invalid-request", detail });
+}
+
+/** The problem `identity-required`, 401: for a visitor, where only users get an answer. */
+export function loginRequired(): ScreenProblem {
+  return new ScreenProblem({ code: "identity-required", detail: "This needs a login." });
 }
 
 /** The reason that `degraded` gives for an optional section's failure. */

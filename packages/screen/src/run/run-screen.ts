@@ -113,7 +113,8 @@ export type ScreenReport = {
 /** What became of a screen, from what became of its sections. */
 export function outcomeOf({ sections, failed }: ScreenResult): ScreenOutcome {
   if (failed !== undefined) return "failed";
-  return sections.every(({ outcome }) => outcome === "ok") ? "complete" : "degraded";
+  const isWhole = ({ outcome }: ShownSection) => outcome === "ok" || outcome === "login";
+  return sections.every(isWhole) ? "complete" : "degraded";
 }
 
 /** @param screen the screen's name, or that of the command that it answers */

@@ -32,13 +32,14 @@ export type SectionResult = {
   readonly startedAt: number;
   readonly durationMs: number;
   /**
-   * `stale`: made from stale data. `fallback`: holds its fallback, or lacks a part. `failed`: it
-   * cannot be shown, so there is no screen.
+   * `stale`: made from stale data. `fallback`: holds its fallback, or lacks a part. `login`: holds
+   * its fallback, as it is for users only and a visitor asks. `failed`: it cannot be shown, so there
+   * is no screen.
    */
-  readonly outcome: "ok" | "stale" | "fallback" | "failed";
+  readonly outcome: "ok" | "stale" | "fallback" | "login" | "failed";
   /** The section's member of the answer; undefined if it failed. */
   readonly data: unknown;
-  /** Why it is not `ok`. */
+  /** Why it is `stale`, `fallback` or `failed`. */
   readonly degraded: Degraded | undefined;
   /** What failed: the section, or a part that it can do without. */
   readonly error: unknown;
@@ -60,6 +61,8 @@ export function runSection<Clients>(
 ): void {
   const { context, clientsOf, input } = request;
   const startedAt = context.clock.now();
+  if (section.needsUser && context.caller.userId === undefined)
+    return onReady(showToVisitor(section, request, startedAt));
   const scope = new CallScope(context, section.deadlineMs, section.name);
   const onFailed = (error: Error): void => {
     const result = showWithout(section, request, startedAt, error);
@@ -100,6 +103,21 @@ function showLoaded<Clients>(
   const { error, ...why } = degradation;
   const outcome = why.ageSeconds === undefined ? "fallback" : "stale";
   return shown({ ...timed, outcome, degraded: { section: name, ...why }, error }, show);
+}
+
+/** Shows the fallback of a section that only users get. A visitor misses nothing that should be there. */
+function showToVisitor<Clients>(
+  section: PreparedSection<Clients>,
+  request: ScreenRequest<Clients>,
+  startedAt: number,
+): ShownSection {
+  const timed = { name: section.name, startedAt, durationMs: 0 };
+  try {
+    const data = section.presentFallback(request.version);
+    return shown({ ...timed, outcome: "login", data, degraded: undefined, error: undefined }, request.show);
+  } catch (thrown) {
+    return showWithout(section, request, startedAt, errorOf(thrown));
+  }
 }
 
 /** Shows a section's fallback, or that it failed. */

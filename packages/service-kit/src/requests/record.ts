@@ -80,8 +80,11 @@ export function isScreenOutcome(value: unknown): value is ScreenOutcome {
 /** What became of one section of a screen. */
 export interface SectionReport {
   readonly section: string;
-  /** `fallback`: its fallback was answered, or a part is missing. `failed`: it cannot be shown. */
-  readonly outcome: "ok" | "stale" | "fallback" | "failed";
+  /**
+   * `fallback`: its fallback was answered, or a part is missing. `login`: the same, to a visitor, as
+   * it is for users. `failed`: it cannot be shown.
+   */
+  readonly outcome: "ok" | "stale" | "fallback" | "login" | "failed";
   /** One word: why it is not `ok`. */
   readonly reason?: string | undefined;
   /** Milliseconds on the process's clock. Without them, its span is as long as the request's. */

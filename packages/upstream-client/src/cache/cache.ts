@@ -56,8 +56,12 @@ export function cache(options: CacheOptions, parts: CacheParts): Wrapper {
   };
 }
 
-/** An entry has no headers to tell, and a stream cannot be kept. */
-function mayBeKept({ operation, tellsHeaders }: Call): boolean {
+/**
+ * An entry has no headers to tell, and a stream cannot be kept. What a visitor gets as a user would
+ * belong to nobody, so nobody gets it again.
+ */
+function mayBeKept({ operation, tellsHeaders, scope }: Call): boolean {
+  if (operation.cache === "perUser" && scope.request.caller.userId === undefined) return false;
   return tellsHeaders !== true && operation.answerTypes === undefined;
 }
 

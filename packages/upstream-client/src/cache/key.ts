@@ -25,7 +25,7 @@ export function cacheKey(call: Call, { name, cache }: CachedOperation): CacheKey
  * can contain a line break: the parts are header values and a percent-encoded target.
  */
 export function slotOf({ scope: { request }, target }: Call, scope: CacheScope): string {
-  return scope === "shared" ? `shared\n${target}` : `user\n${request.caller.userId}\n${target}`;
+  return scope === "shared" ? `shared\n${target}` : `user\n${request.caller.userId ?? ""}\n${target}`;
 }
 
 /** Both parts as one text. It begins with the slot and a line break. */

@@ -5,6 +5,7 @@ import type { Clock } from "../clock.ts";
 import type { EndCause } from "../deadline.ts";
 import type { Authenticate, AuthenticationTools, CredentialsError } from "./authentication.ts";
 import type { Connector } from "../wire/connector.ts";
+import type { RequestContext } from "../context.ts";
 import { CredentialStore } from "./credential-store.ts";
 import type { CallToMakeFor, Made } from "./credential-store.ts";
 import { isRepeatableBody } from "./request-body.ts";
@@ -29,9 +30,19 @@ export function authenticated(authenticate: Authenticate, { clock, secrets = {},
   const { per, make } =
     typeof authenticate === "function" ? { per: "caller", make: authenticate } : authenticate;
   const fetch = tokenFetch(open);
-  const store = new CredentialStore((call) => {
-    return make(call, { fetch, read: (secret) => readSecret(secret, secrets, call.renewal) });
-  }, clock);
+  const newStore = () =>
+    new CredentialStore((call) => {
+      return make(call, { fetch, read: (secret) => readSecret(secret, secrets, call.renewal) });
+    }, clock);
+  const store = newStore();
+  /** A visitor's credentials end with the request: the next visitor is another person. */
+  const ofVisitors = new WeakMap<RequestContext, CredentialStore>();
+  const storeOf = (request: RequestContext): CredentialStore => {
+    if (per === "service" || request.caller.userId !== undefined) return store;
+    const own = ofVisitors.get(request) ?? newStore();
+    ofVisitors.set(request, own);
+    return own;
+  };
 
   /** Waits for credentials as long as the call may wait. */
   const request = (
@@ -51,7 +62,7 @@ export function authenticated(authenticate: Authenticate, { clock, secrets = {},
     const listener = { onEnd: (cause: EndCause) => void (over() || onEnd(cause)) };
     call.progress.phase = "credentials";
     call.deadline.add(listener);
-    store.get(
+    storeOf(call.scope.request).get(
       key,
       callToMakeFor(call, refused !== undefined),
       refused,

@@ -41,7 +41,7 @@ export function requestHeaders(
     if (acceptEncoding !== undefined && operation.answerTypes === undefined)
       headers.push("accept-encoding", acceptEncoding);
     if (caller.traceState !== undefined) headers.push("tracestate", caller.traceState);
-    if (identity !== "none") headers.push("x-user-id", caller.userId);
+    if (identity !== "none" && caller.userId !== undefined) headers.push("x-user-id", caller.userId);
     if (identity === "signed" && caller.txnToken !== undefined) headers.push("txn-token", caller.txnToken);
     if (typeof body === "string") {
       headers.push("content-type", operation.bodyType ?? "application/json");
