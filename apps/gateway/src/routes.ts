@@ -66,6 +66,18 @@ export const ROUTES: RouteTable = {
       login: true,
     },
     {
+      // Also for visitors without a login, and for search engines.
+      name: "web-products",
+      prefix: "/web/products",
+      target: "web-bff",
+      callers: ["session", "bearer", "anonymous"],
+      limits: SCREEN_LIMITS,
+      maxBodyBytes: 0,
+      deadlineMs: 5_000,
+      contract: { kind: "openapi", file: "apps/web-bff/contracts/openapi.json", unknownQuery: "ignore" },
+      login: true,
+    },
+    {
       name: "mobile",
       prefix: "/mobile",
       target: "mobile-bff",

@@ -66,6 +66,11 @@ describe("a service that requires a Txn-Token", () => {
     assert.equal((await catalog.call("12", "/no-such-path")).status, 401);
   });
 
+  it("answers a visitor, who has neither token nor X-User-Id, what belongs to no user", async () => {
+    assert.equal((await catalog.call("", "/products?ids=prd_0001")).status, 200);
+    assert.equal((await users.call("", "/users/me")).status, 401);
+  });
+
   it("answers the admin port without one", async () => {
     assert.equal((await users.admin("GET", "/healthz")).status, 200);
   });

@@ -94,7 +94,8 @@ export const identifyByHeader: Identify = ({ headers }) => {
 
 /**
  * Requires the gateway's `Txn-Token` (EdDSA, `txntoken+jwt`), with the subject that `X-User-Id`
- * repeats. With `isOptional`, the `X-User-Id` of a request without a token is believed.
+ * repeats. With `isOptional`, the `X-User-Id` of a request without a token is believed. A request
+ * with neither is a visitor's: it gets what belongs to no user.
  */
 export function identifyByToken(keys: JSONWebKeySet, clock: Clock, isOptional: boolean): Identify {
   const keySet = createLocalJWKSet(keys);
@@ -116,6 +117,7 @@ export function identifyByToken(keys: JSONWebKeySet, clock: Clock, isOptional: b
   return async (request) => {
     const token = request.headers["txn-token"];
     if (token === undefined && isOptional) return identifyByHeader(request);
+    if (token === undefined && request.headers["x-user-id"] === undefined) return null;
     if (typeof token !== "string") throw identityRequired("A Txn-Token is required, got none.");
     const subject = await subjectOf(token);
     if (subject !== undefined && subject === identifyByHeader(request)) return subject;

@@ -621,12 +621,12 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The screen */
+            /** @description The screen. Without a login, it has nothing in: alsoBought */
             200: {
                 headers: {
                     /** @description A strong validator of the JSON; an answer with something in `degraded` has none */
                     ETag?: string;
-                    /** @description Kept by the client alone, and asked for again each time; degraded: not at all */
+                    /** @description Kept by the client alone, and asked for again each time; degraded: not at all. Without a login: by shared caches too, for 60 s */
                     "Cache-Control"?: string;
                     /** @description An entry per section, and `total`, in milliseconds */
                     "Server-Timing"?: string;

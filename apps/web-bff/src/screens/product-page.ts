@@ -24,15 +24,17 @@ const ProductDetails = Type.Object({
 /** How many other products are shown. One more is asked for: the page's own may be among them. */
 const ALSO_BOUGHT = 4;
 
-/** One product, and others that this user may like. */
+/** One product, and others that this user may like. Visitors see the product, and so do crawlers. */
 export const productPage = screen({
   name: "product-page",
   path: "/products/:productId",
   summary: "One product, and what this user may like besides",
   budget: { deadlineMs: 800, upstreamCalls: 3, bytes: 8_000 },
+  publicSeconds: 60,
   sections: {
     product: required({
       schema: ProductDetails,
+      needsUser: false,
       load: ({ catalog }, { params }: ScreenInput<"productId">) => catalog.product(params.productId),
       shape: (product, input) => ({
         ...product,

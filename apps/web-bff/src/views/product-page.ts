@@ -8,16 +8,19 @@ import { productComing, productsComing } from "./skeletons.ts";
 import { STREAMED, layout, titled, waitingFor } from "./site.ts";
 import { LOCALE, STOCK, missing, staleNote } from "./words.ts";
 
+const NOTHING_YET = "Nothing yet. Come back when you have looked around.";
+
 type Data = DataOf<typeof productPage>;
 
 /** A product's page as HTML. */
 export const productPageView: PageView<Data> = {
   ...STREAMED,
-  layout: (places, nonce) =>
+  layout: (places, nonce, viewer) =>
     layout({
       title: "Product",
       about: "What it is, what it costs, and what goes with it.",
       nonce,
+      viewer,
       main: html`
         <section class="goods" aria-label="Product" ...${raw(places.product)}></section>
         <section aria-label="You may also like" ...${raw(places.alsoBought)}></section>
@@ -51,14 +54,14 @@ export const productPageView: PageView<Data> = {
         </div>
       `),
 
-    alsoBought: (products, degraded) =>
+    alsoBought: (products, degraded, { viewer }) =>
       toText(html`
         <h2>You may also like</h2>
         ${staleNote(degraded)}
         ${
           degraded !== undefined && products.length === 0
             ? missing("recommendations")
-            : productGrid(products, "Nothing yet. Come back when you have looked around.")
+            : productGrid(products, viewer === "user" ? NOTHING_YET : "Log in to see what suits you.")
         }
       `),
   },

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import type { PageView, SectionProblem } from "@triptych/screen";
+import type { PageView, SectionProblem, Viewer } from "@triptych/screen";
 import type { ProblemPage } from "@triptych/service-kit";
 import { html, raw, toText } from "./html.ts";
 import type { Markup } from "./html.ts";
@@ -60,12 +60,20 @@ const ICON = `data:image/svg+xml,${encodeURIComponent(
   '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><g fill="#2f4bd8"><path d="M2 7h7v18H2zM23 7h7v18h-7z" opacity=".55"/><path d="M11 3h10v26H11z"/></g></svg>',
 )}`;
 
+const ACCOUNT = html`
+  <a href=${ORDERS}>Your orders</a>
+  <form method="post" action="/auth/logout"><button class="quiet" type="submit">Log out</button></form>
+`;
+const LOG_IN = html`<a href="/auth/login">Log in</a>`;
+
 /** A complete document: the head and the frame that all pages of this site share. */
 export function layout(page: {
   readonly title: string;
   /** For search engines, and for people to whom a link is sent. */
   readonly about: string;
   readonly nonce: string;
+  /** Default: a user, who can log out. */
+  readonly viewer?: Viewer;
   readonly main: Markup;
 }): string {
   const document = html`
@@ -87,10 +95,7 @@ export function layout(page: {
         <a class="skip" href="#main">Skip to the content</a>
         <header class="site">
           <a class="brand" href=${HOME}>${SITE}</a>
-          <nav aria-label="Your account">
-            <a href=${ORDERS}>Your orders</a>
-            <form method="post" action="/auth/logout"><button class="quiet" type="submit">Log out</button></form>
-          </nav>
+          <nav aria-label="Your account">${page.viewer === "visitor" ? LOG_IN : ACCOUNT}</nav>
         </header>
         <main id="main">${page.main}</main>
       </body>
