@@ -7,7 +7,9 @@ import type { Session } from "./credentials/logged-in.ts";
 /** The caller of a request: authenticated, or a visitor without credentials. */
 export interface Caller {
   readonly kind: CallerKind;
-  /** The user's id: `sub` in tokens. An API key acts for its partner's account; a visitor has none. */
+  /**
+   * The user's id: `sub` in tokens. An API key acts for its partner's account; a visitor has none.
+   */
   readonly userId: string | undefined;
   /** The id of the token or session, by which it can be revoked. A bare API key has none. */
   readonly tokenId?: string;

@@ -51,7 +51,8 @@ export type IdentityGate = {
   readonly check: (req: IncomingMessage, res: ServerResponse, next: (error?: unknown) => void) => void;
   /**
    * Checks a request of a safe method before it is passed on. What it admits, `check` lets pass.
-   * @returns undefined for any other request, for a visitor's, and for one without a valid `X-Identity`
+   * @returns undefined for any other request, for a visitor's, and for one without a valid
+   * `X-Identity`
    */
   readonly admits: (req: IncomingMessage, res: ServerResponse) => Identity | undefined;
   /** @throws Error if `check` is not mounted in front of this route */
@@ -76,7 +77,9 @@ export function identityGate(options: {
   readonly onVerified: (res: ServerResponse, identity: Identity) => void;
   /** Called for each refusal, for the log. */
   readonly onRefusal: (res: ServerResponse, reason: GateRefusal) => void;
-  /** Whether visitors without a login pass, whose `userId` is undefined. Default: they are refused. */
+  /**
+   * Whether visitors without a login pass, whose `userId` is undefined. Default: they are refused.
+   */
   readonly admitsVisitors?: boolean;
   /** With a guard, the identity of an unsafe method is accepted once. */
   readonly replayGuard?: ReplayGuard;

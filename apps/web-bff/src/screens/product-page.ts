@@ -24,7 +24,9 @@ const ProductDetails = Type.Object({
 /** How many other products are shown. One more is asked for: the page's own may be among them. */
 const ALSO_BOUGHT = 4;
 
-/** One product, and others that this user may like. Visitors see the product, and so do crawlers. */
+/**
+ * One product, and others that this user may like. Visitors see the product, and so do crawlers.
+ */
 export const productPage = screen({
   name: "product-page",
   path: "/products/:productId",

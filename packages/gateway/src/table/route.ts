@@ -62,9 +62,9 @@ export interface Route {
   /** Replaces the prefix on the way to the target; by default the path stays as it is. */
   readonly rewrite?: string;
   /**
-   * The credentials that are accepted. With `anonymous`, visitors without any may read: the BFF gets
-   * an identity that says so. `anyone`: none is looked at, and the target, which is no BFF, is not
-   * told who asks.
+   * The credentials that are accepted. With `anonymous`, visitors without any may read: the BFF
+   * gets an identity that says so. `anyone`: none is looked at, and the target, which is no BFF, is
+   * not told who asks.
    */
   readonly callers: readonly CallerKind[] | "anyone";
   readonly limits: readonly Limit[];

@@ -31,7 +31,8 @@ export type PreparedScreen<Clients> = {
 
 /**
  * Compiles a screen, once, at start-up.
- * @throws TypeError if a schema cannot be a whitelist or a query, or a cache may keep what only users get
+ * @throws TypeError if a schema cannot be a whitelist or a query, or a cache may keep what only
+ * users get
  */
 export function prepare<Clients>(screen: AnyScreen<Clients>): PreparedScreen<Clients> {
   const { name, publicSeconds } = screen;

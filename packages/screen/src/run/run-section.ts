@@ -33,8 +33,8 @@ export type SectionResult = {
   readonly durationMs: number;
   /**
    * `stale`: made from stale data. `fallback`: holds its fallback, or lacks a part. `login`: holds
-   * its fallback, as it is for users only and a visitor asks. `failed`: it cannot be shown, so there
-   * is no screen.
+   * its fallback, as it is for users only and a visitor asks. `failed`: it cannot be shown, so
+   * there is no screen.
    */
   readonly outcome: "ok" | "stale" | "fallback" | "login" | "failed";
   /** The section's member of the answer; undefined if it failed. */
@@ -105,7 +105,10 @@ function showLoaded<Clients>(
   return shown({ ...timed, outcome, degraded: { section: name, ...why }, error }, show);
 }
 
-/** Shows the fallback of a section that only users get. A visitor misses nothing that should be there. */
+/**
+ * Shows the fallback of a section that only users get. A visitor misses nothing that should be
+ * there.
+ */
 function showToVisitor<Clients>(
   section: PreparedSection<Clients>,
   request: ScreenRequest<Clients>,

@@ -81,8 +81,8 @@ export function isScreenOutcome(value: unknown): value is ScreenOutcome {
 export interface SectionReport {
   readonly section: string;
   /**
-   * `fallback`: its fallback was answered, or a part is missing. `login`: the same, to a visitor, as
-   * it is for users. `failed`: it cannot be shown.
+   * `fallback`: its fallback was answered, or a part is missing. `login`: the same, to a visitor,
+   * as it is for users. `failed`: it cannot be shown.
    */
   readonly outcome: "ok" | "stale" | "fallback" | "login" | "failed";
   /** One word: why it is not `ok`. */
