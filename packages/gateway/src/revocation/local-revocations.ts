@@ -9,7 +9,7 @@ import type { Revocations } from "./revocations.ts";
 
 /** Milliseconds until a write that failed is tried again. */
 const RETRY_MS = 1_000;
-/** Lines that are appended, at least, before the file is written again without what has ended. */
+/** Lines that the file has, at least, before it is written again without what has ended. */
 const LEAST_APPENDED = 10_000;
 
 /**
@@ -33,8 +33,12 @@ export function localRevocations(options: {
     logger.warn("revocations are in memory only: what was issued before this start is refused");
   } else {
     try {
-      for (const line of readLines(file)) addLine(line, list, logger);
-      writeAll(file, list);
+      const lines = readLines(file);
+      for (const line of lines) addLine(line, list, logger);
+      appended = lines.length;
+      // While the date is ahead, all of it seems to have ended. So a file that is not large is kept.
+      if (appended === 0 || appended >= LEAST_APPENDED) compact(file);
+      else appendFileSync(file, "\n");
       // Also while the date is ahead: what the file says of the past is whole.
       list.readSince(list.sinceS);
     } catch (cause) {
@@ -43,13 +47,17 @@ export function localRevocations(options: {
     }
   }
 
+  function compact(path: string): void {
+    writeAll(path, list);
+    appended = 0;
+  }
+
   function write(): void {
     cancelRetry?.();
     if (file === undefined) return;
     try {
       if (appended >= Math.max(LEAST_APPENDED, list.length)) {
-        writeAll(file, list);
-        appended = 0;
+        compact(file);
       } else {
         // A line end comes first, because a write that failed may have left part of a line.
         appendFileSync(file, `\n${unwritten.map((entry) => JSON.stringify(entry)).join("\n")}\n`);

@@ -210,14 +210,23 @@ describe("a single gateway's revocations", () => {
     assert.equal(after.reasonFor({ ...caller, issuedAtS }), "token");
     assert.equal(after.reasonFor({ ...caller, tokenId: "other", issuedAtS }), undefined);
     assert.equal(after.reasonFor({ ...caller, tokenId: "other", issuedAtS: issuedAtS - 1 }), "unknown-past");
-    clock.advance(LONGEST_LIFE_S * 1_000);
-    open(dir.file, clock);
-    assert.doesNotMatch(
-      await readFile(dir.file, "utf8"),
-      /"token"|"user"/,
-      "what ended is gone at the next start",
-    );
-    assert.match(await readFile(dir.file, "utf8"), /"api-key"/);
+  });
+
+  it("outlive a start while the date is a day ahead, or a year", async () => {
+    for (const aheadMs of [25 * 3_600_000, 365 * 86_400_000]) {
+      await using dir = await fileOf();
+      const clock = new FakeClock();
+      const before = open(dir.file, clock);
+      await before.revoke({ kind: "token", id: "t" });
+      await before.close();
+      clock.jumpDate(aheadMs);
+      const wrong = open(dir.file, clock);
+      assert.equal(wrong.reasonFor(caller), "token");
+      await wrong.revoke({ kind: "token", id: "u" });
+      await wrong.close();
+      clock.jumpDate(-aheadMs);
+      assert.equal(open(dir.file, clock).reasonFor(caller), "token");
+    }
   });
 
   it("refuse nobody because of a date that is ahead for a moment, from the first start on", async () => {
@@ -273,6 +282,12 @@ describe("a single gateway's revocations", () => {
     await revocations.revoke({ kind: "token", id: "t" });
     assert.equal(await lines(), 2);
     assert.equal(open(dir.file, clock).reasonFor(caller), "token");
+    await appendFile(
+      dir.file,
+      `${JSON.stringify({ revocation: { kind: "token", id: "o" }, madeAtS: 0 })}\n`.repeat(10_000),
+    );
+    await open(dir.file, clock).revoke({ kind: "api-key", id: "acme" });
+    assert.equal(await lines(), 3, "a large file is written again at the start");
   });
 
   it("survive a line that was cut by a full disk", async () => {
