@@ -23,9 +23,12 @@ function plainAddress(text: string): string {
 /** RFC 6177: a customer gets at least a /64, and can use any of its 2^64 addresses. */
 const NETWORK_GROUPS = 4;
 
+/** Under which a translator writes IPv4 addresses (RFC 6052, section 2.1): a /64 would be all. */
+const TRANSLATED = "64:ff9b:0:0:0:0";
+
 /**
- * Returns the key under which an address is limited: IPv4 as it is, IPv6 by its /64, so that a
- * customer is one. All that is no address shares one key.
+ * Returns the key under which an address is limited: IPv4 as it is, also where a translator put it
+ * into IPv6, and IPv6 by its /64, so that a customer is one. All that is no address shares one key.
  */
 export function limitKeyOf(address: string): string {
   const plain = plainAddress(address);
@@ -34,7 +37,16 @@ export function limitKeyOf(address: string): string {
   const first = head === "" ? [] : head.split(":");
   const last = tail === undefined || tail === "" ? [] : tail.split(":");
   const zeros = Array.from({ length: 8 - first.length - last.length }, () => "0");
-  return `${[...first, ...zeros, ...last].slice(0, NETWORK_GROUPS).join(":")}::/64`;
+  const groups = [...first, ...zeros, ...last];
+  if (groups.slice(0, 6).join(":") === TRANSLATED) return ipv4Of(groups.slice(6));
+  return `${groups.slice(0, NETWORK_GROUPS).join(":")}::/64`;
+}
+
+function ipv4Of(groups: readonly string[]): string {
+  return groups
+    .map((group) => Number.parseInt(group, 16))
+    .flatMap((bits) => [bits >> 8, bits & 255])
+    .join(".");
 }
 
 /** Whoever is behind a trusted proxy can name any number of addresses. */
