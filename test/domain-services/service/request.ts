@@ -129,7 +129,7 @@ export function identifyByToken(keys: JSONWebKeySet, clock: Clock, isOptional: b
 export function userOf({ locals: { caller } }: ServiceResponse): string {
   if (typeof caller === "string") return caller;
   throw identityRequired(
-    "This resource belongs to a user: send one X-User-Id of 1 to 64 letters, digits, '_' or '-'.",
+    "This resource belongs to a user: send one X-User-Id of 1 to 255 visible ASCII characters.",
   );
 }
 
