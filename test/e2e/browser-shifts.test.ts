@@ -18,7 +18,7 @@ const MOST = 0.05;
 const SCREENS = { desktop: { width: 1440, height: 900 }, phone: { width: 390, height: 844 } } as const;
 
 /** Draws of the delays that docs/latency.md measures with. */
-const SEEDS = [1, 2, 3];
+const SEEDS = [1, 2];
 
 /**
  * One section 600 ms late, on each page: the service that only it waits for, or all of it. Later than
