@@ -276,6 +276,19 @@ describe("a logout", () => {
     });
   }
 
+  it("ends a session of a login while the date was ahead for as long as that lives", async () => {
+    await using gateway = await runGateway();
+    gateway.clock.jumpDate(25 * 3_600_000);
+    const session = await gateway.session();
+    gateway.clock.jumpDate(-25 * 3_600_000);
+    await gateway.send("/auth/logout", { method: "POST", headers: { ...session, ...SAME_ORIGIN } });
+    gateway.clock.advance(25 * 3_600_000);
+    // Revocations that have ended are dropped when another comes.
+    const other = await gateway.session();
+    await gateway.send("/auth/logout", { method: "POST", headers: { ...other, ...SAME_ORIGIN } });
+    assert.equal((await gateway.send(LANDING, { headers: session })).status, 401);
+  });
+
   it("from another site changes nothing", async () => {
     await using gateway = await runGateway();
     const session = await gateway.session();

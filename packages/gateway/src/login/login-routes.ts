@@ -105,7 +105,7 @@ export function loginRoutes(options: LoginOptions): Router {
     if (session === undefined) return;
     // The logout is complete without it, so it is not waited for.
     if (session.grant !== undefined) provider.forget(session.grant).catch(() => undefined);
-    await revocations.revoke({ kind: "token", id: session.id });
+    await revocations.revoke({ kind: "token", id: session.id }, session.sealedAtS);
   }
 
   // For pages that are the same for all: who is logged in, without being a sign of life.

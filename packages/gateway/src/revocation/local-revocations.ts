@@ -75,9 +75,10 @@ export function localRevocations(options: {
 
   return {
     reasonFor: (caller) => list.reasonFor(caller),
-    revoke(revocation) {
-      list.add(revocation);
-      if (file !== undefined) unwritten.push({ revocation, madeAtS: secondsOf(clock) });
+    revoke(revocation, sealedAtS = 0) {
+      const madeAtS = Math.max(secondsOf(clock), sealedAtS);
+      list.add(revocation, madeAtS);
+      if (file !== undefined) unwritten.push({ revocation, madeAtS });
       write();
       return Promise.resolve(unwritten.length === 0 ? "everywhere" : "here");
     },

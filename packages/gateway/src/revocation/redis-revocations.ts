@@ -98,9 +98,10 @@ export function redisRevocations(options: RedisTools & { readonly url: string })
     get state() {
       return stateOf(list, unpublished.size);
     },
-    async revoke(revocation) {
-      list.add(revocation);
-      const told = publishSoon({ revocation, madeAtS: secondsOf(clock) });
+    async revoke(revocation, sealedAtS = 0) {
+      const madeAtS = Math.max(secondsOf(clock), sealedAtS);
+      list.add(revocation, madeAtS);
+      const told = publishSoon({ revocation, madeAtS });
       wake();
       return await within<Reach>(REVOKE_MS, clock, told, "here");
     },

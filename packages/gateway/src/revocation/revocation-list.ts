@@ -122,7 +122,8 @@ export class RevocationList {
       if (entry.endsAt > now) break;
       this.#mortal.delete(key);
       const leftMs = this.#leftMs(entry.madeAtS);
-      if (leftMs > 0) this.#mortal.set(key, { ...entry, endsAt: now + leftMs });
+      const endsAt = now + leftMs;
+      if (leftMs > 0) this.#mortal.set(key, { ...entry, endsAt, neededUntil: endsAt });
     }
   }
 
@@ -140,6 +141,7 @@ export class RevocationList {
 
   /** Everything that another process may still need, the oldest first. */
   entries(): Entry[] {
+    this.#forget();
     const now = this.#clock.now();
     const needed = [...this.#mortal.values()].filter(({ neededUntil }) => neededUntil > now);
     return [...needed.map(({ revocation, madeAtS }) => ({ revocation, madeAtS })), ...this.#apiKeys.values()];

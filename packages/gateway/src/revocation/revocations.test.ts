@@ -3,7 +3,7 @@ import { appendFile, mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, it } from "node:test";
-import { createLogger } from "@triptych/service-kit";
+import { createLogger, secondsOf } from "@triptych/service-kit";
 import { CapturedLog, FakeClock } from "@triptych/testing";
 import { request } from "undici";
 import { LONGEST_TOKEN_LIFE_S } from "../issuers/profile.ts";
@@ -148,6 +148,16 @@ describe("the list of revocations", () => {
     clock.advance(1_000);
     list.add({ kind: "token", id: "a third" });
     assert.equal(list.size.tokens, 2);
+  });
+
+  it("tells others for as long as it remembers what was sealed while the date was ahead", () => {
+    const clock = new FakeClock();
+    const list = new RevocationList(clock);
+    list.add({ kind: "token", id: "t" }, secondsOf(clock) + 25 * 3_600);
+    clock.advance(LONGEST_LIFE_S * 1_000);
+    assert.deepEqual([list.entries().length, list.reasonFor(caller)], [1, "token"]);
+    clock.advance(25 * 3_600_000);
+    assert.deepEqual([list.entries().length, list.reasonFor(caller)], [0, undefined]);
   });
 
   it("tells others what it knows also while the date is ahead, and nothing that ended before it came", () => {

@@ -14,8 +14,11 @@ export interface Revocations {
    * Takes effect here at once. Never rejects, and resolves within a second: `everywhere` when all
    * gateways know it within another, `here` when they could not be told yet. They are told as soon
    * as that is possible.
+   *
+   * @param sealedAtS when its session was sealed, in seconds since 1970: later than now where the
+   *   date was ahead. It is remembered from then on, because the session would live from then on.
    */
-  revoke(revocation: Revocation): Promise<"everywhere" | "here">;
+  revoke(revocation: Revocation, sealedAtS?: number): Promise<"everywhere" | "here">;
   /** Resolves when this process knows what was revoked before its start, as far as anyone does. */
   readonly known: Promise<void>;
   readonly state: RevocationState;
