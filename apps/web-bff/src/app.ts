@@ -19,6 +19,7 @@ export const bff = defineBff({
     screens: PAGES,
     commands: [cancelOrder],
     inDocumentOrder: wantsDocumentOrder,
+    readerLocale: async ({ users }) => (await users.me()).locale,
   }),
   headers: EVERY_ANSWER,
   problemPage,

@@ -21,6 +21,8 @@ export interface ScreensOptions<Clients> extends ScreenSet<Clients> {
    * a screen with a page; it may throw a problem. Default: each section as it is ready.
    */
   readonly inDocumentOrder?: (req: Request) => boolean;
+  /** The locale of the user who reads a page: its numbers, prices and days. Default: `en-GB`. */
+  readonly readerLocale?: (clients: Clients) => Promise<string | undefined>;
 }
 
 /**
@@ -30,7 +32,7 @@ export interface ScreensOptions<Clients> extends ScreenSet<Clients> {
  *   says a version, so that all would get the newest
  */
 export function screens<Clients>(options: ScreensOptions<Clients>): Answers<Clients> {
-  const { title, versions, examples, inDocumentOrder, ...mounted } = options;
+  const { title, versions, examples, inDocumentOrder, readerLocale, ...mounted } = options;
   refuseUselessChanges(mounted.screens, versions);
   const contract: Answers<Clients>["contract"] = async (prefix, version = versions.newest) => {
     // Describing screens takes libraries that answering does not: they are loaded when needed.
@@ -57,6 +59,7 @@ export function screens<Clients>(options: ScreensOptions<Clients>): Answers<Clie
         random,
         ...(versions.oldest === undefined ? {} : { oldestVersion: versions.oldest }),
         ...(inDocumentOrder === undefined ? {} : { inDocumentOrder }),
+        ...(readerLocale === undefined ? {} : { readerLocale }),
       }),
     screens: mounted.screens,
     admitsVisitors:

@@ -1,6 +1,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { dayIn, formatDay, formatMoney, instantIn, minorUnitDigits, supportedLocale } from "./format.ts";
+import {
+  dayIn,
+  formatDay,
+  formatMoney,
+  formatNumber,
+  instantIn,
+  minorUnitDigits,
+  supportedLocale,
+} from "./format.ts";
 
 test("shows an amount with the decimals of its own currency", () => {
   assert.equal(formatMoney({ amount: 999, currency: "EUR" }, "en-GB"), "€9.99");
@@ -74,6 +82,14 @@ test("shows a day in the user's locale and time zone", () => {
   assert.equal(formatDay("2026-11-12T23:30:00Z", "en-GB", "Europe/Berlin"), "13 Nov 2026");
   assert.equal(formatDay("2026-11-12T23:30:00Z", "de-DE", "Europe/Berlin"), "13. Nov. 2026");
   assert.equal(formatDay("2026-11-12", "en-GB", "Mars/Olympus"), "12 Nov 2026");
+});
+
+test("writes a number as the user's locale does", () => {
+  assert.equal(formatNumber(1_200, "en-GB"), "1,200");
+  assert.equal(formatNumber(1_200, "de-DE"), "1.200");
+  assert.equal(formatNumber(1_200, "ar-EG"), "١٬٢٠٠");
+  assert.equal(formatNumber(1_200, "not a locale"), "1,200");
+  assert.equal(formatNumber(4, "de-DE", 1), "4,0");
 });
 
 test("shows a date as the same day everywhere", () => {

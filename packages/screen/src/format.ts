@@ -19,7 +19,7 @@ export function supportedLocale(tag: string | undefined): string {
 
 /**
  * Making an `Intl` formatter costs some 20 µs, using one less than 1 µs. Formatters are kept for
- * this many pairs of locale and currency, and of locale and time zone.
+ * this many pairs of locale and currency, of locale and time zone, and of locale and digits.
  */
 const MAX_FORMATS = 500;
 
@@ -82,6 +82,19 @@ function decimal(amount: number, digits: number): Intl.StringNumericLiteral {
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a whole number and an exponent are a numeric literal; the type cannot say so
   return `${BigInt(Math.trunc(amount))}e-${digits}` as Intl.StringNumericLiteral;
 }
+
+/**
+ * A number as a person reads it: `1,200`, `4.3`.
+ * @param digits after the decimal point
+ */
+export function formatNumber(value: number, locale: string | undefined, digits = 0): string {
+  return numberFormat(supportedLocale(locale), String(digits)).format(value);
+}
+
+const numberFormat = keptBy((locale, text) => {
+  const digits = Number(text);
+  return new Intl.NumberFormat(locale, { minimumFractionDigits: digits, maximumFractionDigits: digits });
+});
 
 /** A leap second (RFC 3339, section 5.7) is read as the second before it: no clock here has one. */
 function withoutLeapSecond(instant: string): string {

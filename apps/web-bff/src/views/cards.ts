@@ -1,12 +1,12 @@
-import { formatMoney } from "@triptych/screen/format";
 import type { OrderCard, RecommendationCard } from "../screens/schemas.ts";
 import { html } from "./html.ts";
 import { orderPath, productPath } from "./site.ts";
 import type { Markup } from "./html.ts";
-import { BECAUSE, LOCALE, ORDER_STATUS, formatDate } from "./words.ts";
+import { BECAUSE, ORDER_STATUS, day, money, number } from "./words.ts";
+import type { Reader } from "./words.ts";
 
 /** Orders as cards, or a sentence where there are none. */
-export function orderList(orders: readonly OrderCard[]): Markup {
+export function orderList(orders: readonly OrderCard[], reader: Reader): Markup {
   if (orders.length === 0) return html`<p>You have not ordered anything yet.</p>`;
   return html`<ul class="orders">
     ${orders.map(
@@ -14,26 +14,26 @@ export function orderList(orders: readonly OrderCard[]): Markup {
         html`<li key=${order.id} class="card">
           <p class="row">
             <span class="status ${order.status}">${ORDER_STATUS[order.status]}</span>
-            <strong>${formatMoney(order.total, LOCALE)}</strong>
+            <strong>${money(order.total, reader)}</strong>
           </p>
           <h3 class="line">
             <a href=${orderPath(order.id)}><bdi>${order.firstItemTitle}</bdi></a>
           </h3>
           <p class="row muted">
-            <span>${order.itemCount === 1 ? "1 item" : `${order.itemCount} items`}</span>
+            <span>${number(order.itemCount, reader)} ${order.itemCount === 1 ? "item" : "items"}</span>
             <span>${order.number}</span>
           </p>
-          <p class="muted">${when(order)}</p>
+          <p class="muted">${when(order, reader)}</p>
         </li>`,
     )}
   </ul>`;
 }
 
 /** An order's most useful day. */
-function when({ status, placedAt, estimatedDelivery }: OrderCard): string {
+function when({ status, placedAt, estimatedDelivery }: OrderCard, reader: Reader): Markup {
   return status === "shipped" && estimatedDelivery !== null
-    ? `Expected ${formatDate(estimatedDelivery)}`
-    : `Placed ${formatDate(placedAt)}`;
+    ? html`Expected ${day(estimatedDelivery, reader)}`
+    : html`Placed ${day(placedAt, reader)}`;
 }
 
 /**
@@ -41,7 +41,7 @@ function when({ status, placedAt, estimatedDelivery }: OrderCard): string {
  *
  * @param ifNone the sentence for an empty list
  */
-export function productGrid(products: readonly RecommendationCard[], ifNone: string): Markup {
+export function productGrid(products: readonly RecommendationCard[], ifNone: string, reader: Reader): Markup {
   if (products.length === 0) return html`<p>${ifNone}</p>`;
   return html`<ul class="products">
     ${products.map(
@@ -53,8 +53,8 @@ export function productGrid(products: readonly RecommendationCard[], ifNone: str
           </h3>
           <p class="line muted"><bdi>${product.brand}</bdi></p>
           <p class="row">
-            <strong>${formatMoney(product.price, LOCALE)}</strong>
-            ${rating(product.rating)}
+            <strong>${money(product.price, reader)}</strong>
+            ${rating(product.rating, reader)}
           </p>
           <p class="line muted">${BECAUSE[product.because]}</p>
         </li>`,
@@ -63,10 +63,10 @@ export function productGrid(products: readonly RecommendationCard[], ifNone: str
 }
 
 /** Stars as text: 1 to 5, or 0 for a product that nobody has rated yet. */
-export function rating(average: number): Markup {
+export function rating(average: number, reader: Reader): Markup {
   if (average === 0) return html`<span class="rating muted">No ratings yet</span>`;
   return html`<span class="rating"
-    ><span aria-hidden="true">★</span> ${average.toFixed(1)}<span class="visually-hidden">
+    ><span aria-hidden="true">★</span> ${number(average, reader, 1)}<span class="visually-hidden">
       out of 5</span
     ></span
   >`;

@@ -4,7 +4,7 @@ import { orderList, productGrid } from "./cards.ts";
 import { html, raw, toText } from "./html.ts";
 import { STREAMED, layout, waitingFor } from "./site.ts";
 import { ordersComing, personComing, productsComing } from "./skeletons.ts";
-import { formatDate, missing, staleNote } from "./words.ts";
+import { day, missing, number, staleNote } from "./words.ts";
 
 type Data = DataOf<typeof homePage>;
 
@@ -39,7 +39,7 @@ export const homePageView: PageView<Data> = {
   }),
 
   sections: {
-    profile: (profile) =>
+    profile: (profile, _degraded, page) =>
       toText(html`
         <div class="person">
           <img class="avatar" src=${profile.avatarUrl} alt="" width="72" height="72" />
@@ -51,30 +51,30 @@ export const homePageView: PageView<Data> = {
                   ? null
                   : html`<span class="tier ${profile.loyaltyTier}">${profile.loyaltyTier}</span>${" · "}`
               }
-              ${profile.loyaltyPoints.toLocaleString("en-GB")} points${" · "}member since${" "}
-              ${formatDate(profile.memberSince)}
+              ${number(profile.loyaltyPoints, page)} points${" · "}member since${" "}
+              ${day(profile.memberSince, page)}
             </p>
           </div>
         </div>
       `),
 
     // sample:begin
-    recentOrders: (orders, degraded) =>
+    recentOrders: (orders, degraded, page) =>
       toText(html`
         <h2>Recent orders</h2>
-        ${staleNote(degraded)}
-        ${degraded !== undefined && orders.length === 0 ? missing("your orders") : orderList(orders)}
+        ${staleNote(degraded, page)}
+        ${degraded !== undefined && orders.length === 0 ? missing("your orders") : orderList(orders, page)}
         <p class="end">${orders.length === 0 ? null : html`<a href="/web/orders">All your orders</a>`}</p>
       `),
 
-    recommendations: (products, degraded) =>
+    recommendations: (products, degraded, page) =>
       toText(html`
         <h2>You may like</h2>
-        ${staleNote(degraded)}
+        ${staleNote(degraded, page)}
         ${
           degraded !== undefined && products.length === 0
             ? missing("recommendations")
-            : productGrid(products, "Nothing yet. Come back when you have looked around.")
+            : productGrid(products, "Nothing yet. Come back when you have looked around.", page)
         }
       `),
     // sample:end

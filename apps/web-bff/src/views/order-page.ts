@@ -1,11 +1,11 @@
-import { formatMoney } from "@triptych/screen/format";
 import type { DataOf, PageContext, PageView } from "@triptych/screen";
 import type { orderPage } from "../screens/order-page.ts";
 import { html, raw, toText } from "./html.ts";
 import type { Markup } from "./html.ts";
 import { orderComing, productsComing } from "./skeletons.ts";
 import { ORDERS, STREAMED, layout, orderPath, productPath, titled, waitingFor } from "./site.ts";
-import { CANCEL_REASON, KEEP_IT, LOCALE, ORDER_STATUS, formatDate, missing, staleNote } from "./words.ts";
+import { CANCEL_REASON, KEEP_IT, ORDER_STATUS, day, missing, money, number, staleNote } from "./words.ts";
+import type { Reader } from "./words.ts";
 
 type Data = DataOf<typeof orderPage>;
 type OrderDetails = Data["order"];
@@ -37,37 +37,37 @@ export const orderPageView: PageView<Data> = {
       toText(html`
         ${BACK}
         <h1 data-title=${titled(`Order ${order.number}`)}>Order ${order.number}</h1>
-        ${staleNote(degraded)}
+        ${staleNote(degraded, page)}
         <p>
           <span class="status ${order.status}">${ORDER_STATUS[order.status]}</span>${" "}
-          <span class="muted">placed ${formatDate(order.placedAt)}</span>
+          <span class="muted">placed ${day(order.placedAt, page)}</span>
         </p>
         ${
           order.status === "cancelled"
             ? html`<p class="notice" role="status">This order is cancelled. Nothing will be sent.</p>`
             : null
         }
-        ${shipment(order)} ${lines(order)} ${totals(order)}
+        ${shipment(order, page)} ${lines(order, page)} ${totals(order, page)}
         ${order.canCancel ? cancelForm(order, page) : null}
       `),
 
-    products: (products, degraded) =>
+    products: (products, degraded, page) =>
       toText(html`
         <h2>These products today</h2>
-        ${staleNote(degraded)} ${products === null ? missing("the products") : productList(products)}
+        ${staleNote(degraded, page)} ${products === null ? missing("the products") : productList(products)}
       `),
   },
 };
 
-function shipment({ shipment: sent, status }: OrderDetails): Markup | null {
+function shipment({ shipment: sent, status }: OrderDetails, reader: Reader): Markup | null {
   if (sent === null) return null;
   return html`<p>
-    ${status === "shipped" ? `Expected ${formatDate(sent.estimatedDelivery)}, sent` : "Sent"} with${" "}
+    ${status === "shipped" ? html`Expected ${day(sent.estimatedDelivery, reader)}, sent` : "Sent"} with${" "}
     <bdi>${sent.carrier}</bdi>, tracking number ${sent.trackingNumber}
   </p>`;
 }
 
-function lines(order: OrderDetails): Markup {
+function lines(order: OrderDetails, reader: Reader): Markup {
   return html`<section class="table" tabindex="0" aria-label="What you ordered">
     <table>
       <caption class="visually-hidden">
@@ -88,9 +88,9 @@ function lines(order: OrderDetails): Markup {
               <td>
                 <a href=${productPath(line.productId)}><bdi>${line.title}</bdi></a>
               </td>
-              <td>${line.quantity}</td>
-              <td>${formatMoney(line.unitPrice, LOCALE)} ${discount(line)}</td>
-              <td>${formatMoney(line.lineTotal, LOCALE)}</td>
+              <td>${number(line.quantity, reader)}</td>
+              <td>${money(line.unitPrice, reader)} ${discount(line, reader)}</td>
+              <td>${money(line.lineTotal, reader)}</td>
             </tr>`,
         )}
       </tbody>
@@ -99,28 +99,28 @@ function lines(order: OrderDetails): Markup {
 }
 
 /** Below the price, so that the line adds up. */
-function discount({ discount: off }: OrderDetails["lines"][number]): Markup | null {
+function discount({ discount: off }: OrderDetails["lines"][number], reader: Reader): Markup | null {
   if (off === null) return null;
-  return html`<small>Discount ${formatMoney({ ...off, amount: -off.amount }, LOCALE)}</small>`;
+  return html`<small>Discount ${money({ ...off, amount: -off.amount }, reader)}</small>`;
 }
 
-function totals(order: OrderDetails): Markup {
+function totals(order: OrderDetails, reader: Reader): Markup {
   return html`<dl class="totals">
     <div>
       <dt>Subtotal</dt>
-      <dd>${formatMoney(order.subtotal, LOCALE)}</dd>
+      <dd>${money(order.subtotal, reader)}</dd>
     </div>
     <div>
       <dt>Shipping</dt>
-      <dd>${formatMoney(order.shippingCost, LOCALE)}</dd>
+      <dd>${money(order.shippingCost, reader)}</dd>
     </div>
     <div>
       <dt>Tax</dt>
-      <dd>${formatMoney(order.tax, LOCALE)}</dd>
+      <dd>${money(order.tax, reader)}</dd>
     </div>
     <div>
       <dt>Total</dt>
-      <dd><strong>${formatMoney(order.total, LOCALE)}</strong></dd>
+      <dd><strong>${money(order.total, reader)}</strong></dd>
     </div>
   </dl>`;
 }

@@ -25,11 +25,11 @@ export const ordersPageView: PageView<Data> = {
   }),
 
   sections: {
-    page: ({ orders, nextCursor }, degraded) =>
+    page: ({ orders, nextCursor }, degraded, page) =>
       toText(html`
         <h1>Your orders</h1>
         <h2 class="visually-hidden">Newest first</h2>
-        ${staleNote(degraded)} ${orderList(orders)}
+        ${staleNote(degraded, page)} ${orderList(orders, page)}
         ${
           nextCursor === null
             ? null

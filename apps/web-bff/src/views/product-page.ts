@@ -1,4 +1,3 @@
-import { formatMoney } from "@triptych/screen/format";
 import type { DataOf, PageView } from "@triptych/screen";
 import type { productPage } from "../screens/product-page.ts";
 import { productGrid, rating } from "./cards.ts";
@@ -6,7 +5,8 @@ import { html, raw, toText } from "./html.ts";
 import type { Markup } from "./html.ts";
 import { productComing, productsComing } from "./skeletons.ts";
 import { STREAMED, layout, titled, waitingFor } from "./site.ts";
-import { LOCALE, STOCK, missing, staleNote } from "./words.ts";
+import { STOCK, missing, money, number, staleNote } from "./words.ts";
+import type { Reader } from "./words.ts";
 
 const NOTHING_YET = "Nothing yet. Come back when you have looked around.";
 
@@ -34,7 +34,7 @@ export const productPageView: PageView<Data> = {
   }),
 
   sections: {
-    product: (product, degraded) =>
+    product: (product, degraded, page) =>
       toText(html`
         <div class="product">
           ${picture(product)}
@@ -42,11 +42,11 @@ export const productPageView: PageView<Data> = {
             <p class="muted category">${product.category.replaceAll("-", " ")}</p>
             <h1 data-title=${titled(product.title)}><bdi>${product.title}</bdi></h1>
             ${product.subtitle === null ? null : html`<p><bdi>${product.subtitle}</bdi></p>`}
-            ${staleNote(degraded)} ${price(product)}
+            ${staleNote(degraded, page)} ${price(product, page)}
             <p>
               <span class="stock ${product.stock}">${STOCK[product.stock]}</span>${" · "}
-              ${rating(product.rating.average)}${" "}
-              ${product.rating.count === 0 ? null : html`<span class="muted">${ratings(product.rating.count)}</span>`}
+              ${rating(product.rating.average, page)}${" "}
+              ${product.rating.count === 0 ? null : html`<span class="muted">${number(product.rating.count, page)} ${product.rating.count === 1 ? "rating" : "ratings"}</span>`}
             </p>
             <p class="description"><bdi>${product.description}</bdi></p>
             <p class="muted end">By <bdi>${product.brand}</bdi></p>
@@ -54,28 +54,30 @@ export const productPageView: PageView<Data> = {
         </div>
       `),
 
-    alsoBought: (products, degraded, { viewer }) =>
+    alsoBought: (products, degraded, page) =>
       toText(html`
         <h2>You may also like</h2>
-        ${staleNote(degraded)}
+        ${staleNote(degraded, page)}
         ${
           degraded !== undefined && products.length === 0
             ? missing("recommendations")
-            : productGrid(products, viewer === "user" ? NOTHING_YET : "Log in to see what suits you.")
+            : productGrid(
+                products,
+                page.viewer === "user" ? NOTHING_YET : "Log in to see what suits you.",
+                page,
+              )
         }
       `),
   },
 };
 
-const ratings = (count: number): string => (count === 1 ? "1 rating" : `${count} ratings`);
-
-function price({ price: now, listPrice }: Data["product"]): Markup {
+function price({ price: now, listPrice }: Data["product"], reader: Reader): Markup {
   return html`<p class="price">
-    <strong>${formatMoney(now, LOCALE)}</strong>
+    <strong>${money(now, reader)}</strong>
     ${
       listPrice === null
         ? null
-        : html`${" "}<s><span class="visually-hidden">before </span>${formatMoney(listPrice, LOCALE)}</s>`
+        : html`${" "}<s><span class="visually-hidden">before </span>${money(listPrice, reader)}</s>`
     }
   </p>`;
 }

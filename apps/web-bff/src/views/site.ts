@@ -4,7 +4,7 @@ import type { ProblemPage } from "@triptych/service-kit";
 import { html, raw, toText } from "./html.ts";
 import type { Markup } from "./html.ts";
 import { STYLES } from "./styles.ts";
-import { TRY_AGAIN } from "./words.ts";
+import { LANGUAGE, TRY_AGAIN } from "./words.ts";
 
 const HOME = "/web/home-page";
 /** The address of the user's newest orders. */
@@ -77,7 +77,7 @@ export function layout(page: {
   readonly main: Markup;
 }): string {
   const document = html`
-    <html lang="en-GB">
+    <html lang=${LANGUAGE} dir="ltr">
       <head>
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />

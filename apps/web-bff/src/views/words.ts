@@ -1,10 +1,34 @@
-import type { Degraded } from "@triptych/screen";
+import type { Degraded, PageContext } from "@triptych/screen";
+import { formatDay, formatMoney, formatNumber } from "@triptych/screen/format";
+import type { Money } from "@triptych/screen/format";
 import type { CancelReason, OrderStatus, RecommendationCard, StockStatus } from "../screens/schemas.ts";
 import { html, raw } from "./html.ts";
 import type { Markup } from "./html.ts";
 
-/** The language of the pages, and so of their numbers and dates. */
-export const LOCALE = "en-GB";
+/**
+ * The language of the pages' texts. The head of a page is sent before it is known who reads it, so
+ * all texts are English; numbers, prices and days are written as the reader writes them.
+ */
+export const LANGUAGE = "en-GB";
+
+/** What the functions below need of a page. */
+export type Reader = Pick<PageContext, "locale">;
+
+/** Marked as of another language, and isolated from the English words around it, where it is. */
+function inLocaleOf({ locale }: Reader, text: string): Markup | string {
+  return locale.startsWith("en-") ? text : html`<bdi lang=${locale}>${text}</bdi>`;
+}
+
+export const money = (amount: Money, reader: Reader): Markup | string =>
+  inLocaleOf(reader, formatMoney(amount, reader.locale));
+
+/** @param digits after the decimal point */
+export const number = (value: number, reader: Reader, digits = 0): Markup | string =>
+  inLocaleOf(reader, formatNumber(value, reader.locale, digits));
+
+/** @param given a date, or an instant with the offset of the user's time zone */
+export const day = (given: string, reader: Reader): Markup | string =>
+  inLocaleOf(reader, formatDay(given.slice(0, "2026-11-12".length), reader.locale));
 
 /** What a page calls each status of an order. */
 export const ORDER_STATUS: Readonly<Record<OrderStatus, string>> = {
@@ -27,19 +51,12 @@ export const BECAUSE: Readonly<Record<RecommendationCard["because"], string>> = 
   unknown: "Picked for you",
 };
 
-const DAY = new Intl.DateTimeFormat(LOCALE, { dateStyle: "long", timeZone: "UTC" });
-
-/** `12 November 2026`, for a date, or for an instant with the offset of the user's time zone. */
-export function formatDate(day: string): string {
-  return DAY.format(new Date(day.slice(0, "2026-11-12".length)));
-}
-
 /** Says how old stale data is; null for fresh data. */
-export function staleNote(degraded: Degraded | undefined): Markup | null {
+export function staleNote(degraded: Degraded | undefined, reader: Reader): Markup | null {
   if (degraded?.ageSeconds === undefined) return null;
   const minutes = Math.max(1, Math.round(degraded.ageSeconds / 60));
   return html`<p class="notice" role="status">
-    As of ${minutes} ${minutes === 1 ? "minute" : "minutes"} ago.
+    As of ${number(minutes, reader)} ${minutes === 1 ? "minute" : "minutes"} ago.
   </p>`;
 }
 

@@ -18,6 +18,11 @@ export type Viewer = "user" | "visitor";
 export type PageContext = {
   readonly viewer: Viewer;
   /**
+   * In which numbers, prices and days are written: the reader's, a BCP 47 tag that `Intl` can
+   * format for. `en-GB` for visitors, and where the app does not know it (see `readerLocale`).
+   */
+  readonly locale: string;
+  /**
    * For the hidden field `token`: shows that the form comes from a page that this user was sent.
    * Empty for a visitor, who can send no form.
    */

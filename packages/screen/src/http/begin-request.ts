@@ -25,6 +25,12 @@ export type MountOptions<Clients> = {
    * page, and may refuse the request with a problem.
    */
   readonly inDocumentOrder?: (req: Request) => boolean;
+  /**
+   * The locale of the user who reads a page, as a domain service knows it. It is asked once for each
+   * page, beside the sections, which wait for it for at most 300 ms. Without this function, and where
+   * its service fails, pages are formatted for `en-GB`.
+   */
+  readonly readerLocale?: (clients: Clients) => Promise<string | undefined>;
   /** Whether clients may get `http:` addresses of services. Default: only `https:`. */
   readonly allowHttp?: boolean;
   /** Required if a command accepts HTML forms. */

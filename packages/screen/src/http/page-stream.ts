@@ -3,12 +3,14 @@ import { channel } from "node:diagnostics_channel";
 import { setImmediate } from "node:timers/promises";
 import type { Request, Response } from "express";
 import type { PageContext } from "../definition/page-view.ts";
+import { DEFAULT_LOCALE } from "../format.ts";
 import { problemOf } from "../run/failure.ts";
 import type { PreparedScreen } from "../run/prepare.ts";
+import { readerLocaleOf } from "../run/reader-locale.ts";
 import { NOTHING_RUN, runAllSections } from "../run/run-screen.ts";
 import type { ScreenResult } from "../run/run-screen.ts";
 import type { ScreenRequest, SectionResult } from "../run/run-section.ts";
-import type { ActiveRequest, FormTokens } from "./begin-request.ts";
+import type { ActiveRequest, FormTokens, MountOptions } from "./begin-request.ts";
 import { codingFor, openBody } from "./coding.ts";
 import type { PageDocument } from "./page-document.ts";
 import { asReady, inDocumentOrder } from "./page-order.ts";
@@ -27,6 +29,7 @@ export type PageRun<Clients> = {
   readonly inOrder: boolean;
   readonly active: ActiveRequest;
   readonly formTokens: FormTokens | undefined;
+  readonly readerLocale: MountOptions<Clients>["readerLocale"];
 };
 
 /**
@@ -59,7 +62,9 @@ export async function streamPage<Clients>(
   // first bytes of all of them go first.
   await setImmediate();
 
-  const request = { ...run.request, show: (section: SectionResult) => page.markup(section, context) };
+  const before = knowReader(run, context);
+  const show = (section: SectionResult) => page.markup(section, context);
+  const request = { ...run.request, before, show };
   const result = await runAllSections(run.prepared, request, (section) =>
     order.add(section.name, `${problemMark(section)}${section.text}`),
   );
@@ -69,11 +74,27 @@ export async function streamPage<Clients>(
   return result;
 }
 
+/** Asks for the reader's locale, and puts it into the context. */
+function knowReader<Clients>(
+  { request, readerLocale }: Pick<PageRun<Clients>, "request" | "readerLocale">,
+  context: { locale: string },
+): Promise<void> | undefined {
+  if (readerLocale === undefined) return undefined;
+  const known = readerLocaleOf(request, readerLocale).then((locale) => void (context.locale = locale));
+  // A bug is reported by the sections, which wait for it; there may be none yet.
+  known.catch(() => undefined);
+  return known;
+}
+
 /** What the sections' markup of this page needs besides their data. */
-export function pageContext({ context }: ActiveRequest, formTokens: FormTokens | undefined): PageContext {
+export function pageContext(
+  { context }: ActiveRequest,
+  formTokens: FormTokens | undefined,
+): PageContext & { locale: string } {
   const { userId } = context.caller;
   return {
     viewer: userId === undefined ? "visitor" : "user",
+    locale: DEFAULT_LOCALE,
     formToken: userId === undefined ? "" : (formTokens?.issue(userId) ?? ""),
     newIdempotencyKey: randomUUID,
   };

@@ -21,7 +21,7 @@ import type { JsonAnswer } from "./respond-json.ts";
 export async function answerPage<Clients>(
   req: Request,
   res: Response,
-  { prepared, request, page, active, formTokens }: Omit<PageRun<Clients>, "inOrder">,
+  { prepared, request, page, active, formTokens }: Omit<PageRun<Clients>, "inOrder" | "readerLocale">,
   answer: Pick<JsonAnswer<Clients>, "name" | "keeping" | "report">,
 ): Promise<void> {
   const nonce = randomBytes(16).toString("base64");

@@ -22,7 +22,15 @@ export function screenHandler<Clients>(
 ): (req: Request, res: Response) => Promise<void> {
   const { screen } = prepared;
   const { name, budget } = screen;
-  const { allowHttp = false, clock, clients: clientsOf, formTokens, oldestVersion, report } = options;
+  const {
+    allowHttp = false,
+    clock,
+    clients: clientsOf,
+    formTokens,
+    oldestVersion,
+    readerLocale,
+    report,
+  } = options;
   const sectionNames = Object.keys(screen.sections);
   const pageFor = (viewer: Viewer) =>
     screen.page === undefined ? undefined : compilePage(screen.page, sectionNames, viewer);
@@ -59,7 +67,7 @@ export function screenHandler<Clients>(
       return await answerPage(req, res, { prepared, request, page: visitorsPage, active, formTokens }, json);
     }
     if (mediaType === "text/html" && page !== undefined) {
-      const run = { prepared, request, page, inOrder, active, formTokens };
+      const run = { prepared, request, page, inOrder, active, formTokens, readerLocale };
       conclude(res, active, name, await streamPage(req, res, run), options);
     } else if (mediaType === NDJSON) {
       conclude(res, active, name, await streamLines(req, res, prepared, request, active), options);

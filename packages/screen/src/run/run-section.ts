@@ -13,6 +13,8 @@ export type ScreenRequest<Clients> = {
   readonly input: unknown;
   /** The app's version; undefined means the newest. */
   readonly version: VersionParts | undefined;
+  /** What each section waits for besides its own load, if anything: what `show` needs. */
+  readonly before?: Promise<unknown> | undefined;
   /** The text of a section in the answer's media type. It may throw: views do. */
   readonly show: (section: SectionResult) => string;
   /** Sections that need no load, by name: a command has just loaded its own. */
@@ -59,7 +61,7 @@ export function runSection<Clients>(
   request: ScreenRequest<Clients>,
   onReady: (section: ShownSection) => void,
 ): void {
-  const { context, clientsOf, input } = request;
+  const { context, clientsOf, input, before } = request;
   const startedAt = context.clock.now();
   if (section.needsUser && context.caller.userId === undefined)
     return onReady(showToVisitor(section, request, startedAt));
@@ -81,10 +83,12 @@ export function runSection<Clients>(
   };
   const known = request.loaded?.[section.name];
   if (known !== undefined) return onLoaded(known);
-  loadIn(scope, clientsOf, (clients, tryLoad) => section.load(clients, input, tryLoad), {
-    onLoaded,
-    onFailed,
-  });
+  const load = (clients: Clients, tryLoad: TryLoad<Clients>) => section.load(clients, input, tryLoad);
+  const loadBoth = async (clients: Clients, tryLoad: TryLoad<Clients>) => {
+    const [loaded] = await Promise.all([load(clients, tryLoad), before]);
+    return loaded;
+  };
+  loadIn(scope, clientsOf, before === undefined ? load : loadBoth, { onLoaded, onFailed });
 }
 
 /** @throws what the section's `shape` or `show` throws */
@@ -192,7 +196,7 @@ export function loadIn<Clients>(
         onFailed(error) {
           part.dispose();
           // A bug must not pass for a service's failure.
-          if (!isUpstreamError(error) && !(error instanceof SectionTimeoutError)) return reject(error);
+          if (!isServiceFailure(error)) return reject(error);
           failed ??= { reason: reasonOf(error), error };
           resolve(undefined);
         },
@@ -202,6 +206,11 @@ export function loadIn<Clients>(
     onLoaded: (value) => onLoaded({ value, degradation: failed ?? lackOf(scope) }),
     onFailed: (error) => onFailed(causeOf(scope, error)),
   });
+}
+
+/** Whether a service failed, or did not answer in time. */
+export function isServiceFailure(error: Error): boolean {
+  return isUpstreamError(error) || error instanceof SectionTimeoutError;
 }
 
 /** Code that fails on an answer that breaks its contract is no bug of ours. */

@@ -46,7 +46,7 @@ async function bareHtml(): Promise<void> {
   const views = new Map(Object.entries(view.sections));
   const places = Object.fromEntries([...views.keys()].map((name) => [name, `\uE000${name}\uE000`]));
   const [head = "", ...rest] = view.layout(places, "n".repeat(24), "user").split("\uE000");
-  const context = { viewer: "user", formToken: "", newIdempotencyKey: () => "" } as const;
+  const context = { viewer: "user", locale: "en-GB", formToken: "", newIdempotencyKey: () => "" } as const;
   listen(async (req, res) => {
     res.writeHead(200, { "Content-Type": "text/html; charset=utf-8" }).write(head);
     const data = new Map(Object.entries((await page.load(getter(req))) as object));
