@@ -31,7 +31,7 @@ export const productPage = screen({
   name: "product-page",
   path: "/products/:productId",
   summary: "One product, and what this user may like besides",
-  budget: { deadlineMs: 800, upstreamCalls: 4, bytes: 8_000 },
+  budget: { deadlineMs: 800, upstreamCalls: 3, bytes: 8_000 },
   publicSeconds: 60,
   sections: {
     product: required({

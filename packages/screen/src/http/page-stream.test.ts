@@ -6,8 +6,6 @@ import { test } from "node:test";
 import { brotliDecompressSync, gunzipSync } from "node:zlib";
 import { request } from "undici";
 import { FakeClock } from "@triptych/testing";
-import type { PageContext } from "../definition/page-view.ts";
-import type { ScreenReport } from "../run/run-screen.ts";
 import { upstreamFailure } from "../testing/fake-upstreams.ts";
 import { profileScreen } from "../testing/profile-screen.ts";
 import { serveScreens } from "../testing/serve-screens.ts";
@@ -134,59 +132,6 @@ test("a view that throws costs only its own place, and is reported as a bug of o
     assert.match(await body.text(), /<b>orders: internal<\/b>.*<\/body><\/html>$/s);
     assert.equal(reports[0]?.failures[0]?.bug, true);
   });
-});
-
-/** The tests' screen, whose page says for which locale it is written. */
-assert.ok(profileScreen.page);
-const localised = {
-  ...profileScreen,
-  page: {
-    ...profileScreen.page,
-    sections: {
-      ...profileScreen.page.sections,
-      profile: ({ name }: { name: string }, _: unknown, page: PageContext) =>
-        `<h1>${name} ${page.locale}</h1>`,
-    },
-  },
-};
-
-/** The page's profile, for a reader whose locale is found like this. */
-async function writtenFor(readerLocale: () => Promise<string | undefined>, clock = new FakeClock()) {
-  let found: { page: string; reports: readonly ScreenReport[] } | undefined;
-  const options = { answers: GOOD, clock, mount: { readerLocale } };
-  await serveScreens([localised], options, async ({ origin, reports }) => {
-    const { body } = await request(`${origin}/profile`, { headers: HTML });
-    found = { page: await body.text(), reports };
-  });
-  assert.ok(found);
-  return found;
-}
-
-test("writes a page for the locale of its reader, for which sections wait", async () => {
-  const late = async () => {
-    await new Promise((resolve) => setImmediate(resolve));
-    return "de-DE";
-  };
-  assert.match((await writtenFor(late)).page, /<h1>Ada de-DE<\/h1>/);
-  assert.match((await writtenFor(async () => "x y")).page, /<h1>Ada en-GB<\/h1>/);
-});
-
-test("writes a page for en-GB when its reader's service fails or takes 300 ms, and calls it complete", async () => {
-  const fails = () => Promise.reject(upstreamFailure("unavailable"));
-  const clock = new FakeClock();
-  const hangsForEver = () => {
-    setImmediate(() => clock.advance(300));
-    return new Promise<never>(() => undefined);
-  };
-  for (const { page, reports } of [await writtenFor(fails), await writtenFor(hangsForEver, clock)]) {
-    assert.match(page, /<h1>Ada en-GB<\/h1>/);
-    assert.equal(reports[0]?.outcome, "complete");
-  }
-});
-
-test("a bug in finding the reader's locale is reported", async () => {
-  const { reports } = await writtenFor(() => Promise.reject(new TypeError("no users")));
-  assert.equal(reports[0]?.failures[0]?.bug, true);
 });
 
 test("allows only its own nonce, a new one for each response", async () => {

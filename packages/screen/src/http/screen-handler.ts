@@ -31,6 +31,9 @@ export function screenHandler<Clients>(
     readerLocale,
     report,
   } = options;
+  // That call is the page's, not the screen's.
+  const readersCall = readerLocale === undefined ? 0 : 1;
+  const pageBudget = { ...budget, upstreamCalls: budget.upstreamCalls + readersCall };
   const sectionNames = Object.keys(screen.sections);
   const pageFor = (viewer: Viewer) =>
     screen.page === undefined ? undefined : compilePage(screen.page, sectionNames, viewer);
@@ -56,7 +59,7 @@ export function screenHandler<Clients>(
     const version = versionOf(req, oldestVersion);
     const inOrder = page !== undefined && options.inDocumentOrder?.(req) === true;
 
-    const active = beginRequest(req, res, budget, options);
+    const active = beginRequest(req, res, mediaType === "text/html" ? pageBudget : budget, options);
     const isVisitor = active.context.caller.userId === undefined;
     if (isVisitor && !prepared.admitsVisitors) {
       active.finish();
