@@ -10,7 +10,7 @@ import { ROOT } from "@triptych/cli/stack";
 import { checkOut, findBase } from "../bench/base/checkout.ts";
 import { budgetedScreens } from "../budgets/screens.ts";
 import { textAt } from "../repository/documents.ts";
-import { render } from "./differences.ts";
+import { render } from "./findings.ts";
 import { playShadow } from "./play.ts";
 import type { Played } from "./play.ts";
 

@@ -1,11 +1,12 @@
 import type { RoleName } from "@triptych/cli/stack";
+import { differencesOf } from "@triptych/gateway";
+import type { Difference } from "@triptych/gateway";
 import { visitsOf } from "../budgets/measure.ts";
 import type { BudgetedScreen, Visit } from "../budgets/screens.ts";
 import { unlessHeldUp } from "../e2e/testing/patience.ts";
 import { SERVICES, startRunning } from "../e2e/testing/running-stack.ts";
 import type { RunningStack } from "../e2e/testing/running-stack.ts";
-import { differencesOf } from "./differences.ts";
-import type { Difference, Finding } from "./differences.ts";
+import type { Finding } from "./findings.ts";
 
 /** Any fixed text: with it, two runs visit the same pages. */
 const SEED = "shadow";

@@ -1,5 +1,7 @@
 export { gatewaySettings, settingsWithoutBffs } from "./settings.ts";
 export type { Settings } from "./settings.ts";
+export { differencesOf } from "./shadow/differences.ts";
+export type { Compared, Difference } from "./shadow/differences.ts";
 export { openGateway, startGateway } from "./start.ts";
 export type { OpenGateway } from "./start.ts";
 export type { Cors, Limit, Route, RouteTable } from "./table/route.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { assert as check, jsonValue, property } from "fast-check";
-import { differencesOf, render } from "./differences.ts";
+import { differencesOf } from "./differences.ts";
 import type { Compared } from "./differences.ts";
 
 const answer = (body: unknown, changes: Partial<Compared> = {}): Compared => ({
@@ -89,11 +89,8 @@ test("ignores a pointer with all that is under it, and nothing beside it", () =>
   const at = (...ignored: string[]) =>
     differencesOf(answer(HOME), answer(home), ignored).map((one) => one.at);
   assert.deepEqual(at("/orders/*/total"), ["/profile/name"]);
-  assert.deepEqual(at("/orders/*/tot"), [
-    "/profile/name",
-    "/orders/*/total/amount",
-    "/orders/*/total/amount",
-  ]);
+  // Two orders differ there, in one pair.
+  assert.deepEqual(at("/orders/*/tot"), ["/profile/name", "/orders/*/total/amount"]);
 });
 
 test("a problem's own request is no difference, and a member of that name is", () => {
@@ -101,13 +98,4 @@ test("a problem's own request is no difference, and a member of that name is", (
   const [one, other] = [{ instance: "a" }, { instance: "b" }];
   assert.deepEqual(differencesOf(answer(one, problem), answer(other, problem)), []);
   assert.equal(differencesOf(answer(one), answer(other)).length, 1);
-});
-
-test("a text of an answer cannot break the table", () => {
-  const findings = differencesOf(answer({ name: "a" }), answer({ name: "b | c\nd" }));
-  const [difference] = findings;
-  assert.ok(difference);
-  const finding = { ...difference, app: "web-bff", path: "/web", user: "1", pairs: 1 };
-  const row = render([finding], 1, "main").split("\n").at(-1);
-  assert.equal(row, "| web-bff | `/name` | 1 | a | b \\| c d | /web of user 1 |");
 });

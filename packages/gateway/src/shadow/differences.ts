@@ -1,4 +1,4 @@
-/** One place in which two answers differ. */
+/** One place in which two answers differ: the items of a list are one place. */
 export interface Difference {
   /** A JSON pointer (RFC 6901) with `*` for the index of a list, or the name of what is no body. */
   readonly at: string;
@@ -6,7 +6,7 @@ export interface Difference {
   readonly here: string;
 }
 
-/** What of an answer is compared. */
+/** What of an answer is compared; header names are in lower case. */
 export interface Compared {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
@@ -28,9 +28,10 @@ export function differencesOf(
   here: Compared,
   ignored: readonly string[] = [],
 ): readonly Difference[] {
-  const found: Difference[] = [];
-  const note = (at: string, one: unknown, other: unknown): void =>
-    void found.push({ at, base: shown(one), here: shown(other) });
+  const found = new Map<string, Difference>();
+  const note = (at: string, one: unknown, other: unknown): void => {
+    if (!found.has(at)) found.set(at, { at, base: shown(one), here: shown(other) });
+  };
   if (base.status !== here.status) note("status", base.status, here.status);
   for (const name of HEADERS) {
     const [one, other] = [base, here].map(({ headers }) => [headers[name] ?? []].flat().join(", "));
@@ -45,7 +46,9 @@ export function differencesOf(
   // A problem names its request, which are two.
   const isProblem = base.headers["content-type"] === "application/problem+json";
   const all = isProblem ? ["/instance", ...ignored] : ignored;
-  return found.filter(({ at }) => !all.some((pointer) => at === pointer || at.startsWith(`${pointer}/`)));
+  return [...found.values()].filter(
+    ({ at }) => !all.some((pointer) => at === pointer || at.startsWith(`${pointer}/`)),
+  );
 }
 
 type Note = (at: string, one: unknown, other: unknown) => void;
@@ -87,30 +90,4 @@ const LONGEST = 60;
 function shown(value: unknown): string {
   const text = value === undefined ? "absent" : typeof value === "string" ? value : JSON.stringify(value);
   return text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text;
-}
-
-/** Every pair in which two versions differ at one place. */
-export interface Finding extends Difference {
-  readonly app: string;
-  /** The path of the first such request, and whose it was. */
-  readonly path: string;
-  readonly user: string;
-  readonly pairs: number;
-}
-
-/** The table of findings, or the sentence that there are none. */
-export function render(findings: readonly Finding[], pairs: number, baseName: string): string {
-  const compared = `${pairs} requests were answered by ${baseName} and by what is here`;
-  if (findings.length === 0) return `${compared}: all alike.`;
-  const cell = (text: string | number): string => String(text).replaceAll("|", "\\|").replaceAll(/\s+/g, " ");
-  const rows = findings.map(({ app, at, pairs: count, base, here, path, user }) =>
-    ["", app, `\`${at}\``, count, base, here, `${path} of user ${user}`, ""].map(cell).join(" | ").trim(),
-  );
-  return [
-    `${compared}. They differ here:`,
-    "",
-    "| app | where | requests | before | here | for example |",
-    "| --- | --- | ---: | --- | --- | --- |",
-    ...rows,
-  ].join("\n");
 }
