@@ -185,14 +185,19 @@ export const RULES: readonly Rule[] = [
   {
     name: "the gateway calls one service for one answer",
     reason:
-      "Merging two answers belongs in the client's BFF (apps/*-bff/src/screens): only forward/ sends a request to a service, once for each request, and nothing reads what comes back.",
+      "Merging two answers belongs in the client's BFF (apps/*-bff/src/screens): only forward/ sends a request to a service, once for each request, and nothing reads what comes back. shadow/ compares a second version's answer, which no client gets.",
     files: ["apps/gateway/**", ...within("gateway")],
     except: [...TESTS, ...CALLS_OUT],
     // node:net also reads addresses.
     neverRuns: [...NETWORK_MODULES.filter((name) => name !== "node:net"), "node:http"],
     neverSays: /^(?:fetch|WebSocket|EventSource|XMLHttpRequest)$/,
     neverDoes: /^(?:reads an answer|uses (?:connect|createConnection))$/,
-    onlyFrom: { "packages/gateway/src/forward/send-request.ts": ["packages/gateway/src/forward/forward.ts"] },
+    onlyFrom: {
+      "packages/gateway/src/forward/send-request.ts": [
+        "packages/gateway/src/forward/forward.ts",
+        "packages/gateway/src/shadow/shadow.ts",
+      ],
+    },
   },
   {
     name: "the gateway builds no page",

@@ -27,6 +27,9 @@ const contractOf = (service: string) =>
     unknownQuery: "refuse",
   }) as const;
 
+/** Nothing is sent until a second version's address is set: `WEB_BFF_SHADOW_URL`. */
+const SHADOW = { share: 0.05 };
+
 /** Pictures: no login, and a page shows a dozen of them. */
 const MEDIA = {
   callers: "anyone",
@@ -64,6 +67,7 @@ export const ROUTES: RouteTable = {
       deadlineMs: 5_000,
       contract: { kind: "openapi", file: "apps/web-bff/contracts/openapi.json", unknownQuery: "ignore" },
       login: true,
+      shadow: SHADOW,
     },
     {
       // Also for visitors without a login, and for search engines.
@@ -76,6 +80,7 @@ export const ROUTES: RouteTable = {
       deadlineMs: 5_000,
       contract: { kind: "openapi", file: "apps/web-bff/contracts/openapi.json", unknownQuery: "ignore" },
       login: true,
+      shadow: SHADOW,
     },
     {
       name: "mobile",
@@ -86,6 +91,7 @@ export const ROUTES: RouteTable = {
       maxBodyBytes: 10_000,
       deadlineMs: 5_000,
       contract: { kind: "openapi", file: "apps/mobile-bff/contracts/openapi.json", unknownQuery: "refuse" },
+      shadow: SHADOW,
     },
     {
       name: "partner",

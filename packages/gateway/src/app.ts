@@ -16,6 +16,7 @@ import { keepSession } from "./policies/keep-session.ts";
 import { createPages, sendPage } from "./pages.ts";
 import type { Target } from "./forward/forward.ts";
 import { dropUntrustedHeaders } from "./forward/headers.ts";
+import type { Instances } from "./forward/instances.ts";
 import type { IdentityProvider } from "./login/identity-provider.ts";
 import { loginAddress, loginRoutes } from "./login/login-routes.ts";
 import { authenticate, refuseCrossSite, refuseRevoked } from "./policies/authenticate.ts";
@@ -27,6 +28,8 @@ import type { LimitStore } from "./policies/limit-rate.ts";
 import { identityHeaders } from "./policies/sign-identity.ts";
 import { validateRequest } from "./policies/validate-request.ts";
 import type { Revocations } from "./revocation/revocations.ts";
+import { createShadowReport } from "./shadow/report.ts";
+import { createShadow } from "./shadow/shadow.ts";
 import { checkTable } from "./table/check-table.ts";
 import { bffsOf, MAX_TARGET, readTarget } from "./table/route.ts";
 import type { RouteTable } from "./table/route.ts";
@@ -37,6 +40,8 @@ export interface GatewayConfig {
   readonly table: RouteTable;
   /** An address, or an app in this process, for each of the table's targets. */
   readonly targets: ReadonlyMap<string, Target>;
+  /** The second versions that a share of requests is sent to, by target; default none. */
+  readonly shadows?: ReadonlyMap<string, Instances> | undefined;
   /** Keys, partners and contracts, as they are now. */
   readonly live: () => LiveConfig;
   readonly verifyBearer: VerifyBearer;
@@ -91,7 +96,9 @@ export function createGateway(config: GatewayConfig): Express {
   const rates = limitRates(table.routes, limits);
   const telemetry = createTelemetry(metrics, clock);
   const bffs = new Set(bffsOf(table));
-  const forward = createForward({ routes: table.routes, targets, bffs, clock, metrics, telemetry });
+  const report = createShadowReport({ metrics, logger, clock });
+  const shadow = createShadow({ targets: config.shadows ?? new Map(), report, clock });
+  const forward = createForward({ routes: table.routes, targets, bffs, clock, metrics, telemetry, shadow });
   const contractOf = (file: string) => {
     const contract = live().contracts.get(file);
     if (contract === undefined) throw new Error(`the contract ${file} is not loaded`);
@@ -155,10 +162,9 @@ export function createGateway(config: GatewayConfig): Express {
     }
     const role = table.targets[exchange.route.target];
     if (role === undefined) throw new Error(`the target ${exchange.route.target} is not in the table`);
-    const identity = isForAnyone
-      ? []
-      : identityHeaders(exchange, record(res).requestId, role, live().signers);
-    await forward(exchange, req, res, identity);
+    const identityOf = (requestId: string): string[] =>
+      isForAnyone ? [] : identityHeaders(exchange, requestId, role, live().signers);
+    await forward(exchange, req, res, identityOf);
   }
 
   function explainRefusal(

@@ -4,4 +4,4 @@ export { differencesOf } from "./shadow/differences.ts";
 export type { Compared, Difference } from "./shadow/differences.ts";
 export { openGateway, startGateway } from "./start.ts";
 export type { OpenGateway } from "./start.ts";
-export type { Cors, Limit, Route, RouteTable } from "./table/route.ts";
+export type { Cors, Limit, Route, RouteTable, ShadowShare } from "./table/route.ts";

@@ -86,14 +86,14 @@ export type Settings = SettingsOf<SettingsSpec>;
  *   relative
  */
 export function gatewaySettings(table: RouteTable, contractsDir: string): SettingsSpec {
-  return { ...addressSettings(Object.keys(table.targets)), ...usualSettings(contractsDir) };
+  return { ...addressSettings(table, Object.keys(table.targets)), ...usualSettings(contractsDir) };
 }
 
 /** The same without the BFFs' addresses, for a process in which the BFFs run too. */
 export function settingsWithoutBffs(table: RouteTable, contractsDir: string): SettingsSpec {
   const bffs = bffsOf(table);
   const services = Object.keys(table.targets).filter((name) => !bffs.includes(name));
-  return { ...addressSettings(services), ...usualSettings(contractsDir) };
+  return { ...addressSettings(table, services), ...usualSettings(contractsDir) };
 }
 
 /**
@@ -104,16 +104,49 @@ export function addressesOf(
   settings: Readonly<Record<string, unknown>>,
   { targets }: RouteTable,
 ): [target: string, origins: readonly string[]][] {
-  return Object.keys(targets).flatMap((name) => {
-    const origins = settings[addressSetting(name)];
+  return listed(settings, Object.keys(targets), addressSetting);
+}
+
+/** The addresses of the second versions that are set, by target. */
+export function shadowsOf(
+  settings: Readonly<Record<string, unknown>>,
+  { targets }: RouteTable,
+): [target: string, origins: readonly string[]][] {
+  return listed(settings, Object.keys(targets), shadowSetting);
+}
+
+function listed(
+  settings: Readonly<Record<string, unknown>>,
+  targets: readonly string[],
+  settingOf: (target: string) => string,
+): [target: string, origins: readonly string[]][] {
+  return targets.flatMap((name) => {
+    const origins = settings[settingOf(name)];
     return isTextList(origins) ? [[name, origins]] : [];
   });
 }
 
-function addressSettings(targets: readonly string[]): Readonly<Record<string, Setting<string[]>>> {
-  return Object.fromEntries(
-    targets.map((name) => [addressSetting(name), urls({ example: `http://${name}:8080` })]),
-  );
+function addressSettings(
+  { routes }: RouteTable,
+  targets: readonly string[],
+): Readonly<Record<string, Setting<string[] | undefined>>> {
+  const shadowed = targets.filter((name) => routes.some(({ target, shadow }) => shadow && target === name));
+  return Object.fromEntries([
+    ...targets.map((name) => [addressSetting(name), urls({ example: `http://${name}:8080` })] as const),
+    ...shadowed.map((name) => [shadowSetting(name), secondUrls(name)] as const),
+  ]);
+}
+
+function secondUrls(target: string): Setting<string[] | undefined> {
+  const addresses = urls();
+  return {
+    about: `the origins of a second version of ${target}, which a share of requests is compared with; default none`,
+    read: (name, value, earlier) => (value === undefined ? undefined : addresses.read(name, value, earlier)),
+  };
+}
+
+function shadowSetting(target: string): string {
+  return addressSetting(`${target}-shadow`);
 }
 
 function addressSetting(target: string): string {

@@ -20,7 +20,7 @@ import { localLimits, redisLimits } from "./policies/limit-rate.ts";
 import { localRevocations } from "./revocation/local-revocations.ts";
 import { redisRevocations } from "./revocation/redis-revocations.ts";
 import { revocationRoutes } from "./revocation/revocations.ts";
-import { addressesOf } from "./settings.ts";
+import { addressesOf, shadowsOf } from "./settings.ts";
 import type { Settings, SettingsSpec } from "./settings.ts";
 import { isBff } from "./table/route.ts";
 import type { RouteTable } from "./table/route.ts";
@@ -94,6 +94,9 @@ export function openGateway(
   const instances = addressesOf(settings, table).map(
     ([name, origins]) => [name, new Instances(origins, clock)] as const,
   );
+  const shadows = new Map(
+    shadowsOf(settings, table).map(([name, origins]) => [name, new Instances(origins, clock)] as const),
+  );
   // A BFF's admin port is known; a service's is not, so calls find out whether a service is well.
   const endChecks = instances
     .filter(([name, { all }]) => isBff(table, name) && all.length > 1)
@@ -153,6 +156,7 @@ export function openGateway(
           ...instances.map(([name, each]) => [name, { kind: "instances", instances: each }] as const),
           ...[...apps].map(([name, app]) => [name, { kind: "app", app }] as const),
         ]),
+        shadows,
         live: live.current,
         verifyBearer: createBearerVerifier(issuers, clock),
         provider,
@@ -183,7 +187,7 @@ export function openGateway(
         ...endChecks.map(async (end) => end()),
         dispatcher.destroy(),
         revocations.close(),
-        ...instances.map(async ([, each]) => each.close()),
+        ...[...instances.map(([, each]) => each), ...shadows.values()].map(async (each) => each.close()),
       ]);
     },
   };

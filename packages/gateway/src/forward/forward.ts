@@ -2,6 +2,7 @@ import type { IncomingMessage, RequestListener, ServerResponse } from "node:http
 import { nameLayer, record } from "@triptych/service-kit";
 import type { Clock, Metrics } from "@triptych/service-kit";
 import type { Exchange } from "../exchange.ts";
+import type { Shadow } from "../shadow/shadow.ts";
 import type { Route } from "../table/route.ts";
 import type { Telemetry } from "../telemetry.ts";
 import { requestHeaders } from "./headers.ts";
@@ -25,6 +26,7 @@ export interface ForwardOptions {
   readonly clock: Clock;
   readonly metrics: Metrics;
   readonly telemetry: Telemetry;
+  readonly shadow: Shadow;
 }
 
 /**
@@ -38,8 +40,8 @@ export type Forward = (
   exchange: Exchange,
   req: IncomingMessage,
   res: ServerResponse,
-  /** Names and values in turn. */
-  identity: readonly string[],
+  /** Makes a request's identity: names and values in turn. */
+  identityOf: (requestId: string) => readonly string[],
 ) => Promise<void>;
 
 /**
@@ -47,10 +49,10 @@ export type Forward = (
  * within the route's deadline.
  */
 export function createForward(options: ForwardOptions): Forward {
-  const { targets, bffs, clock, metrics, telemetry } = options;
+  const { targets, bffs, clock, metrics, telemetry, shadow } = options;
   const transforms = createTransforms(options.routes);
 
-  return async function forward(exchange, req, res, identity) {
+  return async function forward(exchange, req, res, identityOf) {
     const { route, outgoing } = exchange;
     const target = targets.get(route.target);
     if (target === undefined) throw new Error(`the target ${route.target} has no address`);
@@ -58,11 +60,17 @@ export function createForward(options: ForwardOptions): Forward {
     const leftMs = Math.max(1, Math.floor(route.deadlineMs - (clock.now() - entry.startedAt)));
     const transform = transforms.get(route.name);
     const dropped = transform === undefined ? NONE : ABOUT_TARGETS_JSON;
-    const headers = requestHeaders(req.rawHeaders, outgoing.headers, dropped);
-    headers.push(...identity, "X-Request-Id", entry.requestId);
+    const headersOf = (requestId: string, withinMs: number, without: ReadonlySet<string>): string[] => [
+      ...requestHeaders(req.rawHeaders, outgoing.headers, without),
+      ...identityOf(requestId),
+      "X-Request-Id",
+      requestId,
+      "X-Request-Timeout-Ms",
+      String(Math.max(1, withinMs - RETURN_TRIP_MS)),
+    ];
+    const headers = headersOf(entry.requestId, leftMs, dropped);
     // The gateway has one span per request, so that span is the parent.
     headers.push("traceparent", entry.traceparent(entry.trace.spanId));
-    headers.push("X-Request-Timeout-Ms", String(Math.max(1, leftMs - RETURN_TRIP_MS)));
     const onFields = (fields: Fields): void => telemetry.noteScreen(entry, route.name, fields);
     if (target.kind === "app") {
       passToApp(target.app, exchange, req, res, headers, onFields);
@@ -89,7 +97,15 @@ export function createForward(options: ForwardOptions): Forward {
         else reject(error);
       };
       const answer = new SentAnswer({ route, req, res, transform, onOutcome, onFields, onFailed, done });
-      const sent = new SentRequest(target.instances, request, answer);
+      const first = {
+        route,
+        requestId: entry.requestId,
+        path: request.path,
+        // It starts a trace of its own, and is not asked for what cannot be compared.
+        headersOf: (id: string) => headersOf(id, route.deadlineMs, ABOUT_TARGETS_JSON),
+      };
+      const receiver = request.method === "GET" && body === null ? shadow(first, answer) : answer;
+      const sent = new SentRequest(target.instances, request, receiver);
       const cancel = clock.setTimer(leftMs, () => sent.end("late"), "unref");
       res.once("close", () => sent.end("client-gone"));
       if (res.destroyed) sent.end("client-gone");

@@ -67,6 +67,9 @@ describe("the route table", () => {
       { contract: { kind: "openapi", file: "../x", unknownQuery: "refuse" } },
       /must lie in/,
     ],
+    ["a shadow of nothing", { shadow: { share: 0 } }, /share must be over 0/],
+    ["a shadow of more than all", { shadow: { share: 5 } }, /at most 1, but it is 5/],
+    ["a shadow that ignores no pointer", { shadow: { share: 1, ignore: ["items"] } }, /no JSON pointer/],
     ["a transform that is no JSONata", { transform: "{" }, /not JSONata/],
     [
       "a sunset before its deprecation",

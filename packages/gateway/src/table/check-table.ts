@@ -74,7 +74,7 @@ function duplicates(routes: readonly Route[], member: "name" | "prefix"): string
 }
 
 function* formOf(route: Route): Iterable<string> {
-  const { name, prefix, rewrite, callers, maxBodyBytes, deadlineMs, contract, cors } = route;
+  const { name, prefix, rewrite, callers, maxBodyBytes, deadlineMs, contract, cors, shadow } = route;
   if (!NAME.test(name)) yield `its name must match ${NAME.source}`;
   if (!PREFIX.test(prefix)) yield `its prefix must be segments such as /web, but it is "${prefix}"`;
   if (prefix === RESERVED || prefix.startsWith(`${RESERVED}/`)) yield `${RESERVED} is the login's own`;
@@ -95,6 +95,13 @@ function* formOf(route: Route): Iterable<string> {
   if (cors?.origins.length === 0) yield "cors lists no origins";
   if (cors?.credentials === true && !callers.includes("session")) {
     yield "cors has credentials, but the route takes no session";
+  }
+  if (shadow !== undefined && !(shadow.share > 0 && shadow.share <= 1)) {
+    yield `its shadow's share must be over 0 and at most 1, but it is ${shadow.share}`;
+  }
+  for (const pointer of shadow?.ignore ?? []) {
+    if (!pointer.startsWith("/"))
+      yield `shadow ignores "${pointer}", which is no JSON pointer such as /items/*`;
   }
   if (contract.kind === "openapi" && /^\/|(?:^|\/)\.\.(?:\/|$)/.test(contract.file)) {
     yield `its contract must lie in the folder of contracts, but it is "${contract.file}"`;

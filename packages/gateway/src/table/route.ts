@@ -51,6 +51,17 @@ export interface Cors {
   readonly credentials?: true;
 }
 
+/**
+ * Sends a share of a route's GETs to a second version of its target too, and compares the answers.
+ * Its address is a setting (`WEB_BFF_SHADOW_URL` for `web-bff`); without it nothing is sent.
+ */
+export interface ShadowShare {
+  /** Over 0, at most 1: `0.05` is every twentieth. */
+  readonly share: number;
+  /** JSON pointers that do not count, with all that is under them: `/recommendations/*`. */
+  readonly ignore?: readonly string[];
+}
+
 /** One entry of the route table. */
 export interface Route {
   /** Unique. A label in logs and metrics, and part of the rate limits' keys. */
@@ -80,6 +91,8 @@ export interface Route {
   readonly deprecation?: Deprecation;
   /** JSONata that turns the target's JSON into this version's; applied to 200 answers. */
   readonly transform?: string;
+  /** Compares a second version of the target with the first; default none. */
+  readonly shadow?: ShadowShare;
 }
 
 /** How a target learns who the caller is. */
