@@ -2,13 +2,13 @@ import { pipeline } from "node:stream/promises";
 import { BinaryAnswer, CallScope, UpstreamError, isListed } from "@triptych/upstream-client";
 import type { Request, Response } from "express";
 import type { AnyDownload } from "../definition/download.ts";
-import { errorOf, loginRequired, problemOf, ScreenProblem } from "../run/failure.ts";
+import { atOnce, errorOf, loginRequired, problemOf, ScreenProblem } from "../run/failure.ts";
 import { NOTHING_RUN } from "../run/run-screen.ts";
 import { failedSection, loadIn } from "../run/run-section.ts";
 import { beginRequest, conclude, orReportFailure } from "./begin-request.ts";
 import type { ActiveRequest, MountOptions } from "./begin-request.ts";
 import { paramsOf } from "./request-input.ts";
-import { NO_STORE } from "./respond-json.ts";
+import { NO_STORE, OUTCOME } from "./respond-json.ts";
 
 /**
  * Makes the route handler of one download. What fails before the first byte is answered with a
@@ -51,8 +51,11 @@ export function downloadHandler<Clients>(
       return new ScreenProblem(problemOf(name, error), { cause: error });
     };
     let file: BinaryAnswer;
+    let saveAs: string | undefined;
     try {
       file = await open(active, input);
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the definition has checked the input against its path
+      saveAs = atOnce(fileName?.(input as never));
     } catch (error) {
       throw failed(error);
     }
@@ -62,8 +65,9 @@ export function downloadHandler<Clients>(
     res.setHeader("X-Content-Type-Options", "nosniff");
     res.setHeader("Content-Security-Policy", "sandbox");
     if (file.bytes !== undefined) res.setHeader("Content-Length", file.bytes);
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the definition has checked the input against its path
-    if (fileName !== undefined) res.attachment(fileName(input as never)).type(file.mediaType);
+    if (saveAs !== undefined) res.attachment(saveAs).type(file.mediaType);
+    // As far as one can say before the last byte: where the file is cut, the gateway says so itself.
+    res.setHeader(OUTCOME, "complete");
     if (req.method === "HEAD") {
       conclude(res, active, name, NOTHING_RUN, options);
       res.end();

@@ -37,7 +37,7 @@ const invoice = defineScreens<Clients>().download({
 });
 
 /** Serves the download, over a service that has one invoice. */
-async function serve(t: TestContext) {
+async function serve(t: TestContext, download = invoice) {
   const service = await MisbehavingUpstream.open(() => ({
     status: 200,
     headers: { "content-type": "application/pdf" },
@@ -53,7 +53,7 @@ async function serve(t: TestContext) {
   const app = express();
   app.use(
     mountScreens(
-      { screens: [], downloads: [invoice] },
+      { screens: [], downloads: [download] },
       {
         clients: (scope: CallScope) => ({
           invoice: (id) => upstream.call(getInvoice, scope, { path: { id } }),
@@ -88,8 +88,10 @@ test("a service's file streams to the client, with its type, its size and a name
   const answer = await fetch(`${origin}/invoices/a%2F1`);
   assert.equal(answer.status, 200);
   assert.equal((await answer.text()).length, 200_000);
-  const told = ["content-type", "content-length", "cache-control"].map((name) => answer.headers.get(name));
-  assert.deepEqual(told, ["application/pdf", "200000", "private, no-store"]);
+  const told = ["content-type", "content-length", "cache-control", "screen-outcome"].map((name) =>
+    answer.headers.get(name),
+  );
+  assert.deepEqual(told, ["application/pdf", "200000", "private, no-store", "complete"]);
   assert.match(answer.headers.get("content-disposition") ?? "", /^attachment; filename=/);
   assert.equal(answer.headers.get("x-content-type-options"), "nosniff");
   assert.deepEqual(
@@ -128,6 +130,23 @@ test("a file that is cut off cuts the client's connection, and is a failure", as
     ["failed"],
   );
 });
+
+for (const [name, fileName] of [
+  ["throws", () => assert.fail("a file name that cannot be made")],
+  ["returns a promise that fails", () => Promise.reject(new TypeError("too late"))],
+] as const) {
+  test(`a file's name that ${name} is a problem, and a failure`, async (t) => {
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- its type forbids a promise, JavaScript does not
+    const broken = { ...invoice, fileName: fileName as () => never };
+    const { reports, origin } = await serve(t, broken);
+    const answer = await fetch(`${origin}/invoices/1`);
+    assert.deepEqual([answer.status, await codeOf(answer)], [500, "internal"]);
+    assert.deepEqual(
+      reports.map(({ outcome }) => outcome),
+      ["failed"],
+    );
+  });
+}
 
 test("HEAD has no body, and a POST is not allowed", async (t) => {
   const { origin } = await serve(t);
