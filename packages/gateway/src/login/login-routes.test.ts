@@ -1,11 +1,13 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { FakeClock } from "@triptych/testing";
+import { createLogger } from "@triptych/service-kit";
+import { CapturedLog, FakeClock } from "@triptych/testing";
 import { createSealedCookies } from "../credentials/sealed-cookies.ts";
 import { SESSION_COOKIE } from "../credentials/session.ts";
 import { sessionCookie } from "../testing/session-cookie.ts";
 import { PUBLIC_ORIGIN, runGateway } from "../testing/gateway-under-test.ts";
 import type { GatewayUnderTest } from "../testing/gateway-under-test.ts";
+import { localRevocations } from "../revocation/local-revocations.ts";
 import type { IdentityProvider } from "./identity-provider.ts";
 
 const LANDING = "/web/home-page";
@@ -287,6 +289,18 @@ describe("a logout", () => {
     const other = await gateway.session();
     await gateway.send("/auth/logout", { method: "POST", headers: { ...other, ...SAME_ORIGIN } });
     assert.equal((await gateway.send(LANDING, { headers: session })).status, 401);
+  });
+
+  it("with the cookie of a session that is over tells the other gateways nothing", async (t) => {
+    const tools = { logger: new CapturedLog(createLogger).logger, clock: new FakeClock() };
+    const revocations = localRevocations(tools);
+    const { mock } = t.mock.method(revocations, "revoke");
+    await using gateway = await runGateway({ revocations });
+    const headers = { ...(await gateway.session()), ...SAME_ORIGIN };
+    for (let time = 0; time < 3; time += 1) {
+      assert.equal((await gateway.send("/auth/logout", { method: "POST", headers })).status, 303);
+    }
+    assert.equal(mock.callCount(), 1);
   });
 
   it("from another site changes nothing", async () => {

@@ -103,6 +103,10 @@ export function loginRoutes(options: LoginOptions): Router {
   async function endSession(cookie: string): Promise<void> {
     const session = await sessionToEnd(cookies(), cookie);
     if (session === undefined) return;
+    // One cookie that is sent again and again must not fill Redis. A session of a date that is ahead
+    // may be remembered for too short a time yet.
+    const isRevoked = revocations.reasonFor(callerOf(session)) === "token";
+    if (isRevoked && session.sealedAtS <= cookies().nowS()) return;
     // The logout is complete without it, so it is not waited for.
     if (session.grant !== undefined) provider.forget(session.grant).catch(() => undefined);
     await revocations.revoke({ kind: "token", id: session.id }, session.sealedAtS);
