@@ -17,6 +17,11 @@ export function isObject(value: unknown): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
+/** Whether a number of parsed JSON may be another than was written: parsers round beyond 2^53 - 1. */
+export function mayBeRounded(value: unknown): boolean {
+  return Number.isInteger(value) && !Number.isSafeInteger(value);
+}
+
 /** The end of a document in YAML 1.2, section 9.1.2, on a line of its own. */
 const YAML_END = "\n...";
 

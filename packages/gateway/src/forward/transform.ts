@@ -1,4 +1,5 @@
 import jsonata from "jsonata";
+import { mayBeRounded } from "../contracts/document.ts";
 import { Refusal } from "../exchange.ts";
 import type { Route } from "../table/route.ts";
 import type { Flow } from "./send-request.ts";
@@ -17,7 +18,7 @@ export function createTransforms(routes: readonly Route[]): ReadonlyMap<string, 
     const expression = jsonata(transform);
     transforms.set(name, async (body) => {
       try {
-        const result: unknown = await expression.evaluate(JSON.parse(body.toString("utf8")));
+        const result: unknown = await expression.evaluate(readExactly(body));
         if (result === undefined) throw new Error("the transformation gave nothing");
         return Buffer.from(JSON.stringify(result));
       } catch (cause) {
@@ -26,6 +27,14 @@ export function createTransforms(routes: readonly Route[]): ReadonlyMap<string, 
     });
   }
   return transforms;
+}
+
+/** Without a byte order mark. @throws Error for a number that may name another thing once it is read */
+function readExactly(body: Buffer): unknown {
+  return JSON.parse(new TextDecoder().decode(body), (_, member: unknown) => {
+    if (mayBeRounded(member)) throw new Error("a whole number beyond 2^53 - 1");
+    return member;
+  });
 }
 
 /** A whole answer in memory, to transform it. */

@@ -99,6 +99,16 @@ describe("an old version with a transform", () => {
     assert.equal(answer.headers["server-timing"], 'gateway;desc="version"');
   });
 
+  it("answers 502 for a number that it would round to another thing's", async () => {
+    await using gateway = await run('{"slots":[{"rank":1,"product":{"id":9007199254740993}}]}');
+    assert.equal((await ask(gateway, "/api/v1/recommendations")).status, 502);
+  });
+
+  it("is made of an answer with a byte order mark too", async () => {
+    await using gateway = await run(`\uFEFF${JSON.stringify(V2)}`);
+    assert.equal((await ask(gateway, "/api/v1/recommendations")).status, 200);
+  });
+
   it("answers 502 for more than it can hold", async () => {
     await using gateway = await run({ ...V2, padding: "x".repeat(1_048_577) });
     assert.equal((await ask(gateway, "/api/v1/recommendations")).status, 502);

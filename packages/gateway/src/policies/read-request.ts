@@ -1,5 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import { announcedBytes, hasBody, holdBody } from "@triptych/service-kit";
+import { mayBeRounded } from "../contracts/document.ts";
 import { Refusal } from "../exchange.ts";
 
 /**
@@ -47,8 +48,7 @@ export function readJson(body: Buffer): unknown {
     let read = 0;
     const value: unknown = JSON.parse(text, function count(this: unknown, key: string, member: unknown) {
       if (key === "__proto__") throw new SyntaxError("a key that some programs take for the prototype");
-      if (Number.isInteger(member) && !Number.isSafeInteger(member))
-        throw new SyntaxError("an inexact number");
+      if (mayBeRounded(member)) throw new SyntaxError("an inexact number");
       if (!Array.isArray(this)) read += 1;
       return member;
     });
