@@ -11,13 +11,13 @@ const HAPROXY = list(`
   maxconn fullconn hard-stop-after retries retry-on balance hash-type errorfile http-error
   ssl-default-bind-options ssl-default-bind-ciphersuites ssl-default-bind-ciphers
   h2-workaround-bogus-websocket-clients
-  tune.h2.max-concurrent-streams tune.bufsize tune.maxrewrite .if .elif .else .endif .alert .notice
+  setenv tune.h2.max-concurrent-streams tune.bufsize tune.maxrewrite .if .elif .else .endif .alert .notice
 `);
 
 /** Those of which only some of the second words are allowed. */
 const HAPROXY_PAIRS = list(`
   http-request/deny http-request/return http-request/redirect http-request/set-header http-request/del-header
-  http-request/use-service http-response/set-header http-response/del-header http-response/set-var
+  http-request/use-service http-request/set-var http-response/set-header http-response/del-header http-response/set-var
   http-check/expect http-check/send option/httpchk option/httpclose option/http-server-close
   option/abortonclose option/redispatch option/dontlognull option/dontlog-normal option/log-health-checks
   timeout/client timeout/server timeout/connect timeout/queue timeout/check timeout/tunnel
@@ -32,16 +32,16 @@ const HAPROXY_SERVER = list(`
 `);
 
 /** The files that nginx may include: ours, which are checked too, and those that a start writes. */
-const NGINX_FILES = /^(?:site\/(?:gateways|redirect|status|listen)|forward|problems)\.conf$/;
+const NGINX_FILES = /^(?:site\/(?:gateways|redirect|status|listen)|forward|problems|pages)\.conf$/;
 
 /** What an expression may ask about a request: its address and its size. */
 const FETCHES = list(`
-  path pathq path_beg url length src method req.body_size req.hdr_cnt req.hdr req.ver capture.req.hdr var res.hdr
+  path pathq path_beg url length src str method req.body_size req.hdr_cnt req.hdr req.fhdr req.ver capture.req.hdr var res.hdr
   fc_http_major
 `);
 
 /** The headers that an expression may read. */
-const HEADERS = list("host x-cohort x-request-id x-gateway upgrade connection");
+const HEADERS = list("host accept x-cohort x-request-id x-gateway upgrade connection");
 
 /** nginx's. */
 const NGINX = list(`
@@ -62,6 +62,7 @@ const NGINX = list(`
 const NGINX_VARIABLES = list(`
   bytes_sent host path path_only remote_addr request_method request_time request_uri status
   time_iso8601 upstream_addr upstream_response_time server_protocol request_id scheme
+  http_accept answer_type page_policy not_found unavailable_page unreachable late
 `);
 
 /** Every directive of a proxy's configuration that is not on the list: one line each. */

@@ -5,13 +5,35 @@ import { connect as connectTcp } from "node:net";
 import { after, before, beforeEach, describe, it } from "node:test";
 import { setTimeout } from "node:timers/promises";
 import { connect as connectTls } from "node:tls";
+import { createPages } from "@triptych/gateway";
+import { problemBody } from "@triptych/service-kit";
 import { Agent, request } from "undici";
+import { ROUTES } from "@triptych/gateway-app";
 import { RawTls, send, sendHttp2 } from "./testing/client.ts";
+import type { Reply } from "./testing/client.ts";
 import { missing, runProxy } from "./testing/proxy.ts";
 import type { ProxyName, RunningProxy } from "./testing/proxy.ts";
 import { RecordingGateway } from "./testing/recording-gateway.ts";
 
 const PATH = "/web/home-page";
+
+/** What a browser sends that opens a page. */
+const BROWSER = { Accept: "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8" };
+/** Also takes pages, but asks for data first. */
+const PROGRAM = { Accept: "application/json, text/html;q=0.1" };
+
+/** The gateway's page for a problem, as the proxies' configuration holds it: in one line. */
+function gatewaysPage(code: "not-found" | "upstream-unavailable"): string {
+  const problem = { ...problemBody({ code, detail: "" }, ""), instance: "" };
+  return createPages(ROUTES).problem(problem).document.trim().replaceAll("\n", " ").replaceAll(", #", ",#");
+}
+
+function assertPage(page: Reply, status: number, code: Parameters<typeof gatewaysPage>[0]): void {
+  assert.deepEqual([page.status, page.headers["content-type"]], [status, "text/html; charset=utf-8"]);
+  assert.equal(page.body, gatewaysPage(code), "the page to write into the proxy's configuration");
+  assert.match(String(page.headers["content-security-policy"]), /^default-src 'none'; /);
+  assert.equal(page.headers["cache-control"], "no-store");
+}
 
 /** How long a proxy that lost its gateways waits before it tries them again. */
 async function untilAnswered(proxy: RunningProxy): Promise<void> {
@@ -98,6 +120,21 @@ for (const name of ["haproxy", "nginx"] as const satisfies readonly ProxyName[])
         assert.equal(seen().length, 0);
       });
     }
+
+    it("answers 404 to a browser with the gateway's page, and with a problem to a program", async () => {
+      const pages = [
+        await send(proxy, "/nothing", { headers: BROWSER }),
+        await sendHttp2(proxy, "/nothing", { accept: BROWSER.Accept }),
+        await send(proxy, "/nothing", { method: "POST", headers: BROWSER }),
+      ];
+      for (const page of pages) assertPage(page, 404, "not-found");
+      const problem = await send(proxy, "/nothing", { headers: PROGRAM });
+      assert.deepEqual(
+        [problem.status, problem.headers["content-type"], problem.headers["content-security-policy"]],
+        [404, "application/problem+json", undefined],
+      );
+      assert.equal(problem.headers["server-timing"], pages[0]?.headers["server-timing"]);
+    });
 
     it("tells the gateway the client's address, and drops what the client says about it", async () => {
       await send(proxy, PATH, {
@@ -230,6 +267,14 @@ for (const name of ["haproxy", "nginx"] as const satisfies readonly ProxyName[])
 
     const broken: [name: string, ask: () => Promise<number>][] = [
       ["over HTTP/1.1", async () => (await send(proxy, PATH, { method: "POST", body: "x" })).status],
+      [
+        "of a browser, which gets a page,",
+        async () => {
+          const page = await send(proxy, PATH, { method: "POST", body: "x", headers: BROWSER });
+          assertPage(page, page.status, "upstream-unavailable");
+          return page.status;
+        },
+      ],
       ["over HTTP/2", async () => (await sendHttp2(proxy, PATH, { ":method": "POST" }, "x")).status],
       [
         "as a connection's second request",
@@ -268,6 +313,9 @@ for (const name of ["haproxy", "nginx"] as const satisfies readonly ProxyName[])
       assert.equal(answer.status, 503);
       assert.equal(answer.headers["retry-after"], "1");
       assert.equal(JSON.parse(answer.body).type, "/problems/upstream-unavailable");
+      const page = await send(proxy, PATH, { headers: BROWSER });
+      assertPage(page, 503, "upstream-unavailable");
+      assert.equal(page.headers["retry-after"], "1");
       await Promise.all([gone.startPublic(), alive.startPublic()]);
       await untilAnswered(proxy);
     });

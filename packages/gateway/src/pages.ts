@@ -7,7 +7,10 @@ import type { ProblemPage } from "@triptych/service-kit";
  * themselves: no script, no picture, no font.
  */
 export interface Pages {
-  /** A problem, for a client that prefers `text/html`. */
+  /**
+   * A problem, for a client that prefers `text/html`. A proxy in front of the gateway shows it
+   * without an `instance`.
+   */
   readonly problem: ProblemPage;
   readonly loggedOut: Page;
   /**
@@ -122,7 +125,7 @@ ${small === "" ? "" : `<small>${escape(small)}</small>\n`}</main>
   };
   return {
     problem: ({ type, status, detail, instance }) =>
-      render(wordsFor(type, status, detail), `${status} · Request ${instance}`),
+      render(wordsFor(type, status, detail), instance === "" ? "" : `${status} · Request ${instance}`),
     formLost: (login, requestId) =>
       render(
         [

@@ -143,18 +143,20 @@ function proxy(folder: string): Kind {
 }
 
 /**
- * The variables of a configuration of HAProxy. Those that are used only inside `.if defined(…)` may
- * be missing.
+ * The variables of a configuration of HAProxy, but for those that it sets itself. Those that are used
+ * only inside `.if defined(…)` may be missing.
  */
 export function variablesIn(text: string): { needed: readonly string[]; optional: readonly string[] } {
   const [needed, optional] = [new Set<string>(), new Set<string>()];
+  const own = new Set([...text.matchAll(/^\s*setenv (\w+)/gm)].map(([, name]) => name));
   let depth = 0;
   for (const line of text.split("\n").filter((one) => !/^\s*#/.test(one))) {
     const [, condition] = /^\s*\.if\s+defined\((\w+)\)/.exec(line) ?? [];
     if (/^\s*\.if\b/.test(line)) depth += 1;
     if (/^\s*\.endif\b/.test(line)) depth -= 1;
     if (condition !== undefined) optional.add(condition);
-    for (const [, name = ""] of line.matchAll(/\$\{(\w+)\}/g)) (depth > 0 ? optional : needed).add(name);
+    for (const [, name = ""] of line.matchAll(/\$\{(\w+)\}/g))
+      if (!own.has(name)) (depth > 0 ? optional : needed).add(name);
   }
   return { needed: [...needed], optional: [...optional.difference(needed)] };
 }
