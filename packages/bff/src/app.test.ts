@@ -176,6 +176,13 @@ describe("a BFF's definition", () => {
     assert.equal(seen.length, 1);
   });
 
+  it("refuses browsers for overload with the BFF's page of that problem", async () => {
+    const problemPage = () => ({ document: "<h1>Busy</h1>", headers: {} });
+    const made = await createApp({ ...bff, problemPage }, readSettings(ENV, bff.settings), silentTools());
+    await made.close();
+    assert.equal(made.overloadPage, problemPage);
+  });
+
   it("of a BFF whose contract is written by hand describes none", async () => {
     const byHand = { prefix: "/tv", answers: {} };
     await assert.rejects(contractText(byHand), /written by hand/);

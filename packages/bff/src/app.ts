@@ -18,7 +18,7 @@ import {
   record,
   screenReporter,
 } from "@triptych/service-kit";
-import type { Logger, Metrics, RequestRecord, Tracing } from "@triptych/service-kit";
+import type { Logger, Metrics, ProblemPage, RequestRecord, Tracing } from "@triptych/service-kit";
 import { systemClock } from "@triptych/upstream-client";
 import type { Caller, Clock, Random } from "@triptych/upstream-client";
 import express from "express";
@@ -50,6 +50,8 @@ export interface AppOptions {
 /** A BFF as a request listener, with its connections open. */
 export interface App {
   readonly app: RequestListener;
+  /** What a browser gets while there is no time for it. */
+  readonly overloadPage: ProblemPage | undefined;
   /** Closes the connections to the domain services. */
   readonly close: () => Promise<void>;
 }
@@ -124,7 +126,11 @@ export async function createApp<Table extends UpstreamTable, More extends Spec>(
   const { direct: find } = answer;
   const { headers = {} } = bff;
   const way = { app, prefix, headers, gate, begin: enter.begin, onStray };
-  return { app: find === undefined ? app : directWay({ ...way, find }), close: connections.close };
+  return {
+    app: find === undefined ? app : directWay({ ...way, find }),
+    overloadPage: bff.problemPage,
+    close: connections.close,
+  };
 }
 
 /** The caller, from the verified identity only, with what is passed on to the services. */

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import { test } from "node:test";
 import { PROBLEMS, isProblemCode, problemBody } from "@triptych/service-kit";
 import { changes, fails } from "@triptych/domain-clients/testing";
@@ -20,6 +21,25 @@ for (const code of Object.keys(PROBLEMS).filter(isProblemCode)) {
     assert.doesNotMatch(wordsOf(main), OURS);
   });
 }
+
+test("the page of a problem offers a login where one is missing, and a logout to nobody", () => {
+  const pageOf = (code: "identity-required" | "not-found") =>
+    problemPage(problemBody({ code, detail: "" }, "req-1")).document;
+  assert.match(pageOf("identity-required"), /<a href="\/auth\/login">Log in<\/a>/);
+  for (const code of ["identity-required", "not-found"] as const)
+    assert.doesNotMatch(pageOf(code), /Log out|<nav[^>]*><a href="\/web\/orders"/);
+});
+
+test("the page of a problem is the same for everyone, and allows only its own style", () => {
+  const problem = problemBody({ code: "overloaded", detail: "" }, "req-1");
+  const { document, headers } = problemPage(problem);
+  assert.equal(document, problemPage(problem).document, "the one for overload is rendered once");
+  const [, style = ""] = /<style>([^]*)<\/style>/.exec(document) ?? [];
+  const hash = createHash("sha256").update(style).digest("base64");
+  const policy = String(headers["Content-Security-Policy"]);
+  assert.ok(policy.includes(`style-src 'sha256-${hash}';`), policy);
+  assert.doesNotMatch(policy, /script-src|nonce/);
+});
 
 for (const path of ["/web/home-page", "/web/orders", "/web/orders/ord_placed", "/web/products/lamp"]) {
   test(`${path} says what it is to tabs, search engines and people who get the link`, async (t) => {

@@ -1,4 +1,4 @@
-import { randomBytes } from "node:crypto";
+import { createHash } from "node:crypto";
 import type { PageView, SectionProblem, Viewer } from "@triptych/screen";
 import type { ProblemPage } from "@triptych/service-kit";
 import { html, raw, toText } from "./html.ts";
@@ -31,16 +31,11 @@ export const EVERY_ANSWER: Readonly<Record<string, string>> = {
   "Cross-Origin-Opener-Policy": "same-origin",
 };
 
-/**
- * Headers of a page: it may show itself and pictures, send forms to this site, and run only the
- * scripts and styles that carry this response's nonce. Should escaping ever fail, a script in a
- * title from the catalog still does not run.
- */
-function pageHeaders(nonce: string): Readonly<Record<string, string>> {
+/** Headers of a page that may show itself and pictures, and send forms to this site. */
+function withPolicy(...more: readonly string[]): Readonly<Record<string, string>> {
   const policy = [
     "default-src 'none'",
-    `script-src 'nonce-${nonce}'`,
-    `style-src 'nonce-${nonce}'`,
+    ...more,
     // 'self' is for pictures of the front door where it speaks HTTP: in development.
     "img-src 'self' https: data:",
     "form-action 'self'",
@@ -49,6 +44,18 @@ function pageHeaders(nonce: string): Readonly<Record<string, string>> {
   ];
   return { ...EVERY_ANSWER, "Content-Security-Policy": policy.join("; ") };
 }
+
+/**
+ * Headers of a page: it may run only the scripts and styles that carry this response's nonce.
+ * Should escaping ever fail, a script in a title from the catalog still does not run.
+ */
+const pageHeaders = (nonce: string): Readonly<Record<string, string>> =>
+  withPolicy(`script-src 'nonce-${nonce}'`, `style-src 'nonce-${nonce}'`);
+
+/** Of a page without a script: the same for every answer. */
+const STILL_HEADERS = withPolicy(
+  `style-src 'sha256-${createHash("sha256").update(STYLES).digest("base64")}'`,
+);
 
 const SITE = "Triptych Store";
 
@@ -60,20 +67,25 @@ const ICON = `data:image/svg+xml,${encodeURIComponent(
   '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><g fill="#2f4bd8"><path d="M2 7h7v18H2zM23 7h7v18h-7z" opacity=".55"/><path d="M11 3h10v26H11z"/></g></svg>',
 )}`;
 
-const ACCOUNT = html`
-  <a href=${ORDERS}>Your orders</a>
-  <form method="post" action="/auth/logout"><button class="quiet" type="submit">Log out</button></form>
-`;
-const LOG_IN = html`<a href="/auth/login">Log in</a>`;
+/** What the head of a page offers. */
+const ACCOUNT = {
+  user: html`
+    <a href=${ORDERS}>Your orders</a>
+    <form method="post" action="/auth/logout"><button class="quiet" type="submit">Log out</button></form>
+  `,
+  visitor: html`<a href="/auth/login">Log in</a>`,
+  somebody: null,
+} as const;
 
 /** A complete document: the head and the frame that all pages of this site share. */
 export function layout(page: {
   readonly title: string;
   /** For search engines, and for people to whom a link is sent. */
   readonly about: string;
-  readonly nonce: string;
-  /** Default: a user, who can log out. */
-  readonly viewer?: Viewer;
+  /** Without one the page has no script, and its style is known by its hash. */
+  readonly nonce?: string;
+  /** Default: a user. Of `somebody` it is not known whether they are logged in. */
+  readonly viewer?: Viewer | "somebody";
   readonly main: Markup;
 }): string {
   const document = html`
@@ -95,7 +107,7 @@ export function layout(page: {
         <a class="skip" href="#main">Skip to the content</a>
         <header class="site">
           <a class="brand" href=${HOME}>${SITE}</a>
-          <nav aria-label="Your account">${page.viewer === "visitor" ? LOG_IN : ACCOUNT}</nav>
+          <nav aria-label="Your account">${ACCOUNT[page.viewer ?? "user"]}</nav>
         </header>
         <main id="main">${page.main}</main>
       </body>
@@ -170,6 +182,11 @@ const WORDS: Readonly<Record<string, Words>> = {
     ...TO_ORDERS,
   ],
   "not-found": ["We can’t find that page", "The address may be mistyped, or the page is gone.", ...TO_HOME],
+  overloaded: [
+    "We can’t show this page right now",
+    "Too many people are here at once, so nothing was done. Please try again in a moment.",
+    ...TO_HOME,
+  ],
   conflict: [
     "It is too late for that",
     "The order was sent, or cancelled, in the meantime. Its page says how it stands now.",
@@ -190,13 +207,12 @@ const OURS: Words = [
 
 /** The page for a request that could not be answered: what happened, and what to do. */
 export const problemPage: ProblemPage = ({ type, status, instance }) => {
-  const nonce = randomBytes(16).toString("base64");
   const [heading, sentence, href, link] =
     WORDS[type.slice("/problems/".length)] ?? (status >= 500 ? OURS : MISTAKE);
   const document = layout({
     title: heading,
     about: sentence,
-    nonce,
+    viewer: type === "/problems/identity-required" ? "visitor" : "somebody",
     main: html`
       <section class="failure">
         <h1>${heading}</h1>
@@ -206,5 +222,5 @@ export const problemPage: ProblemPage = ({ type, status, instance }) => {
       </section>
     `,
   });
-  return { document, headers: pageHeaders(nonce) };
+  return { document, headers: STILL_HEADERS };
 };
