@@ -307,3 +307,23 @@ test("reads a null beside a union, as converters write it, as one of its branche
   const uses = `export const values: Answers["listThings"][] = [null, "a", ["b"]];`;
   assert.deepEqual(await compilerErrors(contract, uses), []);
 });
+
+test("the types of schemas that are lists of themselves compile, also through others", async () => {
+  const to = (name: string): object => ({ $ref: `#/components/schemas/${name}` });
+  const union = (...branches: object[]): object => ({ anyOf: [{ type: "string" }, ...branches] });
+  const listOf = (items: object): object => ({ type: "array", items });
+  const schemas = {
+    // As in Vercel's document.
+    Value: union(listOf(to("Value")), { type: "object", additionalProperties: to("Value") }),
+    "Odd.Name": listOf(to("Odd.Name")),
+    Left: listOf(to("Right")),
+    Right: union(to("Left")),
+    Tree: { type: "object", properties: { branches: listOf(to("Tree")), value: to("Value") } },
+  };
+  const properties = { value: to("Value"), odd: to("Odd.Name"), right: to("Right"), tree: to("Tree") };
+  const contract = contractOf({ answer: { type: "object", properties }, schemas });
+  const answer = (right: string): string =>
+    `export const answer: Answers["listThings"] = { value: ["a", [{ b: ["c"] }]], odd: [[], [[]]], right: ${right}, tree: { branches: [{ value: "d" }] } };`;
+  assert.deepEqual(await compilerErrors(contract, answer('[["e"]]')), []);
+  assert.match((await compilerErrors(contract, answer("[[1]]"))).join(), /not assignable/);
+});

@@ -6,6 +6,7 @@ import type { Contract, Document } from "./document.ts";
 import { filterMembers, isJsonObject, mapMembers, objectIn, own } from "./json.ts";
 import type { Json, JsonObject } from "./json.ts";
 import { NAMED, checkReferences, encodeSegment, freeName, reachable } from "./references.ts";
+import { withRecursiveAliases } from "./recursive-types.ts";
 import { openedForType, tolerant } from "./tolerant.ts";
 import {
   mapDocumentSchemas,
@@ -91,7 +92,8 @@ function declarations(source: string, root: JsonObject, immutable: boolean): str
       resolve: (reference) => resolveRef(schema, reference, { silent: true }),
     };
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what is missing is `redoc`, which only its reading takes
-    const types = astToString(transformSchema(schema, context as GlobalContext));
+    const declared = transformSchema(schema, context as GlobalContext);
+    const types = astToString([...withRecursiveAliases(declared)]);
     return types.replace(WITH_REQUIRED, NULLABLE_WITH_REQUIRED);
   } catch (error) {
     throw new ContractError(`${source}: no types can be made from it (${String(error)})`, { cause: error });
