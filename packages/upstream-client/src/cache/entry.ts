@@ -116,17 +116,16 @@ export class EntryFactory {
     return { entry, isNew: true };
   }
 
-  /** @param stored.bornOn when its age was zero, ms since 1970 on another machine's clock */
+  /** @param stored.bornAt when its age was zero, on the monotonic clock, ms */
   ofStored(
     operation: CachedOperation,
     value: unknown,
     {
-      bornOn,
+      bornAt,
       headers,
       text,
-    }: { readonly bornOn: number; readonly headers: CacheHeaders; readonly text: string },
+    }: { readonly bornAt: number; readonly headers: CacheHeaders; readonly text: string },
   ): CacheEntry | undefined {
-    const bornAt = this.#clock.now() - Math.max(0, this.#clock.wallNow() - bornOn);
     return this.#entryOf(operation, { value, headers, bornAt, bodyBytes: Buffer.byteLength(text), text });
   }
 

@@ -111,7 +111,7 @@ test(
     await process.things.call({ ...PER_USER, path: "/secret" }, { caller: { userId: "alice" } });
     await wait(20);
     for (const key of await keys(redis)) {
-      assert.match(key, /^triptych:upstream-cache:2:things:[\w-]{43}$/);
+      assert.match(key, /^triptych:upstream-cache:3:things:[\w-]{43}$/);
       const ttl = Number((await command(redis, "PTTL", key)).slice(1));
       assert.ok(ttl > 0 && ttl <= 120_000, `${ttl}`);
     }

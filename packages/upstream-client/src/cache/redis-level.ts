@@ -10,13 +10,13 @@ import type { CacheKey } from "./key.ts";
 import { RedisSlots } from "./redis-slots.ts";
 
 /** The namespace and format version of our keys. A new format gets a new number. */
-const KEY_PREFIX = "triptych:upstream-cache:2:";
+const KEY_PREFIX = "triptych:upstream-cache:3:";
 
 /** Larger bodies stay in memory, bytes: moving them costs more than asking the service again. */
 const MAX_BODY_BYTES = 262_144;
 
-/** How far the clocks of two machines may be apart, ms: more than NTP leaves. */
-const CLOCK_SKEW_MS = 5_000;
+/** How far an age may be off, ms: another process may have heard Redis' date some time ago. */
+const TOLERANCE_MS = 5_000;
 
 type RedisLevelOptions = {
   readonly url: string;
@@ -63,7 +63,8 @@ export class RedisLevel {
     const ttlMs = Math.floor(usefulMs(entry, clock.now()));
     if (entry.text === undefined || entry.bodyBytes > MAX_BODY_BYTES || ttlMs < 1) return;
     const { headers, text, bornAt } = entry;
-    const bornOn = clock.wallNow() - (clock.now() - bornAt);
+    const bornOn = this.#slots.dateAt(bornAt);
+    if (bornOn === undefined) return;
     const stored: StoredEntry = { key: wholeKey(key), bornOn, headers, text };
     this.#slots.set(this.#redisKey(key.slot), hash(key.variant), JSON.stringify(stored), ttlMs);
   }
@@ -83,13 +84,15 @@ export class RedisLevel {
     const stored = parseStored(await this.#slots.get(this.#redisKey(key.slot), hash(key.variant)));
     // Another key with the same hash is not an answer, and neither is a body that is broken.
     if (stored === undefined || stored.key !== wholeKey(key)) return undefined;
-    // The age of an entry from the future is not known: one of the two clocks has jumped.
-    const isFromFuture = stored.bornOn > this.#options.clock.wallNow() + CLOCK_SKEW_MS;
-    if (isFromFuture || stored.bornOn <= this.#slots.trustedSince + CLOCK_SKEW_MS) return undefined;
+    const now = this.#options.clock.now();
+    const bornAt = this.#slots.instantOf(stored.bornOn);
+    // The age of an entry from the future is not known: Redis' date went back.
+    if (bornAt > now + TOLERANCE_MS || bornAt <= this.#slots.trustedSince + TOLERANCE_MS) return undefined;
     const body = Buffer.from(stored.text);
     if (body.length > MAX_BODY_BYTES) return undefined;
     const reading = readBody(operation.read, body, this.#options.strictness);
-    return reading.ok ? this.#options.entries.ofStored(operation, reading.value, stored) : undefined;
+    const material = { ...stored, bornAt: Math.min(bornAt, now) };
+    return reading.ok ? this.#options.entries.ofStored(operation, reading.value, material) : undefined;
   }
 
   /** A hash, because a slot names a user and a URL, which the operators of Redis need not see. */
@@ -106,7 +109,7 @@ function hash(text: string): string {
 export type StoredEntry = {
   /** The whole key. Redis' own key and field are hashes. */
   readonly key: string;
-  /** When the answer's age was zero, ms since 1970. */
+  /** When the answer's age was zero, by Redis' date, ms since 1970. */
   readonly bornOn: number;
   readonly headers: CacheHeaders;
   /** The body. */

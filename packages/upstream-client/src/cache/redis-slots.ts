@@ -39,9 +39,12 @@ export class RedisSlots {
   #cancelRetry: CancelTimer | undefined;
   #closed = false;
   /**
-   * Older texts are not to be trusted: too many deletes were lost to remember all, ms since 1970.
+   * Older texts are not to be trusted: too many deletes were lost to remember all. On the monotonic
+   * clock, ms.
    */
   trustedSince = Number.NEGATIVE_INFINITY;
+  /** Redis' date less the monotonic clock, ms; undefined before the first answer. */
+  #ahead: number | undefined;
 
   /** @throws TypeError when the URL is not a Redis URL */
   constructor(url: string, clock: Clock) {
@@ -53,13 +56,29 @@ export class RedisSlots {
   async get(slot: string, field: string): Promise<string | undefined> {
     if (!this.#isUsable || this.#unconfirmed.has(slot)) return undefined;
     try {
-      const text: unknown = await this.#connection.run(READ_MS, (redis) => redis.hGet(slot, field));
+      const [text, [seconds = "", microseconds = ""]] = await this.#connection.run(READ_MS, (redis) =>
+        Promise.all([redis.hGet(slot, field), redis.time()]),
+      );
       this.#lateReads = 0;
+      this.#ahead = Number(seconds) * 1_000 + Number(microseconds) / 1_000 - this.#clock.now();
       return typeof text === "string" ? text : undefined;
     } catch (error) {
       if (error instanceof LateAnswer) this.#readWasLate();
       return undefined;
     }
+  }
+
+  /**
+   * Redis' date at an instant of the monotonic clock, ms since 1970: the one date that is the same
+   * for all processes. Undefined while Redis has not answered.
+   */
+  dateAt(instant: number): number | undefined {
+    return this.#ahead === undefined ? undefined : instant + this.#ahead;
+  }
+
+  /** The instant of the monotonic clock at which Redis had this date. */
+  instantOf(date: number): number {
+    return date - (this.#ahead ?? Number.NaN);
   }
 
   /** Does not wait. @param ttlMs how long Redis keeps the slot, ms */
@@ -76,7 +95,7 @@ export class RedisSlots {
     this.#deletes += 1;
     const isRemembered = this.#unconfirmed.size < MAX_UNCONFIRMED || this.#unconfirmed.has(slot);
     if (isRemembered) this.#unconfirmed.set(slot, this.#deletes);
-    else this.trustedSince = this.#clock.wallNow();
+    else this.trustedSince = this.#clock.now();
     void this.#sendDeletes([slot]);
   }
 
