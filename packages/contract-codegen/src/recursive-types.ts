@@ -34,17 +34,17 @@ function isComponents(node: ts.Node): node is ts.InterfaceDeclaration {
 
 /** The types of the named schemas. */
 function schemaTypes(declared: readonly ts.Node[]): ReadonlyMap<string, ts.TypeNode> {
-  const schemas = declared
-    .filter(isComponents)
-    .flatMap(({ members }) => [...members])
-    .flatMap((member) => (nameOf(member) === "schemas" && typeOf(member)) || []);
-  const members = schemas.flatMap((type) => (ts.isTypeLiteralNode(type) ? [...type.members] : []));
-  return new Map(
-    members.flatMap((member) => {
-      const [name, type] = [nameOf(member), typeOf(member)];
-      return name === undefined || type === undefined ? [] : [[name, type] as const];
-    }),
-  );
+  const found = new Map<string, ts.TypeNode>();
+  const components = declared.find(isComponents)?.members ?? [];
+  const schemas = components.filter((member) => nameOf(member) === "schemas").map(typeOf);
+  for (const type of schemas) {
+    if (type === undefined || !ts.isTypeLiteralNode(type)) continue;
+    for (const member of type.members) {
+      const [name, its] = [nameOf(member), typeOf(member)];
+      if (name !== undefined && its !== undefined) found.set(name, its);
+    }
+  }
+  return found;
 }
 
 function nameOf({ name }: ts.TypeElement): string | undefined {
