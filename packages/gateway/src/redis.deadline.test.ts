@@ -68,6 +68,27 @@ describe("a command to Redis", { skip: skipWithoutRedis() }, () => {
     assert.equal(await redis.run(500, (commands) => commands.get("a")), null);
   });
 
+  it("goes to a new connection when the old one leads to a replica, at most every 5 s", async () => {
+    await using server = await RedisServer.start();
+    using tested = connectionTo(server.url);
+    const { redis, clock, log } = tested;
+    await tested.isReady(true);
+    await redis.run(500, (commands) => commands.sendCommand(["REPLICAOF", "127.0.0.1", "1"]));
+    const write = async () => await redis.run(500, (commands) => commands.set("a", "1"));
+    clock.advance(4_999);
+    await assert.rejects(write(), /READONLY/);
+    assert.ok(redis.isReady);
+    clock.advance(1);
+    await assert.rejects(write(), /READONLY/);
+    assert.ok(!redis.isReady);
+    await log.only("redis is gone: it is a replica now");
+    await tested.isReady(true);
+    await assert.rejects(write(), /READONLY/);
+    assert.ok(redis.isReady, "the new one too, which is left in peace for a while");
+    await redis.run(500, (commands) => commands.sendCommand(["REPLICAOF", "NO", "ONE"]));
+    await write();
+  });
+
   it("keeps its connection while other commands are answered", async () => {
     await using server = await RedisServer.start();
     using tested = connectionTo(server.url);

@@ -14,6 +14,11 @@ const MAX_IN_FLIGHT = 1_000;
  * minutes.
  */
 const SILENT_MS = 2_000;
+/**
+ * A connection of at least this age that leads to a replica is replaced, ms: after a failover the
+ * name leads elsewhere, and the old primary keeps its connections.
+ */
+const REPLICA_MS = 5_000;
 
 /** The commands of Redis. `Redis.run` hands them out. */
 export type RedisCommands = ReturnType<typeof newClient>;
@@ -55,6 +60,8 @@ export class Redis {
   #inFlight = 0;
   /** Since when the commands in flight wait without any answer, on the monotonic clock, ms. */
   #silentSince = 0;
+  /** When the connection was begun, on the monotonic clock, ms. */
+  #openedAt = 0;
 
   /** @param purpose what the connection is for, for the log and for errors */
   constructor(url: string, purpose: string, { logger, clock, metrics }: RedisTools) {
@@ -92,10 +99,13 @@ export class Redis {
       const giveUp = (): void => {
         reject(new Error(`Redis did not answer within ${withinMs} ms (${this.#purpose})`));
         const silentMs = this.#clock.now() - this.#silentSince;
-        if (client === this.#client && silentMs >= SILENT_MS) this.#replace();
+        if (client === this.#client && silentMs >= SILENT_MS) this.#replace(SILENT);
       };
       const cancel = this.#clock.setTimer(withinMs, giveUp, "unref");
-      answer.finally(cancel).then(resolve, reject);
+      answer.finally(cancel).then(resolve, (error: unknown) => {
+        if (client === this.#client && isOfReplica(error)) this.#leaveReplica();
+        reject(error);
+      });
     });
   }
 
@@ -105,10 +115,11 @@ export class Redis {
   }
 
   #open(): RedisCommands {
+    this.#openedAt = this.#clock.now();
     const client = newClient(this.#url);
     let endHandshake = (): void => undefined;
     client.on("connect", () => {
-      endHandshake = this.#clock.setTimer(CONNECT_TIMEOUT_MS, () => this.#replace(), "unref");
+      endHandshake = this.#clock.setTimer(CONNECT_TIMEOUT_MS, () => this.#replace(SILENT), "unref");
     });
     client.on("error", (error: unknown) => {
       endHandshake();
@@ -131,11 +142,22 @@ export class Redis {
     this.#metrics?.setRedisUp(this.#purpose, !isGone);
   }
 
-  #replace(): void {
-    const silent = this.#client;
-    if (!this.#isGone) this.#logger.warn({ purpose: this.#purpose }, "redis is gone: it answers nothing");
+  #leaveReplica(): void {
+    if (this.#clock.now() - this.#openedAt >= REPLICA_MS) this.#replace("redis is gone: it is a replica now");
+  }
+
+  #replace(why: string): void {
+    const old = this.#client;
+    if (!this.#isGone) this.#logger.warn({ purpose: this.#purpose }, why);
     this.#setGone(true);
     this.#client = this.#open();
-    silent.destroy();
+    old.destroy();
   }
+}
+
+const SILENT = "redis is gone: it answers nothing";
+
+/** Whether Redis refused a write because it is a replica. */
+function isOfReplica(error: unknown): boolean {
+  return error instanceof Error && error.message.startsWith("READONLY ");
 }

@@ -56,6 +56,24 @@ test("a connection that has been silent for 2 s is replaced", options, async () 
   assert.equal(await at.connection.run(500, (commands) => commands.get("a")), null);
 });
 
+test("a connection that leads to a replica is replaced, at most every 5 s", options, async () => {
+  await using redis = await RedisServer.start();
+  await using at = await setup(redis);
+  const write = async () => await at.connection.run(500, (commands) => commands.del("a"));
+  await at.connection.run(500, (commands) => commands.sendCommand(["REPLICAOF", "127.0.0.1", "1"]));
+  at.clock.advance(4_999);
+  await assert.rejects(write(), /READONLY/);
+  assert.ok(at.connection.isReady);
+  at.clock.advance(1);
+  await assert.rejects(write(), /READONLY/);
+  assert.ok(!at.connection.isReady);
+  await at.ready();
+  await assert.rejects(write(), /READONLY/);
+  assert.ok(at.connection.isReady);
+  await at.connection.run(500, (commands) => commands.sendCommand(["REPLICAOF", "NO", "ONE"]));
+  assert.equal(await write(), 0);
+});
+
 test("a Redis that never answers the handshake is given up after 2 s, and asked again", async () => {
   await using silent = await RawUpstream.open(() => undefined);
   const clock = new FakeClock();

@@ -17,6 +17,12 @@ const MAX_IN_FLIGHT = 1_000;
  */
 const SILENT_MS = 2_000;
 
+/**
+ * A connection of at least this age that leads to a replica is replaced, ms: after a failover the
+ * name leads elsewhere, and the old primary keeps its connections.
+ */
+const REPLICA_MS = 5_000;
+
 /** Redis did not answer a command in time. It may still take effect. */
 export class LateAnswer extends Error {
   override readonly name = "LateAnswer";
@@ -37,6 +43,8 @@ export class RedisConnection {
   #inFlight = 0;
   /** Since when the commands in flight wait without any answer, on the monotonic clock, ms. */
   #silentSince = 0;
+  /** When the connection was begun, on the monotonic clock, ms. */
+  #openedAt = 0;
 
   /** @throws TypeError when the URL is not a Redis URL, which would later look like an outage */
   constructor(url: string, clock: Clock) {
@@ -76,7 +84,12 @@ export class RedisConnection {
         if (client === this.#client && silentMs >= SILENT_MS) this.#replace();
       };
       const cancel = this.#clock.setTimer(withinMs, giveUp, "unref");
-      answer.finally(cancel).then(resolve, reject);
+      answer.finally(cancel).then(resolve, (error: unknown) => {
+        const isReplica = error instanceof Error && error.message.startsWith("READONLY ");
+        const ageMs = this.#clock.now() - this.#openedAt;
+        if (client === this.#client && isReplica && ageMs >= REPLICA_MS) this.#replace();
+        reject(error);
+      });
     });
   }
 
@@ -94,6 +107,7 @@ export class RedisConnection {
   }
 
   #open(create: typeof createClient): RedisClientType {
+    this.#openedAt = this.#clock.now();
     const client: RedisClientType = create({
       url: this.#url,
       disableOfflineQueue: true,
@@ -115,8 +129,8 @@ export class RedisConnection {
 
   #replace(): void {
     if (this.#closed || this.#createClient === undefined) return;
-    const silent = this.#client;
+    const old = this.#client;
     this.#client = this.#open(this.#createClient);
-    silent?.destroy();
+    old?.destroy();
   }
 }
