@@ -85,6 +85,7 @@ export async function createApp<Table extends UpstreamTable, More extends Spec>(
   const answer = await bff.answers.open({
     clients: connections.clients,
     caller: (req, res) => callerOf(gate.identityOf(res), record(res), req),
+    arrivedAt: (res) => record(res).startedAt,
     onMatch: (res, screen) => void (record(res).screen = screen),
     report: screenReporter({ logger }),
     formTokens: {

@@ -50,6 +50,8 @@ export interface AnswerTools<Clients, Settings = unknown> {
   readonly clients: (scope: CallScope) => Clients;
   /** Who asks, from the verified identity, and what of the request travels on to the services. */
   readonly caller: (req: IncomingMessage, res: ServerResponse) => Caller;
+  /** When a request arrived, on `clock`. */
+  readonly arrivedAt: (res: ServerResponse) => number;
   /** Names the screen in the log and the metrics, as soon as it is known. */
   readonly onMatch: (res: ServerResponse, screen: string) => void;
   /** Puts a finished request's report into its log line and the metrics. */

@@ -47,10 +47,11 @@ export function screens<Clients>(options: ScreensOptions<Clients>): Answers<Clie
     });
   };
   return {
-    open: ({ clients, caller, onMatch, report, formTokens, allowHttp, clock, random }) =>
+    open: ({ clients, caller, arrivedAt, onMatch, report, formTokens, allowHttp, clock, random }) =>
       mountScreens(mounted, {
         clients,
         caller,
+        arrivedAt,
         onMatch,
         report,
         formTokens,

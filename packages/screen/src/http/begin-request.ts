@@ -13,6 +13,8 @@ export type MountOptions<Clients> = {
   readonly clients: (scope: CallScope) => Clients;
   /** Who asks: what the app made of the request's verified identity. */
   readonly caller: (req: IncomingMessage, res: ServerResponse) => Caller;
+  /** When the request arrived, on `clock`. Its deadline counts from then. Default: now. */
+  readonly arrivedAt?: (res: ServerResponse) => number;
   /** Called when a request matches a screen or command, even if it is then refused: for the log. */
   readonly onMatch?: (res: ServerResponse, name: string) => void;
   /** Called once a request, when its answer is decided. */
@@ -69,13 +71,13 @@ export function beginRequest(
   req: IncomingMessage,
   res: ServerResponse,
   budget: { readonly deadlineMs: number; readonly upstreamCalls?: number },
-  { clock, random, caller }: Pick<MountOptions<unknown>, "clock" | "random" | "caller">,
+  options: Pick<MountOptions<unknown>, "clock" | "random" | "caller" | "arrivedAt">,
 ): ActiveRequest {
-  const startedAt = clock.now();
-  const deadline = new TimedDeadline(
-    clock,
-    shorterOf(budget.deadlineMs, req.headers["x-request-timeout-ms"]),
-  );
+  const { clock, random, caller } = options;
+  const now = clock.now();
+  const startedAt = options.arrivedAt?.(res) ?? now;
+  const allowedMs = shorterOf(budget.deadlineMs, req.headers["x-request-timeout-ms"]);
+  const deadline = new TimedDeadline(clock, allowedMs - (now - startedAt));
   const callBudget = budget.upstreamCalls;
   const context = new RequestContext({ caller: caller(req, res), deadline, clock, random, callBudget });
   const abandon = () => {

@@ -212,6 +212,20 @@ test("X-Request-Timeout-Ms shortens the deadline, and never lengthens it", async
   }
 });
 
+test("the deadline counts from the request's arrival, also if it had to wait for its start", async () => {
+  const clock = new FakeClock();
+  clock.pass(1_000);
+  const options = { answers: { ...GOOD, profile: hangs }, clock, arrivedAt: () => 900 };
+  await serveScreens([profileScreen], options, async ({ origin }) => {
+    const answer = request(`${origin}/profile`, { headers: { "x-request-timeout-ms": "300" } });
+    await until(() => clock.pending === 1);
+    clock.advance(199);
+    assert.equal(clock.pending, 1);
+    clock.advance(1);
+    assert.match(await (await answer).body.text(), /upstream-timeout/);
+  });
+});
+
 test("a client that goes away ends the calls of its request", async () => {
   const watched = watchedHang();
   const answers = { ...GOOD, profile: watched.answer };

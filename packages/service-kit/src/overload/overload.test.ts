@@ -1,96 +1,90 @@
 import assert from "node:assert/strict";
-import { once } from "node:events";
-import type { Response } from "express";
 import { test } from "node:test";
-import { runApp } from "../testing/running-app.ts";
-import { record } from "../requests/record.ts";
-import type { RequestRecord } from "../requests/record.ts";
 import type { ProblemBody } from "../problems/problems.ts";
-import { LEAST_LIMIT } from "./admission-limit.ts";
+import { runApp } from "../testing/running-app.ts";
+import { FIRST_PER_TURN, LEAST_WAITING } from "./admission.ts";
 
-/** What a service that has no place makes of a page: all of it is refused, or a part of it. */
-const LACKING: Record<string, (entry: RequestRecord) => void> = {
-  "a page": (entry) => (entry.problem = "overloaded"),
-  "a part of a page": (entry) => {
-    entry.sections = [{ section: "orders", outcome: "fallback", reason: "overloaded" }];
-  },
-};
+/** More than may wait, whatever a request takes. */
+const MANY = FIRST_PER_TURN + LEAST_WAITING + 30;
 
-for (const [what, lack] of Object.entries(LACKING)) {
-  test(`${what} that was let in and found no place at a service lowers the limit`, async () => {
-    await using full = await runFull(LEAST_LIMIT + 10);
-    const { app, ask } = full;
-    await full.end(2, lack);
-    for (let turn = 0; turn < 11; turn += 1) app.clock.advance(18);
-    assert.equal((await ask()).status, 503);
-  });
-}
-
-/** An app with so many requests in flight that never end by themselves. */
-async function runFull(count: number, options: Parameters<typeof runApp>[1] = {}) {
-  const held: Response[] = [];
-  const full = Promise.withResolvers<void>();
+/**
+ * An app whose requests take 200 ms of the process's time each, and so many connections to it, on
+ * which requests are sent at the same moment.
+ */
+async function overloaded(options: Parameters<typeof runApp>[1] = {}) {
+  let begun = 0;
   const app = await runApp((express) => {
-    express.all("/held", (_req, res) => {
-      held.push(res);
-      if (held.length === count) full.resolve();
+    express.all("/busy", (_req, res) => {
+      begun += 1;
+      app.clock.pass(200);
+      res.end("busy");
     });
     express.all("/quick", (_req, res) => void res.end("quick"));
   }, options);
-  const waiting = Promise.all(
-    Array.from({ length: count }, async () => (await fetch(`${app.origin}/held`)).text()),
-  );
-  await full.promise;
+  const connections = Array.from({ length: MANY }, () => app.connect());
+  for (const connection of connections) {
+    connection.send("GET /quick HTTP/1.1\r\nHost: a\r\n\r\n");
+    await connection.answer();
+  }
   return {
     app,
-    ask: (init: RequestInit = {}) => fetch(`${app.origin}/quick`, init),
-    /** Ends so many of them, and notes what became of them. */
-    async end(many: number, note: (entry: RequestRecord) => void) {
-      for (const res of held.splice(0, many)) {
-        note(record(res));
-        res.end();
-        await once(res, "close");
-      }
+    /** What the requests get that are refused, and how many are answered. */
+    async ask(head: string) {
+      for (const connection of connections) connection.send(`${head}\r\nHost: a\r\n\r\n`);
+      const answers = await Promise.all(connections.map((connection) => connection.answer()));
+      const refusals = answers.filter(({ status }) => status === 503);
+      assert.equal(refusals.length + answers.filter(({ status }) => status === 200).length, MANY);
+      const [refusal] = refusals;
+      assert.ok(refusal !== undefined, "nothing was refused");
+      return { refusal, refused: refusals.length };
     },
-    async release() {
-      for (const res of held) res.end();
-      await waiting;
-    },
-    async [Symbol.asyncDispose]() {
-      for (const res of held) res.destroy();
-      await waiting.catch(() => undefined);
-      await app[Symbol.asyncDispose]();
-    },
+    connections,
+    begun: () => begun,
+    [Symbol.asyncDispose]: () => app[Symbol.asyncDispose](),
   };
 }
 
-test("while the event loop is late, a new request is refused at once, and one that came before is answered", async () => {
-  await using full = await runFull(LEAST_LIMIT + 10);
-  const { app, ask } = full;
-  for (let turn = 0; turn < 2; turn += 1) app.clock.advance(200);
-
-  for (const init of [{}, { method: "POST", body: "{}" }, { method: "HEAD" }]) {
-    const answer = await ask(init);
-    assert.equal(answer.status, 503);
-    assert.equal(answer.headers.get("retry-after"), "1");
-    assert.equal(answer.headers.get("server-timing"), 'test-app;desc="overload"');
-    assert.equal(answer.headers.get("cache-control"), "no-store");
-    assert.equal(answer.headers.get("content-type"), "application/problem+json");
-    const text = await answer.text();
-    if (init.method === "HEAD") continue;
-    assert.partialDeepStrictEqual(JSON.parse(text), {
+test("what there is no time for is refused at once, and what was started is answered", async () => {
+  await using full = await overloaded();
+  const { app } = full;
+  for (const head of ["GET /busy HTTP/1.1", "POST /busy HTTP/1.1\r\nContent-Length: 0"]) {
+    const { refusal } = await full.ask(head);
+    const { headers } = refusal;
+    assert.equal(headers["retry-after"], "1");
+    assert.equal(headers["server-timing"], 'test-app;desc="overload"');
+    assert.equal(headers["cache-control"], "no-store");
+    assert.equal(headers["content-type"], "application/problem+json");
+    assert.partialDeepStrictEqual(JSON.parse(refusal.body), {
       type: "/problems/overloaded",
       status: 503,
-      instance: answer.headers.get("x-request-id"),
+      instance: headers["x-request-id"],
     });
   }
   const health = await fetch(`http://127.0.0.1:${app.adminPort}/healthz`);
   assert.equal(await health.text(), "ok\n");
   const metrics = await fetch(`http://127.0.0.1:${app.adminPort}/metrics`);
-  assert.match(await metrics.text(), /duration_seconds_count\{.*method="POST",status="503"\} 1/);
+  assert.match(await metrics.text(), /duration_seconds_count\{.*method="POST",status="503"\} \d+/);
+  assert.equal(await (await fetch(`${app.origin}/quick`)).text(), "quick");
+});
 
-  await full.release();
-  assert.equal(await (await ask()).text(), "quick");
+test("a refused HEAD has no body, and its connection goes on", async () => {
+  await using full = await overloaded();
+  const more = "GET /quick HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n";
+  for (const connection of full.connections) connection.send(`HEAD /busy HTTP/1.1\r\nHost: a\r\n\r\n${more}`);
+  const texts = await Promise.all(full.connections.map((connection) => connection.closed()));
+  const refused = texts.filter((text) => text.startsWith("HTTP/1.1 503"));
+  assert.notEqual(refused.length, 0);
+  for (const text of refused) assert.match(text, /^HTTP[^]*?\r\n\r\nHTTP\/1\.1 (?:200|503)/);
+});
+
+test("the time that a request waits counts: it is in its duration", async () => {
+  await using full = await overloaded();
+  await full.ask("GET /busy HTTP/1.1");
+  const durations = full.app.log.lines("request").map(({ durationMs }) => Number(durationMs));
+  assert.ok(
+    durations.some((ms) => ms >= FIRST_PER_TURN * 200),
+    String(Math.max(...durations)),
+  );
 });
 
 test("a browser that opens a page is refused with one, and a program as ever", async () => {
@@ -98,37 +92,35 @@ test("a browser that opens a page is refused with one, and a program as ever", a
     document: `<h1>${title}: we’ll be back</h1><p>${instance}</p>`,
     headers: { "Content-Security-Policy": "default-src 'none'" },
   });
-  await using full = await runFull(LEAST_LIMIT + 10, { overloadPage });
-  const { app, ask } = full;
-  for (let turn = 0; turn < 2; turn += 1) app.clock.advance(200);
-  const page = await ask({ headers: { accept: "text/html,application/xhtml+xml;q=0.9,*/*;q=0.8" } });
-  assert.equal(page.status, 503);
-  assert.equal(page.headers.get("content-type"), "text/html; charset=utf-8");
-  assert.equal(page.headers.get("content-security-policy"), "default-src 'none'");
-  assert.equal(page.headers.get("retry-after"), "1");
-  const id = page.headers.get("x-request-id");
-  assert.equal(await page.text(), `<h1>Overloaded: we’ll be back</h1><p>${id}</p>`);
+  await using full = await overloaded({ overloadPage });
+  const { refusal: page } = await full.ask(
+    "GET /busy HTTP/1.1\r\nAccept: text/html,application/xhtml+xml;q=0.9,*/*;q=0.8",
+  );
+  assert.equal(page.headers["content-type"], "text/html; charset=utf-8");
+  assert.equal(page.headers["content-security-policy"], "default-src 'none'");
+  assert.equal(page.headers["retry-after"], "1");
+  const text = Buffer.from(page.body, "latin1").toString();
+  assert.equal(text, `<h1>Overloaded: we’ll be back</h1><p>${page.headers["x-request-id"]}</p>`);
   for (const accept of ["application/json, text/html;q=0.1", "*/*"]) {
-    const answer = await ask({ headers: { accept } });
-    assert.equal(answer.headers.get("content-type"), "application/problem+json");
-    await answer.text();
+    const { refusal } = await full.ask(`GET /busy HTTP/1.1\r\nAccept: ${accept}`);
+    assert.equal(refusal.headers["content-type"], "application/problem+json");
   }
 });
 
-test("the log says who refused how many, in one line for each interval", async () => {
-  await using full = await runFull(LEAST_LIMIT + 10);
-  const { app, ask } = full;
-  for (let turn = 0; turn < 2; turn += 1) app.clock.advance(200);
-  for (let asked = 0; asked < 3; asked += 1) await (await ask()).text();
-  for (let turn = 0; turn < 2; turn += 1) app.clock.advance(200);
-  assert.partialDeepStrictEqual(app.log.lines("overloaded: refused requests"), [
-    {
-      level: "warn",
-      layer: "test-app",
-      refusedBy: "overload",
-      refused: 3,
-      limit: LEAST_LIMIT,
-      loopDelayMs: 190,
-    },
+test("a client that leaves while its request waits is not begun", async () => {
+  await using full = await overloaded();
+  const { app, connections } = full;
+  for (const connection of connections) connection.send("GET /busy HTTP/1.1\r\nHost: a\r\n\r\n");
+  for (const connection of connections) connection.destroy();
+  await (await fetch(`${app.origin}/quick`)).text();
+  assert.ok(full.begun() < FIRST_PER_TURN + LEAST_WAITING, `${full.begun()} were begun`);
+});
+
+test("the log says who refused how many, in one line a second", async () => {
+  await using full = await overloaded();
+  const { refused } = await full.ask("GET /busy HTTP/1.1");
+  full.app.clock.advance(1_000);
+  assert.partialDeepStrictEqual(full.app.log.lines("overloaded: refused requests"), [
+    { level: "warn", layer: "test-app", refusedBy: "overload", refused, limit: LEAST_WAITING },
   ]);
 });

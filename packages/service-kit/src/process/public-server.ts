@@ -10,12 +10,12 @@ import type { Duplex } from "node:stream";
 import type { Clock } from "../clock.ts";
 import type { Logger } from "../logging/logger.ts";
 import type { Metrics } from "../metrics/metrics.ts";
-import { OverloadGuard } from "../overload/overload-guard.ts";
-import { OVERLOAD, overloadRefusal } from "../overload/overload-guard.ts";
+import { Admission } from "../overload/admission.ts";
+import { OVERLOAD, overloadRefusal } from "../overload/overload-refusal.ts";
 import type { ProblemPage } from "../problems/send-problem.ts";
 import { announcedBytes } from "../requests/body.ts";
 import { MAX_BODY_BYTES } from "../requests/limits.ts";
-import { findRecord } from "../requests/record.ts";
+import { arrivesAt } from "../requests/record.ts";
 import { Handshakes } from "./connections.ts";
 import { HTTP_LIMITS } from "./listen.ts";
 import { OpenAnswers } from "./connections.ts";
@@ -38,13 +38,20 @@ export interface PublicServerOptions {
   readonly overloadPage?: ProblemPage | undefined;
 }
 
+/** A request that was read, and what comes before its app. */
+type Arrival = {
+  readonly req: IncomingMessage;
+  readonly res: ServerResponse;
+  readonly beforehand: (() => void) | undefined;
+};
+
 /** The server that clients reach: limited by time, size and load, and able to drain. */
 export class PublicServer {
   readonly server: Server;
   readonly #app: RequestListener;
   readonly #clock: Clock;
   readonly #metrics: Metrics;
-  readonly #guard: OverloadGuard;
+  readonly #admission: Admission<Arrival>;
   readonly #refuse: RequestListener;
   readonly #inFlight = new OpenAnswers();
   readonly #handshakes: Handshakes | undefined;
@@ -61,9 +68,12 @@ export class PublicServer {
     this.#app = app;
     this.#clock = clock;
     this.#metrics = metrics;
-    this.#guard = new OverloadGuard(clock, (report) =>
-      logger.warn({ layer: name, refusedBy: OVERLOAD, ...report }, "overloaded: refused requests"),
-    );
+    this.#admission = new Admission(clock, {
+      start: (arrival) => this.#start(arrival),
+      refuse: (arrival) => this.#refuseNow(arrival),
+      report: (report) =>
+        logger.warn({ layer: name, refusedBy: OVERLOAD, ...report }, "overloaded: refused requests"),
+    });
     const answered = (res: ServerResponse): void => this.#answered(res);
     this.#whenClosed = function () {
       answered(this);
@@ -132,15 +142,23 @@ export class PublicServer {
 
   #answer(req: IncomingMessage, res: ServerResponse, beforehand?: () => void): void {
     if (this.#draining) res.setHeader("Connection", "close");
-    if (!this.#guard.tryEnter()) {
-      this.#refuse(req, res);
-      this.#metrics.observeRequest(undefined, req.method ?? "none", res.statusCode, 0);
-      return;
-    }
+    arrivesAt(res, this.#clock.now());
     this.#inFlight.add(res);
+    this.#admission.admit({ req, res, beforehand });
+  }
+
+  #start({ req, res, beforehand }: Arrival): void {
+    // The client may have left while its request waited.
+    if (req.socket.destroyed) return this.#inFlight.delete(res);
     res.on("close", this.#whenClosed);
     beforehand?.();
     this.#app(req, res);
+  }
+
+  #refuseNow({ req, res }: Arrival): void {
+    this.#inFlight.delete(res);
+    this.#refuse(req, res);
+    this.#metrics.observeRequest(undefined, req.method ?? "none", res.statusCode, 0);
   }
 
   /** The answers under way on a connection: several when requests are pipelined. */
@@ -151,7 +169,6 @@ export class PublicServer {
   #answered(res: ServerResponse): void {
     this.#inFlight.delete(res);
     if (!res.req.complete) this.#unread.add(res.req.socket);
-    this.#guard.leave(findRecord(res)?.lackedRoom);
     // An answer whose headers were sent before the drain did not announce `Connection: close`.
     if (this.#draining) setImmediate(() => this.server.closeIdleConnections());
   }

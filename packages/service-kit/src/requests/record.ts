@@ -62,11 +62,23 @@ export interface CallDetail {
  * request alive until the next full collection.
  */
 const RECORD = Symbol("the record of this request");
+const ARRIVED_AT = Symbol("when this request arrived");
 
 declare module "node:http" {
   interface ServerResponse {
     [RECORD]?: RequestRecord;
+    [ARRIVED_AT]?: number;
   }
+}
+
+/** Notes when a request arrived, on the process's clock in ms: it may have to wait for its start. */
+export function arrivesAt(res: ServerResponse, now: number): void {
+  res[ARRIVED_AT] = now;
+}
+
+/** When a request arrived. Undefined where no server of the kit noted it. */
+export function arrivedAt(res: ServerResponse): number | undefined {
+  return res[ARRIVED_AT];
 }
 
 /** What became of a screen: all of it is there, or less than all, or there is no screen. */
@@ -95,6 +107,7 @@ export interface SectionReport {
 /** What is known about one request. The app fills it; log line and metrics are made from it. */
 export class RequestRecord {
   readonly trace: TraceContext;
+  /** When it arrived, on the process's clock in ms. */
   readonly startedAt: number;
   readonly method: string;
   /** The screen's (or route's) name: one of few, never a path. */
@@ -145,11 +158,6 @@ export class RequestRecord {
   /** The names of the sections that are not as they should be. */
   get degraded(): readonly string[] {
     return this.sections.filter(({ outcome }) => outcome !== "ok").map(({ section }) => section);
-  }
-
-  /** Whether a limit on calls to a service refused all of it or a part of it. */
-  get lackedRoom(): boolean {
-    return this.problem === "overloaded" || this.sections.some(({ reason }) => reason === "overloaded");
   }
 
   /**
