@@ -54,11 +54,11 @@ describeInBrowser("a page that comes in pieces, in a browser", process.env, (chr
       after(() => browser.close());
 
       /** Looks at the page while the slow section is on its way, and when it is there. */
-      async function seeSlowSection(javaScript: boolean): Promise<true | undefined> {
+      async function seeSlowSection(): Promise<true | undefined> {
         const user = system.newVisitor();
         await using gateway = await holdPages(system, user, '<template for="recentOrders">');
         const { origin } = gateway;
-        await using visitor = await visit(browser, system, { user, javaScript, origin });
+        await using visitor = await visit(browser, system, { user, origin });
         const { page } = visitor;
         await system.services.orders.misbehave({ delay: { ms: SLOW_MS } });
         await visitor.go(HOME_PAGE, "commit");
@@ -87,20 +87,13 @@ describeInBrowser("a page that comes in pieces, in a browser", process.env, (chr
         return true;
       }
 
-      it("sees a slow section after the others, with JavaScript on", async () => {
-        await unlessLate(() => seeSlowSection(true));
+      it("sees a slow section after the others", async () => {
+        await unlessLate(seeSlowSection);
       });
 
       if (placesItself) {
-        it("sees a slow section after the others, with JavaScript off", async () => {
-          await unlessLate(() => seeSlowSection(false));
-        });
-
         it("sees that there is no page, and nothing else of it, when a required section fails late", async () => {
-          await using visitor = await visit(browser, system, {
-            user: system.newVisitor(),
-            javaScript: false,
-          });
+          await using visitor = await visit(browser, system, { user: system.newVisitor() });
           const { page } = visitor;
           await system.services.users.misbehave({ hang: {} });
           const [profile, orders, recommendations] = await unlessLate(async () => {
@@ -113,23 +106,20 @@ describeInBrowser("a page that comes in pieces, in a browser", process.env, (chr
           assert.equal(await page.locator("main > section:visible").count(), 1);
           assert.equal(await page.locator('[role="alert"][data-problem="upstream-timeout"]').count(), 1);
         });
-      } else {
-        it("is offered a link to the whole page, with JavaScript off", async () => {
-          await using visitor = await visit(browser, system, {
-            user: system.newVisitor(),
-            javaScript: false,
-          });
-          const { page } = visitor;
-          const [profile] = await unlessLate(async () => {
-            await visitor.go(HOME_PAGE);
-            for (const place of await textOfSections(page)) assert.match(place, /Loading…/);
-            await page.getByRole("link", { name: "Show the page when it is complete" }).first().click();
-            await page.waitForURL(/\?streaming=off$/, { waitUntil: "domcontentloaded" });
-            return othersIn(await textOfSections(page));
-          });
-          assert.match(profile ?? "", /Hello, /);
-        });
       }
+
+      it("gets the page in document order, with JavaScript off", async () => {
+        await using visitor = await visit(browser, system, { user: system.newVisitor(), javaScript: false });
+        const { page } = visitor;
+        const [profile] = await unlessLate(async () => {
+          await visitor.go(HOME_PAGE, "commit");
+          await page.waitForURL(/\?streaming=off$/);
+          return othersIn(await textOfSections(page));
+        });
+        assert.match(profile ?? "", /Hello, /);
+        assert.equal(await page.getByText("Loading…").count(), 0);
+        assert.deepEqual(visitor.complaints, []);
+      });
     });
   }
 });

@@ -46,8 +46,13 @@ test("takes who says nothing of itself for a browser, and does as it asks", asyn
   assert.doesNotMatch((await ask("/web/home-page?streaming=off", { headers })).text, PLACED_LATE);
 });
 
-test("the link to the whole page keeps the page's query", async (t) => {
+test("a browser without scripts is sent to the page in document order, with the page's query", async (t) => {
   const { ask } = await startApp(t);
   const { text } = await ask("/web/orders?cursor=a%26%22b&dpr=2", { headers: { accept: "text/html" } });
-  assert.match(text, /<a href="\?cursor=a%26%22b&amp;dpr=2&amp;streaming=off">/);
+  assert.match(
+    text,
+    /<noscript><meta http-equiv="refresh" content="0; url=\?cursor=a%26%22b&amp;dpr=2&amp;streaming=off"\/><\/noscript>/,
+  );
+  const whole = await ask("/web/orders?streaming=off", { headers: { accept: "text/html" } });
+  assert.doesNotMatch(whole.text, /<noscript|refresh/, "and no further");
 });

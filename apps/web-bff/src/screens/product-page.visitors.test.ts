@@ -29,6 +29,9 @@ test("a visitor's page is whole, indexable, and the same for each visitor", asyn
   assert.match(first ?? "", /<h1\b/);
   assert.match(first ?? "", /<title>Lamp · /);
   assert.match(first ?? "", /href="\/auth\/login">Log in</);
+  assert.equal(first?.match(/<meta property="og:(?:title|description|image)"/g)?.length, 3);
+  assert.match(first ?? "", /<meta property="og:title" content="Lamp"\/>/);
+  assert.match(first ?? "", /<meta property="og:image" content="https:[^"]+"\/>/);
   assert.doesNotMatch(first ?? "", /<script|noindex|Log out|We can’t show/);
   for (const { status, headers } of pages) {
     assert.equal(status, 200);

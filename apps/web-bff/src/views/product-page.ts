@@ -1,10 +1,11 @@
+import { PLACEHOLDER_IMAGE } from "@triptych/screen/address";
 import type { DataOf, PageView } from "@triptych/screen";
 import type { productPage } from "../screens/product-page.ts";
 import { productGrid, rating } from "./cards.ts";
 import { html, raw, toText } from "./html.ts";
 import type { Markup } from "./html.ts";
 import { productComing, productsComing } from "./skeletons.ts";
-import { STREAMED, layout, titled, waitingFor } from "./site.ts";
+import { STREAMED, layout, preview, titled, waitingFor } from "./site.ts";
 import { STOCK, missing, money, number, staleNote } from "./words.ts";
 import type { Reader } from "./words.ts";
 
@@ -26,6 +27,15 @@ export const productPageView: PageView<Data> = {
         <section aria-label="You may also like" ...${raw(places.alsoBought)}></section>
       `,
     }),
+
+  head: ({ product }) =>
+    toText(
+      preview({
+        title: product.title,
+        about: product.subtitle ?? `By ${product.brand}, in the Triptych Store.`,
+        image: product.images.find(({ url }) => url !== PLACEHOLDER_IMAGE)?.url,
+      }),
+    ),
 
   waiting: waitingFor<Data>({
     product: productComing(),

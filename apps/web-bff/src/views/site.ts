@@ -77,6 +77,22 @@ const ACCOUNT = {
   somebody: null,
 } as const;
 
+/**
+ * What people see to whom a link is sent. The layout for visitors leaves it out: they, and what
+ * makes previews of links, get a page's own.
+ */
+export function preview(page: {
+  readonly title: string;
+  readonly about: string;
+  readonly image?: string | undefined;
+}): Markup {
+  return html`
+    <meta property="og:title" content=${page.title} />
+    <meta property="og:description" content=${page.about} />
+    ${page.image === undefined ? null : html`<meta property="og:image" content=${page.image} />`}
+  `;
+}
+
 /** A complete document: the head and the frame that all pages of this site share. */
 export function layout(page: {
   readonly title: string;
@@ -98,8 +114,7 @@ export function layout(page: {
         <meta name="description" content=${page.about} />
         <meta property="og:type" content="website" />
         <meta property="og:site_name" content=${SITE} />
-        <meta property="og:title" content=${page.title} />
-        <meta property="og:description" content=${page.about} />
+        ${page.viewer === "visitor" ? null : preview(page)}
         <link rel="icon" href=${ICON} />
         <style nonce=${page.nonce} ...${raw(STYLES)}></style>
       </head>
@@ -116,13 +131,6 @@ export function layout(page: {
   return `<!doctype html>${toText(document)}`;
 }
 
-/** The same page, sent when it is complete. */
-function wholePath(search: string): string {
-  const query = new URLSearchParams(search);
-  query.set("streaming", "off");
-  return `?${query.toString()}`;
-}
-
 /**
  * What a place shows while its section is on its way.
  *
@@ -132,21 +140,17 @@ export function waitingFor<Data>(
   shapes: Readonly<Record<keyof Data & string, Markup>>,
 ): PageView<Data>["waiting"] {
   const markup = new Map(Object.entries<Markup>(shapes).map(([name, shape]) => [name, toText(shape)]));
-  const [first] = markup.keys();
-  return (section, search) => {
-    const shape = markup.get(section) ?? "";
-    if (section !== first) return shape;
-    return (
-      shape +
-      toText(
-        html`<noscript><p><a href=${wholePath(search)}>Show the page when it is complete</a></p></noscript>`,
-      )
-    );
-  };
+  return (section) => markup.get(section) ?? "";
 }
 
-/** What all pages share: what a place shows when its section has failed, and the headers. */
+/** What all pages share: the page without scripts, a section that has failed, and the headers. */
 export const STREAMED = {
+  withoutScript: (search: string) => {
+    const query = new URLSearchParams(search);
+    query.set("streaming", "off");
+    return toText(html`<meta http-equiv="refresh" content=${`0; url=?${query.toString()}`} />`);
+  },
+
   // The style sheet hides all other sections then: there is a page, or there is none.
   failed: ({ code }: SectionProblem) =>
     toText(

@@ -48,10 +48,18 @@ export type PageView<Data> = {
   /** An element with `data-title` gives the document its title, in browsers that run scripts. */
   readonly sections: { readonly [Name in keyof Data]: SectionView<Data[Name]> };
   /**
-   * What a section's place shows until the section is ready.
+   * What the head holds that depends on the data, such as a title for people to whom a link is sent.
+   * For visitors only, as crawlers are: their page is sent when it is complete. Default: nothing.
+   */
+  head?(data: Data): string;
+  /** What a section's place shows until the section is ready. */
+  waiting(section: string): string;
+  /**
+   * What the head of a page whose sections come as they are ready holds for browsers that run no
+   * script: the way to the page in document order, as `inDocumentOrder` knows it.
    * @param search the page's query as the client sent it, with its question mark, or empty
    */
-  waiting(section: string, search: string): string;
+  readonly withoutScript?: (search: string) => string;
   /** What the place of a failed required section shows, when the page has begun already. */
   failed(problem: SectionProblem): string;
   /** Headers of the page, such as a Content-Security-Policy that allows `nonce`. */

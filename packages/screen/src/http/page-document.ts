@@ -12,7 +12,10 @@ export type PageDocument = {
   /** `</body></html>`. */
   readonly tail: string;
   readonly headers: (nonce: string) => Readonly<Record<string, string>>;
-  readonly waiting: (section: string, search: string) => string;
+  readonly waiting: (section: string) => string;
+  readonly withoutScript: (search: string) => string;
+  /** What a complete page's head holds of its data. */
+  readonly head: (sections: readonly SectionResult[]) => string;
   /** A section's markup, or what a failed one leaves in its place. @throws what the view throws */
   readonly markup: (result: SectionResult, context: PageContext) => string;
 };
@@ -48,7 +51,12 @@ export function compilePage(
       pieces.map((piece) => ("text" in piece ? { text: piece.text.replaceAll(NONCE_MARK, nonce) } : piece)),
     tail: layout.slice(bodyEnd),
     headers: (nonce) => atOnce(view.headers(nonce)),
-    waiting: (section, search) => textOf(view.waiting(section, search)),
+    waiting: (section) => textOf(view.waiting(section)),
+    withoutScript: (search) => (view.withoutScript === undefined ? "" : textOf(view.withoutScript(search))),
+    head: (sections) =>
+      view.head === undefined
+        ? ""
+        : textOf(view.head(Object.fromEntries(sections.map(({ name, data }) => [name, data])))),
     markup: ({ name, data, degraded, outcome, error }, context) => {
       if (outcome !== "failed") return textOf(views.get(name)?.(data, degraded, context) ?? "");
       const { code, detail } = problemOf(name, error);

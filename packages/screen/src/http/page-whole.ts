@@ -31,6 +31,8 @@ export async function answerPage<Clients>(
   const result = await new Promise<ScreenResult>((resolve) =>
     runScreen(prepared, { ...request, show }, resolve),
   );
+  // Code of the page, as the sections' markup is: should it throw, no report has called it complete.
+  const head = result.failed === undefined ? page.head(result.sections) : "";
   conclude(res, active, answer.name, result, answer);
   if (res.destroyed) return;
   res.setHeader("Server-Timing", serverTiming(result, active.elapsedMs()));
@@ -42,7 +44,7 @@ export async function answerPage<Clients>(
   const order = inDocumentOrder(page, nonce, (part) => void (markup += part));
   order.begin();
   for (const { name, text } of result.sections) order.add(name, text);
-  markup = withTitle(markup);
+  markup = withTitle(markup).replace("</head>", () => `${head}</head>`);
   markup += endOf(nonce, active);
   order.end();
   const isComplete = degradedOf(result).length === 0;

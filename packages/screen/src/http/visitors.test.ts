@@ -108,6 +108,35 @@ test("a visitor gets the page in one piece, without a script, in the layout for 
   assert.equal(headers["x-robots-tag"], undefined);
 });
 
+test("a visitor's page has the head of its data, and a user's, which is sent before they are there, has not", async () => {
+  const head = ({ profile: data }: { profile: { name: string } }) => `<meta name="a" content="${data.name}">`;
+  const screen = { ...publicScreen, page: { ...publicScreen.page, head } };
+  for (const [userId, has] of [
+    [undefined, true],
+    ["42", false],
+  ] as const) {
+    await serveScreens([screen], { answers: GOOD, mount: caller(userId) }, async ({ origin }) => {
+      const { body } = await request(`${origin}/public`, { headers: { accept: "text/html" } });
+      assert.equal((await body.text()).includes('<meta name="a" content="Ada"></head>'), has);
+    });
+  }
+});
+
+test("a head that throws is reported as a bug", async () => {
+  const head = () => {
+    throw new TypeError("broken head");
+  };
+  const screen = { ...publicScreen, page: { ...publicScreen.page, head } };
+  await serveScreens([screen], { answers: GOOD, mount: caller(undefined) }, async ({ origin, reports }) => {
+    const { body } = await request(`${origin}/public`, { headers: { accept: "text/html" } });
+    assert.match(await body.text(), /internal/);
+    assert.deepEqual(
+      reports.map(({ outcome }) => outcome),
+      ["failed"],
+    );
+  });
+});
+
 test("a user gets the page as before: streamed, and kept by nobody", async () => {
   const { text, headers } = await got("/public", { accept: "text/html", answers: GOOD, user: "42" });
   assert.match(text, /<body class="user">/);
