@@ -5,6 +5,7 @@ import type { RequestListener } from "node:http";
 import { describe, it } from "node:test";
 import type { TestContext } from "node:test";
 import { createMinter } from "@triptych/identity";
+import type { IdentityClaims } from "@triptych/identity";
 import { defineScreens } from "@triptych/screen";
 import { createLogger, createMetrics, readSettings } from "@triptych/service-kit";
 import type { CallScope, Upstream } from "@triptych/upstream-client";
@@ -48,12 +49,32 @@ const home = screen({
   },
 });
 
+/** Shows the caller's claims, at a path that goes around the router, and at one that does not. */
+const tenant = (path: "/tenant" | "/tenants/:id") =>
+  screen({
+    name: path === "/tenant" ? "tenant" : "tenants",
+    path,
+    summary: "What the login says",
+    budget: { deadlineMs: 800, upstreamCalls: 0, bytes: 200 },
+    sections: {
+      seen: required({
+        schema: Type.String(),
+        load: async (_clients, { caller }) => JSON.stringify(caller.claims),
+        shape: (loaded, { caller }) => `${loaded} ${Object.keys(caller.claims).join()}`,
+      }),
+    },
+  });
+
 const bff = defineBff({
   name: "tv-bff",
   prefix: "/tv",
   port: 8104,
   upstreams: { weather: weatherService([]) },
-  answers: screens<Clients>({ title: "TV BFF", versions: { newest: "1.2.0" }, screens: [home] }),
+  answers: screens<Clients>({
+    title: "TV BFF",
+    versions: { newest: "1.2.0" },
+    screens: [home, tenant("/tenant"), tenant("/tenants/:id")],
+  }),
   headers: { "X-Frame-Options": "DENY" },
 });
 
@@ -77,8 +98,11 @@ async function open(t: TestContext, env: Readonly<Record<string, string>> = {}) 
     rotate: (keys: typeof KEYS) => {
       ring = keys;
     },
-    ask: async (path: string, options: { readonly key?: (typeof KEYS)[number] | null } = {}) => {
-      const { key = KEYS[0] } = options;
+    ask: async (
+      path: string,
+      options: { readonly key?: (typeof KEYS)[number] | null; readonly claims?: IdentityClaims } = {},
+    ) => {
+      const { key = KEYS[0], claims } = options;
       const token =
         key === null || key === undefined
           ? undefined
@@ -86,6 +110,7 @@ async function open(t: TestContext, env: Readonly<Record<string, string>> = {}) 
               userId: "42",
               audience: "tv-bff",
               requestId: crypto.randomUUID(),
+              ...(claims === undefined ? {} : { claims }),
             });
       const headers = token === undefined ? {} : { "x-identity": token };
       const { statusCode, headers: answered, body } = await request(`${origin}${path}`, { headers });
@@ -109,6 +134,17 @@ describe("a BFF on the chassis", () => {
     const { status, body } = await ask("/tv/home");
     assert.equal(status, 200);
     assert.deepEqual(body, { weather: { degrees: 21, user: "42" }, degraded: [] });
+  });
+
+  it("tells a screen what else the login says of the user", async (t) => {
+    const { ask } = await open(t);
+    const claims = { tenant: "acme", roles: ["buyer"] };
+    for (const path of ["/tv/tenant", "/tv/tenants/1"]) {
+      assert.partialDeepStrictEqual((await ask(path, { claims })).body, {
+        seen: `${JSON.stringify(claims)} tenant,roles`,
+      });
+      assert.partialDeepStrictEqual((await ask(path)).body, { seen: "{} " });
+    }
   });
 
   it("refuses a request without an identity before it is routed, with its headers set", async (t) => {

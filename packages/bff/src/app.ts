@@ -138,6 +138,7 @@ export async function createApp<Table extends UpstreamTable, More extends Spec>(
 function callerOf(identity: Identity, { trace }: RequestRecord, req: IncomingMessage): Caller {
   return {
     ...forwardedOf(identity, req.rawHeaders),
+    claims: identity.claims,
     traceId: trace.traceId,
     traceFlags: trace.flags.toString(16).padStart(2, "0"),
     traceState: trace.state,

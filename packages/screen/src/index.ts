@@ -18,7 +18,7 @@ export type {
 } from "./definition/screen.ts";
 export { Degraded } from "./definition/degraded.ts";
 export type { Reason } from "./definition/degraded.ts";
-export type { Device, ScreenInput, TryLoad } from "./definition/section.ts";
+export type { Device, ScreenCaller, ScreenInput, TryLoad } from "./definition/section.ts";
 export { beginRequest } from "./http/begin-request.ts";
 export type { FormTokens } from "./http/begin-request.ts";
 export { JSON_TYPES } from "./http/command-request.ts";

@@ -26,6 +26,8 @@ export type Caller = {
    * session or an API key). Answers are never shared between two different authorities.
    */
   readonly authority?: string | undefined;
+  /** What else the login says of the user: for screens and `authenticate`. No service gets it. */
+  readonly claims?: Readonly<Record<string, unknown>> | undefined;
 };
 
 /**

@@ -1,9 +1,13 @@
 import type { BinaryAnswer, Ids } from "@triptych/upstream-client";
-import type { ParamNames } from "./section.ts";
+import type { ParamNames, ScreenCaller } from "./section.ts";
 
-/** What a download is made from: the path's parameters, and the instant on the app's clock. */
+/**
+ * What a download is made from: the path's parameters, who asks, and the instant on the app's
+ * clock.
+ */
 export type DownloadInput<Names extends string> = {
   readonly params: Readonly<Record<Names, string>>;
+  readonly caller: ScreenCaller;
   readonly now: number;
 };
 

@@ -22,11 +22,22 @@ export type ScreenInput<ParamNames extends string = never, Query extends TObject
   readonly params: { readonly [Name in ParamNames]: string };
   readonly query: Shaped<Query>;
   readonly device: Device;
+  readonly caller: ScreenCaller;
   /**
    * The instant of the request, in milliseconds since 1970: the same in all sections. Tests choose
    * it with their clock.
    */
   readonly now: number;
+};
+
+/** What a screen knows of who asks. */
+export type ScreenCaller = {
+  /**
+   * What else the login says of the user, such as a tenant or roles: `claims` of `X-Identity`, by
+   * the names that the gateway's profile gives. Which there are, and of what type, is for the screen
+   * to check. Empty for a visitor.
+   */
+  readonly claims: Readonly<Record<string, unknown>>;
 };
 
 /** What a client tells about the device that will show the screen. */

@@ -3,6 +3,7 @@ import { RequestContext, TimedDeadline } from "@triptych/upstream-client";
 import type { CallScope, Caller, Clock, Random } from "@triptych/upstream-client";
 import type { Request } from "express";
 import type { VersionParts } from "../definition/app-version.ts";
+import type { ScreenCaller } from "../definition/section.ts";
 import { errorOf } from "../run/failure.ts";
 import { reportOf } from "../run/run-screen.ts";
 import type { ScreenReport, ScreenResult } from "../run/run-screen.ts";
@@ -54,6 +55,8 @@ export type FormTokens = {
 /** A client request in progress. */
 export type ActiveRequest = {
   readonly context: RequestContext;
+  /** What its screen is told of the caller. */
+  readonly caller: ScreenCaller;
   /** Milliseconds since the request arrived. */
   readonly elapsedMs: () => number;
   /** Ends every call that is still under way for this request. Further calls do nothing. */
@@ -79,7 +82,8 @@ export function beginRequest(
   const allowedMs = shorterOf(budget.deadlineMs, req.headers["x-request-timeout-ms"]);
   const deadline = new TimedDeadline(clock, allowedMs - (now - startedAt));
   const callBudget = budget.upstreamCalls;
-  const context = new RequestContext({ caller: caller(req, res), deadline, clock, random, callBudget });
+  const who = caller(req, res);
+  const context = new RequestContext({ caller: who, deadline, clock, random, callBudget });
   const abandon = () => {
     deadline.end("abandoned");
     // An idle connection keeps its last call alive, and with it this request. Its answers can go.
@@ -88,6 +92,7 @@ export function beginRequest(
   res.once("close", abandon);
   return {
     context,
+    caller: { claims: who.claims ?? NO_CLAIMS },
     elapsedMs: () => clock.now() - startedAt,
     finish: () => {
       res.removeListener("close", abandon);
@@ -96,6 +101,7 @@ export function beginRequest(
   };
 }
 
+const NO_CLAIMS = {};
 const WHOLE_MS = /^\d{1,9}$/;
 
 /** A header that is not a number of milliseconds is ignored. */

@@ -71,7 +71,7 @@ export function commandHandler<Clients>(
         throw new ScreenProblem({ code: "forbidden", detail: NOT_OUR_FORM });
       }
       const about = { params, query: queryAfter(command, prepared), device: deviceOf(req), allowHttp };
-      const input = { ...about, now: clock.wallNow(), body, idempotencyKey };
+      const input = { ...about, caller: active.caller, now: clock.wallNow(), body, idempotencyKey };
       const loaded = await work(res, active, input);
       if (formToken === undefined) {
         const request = { context, clientsOf, input, version, loaded: { [section]: loaded } };

@@ -81,7 +81,8 @@ export function directScreen<Clients>(
         return handOn();
       }
       const query = prepared.readQuery("");
-      const input = { params: {}, query, device: { pixelRatio: 1 }, allowHttp, now: clock.wallNow() };
+      const { caller } = active;
+      const input = { params: {}, query, device: { pixelRatio: 1 }, caller, allowHttp, now: clock.wallNow() };
       const request = { context: active.context, clientsOf, input, version: undefined, show: jsonMember };
       const finish = (result: ScreenResult): void => {
         if (!result.sections.every(({ outcome }) => outcome === "ok")) {

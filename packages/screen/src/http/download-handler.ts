@@ -35,8 +35,9 @@ export function downloadHandler<Clients>(
 
   const handle = async (req: Request, res: Response) => {
     const { clock } = options;
-    const input = { params: paramsOf(req, download.ids), now: clock.wallNow() };
+    const params = paramsOf(req, download.ids);
     const active = beginRequest(req, res, { deadlineMs }, options);
+    const input = { params, caller: active.caller, now: clock.wallNow() };
     if (needsUser && active.context.caller.userId === undefined) {
       active.finish();
       throw loginRequired();

@@ -49,13 +49,7 @@ export function screenHandler<Clients>(
     const handed = handedRun(res);
     if (handed !== undefined) return sendResult(req, res, handed.active, handed.result, json);
     const query = prepared.readQuery(searchOf(req));
-    const input = {
-      params: paramsOf(req, screen.ids),
-      query,
-      device: deviceOf(req),
-      allowHttp,
-      now: clock.wallNow(),
-    };
+    const about = { params: paramsOf(req, screen.ids), query, device: deviceOf(req), allowHttp };
     const version = versionOf(req, oldestVersion);
     const inOrder = page !== undefined && options.inDocumentOrder?.(req) === true;
 
@@ -65,6 +59,7 @@ export function screenHandler<Clients>(
       active.finish();
       throw loginRequired();
     }
+    const input = { ...about, caller: active.caller, now: clock.wallNow() };
     const request = { context: active.context, clientsOf, input, version };
     if (mediaType === "text/html" && isVisitor && visitorsPage !== undefined) {
       return await answerPage(req, res, { prepared, request, page: visitorsPage, active, formTokens }, json);
