@@ -4,8 +4,9 @@ import { chromium } from "playwright-core";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import type { System } from "./system.ts";
 
-/** Where Debian installs Chromium. */
-export const CHROMIUM_PATH = "/usr/bin/chromium";
+/** Where Debian installs Chromium. The one without windows takes a third of its CPU time. */
+const WITHOUT_WINDOWS = "/usr/bin/chromium-headless-shell";
+export const CHROMIUM_PATH = existsSync(WITHOUT_WINDOWS) ? WITHOUT_WINDOWS : "/usr/bin/chromium";
 
 /** Chromium sends nothing to other machines, and runs without a screen. */
 const FLAGS = [

@@ -121,7 +121,7 @@ async function runTurbo(
 }
 
 /** Programs that some tests need, and skip without. */
-const TEST_TOOLS = ["haproxy", "redis-server", "chromium", "ip", "kubectl"];
+const TEST_TOOLS = ["haproxy", "redis-server", "chromium", "chromium-headless-shell", "ip", "kubectl"];
 
 /**
  * Writes down which of them this machine has. The file is an input of the whole-system tests in
