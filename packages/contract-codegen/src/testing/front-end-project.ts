@@ -42,10 +42,10 @@ export class FrontEndProject {
       dirname(createRequire(join(this.#client, "x")).resolve("typescript/package.json")),
       "bin/tsc",
     );
-    const options = ["--noEmit", "--strict", "--target", "es2022", "--lib", "es2022,dom", "--types", ""];
+    const options = "--noEmit --singleThreaded --strict --target es2022 --lib es2022,dom --types".split(" ");
     const { status, stdout } = spawnSync(
       process.execPath,
-      [tsc, ...RESOLUTIONS[resolution], ...options, "program.ts"],
+      [tsc, ...RESOLUTIONS[resolution], ...options, "", "program.ts"],
       { cwd: this.folder, encoding: "utf8" },
     );
     const found = new Map(

@@ -73,7 +73,7 @@ function typeErrorsOf(folder: string): string {
   const { resolve } = createRequire(join(root, "package.json"));
   const tsc = join(dirname(resolve("typescript/package.json")), "bin/tsc");
   const options = (
-    "--noEmit --ignoreConfig --strict --exactOptionalPropertyTypes --erasableSyntaxOnly --module nodenext " +
+    "--noEmit --singleThreaded --ignoreConfig --strict --exactOptionalPropertyTypes --erasableSyntaxOnly --module nodenext " +
     "--target esnext --lib esnext --skipLibCheck --allowImportingTsExtensions --types node --typeRoots"
   ).split(" ");
   options.push(join(root, "node_modules/@types"));
