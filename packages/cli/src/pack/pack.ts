@@ -44,7 +44,14 @@ export function pack(root: string, out: string): readonly Packed[] {
   mkdirSync(stage, { recursive: true });
   try {
     build(root, folders, stage);
-    return folders.map((folder) => packOne(root, folder, { stage, out }));
+    const targets = folders.map((folder) => stagePackage(root, folder, stage));
+    const packed = run(
+      "npm",
+      ["pack", "--json", "--ignore-scripts", "--pack-destination", out, ...targets],
+      root,
+    );
+    const files: readonly { name: string; version: string; filename: string }[] = JSON.parse(packed);
+    return files.map(({ name, version, filename }) => ({ name, version, file: join(out, filename) }));
   } finally {
     rmSync(stage, { recursive: true, force: true });
   }
@@ -76,11 +83,8 @@ function build(root: string, folders: readonly string[], stage: string): void {
   run(join(root, "node_modules/.bin/tsc"), ["--project", join(stage, "tsconfig.json")], root);
 }
 
-function packOne(
-  root: string,
-  folder: string,
-  { stage, out }: { readonly stage: string; readonly out: string },
-): Packed {
+/** Makes a package's folder as it is published. @returns the folder, an absolute path */
+function stagePackage(root: string, folder: string, stage: string): string {
   const source = join(root, folder);
   const target = join(stage, folder);
   const manifest = manifestOf(source);
@@ -118,10 +122,7 @@ function packOne(
   });
   writeFileSync(join(target, "package.json"), `${JSON.stringify(published, undefined, 2)}\n`);
   checkImports(target, published);
-  const [{ filename }] = JSON.parse(
-    run("npm", ["pack", "--json", "--ignore-scripts", "--pack-destination", out], target),
-  );
-  return { name: manifest.name, version: manifest.version, file: join(out, filename) };
+  return target;
 }
 
 /** A map names its source as if it were beside it. The text itself is in the map. */
