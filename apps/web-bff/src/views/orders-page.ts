@@ -3,7 +3,7 @@ import type { ordersPage } from "../screens/orders-page.ts";
 import { orderList } from "./cards.ts";
 import { html, raw, toText } from "./html.ts";
 import { ordersComing } from "./skeletons.ts";
-import { STREAMED, layout, ordersPath, waitingFor } from "./site.ts";
+import { HOME, STREAMED, layout, ordersPath, waitingFor } from "./site.ts";
 import { staleNote } from "./words.ts";
 
 type Data = DataOf<typeof ordersPage>;
@@ -30,6 +30,7 @@ export const ordersPageView: PageView<Data> = {
         <h1>Your orders</h1>
         <h2 class="visually-hidden">Newest first</h2>
         ${staleNote(degraded, page)} ${orderList(orders, page)}
+        ${orders.length === 0 ? html`<p><a href=${HOME}>See what you may like</a></p>` : null}
         ${
           nextCursor === null
             ? null

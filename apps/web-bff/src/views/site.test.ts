@@ -53,6 +53,7 @@ for (const path of ["/web/home-page", "/web/orders", "/web/orders/ord_placed", "
     }
     assert.match(head, /<link rel="icon" href="data:image\/svg\+xml,[^"]+"/);
     assert.match(head, /@media print/);
+    assert.match(head, /@media screen and \(prefers-color-scheme: dark\)/, "paper is light");
   });
 
   test(`${path} without its services says so as a customer would, and can be tried again`, async (t) => {

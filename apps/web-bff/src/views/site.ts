@@ -6,7 +6,8 @@ import type { Markup } from "./html.ts";
 import { STYLES } from "./styles.ts";
 import { LANGUAGE, TRY_AGAIN } from "./words.ts";
 
-const HOME = "/web/home-page";
+/** The address of the home page. */
+export const HOME = "/web/home-page";
 /** The address of the user's newest orders. */
 export const ORDERS = "/web/orders";
 

@@ -6,7 +6,7 @@ export const STYLES = `
 :root { color-scheme: light dark; --ink: #1d1e22; --muted: #5c5e67; --paper: #f6f6f3; --card: #fff; --line: #dedfda; --accent: #2f4bd8; --on-accent: #fff;
   --soft: #e9eaf8; --good: #1c6b3c; --good-soft: #e0f1e5; --warn: #7a4b00; --warn-soft: #fbeecb; --bad: #a8201a; --bad-soft: #fbe6e3; --bone: #e4e4df;
   --step: clamp(1rem, .8rem + 1vw, 1.5rem); --radius: .75rem; }
-@media (prefers-color-scheme: dark) { :root { --ink: #ececf1; --muted: #a6a8b1; --paper: #15161a; --card: #1d1f25; --line: #33363e; --accent: #9db0ff; --on-accent: #15161a;
+@media screen and (prefers-color-scheme: dark) { :root { --ink: #ececf1; --muted: #a6a8b1; --paper: #15161a; --card: #1d1f25; --line: #33363e; --accent: #9db0ff; --on-accent: #15161a;
   --soft: #262a44; --good: #86d9a3; --good-soft: #17301f; --warn: #f0c674; --warn-soft: #362b12; --bad: #ff9a90; --bad-soft: #3b1d1b; --bone: #2b2e36; } }
 * { box-sizing: border-box; }
 body { margin: 0; background: var(--paper); color: var(--ink); font: 1rem/1.5 system-ui, sans-serif; }
@@ -18,7 +18,7 @@ a:hover { text-decoration-thickness: .12em; }
 header.site, main { max-width: 76rem; margin: 0 auto; padding: 1rem var(--step); }
 header.site, header.site nav { display: flex; justify-content: space-between; align-items: center; gap: .5rem 1.25rem; }
 header.site a { color: inherit; text-decoration: none; } header.site a:hover { text-decoration: underline; }
-header.site nav { font-size: .9375rem; }
+header.site nav { font-size: .9375rem; white-space: nowrap; }
 .brand { font-weight: 650; font-size: 1.125rem; letter-spacing: -.01em; white-space: nowrap; }
 main > section { margin-bottom: 3rem; }
 h1, h2, h3, p, dd, td { overflow-wrap: anywhere; }
@@ -79,7 +79,7 @@ button.quiet { background: none; border-color: var(--line); color: inherit; padd
 button.danger { background: var(--bad); border-color: var(--bad); color: var(--paper); }
 select { width: 100%; padding: .5rem .75rem; border: 1px solid var(--muted); background: var(--card); color: inherit; margin: .25rem 0 1rem; }
 .cancel > summary { display: inline-block; list-style: none; background: none; border-color: var(--bad); color: var(--bad); } .cancel > summary::-webkit-details-marker { display: none; }
-.cancel[open] > summary { border-style: dashed; } .cancel form { margin-top: 1rem; max-width: 28rem; } .cancel label { display: block; margin-top: .75rem; } .cancel .row { align-items: center; justify-content: start; }
+.cancel[open] > summary { border-style: dashed; } .cancel form { margin-top: 1rem; max-width: 28rem; } .cancel label { display: block; margin-top: .75rem; } .cancel .row { align-items: center; justify-content: start; flex-wrap: wrap; white-space: nowrap; }
 .notice { background: var(--warn-soft); border-inline-start: .25rem solid var(--warn); border-radius: .25rem; padding: .75rem 1rem; }
 .failure { max-width: 34rem; padding-block: 8vh; }
 main:has([data-problem]) > section:not(:has([data-problem])) { display: none; }
@@ -88,7 +88,7 @@ main:has([data-problem]) > section:not(:has([data-problem])) { display: none; }
 @keyframes breathe { to { opacity: .5; } }
 @media (prefers-reduced-motion: reduce) { .bar, .coming .picture { animation: none; } }
 .visually-hidden { position: absolute; width: 1px; height: 1px; margin: 0; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
-@media (max-width: 30rem) { .you, .person { min-height: 7rem; } table { font-size: .875rem; } th, td { padding-inline-end: .5rem; } .products .card > :not(img, .picture) { margin-inline: .625rem; } .products .row { display: block; } .products .row > * { display: block; } section:not(.again) .products .line:last-child { white-space: normal; height: 2lh; } }
+@media (max-width: 30rem) { header.site, header.site nav { gap: .5rem .75rem; } header.site nav { font-size: .875rem; } header.site .quiet { padding-inline: .5rem; } .you, .person { min-height: 7rem; } table { font-size: .875rem; } th, td { padding-inline-end: .5rem; } .products .card > :not(img, .picture) { margin-inline: .625rem; } .products .row { display: block; } .products .row > * { display: block; } section:not(.again) .products .line:last-child { white-space: normal; height: 2lh; } }
 @media print { :root { color-scheme: light; --ink: #000; --muted: #444; --paper: #fff; --card: #fff; --line: #bbb; }
   header.site nav, .skip, .cancel, .again, [rel=next] { display: none; } a { color: inherit; text-decoration: none; } .card { break-inside: avoid; } .order { min-height: 0; } }
 `;
