@@ -23,6 +23,8 @@ try {
   const running = await startProvider({
     port: Number(port),
     host,
+    // In a container it listens on all interfaces, none of which browsers know.
+    issuer: env["ISSUER"],
     clientId: required("CLIENT_ID", "web"),
     redirectUris: required("REDIRECT_URIS", "https://127.0.0.1:8443/auth/callback").split(","),
     audience: required("AUDIENCE", "https://api.triptych.example"),

@@ -10,6 +10,8 @@ export interface ProviderOptions {
   /** 0 takes a free port. */
   readonly port: number;
   readonly host: string;
+  /** Where browsers and the gateway reach it. Default: the host and the port. */
+  readonly issuer?: string | undefined;
   readonly clientId: string;
   /** The only addresses that a browser is sent back to, compared as whole strings. */
   readonly redirectUris: readonly string[];
@@ -55,7 +57,7 @@ export async function startProvider(options: ProviderOptions): Promise<RunningPr
   await once(server, "listening");
   const address = server.address();
   const port = typeof address === "object" && address !== null ? address.port : options.port;
-  const issuer = `http://${options.host}:${port}`;
+  const { issuer = `http://${options.host}:${port}` } = options;
   const grants = await createGrants({ ...options, issuer });
   const app = providerApp(issuer, options, grants);
   server.on("request", (req, res) => void app(req, res));
