@@ -3,10 +3,10 @@ import { createHash, X509Certificate } from "node:crypto";
 import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { delimiter, join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { createKeySource } from "../identity/keys.ts";
-import { developmentCertificate } from "./haproxy.ts";
+import { developmentCertificate, findHaproxy } from "./haproxy.ts";
 import { frontEnvironment, publicOrigin, roleEnvironment } from "./environment.ts";
 import { gatewayFiles } from "./gateway-files.ts";
 import type { Bff } from "../repository.ts";
@@ -24,6 +24,24 @@ before(async () => {
   dir = await mkdtemp(join(tmpdir(), "front-"));
 });
 after(async () => rm(dir, { recursive: true, force: true }));
+
+describe("what the proxy needs of the machine", () => {
+  const path = String(process.env["PATH"]);
+  after(() => void (process.env["PATH"] = path));
+
+  it("is found on the PATH first: HAProxy", () => {
+    writeFileSync(join(dir, "haproxy"), "");
+    process.env["PATH"] = [join(dir, "nowhere"), dir].join(delimiter);
+    assert.equal(findHaproxy(), join(dir, "haproxy"));
+  });
+
+  it("is said in one sentence where it is missing: openssl", async () => {
+    process.env["PATH"] = dir;
+    await assert.rejects(developmentCertificate(join(dir, "none"), ["localhost"]), {
+      message: /^openssl is not installed, .*: apt-get install openssl$/,
+    });
+  });
+});
 
 describe("the gateway's development files", () => {
   it("hold the rings that the BFFs verify with, and stay as they are on the next start", () => {

@@ -1,8 +1,8 @@
 import { execFile } from "node:child_process";
-import { existsSync } from "node:fs";
+import { statSync } from "node:fs";
 import { chmod, mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { isIP } from "node:net";
-import { join } from "node:path";
+import { delimiter, join } from "node:path";
 import { X509Certificate } from "node:crypto";
 import { promisify } from "node:util";
 
@@ -16,10 +16,15 @@ const HAPROXY_PLACES = [
 
 /** The installed HAProxy, or undefined. */
 export function findHaproxy(): string | undefined {
-  return HAPROXY_PLACES.find((place) => existsSync(place));
+  // oxlint-disable-next-line node/no-process-env -- as the system finds a command by its name
+  const folders = (process.env["PATH"] ?? "").split(delimiter).filter((folder) => folder !== "");
+  const places = [...folders.map((folder) => join(folder, "haproxy")), ...HAPROXY_PLACES];
+  return places.find((place) => statSync(place, { throwIfNoEntry: false })?.isFile());
 }
 
 const run = promisify(execFile);
+const NO_OPENSSL =
+  "openssl is not installed, and makes the certificate of the proxy: apt-get install openssl";
 
 /** Browsers refuse certificates that are good for longer (CA/Browser Forum: 398 days). */
 const DAYS = 397;
@@ -54,7 +59,7 @@ export async function developmentCertificate(
   await mkdir(dir, { recursive: true });
   const alternatives = names.map((name) => `${isIP(name) === 0 ? "DNS" : "IP"}:${name}`).join(",");
   const draft = `${files.bothFile}.${process.pid}`;
-  await run("openssl", [
+  const made = run("openssl", [
     "req",
     "-x509",
     "-newkey",
@@ -76,6 +81,9 @@ export async function developmentCertificate(
     "-out",
     `${draft}.crt`,
   ]);
+  await made.catch((error: unknown) => {
+    throw Object(error).code === "ENOENT" ? new Error(NO_OPENSSL, { cause: error }) : error;
+  });
   const [key, cert] = await Promise.all([readFile(`${draft}.key`, "utf8"), readFile(`${draft}.crt`, "utf8")]);
   await writeFile(draft, cert + key, { mode: 0o600 });
   await chmod(`${draft}.key`, 0o600);

@@ -14,16 +14,21 @@ import { HAPROXY_CONFIGURATION } from "../roles.ts";
 
 const CONFIGURATION = join(ROOT, HAPROXY_CONFIGURATION);
 
+/** The launcher shows these lines: a stack would hide the sentence that says what to do. */
+function fail(message: string): never {
+  process.stderr.write(`reverse-proxy cannot start: ${message}\n`);
+  process.exit(1);
+}
+
 function setting(name: string): string {
-  const value = process.env[name];
-  if (value === undefined || value === "") throw new Error(`${name} is missing: the launcher sets it`);
-  return value;
+  return process.env[name] || fail(`${name} is missing: the launcher sets it`);
 }
 
 const [host, port, adminPort] = [setting("HOST"), Number(setting("PORT")), Number(setting("ADMIN_PORT"))];
-const haproxy = findHaproxy();
-if (haproxy === undefined) throw new Error("HAProxy is not installed: apt-get install haproxy");
-const { bothFile } = await developmentCertificate(setting("CERTIFICATE_DIR"), ["localhost", host]);
+const haproxy = findHaproxy() ?? fail("HAProxy is not installed: apt-get install haproxy");
+const { bothFile } = await developmentCertificate(setting("CERTIFICATE_DIR"), ["localhost", host]).catch(
+  (error: unknown) => fail(error instanceof Error ? error.message : String(error)),
+);
 // A socket's path may have about a hundred characters: the repository's own may be longer.
 const runDir = await mkdtemp(join(tmpdir(), "proxy-"));
 
