@@ -207,7 +207,7 @@ test("refuses two screens at one address", () => {
   );
 });
 
-test("shows an example that fits the answer, and leaves out one that no longer does", () => {
+test("shows of an example what the answer names, and leaves out one that no longer fits", () => {
   const shown = (answer: object) => {
     const document = describeScreens(
       { screens: [profileScreen] },
@@ -219,6 +219,9 @@ test("shows an example that fits the answer, and leaves out one that no longer d
   const degraded = [{ section: "orders", reason: "timeout" }];
   const fitting = { profile: { name: "Ada" }, orders: [], degraded };
   assert.deepEqual(shown(fitting), { sample: { summary: "From a run on the sample data", value: fitting } });
+  // As in the answer, a member that the schema no longer names is not there, at any depth.
+  const older = { profile: { name: "Ada", age: 36 }, news: [], degraded: [{ ...degraded[0], since: 1 }] };
+  assert.deepEqual(Object(shown(older)).sample.value, fitting);
   assert.equal(shown({ profile: { nickname: "Ada" } }), undefined);
   assert.equal(
     shown({ profile: { name: "Ada" }, degraded: [{ section: "orders", reason: "bored" }] }),

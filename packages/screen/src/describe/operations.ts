@@ -35,7 +35,10 @@ export function screenOperation<Clients>(screen: AnyScreen<Clients>, about: Abou
           "Server-Timing": header("An entry per section, and `total`, in milliseconds"),
         },
         content: {
-          "application/json": { schema: answer, ...exampleOf(about.examples?.[operationId], answer) },
+          "application/json": {
+            schema: answer,
+            ...exampleOf(screen, about.version, about.examples?.[operationId]),
+          },
           "application/x-ndjson": {
             schema: {
               type: "string",
@@ -105,7 +108,10 @@ export function commandOperation<Clients>(command: AnyCommand<Clients>, about: A
       200: {
         description: "The screen as it is after the work",
         content: {
-          "application/json": { schema: answer, ...exampleOf(about.examples?.[operationId], answer) },
+          "application/json": {
+            schema: answer,
+            ...exampleOf(command.answer.screen, about.version, about.examples?.[operationId]),
+          },
         },
       },
       ...(takesForms ? { 303: { description: "To a form: the screen is at Location" } } : {}),

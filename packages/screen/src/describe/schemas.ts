@@ -1,10 +1,12 @@
 import { existsSync, readFileSync } from "node:fs";
+import { Type } from "typebox";
 import type { TSchema } from "typebox";
-import { Compile } from "typebox/schema";
 import { versionParts } from "../definition/app-version.ts";
 import type { AppVersion } from "../definition/app-version.ts";
 import type { AnyScreen } from "../definition/screen.ts";
 import { Degraded } from "../definition/degraded.ts";
+import { SectionBrokenError } from "../run/failure.ts";
+import { whitelist } from "../run/whitelist.ts";
 
 /** A JSON value of a document. */
 export type Json = string | number | boolean | null | readonly Json[] | JsonObject;
@@ -52,19 +54,14 @@ function isObject(value: Json): value is JsonObject {
  * The JSON that a screen answers to an app of that version: a member per section, and `degraded`.
  */
 export function answerSchema<Clients>(screen: AnyScreen<Clients>, version: AppVersion): JsonObject {
-  const app = versionParts(version, "the document's version");
   const sections = Object.entries(screen.sections);
   const optional = sections.filter(([, { kind }]) => kind === "optional").map(([name]) => name);
+  const schemas = Object.entries(schemasOf(screen, version));
   return {
     type: "object",
     required: [...sections.map(([name]) => name), "degraded"],
     properties: {
-      ...Object.fromEntries(
-        sections.map(([name, { schema, changes }]) => [
-          name,
-          jsonSchema(changes?.shapeFor(app)?.schema ?? schema),
-        ]),
-      ),
+      ...Object.fromEntries(schemas.map(([name, schema]) => [name, jsonSchema(schema)])),
       degraded: {
         type: "array",
         description: degradedText(optional),
@@ -95,12 +92,33 @@ export function readExamples(file: string): Examples {
 }
 
 /**
- * The `examples` of an answer. An example that no longer matches the answer is left out, because a
- * wrong example is worse than none; the next run replaces it.
+ * The `examples` of a screen's answer to an app of that version. As in the answer itself, only what
+ * the schema names is in it. An example that no longer matches is left out, because a wrong example
+ * is worse than none; the next run replaces it.
  */
-export function exampleOf(example: Json | undefined, answer: JsonObject): JsonObject {
+export function exampleOf<Clients>(
+  screen: AnyScreen<Clients>,
+  version: AppVersion,
+  example: Json | undefined,
+): JsonObject {
   if (example === undefined) return {};
-  const definitions = { components: { schemas: { Degraded: jsonSchema(Degraded) } } };
-  if (!Compile({ ...answer, ...definitions }).Check(example)) return {};
-  return { examples: { sample: { summary: "From a run on the sample data", value: example } } };
+  const answer = Type.Object({ ...schemasOf(screen, version), degraded: Type.Array(Degraded) });
+  try {
+    const value: Json = JSON.parse(JSON.stringify(whitelist(answer)(example)));
+    return { examples: { sample: { summary: "From a run on the sample data", value } } };
+  } catch (error) {
+    if (!(error instanceof SectionBrokenError)) throw error;
+    return {};
+  }
+}
+
+/** Each section's schema, as an app of that version knows it. */
+function schemasOf<Clients>({ sections }: AnyScreen<Clients>, version: AppVersion): Record<string, TSchema> {
+  const app = versionParts(version, "the document's version");
+  return Object.fromEntries(
+    Object.entries(sections).map(([name, { schema, changes }]) => [
+      name,
+      changes?.shapeFor(app)?.schema ?? schema,
+    ]),
+  );
 }
