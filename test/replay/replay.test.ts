@@ -66,6 +66,18 @@ describe("the BFFs with only recorded answers", () => {
     assert.equal(new Set(seen).size, 4);
   });
 
+  it("page through a customer's orders to the last, and refuse a cursor that no page gave", async () => {
+    const sizes: number[] = [];
+    for (let query: string | null = ""; query !== null;) {
+      const { page } = JSON.parse(whole(await replayed.screen("web-bff", `/web/orders${query}`, "7")));
+      sizes.push(page.orders.length);
+      query = page.nextCursor === null ? null : `?cursor=${page.nextCursor}`;
+    }
+    assert.deepEqual(sizes, [10, 10, 4]);
+    const direct = `${replayed.stack.url("orders")}/orders?cursor=nonsense`;
+    assert.equal((await replayed.ask(direct, { headers: { "x-user-id": "7" } })).status, 400);
+  });
+
   it("answer through the gateway, with the Txn-Token that it mints", async () => {
     const { publicOrigin = "", partnerKeyFile = "" } = replayed.stack;
     const headers = { "x-api-key": (await readFile(partnerKeyFile, "utf8")).trim() };

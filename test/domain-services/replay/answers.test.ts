@@ -36,6 +36,12 @@ describe("answers from a recording", () => {
     });
   });
 
+  it("refuse a cursor that no page gave", () => {
+    for (const cursor of ["", "a", "at-0", "at-3", "at-01", "at-1x"])
+      assert.throws(() => orders(1, `limit=1&cursor=${cursor}`), { name: "Problem", status: 400 }, cursor);
+    assert.throws(() => orders(2, "cursor=at-1"), { status: 400 });
+  });
+
   it("are each person's own", () => {
     assert.deepEqual(orders(2, "limit=5"), { orders: [], nextCursor: null });
     assert.equal(orders(3, "limit=5"), undefined);

@@ -1,3 +1,4 @@
+import { Problem } from "../service/reply.ts";
 import { pathOf } from "./recording.ts";
 import type { Exchange } from "./recording.ts";
 
@@ -10,7 +11,10 @@ export interface RecordedAnswers {
   readonly people: number;
   /** The person whose answers a user gets, always the same one. */
   personOf(user: string): number;
-  /** The answer to a GET; undefined if the recording has nothing that it could come from. */
+  /**
+   * The answer to a GET; undefined if the recording has nothing that it could come from. @throws
+   * Problem 400 for a cursor that no page gave
+   */
   find(person: number, path: string, query: URLSearchParams): Answer | undefined;
 }
 
@@ -40,16 +44,23 @@ function numberOf(user: string): number {
   return sum + 1;
 }
 
-/** A page of the longest recorded list of this path. */
+/** A page of the longest recorded list of this path. @throws Problem 400, as the services do */
 function pageOf(known: readonly Exchange[], path: string, query: URLSearchParams): Answer | undefined {
   if (!query.has("limit") && !query.has("cursor")) return undefined;
   const [longest] = listsOf(known, path).toSorted((a, b) => b.elements.length - a.elements.length);
   if (longest === undefined) return undefined;
   const { exchange, body, name, elements } = longest;
-  const from = Number(/^at-(\d+)$/.exec(query.get("cursor") ?? "")?.[1] ?? 0);
+  const from = startOf(query.get("cursor"));
+  if (!(from < Math.max(1, elements.length)))
+    throw new Problem(400, "cursor must be a nextCursor of this list; leave it out to start with the first.");
   const to = from + Number(query.get("limit") ?? elements.length);
   const next = "nextCursor" in body ? { nextCursor: to < elements.length ? `at-${to}` : null } : {};
   return { ...exchange, body: { ...body, [name]: elements.slice(from, to), ...next } };
+}
+
+/** The index at which a page starts. NaN for what is no cursor. */
+function startOf(cursor: string | null): number {
+  return cursor === null ? 0 : Number(/^at-([1-9]\d*)$/.exec(cursor)?.[1]);
 }
 
 /** The elements with these `ids`. An id that was asked for and had no answer has none now. */

@@ -20,6 +20,8 @@ export function recordingKey(file: string): string {
 
 /** What a home page shows, and a little more: recordings stay small enough to be read. */
 const ORDERS = 4;
+/** The first user's, so that a list of 10 has a last page after two full ones. */
+const ORDERS_OF_FIRST = 24;
 const SLOTS = 8;
 /** In one question; the catalog takes 100. */
 const PRODUCTS = 50;
@@ -47,10 +49,11 @@ export async function visit(
   };
   try {
     const products = new Set<string>();
-    for (const user of users) {
+    for (const [index, user] of users.entries()) {
+      const limit = index === 0 ? ORDERS_OF_FIRST : ORDERS;
       await ask("users", "/users/me", user);
       const answers = [
-        await ask("orders", `/orders?limit=${ORDERS}`, user),
+        await ask("orders", `/orders?limit=${limit}`, user),
         await ask("recommendations", `/recs/v2?limit=${SLOTS}`, user),
         await ask("recommendations", `/recommendations?limit=${SLOTS}`, user),
       ];
