@@ -9,9 +9,25 @@ export interface Finding extends Difference {
   readonly pairs: number;
 }
 
+/** What was played, and what came of it. */
+export interface Outcome {
+  readonly findings: readonly Finding[];
+  /** How many requests both versions were asked. */
+  readonly pairs: number;
+  /** How many of them both answered with a problem. */
+  readonly refused: number;
+  /** Screens that the base does not have: `web-bff orders-page`. */
+  readonly added: readonly string[];
+}
+
 /** The table of findings, or the sentence that there are none. */
-export function render(findings: readonly Finding[], pairs: number, baseName: string): string {
-  const compared = `${pairs} requests were answered by ${baseName} and by what is here`;
+export function render(
+  { findings, pairs, refused, added }: Outcome,
+  { name, here }: { readonly name: string; readonly here: string },
+): string {
+  const news = added.map((screen) => `${screen} is new: there is nothing to compare it with.\n`).join("");
+  const problems = refused === 0 ? "" : `, ${refused} of them with a problem by both`;
+  const compared = `${news}${pairs} requests were answered by ${name} and by ${here}${problems}`;
   if (findings.length === 0) return `${compared}: all alike.`;
   const cell = (text: string | number): string => String(text).replaceAll("|", "\\|").replaceAll(/\s+/g, " ");
   const rows = findings.map(({ app, at, pairs: count, base, here, path, user }) =>

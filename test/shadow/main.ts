@@ -4,17 +4,17 @@
  * failure: it may be what the change is for.
  */
 import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { ROOT } from "@triptych/cli/stack";
 import { checkOut, findBase } from "../bench/base/checkout.ts";
 import { budgetedScreens } from "../budgets/screens.ts";
-import { textAt } from "../repository/documents.ts";
+import { at, textAt } from "../repository/documents.ts";
 import { render } from "./findings.ts";
 import { playShadow } from "./play.ts";
 import type { Played } from "./play.ts";
 
-const USAGE = "npm run shadow -- [--base main] [--ignore <pointer>] [--requests <file>] [--json] [<app>…]";
+const USAGE =
+  "npm run shadow -- [--base main] [--app-version 2.4.0] [--ignore <pointer>] [--requests <file>] [--json] [<app>…]";
 const print = (text: string): void => void process.stdout.write(`${text}\n`);
 const warn = (text: string): void => void process.stderr.write(`${text}\n`);
 
@@ -27,9 +27,13 @@ function recorded(file: string | undefined): readonly Played[] {
     if (line.trim() === "") return [];
     try {
       const request: unknown = JSON.parse(line);
-      return [{ app: textAt(request, "app"), path: textAt(request, "path"), user: textAt(request, "user") }];
+      const [app, path, user] = [textAt(request, "app"), textAt(request, "path"), textAt(request, "user")];
+      const appVersion = at(request, "appVersion") === undefined ? undefined : textAt(request, "appVersion");
+      return [{ app, path, user, appVersion }];
     } catch {
-      throw new TypeError(`${file}:${index + 1} must be JSON with the texts app, path and user`);
+      throw new TypeError(
+        `${file}:${index + 1} must be JSON with the texts app, path, user and, if it says one, appVersion`,
+      );
     }
   });
 }
@@ -38,6 +42,7 @@ try {
   const { values, positionals } = parseArgs({
     options: {
       base: { type: "string", default: "main" },
+      "app-version": { type: "string" },
       ignore: { type: "string", multiple: true, default: [] },
       requests: { type: "string" },
       json: { type: "boolean", default: false },
@@ -48,19 +53,22 @@ try {
   const screens = await budgetedScreens(positionals);
   const base = await findBase(ROOT, values.base);
   if ("why" in base) {
-    print(values.json ? JSON.stringify({ pairs: 0, findings: [] }) : `Nothing to compare with: ${base.why}.`);
+    print(
+      values.json
+        ? JSON.stringify({ pairs: 0, refused: 0, findings: [], added: [] })
+        : `Nothing to compare with: ${base.why}.`,
+    );
   } else {
     await using checkout = await checkOut(ROOT, base, { npm: process.env["npm_execpath"], print: warn });
-    // A screen that is new here has nothing to be compared with.
-    const known = screens.filter(({ app }) => existsSync(join(checkout.root, "apps", app)));
     const played = await playShadow({
       base: checkout.root,
       here: ROOT,
-      screens: known,
+      screens,
       requests,
       ignored: values.ignore,
+      appVersion: values["app-version"],
     });
-    print(values.json ? JSON.stringify(played) : render(played.findings, played.pairs, base.name));
+    print(values.json ? JSON.stringify(played) : render(played, base));
   }
 } catch (error) {
   if (!(error instanceof TypeError)) throw error;

@@ -51,9 +51,19 @@ it("finds each of 20 seeded changes of a BFF, and nothing where there is none", 
   await using base = await copy();
   await using here = await copy();
   const screens = await budgetedScreens(["mobile"]);
-  const requests = [{ app: "mobile-bff", path: "/mobile/home?dpr=9", user: "1" }];
+  // The second is of an app that is told to update.
+  const requests = [
+    { app: "mobile-bff", path: "/mobile/home?dpr=9", user: "1" },
+    { app: "mobile-bff", path: "/mobile/home", user: "1", appVersion: "1.9.9" },
+  ];
+  // What the base's contract does not have is new here.
+  const contract = join(base.root, "apps/mobile-bff/contracts/openapi.json");
+  const promised = readFileSync(contract, "utf8");
+  writeFileSync(contract, promised.replace("/mobile/products/{productId}", "/mobile/other"));
   const alike = await playShadow({ base: base.root, here: here.root, screens, requests });
-  assert.deepEqual(alike.findings, []);
+  writeFileSync(contract, promised);
+  assert.deepEqual([alike.findings, alike.added], [[], ["mobile-bff product"]]);
+  assert.equal(alike.refused, requests.length);
   assert.ok(alike.pairs > 50);
 
   for (const [file, from, to] of [...SEEDED, IGNORED]) {

@@ -121,7 +121,7 @@ export const COMMANDS: readonly Command[] = [
     "shadow",
     "Plays requests to another commit and to what is here, and says where the answers differ",
     "test/shadow/main.ts",
-    "[--base <git ref>] [--ignore <pointer>] [--requests <file>] [--json] [<app>…]",
+    "[--base <git ref>] [--app-version <version>] [--ignore <pointer>] [--requests <file>] [--json] [<app>…]",
   ),
   programCommand(
     "fields",

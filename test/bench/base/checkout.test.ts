@@ -36,12 +36,24 @@ test("finds a commit from which shipped files differ, or the parent of the one t
   await repository(root);
   const base = await findBase(root, "main");
   assert.ok("name" in base && base.name.startsWith("the commit before main ("));
+  assert.match(base.here, /^what is here \([0-9a-f]{9}\)$/);
   await assert.rejects(findBase(root, "nowhere"), /got 'nowhere', which is not in this clone/);
 
   await using other = await checkOut(root, base, { npm: undefined, print: () => undefined });
   assert.equal(await readFile(join(other.root, "apps/app.ts"), "utf8"), "old");
 
-  await writeFile(join(root, "apps/app.ts"), "old");
+  // What is not committed is compared with the commit itself.
+  await writeFile(join(root, "apps/more.ts"), "a new file");
+  const unchanged = await findBase(root, "main");
+  assert.ok("name" in unchanged && unchanged.name.startsWith("main ("));
+  assert.match(unchanged.here, / and what is not committed\)$/);
+  await rm(join(root, "apps/more.ts"));
+
+  git(root, "checkout", "--force", "HEAD^");
+  assert.deepEqual(await findBase(root, "HEAD~0"), { why: "HEAD~0 is the first commit of this clone" });
+  await writeFile(join(root, "README.md"), "what does not ship");
+  git(root, "add", ".");
+  git(root, "commit", "-m", "a document");
   assert.deepEqual(await findBase(root, "HEAD^"), { why: "nothing that ships differs from HEAD^" });
   git(root, "checkout", "--force", "HEAD^");
   assert.deepEqual(await findBase(root, "HEAD"), { why: "HEAD is the first commit of this clone" });

@@ -16,6 +16,8 @@ export type Base = {
   /** As it was asked for, with the commit's short id. */
   readonly name: string;
   readonly commit: string;
+  /** What is compared with it: the commit that is checked out, and whether files differ from it. */
+  readonly here: string;
 };
 
 /** Why there is nothing to compare with. */
@@ -28,8 +30,8 @@ export interface Checkout extends AsyncDisposable {
 }
 
 /**
- * Finds the commit that a repository is compared with. For the one that is checked out it is its
- * parent.
+ * Finds the commit that a repository is compared with. For the one that is checked out, with no
+ * change since, it is its parent.
  * @throws TypeError where git knows no such commit
  */
 export async function findBase(root: string, ref: string): Promise<Base | NoBase> {
@@ -49,14 +51,19 @@ export async function findBase(root: string, ref: string): Promise<Base | NoBase
       `expected a commit, got '${ref}', which is not in this clone: a shallow clone lacks most (git fetch --unshallow)`,
     );
   }
+  // New files too, which `git diff` does not see.
+  const isChanged = (await git("status", "--porcelain", "--", ...SHIPPED)) !== "";
   const [name, commit] =
-    asked === head ? [`the commit before ${ref}`, await commitOf("HEAD^")] : [ref, asked];
+    asked === head && !isChanged ? [`the commit before ${ref}`, await commitOf("HEAD^")] : [ref, asked];
   if (commit === undefined) return { why: `${ref} is the first commit of this clone` };
-  if ((await git("diff", "--quiet", commit, "--", ...SHIPPED)) !== undefined) {
+  if (!isChanged && (await git("diff", "--quiet", commit, "HEAD", "--", ...SHIPPED)) !== undefined) {
     return { why: `nothing that ships differs from ${name}` };
   }
-  return { name: `${name} (${commit.slice(0, 9)})`, commit };
+  const changes = isChanged ? " and what is not committed" : "";
+  return { name: `${name} (${short(commit)})`, commit, here: `what is here (${short(head)}${changes})` };
 }
+
+const short = (commit: string): string => commit.slice(0, 9);
 
 /**
  * Puts a commit into a new folder, with its packages: this repository's where both lockfiles are
@@ -65,7 +72,7 @@ export async function findBase(root: string, ref: string): Promise<Base | NoBase
  */
 export async function checkOut(
   root: string,
-  { name, commit }: Base,
+  { name, commit }: Pick<Base, "name" | "commit">,
   options: { readonly npm: string | undefined; readonly print: (line: string) => void },
 ): Promise<Checkout> {
   const folder = await mkdtemp(join(tmpdir(), "base-"));
