@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { Type } from "typebox";
 import { renderReport } from "./report.ts";
-import { overruns, queriesOf } from "./screens.ts";
+import { overruns, queriesOf, queryOf } from "./screens.ts";
 import type { MeasuredScreen, Use } from "./screens.ts";
 
 const most = (amount: number) => ({ amount, user: "7", path: "/tv/home" });
@@ -56,7 +57,25 @@ describe("the report of budgets", () => {
 describe("the queries of visits", () => {
   const parameter = (name: string, ...values: readonly string[]) => ({ name, isRequired: false, values });
 
-  it("send nothing, then all that is known, each value once", () => {
+  it("have the values that a schema lists: words, constants, both of a boolean, a number's bounds", () => {
+    const word = Type.Union([Type.Literal("a"), Type.Literal("b")]);
+    const query = Type.Object({
+      word: Type.Optional(word),
+      words: Type.Array(word, { default: [] }),
+      flag: Type.Boolean({ default: false }),
+      size: Type.Integer({ minimum: 1, maximum: 50, default: 10 }),
+      text: Type.String({ examples: ["lamp"] }),
+      cursor: Type.Optional(Type.String()),
+    });
+    assert.deepEqual(
+      queryOf({ query }).map(
+        ({ name, isRequired, values }) => `${isRequired ? "!" : ""}${name} ${values.join()}`,
+      ),
+      ["word a,b", "words a,b", "flag false,true", "size 1,50", "!text lamp", "cursor "],
+    );
+  });
+
+  it("send nothing, then each value by itself, then all that is known", () => {
     const query = [
       parameter("sort", "new", "old"),
       parameter("open", "true"),
@@ -65,15 +84,23 @@ describe("the queries of visits", () => {
     ];
     assert.deepEqual(
       queriesOf(query, (name) => (name === "cursor" ? "a b" : undefined)),
-      ["", "sort=new&open=true&cursor=a+b", "sort=old&open=true&cursor=a+b"],
+      [
+        "",
+        "sort=new",
+        "sort=old",
+        "open=true",
+        "cursor=a+b",
+        "sort=new&open=true&cursor=a+b",
+        "sort=old&open=true&cursor=a+b",
+      ],
     );
   });
 
   it("always send what is required, and are none where that is not known", () => {
     const id = { ...parameter("id", "1"), isRequired: true };
     assert.deepEqual(
-      queriesOf([id, parameter("q")], () => undefined),
-      ["id=1"],
+      queriesOf([id, parameter("q"), parameter("size", "9")], () => undefined),
+      ["id=1", "id=1&size=9"],
     );
     assert.equal(
       queriesOf([{ ...id, values: [] }], () => undefined),

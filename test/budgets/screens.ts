@@ -16,7 +16,7 @@ export interface QueryParameter {
   readonly name: string;
   /** Whether there is no answer without it. */
   readonly isRequired: boolean;
-  /** Those that its schema lists: `enum`, constants, a boolean's, `examples`. */
+  /** Those that its schema lists: `enum`, constants, a boolean's, a number's bounds, `examples`. */
   readonly values: readonly string[];
 }
 
@@ -96,7 +96,8 @@ export async function budgetedScreens(names: readonly string[] = []): Promise<re
   return all;
 }
 
-function queryOf(screen: unknown): readonly QueryParameter[] {
+/** The parameters of a screen's query, by its schema. */
+export function queryOf(screen: unknown): readonly QueryParameter[] {
   const required = listAt(screen, "query", "required");
   return Object.entries(fieldsAt(screen, "query", "properties")).map(([name, schema]) => ({
     name,
@@ -106,16 +107,17 @@ function queryOf(screen: unknown): readonly QueryParameter[] {
 }
 
 function listedValues(schema: unknown): readonly string[] {
-  const { type, const: constant, items, anyOf } = fieldsAt(schema);
+  const { type, const: constant, items, anyOf, minimum, maximum } = fieldsAt(schema);
   if (type === "array") return listedValues(items);
   const own = type === "boolean" ? [false, true] : constant === undefined ? [] : [constant];
-  const listed = [...own, ...listAt(schema, "enum"), ...listAt(schema, "examples")].map(String);
+  const bounds = [minimum, maximum].filter((bound) => bound !== undefined);
+  const listed = [...own, ...bounds, ...listAt(schema, "enum"), ...listAt(schema, "examples")].map(String);
   return [...listed, ...(anyOf === undefined ? [] : listAt(schema, "anyOf").flatMap(listedValues))];
 }
 
 /**
- * The queries of a user's visits: first only what is required, then all parameters together, so
- * that each value is sent at least once.
+ * The queries of a user's visits: first only what is required, then that with one other value each,
+ * because the fullest page may be a filtered one, then all parameters together.
  *
  * @param known a value of this user's for a parameter whose schema lists none
  * @returns undefined where no value is known for a required parameter
@@ -137,16 +139,14 @@ export function queriesOf(
         return value === undefined ? [] : [[name, value]];
       }),
     ).toString();
+  const required = all.filter(({ isRequired }) => isRequired);
+  const single = all.flatMap((one) =>
+    one.values.map((value) =>
+      written([...required.filter(({ name }) => name !== one.name), { ...one, values: [value] }], 0),
+    ),
+  );
   const together = Array.from({ length: most }, (_, index) => written(all, index));
-  return [
-    ...new Set([
-      written(
-        all.filter(({ isRequired }) => isRequired),
-        0,
-      ),
-      ...together,
-    ]),
-  ];
+  return [...new Set([written(required, 0), ...single, ...together])];
 }
 
 function budgetOf(screen: unknown, whose: string): Budget {
