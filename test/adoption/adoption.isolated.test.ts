@@ -12,7 +12,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { after, before, describe, it } from "node:test";
 import { createMinter } from "@triptych/identity";
-import { changes, hangs, MisbehavingUpstream } from "@triptych/testing";
+import { replacesBody, hangs, MisbehavingUpstream } from "@triptych/testing";
 import { request } from "undici";
 import { packedFrom } from "./testing/packed.ts";
 import { Registry } from "./testing/registry.ts";
@@ -112,7 +112,7 @@ describe("a company's repository", () => {
 
     // It drifts: one field of one answer has another type.
     service.behave(
-      changes((body) => ({ ...body, total: "many" })),
+      replacesBody((body) => ({ ...body, total: "many" })),
       { at: "/-/v1/search" },
     );
     const drifted = await bff.ask("/web/packages/create-triptych");

@@ -35,11 +35,14 @@ export function answers(body: unknown): Behaviour {
   return (ordinary) => ({ ...ordinary, status: 200, body: JSON.stringify(body) });
 }
 
-/** Answers what `change` makes of the ordinary body: without a field, or with one of another type. */
-export function changes(change: (body: Readonly<Record<string, unknown>>) => unknown): Behaviour {
+/**
+ * Answers what `make` returns in place of the ordinary body. What it leaves out is gone: `(body) =>
+ * ({ ...body, id: 7 })` keeps the rest.
+ */
+export function replacesBody(make: (body: Readonly<Record<string, unknown>>) => unknown): Behaviour {
   return (ordinary) => {
     const body: unknown = JSON.parse(ordinary.body.toString());
-    const changed = typeof body === "object" && body !== null ? change({ ...body }) : body;
+    const changed = typeof body === "object" && body !== null ? make({ ...body }) : body;
     return { ...ordinary, body: JSON.stringify(changed) };
   };
 }

@@ -1,6 +1,15 @@
 export { TEST_KEY, serveApp, signIdentity } from "./app-under-test.ts";
 export type { Answer, AppUnderTest, AppUnderTestOptions, Question, SigningKey } from "./app-under-test.ts";
-export { answers, changes, cutsBody, fails, hangs, resets, waitsFor, withHeaders } from "./behaviours.ts";
+export {
+  answers,
+  replacesBody,
+  cutsBody,
+  fails,
+  hangs,
+  resets,
+  waitsFor,
+  withHeaders,
+} from "./behaviours.ts";
 export { CapturedLog } from "./captured-log.ts";
 export { Child } from "./child-process.ts";
 export { FakeClock, RETRY_PAUSE_MS } from "./fake-clock.ts";

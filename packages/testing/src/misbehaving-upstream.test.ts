@@ -1,7 +1,16 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { request } from "undici";
-import { answers, changes, cutsBody, fails, hangs, resets, waitsFor, withHeaders } from "./behaviours.ts";
+import {
+  answers,
+  replacesBody,
+  cutsBody,
+  fails,
+  hangs,
+  resets,
+  waitsFor,
+  withHeaders,
+} from "./behaviours.ts";
 import { FAULTS, writes } from "./faults.ts";
 import { MisbehavingUpstream, jsonReply } from "./misbehaving-upstream.ts";
 import { RawConnection } from "./raw-connection.ts";
@@ -46,7 +55,7 @@ test("each behaviour changes the ordinary answer", async () => {
     return (await ask(upstream)).text;
   };
   assert.equal(await textOf(answers([1])), "[1]");
-  assert.equal(await textOf(changes(({ a }) => ({ a }))), '{"a":1}');
+  assert.equal(await textOf(replacesBody(({ a }) => ({ a }))), '{"a":1}');
   upstream.behave(withHeaders({ "cache-control": "max-age=1" }));
   assert.equal((await ask(upstream)).headers["cache-control"], "max-age=1");
   upstream.behave(resets);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { changes, fails } from "@triptych/domain-clients/testing";
+import { replacesBody, fails } from "@triptych/domain-clients/testing";
 import { startApp } from "../testing/start-app.ts";
 import { home } from "./home.ts";
 
@@ -138,7 +138,7 @@ for (const [query, hint, avatar, width] of [
 test("shows a status that the contract does not list as unknown", async (t) => {
   const { ask, services } = await startApp(t);
   services.orders.behave(
-    changes(({ orders, ...page }) => ({
+    replacesBody(({ orders, ...page }) => ({
       ...page,
       orders: [orders].flat().map((order) => Object.assign({}, order, { status: "teleported" })),
     })),

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { changes } from "@triptych/domain-clients/testing";
+import { replacesBody } from "@triptych/domain-clients/testing";
 import { startApp } from "../testing/start-app.ts";
 
 test("sends a picture's next safe address, else the placeholder's, and degrades nothing", async (t) => {
   const { ask, services } = await startApp(t);
   services.users.behave(
-    changes((user) => ({
+    replacesBody((user) => ({
       ...user,
       avatar: { small: "javascript:alert(1)", medium: "https://images.example/256", large: "data:,x" },
     })),
@@ -14,7 +14,7 @@ test("sends a picture's next safe address, else the placeholder's, and degrades 
   const images = [{ url: "//evil.example/x", width: 160, height: 160 }];
   const pictured = (product: unknown) => Object.assign({}, product, { images });
   services.catalog.behave(
-    changes(({ products, ...one }) =>
+    replacesBody(({ products, ...one }) =>
       Array.isArray(products) ? { products: products.map(pictured) } : pictured(one),
     ),
   );

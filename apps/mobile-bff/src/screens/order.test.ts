@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { changes } from "@triptych/domain-clients/testing";
+import { replacesBody } from "@triptych/domain-clients/testing";
 import { startApp } from "../testing/start-app.ts";
 import { order } from "./order.ts";
 
@@ -56,7 +56,7 @@ for (const [status, shown, canCancel] of [
 ] as const) {
   test(`an order that is ${status} ${canCancel ? "can" : "cannot"} be cancelled`, async (t) => {
     const { ask, services } = await startApp(t);
-    services.orders.behave(changes((body) => ({ ...body, status })));
+    services.orders.behave(replacesBody((body) => ({ ...body, status })));
     const { text } = await ask("/mobile/orders/ord_placed");
     assert.partialDeepStrictEqual(JSON.parse(text), { order: { status: shown, canCancel }, degraded: [] });
   });

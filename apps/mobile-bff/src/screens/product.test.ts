@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { changes } from "@triptych/domain-clients/testing";
+import { replacesBody } from "@triptych/domain-clients/testing";
 import { startApp } from "../testing/start-app.ts";
 import { product } from "./product.ts";
 
@@ -62,7 +62,7 @@ for (const [status, inStock] of [
 ] as const) {
   test(`a product whose stock is ${status} ${inStock ? "can" : "cannot"} be had`, async (t) => {
     const { ask, services } = await startApp(t);
-    services.catalog.behave(changes((body) => ({ ...body, stock: { status } })));
+    services.catalog.behave(replacesBody((body) => ({ ...body, stock: { status } })));
     const { text } = await ask("/mobile/products/lamp");
     assert.partialDeepStrictEqual(JSON.parse(text), { product: { inStock }, degraded: [] });
   });

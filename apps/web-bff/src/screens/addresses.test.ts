@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { changes } from "@triptych/domain-clients/testing";
+import { replacesBody } from "@triptych/domain-clients/testing";
 import type { TestContext } from "node:test";
 import { startApp } from "../testing/start-app.ts";
 
@@ -12,11 +12,11 @@ const OVER_HTTP = "http://images.example/plain.webp";
 async function startWith(t: TestContext, addresses: readonly string[], env: Record<string, string> = {}) {
   const app = await startApp(t, env);
   const [small = "", medium = "", large = ""] = addresses;
-  app.services.users.behave(changes((user) => ({ ...user, avatar: { small, medium, large } })));
+  app.services.users.behave(replacesBody((user) => ({ ...user, avatar: { small, medium, large } })));
   const images = addresses.map((url, index) => ({ url, width: 480 + index, height: 480 }));
   const pictured = (product: unknown) => Object.assign({}, product, { images });
   app.services.catalog.behave(
-    changes(({ products, ...one }) =>
+    replacesBody(({ products, ...one }) =>
       Array.isArray(products) ? { products: products.map(pictured) } : pictured(one),
     ),
   );

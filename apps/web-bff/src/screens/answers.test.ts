@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { changes } from "@triptych/domain-clients/testing";
+import { replacesBody } from "@triptych/domain-clients/testing";
 import { startApp } from "../testing/start-app.ts";
 import type { AppUnderTest } from "@triptych/domain-clients/testing";
 
@@ -75,17 +75,17 @@ test("what a contract requires no more is null, empty or left out", async (t) =>
 test("values that the contracts do not list are unknown, on the page as well", async (t) => {
   const app = await startApp(t);
   const { users, orders, catalog, recommendations } = app.services;
-  users.behave(changes((body) => ({ ...body, loyalty: { tier: "platinum", points: 1 } })));
+  users.behave(replacesBody((body) => ({ ...body, loyalty: { tier: "platinum", points: 1 } })));
   orders.behave(
-    changes((body) => ({ ...body, status: "teleported" })),
+    replacesBody((body) => ({ ...body, status: "teleported" })),
     { at: "/orders/ord_placed" },
   );
   catalog.behave(
-    changes((body) => ({ ...body, stock: { status: "on_the_moon" } })),
+    replacesBody((body) => ({ ...body, stock: { status: "on_the_moon" } })),
     { at: "/products/lamp" },
   );
   recommendations.behave(
-    changes((body) => ({
+    replacesBody((body) => ({
       ...body,
       slots: [{ rank: 1, product: { id: "desk" }, because: { kind: "astrology" } }],
     })),

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { TestContext } from "node:test";
-import { changes, fails } from "@triptych/domain-clients/testing";
+import { replacesBody, fails } from "@triptych/domain-clients/testing";
 import { startApp } from "../testing/start-app.ts";
 
 /** The same instant, as different services write it: 12 November in New York, 13 November in UTC. */
@@ -21,9 +21,9 @@ const CASES: readonly [what: string, user: object, instant: string, day: string]
 async function startAt(t: TestContext, instant: string, user: object) {
   const app = await startApp(t);
   const placed = (order: object) => ({ ...order, placedAt: instant });
-  app.services.users.behave(changes((ordinary) => ({ ...ordinary, ...user, createdAt: instant })));
+  app.services.users.behave(replacesBody((ordinary) => ({ ...ordinary, ...user, createdAt: instant })));
   app.services.orders.behave(
-    changes(({ orders, ...one }) =>
+    replacesBody(({ orders, ...one }) =>
       Array.isArray(orders) ? { ...one, orders: orders.map(placed) } : placed(one),
     ),
   );

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { changes } from "@triptych/domain-clients/testing";
+import { replacesBody } from "@triptych/domain-clients/testing";
 import { startApp } from "../testing/start-app.ts";
 
 const ORDER = "/web/orders/ord_placed";
@@ -14,7 +14,7 @@ for (const [what, line, discount, shown] of [
 ] as const) {
   test(`a line with ${what} adds up for whoever reads it`, async (t) => {
     const { ask, services } = await startApp(t);
-    services.orders.behave(changes((order) => ({ ...order, lines: [line] })));
+    services.orders.behave(replacesBody((order) => ({ ...order, lines: [line] })));
     const { order } = JSON.parse((await ask(ORDER)).text);
     assert.deepEqual(order.lines, [{ ...line, discount }]);
     const { text } = await ask(ORDER, { headers: { accept: "text/html" } });

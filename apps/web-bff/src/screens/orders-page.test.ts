@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { changes } from "@triptych/domain-clients/testing";
+import { replacesBody } from "@triptych/domain-clients/testing";
 import { startApp } from "../testing/start-app.ts";
 import { ordersPage } from "./orders-page.ts";
 
 const PAGE = { accept: "text/html" };
 /** The stub's users have few orders, so its pages have two. */
-const inTwos = changes(({ orders }) => {
+const inTwos = replacesBody(({ orders }) => {
   assert.ok(Array.isArray(orders));
   return { orders: orders.slice(0, 2), nextCursor: orders[2]?.id ?? null };
 });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { changes, fails } from "@triptych/domain-clients/testing";
+import { replacesBody, fails } from "@triptych/domain-clients/testing";
 import { startApp } from "../testing/start-app.ts";
 
 const HTML = { accept: "text/html", "user-agent": "curl/8.5.0" };
@@ -28,9 +28,9 @@ const WRITTEN: readonly [locale: string | undefined, price: string, day: string,
 for (const [locale, price, day, points] of WRITTEN) {
   test(`writes prices, days and numbers for ${locale ?? "a user without a locale"}, and marks them`, async (t) => {
     const { ask, services } = await startApp(t);
-    services.users.behave(changes((user) => ({ ...user, locale, timeZone: "UTC" })));
+    services.users.behave(replacesBody((user) => ({ ...user, locale, timeZone: "UTC" })));
     services.orders.behave(
-      changes((order) => ({
+      replacesBody((order) => ({
         ...order,
         placedAt: "2026-11-12T10:00:00Z",
         total: { amount: 4694, currency: "EUR" },

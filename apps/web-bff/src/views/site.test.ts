@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { test } from "node:test";
 import { PROBLEMS, isProblemCode, problemBody } from "@triptych/service-kit";
-import { changes, fails } from "@triptych/domain-clients/testing";
+import { replacesBody, fails } from "@triptych/domain-clients/testing";
 import { startApp } from "../testing/start-app.ts";
 import { problemPage } from "./site.ts";
 
@@ -74,7 +74,7 @@ test("the first button of an order asks, the second cancels, and a cancelled ord
   const [, question = ""] = /<details class="cancel">([^]*)<\/details>/.exec(text) ?? [];
   assert.match(question, /^\s*<summary>Cancel this order<\/summary>/);
   assert.match(question, /<button class="danger" type="submit">Yes, cancel the order<\/button>/);
-  services.orders.behave(changes((order) => ({ ...order, status: "cancelled" })));
+  services.orders.behave(replacesBody((order) => ({ ...order, status: "cancelled" })));
   const after = await ask("/web/orders/ord_placed", { headers: PAGE });
   assert.match(after.text, /role="status">This order is cancelled\. Nothing will be sent\.</);
   assert.doesNotMatch(after.text, /<details/);

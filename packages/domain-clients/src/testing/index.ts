@@ -10,4 +10,13 @@ export { holdsNothingInternal, holdsNothingUnnamed } from "./whitelist.ts";
 export { pathsOf, visitsTo } from "./visits.ts";
 export { startStubServices } from "./stub-services.ts";
 export type { StubServices } from "./stub-services.ts";
-export { answers, changes, cutsBody, fails, hangs, resets, waitsFor, withHeaders } from "@triptych/testing";
+export {
+  answers,
+  replacesBody,
+  cutsBody,
+  fails,
+  hangs,
+  resets,
+  waitsFor,
+  withHeaders,
+} from "@triptych/testing";

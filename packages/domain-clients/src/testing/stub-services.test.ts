@@ -7,7 +7,7 @@ import { catalogService } from "../catalog.ts";
 import { ordersService } from "../orders.ts";
 import { recommendationsService } from "../recommendations.ts";
 import { usersService } from "../users.ts";
-import { changes, cutsBody, fails, waitsFor } from "@triptych/testing";
+import { replacesBody, cutsBody, fails, waitsFor } from "@triptych/testing";
 import { scopeOf } from "./domain-service.ts";
 import { FAILURES, HANGS } from "./failures.ts";
 import { startStubServices } from "./stub-services.ts";
@@ -88,7 +88,7 @@ for (const { name, outcome, strike } of FAILURES.filter((failure) => failure !==
 
 for (const [name, behaviour, kind] of [
   ["a cut body", cutsBody, "unavailable"],
-  ["a changed field", changes((body) => ({ ...body, id: 7 })), "invalid"],
+  ["a changed field", replacesBody((body) => ({ ...body, id: 7 })), "invalid"],
 ] as const) {
   test(`misbehaves on command: ${name} is ${kind}`, async (t) => {
     const { users, services } = await stubs(t);
