@@ -85,6 +85,10 @@ function useOf(costs: readonly Cost[]): Use | undefined {
 /** Visits are made by this many users, and for the largest orders and products that exist. */
 const USERS = 20;
 
+/** Whose lists have most pages: a list that looks for what fits asks for several. */
+const MOST_ORDERS =
+  "SELECT user_id FROM orders.orders GROUP BY user_id ORDER BY count(*) DESC, user_id LIMIT 3";
+
 /** The order of each user with most lines, and the orders with most text of all. */
 const LARGEST_ORDER = `
   SELECT id FROM orders.orders AS mine WHERE user_id = :user
@@ -129,7 +133,7 @@ function pathsOf(path: string, databases: Databases, seed: string): readonly Vis
   const visit = (user: string, value: string): Visit => ({ user, path: path.replace(/:\w+/, value) });
   switch (parameters.join()) {
     case "":
-      return users.map((user) => ({ user, path }));
+      return [...databases.texts(MOST_ORDERS), ...users].map((user) => ({ user, path }));
     case "orderId": {
       const own = users.flatMap((user) =>
         databases.texts(LARGEST_ORDER, { user }).map((id) => visit(user, id)),
