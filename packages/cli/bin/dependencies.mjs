@@ -113,13 +113,13 @@ async function takeLock(folder, log) {
     else if (!told) log(`Another command is installing; waiting for it (its lock is ${path}) …`);
     await sleep(200);
   }
-  const renew = () => existsSync(path) && utimesSync(path, new Date(), new Date());
+  const renew = () => existsSync(path) && unlessBusy(() => utimesSync(path, new Date(), new Date()));
   const renewing = setInterval(renew, RENEWED_MS).unref();
   return {
     holdFor: (pid) => writeFileSync(path, `${process.pid} ${pid}`),
     release() {
       clearInterval(renewing);
-      rmSync(path, { force: true });
+      remove(path);
     },
   };
 }
@@ -127,29 +127,45 @@ async function takeLock(folder, log) {
 /** Makes a file with this process's pid. @returns false where it is there already */
 function create(path) {
   try {
-    writeFileSync(path, String(process.pid), { flag: "wx" });
-    return true;
+    return unlessBusy(() => writeFileSync(path, String(process.pid), { flag: "wx" }));
   } catch (error) {
-    if (error.code !== "EEXIST" && !isBusy(error)) throw error;
+    if (error.code !== "EEXIST") throw error;
     return false;
   }
 }
 
 /** Who holds a lock, and a text that changes with each renewal. Undefined where it is gone. */
 function look(path) {
+  let found;
   try {
-    const text = readFileSync(path, "utf8");
-    const { mtimeMs } = statSync(path);
-    return { pids: text.split(" ").filter(Boolean), state: `${text} ${mtimeMs}`, mtimeMs };
+    unlessBusy(() => {
+      const text = readFileSync(path, "utf8");
+      const { mtimeMs } = statSync(path);
+      found = { pids: text.split(" ").filter(Boolean), state: `${text} ${mtimeMs}`, mtimeMs };
+    });
   } catch (error) {
-    if (error.code !== "ENOENT" && !isBusy(error)) throw error;
-    return undefined;
+    if (error.code !== "ENOENT") throw error;
   }
+  return found;
 }
 
-/** On Windows a file that is just being deleted, or that another has open, is there and refuses. */
-function isBusy({ code }) {
-  return process.platform === "win32" && ["EPERM", "EACCES", "EBUSY"].includes(code);
+/** One that is busy stays, and is dead as soon as its process has ended. */
+function remove(path) {
+  unlessBusy(() => rmSync(path, { force: true }));
+}
+
+/**
+ * On Windows a file that is just being deleted, or that another has open, is there and refuses.
+ * @returns false where it did
+ */
+function unlessBusy(act) {
+  try {
+    act();
+    return true;
+  } catch (error) {
+    if (process.platform === "win32" && ["EPERM", "EACCES", "EBUSY"].includes(error.code)) return false;
+    throw error;
+  }
 }
 
 /** A lock that is being written holds no pid yet, and is not dead. */
@@ -168,13 +184,13 @@ function takeAway(path, { state }) {
   const turn = `${path}.turn`;
   if (!create(turn)) {
     const other = look(turn);
-    if (other !== undefined && Date.now() - other.mtimeMs > LONGEST_TURN_MS) rmSync(turn, { force: true });
+    if (other !== undefined && Date.now() - other.mtimeMs > LONGEST_TURN_MS) remove(turn);
     return;
   }
   try {
-    if (look(path)?.state === state) rmSync(path, { force: true });
+    if (look(path)?.state === state) remove(path);
   } finally {
-    rmSync(turn, { force: true });
+    remove(turn);
   }
 }
 

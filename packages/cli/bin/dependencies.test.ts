@@ -136,10 +136,10 @@ describe("ensureInstalled", () => {
   });
 
   /** A process that ensures that all is installed, as every npm script does first. */
-  function command(npm: string) {
+  function command(npm: string, before = "") {
     const module = JSON.stringify(import.meta.resolve("./dependencies.mjs"));
     const [folder, program] = [root, npm].map((path) => JSON.stringify(path));
-    const code = `(await import(${module})).ensureInstalled({ root: ${folder}, npm: ${program}, log: console.log });`;
+    const code = `${before} (await import(${module})).ensureInstalled({ root: ${folder}, npm: ${program}, log: console.log });`;
     return spawn(process.execPath, ["--input-type=module", "--eval", code], {
       stdio: ["ignore", "pipe", "inherit"],
     });
@@ -167,6 +167,33 @@ describe("ensureInstalled", () => {
     await once(killed, "exit");
     assert.deepEqual(await once(command(npm), "exit"), [0, null]);
     assert.equal(readFileSync(join(root, "runs"), "utf8"), "ci\nend\n");
+  });
+
+  /** Makes the system one of this name, in which each act on a lock is refused at first. */
+  const busy = (platform: string): string => `
+    import fs from "node:fs";
+    import { syncBuiltinESMExports } from "node:module";
+    Object.defineProperty(process, "platform", { value: "${platform}" });
+    const refused = { writeFileSync: "EPERM", readFileSync: "EBUSY", rmSync: "EACCES" };
+    for (const [act, code] of Object.entries(refused)) {
+      const real = fs[act];
+      const done = new Set();
+      fs[act] = (path, ...options) => {
+        if (!String(path).endsWith("install.lock") || done.has(path)) return real(path, ...options);
+        done.add(path);
+        throw Object.assign(new Error(act), { code });
+      };
+    }
+    syncBuiltinESMExports();`;
+
+  it("waits for a lock's file that is busy, as files are on Windows", async () => {
+    const npm = fakeNpm("RECORD");
+    mkdirSync(join(root, ".dev"));
+    writeFileSync(join(root, ".dev/install.lock"), "99999999");
+    assert.deepEqual(await once(command(npm, busy("win32")), "exit"), [0, null]);
+    assert.equal(readFileSync(join(root, "runs"), "utf8"), "ci\n");
+    rmSync(join(root, "node_modules/.package-lock.json"));
+    assert.deepEqual(await once(command(npm, busy("win32")), "exit"), [0, null]);
   });
 
   it("throws with npm's output when npm fails, and lets the next command try", async () => {
