@@ -26,7 +26,7 @@ export type Step =
 
 const FENCE = /^```(\w+)\n([^]*?)^```$/gm;
 const ASK =
-  /^curl -sk https:\/\/127\.0\.0\.1:8443(\S+)(?: -H "X-App-Version: (\S+)")? -H "Authorization: Bearer \$\(npm run -s token -- --user (\d+)\)"$/;
+  /^curl -sk "?https:\/\/127\.0\.0\.1:8443([^\s"]+)"?(?: -H "X-App-Version: (\S+)")? -H "Authorization: Bearer \$\(npm run -s token -- --user (\d+)\)"$/;
 
 /**
  * The tutorial as its reader takes it on a later day. It was written when mobile-bff's newest

@@ -52,7 +52,7 @@ export async function makeQuery(
   return `Query.${camel} is served, and the document ${pascal} asks for it. Next:
   1. Say what it answers: its type in ${schema}, then npm run generate -w @triptych/${app}; what fills it in ${folder}/src/schema/${kebab}.ts;
      what the client asks in ${operation}, whose name is its sha256sum
-  2. npm test -w @triptych/${app}`;
+  2. npm run format, and npm test -w @triptych/${app}; before you push: npm run check -- ${app}`;
 }
 
 /**

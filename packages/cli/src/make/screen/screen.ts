@@ -59,9 +59,14 @@ export async function makeScreen(
   if (changes.has(`${folder}/client`)) changes.mayChange(`${folder}/client/generated/contract.d.ts`);
   await run(folder, changes.script(folder, "contracts"));
 
+  const example =
+    parameters.query.length > 0 && changes.has("docs/tutorial.md")
+      ? ` (a list: docs/tutorial.md#a-list)`
+      : "";
+  const views = kind === "page" ? `, how they look in src/views/${kebab}.ts` : "";
   return `GET ${address} answers. Next:
-  1. Say what it shows: its sections in ${folder}/src/screens/${kebab}.ts${kind === "page" ? `, how they look in src/views/${kebab}.ts` : ""}; then npm run contracts -w @${nameOf(changes.root)}/${app}
-  2. npm test -w @${nameOf(changes.root)}/${app}
+  1. Say what it shows: its sections in ${folder}/src/screens/${kebab}.ts${example}${views}; then npm run contracts -w @${nameOf(changes.root)}/${app}
+  2. npm run format, and npm test -w @${nameOf(changes.root)}/${app}; before you push: npm run check -- ${app}
   3. npm start, and ask: curl -s "http://127.0.0.1:${port}${prefix}${exampleOf(parameters)}" -H "X-Identity: $(npm run -s identity -- --user 42 --aud ${app})"`;
 }
 
