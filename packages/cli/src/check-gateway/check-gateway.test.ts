@@ -9,7 +9,7 @@ import { publicHalf } from "@triptych/identity";
 import { CommandError } from "../command-line.ts";
 import { checkGateway } from "./check-gateway.ts";
 import type { CheckGatewayOptions } from "./check-gateway.ts";
-import { FaultyGateway, TOKEN } from "./testing/faulty-gateway.ts";
+import { FaultyGateway, TOKEN, VISITORS } from "./testing/faulty-gateway.ts";
 import type { Fault, GatewayKeys } from "./testing/faulty-gateway.ts";
 
 const { x = "", d = "" } = generateKeyPairSync("ed25519").privateKey.export({ format: "jwk" });
@@ -21,6 +21,10 @@ const ENV = {
   IDENTITY_KEYS: `k1:${Buffer.from(KEYS.identity.secret).toString("base64url")}`,
   TXN_TOKEN_JWKS: JSON.stringify({ keys: [publicHalf(KEYS.txn)] }),
 };
+
+const VISITOR = "a visitor without credentials";
+const FORGED_VISITOR = "a visitor with a forged X-Identity";
+const WITH_CREDENTIALS = "a visitors' path with credentials";
 
 async function freePort(): Promise<number> {
   const server = createServer();
@@ -40,6 +44,7 @@ async function tried(fault: Fault | undefined, changes: CheckGatewayOptions = {}
   const options = {
     path: "/web/home-page?dpr=2",
     post: "/web/orders/1/cancel",
+    visitors: VISITORS,
     body: '{"reason":"other"}',
     header: [`Authorization: ${TOKEN}`],
     user: "42",
@@ -70,9 +75,10 @@ describe("triptych check-gateway", () => {
         "credentials that were changed on the way",
         "a forged X-Identity without credentials",
         "a genuine X-Identity, replayed from outside",
+        WITH_CREDENTIALS,
       ],
     ],
-    ["believes any token", ["credentials that were changed on the way"]],
+    ["believes any token", ["credentials that were changed on the way", WITH_CREDENTIALS]],
     [
       "keeps the client's X-Identity",
       [
@@ -80,6 +86,7 @@ describe("triptych check-gateway", () => {
         "a forged X-Identity with credentials",
         "a doubled X-Identity",
         "a genuine X-Identity, replayed from outside",
+        FORGED_VISITOR,
       ],
     ],
     [
@@ -88,6 +95,7 @@ describe("triptych check-gateway", () => {
         "a forged X-Identity with credentials",
         "a doubled X-Identity",
         "a genuine X-Identity, replayed from outside",
+        FORGED_VISITOR,
       ],
     ],
     [
@@ -104,10 +112,16 @@ describe("triptych check-gateway", () => {
     ["answers from a cache", ["a request with credentials"]],
     ["repeats a POST", ["a POST"]],
     ["forwards credentials", ["credentials"]],
-    ["forwards claims of the client", ["headers that only a gateway may set"], ["the deadline"]],
+    [
+      "forwards claims of the client",
+      [FORGED_VISITOR, "headers that only a gateway may set"],
+      ["the deadline"],
+    ],
     ["forwards the client's trace state", ["the client's trace state"]],
     ["signs no Txn-Token", ["the Txn-Token"]],
     ["signs the Txn-Token of another request", ["the Txn-Token"]],
+    ["gives a visitor a user's identity", [VISITOR, FORGED_VISITOR]],
+    ["keeps a visitor's headers", [FORGED_VISITOR]],
     ["waits for ever", ["a BFF that does not answer"]],
     ["announces no deadline", [], ["the deadline"]],
     ["continues the client's trace", [], ["the trace"]],
@@ -140,7 +154,12 @@ describe("triptych check-gateway", () => {
   });
 
   it("does not try what it was not told", async () => {
-    const { code, untried } = await tried(undefined, { post: undefined, user: undefined });
-    assert.deepEqual([code, untried], [0, ["a POST"]]);
+    const { code, untried } = await tried(undefined, {
+      post: undefined,
+      user: undefined,
+      visitors: undefined,
+    });
+    const visitors = [VISITOR, FORGED_VISITOR, WITH_CREDENTIALS];
+    assert.deepEqual([code, untried], [0, ["a POST", ...visitors]]);
   });
 });

@@ -10,6 +10,7 @@ import type { Check } from "./identity-checks.ts";
 import { ObservedBff } from "./observed-bff.ts";
 import { REQUEST_CHECKS } from "./request-checks.ts";
 import { Trial } from "./trial.ts";
+import { VISITOR_CHECKS } from "./visitor-checks.ts";
 
 /** The options of `triptych check-gateway`; `--help` says what each is for. */
 export interface CheckGatewayOptions {
@@ -18,6 +19,7 @@ export interface CheckGatewayOptions {
   readonly path?: string | undefined;
   readonly post?: string | undefined;
   readonly body?: string | undefined;
+  readonly visitors?: string | undefined;
   readonly header?: readonly string[] | undefined;
   readonly user?: string | undefined;
   /** In seconds. */
@@ -47,6 +49,7 @@ export async function checkGateway(
   { root, env, output }: Pick<Terminal, "root" | "env" | "output">,
 ): Promise<number> {
   const { bff: audience = "web-bff", listen = "127.0.0.1:8199", path, post, body = "{}", user } = options;
+  const { visitors } = options;
   const gateway = url === undefined ? null : URL.parse(url);
   if (gateway === null || !/^https?:$/.test(gateway.protocol)) {
     throw new UsageError("the gateway's address is missing, such as https://api.acme.example");
@@ -60,19 +63,20 @@ export async function checkGateway(
   const txnKeys = env["TXN_TOKEN_JWKS"] === undefined ? undefined : readTxnKeys(env["TXN_TOKEN_JWKS"]);
   const [host, port] = readListen(listen);
 
-  const seen = [path, post ?? ""].map((each) => each.split("?")[0] ?? "");
+  const seen = [path, post ?? "", visitors ?? ""].map((each) => each.split("?")[0] ?? "");
   await using bff = new ObservedBff(seen);
   const address = await bff.listen(host, port);
   output.write(
     `Give the gateway ${address} as the address of ${audience}. Waiting for a request at ${seen[0]} …\n`,
   );
   const command = post === undefined ? undefined : { path: post, body };
-  const trial = new Trial({ gateway, bff, audience, keys, txnKeys, path, post: command, credentials, user });
+  const shown = { path, post: command, visitors, credentials, user };
+  const trial = new Trial({ gateway, bff, audience, keys, txnKeys, ...shown });
   await firstArrival(trial, Number(options.wait ?? 60));
 
   const findings: Finding[] = [];
   let isSigned = true;
-  for (const check of [A_RIGHT_REQUEST, ...IDENTITY_CHECKS, ...REQUEST_CHECKS]) {
+  for (const check of [A_RIGHT_REQUEST, ...IDENTITY_CHECKS, ...VISITOR_CHECKS, ...REQUEST_CHECKS]) {
     const finding: Finding =
       check.needsIdentity === true && !isSigned ? until(check) : await findingOf(check, trial);
     if (check === A_RIGHT_REQUEST) isSigned = finding.verdict === "right";

@@ -158,8 +158,16 @@ export const IDENTITY_CHECKS: readonly Check[] = [
   },
 ];
 
-/** What is wrong with a request that should have passed; undefined if nothing is. */
-function passed(trial: Trial, { answer, arrived }: Passage): string | undefined {
+/**
+ * What is wrong with a request that should have passed; undefined if nothing is.
+ *
+ * @param user whose it should be: null for a visitor, undefined for anybody's
+ */
+export function passed(
+  trial: Trial,
+  { answer, arrived }: Passage,
+  user: string | null | undefined = trial.options.user,
+): string | undefined {
   const [arrival, ...more] = arrived;
   const answered = answer.status === 0 ? "closed the connection" : `answered ${answer.status}`;
   if (arrival === undefined) {
@@ -169,16 +177,19 @@ function passed(trial: Trial, { answer, arrived }: Passage): string | undefined 
   if (more.length > 0) return `${arrived.length} requests reached the BFF`;
   const identity = trial.identityOf(arrival);
   if (typeof identity === "string") return identity;
-  const { user } = trial.options;
-  if (user !== undefined && identity.userId !== user) return `sub is ${identity.userId}, not ${user}`;
+  const { userId = null } = identity;
+  if (user === undefined ? userId === null : userId !== user) {
+    const named = (who: string | null | undefined): string => (who === null ? "a visitor" : `user ${who}`);
+    return `X-Identity is that of ${named(userId)}, not of ${user === undefined ? "a user" : named(user)}`;
+  }
   return answer.status === 200 ? undefined : `the BFF answered 200, but the gateway ${answered}`;
 }
 
-function came(what: string | undefined): Outcome {
+export function came(what: string | undefined): Outcome {
   return what === undefined ? undefined : { came: what };
 }
 
-function onlyRefused({ answer, arrived }: Passage): Outcome {
+export function onlyRefused({ answer, arrived }: Passage): Outcome {
   if (arrived.length > 0) return { came: "the request reached the BFF" };
   const isRefusal = answer.status >= 300 && answer.status < 500;
   return isRefusal
@@ -204,7 +215,7 @@ function requestIdOf(trial: Trial, arrival: Arrival | undefined): string | undef
 }
 
 /** With one character in the middle replaced by another of the same kind: the form stays right. */
-function altered(credential: string): string {
+export function altered(credential: string): string {
   const middle = Math.max(credential.lastIndexOf(" "), Math.floor((credential.length * 3) / 4));
   const replacement = credential[middle] === "A" ? "B" : "A";
   return `${credential.slice(0, middle)}${replacement}${credential.slice(middle + 1)}`;

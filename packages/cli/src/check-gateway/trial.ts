@@ -23,6 +23,8 @@ export interface TrialOptions {
   readonly path: string;
   /** A path that takes a POST, if there is one to try. */
   readonly post: { readonly path: string; readonly body: string } | undefined;
+  /** A path that is open to visitors without a login, if there is one to try. */
+  readonly visitors?: string | undefined;
   /** Names and values in turn: what a client of the gateway shows. */
   readonly credentials: readonly string[];
   /** Whose credentials they are. Without it any user is right. */
@@ -43,6 +45,8 @@ export interface Sending {
   readonly headers?: readonly string[];
   /** Sends the trial's POST in place of its GET. */
   readonly post?: boolean;
+  /** Sends a GET for the visitors' path in place of the trial's. */
+  readonly visitors?: boolean;
   /** Default: longer than a gateway should let a client wait. */
   readonly waitMs?: number;
 }
@@ -75,9 +79,11 @@ export class Trial {
     credentials,
     headers = [],
     post = false,
+    visitors = false,
     waitMs = LONGEST_WAIT_MS,
   }: Sending = {}): Promise<Passage> {
-    const { bff, gateway, path, post: command } = this.options;
+    const { bff, gateway, post: command } = this.options;
+    const path = (visitors ? this.options.visitors : undefined) ?? this.options.path;
     bff.arrivals = [];
     const shown = [...(credentials ?? this.options.credentials), ...headers];
     const question =

@@ -67,6 +67,11 @@ export const CHECK_COMMANDS: readonly Command[] = [
       bff: { type: "string", value: "<BFF>", about: "whose place is taken (default web-bff)" },
       listen: { type: "string", value: "<host:port>", about: "the BFF's place (default 127.0.0.1:8199)" },
       post: { type: "string", value: "<path>", about: "what to POST to (default: no POST is tried)" },
+      visitors: {
+        type: "string",
+        value: "<path>",
+        about: "what to GET without a login (default: no path is open to visitors)",
+      },
       body: { type: "string", value: "<json>", about: "the POST's body (default {})" },
       wait: {
         type: "string",

@@ -27,7 +27,12 @@ export type Fault =
   | "signs the Txn-Token of another request"
   | "waits for ever"
   | "announces no deadline"
-  | "names requests otherwise";
+  | "names requests otherwise"
+  | "gives a visitor a user's identity"
+  | "keeps a visitor's headers";
+
+/** The path that it opens to visitors. */
+export const VISITORS = "/web/products/p-1";
 
 /** The credentials that the gateway accepts. */
 export const TOKEN = "Bearer token-of-user-42-that-is-right";
@@ -87,11 +92,13 @@ export class FaultyGateway implements AsyncDisposable {
     const token = req.headers.authorization;
     const isKnown = token === TOKEN || (token !== undefined && this.#is("believes any token"));
     const isForged = req.headers["x-identity"] !== undefined && this.#is("keeps the client's X-Identity");
-    if (!isKnown && !isForged && !this.#is("does not check who asks")) return void res.writeHead(401).end();
+    const isVisitor = token === undefined && req.url === VISITORS;
+    if (!isKnown && !isForged && !isVisitor && !this.#is("does not check who asks"))
+      return void res.writeHead(401).end();
     if (this.#kept !== undefined && this.#is("answers from a cache")) return void res.end(this.#kept);
     const body = await buffer(req);
     const attempts = req.method === "POST" && this.#is("repeats a POST") ? 2 : 1;
-    const headers = this.#headersFor(req);
+    const headers = this.#headersFor(req, isVisitor && !this.#is("gives a visitor a user's identity"));
     for (let attempt = 1; attempt <= attempts; attempt += 1) {
       const answered = await this.#forward(req, headers, body);
       if (answered === undefined && attempt < attempts) continue;
@@ -101,10 +108,12 @@ export class FaultyGateway implements AsyncDisposable {
     }
   }
 
-  #headersFor(req: IncomingMessage): string[] {
+  #headersFor(req: IncomingMessage, isVisitor: boolean): string[] {
     const removed = new Set(["host", "connection", "transfer-encoding", "content-length"]);
     if (!this.#is("forwards credentials")) CREDENTIALS.forEach((name) => removed.add(name));
-    if (!this.#is("forwards claims of the client")) CLAIMS.forEach((name) => removed.add(name));
+    const keepsClaims = isVisitor && this.#is("keeps a visitor's headers");
+    if (!this.#is("forwards claims of the client") && !keepsClaims)
+      CLAIMS.forEach((name) => removed.add(name));
     if (!this.#is("forwards the client's trace state")) STATE.forEach((name) => removed.add(name));
     if (!this.#is("continues the client's trace")) removed.add("traceparent");
     const keepsIdentity =
@@ -117,7 +126,7 @@ export class FaultyGateway implements AsyncDisposable {
       const isHidden = name.includes("_") && !this.#is("keeps headers with underscores");
       if (!removed.has(name.toLowerCase()) && !isHidden) kept.push(name, value);
     }
-    const all = [...kept, ...(hasOwn ? [] : this.#sign(req))];
+    const all = [...kept, ...(hasOwn ? [] : this.#sign(req, isVisitor))];
     if (!this.#is("drops what Connection names at the end")) return all;
     const named = new Set((req.headers.connection ?? "").split(",").map((name) => name.trim().toLowerCase()));
     return all.flatMap((name, index) =>
@@ -125,8 +134,9 @@ export class FaultyGateway implements AsyncDisposable {
     );
   }
 
-  #sign(req: IncomingMessage): readonly string[] {
-    const old = this.#past.get("42");
+  #sign(req: IncomingMessage, isVisitor: boolean): readonly string[] {
+    const userId = isVisitor ? undefined : "42";
+    const old = this.#past.get(String(userId));
     if (old !== undefined && this.#is("signs once a minute")) return old;
     const requestId = randomUUID();
     const secret = this.#is("signs with a wrong key") ? randomBytes(32) : this.#keys.identity.secret;
@@ -137,14 +147,16 @@ export class FaultyGateway implements AsyncDisposable {
     const continues = this.#is("continues the client's trace") && req.headers["traceparent"] !== undefined;
     const signed = [
       "X-Identity",
-      minter.mint({ userId: "42", audience, requestId }),
-      ...(this.#is("signs no Txn-Token") ? [] : ["Txn-Token", txn.mint({ userId: "42", requestId: txnOf })]),
+      minter.mint({ userId, audience, requestId }),
+      ...(userId === undefined || this.#is("signs no Txn-Token")
+        ? []
+        : ["Txn-Token", txn.mint({ userId, requestId: txnOf })]),
       "X-Request-Id",
       this.#is("names requests otherwise") ? randomUUID() : requestId,
       ...(this.#is("announces no deadline") ? [] : ["X-Request-Timeout-Ms", String(DEADLINE_MS - 10)]),
       ...(continues ? [] : ["traceparent", newTraceparent()]),
     ];
-    this.#past.set("42", signed);
+    this.#past.set(String(userId), signed);
     return signed;
   }
 
