@@ -13,7 +13,7 @@ import { DATA_VERSION, openSeededDatabase } from "./database.ts";
 import type { DatabaseSeed, Fill, SeededDatabase } from "./database.ts";
 import { json, Problem } from "./reply.ts";
 import { identifyByHeader, identifyByToken, readJson } from "./request.ts";
-import { readSettings } from "./settings.ts";
+import { HELP, readSettings } from "./settings.ts";
 import type { Environment, Settings } from "./settings.ts";
 import { createWallClock, SettingError, stderrLogger } from "./tools.ts";
 import type { Clock, Tools } from "./tools.ts";
@@ -169,7 +169,7 @@ async function closeWithin(server: Server, ms: number): Promise<void> {
 /**
  * Runs a service as this process. It prints one line of JSON on stdout when both ports listen, logs
  * to stderr, and ends with code 0 on SIGTERM and SIGINT, with code 1 and one line if it cannot
- * start.
+ * start. With any argument it only says what it takes.
  *
  * @param define makes the service. It may read settings of its own, and throw SettingError
  */
@@ -177,6 +177,10 @@ export function runService(
   define: (environment: Environment) => ServiceDefinition,
   environment: Environment,
 ): Promise<void> {
+  if (process.argv.length > 2) {
+    process.stdout.write(HELP);
+    process.exit(0);
+  }
   return runProgram(async () => {
     const definition = define(environment);
     const { name } = definition;

@@ -28,6 +28,22 @@ export interface Settings {
   switches: Switches;
 }
 
+/** For `--help` and `--version`; the README says more. */
+export const HELP = `a sample service 0.0.0
+
+Settings, from the environment:
+  PORT                      where it listens; 0 takes a free port
+  ADMIN_PORT                where its switches are; default PORT + 1000
+  HOST                      the interface; default all
+  DATA_DIR                  the folder of its database; default .data beside the services
+  LOG_LEVEL                 ${LOG_LEVELS.join(", ")}; default info
+  MEDIA_URL                 the origin of its pictures; default ${DEFAULT_MEDIA_URL}
+  TXN_TOKEN_JWKS            public keys; with them every request needs a valid Txn-Token
+  TXN_TOKEN                 required, or optional in development; default required
+  SWITCHES                  what misbehaves from the start, as JSON
+  RECOMMENDATIONS_VERSIONS  which versions the recommendations serve; default 1,2
+`;
+
 /** How far the switches' port is from the service's. */
 const ADMIN_OFFSET = 1_000;
 
