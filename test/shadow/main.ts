@@ -3,36 +3,49 @@
  * to another commit and to what is here, and says where the answers differ. A difference is no
  * failure: it may be what the change is for.
  */
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, globSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { ROOT } from "@triptych/cli/stack";
 import { checkOut, findBase } from "../bench/base/checkout.ts";
 import { budgetedScreens } from "../budgets/screens.ts";
-import { at, textAt } from "../repository/documents.ts";
+import { at, fieldsAt, textAt } from "../repository/documents.ts";
 import { render } from "./findings.ts";
 import { playShadow } from "./play.ts";
 import type { Played } from "./play.ts";
 
 const USAGE =
-  "npm run shadow -- [--base main] [--app-version 2.4.0] [--ignore <pointer>] [--requests <file>] [--json] [<app>…]";
+  "npm run shadow -- [--base main] [--app-version 2.4.0] [--ignore <pointer>] [--requests <file or folder>] [--json] [<app>…]";
 const print = (text: string): void => void process.stdout.write(`${text}\n`);
 const warn = (text: string): void => void process.stderr.write(`${text}\n`);
 
-/** Recorded requests: JSON lines `{ "app": "web-bff", "path": "/web/home-page", "user": "42" }`. */
-function recorded(file: string | undefined): readonly Played[] {
-  if (file === undefined) return [];
-  if (!existsSync(file)) throw new TypeError(`there is no file ${file}`);
-  const lines = readFileSync(file, "utf8").split("\n");
-  return lines.flatMap((line, index) => {
-    if (line.trim() === "") return [];
+/**
+ * Recorded requests: JSON lines `{ "app": "web-bff", "path": "/web/home-page", "user": "42" }`, or a
+ * folder of what the console saved. Commands are left out: they would be carried out twice.
+ */
+function recorded(place: string | undefined): readonly Played[] {
+  if (place === undefined) return [];
+  if (!existsSync(place)) throw new TypeError(`there is no file or folder ${place}`);
+  const isFolder = statSync(place).isDirectory();
+  const texts = isFolder
+    ? globSync("*.json", { cwd: place }).map(
+        (file) => [file, readFileSync(join(place, file), "utf8")] as const,
+      )
+    : readFileSync(place, "utf8")
+        .split("\n")
+        .map((line, index) => [`${place}:${index + 1}`, line] as const);
+  return texts.flatMap(([where, text]) => {
+    if (text.trim() === "") return [];
     try {
-      const request: unknown = JSON.parse(line);
-      const [app, path, user] = [textAt(request, "app"), textAt(request, "path"), textAt(request, "user")];
+      const entry: unknown = JSON.parse(text);
+      const request = isFolder ? fieldsAt(entry, "request") : entry;
+      if (isFolder && textAt(request, "method") !== "GET") return [];
+      const [app, path, user] = [textAt(entry, "app"), textAt(request, "path"), textAt(request, "user")];
       const appVersion = at(request, "appVersion") === undefined ? undefined : textAt(request, "appVersion");
       return [{ app, path, user, appVersion }];
     } catch {
       throw new TypeError(
-        `${file}:${index + 1} must be JSON with the texts app, path, user and, if it says one, appVersion`,
+        `${where} must be JSON with the texts app, path, user and, if it says one, appVersion`,
       );
     }
   });
