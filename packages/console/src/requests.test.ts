@@ -95,6 +95,28 @@ describe("GET /requests.json", () => {
     });
   }
 
+  it("blames the call whose answer lacked items, though it came in order", async () => {
+    await using viewed = await opened();
+    const section = { "triptych.section": "recommendations", "triptych.operation": "listProducts" };
+    const cause = { "service.peer.name": "catalog", "triptych.reason": "invalid", ...section };
+    const call = (upstream: string, operation: string): TestSpan => ({
+      id: upstream,
+      parent: "page",
+      kind: "client",
+      attributes: { ...section, "service.peer.name": upstream, "triptych.operation": operation },
+    });
+    const spans: TestSpan[] = [
+      { id: "page", kind: "server", attributes: { "triptych.outcome": "degraded" } },
+      { id: "section", parent: "page", attributes: { ...cause, "triptych.outcome": "fallback" } },
+      call("recommendations", "listRecommendations"),
+      call("catalog", "listProducts"),
+    ];
+    await viewed.post(otlpJson(spans));
+    const [{ calls }] = await viewed.json("/requests.json");
+    const told = calls.map(({ upstream, outcome }: Record<string, unknown>) => [upstream, outcome].join(" "));
+    assert.deepEqual(told.toSorted(), ["catalog invalid", "recommendations ok"]);
+  });
+
   it("takes compressed spans in any order and in several parts", async () => {
     await using viewed = await opened();
     for (const span of HOME_PAGE.toReversed()) {

@@ -29,10 +29,11 @@ export function adviceOn(
   if (requests.length < ENOUGH) return [];
   const calls = requests.flatMap((request) => request.calls);
   return [
-    ...deadlines(requests, definition),
+    // First what is wrong, then what could be better.
     ...failures(requests),
     ...retries(calls),
     ...caches(calls),
+    ...deadlines(requests, definition),
     ...sequences(requests),
     ...budgets(screen, requests, definition),
   ];

@@ -66,10 +66,12 @@ function viewOf(span: Span, above: readonly Span[], below: readonly Span[], owne
   const outermost = above[0] ?? span;
   const begin = Math.min(outermost.start, span.start);
   const sections = below.filter(isSection).map((one) => sectionView(one, begin));
+  const causes = below.filter(isSection).filter((one) => one.attributes.has("triptych.operation"));
   const sectionOf = new Map(below.map((one) => [one.spanId, textOf(one, "triptych.section")]));
   const calls = below
     .filter((one) => one.kind === CLIENT || one.attributes.has("triptych.cache"))
     .map((one) => callOf(one, sectionOf.get(one.parentId) ?? null, placeOf(one, begin), ownerOf))
+    .map((call) => blamed(call, causes))
     .toSorted(byStart);
   const view: RequestView = {
     key: span.spanId,
@@ -145,6 +147,22 @@ function callOf(
     cacheAgeMs: numberOf(span, "triptych.cache_age_ms"),
     note: textOf(span, "error.message"),
   };
+}
+
+/**
+ * A call that a section says is the reason why it is not whole. Its answer may have come in order,
+ * and only some of its items break the contract.
+ */
+function blamed(call: CallView, causes: readonly Span[]): CallView {
+  const cause = causes.find(
+    (one) =>
+      textOf(one, "triptych.section") === call.section &&
+      textOf(one, "service.peer.name") === call.upstream &&
+      textOf(one, "triptych.operation") === call.operation,
+  );
+  const reason = cause && textOf(cause, "triptych.reason");
+  const isSo = call.outcome === "ok" && reason === "invalid";
+  return isSo ? { ...call, outcome: reason } : call;
 }
 
 function outcomeOf(span: Span): string {

@@ -110,6 +110,8 @@ for (const { error, reason } of OPTIONAL_FAILURES) {
         { section: "profile", outcome: "ok", reason: undefined },
         { section: "orders", outcome: "fallback", reason },
       ]);
+      const caused = error instanceof TypeError ? undefined : error;
+      assert.equal(reports[0].sections[1]?.cause, caused);
       assert.deepEqual(reports[0].failures, [{ section: "orders", error, bug: error instanceof TypeError }]);
     });
   });

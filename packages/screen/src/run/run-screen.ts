@@ -1,4 +1,5 @@
-import type { AttemptEvent, CallTrace, RequestContext } from "@triptych/upstream-client";
+import { isUpstreamError } from "@triptych/upstream-client";
+import type { AttemptEvent, CallTrace, RequestContext, UpstreamError } from "@triptych/upstream-client";
 import type { Degraded, Reason } from "../definition/degraded.ts";
 import { isOurBug, problemOf } from "./failure.ts";
 import type { ScreenProblemCode } from "./failure.ts";
@@ -89,6 +90,8 @@ export type SectionReport = Pick<SectionResult, "outcome"> &
   Partial<Pick<SectionResult, "startedAt" | "durationMs">> & {
     readonly section: string;
     readonly reason: Reason | undefined;
+    /** Whose call is the reason, if one is: also of an answer that lacked only some of its items. */
+    readonly cause?: Pick<UpstreamError, "upstream" | "operation"> | undefined;
   };
 
 /** What a screen or a command reports about one request, for log, metrics and trace. */
@@ -130,10 +133,11 @@ export function reportOf(screen: string, context: RequestContext, result: Screen
     ...about,
     outcome: outcomeOf(result),
     problem: failed && problemOf(failed.name, failed.error).code,
-    sections: sections.map(({ name, outcome, degraded, startedAt, durationMs }) => ({
+    sections: sections.map(({ name, outcome, degraded, error, startedAt, durationMs }) => ({
       section: name,
       outcome,
       reason: degraded?.reason,
+      cause: isUpstreamError(error) ? error : undefined,
       startedAt,
       durationMs,
     })),

@@ -111,7 +111,7 @@ function serverForm(
   };
 }
 
-function sectionForm({ section, outcome, reason }: SectionReport, screen: string): Described {
+function sectionForm({ section, outcome, reason, cause }: SectionReport, screen: string): Described {
   return {
     name: `section ${section}`,
     kind: SpanKind.INTERNAL,
@@ -121,6 +121,8 @@ function sectionForm({ section, outcome, reason }: SectionReport, screen: string
       "triptych.section": section,
       "triptych.outcome": outcome,
       "triptych.reason": reason,
+      "triptych.operation": cause?.operation,
+      "service.peer.name": cause?.upstream,
     },
   };
 }

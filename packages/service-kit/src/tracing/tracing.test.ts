@@ -77,7 +77,16 @@ async function tracedApp(endpoint: string) {
       attempts: [ATTEMPT],
       outcome: "failed",
       problem: "upstream-timeout",
-      sections: [{ section: "orders", outcome: "failed", reason: "timeout", startedAt: 4, durationMs: 401 }],
+      sections: [
+        {
+          section: "orders",
+          outcome: "failed",
+          reason: "timeout",
+          cause: { upstream: "orders", operation: "listOrders" },
+          startedAt: 4,
+          durationMs: 401,
+        },
+      ],
     });
     // A page has begun when a section fails.
     res.status(200).end();
@@ -167,6 +176,7 @@ test("a sampled request is a span for itself, for each section and each attempt,
         "triptych.section orders",
         "triptych.outcome failed",
         "triptych.reason timeout",
+        "triptych.operation listOrders",
       ],
     ],
   );
