@@ -181,7 +181,9 @@ export function isIdentityClaims(value: unknown): value is IdentityClaims {
 
 function isClaim(value: unknown): boolean {
   if (Array.isArray(value)) return value.every((entry) => typeof entry === "string");
-  return typeof value === "string" || typeof value === "boolean" || Number.isFinite(value);
+  // A whole number beyond 2^53 - 1 was rounded when it was read, and may name another tenant.
+  const isNumber = Number.isSafeInteger(value) || (Number.isFinite(value) && !Number.isInteger(value));
+  return typeof value === "string" || typeof value === "boolean" || isNumber;
 }
 
 /** A user, or a visitor by an explicit claim: a gateway that forgets `sub` makes no visitor. */

@@ -132,6 +132,7 @@ const refusals: [name: string, token: string | typeof DOUBLED_HEADER | undefined
   ["claims that are a list", withClaims({ claims: ["admin"] }), "malformed-claims"],
   ["a claim that is an object", withClaims({ claims: { roles: { admin: true } } }), "malformed-claims"],
   ["a claim that is a list of numbers", withClaims({ claims: { roles: [1] } }), "malformed-claims"],
+  ["a claim that was rounded", withClaims({ claims: { tenant: 2 ** 53 } }), "malformed-claims"],
   ["a scope that is an array", withClaims({ scope: ["read"] }), "malformed-claims"],
 
   ["no iat", withClaims({ iat: undefined }), "bad-times"],

@@ -334,6 +334,8 @@ describe("claims", () => {
     ["a number", 7, { extra: 7 }],
     ["false", false, { extra: false }],
     ["nothing", null, undefined],
+    ["a part of a number", 0.5, { extra: 0.5 }],
+    ["a whole number that was rounded", 2 ** 53, "401 token-claims"],
     ["an object", { admin: true }, "401 token-claims"],
     ["a list of objects", [{ id: 1 }], "401 token-claims"],
     ["more than fits", "x".repeat(2_500), "401 token-claims-too-large"],
