@@ -58,14 +58,25 @@ export class VerifiedTokens {
   keep(credential: string, keySet: KeyVersion, keys: number, token: VerifiedToken): void {
     if (keySet.version() !== keys) return;
     const leftS = token.untilS + CLOCK_SKEW_S - secondsOf(this.#clock);
-    const [oldest] = this.#byDigest.size < this.#most ? [] : this.#byDigest.keys();
-    if (oldest !== undefined) this.#byDigest.delete(oldest);
+    if (this.#byDigest.size >= this.#most) this.#makeRoom();
     this.#byDigest.set(digestOf(credential), {
       ...token,
       keySet,
       keys,
       endsAt: this.#clock.now() + leftS * 1_000,
     });
+  }
+
+  /**
+   * Drops a tenth at once: V8 walks over what was deleted from a Map's front each time it starts
+   * there, which took longer than the rest of a request.
+   */
+  #makeRoom(): void {
+    const left = Math.min(this.#most - 1, Math.floor(this.#most * 0.9));
+    for (const digest of this.#byDigest.keys()) {
+      if (this.#byDigest.size <= left) return;
+      this.#byDigest.delete(digest);
+    }
   }
 }
 

@@ -1,8 +1,11 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { FakeClock } from "@triptych/testing";
 import type { Limit } from "../table/route.ts";
 import { API_KEY, runGateway } from "../testing/gateway-under-test.ts";
 import { sampleTable } from "../testing/sample-table.ts";
+import { localLimits } from "./limit-rate.ts";
+import type { Limiter } from "./limit-rate.ts";
 
 const MANY: Limit = { per: "address", requests: 1_000, seconds: 60 };
 const withLimits = (...limits: Limit[]) => ({ table: sampleTable({ limits }) });
@@ -59,6 +62,31 @@ describe("rate limits", () => {
     assert.equal(await ask({ ...(await gateway.bearer({ sub: "1" })) }), 200);
     assert.equal(await ask({ ...(await gateway.bearer({ sub: "1" })) }), 429);
     assert.equal(await ask({}), 429);
+  });
+
+  const allowed = (limiter: Limiter) => async (key: string) => (await limiter.consume(key)).allowed;
+
+  it("last for a whole window, whenever it begins", async () => {
+    const clock = new FakeClock();
+    const ask = allowed(localLimits(clock).limiter("web:address", 1, 60));
+    for (const pauseMs of [0, 50_000, 70_000]) {
+      clock.advance(pauseMs);
+      assert.equal(await ask("a"), true);
+      clock.advance(30_000);
+      await ask(`${pauseMs}`);
+      clock.advance(29_999);
+      assert.equal(await ask("a"), false);
+      clock.advance(1);
+    }
+  });
+
+  it("of ever more addresses take no more memory: the oldest begin again", async () => {
+    const ask = allowed(localLimits(new FakeClock(), 10).limiter("web:address", 1, 60));
+    await ask("first");
+    for (let index = 0; index < 9; index += 1) await ask(`young ${index}`);
+    assert.equal(await ask("first"), false);
+    for (let index = 0; index < 11; index += 1) await ask(`younger ${index}`);
+    assert.equal(await ask("first"), true);
   });
 
   it("end with their window, whatever happens to the date meanwhile", async () => {
