@@ -13,6 +13,7 @@ const FOLDER = join(ROOT, "packages/service-kit/monitoring");
 const RULES = join(FOLDER, "rules.yaml");
 const WEB = 'service="web-bff"';
 const HOME = `${WEB},screen="home-page"`;
+const SEARCH = `${WEB},screen="search"`;
 
 /** Minutes of recorded series: long enough for the rule that looks back for six hours. */
 const MINUTES = 480;
@@ -23,7 +24,16 @@ const HEALTHY: Readonly<Record<string, string>> = {
   [`screen_requests_total{${HOME},outcome="degraded"}`]: `0+6x${MINUTES}`,
   [`screen_requests_total{${HOME},outcome="failed"}`]: `0+0x${MINUTES}`,
   [`http_request_duration_seconds_bucket{${HOME},le="0.8"}`]: `0+5990x${MINUTES}`,
+  [`http_request_duration_seconds_bucket{${HOME},le="1.2"}`]: `0+6000x${MINUTES}`,
+  [`http_request_duration_seconds_bucket{${HOME},le="+Inf"}`]: `0+6000x${MINUTES}`,
   [`http_request_duration_seconds_count{${HOME}}`]: `0+6000x${MINUTES}`,
+  // Slower than most screens may be, within its own deadline.
+  [`http_request_duration_seconds_bucket{${SEARCH},le="1.2"}`]: `0+0x${MINUTES}`,
+  [`http_request_duration_seconds_bucket{${SEARCH},le="2.5"}`]: `0+6000x${MINUTES}`,
+  [`http_request_duration_seconds_bucket{${SEARCH},le="5"}`]: `0+6000x${MINUTES}`,
+  [`http_request_duration_seconds_bucket{${SEARCH},le="+Inf"}`]: `0+6000x${MINUTES}`,
+  [`http_request_duration_seconds_count{${SEARCH}}`]: `0+6000x${MINUTES}`,
+  [`screen_deadline_seconds{${SEARCH},instance="a:9101"}`]: `2.5+0x${MINUTES}`,
   [`screen_over_call_budget_total{${HOME}}`]: `0+0x${MINUTES}`,
   [`upstream_breaker_state{${WEB},upstream="orders"}`]: `0+0x${MINUTES}`,
   [`upstream_retry_budget_exhausted_total{${WEB},upstream="orders"}`]: `0+0x${MINUTES}`,
@@ -40,7 +50,9 @@ const FAULTS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   ScreenFails: { [`screen_requests_total{${HOME},outcome="failed"}`]: `0+0x420 600+600x${MINUTES - 421}` },
   ScreenFailsSlowly: { [`screen_requests_total{${HOME},outcome="failed"}`]: `0+30x${MINUTES}` },
   ScreenDegraded: { [`screen_requests_total{${HOME},outcome="degraded"}`]: `0+1500x${MINUTES}` },
-  ScreenSlow: { [`http_request_duration_seconds_bucket{${HOME},le="0.8"}`]: `0+5500x${MINUTES}` },
+  ScreenSlow: {
+    [`http_request_duration_seconds_bucket{${HOME},le="0.8"}`]: `0+5500x${MINUTES}`,
+  },
   ScreenOverCallBudget: { [`screen_over_call_budget_total{${HOME}}`]: `0+6x${MINUTES}` },
   BreakerOpen: { [`upstream_breaker_state{${WEB},upstream="orders"}`]: `2+0x${MINUTES}` },
   RetryBudgetExhausted: {
@@ -125,6 +137,7 @@ describe("alerts", { skip: skipWithoutPromtool() }, () => {
       processMetrics: false,
     });
     metrics.observeRequest("home-page", "GET", 200, 5);
+    metrics.setDeadline("home-page", 800);
     const input = await metrics.registry.metrics();
     const { stdout, stderr } = spawnSync("promtool", ["check", "metrics"], { input, encoding: "utf8" });
     assert.equal(`${stdout}${stderr}`, "");

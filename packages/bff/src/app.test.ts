@@ -136,6 +136,14 @@ describe("a BFF on the chassis", () => {
     assert.deepEqual(body, { weather: { degrees: 21, user: "42" }, degraded: [] });
   });
 
+  it("shows each screen's deadline as a metric, by which alerts know what is slow", async (t) => {
+    const tools = silentTools();
+    const { close } = await createApp(bff, readSettings(ENV, bff.settings), tools);
+    t.after(close);
+    const text = await tools.metrics.registry.getSingleMetricAsString("screen_deadline_seconds");
+    assert.match(text, /screen_deadline_seconds\{screen="home".*\} 0\.8\n/);
+  });
+
   it("tells a screen what else the login says of the user", async (t) => {
     const { ask } = await open(t);
     const claims = { tenant: "acme", roles: ["buyer"] };

@@ -81,6 +81,8 @@ export async function createApp<Table extends UpstreamTable, More extends Spec>(
     onVerified: (res, identity) => record(res).setRequestId(identity.requestId),
     onRefusal: (res, reason) => logger.warn({ requestId: record(res).requestId, reason }, "identity refused"),
   });
+  for (const { name: screen, budget } of bff.answers.screens ?? [])
+    metrics.setDeadline(screen, budget.deadlineMs);
   const connections = connect(bff.upstreams, settings, { metrics, clock, random, userAgent: name, logger });
   const answer = await bff.answers.open({
     clients: connections.clients,

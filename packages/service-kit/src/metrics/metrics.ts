@@ -39,6 +39,8 @@ export interface Metrics {
   ): void;
   /** What became of a screen and its sections. A request that ran no screen is not counted. */
   countScreen(request: Pick<RequestRecord, "screen" | "outcome" | "overBudget" | "sections">): void;
+  /** The deadline of a screen's budget, told once at start-up. */
+  setDeadline(screen: string, deadlineMs: number): void;
   /** A log line that standard output did not take. */
   countDroppedLine(): void;
   /** Whether there is a connection to Redis. `purpose` says what for. */
@@ -111,6 +113,13 @@ export function createMetrics({
     registers,
   });
 
+  const deadlines = new Gauge({
+    name: "screen_deadline_seconds",
+    help: "The deadline of a screen's budget, by which alerts know what is slow",
+    labelNames: ["screen"],
+    registers,
+  });
+
   const droppedLines = new Counter({
     name: "log_lines_dropped_total",
     help: "Log lines that standard output did not take: its disk is full, or nothing reads it",
@@ -149,6 +158,7 @@ export function createMetrics({
         sectionSeries.of(screen, section, how, reason).inc();
       }
     },
+    setDeadline: (screen, deadlineMs) => deadlines.set({ screen }, deadlineMs / 1_000),
     countDroppedLine: () => droppedLines.inc(),
     setRedisUp: (purpose, isUp) => redis.set({ purpose }, isUp ? 1 : 0),
     upstreams: createUpstreamMetrics(registry),
