@@ -46,7 +46,7 @@ describe("the gateway's own pages", () => {
   });
 
   it("allow their own style and nothing else", () => {
-    const { document, headers } = createPages({ landing: "/" }).loggedOut;
+    const { document, headers } = createPages({ landing: "/" }).loggedOut(undefined);
     const [, style = ""] = /<style>([^]*)<\/style>/.exec(document) ?? [];
     const hash = createHash("sha256").update(style).digest("base64");
     assert.equal(

@@ -12,7 +12,8 @@ export interface Pages {
    * without an `instance`.
    */
   readonly problem: ProblemPage;
-  readonly loggedOut: Page;
+  /** @param there where the browser can log out at the identity provider, too */
+  readonly loggedOut: (there: URL | undefined) => Page;
   /**
    * For a form that was sent without a valid session.
    *
@@ -76,7 +77,7 @@ export function createPages({
   readonly site?: string | undefined;
   readonly landing: string;
 }): Pages {
-  const render = ([heading, sentence, href, link]: Words, small = "") => ({
+  const render = ([heading, sentence, href, link]: Words, small = "", more = "") => ({
     headers: HEADERS,
     document: `<!doctype html>
 <html lang="en">
@@ -92,7 +93,7 @@ export function createPages({
 ${site === "" ? "" : `<p class="site">${escape(site)}</p>\n`}<h1>${escape(heading)}</h1>
 <p>${escape(sentence)}</p>
 <p><a href="${escape(href)}">${escape(link)}</a></p>
-${small === "" ? "" : `<small>${escape(small)}</small>\n`}</main>
+${more}${small === "" ? "" : `<small>${escape(small)}</small>\n`}</main>
 </body>
 </html>
 `,
@@ -136,7 +137,14 @@ ${small === "" ? "" : `<small>${escape(small)}</small>\n`}</main>
         ],
         `401 · Request ${requestId}`,
       ),
-    loggedOut: render(["You are logged out", "See you soon.", landing, "Log in"]),
+    loggedOut: (there) =>
+      render(
+        ["You are logged out", "See you soon.", landing, "Log in"],
+        "",
+        there === undefined
+          ? ""
+          : `<p>${escape(there.host)} may still know you, and log you in without a password: <a href="${escape(there.href)}">log out there, too</a></p>\n`,
+      ),
   };
 }
 

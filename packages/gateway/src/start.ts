@@ -126,6 +126,7 @@ export function openGateway(
     clientId: settings.OIDC_CLIENT_ID,
     clientSecret: settings.OIDC_CLIENT_SECRET,
     redirectUri: `${settings.PUBLIC_ORIGIN}/auth/callback`,
+    loggedOutUri: `${settings.PUBLIC_ORIGIN}/auth/logged-out`,
     clock,
   });
   const lives = { idleS: settings.SESSION_IDLE_S, longestS: settings.SESSION_LIFE_S };

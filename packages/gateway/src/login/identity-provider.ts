@@ -5,6 +5,7 @@ import {
   allowInsecureRequests,
   authorizationCodeGrant,
   buildAuthorizationUrl,
+  buildEndSessionUrl,
   calculatePKCECodeChallenge,
   ClientSecretBasic,
   discovery,
@@ -52,6 +53,12 @@ export interface IdentityProvider {
    * @throws Error when the provider does not say either
    */
   renew(user: TokenUser, grant: Grant): Promise<Login | "ended">;
+  /**
+   * Where a browser can log out at the provider too (OpenID Connect RP-Initiated Logout 1.0);
+   * undefined where the provider has no such page.
+   * @throws Error when the provider cannot be reached
+   */
+  logoutAddress(): Promise<URL | undefined>;
   /** Tells the provider that a refresh token is not needed any more, if it wants to know. */
   forget(grant: Grant): Promise<void>;
 }
@@ -65,8 +72,13 @@ export interface IdentityProviderOptions {
   /** undefined for a public client, which only PKCE protects. */
   readonly clientSecret: string | undefined;
   readonly redirectUri: string;
+  /** Where the provider leads back to after a logout there. */
+  readonly loggedOutUri: string;
   readonly clock: WallClock;
 }
+
+/** The `state` with which the provider leads back: what the page after a logout need not offer. */
+export const LOGGED_OUT_THERE = "everywhere";
 
 const TIMEOUT_S = 5;
 /** Where the provider does not say how long its tokens live (RFC 6749, section 5.1). */
@@ -157,6 +169,15 @@ export function createIdentityProvider(options: IdentityProviderOptions): Identi
       // OpenID Connect Core 1.0, section 12.2: the user stays the same.
       if (now.userId !== user.userId) return "ended";
       return loginOf(tokens, now, grant);
+    },
+    async logoutAddress() {
+      const config = await configuration();
+      if (config.serverMetadata().end_session_endpoint === undefined) return undefined;
+      // Without the ID token, which does not fit into a cookie: the provider asks its user.
+      return buildEndSessionUrl(config, {
+        post_logout_redirect_uri: options.loggedOutUri,
+        state: LOGGED_OUT_THERE,
+      });
     },
     async forget(grant) {
       const config = await configuration();

@@ -28,6 +28,7 @@ function provider(): IdentityProvider {
       return Promise.reject(new Error("another login's state"));
     },
     renew: () => Promise.resolve("ended"),
+    logoutAddress: () => Promise.resolve(new URL("https://login.example/logout?client_id=web")),
     forget: () => Promise.resolve(),
   };
 }
@@ -258,6 +259,19 @@ describe("a logout", () => {
       assert.equal(answer.headers["cache-control"], "no-store");
     });
   }
+
+  it("offers to log out at the provider too, until that was done or while the provider is away", async () => {
+    await using gateway = await runGateway({ provider: provider() });
+    const link = '<a href="https://login.example/logout?client_id=web">log out there, too</a>';
+    const { headers, text } = await gateway.send("/auth/logged-out");
+    assert.ok(text.includes(link), text);
+    assert.equal(headers["cache-control"], "no-store");
+    assert.ok(!(await gateway.send("/auth/logged-out?state=everywhere")).text.includes(link));
+    await using away = await runGateway();
+    const page = await away.send("/auth/logged-out");
+    assert.equal(page.status, 200);
+    assert.ok(!page.text.includes("log out there"));
+  });
 
   it("ends every session that came with it, beside one that cannot be read", async () => {
     await using gateway = await runGateway();

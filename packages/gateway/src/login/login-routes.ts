@@ -22,6 +22,7 @@ import type { Pages } from "../pages.ts";
 import { requireSameOrigin } from "../policies/authenticate.ts";
 import type { Revocations } from "../revocation/revocations.ts";
 import { readTarget } from "../table/route.ts";
+import { LOGGED_OUT_THERE } from "./identity-provider.ts";
 import type { IdentityProvider, PendingLogin } from "./identity-provider.ts";
 import type { Session } from "../credentials/logged-in.ts";
 
@@ -125,9 +126,11 @@ export function loginRoutes(options: LoginOptions): Router {
   // It links to the login instead of redirecting: browsers do not follow a form to another site
   // (CSP `form-action 'self'` covers redirects), and on a shared computer users want to see that
   // they are logged out.
-  router.get("/logged-out", (_req: Request, res: Response) => {
+  router.get("/logged-out", async (req: Request, res: Response) => {
+    const wasThere = req.query["state"] === LOGGED_OUT_THERE;
+    const there = wasThere ? undefined : await provider.logoutAddress().catch(() => undefined);
     res.setHeader("Cache-Control", "no-store");
-    sendPage(res, loggedOut);
+    sendPage(res, loggedOut(there));
   });
 
   return router;

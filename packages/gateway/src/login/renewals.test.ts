@@ -27,7 +27,7 @@ function provider(...answers: readonly Answer[]) {
     return answer;
   };
   const none = () => Promise.reject(new Error("not in this test"));
-  return { sent, begin: none, finish: none, renew, forget: () => Promise.resolve() };
+  return { sent, begin: none, finish: none, renew, logoutAddress: none, forget: () => Promise.resolve() };
 }
 
 const grant = (refreshToken: string, renewAtS: number): { readonly grant: Grant } => ({

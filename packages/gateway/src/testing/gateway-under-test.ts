@@ -44,6 +44,7 @@ const NO_PROVIDER: IdentityProvider = {
   begin: () => Promise.reject(new Error("this test has no identity provider")),
   finish: () => Promise.reject(new Error("this test has no identity provider")),
   renew: () => Promise.reject(new Error("this test has no identity provider")),
+  logoutAddress: () => Promise.reject(new Error("this test has no identity provider")),
   forget: () => Promise.resolve(),
 };
 

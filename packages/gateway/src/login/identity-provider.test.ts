@@ -1,0 +1,60 @@
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { createServer } from "node:http";
+import { it } from "node:test";
+import { FakeClock } from "@triptych/testing";
+import { FORMS } from "../issuers/profile.ts";
+import { createIdentityProvider } from "./identity-provider.ts";
+
+/** A provider whose metadata has these members besides the usual ones. */
+async function providerWith(more: Record<string, string>) {
+  const server = createServer((_req, res) => {
+    const metadata = {
+      issuer,
+      authorization_endpoint: `${issuer}/authorize`,
+      token_endpoint: `${issuer}/token`,
+      jwks_uri: `${issuer}/jwks`,
+      response_types_supported: ["code"],
+      subject_types_supported: ["public"],
+      id_token_signing_alg_values_supported: ["RS256"],
+    };
+    res.setHeader("Content-Type", "application/json");
+    res.end(JSON.stringify({ ...metadata, ...more }));
+  });
+  await once(server.listen(0, "127.0.0.1"), "listening");
+  const address = server.address();
+  const issuer = `http://127.0.0.1:${typeof address === "object" && address !== null ? address.port : 0}`;
+  const provider = createIdentityProvider({
+    profile: { ...FORMS.rfc9068, issuer, prefix: "" },
+    others: [],
+    clientId: "web",
+    clientSecret: undefined,
+    redirectUri: "https://shop.example/auth/callback",
+    loggedOutUri: "https://shop.example/auth/logged-out",
+    clock: new FakeClock(),
+  });
+  return {
+    provider,
+    [Symbol.dispose]() {
+      server.closeAllConnections();
+      server.close();
+    },
+  };
+}
+
+it("knows where a browser logs out at the provider, and that this leads back", async () => {
+  using offering = await providerWith({ end_session_endpoint: "https://login.example/logout?ui=1" });
+  const url = await offering.provider.logoutAddress();
+  assert.equal(url?.origin, "https://login.example");
+  assert.deepEqual(Object.fromEntries(url.searchParams), {
+    ui: "1",
+    client_id: "web",
+    post_logout_redirect_uri: "https://shop.example/auth/logged-out",
+    state: "everywhere",
+  });
+});
+
+it("knows no such place where the provider names none", async () => {
+  using without = await providerWith({});
+  assert.equal(await without.provider.logoutAddress(), undefined);
+});
