@@ -20,6 +20,7 @@ import { readName } from "../make/names.ts";
 import type { NewBff } from "../make/names.ts";
 import { runMaker } from "../make/run-maker.ts";
 import { newUpstream } from "../make/upstream/new-upstream.ts";
+import { download } from "../make/upstream/openapi-file.ts";
 import { runLine } from "../processes.ts";
 import { repositoryFiles, tarballsIn } from "./files.ts";
 import type { Plan, Source } from "./files.ts";
@@ -54,7 +55,7 @@ export async function create(
   const say = (line: string): void => void terminal.output.write(`${line}\n`);
   const documents = mkdtempSync(join(tmpdir(), "documents-"));
   try {
-    const upstreams = await readUpstreams(values.upstream ?? [], terminal.from, documents);
+    const upstreams = await readUpstreams(values.upstream ?? [], terminal.from, documents, signal);
     const plan = planOf(
       values,
       folder,
@@ -171,6 +172,7 @@ async function readUpstreams(
   given: readonly string[],
   from: string,
   downloads: string,
+  signal: AbortSignal,
 ): Promise<readonly GivenUpstream[]> {
   const read: GivenUpstream[] = [];
   for (const text of given) {
@@ -180,25 +182,13 @@ async function readUpstreams(
     }
     readName(name, "a service's name");
     if (read.some((other) => other.name === name)) throw new UsageError(`--upstream ${name} is given twice`);
-    const file = /^https?:/.test(place) ? await download(place, downloads, name) : resolve(from, place);
+    const isAddress = /^https?:/.test(place);
+    const file = isAddress ? join(downloads, `${name}.openapi`) : resolve(from, place);
+    if (isAddress) writeFileSync(file, await download(place, `--upstream ${name}`, signal));
     if (!existsSync(file)) throw new UsageError(`--upstream ${name}: there is no file ${file}`);
     read.push({ name, file });
   }
   return read;
-}
-
-const DOWNLOAD_MS = 60_000;
-
-async function download(url: string, folder: string, name: string): Promise<string> {
-  const file = join(folder, `${name}.openapi`);
-  try {
-    const answer = await fetch(url, { signal: AbortSignal.timeout(DOWNLOAD_MS) });
-    if (!answer.ok) throw new Error(`it answered ${answer.status}`);
-    writeFileSync(file, await answer.text());
-    return file;
-  } catch (cause) {
-    throw new CommandError(`${url} cannot be read: ${String(Object(cause).message)}`, { cause });
-  }
 }
 
 function writeIn(folder: string, path: string, text: string): void {

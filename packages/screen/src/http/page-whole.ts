@@ -1,15 +1,13 @@
 import { randomBytes } from "node:crypto";
 import type { Request, Response } from "express";
-import { problemOf, ScreenProblem } from "../run/failure.ts";
 import { degradedOf, runScreen } from "../run/run-screen.ts";
 import type { ScreenResult } from "../run/run-screen.ts";
 import type { SectionResult } from "../run/run-section.ts";
-import { conclude } from "./begin-request.ts";
 import { codingFor, encode } from "./coding.ts";
 import { inDocumentOrder } from "./page-order.ts";
 import { endOf, pageContext } from "./page-stream.ts";
 import type { PageRun } from "./page-stream.ts";
-import { NO_STORE, serverTiming } from "./respond-json.ts";
+import { isAnswerable, NO_STORE } from "./respond-json.ts";
 import type { JsonAnswer } from "./respond-json.ts";
 
 /**
@@ -33,13 +31,7 @@ export async function answerPage<Clients>(
   );
   // Code of the page, as the sections' markup is: should it throw, no report has called it complete.
   const head = result.failed === undefined ? page.head(result.sections) : "";
-  conclude(res, active, answer.name, result, answer);
-  if (res.destroyed) return;
-  res.setHeader("Server-Timing", serverTiming(result, active.elapsedMs()));
-  if (result.failed !== undefined) {
-    const { name, error } = result.failed;
-    throw new ScreenProblem(problemOf(name, error), { cause: error });
-  }
+  if (!isAnswerable(res, active, result, answer)) return;
   let markup = "";
   const order = inDocumentOrder(page, nonce, (part) => void (markup += part));
   order.begin();

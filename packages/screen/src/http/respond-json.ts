@@ -72,16 +72,29 @@ export function sendResult<Clients>(
   result: ScreenResult,
   answer: JsonAnswer<Clients>,
 ): void {
-  conclude(res, active, answer.name, result, answer);
-  if (res.destroyed) return;
-  res.setHeader("Server-Timing", serverTiming(result, active.elapsedMs()));
-  if (result.failed !== undefined) {
-    const { name, error } = result.failed;
-    throw new ScreenProblem(problemOf(name, error), { cause: error });
-  }
+  if (!isAnswerable(res, active, result, answer)) return;
   const degraded = degradedOf(result);
   const json = jsonOf(result.sections, degraded);
   sendJson(req, res, json, degraded.length === 0 ? answer.keeping(res, active.context.caller) : NO_STORE);
+}
+
+/**
+ * Reports a screen that has been run, and sets the header that any answer has.
+ * @returns whether the client is still there
+ * @throws ScreenProblem if a required section failed
+ */
+export function isAnswerable<Clients>(
+  res: Response,
+  active: ActiveRequest,
+  result: ScreenResult,
+  answer: Pick<JsonAnswer<Clients>, "name" | "report">,
+): boolean {
+  conclude(res, active, answer.name, result, answer);
+  if (res.destroyed) return false;
+  res.setHeader("Server-Timing", serverTiming(result, active.elapsedMs()));
+  if (result.failed === undefined) return true;
+  const { name, error } = result.failed;
+  throw new ScreenProblem(problemOf(name, error), { cause: error });
 }
 
 /** The JSON of a screen's answer. */

@@ -124,16 +124,17 @@ describe("npm run new:upstream reads a document from an address", () => {
     ["and generates from it", 200, FILES["inventory.yaml"], /this contract is not valid/],
     ["unless it is not there", 404, "", /api\.yaml answers 404/],
     ["unless it is no document", 200, "<html>", /api\.yaml must be an OpenAPI document/],
+    ["unless it is too long", 200, "a".repeat(2 ** 26 + 1), /api\.yaml is longer than 67108864 bytes/],
   ];
   for (const [what, status, body, says] of cases) {
     it(what, async (t) => {
-      const server = createServer((_, response) => response.writeHead(status).end(body)).listen(
-        0,
-        "127.0.0.1",
-      );
+      const server = createServer(({ url }, response) => {
+        if (url === "/api.yaml") response.writeHead(status).end(body);
+        else response.writeHead(302, { Location: "/api.yaml" }).end();
+      }).listen(0, "127.0.0.1");
       t.after(() => server.close());
       await once(server, "listening");
-      const address = `http://127.0.0.1:${Object(server.address()).port}/api.yaml`;
+      const address = `http://127.0.0.1:${Object(server.address()).port}/latest/api.yaml`;
       const { complained, files } = await runOnStandIn("new:upstream", FILES, [
         "inventory",
         "--openapi",

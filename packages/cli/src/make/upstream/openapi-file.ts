@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { basename, extname, resolve } from "node:path";
+import { Agent, interceptors, request } from "undici";
 import { parse } from "yaml";
 import { CommandError, UsageError } from "../../command-line.ts";
 
@@ -25,7 +26,7 @@ const MAX_ALIASES = 100_000;
  */
 export async function readOpenApi(place: string, from: string, signal: AbortSignal): Promise<OpenApiFile> {
   const written = /^https?:/.test(place)
-    ? await download(place, signal)
+    ? await download(place, "--openapi", signal)
     : readText(resolve(from, place), "--openapi");
   return openApiFile(written, basename(URL.parse(place)?.pathname ?? place));
 }
@@ -67,27 +68,31 @@ export function readText(file: string, option: string): string {
 const MOST_BYTES = 64 * 1024 * 1024;
 const TIMEOUT_MS = 30_000;
 
-async function download(address: string, signal: AbortSignal): Promise<string> {
-  const shown = `--openapi must be a file or an address of a document: ${address.replace(/\?.*/, "?…")}`;
+/**
+ * Reads a document from an address.
+ *
+ * @param option names it in an error
+ * @throws UsageError where it cannot be read, takes more than 30 s or is longer than 64 MiB
+ */
+export async function download(address: string, option: string, signal: AbortSignal): Promise<string> {
+  const shown = `${option} must be a file or an address of a document: ${address.replace(/\?.*/, "?…")}`;
+  const agent = new Agent({ maxResponseSize: MOST_BYTES });
   try {
-    const response = await fetch(address, {
+    const { statusCode, body } = await request(address, {
+      dispatcher: agent.compose(interceptors.redirect({ maxRedirections: 5 })),
       signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]),
     });
-    if (!response.ok) throw new UsageError(`${shown} answers ${response.status}`);
-    const decoder = new TextDecoder();
-    let [text, bytes] = ["", 0];
-    for await (const chunk of response.body ?? []) {
-      bytes += chunk.byteLength;
-      if (bytes > MOST_BYTES) throw new UsageError(`${shown} is longer than ${MOST_BYTES} bytes`);
-      text += decoder.decode(chunk, { stream: true });
-    }
-    return text + decoder.decode();
+    if (statusCode !== 200) throw new UsageError(`${shown} answers ${statusCode}`);
+    return await body.text();
   } catch (cause) {
     if (cause instanceof UsageError) throw cause;
-    const why =
-      Object(cause).name === "TimeoutError" ? `takes longer than ${TIMEOUT_MS} ms` : "cannot be read";
-    const code = Object(Object(cause).cause).code;
+    const { name, code } = Object(cause);
+    if (code === "UND_ERR_RES_EXCEEDED_MAX_SIZE")
+      throw new UsageError(`${shown} is longer than ${MOST_BYTES} bytes`);
+    const why = name === "TimeoutError" ? `takes longer than ${TIMEOUT_MS} ms` : "cannot be read";
     throw new UsageError(`${shown} ${why}${typeof code === "string" ? ` (${code})` : ""}`, { cause });
+  } finally {
+    await agent.destroy();
   }
 }
 
