@@ -217,7 +217,7 @@ test("X-Request-Timeout-Ms shortens the deadline, and never lengthens it", async
 test("the deadline counts from the request's arrival, also if it had to wait for its start", async () => {
   const clock = new FakeClock();
   clock.pass(1_000);
-  const options = { answers: { ...GOOD, profile: hangs }, clock, arrivedAt: () => 900 };
+  const options = { answers: { ...GOOD, profile: hangs }, clock, mount: { arrivedAt: () => 900 } };
   await serveScreens([profileScreen], options, async ({ origin }) => {
     const answer = request(`${origin}/profile`, { headers: { "x-request-timeout-ms": "300" } });
     await until(() => clock.pending === 1);
