@@ -8,6 +8,7 @@ import type { JWTPayload } from "jose";
 import { identityRefusal, Refusal } from "../exchange.ts";
 import type { Caller } from "../exchange.ts";
 import type { IssuerProfile } from "../issuers/profile.ts";
+import { ofTenant } from "../issuers/tenants.ts";
 import { userOf } from "../issuers/user.ts";
 import { KeysUnavailableError } from "../login/key-set.ts";
 import type { KeySet } from "../login/key-set.ts";
@@ -40,14 +41,16 @@ export type VerifyBearer = (authorization: string) => Promise<Caller>;
  * available, since the token may be right. A right token is verified once.
  */
 export function createBearerVerifier(issuers: readonly Issuer[], clock: Clock): VerifyBearer {
-  const byIssuer = new Map(issuers.map((issuer) => [issuer.profile.issuer, issuer]));
+  const ofMany = issuers.filter(({ profile }) => profile.tenants !== undefined);
+  const ofOne = issuers.filter((issuer) => !ofMany.includes(issuer));
+  const known = { byIssuer: new Map(ofOne.map((issuer) => [issuer.profile.issuer, issuer])), ofMany };
   const prefixes = issuers.map(({ profile }) => profile.prefix).filter((prefix) => prefix !== "");
   const verified = new VerifiedTokens(clock);
   return async (authorization) => {
-    const known = verified.find(authorization);
-    if (known !== undefined) return known;
+    const caller = verified.find(authorization);
+    if (caller !== undefined) return caller;
     const token = readToken(authorization);
-    const { profile, keySet } = issuerOf(token, byIssuer);
+    const { profile, keySet, ownPrefix } = issuerOf(token, known);
     requireType(token, profile.types);
     const { audience } = profile;
     const keys = keySet.version();
@@ -60,7 +63,7 @@ export function createBearerVerifier(issuers: readonly Issuer[], clock: Clock): 
         clockTolerance: CLOCK_SKEW_S,
         currentDate: new Date(clock.wallNow()),
       });
-      const others = prefixes.filter((prefix) => prefix !== profile.prefix);
+      const others = prefixes.filter((prefix) => prefix !== ownPrefix);
       const right = readClaims(token, payload, profile, others, secondsOf(clock));
       verified.keep(authorization, keySet, keys, right);
       return right.caller;
@@ -115,10 +118,20 @@ function headerOf(token: string): object {
 }
 
 /** The profile that a token, not verified yet, says it belongs to. @throws Refusal */
-function issuerOf(token: string, byIssuer: ReadonlyMap<string, Issuer>): Issuer {
+function issuerOf(
+  token: string,
+  {
+    byIssuer,
+    ofMany,
+  }: { readonly byIssuer: ReadonlyMap<string, Issuer>; readonly ofMany: readonly Issuer[] },
+): Issuer & { readonly ownPrefix: string } {
   const iss = unverifiedIssuer(token);
   const found = byIssuer.get(iss);
-  if (found !== undefined) return found;
+  if (found !== undefined) return { ...found, ownPrefix: found.profile.prefix };
+  for (const { profile, keySet } of ofMany) {
+    const tenant = ofTenant(profile, iss);
+    if (tenant !== undefined) return { profile: tenant, keySet, ownPrefix: profile.prefix };
+  }
   // The most common mistake has a word of its own. The text itself is anybody's, so it is not
   // logged.
   const slash = byIssuer.has(`${iss}/`) || byIssuer.has(iss.replace(/\/$/, ""));

@@ -38,6 +38,19 @@ describe("an issuer's keys", () => {
     ]);
   });
 
+  it("of many tenants are those that sign for all of them", async () => {
+    const issuer = "https://login.example/{tenantid}/v2.0";
+    const there = "https://login.example/organizations/v2.0/.well-known/openid-configuration";
+    const [key] = jwks.keys;
+    const personal = { ...key, kid: "k-2", issuer: "https://login.example/9188040d/v2.0" };
+    const all = { keys: [{ ...key, issuer }, personal] };
+    const { keys } = await fetchFrom(
+      { [there]: { ...metadata, issuer }, [JWKS_URL]: all },
+      { issuer, tenants: "any" },
+    );
+    assert.deepEqual(keys, { keys: [{ ...key, issuer }] });
+  });
+
   it("are asked for directly where their address is set", async () => {
     assert.deepEqual((await fetchFrom({ [JWKS_URL]: jwks }, { keys: JWKS_URL })).asked, [JWKS_URL]);
   });

@@ -2,10 +2,13 @@ import type { JSONWebKeySet } from "jose";
 import { isObject } from "../contracts/document.ts";
 import { readKeySet } from "../login/key-set.ts";
 import type { IssuerProfile } from "./profile.ts";
+import { TENANT } from "./tenants.ts";
 
 /** Where an issuer's metadata is. */
 export function discoveryOf({ issuer, discovery }: IssuerProfile): string {
-  return discovery ?? `${issuer.replace(/\/$/, "")}/.well-known/openid-configuration`;
+  // Entra ID's metadata for all its tenants.
+  const base = issuer.replace(TENANT, "organizations").replace(/\/$/, "");
+  return discovery ?? `${base}/.well-known/openid-configuration`;
 }
 
 /**
@@ -18,7 +21,9 @@ export async function fetchKeys(
   profile: IssuerProfile,
   fetchJson: (url: string) => Promise<unknown>,
 ): Promise<JSONWebKeySet> {
-  return readKeySet(await fetchJson(profile.keys ?? (await discoverKeys(profile, fetchJson))));
+  const { keys } = readKeySet(await fetchJson(profile.keys ?? (await discoverKeys(profile, fetchJson))));
+  // Entra ID says with some keys whose tokens they sign: those of personal accounts, for example.
+  return { keys: keys.filter((key) => !("issuer" in key) || key.issuer === profile.issuer) };
 }
 
 async function discoverKeys(

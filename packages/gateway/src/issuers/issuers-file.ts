@@ -5,6 +5,7 @@ import type { ErrorObject } from "ajv";
 import { parse } from "yaml";
 import { FORM_NAMES, FORMS, LONGEST_TOKEN_LIFE_S } from "./profile.ts";
 import type { FormName, IssuerProfile, TokenForm } from "./profile.ts";
+import { TENANT } from "./tenants.ts";
 
 /** An entry of the file: what differs from the ready form. */
 type Entry = Omit<IssuerProfile, keyof TokenForm | "prefix"> &
@@ -33,6 +34,7 @@ const isFile = new Ajv({ allErrors: true, strictRequired: false }).compile<{
           profile: { enum: FORM_NAMES },
           discovery: TEXT,
           keys: TEXT,
+          tenants: { anyOf: [{ const: "any" }, TEXTS] },
           audience: TEXTS,
           clients: TEXTS,
           prefix: { type: "string", pattern: "^[\\x21-\\x7e]{0,64}$" },
@@ -71,6 +73,9 @@ export function readIssuers(text: string, mayBePlain: boolean): IssuerProfile[] 
         throw refuse(`"${address}" must be an https:// address`);
       }
     }
+    if (entry.issuer.includes(TENANT) !== (entry.tenants !== undefined)) {
+      throw refuse(`tenants, a list or "any", go with an issuer that has ${TENANT}`);
+    }
     if (entries.findIndex(({ issuer }) => issuer === entry.issuer) !== index) {
       throw refuse(`the issuer ${entry.issuer} stands there twice`);
     }
@@ -103,6 +108,9 @@ export interface IssuerSettings {
  */
 export function profilesOf(settings: IssuerSettings): IssuerProfile[] {
   const { ISSUERS_FILE: file, OIDC_AUDIENCE: audience } = settings;
+  if (settings.OIDC_ISSUER.includes(TENANT)) {
+    throw new SettingsError([`OIDC_ISSUER must name a tenant in place of ${TENANT}: people log in at one`]);
+  }
   if (file === undefined) {
     const checked =
       audience === undefined ? { clients: [settings.OIDC_CLIENT_ID] } : { audience: [audience] };

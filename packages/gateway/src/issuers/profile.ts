@@ -33,8 +33,10 @@ export interface TokenForm {
 
 /** One issuer of tokens, with all that its tokens are checked for. */
 export interface IssuerProfile extends TokenForm {
-  /** `iss`, to the letter. */
+  /** `iss`, to the letter, but for `{tenantid}`. */
   readonly issuer: string;
+  /** The tenants that may stand for `{tenantid}` in `issuer`; `any` admits the whole world's. */
+  readonly tenants?: readonly string[] | "any" | undefined;
   /** The address of its metadata; default by OpenID Connect Discovery 1.0, section 4. */
   readonly discovery?: string | undefined;
   /** The address of its keys, in place of discovery. */

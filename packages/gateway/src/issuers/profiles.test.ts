@@ -325,6 +325,45 @@ describe("several issuers", () => {
   });
 });
 
+describe("Entra ID's issuer of many tenants", () => {
+  const entra = PROVIDERS.find(({ name }) => name === "Entra ID");
+  assert.ok(entra);
+  const OTHER = "99998888-7777-cccc-1111-dddd2222eeee";
+  const issuer = ENTRA.replace(TENANT, "{tenantid}");
+  const entry = { ...entra.entry, issuer, prefix: "staff:" };
+  const keycloak = { issuer: KEYCLOAK, profile: "keycloak", clients: ["acme-web"], prefix: "" };
+  const signed = async (claims: Claims) => await sign(entra.header, { ...entra.access, ...claims });
+
+  it("admits its tenants, each with users of its own", async () => {
+    await using running = await run([{ ...entry, tenants: [TENANT] }, keycloak]);
+    const { identity } = await running.ask(await signed({}));
+    assert.equal(identity?.userId, `staff:${TENANT}.${UUID}`);
+    const other = await signed({ iss: ENTRA.replace(TENANT, OTHER), tid: OTHER });
+    assert.deepEqual(await running.ask(other), { refused: "401 issuer-unknown" });
+    await using open = await run([{ ...entry, tenants: "any" }, keycloak]);
+    assert.equal((await open.ask(other)).identity?.userId, `staff:${OTHER}.${UUID}`);
+  });
+
+  it("admits no tenant that another one's token names, and nothing else in its place", async () => {
+    await using running = await run([{ ...entry, tenants: "any" }, keycloak]);
+    assert.deepEqual(await running.ask(await signed({ tid: OTHER })), { refused: "401 token-tid" });
+    assert.deepEqual(await running.ask(await signed({ tid: undefined })), { refused: "401 token-tid" });
+    for (const place of ["{tenantid}", "common", "", `${TENANT}/x`, TENANT.toUpperCase()]) {
+      const iss = ENTRA.replace(TENANT, place);
+      assert.deepEqual(await running.ask(await signed({ iss })), { refused: "401 issuer-unknown" }, place);
+    }
+    const [{ header, access }] = [PROVIDERS[0] ?? assert.fail()];
+    const stolen = await sign(header, { ...access, sub: `staff:${TENANT}.${UUID}` });
+    assert.deepEqual(await running.ask(stolen), { refused: "401 token-subject" });
+  });
+
+  it("says which tenants, and no other issuer does", () => {
+    const read = (...entries: Claims[]) => readIssuers(JSON.stringify({ issuers: entries }), false);
+    assert.throws(() => read(entry), /tenants, a list or "any", go with an issuer/);
+    assert.throws(() => read({ ...entra.entry, tenants: "any" }), /go with an issuer that has \{tenantid\}/);
+  });
+});
+
 describe("claims", () => {
   const entry = { issuer: KEYCLOAK, profile: "keycloak", clients: ["acme-web"], claims: { extra: "extra" } };
   const [keycloak] = PROVIDERS;
