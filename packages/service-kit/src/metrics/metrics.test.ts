@@ -21,6 +21,7 @@ test("counts under the published names and labels", async () => {
   metrics.upstreams.attempt({ ...attempt, kind: "first", outcome: "unavailable", status: 503 });
   metrics.upstreams.attempt({ ...attempt, kind: "retry", outcome: "timeout" });
   metrics.upstreams.attempt({ ...attempt, kind: "hedge", outcome: "ok", status: 200 });
+  metrics.upstreams.retry({ upstream: "orders", decision: "retry" });
   metrics.upstreams.unknownValue({ upstream: "orders", field: "status" });
   const text = await metrics.registry.metrics();
   for (const line of [
@@ -36,6 +37,7 @@ test("counts under the published names and labels", async () => {
     'upstream_attempts_total{upstream="orders",operation="listOrders",outcome="unavailable",status_class="5xx",kind="first",service="web-bff"} 1',
     'upstream_attempts_total{upstream="orders",operation="listOrders",outcome="timeout",status_class="",kind="retry",service="web-bff"} 1',
     'upstream_attempts_total{upstream="orders",operation="listOrders",outcome="ok",status_class="2xx",kind="hedge",service="web-bff"} 1',
+    'upstream_retry_budget_exhausted_total{upstream="orders",service="web-bff"} 0',
     'upstream_unknown_enum_total{upstream="orders",field="status",service="web-bff"} 1',
   ]) {
     assert.ok(text.includes(`${line}\n`), `expected ${line} in\n${text}`);

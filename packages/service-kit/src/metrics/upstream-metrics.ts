@@ -123,7 +123,8 @@ export function createUpstreamMetrics(registry: Registry): UpstreamMetrics {
       if (outcome === "rejected") rejections.of(upstream, operation, refusal(result)).inc();
     },
     retry({ upstream, decision }) {
-      if (decision === "budget-exhausted") exhausted.of(upstream).inc();
+      // From 0 on: a rate cannot see the first increment of a series that begins with it.
+      exhausted.of(upstream).inc(decision === "budget-exhausted" ? 1 : 0);
     },
     hedge: ({ upstream, decision }) => hedges.of(upstream, decision).inc(),
     breakerChange: ({ upstream, operation, to }) => {
