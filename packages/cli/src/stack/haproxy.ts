@@ -1,8 +1,8 @@
-import { execFile } from "node:child_process";
-import { statSync } from "node:fs";
+import { execFile, spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
 import { chmod, mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { isIP } from "node:net";
-import { delimiter, join } from "node:path";
+import { join } from "node:path";
 import { X509Certificate } from "node:crypto";
 import { promisify } from "node:util";
 
@@ -14,12 +14,10 @@ const HAPROXY_PLACES = [
   "/opt/homebrew/bin/haproxy",
 ];
 
-/** The installed HAProxy, or undefined. */
+/** The command of the installed HAProxy, or undefined: by its name where it is on the PATH. */
 export function findHaproxy(): string | undefined {
-  // oxlint-disable-next-line node/no-process-env -- as the system finds a command by its name
-  const folders = (process.env["PATH"] ?? "").split(delimiter).filter((folder) => folder !== "");
-  const places = [...folders.map((folder) => join(folder, "haproxy")), ...HAPROXY_PLACES];
-  return places.find((place) => statSync(place, { throwIfNoEntry: false })?.isFile());
+  const isOnPath = spawnSync("haproxy", ["-v"], { stdio: "ignore" }).status === 0;
+  return isOnPath ? "haproxy" : HAPROXY_PLACES.find((place) => existsSync(place));
 }
 
 const run = promisify(execFile);

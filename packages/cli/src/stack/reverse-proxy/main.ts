@@ -35,6 +35,7 @@ const runDir = await mkdtemp(join(tmpdir(), "proxy-"));
 const child = spawn(haproxy, ["-db", "-f", CONFIGURATION], {
   stdio: ["ignore", "inherit", "pipe"],
   env: {
+    PATH: process.env["PATH"],
     HTTPS_BIND: `${host}:${port}`,
     HTTP_BIND: `${host}:${port + 1}`,
     STATS_BIND: `${host}:${adminPort}`,
