@@ -80,7 +80,7 @@ describe("mint", () => {
           fc.oneof(
             fc.string({ maxLength: 10 }),
             fc.boolean(),
-            fc.double({ noNaN: true, noDefaultInfinity: true }),
+            fc.double({ noNaN: true, min: Number.MIN_SAFE_INTEGER, max: Number.MAX_SAFE_INTEGER }),
             fc.array(fc.string({ maxLength: 10 }), { maxLength: 5 }),
           ),
           { maxKeys: 5 },
