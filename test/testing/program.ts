@@ -10,7 +10,7 @@ const POLL_MS = 20;
 
 /** How a test's program is started. */
 export interface ProgramOptions {
-  /** All that it finds in its environment. Default: nothing. */
+  /** All that it finds in its environment, besides where compiled code is kept. Default: nothing. */
   readonly env?: NodeJS.ProcessEnv;
   /** Opens a channel for messages to and from a Node program. Default: false. */
   readonly ipc?: boolean;
@@ -39,7 +39,8 @@ export class Program implements AsyncDisposable {
     const file = logFile === undefined ? undefined : openSync(logFile, "w");
     const output = file ?? "pipe";
     const stdio = ["ignore", output, output, ...(ipc ? (["ipc"] as const) : [])] as const;
-    this.child = spawn(command, args, { env, stdio: [...stdio] });
+    const { NODE_COMPILE_CACHE } = process.env;
+    this.child = spawn(command, args, { env: { NODE_COMPILE_CACHE, ...env }, stdio: [...stdio] });
     if (file !== undefined) closeSync(file);
     this.child.stdout?.setEncoding("utf8").on("data", (text: string) => {
       this.#stdout += text;

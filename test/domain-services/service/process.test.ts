@@ -24,7 +24,10 @@ interface Run {
 
 function run(service: string, environment: Record<string, string>): Run {
   const main = fileURLToPath(new URL(`../${service}/main.ts`, import.meta.url));
-  const child = spawn(process.execPath, [main], { env: { HOST: "127.0.0.1", ...environment } });
+  const { NODE_COMPILE_CACHE } = process.env;
+  const child = spawn(process.execPath, [main], {
+    env: { HOST: "127.0.0.1", NODE_COMPILE_CACHE, ...environment },
+  });
   const result: Run = {
     child,
     stdout: "",

@@ -1,7 +1,8 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createWriteStream, mkdirSync } from "node:fs";
-import { dirname, resolve } from "node:path";
+import { tmpdir } from "node:os";
+import { dirname, join, resolve } from "node:path";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
@@ -57,7 +58,7 @@ export function startRoleProcess(options: RoleProcessOptions): RoleProcess {
   const watchFlags = watch ? ["--watch", "--watch-preserve-output"] : [];
   const child = spawn(process.execPath, [...watchFlags, ...programOf(role, root)], {
     cwd: root,
-    env,
+    env: { NODE_COMPILE_CACHE: COMPILED, ...env },
     detached: true,
     stdio: ["ignore", "pipe", "pipe"],
   });
@@ -110,6 +111,9 @@ export function startRoleProcess(options: RoleProcessOptions): RoleProcess {
     },
   };
 }
+
+/** Where start.js keeps what V8 compiled of programs that ship. With it the others start faster, too. */
+const COMPILED = join(tmpdir(), "node-compile-cache");
 
 /** What ships is started as its image starts it, with a compile cache. */
 const START = fileURLToPath(import.meta.resolve("@triptych/service-kit/start.js"));
