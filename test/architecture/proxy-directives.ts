@@ -41,7 +41,7 @@ const FETCHES = list(`
 `);
 
 /** The headers that an expression may read. */
-const HEADERS = list("host accept x-cohort x-request-id x-gateway upgrade connection");
+const HEADERS = list("host accept x-cohort x-request-id x-gateway traceresponse upgrade connection");
 
 /** nginx's. */
 const NGINX = list(`
@@ -62,6 +62,7 @@ const NGINX = list(`
 const NGINX_VARIABLES = list(`
   bytes_sent host path path_only remote_addr request_method request_time request_uri status
   time_iso8601 upstream_addr upstream_response_time server_protocol request_id scheme
+  upstream_http_x_request_id upstream_http_traceresponse
   http_accept answer_type page_policy not_found unavailable_page unreachable late
 `);
 

@@ -367,11 +367,18 @@ for (const name of ["haproxy", "nginx"] as const satisfies readonly ProxyName[])
       });
     }
 
-    it("logs a line for each request, with no token, cookie or query in it", async () => {
-      await send(proxy, `${PATH}?email=ada-at-example`, {
+    it("logs a line for each request with the gateway's ids, and no token, cookie or query", async () => {
+      const ids = { "X-Request-Id": "r-1", traceresponse: `00-${"a".repeat(32)}-${"b".repeat(16)}-01` };
+      for (const gateway of gateways) {
+        gateway.answer = (_req, res) => void res.writeHead(200, ids).end();
+      }
+      const { headers } = await send(proxy, `${PATH}?email=ada-at-example`, {
         headers: { Authorization: "Bearer secret-token", Cookie: "__Host-session=secret-cookie" },
       });
+      assert.deepEqual([headers["x-request-id"], headers["traceresponse"]], ["r-1", undefined]);
       while (!proxy.log().includes(`path="${PATH}"`)) await setTimeout(20);
+      const said = proxy.log().replaceAll('"', "");
+      assert.ok(said.includes(`request=r-1 trace=${ids.traceresponse} method=GET path=${PATH}`), said);
       assert.doesNotMatch(proxy.log(), /ada-at-example|secret-/);
     });
 

@@ -79,7 +79,10 @@ export async function createApp<Table extends UpstreamTable, More extends Spec>(
     admitsVisitors: bff.answers.admitsVisitors ?? false,
     // The gateway signed the request's id: where a header says otherwise, the header is wrong.
     onVerified: (res, identity) => record(res).setRequestId(identity.requestId),
-    onRefusal: (res, reason) => logger.warn({ requestId: record(res).requestId, reason }, "identity refused"),
+    onRefusal: (res, reason) => {
+      const { requestId, trace } = record(res);
+      logger.warn({ requestId, traceId: trace.traceId, reason }, "identity refused");
+    },
   });
   for (const { name: screen, budget } of bff.answers.screens ?? [])
     metrics.setDeadline(screen, budget.deadlineMs);

@@ -212,6 +212,9 @@ export function createGateway(config: GatewayConfig): Express {
   };
   app.use(inbound({ name: LAYER, logger, metrics, clock, tracing: config.tracing, isTraced }));
   app.use((req, res, next) => {
+    // W3C Trace Context, level 2: for the log of the proxy in front.
+    const entry = record(res);
+    res.setHeader("traceresponse", entry.traceparent(entry.trace.spanId));
     const refused = req.headers[TRACE_REQUEST] !== undefined && !isTraced(req);
     if (refused) record(res).notes["traceRequest"] = "refused";
     next();

@@ -112,8 +112,9 @@ it("counts rate, errors and duration by route and consumer, and refusals by poli
 
 it("starts the trace: the BFF's parent is the gateway's own", async () => {
   await using gateway = await runGateway();
-  await gateway.send("/web/home-page", { headers: await gateway.bearer() });
+  const answer = await gateway.send("/web/home-page", { headers: await gateway.bearer() });
   const [line] = await gateway.log.waitFor("request");
+  assert.equal(String(answer.headers["traceresponse"]).split("-")[1], line?.["traceId"]);
   const traceparent = String(gateway.target.only.headers["traceparent"]);
   assert.match(traceparent, /^00-[0-9a-f]{32}-[0-9a-f]{16}-0[02]$/);
   assert.equal(traceparent.split("-")[1], line?.["traceId"]);

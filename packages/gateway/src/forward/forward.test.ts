@@ -51,6 +51,7 @@ describe("forwarding", () => {
           ["Link", "<b>"],
           ["Server-Timing", "orders;dur=3"],
           ["X-Request-Id", "the-targets-own"],
+          ["traceresponse", "the-targets-own"],
           ["X-Content-Type-Options", "nosniff"],
           ["X-Powered-By", "Secret 1.0"],
           ["Server", "Secret"],
@@ -71,12 +72,14 @@ describe("forwarding", () => {
       connection,
       "keep-alive": keepAlive,
       "transfer-encoding": coding,
+      traceresponse,
       ...headers
     } = answer.headers;
     assert.ok(date);
     assert.notEqual(keepAlive, "timeout=77");
     assert.notEqual(connection, "X-Hop");
     assert.equal(coding, "chunked");
+    assert.match(String(traceresponse), /^00-[0-9a-f]{32}-/);
     assert.deepEqual(
       { ...headers, "x-request-id": "", ratelimit: "", "ratelimit-policy": "" },
       {

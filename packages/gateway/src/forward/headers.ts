@@ -85,6 +85,7 @@ const NOT_FOR_CLIENTS = new Set([
   "screen-outcome",
   "server",
   "set-cookie",
+  "traceresponse",
   "x-content-type-options",
   "x-powered-by",
   "x-request-id",

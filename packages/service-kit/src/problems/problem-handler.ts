@@ -26,7 +26,8 @@ export function problemHandler({ logger, page }: { readonly logger: Logger; read
     const gone = res.destroyed || req.socket.destroyed;
     const classified = classify(error, gone);
     if (classified.kind === "bug") {
-      logger.error({ requestId: findRecord(res)?.requestId, err: error }, "unhandled error");
+      const of = findRecord(res);
+      logger.error({ requestId: of?.requestId, traceId: of?.trace.traceId, err: error }, "unhandled error");
     }
     if (gone || classified.kind === "client-gone") {
       res.destroy();

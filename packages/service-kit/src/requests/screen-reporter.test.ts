@@ -52,6 +52,7 @@ test("more calls than the screen's budget are one warning, and counted", () => {
     calls: 9,
     budget: 4,
     requestId: "r1",
+    traceId: start.trace.traceId,
   });
 });
 

@@ -48,14 +48,14 @@ export function screenReporter({ logger }: { readonly logger: Logger }) {
       ({ upstream, operation, outcome: how, durationMs }) =>
         `${upstream}.${operation} ${how} ${durationMs.toFixed(1)}`,
     );
-    const { requestId } = entry;
+    const of = { requestId: entry.requestId, traceId: entry.trace.traceId, screen };
     if (overBudget !== undefined)
-      logger.warn({ requestId, screen, ...overBudget }, "a screen sent more calls than its budget has");
+      logger.warn({ ...of, ...overBudget }, "a screen sent more calls than its budget has");
     // A client that asks for what is not there is no reason to look.
     const level = problem === "not-found" || problem === "conflict" ? "info" : "warn";
     for (const { section, error, bug } of failures) {
-      if (bug) logger.error({ requestId, screen, section, err: error }, "a section failed by a bug of ours");
-      else logger[level]({ requestId, screen, section, reason: errorOf(error).message }, "section failed");
+      if (bug) logger.error({ ...of, section, err: error }, "a section failed by a bug of ours");
+      else logger[level]({ ...of, section, reason: errorOf(error).message }, "section failed");
     }
   };
 }
