@@ -10,8 +10,8 @@ test("answers the name and avatar of the user who asks", async (t) => {
   assert.equal(status, 200);
   assert.partialDeepStrictEqual(JSON.parse(text), {
     profile: { name: "Ada", avatar: "https://images.example/users/ada/64.webp" },
-    degraded: [],
   });
+  assert.deepEqual(JSON.parse(text).degraded, []);
 });
 
 test("costs no more than its budget says, and asks for the user once", async (t) => {
@@ -74,8 +74,8 @@ test("asks all services at once: an answer of one waits for none of the others",
 test("asks the catalog for nothing where nothing is recommended, and that is not degraded", async (t) => {
   const { ask, services } = await startApp(t);
   const { text } = await ask("/mobile/home", { user: "newcomer" });
-  assert.partialDeepStrictEqual(JSON.parse(text), { orders: [], picks: [], degraded: [] });
-  assert.deepEqual(Object(JSON.parse(text)).degraded, []);
+  const { orders, picks, degraded } = JSON.parse(text);
+  assert.deepEqual([orders, picks, degraded], [[], [], []]);
   assert.equal(services.catalog.received.length, 0);
 });
 
@@ -146,8 +146,8 @@ test("shows a status that the contract does not list as unknown", async (t) => {
   const { text } = await ask("/mobile/home");
   assert.partialDeepStrictEqual(JSON.parse(text), {
     orders: [{ status: "unknown" }, { status: "unknown" }],
-    degraded: [],
   });
+  assert.deepEqual(JSON.parse(text).degraded, []);
 });
 
 test("takes recommendations from version 1 where version 2 is gone", async (t) => {

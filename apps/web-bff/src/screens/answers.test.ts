@@ -28,8 +28,8 @@ test("the home page has what the design says of a user, of orders and of recomme
       { id: "ord_shipped", estimatedDelivery: "2026-11-30" },
       { id: "ord_packed" },
     ],
-    degraded: [],
   });
+  assert.deepEqual(Object(answer).degraded, []);
   assert.partialDeepStrictEqual(Object(answer).recommendations.slice(0, 2), [
     {
       productId: "lamp",
@@ -54,7 +54,7 @@ test("a product's page recommends others, four at most, and never itself", async
 
 test("where nothing is recommended, the catalog is asked for the page's product alone", async (t) => {
   const app = await startApp(t);
-  assert.partialDeepStrictEqual(await json(app, "/web/products/lamp", "newcomer"), { degraded: [] });
+  assert.deepEqual(Object(await json(app, "/web/products/lamp", "newcomer")).degraded, []);
   assert.deepEqual(
     app.services.catalog.received.map(({ path }) => path),
     ["/products/lamp"],
@@ -66,10 +66,8 @@ test("what a contract requires no more is null, empty or left out", async (t) =>
   assert.partialDeepStrictEqual(await json(app, "/web/products/bare", "bare"), {
     product: { subtitle: null, description: "", listPrice: null, images: [{ alt: "" }] },
   });
-  assert.partialDeepStrictEqual(await json(app, "/web/orders/ord_bare", "bare"), {
-    order: { lines: [], shipment: null },
-    products: [],
-  });
+  const { order, products } = Object(await json(app, "/web/orders/ord_bare", "bare"));
+  assert.deepEqual([order.lines, order.shipment, products], [[], null, []]);
 });
 
 test("values that the contracts do not list are unknown, on the page as well", async (t) => {
@@ -90,11 +88,12 @@ test("values that the contracts do not list are unknown, on the page as well", a
       slots: [{ rank: 1, product: { id: "desk" }, because: { kind: "astrology" } }],
     })),
   );
-  assert.partialDeepStrictEqual(await json(app, "/web/home-page"), {
+  const home = await json(app, "/web/home-page");
+  assert.partialDeepStrictEqual(home, {
     profile: { loyaltyTier: "unknown" },
     recommendations: [{ productId: "desk", because: "unknown" }],
-    degraded: [],
   });
+  assert.deepEqual(Object(home).degraded, []);
   assert.partialDeepStrictEqual(await json(app, "/web/orders/ord_placed"), {
     order: { status: "unknown", canCancel: false },
   });

@@ -183,7 +183,8 @@ export function copyScreen(
       .replaceAll(new RegExp(`\\b${from.pascal}(?=[A-Z])`, "g"), to.pascal)
       .replaceAll(new RegExp(`\\b${from.camel}(?=\\b|View\\b)`, "g"), to.camel)
       .replace(/(?<=\bsummary: ")[^"]*/, to.title)
-      .replace(/(?<=\btitle: ")[^"]*/, to.title);
+      .replace(/(?<=\btitle: ")[^"]*/, to.title)
+      .replace(/(?<=\babout: ")[^"]*/, `${to.title}.`);
   return new Map(
     needed.map(([path, text]) =>
       own.includes(path) ? [path.replace(from.kebab, to.kebab), rename(text)] : [path, text],

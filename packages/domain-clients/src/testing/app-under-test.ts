@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import type { RequestListener } from "node:http";
 import type { TestContext } from "node:test";
 import { createLogger, createMetrics } from "@triptych/service-kit";
@@ -64,10 +65,13 @@ export function appUnderTest(
     return { ...served, services, clock, endedCalls, bugs, close: () => open.disposeAsync() };
   }
 
-  /** Closed when the test ends. */
+  /** Closed when the test ends, which fails if a bug was logged. */
   async function startApp(t: TestContext, env: Environment = {}): Promise<AppUnderTest> {
     const app = await openApp(env);
-    t.after(() => app.close());
+    t.after(async () => {
+      await app.close();
+      assert.deepEqual(app.bugs, [], "no request may cause a bug");
+    });
     return app;
   }
   return { openApp, startApp };

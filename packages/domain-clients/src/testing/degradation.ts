@@ -248,7 +248,7 @@ function checkLines({ status, text, trailers }: Answer, dependency: Dependency, 
   const json: unknown = Object.assign({}, ...lines.map((line): unknown => JSON.parse(line)));
   if (isRequired) {
     const problem = { type: `/problems/${outcome.code}`, section, upstream: service };
-    assert.partialDeepStrictEqual(json, { problem, degraded: [] });
+    assert.partialDeepStrictEqual(json, { problem, degraded: [{ section, reason: outcome.reason }] });
     return;
   }
   assert.deepEqual(Object(json)[section], instead);
