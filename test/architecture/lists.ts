@@ -57,3 +57,6 @@ export const CALLS_OUT = [
   // An index.ts speaks for its package.json too, which depends on undici.
   "packages/gateway/src/index.ts",
 ];
+
+/** What of the gateway sends requests to services. */
+export const SENDERS = ["packages/gateway/src/forward/forward.ts", "packages/gateway/src/shadow/shadow.ts"];

@@ -7,6 +7,7 @@ import {
   NETWORK_MODULES,
   POLICY_ACTS,
   POLICY_WORDS,
+  SENDERS,
   SHAPING_LIBRARIES,
 } from "./lists.ts";
 
@@ -192,12 +193,7 @@ export const RULES: readonly Rule[] = [
     neverRuns: [...NETWORK_MODULES.filter((name) => name !== "node:net"), "node:http"],
     neverSays: /^(?:fetch|WebSocket|EventSource|XMLHttpRequest)$/,
     neverDoes: /^(?:reads an answer|uses (?:connect|createConnection))$/,
-    onlyFrom: {
-      "packages/gateway/src/forward/send-request.ts": [
-        "packages/gateway/src/forward/forward.ts",
-        "packages/gateway/src/shadow/shadow.ts",
-      ],
-    },
+    onlyFrom: { "packages/gateway/src/forward/send-request.ts": SENDERS },
   },
   {
     name: "the gateway builds no page",

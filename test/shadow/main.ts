@@ -20,8 +20,8 @@ const print = (text: string): void => void process.stdout.write(`${text}\n`);
 const warn = (text: string): void => void process.stderr.write(`${text}\n`);
 
 /**
- * Recorded requests: JSON lines `{ "app": "web-bff", "path": "/web/home-page", "user": "42" }`, or a
- * folder of what the console saved. Commands are left out: they would be carried out twice.
+ * Recorded requests: JSON lines `{ "app": "web-bff", "path": "/web/home-page", "user": "42" }`, or
+ * a folder of what the console saved. Commands are left out: they would be carried out twice.
  */
 function recorded(place: string | undefined): readonly Played[] {
   if (place === undefined) return [];
