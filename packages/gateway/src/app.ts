@@ -146,7 +146,8 @@ export function createGateway(config: GatewayConfig): Express {
       }
     } catch (thrown) {
       const error = errorOf(thrown);
-      const login = error instanceof Refusal ? loginAddress(error, exchange, req, publicOrigin) : undefined;
+      const needsLogin = error instanceof Refusal && error.problem.code === "identity-required";
+      const login = needsLogin ? loginAddress(exchange, req, publicOrigin) : undefined;
       if (login === undefined) throw error;
       res.setHeader("Cache-Control", "no-store");
       if (req.method === "POST") {
@@ -164,6 +165,10 @@ export function createGateway(config: GatewayConfig): Express {
     if (role === undefined) throw new Error(`the target ${exchange.route.target} is not in the table`);
     const identityOf = (requestId: string): string[] =>
       isForAnyone ? [] : identityHeaders(exchange, requestId, role, live().signers);
+    // Only the screen knows which of its sections need a user.
+    if (!isForAnyone && exchange.caller.kind === "anonymous") {
+      exchange.visitorsLogin = loginAddress(exchange, req, publicOrigin);
+    }
     await forward(exchange, req, res, identityOf);
   }
 

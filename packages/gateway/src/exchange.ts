@@ -48,6 +48,8 @@ export class Exchange {
   #outgoing: Outgoing | undefined;
   /** Where the caller is one. */
   session: Session | undefined;
+  /** Where a visitor's browser logs in, should the target answer that it needs a user. */
+  visitorsLogin: string | undefined;
 
   constructor(target: RequestPath, address: string) {
     this.target = target;

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type { RequestListener } from "node:http";
 import { describe, it } from "node:test";
 import { createVerifier, singleHeader } from "@triptych/identity";
 import { request } from "undici";
@@ -53,6 +54,32 @@ describe("a route that admits visitors", () => {
       const { status } = await gateway.send("/web/home-page", { headers });
       assert.equal(status, 200);
       assert.equal(told(gateway), undefined);
+    }
+  });
+
+  it("leads a page that needs a user to the login and back, whichever way the BFF is reached", async () => {
+    const page = { Accept: "text/html", "Sec-Fetch-Mode": "navigate" };
+    const answer: RequestListener = (_req, res) => {
+      res.writeHead(401, { "Content-Type": "application/problem+json" }).end("{}");
+    };
+    await using far = await runGateway({ table });
+    far.target.answer = answer;
+    await using near = await runGateway({
+      table,
+      targets: new Map([["web-bff", { kind: "app", app: answer }]]),
+    });
+    for (const gateway of [far, near]) {
+      const { status, headers } = await gateway.send("/web/home-page", { headers: page });
+      assert.equal(status, 303);
+      assert.equal(headers["location"], "/auth/login?return_to=%2Fweb%2Fhome-page");
+      const script = await gateway.send("/web/home-page", { headers: { Accept: "application/json" } });
+      assert.equal(script.status, 401);
+      const user = { ...page, ...(await gateway.session()) };
+      assert.equal(
+        (await gateway.send("/web/home-page", { headers: user })).status,
+        401,
+        "a user has logged in",
+      );
     }
   });
 

@@ -8,7 +8,7 @@ import type { Telemetry } from "../telemetry.ts";
 import { requestHeaders } from "./headers.ts";
 import type { Fields } from "./headers.ts";
 import type { Instances } from "./instances.ts";
-import { NOT_KEPT, SentAnswer } from "./send-answer.ts";
+import { leadVisitorToLogin, NOT_KEPT, SentAnswer } from "./send-answer.ts";
 import { SentRequest } from "./send-request.ts";
 import { createTransforms } from "./transform.ts";
 
@@ -96,7 +96,7 @@ export function createForward(options: ForwardOptions): Forward {
         if (error === undefined) resolve();
         else reject(error);
       };
-      const answer = new SentAnswer({ route, req, res, transform, onOutcome, onFields, onFailed, done });
+      const answer = new SentAnswer({ exchange, req, res, transform, onOutcome, onFields, onFailed, done });
       const first = {
         route,
         requestId: entry.requestId,
@@ -124,12 +124,13 @@ const ABOUT_TARGETS_JSON = new Set(["accept-encoding", "if-none-match", "if-modi
  */
 function passToApp(
   app: RequestListener,
-  { outgoing, route }: Exchange,
+  exchange: Exchange,
   req: IncomingMessage,
   res: ServerResponse,
   rawHeaders: string[],
   onFields: (fields: Fields) => void,
 ): void {
+  const { outgoing } = exchange;
   const { host } = req.headers;
   if (host !== undefined) rawHeaders.push("host", host);
   if (outgoing.body.length > 0) rawHeaders.push("content-length", String(outgoing.body.length));
@@ -144,7 +145,7 @@ function passToApp(
   req.url = outgoing.target;
   // The app replaces it.
   res.setHeader("Cache-Control", NOT_KEPT);
-  watchApp(res, route.target, onFields);
+  watchApp(res, exchange, onFields);
   app(req, res);
 }
 
@@ -152,7 +153,8 @@ function passToApp(
  * The app may set `Server-Timing` until it sends its headers, so the target's name is added then.
  * What is only for the gateway is taken off, as over the network.
  */
-function watchApp(res: ServerResponse, target: string, onFields: (fields: Fields) => void): void {
+function watchApp(res: ServerResponse, exchange: Exchange, onFields: (fields: Fields) => void): void {
+  const { target } = exchange.route;
   const writeHead = res.writeHead.bind(res);
   res.writeHead = function named(status: number, ...rest: unknown[]) {
     res.writeHead = writeHead;
@@ -160,7 +162,7 @@ function watchApp(res: ServerResponse, target: string, onFields: (fields: Fields
     const outcome = res.getHeader("Screen-Outcome");
     if (outcome !== undefined) onFields({ "screen-outcome": String(outcome) });
     res.removeHeader("Screen-Outcome");
-    Reflect.apply(writeHead, undefined, [status, ...rest]);
+    Reflect.apply(writeHead, undefined, [leadVisitorToLogin(status, exchange, res), ...rest]);
     return res;
   };
   const addTrailers = res.addTrailers.bind(res);

@@ -23,7 +23,7 @@ function answerTo(method = "GET") {
   const ended: unknown[] = [];
   const flow: string[] = [];
   const answer = new SentAnswer({
-    route,
+    exchange: { route, visitorsLogin: undefined },
     req,
     res,
     transform: undefined,

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { nameLayer } from "@triptych/service-kit";
-import type { Route } from "../table/route.ts";
+import type { Exchange } from "../exchange.ts";
 import { failureRefusal } from "./failure.ts";
 import type { Failure } from "./failure.ts";
 import { responseHeaders } from "./headers.ts";
@@ -28,7 +28,7 @@ const ABOUT_CONTENT = new Set([
 
 /** What an answer needs on its way. */
 export interface AnswerOptions {
-  readonly route: Route;
+  readonly exchange: Pick<Exchange, "route" | "visitorsLogin">;
   readonly req: IncomingMessage;
   readonly res: ServerResponse;
   readonly transform: Transform | undefined;
@@ -97,7 +97,7 @@ export class SentAnswer implements Receiver {
   }
 
   failed(failure: Failure, error: unknown): void {
-    const { res, route, onOutcome, onFailed, done } = this.#options;
+    const { res, exchange, onOutcome, onFailed, done } = this.#options;
     if (this.#status === 0) onOutcome(failure);
     if (failure !== "client-gone") onFailed();
     if (res.headersSent || failure === "client-gone") {
@@ -107,22 +107,22 @@ export class SentAnswer implements Receiver {
     } else {
       // undici also reports the mistakes of this class as errors of the answer.
       const isBug = error instanceof TypeError && !("code" in error);
-      done(isBug ? error : failureRefusal(failure, route.target, error));
+      done(isBug ? error : failureRefusal(failure, exchange.route.target, error));
     }
   }
 
   /** Sets what Node sends with the first part of the body. */
   #setHead(content?: Buffer): void {
-    const { res, req, route } = this.#options;
-    res.statusCode = this.#status;
+    const { res, req, exchange } = this.#options;
     for (const [name, value] of responseHeaders(this.#headers)) {
       if (content === undefined || !ABOUT_CONTENT.has(name)) res.appendHeader(name, value);
     }
     // An empty one says nothing either.
     const cacheControl = res.getHeader("Cache-Control") ?? "";
     if ([cacheControl].flat().join("").trim() === "") res.setHeader("Cache-Control", NOT_KEPT);
+    res.statusCode = leadVisitorToLogin(this.#status, exchange, res);
     if (!hasChunks(req, res) || content !== undefined) res.removeHeader("Trailer");
-    nameLayer(res, route.target, this.#status >= 400 ? `answered ${this.#status}` : undefined);
+    nameLayer(res, exchange.route.target, this.#status >= 400 ? `answered ${this.#status}` : undefined);
   }
 
   async #sendTransformed(held: HeldAnswer): Promise<void> {
@@ -138,6 +138,22 @@ export class SentAnswer implements Receiver {
       done(error);
     }
   }
+}
+
+/**
+ * A screen that needs a user answers a visitor 401. A browser that opens it as a page is sent to the
+ * login and back, as on a route without visitors.
+ *
+ * @returns the status of the answer
+ */
+export function leadVisitorToLogin(
+  status: number,
+  { visitorsLogin }: Pick<Exchange, "visitorsLogin">,
+  res: ServerResponse,
+): number {
+  if (status !== 401 || visitorsLogin === undefined) return status;
+  res.setHeader("Location", visitorsLogin);
+  return 303;
 }
 
 /** Only answers in chunks can have trailers: Node refuses to announce them for any other. */

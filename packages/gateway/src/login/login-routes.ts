@@ -199,12 +199,11 @@ function unavailable(cause: unknown): Refusal {
  * @param publicOrigin the address that browsers see
  */
 export function loginAddress(
-  refusal: Refusal,
   exchange: Exchange,
   req: IncomingMessage,
   publicOrigin: string,
 ): string | undefined {
-  if (refusal.problem.code !== "identity-required" || exchange.route.login !== true) return undefined;
+  if (exchange.route.login !== true) return undefined;
   if (req.method !== "GET" && req.method !== "POST") return undefined;
   const { rawHeaders } = req;
   if (singleHeader(rawHeaders, "authorization") !== undefined) return undefined;
