@@ -62,7 +62,11 @@ describe("a company's repository", () => {
       `npm install --prefer-offline --no-audit --no-fund --ignore-scripts ${creator}`,
     );
     const options = `--client web --client phone --upstream registry=../registry.json --registry ${registry.origin}`;
-    shell(join(folder, "npx"), `npx create-triptych ../acme ${options}`);
+    const said = shell(join(folder, "npx"), `npx create-triptych ../acme ${options}`);
+    assert.match(
+      said,
+      /registry: \{ service: registryService, authenticate: bearer\(setting\("REGISTRY_TOKEN"\)\) \},/,
+    );
     const files = readdirSync(acme, { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile() && !entry.parentPath.includes("node_modules"))
       .map((entry) => join(entry.parentPath, entry.name));

@@ -8,6 +8,8 @@ const TAGS = { type: "object", required: ["latest"], properties: { latest: { typ
 export const DOCUMENT = {
   openapi: "3.1.0",
   info: { title: "Registry", version: "6.8.0" },
+  security: [{ token: [] }],
+  components: { securitySchemes: { token: { type: "http", scheme: "bearer" } } },
   paths: {
     "/-/v1/search": {
       get: {

@@ -85,7 +85,10 @@ export async function create(
     };
     for (const { name, file } of upstreams) {
       say(`Making the client of ${name} …`);
-      await runMaker(newUpstream({ name, openapi: file, team: undefined }), inside, signal);
+      const maker = newUpstream({ name, openapi: file, team: undefined, steps: false });
+      let found = "";
+      await runMaker(async (workshop) => (found = await maker(workshop)), inside, signal);
+      say(found.replaceAll(/^/gm, "  "));
     }
     say("Making the screens …");
     for (const { app } of plan.bffs) {

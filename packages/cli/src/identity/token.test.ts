@@ -46,6 +46,15 @@ describe("npm run token", () => {
     });
   });
 
+  it("says whose tokens the stack takes where it runs with another identity provider", async (t) => {
+    const root = mkdtempSync(join(tmpdir(), "token-"));
+    t.after(() => rmSync(root, { recursive: true }));
+    mkdirSync(join(root, ".dev"));
+    const addresses = { pid: process.pid, gateway: "http://127.0.0.1:8080" };
+    writeFileSync(join(root, ".dev", "addresses.json"), JSON.stringify(addresses));
+    await assert.rejects(printToken("42", { root, output: new PassThrough() }), { message: /OIDC_ISSUER/ });
+  });
+
   it("refuses what is no user's id", async () => {
     for (const user of [undefined, "", "a b", "é"])
       await assert.rejects(printToken(user, { root: "/nowhere", output: new PassThrough() }), {

@@ -16,7 +16,13 @@ export async function printToken(
     throw new UsageError("--user must be a user's id, 1 to 255 characters of visible ASCII");
   }
   const origin = addressOf(root, "identity-provider");
-  if (origin === undefined) throw new CommandError("no stack runs from this folder: start it with npm start");
+  if (origin === undefined) {
+    throw new CommandError(
+      addressOf(root, "gateway") === undefined
+        ? "no stack runs from this folder: start it with npm start"
+        : "this stack takes the tokens of your own identity provider (OIDC_ISSUER): ask it for an access token",
+    );
+  }
   output.write(`${await fetchToken(user, origin)}\n`);
   return 0;
 }

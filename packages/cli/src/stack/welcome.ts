@@ -60,19 +60,23 @@ function tryIt(stack: Stack): string[] {
   ];
 }
 
-/** The first screen of each BFF, and the page of a browser where there is a login. */
+/** The first screen of each BFF: asked with an identity minted by hand, then with a token. */
 function firstScreens(stack: Stack): string[] {
   const { publicOrigin } = stack;
   const lines: string[] = [];
+  // Without the development login only the company's own identity provider gives tokens.
+  const [source, token] = stack.roles.some(({ kind }) => kind === "identity-provider")
+    ? ["", "$(npm run -s token -- --user ada)"]
+    : [", with an access token of your identity provider in TOKEN", "$TOKEN"];
   for (const { name, prefix } of bffsIn(ROOT)) {
     if (!stack.roles.some((role) => role.name === name)) continue;
     const path = firstPath(join(ROOT, "apps", name, "contracts/openapi.json")) ?? `${prefix}/home`;
     const identity = `-H "X-Identity: $(npm run -s identity -- --user ada --aud ${name})"`;
-    const bearer = '-H "Authorization: Bearer $(npm run -s token -- --user ada)"';
     lines.push(`# ${name} itself, and its contract as a page: ${stack.url(name)}${prefix}/docs`);
     lines.push(`curl -s ${stack.url(name)}${path} ${identity}`, "");
     if (publicOrigin === undefined) continue;
-    lines.push("# The same through the gateway", `curl -sk ${publicOrigin}${path} ${bearer}`, "");
+    const bearer = `-H "Authorization: Bearer ${token}"`;
+    lines.push(`# The same through the gateway${source}`, `curl -sk ${publicOrigin}${path} ${bearer}`, "");
   }
   return lines.length === 0 ? [] : ["Try these in another terminal, in this folder:", "", ...lines];
 }

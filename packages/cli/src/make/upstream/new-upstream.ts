@@ -29,6 +29,8 @@ interface UpstreamArguments {
   readonly openapi: string | undefined;
   readonly overlay?: string | undefined;
   readonly team: string | undefined;
+  /** Left out by `triptych create`, which takes the steps that follow by itself. */
+  readonly steps?: false;
 }
 
 /**
@@ -91,10 +93,15 @@ async function makeUpstream(given: UpstreamArguments, workshop: Workshop): Promi
     `service: ${name.camel}Service`,
     ...(security.authenticate === undefined ? [] : [`authenticate: ${security.authenticate}`]),
   ];
-  return `${notes}${others}${schemesOf(security)}Operations that can be called: ${callable.size}. Next:
+  const entry = `${name.camel}: { ${use.join(", ")} },`;
+  const found = `${notes}${others}${schemesOf(security)}Operations that can be called: ${callable.size}.`;
+  if (given.steps === false) {
+    return security.authenticate === undefined ? found : `${found} In src/upstreams.ts of a BFF:\n  ${entry}`;
+  }
+  return `${found} Next:
   1. npm test -w @${nameOf(changes.root)}/domain-clients
   2. In a BFF, two files:
-       src/upstreams.ts          ${name.camel}: { ${use.join(", ")} },   from "@${nameOf(changes.root)}/domain-clients/${name.kebab}"
+       src/upstreams.ts          ${entry}   from "@${nameOf(changes.root)}/domain-clients/${name.kebab}"
                                  (a service of your own gets the user with identity: "signed")
        src/testing/start-app.ts  ${name.upper}_URL: the origin of a MisbehavingUpstream of "@triptych/testing"
      and where it runs: ${name.upper}_URL in deploy/base/deployment.yaml, its way out in network-policy.yaml, ${name.kebab}-api in catalog-info.yaml
