@@ -28,6 +28,10 @@ for (const [value, ms] of [
   });
 }
 
+test("a 401 says where the credentials come from", () => {
+  assert.match(classifyResponseHead(401, {}, options)?.reason ?? "", /^status 401 .*authenticate/);
+});
+
 for (const [type, isJson] of [
   ["application/json", true],
   ["Application/JSON;Charset=UTF-8", true],

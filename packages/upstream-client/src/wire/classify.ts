@@ -61,7 +61,8 @@ export function classifyResponseHead(
   const failure = failureOfStatus(status, statuses);
   if (failure !== undefined) {
     const retryAfterMs = retryAfter(headers, clock);
-    return { ...failure, phase: "headers", status, reason: `status ${status}`, retryAfterMs };
+    const hint = status === 401 ? " (the upstream's authenticate makes its credentials)" : "";
+    return { ...failure, phase: "headers", status, reason: `status ${status}${hint}`, retryAfterMs };
   }
   const invalid = (reason: string): Failure => ({ kind: "invalid", phase: "headers", status, reason });
   if (status === 304) return invalid("status 304 to a call without a condition");
