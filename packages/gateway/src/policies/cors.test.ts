@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { compileContract } from "../contracts/contract.ts";
 import { runGateway } from "../testing/gateway-under-test.ts";
 import type { GatewayUnderTest } from "../testing/gateway-under-test.ts";
 import { sampleTable } from "../testing/sample-table.ts";
@@ -54,6 +55,27 @@ describe("a preflight", () => {
     await using other = await run({ origins: [APP] }, { contract: { kind: "graphql" }, prefix: "/graphql" });
     const answer = await preflight(other, {}, "/graphql");
     assert.equal(answer.headers["access-control-allow-methods"], "POST");
+  });
+
+  it("of an opaque id with a slash is answered, as the request itself is", async () => {
+    const parameters = [
+      { name: "id", in: "path", required: true, "x-ids": "opaque", schema: { type: "string" } },
+    ];
+    const sample = compileContract({
+      openapi: "3.1.0",
+      paths: { "/web/pages/{id}": { get: { parameters, responses: {} } } },
+    });
+    await using gateway = await runGateway({
+      table: sampleTable({ cors: { origins: [APP] } }),
+      liveChanges: { contracts: new Map([["sample", sample]]) },
+    });
+    const asked = { "Access-Control-Request-Method": "GET" };
+    const path = "/web/pages/loan%2F2024";
+    assert.equal((await preflight(gateway, asked, path)).headers["access-control-allow-methods"], "GET");
+    assert.equal((await preflight(gateway, {}, path)).status, 400, "no operation of this method has it");
+    const { status } = await gateway.send(path, { headers: { Origin: APP, ...(await gateway.bearer()) } });
+    assert.equal(status, 200);
+    assert.equal(gateway.target.only.url, path);
   });
 
   for (const [name, cors, origin] of [

@@ -21,7 +21,9 @@ export function matchRoute(routes: readonly Route[], contractOf: (file: string) 
   return (exchange, req) => {
     const route = routeOf(exchange.target.path);
     if (route !== undefined) exchange.route = route;
-    if (exchange.target.hides && (route === undefined || !isOpaque(exchange, req.method ?? "")))
+    // A preflight asks for the operation that it names.
+    const asked = req.method === "OPTIONS" ? req.headers["access-control-request-method"] : req.method;
+    if (exchange.target.hides && (route === undefined || !isOpaque(exchange, asked ?? "")))
       throw ambiguousTarget();
     if (route === undefined)
       throw new Refusal("route", { code: "not-found", detail: "There is nothing at this address" });
