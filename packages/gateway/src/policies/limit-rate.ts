@@ -81,7 +81,11 @@ export interface LimitStore {
   close(): void;
 }
 
-/** Counts in this process. Right for a single gateway: n gateways let through n times as much. */
+/**
+ * Counts in this process. Right for a single gateway: n gateways let through n times as much.
+ *
+ * @param most windows of one limit that begin in one generation
+ */
 export function localLimits(clock: Clock, most = MOST_WINDOWS): LimitStore {
   return {
     limiter(_name, requests, seconds) {
