@@ -23,6 +23,7 @@ describe("the recommendations service", () => {
   /** The products of each order, and each user's, as the orders service stores them. */
   const baskets = new Map<string, string[]>();
   const boughtBy = new Map<string, Set<string>>();
+  const besideOf = new Map<string, Map<string, number>>();
   let known: Set<string>;
   before(async () => {
     recommendations = await startUnderTest(recommendationsService([1, 2]));
@@ -54,7 +55,9 @@ describe("the recommendations service", () => {
 
   /** How many orders had each product beside the given one: a plain loop over all orders. */
   const countBeside = (productId: string): Map<string, number> => {
-    const counts = new Map<string, number>();
+    const counts = besideOf.get(productId) ?? new Map<string, number>();
+    if (besideOf.has(productId)) return counts;
+    besideOf.set(productId, counts);
     for (const basket of baskets.values()) {
       if (!basket.includes(productId)) continue;
       for (const other of basket) if (other !== productId) counts.set(other, (counts.get(other) ?? 0) + 1);
