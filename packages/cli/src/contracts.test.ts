@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
@@ -43,6 +43,31 @@ describe("npm run contracts", () => {
   it("checks only the named app, also by its short name", () => {
     for (const name of ["shop-bff", "shop"])
       assert.deepEqual(ask(name), [". ./node_modules/@triptych/contract-guard/main.js ./apps/shop-bff"]);
+  });
+
+  it("writes nothing after a release that the guard refused", async () => {
+    const app = join(root, "apps", "late-bff");
+    const guard = join(root, "node_modules/@triptych/contract-guard/main.js");
+    mkdirSync(join(app, "contracts"), { recursive: true });
+    writeFileSync(join(app, "contracts", "openapi.json"), "");
+    writeFileSync(
+      join(app, "write.mjs"),
+      'import { writeFileSync } from "node:fs"; writeFileSync("wrote", "");',
+    );
+    writeFileSync(join(app, "package.json"), JSON.stringify({ scripts: { contracts: "node write.mjs" } }));
+    try {
+      for (const [code, isWritten] of [
+        [2, false],
+        [0, true],
+      ] as const) {
+        writeFileSync(guard, `process.exitCode = ${code};`);
+        assert.equal(await contracts({ release: true }, ["late", "3.1.0"], root), code);
+        assert.equal(existsSync(join(app, "wrote")), isWritten);
+      }
+    } finally {
+      rmSync(app, { recursive: true });
+      rmSync(guard);
+    }
   });
 
   it("judges no file that the screens have outgrown", () => {

@@ -19,10 +19,13 @@ interface Wanted {
 export function contracts(wanted: Wanted, names: readonly string[], root: string): Promise<number> {
   const commands = contractCommands(root, wanted, names);
   if (wanted.write !== true) for (const app of chosenApps(root, wanted, names)) refuseStale(root, app);
-  const codes = commands.map(
-    ({ cwd, args }) => spawnSync(process.execPath, args, { cwd, stdio: "inherit" }).status ?? 1,
-  );
-  return Promise.resolve(Math.max(0, ...codes));
+  let worst = 0;
+  for (const { cwd, args } of commands) {
+    worst = Math.max(worst, spawnSync(process.execPath, args, { cwd, stdio: "inherit" }).status ?? 1);
+    // Nothing is written after a release that was refused.
+    if (wanted.release === true && worst > 0) break;
+  }
+  return Promise.resolve(worst);
 }
 
 /**
