@@ -92,6 +92,8 @@ describe("a company's repository", () => {
       'import { home } from "./screens/home.ts";',
       'import { found } from "./screens/found.ts";\nimport { home } from "./screens/home.ts";\nimport { one } from "./screens/one.ts";',
     );
+    // The tests below start the gateway with it.
+    edit("apps/gateway/src/routes.ts", '["session", "bearer"]', '["session", "bearer", "anonymous"]');
     const upstreams = "apps/web-bff/src/upstreams.ts";
     edit(
       upstreams,
@@ -109,6 +111,9 @@ describe("a company's repository", () => {
     const found = await bff.ask("/web/found");
     assert.equal(found.status, 200, found.text);
     assert.ok(found.value.packages.some(({ name }: { name: string }) => name === "@triptych/bff"));
+    // Open to visitors, because its screen says so.
+    assert.deepEqual((await bff.ask("/web/found", "visitor")).value, found.value);
+    assert.equal((await bff.ask("/web/packages/create-triptych", "visitor")).status, 401);
     const one = await bff.ask("/web/packages/create-triptych");
     assert.deepEqual(one.value.package, { name: "create-triptych", latest: OLD });
     assert.deepEqual(one.value.degraded, []);
@@ -207,8 +212,9 @@ async function startBff(acme: string, env: Readonly<Record<string, string>>) {
   }
   const minter = createMinter({ kid: "one", secret: SECRET });
   return {
-    async ask(path: string) {
-      const identity = minter.mint({ userId: "ada", audience: "web-bff", requestId: crypto.randomUUID() });
+    async ask(path: string, who: "ada" | "visitor" = "ada") {
+      const userId = who === "visitor" ? undefined : who;
+      const identity = minter.mint({ userId, audience: "web-bff", requestId: crypto.randomUUID() });
       // A connection of its own: commands block this process, and a kept one may be closed meanwhile.
       const answer = await request(`http://127.0.0.1:${port}${path}`, {
         reset: true,

@@ -77,6 +77,7 @@ export const found = screen({
   budget: { deadlineMs: 800, upstreamCalls: 1, bytes: 20_000 },
   sections: {
     packages: required({
+      needsUser: false,
       schema: Type.Array(Type.Object({ name: Type.String(), latest: Type.String() })),
       load: ({ registry }) => registry.search({ query: { text: "triptych", size: 20 } }),
       shape: ({ objects }) =>
