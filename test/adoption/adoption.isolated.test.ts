@@ -1,7 +1,8 @@
 /**
  * A company adopts Triptych, from the empty folder on: a repository of its own over the packages,
  * two screens over a service that we did not write, with its own login; the service fails, is slow
- * and drifts; then the next version of the packages comes. docs/adopting.md tells the same for people.
+ * and drifts; then the next version of the packages comes. docs/adopting.md tells the same for
+ * people.
  */
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
@@ -215,7 +216,8 @@ async function startBff(acme: string, env: Readonly<Record<string, string>>) {
     async ask(path: string, who: "ada" | "visitor" = "ada") {
       const userId = who === "visitor" ? undefined : who;
       const identity = minter.mint({ userId, audience: "web-bff", requestId: crypto.randomUUID() });
-      // A connection of its own: commands block this process, and a kept one may be closed meanwhile.
+      // A connection of its own: commands block this process, and a kept one may be closed
+      // meanwhile.
       const answer = await request(`http://127.0.0.1:${port}${path}`, {
         reset: true,
         headers: { "X-Identity": identity, Accept: "application/json" },

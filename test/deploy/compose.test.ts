@@ -15,7 +15,9 @@ import { expectationOf } from "./testing/deployed-app.ts";
 const read = (path: string): string => readFileSync(join(ROOT, path), "utf8");
 const SERVICES = fieldsAt(parse(read("compose.yaml"), { merge: true }), "services");
 
-/** What a service's program gets from its environment, and which keys its shell reads from files. */
+/**
+ * What a service's program gets from its environment, and which keys its shell reads from files.
+ */
 function environmentOf(name: string): { given: Record<string, string>; fromFiles: string[] } {
   const entries = Object.entries(fieldsAt(SERVICES, name, "environment") ?? {});
   const given = Object.fromEntries(entries.map(([variable, value]) => [variable, String(value)]));

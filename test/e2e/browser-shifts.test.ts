@@ -21,8 +21,8 @@ const SCREENS = { desktop: { width: 1440, height: 900 }, phone: { width: 390, he
 const SEEDS = [1, 2];
 
 /**
- * One section 600 ms late, on each page: the service that only it waits for, or all of it. Later than
- * recommendations may be, so that they are given up.
+ * One section 600 ms late, on each page: the service that only it waits for, or all of it. Later
+ * than recommendations may be, so that they are given up.
  */
 const LATE_MS = 600;
 const LATE: Readonly<Record<PageName, readonly ServiceName[]>> = {

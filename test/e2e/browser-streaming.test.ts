@@ -135,7 +135,9 @@ function textOfSections(page: Page): Promise<readonly string[]> {
   return page.locator("main > section").allInnerTexts();
 }
 
-/** A proxy in front of the web BFF that stops in the middle of a page until the test continues it. */
+/**
+ * A proxy in front of the web BFF that stops in the middle of a page until the test continues it.
+ */
 interface HoldingGateway extends AsyncDisposable {
   readonly origin: string;
   /** The part of the page that was let through, once the rest is held. */

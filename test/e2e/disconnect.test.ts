@@ -19,8 +19,8 @@ describe("a client that goes away", () => {
 
   for (const accept of ["application/json", "text/html", "application/x-ndjson"]) {
     /**
-     * @returns whether the client left before any of its calls reached a deadline; on a busy machine
-     * it sometimes does not
+     * @returns whether the client left before any of its calls reached a deadline; on a busy
+     * machine it sometimes does not
      */
     const leaveWhileCallsHang = async (): Promise<boolean> => {
       const { services, web } = system;

@@ -8,7 +8,9 @@ import { freshSystem } from "./testing/shared-system.ts";
 import type { System } from "./testing/system.ts";
 import type { Answer, Ask } from "./testing/client.ts";
 
-/** A user with an order that can be cancelled, and an id that no other number in a line contains. */
+/**
+ * A user with an order that can be cancelled, and an id that no other number in a line contains.
+ */
 const USER = `
   SELECT user_id FROM orders.orders WHERE status = 'paid' AND length(user_id) = 4 ORDER BY user_id DESC LIMIT 1`;
 const ORDER = "SELECT id FROM orders.orders WHERE user_id = :user AND status = 'paid' LIMIT 1";

@@ -43,8 +43,8 @@ const OPEN = {
 };
 
 /**
- * Three kinds of answers: `open` is the same for everyone and says so; `own` and `plain` belong to a
- * user, with every hostile header. Some fail, so that stale ones are used; some are late, so that
+ * Three kinds of answers: `open` is the same for everyone and says so; `own` and `plain` belong to
+ * a user, with every hostile header. Some fail, so that stale ones are used; some are late, so that
  * they are hedged.
  */
 function hostileProgram(): Ordinary {

@@ -1,6 +1,6 @@
 /**
- * The generators, and the tutorial, which uses them: in one copy of the repository, so that what all
- * of them made is checked and started once.
+ * The generators, and the tutorial, which uses them: in one copy of the repository, so that what
+ * all of them made is checked and started once.
  */
 import assert from "node:assert/strict";
 import { mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";

@@ -90,8 +90,9 @@ describe("alerts", { skip: skipWithoutPromtool() }, () => {
   after(() => rmSync(folder, { recursive: true }));
 
   /**
-   * What promtool says against each case. All are systems of one Prometheus, which differ in the names
-   * of their programs and addresses: most of a run is evaluating the rules, however many series.
+   * What promtool says against each case. All are systems of one Prometheus, which differ in the
+   * names of their programs and addresses: most of a run is evaluating the rules, however many
+   * series.
    */
   function complaintsOf(cases: readonly string[]): ReadonlyMap<string, string> {
     const ofCase = (name: string, text: string): string =>
@@ -102,7 +103,8 @@ describe("alerts", { skip: skipWithoutPromtool() }, () => {
         values,
       })),
     );
-    // ALERTS is Prometheus' own series of what fires: one line for each alert. Its labels are the rule's.
+    // ALERTS is Prometheus' own series of what fires: one line for each alert. Its labels are the
+    // rule's.
     const firing = (name: string): string =>
       [`service="${name}"`, `job="${name}"`, `instance="${name}.example"`]
         .map((label) => `ALERTS{alertstate="firing",${label}}`)

@@ -211,7 +211,8 @@ for (const name of ["haproxy", "nginx"] as const satisfies readonly ProxyName[])
       const { status, headers, body } = await send(proxy, `/web/${"a".repeat(5_000)}`);
       assert.deepEqual([status, headers["server-timing"]], [414, 'proxy;desc="size"']);
       assert.equal(JSON.parse(body).type, "/problems/uri-too-long");
-      // nginx counts 4 KiB for a line of HTTP/1.1 and for a field of HTTP/2: the gateway counts the rest.
+      // nginx counts 4 KiB for a line of HTTP/1.1 and for a field of HTTP/2: the gateway counts the
+      // rest.
       if (name === "haproxy") {
         assert.equal((await sendHttp2(proxy, `/web/${"a".repeat(4_092)}`)).status, 414);
         assert.equal((await sendHttp2(proxy, `/web/${"a".repeat(4_091)}`)).status, 200);

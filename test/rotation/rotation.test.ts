@@ -258,7 +258,9 @@ it("every kind of key rotates under load over two gateways, and nothing that was
     }
   }
 
-  /** Goes on with the load until a change is everywhere: first at one machine, then at the other. */
+  /**
+   * Goes on with the load until a change is everywhere: first at one machine, then at the other.
+   */
   async function roll(change: (machine: Machine) => Promise<void> | void): Promise<void> {
     for (const machine of machines) {
       const changed = Promise.resolve(change(machine)).then(() => true);

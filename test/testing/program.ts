@@ -10,7 +10,9 @@ const POLL_MS = 20;
 
 /** How a test's program is started. */
 export interface ProgramOptions {
-  /** All that it finds in its environment, besides where compiled code is kept. Default: nothing. */
+  /**
+   * All that it finds in its environment, besides where compiled code is kept. Default: nothing.
+   */
   readonly env?: NodeJS.ProcessEnv;
   /** Opens a channel for messages to and from a Node program. Default: false. */
   readonly ipc?: boolean;

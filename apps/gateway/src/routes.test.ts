@@ -31,7 +31,9 @@ const V2 = {
   model: { name: "m-7", trainedAt: "2026-11-01T00:00:00Z" },
 };
 
-/** What a client gets for a path when the service answers `answer`, and what the service was asked. */
+/**
+ * What a client gets for a path when the service answers `answer`, and what the service was asked.
+ */
 async function ask(path: string, answer: unknown = V2) {
   await using gateway = await runGateway({ table });
   gateway.target.answer = (_req, res) => {

@@ -20,7 +20,9 @@ const APP: DegradableApp = {
 
 testDegradation(APP);
 
-/** What each screen lacks without a service; null: there is no screen. A new screen may be added. */
+/**
+ * What each screen lacks without a service; null: there is no screen. A new screen may be added.
+ */
 const COSTS: Readonly<Record<string, Readonly<Record<string, string | null>>>> = {
   home: { users: null, orders: "orders", recommendations: "picks", catalog: "picks" },
   order: { orders: null, users: "order" },

@@ -76,7 +76,8 @@ test("user, orders, recommendations and products are asked in parallel", async (
   const arrived = new Set<ServiceName>();
   const all = Promise.withResolvers<void>();
   for (const service of SERVICES) {
-    // Nobody answers before all have been asked: asked one after the other, this would never end.
+    // No service answers before all have been asked: asked one after the other, this would never
+    // end.
     services.make(service, async (_call, wellBehaved) => {
       arrived.add(service);
       if (arrived.size === SERVICES.length) all.resolve();

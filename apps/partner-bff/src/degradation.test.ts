@@ -93,7 +93,8 @@ function checkFailed(answer: GraphqlAnswer, fields: readonly string[], way: (typ
   assert.equal(answer.status, 200);
   assert.deepEqual(degradedFields(answer, way.reason), fields.toSorted());
   for (const field of fields) assert.equal(valueAt(answer.data, field), null, field);
-  // Each null place has an error of its own, with the code of the problem that a screen would answer.
+  // Each null place has an error of its own, with the code of the problem that a screen would
+  // answer.
   const errorPaths = new Set(
     answer.errors.map(({ path = [] }) => path.filter((key) => typeof key === "string").join(".")),
   );

@@ -87,7 +87,8 @@ test("what the catalog says nothing of, or forbids, is not kept", async (t) => {
 
 test("reads that are slower than most are hedged", async (t) => {
   const app = await startApp(t);
-  // In the app's time a call takes no time, so each one that takes a turn of the event loop is slow.
+  // In the app's time a call takes no time, so each one that takes a turn of the event loop is
+  // slow.
   for (let page = 0; page < 60; page += 1) await product(app);
   const [calls, hedges] = [120, app.services.catalog.received.length - 120];
   assert.ok(hedges > 0 && hedges <= calls * 0.05, `${hedges} of ${calls}`);

@@ -21,7 +21,9 @@ const APP: DegradableApp = {
 
 testDegradation(APP);
 
-/** What each screen lacks without a service; null: there is no screen. A new screen may be added. */
+/**
+ * What each screen lacks without a service; null: there is no screen. A new screen may be added.
+ */
 const COSTS: Readonly<Record<string, Readonly<Record<string, string | null>>>> = {
   "home-page": {
     users: null,

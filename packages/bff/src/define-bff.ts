@@ -114,8 +114,8 @@ export interface BffOptions<Table extends UpstreamTable, More extends Spec> {
   /** Headers of every answer, refusals included. */
   readonly headers?: Readonly<Record<string, string>>;
   /**
-   * Renders a problem for a client that prefers `text/html`. What it renders for `overloaded` is made
-   * once, and sent to browsers while there is no time for a request: it may hold no nonce.
+   * Renders a problem for a client that prefers `text/html`. What it renders for `overloaded` is
+   * made once, and sent to browsers while there is no time for a request: it may hold no nonce.
    */
   readonly problemPage?: ProblemPage;
 }

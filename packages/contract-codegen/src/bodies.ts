@@ -102,7 +102,7 @@ export function answersOf(document: Document, method: string, operation: JsonObj
   const isEmpty = successes.some(({ content }) => content.length === 0);
   if (json.length > 0) return isEmpty ? { json, empty: "may" } : { json };
   // Petstore's `addPet` lists a 405 and nothing else. That it was done is all that its caller needs
-  // to learn. A GET whose answer nobody reads would be of no use.
+  // to learn. A GET without an answer would be of no use.
   const redirects = Object.keys(responses).some((status) => status.startsWith("3"));
   const isUnlisted = method !== "GET" && successes.length === 0 && !redirects;
   if (isEmpty || isUnlisted) return { json, empty: "must" };

@@ -10,7 +10,9 @@ export type SigningKey = { readonly kid: string; readonly secret: Uint8Array };
 
 /** One request of a test. */
 export type Question = {
-  /** The user that the request is signed for; null: a visitor without a login. Default: the app's. */
+  /**
+   * The user that the request is signed for; null: a visitor without a login. Default: the app's.
+   */
   readonly user?: string | null;
   readonly method?: Dispatcher.HttpMethod;
   readonly headers?: Readonly<Record<string, string | string[]>>;
@@ -56,8 +58,8 @@ export type AppUnderTest = AsyncDisposable & {
 export const TEST_KEY: SigningKey = { kid: "test", secret: Buffer.alloc(32, 7) };
 
 /**
- * Signs claims as the gateway does (HS256, RFC 7515). It is written apart from `@triptych/identity`,
- * so that a mistake there is not repeated here.
+ * Signs claims as the gateway does (HS256, RFC 7515). It is written apart from
+ * `@triptych/identity`, so that a mistake there is not repeated here.
  *
  * @param claims are added to those of a valid identity, or replace them; `undefined` leaves one out
  */

@@ -7,8 +7,9 @@ export type FakeClockOptions = {
   /** The date at the start, ms since 1970. Default 24 November 2026. */
   readonly startsAt?: number;
   /**
-   * Timers of at most this many ms fire in the next turn of the event loop. A test of a whole app then
-   * need not step through a retry's pause, and still decides when a deadline passes. Default: none do.
+   * Timers of at most this many ms fire in the next turn of the event loop. A test of a whole app
+   * then need not step through a retry's pause, and still decides when a deadline passes. Default:
+   * none do.
    */
   readonly shortWaitMs?: number;
 };
@@ -68,8 +69,8 @@ export class FakeClock {
   }
 
   /**
-   * Moves the time at once, then fires what is due, the earliest first. Timers that are set meanwhile
-   * wait for the next call.
+   * Moves the time at once, then fires what is due, the earliest first. Timers that are set
+   * meanwhile wait for the next call.
    */
   advance(ms: number): void {
     this.#now += ms;

@@ -30,8 +30,8 @@ export type Reply = {
 };
 
 /**
- * A way to behave: what to answer instead of the ordinary reply, or what to do with the bare socket.
- * A promise holds the answer back.
+ * A way to behave: what to answer instead of the ordinary reply, or what to do with the bare
+ * socket. A promise holds the answer back.
  */
 export type Behaviour = (ordinary: Reply, request: Received) => Done | Promise<Done>;
 

@@ -1,6 +1,6 @@
 /**
- * Numbers in [0, 1) that look random and are the same for the same seed: mulberry32 (Tommy Ettinger,
- * public domain).
+ * Numbers in [0, 1) that look random and are the same for the same seed: mulberry32 (Tommy
+ * Ettinger, public domain).
  */
 export function seededRandom(seed: number): () => number {
   let state = seed >>> 0;

@@ -44,7 +44,9 @@ export function shown(id: string): string {
   return id.length > 30 ? `of ${id.length} characters` : id;
 }
 
-/** Asks, and checks that the answer is this problem, no service was called, and no bug was logged. */
+/**
+ * Asks, and checks that the answer is this problem, no service was called, and no bug was logged.
+ */
 export async function assertRefused(
   {
     ask,

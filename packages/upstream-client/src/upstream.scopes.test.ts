@@ -53,7 +53,10 @@ test(
   },
 );
 
-/** A scope, when it ends on its own, what it calls, and the parts inside it. Times in ms from the start. */
+/**
+ * A scope, when it ends on its own, what it calls, and the parts inside it. Times in ms from the
+ * start.
+ */
 type Tree = {
   readonly deadlineMs: number | undefined;
   readonly settlesAt: number;
@@ -76,7 +79,10 @@ const { tree } = fc.letrec<{ tree: Tree }>((tie) => ({
 }));
 const requestTree = fc.record({ deadlineMs: ms, settlesAt: ms, sections: fc.array(tree, { maxLength: 4 }) });
 
-/** Until when a call may go on: the first end among its scope's, the scopes' around it and its request's. */
+/**
+ * Until when a call may go on: the first end among its scope's, the scopes' around it and its
+ * request's.
+ */
 type Asked = { readonly thing: number; readonly mayLastUntil: number; endedAt: number | undefined };
 
 test("no call outlives its request or a scope with a deadline that it was made in", async () => {

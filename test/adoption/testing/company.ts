@@ -1,4 +1,6 @@
-/** What the company writes by hand: its service's document, two screens, and the service's login. */
+/**
+ * What the company writes by hand: its service's document, two screens, and the service's login.
+ */
 
 const json = (schema: object) => ({ description: "", content: { "application/json": { schema } } });
 

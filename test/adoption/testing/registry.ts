@@ -124,7 +124,8 @@ export class Registry implements AsyncDisposable {
   }
 
   async #ask(method: "PUT", path: string, body: unknown): Promise<Record<string, unknown>> {
-    // A connection of its own: the last one may have been closed while a command blocked this process.
+    // A connection of its own: the last one may have been closed while a command blocked this
+    // process.
     const { statusCode, body: answer } = await request(`${this.origin}${path}`, {
       method,
       reset: true,

@@ -143,8 +143,8 @@ function proxy(folder: string): Kind {
 }
 
 /**
- * The variables of a configuration of HAProxy, but for those that it sets itself. Those that are used
- * only inside `.if defined(…)` may be missing.
+ * The variables of a configuration of HAProxy, but for those that it sets itself. Those that are
+ * used only inside `.if defined(…)` may be missing.
  */
 export function variablesIn(text: string): { needed: readonly string[]; optional: readonly string[] } {
   const [needed, optional] = [new Set<string>(), new Set<string>()];

@@ -72,7 +72,9 @@ function isCall(value: unknown): value is Call {
   return typeof value === "object" && value !== null && "startedAt" in value && "headers" in value;
 }
 
-/** Programs as processes of their own, on free ports, with data of their own, and a client of them. */
+/**
+ * Programs as processes of their own, on free ports, with data of their own, and a client of them.
+ */
 export interface RunningStack extends AsyncDisposable {
   readonly stack: Stack;
   readonly client: Client;

@@ -58,8 +58,8 @@ export function isCommand(kind: Kind): boolean {
 }
 
 /**
- * `answered`: as it should be. `slow`: the BFF or the gateway answered that there was no time, which
- * is true on a busy machine. `failed`: anything else.
+ * `answered`: as it should be. `slow`: the BFF or the gateway answered that there was no time,
+ * which is true on a busy machine. `failed`: anything else.
  */
 type Verdict = "answered" | "slow" | "failed";
 

@@ -5,7 +5,10 @@ import addFormats from "ajv-formats";
 
 const CONTRACTS = join(import.meta.dirname, "../../contracts");
 
-/** What an app was promised, as its file says it, and a check of answers against it by another validator than our own. */
+/**
+ * What an app was promised, as its file says it, and a check of answers against it by another
+ * validator than our own.
+ */
 export class PublishedContract {
   /** The app version that it was released with. */
   readonly version: string;

@@ -8,7 +8,9 @@ const PLACEHOLDER = "/media/placeholder.svg";
 const GOOD = "https://images.example/good.webp";
 const OVER_HTTP = "http://images.example/plain.webp";
 
-/** The app, where every picture of every service has one of these addresses, the first ones first. */
+/**
+ * The app, where every picture of every service has one of these addresses, the first ones first.
+ */
 async function startWith(t: TestContext, addresses: readonly string[], env: Record<string, string> = {}) {
   const app = await startApp(t, env);
   const [small = "", medium = "", large = ""] = addresses;

@@ -4,7 +4,9 @@ import type { TestContext } from "node:test";
 import { replacesBody, fails } from "@triptych/domain-clients/testing";
 import { startApp } from "../testing/start-app.ts";
 
-/** The same instant, as different services write it: 12 November in New York, 13 November in UTC. */
+/**
+ * The same instant, as different services write it: 12 November in New York, 13 November in UTC.
+ */
 const WRITTEN = ["2026-11-13T03:00:00Z", "2026-11-13T08:30:00+05:30", "2026-11-12T22:00:00-05:00"];
 
 const NEW_YORK = { timeZone: "America/New_York" };

@@ -31,7 +31,7 @@ export const IDENTITY_CHECKS: readonly Check[] = [
     name: "two requests with the same credentials",
     expected: "both reach the BFF, each with a jti of its own, and the second client gets the second answer",
     needsIdentity: true,
-    todo: "sign each request anew, and keep no answer of a BFF in a cache",
+    todo: "sign each request by itself, and keep no answer of a BFF in a cache",
     async run(trial) {
       const [first, second] = [await trial.send(), await trial.send()];
       const wrong = passed(trial, first) ?? passed(trial, second);

@@ -112,7 +112,7 @@ export function startRoleProcess(options: RoleProcessOptions): RoleProcess {
   };
 }
 
-/** Where start.js keeps what V8 compiled of programs that ship. With it the others start faster, too. */
+/** Where start.js keeps what V8 compiled of programs that ship. Others start faster with it. */
 const COMPILED = join(tmpdir(), "node-compile-cache");
 
 /** What ships is started as its image starts it, with a compile cache. */

@@ -19,8 +19,8 @@ import { DYING, isAlive, standInRoot, WELL_BEHAVED } from "./testing/stand-in-ro
 const PROGRAM = fileURLToPath(new URL("fixtures/terminal.ts", import.meta.url));
 
 /**
- * Free ones, far from the defaults: a stack that already runs is not disturbed, and neither is another run
- * of these tests.
+ * Free ones, far from the defaults: a stack that already runs is not disturbed, and neither is
+ * another run of these tests.
  */
 let ports: Record<
   "CONSOLE_PORT" | "USERS_PORT" | "USERS_ADMIN_PORT" | "WEB_BFF_PORT" | "WEB_BFF_ADMIN_PORT",

@@ -8,7 +8,9 @@ import { generate } from "../generate.ts";
 
 /** What generating a document's module cost, and what came of it. */
 export type Measured = {
-  /** Of the whole process that generates it, s of processor time: a busy machine changes it little. */
+  /**
+   * Of the whole process that generates it, s of processor time: a busy machine changes it little.
+   */
   readonly seconds: number;
   /** The most memory that the process had, MB. */
   readonly megabytes: number;
@@ -39,7 +41,9 @@ export function complaints(measured: Measured): readonly string[] {
   return [...exceeded, ...types, ...measured.repeated.map((what) => `written more than once: ${what}`)];
 }
 
-/** Generates a document's module in a process of its own, and checks the types of a client of it. */
+/**
+ * Generates a document's module in a process of its own, and checks the types of a client of it.
+ */
 export function measureDocument(file: string): Measured {
   const folder = mkdtempSync(join(tmpdir(), "document-"));
   try {

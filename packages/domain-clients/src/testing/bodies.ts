@@ -1,4 +1,4 @@
-/** Bodies that keep to the contracts, each made anew: readers replace values in place. */
+/** Bodies that keep to the contracts, made for each call, as readers replace values in place. */
 const money = (amount: number): object => ({ amount, currency: "EUR" });
 
 export type Body = Record<string, unknown>;

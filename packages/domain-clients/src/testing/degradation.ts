@@ -42,10 +42,14 @@ export type Dependency = {
 
 const LINES = "application/x-ndjson";
 const NOT_THERE = "is not there";
-/** A request that waits longer than its deadline never ends: its test fails then, and does not hang. */
+/**
+ * A request that waits longer than its deadline never ends: its test fails then, and does not hang.
+ */
 const LATE = { timeout: 60_000 };
 
-/** What a screen answers while a service answers 403, by service and path: asked of a running app. */
+/**
+ * What a screen answers while a service answers 403, by service and path: asked of a running app.
+ */
 export async function dependenciesOf(
   { prefix, user, values }: DegradableApp,
   screen: TestedScreen,
@@ -89,7 +93,9 @@ export async function dependenciesOf(
   return found;
 }
 
-/** Tests of every screen: what it answers, in each of its forms, while a service that it asks fails. */
+/**
+ * Tests of every screen: what it answers, in each of its forms, while a service that it asks fails.
+ */
 export function testDegradation(app: DegradableApp): void {
   for (const screen of app.screens) {
     test(`${screen.name} without a service that it asks`, LATE, async (t) => {

@@ -14,7 +14,9 @@ export class EndedCalls {
     for (const wake of this.#watchers.splice(0)) wake();
   }
 
-  /** Waits until so many have ended, and until what only waits for promises has followed from it. */
+  /**
+   * Waits until so many have ended, and until what only waits for promises has followed from it.
+   */
   async reach(count: number): Promise<void> {
     while (this.#count < count) {
       await new Promise<void>((resolve) => this.#watchers.push(resolve));

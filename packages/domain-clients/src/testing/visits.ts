@@ -2,7 +2,9 @@ import { ordersOf } from "./fixtures/orders.ts";
 import { PRODUCT_IDS } from "./fixtures/products.ts";
 import { USER_IDS } from "./fixtures/users.ts";
 
-/** A screen, as far as tests of all screens need to know it: those of `@triptych/screen` are such. */
+/**
+ * A screen, as far as tests of all screens need to know it: those of `@triptych/screen` are such.
+ */
 export type TestedScreen = {
   readonly name: string;
   /** Below the app's prefix, in Express's syntax. */

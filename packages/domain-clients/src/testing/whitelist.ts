@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { INTERNAL, INTERNAL_NUMBER } from "./fixtures/texts.ts";
 
-/** In every internal field of the fixtures: fraud score, supplier, marketing, the model's features. */
+/**
+ * In every internal field of the fixtures: fraud score, supplier, marketing, the model's features.
+ */
 const MARKS = [INTERNAL, String(INTERNAL_NUMBER), "987654321", "123456789"];
 
 /** Fails where an answer holds something that no client ever shows. @param of what is answered */

@@ -185,7 +185,7 @@ describe("a file that was written by half is refused", () => {
     it(`${name}, wherever it was cut`, () => {
       assert.ok(read(text));
       const whole = text.trimEnd().length;
-      // Reading YAML takes long: every 7th place, which meets all parts of a line, and all at its end.
+      // Reading YAML takes long: every 7th place, and all of the last 40.
       const step = name.includes("YAML") ? 7 : 1;
       for (let length = 0; length < whole; length += length < whole - 40 ? step : 1) {
         assert.throws(() => read(text.slice(0, length)), `${length} of ${whole} characters`);

@@ -17,7 +17,9 @@ export function isObject(value: unknown): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** Whether a number of parsed JSON may be another than was written: parsers round beyond 2^53 - 1. */
+/**
+ * Whether a number of parsed JSON may be another than was written: parsers round beyond 2^53 - 1.
+ */
 export function mayBeRounded(value: unknown): boolean {
   return Number.isInteger(value) && !Number.isSafeInteger(value);
 }

@@ -16,7 +16,10 @@ function ruleOf(parameter: object, schemas: object = {}) {
   return query.get("a") ?? header.get("a") ?? inPath[0] ?? assert.fail("the parameter is not checked");
 }
 
-/** A schema with `if`, `then` and perhaps `else`: text, because a `then` makes a promise of an object. */
+/**
+ * A schema with `if`, `then` and perhaps `else`: text, because a `then` makes a promise of an
+ * object.
+ */
 function condition(when: object, met: object, unmet?: object): object {
   const [first, second] = [when, met].map((schema) => JSON.stringify(schema));
   const third = unmet === undefined ? "" : `, "else": ${JSON.stringify(unmet)}`;

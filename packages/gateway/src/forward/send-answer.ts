@@ -141,8 +141,8 @@ export class SentAnswer implements Receiver {
 }
 
 /**
- * A screen that needs a user answers a visitor 401. A browser that opens it as a page is sent to the
- * login and back, as on a route without visitors.
+ * A screen that needs a user answers a visitor 401. A browser that opens it as a page is sent to
+ * the login and back, as on a route without visitors.
  *
  * @returns the status of the answer
  */

@@ -29,7 +29,10 @@ export function createTransforms(routes: readonly Route[]): ReadonlyMap<string, 
   return transforms;
 }
 
-/** Without a byte order mark. @throws Error for a number that may name another thing once it is read */
+/**
+ * Without a byte order mark.
+ * @throws Error for a number that may name another thing once it is read
+ */
 function readExactly(body: Buffer): unknown {
   return JSON.parse(new TextDecoder().decode(body), (_, member: unknown) => {
     if (mayBeRounded(member)) throw new Error("a whole number beyond 2^53 - 1");

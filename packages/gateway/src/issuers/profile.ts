@@ -35,7 +35,7 @@ export interface TokenForm {
 export interface IssuerProfile extends TokenForm {
   /** `iss`, to the letter, but for `{tenantid}`. */
   readonly issuer: string;
-  /** The tenants that may stand for `{tenantid}` in `issuer`; `any` admits the whole world's. */
+  /** The tenants that may replace `{tenantid}` in `issuer`; `any` admits the whole world's. */
   readonly tenants?: readonly string[] | "any" | undefined;
   /** The address of its metadata; default by OpenID Connect Discovery 1.0, section 4. */
   readonly discovery?: string | undefined;

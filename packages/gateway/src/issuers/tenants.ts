@@ -1,6 +1,6 @@
 import type { IssuerProfile } from "./profile.ts";
 
-/** What stands for the tenant in an issuer of many tenants, as Entra ID's metadata writes it. */
+/** The placeholder for the tenant in an issuer of many tenants, as in Entra ID's metadata. */
 export const TENANT = "{tenantid}";
 
 const GUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;

@@ -52,7 +52,7 @@ export function createLogoutVerifier(
       if (nonce !== undefined) throw wrong("logout-nonce");
       if (typeof sid === "string") return { kind: "token", id: loginIdOf(profile.issuer, sid) };
       if (typeof sub !== "string" || profile.loginSubject !== "sub") throw wrong("logout-subject");
-      // Until the token was issued, so one that is sent again logs nobody out who came back.
+      // Until the token was issued, so a token that is sent again does not end a later login.
       return { kind: "user", id: `${profile.prefix}${sub}`, untilS: Math.floor(iat) + CLOCK_SKEW_S };
     } catch (error) {
       const refusal = refusalOf(error);

@@ -104,8 +104,8 @@ export function loginRoutes(options: LoginOptions): Router {
   async function endSession(cookie: string): Promise<void> {
     const session = await sessionToEnd(cookies(), cookie);
     if (session === undefined) return;
-    // One cookie that is sent again and again must not fill Redis. A session of a date that is ahead
-    // may be remembered for too short a time yet.
+    // One cookie that is sent again and again must not fill Redis. A session of a date that is
+    // ahead may be remembered for too short a time yet.
     const isRevoked = revocations.reasonFor(callerOf(session)) === "token";
     if (isRevoked && session.sealedAtS <= cookies().nowS()) return;
     // The logout is complete without it, so it is not waited for.

@@ -16,7 +16,9 @@ const PAGE = "/web/home-page";
 
 type Answer = Login | "ended" | Error;
 
-/** A provider that answers each renewal with the next of these, and lists the tokens it was sent. */
+/**
+ * A provider that answers each renewal with the next of these, and lists the tokens it was sent.
+ */
 function provider(...answers: readonly Answer[]) {
   const sent: string[] = [];
   const renew: IdentityProvider["renew"] = async (user, grant) => {

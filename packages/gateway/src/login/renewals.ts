@@ -9,7 +9,7 @@ import type { IdentityProvider } from "./identity-provider.ts";
 import type { Grant, Session } from "../credentials/logged-in.ts";
 
 /**
- * What became of a renewal. `later`: nobody knows, because the identity provider did not answer.
+ * What became of a renewal. `later`: not known, because the identity provider did not answer.
  */
 export type Renewal =
   | { readonly kind: "renewed"; readonly session: Session; readonly sealed: SealedSession }

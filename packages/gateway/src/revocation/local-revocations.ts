@@ -36,7 +36,8 @@ export function localRevocations(options: {
       const lines = readLines(file);
       for (const line of lines) addLine(line, list, logger);
       appended = lines.length;
-      // While the date is ahead, all of it seems to have ended. So a file that is not large is kept.
+      // While the date is ahead, all of it seems to have ended. So a file that is not large is
+      // kept.
       if (appended === 0 || appended >= LEAST_APPENDED) compact(file);
       else appendFileSync(file, "\n");
       // Also while the date is ahead: what the file says of the past is whole.

@@ -48,7 +48,8 @@ describe("a revocation", () => {
     await revoke(gateway, { kind: "user", id: "42" });
     assert.deepEqual([await statusOf(gateway, token), await statusOf(gateway, session)], [401, 401]);
     assert.equal(await statusOf(gateway, await gateway.session({ user: { userId: "43" } })), 200);
-    // An identity provider's clock may be 5 s ahead: what it issued until now has a date until then.
+    // An identity provider's clock may be 5 s ahead: what it issued until now has a date until
+    // then.
     gateway.clock.advance(5_000);
     assert.equal(await statusOf(gateway, await gateway.bearer()), 401);
     gateway.clock.advance(1_000);

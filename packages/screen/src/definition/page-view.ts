@@ -48,8 +48,9 @@ export type PageView<Data> = {
   /** An element with `data-title` gives the document its title, in browsers that run scripts. */
   readonly sections: { readonly [Name in keyof Data]: SectionView<Data[Name]> };
   /**
-   * What the head holds that depends on the data, such as a title for people to whom a link is sent.
-   * For visitors only, as crawlers are: their page is sent when it is complete. Default: nothing.
+   * What the head holds that depends on the data, such as a title for people to whom a link is
+   * sent. For visitors only, as crawlers are: their page is sent when it is complete. Default:
+   * nothing.
    */
   head?(data: Data): string;
   /** What a section's place shows until the section is ready. */

@@ -34,8 +34,8 @@ export type ScreenInput<ParamNames extends string = never, Query extends TObject
 export type ScreenCaller = {
   /**
    * What else the login says of the user, such as a tenant or roles: `claims` of `X-Identity`, by
-   * the names that the gateway's profile gives. Which there are, and of what type, is for the screen
-   * to check. Empty for a visitor.
+   * the names that the gateway's profile gives. Which there are, and of what type, is for the
+   * screen to check. Empty for a visitor.
    */
   readonly claims: Readonly<Record<string, unknown>>;
 };

@@ -29,10 +29,10 @@ export type MountOptions<Clients> = {
    */
   readonly inDocumentOrder?: (req: Request) => boolean;
   /**
-   * The locale of the user who reads a page, as a domain service knows it. It is asked once for each
-   * page, beside the sections, which wait for it for at most 300 ms. It may send one call more than the
-   * screen's budget. Without this function, and where
-   * its service fails, pages are formatted for `en-GB`.
+   * The locale of the user who reads a page, as a domain service knows it. It is asked once for
+   * each page, beside the sections, which wait for it for at most 300 ms. It may send one call more
+   * than the screen's budget. Without this function, and where its service fails, pages are
+   * formatted for `en-GB`.
    */
   readonly readerLocale?: (clients: Clients) => Promise<string | undefined>;
   /** Whether clients may get `http:` addresses of services. Default: only `https:`. */

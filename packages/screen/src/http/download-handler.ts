@@ -67,7 +67,8 @@ export function downloadHandler<Clients>(
     res.setHeader("Content-Security-Policy", "sandbox");
     if (file.bytes !== undefined) res.setHeader("Content-Length", file.bytes);
     if (saveAs !== undefined) res.attachment(saveAs).type(file.mediaType);
-    // As far as one can say before the last byte: where the file is cut, the gateway says so itself.
+    // As far as one can say before the last byte: where the file is cut, the gateway says so
+    // itself.
     res.setHeader(OUTCOME, "complete");
     if (req.method === "HEAD") {
       conclude(res, active, name, NOTHING_RUN, options);

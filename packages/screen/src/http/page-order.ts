@@ -43,9 +43,9 @@ export function inDocumentOrder(document: PageDocument, nonce: string, write: Wr
 /**
  * Sends the whole layout at once, then each section as soon as it is ready, as `<template for>`. A
  * browser with declarative partial updates (WICG; Chromium since 148) moves its content between the
- * `<?start name>` and `<?end>` of that name; in other browsers the script in the head does. A browser
- * that runs no script may place templates or not, which it cannot say: the head sends it to the page
- * in document order.
+ * `<?start name>` and `<?end>` of that name; in other browsers the script in the head does. A
+ * browser that runs no script may place templates or not, which it cannot say: the head sends it to
+ * the page in document order.
  */
 export function asReady(document: PageDocument, nonce: string, write: Write, search: string): PageOrder {
   return {

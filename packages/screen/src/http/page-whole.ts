@@ -29,7 +29,8 @@ export async function answerPage<Clients>(
   const result = await new Promise<ScreenResult>((resolve) =>
     runScreen(prepared, { ...request, show }, resolve),
   );
-  // Code of the page, as the sections' markup is: should it throw, no report has called it complete.
+  // Code of the page, as the sections' markup is: should it throw, no report has called it
+  // complete.
   const head = result.failed === undefined ? page.head(result.sections) : "";
   if (!isAnswerable(res, active, result, answer)) return;
   let markup = "";

@@ -90,7 +90,9 @@ export type SectionReport = Pick<SectionResult, "outcome"> &
   Partial<Pick<SectionResult, "startedAt" | "durationMs">> & {
     readonly section: string;
     readonly reason: Reason | undefined;
-    /** Whose call is the reason, if one is: also of an answer that lacked only some of its items. */
+    /**
+     * Whose call is the reason, if one is: also of an answer that lacked only some of its items.
+     */
     readonly cause?: Pick<UpstreamError, "upstream" | "operation"> | undefined;
   };
 

@@ -63,7 +63,9 @@ export class Admission<Request> {
   #requestMs = 0;
   #refused = 0;
 
-  /** @param atTurnsEnd calls back once all that is ready now has been done. Default: `setImmediate` */
+  /**
+   * @param atTurnsEnd calls back once all that is ready now has been done. Default: `setImmediate`
+   */
   constructor(
     clock: Clock,
     verdicts: Verdicts<Request>,

@@ -9,7 +9,7 @@ const RETRY_AFTER_SECONDS = 1;
 export const OVERLOAD = "overload";
 
 const DETAIL = "There is no time for this request: try again in a moment";
-/** Stands for the request id, and is in no page. */
+/** A placeholder for the request id. No page contains it. */
 const ID_MARK = "\uE000";
 const PROBLEM = problemBody({ code: "overloaded", detail: DETAIL }, ID_MARK);
 

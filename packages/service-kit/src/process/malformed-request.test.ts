@@ -121,7 +121,9 @@ test("a chunked body that breaks in the middle is a 400, logged once with the re
 });
 
 const POST = (path: string) => `POST ${path} HTTP/1.1\r\nHost: a\r\nContent-Length: 7\r\n\r\n{"a":1}`;
-/** What may follow whole requests on their connection, and what it is answered with: 0 for nothing. */
+/**
+ * What may follow whole requests on their connection, and what it is answered with: 0 for nothing.
+ */
 const FOLLOWING: readonly (readonly [what: string, bytes: string, status: number])[] = [
   ["garbage", "GARBAGE\r\n\r\n", 400],
   ["garbage in two parts", "GARB\0\r\n\r\nmore", 400],

@@ -71,7 +71,9 @@ declare module "node:http" {
   }
 }
 
-/** Notes when a request arrived, on the process's clock in ms: it may have to wait for its start. */
+/**
+ * Notes when a request arrived, on the process's clock in ms: it may have to wait for its start.
+ */
 export function arrivesAt(res: ServerResponse, now: number): void {
   res[ARRIVED_AT] = now;
 }

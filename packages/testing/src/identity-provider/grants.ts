@@ -45,7 +45,9 @@ export interface Grants {
   renew(refreshToken: string): Promise<Tokens | undefined>;
   /** An access token without any login, for the command line. */
   accessToken(user: string): Promise<Tokens>;
-  /** Ends all logins of a user: a logout token for each (OpenID Connect Back-Channel Logout 1.0). */
+  /**
+   * Ends all logins of a user: a logout token for each (OpenID Connect Back-Channel Logout 1.0).
+   */
   endLogins(user: string): Promise<string[]>;
 }
 

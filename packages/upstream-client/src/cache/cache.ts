@@ -57,8 +57,8 @@ export function cache(options: CacheOptions, parts: CacheParts): Wrapper {
 }
 
 /**
- * An entry has no headers to tell, and a stream cannot be kept. What a visitor gets as a user would
- * belong to nobody, so nobody gets it again.
+ * An entry has no headers to tell, and a stream cannot be kept. What is kept per user cannot be
+ * kept for a visitor, who has no id.
  */
 function mayBeKept({ operation, tellsHeaders, scope }: Call): boolean {
   if (operation.cache === "perUser" && scope.request.caller.userId === undefined) return false;

@@ -29,7 +29,9 @@ async function startProcess(redis: { readonly url: string }, handle: RawHandler 
   return { things, verdicts, [Symbol.asyncDispose]: () => things[Symbol.asyncDispose]() };
 }
 
-/** The connection is made in the background: calls for new things until one of them reaches Redis. */
+/**
+ * The connection is made in the background: calls for new things until one of them reaches Redis.
+ */
 async function connected(things: TestedUpstream, redis: RedisServer): Promise<void> {
   // What another process just sent must not be taken for this one's.
   await wait(20);

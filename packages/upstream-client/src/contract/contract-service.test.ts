@@ -183,7 +183,10 @@ test("PUT, PATCH and DELETE send what the contract says; an answer without a bod
   ]);
 });
 
-/** As generated from a contract with a header parameter, a form with a file, and an answer that streams. */
+/**
+ * As generated from a contract with a header parameter, a form with a file, and an answer that
+ * streams.
+ */
 const files = {
   upload: {
     name: "upload",

@@ -1,8 +1,8 @@
 import type { ContractClient } from "../contract/contract-client.ts";
 
 /**
- * The contract of a lending library, in the form that `@triptych/contract-codegen` generates. It has
- * one of each: formats, ranges, patterns, maps, lists, null, an enum, a reference and a key.
+ * The contract of a lending library, in the form that `@triptych/contract-codegen` generates. It
+ * has one of each: formats, ranges, patterns, maps, lists, null, an enum, a reference and a key.
  */
 const schemas = {
   Money: {

@@ -3,7 +3,9 @@ import type { Call, Done, Failure, Outcome, Send, Success } from "../call.ts";
 import type { EndCause } from "../deadline.ts";
 import type { FailureDetails } from "../errors.ts";
 
-/** What a wrapper wraps in a test: it keeps each call until the test answers or its deadline ends. */
+/**
+ * What a wrapper wraps in a test: it keeps each call until the test answers or its deadline ends.
+ */
 export class ScriptedSend {
   readonly calls: PendingCall[] = [];
 

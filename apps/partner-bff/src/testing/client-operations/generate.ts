@@ -64,8 +64,9 @@ function readDocument(text: string) {
 }
 
 /**
- * The package exports a document by its name. Programs that were built before ask by the hash of the
- * text, name included, so the newer document must be renamed. Only its author knows which that is.
+ * The package exports a document by its name. Programs that were built before ask by the hash of
+ * the text, name included, so the newer document must be renamed. Only its author knows which that
+ * is.
  */
 function refuseSameName(documents: readonly { readonly name: string; readonly hash: string }[]): void {
   for (const [name, same] of Map.groupBy(documents, (document) => document.name)) {

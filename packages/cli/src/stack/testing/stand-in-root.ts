@@ -49,7 +49,7 @@ process.on("SIGTERM", () => {});
 /** Says why, and dies before it is ready. */
 export const DYING = `console.error("USERS_URL is missing: set it"); process.exit(3);`;
 
-/** True while a process lives (a zombie that nobody reaps does not). */
+/** True while a process lives (a zombie does not). */
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
