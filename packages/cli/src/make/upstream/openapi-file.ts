@@ -1,5 +1,7 @@
 import { readFileSync } from "node:fs";
 import { basename, extname, resolve } from "node:path";
+import { fieldsAt, isFields, listAt } from "@triptych/testing/played-service";
+import type { Fields } from "@triptych/testing/played-service";
 import { Agent, interceptors, request } from "undici";
 import { parse } from "yaml";
 import { CommandError, UsageError } from "../../command-line.ts";
@@ -10,8 +12,6 @@ export interface OpenApiFile {
   readonly format: "json" | "yaml";
   readonly document: Fields;
 }
-
-export type Fields = Readonly<Record<string, unknown>>;
 
 /** Aliases that one YAML file may expand to, as for contract-codegen. */
 const MAX_ALIASES = 100_000;
@@ -106,38 +106,6 @@ function parsed(text: string, format: "json" | "yaml", name: string): Fields {
   }
   if (isFields(value)) return value;
   throw new CommandError(`${name} must be an OpenAPI document, but is no object`);
-}
-
-export function isFields(value: unknown): value is Fields {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-/** The member, where there is an object with one. */
-export function fieldsAt(value: unknown, name: string): Fields {
-  const member = isFields(value) ? value[name] : undefined;
-  return isFields(member) ? member : {};
-}
-
-export function listAt(value: unknown, name: string): readonly unknown[] {
-  const member: unknown = isFields(value) ? value[name] : undefined;
-  return Array.isArray(member) ? member : [];
-}
-
-/** What a local reference means; everything else means itself. */
-export function resolved(document: Fields, value: unknown): unknown {
-  let target = value;
-  // A reference to a reference to a reference is legal; one to itself is not, and ends here.
-  for (let steps = 0; steps < 10 && isFields(target) && typeof target["$ref"] === "string"; steps += 1) {
-    const [, ...segments] = target["$ref"].split("/");
-    target = segments.reduce<unknown>(memberAt, document);
-  }
-  return target;
-}
-
-function memberAt(place: unknown, segment: string): unknown {
-  const name = decodeURIComponent(segment).replaceAll("~1", "/").replaceAll("~0", "~");
-  if (Array.isArray(place)) return place[Number(name)];
-  return isFields(place) ? place[name] : undefined;
 }
 
 /**

@@ -1,6 +1,6 @@
 import { pathToFileURL } from "node:url";
-import { fieldsAt, isFields, listAt, resolved } from "./openapi-file.ts";
-import type { Fields } from "./openapi-file.ts";
+import { fieldsAt, isFields, listAt, resolved } from "@triptych/testing/played-service";
+import type { Fields } from "@triptych/testing/played-service";
 
 /** A call to show and to test with: as code, and what the service sees of it. */
 export interface ExampleCall {

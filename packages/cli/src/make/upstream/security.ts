@@ -1,6 +1,6 @@
 import type { Name } from "../names.ts";
-import { fieldsAt, isFields, listAt, resolved } from "./openapi-file.ts";
-import type { Fields } from "./openapi-file.ts";
+import { fieldsAt, isFields, listAt, resolved } from "@triptych/testing/played-service";
+import type { Fields } from "@triptych/testing/played-service";
 
 /** What a document says of credentials. */
 export interface SeenSecurity {
