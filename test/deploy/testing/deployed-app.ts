@@ -93,6 +93,8 @@ function program(app: string, settings: Fields): Kind {
             "OIDC_SCOPE",
             "SESSION_IDLE_S",
             "SESSION_LIFE_S",
+            // A second version is compared only where there is one.
+            ...Object.keys(settings).filter((name) => name.endsWith("_SHADOW_URL")),
           ]
         : []),
     ],
