@@ -1,18 +1,14 @@
 import assert from "node:assert/strict";
 import { after, before, it } from "node:test";
-import { compileContract, runGateway } from "@triptych/gateway/testing";
-import { defineScreens, mountScreens, ScreenProblem } from "@triptych/screen";
+import { defineScreens } from "@triptych/screen";
 import type { ScreenInput } from "@triptych/screen";
-import { describeScreens } from "@triptych/screen/describe";
 import { MisbehavingUpstream, jsonReply } from "@triptych/testing";
 import { Upstream } from "@triptych/upstream-client";
-import type { CallScope } from "@triptych/upstream-client";
 import { contractService } from "@triptych/upstream-client/contract";
-import express from "express";
-import type { NextFunction, Request, Response } from "express";
 import * as fc from "fast-check";
 import { defaultPathSerializer } from "openapi-fetch";
 import { Type } from "typebox";
+import { runGatewayWithScreen } from "../testing/gateway-with-screen.ts";
 
 type Content = { getArticle(input: { readonly path: { readonly slug: string } }): Promise<unknown> };
 type Clients = { readonly content: Content };
@@ -47,43 +43,14 @@ const article = screen({
   },
 });
 
-/** The contract as it is published: what it cannot say as JSON is lost. */
-const contract = compileContract(
-  JSON.parse(
-    JSON.stringify(
-      describeScreens(
-        { screens: [article] },
-        { title: "Web", version: "1.0.0", prefix: "/web", problems: {} },
-      ),
-    ),
-  ),
-);
-
-let gateway: Awaited<ReturnType<typeof runGateway>>;
+let gateway: Awaited<ReturnType<typeof runGatewayWithScreen>>;
 let server: MisbehavingUpstream;
 let upstream: Upstream;
 before(async () => {
   server = await MisbehavingUpstream.open(() => jsonReply({}));
   upstream = new Upstream({ name: "content", addresses: [`${server.origin}/cms`], ids: "opaque" });
   const content = contractService<Content>(service, upstream);
-  gateway = await runGateway({ liveChanges: { contracts: new Map([["sample", contract]]) } });
-  const app = express();
-  app.use(
-    "/web",
-    mountScreens(
-      { screens: [article] },
-      {
-        clients: (scope: CallScope) => ({ content: content.in(scope) }),
-        caller: () => ({ userId: "42", requestId: "r-1", traceId: "1".repeat(32), traceFlags: "00" }),
-        report: () => {},
-      },
-    ),
-  );
-  app.use((error: unknown, _: Request, res: Response, next: NextFunction) => {
-    if (error instanceof ScreenProblem) res.status(418).json(error.problem);
-    else next(error);
-  });
-  gateway.target.answer = app;
+  gateway = await runGatewayWithScreen(article, (scope) => ({ content: content.in(scope) }));
 });
 after(async () => {
   await upstream.close();

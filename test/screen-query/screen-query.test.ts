@@ -1,13 +1,10 @@
 import assert from "node:assert/strict";
 import { before, after, it } from "node:test";
-import { compileContract, runGateway } from "@triptych/gateway/testing";
-import { defineScreens, mountScreens, ScreenProblem } from "@triptych/screen";
+import { defineScreens } from "@triptych/screen";
 import type { ScreenInput } from "@triptych/screen";
-import { describeScreens } from "@triptych/screen/describe";
-import express from "express";
-import type { NextFunction, Request, Response } from "express";
 import * as fc from "fast-check";
 import { Type } from "typebox";
+import { runGatewayWithScreen } from "../testing/gateway-with-screen.ts";
 
 const SearchQuery = Type.Object({
   q: Type.String({ minLength: 1, maxLength: 20 }),
@@ -35,38 +32,9 @@ const search = screen({
   },
 });
 
-/** The contract as it is published: what it cannot say as JSON is lost. */
-const contract = compileContract(
-  JSON.parse(
-    JSON.stringify(
-      describeScreens(
-        { screens: [search] },
-        { title: "Web", version: "1.0.0", prefix: "/web", problems: {} },
-      ),
-    ),
-  ),
-);
-
-let gateway: Awaited<ReturnType<typeof runGateway>>;
+let gateway: Awaited<ReturnType<typeof runGatewayWithScreen>>;
 before(async () => {
-  gateway = await runGateway({ liveChanges: { contracts: new Map([["sample", contract]]) } });
-  const app = express();
-  app.use(
-    "/web",
-    mountScreens(
-      { screens: [search] },
-      {
-        clients: () => ({}),
-        caller: () => ({ userId: "42", requestId: "r-1", traceId: "1".repeat(32), traceFlags: "00" }),
-        report: () => {},
-      },
-    ),
-  );
-  app.use((error: unknown, _: Request, res: Response, next: NextFunction) => {
-    if (error instanceof ScreenProblem) res.status(418).json(error.problem);
-    else next(error);
-  });
-  gateway.target.answer = app;
+  gateway = await runGatewayWithScreen(search, () => ({}));
 });
 after(() => gateway[Symbol.asyncDispose]());
 
