@@ -78,14 +78,16 @@ export function refuseMalformed(
     return;
   }
   const broken = answers.find(({ req }) => !req.complete);
-  if (broken === undefined) {
-    afterAnswers(answers, socket, () => refuseRaw(refusalFor(error), socket, tools, error.code));
+  const known = broken && findRecord(broken);
+  if (broken === undefined || known === undefined) {
+    // Whatever is broken was not begun: if it waits, it will not be.
+    const earlier = answers.filter((res) => res !== broken);
+    afterAnswers(earlier, socket, () => refuseRaw(refusalFor(error), socket, tools, error.code));
     return;
   }
-  const known = findRecord(broken);
   const leftMidBody = error.code === "HPE_INVALID_EOF_STATE";
   // Refused already in this turn: cutting now would lose that answer, which closes the connection.
-  if (known?.answered === true && !leftMidBody) return;
+  if (known.answered && !leftMidBody) return;
   if (leftMidBody || broken.headersSent) {
     const earlier = answers.filter((res) => res !== broken);
     afterAnswers(earlier, socket, () => socket.destroy());
@@ -93,7 +95,7 @@ export function refuseMalformed(
   }
   // The handler waits for a body that will not come: its log line says what the client saw.
   const refusal = refusalFor(error);
-  const requestId = known?.requestId ?? newRequestId();
+  const requestId = known.requestId;
   const body = bodyOf(refusal, requestId);
   for (const [name, value] of headersOf(body, requestId)) broken.setHeader(name, value);
   nameLayer(broken, tools.name, refusal.by);

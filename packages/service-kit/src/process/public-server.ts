@@ -148,8 +148,9 @@ export class PublicServer {
   }
 
   #start({ req, res, beforehand }: Arrival): void {
-    // The client may have left while its request waited.
-    if (req.socket.destroyed) return this.#inFlight.delete(res);
+    // While it waited, the client may have left, or the rest may have turned out to be malformed.
+    const isRefused = !req.complete && this.#refused.has(req.socket);
+    if (req.socket.destroyed || isRefused) return this.#inFlight.delete(res);
     res.on("close", this.#whenClosed);
     beforehand?.();
     this.#app(req, res);
@@ -157,6 +158,7 @@ export class PublicServer {
 
   #refuseNow({ req, res }: Arrival): void {
     this.#inFlight.delete(res);
+    if (!req.complete) this.#unread.add(req.socket);
     this.#refuse(req, res);
     this.#metrics.observeRequest(undefined, req.method ?? "none", res.statusCode, 0);
   }
