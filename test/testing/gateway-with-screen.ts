@@ -7,8 +7,8 @@ import express from "express";
 import type { NextFunction, Request, Response } from "express";
 
 /**
- * Runs a gateway in front of one screen below `/web`. It checks requests against the contract as it is
- * published: what that cannot say as JSON is lost. A problem of the screen is answered with 418.
+ * Runs a gateway in front of one screen below `/web`. It checks requests against the contract as it
+ * is published: what that cannot say as JSON is lost. A problem of the screen is answered with 418.
  */
 export async function runGatewayWithScreen<Clients>(
   screen: AnyScreen<Clients>,
