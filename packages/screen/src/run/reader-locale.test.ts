@@ -30,10 +30,11 @@ async function writtenFor(
   readerLocale: () => Promise<string | undefined>,
   clock = new FakeClock(),
   answers: Answers = GOOD,
+  screen: typeof localised = localised,
 ) {
   let found: { page: string; reports: readonly ScreenReport[] } | undefined;
   const options = { answers, clock, mount: { readerLocale } };
-  await serveScreens([localised], options, async ({ origin, reports }) => {
+  await serveScreens([screen], options, async ({ origin, reports }) => {
     const { body } = await request(`${origin}/profile`, { headers: { accept: "text/html" } });
     found = { page: await body.text(), reports };
   });
@@ -61,6 +62,25 @@ test("writes a page for en-GB when its reader's service fails or takes 300 ms, a
     assert.match(page, /<h1>Ada en-GB<\/h1>/);
     assert.equal(reports[0]?.outcome, "complete");
   }
+});
+
+test("a section that was ready by its own deadline is shown, however long its reader's service takes", async () => {
+  const clock = new FakeClock();
+  const { sections } = localised;
+  const hasty = {
+    ...localised,
+    sections: { ...sections, profile: { ...sections.profile, deadlineMs: 100 } },
+  };
+  const hangsForEver = () => {
+    setImmediate(() => {
+      clock.advance(150);
+      setImmediate(() => clock.advance(150));
+    });
+    return new Promise<never>(() => undefined);
+  };
+  const { page, reports } = await writtenFor(hangsForEver, clock, GOOD, hasty);
+  assert.match(page, /<h1>Ada en-GB<\/h1>/);
+  assert.equal(reports[0]?.outcome, "complete");
 });
 
 test("asking for the reader's locale may take a call more than the screen's budget", async () => {

@@ -81,14 +81,20 @@ export function runSection<Clients>(
     scope.dispose();
     onReady(result);
   };
+  // It waits outside its scope: what its text needs must not cost a section its own deadline.
+  const onLoadedFirst = (loaded: LoadedSection): void => {
+    scope.dispose();
+    before?.then(
+      () => onLoaded(loaded),
+      (error) => onFailed(errorOf(error)),
+    );
+  };
   const known = request.loaded?.[section.name];
   if (known !== undefined) return onLoaded(known);
-  const load = (clients: Clients, tryLoad: TryLoad<Clients>) => section.load(clients, input, tryLoad);
-  const loadBoth = async (clients: Clients, tryLoad: TryLoad<Clients>) => {
-    const [loaded] = await Promise.all([load(clients, tryLoad), before]);
-    return loaded;
-  };
-  loadIn(scope, clientsOf, before === undefined ? load : loadBoth, { onLoaded, onFailed });
+  loadIn(scope, clientsOf, (clients, tryLoad) => section.load(clients, input, tryLoad), {
+    onLoaded: before === undefined ? onLoaded : onLoadedFirst,
+    onFailed,
+  });
 }
 
 /** @throws what the section's `shape` or `show` throws */
