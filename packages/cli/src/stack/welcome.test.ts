@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { it } from "node:test";
+import { FIXTURE_ROOT } from "../make/bff/fixture.ts";
 import type { Role } from "./roles.ts";
 import { welcome } from "./welcome.ts";
 
@@ -19,6 +20,7 @@ function welcomeOf(roles: readonly Role[]): string {
       stop: () => Promise.resolve(),
     },
     ".dev/logs",
+    FIXTURE_ROOT,
   );
 }
 
@@ -30,7 +32,7 @@ it("without a BFF, shows requests to the services' own APIs", () => {
 });
 
 it("asks for a token of the company's own identity provider where no development login runs", () => {
-  const bff: Role = { name: "web-bff", kind: "bff", main: "", port: 0 };
+  const bff: Role = { name: "tablet-bff", kind: "bff", main: "", port: 0 };
   const login: Role = { name: "identity-provider", kind: "identity-provider", main: "", port: 0 };
   assert.match(welcomeOf([bff]), /identity provider in TOKEN\n.*"Authorization: Bearer \$TOKEN"$/m);
   assert.match(

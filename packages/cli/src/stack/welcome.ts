@@ -8,23 +8,23 @@ import type { Stack } from "./start-stack.ts";
 /**
  * What `npm start` prints when all is ready: what runs where, and requests that work when pasted.
  */
-export function welcome(stack: Stack, logDir: string): string {
+export function welcome(stack: Stack, logDir: string, root = ROOT): string {
   const rows = [
     ["role", "address", "admin", "log"],
     ...stack.roles.map(({ name }) => [name, stack.url(name), stack.adminUrl(name), `${logDir}/${name}.log`]),
   ];
   const widths = [0, 1, 2].map((column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
   const table = rows.map((row) => row.map((text, column) => text.padEnd(widths[column] ?? 0)).join("  "));
-  return ["", ...table, "", ...tryIt(stack), "", "Ctrl-C stops everything."].join("\n");
+  return ["", ...table, "", ...tryIt(stack, root), "", "Ctrl-C stops everything."].join("\n");
 }
 
 /**
  * Each request is one line, so that it survives copying. The last leaves the stack as it found it.
  */
-function tryIt(stack: Stack): string[] {
+function tryIt(stack: Stack, root: string): string[] {
   const names = new Set(stack.roles.map((role) => role.name));
   // The sample services have a story to tell. Others have first screens.
-  if (!names.has("recommendations")) return firstScreens(stack);
+  if (!names.has("recommendations")) return firstScreens(stack, root);
   if (names.has("small"))
     return ["Try these in another terminal, in this folder:", "", ...throughTheFront(stack)];
   if (!names.has("web-bff")) return throughTheGateway(stack);
@@ -61,16 +61,16 @@ function tryIt(stack: Stack): string[] {
 }
 
 /** The first screen of each BFF: asked with an identity minted by hand, then with a token. */
-function firstScreens(stack: Stack): string[] {
+function firstScreens(stack: Stack, root: string): string[] {
   const { publicOrigin } = stack;
   const lines: string[] = [];
   // Without the development login only the company's own identity provider gives tokens.
   const [source, token] = stack.roles.some(({ kind }) => kind === "identity-provider")
     ? ["", "$(npm run -s token -- --user ada)"]
     : [", with an access token of your identity provider in TOKEN", "$TOKEN"];
-  for (const { name, prefix } of bffsIn(ROOT)) {
+  for (const { name, prefix } of bffsIn(root)) {
     if (!stack.roles.some((role) => role.name === name)) continue;
-    const path = firstPath(join(ROOT, "apps", name, "contracts/openapi.json")) ?? `${prefix}/home`;
+    const path = firstPath(join(root, "apps", name, "contracts/openapi.json")) ?? `${prefix}/home`;
     const identity = `-H "X-Identity: $(npm run -s identity -- --user ada --aud ${name})"`;
     lines.push(`# ${name} itself, and its contract as a page: ${stack.url(name)}${prefix}/docs`);
     lines.push(`curl -s ${stack.url(name)}${path} ${identity}`, "");
