@@ -136,7 +136,9 @@ describe("the guard of an app's contract", () => {
       stdout,
       /In its screen, give the section profile a dated change, so that clients before 2\.1\.0 get/,
     );
+    assert.match(stdout, /import \{ datedChanges \} from "@triptych\/screen";/);
     assert.match(stdout, /\.until\("2\.1\.0", \{/);
+    assert.match(stdout, /dated until a released version: date it until 2\.1\.0/);
   });
 
   it("says once for a screen and its command where the dated change of a section goes", async () => {

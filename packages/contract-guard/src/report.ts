@@ -4,10 +4,10 @@ import type { FindingCode } from "./finding.ts";
 
 /** What the `toOlder` of a dated change has to do, by what changed. */
 const TO_OLDER: Partial<Record<FindingCode, (field: string) => string>> = {
-  "field-removed": (field) => `give ${field} back from what was loaded`,
+  "field-removed": (field) => `give ${field} back, from newer if it has another name there, else from loaded`,
   "field-optional": (field) => `fill in ${field} where it is missing`,
   "null-added": (field) => `fill in ${field} where it is null`,
-  "type-changed": (field) => `turn ${field} back into what it was, from what was loaded`,
+  "type-changed": (field) => `turn ${field} back into what it was, from newer or from loaded`,
   "format-changed": (field) => `write ${field} as before`,
   "value-unknown": (field) => `replace new values of ${field} by "unknown", which every enum has`,
   "limit-changed": (field) => `keep ${field} within its old limit`,
@@ -92,12 +92,14 @@ function datedChange(breaks: readonly Break[], app: string, nextVersion: string)
   const file = breaks[0]?.file === undefined ? "its screen" : `apps/${app}/${breaks[0].file}`;
   return [
     `In ${file}, give the section ${section} a dated change, so that clients before ${nextVersion} get what they know:`,
+    `  import { datedChanges } from "@triptych/screen";`,
     `  changes: datedChanges<typeof /* its schema */>().until(${JSON.stringify(nextVersion)}, {`,
     `    note: ${JSON.stringify(notes)},`,
     `    older: /* the schema as it was */,`,
     `    toOlder: (newer, loaded: /* what load gives */ | undefined) => /* ${hints.join("; ")} */,`,
     `  })  /* then those that it has: .until(…), each made from the one before it */`,
     `then make ${nextVersion} the app's newest version (versions.newest in apps/${app}/src/app.ts).`,
+    `If it has such a change already, it is dated until a released version: date it until ${nextVersion}.`,
   ];
 }
 
