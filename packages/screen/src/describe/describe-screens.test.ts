@@ -207,6 +207,17 @@ test("refuses two screens at one address", () => {
   );
 });
 
+test("refuses a page without the place of a section, which it names", () => {
+  const { page } = profileScreen;
+  assert.ok(page);
+  const forgetful = { ...profileScreen, page: { ...page, layout: () => "<body></body>" } };
+  assert.throws(() => describeScreens({ screens: [forgetful] }, WEB), {
+    name: "TypeError",
+    message:
+      "screen profile-screen: its layout must hold the place of section profile once, but it is there 0 times: put places.profile into it",
+  });
+});
+
 test("shows of an example what the answer names, and leaves out one that no longer fits", () => {
   const shown = (answer: object) => {
     const document = describeScreens(

@@ -1,5 +1,6 @@
 import type { ScreenSet } from "../definition/screen.ts";
 import { Degraded } from "../definition/degraded.ts";
+import { compilePage } from "../http/page-document.ts";
 import { commandOperation, downloadOperation, screenOperation, templateOf } from "./operations.ts";
 import { PROBLEM_SCHEMA, problemResponses } from "./problems.ts";
 import type { AboutApp } from "./problems.ts";
@@ -22,7 +23,8 @@ export type OpenApiDocument = {
 
 /**
  * An app's contract, made from its screens and commands, so it always matches what the app answers.
- * @throws TypeError if two screens, or two commands, have the same address
+ * @throws TypeError if two screens, or two commands, have the same address, or a page's layout lacks
+ * the place of a section
  */
 export function describeScreens<Clients>(set: ScreenSet<Clients>, about: AboutApp): OpenApiDocument {
   const operations = [
@@ -32,6 +34,9 @@ export function describeScreens<Clients>(set: ScreenSet<Clients>, about: AboutAp
     ),
     ...(set.downloads ?? []).map((one) => [one.path, "get", downloadOperation(one, about)] as const),
   ];
+  // A contract of an app that cannot start would hide why.
+  for (const { name, page, sections } of set.screens)
+    if (page !== undefined) compilePage(name, page, Object.keys(sections), "user");
   const paths: Record<string, JsonObject> = {};
   for (const [path, method, operation] of operations) {
     const template = `${about.prefix}${templateOf(path)}`;

@@ -26,9 +26,11 @@ const NONCE_MARK = "\uE001";
 
 /**
  * Renders the layout once, with marks in its places, and cuts it at the marks.
+ * @param screen its name, for errors
  * @throws TypeError if the layout lacks a place, has one twice, or has no `</body>`
  */
 export function compilePage(
+  screen: string,
   view: AnyPageView,
   sectionNames: readonly string[],
   viewer: Viewer,
@@ -36,13 +38,14 @@ export function compilePage(
   const places = Object.fromEntries(sectionNames.map((name) => [name, `${PLACE_MARK}${name}${PLACE_MARK}`]));
   const layout = view.layout(places, NONCE_MARK, viewer);
   const bodyEnd = layout.lastIndexOf("</body>");
-  if (bodyEnd < 0) throw new TypeError("the layout must be a whole document: it has no </body>");
+  if (bodyEnd < 0)
+    throw new TypeError(`screen ${screen}: its layout must be a whole document, and has no </body>`);
   const pieces = cut(layout.slice(0, bodyEnd));
   for (const name of sectionNames) {
     const times = pieces.filter((piece) => "place" in piece && piece.place === name).length;
     if (times === 1) continue;
     throw new TypeError(
-      `the layout must hold the place of section ${name} once, but it is there ${times} times`,
+      `screen ${screen}: its layout must hold the place of section ${name} once, but it is there ${times} times: put places.${name} into it`,
     );
   }
   const views = new Map(Object.entries(view.sections));

@@ -36,7 +36,7 @@ export function screenHandler<Clients>(
   const pageBudget = { ...budget, upstreamCalls: budget.upstreamCalls + readersCall };
   const sectionNames = Object.keys(screen.sections);
   const pageFor = (viewer: Viewer) =>
-    screen.page === undefined ? undefined : compilePage(screen.page, sectionNames, viewer);
+    screen.page === undefined ? undefined : compilePage(screen.name, screen.page, sectionNames, viewer);
   const page = pageFor("user");
   const visitorsPage = prepared.admitsVisitors ? pageFor("visitor") : undefined;
   // A client without an Accept header gets the first.
