@@ -39,6 +39,7 @@ describe("npm run check", () => {
       "ok      types",
       "ok      lint",
       "ok      tests",
+      "web-bff: all 5 checks passed",
       "",
     ]);
   });
@@ -49,7 +50,7 @@ describe("npm run check", () => {
     try {
       const { code, said } = await check("web", {});
       assert.equal(code, 1);
-      assert.match(said, /FAILED +format: .*apps\/web-bff\/odd\.js[^]*\n {8}npm run format mends it\n$/s);
+      assert.match(said, /FAILED +format: .*apps\/web-bff\/odd\.js[^]*\n {8}npm run format mends it\n/s);
     } finally {
       rmSync(file);
     }
@@ -62,11 +63,17 @@ describe("npm run check", () => {
 
   it("goes on after a check that fails, shows what it said, and fails", async () => {
     const { code, said } = await check("web-bff", { typecheck: "echo wrong; exit 3", test: "true" });
+    assert.match(said, /web-bff: 1 of 3 checks failed: types\n$/);
     assert.equal(code, 1);
     assert.match(
       said,
       /FAILED +types: "echo wrong; exit 3" in apps\/web-bff failed \(3\):\nwrong\nok +tests/,
     );
+  });
+
+  it("shows of failing tests only those that failed", async () => {
+    const { said } = await check("web-bff", { test: "echo '✔ fine (1ms)'; echo '✖ broken (1ms)'; exit 1" });
+    assert.ok(said.includes("✖ broken") && !/^✔/m.test(said), said);
   });
 
   it("writes the contract before it asks the guard, and says that it was out of date", async () => {

@@ -31,7 +31,7 @@ export async function checkApp(
   const folder = `apps/${app}`;
   const steps = stepsFor(root, app);
   output.write(`${app}: ${steps.length} checks: ${steps.map(({ what }) => what).join(", ")}\n`);
-  let failed = 0;
+  const failed: string[] = [];
   const before = written(root, folder);
   for (const { what, cwd, line, mend } of steps) {
     const started = performance.now();
@@ -41,8 +41,8 @@ export async function checkApp(
       output.write(`ok      ${what.padEnd(9)} ${((performance.now() - started) / 1000).toFixed(1)} s\n`);
     } catch (error) {
       if (signal.aborted || !(error instanceof CommandError)) throw error;
-      failed += 1;
-      output.write(`FAILED  ${what}: ${error.message}\n`);
+      failed.push(what);
+      output.write(`FAILED  ${what}: ${withoutPassed(error.message)}\n`);
       if (mend !== undefined) output.write(`        ${mend} mends it\n`);
     }
     if (what !== "contract") continue;
@@ -51,7 +51,17 @@ export async function checkApp(
     const changed = [...written(root, folder)].filter(([file, text]) => before.get(file) !== text);
     for (const [file] of changed) output.write(`        wrote ${file}: it was out of date\n`);
   }
-  return failed === 0 ? 0 : 1;
+  const verdict =
+    failed.length === 0
+      ? `all ${steps.length} checks passed`
+      : `${failed.length} of ${steps.length} checks failed: ${failed.join(", ")}`;
+  output.write(`${app}: ${verdict}\n`);
+  return failed.length === 0 ? 0 : 1;
+}
+
+/** Hundreds of tests that passed would hide the one that failed. */
+function withoutPassed(said: string): string {
+  return said.replaceAll(/^ *✔ .*\n/gm, "");
 }
 
 /**
