@@ -3,7 +3,7 @@ import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { it } from "node:test";
-import { recordTestTools } from "./test.ts";
+import { recordTestTools, withoutSubmodules } from "./test.ts";
 
 it("records which programs the path has, and no file that cannot be run", (t) => {
   const folder = mkdtempSync(join(tmpdir(), "triptych-tools-"));
@@ -23,4 +23,14 @@ it("records which programs the path has, and no file that cannot be run", (t) =>
     ["/nowhere", "haproxy", "chromium", "other"].map((name) => join(folder, name)).join(":"),
   );
   assert.equal(readFileSync(file, "utf8"), "haproxy\n");
+});
+
+it("leaves the checks of a submodule to the submodule", (t) => {
+  const folder = mkdtempSync(join(tmpdir(), "triptych-submodule-"));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  mkdirSync(join(folder, "triptych"));
+  for (const file of ["turbo.json", "package.json"]) writeFileSync(join(folder, "triptych", file), "{}");
+  const workspaces = ["apps/*", "libs/*", "test", "triptych/packages/*"];
+  writeFileSync(join(folder, "package.json"), JSON.stringify({ workspaces }));
+  assert.deepEqual(withoutSubmodules(folder), ["--filter=!./triptych/packages/*"]);
 });

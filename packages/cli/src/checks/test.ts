@@ -56,7 +56,7 @@ export async function runTests(
     if (there.length === 0) return 0;
     // turbo keeps every core busy: more threads of one compiler or linter (in Go) only take longer.
     const shared = { NODE_COMPILE_CACHE: compiled, GOMAXPROCS: "1" };
-    return runTurbo(root, [...there, ...args], { ...shared, ...env }, signal);
+    return runTurbo(root, [...there, ...args, ...withoutSubmodules(root)], { ...shared, ...env }, signal);
   };
   const together = await run([...(selects(args) ? OF_WORKSPACES : OF_ALL_FILES), ...TASKS]);
   const alone = signal.aborted ? 1 : await run(ALONE);
@@ -70,6 +70,22 @@ export async function runTests(
 
 function selects(args: readonly string[]): boolean {
   return args.some((arg) => /^(?:--affected|--filter|-F)(?:=|$)/.test(arg));
+}
+
+/**
+ * Leaves out the workspaces of a submodule (docs/adopting.md): a repository in this one, with checks
+ * of its own.
+ */
+export function withoutSubmodules(root: string): readonly string[] {
+  const { workspaces } = Object(JSON.parse(readFileSync(join(root, "package.json"), "utf8")));
+  return [workspaces]
+    .flat()
+    .filter((pattern) => typeof pattern === "string" && isSubmodule(join(root, pattern.split("/")[0] ?? "")))
+    .map((pattern) => `--filter=!./${pattern}`);
+}
+
+function isSubmodule(folder: string): boolean {
+  return existsSync(join(folder, "turbo.json")) && existsSync(join(folder, "package.json"));
 }
 
 /**
