@@ -56,15 +56,24 @@ describe("the gateway's own pages", () => {
     assert.doesNotMatch(document, /<script|<img|style=/);
   });
 
+  it("say what a customer can do: details about parameters are for programs", async () => {
+    await using gateway = await runGateway({ table: sampleTable() });
+    const bearer = await gateway.bearer();
+    const ask = async (path: string): Promise<string> =>
+      (await gateway.send(path, { headers: { ...BROWSER, ...bearer } })).text;
+    assert.match(await ask("/web/home-page?unknown=1"), /<p>Something in the address[^<]*<\/p>/);
+    assert.match(await ask("/auth/callback"), /<p>The login did not succeed: start it again\.<\/p>/);
+  });
+
   it("escape what the problem says", () => {
     const { document } = createPages({ landing: '/"><x>' }).problem({
       type: "/problems/invalid-request",
       title: "Invalid request",
       status: 400,
-      detail: "<script>alert(1)</script> & more",
-      instance: "<id>",
+      detail: "<script>alert(1)</script>",
+      instance: "<id> & more",
     });
     assert.doesNotMatch(document, /<script|<x>|<id>/);
-    assert.match(document, /&lt;script>alert\(1\)&lt;\/script> &amp; more\./);
+    assert.match(document, /Request &lt;id> &amp; more</);
   });
 });

@@ -61,6 +61,10 @@ const HEADERS = {
   "Referrer-Policy": "same-origin",
 };
 
+/** A login's detail is a sentence for customers, too; other details speak of parameters and methods. */
+export const LOGIN_FAILED = "The login did not succeed: start it again";
+const MISTAKE = "Something in the address, or in what was sent, is not as we need it";
+
 /** What a page says, and where it leads: the address of the link, and its words. */
 type Words = readonly [heading: string, sentence: string, href: string, link: string];
 
@@ -122,7 +126,8 @@ ${more}${small === "" ? "" : `<small>${escape(small)}</small>\n`}</main>
       ],
     };
     const ours: Words = ["We can’t show this page right now", "Please try again in a moment.", ...again];
-    return known[type] ?? (status >= 500 ? ours : ["That did not work", `${detail}.`, ...home]);
+    const mistake = detail === LOGIN_FAILED ? detail : MISTAKE;
+    return known[type] ?? (status >= 500 ? ours : ["That did not work", `${mistake}.`, ...home]);
   };
   return {
     problem: ({ type, status, detail, instance }) =>

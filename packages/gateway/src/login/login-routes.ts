@@ -17,7 +17,7 @@ import {
 import type { SessionLives } from "../credentials/session.ts";
 import { Refusal } from "../exchange.ts";
 import type { Exchange } from "../exchange.ts";
-import { sendPage } from "../pages.ts";
+import { LOGIN_FAILED, sendPage } from "../pages.ts";
 import type { Pages } from "../pages.ts";
 import { requireSameOrigin } from "../policies/authenticate.ts";
 import type { Revocations } from "../revocation/revocations.ts";
@@ -177,11 +177,7 @@ function pendingOf({
 }
 
 function failed(reason: string, cause?: unknown): Refusal {
-  return new Refusal(
-    "login",
-    { code: "invalid-request", detail: "The login did not succeed: start it again" },
-    { reason, cause },
-  );
+  return new Refusal("login", { code: "invalid-request", detail: LOGIN_FAILED }, { reason, cause });
 }
 
 function unavailable(cause: unknown): Refusal {
