@@ -1,3 +1,4 @@
+import { UpstreamError, isUpstreamError } from "@triptych/upstream-client";
 import type { Upstream } from "@triptych/upstream-client";
 import { operationOf } from "@triptych/upstream-client/contract";
 import type { ContractService } from "@triptych/upstream-client/contract";
@@ -26,7 +27,8 @@ export type CancelReason = operations["cancelOrder"]["requestBody"]["content"]["
 export type Orders = {
   /**
    * The caller's orders, newest first: at most `limit` (1 to 100), starting at `cursor` if given.
-   * An order that breaks the contract is left out, which the scope notes.
+   * An order that breaks the contract is left out, which the scope notes. A cursor that the service
+   * did not make is `rejected`, as a page that does not exist.
    */
   list(page: { readonly limit: number; readonly cursor?: string | undefined }): Promise<OrdersPage>;
   /** One of the caller's orders. Another user's order is `rejected`, as if it did not exist. */
@@ -51,7 +53,10 @@ export function ordersService(upstream: Upstream): ContractService<Orders> {
   const cancelOrder = operationOf<Order>(contract.cancelOrder);
   return {
     in: (scope) => ({
-      list: ({ limit, cursor }) => upstream.call(listOrders, scope, { query: { limit, cursor } }),
+      list: ({ limit, cursor }) =>
+        upstream.call(listOrders, scope, { query: { limit, cursor } }).catch((error: unknown) => {
+          throw cursor === undefined ? error : unknownCursor(error);
+        }),
       get: (orderId) => upstream.call(getOrder, scope, { path: { orderId } }),
       cancel: (orderId, { reason, idempotencyKey }) =>
         upstream.call(cancelOrder, scope, { path: { orderId }, body: { reason }, idempotencyKey }),
@@ -61,3 +66,19 @@ export function ordersService(upstream: Upstream): ContractService<Orders> {
 
 /** How a BFF uses the service, where it changes no default. */
 export const orders = { service: ordersService, ...OURS };
+
+/** Only the service can tell a cursor that it made from a mistyped one, which it answers with 400. */
+function unknownCursor(error: unknown): unknown {
+  if (!isUpstreamError(error) || error.status !== 400) return error;
+  const { kind, upstream, operation, status } = error;
+  const reason = "there is no page at this cursor";
+  return new UpstreamError({
+    kind,
+    upstream,
+    operation,
+    status,
+    reason,
+    rejection: "not-found",
+    cause: error,
+  });
+}

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { replacesBody } from "@triptych/domain-clients/testing";
+import { fails } from "@triptych/testing";
 import { startApp } from "../testing/start-app.ts";
 import { ordersPage } from "./orders-page.ts";
 
@@ -53,3 +54,12 @@ for (const query of ["cursor=", `cursor=${"a".repeat(201)}`, "cursor=a&cursor=b"
     assert.equal(services.received().length, 0);
   });
 }
+
+test("a mistyped cursor is a page that is not there: trying again would not help", async (t) => {
+  const { ask, services } = await startApp(t);
+  services.orders.behave(fails(400), { at: "/orders" });
+  assert.equal((await ask("/web/orders?cursor=mistyped")).status, 404);
+  const { text } = await ask("/web/orders?cursor=mistyped", { headers: PAGE });
+  assert.match(text, /We can’t find that/);
+  assert.doesNotMatch(text, /Try again/);
+});
