@@ -239,3 +239,53 @@ test("shows of an example what the answer names, and leaves out one that no long
     undefined,
   );
 });
+
+for (const [what, schema, says] of [
+  [
+    "with a member that is gone",
+    Type.Object({ id: Type.String() }, { examples: [{ id: "o" }, { id: "o", canCancel: true }] }),
+    /^section item of the screen asking: in its schema, \/examples\/1\/canCancel is not named in the schema: correct/,
+  ],
+  [
+    "without a member",
+    Type.Object({ lines: Type.Array(Type.Object({ id: Type.String() }, { example: {} })) }),
+    /in its schema, \/properties\/lines\/items\/example must have required properties id: correct/,
+  ],
+  [
+    "of another type",
+    Type.Object({ "a/b": Type.Integer({ default: "1" }) }),
+    /in its schema, \/properties\/a~1b\/default must be integer: correct/,
+  ],
+  [
+    "of no member of a union",
+    Type.Union([Type.Null(), Type.Object({ id: Type.String() })], { examples: [null, { id: "", x: 1 }] }),
+    /in its schema, \/examples\/1\/x is not named/,
+  ],
+] as const) {
+  test(`refuses an example in a schema ${what}`, () => {
+    const load = async (): Promise<never> => Promise.reject(new Error("not asked"));
+    const item = optional({ schema, fallback: Object(null), load, shape: () => Object(null) });
+    const { path, summary, budget } = versioned;
+    const asking = screen({ name: "asking", path, summary, budget, sections: { item } });
+    assert.throws(() => describeScreens({ screens: [asking] }, WEB), { name: "TypeError", message: says });
+  });
+}
+
+test("keeps an example in a schema that fits it, and refuses one of a query or a body", () => {
+  const query = Type.Object({ q: Type.Optional(Type.Integer({ maximum: 5, examples: [4, 9] })) });
+  const asking = screen({ ...versioned, query, sections: versioned.sections });
+  const says = /^query parameter q of the screen versioned-item: in its schema, \/examples\/1 must be <= 5/;
+  assert.throws(() => describeScreens({ screens: [asking] }, WEB), { message: says });
+  const body = Type.Object({ how: Type.String() }, { examples: [{ how: "softly" }, { how: 1 }] });
+  const commands = [command({ ...jsonCommand, body })];
+  assert.throws(() => describeScreens({ screens: [versioned], commands }, WEB), {
+    message: /^the body of the command touch-item: in its schema, \/examples\/1\/how must be string/,
+  });
+  const fitting = Type.Object({ how: Type.String() }, { examples: [{ how: "softly" }] });
+  const document = describeScreens(
+    { screens: [versioned], commands: [command({ ...jsonCommand, body: fitting })] },
+    WEB,
+  );
+  const content = at(document, "paths", `${ITEM}/touch`, "post", "requestBody", "content");
+  assert.deepEqual(at(content, "application/json", "schema", "examples"), [{ how: "softly" }]);
+});

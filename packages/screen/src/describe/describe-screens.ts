@@ -62,7 +62,7 @@ export function describeScreens<Clients>(set: ScreenSet<Clients>, about: AboutAp
     paths,
     components: {
       securitySchemes: { identity: IDENTITY },
-      schemas: { Degraded: jsonSchema(Degraded), Problem: PROBLEM_SCHEMA },
+      schemas: { Degraded: jsonSchema(Degraded, "degraded"), Problem: PROBLEM_SCHEMA },
       responses: problemResponses(
         operations.map(([, , operation]) => operation),
         about,

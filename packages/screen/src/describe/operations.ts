@@ -90,7 +90,7 @@ export function commandOperation<Clients>(command: AnyCommand<Clients>, about: A
   const operationId = operationIdOf(command.name);
   const answer = answerSchema(command.answer.screen, about.version);
   const takesForms = command.redirectTo !== undefined;
-  const body = jsonSchema(command.body);
+  const body = jsonSchema(command.body, `the body of the command ${command.name}`);
   return {
     operationId,
     // Beside the screen that it answers.
@@ -181,12 +181,14 @@ function parametersOf(addressed: Addressed, { oldestVersion }: AboutApp): readon
   return [...pathParameters(addressed), ...DEVICE, ...versions];
 }
 
-function queryOf<Clients>({ query }: AnyScreen<Clients>): readonly JsonObject[] {
-  return Object.entries(query?.properties ?? {}).map(([name, property]) => inQuery(name, property));
+function queryOf<Clients>({ name: screen, query }: AnyScreen<Clients>): readonly JsonObject[] {
+  return Object.entries(query?.properties ?? {}).map(([name, property]) =>
+    inQuery(name, property, `query parameter ${name} of the screen ${screen}`),
+  );
 }
 
 /** A list is a parameter that comes several times, which is OpenAPI's default (style `form`). */
-function inQuery(name: string, property: TSchema): JsonObject {
+function inQuery(name: string, property: TSchema, owner: string): JsonObject {
   const required = !IsOptional(property) && !("default" in property);
   const description = "description" in property ? { description: String(property.description) } : {};
   return {
@@ -194,7 +196,7 @@ function inQuery(name: string, property: TSchema): JsonObject {
     in: "query",
     required,
     ...description,
-    schema: without("description", jsonSchema(property)),
+    schema: without("description", jsonSchema(property, owner)),
   };
 }
 

@@ -7,6 +7,7 @@ import type { AnyScreen } from "../definition/screen.ts";
 import { Degraded } from "../definition/degraded.ts";
 import { SectionBrokenError } from "../run/failure.ts";
 import { whitelist } from "../run/whitelist.ts";
+import { checkSchemaExamples } from "./schema-examples.ts";
 
 /** A JSON value of a document. */
 export type Json = string | number | boolean | null | readonly Json[] | JsonObject;
@@ -17,8 +18,12 @@ export type JsonObject = { readonly [name: string]: Json };
 /**
  * A schema as plain JSON Schema (2020-12), the dialect of OpenAPI 3.1. A union of string constants
  * becomes an `enum`, which generators of clients support better.
+ *
+ * @param owner whose schema it is, for the message
+ * @throws TypeError if an example in it does not fit it
  */
-export function jsonSchema(schema: TSchema): Json {
+export function jsonSchema(schema: TSchema, owner: string): Json {
+  checkSchemaExamples(schema, owner);
   const plain: Json = JSON.parse(JSON.stringify(schema));
   return withEnums(plain);
 }
@@ -56,12 +61,14 @@ function isObject(value: Json): value is JsonObject {
 export function answerSchema<Clients>(screen: AnyScreen<Clients>, version: AppVersion): JsonObject {
   const sections = Object.entries(screen.sections);
   const optional = sections.filter(([, { kind }]) => kind === "optional").map(([name]) => name);
-  const schemas = Object.entries(schemasOf(screen, version));
+  const schemas = Object.entries(schemasOf(screen, version)).map(
+    ([name, schema]) => [name, jsonSchema(schema, `section ${name} of the screen ${screen.name}`)] as const,
+  );
   return {
     type: "object",
     required: [...sections.map(([name]) => name), "degraded"],
     properties: {
-      ...Object.fromEntries(schemas.map(([name, schema]) => [name, jsonSchema(schema)])),
+      ...Object.fromEntries(schemas),
       degraded: {
         type: "array",
         description: degradedText(optional),
