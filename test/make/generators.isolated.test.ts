@@ -174,7 +174,16 @@ describe("the generators make", () => {
   it("a screen at a path with parameters, and with a query", async () => {
     const options = ["--path", "/orders/:orderId/gifts", "--query", "author", "--query", "cursor"];
     for (const app of ["mobile", "web"]) {
-      await make("new:screen", app, "gift-notes", ...options);
+      const { code, stdout, stderr } = await triptych(["new:screen", app, "gift-notes", ...options]);
+      assert.equal(code, 0, stderr);
+      assert.match(
+        stdout,
+        /\n {2}2\. npm run examples, then npm run contracts -w @triptych\/.*\n {2}3\. npm run format/,
+      );
+      const shown = `| \`GET /${app}/orders/:orderId/gifts?author=…&cursor=…\` | Gift notes`;
+      assert.ok(repository.read(`apps/${app}-bff/README.md`).includes(shown));
+      const view = `apps/${app}-bff/src/views/gift-notes.ts`;
+      if (repository.has(view)) assert.match(repository.read(view), /about: "Gift notes\."/);
       const contract: unknown = JSON.parse(repository.read(`apps/${app}-bff/contracts/openapi.json`));
       const place = Object(Object(contract).paths)[`/${app}/orders/{orderId}/gifts`];
       const names = Array.from(Object(place).get.parameters, (parameter) => Object(parameter).name);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { readName } from "../names.ts";
-import { readParameters, withParameters } from "./parameters.ts";
+import { readParameters, shownOf, withParameters } from "./parameters.ts";
 
 const NOTES = readName("order-notes", "a screen's name");
 const FILES = new Map([
@@ -57,4 +57,10 @@ test("only a path, or only a query, is said as such", () => {
   const source = (given: Parameters<typeof made>[0]) => made(given).get("src/screens/order-notes.ts") ?? "";
   assert.match(source({ path: "/:a/:b" }), /\{ params \}: ScreenInput<"a" \| "b">\)/);
   assert.match(source({ query: ["q"] }), /\{ query \}: ScreenInput<never, typeof OrderNotesQuery>\)/);
+});
+
+test("an app's README shows the names of the path's and the query's parameters", () => {
+  const shown = (given: Parameters<typeof readParameters>[1]) => shownOf(readParameters(NOTES, given));
+  assert.equal(shown({}), "/order-notes");
+  assert.equal(shown({ path: "/a/:b", query: ["author", "cursor"] }), "/a/:b?author=…&cursor=…");
 });

@@ -52,6 +52,11 @@ export function exampleOf({ path }: Parameters): string {
   return path.replaceAll(/:\w+/g, "1");
 }
 
+/** The path as people read it, with the names of its query: `/orders/:orderId/notes?cursor=…`. */
+export function shownOf({ path, query }: Parameters): string {
+  return path + query.map((name, index) => `${index === 0 ? "?" : "&"}${name}=…`).join("");
+}
+
 /**
  * Gives a copied screen and its test their address, and the query's schema with a test of it.
  *

@@ -7,7 +7,7 @@ import { CommandError } from "../../command-line.ts";
 import { readName } from "../names.ts";
 import type { Name } from "../names.ts";
 import type { Workshop } from "../run-maker.ts";
-import { exampleOf, withParameters } from "./parameters.ts";
+import { exampleOf, shownOf, withParameters } from "./parameters.ts";
 import type { Parameters } from "./parameters.ts";
 import { appFiles, copyScreen, templateOf } from "../copy-app.ts";
 
@@ -54,7 +54,9 @@ export async function makeScreen(
       `the list of screens in ${list}`,
     ),
   );
-  changes.edit(`${folder}/README.md`, (text) => addRow(text, `| \`GET ${address}\` | ${title} |`));
+  changes.edit(`${folder}/README.md`, (text) =>
+    addRow(text, `| \`GET ${prefix}${shownOf(parameters)}\` | ${title} |`),
+  );
   changes.mayChange(`${folder}/contracts/openapi.json`);
   if (changes.has(`${folder}/client`)) changes.mayChange(`${folder}/client/generated/contract.d.ts`);
   await run(folder, changes.script(folder, "contracts"));
@@ -63,11 +65,19 @@ export async function makeScreen(
     parameters.query.length > 0 && changes.has("docs/tutorial.md")
       ? ` (a list: docs/tutorial.md#a-list)`
       : "";
+  const workspace = `@${nameOf(changes.root)}/${app}`;
+  // A repository over the published packages has no sample data to take an answer from.
+  const examples = changes.has("test/examples/main.ts")
+    ? [`npm run examples, then npm run contracts -w ${workspace}: the contract shows an answer of it`]
+    : [];
   const views = kind === "page" ? `, how they look in src/views/${kebab}.ts` : "";
-  return `GET ${address} answers. Next:
-  1. Say what it shows: its sections in ${folder}/src/screens/${kebab}.ts${example}${views}; then npm run contracts -w @${nameOf(changes.root)}/${app}
-  2. npm run format, and npm test -w @${nameOf(changes.root)}/${app}; before you push: npm run check -- ${app}
-  3. npm start, and ask: curl -s "http://127.0.0.1:${port}${prefix}${exampleOf(parameters)}" -H "X-Identity: $(npm run -s identity -- --user 42 --aud ${app})"`;
+  const steps = [
+    `Say what it shows: its sections in ${folder}/src/screens/${kebab}.ts${example}${views}; then npm run contracts -w ${workspace}`,
+    ...examples,
+    `npm run format, and npm test -w ${workspace}; before you push: npm run check -- ${app}`,
+    `npm start, and ask: curl -s "http://127.0.0.1:${port}${prefix}${exampleOf(parameters)}" -H "X-Identity: $(npm run -s identity -- --user 42 --aud ${app})"`,
+  ];
+  return `GET ${address} answers. Next:\n${steps.map((step, index) => `  ${index + 1}. ${step}`).join("\n")}`;
 }
 
 /** The path at which a BFF shows its contract while it is developed. */
