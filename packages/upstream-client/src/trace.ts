@@ -50,6 +50,8 @@ export class CallTrace {
   cache: CacheUse = "none";
   /** Age of the answer that the cache gave, ms. */
   ageMs: number | undefined;
+  /** Why the cache did not keep the answer: `no-store`, `private`, … */
+  notKept: string | undefined;
   /** Attempts begun so far. */
   attempts = 0;
   /** The last wait for a slot, ms; taken by the attempt that follows. */

@@ -69,3 +69,16 @@ it("names section, service and team of retries and of what no cache answers", ()
   assert.match(advice, /catalog\.getMe \(for recommendations, catalog-team\) is called again after 100%/);
   assert.match(advice, /none of its last 20 calls was answered from the cache/);
 });
+
+it("says first, and of a few calls, that a service forbids to keep its answers", () => {
+  const forbidden = ({ calls }: KnownRequest): Partial<KnownRequest> => ({
+    calls: calls.slice(0, 1).map((call) => Object.assign(structuredClone(call), { notKept: "no-store" })),
+  });
+  const [first] = adviceOn("home-page", requests(12, forbidden), HOME);
+  assert.equal(
+    first,
+    "users.getMe (for profile, users-team) could not be kept in 12 of the last 12 calls (no-store).",
+  );
+  assert.equal(adviceOn("home-page", requests(5, forbidden), HOME).length, 1);
+  assert.deepEqual(adviceOn("home-page", requests(4, forbidden), HOME), []);
+});

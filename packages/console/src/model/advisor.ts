@@ -6,6 +6,8 @@ import type { KnownRequest } from "./store.ts";
 
 /** With fewer requests a number says little. */
 const ENOUGH = 10;
+/** Answers that a service forbids to keep: so many are no accident. */
+const NOT_KEPT = 5;
 /** Calls that say what is so now. */
 const LAST_CALLS = 20;
 /** A section that is last this often decides how long the screen takes. */
@@ -26,9 +28,10 @@ export function adviceOn(
   requests: readonly KnownRequest[],
   definition: ScreenDefinition | undefined,
 ): readonly string[] {
-  if (requests.length < ENOUGH) return [];
   const calls = requests.flatMap((request) => request.calls);
+  if (requests.length < ENOUGH) return notKept(calls);
   return [
+    ...notKept(calls),
     // First what is wrong, then what could be better.
     ...failures(requests),
     ...retries(calls),
@@ -84,11 +87,29 @@ function retries(calls: readonly CallView[]): string[] {
   });
 }
 
+/** What a service says must not be kept, though its contract lets the operation be cached. */
+function notKept(calls: readonly CallView[]): string[] {
+  return byOperation(calls).flatMap(([operation, some]) => {
+    const last = lastCached(some);
+    const reasons = last.flatMap((call) => call.notKept ?? []);
+    if (reasons.length < NOT_KEPT) return [];
+    const why = [...new Set(reasons)].join(", ");
+    return [`${operation} could not be kept in ${reasons.length} of the last ${last.length} calls (${why}).`];
+  });
+}
+
+/** The newest: an older answer may have been allowed to be kept. */
+function lastCached(calls: readonly CallView[]): readonly CallView[] {
+  return calls
+    .filter(({ cache, outcome }) => cache !== "none" && cache !== "coalesced" && outcome === "ok")
+    .slice(0, LAST_CALLS);
+}
+
 function caches(calls: readonly CallView[]): string[] {
   return byOperation(calls).flatMap(([operation, some]) => {
-    // The newest: an older answer may have been allowed to be kept.
-    const cached = some.filter(({ cache }) => cache !== "none" && cache !== "coalesced").slice(0, LAST_CALLS);
-    if (cached.length < ENOUGH || cached.some(({ cache }) => cache !== "miss")) return [];
+    const cached = lastCached(some);
+    const isTold = cached.filter((call) => call.notKept !== null).length >= NOT_KEPT;
+    if (isTold || cached.length < ENOUGH || cached.some(({ cache }) => cache !== "miss")) return [];
     return [
       `${operation} may be cached, but none of its last ${cached.length} calls was answered from the cache: look at its Cache-Control.`,
     ];

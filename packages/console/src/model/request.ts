@@ -145,6 +145,7 @@ function callOf(
     },
     leftMs: numberOf(span, "triptych.deadline_left_ms"),
     cacheAgeMs: numberOf(span, "triptych.cache_age_ms"),
+    notKept: textOf(span, "triptych.cache_not_kept"),
     note: textOf(span, "error.message"),
   };
 }

@@ -148,7 +148,7 @@ function bound(map: Map<string, unknown>, most: number): void {
 }
 
 /** What the console shows of a call beyond what `GET /requests.json` tells. */
-const NOT_PUBLISHED = new Set(["parts", "leftMs", "cacheAgeMs", "note"]);
+const NOT_PUBLISHED = new Set(["parts", "leftMs", "cacheAgeMs", "notKept", "note"]);
 
 /** A request in the form of `GET /requests.json`, which is documented in docs/console.md. */
 export function published(request: KnownRequest): object {

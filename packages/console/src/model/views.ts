@@ -41,6 +41,8 @@ export interface CallView {
   /** What the deadline left when it began, ms. */
   readonly leftMs: number | null;
   readonly cacheAgeMs: number | null;
+  /** Why the cache did not keep the answer: `no-store`, for example. */
+  readonly notKept: string | null;
   /** In words, where a rule answered instead of the upstream: an open breaker, for example. */
   readonly note: string | null;
 }

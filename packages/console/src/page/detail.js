@@ -1,5 +1,5 @@
 import { html, useState } from "./preact.js";
-import { bytes, clock, ms } from "./format.js";
+import { bytes, cacheUse, clock, ms } from "./format.js";
 import { useJson } from "./live.js";
 import { verdictOf } from "./verdict.js";
 import { Waterfall } from "./waterfall.js";
@@ -75,7 +75,7 @@ function Calls({ calls }) {
                 <td>${ms(call.leftMs)}</td>
                 <td>${call.status ?? "–"}</td>
                 <td>${bytes(call.bytes)}</td>
-                <td>${call.cache}${call.cacheAgeMs === null ? "" : `, ${ms(call.cacheAgeMs)} old`}</td>
+                <td>${cacheUse(call)}</td>
                 <td>${call.address ?? "–"}</td>
               </tr>`,
           )}

@@ -26,3 +26,10 @@ export function clock(at) {
 export function count(number, word) {
   return `${number} ${word}${number === 1 ? "" : "s"}`;
 }
+
+/** What the cache did with a call, in words. */
+export function cacheUse({ cache, cacheAgeMs, notKept }) {
+  if (notKept !== null) return `not cacheable (${notKept})`;
+  if (cache === "miss") return "cache miss";
+  return cacheAgeMs === null ? cache : `${cache} ${Math.round(cacheAgeMs / 1_000)} s`;
+}

@@ -1,5 +1,5 @@
 import { html } from "./preact.js";
-import { bytes, ms } from "./format.js";
+import { bytes, cacheUse, ms } from "./format.js";
 
 /** What a request did and when: the layers, then each section with its calls. */
 export function Waterfall({ request }) {
@@ -103,18 +103,17 @@ function callRow(call) {
   };
 }
 
-function callTags({ kind, attempt, outcome, cache, cacheAgeMs, note, parts, status }) {
+/** What a tag of the cache's looks like; what is not here is good. */
+const CACHE_MOODS = { miss: "", stale: "warn" };
+
+function callTags(call) {
+  const { kind, attempt, outcome, cache, note, parts, status } = call;
   const tags = [];
   if (kind === "retry") tags.push([`retry ${attempt - 1}`, "warn"]);
   if (kind === "hedge")
     tags.push([outcome === "ok" ? "hedge won" : "hedge lost", outcome === "ok" ? "good" : ""]);
-  if (cache !== "none" && cache !== "miss") {
-    tags.push([
-      cacheAgeMs === null ? cache : `${cache} ${Math.round(cacheAgeMs / 1_000)} s`,
-      cache === "stale" ? "warn" : "good",
-    ]);
-  }
-  if (cache === "miss") tags.push(["cache miss", ""]);
+  if (cache !== "none")
+    tags.push([cacheUse(call), CACHE_MOODS[call.notKept === null ? cache : "stale"] ?? "good"]);
   if (note !== null && /breaker/.test(note)) tags.push(["breaker open", "bad"]);
   else if (outcome === "abandoned" && kind !== "hedge") tags.push(["given up", ""]);
   else if (outcome !== "ok" && kind !== "hedge")

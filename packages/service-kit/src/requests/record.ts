@@ -53,6 +53,8 @@ export interface CallDetail {
   readonly cache: string;
   /** Age of the cache's answer, ms. */
   readonly ageMs: number | undefined;
+  /** In a word, why the cache did not keep the answer. */
+  readonly notKept?: string | undefined;
   readonly attempts: number;
 }
 

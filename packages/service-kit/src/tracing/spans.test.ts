@@ -38,7 +38,7 @@ test("attempts are below their section and tell where the time went, and so are 
     method: "GET",
     startedAt: 0,
   });
-  const asked = call({ cache: "miss" });
+  const asked = call({ cache: "miss", notKept: "no-store" });
   Object.assign(record, {
     screen: "page",
     sections: [{ section: "orders", outcome: "ok", startedAt: 5, durationMs: 40 }],
@@ -84,6 +84,7 @@ test("attempts are below their section and tell where the time went, and so are 
     "triptych.section": "orders",
     "triptych.operation": "listOrders",
     "triptych.cache": "miss",
+    "triptych.cache_not_kept": "no-store",
     "http.request.resend_count": 1,
     "http.response.body.size": 1_905,
     "triptych.attempt.kind": "retry",

@@ -181,12 +181,13 @@ function callForm(call: CallDetail): Described {
   };
 }
 
-function aboutCall({ section, operation, cache, ageMs }: CallDetail): Attributes {
+function aboutCall({ section, operation, cache, ageMs, notKept }: CallDetail): Attributes {
   return {
     "triptych.section": section,
     "triptych.operation": operation,
     "triptych.cache": cache,
     "triptych.cache_age_ms": ageMs,
+    "triptych.cache_not_kept": notKept,
   };
 }
 

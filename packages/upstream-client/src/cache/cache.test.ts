@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { FailureDetails } from "../errors.ts";
 import { failureOf, valueOf } from "../testing/index.ts";
+import { makeCall } from "../testing/make-call.ts";
+import { CallTrace } from "../trace.ts";
 import { cacheUnderTest } from "../testing/cache-under-test.ts";
 
 const SHARED = { operation: { cache: "shared" } } as const;
@@ -251,3 +253,21 @@ test("an answer other than a 200 is not kept", async () => {
   }
   assert.equal(below.calls.length, 2);
 });
+
+for (const [control, why] of [
+  ["no-store", "no-store"],
+  ["private, max-age=60", "private"],
+  ["max-age=0", "stale at once"],
+  ["max-age=60", undefined],
+] as const) {
+  test(`a recorded call says why its answer was not kept: ${control}`, async () => {
+    const { clock, send, answer } = cacheUnderTest();
+    const of = { section: "page", upstream: "things", operation: "getThing", method: "GET" };
+    const trace = new CallTrace({ ...of, startedAt: 0 });
+    const asked = send({ ...makeCall(clock, SHARED), trace });
+    await clock.advanceInTurns(0);
+    answer("it", { "cache-control": control });
+    valueOf(await asked);
+    assert.equal(trace.notKept, why);
+  });
+}

@@ -18,6 +18,7 @@ import type { CacheVerdict } from "../trace.ts";
 import type { Operation } from "../operation.ts";
 import { ageMs, isUsableOnError, usability } from "./entry.ts";
 import type { CacheEntry } from "./entry.ts";
+import { cacheHeaders, whyNotKept } from "./freshness.ts";
 import type { CachedOperation } from "./freshness.ts";
 import { cacheKey, slotOf, wholeKey } from "./key.ts";
 import type { CacheKey } from "./key.ts";
@@ -160,7 +161,7 @@ class CacheResponder {
   }
 
   #keep(
-    { operation, key }: Lookup,
+    { call, operation, key }: Lookup,
     outcome: Success,
     response: CacheableResponse,
     asked: Asked & { readonly confirmed?: CacheEntry },
@@ -170,6 +171,8 @@ class CacheResponder {
     if (asked.changes !== this.#changes) return undefined;
     const { store } = this.#parts;
     const { entry, isNew } = store.entries.ofResponse(operation, outcome, response, asked);
+    if (entry === undefined && call.trace !== undefined)
+      call.trace.notKept = whyNotKept(cacheHeaders(response.headers), operation.cache);
     if (isNew && entry === undefined) store.delete(key.slot);
     else if (isNew && entry !== undefined) store.set(key, entry);
     return entry;

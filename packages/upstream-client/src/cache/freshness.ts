@@ -97,9 +97,8 @@ export function ageOnArrivalMs({ age = "", date }: CacheHeaders, { receivedOn, d
  */
 export function freshnessOf(headers: CacheHeaders, scope: CacheScope, bornOn: number): Freshness | undefined {
   const shared = scope === "shared";
-  if (headers["set-cookie"] !== undefined || !variesWithin(headers["vary"], scope)) return undefined;
   const directives = directivesOf(headers);
-  if (directives.has("no-store") || (shared && directives.has("private"))) return undefined;
+  if (forbidder(headers, scope, directives) !== undefined) return undefined;
 
   const mustAsk = ["no-cache", "must-revalidate", ...(shared ? ["proxy-revalidate"] : [])];
   const mayBeStale = !mustAsk.some((name) => directives.has(name));
@@ -115,6 +114,21 @@ export function freshnessOf(headers: CacheHeaders, scope: CacheScope, bornOn: nu
   };
 }
 
+/** In a word, why an answer was not stored: what forbids it, or that it is stale already. */
+export function whyNotKept(headers: CacheHeaders, scope: CacheScope): string {
+  return forbidder(headers, scope, directivesOf(headers)) ?? "stale at once";
+}
+
+/** What forbids to store an answer: a directive or a header. */
+function forbidder(headers: CacheHeaders, scope: CacheScope, directives: Directives): string | undefined {
+  if (directives.has("no-store")) return "no-store";
+  if (scope === "shared" && directives.has("private")) return "private";
+  if (headers["set-cookie"] !== undefined) return "set-cookie";
+  return variesWithin(headers["vary"], scope) ? undefined : "vary";
+}
+
+type Directives = ReadonlyMap<string, string>;
+
 /** The age from which an entry can only be revalidated, ms. */
 export function lastUseMs({ freshMs, staleWhileRevalidateMs, staleIfErrorMs }: Freshness): number {
   return freshMs + Math.max(staleWhileRevalidateMs, staleIfErrorMs);
@@ -125,7 +139,7 @@ export function lastUseMs({ freshMs, staleWhileRevalidateMs, staleIfErrorMs }: F
  * become an invalid one, which is stale (section 4.2.1). Commas in quotes separate too: at worst
  * that finds a `private` that is none.
  */
-function directivesOf({ "cache-control": control, pragma }: CacheHeaders): ReadonlyMap<string, string> {
+function directivesOf({ "cache-control": control, pragma }: CacheHeaders): Directives {
   const directives = new Map<string, string>();
   for (const part of (control ?? (pragma?.includes("no-cache") ? "no-cache" : "")).split(",")) {
     const [name = "", text = ""] = part.split("=", 2).map((side) => side.trim());
