@@ -71,7 +71,6 @@ function viewOf(span: Span, above: readonly Span[], below: readonly Span[], owne
   const calls = below
     .filter((one) => one.kind === CLIENT || one.attributes.has("triptych.cache"))
     .map((one) => callOf(one, sectionOf.get(one.parentId) ?? null, placeOf(one, begin), ownerOf))
-    .map((call) => blamed(call, causes))
     .toSorted(byStart);
   const view: RequestView = {
     key: span.spanId,
@@ -90,7 +89,7 @@ function viewOf(span: Span, above: readonly Span[], below: readonly Span[], owne
     ownMs: round(span.end - span.start),
     layers: [...above, span].map((one) => layerView(one, begin, ownerOf)),
     sections: sections.toSorted(byStart),
-    calls,
+    calls: causes.reduce(blamed, calls),
   };
   markCritical(view);
   return view;
@@ -151,19 +150,23 @@ function callOf(
 }
 
 /**
- * A call that a section says is the reason why it is not whole. Its answer may have come in order,
- * and only some of its items break the contract.
+ * Tells of the call that a section says is the reason why it is not whole, in the section's words.
+ * Its answer may have come in order, and only some of its items break the contract. The last
+ * attempt is the one that ended the section.
  */
-function blamed(call: CallView, causes: readonly Span[]): CallView {
-  const cause = causes.find(
-    (one) =>
-      textOf(one, "triptych.section") === call.section &&
-      textOf(one, "service.peer.name") === call.upstream &&
-      textOf(one, "triptych.operation") === call.operation,
-  );
-  const reason = cause && textOf(cause, "triptych.reason");
-  const isSo = call.outcome === "ok" && reason === "invalid";
-  return isSo ? { ...call, outcome: reason } : call;
+function blamed(calls: readonly CallView[], cause: Span): readonly CallView[] {
+  const isCause = (call: CallView): boolean =>
+    textOf(cause, "triptych.section") === call.section &&
+    textOf(cause, "service.peer.name") === call.upstream &&
+    textOf(cause, "triptych.operation") === call.operation;
+  const reason = textOf(cause, "triptych.reason");
+  const outcomeNow = (call: CallView): string =>
+    call.outcome === "ok" && reason === "invalid" && isCause(call) ? reason : call.outcome;
+  const last = calls.findLastIndex((call) => outcomeNow(call) !== "ok" && isCause(call));
+  return calls.map((call, index) => {
+    const note = index === last ? (call.note ?? textOf(cause, "error.message")) : call.note;
+    return Object.assign(call, { outcome: outcomeNow(call), note });
+  });
 }
 
 function outcomeOf(span: Span): string {

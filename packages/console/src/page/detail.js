@@ -1,5 +1,5 @@
 import { html, useState } from "./preact.js";
-import { bytes, cacheUse, clock, ms } from "./format.js";
+import { bytes, cacheUse, clock, ms, reasonOf } from "./format.js";
 import { useJson } from "./live.js";
 import { verdictOf } from "./verdict.js";
 import { Waterfall } from "./waterfall.js";
@@ -54,6 +54,7 @@ function Calls({ calls }) {
     "bytes",
     "cache",
     "address",
+    "why it failed",
   ];
   return html`<details class="card panel">
     <summary>Calls in numbers</summary>
@@ -77,6 +78,7 @@ function Calls({ calls }) {
                 <td>${bytes(call.bytes)}</td>
                 <td>${cacheUse(call)}</td>
                 <td>${call.address ?? "–"}</td>
+                <td>${reasonOf(call) ?? "–"}</td>
               </tr>`,
           )}
         </tbody>

@@ -33,3 +33,13 @@ export function cacheUse({ cache, cacheAgeMs, notKept }) {
   if (cache === "miss") return "cache miss";
   return cacheAgeMs === null ? cache : `${cache} ${Math.round(cacheAgeMs / 1_000)} s`;
 }
+
+/** Why a call failed, without its name: `its circuit breaker is open`; null where it is not known. */
+export function reasonOf({ note }) {
+  return note === null ? null : note.replace(/^.*?: /, "");
+}
+
+/** Whether an open breaker refused a call, or its next attempt. */
+export function isRefused({ note }) {
+  return note !== null && note.includes("its circuit breaker is open");
+}

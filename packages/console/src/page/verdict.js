@@ -1,4 +1,4 @@
-import { ms, percent } from "./format.js";
+import { isRefused, ms, percent, reasonOf } from "./format.js";
 
 /** In a sentence: what a request waited for, or why a part of it is missing, and whose that is. */
 export function verdictOf({ outcome, sections, calls, durationMs, problem, status, layers, errors }) {
@@ -24,7 +24,11 @@ function whyOf({ name, outcome, reason }, calls, errors) {
   const bug = errors.find(({ section }) => section === name);
   if (bug !== undefined) return `${name} ${how[outcome] ?? outcome}: its code threw "${bug.message}".`;
   const own = calls.filter((call) => call.section === name && call.outcome !== "ok");
-  const cause = own.find((call) => call.outcome === reason) ?? own.at(-1);
+  // The one whose words the section has: it ended the section.
+  const cause =
+    own.findLast((call) => call.outcome === reason && call.note !== null) ??
+    own.find((call) => call.outcome === reason) ??
+    own.at(-1);
   const why =
     cause === undefined
       ? (reason ?? "a bug in the screen")
@@ -33,17 +37,19 @@ function whyOf({ name, outcome, reason }, calls, errors) {
 }
 
 function wordsOf(call) {
-  if (call.note !== null) return `was not asked: ${call.note.replace(/^.*?: /, "")}`;
+  const reason = reasonOf(call);
+  if (reason !== null && call.address === null) return `was not asked: ${reason}`;
   const after = `after ${ms(call.durationMs)}`;
   const words = {
     timeout: `did not answer in time (${ms(call.durationMs)})`,
     unavailable: call.status === null ? `could not be reached ${after}` : `answered ${call.status} ${after}`,
-    invalid: "gave an answer that breaks its contract",
+    invalid: `gave an answer that breaks its contract${reason === null ? "" : `: ${reason}`}`,
     rejected: `refused the call with ${call.status}`,
     overloaded: "had too many calls under way",
     abandoned: "was given up",
   };
-  return words[call.outcome] ?? call.outcome;
+  const how = words[call.outcome] ?? call.outcome;
+  return isRefused(call) ? `${how}, and was not asked again: ${reason}` : how;
 }
 
 const nameOf = ({ upstream, operation }) => `${upstream}.${operation}`;

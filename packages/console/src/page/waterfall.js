@@ -1,5 +1,5 @@
 import { html } from "./preact.js";
-import { bytes, cacheUse, ms } from "./format.js";
+import { bytes, cacheUse, isRefused, ms } from "./format.js";
 
 /** What a request did and when: the layers, then each section with its calls. */
 export function Waterfall({ request }) {
@@ -107,15 +107,16 @@ function callRow(call) {
 const CACHE_MOODS = { miss: "", stale: "warn" };
 
 function callTags(call) {
-  const { kind, attempt, outcome, cache, note, parts, status } = call;
+  const { kind, attempt, outcome, cache, parts, status } = call;
   const tags = [];
   if (kind === "retry") tags.push([`retry ${attempt - 1}`, "warn"]);
   if (kind === "hedge")
     tags.push([outcome === "ok" ? "hedge won" : "hedge lost", outcome === "ok" ? "good" : ""]);
   if (cache !== "none")
     tags.push([cacheUse(call), CACHE_MOODS[call.notKept === null ? cache : "stale"] ?? "good"]);
-  if (note !== null && /breaker/.test(note)) tags.push(["breaker open", "bad"]);
-  else if (outcome === "abandoned" && kind !== "hedge") tags.push(["given up", ""]);
+  if (isRefused(call)) tags.push(["breaker open", "bad"]);
+  if (isRefused(call) && call.address === null) return tags;
+  if (outcome === "abandoned" && kind !== "hedge") tags.push(["given up", ""]);
   else if (outcome !== "ok" && kind !== "hedge")
     tags.push([status === null || status < 400 ? outcome : `${outcome} ${status}`, "bad"]);
   if ((parts.queueMs ?? 0) >= 1) tags.push([`queued ${ms(parts.queueMs)}`, "warn"]);

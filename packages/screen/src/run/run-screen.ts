@@ -93,7 +93,7 @@ export type SectionReport = Pick<SectionResult, "outcome"> &
     /**
      * Whose call is the reason, if one is: also of an answer that lacked only some of its items.
      */
-    readonly cause?: Pick<UpstreamError, "upstream" | "operation"> | undefined;
+    readonly cause?: Pick<UpstreamError, "upstream" | "operation" | "message"> | undefined;
   };
 
 /** What a screen or a command reports about one request, for log, metrics and trace. */

@@ -103,8 +103,10 @@ export interface SectionReport {
   readonly outcome: "ok" | "stale" | "fallback" | "login" | "failed";
   /** One word: why it is not `ok`. */
   readonly reason?: string | undefined;
-  /** Whose call is the reason, if one is. */
-  readonly cause?: { readonly upstream: string; readonly operation: string } | undefined;
+  /** Whose call is the reason, if one is, and what it says of it. */
+  readonly cause?:
+    | { readonly upstream: string; readonly operation: string; readonly message: string }
+    | undefined;
   /** Milliseconds on the process's clock. Without them, its span is as long as the request's. */
   readonly startedAt?: number;
   readonly durationMs?: number;

@@ -123,6 +123,7 @@ function sectionForm({ section, outcome, reason, cause }: SectionReport, screen:
       "triptych.reason": reason,
       "triptych.operation": cause?.operation,
       "service.peer.name": cause?.upstream,
+      "error.message": cause?.message,
     },
   };
 }

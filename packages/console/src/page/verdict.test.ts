@@ -1,0 +1,45 @@
+import assert from "node:assert/strict";
+import { it } from "node:test";
+import { requestsOf } from "../model/request.ts";
+import { spansOfJson } from "../otlp/decode.ts";
+import { otlpJson } from "../testing/spans.ts";
+
+// The pages are scripts without types: they run in a browser as they are.
+const { verdictOf } = await import(new URL("verdict.js", import.meta.url).href);
+
+/** The verdict on a page whose section says this of its call, which was answered with this. */
+function verdictOn(reason: string, message: string, answer: Record<string, string | number>): string {
+  const about = {
+    "triptych.section": "appointments",
+    "triptych.operation": "listSlots",
+    "service.peer.name": "slots",
+  };
+  const section = { ...about, "triptych.outcome": "fallback", "triptych.reason": reason };
+  const spans = otlpJson([
+    { id: "page", kind: "server", attributes: { "triptych.outcome": "degraded" } },
+    { id: "section", parent: "page", attributes: { ...section, "error.message": message } },
+    { id: "call", parent: "section", kind: "client", end: 12, attributes: { ...about, ...answer } },
+  ]);
+  const [request] = requestsOf(spansOfJson(spans), () => null);
+  return verdictOf({ ...request, errors: [] });
+}
+
+const ANSWERED = { "server.address": "127.0.0.1", "http.response.status_code": 200 };
+
+it("names the place of a broken contract, also where the answer itself came in order", () => {
+  const message = "slots listSlots: it broke its contract at /slots/0/product: must be present";
+  for (const answer of [ANSWERED, { ...ANSWERED, "error.type": "invalid" }]) {
+    assert.equal(
+      verdictOn("invalid", message, answer),
+      "appointments shows its fallback: slots.listSlots gave an answer that breaks its contract: it broke its contract at /slots/0/product: must be present.",
+    );
+  }
+});
+
+it("says of a retry that an open breaker refused why it was the last", () => {
+  const failed = { ...ANSWERED, "http.response.status_code": 503, "error.type": "unavailable" };
+  assert.equal(
+    verdictOn("unavailable", "slots listSlots: its circuit breaker is open", failed),
+    "appointments shows its fallback: slots.listSlots answered 503 after 12 ms, and was not asked again: its circuit breaker is open.",
+  );
+});
