@@ -15,7 +15,7 @@ import { OVERLOAD, overloadRefusal } from "../overload/overload-refusal.ts";
 import type { ProblemPage } from "../problems/send-problem.ts";
 import { announcedBytes } from "../requests/body.ts";
 import { MAX_BODY_BYTES } from "../requests/limits.ts";
-import { arrivesAt } from "../requests/record.ts";
+import { hasWaited } from "../requests/record.ts";
 import { Handshakes } from "./connections.ts";
 import { HTTP_LIMITS } from "./listen.ts";
 import { OpenAnswers } from "./connections.ts";
@@ -43,6 +43,7 @@ type Arrival = {
   readonly req: IncomingMessage;
   readonly res: ServerResponse;
   readonly beforehand: (() => void) | undefined;
+  readonly arrivedAt: number;
 };
 
 /** The server that clients reach: limited by time, size and load, and able to drain. */
@@ -142,16 +143,16 @@ export class PublicServer {
 
   #answer(req: IncomingMessage, res: ServerResponse, beforehand?: () => void): void {
     if (this.#draining) res.setHeader("Connection", "close");
-    arrivesAt(res, this.#clock.now());
     this.#inFlight.add(res);
-    this.#admission.admit({ req, res, beforehand });
+    this.#admission.admit({ req, res, beforehand, arrivedAt: this.#clock.now() });
   }
 
-  #start({ req, res, beforehand }: Arrival): void {
+  #start({ req, res, beforehand, arrivedAt }: Arrival): void {
     // While it waited, the client may have left, or the rest may have turned out to be malformed.
     const isRefused = !req.complete && this.#refused.has(req.socket);
     if (req.socket.destroyed || isRefused) return this.#inFlight.delete(res);
     res.on("close", this.#whenClosed);
+    hasWaited(res, this.#clock.now() - arrivedAt);
     beforehand?.();
     this.#app(req, res);
   }

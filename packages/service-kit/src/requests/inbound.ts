@@ -5,7 +5,7 @@ import type { Metrics } from "../metrics/metrics.ts";
 import { dropTypeParameters, hasBody, holdBody, isChunked } from "./body.ts";
 import { MAX_BODY_BYTES, refusalOf, refuse, TOO_LARGE } from "./limits.ts";
 import type { InboundRefusal } from "./limits.ts";
-import { arrivedAt, findRecord, isRequestId, nameLayer, newRequestId, RequestRecord } from "./record.ts";
+import { findRecord, isRequestId, nameLayer, newRequestId, RequestRecord, waitedMs } from "./record.ts";
 import { isSampled } from "../tracing/tracing.ts";
 import type { Tracing } from "../tracing/otlp.ts";
 import { continueTrace } from "./trace-context.ts";
@@ -72,7 +72,7 @@ export function inbound({
         random,
       }),
       method: req.method ?? "",
-      startedAt: arrivedAt(res) ?? clock.now(),
+      startedAt: clock.now() - waitedMs(res),
     });
   }
 

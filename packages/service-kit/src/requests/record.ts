@@ -64,25 +64,23 @@ export interface CallDetail {
  * request alive until the next full collection.
  */
 const RECORD = Symbol("the record of this request");
-const ARRIVED_AT = Symbol("when this request arrived");
+const WAITED_MS = Symbol("how long this request waited");
 
 declare module "node:http" {
   interface ServerResponse {
     [RECORD]?: RequestRecord;
-    [ARRIVED_AT]?: number;
+    [WAITED_MS]?: number;
   }
 }
 
-/**
- * Notes when a request arrived, on the process's clock in ms: it may have to wait for its start.
- */
-export function arrivesAt(res: ServerResponse, now: number): void {
-  res[ARRIVED_AT] = now;
+/** Notes how long a request waited for its start, in ms. */
+export function hasWaited(res: ServerResponse, ms: number): void {
+  res[WAITED_MS] = ms;
 }
 
-/** When a request arrived. Undefined where no server of the kit noted it. */
-export function arrivedAt(res: ServerResponse): number | undefined {
-  return res[ARRIVED_AT];
+/** How long a request waited for its start, in ms. 0 where no server of the kit noted it. */
+export function waitedMs(res: ServerResponse): number {
+  return res[WAITED_MS] ?? 0;
 }
 
 /** What became of a screen: all of it is there, or less than all, or there is no screen. */
