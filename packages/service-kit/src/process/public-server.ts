@@ -152,7 +152,8 @@ export class PublicServer {
     const isRefused = !req.complete && this.#refused.has(req.socket);
     if (req.socket.destroyed || isRefused) return this.#inFlight.delete(res);
     res.on("close", this.#whenClosed);
-    hasWaited(res, this.#clock.now() - arrivedAt);
+    const waitedMs = this.#clock.now() - arrivedAt;
+    if (waitedMs >= 1) hasWaited(res, waitedMs);
     beforehand?.();
     this.#app(req, res);
   }
