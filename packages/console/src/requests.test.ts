@@ -95,6 +95,18 @@ describe("GET /requests.json", () => {
     });
   }
 
+  it("tells the page's list which requests had retries", async () => {
+    await using viewed = await opened();
+    const plain = HOME_PAGE.filter(({ id }) => id !== "try2").map((span) =>
+      Object.assign(structuredClone(span), { trace: "1".repeat(32) }),
+    );
+    await viewed.post(otlpJson([...HOME_PAGE, ...plain]));
+    const told = (await viewed.json("/recent.json")).map(
+      ({ traceId, retried }: Record<string, unknown>) => retried === (traceId !== "1".repeat(32)),
+    );
+    assert.deepEqual(told, [true, true]);
+  });
+
   it("blames the call whose answer lacked items, though it came in order", async () => {
     await using viewed = await opened();
     const section = { "triptych.section": "recommendations", "triptych.operation": "listProducts" };

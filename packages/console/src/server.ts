@@ -180,7 +180,9 @@ function curlFor({ exchange }: KnownRequest, { programs }: System): string {
 /** A request as the list shows it. */
 function summaryOf(request: KnownRequest): object {
   const { layers: _, exchange: __, calls, errors, ...rest } = request;
-  return { ...rest, calls: calls.length, errors: errors.length };
+  // A complete one had trouble too, if a call was sent again.
+  const retried = calls.some(({ kind }) => kind === "retry");
+  return { ...rest, calls: calls.length, retried, errors: errors.length };
 }
 
 const TYPES: Readonly<Record<string, string>> = {

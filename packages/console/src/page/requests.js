@@ -1,6 +1,7 @@
 import { html, useEffect, useMemo, useRef, useState } from "./preact.js";
 import { Detail } from "./detail.js";
 import { clock, count, ms } from "./format.js";
+import { firstToSee } from "./verdict.js";
 
 /** A request that takes longer is slow, ms: what a person begins to notice. */
 const SLOW_MS = 300;
@@ -10,7 +11,7 @@ const NO_FILTER = { app: "", screen: "", outcome: "", user: "", slow: false };
 export function Requests({ live, chosen }) {
   const [filter, setFilter] = useState(NO_FILTER);
   const shown = useMemo(() => live.requests.filter((one) => matches(one, filter)), [live.requests, filter]);
-  const current = live.requests.find(({ key, id }) => key === chosen || id === chosen) ?? shown[0];
+  const current = live.requests.find(({ key, id }) => key === chosen || id === chosen) ?? firstToSee(shown);
   const list = useRef(null);
   useEffect(() => {
     const onKey = (event) => {
@@ -55,7 +56,7 @@ export function Requests({ live, chosen }) {
 }
 
 function Entry({ request, slowest, isCurrent }) {
-  const { key, screen, app, outcome, durationMs, at, user, status, problem, sections } = request;
+  const { key, screen, app, outcome, durationMs, at, user, status, problem, sections, retried } = request;
   const lacking = sections.filter((section) => section.outcome !== "ok");
   return html`<button
     class="entry new"
@@ -65,6 +66,7 @@ function Entry({ request, slowest, isCurrent }) {
     <b>${screen}</b><span class="ms">${ms(durationMs)}</span>
     <span class="soft">${clock(at)} · ${app}${user === null ? "" : ` · user ${user}`}</span>
     <span class=${`pill ${outcome}`}>${outcome}${outcome === "refused" ? ` ${status}` : ""}</span>
+    ${retried && html`<span class="soft">retried</span><span></span>`}
     ${
       lacking.length > 0 &&
       html`<span class="soft">${lacking.map(({ name, reason }) => `${name}: ${reason ?? "failed"}`).join(", ")}</span>

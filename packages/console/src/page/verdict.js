@@ -1,5 +1,10 @@
 import { isRefused, ms, percent, reasonOf } from "./format.js";
 
+/** The request to show before one is chosen: the newest with something wrong, or the newest. */
+export function firstToSee(requests) {
+  return requests.find(({ outcome }) => outcome !== "complete") ?? requests[0];
+}
+
 /** In a sentence: what a request waited for, or why a part of it is missing, and whose that is. */
 export function verdictOf({ outcome, sections, calls, durationMs, problem, status, layers, errors }) {
   const lacking = sections.filter((section) => section.outcome !== "ok");
