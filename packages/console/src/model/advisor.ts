@@ -19,30 +19,43 @@ const STEPS = [50, 75, 100, 150, 200, 250, 300, 400, 500, 600, 800];
 /** Retries beyond this share of calls are a load of their own. */
 const MANY_RETRIES = 0.1;
 
+/** Only what is so now is worth looking at, ms. */
+export const WINDOW_MS = 300_000;
+
+/** A sentence, and the share of pages or calls that it is about. */
+type Advice = { readonly text: string; readonly share: number };
+
 /**
- * What to look at in a screen, in sentences with numbers. Nothing is said of what is as it should
- * be, or of too few requests.
+ * What to look at in a screen, in sentences with numbers, of the last minutes. Nothing is said of
+ * what is as it should be, or of too few requests.
+ *
+ * @param now ms since 1970
  */
 export function adviceOn(
   screen: string,
-  requests: readonly KnownRequest[],
+  all: readonly KnownRequest[],
   definition: ScreenDefinition | undefined,
+  now: number,
 ): readonly string[] {
+  const requests = all.filter(({ at }) => Date.parse(at) >= now - WINDOW_MS);
   const calls = requests.flatMap((request) => request.calls);
-  if (requests.length < ENOUGH) return notKept(calls);
+  const forbidden = bySize(notKept(calls));
+  if (requests.length < ENOUGH) return forbidden;
   return [
-    ...notKept(calls),
     // First what is wrong, then what could be better.
-    ...failures(requests),
-    ...retries(calls),
-    ...caches(calls),
-    ...deadlines(requests, definition),
-    ...sequences(requests),
+    ...forbidden,
+    ...bySize([...failures(requests), ...retries(calls)]),
+    ...bySize([...caches(calls), ...deadlines(requests, definition), ...sequences(requests)]),
     ...budgets(screen, requests, definition),
   ];
 }
 
-function deadlines(requests: readonly KnownRequest[], definition: ScreenDefinition | undefined): string[] {
+/** The most frequent first. */
+function bySize(advice: readonly Advice[]): string[] {
+  return advice.toSorted((one, other) => other.share - one.share).map(({ text }) => text);
+}
+
+function deadlines(requests: readonly KnownRequest[], definition: ScreenDefinition | undefined): Advice[] {
   return (definition?.sections ?? []).flatMap(({ name, deadlineMs, required }) => {
     const last = requests.filter(({ sections }) => latest(sections)?.name === name).length / requests.length;
     if (last < OFTEN_LAST) return [];
@@ -53,14 +66,18 @@ function deadlines(requests: readonly KnownRequest[], definition: ScreenDefiniti
     );
     const lost = (limit: number): number => times.filter((ms) => ms > limit).length / times.length;
     const shorter = STEPS.find((step) => step < now && lost(step) <= MAY_LOSE);
-    if (required || shorter === undefined || times.length < ENOUGH) return [`${isLast}.`];
+    if (required || shorter === undefined || times.length < ENOUGH)
+      return [{ text: `${isLast}.`, share: last }];
     return [
-      `${isLast}; a deadline of ${shorter} ms instead of ${now} would lose ${lost(shorter) === 0 ? "none" : percent(lost(shorter))} of them (${times.length} pages).`,
+      {
+        text: `${isLast}; a deadline of ${shorter} ms instead of ${now} would lose ${lost(shorter) === 0 ? "none" : percent(lost(shorter))} of them (${times.length} pages).`,
+        share: last,
+      },
     ];
   });
 }
 
-function failures(requests: readonly KnownRequest[]): string[] {
+function failures(requests: readonly KnownRequest[]): Advice[] {
   const lacking = requests.flatMap(({ sections, calls }) =>
     sections
       .filter(({ outcome }) => outcome !== "ok")
@@ -71,30 +88,35 @@ function failures(requests: readonly KnownRequest[]): string[] {
         return `${name} lacks data${by}: ${reason ?? "a bug in the screen"}`;
       }),
   );
-  return [...Map.groupBy(lacking, (text) => text)].map(
-    ([text, some]) => `${text}, in ${percent(some.length / requests.length)} of pages.`,
-  );
+  return [...Map.groupBy(lacking, (text) => text)].map(([text, some]) => ({
+    text: `${text}, in ${percent(some.length / requests.length)} of pages.`,
+    share: some.length / requests.length,
+  }));
 }
 
-function retries(calls: readonly CallView[]): string[] {
+function retries(calls: readonly CallView[]): Advice[] {
   return byOperation(calls).flatMap(([operation, some]) => {
     const again = some.filter(({ kind }) => kind === "retry").length;
     const first = some.filter(({ kind, address }) => kind === "first" && address !== null).length;
     if (first === 0 || again / first < MANY_RETRIES) return [];
     return [
-      `${operation} is called again after ${percent(again / first)} of its calls: it fails often, and retries add to its load.`,
+      {
+        text: `${operation} is called again after ${percent(again / first)} of its calls: it fails often, and retries add to its load.`,
+        share: again / first,
+      },
     ];
   });
 }
 
 /** What a service says must not be kept, though its contract lets the operation be cached. */
-function notKept(calls: readonly CallView[]): string[] {
+function notKept(calls: readonly CallView[]): Advice[] {
   return byOperation(calls).flatMap(([operation, some]) => {
     const last = lastCached(some);
     const reasons = last.flatMap((call) => call.notKept ?? []);
     if (reasons.length < NOT_KEPT) return [];
     const why = [...new Set(reasons)].join(", ");
-    return [`${operation} could not be kept in ${reasons.length} of the last ${last.length} calls (${why}).`];
+    const text = `${operation} could not be kept in ${reasons.length} of the last ${last.length} calls (${why}).`;
+    return [{ text, share: reasons.length / last.length }];
   });
 }
 
@@ -105,19 +127,18 @@ function lastCached(calls: readonly CallView[]): readonly CallView[] {
     .slice(0, LAST_CALLS);
 }
 
-function caches(calls: readonly CallView[]): string[] {
+function caches(calls: readonly CallView[]): Advice[] {
   return byOperation(calls).flatMap(([operation, some]) => {
     const cached = lastCached(some);
     const isTold = cached.filter((call) => call.notKept !== null).length >= NOT_KEPT;
     if (isTold || cached.length < ENOUGH || cached.some(({ cache }) => cache !== "miss")) return [];
-    return [
-      `${operation} may be cached, but none of its last ${cached.length} calls was answered from the cache: look at its Cache-Control.`,
-    ];
+    const text = `${operation} may be cached, but none of its last ${cached.length} calls was answered from the cache: look at its Cache-Control.`;
+    return [{ text, share: 1 }];
   });
 }
 
 /** Sections that ask one service after another. */
-function sequences(requests: readonly KnownRequest[]): string[] {
+function sequences(requests: readonly KnownRequest[]): Advice[] {
   const chains = requests.flatMap(({ calls }) => {
     const path = calls.filter(({ critical, kind }) => critical && kind === "first");
     const section = path[0]?.section;
@@ -131,10 +152,10 @@ function sequences(requests: readonly KnownRequest[]): string[] {
   });
   return [...Map.groupBy(chains, ({ text }) => text)]
     .filter(([, some]) => some.length >= requests.length / 2)
-    .map(
-      ([text, some]) =>
-        `${text}: together ${Math.round(spread(some.map(({ ms }) => ms)).p50)} ms in half of the pages.`,
-    );
+    .map(([text, some]) => ({
+      text: `${text}: together ${Math.round(spread(some.map(({ ms }) => ms)).p50)} ms in half of the pages.`,
+      share: some.length / requests.length,
+    }));
 }
 
 function budgets(

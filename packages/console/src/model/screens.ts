@@ -93,7 +93,7 @@ function screenOf(
     calls: spread(requests.map(sentCalls)),
     bytes: sizes.length === 0 ? undefined : spread(sizes),
     sections: names.map((section) => sectionOf(section, requests, definition)),
-    advice: adviceOn(name, requests, definition),
+    advice: adviceOn(name, requests, definition, Date.now()),
   };
 }
 

@@ -76,7 +76,7 @@ function Screen({ screen, fields }) {
       <h2>What to look at</h2>
       ${
         advice.length === 0
-          ? html`<p class="pad soft">${requests < 10 ? "Ten requests are needed before anything can be said." : "Nothing stands out."}</p>`
+          ? html`<p class="pad soft">${requests < 10 ? "Ten requests are needed before anything can be said." : "Nothing stands out in the last five minutes."}</p>`
           : html`<ul class="advice">${advice.map((sentence) => html`<li key=${sentence}>${sentence}</li>`)}</ul>`
       }
     </section>
