@@ -66,3 +66,30 @@ test("a service that fails is a warning, and a bug of ours an error", () => {
   assert.equal(levelOf("upstream-invalid"), "warn");
   assert.equal(levelOf("not-found", true), "error");
 });
+
+test("the line about a failed section names the service and the operation that caused it", () => {
+  const lines: string[] = [];
+  const report = screenReporter({
+    logger: createLogger({ name: "web-bff", destination: { write: (text) => lines.push(text) } }),
+  });
+  const response = new ServerResponse(new IncomingMessage(new Socket()));
+  const start = { requestId: "r1", trace: continueTrace(undefined, {}), method: "GET", startedAt: 0 };
+  assert.equal(new RequestRecord(response, start).requestId, "r1");
+  const message = "orders listOrders: it answered 503";
+  const cause = { upstream: "orders", operation: "listOrders", message };
+  report(response, {
+    screen: "orders",
+    outcome: "degraded",
+    upstreamCalls: 1,
+    attempts: [],
+    sections: [{ section: "orders", outcome: "fallback", reason: "unavailable", cause }],
+    failures: [{ section: "orders", error: new Error(message), bug: false }],
+  });
+  assert.partialDeepStrictEqual(JSON.parse(String(lines)), {
+    msg: "section failed",
+    section: "orders",
+    upstream: "orders",
+    operation: "listOrders",
+    reason: message,
+  });
+});

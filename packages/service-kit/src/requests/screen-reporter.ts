@@ -55,7 +55,11 @@ export function screenReporter({ logger }: { readonly logger: Logger }) {
     const level = problem === "not-found" || problem === "conflict" ? "info" : "warn";
     for (const { section, error, bug } of failures) {
       if (bug) logger.error({ ...of, section, err: error }, "a section failed by a bug of ours");
-      else logger[level]({ ...of, section, reason: errorOf(error).message }, "section failed");
+      else {
+        const { cause } = sections.find((one) => one.section === section) ?? {};
+        const whose = cause && { upstream: cause.upstream, operation: cause.operation };
+        logger[level]({ ...of, section, ...whose, reason: errorOf(error).message }, "section failed");
+      }
     }
   };
 }
