@@ -9,6 +9,7 @@
  *     npm run bench -- --quick --base main   and beside that of another commit
  */
 import { ensureInstalled } from "@triptych/cli/install";
+import { answerHelp } from "@triptych/testing/program";
 import { checkOut, findBase } from "./base/checkout.ts";
 import { PEERS_FOLDER, ROOT } from "./contenders/contenders.ts";
 import { whyNotMeasurable } from "./measure/cpu-time.ts";
@@ -43,6 +44,7 @@ const REPORTS: readonly Report[] = [
   startReport(),
 ];
 
+answerHelp("bench", `Usage: ${USAGE}`);
 // What was started ends with this process, however it ends.
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(1));
 try {

@@ -4,9 +4,9 @@
  */
 import { globSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import { parseArgs } from "node:util";
 import { largeIn, ROOT } from "@triptych/cli/stack";
 import type { RoleName } from "@triptych/cli/stack";
+import { answerArguments } from "@triptych/testing/program";
 import { fieldsAt, readJson, textAt } from "../repository/documents.ts";
 import type { Answer } from "../e2e/testing/client.ts";
 import type { Databases } from "../e2e/testing/databases.ts";
@@ -82,7 +82,7 @@ function filled(template: string, databases: Databases): string | undefined {
 }
 
 // It takes no arguments: an app's name would be ignored.
-parseArgs();
+answerArguments("examples", "Writes apps/*/contracts/examples.json: npm run examples");
 for (const { app, examples, left } of await takeExamples()) {
   const file = join("apps", app, "contracts", "examples.json");
   writeFileSync(join(ROOT, file), `${JSON.stringify(examples, undefined, 2)}\n`);

@@ -4,6 +4,7 @@
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import { addressOf, bffsIn, openDevelopmentConsole, ROOT, withConsole } from "@triptych/cli/stack";
+import { answerHelp } from "@triptych/testing/program";
 import { visitsOf } from "../budgets/measure.ts";
 import { budgetedScreens } from "../budgets/screens.ts";
 import { SERVICES, startRunning } from "../e2e/testing/running-stack.ts";
@@ -52,6 +53,7 @@ async function visitAll(app: string): Promise<readonly ScreenFields[]> {
   }
 }
 
+answerHelp("fields", "Usage: npm run fields -- <app>");
 const [wanted = ""] = process.argv.slice(2);
 const apps = bffsIn(ROOT).map(({ name }) => name);
 const app = apps.find((name) => name === wanted || name === `${wanted}-bff`);

@@ -10,6 +10,7 @@ import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { findHaproxy } from "@triptych/cli/haproxy";
+import { answerHelp } from "@triptych/testing/program";
 import { barChart } from "../bench/report/bar-chart.ts";
 import { writeDocument } from "../bench/report/documents.ts";
 import { environmentLine } from "../bench/report/findings.ts";
@@ -26,6 +27,9 @@ const fail = (message: string): never => {
   process.exit(1);
 };
 
+const USAGE = "npm run latency-report -- [--quick | --write]";
+
+answerHelp("latency-report", `Usage: ${USAGE}`);
 const { quick, write } = optionsOrFail();
 const chromium = process.env["CHROMIUM_PATH"] ?? CHROMIUM_PATH;
 if (!existsSync(chromium)) fail(`there is no ${chromium}: install Chromium, or set CHROMIUM_PATH`);
@@ -73,14 +77,13 @@ if (write) {
 }
 
 function optionsOrFail(): { readonly quick: boolean; readonly write: boolean } {
-  const usage = "npm run latency-report -- [--quick | --write]";
   const flag = { type: "boolean", default: false } as const;
   try {
     const { values } = parseArgs({ options: { quick: flag, write: flag } });
     if (!values.quick || !values.write) return values;
-    return fail(`--write expects a whole run, got --quick too: leave one out (usage: ${usage})`);
+    return fail(`--write expects a whole run, got --quick too: leave one out (usage: ${USAGE})`);
   } catch (error) {
-    return fail(`${error instanceof Error ? error.message : String(error)} (usage: ${usage})`);
+    return fail(`${error instanceof Error ? error.message : String(error)} (usage: ${USAGE})`);
   }
 }
 

@@ -7,6 +7,7 @@ import { existsSync, globSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { ROOT } from "@triptych/cli/stack";
+import { answerHelp } from "@triptych/testing/program";
 import { checkOut, findBase } from "../bench/base/checkout.ts";
 import { budgetedScreens } from "../budgets/screens.ts";
 import { at, fieldsAt, textAt } from "../repository/documents.ts";
@@ -51,6 +52,7 @@ function recorded(place: string | undefined): readonly Played[] {
   });
 }
 
+answerHelp("shadow", `Usage: ${USAGE}`);
 try {
   const { values, positionals } = parseArgs({
     options: {

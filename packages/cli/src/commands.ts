@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import { CHECK_COMMANDS } from "./checks/commands.ts";
-import { command } from "./command-line.ts";
+import { command, UsageError } from "./command-line.ts";
 import type { Command } from "./command-line.ts";
 import { MAKE_COMMANDS } from "./make/commands.ts";
 import { runProgram } from "./processes.ts";
@@ -209,5 +209,18 @@ export const COMMANDS: readonly Command[] = [
     most: 1,
     options: {},
     run: async (_values, [folder], terminal) => (await import("./lockfile.ts")).completeIn(folder, terminal),
+  }),
+  command({
+    name: "keys-folder",
+    summary: "Makes what the programs of compose.yaml share, in a folder",
+    takes: "<folder>",
+    most: 1,
+    options: {},
+    run: async (_values, [folder], { root, from }) => {
+      if (folder === undefined) throw new UsageError("it needs a folder");
+      const { makeKeysFolder } = await import("./stack/keys-folder.ts");
+      await makeKeysFolder(resolve(from, folder), root);
+      return 0;
+    },
   }),
 ];

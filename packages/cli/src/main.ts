@@ -1,14 +1,12 @@
 /**
  * The `triptych` command, which the npm scripts call through bin/launch.mjs: `npx triptych --help`.
  */
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
+import manifest from "../package.json" with { type: "json" };
 import { runCommandLine } from "./command-line.ts";
 import { COMMANDS } from "./commands.ts";
 import { ROOT } from "./repository.ts";
 
-const manifest: unknown = JSON.parse(readFileSync(join(import.meta.dirname, "..", "package.json"), "utf8"));
-const code = await runCommandLine(COMMANDS, String(Object(manifest).version), process.argv.slice(2), {
+const code = await runCommandLine(COMMANDS, manifest.version, process.argv.slice(2), {
   root: ROOT,
   // npm changes to the root, and says where it was called.
   from: process.env["INIT_CWD"] ?? process.cwd(),

@@ -55,6 +55,7 @@ export { openTracing, tracingSettings } from "./tracing/tracing.ts";
 export type { TracingSettings } from "./tracing/tracing.ts";
 export type { Tracing } from "./tracing/otlp.ts";
 
+export { answerArguments } from "./process/arguments.ts";
 export { ListenError } from "./process/listen.ts";
 export { contain, runMain } from "./process/run-main.ts";
 export { startProgram } from "./process/start-program.ts";

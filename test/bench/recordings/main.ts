@@ -4,10 +4,12 @@
  * numbers of different days are about the same bytes.
  */
 import { writeFile } from "node:fs/promises";
+import { answerArguments } from "@triptych/testing/program";
 import { SERVICES, startRunning } from "../../e2e/testing/running-stack.ts";
 import { MOBILE, PARTNER, WEB } from "../contenders/contenders.ts";
 import { RECORDINGS_FILE } from "./recordings.ts";
 
+answerArguments("recordings", "Writes the recordings of test/bench.");
 const USER = "42";
 const APPS = [WEB, MOBILE, PARTNER];
 await using running = await startRunning({ roles: [...SERVICES, ...APPS.map(({ name }) => name)] });

@@ -105,4 +105,4 @@ function productIdsOf(request: Request): string[] {
   );
 }
 
-if (import.meta.main) await runService(() => catalogService, process.env);
+if (import.meta.main) await runService("catalog", () => catalogService, process.env);

@@ -121,4 +121,4 @@ export function fromCursor(userId: string, cursor: string): Position {
   );
 }
 
-if (import.meta.main) await runService(() => ordersService, process.env);
+if (import.meta.main) await runService("orders", () => ordersService, process.env);

@@ -124,5 +124,5 @@ export function readVersions(value = "1,2"): Version[] {
 if (import.meta.main) {
   const define = (environment: Readonly<Record<string, string | undefined>>): ServiceDefinition =>
     recommendationsService(readVersions(environment["RECOMMENDATIONS_VERSIONS"]));
-  await runService(define, process.env);
+  await runService("recommendations", define, process.env);
 }

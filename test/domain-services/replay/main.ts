@@ -2,13 +2,14 @@
  * Takes a domain service's place: with recorded answers, or in front of a real service. See the
  * README.
  */
+import { answerArguments } from "@triptych/testing/program";
 import { Agent } from "undici";
 import { catalogService } from "../catalog/main.ts";
 import { ordersService } from "../orders/main.ts";
 import { recommendationsService } from "../recommendations/main.ts";
 import { listenAsService, runProgram, startService } from "../service/run.ts";
 import type { Operations, RunningService } from "../service/run.ts";
-import { readChoice, readSettings } from "../service/settings.ts";
+import { HELP, readChoice, readSettings } from "../service/settings.ts";
 import type { Environment, Settings } from "../service/settings.ts";
 import { createWallClock, SettingError, stderrLogger } from "../service/tools.ts";
 import type { Tools } from "../service/tools.ts";
@@ -105,6 +106,16 @@ async function startSample(name: string, settings: Settings, tools: Tools): Prom
   return startService(definition, { ...settings, ...own }, tools);
 }
 
+answerArguments(
+  "replay",
+  `${HELP}
+  REPLAY_SERVICE            the service whose place it takes; required
+  REPLAY_MODE               replay, record or pass; default replay
+  REPLAY_FROM               the real service's address; default the sample one
+  REPLAY_RECORDINGS         the folder of the recordings
+  REPLAY_USERS              the users who become people of the recording, comma-separated
+  REPLAY_KEY                what hides ids while recording, ${MIN_KEY_LENGTH} characters or more`,
+);
 await runProgram(async () => {
   // Port 0: without PORT it takes a free one.
   const settings = readSettings(process.env, 0);

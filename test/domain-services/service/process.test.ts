@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { spawn, spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
 import type { ChildProcessWithoutNullStreams } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, readdirSync, rmSync } from "node:fs";
@@ -79,15 +79,6 @@ describe("a service as a process", { concurrency: 2 }, () => {
       assert.deepEqual(members, [true, service, port, adminPort, false]);
     });
   }
-
-  it("says what it takes, and does not start, when it has an argument", () => {
-    const main = fileURLToPath(new URL("../users/main.ts", import.meta.url));
-    for (const argument of ["--help", "--version"]) {
-      const { status, stdout } = spawnSync(process.execPath, [main, argument], { encoding: "utf8" });
-      assert.equal(status, 0);
-      assert.match(stdout, /^a sample service \d+\.\d+\.\d+\n[^]*\n {2}DATA_DIR +the folder of its database/);
-    }
-  });
 
   it("ends within a second even if a call hangs", async () => {
     // The machine may be busy with other things in one try, never in all.

@@ -5,6 +5,7 @@ import type { DatabaseSync } from "node:sqlite";
 import type { Express } from "express";
 import { callRecord } from "../switches/calls.ts";
 import type { CallRecord } from "../switches/calls.ts";
+import { answerArguments } from "@triptych/testing/program";
 import { parseSwitches, switchBoard, SwitchesError } from "@triptych/testing/switches";
 import type { SwitchBoard, Switches } from "@triptych/testing/switches";
 import { serviceApp } from "./app.ts";
@@ -169,21 +170,19 @@ async function closeWithin(server: Server, ms: number): Promise<void> {
 /**
  * Runs a service as this process. It prints one line of JSON on stdout when both ports listen, logs
  * to stderr, and ends with code 0 on SIGTERM and SIGINT, with code 1 and one line if it cannot
- * start. With any argument it only says what it takes.
+ * start.
  *
+ * @param name of the service
  * @param define makes the service. It may read settings of its own, and throw SettingError
  */
 export function runService(
+  name: ServiceDefinition["name"],
   define: (environment: Environment) => ServiceDefinition,
   environment: Environment,
 ): Promise<void> {
-  if (process.argv.length > 2) {
-    process.stdout.write(HELP);
-    process.exit(0);
-  }
+  answerArguments(name, HELP);
   return runProgram(async () => {
     const definition = define(environment);
-    const { name } = definition;
     const settings = readSettings(environment, definition.defaultPort);
     const logger = stderrLogger(name, settings.logLevel);
     const running = await startService(definition, settings, { clock: createWallClock(), logger });

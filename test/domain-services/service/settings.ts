@@ -28,10 +28,8 @@ export interface Settings {
   switches: Switches;
 }
 
-/** For `--help` and `--version`; the README says more. */
-export const HELP = `a sample service 0.0.0
-
-Settings, from the environment:
+/** For `--help`; the README says more. */
+export const HELP = `Settings, from the environment:
   PORT                      where it listens; 0 takes a free port
   ADMIN_PORT                where its switches are; default PORT + 1000
   HOST                      the interface; default all

@@ -58,4 +58,4 @@ export const usersService: ServiceDefinition = {
   },
 };
 
-if (import.meta.main) await runService(() => usersService, process.env);
+if (import.meta.main) await runService("users", () => usersService, process.env);

@@ -9,8 +9,17 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { createMinter, createTxnMinter, singleHeader } from "@triptych/identity";
 import type { TxnKey } from "@triptych/identity";
 import { identityKeys, readSettings } from "@triptych/service-kit";
+import { answerArguments } from "@triptych/testing/program";
 import { createLocalJWKSet, jwtVerify } from "jose";
 
+answerArguments(
+  "signer",
+  `Settings, from the environment, all required:
+  IDENTITY_KEYS  the keys of X-Identity; the first signs
+  TXN_TOKEN_KEY  the private key of the Txn-Token, as a JWK
+  LOGIN_JWKS     the public keys of the login
+  PORT           where it listens, on 127.0.0.1`,
+);
 const { IDENTITY_KEYS, LOGIN_JWKS = "", TXN_TOKEN_KEY = "", PORT } = process.env;
 const [key] = readSettings({ IDENTITY_KEYS }, { IDENTITY_KEYS: identityKeys() }).IDENTITY_KEYS;
 if (key === undefined) throw new Error("IDENTITY_KEYS holds no key");

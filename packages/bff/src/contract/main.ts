@@ -10,10 +10,13 @@ import { pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
 import { isAppVersion } from "@triptych/screen";
 import { readExamples } from "@triptych/screen/describe";
+import manifest from "../../package.json" with { type: "json" };
 import { contractText, withoutExample } from "./contract.ts";
 import type { Described } from "./contract.ts";
 
-const { print } = parseArgs({ options: { print: { type: "string" } } }).values;
+const USAGE = "Usage: bff-contract [--print <version of a client>]    in an app's folder\n";
+
+const { print } = readOptions();
 const file = join(process.cwd(), "src", "app.ts");
 const module: unknown = await import(pathToFileURL(file).href);
 if (!hasBff(module)) throw new TypeError(`${file} must export its definition as "bff"`);
@@ -36,6 +39,24 @@ if (left.length > 0) {
     `${app}: the contract has no example of ${left.join(", ")}: the answer has changed since examples.json was written.\n` +
       `  npm run examples takes new ones; then npm run contracts -- --write ${app}\n`,
   );
+}
+
+/** Ends the process for `--help`, for `--version`, and for what it does not know. */
+function readOptions(): { readonly print?: string | undefined } {
+  const flag = { type: "boolean", default: false } as const;
+  const options = { print: { type: "string" }, help: flag, version: flag } as const;
+  let read: ReturnType<typeof parseArgs<{ options: typeof options }>>["values"];
+  try {
+    read = parseArgs({ options }).values;
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n${USAGE}`);
+    process.exit(2);
+  }
+  if (read.help || read.version) {
+    process.stdout.write(read.version ? `${manifest.version}\n` : USAGE);
+    process.exit(0);
+  }
+  return read;
 }
 
 function hasBff(value: unknown): value is { readonly bff: Described } {

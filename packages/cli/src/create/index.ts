@@ -1,3 +1,4 @@
+import manifest from "../../package.json" with { type: "json" };
 import { runCommandLine } from "../command-line.ts";
 import { COMMANDS } from "../commands.ts";
 
@@ -10,7 +11,7 @@ import { COMMANDS } from "../commands.ts";
  */
 export async function runCreate(args: readonly string[], env: NodeJS.ProcessEnv): Promise<number> {
   const from = process.cwd();
-  return runCommandLine(COMMANDS, "", ["create", ...args], {
+  return runCommandLine(COMMANDS, manifest.version, ["create", ...args], {
     root: from,
     from,
     env,

@@ -11,7 +11,7 @@ import type { Setting } from "../settings/read-settings.ts";
  */
 export function answerArguments(
   name: string,
-  spec: Readonly<Record<string, Setting<unknown>>>,
+  spec: Readonly<Record<string, Pick<Setting<unknown>, "about">>>,
   args: readonly string[],
 ): void {
   if (args.length === 0) return;
@@ -27,7 +27,7 @@ export function answerArguments(
 }
 
 /** A line for each setting: its name and what it is. */
-function describeSettings(spec: Readonly<Record<string, Setting<unknown>>>): string {
+function describeSettings(spec: Readonly<Record<string, Pick<Setting<unknown>, "about">>>): string {
   const names = Object.keys(spec);
   const width = Math.max(...names.map((name) => name.length));
   const lines = Object.entries(spec).map(([name, { about }]) => `  ${name.padEnd(width)}  ${about}`);

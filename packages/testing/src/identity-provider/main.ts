@@ -1,6 +1,7 @@
 /** Runs the identity provider of `npm start`. Its login asks for no password: development only. */
 import { once } from "node:events";
 import { createServer } from "node:http";
+import { answerArguments } from "../program.ts";
 import { startProvider } from "./provider.ts";
 
 const { env } = process;
@@ -14,8 +15,9 @@ function required(name: string, example: string): string {
   return env[name]?.trim() || fail(`${name} is missing: set it, for example to ${example}`);
 }
 
-if (process.argv.length > 2) {
-  process.stdout.write(`identity-provider: a login for development, without passwords
+answerArguments(
+  "identity-provider",
+  `A login for development, without passwords.
 
 Settings, from the environment:
   PORT, ADMIN_PORT, HOST  where it listens; default 9100, any free port, 127.0.0.1
@@ -23,10 +25,8 @@ Settings, from the environment:
   CLIENT_ID               the client that logs people in, such as web; required
   REDIRECT_URIS           where browsers may be sent back to, comma-separated; required
   AUDIENCE                the aud of access tokens; required
-  SAMPLE_USERS            whom its page offers, as JSON
-`);
-  process.exit(0);
-}
+  SAMPLE_USERS            whom its page offers, as JSON`,
+);
 if (env["NODE_ENV"] === "production") fail("it is for development only, but NODE_ENV is production");
 const port = env["PORT"] ?? "9100";
 if (!/^\d{1,5}$/.test(port) || Number(port) > 65_535) fail(`PORT is no port: '${port}'`);

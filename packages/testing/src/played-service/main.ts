@@ -9,11 +9,21 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { cutsBody, fails, hangs, resets } from "../behaviours.ts";
 import { MisbehavingUpstream, jsonReply } from "../misbehaving-upstream.ts";
 import type { Behaviour, Ordinary } from "../misbehaving-upstream.ts";
+import { answerArguments } from "../program.ts";
 import { parseSwitches, switchBoard } from "../switches.ts";
 import type { Outcome } from "../switches.ts";
 import { readDocument } from "./document.ts";
 import { playerOf } from "./play.ts";
 
+answerArguments(
+  "played-service",
+  `Plays a service in development.
+
+Settings, from the environment:
+  DOCUMENT                its OpenAPI document; required
+  PORT, ADMIN_PORT, HOST  where it listens; default any free ports, 127.0.0.1
+  SWITCHES                what misbehaves from the start, as JSON`,
+);
 const { DOCUMENT = "", PORT = "0", ADMIN_PORT = "0", HOST = "127.0.0.1", SWITCHES = "{}" } = process.env;
 const play = playerOf(readDocument(DOCUMENT));
 const board = switchBoard(parseSwitches(JSON.parse(SWITCHES)));

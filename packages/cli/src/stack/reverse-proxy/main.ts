@@ -7,6 +7,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { answerArguments, runMain } from "@triptych/service-kit";
 import { request } from "undici";
 import { ROOT } from "../../repository.ts";
 import { developmentCertificate, findHaproxy } from "../haproxy.ts";
@@ -14,16 +15,31 @@ import { HAPROXY_CONFIGURATION } from "../roles.ts";
 
 const CONFIGURATION = join(ROOT, HAPROXY_CONFIGURATION);
 
+/** The launcher sets each. */
+const SETTINGS = {
+  HOST: { about: "the interface to listen on" },
+  PORT: { about: "the port of HTTPS; the next one is that of HTTP" },
+  ADMIN_PORT: { about: "the port of its status page" },
+  CERTIFICATE_DIR: { about: "the folder of its certificate, which it makes" },
+  PUBLIC_ORIGIN: { about: "where browsers reach it" },
+  GATEWAY_1: { about: "the gateway's host and port" },
+  GATEWAY_1_ADMIN_PORT: { about: "the port that says whether the gateway is ready" },
+};
+
 /** The launcher shows these lines: a stack would hide the sentence that says what to do. */
 function fail(message: string): never {
   process.stderr.write(`reverse-proxy cannot start: ${message}\n`);
   process.exit(1);
 }
 
-function setting(name: string): string {
+function setting(name: keyof typeof SETTINGS): string {
   return process.env[name] || fail(`${name} is missing: the launcher sets it`);
 }
 
+await runMain("reverse-proxy", async () => {
+  answerArguments("reverse-proxy", SETTINGS, process.argv.slice(2));
+  return Promise.resolve();
+});
 const [host, port, adminPort] = [setting("HOST"), Number(setting("PORT")), Number(setting("ADMIN_PORT"))];
 const haproxy = findHaproxy() ?? fail("HAProxy is not installed: apt-get install haproxy");
 const { bothFile } = await developmentCertificate(setting("CERTIFICATE_DIR"), ["localhost", host]).catch(

@@ -1,0 +1,41 @@
+/**
+ * What a program of tests and development answers to its arguments. service-kit has the same for
+ * what is deployed: it is tested with this package, which therefore cannot use it.
+ */
+import { readFileSync } from "node:fs";
+import { findPackageJSON } from "node:module";
+import { pathToFileURL } from "node:url";
+
+/**
+ * Answers `--help` and `--version`, which end the process with 0. Any other argument is the
+ * program's own.
+ *
+ * @param name what the program calls itself
+ * @param help what comes after its name and version
+ */
+export function answerHelp(name: string, help: string): void {
+  const asked = new Set(process.argv.slice(2));
+  if (!asked.has("--help") && !asked.has("--version")) return;
+  const version = `${name} ${programVersion()}\n`;
+  process.stdout.write(asked.has("--version") ? version : `${version}\n${help.trim()}\n`);
+  process.exit(0);
+}
+
+/** The same, for a program without arguments: any other one ends the process with 1. */
+export function answerArguments(name: string, help: string): void {
+  answerHelp(name, help);
+  const [other] = process.argv.slice(2);
+  if (other === undefined) return;
+  process.stderr.write(
+    `${name} cannot start: it takes no arguments but --help and --version, got '${other}'\n`,
+  );
+  process.exit(1);
+}
+
+/** The version of the package that the program belongs to, `0.0.0` where it has none. */
+function programVersion(): string {
+  const manifest = findPackageJSON(".", pathToFileURL(process.argv[1] ?? ""));
+  if (manifest === undefined) return "0.0.0";
+  const { version }: { version?: unknown } = JSON.parse(readFileSync(manifest, "utf8"));
+  return typeof version === "string" ? version : "0.0.0";
+}
