@@ -120,6 +120,7 @@ export async function startPartner(
     logger,
     metrics,
     signals: [],
+    clock,
     onDrained: close,
   });
   const origin = `http://127.0.0.1:${serving.port}`;
