@@ -86,6 +86,8 @@ it(
     void prometheus;
     await services.services.recommendations.misbehave({ fail: { status: 503, ratio: 0.8 } });
     await services.services.orders.misbehave({ delay: { ms: 50 } });
+    // Some pages fail: their profile is required.
+    await services.services.users.misbehave({ fail: { status: 500, ratio: 0.2 } });
 
     const ask = async (): Promise<void> => {
       const people = Array.from({ length: PEOPLE }, (_, index) => String(index + 1));
