@@ -32,7 +32,7 @@ export class FrontEndProject {
   }
 
   /**
-   * What tsc says of a program, by line: empty where it compiles. The library's own declarations
+   * What tsc says of a program, by line, with that line: empty where it compiles. The library's own declarations
    * are checked, too.
    */
   errors(program: string, resolution: keyof typeof RESOLUTIONS = "node"): ReadonlyMap<number, string> {
@@ -48,10 +48,12 @@ export class FrontEndProject {
       [tsc, ...RESOLUTIONS[resolution], ...options, "", "program.ts"],
       { cwd: this.folder, encoding: "utf8" },
     );
+    const lines = program.split("\n");
     const found = new Map(
       [...stdout.matchAll(/^program\.ts\((\d+),\d+\): (.*)$/gm)].map(([, line, text = ""]) => [
         Number(line),
-        text,
+        // The number is of the program, which no file of the repository has.
+        `${text} in: ${lines[Number(line) - 1]?.trim() ?? ""}`,
       ]),
     );
     if (status !== 0 && found.size === 0) found.set(0, stdout);
