@@ -34,7 +34,9 @@ describe("compose.yaml", () => {
   let keys: string;
   before(() => {
     keys = mkdtempSync(join(tmpdir(), "compose-"));
-    execFileSync(process.execPath, [String(programOf("keys")), keys], { cwd: ROOT });
+    // As it stands there, with another folder.
+    const [, ...args] = listAt(SERVICES, "keys", "command");
+    execFileSync(process.execPath, [...args.slice(0, -1).map(String), keys], { cwd: ROOT });
   });
   after(() => rmSync(keys, { recursive: true, force: true }));
 
