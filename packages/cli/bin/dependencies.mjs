@@ -91,7 +91,7 @@ async function npmCi(root, npm, lock) {
   if (code !== 0) throw new Error(`npm ci failed (${code}):\n${output}`);
 }
 
-/** Milliseconds after which a lock that is not renewed has no owner: other programs have its pids. */
+/** Milliseconds after which a lock that is not renewed has no owner: others may have its pid. */
 const FORGOTTEN_MS = 300_000;
 const RENEWED_MS = 30_000;
 

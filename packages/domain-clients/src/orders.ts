@@ -67,7 +67,7 @@ export function ordersService(upstream: Upstream): ContractService<Orders> {
 /** How a BFF uses the service, where it changes no default. */
 export const orders = { service: ordersService, ...OURS };
 
-/** Only the service can tell a cursor that it made from a mistyped one, which it answers with 400. */
+/** Only the service can tell a mistyped cursor from one that it made. It answers with 400. */
 function unknownCursor(error: unknown): unknown {
   if (!isUpstreamError(error) || error.status !== 400) return error;
   const { kind, upstream, operation, status } = error;

@@ -61,7 +61,7 @@ const HEADERS = {
   "Referrer-Policy": "same-origin",
 };
 
-/** A login's detail is a sentence for customers, too; other details speak of parameters and methods. */
+/** A login's detail is a sentence for customers; others speak of parameters and methods. */
 export const LOGIN_FAILED = "The login did not succeed: start it again";
 const MISTAKE = "Something in the address, or in what was sent, is not as we need it";
 

@@ -73,8 +73,8 @@ function selects(args: readonly string[]): boolean {
 }
 
 /**
- * Leaves out the workspaces of a submodule (docs/adopting.md): a repository in this one, with checks
- * of its own.
+ * Leaves out the workspaces of a submodule (docs/adopting.md): a repository in this one, with its
+ * own checks.
  */
 export function withoutSubmodules(root: string): readonly string[] {
   const { workspaces } = Object(JSON.parse(readFileSync(join(root, "package.json"), "utf8")));

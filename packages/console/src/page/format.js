@@ -34,7 +34,7 @@ export function cacheUse({ cache, cacheAgeMs, notKept }) {
   return cacheAgeMs === null ? cache : `${cache} ${Math.round(cacheAgeMs / 1_000)} s`;
 }
 
-/** Why a call failed, without its name: `its circuit breaker is open`; null where it is not known. */
+/** Why a call failed, without its name: `its circuit breaker is open`; null if it is unknown. */
 export function reasonOf({ note }) {
   return note === null ? null : note.replace(/^.*?: /, "");
 }

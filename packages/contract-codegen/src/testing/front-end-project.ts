@@ -32,8 +32,8 @@ export class FrontEndProject {
   }
 
   /**
-   * What tsc says of a program, by line, with that line: empty where it compiles. The library's own declarations
-   * are checked, too.
+   * What tsc says of a program, by line, with that line: empty where it compiles. The library's own
+   * declarations are checked, too.
    */
   errors(program: string, resolution: keyof typeof RESOLUTIONS = "node"): ReadonlyMap<number, string> {
     writeFileSync(join(this.folder, "program.ts"), program);

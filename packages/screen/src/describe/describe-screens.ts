@@ -23,8 +23,8 @@ export type OpenApiDocument = {
 
 /**
  * An app's contract, made from its screens and commands, so it always matches what the app answers.
- * @throws TypeError if two screens, or two commands, have the same address, or a page's layout lacks
- * the place of a section
+ * @throws TypeError if two screens, or two commands, have the same address, or if a page's layout
+ * lacks the place of a section
  */
 export function describeScreens<Clients>(set: ScreenSet<Clients>, about: AboutApp): OpenApiDocument {
   const operations = [
