@@ -38,6 +38,8 @@ test("counts under the published names and labels", async () => {
     'upstream_attempts_total{upstream="orders",operation="listOrders",outcome="timeout",status_class="",kind="retry",service="web-bff"} 1',
     'upstream_attempts_total{upstream="orders",operation="listOrders",outcome="ok",status_class="2xx",kind="hedge",service="web-bff"} 1',
     'upstream_retry_budget_exhausted_total{upstream="orders",service="web-bff"} 0',
+    'upstream_queue_wait_seconds_count{service="web-bff",upstream="orders",result="admitted"} 0',
+    'upstream_queue_wait_seconds_count{service="web-bff",upstream="orders",result="overloaded"} 0',
     'upstream_unknown_enum_total{upstream="orders",field="status",service="web-bff"} 1',
   ]) {
     assert.ok(text.includes(`${line}\n`), `expected ${line} in\n${text}`);

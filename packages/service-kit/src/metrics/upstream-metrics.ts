@@ -45,6 +45,7 @@ const BREAKER_STATES: Readonly<Record<string, number>> = { closed: 0, "half-open
 const CALL_BUCKETS_SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.4, 0.8, 1.2, 2.5];
 /** A call waits 25 ms at the most. */
 const WAIT_BUCKETS_SECONDS = [0.001, 0.005, 0.01, 0.025, 0.05];
+const WAIT_RESULTS = ["admitted", "overloaded", "ended"] as const;
 
 export function createUpstreamMetrics(registry: Registry): UpstreamMetrics {
   const registers = [registry];
@@ -112,8 +113,15 @@ export function createUpstreamMetrics(registry: Registry): UpstreamMetrics {
     "Fields that broke their contract in answers that were used as they are",
     ["upstream", "operation"],
   );
-  const attemptSeries = new BoundedSeries((labels) => attempts.labels(...labels));
-  const waitSeries = new BoundedSeries((labels) => waits.labels(...labels));
+  const waitSeries = new BoundedSeries(([upstream = "", result = ""]) => {
+    waits.zero({ upstream, result });
+    return waits.labels(upstream, result);
+  });
+  const attemptSeries = new BoundedSeries((labels) => {
+    // From 0 on: a rate cannot see the first observation of a series that begins with it.
+    for (const result of WAIT_RESULTS) waitSeries.of(labels[0] ?? "", result);
+    return attempts.labels(...labels);
+  });
 
   return {
     attempt: ({ upstream, operation, durationMs, ...result }) => {
@@ -123,7 +131,7 @@ export function createUpstreamMetrics(registry: Registry): UpstreamMetrics {
       if (outcome === "rejected") rejections.of(upstream, operation, refusal(result)).inc();
     },
     retry({ upstream, decision }) {
-      // From 0 on: a rate cannot see the first increment of a series that begins with it.
+      // From 0 on, as above.
       exhausted.of(upstream).inc(decision === "budget-exhausted" ? 1 : 0);
     },
     hedge: ({ upstream, decision }) => hedges.of(upstream, decision).inc(),
