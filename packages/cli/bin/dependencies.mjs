@@ -46,7 +46,8 @@ function fingerprint({ version, integrity, resolved, link }) {
 
 /**
  * Runs `npm ci` where it is needed; `log` takes one line, `npm` is the path of npm's own program if
- * it is known. Throws with npm's output if it fails.
+ * it is known. It tells every 10 s how far npm is, which retries an unreachable registry for minutes.
+ * Throws with npm's errors if it fails.
  */
 export async function ensureInstalled({ root, log, npm }) {
   if (isInstalled(root)) return;
@@ -56,8 +57,10 @@ export async function ensureInstalled({ root, log, npm }) {
     if (why === undefined) return;
     const started = performance.now();
     log(`Installing what package-lock.json says (npm ci), because ${why} …`);
-    const ticker = setInterval(() => log(`  … still installing, ${secondsSince(started)} s`), 10_000);
-    await npmCi(root, npm, lock).finally(() => clearInterval(ticker));
+    let output = "";
+    const tell = () => log(`  … still installing, ${secondsSince(started)} s: ${stateOf(output)}`);
+    const ticker = setInterval(tell, 10_000);
+    await npmCi(root, npm, lock, (text) => (output += text)).finally(() => clearInterval(ticker));
     log(`Installed in ${secondsSince(started)} s.`);
   } finally {
     lock.release();
@@ -68,19 +71,50 @@ function secondsSince(start) {
   return Math.round((performance.now() - start) / 1000);
 }
 
+const HTTP = "npm http ";
+
+/** What npm is at, from what it has printed so far. */
+function stateOf(output) {
+  const requests = output.split("\n").filter((line) => line.startsWith(HTTP));
+  const last = requests.at(-1);
+  if (last === undefined) return "no answer of the registry yet";
+  // Such as: fetch GET https://registry.example/a attempt 1 failed with ECONNREFUSED
+  return last.includes(" failed with ") ? last.slice(HTTP.length) : `answers so far: ${requests.length}`;
+}
+
+const UNREACHABLE =
+  /\b(?:E(?:CONN\w+|NOTFOUND|AI_AGAIN|TIMEDOUT|HOSTUNREACH|NETUNREACH)|ERR_SOCKET_TIMEOUT)\b/;
+const REACH =
+  "The registry cannot be reached: check the network, `npm config get registry` and `npm config get proxy`, then run the same command again.";
+
+/** npm's errors, without what it fetched and without its stack, and what to do. */
+function failureOf(code, output) {
+  const said = output
+    .split("\n")
+    .filter((line) => !line.startsWith(HTTP) && !/^npm error +at /.test(line))
+    .join("\n")
+    .trimEnd();
+  return new Error(`npm ci failed (${code}):\n${said}${UNREACHABLE.test(said) ? `\n${REACH}` : ""}`);
+}
+
 /**
  * The terminal's Ctrl-C reaches npm by itself; a SIGTERM that reaches only us is passed on, so
  * that npm ends too.
  */
-async function npmCi(root, npm, lock) {
-  const flags = ["ci", "--include=dev", "--include=optional", "--no-audit", "--no-fund", "--loglevel=error"];
+async function npmCi(root, npm, lock, onOutput) {
+  const flags = ["ci", "--include=dev", "--include=optional", "--no-audit", "--no-fund", "--loglevel=http"];
   const [command, first] = npm?.endsWith("npm-cli.js") ? [process.execPath, [npm]] : ["npm", []];
   // Outside npm on Windows, npm is a script of the shell's.
   const shell = command === "npm" && process.platform === "win32";
   const child = spawn(command, [...first, ...flags], { cwd: root, shell, stdio: ["ignore", "pipe", "pipe"] });
   if (child.pid !== undefined) lock.holdFor(child.pid);
   let output = "";
-  for (const pipe of [child.stdout, child.stderr]) pipe.on("data", (chunk) => (output += chunk));
+  for (const pipe of [child.stdout, child.stderr]) {
+    pipe.setEncoding("utf8").on("data", (text) => {
+      output += text;
+      onOutput(text);
+    });
+  }
   const stop = () => child.kill("SIGTERM");
   process.once("exit", stop);
   const code = await new Promise((resolve) => {
@@ -88,7 +122,7 @@ async function npmCi(root, npm, lock) {
     child.once("close", resolve);
   });
   process.off("exit", stop);
-  if (code !== 0) throw new Error(`npm ci failed (${code}):\n${output}`);
+  if (code !== 0) throw failureOf(code, output);
 }
 
 /** Milliseconds after which a lock that is not renewed has no owner: others may have its pid. */

@@ -196,11 +196,49 @@ describe("ensureInstalled", () => {
     assert.deepEqual(await once(command(npm, busy("win32")), "exit"), [0, null]);
   });
 
+  const REFUSED = "npm http fetch GET http://registry.example/a attempt 1 failed with ECONNREFUSED";
+
+  it("says while it installs why it takes so long", async (t) => {
+    t.mock.timers.enable({ apis: ["setInterval"] });
+    const lines: string[] = [];
+    const npm = fakeNpm(`
+      const { existsSync } = require("fs");
+      const said = ["", "npm http fetch GET 200 http://registry.example/a 3ms\\n", ${JSON.stringify(`${REFUSED}\n`)}];
+      const next = setInterval(() => {
+        if (!existsSync("step" + said.length)) return;
+        if (said.length > 0) console.error(said.shift());
+        else { clearInterval(next); RECORD }
+      }, 5);`);
+    const installed = ensureInstalled({ root, log: (line: string) => void lines.push(line), npm });
+    const until = async (step: number, state: string): Promise<void> => {
+      writeFileSync(join(root, `step${step}`), "");
+      while (!lines.some((line) => line.startsWith("  … still installing") && line.endsWith(state))) {
+        t.mock.timers.tick(10_000);
+        await sleep(20);
+      }
+    };
+    await until(3, "no answer of the registry yet");
+    await until(2, "answers so far: 1");
+    await until(1, "GET http://registry.example/a attempt 1 failed with ECONNREFUSED");
+    writeFileSync(join(root, "step0"), "");
+    await installed;
+  });
+
+  it("says what to do about an unreachable registry", async () => {
+    const npm = fakeNpm(
+      `console.error(${JSON.stringify(`${REFUSED}\nnpm error code ECONNREFUSED`)}); process.exitCode = 1;`,
+    );
+    await assert.rejects(ensureInstalled({ root, log: () => {}, npm }), (error: Error) => {
+      assert.match(error.message, /^npm ci failed \(1\):\nnpm error code ECONNREFUSED\nThe registry cannot/);
+      return true;
+    });
+  });
+
   it("throws with npm's output when npm fails, and lets the next command try", async () => {
     const npm = fakeNpm('console.error("npm error network"); process.exitCode = 7;');
     await assert.rejects(
       ensureInstalled({ root, log: () => {}, npm }),
-      /npm ci failed \(7\):\nnpm error network/,
+      /npm ci failed \(7\):\nnpm error network$/,
     );
     assert.equal(existsSync(join(root, ".dev/install.lock")), false);
   });
