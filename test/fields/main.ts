@@ -7,8 +7,9 @@ import { addressOf, bffsIn, openDevelopmentConsole, ROOT, withConsole } from "@t
 import { answerHelp } from "@triptych/testing/program";
 import { visitsOf } from "../budgets/measure.ts";
 import { budgetedScreens } from "../budgets/screens.ts";
+import type { BudgetedScreen } from "../budgets/screens.ts";
 import { SERVICES, startRunning } from "../e2e/testing/running-stack.ts";
-import { renderFields } from "./render.ts";
+import { renderFields, renderUnseen } from "./render.ts";
 import type { ScreenFields } from "./render.ts";
 
 /** Any fixed text: with it, two runs visit the same pages. */
@@ -33,7 +34,7 @@ async function seenBefore(app: string): Promise<readonly ScreenFields[] | undefi
   return fields.length > 0 ? fields : undefined;
 }
 
-async function visitAll(app: string): Promise<readonly ScreenFields[]> {
+async function visitAll(app: string, screens: readonly BudgetedScreen[]): Promise<readonly ScreenFields[]> {
   const { console, probe, tracing } = await openDevelopmentConsole(ROOT, {}, 0);
   try {
     const role = { name: app, kind: "bff", main: "", port: 0 } as const;
@@ -42,7 +43,7 @@ async function visitAll(app: string): Promise<readonly ScreenFields[]> {
       env: tracing,
       roleEnv: withConsole(ROOT, [role], {}, probe),
     });
-    for (const screen of await budgetedScreens([app])) {
+    for (const screen of screens) {
       const visits = visitsOf(screen, running.databases, SEED);
       for (const { path, user } of visits.slice(0, VISITS)) await running.screen(app, path, user);
     }
@@ -61,10 +62,12 @@ if (app === undefined) {
   process.stderr.write(`fields: name an app, one of ${apps.join(", ")} (usage: npm run fields -- web-bff)\n`);
   process.exitCode = 2;
 } else {
-  const fields = (await seenBefore(app)) ?? (await visitAll(app));
-  print(
-    fields.length > 0
-      ? renderFields(fields)
-      : `${app}: nothing seen. Run npm start, use the app, and ask again.`,
+  const screens = await budgetedScreens([app]);
+  const fields = (await seenBefore(app)) ?? (await visitAll(app, screens));
+  const unseen = renderUnseen(
+    screens.map(({ name }) => name),
+    fields,
   );
+  const text = [renderFields(fields), unseen].filter(Boolean).join("\n\n");
+  print(text || `${app}: nothing seen. Run npm start, use the app, and ask again.`);
 }
