@@ -37,6 +37,14 @@ describe("the catalog service", () => {
     );
   });
 
+  it("has the products that the README names", async () => {
+    const product = async (id: string) => (await catalog.call("", `/products/${id}`)).text;
+    assert.equal(at(await product("prd_0011"), "stock.status"), "low");
+    assert.equal(at(await product("prd_0046"), "stock.status"), "out_of_stock");
+    assert.equal(at(await product("prd_0049"), "rating.count"), 0);
+    assert.ok(Number(at(await product("prd_0004"), "listPrice.amount")) > 0);
+  });
+
   for (const query of [
     "",
     "ids=",
