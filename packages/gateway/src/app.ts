@@ -65,6 +65,9 @@ export interface GatewayConfig {
 /** Has one request traced, whatever the sampler says: `triptych trace` makes its value. */
 const TRACE_REQUEST = "x-trace-request";
 
+/** A problem that says no more than its status (RFC 9457, section 4.2.1). */
+const ABOUT_BLANK = { type: "about:blank", title: "", detail: "" };
+
 /** The gateway's name in `Server-Timing` and the log. */
 const LAYER = "gateway";
 
@@ -169,6 +172,10 @@ export function createGateway(config: GatewayConfig): Express {
     if (!isForAnyone && exchange.caller.kind === "anonymous") {
       exchange.visitorsLogin = loginAddress(exchange, req, publicOrigin);
     }
+    exchange.pageFor = (status) =>
+      req.accepts(["application/json", "text/html"]) === "text/html"
+        ? pages.problem({ ...ABOUT_BLANK, status, instance: record(res).requestId })
+        : undefined;
     await forward(exchange, req, res, identityOf);
   }
 

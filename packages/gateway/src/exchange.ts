@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { IdentityClaims } from "@triptych/identity";
-import type { Problem, ProblemSource } from "@triptych/service-kit";
+import type { Problem, ProblemPage, ProblemSource } from "@triptych/service-kit";
 import type { CallerKind, RequestPath, Route } from "./table/route.ts";
 import type { Session } from "./credentials/logged-in.ts";
 
@@ -50,6 +50,8 @@ export class Exchange {
   session: Session | undefined;
   /** Where a visitor's browser logs in, should the target answer that it needs a user. */
   visitorsLogin: string | undefined;
+  /** Our page about a status, for a client that prefers `text/html`. */
+  pageFor: ((status: number) => ReturnType<ProblemPage> | undefined) | undefined;
 
   constructor(target: RequestPath, address: string) {
     this.target = target;

@@ -45,6 +45,43 @@ describe("the gateway's own pages", () => {
     }
   });
 
+  it("take the place of what a proxy before the target answers, but not of a target's own page", async () => {
+    await using gateway = await runGateway({ table: sampleTable() });
+    const bearer = await gateway.bearer();
+    const ask = (accept: object) => gateway.send("/web/home-page", { headers: { ...bearer, ...accept } });
+    for (const status of [502, 503, 504]) {
+      // As canary.cfg answers, and Envoy.
+      for (const [type, body] of [
+        ["application/problem+json", '{"type":"/problems/upstream-unavailable"}'],
+        ["text/plain", "upstream connect error"],
+      ] as const) {
+        gateway.target.answer = (_req, res) => {
+          res.writeHead(status, {
+            "Content-Type": type,
+            "Content-Length": body.length,
+            "Retry-After": "1",
+            "Server-Timing": 'canary;desc="bff"',
+          });
+          res.end(body);
+        };
+        const page = await ask(BROWSER);
+        assert.equal(page.status, status);
+        assert.equal(page.headers["content-type"], "text/html; charset=utf-8");
+        assert.equal(page.headers["retry-after"], "1");
+        assert.match(String(page.headers["server-timing"]), /canary;desc="bff"/);
+        assert.match(String(page.headers["content-security-policy"]), /style-src 'sha256-/);
+        assert.match(page.text, /<h1>We can’t show this page right now<\/h1>[^]*<\/html>\s*$/);
+        assert.ok(page.text.includes(`${status} · Request ${String(page.headers["x-request-id"])}`));
+        assert.equal((await ask({ Accept: "application/json" })).text, body);
+      }
+      gateway.target.answer = (_req, res) =>
+        void res.writeHead(status, { "Content-Type": "text/html" }).end("<h1>Ours</h1>");
+      assert.equal((await ask(BROWSER)).text, "<h1>Ours</h1>");
+    }
+    gateway.target.answer = (_req, res) => void res.writeHead(500, { "Content-Type": "text/x-odd" }).end("?");
+    assert.equal((await ask(BROWSER)).text, "?", "a target's own failure is passed on");
+  });
+
   it("allow their own style and nothing else", () => {
     const { document, headers } = createPages({ landing: "/" }).loggedOut(undefined);
     const [, style = ""] = /<style>([^]*)<\/style>/.exec(document) ?? [];

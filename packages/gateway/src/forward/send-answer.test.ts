@@ -23,7 +23,7 @@ function answerTo(method = "GET") {
   const ended: unknown[] = [];
   const flow: string[] = [];
   const answer = new SentAnswer({
-    exchange: { route, visitorsLogin: undefined },
+    exchange: { route, visitorsLogin: undefined, pageFor: undefined },
     req,
     res,
     transform: undefined,

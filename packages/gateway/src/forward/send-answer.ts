@@ -1,5 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { nameLayer } from "@triptych/service-kit";
+import type { ProblemPage } from "@triptych/service-kit";
+import { sendPage } from "../pages.ts";
 import type { Exchange } from "../exchange.ts";
 import { failureRefusal } from "./failure.ts";
 import type { Failure } from "./failure.ts";
@@ -26,9 +28,12 @@ const ABOUT_CONTENT = new Set([
   "last-modified",
 ]);
 
+/** What a proxy before the target answers by itself, such as a canary's or a mesh's. */
+const OF_A_PROXY = new Set([502, 503, 504]);
+
 /** What an answer needs on its way. */
 export interface AnswerOptions {
-  readonly exchange: Pick<Exchange, "route" | "visitorsLogin">;
+  readonly exchange: Pick<Exchange, "route" | "visitorsLogin" | "pageFor">;
   readonly req: IncomingMessage;
   readonly res: ServerResponse;
   readonly transform: Transform | undefined;
@@ -52,23 +57,28 @@ export class SentAnswer implements Receiver {
   #headers: Fields = {};
   /** The body, where it is to be transformed. */
   #held: HeldAnswer | undefined;
+  /** What a browser gets in place of a proxy's answer. */
+  #page: ReturnType<ProblemPage> | undefined;
 
   constructor(options: AnswerOptions) {
     this.#options = options;
   }
 
   begun(status: number, headers: Fields): void {
-    const { req, transform, onOutcome, onFields } = this.#options;
+    const { req, exchange, transform, onOutcome, onFields } = this.#options;
     this.#status = status;
     this.#headers = headers;
     onFields(headers);
     if (status === 200 && req.method !== "HEAD" && transform !== undefined) {
       this.#held = new HeldAnswer(transform);
     }
+    const isPage = String(headers["content-type"]).startsWith("text/html");
+    if (OF_A_PROXY.has(status) && !isPage) this.#page = exchange.pageFor?.(status);
     onOutcome(`${Math.floor(status / 100)}xx`);
   }
 
   data(chunk: Buffer, flow: Flow): void {
+    if (this.#page !== undefined) return;
     if (this.#held !== undefined) {
       this.#held.add(chunk, flow);
       return;
@@ -83,6 +93,12 @@ export class SentAnswer implements Receiver {
   ended(trailers: Fields): void {
     const { res, onFields, done } = this.#options;
     onFields(trailers);
+    if (this.#page !== undefined) {
+      this.#setHead("our content");
+      sendPage(res, this.#page);
+      done();
+      return;
+    }
     if (this.#held !== undefined) {
       void this.#sendTransformed(this.#held);
       return;
@@ -112,16 +128,16 @@ export class SentAnswer implements Receiver {
   }
 
   /** Sets what Node sends with the first part of the body. */
-  #setHead(content?: Buffer): void {
+  #setHead(sent: "its content" | "our content" = "its content"): void {
     const { res, req, exchange } = this.#options;
     for (const [name, value] of responseHeaders(this.#headers)) {
-      if (content === undefined || !ABOUT_CONTENT.has(name)) res.appendHeader(name, value);
+      if (sent === "its content" || !ABOUT_CONTENT.has(name)) res.appendHeader(name, value);
     }
     // An empty one says nothing either.
     const cacheControl = res.getHeader("Cache-Control") ?? "";
     if ([cacheControl].flat().join("").trim() === "") res.setHeader("Cache-Control", NOT_KEPT);
     res.statusCode = leadVisitorToLogin(this.#status, exchange, res);
-    if (!hasChunks(req, res) || content !== undefined) res.removeHeader("Trailer");
+    if (!hasChunks(req, res) || sent === "our content") res.removeHeader("Trailer");
     nameLayer(res, exchange.route.target, this.#status >= 400 ? `answered ${this.#status}` : undefined);
   }
 
@@ -129,7 +145,7 @@ export class SentAnswer implements Receiver {
     const { res, done } = this.#options;
     try {
       const content = await held.transformed();
-      this.#setHead(content);
+      this.#setHead("our content");
       res.setHeader("Content-Type", "application/json");
       res.setHeader("Content-Length", content.length);
       res.end(content);
