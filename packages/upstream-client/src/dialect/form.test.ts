@@ -110,13 +110,16 @@ test("a file that cannot be read ends the call, and does not count against the s
     yield Buffer.from("a");
     throw new RangeError("the client has left");
   };
+  const short = async function* () {
+    yield Buffer.from("a");
+  };
   await using things = await testUpstream(() => undefined, {
     addresses: [server.origin],
     breaker: { minCalls: 1 },
   });
-  const file = () => ({ stream: failing(), name: "a.txt" });
-  for (let call = 0; call < 3; call += 1) {
-    const error = await things.failure(MULTIPART, { input: { body: { file: file() } } });
+  const files = [{ stream: failing() }, { stream: short(), bytes: 2 }, { stream: short(), bytes: 0 }];
+  for (const file of files) {
+    const error = await things.failure(MULTIPART, { input: { body: { file: { ...file, name: "a.txt" } } } });
     assert.deepEqual(
       [error.kind, error.message],
       ["abandoned", "things getThing: a file to be sent could not be read"],

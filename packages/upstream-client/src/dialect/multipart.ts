@@ -11,7 +11,10 @@ export type FileStream = {
   readonly name: string;
   /** Its media type. Default `application/octet-stream`. */
   readonly type?: string;
-  /** Its size, where it is known: some services need the whole body's length. */
+  /**
+   * Its size, where it is known: some services need the whole body's length. A stream that has
+   * another size cannot be sent.
+   */
   readonly bytes?: number;
 };
 
@@ -61,15 +64,22 @@ export class MultipartBody {
     for (const { head, body } of this.#parts) {
       yield head;
       if (Buffer.isBuffer(body)) yield body;
-      else yield* this.#file(isStream(body) ? body.stream : body.stream());
+      else yield* this.#file(isStream(body) ? body : { stream: body.stream(), bytes: body.size });
       yield Buffer.from(END_OF_LINE);
     }
     yield this.#end;
   }
 
-  async *#file(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  async *#file({ stream, bytes }: Pick<FileStream, "stream" | "bytes">): AsyncGenerator<Uint8Array> {
+    let sent = 0;
     try {
-      yield* source;
+      for await (const chunk of stream) {
+        sent += chunk.length;
+        if (sent > (bytes ?? sent)) break;
+        yield chunk;
+      }
+      // Else the connection would fail, as if it were the service's fault.
+      if (sent !== (bytes ?? sent)) throw new RangeError("a file does not have the size that it was given");
     } catch (error) {
       this.sourceError = error instanceof Error ? error : new TypeError("a file's stream failed");
       throw this.sourceError;

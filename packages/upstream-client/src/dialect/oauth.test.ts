@@ -151,6 +151,12 @@ const BROKEN = [
     /no token/,
   ],
   [
+    "answers a token that is bound to a key (RFC 9449)",
+    () => jsonReply({ access_token: SECRET, token_type: "DPoP" }),
+    "unavailable",
+    /no token/,
+  ],
+  [
     "answers a mebibyte",
     () => jsonReply({ access_token: "a".repeat(1_048_576), token_type: "bearer" }),
     "unavailable",

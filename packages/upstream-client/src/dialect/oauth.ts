@@ -86,15 +86,19 @@ async function tokenOf(
       server,
       who,
       response,
-      // RFC 8693, section 2.2.1, has one type of its own; a service that takes no bearer token is
-      // refused.
-      { recognizedTokenTypes: { n_a: () => undefined } },
+      // RFC 8693, section 2.2.1, has one type of its own. Every other type but bearer is refused:
+      // the library knows `dpop`, but the header would lack the proof.
+      { recognizedTokenTypes: { n_a: () => undefined, dpop: refuseDpop } },
     );
     const expiresInMs = seconds === undefined ? UNSAID_LIFETIME_MS : seconds * 1_000;
     return { headers: { authorization: `Bearer ${token}` }, expiresInMs };
   } catch (error) {
     throw refused(error, grant);
   }
+}
+
+function refuseDpop(): never {
+  throw new oauth.UnsupportedOperationError("a token that only its holder's key can use");
 }
 
 /** Words of RFC 6749, section 5.2, and of others: no secret and no text of the server's. */
