@@ -24,6 +24,16 @@ test("refuses a token after half a day", () => {
   assert.equal(tokens.accepts("42", token), false);
 });
 
+test("refuses a token that was issued while the date was ahead, and accepts one of a clock that differs", () => {
+  let now = T0;
+  const tokens = createFormTokens({ keys: [KEY], clock: { wallNow: () => now } });
+  const token = tokens.issue("42");
+  now = T0 - 5_000;
+  assert.equal(tokens.accepts("42", token), true);
+  now = T0 - 6_000;
+  assert.equal(tokens.accepts("42", token), false);
+});
+
 test("accepts tokens of every key of the ring, so that a rotation refuses no form", () => {
   const before = createFormTokens({ keys: [KEY], clock: { wallNow: () => T0 } });
   const during = createFormTokens({ keys: [NEXT, KEY], clock: { wallNow: () => T0 } });

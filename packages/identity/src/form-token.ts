@@ -1,5 +1,5 @@
 import { createHmac, hkdfSync, timingSafeEqual } from "node:crypto";
-import { secondsOf, systemClock } from "./claims.ts";
+import { CLOCK_SKEW_S, secondsOf, systemClock } from "./claims.ts";
 import type { WallClock } from "./claims.ts";
 import type { IdentityKey } from "./x-identity.ts";
 
@@ -44,7 +44,8 @@ export const MAX_TRACE_REQUEST_S = 3_600;
  * from its session keys.
  *
  * @param options.keys the first signs, all of them verify
- * @param options.lifeS how long they live, in seconds, 1 to 3,600
+ * @param options.lifeS how long they live, and the longest that one may live that is accepted, in
+ *   seconds, 1 to 3,600
  * @param options.clock default the machine's
  */
 export function createTraceRequests(options: {
@@ -73,7 +74,9 @@ function tokens(
     },
     accepts(userId, token) {
       const [, expiry = "", signature = ""] = FORM_TOKEN.exec(token) ?? [];
-      if (expiry === "" || Number(expiry) <= nowS()) return false;
+      const leftS = Number(expiry) - nowS();
+      // What lives longer was issued in the future: while this machine's date was ahead.
+      if (expiry === "" || leftS <= 0 || leftS > lifeS + CLOCK_SKEW_S) return false;
       const given = Buffer.from(signature, "base64url");
       return keys.some((key) => timingSafeEqual(given, sign(key, userId, expiry)));
     },

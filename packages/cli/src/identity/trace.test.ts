@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PassThrough } from "node:stream";
 import { test } from "node:test";
-import { createTraceRequests } from "@triptych/identity";
+import { createTraceRequests, MAX_TRACE_REQUEST_S } from "@triptych/identity";
 import { printTraceRequest } from "./trace.ts";
 import type { TraceOptions } from "./trace.ts";
 
@@ -22,7 +22,11 @@ test("prints what a gateway with the same session keys accepts until it expires"
   writeFileSync(file, JSON.stringify({ sessionKeys: `s-1:${secret.toString("base64url")}` }));
   const token = print({ keys: file, seconds: "60" });
   const at = (wallNow: number) =>
-    createTraceRequests({ keys: [{ kid: "s-1", secret }], lifeS: 1, clock: { wallNow: () => wallNow } });
+    createTraceRequests({
+      keys: [{ kid: "s-1", secret }],
+      lifeS: MAX_TRACE_REQUEST_S,
+      clock: { wallNow: () => wallNow },
+    });
   assert.equal(at(Date.now()).accepts(token), true);
   assert.equal(at(Date.now() + 61_000).accepts(token), false);
 });
