@@ -44,6 +44,32 @@ test("a request that turns out to be malformed while it waits is refused, counte
   assert.partialDeepStrictEqual(lines, [{ refusedBy: "malformed" }]);
 });
 
+for (const [name, head] of [
+  ["", ""],
+  [" in the middle of its body", "Content-Length: 7\r\n\r\n{"],
+]) {
+  test(`a client that leaves${name} while its request waits is logged and counted, and nothing is begun`, async () => {
+    const reset = Object.assign(new Error("read ECONNRESET"), { code: "ECONNRESET" });
+    let begun = 0;
+    await using app: RunningApp = await runApp((express) => {
+      express.get("/held", ({ socket }) => {
+        begun += 1;
+        // Before the turn ends, but after all that came with this request was read.
+        if (begun === FIRST_PER_TURN) process.nextTick(() => socket.destroy(reset));
+      });
+      express.post("/echo", () => (begun += 1));
+    });
+    const known = "X-Request-Id: the-one-that-waits\r\n";
+    app.connect().send(`${TURN}POST /echo HTTP/1.1\r\nHost: a\r\n${known}${head || "\r\n"}`);
+    const lines = await app.log.waitFor("request", FIRST_PER_TURN + 1);
+    assert.equal(begun, FIRST_PER_TURN);
+    const waited = lines.filter(({ method }) => method === "POST");
+    assert.partialDeepStrictEqual(waited, [{ requestId: "the-one-that-waits", status: 499, aborted: true }]);
+    const counted = await app.metrics.registry.metrics();
+    assert.match(counted, /_count\{service="test-app",screen="none",method="POST",status="499"\} 1/);
+  });
+}
+
 test("a request that waits gets its body, also one that is asked for", async () => {
   await using full = await held();
   const { connection, release } = full;

@@ -72,8 +72,8 @@ export function refuseMalformed(
   answers: readonly ServerResponse[],
   tools: Tools,
 ): void {
-  // The client is gone, or has its answer, or has not even a TLS session: nothing to answer.
-  if (error.code === "ECONNRESET" || FAILED_HANDSHAKE.test(error.code ?? "") || !socket.writable) {
+  // The client has its answer, or has not even a TLS session: nothing to answer.
+  if (FAILED_HANDSHAKE.test(error.code ?? "") || !socket.writable) {
     socket.destroy();
     return;
   }

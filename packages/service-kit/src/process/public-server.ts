@@ -14,6 +14,7 @@ import { Admission } from "../overload/admission.ts";
 import { OVERLOAD, overloadRefusal } from "../overload/overload-refusal.ts";
 import type { ProblemPage } from "../problems/send-problem.ts";
 import { announcedBytes } from "../requests/body.ts";
+import { accountUnbegun } from "../requests/inbound.ts";
 import { MAX_BODY_BYTES } from "../requests/limits.ts";
 import { hasWaited } from "../requests/record.ts";
 import { Handshakes } from "./connections.ts";
@@ -52,6 +53,7 @@ export class PublicServer {
   readonly #app: RequestListener;
   readonly #clock: Clock;
   readonly #metrics: Metrics;
+  readonly #logger: Logger;
   readonly #admission: Admission<Arrival>;
   readonly #refuse: RequestListener;
   readonly #inFlight = new OpenAnswers();
@@ -69,6 +71,7 @@ export class PublicServer {
     this.#app = app;
     this.#clock = clock;
     this.#metrics = metrics;
+    this.#logger = logger;
     this.#admission = new Admission(clock, {
       start: (arrival) => this.#start(arrival),
       refuse: (arrival) => this.#refuseNow(arrival),
@@ -95,6 +98,11 @@ export class PublicServer {
     this.server.on("checkExpectation", (req, res) => this.#answer(req, res));
     this.server.on("clientError", (error, socket) => {
       if (this.#refused.has(socket)) return;
+      // A client that left is refused nothing.
+      if ("code" in error && error.code === "ECONNRESET") {
+        socket.destroy();
+        return;
+      }
       this.#refused.add(socket);
       // It has its answer, so it need not send the rest of its body.
       if (this.#unread.has(socket) && "code" in error && error.code === "HPE_INVALID_EOF_STATE") {
@@ -150,9 +158,14 @@ export class PublicServer {
   #start({ req, res, beforehand, arrivedAt }: Arrival): void {
     // While it waited, the client may have left, or the rest may have turned out to be malformed.
     const isRefused = !req.complete && this.#refused.has(req.socket);
-    if (req.socket.destroyed || isRefused) return this.#inFlight.delete(res);
-    res.on("close", this.#whenClosed);
+    if (isRefused) return this.#inFlight.delete(res);
     const waitedMs = this.#clock.now() - arrivedAt;
+    if (req.socket.destroyed) {
+      this.#inFlight.delete(res);
+      const tools = { logger: this.#logger, metrics: this.#metrics };
+      return accountUnbegun(req, res, waitedMs, tools);
+    }
+    res.on("close", this.#whenClosed);
     if (waitedMs >= 1) hasWaited(res, waitedMs);
     beforehand?.();
     this.#app(req, res);

@@ -110,6 +110,25 @@ export function inbound({
   return Object.assign(admit, { begin });
 }
 
+/**
+ * Logs and counts a request that was not begun, because its client left while it waited.
+ * @param waitedMs how long it did
+ */
+export function accountUnbegun(
+  req: IncomingMessage,
+  res: ServerResponse,
+  waitedMs: number,
+  tools: Pick<InboundOptions, "logger" | "metrics">,
+): void {
+  const record = new RequestRecord(res, {
+    requestId: scan(req.rawHeaders).requestId ?? newRequestId(),
+    trace: continueTrace(single(req.headers["traceparent"])),
+    method: req.method ?? "",
+    startedAt: 0,
+  });
+  account(res, record, waitedMs, { ...tools, tracing: undefined });
+}
+
 /** Reads the raw headers once: it counts two, and finds the request id if exactly one is valid. */
 function scan(rawHeaders: readonly string[]) {
   let [hosts, contentTypes, ids] = [0, 0, 0];
