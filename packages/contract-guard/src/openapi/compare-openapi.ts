@@ -38,8 +38,10 @@ function compareAnswers(released: Operation, now: Operation): readonly Finding[]
   for (const status of new Set([...now.responses.keys(), ...released.responses.keys()])) {
     const part = `answer ${status}`;
     const [sent, read] = [declared(status, now), declared(status, released)];
-    if (read === undefined) found.add(part, "status-added", "may come now, and was not declared");
-    else if (AWAITED.test(status) && !comes(status, now))
+    if (read === undefined) {
+      if (!replacesError(status, released, now))
+        found.add(part, "status-added", "may come now, and was not declared");
+    } else if (AWAITED.test(status) && !comes(status, now))
       found.add(part, "status-removed", "never comes now");
     else if (sent !== undefined) compareResponses(part, sent, read);
   }
@@ -89,6 +91,16 @@ function comes(status: string, { responses }: Operation): boolean {
   const hundred = status.slice(0, 1);
   if (status.endsWith("XX")) return [...responses.keys()].some((one) => one.startsWith(hundred));
   return responses.has(status) || responses.has(`${hundred}XX`);
+}
+
+/**
+ * Whether it is a `default` that now describes a released error, and is compared as that error is.
+ * Other statuses may then come too, but in a form that the client reads.
+ */
+function replacesError(status: string, released: Operation, now: Operation): boolean {
+  if (status !== "default") return false;
+  const own = (one: string): boolean => now.responses.has(one) || now.responses.has(`${one.slice(0, 1)}XX`);
+  return [...released.responses.keys()].some((one) => !AWAITED.test(one) && !own(one));
 }
 
 /** OpenAPI 3.1, section 4.8.16: a status itself, else its class, else `default`. */

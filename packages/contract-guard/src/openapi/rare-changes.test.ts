@@ -167,6 +167,24 @@ const BREAKING: readonly (readonly [...Seed, code: FindingCode])[] = [
     "header-removed",
   ],
   [
+    "a `default` in another form replaces a released error",
+    [{ at: [...GET, "responses", "default"] }],
+    [
+      { at: [...GET, "responses", "404"] },
+      {
+        at: [...GET, "responses", "default"],
+        to: { description: "No", content: { "application/json": {} } },
+      },
+    ],
+    "media-type-removed",
+  ],
+  [
+    "a `default` beside the released errors",
+    [{ at: [...GET, "responses", "default"] }],
+    [{ at: [...GET, "responses", "default"], to: { $ref: "#/components/responses/NotFound" } }],
+    "status-added",
+  ],
+  [
     "a map gains a member of another type",
     [{ at: [...BODY, "tags"], to: { type: "object", additionalProperties: { type: "string" } } }],
     [
@@ -290,6 +308,14 @@ const HARMLESS: readonly Seed[] = [
     [{ at: [...GET, "responses", "200"], to: { description: "Done" } }, { at: [...GET, "responses", "2XX"] }],
   ],
   ["a problem that only `default` describes now", [], [{ at: [...GET, "responses", "404"] }]],
+  [
+    "a `default` that replaces a released error of the same form",
+    [{ at: [...GET, "responses", "default"] }],
+    [
+      { at: [...GET, "responses", "404"] },
+      { at: [...GET, "responses", "default"], to: { $ref: "#/components/responses/NotFound" } },
+    ],
+  ],
   [
     "listed values within a new limit",
     [{ at: [...BODY, "count"], to: { type: "integer", enum: [10, 20] } }],
