@@ -86,7 +86,8 @@ describe("a contract is refused at start, in words that name the parameter, for"
     ["listed numbers beside texts", { schema: { type: ["integer", "string"], enum: [5, "all"] } }, /add their/],
     ["a list of numbers without a type", { schema: { items: { enum: [5] } } }, /add their type/],
     ["an empty number", { allowEmptyValue: true, schema: { type: "integer" } }, /may be empty/],
-    ["content instead of a schema", { content: { "application/json": {} } }, /has no schema/],
+    ["content instead of a schema", { content: { "application/json": {} } }, /by content, .* give it a schema/],
+    ["neither a schema nor content", {}, /has no schema/],
   ];
   for (const [what, parameter, says] of refused) {
     it(what, () => {

@@ -74,10 +74,15 @@ function parametersAt(document: JsonObject, pointer: string): { value: JsonObjec
 function compileParameter(
   schemas: Schemas,
   document: JsonObject,
-  { name, in: place, required, style, explode, schema, allowEmptyValue, "x-ids": ids }: JsonObject,
+  { name, in: place, required, style, explode, schema, content, allowEmptyValue, "x-ids": ids }: JsonObject,
   pointer: string,
 ): ParameterRule {
   if (typeof name !== "string" || name === "") throw new ContractError(`the parameter ${pointer} has no name`);
+  if (content !== undefined) {
+    throw new ContractError(
+      `the parameter "${name}" is described by content, which the gateway does not read: give it a schema (JSON in a text is { type: string })`,
+    );
+  }
   if (schema === undefined) throw new ContractError(`the parameter "${name}" has no schema`);
   const shape = shapeOf(document, `${pointer}/schema`);
   const wrong = whyUnreadable(style, place === "query" ? "form" : "simple", shape);
