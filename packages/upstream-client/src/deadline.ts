@@ -110,25 +110,30 @@ export class TimedDeadline extends EndableDeadline implements EndListener {
 }
 
 /**
- * A set that usually has one member and then needs no `Set`. Each call registers with several
- * deadlines, and most of those have one listener.
+ * A set of a few members: most deadlines have one listener, a request's has one for each section. A
+ * `Set` gives each member a hash first, which costs more than to look at all of them.
  */
 export class SmallSet<Member extends object> {
   #first: Member | undefined;
-  #others: Set<Member> | undefined;
+  #others: Member[] | undefined;
 
   get size(): number {
-    return (this.#first === undefined ? 0 : 1) + (this.#others?.size ?? 0);
+    return (this.#first === undefined ? 0 : 1) + (this.#others?.length ?? 0);
   }
 
+  /** Adds a member that is not in it. */
   add(member: Member): void {
     if (this.#first === undefined) this.#first = member;
-    else (this.#others ??= new Set()).add(member);
+    else (this.#others ??= []).push(member);
   }
 
   delete(member: Member): void {
-    if (this.#first === member) this.#first = undefined;
-    else this.#others?.delete(member);
+    if (this.#first === member) {
+      this.#first = undefined;
+      return;
+    }
+    const at = this.#others?.indexOf(member) ?? -1;
+    if (at !== -1) this.#others?.splice(at, 1);
   }
 
   /**
@@ -138,12 +143,7 @@ export class SmallSet<Member extends object> {
     const first = this.#first;
     this.#first = undefined;
     if (first !== undefined) visit(first);
-    const others = this.#others;
-    if (others === undefined) return;
-    for (const member of others) {
-      others.delete(member);
-      visit(member);
-    }
+    for (let next = this.#others?.shift(); next !== undefined; next = this.#others?.shift()) visit(next);
   }
 
   reduce(combine: (result: number, member: Member) => number, initial: number): number {

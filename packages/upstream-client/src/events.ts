@@ -25,7 +25,7 @@ export type AttemptEvent = OfOperation & {
   /** With the outcome `rejected`: why. */
   readonly rejection: Rejection | undefined;
   /** Where the time went; only if the request's trace is recorded. */
-  readonly timing?: AttemptTiming;
+  readonly timing: AttemptTiming | undefined;
 };
 
 /** A failed attempt is followed by another one, or would have been if the budget had allowed it. */

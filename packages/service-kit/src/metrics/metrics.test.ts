@@ -46,6 +46,19 @@ test("counts under the published names and labels", async () => {
   }
 });
 
+test("a counter goes on from one reading to the next", async () => {
+  const { registry, upstreams } = createMetrics({ name: "a", processMetrics: false });
+  const hedge = (): void => upstreams.hedge({ upstream: "orders", decision: "sent" });
+  const count = async (): Promise<string | undefined> =>
+    /^upstream_hedges_total\{.*\} (\d+)$/m.exec(await registry.metrics())?.[1];
+  hedge();
+  assert.equal(await count(), "1");
+  assert.equal(await count(), "1");
+  hedge();
+  hedge();
+  assert.equal(await count(), "3");
+});
+
 test("refusals are told apart by status, or by what the upstream declares the status to mean", async () => {
   const metrics = createMetrics({ name: "a", processMetrics: false });
   const about = { upstream: "orders", operation: "getOrder", kind: "first", durationMs: 1 };

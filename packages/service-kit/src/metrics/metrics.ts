@@ -1,7 +1,7 @@
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from "prom-client";
 import type { OpenMetricsContentType } from "prom-client";
 import type { RequestRecord } from "../requests/record.ts";
-import { BoundedSeries } from "./bounded-series.ts";
+import { BoundedSeries, tallies } from "./bounded-series.ts";
 import { createUpstreamMetrics } from "./upstream-metrics.ts";
 import type { UpstreamMetrics } from "./upstream-metrics.ts";
 
@@ -93,18 +93,18 @@ export function createMetrics({
     registers: [openMetrics],
   });
   registry.registerMetric(requests);
-  const screens = new Counter({
-    name: "screen_requests_total",
-    help: "Screens by what became of them: complete, degraded or failed",
-    labelNames: ["screen", "outcome"],
-    registers,
-  });
-  const sections = new Counter({
-    name: "screen_section_total",
-    help: "Sections by what became of them: ok, stale, fallback or failed, and why",
-    labelNames: ["screen", "section", "outcome", "reason"],
-    registers,
-  });
+  const screens = tallies(
+    registry,
+    "screen_requests_total",
+    "Screens by what became of them: complete, degraded or failed",
+    ["screen", "outcome"],
+  );
+  const sections = tallies(
+    registry,
+    "screen_section_total",
+    "Sections by what became of them: ok, stale, fallback or failed, and why",
+    ["screen", "section", "outcome", "reason"],
+  );
 
   const overBudget = new Counter({
     name: "screen_over_call_budget_total",
@@ -137,8 +137,6 @@ export function createMetrics({
     const [screen = "", method = "", status = ""] = labels;
     return { labels: { screen, method, status }, series: requests.labels(...labels) };
   });
-  const screenSeries = new BoundedSeries((labels) => screens.labels(...labels));
-  const sectionSeries = new BoundedSeries((labels) => sections.labels(...labels));
 
   return {
     registry,
@@ -153,9 +151,9 @@ export function createMetrics({
     countScreen({ screen = "none", outcome, overBudget: isOver, sections: all }) {
       if (isOver) overBudget.inc({ screen });
       if (outcome === undefined) return;
-      screenSeries.of(screen, outcome).inc();
+      screens.of(screen, outcome).count += 1;
       for (const { section, outcome: how, reason = "" } of all) {
-        sectionSeries.of(screen, section, how, reason).inc();
+        sections.of(screen, section, how, reason).count += 1;
       }
     },
     setDeadline: (screen, deadlineMs) => deadlines.set({ screen }, deadlineMs / 1_000),

@@ -1,6 +1,6 @@
-import { Counter, Gauge, Histogram } from "prom-client";
+import { Gauge, Histogram } from "prom-client";
 import type { Registry } from "prom-client";
-import { BoundedSeries } from "./bounded-series.ts";
+import { BoundedSeries, tallies } from "./bounded-series.ts";
 
 type OfOperation = { readonly upstream: string; readonly operation: string };
 
@@ -69,10 +69,7 @@ export function createUpstreamMetrics(registry: Registry): UpstreamMetrics {
     labelNames: ["upstream", "operation"],
     registers,
   });
-  const counter = (name: string, help: string, labelNames: readonly string[]) => {
-    const count = new Counter({ name, help, labelNames, registers });
-    return new BoundedSeries((labels) => count.labels(...labels));
-  };
+  const counter = tallies.bind(undefined, registry);
   const rejections = counter("upstream_rejected_total", "Calls that a domain service refused", [
     "upstream",
     "operation",
@@ -124,33 +121,35 @@ export function createUpstreamMetrics(registry: Registry): UpstreamMetrics {
   });
 
   return {
-    attempt: ({ upstream, operation, durationMs, ...result }) => {
-      const { outcome, status, kind } = result;
+    attempt: (event) => {
+      const { upstream, operation, outcome, status, kind, durationMs } = event;
       attemptSeries.of(upstream, operation, outcome).observe(durationMs / 1_000);
-      attemptCount.of(upstream, operation, outcome, classOf(status), kind).inc();
-      if (outcome === "rejected") rejections.of(upstream, operation, refusal(result)).inc();
+      attemptCount.of(upstream, operation, outcome, classOf(status), kind).count += 1;
+      if (outcome === "rejected") rejections.of(upstream, operation, refusal(event)).count += 1;
     },
     retry({ upstream, decision }) {
       // From 0 on, as above.
-      exhausted.of(upstream).inc(decision === "budget-exhausted" ? 1 : 0);
+      exhausted.of(upstream).count += decision === "budget-exhausted" ? 1 : 0;
     },
-    hedge: ({ upstream, decision }) => hedges.of(upstream, decision).inc(),
+    hedge: ({ upstream, decision }) => (hedges.of(upstream, decision).count += 1),
     breakerChange: ({ upstream, operation, to }) => {
-      changes.of(upstream, to).inc();
+      changes.of(upstream, to).count += 1;
       const labels = operation === undefined ? { upstream } : { upstream, operation };
       breakers.set(labels, BREAKER_STATES[to] ?? 0);
     },
-    cacheVerdict: ({ upstream, operation, verdict }) => verdicts.of(upstream, operation, verdict).inc(),
+    cacheVerdict: ({ upstream, operation, verdict }) =>
+      (verdicts.of(upstream, operation, verdict).count += 1),
     queueWait: ({ upstream, result, waitedMs }) => waitSeries.of(upstream, result).observe(waitedMs / 1_000),
-    ejection: ({ upstream, change }) => ejections.of(upstream, change).inc(),
-    unknownValue: ({ upstream, field }) => unknown.of(upstream, field).inc(),
-    contractViolation: ({ upstream, operation }) => violations.of(upstream, operation).inc(),
+    ejection: ({ upstream, change }) => (ejections.of(upstream, change).count += 1),
+    unknownValue: ({ upstream, field }) => (unknown.of(upstream, field).count += 1),
+    contractViolation: ({ upstream, operation }) => (violations.of(upstream, operation).count += 1),
   };
 }
 
 /** `2xx` and so on; empty where no status came. */
 function classOf(status: number | undefined): string {
-  return status === undefined ? "" : `${Math.trunc(status / 100)}xx`;
+  if (status === undefined) return "";
+  return status >= 200 && status < 300 ? "2xx" : `${Math.trunc(status / 100)}xx`;
 }
 
 /** Refusals that call for different work: our credentials, an id, a conflict, our rate. */

@@ -10,12 +10,15 @@ import type { Operation, Reading } from "../operation.ts";
  */
 export const MAX_PIECES = 16_384;
 
+/** One for all: a buffer costs as much as a small object of ten members. */
+const NO_BYTES = Buffer.alloc(0);
+
 /**
  * A body as it arrives. Most bodies come in one piece, which is then used as it is. Several pieces
  * are copied together as they come: a list of single bytes would take many times the body's size.
  */
 export class BodyBuffer {
-  #buffer: Buffer = Buffer.alloc(0);
+  #buffer: Buffer = NO_BYTES;
   /** Bytes so far, including skipped ones. */
   length = 0;
   /** Pieces so far. */
@@ -50,7 +53,7 @@ export class BodyBuffer {
 
   /** Drops the bytes. */
   clear(): void {
-    this.#buffer = Buffer.alloc(0);
+    this.#buffer = NO_BYTES;
   }
 }
 

@@ -278,7 +278,7 @@ export class Exchange implements Dispatcher.DispatchHandler, EndListener {
       method: operation.method,
       address: this.#address.origin,
       rejection: outcome.ok ? undefined : outcome.error.rejection,
-      ...(timing === undefined ? {} : { timing }),
+      timing,
     };
     scope.request.attempts.push(event);
     telemetry.emit("attempt", event);
