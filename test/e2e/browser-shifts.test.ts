@@ -3,7 +3,7 @@ import { after, afterEach, before, describe, it } from "node:test";
 import type { Browser, Page } from "playwright-core";
 import { DELAYS } from "../latency/site.ts";
 import { describeInBrowser, launchChromium, visit } from "./testing/browser.ts";
-import { PAGES, SEEN, VISITOR, pathOf } from "./testing/pages.ts";
+import { PAGES, PROBLEM, SEEN, VISITOR, pathOf } from "./testing/pages.ts";
 import type { PageName } from "./testing/pages.ts";
 import { unlessLate } from "./testing/patience.ts";
 import { SERVICES } from "./testing/running-stack.ts";
@@ -53,7 +53,7 @@ describeInBrowser("what moves on a page while it comes", process.env, (chromium)
     await page.setViewportSize(SCREENS[screen]);
     await page.addInitScript(OBSERVE);
     await visitor.go(pathOf(system, name));
-    if (!expected.test(await page.locator("main").innerText())) return undefined;
+    if (!expected.test(await page.locator("main").innerHTML())) return undefined;
     return await seen(page);
   }
 
@@ -79,7 +79,7 @@ describeInBrowser("what moves on a page while it comes", process.env, (chromium)
         for (const service of LATE[name]) {
           it(`is still, with ${service} ${LATE_MS} ms late`, async () => {
             await system.services[service].misbehave({ delay: { ms: LATE_MS }, cacheControl: "no-store" });
-            const moved = await unlessLate(() => shiftsOf(name, screen, /^(?![^]*this page right now)/));
+            const moved = await unlessLate(() => shiftsOf(name, screen, new RegExp(`^(?![^]*${PROBLEM})`)));
             assert.ok(moved <= MOST, `moved by ${moved}`);
           });
         }

@@ -49,7 +49,7 @@ describe("a page that is streamed", () => {
         const first = await firstPiece(body);
         waits.push(performance.now() - startedAt);
         leave.abort();
-        assert.match(first, /^<!doctype html>[^]*<title>Home · Triptych Store<\/title>[^]*<main id="main">/);
+        assert.match(first, /^<!doctype html>[^]*<title>[^<]+<\/title>[^]*<main id="main">/);
       }
       const fastest = Math.min(...waits);
       const allowed = FIRST_BYTE_MS + Math.min(...bare);
@@ -93,13 +93,9 @@ describe("a page that is streamed", () => {
       return body;
     };
     // The orders are ready last, and the recommendations wait for them.
-    const page = await assertInPieces(
-      ask,
-      ['aria-label="You">', "<h1>Hello, ", "<h2>Recent orders</h2>"],
-      "</html>",
-    );
-    assert.ok(page.indexOf("<h2>You may like</h2>") > page.indexOf("<h2>Recent orders</h2>"));
-    assert.doesNotMatch(page, /<template|<\?|<script|Loading…/);
+    const page = await assertInPieces(ask, ['<section class="you"', "<h1", 'class="orders"'], "</html>");
+    assert.ok(page.indexOf('class="products"') > page.indexOf('class="orders"'));
+    assert.doesNotMatch(page, /<template|<\?|<script|class="coming/);
   });
 
   async function misbehaveOneByOne(): Promise<void> {

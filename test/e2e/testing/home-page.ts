@@ -1,21 +1,19 @@
 import assert from "node:assert/strict";
 import type { Answer } from "./client.ts";
 import { expectedHomePage } from "./databases.ts";
+import { NOTICE, PROBLEM } from "./pages.ts";
 import type { ServiceName } from "./running-stack.ts";
 import type { System } from "./system.ts";
 
 /** The path of the home page. */
 export const HOME_PAGE = "/web/home-page";
 
-/**
- * The home page's optional sections by the service that they need, and what the page shows without
- * it.
- */
+/** The home page's optional sections by the service that they need. */
 const OPTIONAL = {
-  orders: { section: "recentOrders", apology: "We can’t show your orders right now." },
-  recommendations: { section: "recommendations", apology: "We can’t show recommendations right now." },
-  catalog: { section: "recommendations", apology: "We can’t show recommendations right now." },
-} as const satisfies Partial<Record<ServiceName, { section: string; apology: string }>>;
+  orders: "recentOrders",
+  recommendations: "recommendations",
+  catalog: "recommendations",
+} as const satisfies Partial<Record<ServiceName, string>>;
 
 /** A service that the home page can do without. */
 export type OptionalService = keyof typeof OPTIONAL;
@@ -37,7 +35,7 @@ export function assertDegraded(
   const expected = expectedHomePage(system.databases, user);
   assert.equal(answer.status, 200);
   assert.equal(answer.headers["cache-control"], "private, no-store");
-  const { section } = OPTIONAL[service];
+  const section = OPTIONAL[service];
   assert.ok(typeof expected === "object" && expected !== null);
   assert.deepEqual(JSON.parse(answer.text), {
     ...expected,
@@ -46,11 +44,10 @@ export function assertDegraded(
   });
 }
 
-/** Asserts that the document is complete, with an apology in the place of the service's section. */
+/** Asserts that the document is complete, with a notice in the place of the service's section. */
 export function assertDegradedDocument(answer: Answer, service: OptionalService): void {
   assert.equal(answer.status, 200);
-  const { apology } = OPTIONAL[service];
-  assert.ok(answer.text.includes(apology), `the page says: ${apology}`);
+  assertNotice(answer, OPTIONAL[service]);
   assert.match(answer.text, /<\/html>\s*$/);
   assert.equal(answer.trailers["screen-problem"], undefined);
   assert.doesNotMatch(answer.text, /<!--screen-problem/);
@@ -85,7 +82,19 @@ export function assertProblemDocument(answer: Answer, code: string): void {
   assert.equal(answer.status, 200, "the status left before the failure was known");
   assert.equal(answer.trailers["screen-problem"], `${code}; section=profile`);
   assert.ok(answer.text.includes(`<!--screen-problem section="profile" code="${code}"-->`));
-  assert.match(answer.text, /<h1>We can’t (?:show this page right now|find that)<\/h1>/);
-  assert.match(answer.text, /<h2>Recent orders<\/h2>/, "the other sections are there");
+  assert.match(placed(answer, "profile"), new RegExp(`role="alert" ${PROBLEM}"${code}"`));
+  assert.match(placed(answer, "recentOrders"), /<h2\b/, "the other sections are there");
   assert.match(answer.text, /<\/html>\s*$/);
+}
+
+/** Asserts that a section's place says that the section cannot be shown. */
+export function assertNotice(answer: Answer, section: string): void {
+  assert.ok(placed(answer, section).includes(NOTICE), `${section} is missing: ${answer.text}`);
+}
+
+/** What a browser puts into a section's place. */
+function placed({ text }: Answer, section: string): string {
+  const [, markup] = new RegExp(`<template for="${section}">([^]*?)</template>`).exec(text) ?? [];
+  assert.ok(markup !== undefined, `a place for ${section}: ${text}`);
+  return markup;
 }

@@ -44,7 +44,9 @@ export const orderPageView: PageView<Data> = {
         </p>
         ${
           order.status === "cancelled"
-            ? html`<p class="notice" role="status">This order is cancelled. Nothing will be sent.</p>`
+            ? html`<p class="notice" role="status" data-notice="cancelled">
+                This order is cancelled. Nothing will be sent.
+              </p>`
             : null
         }
         ${shipment(order, page)} ${lines(order, page)} ${totals(order, page)}

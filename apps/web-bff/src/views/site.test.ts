@@ -30,6 +30,13 @@ test("the page of a problem offers a login where one is missing, and a logout to
     assert.doesNotMatch(pageOf(code), /Log out|<nav[^>]*><a href="\/web\/orders"/);
 });
 
+test("the page of a refused form says what became of it", () => {
+  const pageOf = (code: "forbidden" | "conflict") =>
+    wordsOf(mainOf(problemPage(problemBody({ code, detail: "" }, "req-1")).document));
+  assert.match(pageOf("forbidden"), /it belongs to another account\. Nothing was changed\./);
+  assert.match(pageOf("conflict"), /was sent, or cancelled, in the meantime\./);
+});
+
 test("the page of a problem is the same for everyone, and allows only its own style", () => {
   const problem = problemBody({ code: "overloaded", detail: "" }, "req-1");
   const { document, headers } = problemPage(problem);
@@ -76,6 +83,6 @@ test("the first button of an order asks, the second cancels, and a cancelled ord
   assert.match(question, /<button class="danger" type="submit">Yes, cancel the order<\/button>/);
   services.orders.behave(replacesBody((order) => ({ ...order, status: "cancelled" })));
   const after = await ask("/web/orders/ord_placed", { headers: PAGE });
-  assert.match(after.text, /role="status">This order is cancelled\. Nothing will be sent\.</);
+  assert.match(after.text, /data-notice="cancelled">\s*This order is cancelled\. Nothing will be sent\.\s*</);
   assert.doesNotMatch(after.text, /<details/);
 });

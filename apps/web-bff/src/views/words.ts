@@ -55,14 +55,14 @@ export const BECAUSE: Readonly<Record<RecommendationCard["because"], string>> = 
 export function staleNote(degraded: Degraded | undefined, reader: Reader): Markup | null {
   if (degraded?.ageSeconds === undefined) return null;
   const minutes = Math.max(1, Math.round(degraded.ageSeconds / 60));
-  return html`<p class="notice" role="status">
+  return html`<p class="notice" role="status" data-notice="stale">
     As of ${number(minutes, reader)} ${minutes === 1 ? "minute" : "minutes"} ago.
   </p>`;
 }
 
 /** In the place of a part that the page can do without. @param what as in “We can’t show …” */
 export function missing(what: string): Markup {
-  return html`<p class="notice" role="status">
+  return html`<p class="notice" role="status" data-notice="missing">
     We can’t show ${what} right now. ${TRY_AGAIN}
   </p>`;
 }
