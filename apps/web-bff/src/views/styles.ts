@@ -16,7 +16,7 @@ a:hover { text-decoration-thickness: .12em; }
 .skip { position: absolute; inset-inline-start: 1rem; top: -10rem; background: var(--card); padding: .5rem 1rem; z-index: 1; }
 .skip:focus { top: .5rem; }
 header.site, main { max-width: 76rem; margin: 0 auto; padding: 1rem var(--step); }
-header.site, header.site nav { display: flex; justify-content: space-between; align-items: center; gap: .5rem 1.25rem; }
+header.site, header.site nav { display: flex; flex-wrap: wrap; justify-content: space-between; align-items: center; gap: .5rem 1.25rem; }
 header.site a { color: inherit; text-decoration: none; } header.site a:hover { text-decoration: underline; }
 header.site nav { font-size: .9375rem; white-space: nowrap; }
 .brand { font-weight: 650; font-size: 1.125rem; letter-spacing: -.01em; white-space: nowrap; }
@@ -62,7 +62,7 @@ li.card:has(a:focus-visible) { outline: 2px solid var(--accent); outline-offset:
 .product > img, .product > .picture { border-radius: var(--radius); max-height: 36rem; }
 .description { max-width: 38rem; margin-block: 1rem; white-space: pre-line; }
 .order { max-width: 56rem; min-height: 33rem; }
-.again ul.products { grid-template-columns: repeat(auto-fill, minmax(min(45%, 11rem), 1fr)); }
+.again { max-width: 56rem; } .again ul.products { grid-template-columns: repeat(auto-fill, minmax(min(45%, 10rem), 1fr)); }
 .table { overflow-x: auto; margin: 1.5rem 0 1rem; }
 table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
 th, td, .table-line { text-align: start; vertical-align: top; padding: .625rem .75rem .625rem 0; border-bottom: 1px solid var(--line); margin: 0; }
@@ -80,7 +80,8 @@ button.danger { background: var(--bad); border-color: var(--bad); color: var(--p
 select { width: 100%; padding: .5rem .75rem; border: 1px solid var(--muted); background: var(--card); color: inherit; margin: .25rem 0 1rem; }
 .cancel > summary { display: inline-block; list-style: none; background: none; border-color: var(--bad); color: var(--bad); } .cancel > summary::-webkit-details-marker { display: none; }
 .cancel[open] > summary { border-style: dashed; } .cancel form { margin-top: 1rem; max-width: 28rem; } .cancel label { display: block; margin-top: .75rem; } .cancel .row { align-items: center; justify-content: start; flex-wrap: wrap; white-space: nowrap; }
-.notice { background: var(--warn-soft); border-inline-start: .25rem solid var(--warn); border-radius: .25rem; padding: .75rem 1rem; }
+.notice { background: var(--warn-soft); border-inline-start: .25rem solid var(--warn); border-radius: .25rem; padding: .75rem 1rem; margin-block: 1rem; }
+.notice[data-notice=cancelled] { background: var(--soft); border-color: var(--accent); }
 .failure { max-width: 34rem; padding-block: 8vh; }
 main:has([data-problem]) > section:not(:has([data-problem])) { display: none; }
 .coming { user-select: none; } .coming .picture { animation: breathe 1.6s ease-in-out infinite alternate; }
