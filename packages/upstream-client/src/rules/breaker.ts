@@ -2,7 +2,7 @@ import { failed, healthOf } from "../call.ts";
 import type { Call, Failure, Health, Wrapper } from "../call.ts";
 import type { Clock, Random } from "../clock.ts";
 import type { Telemetry } from "../events.ts";
-import { FailureStreak, FailureWindow, failedFor } from "./failure-window.ts";
+import { FailureStreak, FailureWindow } from "./failure-window.ts";
 import type { FailedFor } from "./failure-window.ts";
 
 /** When the circuit breaker opens, and how it closes again. */
@@ -63,11 +63,10 @@ type State =
  *   operation counts broken contracts: one operation's drift says nothing about the others. Hystrix
  *   has a breaker per operation for all failures, but an outage concerns them all.
  * - Failures must be those of at least three users, because one user's bad record is no outage.
- *   Visitors count by what they ask for. A call that could not connect counts without its user.
- *   Envoy, too, separates errors of a transaction from those of a connection
- *   (`split_external_local_origin_errors`).
+ *   A call that could not connect counts without its user. Envoy, too, separates errors of a
+ *   transaction from those of a connection (`split_external_local_origin_errors`).
  * - It also opens after a second of nothing but failures, if there were at least `minCalls`
- *   (decision 5), and after a whole window of them where visitors ask for too few things to tell.
+ *   (decision 5).
  */
 export function breaker(options: BreakerOptions | false, parts: BreakerParts): Wrapper {
   if (options === false) return (next) => next;
@@ -85,7 +84,7 @@ export function breaker(options: BreakerOptions | false, parts: BreakerParts): W
         own = new Breaker(settings, parts, name);
         ofOperations.set(name, own);
       }
-      own.record(permit ?? own.closed, CONTRACT_FAILS[health ?? "failed"], failedFor(call));
+      own.record(permit ?? own.closed, CONTRACT_FAILS[health ?? "failed"], userOf(call));
     };
 
     return (call, done) => {
@@ -99,7 +98,7 @@ export function breaker(options: BreakerOptions | false, parts: BreakerParts): W
       }
       next(call, (outcome) => {
         const health = healthOf(outcome);
-        const user = health === "unreachable" ? undefined : failedFor(call);
+        const user = health === "unreachable" ? undefined : userOf(call);
         whole.record(permit, health === undefined ? undefined : UPSTREAM_FAILS[health], user);
         if (own !== undefined || health === "invalid") recordContract(call, ownPermit, health);
         done(outcome);
@@ -123,6 +122,10 @@ const CONTRACT_FAILS: Readonly<Record<Health, boolean | undefined>> = {
   failed: undefined,
   unreachable: undefined,
 };
+
+function userOf({ scope }: Call): FailedFor {
+  return scope.request.caller.userId;
+}
 
 /** The states of a breaker and what moves it from one to the next. */
 class Breaker {
@@ -202,11 +205,11 @@ class Breaker {
     }
     window.addFailure(now, user);
     streak.addFailure(now, user);
-    const { minCalls, failureRatio, outageMs, windowMs } = this.#options;
+    const { minCalls, failureRatio, outageMs } = this.#options;
     if (window.total < minCalls) return;
-    const { length, widespreadSince = now, visitorsSince = now } = streak;
-    const isLong = now - widespreadSince >= outageMs || now - visitorsSince >= windowMs;
-    if ((length >= minCalls && isLong) || window.failsAtLeast(failureRatio, minCalls)) this.#open();
+    const { length, widespreadSince = now } = streak;
+    const isOutage = length >= minCalls && now - widespreadSince >= outageMs;
+    if (isOutage || window.failsAtLeast(failureRatio, minCalls)) this.#open();
   }
 
   #probed(state: State & { kind: "half-open" }, hasFailed: boolean | undefined, user: FailedFor): void {

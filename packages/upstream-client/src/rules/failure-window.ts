@@ -1,18 +1,8 @@
-import type { Call } from "../call.ts";
-
 /**
- * Whose call failed: a user's, or for a call without one, everybody's who asks for the same.
- * Undefined where no record is taken for the cause: the call could not connect.
+ * Whose call failed. Undefined where no user's data can be the cause: the call carries no user, or
+ * could not connect.
  */
 export type FailedFor = string | undefined;
-
-/** No user id begins with it. */
-const VISITORS = "\n";
-
-/** For whom a call fails, if the cause is a bad record. */
-export function failedFor({ scope, target }: Call): string {
-  return scope.request.caller.userId ?? VISITORS + target;
-}
 
 /** With failures of fewer users, the cause may be a bad record of theirs. */
 const DISTINCT_USERS = 3;
@@ -110,23 +100,19 @@ export class FailureStreak {
   length = 0;
   /** Since when they are those of at least three users, on the clock, ms. */
   widespreadSince: number | undefined;
-  /** Since when there are visitors' among them, on the clock, ms. */
-  visitorsSince: number | undefined;
   readonly #users = new Set<FailedFor | symbol>();
 
   addSuccess(): void {
     if (this.length === 0) return;
     this.length = 0;
     this.widespreadSince = undefined;
-    this.visitorsSince = undefined;
     this.#users.clear();
   }
 
   addFailure(now: number, user: FailedFor): void {
     this.length += 1;
-    if (user?.startsWith(VISITORS) === true) this.visitorsSince ??= now;
     if (this.widespreadSince !== undefined) return;
-    // Each failure without one counts as another user's.
+    // A failure without a user counts as another user's.
     this.#users.add(user ?? Symbol("no user"));
     if (this.#users.size === DISTINCT_USERS) this.widespreadSince = now;
   }
