@@ -113,6 +113,12 @@ describeInBrowser("the console", process.env, (chromium) => {
     const sentence = page.locator('.advice li:has-text("(no-store)")');
     await sentence.waitFor();
     answers((await sentence.textContent()) ?? "", "recommendations", "catalog");
+    // The list says so, too, and each of these requests.
+    await page.goto(`${system.origin}/#requests`);
+    await page.locator('.entry:has-text("not cacheable")').first().click();
+    await page
+      .locator('.verdict:has-text("may not keep what catalog.listProducts (catalog-team)")')
+      .waitFor();
   });
 
   it("shows a screen's budget, its sections, and what it does not read", async () => {
@@ -163,6 +169,39 @@ describeInBrowser("the console", process.env, (chromium) => {
       /users\.getMe · users-team/,
     );
     await store.close();
+  });
+
+  it("draws a hundred rows, which do not move under the pointer", async () => {
+    await page.goto(`${system.origin}/#requests`);
+    await page.mouse.move(0, 0);
+    await system.report(...Array.from({ length: 101 }, (_, number) => `clinic-${200 + number}`));
+    await page.locator('.entry:has-text("clinic-300")').waitFor();
+    assert.equal(await page.locator(".list .entry").count(), 100);
+    await page.locator(".list .entry").first().hover();
+    await system.report("clinic-301");
+    await page.locator('.count:has-text("held under the pointer")').waitFor();
+    assert.equal(await page.locator('.entry:has-text("clinic-301")').count(), 0);
+    await page.mouse.move(0, 0);
+    await page.locator('.entry:has-text("clinic-301")').waitFor();
+  });
+
+  it("shows screens also while requests come faster than it is answered", async () => {
+    const waiting: (() => void)[] = [];
+    await page.route("**/screens.json", async (route) => {
+      await new Promise<void>((resolve) => waiting.push(resolve));
+      await route.continue();
+    });
+    await Promise.all([
+      page.waitForRequest("**/screens.json"),
+      page.waitForResponse("**/fields.json"),
+      page.goto(`${system.origin}/#screens`),
+    ]);
+    // The fields are asked for at each change: now the page knows of one more.
+    await Promise.all([page.waitForRequest("**/fields.json"), system.report("clinic-302")]);
+    waiting.shift()?.();
+    await page.locator(".screen").waitFor();
+    for (const goOn of waiting) goOn();
+    await page.unrouteAll({ behavior: "ignoreErrors" });
   });
 
   it("works by keyboard, and complains of nothing", async () => {

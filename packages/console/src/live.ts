@@ -1,7 +1,7 @@
 import type { ServerResponse } from "node:http";
 
 /** How often changes are sent, ms: a trace comes in several parts. */
-const PAUSE_MS = 100;
+const PAUSE_MS = 250;
 /** So that a proxy or a browser does not give up a quiet connection. */
 const HEARTBEAT_MS = 15_000;
 /** Each is a tab of a person's browser. */

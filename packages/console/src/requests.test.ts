@@ -95,16 +95,18 @@ describe("GET /requests.json", () => {
     });
   }
 
-  it("tells the page's list which requests had retries", async () => {
+  it("tells the page's list which requests had retries or answers that may not be kept", async () => {
     await using viewed = await opened();
     const plain = HOME_PAGE.filter(({ id }) => id !== "try2").map((span) =>
       Object.assign(structuredClone(span), { trace: "1".repeat(32) }),
     );
-    await viewed.post(otlpJson([...HOME_PAGE, ...plain]));
-    const told = (await viewed.json("/recent.json")).map(
-      ({ traceId, retried }: Record<string, unknown>) => retried === (traceId !== "1".repeat(32)),
-    );
-    assert.deepEqual(told, [true, true]);
+    const unkept = plain.map((span) => {
+      const attributes = { ...span.attributes, "triptych.cache_not_kept": "no-store" };
+      return { ...span, trace: "2".repeat(32), attributes };
+    });
+    await viewed.post(otlpJson([...HOME_PAGE, ...plain, ...unkept]));
+    const told = (await viewed.json("/recent.json")).map(({ trouble }: Record<string, unknown>) => trouble);
+    assert.deepEqual(new Set(told), new Set([["retried"], [], ["not cacheable"]]));
   });
 
   it("blames the call whose answer lacked items, though it came in order", async () => {

@@ -180,9 +180,12 @@ function curlFor({ exchange }: KnownRequest, { programs }: System): string {
 /** A request as the list shows it. */
 function summaryOf(request: KnownRequest): object {
   const { layers: _, exchange: __, calls, errors, ...rest } = request;
-  // A complete one had trouble too, if a call was sent again.
-  const retried = calls.some(({ kind }) => kind === "retry");
-  return { ...rest, calls: calls.length, retried, errors: errors.length };
+  // What a complete one may have had, too.
+  const trouble = [
+    ...(calls.some(({ kind }) => kind === "retry") ? ["retried"] : []),
+    ...(calls.some(({ notKept }) => notKept !== null) ? ["not cacheable"] : []),
+  ];
+  return { ...rest, calls: calls.length, trouble, errors: errors.length };
 }
 
 const TYPES: Readonly<Record<string, string>> = {

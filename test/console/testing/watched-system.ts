@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { openDevelopmentConsole, ROOT, systemOf, withConsole } from "@triptych/cli/stack";
 import { SERVICES, startRunning } from "../../e2e/testing/running-stack.ts";
@@ -12,6 +13,8 @@ export interface WatchedSystem extends AsyncDisposable {
   read(path: string): Promise<unknown>;
   /** Asks for the home page as a user, and returns what the console tells of it. */
   visit(user: string): Promise<SeenRequest>;
+  /** Reports requests of another program, as its exporter would. @param screens a name for each */
+  report(...screens: readonly string[]): Promise<void>;
 }
 
 /** One entry of `GET /requests.json`, as far as tests look at it. */
@@ -43,6 +46,9 @@ export interface SeenCall {
 
 /** Ten seconds: much longer than spans wait in an app. */
 const MOST_LOOKS = 200;
+
+/** The kind of an OTLP span that answered a request. */
+const SERVER = 2;
 
 /** Starts them on free ports. */
 export async function startWatchedSystem(): Promise<WatchedSystem> {
@@ -76,6 +82,24 @@ export async function startWatchedSystem(): Promise<WatchedSystem> {
         if (found !== undefined) return found;
       }
       throw new Error(`the console should show the request of user ${user}, but it does not`);
+    },
+    async report(...screens) {
+      const spans = screens.map((screen, index) => {
+        const at = `${Date.now() - screens.length + index}000000`;
+        return {
+          traceId: randomBytes(16).toString("hex"),
+          spanId: randomBytes(8).toString("hex"),
+          kind: SERVER,
+          startTimeUnixNano: at,
+          endTimeUnixNano: at,
+          attributes: [{ key: "triptych.screen", value: { stringValue: screen } }],
+        };
+      });
+      await fetch(`${console.origin}/v1/traces`, {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify({ resourceSpans: [{ scopeSpans: [{ spans }] }] }),
+      });
     },
     [Symbol.asyncDispose]: () => cleanUp.disposeAsync(),
   };

@@ -15,7 +15,7 @@ export function Detail({ summary }) {
         <h1 id="title">${screen}</h1>
         <span class=${`pill ${outcome}`}>${outcome}</span>
         <span class="soft">${method} ${status} · ${ms(durationMs)}</span>
-        <span class="actions"><${Actions} exchange=${exchange} /></span>
+        <span class="actions"><${Actions} exchange=${exchange} key=${id} /></span>
       </header>
       <p class=${`verdict ${outcome}`}>${verdictOf(known)}</p>
       <dl class="facts">

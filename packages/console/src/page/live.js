@@ -1,4 +1,4 @@
-import { useEffect, useState } from "./preact.js";
+import { useEffect, useRef, useState } from "./preact.js";
 
 /** As many as the console keeps. */
 const MOST = 1_000;
@@ -11,11 +11,21 @@ export function useLive() {
   const [strays, setStrays] = useState([]);
   const [typeErrors, setTypeErrors] = useState([]);
   useEffect(() => {
-    const merge = (more) =>
+    // One render a frame, and none in a tab that is not shown, however many requests come.
+    let waiting = [];
+    let frame;
+    const show = () => {
+      frame = undefined;
+      const more = waiting.splice(0);
       setRequests((known) => {
         const byKey = new Map([...known, ...more].map((request) => [request.key, request]));
         return [...byKey.values()].toSorted((a, b) => (a.at < b.at ? 1 : -1)).slice(0, MOST);
       });
+    };
+    const merge = (more) => {
+      waiting = [...waiting, ...more].slice(-MOST);
+      frame ??= requestAnimationFrame(show);
+    };
     const source = new EventSource("/events");
     source.addEventListener("open", () => {
       setConnected(true);
@@ -34,15 +44,27 @@ export function useLive() {
   return { requests, connected, strays, typeErrors };
 }
 
-/** JSON from an address, fetched again when `key` changes. */
+/**
+ * JSON from an address, fetched again when `key` changes. One fetch follows the other: changes that
+ * come faster than answers neither hide these nor pile up.
+ */
 export function useJson(url, key = "") {
   const [value, setValue] = useState(undefined);
+  const { current: state } = useRef({ wanted: undefined, isBusy: false });
   useEffect(() => {
-    let wanted = true;
-    void fetch(url)
-      .then((answer) => (answer.ok ? answer.json() : undefined))
-      .then((json) => wanted && setValue(json));
-    return () => void (wanted = false);
+    state.wanted = url;
+    if (!state.isBusy) void fetchAll(state, setValue);
   }, [url, key]);
   return value;
+}
+
+async function fetchAll(state, setValue) {
+  state.isBusy = true;
+  while (state.wanted !== undefined) {
+    const url = state.wanted;
+    state.wanted = undefined;
+    const answer = await fetch(url).catch(() => undefined);
+    setValue(answer?.ok ? await answer.json() : undefined);
+  }
+  state.isBusy = false;
 }

@@ -1,17 +1,22 @@
 import { html, useEffect, useMemo, useRef, useState } from "./preact.js";
 import { Detail } from "./detail.js";
 import { clock, count, ms } from "./format.js";
-import { firstToSee } from "./verdict.js";
+import { firstToSee, SLOW_MS } from "./verdict.js";
 
-/** A request that takes longer is slow, ms: what a person begins to notice. */
-const SLOW_MS = 300;
+/** How many rows the list begins with: a thousand make each new request slow to draw. */
+const ROWS = 100;
 const NO_FILTER = { app: "", screen: "", outcome: "", user: "", slow: false };
 
 /** Requests as they come, and the one that is chosen. */
 export function Requests({ live, chosen }) {
   const [filter, setFilter] = useState(NO_FILTER);
-  const shown = useMemo(() => live.requests.filter((one) => matches(one, filter)), [live.requests, filter]);
-  const current = live.requests.find(({ key, id }) => key === chosen || id === chosen) ?? firstToSee(shown);
+  const [rows, setRows] = useState(ROWS);
+  // Rows do not move while somebody points at one.
+  const [held, hold] = useState(undefined);
+  const requests = held ?? live.requests;
+  const shown = useMemo(() => requests.filter((one) => matches(one, filter)), [requests, filter]);
+  const current =
+    live.requests.find(({ key, id }) => key === chosen || id === chosen) ?? firstToSee(shown.slice(0, rows));
   const list = useRef(null);
   useEffect(() => {
     const onKey = (event) => {
@@ -26,6 +31,7 @@ export function Requests({ live, chosen }) {
       event.preventDefault();
       const next = shown[shown.findIndex(({ key }) => key === current?.key) + step];
       if (next === undefined) return;
+      setRows((before) => Math.max(before, shown.indexOf(next) + 1));
       location.hash = `requests/${next.key}`;
       requestAnimationFrame(() => list.current?.querySelector("[aria-current]")?.focus());
     };
@@ -38,35 +44,45 @@ export function Requests({ live, chosen }) {
   return html`<div class="split">
     <section class="card list" aria-label="Requests">
       <${Filters} requests=${live.requests} filter=${filter} setFilter=${setFilter} />
-      <ol ref=${list}>
-        ${shown.map(
+      <ol
+        ref=${list}
+        onPointerEnter=${() => hold(live.requests)}
+        onPointerLeave=${() => hold(undefined)}
+      >
+        ${shown.slice(0, rows).map(
           (one) =>
             html`<li key=${one.key}>
               <${Entry} request=${one} slowest=${slowest} isCurrent=${one.key === current?.key} />
             </li>`,
         )}
+        ${
+          shown.length > rows &&
+          html`<li class="more" key="more">
+          <button class="button" onClick=${() => setRows(rows + ROWS)}>Show older ones</button>
+        </li>`
+        }
       </ol>
       <p class="count">
-        ${count(shown.length, "request")}${shown.length < live.requests.length ? ` of ${live.requests.length}` : ""} ·
-        j and k move, / filters
+        ${count(shown.length, "request")}${shown.length < requests.length ? ` of ${requests.length}` : ""} ·
+        ${held !== undefined && held !== live.requests ? "held under the pointer" : "j and k move, / filters"}
       </p>
     </section>
-    ${current && html`<${Detail} summary=${current} key=${current.key} />`}
+    ${current && html`<${Detail} summary=${current} />`}
   </div>`;
 }
 
 function Entry({ request, slowest, isCurrent }) {
-  const { key, screen, app, outcome, durationMs, at, user, status, problem, sections, retried } = request;
+  const { key, screen, app, outcome, durationMs, at, user, status, problem, sections, trouble } = request;
   const lacking = sections.filter((section) => section.outcome !== "ok");
   return html`<button
-    class="entry new"
+    class="entry"
     aria-current=${isCurrent ? "true" : undefined}
     onClick=${() => (location.hash = `requests/${key}`)}
   >
     <b>${screen}</b><span class="ms">${ms(durationMs)}</span>
     <span class="soft">${clock(at)} · ${app}${user === null ? "" : ` · user ${user}`}</span>
     <span class=${`pill ${outcome}`}>${outcome}${outcome === "refused" ? ` ${status}` : ""}</span>
-    ${retried && html`<span class="soft">retried</span><span></span>`}
+    ${trouble.length > 0 && html`<span class="soft">${trouble.join(", ")}</span><span></span>`}
     ${
       lacking.length > 0 &&
       html`<span class="soft">${lacking.map(({ name, reason }) => `${name}: ${reason ?? "failed"}`).join(", ")}</span>

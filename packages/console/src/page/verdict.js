@@ -1,8 +1,15 @@
 import { isRefused, ms, percent, reasonOf } from "./format.js";
 
-/** The request to show before one is chosen: the newest with something wrong, or the newest. */
+/** A request that takes longer is slow, ms: what a person begins to notice. */
+export const SLOW_MS = 300;
+
+/** Of these that are shown, the one to see before one is chosen: the newest with something wrong. */
 export function firstToSee(requests) {
-  return requests.find(({ outcome }) => outcome !== "complete") ?? requests[0];
+  return (
+    requests.find(({ outcome }) => outcome !== "complete") ??
+    requests.find(({ durationMs, trouble }) => trouble.length > 0 || durationMs > SLOW_MS) ??
+    requests[0]
+  );
 }
 
 /** In a sentence: what a request waited for, or why a part of it is missing, and whose that is. */
@@ -10,14 +17,18 @@ export function verdictOf({ outcome, sections, calls, durationMs, problem, statu
   const lacking = sections.filter((section) => section.outcome !== "ok");
   if (lacking.length > 0) return lacking.map((section) => whyOf(section, calls, errors)).join(" ");
   if (outcome === "refused")
-    return `${layers[0].app} refused it with ${status}${problem === null ? "" : ` (${problem})`}.`;
+    // The innermost layer: the others only passed its answer on.
+    return `${layers.at(-1).app} refused it with ${status}${problem === null ? "" : ` (${problem})`}.`;
   if (outcome === "failed") return `It failed${problem === null ? "" : `: ${problem}`}.`;
   const critical = calls.filter((call) => call.critical);
-  if (critical.length === 0) return `Complete in ${ms(durationMs)}, without waiting for a service.`;
+  const kept = calls.filter(({ notKept }) => notKept !== null).map(notKeptOf);
+  if (critical.length === 0)
+    return [`Complete in ${ms(durationMs)}, without waiting for a service.`, ...kept].join(" ");
   const longest = critical.reduce((most, call) => (call.durationMs > most.durationMs ? call : most));
   const share = percent(longest.durationMs / Math.max(durationMs, 0.001));
   const who = longest.section ?? "It";
-  return `Complete. ${who} waited longest for ${nameOf(longest)}${ofTeam(longest)}: ${ms(longest.durationMs)}, ${share} of the time.`;
+  const waited = `Complete. ${who} waited longest for ${nameOf(longest)}${ofTeam(longest)}: ${ms(longest.durationMs)}, ${share} of the time.`;
+  return [waited, ...kept].join(" ");
 }
 
 function whyOf({ name, outcome, reason }, calls, errors) {
@@ -55,6 +66,11 @@ function wordsOf(call) {
   };
   const how = words[call.outcome] ?? call.outcome;
   return isRefused(call) ? `${how}, and was not asked again: ${reason}` : how;
+}
+
+function notKeptOf(call) {
+  const who = call.section === null ? "" : ` (for ${call.section})`;
+  return `The cache may not keep what ${nameOf(call)}${ofTeam(call)} answered${who}: ${call.notKept}.`;
 }
 
 const nameOf = ({ upstream, operation }) => `${upstream}.${operation}`;

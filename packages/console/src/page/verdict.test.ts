@@ -44,8 +44,42 @@ it("says of a retry that an open breaker refused why it was the last", () => {
   );
 });
 
-it("shows first the newest request with something wrong", () => {
-  const [good, bad] = [{ outcome: "complete" }, { outcome: "degraded" }];
-  assert.equal(firstToSee([good, bad, { outcome: "failed" }]), bad);
-  assert.equal(firstToSee([good, { outcome: "complete" }]), good);
+it("shows first the newest request with something wrong, else one in trouble or slow", () => {
+  const good = { outcome: "complete", trouble: [], durationMs: 20 };
+  const bad = { ...good, outcome: "degraded" };
+  const [slow, retried] = [
+    { ...good, durationMs: 400 },
+    { ...good, trouble: ["retried"] },
+  ];
+  assert.equal(firstToSee([good, slow, bad, { ...good, outcome: "failed" }]), bad);
+  assert.equal(firstToSee([good, retried, slow]), retried);
+  assert.equal(firstToSee([good, slow, retried]), slow);
+  assert.equal(firstToSee([good, { ...good }]), good);
+});
+
+it("says which layer refused a request", () => {
+  const spans = otlpJson([
+    { id: "front", service: "gateway", kind: "server", attributes: { "http.response.status_code": 406 } },
+    { id: "page", parent: "front", kind: "server", attributes: { "http.response.status_code": 406 } },
+  ]);
+  const [request] = requestsOf(spansOfJson(spans), () => null);
+  assert.match(verdictOf({ ...request, errors: [] }), /^web-bff refused it with 406/);
+});
+
+it("says of a complete page which answer the cache may not keep", () => {
+  const about = { "triptych.section": "appointments", "service.peer.name": "slots" };
+  const spans = otlpJson([
+    { id: "page", kind: "server", attributes: { "triptych.outcome": "complete" } },
+    {
+      id: "call",
+      parent: "page",
+      kind: "client",
+      attributes: { ...about, "triptych.operation": "listSlots", "triptych.cache_not_kept": "no-store" },
+    },
+  ]);
+  const [request] = requestsOf(spansOfJson(spans), (name) => `${name}-team`);
+  assert.match(
+    verdictOf({ ...request, errors: [] }),
+    /The cache may not keep what slots\.listSlots \(slots-team\) answered \(for appointments\): no-store\.$/,
+  );
 });
