@@ -118,6 +118,7 @@ describe("triptych check-gateway", () => {
       ["the deadline"],
     ],
     ["forwards the client's trace state", ["the client's trace state"]],
+    ["breaks at a client's trace state", ["the client's trace state"]],
     ["signs no Txn-Token", ["the Txn-Token"]],
     ["signs the Txn-Token of another request", ["the Txn-Token"]],
     ["gives a visitor a user's identity", [VISITOR, FORGED_VISITOR]],

@@ -136,6 +136,7 @@ async function onArrival(
 ): ReturnType<Check["run"]> {
   const { arrived, answer } = await trial.send({ headers });
   const [arrival] = arrived;
+  if (arrival === undefined && answer.status === 0) return { came: "the gateway closed the connection" };
   if (arrival === undefined) return { notTried: `the gateway answered ${answer.status} by itself` };
   const what = wrong(arrival);
   return what === undefined ? undefined : { came: what };

@@ -22,6 +22,7 @@ export type Fault =
   | "forwards credentials"
   | "forwards claims of the client"
   | "forwards the client's trace state"
+  | "breaks at a client's trace state"
   | "continues the client's trace"
   | "signs no Txn-Token"
   | "signs the Txn-Token of another request"
@@ -90,6 +91,8 @@ export class FaultyGateway implements AsyncDisposable {
 
   async #pass(req: IncomingMessage, res: ServerResponse): Promise<void> {
     const token = req.headers.authorization;
+    if (req.headers["tracestate"] !== undefined && this.#is("breaks at a client's trace state"))
+      return void req.destroy();
     const isKnown = token === TOKEN || (token !== undefined && this.#is("believes any token"));
     const isForged = req.headers["x-identity"] !== undefined && this.#is("keeps the client's X-Identity");
     const isVisitor = token === undefined && req.url === VISITORS;
