@@ -20,7 +20,7 @@ import { readName } from "../make/names.ts";
 import type { NewBff } from "../make/names.ts";
 import { runMaker } from "../make/run-maker.ts";
 import { newUpstream } from "../make/upstream/new-upstream.ts";
-import { download } from "../make/upstream/openapi-file.ts";
+import { readOpenApi } from "../make/upstream/openapi-file.ts";
 import { runLine } from "../processes.ts";
 import { repositoryFiles, tarballsIn } from "./files.ts";
 import type { Plan, Source } from "./files.ts";
@@ -165,16 +165,18 @@ function sourceOf({ from, registry }: CreateValues, base: string): Source {
   throw new UsageError(`--from ${from} has no tarballs: npm run pack makes them`);
 }
 
+/** A document of a service, as it was when the command began. */
 interface GivenUpstream {
   readonly name: string;
   /** Absolute. */
   readonly file: string;
 }
 
+/** Reads all documents before anything is made: installing takes minutes. */
 async function readUpstreams(
   given: readonly string[],
   from: string,
-  downloads: string,
+  folder: string,
   signal: AbortSignal,
 ): Promise<readonly GivenUpstream[]> {
   const read: GivenUpstream[] = [];
@@ -185,10 +187,9 @@ async function readUpstreams(
     }
     readName(name, "a service's name");
     if (read.some((other) => other.name === name)) throw new UsageError(`--upstream ${name} is given twice`);
-    const isAddress = /^https?:/.test(place);
-    const file = isAddress ? join(downloads, `${name}.openapi`) : resolve(from, place);
-    if (isAddress) writeFileSync(file, await download(place, `--upstream ${name}`, signal));
-    if (!existsSync(file)) throw new UsageError(`--upstream ${name}: there is no file ${file}`);
+    const document = await readOpenApi(place, from, signal, `--upstream ${name}`);
+    const file = join(folder, `${name}.openapi.${document.format}`);
+    writeFileSync(file, document.text);
     read.push({ name, file });
   }
   return read;

@@ -21,13 +21,19 @@ const MAX_ALIASES = 100_000;
  *
  * @param place a file, or an address (`https:`, `http:`)
  * @param from what a relative path starts from
+ * @param option names the place in an error
  * @throws UsageError where there is no such document, CommandError where it is no OpenAPI 3.0 or
  * 3.1
  */
-export async function readOpenApi(place: string, from: string, signal: AbortSignal): Promise<OpenApiFile> {
+export async function readOpenApi(
+  place: string,
+  from: string,
+  signal: AbortSignal,
+  option = "--openapi",
+): Promise<OpenApiFile> {
   const written = /^https?:/.test(place)
-    ? await download(place, "--openapi", signal)
-    : readText(resolve(from, place), "--openapi");
+    ? await download(place, option, signal)
+    : readText(resolve(from, place), option);
   return openApiFile(written, basename(URL.parse(place)?.pathname ?? place));
 }
 
@@ -71,10 +77,9 @@ const TIMEOUT_MS = 30_000;
 /**
  * Reads a document from an address.
  *
- * @param option names it in an error
  * @throws UsageError where it cannot be read, takes more than 30 s or is longer than 64 MiB
  */
-export async function download(address: string, option: string, signal: AbortSignal): Promise<string> {
+async function download(address: string, option: string, signal: AbortSignal): Promise<string> {
   const shown = `${option} must be a file or an address of a document: ${address.replace(/\?.*/, "?…")}`;
   const agent = new Agent({ maxResponseSize: MOST_BYTES });
   try {
