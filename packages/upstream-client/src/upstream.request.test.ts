@@ -150,6 +150,18 @@ test("a number that may have been rounded is not sent, in a query or a body", as
   assert.equal(things.server.requests.length, 2);
 });
 
+test("what is no number is not sent, in a query, a form or a body", async () => {
+  await using things = await testUpstream((socket) => socket.write(ok()));
+  const form = { method: "POST", bodyType: "application/x-www-form-urlencoded" } as const;
+  for (const n of [Number.NaN, Number.POSITIVE_INFINITY]) {
+    const refused = { code: "INVALID_CALL", message: `getThing: n is ${n}, which is no number to send` };
+    await assert.rejects(things.call({}, { input: { query: { n } } }), refused);
+    for (const operation of [{ method: "POST" } as const, form])
+      await assert.rejects(things.call(operation, { input: { body: { n } } }), refused);
+  }
+  assert.equal(things.server.connections, 0);
+});
+
 test("query values are encoded, lists are joined by commas, undefined is left out", async () => {
   await using things = await testUpstream((socket) => socket.write(ok()));
   const query = { limit: 3, ids: ["a,b", "c&d"], q: "x y\ud800", open: true, none: undefined };

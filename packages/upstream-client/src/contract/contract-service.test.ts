@@ -173,6 +173,7 @@ test("PUT, PATCH and DELETE send what the contract says; an answer without a bod
   for (const id of [2 ** 53, -(2 ** 53), 1e21]) {
     await assert.rejects(items.deleteItem({ path: { id } }), /deleteItem: id may have been rounded/);
   }
+  await assert.rejects(items.deleteItem({ path: { id: Number("a") } }), /id is NaN, which is no number/);
   // @ts-expect-error -- the body is missing
   void (() => items.putItem({ path }));
   assert.deepEqual(sent("content-type"), [

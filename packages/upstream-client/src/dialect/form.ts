@@ -10,7 +10,7 @@ export type FormStyles = Readonly<Record<string, "deepObject" | "comma">>;
 /**
  * A body as `application/x-www-form-urlencoded`.
  *
- * @throws InvalidCallError when an integer may have been rounded
+ * @throws InvalidCallError as `textOf` does
  */
 export function urlencoded(operation: string, body: object, styles: FormStyles = {}): string {
   const form = new URLSearchParams();
@@ -46,9 +46,11 @@ export function* formPairs(
  * A value to be sent, as text.
  *
  * @throws InvalidCallError for an integer beyond 2^53 - 1: another one may have been rounded to it,
- * and would name another thing
+ * and would name another thing; and for NaN and the infinities, which JSON would make null
  */
 export function textOf(operation: string, name: string, value: string | number | boolean): string {
+  if (typeof value === "number" && !Number.isFinite(value))
+    throw new InvalidCallError(`${operation}: ${name} is ${value}, which is no number to send`);
   if (!Number.isInteger(value) || Number.isSafeInteger(value)) return String(value);
   throw new InvalidCallError(`${operation}: ${name} may have been rounded: pass it as text`);
 }
