@@ -101,6 +101,11 @@ describe("a company's repository", () => {
       "service: registryService",
       'service: registryService, authenticate: bearer(setting("REGISTRY_TOKEN"))',
     );
+    edit(
+      "apps/web-bff/deploy/base/deployment.yaml",
+      "- name: IDENTITY_KEYS",
+      "- name: REGISTRY_TOKEN\n              valueFrom: { secretKeyRef: { name: web-bff-registry, key: token } }\n            - name: IDENTITY_KEYS",
+    );
     edit(upstreams, "import", 'import { bearer, setting } from "@triptych/upstream-client";\nimport');
     shell(acme, "npx oxfmt . && npm run contracts -- --write web-bff");
     // As strict as it gets: our declarations are checked, too.

@@ -61,8 +61,14 @@ describe("triptych doctor", () => {
     [
       "a missing setting",
       "apps/tv-bff/deploy/base/deployment.yaml",
-      "env: []",
+      "- { name: OTHER_STOCK_LEVELS_URL, value: x }",
       /STOCK_LEVELS_URL is not set/,
+    ],
+    [
+      "a missing secret",
+      "apps/tv-bff/src/upstreams.ts",
+      `${SOUND["apps/tv-bff/src/upstreams.ts"]} a: { authenticate: bearer(setting("STOCK_TOKEN")) }`,
+      /STOCK_TOKEN is not set, so the app would not start: add - \{ name: STOCK_TOKEN, valueFrom/,
     ],
     [
       "an old script",

@@ -134,27 +134,32 @@ function chassisFindings(root: string): readonly Finding[] {
     );
 }
 
-/** Upstreams that an app uses, and whose address its deployment does not set. */
+/** Addresses and secrets that an app needs, and that its deployment does not set. */
 function settingFindings(root: string): readonly Finding[] {
-  const scope = nameOf(root);
+  const clients = new RegExp(`"@${nameOf(root)}/domain-clients/([a-z0-9-]+)"`, "g");
+  const unset = (folder: string, needed: readonly (readonly [setting: string, value: string])[]) => {
+    const file = `${folder}/deploy/base/deployment.yaml`;
+    const text = readText(join(root, file));
+    return needed
+      .filter(([setting]) => text !== "" && !new RegExp(`\\b${setting}(?:_FILE)?\\b`).test(text))
+      .map(([setting, value]) => ({
+        file,
+        what: `${setting} is not set, so the app would not start`,
+        todo: `add - { name: ${setting}, ${value} } to its env`,
+      }));
+  };
+  const addresses = (text: string, names: RegExp) =>
+    [...text.matchAll(names)].map(
+      ([, name = ""]) => [`${name.toUpperCase().replaceAll("-", "_")}_URL`, "value: …"] as const,
+    );
   return globSync("apps/*-bff", { cwd: root })
     .toSorted()
     .flatMap((folder) => {
       const upstreams = readText(join(root, folder, "src/upstreams.ts"));
-      const deployment = `${folder}/deploy/base/deployment.yaml`;
-      const text = readText(join(root, deployment));
-      if (text === "") return [];
-      const used = [...upstreams.matchAll(new RegExp(`"@${scope}/domain-clients/([a-z0-9-]+)"`, "g"))].map(
-        ([, name = ""]) => name,
+      const secrets = [...upstreams.matchAll(/\bsetting\("(\w+)"\)/g)].map(
+        ([, name = ""]) => [name, "valueFrom: { secretKeyRef: … }"] as const,
       );
-      return used
-        .map((name) => `${name.toUpperCase().replaceAll("-", "_")}_URL`)
-        .filter((setting) => !text.includes(setting))
-        .map((setting) => ({
-          file: deployment,
-          what: `${setting} is not set, so the app would not start`,
-          todo: `add - { name: ${setting}, value: … } to its env`,
-        }));
+      return unset(folder, [...addresses(upstreams, clients), ...secrets]);
     });
 }
 
