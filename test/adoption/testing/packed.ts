@@ -1,7 +1,8 @@
 import { execFileSync } from "node:child_process";
-import { globSync, mkdirSync, symlinkSync } from "node:fs";
+import { globSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { ROOT } from "../../repository/tree.ts";
+import { shell } from "./shell.ts";
 
 /**
  * The packages, packed from this checkout or from an earlier commit.
@@ -28,6 +29,7 @@ function checkout(ref: string, folder: string): string {
   mkdirSync(folder);
   const archive = execFileSync("git", ["archive", ref], { cwd: ROOT, maxBuffer: 256 * 1024 * 1024 });
   execFileSync("tar", ["-x", "-C", folder], { input: archive });
-  symlinkSync(join(ROOT, "node_modules"), join(folder, "node_modules"));
+  // Its own dependencies: today's may have other types, and link to today's packages.
+  shell(folder, "npm ci --ignore-scripts --prefer-offline --no-audit --no-fund");
   return folder;
 }
