@@ -124,6 +124,13 @@ test("says on which day an instant is in the user's time zone, however it was wr
   }
 });
 
+test("a date without a time is that day in every time zone", () => {
+  for (const timeZone of [undefined, "America/New_York", "Pacific/Kiritimati", "Mars/Olympus"]) {
+    assert.equal(dayIn(timeZone, "2026-11-12"), "2026-11-12");
+    assert.equal(formatDay("2026-11-12", "en-GB", timeZone), "12 Nov 2026");
+  }
+});
+
 test("a leap second is the second before it, everywhere", () => {
   const leap = "2016-12-31T23:59:60Z";
   assert.equal(instantIn(undefined, leap), "2016-12-31T23:59:59Z");

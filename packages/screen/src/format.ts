@@ -96,6 +96,9 @@ const numberFormat = keptBy((locale, text) => {
   return new Intl.NumberFormat(locale, { minimumFractionDigits: digits, maximumFractionDigits: digits });
 });
 
+/** A date without a time. */
+const DATE = /^\d{4}-\d\d-\d\d$/;
+
 /** A leap second (RFC 3339, section 5.7) is read as the second before it: no clock here has one. */
 function withoutLeapSecond(instant: string): string {
   return instant.replace(/:59:60(?=[.Zz+-])/, ":59:59");
@@ -131,13 +134,13 @@ export function instantIn(timeZone: string | undefined, given: string): string {
   return isInUtc ? instant : zoned.toInstant().toString();
 }
 
-/** The day of an instant in a time zone, `2026-11-12`. For its arguments see `instantIn`. */
+/**
+ * The day of an instant in a time zone, `2026-11-12`. For its arguments see `instantIn`; a date is
+ * its own day.
+ */
 export function dayIn(timeZone: string | undefined, instant: string): string {
-  return onClocksOf(timeZone, instant).toPlainDate().toString();
+  return DATE.test(instant) ? instant : onClocksOf(timeZone, instant).toPlainDate().toString();
 }
-
-/** A date without a time. */
-const DATE = /^\d{4}-\d\d-\d\d$/;
 
 /**
  * A day as a person reads it: `12 Nov 2026`.
