@@ -18,10 +18,11 @@ export function isObject(value: unknown): value is JsonObject {
 }
 
 /**
- * Whether a number of parsed JSON may be another than was written: parsers round beyond 2^53 - 1.
+ * Whether a number of parsed JSON may be another than was written: parsers round beyond 2^53 - 1,
+ * and make `Infinity` of `1e400`, which JSON then writes as null.
  */
 export function mayBeRounded(value: unknown): boolean {
-  return Number.isInteger(value) && !Number.isSafeInteger(value);
+  return value === Infinity || value === -Infinity || (Number.isInteger(value) && !Number.isSafeInteger(value));
 }
 
 /** The end of a document in YAML 1.2, section 9.1.2, on a line of its own. */

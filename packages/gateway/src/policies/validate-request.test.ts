@@ -135,6 +135,7 @@ const cases: Case[] = [
     post('{"reason":"other","parts":[{"quantity":9007199254740993}]}'),
     400,
   ],
+  ["a number past all", CANCEL, post('{"reason":"other","parts":[{"quantity":1,"weight":-1e400}]}'), 400],
   ["a body with two byte order marks", CANCEL, post(`\uFEFF\uFEFF${REASON}`), 400],
   ["a body without what is required", CANCEL, post("{}"), 400, /must have required property 'reason'/],
   [

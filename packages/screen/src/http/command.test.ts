@@ -170,6 +170,8 @@ test("refuses a whole number that was rounded when it was parsed, wherever it is
     "-9007199254740993",
     "9007199254740992",
     "9.007199254740993e15",
+    "1e400",
+    "-1e400",
   ]) {
     for (const body of [`{"name":${number}}`, `{"name":"Grace","ids":[{"id":${number}}]}`]) {
       const { text, calls } = await post({ body });
