@@ -5,7 +5,7 @@ import {
   isUpstreamError,
   systemClock,
 } from "@triptych/upstream-client";
-import type { CallInput, FailureKind, Operation, StaleUse, Upstream } from "@triptych/upstream-client";
+import type { CallInput, Clock, FailureKind, Operation, StaleUse, Upstream } from "@triptych/upstream-client";
 
 /** How one call of a client request ended. */
 export type Result = {
@@ -23,6 +23,8 @@ export type ClientRequest = {
   /** The client goes away after this long, ms. */
   readonly leavesAfterMs?: number;
   readonly input?: CallInput;
+  /** The upstream's. Default: the system's. */
+  readonly clock?: Clock;
 };
 
 /**
@@ -49,7 +51,8 @@ export async function clientRequest(
   request: ClientRequest = {},
 ): Promise<Result> {
   const { userId = "7", deadlineMs = PATIENT_MS, leavesAfterMs, input = { path: { id: "1" } } } = request;
-  const deadline = new TimedDeadline(systemClock, deadlineMs);
+  const { clock = systemClock } = request;
+  const deadline = new TimedDeadline(clock, deadlineMs);
   const leaving =
     leavesAfterMs === undefined ? undefined : setTimeout(() => deadline.end("abandoned"), leavesAfterMs);
   const caller = {
@@ -58,16 +61,14 @@ export async function clientRequest(
     traceId: "0af7651916cd43dd8448eb211c80319c",
     traceFlags: "01",
   };
-  const scope = new CallScope(
-    new RequestContext({ caller, deadline, clock: systemClock, random: Math.random }),
-  );
-  const startedAt = performance.now();
+  const scope = new CallScope(new RequestContext({ caller, deadline, clock, random: Math.random }));
+  const startedAt = clock.now();
   try {
     const value = await upstream.call(what, scope, input);
-    return { value, failure: undefined, stale: scope.stale, ms: performance.now() - startedAt };
+    return { value, failure: undefined, stale: scope.stale, ms: clock.now() - startedAt };
   } catch (error) {
     if (!isUpstreamError(error)) throw error;
-    return { value: undefined, failure: error.kind, stale: scope.stale, ms: performance.now() - startedAt };
+    return { value: undefined, failure: error.kind, stale: scope.stale, ms: clock.now() - startedAt };
   } finally {
     clearTimeout(leaving);
     deadline.dispose();
