@@ -23,6 +23,32 @@ export async function atSteadyRate<Result>(
   return Promise.all(running);
 }
 
+/**
+ * Some clients for some time: each starts the next one when the last has ended, and no more often
+ * than the rate. So a slow machine gets less to do, and not more than it can.
+ *
+ * @param start gets 0, 1, 2 and so on
+ * @returns all results
+ */
+export async function byClients<Result>(
+  load: { readonly clients: number; readonly perSecond: number; readonly seconds: number },
+  start: (index: number) => Promise<Result>,
+): Promise<Result[]> {
+  const endAt = performance.now() + load.seconds * 1_000;
+  const pauseMs = (1_000 * load.clients) / load.perSecond;
+  const results: Result[] = [];
+  let started = 0;
+  const client = async (): Promise<void> => {
+    while (performance.now() < endAt) {
+      const pause = wait(pauseMs);
+      results.push(await start(started++));
+      await pause;
+    }
+  };
+  await Promise.all(Array.from({ length: load.clients }, client));
+  return results;
+}
+
 /** The number below which this share of all numbers lies. @param share between 0 and 1 */
 export function percentile(numbers: readonly number[], share: number): number {
   const sorted = numbers.toSorted((a, b) => a - b);
