@@ -20,20 +20,22 @@ export interface AttemptSpan {
   readonly startedAt: number;
   readonly durationMs: number;
   /** Where the time went, ms; only if the request's trace is recorded. */
-  readonly timing?: {
-    /** The call that it belongs to, one of the request's `traced`. */
-    readonly call: CallDetail;
-    /** From 1, in its call. */
-    readonly number: number;
-    /** What the deadline left when the attempt began. */
-    readonly leftMs: number;
-    readonly queueMs: number;
-    readonly connectMs: number | undefined;
-    readonly waitMs: number | undefined;
-    readonly bodyMs: number | undefined;
-    /** Of the response's body. */
-    readonly bytes: number;
-  };
+  readonly timing:
+    | {
+        /** The call that it belongs to, one of the request's `traced`. */
+        readonly call: CallDetail;
+        /** From 1, in its call. */
+        readonly number: number;
+        /** What the deadline left when the attempt began. */
+        readonly leftMs: number;
+        readonly queueMs: number;
+        readonly connectMs: number | undefined;
+        readonly waitMs: number | undefined;
+        readonly bodyMs: number | undefined;
+        /** Of the response's body. */
+        readonly bytes: number;
+      }
+    | undefined;
 }
 
 /** One call of a section, with or without attempts: a cache may have answered it. */
