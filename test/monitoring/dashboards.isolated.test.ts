@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { globSync, mkdtempDisposableSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { it } from "node:test";
 import { RedisServer, skipWithoutRedis } from "@triptych/testing";
 import { SERVICES, startRunning } from "../e2e/testing/running-stack.ts";
@@ -10,7 +10,9 @@ import { until } from "../e2e/testing/patience.ts";
 import { freePorts } from "../testing/free-ports.ts";
 import { Program } from "../testing/program.ts";
 
-const MONITORING = join(import.meta.dirname, "../../packages/service-kit/monitoring");
+const ROOT = join(import.meta.dirname, "../..");
+const MONITORING = join(ROOT, "packages/service-kit/monitoring");
+const OF_WEB = join(ROOT, "apps/web-bff/deploy/monitoring");
 const ROLES = ["web-bff", "gateway"] as const;
 /** Enough that some of their pages fail, and some are degraded. */
 const PEOPLE = 40;
@@ -22,12 +24,12 @@ interface Query {
 }
 
 function queries(): readonly Query[] {
-  const files = globSync("dashboards/*.json", { cwd: MONITORING });
+  const files = [MONITORING, OF_WEB].flatMap((folder) => globSync(join(folder, "dashboards/*.json")));
   return files.flatMap((file) => {
     type Panel = { title: string; targets: { expr: string }[] };
-    const { panels }: { panels: Panel[] } = JSON.parse(readFileSync(join(MONITORING, file), "utf8"));
+    const { panels }: { panels: Panel[] } = JSON.parse(readFileSync(file, "utf8"));
     return panels.flatMap(({ title, targets }) =>
-      targets.map(({ expr }) => ({ panel: `${file}: ${title}`, expr })),
+      targets.map(({ expr }) => ({ panel: `${basename(file)}: ${title}`, expr })),
     );
   });
 }
@@ -69,7 +71,7 @@ it(
     const targets = ROLES.map((role) => new URL(system.stack.adminUrl(role)).host);
     const config = {
       global: { scrape_interval: "1s", evaluation_interval: "1s" },
-      rule_files: [join(MONITORING, "rules.yaml")],
+      rule_files: [MONITORING, OF_WEB].map((folder) => join(folder, "rules.yaml")),
       scrape_configs: [{ job_name: "triptych", static_configs: [{ targets }] }],
     };
     // JSON is YAML.
