@@ -39,9 +39,13 @@ function when({ status, placedAt, estimatedDelivery }: OrderCard, reader: Reader
 /**
  * Products as cards.
  *
- * @param ifNone the sentence for an empty list
+ * @param ifNone what stands there for an empty list
  */
-export function productGrid(products: readonly RecommendationCard[], ifNone: string, reader: Reader): Markup {
+export function productGrid(
+  products: readonly RecommendationCard[],
+  ifNone: Markup | string,
+  reader: Reader,
+): Markup {
   if (products.length === 0) return html`<p>${ifNone}</p>`;
   return html`<ul class="products">
     ${products.map(

@@ -30,7 +30,7 @@ export const ordersPageView: PageView<Data> = {
         <h1>Your orders</h1>
         <h2 class="visually-hidden">Newest first</h2>
         ${staleNote(degraded, page)} ${orderList(orders, page)}
-        ${orders.length === 0 ? html`<p><a href=${HOME}>See what you may like</a></p>` : null}
+        ${orders.length === 0 ? html`<p class="action"><a href=${HOME}>See what you may like</a></p>` : null}
         ${
           nextCursor === null
             ? null

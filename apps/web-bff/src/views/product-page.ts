@@ -5,11 +5,12 @@ import { productGrid, rating } from "./cards.ts";
 import { html, raw, toText } from "./html.ts";
 import type { Markup } from "./html.ts";
 import { productComing, productsComing } from "./skeletons.ts";
-import { STREAMED, layout, preview, titled, waitingFor } from "./site.ts";
+import { LOGIN, STREAMED, layout, preview, titled, waitingFor } from "./site.ts";
 import { STOCK, missing, money, number, staleNote } from "./words.ts";
 import type { Reader } from "./words.ts";
 
 const NOTHING_YET = "Nothing yet. Come back when you have looked around.";
+const LOG_IN = html`<a href=${LOGIN}>Log in</a> to see what suits you.`;
 
 type Data = DataOf<typeof productPage>;
 
@@ -71,11 +72,7 @@ export const productPageView: PageView<Data> = {
         ${
           degraded !== undefined && products.length === 0
             ? missing("recommendations")
-            : productGrid(
-                products,
-                page.viewer === "user" ? NOTHING_YET : "Log in to see what suits you.",
-                page,
-              )
+            : productGrid(products, page.viewer === "user" ? NOTHING_YET : LOG_IN, page)
         }
       `),
   },

@@ -8,6 +8,8 @@ import { LANGUAGE, TRY_AGAIN } from "./words.ts";
 
 /** The address of the home page. */
 export const HOME = "/web/home-page";
+/** Where a visitor logs in. */
+export const LOGIN = "/auth/login";
 /** The address of the user's newest orders. */
 export const ORDERS = "/web/orders";
 
@@ -74,7 +76,7 @@ const ACCOUNT = {
     <a href=${ORDERS}>Your orders</a>
     <form method="post" action="/auth/logout"><button class="quiet" type="submit">Log out</button></form>
   `,
-  visitor: html`<a href="/auth/login">Log in</a>`,
+  visitor: html`<a href=${LOGIN}>Log in</a>`,
   somebody: null,
 } as const;
 
@@ -159,12 +161,12 @@ export const STREAMED = {
         ? html`<div class="failure" role="alert" data-problem=${code} data-title=${titled("Not found")}>
             <h1>We can’t find that</h1>
             <p>It may be gone, or it may never have been there.</p>
-            <p><a href=${HOME}>Go to the home page</a></p>
+            <p class="action"><a href=${HOME}>Go to the home page</a></p>
           </div>`
         : html`<div class="failure" role="alert" data-problem=${code} data-title=${titled("Please try again")}>
             <h1>We can’t show this page right now</h1>
             <p>It is our fault, and it should pass in a moment.</p>
-            <p>${TRY_AGAIN}</p>
+            <p class="action">${TRY_AGAIN}</p>
             <p><a href=${HOME}>Go to the home page</a></p>
           </div>`,
     ),
@@ -222,7 +224,7 @@ export const problemPage: ProblemPage = ({ type, status, instance }) => {
       <section class="failure">
         <h1>${heading}</h1>
         <p>${sentence}</p>
-        <p><a href=${href}>${link}</a></p>
+        <p class="action"><a href=${href}>${link}</a></p>
         <p class="muted">Request ${instance}</p>
       </section>
     `,

@@ -7,7 +7,8 @@ export const STYLES = `
   --soft: #e9eaf8; --good: #1c6b3c; --good-soft: #e0f1e5; --warn: #7a4b00; --warn-soft: #fbeecb; --bad: #a8201a; --bad-soft: #fbe6e3; --bone: #e4e4df;
   --step: clamp(1rem, .8rem + 1vw, 1.5rem); --radius: .75rem; }
 @media screen and (prefers-color-scheme: dark) { :root { --ink: #ececf1; --muted: #a6a8b1; --paper: #15161a; --card: #1d1f25; --line: #33363e; --accent: #9db0ff; --on-accent: #15161a;
-  --soft: #262a44; --good: #86d9a3; --good-soft: #17301f; --warn: #f0c674; --warn-soft: #362b12; --bad: #ff9a90; --bad-soft: #3b1d1b; --bone: #2b2e36; } }
+  --soft: #262a44; --good: #86d9a3; --good-soft: #17301f; --warn: #f0c674; --warn-soft: #362b12; --bad: #ff9a90; --bad-soft: #3b1d1b; --bone: #2b2e36; }
+  .products img, .product > img { filter: brightness(.85); } }
 * { box-sizing: border-box; }
 body { margin: 0; background: var(--paper); color: var(--ink); font: 1rem/1.5 system-ui, sans-serif; }
 a { color: var(--accent); text-underline-offset: .2em; text-decoration-thickness: .06em; }
@@ -73,8 +74,9 @@ td small { display: block; color: var(--good); font-size: .8125rem; }
 .totals > div { display: flex; justify-content: space-between; gap: 1rem; padding: .125rem 0; } .totals > div:last-child { border-top: 1px solid var(--line); margin-top: .375rem; padding-top: .5rem; }
 dt { color: var(--muted); } dd { margin: 0; text-align: end; }
 button, select, summary { font: inherit; border-radius: .5rem; }
-button, summary { padding: .5rem 1rem; font-weight: 600; cursor: pointer; border: 1px solid var(--accent); background: var(--accent); color: var(--on-accent); }
-button:hover, summary:hover { filter: brightness(1.08); }
+button, summary, .action a { padding: .5rem 1rem; font-weight: 600; cursor: pointer; border: 1px solid var(--accent); background: var(--accent); color: var(--on-accent); }
+.action { margin-block: 1.25rem; } .action a { display: inline-block; border-radius: .5rem; text-decoration: none; }
+button:hover, summary:hover, .action a:hover { filter: brightness(1.08); }
 button.quiet { background: none; border-color: var(--line); color: inherit; padding: .25rem .75rem; font-weight: 400; white-space: nowrap; } button.quiet:hover { border-color: var(--muted); }
 button.danger { background: var(--bad); border-color: var(--bad); color: var(--paper); }
 select { width: 100%; padding: .5rem .75rem; border: 1px solid var(--muted); background: var(--card); color: inherit; margin: .25rem 0 1rem; }
@@ -82,7 +84,7 @@ select { width: 100%; padding: .5rem .75rem; border: 1px solid var(--muted); bac
 .cancel[open] > summary { border-style: dashed; } .cancel form { margin-top: 1rem; max-width: 28rem; } .cancel label { display: block; margin-top: .75rem; } .cancel .row { align-items: center; justify-content: start; flex-wrap: wrap; white-space: nowrap; }
 .notice { background: var(--warn-soft); border-inline-start: .25rem solid var(--warn); border-radius: .25rem; padding: .75rem 1rem; margin-block: 1rem; }
 .notice[data-notice=cancelled] { background: var(--soft); border-color: var(--accent); }
-.failure { max-width: 34rem; padding-block: 8vh; }
+.failure { max-width: 42rem; padding-block: 8vh; }
 main:has([data-problem]) > section:not(:has([data-problem])) { display: none; }
 .coming { user-select: none; } .coming .picture { animation: breathe 1.6s ease-in-out infinite alternate; }
 .bar { display: inline-block; width: 70%; height: .75em; border-radius: .375em; background: var(--bone); animation: breathe 1.6s ease-in-out infinite alternate; } .bar.short { width: 40%; } .like-h1 .bar { max-width: 22rem; } .person .bar.short { max-width: 16rem; }
