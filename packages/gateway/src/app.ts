@@ -256,6 +256,7 @@ export function createGateway(config: GatewayConfig): Express {
       publicOrigin,
       landing,
       loggedOut: pages.loggedOut,
+      logger,
     }),
   );
   app.use("/auth", backchannelLogout(config.verifyLogout, revocations));

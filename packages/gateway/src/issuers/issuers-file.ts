@@ -38,7 +38,7 @@ const isFile = new Ajv({ allErrors: true, strictRequired: false }).compile<{
           audience: TEXTS,
           clients: TEXTS,
           prefix: { type: "string", pattern: "^[\\x21-\\x7e]{0,64}$" },
-          types: { type: "array", items: { type: "string", pattern: "^[a-z0-9.+-]+$" }, minItems: 1 },
+          types: { type: "array", items: { type: "string", pattern: "^[A-Za-z0-9.+-]+$" }, minItems: 1 },
           tokenId: TEXT,
           tokenIdRequired: { type: "boolean" },
           longestLifeSeconds: { type: "integer", minimum: 60, maximum: LONGEST_TOKEN_LIFE_S },
@@ -88,7 +88,9 @@ export function readIssuers(text: string, mayBePlain: boolean): IssuerProfile[] 
 
 function profileOf({ profile = "rfc9068", prefix = "", ...entry }: Entry): IssuerProfile {
   const form = FORMS[profile];
-  return { ...form, ...entry, prefix, claims: { ...form.claims, ...entry.claims } };
+  // Media types: `JWT` is `jwt` (RFC 7515, section 4.1.9).
+  const types = (entry.types ?? form.types).map((type) => type.toLowerCase());
+  return { ...form, ...entry, types, prefix, claims: { ...form.claims, ...entry.claims } };
 }
 
 /** The settings that say whose tokens are accepted. */

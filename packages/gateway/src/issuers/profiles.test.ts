@@ -396,12 +396,12 @@ describe("the file of the issuers", () => {
 
   it("is YAML too, and an entry changes its form", () => {
     const [profile] = readIssuers(
-      "issuers:\n  - issuer: https://a.example\n    profile: okta\n    audience: [api]\n    subject: email\n    longestLifeSeconds: 600\n",
+      "issuers:\n  - issuer: https://a.example\n    profile: okta\n    audience: [api]\n    subject: email\n    types: [JWT]\n    longestLifeSeconds: 600\n",
       false,
     );
     assert.deepEqual(
-      [profile?.subject, profile?.longestLifeSeconds, profile?.scope, profile?.prefix],
-      ["email", 600, "scp", ""],
+      [profile?.subject, profile?.types, profile?.longestLifeSeconds, profile?.scope, profile?.prefix],
+      ["email", ["jwt"], 600, "scp", ""],
     );
   });
 

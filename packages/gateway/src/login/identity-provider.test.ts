@@ -8,7 +8,13 @@ import { createIdentityProvider } from "./identity-provider.ts";
 
 /** A provider whose metadata has these members besides the usual ones. */
 async function providerWith(more: Record<string, string>) {
-  const server = createServer((_req, res) => {
+  const asked: (string | undefined)[] = [];
+  const server = createServer((req, res) => {
+    res.setHeader("Content-Type", "application/json");
+    if (req.url === "/token") {
+      asked.push(req.headers.authorization);
+      return void res.writeHead(400).end('{"error":"invalid_grant"}');
+    }
     const metadata = {
       issuer,
       authorization_endpoint: `${issuer}/authorize`,
@@ -18,7 +24,6 @@ async function providerWith(more: Record<string, string>) {
       subject_types_supported: ["public"],
       id_token_signing_alg_values_supported: ["RS256"],
     };
-    res.setHeader("Content-Type", "application/json");
     res.end(JSON.stringify({ ...metadata, ...more }));
   });
   await once(server.listen(0, "127.0.0.1"), "listening");
@@ -27,14 +32,15 @@ async function providerWith(more: Record<string, string>) {
   const provider = createIdentityProvider({
     profile: { ...FORMS.rfc9068, issuer, prefix: "" },
     others: [],
-    clientId: "web",
-    clientSecret: undefined,
+    clientId: "acme-web_1.~",
+    clientSecret: "a/b-c",
     redirectUri: "https://shop.example/auth/callback",
     loggedOutUri: "https://shop.example/auth/logged-out",
     clock: new FakeClock(),
   });
   return {
     provider,
+    asked,
     [Symbol.dispose]() {
       server.closeAllConnections();
       server.close();
@@ -48,7 +54,7 @@ it("knows where a browser logs out at the provider, and that this leads back", a
   assert.equal(url?.origin, "https://login.example");
   assert.deepEqual(Object.fromEntries(url.searchParams), {
     ui: "1",
-    client_id: "web",
+    client_id: "acme-web_1.~",
     post_logout_redirect_uri: "https://shop.example/auth/logged-out",
     state: "everywhere",
   });
@@ -57,4 +63,12 @@ it("knows where a browser logs out at the provider, and that this leads back", a
 it("knows no such place where the provider names none", async () => {
   using without = await providerWith({});
   assert.equal(await without.provider.logoutAddress(), undefined);
+});
+
+it("shows its id as it is written, since not every provider decodes it", async () => {
+  using offering = await providerWith({});
+  const renewed = await offering.provider.renew({ userId: "42" }, { refreshToken: "r", renewAtS: 0 });
+  assert.equal(renewed, "ended");
+  const [, basic = ""] = offering.asked[0]?.split(" ") ?? [];
+  assert.equal(Buffer.from(basic, "base64").toString(), "acme-web_1.~:a%2Fb-c");
 });

@@ -7,7 +7,6 @@ import {
   buildAuthorizationUrl,
   buildEndSessionUrl,
   calculatePKCECodeChallenge,
-  ClientSecretBasic,
   discovery,
   None,
   randomNonce,
@@ -17,7 +16,12 @@ import {
   ResponseBodyError,
   tokenRevocation,
 } from "openid-client";
-import type { Configuration, TokenEndpointResponse, TokenEndpointResponseHelpers } from "openid-client";
+import type {
+  ClientAuth,
+  Configuration,
+  TokenEndpointResponse,
+  TokenEndpointResponseHelpers,
+} from "openid-client";
 import { discoveryOf } from "../issuers/discovery.ts";
 import type { IssuerProfile } from "../issuers/profile.ts";
 import { userOf } from "../issuers/user.ts";
@@ -187,6 +191,17 @@ export function createIdentityProvider(options: IdentityProviderOptions): Identi
   };
 }
 
+/**
+ * RFC 6749, section 2.3.1. The library's also encodes `-`, `_`, `.` and `~`; a provider that does
+ * not decode them would know no such client, or write its ID tokens for another.
+ */
+function clientSecretBasic(secret: string): ClientAuth {
+  return (_server, { client_id: id }, _form, headers) => {
+    const credentials = `${encodeURIComponent(id)}:${encodeURIComponent(secret)}`;
+    headers.set("authorization", `Basic ${Buffer.from(credentials).toString("base64")}`);
+  };
+}
+
 async function discover(options: IdentityProviderOptions): Promise<Configuration> {
   const { profile, clientId, clientSecret } = options;
   const insecure = new URL(profile.issuer).protocol === "http:";
@@ -194,7 +209,7 @@ async function discover(options: IdentityProviderOptions): Promise<Configuration
     new URL(discoveryOf(profile)),
     clientId,
     undefined,
-    clientSecret === undefined ? None() : ClientSecretBasic(clientSecret),
+    clientSecret === undefined ? None() : clientSecretBasic(clientSecret),
     {
       timeout: TIMEOUT_S,
       // The settings refuse an http: issuer in production.

@@ -171,6 +171,10 @@ describe("logins in several tabs", () => {
     browser.cookies.set(one, browser.cookies.get(other) ?? "");
     assert.equal((await browser.open(first)).status, 400);
     assert.equal((await browser.open(second)).status, 303);
+    assert.deepEqual(
+      gateway.log.lines("a login was not accepted").map(({ err }) => Object(err).message),
+      ["another login's state"],
+    );
     for (const query of ["", "?state=", "?state=a&state=b", "?state=%00%00%00%00%00%00%00%00", "?code=c"]) {
       assert.equal((await browser.open(`/auth/callback${query}`)).status, 400, query);
     }

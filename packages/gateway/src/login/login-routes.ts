@@ -1,6 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import { singleHeader } from "@triptych/identity";
-import type { WallClock } from "@triptych/service-kit";
+import type { Logger, WallClock } from "@triptych/service-kit";
 import { Router } from "express";
 import type { Request, Response } from "express";
 import type { JWTPayload } from "jose";
@@ -50,6 +50,7 @@ export interface LoginOptions {
   /** Where a login without a destination leads. */
   readonly landing: string;
   readonly loggedOut: Pages["loggedOut"];
+  readonly logger: Logger;
 }
 
 /**
@@ -57,12 +58,13 @@ export interface LoginOptions {
  * how a user gets a session, what a page can know of it, and how it ends.
  */
 export function loginRoutes(options: LoginOptions): Router {
-  const { provider, cookies, lives, clock, revocations, publicOrigin, landing, loggedOut } = options;
+  const { provider, cookies, lives, clock, revocations, publicOrigin, landing, loggedOut, logger } = options;
   const router = Router({ caseSensitive: true, strict: true });
 
   router.get("/login", async (req: Request, res: Response) => {
     const returnTo = returnAddress(req.query["return_to"]) ?? landing;
     const { url, pending } = await provider.begin().catch((cause: unknown) => {
+      logger.warn({ err: cause }, "a login cannot begin");
       throw unavailable(cause);
     });
     const sealed = await cookies().seal("login", { ...pending, returnTo }, LOGIN_LIFE_S);
@@ -84,6 +86,7 @@ export function loginRoutes(options: LoginOptions): Router {
     const login = await provider
       .finish(new URL(req.originalUrl, publicOrigin), pending)
       .catch((cause: unknown) => {
+        logger.warn({ err: cause }, "a login was not accepted");
         throw failed("not-accepted", cause);
       });
     res.appendHeader("Set-Cookie", clearCookie(cookie));

@@ -22,7 +22,7 @@ async function tokenServer(expiresInS: number | null = 3_600) {
 
 const clientOf = (server: MisbehavingUpstream) => ({
   tokenEndpoint: `${server.origin}/token`,
-  clientId: "web bff",
+  clientId: "web-bff_1.~ x",
   clientSecret: SECRET,
 });
 
@@ -50,9 +50,9 @@ test("client credentials: one token for all callers, made once for calls at the 
     scope: "content:read",
     audience: "https://content.example",
   });
-  // RFC 6749, section 2.3.1: both are form-encoded first.
+  // RFC 6749, section 2.3.1: both are form-encoded first. What need not be encoded is not.
   const [, basic = ""] = (asked.headers.authorization ?? "").split(" ");
-  assert.equal(Buffer.from(basic, "base64").toString(), "web+bff:s3cret%3Avalue");
+  assert.equal(Buffer.from(basic, "base64").toString(), "web-bff_1.~%20x:s3cret%3Avalue");
   // Half a minute before the token's hour is over.
   clock.pass(3_570_000);
   await things.call();
@@ -66,7 +66,7 @@ test("a secret may be sent in the form", async () => {
   await things.call();
   const [asked] = server.received;
   assert.ok(asked);
-  assert.deepEqual([formOf(asked)["client_id"], formOf(asked)["client_secret"]], ["web bff", SECRET]);
+  assert.deepEqual([formOf(asked)["client_id"], formOf(asked)["client_secret"]], ["web-bff_1.~ x", SECRET]);
 });
 
 test("token exchange: two users never share a token, and one user's later requests do", async () => {

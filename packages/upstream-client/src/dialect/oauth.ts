@@ -68,7 +68,7 @@ async function tokenOf(
   const server = { issuer: new URL(tokenEndpoint).origin, token_endpoint: tokenEndpoint };
   const secret = read(client.clientSecret);
   const authentication =
-    clientAuthentication === "basic" ? oauth.ClientSecretBasic(secret) : oauth.ClientSecretPost(secret);
+    clientAuthentication === "basic" ? clientSecretBasic(secret) : oauth.ClientSecretPost(secret);
   const form = { ...(scope === undefined ? {} : { scope }), ...parameters, ...subject };
   // Whether the address may be http: is decided where it is set.
   const options = { [oauth.customFetch]: fetch, [oauth.allowInsecureRequests]: true, signal };
@@ -95,6 +95,17 @@ async function tokenOf(
   } catch (error) {
     throw refused(error, grant);
   }
+}
+
+/**
+ * RFC 6749, section 2.3.1. The library's also encodes `-`, `_`, `.` and `~`; a server that does not
+ * decode them would know no such client.
+ */
+function clientSecretBasic(secret: string): oauth.ClientAuth {
+  return (_server, { client_id: id }, _form, headers) => {
+    const credentials = `${encodeURIComponent(id)}:${encodeURIComponent(secret)}`;
+    headers.set("authorization", `Basic ${Buffer.from(credentials).toString("base64")}`);
+  };
 }
 
 function refuseDpop(): never {
