@@ -13,7 +13,8 @@ async function providerWith(more: Record<string, string>) {
     res.setHeader("Content-Type", "application/json");
     if (req.url === "/token") {
       asked.push(req.headers.authorization);
-      return void res.writeHead(400).end('{"error":"invalid_grant"}');
+      res.writeHead(400).end('{"error":"invalid_grant"}');
+      return;
     }
     const metadata = {
       issuer,
