@@ -5,6 +5,8 @@ import { firstToSee, SLOW_MS } from "./verdict.js";
 
 /** How many rows the list begins with: a thousand make each new request slow to draw. */
 const ROWS = 100;
+/** So long one with something wrong is shown before the next of its kind takes its place, ms. */
+const READING_MS = 10_000;
 const NO_FILTER = { app: "", screen: "", outcome: "", user: "", slow: false };
 
 /** Requests as they come, and the one that is chosen. */
@@ -15,8 +17,8 @@ export function Requests({ live, chosen }) {
   const [held, hold] = useState(undefined);
   const requests = held ?? live.requests;
   const shown = useMemo(() => requests.filter((one) => matches(one, filter)), [requests, filter]);
-  const current =
-    live.requests.find(({ key, id }) => key === chosen || id === chosen) ?? firstToSee(shown.slice(0, rows));
+  const first = useReadable(shown.slice(0, rows));
+  const current = live.requests.find(({ key, id }) => key === chosen || id === chosen) ?? first;
   const list = useRef(null);
   useEffect(() => {
     const onKey = (event) => {
@@ -63,12 +65,23 @@ export function Requests({ live, chosen }) {
         }
       </ol>
       <p class="count">
-        ${count(shown.length, "request")}${shown.length < requests.length ? ` of ${requests.length}` : ""} ·
+        ${count(shown.length, "request")}${shown.length < requests.length ? ` of ${requests.length}` : ""}${" · "}
         ${held !== undefined && held !== live.requests ? "held under the pointer" : "j and k move, / filters"}
       </p>
     </section>
     ${current && html`<${Detail} summary=${current} />`}
   </div>`;
+}
+
+/** The first to see, which stays for a while where many with the same outcome come. */
+function useReadable(shown) {
+  const { current: seen } = useRef({ key: undefined, since: 0 });
+  const first = firstToSee(shown);
+  const before = shown.find(({ key }) => key === seen.key);
+  const isKept = before?.outcome !== "complete" && before?.outcome === first?.outcome;
+  if (isKept && Date.now() - seen.since < READING_MS) return before;
+  if (first?.key !== seen.key) Object.assign(seen, { key: first?.key, since: Date.now() });
+  return first;
 }
 
 function Entry({ request, slowest, isCurrent }) {

@@ -45,10 +45,16 @@ function whyOf({ name, outcome, reason }, calls, errors) {
     own.findLast((call) => call.outcome === reason && call.note !== null) ??
     own.find((call) => call.outcome === reason) ??
     own.at(-1);
+  // GraphQL's fields do not say which of their calls it was.
+  const asked = calls.filter((call) => call.section === name).map((call) => `${nameOf(call)}${ofTeam(call)}`);
   const why =
-    cause === undefined
-      ? (reason ?? "a bug in the screen")
-      : `${nameOf(cause)}${ofTeam(cause)} ${wordsOf(cause)}`;
+    cause !== undefined
+      ? `${nameOf(cause)}${ofTeam(cause)} ${wordsOf(cause)}`
+      : reason === null
+        ? "a bug in the screen"
+        : asked.length === 0
+          ? reason
+          : `${reason}, after asking ${[...new Set(asked)].join(" and ")}`;
   return `${name} ${how[outcome] ?? outcome}: ${why}.`;
 }
 

@@ -83,3 +83,29 @@ it("says of a complete page which answer the cache may not keep", () => {
     /The cache may not keep what slots\.listSlots \(slots-team\) answered \(for appointments\): no-store\.$/,
   );
 });
+
+it("names the services of a part whose calls all came in order", () => {
+  const spans = otlpJson([
+    { id: "page", kind: "server", attributes: { "triptych.outcome": "degraded" } },
+    {
+      id: "section",
+      parent: "page",
+      attributes: {
+        "triptych.section": "Visit.slots",
+        "triptych.outcome": "fallback",
+        "triptych.reason": "invalid",
+      },
+    },
+    {
+      id: "call",
+      parent: "section",
+      kind: "client",
+      attributes: { "service.peer.name": "slots", "triptych.operation": "listSlots" },
+    },
+  ]);
+  const [request] = requestsOf(spansOfJson(spans), (name) => `${name}-team`);
+  assert.equal(
+    verdictOf({ ...request, errors: [] }),
+    "Visit.slots shows its fallback: invalid, after asking slots.listSlots (slots-team).",
+  );
+});
