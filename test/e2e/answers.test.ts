@@ -10,8 +10,8 @@ import type { System } from "./testing/system.ts";
 const seed = process.env["SAMPLE_SEED"] ?? randomBytes(4).toString("hex");
 
 /**
- * Yen, dinars, five scripts, no order, one order, 64 orders, an unknown locale, no locale, an
- * apostrophe (see the services' README).
+ * Six languages, no order, one order, 64 orders, an unknown locale, no locale, an apostrophe (see
+ * the services' README).
  */
 const SPECIAL_USERS = ["3", "13", "4", "5", "6", "14", "15", "8", "9", "7", "10", "11", "12"];
 

@@ -236,7 +236,7 @@ function loginPage(req: Request, users: ProviderOptions["users"] = ANY_USERS, co
 <style>
   :root { color-scheme: light dark; --ink: light-dark(#1d1e22, #ececf1); --line: light-dark(#dedfda, #33363e); --accent: light-dark(#2f4bd8, #9db0ff) }
   body { font: 1rem/1.5 system-ui, sans-serif; max-width: 34rem; margin: 0 auto; padding: 3rem 1rem; background: light-dark(#f6f6f3, #15161a); color: var(--ink) }
-  h1 { font-size: 1.75rem; line-height: 1.2; letter-spacing: -.02em; margin: 0 0 .5rem }
+  h1 { font-size: 1.75rem; line-height: 1.2; letter-spacing: -.02em; margin: 0 0 .5rem; text-wrap: balance }
   button, input { font: inherit; padding: .5rem .875rem; border: 1px solid var(--line); border-radius: .5rem; background: light-dark(#fff, #1d1f25); color: inherit }
   button { cursor: pointer }
   button:hover { border-color: var(--accent) }
