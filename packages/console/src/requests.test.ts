@@ -6,6 +6,7 @@ import { describe, it } from "node:test";
 import { gzipSync } from "node:zlib";
 import * as fc from "fast-check";
 import { openConsole } from "./index.ts";
+import { Store } from "./model/store.ts";
 import { OtlpError, spansOfJson, spansOfProtobuf } from "./otlp/decode.ts";
 import { BEGIN, HOME_PAGE, otlpJson, otlpProtobuf } from "./testing/spans.ts";
 import type { TestSpan } from "./testing/spans.ts";
@@ -198,6 +199,33 @@ describe("GET /requests.json", () => {
 });
 
 describe("POST /v1/traces", () => {
+  for (const [encoding, encode] of [
+    ["JSON", otlpJson],
+    ["protobuf", otlpProtobuf],
+  ] as const) {
+    it(`keeps of a long text, and of many attributes, a part: ${encoding}`, async () => {
+      await using viewed = await opened();
+      const many = Object.fromEntries(Array.from({ length: 200 }, (_, index) => [`a${index}`, index]));
+      const attributes = { "triptych.screen": "s".repeat(100_000), ...many, "user.id": "7" };
+      await viewed.post(encode([{ id: "page", kind: "server", attributes }]));
+      const [request] = await viewed.json("/requests.json");
+      assert.equal(String(request?.screen).length, 2_048);
+      assert.equal(request?.user, null);
+    });
+  }
+
+  it("keeps the newest of too many spans", () => {
+    const store = new Store(() => null);
+    const [page] = spansOfJson(otlpJson([{ id: "page", kind: "server" }]));
+    assert.ok(page);
+    const fill = Array.from({ length: 4_999 }, () => ({ ...page, spanId: "fill", kind: 1 }));
+    for (let trace = 0; trace < 21; trace += 1) {
+      store.add([page, ...fill].map((span) => ({ ...span, traceId: `trace${trace}` })));
+    }
+    assert.deepEqual(store.ofTraces(new Set(["trace0"])), []);
+    assert.equal(store.ofTraces(new Set(["trace20"])).length, 1);
+  });
+
   it("refuses what is no OTLP, and what another site's page could send", async () => {
     await using viewed = await opened();
     assert.equal((await viewed.post("{")).status, 400);

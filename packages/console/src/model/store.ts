@@ -9,6 +9,8 @@ export const MAX_REQUESTS = 1_000;
  * One trace may hold as many: a client that sends the same `traceparent` forever fills no memory.
  */
 const MAX_SPANS_PER_TRACE = 5_000;
+/** Of all traces: a request of a page has some twenty. */
+const MAX_SPANS = 100_000;
 
 /** An error in an app's code, as its log tells it. */
 export interface CodeError {
@@ -53,6 +55,7 @@ export class Store {
   readonly #ownerOf: OwnerOf;
   /** By id, the one that changed last at the end. */
   readonly #traces = new Map<string, Trace>();
+  #spans = 0;
   readonly #exchanges = new Map<string, Exchange>();
   readonly #errors = new Map<string, CodeError[]>();
   readonly #changed: (traceIds: ReadonlySet<string>) => void;
@@ -67,15 +70,18 @@ export class Store {
     for (const span of spans) {
       if (span.traceId === "" || span.spanId === "") continue;
       const trace = this.#traces.get(span.traceId) ?? { spans: [], requests: undefined };
-      trace.spans.push(span);
-      if (trace.spans.length > MAX_SPANS_PER_TRACE)
-        trace.spans.splice(0, trace.spans.length - MAX_SPANS_PER_TRACE);
+      if (trace.spans.push(span) > MAX_SPANS_PER_TRACE) trace.spans.shift();
+      else this.#spans += 1;
       trace.requests = undefined;
       this.#traces.delete(span.traceId);
       this.#traces.set(span.traceId, trace);
       touched.add(span.traceId);
     }
-    bound(this.#traces, MAX_REQUESTS);
+    for (const [id, { spans: own }] of this.#traces) {
+      if (this.#traces.size <= MAX_REQUESTS && this.#spans <= MAX_SPANS) break;
+      this.#traces.delete(id);
+      this.#spans -= own.length;
+    }
     if (touched.size > 0) this.#changed(touched);
   }
 

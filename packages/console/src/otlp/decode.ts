@@ -31,6 +31,20 @@ type Draft = { -readonly [Name in keyof Span]: Span[Name] } & {
 };
 
 const ERROR_STATUS = 2;
+/** As OpenTelemetry's own `OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT`. */
+const MAX_ATTRIBUTES = 128;
+/** Longer texts are cut: spans are kept, and any program may send some. Characters. */
+const MAX_TEXT = 2_048;
+
+/** A copy where it is cut: a part of a text keeps all of it in memory. */
+function cut(text: string): string {
+  return text.length <= MAX_TEXT ? text : Buffer.from(text.slice(0, MAX_TEXT)).toString();
+}
+
+function put(attributes: Draft["attributes"], key: string, value: string | number | boolean): void {
+  if (attributes.size >= MAX_ATTRIBUTES) return;
+  attributes.set(key, typeof value === "string" ? cut(value) : value);
+}
 
 function draft(service: string): Draft {
   const attributes = new Map<string, string | number | boolean>();
@@ -99,7 +113,7 @@ function attributesOf(entries: readonly unknown[]): Map<string, string | number 
       .find(isValue);
     const integer = member(value, "intValue");
     const read = found ?? (integer === undefined ? undefined : Number(integer));
-    if (read !== undefined) attributes.set(textOf(entry, "key"), read);
+    if (read !== undefined) put(attributes, textOf(entry, "key"), read);
   }
   return attributes;
 }
@@ -119,7 +133,7 @@ function list(value: unknown, name: string): readonly unknown[] {
 
 function textOf(value: unknown, name: string): string {
   const found = member(value, name);
-  return typeof found === "string" ? found : "";
+  return typeof found === "string" ? cut(found) : "";
 }
 
 /**
@@ -151,12 +165,12 @@ function readResourceSpans(pbf: PbfReader, spans: Draft[]): void {
 }
 
 function readSpan(pbf: PbfReader): Draft {
-  const hex = (): string => Buffer.from(pbf.readBytes()).toString("hex");
+  const hex = (): string => cut(Buffer.from(pbf.readBytes()).toString("hex"));
   return pbf.readMessage((tag, span) => {
     if (tag === 1) span.traceId = hex();
     else if (tag === 2) span.spanId = hex();
     else if (tag === 4) span.parentId = hex();
-    else if (tag === 5) span.name = pbf.readString();
+    else if (tag === 5) span.name = cut(pbf.readString());
     else if (tag === 6) span.kind = pbf.readVarint();
     else if (tag === 7) span.start = pbf.readFixed64() / 1e6;
     else if (tag === 8) span.end = pbf.readFixed64() / 1e6;
@@ -174,7 +188,7 @@ function readAttribute(pbf: PbfReader, attributes: Map<string, string | number |
   let key = "";
   let value: Value;
   pbf.readMessage((tag) => {
-    if (tag === 1) key = pbf.readString();
+    if (tag === 1) key = cut(pbf.readString());
     if (tag !== 2) return;
     pbf.readMessage((kind) => {
       if (kind === 1) value = pbf.readString();
@@ -183,5 +197,5 @@ function readAttribute(pbf: PbfReader, attributes: Map<string, string | number |
       else if (kind === 4) value = pbf.readDouble();
     }, undefined);
   }, undefined);
-  if (value !== undefined) attributes.set(key, value);
+  if (value !== undefined) put(attributes, key, value);
 }

@@ -75,12 +75,12 @@ export function Requests({ live, chosen }) {
 
 /** The first to see, which stays for a while where many with the same outcome come. */
 function useReadable(shown) {
-  const { current: seen } = useRef({ key: undefined, since: 0 });
+  const seen = useRef({ key: undefined, since: 0 });
   const first = firstToSee(shown);
-  const before = shown.find(({ key }) => key === seen.key);
+  const before = shown.find(({ key }) => key === seen.current.key);
   const isKept = before?.outcome !== "complete" && before?.outcome === first?.outcome;
-  if (isKept && Date.now() - seen.since < READING_MS) return before;
-  if (first?.key !== seen.key) Object.assign(seen, { key: first?.key, since: Date.now() });
+  if (isKept && Date.now() - seen.current.since < READING_MS) return before;
+  if (first?.key !== seen.current.key) seen.current = { key: first?.key, since: Date.now() };
   return first;
 }
 
