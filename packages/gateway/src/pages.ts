@@ -36,7 +36,7 @@ const STYLE = `
 :root { color-scheme: light dark; --accent: light-dark(#2f4bd8, #9db0ff); }
 body { margin: 0; min-height: 100vh; display: grid; place-items: center; font: 1.0625rem/1.6 system-ui, sans-serif;
   background: light-dark(#f6f6f3, #15161a); color: light-dark(#1d1e22, #ececf1); }
-main { max-width: 32rem; padding: 2rem; }
+main { box-sizing: border-box; width: 100%; max-width: 36rem; padding: 2rem; }
 .site { font-weight: 600; color: var(--accent); margin: 0 0 2.5rem; }
 h1 { font-size: 1.75rem; line-height: 1.2; letter-spacing: -0.01em; margin: 0 0 0.75rem; text-wrap: balance; }
 p { margin: 0 0 1.25rem; }
