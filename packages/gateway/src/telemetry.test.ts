@@ -99,7 +99,8 @@ it("counts rate, errors and duration by route and consumer, and refusals by poli
     'gateway_request_duration_seconds_count{route="web",consumer="bearer",status="2xx",service="gateway"} 1',
     'gateway_request_duration_seconds_count{route="web",consumer="none",status="4xx",service="gateway"} 1',
     'gateway_refusals_total{policy="authentication",code="identity-required",service="gateway"} 1',
-    'upstream_request_duration_seconds_count{service="gateway",upstream="web-bff",operation="web",outcome="2xx"} 1',
+    'upstream_request_duration_seconds_count{service="gateway",upstream="web-bff",operation="web",outcome="ok"} 1',
+    'upstream_attempts_total{service="gateway",upstream="web-bff",operation="web",outcome="ok",status_class="2xx",kind="first"} 1',
   ]) {
     const [name = "", labels = "", value = ""] = /^(\w+)\{(.*)\} (\d+)$/.exec(line)?.slice(1) ?? [];
     const found = text.split("\n").find((candidate) => {

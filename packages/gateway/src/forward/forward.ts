@@ -77,9 +77,8 @@ export function createForward(options: ForwardOptions): Forward {
       return;
     }
     const startedAt = clock.now();
-    const onOutcome = (outcome: string): void => {
+    const onOutcome = (outcome: string, status?: number): void => {
       const durationMs = clock.now() - startedAt;
-      const status = res.headersSent ? res.statusCode : undefined;
       const of = { upstream: route.target, operation: route.name, kind: "first" };
       metrics.upstreams.attempt({ ...of, outcome, status, durationMs });
     };

@@ -38,7 +38,7 @@ export interface AnswerOptions {
   readonly res: ServerResponse;
   readonly transform: Transform | undefined;
   /** Called with the status class or the failure, once it is known. */
-  readonly onOutcome: (outcome: string) => void;
+  readonly onOutcome: (outcome: string, status?: number) => void;
   /** Called with the answer's headers, and with its trailers at the end of a whole body. */
   readonly onFields: (fields: Fields) => void;
   /** Called when a client that still waits gets no whole answer of the target. */
@@ -74,7 +74,7 @@ export class SentAnswer implements Receiver {
     }
     const isPage = String(headers["content-type"]).startsWith("text/html");
     if (OF_A_PROXY.has(status) && !isPage) this.#page = exchange.pageFor?.(status);
-    onOutcome(`${Math.floor(status / 100)}xx`);
+    onOutcome(status < 500 ? "ok" : "unavailable", status);
   }
 
   data(chunk: Buffer, flow: Flow): void {
