@@ -4,6 +4,7 @@ import { startRoutes } from "../testing/service-under-test.ts";
 import type { Answer, ServiceUnderTest } from "../testing/service-under-test.ts";
 import type { Route } from "./app.ts";
 import { json } from "./reply.ts";
+import type { Logger } from "./tools.ts";
 
 describe("the routes of a service", () => {
   const sayWhich = (method: Route["method"], path: string): Route => ({
@@ -12,8 +13,10 @@ describe("the routes of a service", () => {
     answer: (request) => json({ path, params: request.params }),
   });
   let service: ServiceUnderTest;
+  const lines: object[] = [];
+  const logger: Logger = { log: (level, message, fields) => void lines.push({ level, message, ...fields }) };
   before(async () => {
-    service = await startRoutes([
+    const routes: readonly Route[] = [
       sayWhich("get", "/orders"),
       sayWhich("get", "/orders/:orderId"),
       sayWhich("post", "/orders/:orderId/cancel"),
@@ -26,7 +29,8 @@ describe("the routes of a service", () => {
           throw new Error("the disk is full of secrets");
         },
       },
-    ]);
+    ];
+    service = await startRoutes(routes, logger);
   });
   after(() => service.stop());
 
@@ -81,6 +85,16 @@ describe("the routes of a service", () => {
     const { status, text } = await call("GET", "/broken");
     assert.equal(status, 500);
     assert.doesNotMatch(text, /secrets/);
+  });
+
+  it("log the ids of the request that the other layers log", async () => {
+    const traceId = "0af7651916cd43dd8448eb211c80319c";
+    const headers = { "x-request-id": "r-17", traceparent: `00-${traceId}-b7ad6b7169203331-01` };
+    for (const path of ["/orders", "/broken"]) await service.call("", path, { headers });
+    assert.partialDeepStrictEqual(lines.slice(-2), [
+      { level: "debug", message: "answered", requestId: "r-17", traceId },
+      { level: "error", message: "a route failed", requestId: "r-17", traceId },
+    ]);
   });
 });
 

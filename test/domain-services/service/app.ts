@@ -53,7 +53,7 @@ export function serviceApp({ routes, identify, logger, misbehaviour }: AppParts)
     for (const { method, answer, breakable } of onPath) {
       resource[method](async (request: Request, response: ServiceResponse) => {
         const reply = await answer(request, response);
-        logger.log("debug", "answered", { method: request.method, path: request.path, status: reply.status });
+        logger.log("debug", "answered", { ...logged(request), status: reply.status });
         sendAsTold(response, reply, breakable);
       });
     }
@@ -73,17 +73,27 @@ export function serviceApp({ routes, identify, logger, misbehaviour }: AppParts)
     response,
     _next,
   ) => {
-    sendAsTold(response, problemOf(error, request.path, logger).toReply());
+    sendAsTold(response, problemOf(error, request, logger).toReply());
   };
   return app.use(onError);
 }
 
-function problemOf(error: unknown, path: string, logger: Logger): Problem {
+/** Of a request, what the lines of every layer share: its id and its trace's (W3C Trace Context). */
+function logged(request: Request<object, unknown, unknown, unknown>): Record<string, string | undefined> {
+  const traceId = request.get("traceparent")?.split("-")[1];
+  return { requestId: request.get("x-request-id"), traceId, method: request.method, path: request.path };
+}
+
+function problemOf(
+  error: unknown,
+  request: Request<object, unknown, unknown, unknown>,
+  logger: Logger,
+): Problem {
   if (error instanceof Problem) return error;
   // Express refuses some requests itself: a broken percent-encoding, a body that is not JSON.
   if (error instanceof Error && "status" in error && typeof error.status === "number" && error.status < 500)
     return new Problem(error.status, `${error.message}.`, { cause: error });
   const stack = error instanceof Error ? error.stack : String(error);
-  logger.log("error", "a route failed", { path, error: stack });
+  logger.log("error", "a route failed", { ...logged(request), error: stack });
   return new Problem(500, "The service failed. Its log says why.");
 }

@@ -6,7 +6,7 @@ import { listenAsService, startService } from "../service/run.ts";
 import type { RunningService, ServiceDefinition } from "../service/run.ts";
 import type { Settings } from "../service/settings.ts";
 import { createWallClock, stderrLogger } from "../service/tools.ts";
-import type { Clock } from "../service/tools.ts";
+import type { Clock, Logger } from "../service/tools.ts";
 import type { Switches } from "@triptych/testing/switches";
 import { copiedData, temporaryDirectory } from "./pristine-data.ts";
 
@@ -73,9 +73,12 @@ export async function startUnderTest(
 }
 
 /** Starts a service that has these routes and no data. The caller stops it. */
-export async function startRoutes(routes: readonly Route[]): Promise<ServiceUnderTest> {
+export async function startRoutes(
+  routes: readonly Route[],
+  logger: Logger = stderrLogger("sample", "silent"),
+): Promise<ServiceUnderTest> {
   const dataDir = temporaryDirectory();
-  const tools = { clock: createWallClock(), logger: stderrLogger("sample", "silent") };
+  const tools = { clock: createWallClock(), logger };
   return underTest(await listenAsService("sample", { routes }, { ...SETTINGS, dataDir }, tools), dataDir);
 }
 
