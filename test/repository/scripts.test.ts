@@ -5,13 +5,13 @@ import { test } from "node:test";
 import { readRooms, ROOT } from "./tree.ts";
 
 /** What scripts run by name. npm looks for a command in the workspace's own folder first. */
-const TOOLS = ["node", "oxlint", "tsc"];
+const TOOLS = new Set(["node", "oxlint", "tsc"]);
 
 test("the scripts of a workspace run the root's compiler, linter and Node, not those of a dependency", () => {
   const hidden = readRooms(ROOT).flatMap(({ folder, manifest }) =>
     Object.entries(Object(manifest?.["scripts"])).flatMap(([name, command]) => {
       const [tool = ""] = String(command).split(" ", 1);
-      const isHidden = TOOLS.includes(tool) && existsSync(join(ROOT, folder, "node_modules/.bin", tool));
+      const isHidden = TOOLS.has(tool) && existsSync(join(ROOT, folder, "node_modules/.bin", tool));
       return isHidden ? [`${folder}: ${name}: ${String(command)}`] : [];
     }),
   );
