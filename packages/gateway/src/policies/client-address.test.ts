@@ -79,5 +79,9 @@ describe("a proxy is trusted", () => {
     });
   }
 
+  it("not at a socket that was closed before its request was read", () => {
+    assert.equal(trusts(undefined), false);
+  });
+
   it("nowhere without a network", () => assert.equal(trustedProxy([])("127.0.0.1"), false));
 });

@@ -53,11 +53,12 @@ function ipv4Of(groups: readonly string[]): string {
 const MOST_KNOWN = 100;
 
 /**
- * Creates the check whether an entry of `X-Forwarded-For` is a proxy that is trusted.
+ * Creates the check whether an entry of `X-Forwarded-For` is a proxy that is trusted. A socket that
+ * was closed before its request is read has no address: it is not.
  *
  * @param networks IP addresses and networks: `127.0.0.1`, `10.0.0.0/8`
  */
-export function trustedProxy(networks: readonly string[]): (address: string) => boolean {
+export function trustedProxy(networks: readonly string[]): (address: string | undefined) => boolean {
   const list = new BlockList();
   for (const network of networks) {
     const [address = "", bits] = network.split("/");
@@ -67,6 +68,7 @@ export function trustedProxy(networks: readonly string[]): (address: string) => 
   /** Each request comes from one of few proxies. */
   const known = new Set<string>();
   return (address) => {
+    if (address === undefined) return false;
     if (known.has(address)) return true;
     const plain = plainAddress(address);
     const isTrusted = plain !== "" && list.check(plain, isIPv6(plain) ? "ipv6" : "ipv4");
