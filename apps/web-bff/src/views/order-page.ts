@@ -139,7 +139,7 @@ function cancelForm(order: OrderDetails, page: PageContext): Markup {
       <p>Nothing will be sent, and it can’t be undone.</p>
       <input type="hidden" name="token" value=${page.formToken} />
       <input type="hidden" name="idempotencyKey" value=${page.newIdempotencyKey()} />
-      <label for="reason">Why do you cancel?</label>
+      <label for="reason">Why are you cancelling?</label>
       <select id="reason" name="reason">
         ${Object.entries(CANCEL_REASON).map(([value, text]) => html`<option value=${value}>${text}</option>`)}
       </select>
