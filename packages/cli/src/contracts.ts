@@ -71,7 +71,7 @@ function chosenApps(root: string, { release = false }: Wanted, names: readonly s
  *
  * @throws CommandError where it is not, or where the app cannot be loaded
  */
-function refuseStale(root: string, app: string): void {
+export function refuseStale(root: string, app: string): void {
   const cwd = join(root, "apps", app);
   if (!scriptsOf(cwd).has("contract")) return;
   const text = readFileSync(join(cwd, "contracts", "openapi.json"), "utf8");

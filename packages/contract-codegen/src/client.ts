@@ -1,9 +1,11 @@
 import { globSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import { answersModule } from "./client-answers.ts";
 import { parseDocument } from "./document.ts";
 import type { Contract } from "./document.ts";
+import { generatedFiles } from "./folders.ts";
 import { own } from "./json.ts";
 import type { Json } from "./json.ts";
 import { clientTypes } from "./types.ts";
@@ -33,6 +35,15 @@ export async function wantedClient(app: string): Promise<ReadonlyMap<string, str
     current: { source: "openapi.json", text: await readFile(join(contracts, "openapi.json"), "utf8") },
     released,
   });
+}
+
+/**
+ * Whether an app's `client/generated` is not what its contracts make, with this version.
+ * @throws ContractError when a contract is not valid
+ */
+export async function isClientStale(app: string): Promise<boolean> {
+  const there = await generatedFiles(join(app, "client", "generated")).catch(() => new Map());
+  return !isDeepStrictEqual(there, await wantedClient(app));
 }
 
 /**

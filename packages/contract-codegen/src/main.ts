@@ -12,9 +12,10 @@ const USAGE = `Generates TypeScript from OpenAPI contracts.
       nothing and ends with status 1 where a module differs. <command> is what to run to regenerate
       the modules: messages and headers name it. An overlay beside a contract
       (orders.overlay.yaml, OpenAPI Overlay 1.0) is applied to it first.
-  contract-codegen client [<app>]
+  contract-codegen client [--check] [<app>]
       Writes the types of an app's client package (client/generated) and its version from the app's
-      contracts. The app is a folder, by default the current one.
+      contracts. With --check it writes nothing and ends with status 1 where they differ. The app is
+      a folder, by default the current one.
   contract-codegen --help | --version
 `;
 
@@ -43,9 +44,13 @@ export async function run(args: readonly string[]): Promise<Outcome> {
     const { check, command } = values;
     // Loaded only now: the TypeScript compiler takes a second.
     const { findStale, regenerate, replaceFolder, staleMessage } = await import("./folders.ts");
-    const { wantedClient, wantedManifest } = await import("./client.ts");
+    const { isClientStale, wantedClient, wantedManifest } = await import("./client.ts");
     if (task === "client" && second === undefined) {
       const app = first ?? ".";
+      if (check) {
+        const isStale = await isClientStale(app);
+        return isStale ? ended(1, `${app}: client/generated is not what its contracts make\n`) : ended(0, "");
+      }
       await replaceFolder(join(app, "client", "generated"), await wantedClient(app));
       await writeFile(join(app, "client", "package.json"), await wantedManifest(app));
       return ended(0, "");

@@ -1,9 +1,12 @@
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, it } from "node:test";
+import { wantedClient } from "@triptych/contract-codegen";
 import { findingsIn } from "./doctor.ts";
+
+const CODEGEN = join(import.meta.dirname, "../../../contract-codegen");
 
 const SOUND = {
   "package.json": '{ "name": "acme" }',
@@ -102,6 +105,28 @@ describe("triptych doctor", () => {
       assert.match(found[0] ?? "", finds);
     });
   }
+
+  it("finds what an earlier version generated", async () => {
+    mkdirSync(join(root, "node_modules/@triptych"), { recursive: true });
+    symlinkSync(CODEGEN, join(root, "node_modules/@triptych/contract-codegen"));
+    const contract = { openapi: "3.1.0", info: { title: "TV", version: "1.0.0" }, paths: {} };
+    write("apps/tv-bff/contracts/openapi.json", JSON.stringify(contract));
+    const client = await wantedClient(join(root, "apps/tv-bff"));
+    for (const [path, text] of client) write(`apps/tv-bff/client/generated/${path}`, text);
+    const check = (status: number) => ({
+      scripts: { "generate:check": `exit ${status}` },
+      name: "@acme/clients",
+    });
+    write("packages/clients/package.json", JSON.stringify(check(0)));
+    assert.deepEqual(findingsIn(root), []);
+
+    write("apps/tv-bff/client/generated/answers.js", "// of an earlier version");
+    write("packages/clients/package.json", JSON.stringify(check(1)));
+    assert.deepEqual(
+      findingsIn(root).map(({ todo }) => todo),
+      ["npm run contracts -- --write tv-bff", "npm run generate -w @acme/clients"],
+    );
+  });
 
   it("finds an app without its program", () => {
     rmSync(join(root, "apps/tv-bff/src/main.ts"));

@@ -1,7 +1,9 @@
+import { spawnSync } from "node:child_process";
 import { existsSync, globSync, readFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import type { Terminal } from "../command-line.ts";
-import { nameOf } from "../repository.ts";
+import { refuseStale } from "../contracts.ts";
+import { binOf, nameOf } from "../repository.ts";
 
 /** Something that is wrong with a repository. */
 export interface Finding {
@@ -26,7 +28,13 @@ export function printFindings({ root, output }: Pick<Terminal, "root" | "output"
 
 /** Everything that is wrong, in the order in which it should be mended. */
 export function findingsIn(root: string): readonly Finding[] {
-  return [...packageFindings(root), ...appFindings(root), ...chassisFindings(root), ...settingFindings(root)];
+  return [
+    ...packageFindings(root),
+    ...appFindings(root),
+    ...chassisFindings(root),
+    ...settingFindings(root),
+    ...generatedFindings(root),
+  ];
 }
 
 /** All packages have one version: classes of two are not each other's. */
@@ -161,6 +169,33 @@ function settingFindings(root: string): readonly Finding[] {
       );
       return unset(folder, [...addresses(upstreams, clients), ...secrets]);
     });
+}
+
+/** What earlier versions generated in another form. */
+function generatedFindings(root: string): readonly Finding[] {
+  const holds = (cwd: string, args: readonly string[]) =>
+    spawnSync(process.execPath, args, { cwd: join(root, cwd) }).status === 0;
+  const clients = globSync("apps/*/contracts/openapi.json", { cwd: root }).flatMap((file) => {
+    const folder = dirname(dirname(file));
+    const codegen = binOf(root, "@triptych/contract-codegen", "contract-codegen");
+    const todo = `npm run contracts -- --write ${basename(folder)}`;
+    try {
+      refuseStale(root, basename(folder));
+    } catch {
+      return [{ file, what: "is not what the screens make, or they cannot be read", todo }];
+    }
+    if (holds(folder, [codegen, "client", "--check"])) return [];
+    return [{ file: `${folder}/client/generated`, what: "is not what the contract makes", todo }];
+  });
+  const modules = globSync("packages/*/package.json", { cwd: root }).flatMap((file) => {
+    const { name, scripts } = readJson(join(root, file));
+    const folder = dirname(file);
+    if (!Object.hasOwn(Object(scripts), "generate:check")) return [];
+    if (holds(folder, ["--run", "generate:check"])) return [];
+    const what = "is not what its contracts make";
+    return [{ file: `${folder}/src/generated`, what, todo: `npm run generate -w ${String(name)}` }];
+  });
+  return [...clients, ...modules].toSorted((one, other) => one.file.localeCompare(other.file));
 }
 
 function readText(file: string): string {
