@@ -17,3 +17,12 @@ test("the scripts of a workspace run the root's compiler, linter and Node, not t
   );
   assert.deepEqual(hidden, []);
 });
+
+test("no script quotes with ', which is a letter of the argument in Windows' cmd", () => {
+  const quoted = readRooms(ROOT).flatMap(({ folder, manifest }) =>
+    Object.entries(Object(manifest?.["scripts"])).flatMap(([name, command]) =>
+      String(command).includes("'") ? [`${folder}: ${name}: ${String(command)}`] : [],
+    ),
+  );
+  assert.deepEqual(quoted, []);
+});
