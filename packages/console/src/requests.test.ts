@@ -96,7 +96,7 @@ describe("GET /requests.json", () => {
     });
   }
 
-  it("tells the page's list which requests had retries or answers that may not be kept", async () => {
+  it("tells the page's list which requests had retries, an open breaker or answers that may not be kept", async () => {
     await using viewed = await opened();
     const plain = HOME_PAGE.filter(({ id }) => id !== "try2").map((span) =>
       Object.assign(structuredClone(span), { trace: "1".repeat(32) }),
@@ -105,9 +105,13 @@ describe("GET /requests.json", () => {
       const attributes = { ...span.attributes, "triptych.cache_not_kept": "no-store" };
       return { ...span, trace: "2".repeat(32), attributes };
     });
-    await viewed.post(otlpJson([...HOME_PAGE, ...plain, ...unkept]));
+    const refused = plain.map((span) => {
+      const attributes = { ...span.attributes, "error.message": "users getMe: its circuit breaker is open" };
+      return { ...span, trace: "3".repeat(32), attributes };
+    });
+    await viewed.post(otlpJson([...HOME_PAGE, ...plain, ...unkept, ...refused]));
     const told = (await viewed.json("/recent.json")).map(({ trouble }: Record<string, unknown>) => trouble);
-    assert.deepEqual(new Set(told), new Set([["retried"], [], ["not cacheable"]]));
+    assert.deepEqual(new Set(told), new Set([["retried"], [], ["not cacheable"], ["breaker open"]]));
   });
 
   it("blames the call whose answer lacked items, though it came in order", async () => {

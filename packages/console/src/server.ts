@@ -13,6 +13,7 @@ import { Live } from "./live.ts";
 import { MAX_REQUESTS, published, Store } from "./model/store.ts";
 import type { KnownRequest } from "./model/store.ts";
 import type { OwnerOf } from "./model/request.ts";
+import type { CallView } from "./model/views.ts";
 import { switchService } from "./services.ts";
 import { saveRecording } from "./recording.ts";
 import type { System } from "./system.ts";
@@ -184,9 +185,13 @@ function summaryOf(request: KnownRequest): object {
   const trouble = [
     ...(calls.some(({ kind }) => kind === "retry") ? ["retried"] : []),
     ...(calls.some(({ notKept }) => notKept !== null) ? ["not cacheable"] : []),
+    ...(calls.some(isRefused) ? ["breaker open"] : []),
   ];
   return { ...rest, calls: calls.length, trouble, errors: errors.length };
 }
+
+/** Whether an open breaker refused a call, or its next attempt. */
+const isRefused = ({ note }: CallView): boolean => note?.includes("its circuit breaker is open") === true;
 
 const TYPES: Readonly<Record<string, string>> = {
   ".html": "text/html; charset=utf-8",

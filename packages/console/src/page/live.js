@@ -1,7 +1,6 @@
 import { useEffect, useRef, useState } from "./preact.js";
+import { newest, replaced } from "./list.js";
 
-/** As many as the console keeps. */
-const MOST = 1_000;
 const MOST_STRAYS = 3;
 
 /** The last requests, newest first, and what else the console tells as it happens. */
@@ -17,13 +16,10 @@ export function useLive() {
     const show = () => {
       frame = undefined;
       const more = waiting.splice(0);
-      setRequests((known) => {
-        const byKey = new Map([...known, ...more].map((request) => [request.key, request]));
-        return [...byKey.values()].toSorted((a, b) => (a.at < b.at ? 1 : -1)).slice(0, MOST);
-      });
+      setRequests((known) => newest(replaced(known, more)));
     };
     const merge = (more) => {
-      waiting = [...waiting, ...more].slice(-MOST);
+      waiting = newest(replaced(waiting, more));
       frame ??= requestAnimationFrame(show);
     };
     const source = new EventSource("/events");

@@ -1,7 +1,7 @@
 import { html, useEffect, useMemo, useRef, useState } from "./preact.js";
 import { Detail } from "./detail.js";
 import { clock, count, ms } from "./format.js";
-import { firstToSee, SLOW_MS } from "./verdict.js";
+import { firstToSee, SLOW_MS } from "./list.js";
 
 /** How many rows the list begins with: a thousand make each new request slow to draw. */
 const ROWS = 100;

@@ -1,17 +1,5 @@
 import { isRefused, ms, percent, reasonOf } from "./format.js";
 
-/** A request that takes longer is slow, ms: what a person begins to notice. */
-export const SLOW_MS = 300;
-
-/** Of these that are shown, the one to see before one is chosen: the newest with something wrong. */
-export function firstToSee(requests) {
-  return (
-    requests.find(({ outcome }) => outcome !== "complete") ??
-    requests.find(({ durationMs, trouble }) => trouble.length > 0 || durationMs > SLOW_MS) ??
-    requests[0]
-  );
-}
-
 /** In a sentence: what a request waited for, or why a part of it is missing, and whose that is. */
 export function verdictOf({ outcome, sections, calls, durationMs, problem, status, layers, errors }) {
   const lacking = sections.filter((section) => section.outcome !== "ok");

@@ -5,7 +5,7 @@ import { spansOfJson } from "../otlp/decode.ts";
 import { otlpJson } from "../testing/spans.ts";
 
 // The pages are scripts without types: they run in a browser as they are.
-const { firstToSee, verdictOf } = await import(new URL("verdict.js", import.meta.url).href);
+const { verdictOf } = await import(new URL("verdict.js", import.meta.url).href);
 
 /** The verdict on a page whose section says this of its call, which was answered with this. */
 function verdictOn(reason: string, message: string, answer: Record<string, string | number>): string {
@@ -42,19 +42,6 @@ it("says of a retry that an open breaker refused why it was the last", () => {
     verdictOn("unavailable", "slots listSlots: its circuit breaker is open", failed),
     "appointments shows its fallback: slots.listSlots answered 503 after 12 ms, and was not asked again: its circuit breaker is open.",
   );
-});
-
-it("shows first the newest request with something wrong, else one in trouble or slow", () => {
-  const good = { outcome: "complete", trouble: [], durationMs: 20 };
-  const bad = { ...good, outcome: "degraded" };
-  const [slow, retried] = [
-    { ...good, durationMs: 400 },
-    { ...good, trouble: ["retried"] },
-  ];
-  assert.equal(firstToSee([good, slow, bad, { ...good, outcome: "failed" }]), bad);
-  assert.equal(firstToSee([good, retried, slow]), retried);
-  assert.equal(firstToSee([good, slow, retried]), slow);
-  assert.equal(firstToSee([good, { ...good }]), good);
 });
 
 it("says which layer refused a request", () => {
