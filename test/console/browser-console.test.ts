@@ -215,6 +215,18 @@ describeInBrowser("the console", process.env, (chromium) => {
     assert.deepEqual(complaints, []);
   });
 
+  it("names its filters, and leaves out no level of headings", async () => {
+    await page.goto(`${system.origin}/#requests`);
+    for (const name of ["every app", "every screen", "every outcome"])
+      assert.equal(await page.getByRole("combobox", { name, exact: true }).count(), 1, name);
+    for (const view of ["services", "open-as"]) {
+      await page.goto(`${system.origin}/#${view}`);
+      await page.locator(".program").first().waitFor();
+      assert.ok((await page.locator("h2").count()) > 0);
+      assert.equal(await page.locator("h3").count(), 0, "below h1 comes h2");
+    }
+  });
+
   async function picture(): Promise<void> {
     const folder = join(ROOT, "docs", "images");
     mkdirSync(folder, { recursive: true });

@@ -29,7 +29,7 @@ export function OpenAs() {
         ${pages.map(
           ({ name, about, url }) =>
             html`<a class="card program page" key=${name} href=${url.replace("{user}", user.id)} target="_blank" rel="noopener">
-              <h3>${name}</h3>
+              <h2>${name}</h2>
               <p class="soft">${about}</p>
             </a>`,
         )}

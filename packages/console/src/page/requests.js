@@ -111,8 +111,8 @@ function Filters({ requests, filter, setFilter }) {
   const values = (name) =>
     [...new Set(requests.map((one) => one[name]))].toSorted((a, b) => a.localeCompare(b));
   const choice = (name, label) =>
-    html`<label class="hidden-label" for=${name}>${label}</label>
-      <select id=${name} value=${filter[name]} onChange=${set(name)}>
+    html`<label class="hidden-label" for=${`filter-${name}`}>${label}</label>
+      <select id=${`filter-${name}`} value=${filter[name]} onChange=${set(name)}>
         <option value="">${label}</option>
         ${values(name).map((value) => html`<option key=${value} value=${value}>${value}</option>`)}
       </select>`;

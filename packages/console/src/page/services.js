@@ -28,7 +28,7 @@ function Program({ program, children }) {
   const { name, owner, url, isUp } = program;
   return html`<section class="card program" aria-label=${name}>
     <header>
-      <h3>${name}</h3>
+      <h2>${name}</h2>
       <span class=${`pill ${isUp ? "complete" : "failed"}`}>${isUp ? "up" : "down"}</span>
     </header>
     <p class="soft">${owner ?? "no owner in the catalogue"} · <span class="mono">${url}</span></p>
