@@ -15,15 +15,27 @@ export function markCritical({ sections, calls, outcome }: RequestView): void {
   const failed = outcome === "failed" ? sections.find((section) => section.outcome === "failed") : undefined;
   const last = failed ?? latest(sections);
   const among = last === undefined ? calls : calls.filter(({ section }) => section === last.name);
-  // The attempt that lost against a hedge kept the request waiting only if nothing else did.
+  // A path ends with an attempt that was given up only if there is no other.
   const winners = among.filter((call) => call.outcome !== "abandoned");
   let found: CallView | undefined = latest(winners.length > 0 ? winners : among);
   while (found !== undefined) {
-    found.critical = true;
-    const before: number = found.startMs + SLACK_MS;
-    const marked: CallView = found;
+    // Until a hedge was sent, the page waited for the attempt that it was to replace.
+    const hedged = found.kind === "hedge" ? among.find((call) => isHedgedBy(call, found)) : undefined;
+    for (const call of [found, hedged]) if (call !== undefined) call.critical = true;
+    const marked: CallView = hedged ?? found;
+    const before: number = marked.startMs + SLACK_MS;
     found = latest(winners.filter((call) => !call.critical && endOf(call) <= before && call !== marked));
   }
+}
+
+/** Whether a hedge repeats a call that was still under way. */
+function isHedgedBy(call: CallView, hedge: CallView | undefined): boolean {
+  return (
+    call.upstream === hedge?.upstream &&
+    call.operation === hedge.operation &&
+    call.attempt === hedge.attempt - 1 &&
+    call.startMs < hedge.startMs
+  );
 }
 
 type Timed = { readonly startMs: number; readonly durationMs: number };

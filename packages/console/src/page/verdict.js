@@ -9,7 +9,8 @@ export function verdictOf({ outcome, sections, calls, durationMs, problem, statu
     return `${layers.at(-1).app} refused it with ${status}${problem === null ? "" : ` (${problem})`}.`;
   if (outcome === "failed") return `It failed${problem === null ? "" : `: ${problem}`}.`;
   const critical = calls.filter((call) => call.critical);
-  const kept = calls.filter(({ notKept }) => notKept !== null).map(notKeptOf);
+  // A retry and a hedge are told the same as the first attempt.
+  const kept = [...new Set(calls.filter(({ notKept }) => notKept !== null).map(notKeptOf))];
   if (critical.length === 0)
     return [`Complete in ${ms(durationMs)}, without waiting for a service.`, ...kept].join(" ");
   const longest = critical.reduce((most, call) => (call.durationMs > most.durationMs ? call : most));

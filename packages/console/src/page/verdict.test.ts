@@ -96,3 +96,29 @@ it("names the services of a part whose calls all came in order", () => {
     "Visit.slots shows its fallback: invalid, after asking slots.listSlots (slots-team).",
   );
 });
+
+it("says of a hedge that won how long the page waited for both attempts, and tells its cache once", () => {
+  const about = {
+    "triptych.section": "appointments",
+    "triptych.operation": "listSlots",
+    "service.peer.name": "slots",
+    "triptych.cache_not_kept": "no-store",
+  };
+  const hedge = { "http.request.resend_count": 1, "triptych.attempt.kind": "hedge" };
+  const spans = otlpJson([
+    { id: "page", kind: "server", end: 100, attributes: { "triptych.outcome": "complete" } },
+    {
+      id: "first",
+      parent: "page",
+      kind: "client",
+      end: 90,
+      attributes: { ...about, "error.type": "abandoned" },
+    },
+    { id: "hedge", parent: "page", kind: "client", start: 80, end: 90, attributes: { ...about, ...hedge } },
+  ]);
+  const [request] = requestsOf(spansOfJson(spans), () => null);
+  assert.equal(
+    verdictOf({ ...request, errors: [] }),
+    "Complete. appointments waited longest for slots.listSlots: 90 ms, 90% of the time. The cache may not keep what slots.listSlots answered (for appointments): no-store.",
+  );
+});
