@@ -52,7 +52,8 @@ const CHECKS = new Map<unknown, ReturnType<typeof refinement> | undefined>([
     "date-time",
     check("must be a date-time without suffix", (text) => DATE_TIME.test(text) && isInItsYear(text)),
   ],
-  // Any text: screens check an address before they send it. One odd picture must not fail an answer.
+  // Any text: screens check an address before they send it, and one odd picture must not fail an
+  // answer.
   ["uri", undefined],
 ]);
 
