@@ -62,15 +62,21 @@ export class Stopped extends CommandError {
  * ends it, it writes nothing afterwards.
  *
  * @param cwd relative to the root
+ * @param how `isReport`: its answer is its standard output, without what it said of its progress
  * @returns what it printed
- * @throws CommandError with its output where it fails, Stopped where the signal ended it
+ * @throws CommandError with all its output where it fails, Stopped where the signal ended it
  */
 export async function runLine(
   root: string,
   cwd: string,
   line: string,
-  { env, signal }: { readonly env: NodeJS.ProcessEnv; readonly signal: AbortSignal },
+  how: {
+    readonly env: NodeJS.ProcessEnv;
+    readonly signal: AbortSignal;
+    readonly isReport?: boolean | undefined;
+  },
 ): Promise<string> {
+  const { env, signal, isReport = false } = how;
   if (signal.aborted) throw new Stopped("stopped");
   const child = spawn(line, {
     cwd: join(root, cwd),
@@ -83,8 +89,9 @@ export async function runLine(
   const { pid } = child;
   const end = (): void => (pid === undefined ? undefined : killGroup(pid));
   signal.addEventListener("abort", end);
-  let output = "";
+  let [output, report] = ["", ""];
   for (const pipe of [child.stdout, child.stderr]) pipe.on("data", (chunk) => (output += String(chunk)));
+  child.stdout.on("data", (chunk) => (report += String(chunk)));
   const code = await new Promise<number | string>((resolve) => {
     child.once("error", (error) => resolve(error.message));
     child.once("close", (status, killedBy) => resolve(status ?? String(killedBy)));
@@ -92,7 +99,7 @@ export async function runLine(
   signal.removeEventListener("abort", end);
   if (signal.aborted) throw new Stopped("stopped");
   if (code !== 0) throw new CommandError(`"${line}" in ${cwd} failed (${code}):\n${output.trim()}`);
-  return output;
+  return isReport ? report : output;
 }
 
 /** Ctrl-C ends everything within 5 s: what has not drained after this is cut off. */

@@ -24,7 +24,11 @@ async function report(
       write("node_modules/.bin/triptych", `#!/bin/sh\necho "${says}: $*"\nexit ${code}\n`, 0o755);
     } else {
       const line = `console.log(${JSON.stringify(says)} + ": " + process.argv.slice(2).join(" "))`;
-      write(`test/${name}/main.ts`, `${line};\nprocess.exitCode = ${code};\n`, 0o644);
+      write(
+        `test/${name}/main.ts`,
+        `console.warn("installing …");\n${line};\nprocess.exitCode = ${code};\n`,
+        0o644,
+      );
     }
   }
   const output = new PassThrough();
@@ -43,6 +47,7 @@ test("puts contracts, budgets and shadow of the same apps and base into one text
   assert.ok(text.includes("kept: contracts -- web mobile-bff\n"), text);
   assert.ok(text.includes("within: --base origin/main~1 web mobile-bff\n"), text);
   assert.ok(text.includes("alike: --base origin/main~1 web mobile-bff\n"), text);
+  assert.ok(!text.includes("installing"), "progress is no part of it");
 });
 
 test("marks what is broken, goes on, and ends with 1; as JSON too", async () => {

@@ -63,7 +63,7 @@ async function outcomeOf(
   how: { readonly env: NodeJS.ProcessEnv; readonly signal: AbortSignal },
 ): Promise<Pick<Part, "ok" | "text">> {
   try {
-    return { ok: true, text: (await runLine(root, ".", line, how)).trim() };
+    return { ok: true, text: (await runLine(root, ".", line, { ...how, isReport: true })).trim() };
   } catch (error) {
     if (how.signal.aborted || !(error instanceof CommandError)) throw error;
     return { ok: false, text: error.message };
