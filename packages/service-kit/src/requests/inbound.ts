@@ -69,6 +69,7 @@ export function inbound({
       trace: continueTrace(single(req.headers["traceparent"]), {
         state: single(req.headers["tracestate"]),
         samplesNew: () => isTraced?.(req) === true || tracing?.samplesNew() === true,
+        samplesContinued: tracing?.samplesContinued,
         random,
       }),
       method: req.method ?? "",

@@ -91,6 +91,20 @@ test("samples a trace that begins here where it is told to, and no other", () =>
   assert.equal(continueTrace(unsampled, { samplesNew }).flags, 0);
 });
 
+test("samples a trace that began elsewhere as its caller does, unless it is told how", () => {
+  const traceparent = (flags: string) => `00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-${flags}`;
+  for (const [flags, decides, wanted] of [
+    ["00", undefined, 0],
+    ["03", undefined, 3],
+    ["00", true, 1],
+    ["02", true, 3],
+    ["03", false, 2],
+  ] as const) {
+    const samplesContinued = decides === undefined ? undefined : () => decides;
+    assert.equal(continueTrace(traceparent(flags), { samplesContinued }).flags, wanted);
+  }
+});
+
 const members = (count: number, member = (index: number) => `k${index}=v`) =>
   Array.from({ length: count }, (_, index) => member(index)).join();
 const EVERY_KEY_CHARACTER = "abcdefghijklmnopqrstuvwxyz0123456789_-*/";

@@ -75,25 +75,35 @@ export function parseTracestate(header: string | undefined): string | undefined 
 }
 
 /**
- * Continues the caller's trace with a new span and its state, or starts a trace, sampled if
- * `samplesNew` says so. Without a valid `traceparent` the state is dropped (section 4.3).
+ * Continues the caller's trace with a new span and its state, sampled as the caller does unless
+ * `samplesContinued` decides, or starts a trace, sampled if `samplesNew` says so. Without a valid
+ * `traceparent` the state is dropped (section 4.3).
  */
 export function continueTrace(
   header: string | undefined,
   {
     state,
     samplesNew,
+    samplesContinued,
     random = Math.random,
   }: {
     /** The `tracestate` header. */
     readonly state?: string | undefined;
     readonly samplesNew?: (() => boolean) | undefined;
+    readonly samplesContinued?: ((traceId: string) => boolean) | undefined;
     readonly random?: Random;
   } = {},
 ): TraceContext {
   const parent = parseTraceparent(header);
   const spanId = newSpanId(random);
-  if (parent !== undefined) return { ...parent, spanId, state: parseTracestate(state) };
+  if (parent !== undefined) {
+    const { traceId, flags: theirs } = parent;
+    const flags =
+      samplesContinued === undefined
+        ? theirs
+        : (theirs & RANDOM_TRACE_ID) | (samplesContinued(traceId) ? SAMPLED : 0);
+    return { ...parent, flags, spanId, state: parseTracestate(state) };
+  }
   return {
     traceId: randomHex(16, ZERO_TRACE_ID, random),
     parentSpanId: undefined,

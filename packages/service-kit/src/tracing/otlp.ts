@@ -10,8 +10,10 @@ import { spansOf } from "./spans.ts";
  * Takes the spans of requests whose trace is sampled. Whatever becomes of them, no request notices.
  */
 export interface Tracing {
-  /** Whether to record a trace that starts here; one that started elsewhere says so itself. */
+  /** Whether to record a trace that starts here. */
   readonly samplesNew: () => boolean;
+  /** Whether to record one that started elsewhere. Undefined: as its caller does. */
+  readonly samplesContinued: ((traceId: string) => boolean) | undefined;
   /** A request has ended. */
   readonly ended: (record: RequestRecord, status: number, durationMs: number) => void;
   /** Sends what is left, and gives up after a while. */
@@ -33,8 +35,10 @@ export interface TracingOptions {
   readonly version: string;
   readonly clock: Clock;
   readonly random: Random;
-  /** The recorded share of the traces that start here, 0 to 1. */
+  /** The recorded share of traces, 0 to 1: of those that start here, or of all. */
   readonly share: number;
+  /** Whether a trace that started elsewhere is recorded as its caller does. */
+  readonly followsCaller: boolean;
   /** How long a batch that is not full waits, ms. */
   readonly delayMs: number;
 }
@@ -45,7 +49,7 @@ export interface TracingOptions {
  */
 export function exportTo(
   endpoint: string,
-  { name, version, clock, random, share, delayMs }: TracingOptions,
+  { name, version, clock, random, share, followsCaller, delayMs }: TracingOptions,
 ): Tracing {
   const processor = new BatchSpanProcessor({
     exporter: new OTLPTraceExporter({
@@ -72,6 +76,11 @@ export function exportTo(
   };
   return {
     samplesNew: () => random() < share,
+    // By the random part of the trace's id, as far as a number holds it, so that all programs with
+    // one share record the same traces.
+    samplesContinued: followsCaller
+      ? undefined
+      : (traceId) => Number.parseInt(traceId.slice(-14, -1), 16) < share * 2 ** 52,
     ended(record, status, durationMs) {
       for (const span of spansOf(record, status, durationMs, source)) processor.onEnd(span);
     },

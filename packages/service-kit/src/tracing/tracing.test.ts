@@ -228,7 +228,30 @@ test("a new trace is sampled as OpenTelemetry's own settings say, and a caller's
   assert.equal(await samples({ OTEL_TRACES_SAMPLER_ARG: "0.6" }), true);
   assert.equal(await samples({ OTEL_TRACES_SAMPLER: "parentbased_always_on" }, 0.999), true);
   assert.equal(await samples({ OTEL_TRACES_SAMPLER: "parentbased_always_off" }, 0), false);
+  assert.equal(await samples({ OTEL_TRACES_SAMPLER: "always_on" }, 0.999), true);
+  assert.equal(await samples({ OTEL_TRACES_SAMPLER: "always_off" }, 0), false);
+  assert.equal(await samples({ OTEL_TRACES_SAMPLER: "traceidratio", OTEL_TRACES_SAMPLER_ARG: "0.6" }), true);
   assert.throws(() => settingsFor("", { OTEL_TRACES_SAMPLER_ARG: "2" }), /from 0 to 1/);
+});
+
+test("samplers that do not follow the caller decide by the trace's id", async () => {
+  await using otlp = await collector();
+  const samples = async (sampler: string, traceId: string) => {
+    const settings = settingsFor(otlp.origin, {
+      OTEL_TRACES_SAMPLER: sampler,
+      OTEL_TRACES_SAMPLER_ARG: "0.5",
+    });
+    const tracing = await openTracing({ name: "test-app", version: "1.2.3", settings });
+    const answer = tracing?.samplesContinued?.(traceId);
+    await tracing?.close();
+    return answer;
+  };
+  const [low, high] = [`${"f".repeat(18)}7${"0".repeat(13)}`, `${"0".repeat(18)}8${"0".repeat(13)}`];
+  assert.equal(await samples("parentbased_traceidratio", low), undefined);
+  assert.equal(await samples("traceidratio", low), true);
+  assert.equal(await samples("traceidratio", high), false);
+  assert.equal(await samples("always_on", "f".repeat(32)), true);
+  assert.equal(await samples("always_off", "0".repeat(32)), false);
 });
 
 test("there is no tracing without an address", async () => {

@@ -17,14 +17,21 @@ export interface TracingSettings {
   /** The collector's address: `http://collector:4318`. Undefined: nothing is traced. */
   readonly OTEL_EXPORTER_OTLP_ENDPOINT: string | undefined;
   readonly OTEL_TRACES_SAMPLER: (typeof SAMPLERS)[number];
-  /** For `parentbased_traceidratio`: the share, 0 to 1. */
+  /** For `parentbased_traceidratio` and `traceidratio`: the share, 0 to 1. */
   readonly OTEL_TRACES_SAMPLER_ARG: number;
   /** How long a batch of spans that is not full waits, ms. */
   readonly OTEL_BSP_SCHEDULE_DELAY: number;
 }
 
-/** A caller's decision is followed; a trace that starts here is sampled by one of these. */
-const SAMPLERS = ["parentbased_traceidratio", "parentbased_always_on", "parentbased_always_off"] as const;
+/** Those of OpenTelemetry's own. The first three follow the caller, and decide only of new traces. */
+const SAMPLERS = [
+  "parentbased_traceidratio",
+  "parentbased_always_on",
+  "parentbased_always_off",
+  "traceidratio",
+  "always_on",
+  "always_off",
+] as const;
 
 /** Enough of the new traces to see a slow service, almost free. */
 const NEW_TRACES_SHARE = 0.01;
@@ -37,13 +44,13 @@ export function tracingSettings() {
     OTEL_EXPORTER_OTLP_ENDPOINT: traceEndpoint(),
     OTEL_TRACES_SAMPLER: choice(SAMPLERS, {
       default: "parentbased_traceidratio",
-      about: "which of the traces that begin here are recorded",
+      about: "which traces are recorded, where parentbased_ follows the caller's decision",
     }),
     OTEL_TRACES_SAMPLER_ARG: number({
       least: 0,
       most: 1,
       default: NEW_TRACES_SHARE,
-      about: "the recorded share of them, for parentbased_traceidratio",
+      about: "the recorded share, for parentbased_traceidratio and traceidratio",
     }),
     OTEL_BSP_SCHEDULE_DELAY: number({
       least: 0,
@@ -69,8 +76,9 @@ export async function openTracing(options: {
   const { name, version, settings, clock = systemClock, random = Math.random } = options;
   const { OTEL_EXPORTER_OTLP_ENDPOINT: endpoint, OTEL_TRACES_SAMPLER: sampler } = settings;
   if (endpoint === undefined) return undefined;
-  const always = { parentbased_always_on: 1, parentbased_always_off: 0 };
-  const share = sampler === "parentbased_traceidratio" ? settings.OTEL_TRACES_SAMPLER_ARG : always[sampler];
+  const share = sampler.endsWith("traceidratio")
+    ? settings.OTEL_TRACES_SAMPLER_ARG
+    : Number(sampler.endsWith("always_on"));
   const { exportTo } = await import("./otlp.ts");
   return exportTo(endpoint, {
     name,
@@ -78,6 +86,7 @@ export async function openTracing(options: {
     clock,
     random,
     share,
+    followsCaller: sampler.startsWith("parentbased_"),
     delayMs: settings.OTEL_BSP_SCHEDULE_DELAY,
   });
 }
