@@ -54,4 +54,14 @@ describe("the packed packages", () => {
       assert.ok(files.includes("package/README.md") && files.includes("package/LICENSE"), name);
     }
   });
+
+  it("bring alerts and dashboards, and a page for each alert", () => {
+    const { file = "" } = packed.find(({ name }) => name === "@triptych/service-kit") ?? {};
+    const at = (path: string) =>
+      execFileSync("tar", ["-xzOf", file, `package/monitoring/${path}`], { encoding: "utf8" });
+    const pages = at("rules.yaml").match(/(?<=runbook: )\S+/g) ?? [];
+    assert.ok(pages.length > 5);
+    for (const page of pages) assert.match(at(page), /## What to do/);
+    assert.ok(at("dashboards/overview.json").startsWith("{"));
+  });
 });

@@ -108,6 +108,7 @@ function stagePackage(root: string, folder: string, stage: string): string {
   // What a program reads at run time, such as the repository that others are made of.
   const fixtures = join(source, "fixtures/repository");
   if (existsSync(fixtures)) cpSync(fixtures, join(target, "fixtures/repository"), { recursive: true });
+  if (existsSync(join(source, "monitoring"))) copyMonitoring(root, source, join(target, "monitoring"));
   for (const map of globSync("dist/**/*.map", { cwd: target })) shortenSources(join(target, map));
   copyFileSync(join(source, "README.md"), join(target, "README.md"));
   copyFileSync(join(root, "LICENSE"), join(target, "LICENSE"));
@@ -123,6 +124,14 @@ function stagePackage(root: string, folder: string, stage: string): string {
   writeFileSync(join(target, "package.json"), `${JSON.stringify(published, undefined, 2)}\n`);
   checkImports(target, published);
   return target;
+}
+
+/** Alerts and dashboards, and beside them what to do about each alert. */
+function copyMonitoring(root: string, source: string, target: string): void {
+  cpSync(join(source, "monitoring"), target, { recursive: true });
+  cpSync(join(root, "docs/runbooks"), join(target, "runbooks"), { recursive: true });
+  const rules = join(target, "rules.yaml");
+  writeFileSync(rules, readFileSync(rules, "utf8").replaceAll("docs/runbooks/", "runbooks/"));
 }
 
 /** A map names its source as if it were beside it. The text itself is in the map. */
