@@ -37,7 +37,7 @@ describe("a page that is streamed", () => {
         const piece = await firstPiece(body);
         const calls = await Promise.all(SERVICES.map((name) => system.services[name].calls()));
         leave.abort();
-        // A call that has ended was ended by its deadline: the machine was late, or the page waited.
+        // A call that has ended met its deadline: the machine was late, or the page waited.
         return calls.flat().every(({ endedAt }) => endedAt === null) ? piece : undefined;
       });
       assert.match(first, /^<!doctype html>[^]*<title>[^<]+<\/title>[^]*<main id="main">/);

@@ -19,7 +19,7 @@ test("names the fields that a screen does not read, with their share", () => {
   );
 });
 
-test("says which screens nobody has opened yet, and what to do", () => {
+test("says which screens were not opened yet, and what to do", () => {
   assert.match(
     renderUnseen(["home-page", "orders", "product"], [HOME]),
     /^Not seen yet: orders, product\. Open/,

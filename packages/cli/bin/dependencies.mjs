@@ -46,8 +46,8 @@ function fingerprint({ version, integrity, resolved, link }) {
 
 /**
  * Runs `npm ci` where it is needed; `log` takes one line, `npm` is the path of npm's own program if
- * it is known. It tells every 10 s how far npm is, which retries an unreachable registry for minutes.
- * Throws with npm's errors if it fails.
+ * it is known. It tells every 10 s how far npm is, which retries an unreachable registry for
+ * minutes. Throws with npm's errors if it fails.
  */
 export async function ensureInstalled({ root, log, npm }) {
   if (isInstalled(root)) return;

@@ -78,7 +78,7 @@ export function serviceApp({ routes, identify, logger, misbehaviour }: AppParts)
   return app.use(onError);
 }
 
-/** Of a request, what the lines of every layer share: its id and its trace's (W3C Trace Context). */
+/** What the lines of every layer share of a request: its id and its trace's id. */
 function logged(request: Request<object, unknown, unknown, unknown>): Record<string, string | undefined> {
   const traceId = request.get("traceparent")?.split("-")[1];
   return { requestId: request.get("x-request-id"), traceId, method: request.method, path: request.path };

@@ -8,8 +8,8 @@ export const STAND_IN = "test/domain-services/replay/main.ts";
 /**
  * Whose answers are checked in. The order decides who plays which user: of six people the n-th
  * plays the users n, n + 6, …, so the sample partner (7) and the README's user (42) are their own
- * stand-ins. They show many orders, an order that can be cancelled, Japanese, Arabic, no orders, and
- * a long name.
+ * stand-ins. They show many orders, an order that can be cancelled, Japanese, Arabic, no orders,
+ * and a long name.
  */
 export const DEFAULT_USERS = ["7", "2", "3", "4", "8", "42"];
 

@@ -23,7 +23,7 @@ export interface TracingSettings {
   readonly OTEL_BSP_SCHEDULE_DELAY: number;
 }
 
-/** Those of OpenTelemetry's own. The first three follow the caller, and decide only of new traces. */
+/** OpenTelemetry's own. The first three follow the caller's decision, and decide of new traces. */
 const SAMPLERS = [
   "parentbased_traceidratio",
   "parentbased_always_on",
