@@ -26,61 +26,42 @@ export function spansOf(
   source: SpanSource,
 ): readonly ReadableSpan[] {
   const { trace, screen = "none", startedAt, attempts, sections, traced = [] } = record;
-  const context = (spanId: string): SpanContext => ({
+  const context = (spanId = newSpanId(source.random)): SpanContext => ({
     traceId: trace.traceId,
     spanId,
     traceFlags: trace.flags,
   });
   const own = context(trace.spanId);
-  const contexts = new Map(sections.map(({ section }) => [section, context(newSpanId(source.random))]));
+  const contexts = new Map(sections.map(({ section }) => [section, context()]));
   const parentOf = (section: string | undefined): SpanContext => contexts.get(section ?? "") ?? own;
-  const parent = trace.parentSpanId === undefined ? undefined : remote(context(trace.parentSpanId));
+  const caller =
+    trace.parentSpanId === undefined ? undefined : { ...context(trace.parentSpanId), isRemote: true };
+  const span = (form: Described, at: SpanContext, parent: SpanContext | undefined, times: Times) =>
+    spanOf(form, at, parent, times, source);
   return [
-    spanOf(serverForm(record, status), { context: own, parent, startedAt, durationMs }, source),
-    ...sections.map((section) => {
-      const place = {
-        context: parentOf(section.section),
-        parent: own,
+    span(serverForm(record, status), own, caller, { startedAt, durationMs }),
+    ...sections.map((section) =>
+      span(sectionForm(section, screen), parentOf(section.section), own, {
         startedAt: section.startedAt ?? startedAt,
         durationMs: section.durationMs ?? durationMs,
-      };
-      return spanOf(sectionForm(section, screen), place, source);
-    }),
-    ...attempts.map((attempt) => {
-      const place = {
-        context: context(attempt.spanId),
-        parent: parentOf(attempt.timing?.call.section),
-        startedAt: attempt.startedAt,
-        durationMs: attempt.durationMs,
-      };
-      return spanOf(attemptForm(attempt), place, source);
-    }),
+      }),
+    ),
+    ...attempts.map((attempt) =>
+      span(attemptForm(attempt), context(attempt.spanId), parentOf(attempt.timing?.call.section), attempt),
+    ),
     ...traced
       .filter((call) => call.attempts === 0)
-      .map((call) => {
-        const place = {
-          context: context(newSpanId(source.random)),
-          parent: parentOf(call.section),
+      .map((call) =>
+        span(callForm(call), context(), parentOf(call.section), {
           startedAt: call.startedAt,
           durationMs: call.durationMs ?? startedAt + durationMs - call.startedAt,
-        };
-        return spanOf(callForm(call), place, source);
-      }),
+        }),
+      ),
   ];
 }
 
-function remote(context: SpanContext): SpanContext {
-  return { ...context, isRemote: true };
-}
-
-/** Where a span is in its trace. */
-type Place = {
-  readonly context: SpanContext;
-  readonly parent: SpanContext | undefined;
-  /** On the process's clock, ms. */
-  readonly startedAt: number;
-  readonly durationMs: number;
-};
+/** Milliseconds, the start on the process's clock. */
+type Times = { readonly startedAt: number; readonly durationMs: number };
 
 /** What a span says. */
 type Described = {
@@ -128,16 +109,8 @@ function sectionForm({ section, outcome, reason, cause }: SectionReport, screen:
   };
 }
 
-function attemptForm({
-  upstream,
-  operation,
-  method,
-  kind,
-  status,
-  outcome,
-  address,
-  timing,
-}: AttemptSpan): Described {
+function attemptForm(attempt: AttemptSpan): Described {
+  const { upstream, operation, method, kind, status, outcome, address, timing } = attempt;
   const { hostname, port, protocol } = new URL(address);
   return {
     name: `${upstream}.${operation}`,
@@ -194,7 +167,9 @@ function aboutCall({ section, operation, cache, ageMs, notKept }: CallDetail): A
 
 function spanOf(
   { name, kind, failed, attributes: all }: Described,
-  { context, parent, startedAt, durationMs }: Place,
+  context: SpanContext,
+  parent: SpanContext | undefined,
+  { startedAt, durationMs }: Times,
   { timeOrigin, resource, instrumentationScope }: SpanSource,
 ): ReadableSpan {
   const attributes: Attributes = {};
