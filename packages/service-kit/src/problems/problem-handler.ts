@@ -1,6 +1,7 @@
 import type { Request } from "express";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Logger } from "../logging/logger.ts";
+import { COMPRESSED, OTHER_CHARSET } from "../requests/limits.ts";
 import { findRecord } from "../requests/record.ts";
 import { errorOf } from "./error-of.ts";
 import { ProblemError, isProblemSource } from "./problems.ts";
@@ -24,22 +25,17 @@ export function problemHandler({ logger, page }: { readonly logger: Logger; read
   return function handleProblem(thrown: unknown, req: Request, res: ServerResponse, _next: unknown): void {
     const error = errorOf(thrown);
     const gone = res.destroyed || req.socket.destroyed;
-    const classified = classify(error, gone);
-    if (classified.kind === "bug") {
+    const found = classify(error, gone);
+    if (found === "bug") {
       const of = findRecord(res);
       logger.error({ requestId: of?.requestId, traceId: of?.trace.traceId, err: error }, "unhandled error");
     }
-    if (gone || classified.kind === "client-gone") {
+    if (gone || found === "client-gone") {
       res.destroy();
       return;
     }
     const forPeople = page !== undefined && req.accepts(["application/json", "text/html"]) === "text/html";
-    sendProblem(
-      req,
-      res,
-      classified.kind === "problem" ? classified.problem : INTERNAL,
-      forPeople ? page : undefined,
-    );
+    sendProblem(req, res, found === "bug" ? INTERNAL : found, forPeople ? page : undefined);
   };
 }
 
@@ -54,12 +50,6 @@ export function notFoundHandler(
 ): void {
   next(new ProblemError(NO_SUCH_PATH));
 }
-
-/** What an error that reached the last middleware means. */
-type Classified =
-  | { readonly kind: "problem"; readonly problem: Problem }
-  | { readonly kind: "client-gone" }
-  | { readonly kind: "bug" };
 
 const CLIENT_GONE_CODES = new Set([
   "ECONNABORTED",
@@ -78,14 +68,8 @@ const INVALID: Problem = { code: "invalid-request", detail: "The request is not 
 
 // The types of body-parser's errors. Its messages quote the body, so they are not passed on.
 const BODY_PARSER: Readonly<Record<string, Problem>> = {
-  "charset.unsupported": {
-    code: "unsupported-media-type",
-    detail: "The charset of the body is not supported: send UTF-8",
-  },
-  "encoding.unsupported": {
-    code: "unsupported-media-type",
-    detail: "The body is compressed: send it without a Content-Encoding",
-  },
+  "charset.unsupported": OTHER_CHARSET.problem,
+  "encoding.unsupported": COMPRESSED.problem,
   "entity.parse.failed": { code: "invalid-request", detail: "The body is not a JSON object" },
   "entity.too.large": { code: "payload-too-large", detail: "The body is too large" },
   "parameters.too.many": {
@@ -112,20 +96,18 @@ const BY_STATUS: Readonly<Record<number, Problem>> = {
  * @param clientIsGone whether the connection is closed: only then does a broken stream mean
  *   "left"
  */
-function classify(error: Error, clientIsGone: boolean): Classified {
-  if (isProblemSource(error)) return { kind: "problem", problem: error.problem };
+function classify(error: Error, clientIsGone: boolean): Problem | "client-gone" | "bug" {
+  if (isProblemSource(error)) return error.problem;
   const { code, type, status, expose } = marks(error);
-  if (type === "request.aborted") return { kind: "client-gone" };
-  if (clientIsGone && (error.name === "AbortError" || CLIENT_GONE_CODES.has(code))) {
-    return { kind: "client-gone" };
-  }
+  if (type === "request.aborted") return "client-gone";
+  if (clientIsGone && (error.name === "AbortError" || CLIENT_GONE_CODES.has(code))) return "client-gone";
   const fromBodyParser = BODY_PARSER[type];
-  if (fromBodyParser !== undefined) return { kind: "problem", problem: fromBodyParser };
+  if (fromBodyParser !== undefined) return fromBodyParser;
   // Express marks what the client did wrong: `expose` from http-errors, status 400 on the URIError
   // of a path parameter. A bare `status` proves nothing, an HTTP client's error has one as well.
-  if (status === 400 && error instanceof URIError) return { kind: "problem", problem: BAD_ESCAPE };
+  if (status === 400 && error instanceof URIError) return BAD_ESCAPE;
   const clientsMistake = status >= 400 && status < 500 && expose;
-  return clientsMistake ? { kind: "problem", problem: BY_STATUS[status] ?? INVALID } : { kind: "bug" };
+  return clientsMistake ? (BY_STATUS[status] ?? INVALID) : "bug";
 }
 
 function marks(error: Error): { code: string; type: string; status: number; expose: boolean } {
