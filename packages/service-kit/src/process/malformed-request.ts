@@ -1,53 +1,30 @@
+import { STATUS_CODES } from "node:http";
 import type { ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
 import type { Clock } from "../clock.ts";
 import type { Logger } from "../logging/logger.ts";
 import type { Metrics } from "../metrics/metrics.ts";
 import { problemBody } from "../problems/problems.ts";
-import type { ProblemCode } from "../problems/problems.ts";
-import { findRecord } from "../requests/record.ts";
 import { LINGER_MS } from "../requests/limits.ts";
-import { layerEntry, nameLayer, newRequestId } from "../requests/record.ts";
+import { findRecord, layerEntry, nameLayer, newRequestId } from "../requests/record.ts";
 import { HTTP_LIMITS } from "./listen.ts";
 
 interface Refusal {
   /** The proxy's words for the same. */
   readonly by: "malformed" | "slow" | "size";
   readonly status: 400 | 408 | 414 | 431;
-  readonly reason: string;
   readonly detail: string;
 }
 
-const MALFORMED: Refusal = {
-  by: "malformed",
-  status: 400,
-  reason: "Bad Request",
-  detail: "The request is not well-formed HTTP",
-};
-const TOO_SLOW: Refusal = {
-  by: "slow",
-  status: 408,
-  reason: "Request Timeout",
-  detail: "The request did not arrive in time",
-};
+const MALFORMED: Refusal = { by: "malformed", status: 400, detail: "The request is not well-formed HTTP" };
+const TOO_SLOW: Refusal = { by: "slow", status: 408, detail: "The request did not arrive in time" };
 const NO_TUNNEL: Refusal = {
   by: "malformed",
   status: 400,
-  reason: "Bad Request",
   detail: "CONNECT asks for a tunnel, and there is none here",
 };
-const TARGET_TOO_LONG: Refusal = {
-  by: "size",
-  status: 414,
-  reason: "URI Too Long",
-  detail: "The request's target is too long",
-};
-const HEADERS_TOO_LARGE: Refusal = {
-  by: "size",
-  status: 431,
-  reason: "Request Header Fields Too Large",
-  detail: "The request's headers are too large",
-};
+const TARGET_TOO_LONG: Refusal = { by: "size", status: 414, detail: "The request's target is too long" };
+const HEADERS_TOO_LARGE: Refusal = { by: "size", status: 431, detail: "The request's headers are too large" };
 
 /** An error of Node's parser, or of the connection. */
 type ParserError = Error & { readonly code?: string; readonly rawPacket?: Buffer };
@@ -78,10 +55,10 @@ export function refuseMalformed(
     return;
   }
   const broken = answers.find(({ req }) => !req.complete);
+  const earlier = answers.filter((res) => res !== broken);
   const known = broken && findRecord(broken);
   if (broken === undefined || known === undefined) {
     // Whatever is broken was not begun: if it waits, it will not be.
-    const earlier = answers.filter((res) => res !== broken);
     afterAnswers(earlier, socket, () => refuseRaw(refusalFor(error), socket, tools, error.code));
     return;
   }
@@ -89,15 +66,13 @@ export function refuseMalformed(
   // Refused already in this turn: cutting now would lose that answer, which closes the connection.
   if (known.answered && !leftMidBody) return;
   if (leftMidBody || broken.headersSent) {
-    const earlier = answers.filter((res) => res !== broken);
     afterAnswers(earlier, socket, () => socket.destroy());
     return;
   }
   // The handler waits for a body that will not come: its log line says what the client saw.
   const refusal = refusalFor(error);
-  const requestId = known.requestId;
-  const body = bodyOf(refusal, requestId);
-  for (const [name, value] of headersOf(body, requestId)) broken.setHeader(name, value);
+  const body = bodyOf(refusal, known.requestId);
+  broken.setHeaders(headersOf(body, known.requestId));
   nameLayer(broken, tools.name, refusal.by);
   broken.statusCode = refusal.status;
   broken.end(body);
@@ -147,35 +122,33 @@ function refusalFor({ code, rawPacket }: ParserError): Refusal {
   return code === "ERR_HTTP_REQUEST_TIMEOUT" ? TOO_SLOW : MALFORMED;
 }
 
-const CODES: Partial<Record<Refusal["status"], ProblemCode>> = {
-  400: "invalid-request",
-  414: "uri-too-long",
-};
-
-function bodyOf({ status, reason, detail }: Refusal, requestId: string): Buffer {
-  const known = CODES[status];
-  const problem = problemBody({ code: known ?? "invalid-request", detail }, requestId);
+function bodyOf({ status, detail }: Refusal, requestId: string): Buffer {
+  const problem = problemBody(
+    { code: status === 414 ? "uri-too-long" : "invalid-request", detail },
+    requestId,
+  );
+  const hasCode = problem.status === status;
   // Without a code it is `about:blank`, as the status says it all (RFC 9457, 4.2.1).
-  const plain = { ...problem, type: "about:blank", title: reason, status };
-  return Buffer.from(JSON.stringify(known === undefined ? plain : problem));
+  const plain = { ...problem, type: "about:blank", title: STATUS_CODES[status], status };
+  return Buffer.from(JSON.stringify(hasCode ? problem : plain));
 }
 
-function headersOf(body: Buffer, requestId: string): readonly (readonly [string, string])[] {
-  return [
+function headersOf(body: Buffer, requestId: string): Map<string, string> {
+  return new Map([
     ["Content-Type", "application/problem+json"],
     ["Content-Length", String(body.length)],
     ["Cache-Control", "no-store"],
     ["X-Content-Type-Options", "nosniff"],
     ["X-Request-Id", requestId],
     ["Connection", "close"],
-  ];
+  ]);
 }
 
 /** The bytes of a whole answer. */
 function rawAnswer(refusal: Refusal, requestId: string, layer: string): Buffer {
   const body = bodyOf(refusal, requestId);
-  const named = [...headersOf(body, requestId), ["Server-Timing", layerEntry(layer, refusal.by)]];
-  const headers = named.map(([name, value]) => `${name}: ${value}\r\n`);
-  const head = `HTTP/1.1 ${refusal.status} ${refusal.reason}\r\n${headers.join("")}\r\n`;
+  const named = headersOf(body, requestId).set("Server-Timing", layerEntry(layer, refusal.by));
+  const headers = Array.from(named, ([name, value]) => `${name}: ${value}\r\n`);
+  const head = `HTTP/1.1 ${refusal.status} ${STATUS_CODES[refusal.status]}\r\n${headers.join("")}\r\n`;
   return Buffer.concat([Buffer.from(head), body]);
 }
