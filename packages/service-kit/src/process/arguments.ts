@@ -1,5 +1,6 @@
-import { existsSync, readFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { readFileSync } from "node:fs";
+import { findPackageJSON } from "node:module";
+import { pathToFileURL } from "node:url";
 import { SettingsError } from "../settings/read-settings.ts";
 import type { Setting } from "../settings/read-settings.ts";
 
@@ -34,17 +35,10 @@ function describeSettings(spec: Readonly<Record<string, Pick<Setting<unknown>, "
   return ["Settings, from the environment:", ...lines].join("\n");
 }
 
-/** The version of the package that this program belongs to, `0.0.0` where it belongs to none. */
+/** The version of the package that this program belongs to, `0.0.0` where it has none. */
 export function programVersion(): string {
-  return packageVersion(process.argv[1] ?? "");
-}
-
-function packageVersion(file: string): string {
-  const folder = dirname(file);
-  const manifest = join(folder, "package.json");
-  if (existsSync(manifest)) {
-    const { version }: { version?: unknown } = JSON.parse(readFileSync(manifest, "utf8"));
-    if (typeof version === "string") return version;
-  }
-  return folder === file ? "0.0.0" : packageVersion(folder);
+  const manifest = findPackageJSON(pathToFileURL(process.argv[1] ?? ""));
+  if (manifest === undefined) return "0.0.0";
+  const { version }: { version?: unknown } = JSON.parse(readFileSync(manifest, "utf8"));
+  return typeof version === "string" ? version : "0.0.0";
 }
