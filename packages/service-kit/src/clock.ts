@@ -39,3 +39,16 @@ export type WallClock = Pick<Clock, "wallNow">;
 export function secondsOf(clock: WallClock): number {
   return Math.floor(clock.wallNow() / 1000);
 }
+
+/** Resolves as `promise` does, or with `otherwise` if that takes longer than `ms` milliseconds. */
+export function within<Value>(
+  ms: number,
+  clock: Clock,
+  promise: Promise<Value>,
+  otherwise: Value,
+): Promise<Value> {
+  return new Promise((resolve, reject) => {
+    const cancel = clock.setTimer(ms, () => resolve(otherwise), "unref");
+    promise.finally(cancel).then(resolve, reject);
+  });
+}

@@ -1,4 +1,4 @@
-export { secondsOf, systemClock } from "./clock.ts";
+export { secondsOf, systemClock, within } from "./clock.ts";
 export type { CancelTimer, Clock, Random, WallClock } from "./clock.ts";
 
 export { adminPort, host, port, redisUrl, traceEndpoint, urls } from "./settings/addresses.ts";

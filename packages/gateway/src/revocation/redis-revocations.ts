@@ -1,5 +1,4 @@
-import { secondsOf } from "@triptych/service-kit";
-import type { Clock } from "@triptych/service-kit";
+import { secondsOf, within } from "@triptych/service-kit";
 import { Redis } from "../redis.ts";
 import type { RedisTools } from "../redis.ts";
 import { RedisRecord } from "./redis-record.ts";
@@ -115,14 +114,4 @@ export function redisRevocations(options: RedisTools & { readonly url: string })
       await following;
     },
   };
-}
-
-/**
- * Resolves as `promise` does, or with `otherwise` when that takes longer than `ms` milliseconds.
- */
-function within<Value>(ms: number, clock: Clock, promise: Promise<Value>, otherwise: Value): Promise<Value> {
-  return new Promise((resolve, reject) => {
-    const cancel = clock.setTimer(ms, () => resolve(otherwise), "unref");
-    promise.finally(cancel).then(resolve, reject);
-  });
 }

@@ -27,9 +27,7 @@ export interface ListenTarget {
 export async function listen(server: Server, target: ListenTarget): Promise<number> {
   try {
     const listening = once(server, "listening");
-    server.listen(
-      target.host === undefined ? { port: target.port } : { port: target.port, host: target.host },
-    );
+    server.listen({ port: target.port, host: target.host });
     await listening;
   } catch (error) {
     throw new ListenError(explain(error, target), { cause: error });

@@ -1,6 +1,6 @@
 import type { RequestListener } from "node:http";
 import { constants } from "node:os";
-import { systemClock } from "../clock.ts";
+import { systemClock, within } from "../clock.ts";
 import type { Clock } from "../clock.ts";
 import { flushed } from "../logging/logger.ts";
 import type { Logger } from "../logging/logger.ts";
@@ -14,7 +14,10 @@ import { listen } from "./listen.ts";
 import { PublicServer } from "./public-server.ts";
 import type { TlsFiles } from "./public-server.ts";
 
-/** Platforms usually allow ten seconds: this leaves one for the rest of the shutdown. */
+/**
+ * How long requests in flight may go on after a signal. Platforms usually allow ten seconds: this
+ * leaves one for the rest of the shutdown.
+ */
 const DRAIN_TIMEOUT_MS = 9_000;
 /** The time that `onDrained` has, so that the process still ends within ten seconds. */
 const RELEASE_TIMEOUT_MS = 500;
@@ -53,8 +56,6 @@ export interface ServeOptions {
    * answers 503: the time that load balancers need to notice. Default: 0.
    */
   readonly drainDelayMs?: number;
-  /** How long requests in flight may go on after a signal, in milliseconds. */
-  readonly drainTimeoutMs?: number;
   /**
    * `/readyz` answers 503 until it resolves, so no traffic comes. Default: when the ports listen.
    */
@@ -80,19 +81,11 @@ export interface Serving {
  * @throws {ListenError} when a port cannot be listened on; nothing is left listening
  */
 export async function serve(options: ServeOptions): Promise<Serving> {
-  const { name, app, host, logger, metrics, clock = systemClock } = options;
+  const { name, host, logger, metrics, clock = systemClock } = options;
   let phase: Phase = "starting";
   const page = metricsPage([metrics, ...(options.moreMetrics ?? [])]);
   const admin = createAdminServer(() => phase, page, options.adminApp);
-  const publicServer = new PublicServer({
-    name,
-    app,
-    logger,
-    metrics,
-    clock,
-    tls: options.tls,
-    overloadPage: options.overloadPage,
-  });
+  const publicServer = new PublicServer({ ...options, clock });
 
   const listening = [
     listen(publicServer.server, { port: options.port, host, role: `${name}'s requests`, setting: "PORT" }),
@@ -128,7 +121,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
     const { drainDelayMs = 0 } = options;
     if (drainDelayMs > 0)
       await new Promise<void>((resolve) => void clock.setTimer(drainDelayMs, resolve, "unref"));
-    const cut = await publicServer.drain(options.drainTimeoutMs ?? DRAIN_TIMEOUT_MS);
+    const cut = await publicServer.drain(DRAIN_TIMEOUT_MS);
     await release(options.onDrained, clock, logger);
     logger.info({ cut, drainMs: Math.round(clock.now() - startedAt) }, "drained");
     const closed = new Promise<void>((resolve) => void admin.close(() => resolve()));
@@ -144,17 +137,11 @@ export async function serve(options: ServeOptions): Promise<Serving> {
 
 /** Runs `onDrained`; neither its failure nor its slowness keeps the process from ending. */
 async function release(onDrained: ServeOptions["onDrained"], clock: Clock, logger: Logger): Promise<void> {
-  if (onDrained === undefined) return;
-  let cancel: (() => void) | undefined;
-  const late = new Promise<"late">((resolve) => {
-    cancel = clock.setTimer(RELEASE_TIMEOUT_MS, () => resolve("late"), "unref");
-  });
   try {
-    if ((await Promise.race([onDrained(), late])) === "late") logger.warn("onDrained took too long");
+    const released = Promise.resolve(onDrained?.()).then(() => true);
+    if (!(await within(RELEASE_TIMEOUT_MS, clock, released, false))) logger.warn("onDrained took too long");
   } catch (error) {
     logger.error({ err: error }, "onDrained failed");
-  } finally {
-    cancel?.();
   }
 }
 
@@ -173,8 +160,7 @@ function drainOnSignals(
     if (signalled) process.exit(128 + constants.signals[signal]);
     signalled = true;
     void stop().then(async () => {
-      const late = new Promise<void>((resolve) => void clock.setTimer(FLUSH_TIMEOUT_MS, resolve, "unref"));
-      await Promise.race([flushed(logger), late]);
+      await within(FLUSH_TIMEOUT_MS, clock, flushed(logger), undefined);
       // Whatever timer or connection the app forgot must not keep the process alive.
       process.exit(0);
     });

@@ -35,7 +35,7 @@ export interface ProgramTools {
 /** A program whose connections are open. */
 export interface OpenProgram extends Pick<
   ServeOptions,
-  "app" | "adminApp" | "moreMetrics" | "tls" | "overloadPage" | "ready" | "drainTimeoutMs"
+  "app" | "adminApp" | "moreMetrics" | "tls" | "overloadPage" | "ready"
 > {
   /** Closes the connections, once no request is in flight. */
   readonly close: () => Promise<void>;

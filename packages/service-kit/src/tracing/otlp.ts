@@ -2,6 +2,7 @@ import { OTLPTraceExporter } from "@opentelemetry/exporter-trace-otlp-http";
 import { detectResources, envDetector, resourceFromAttributes } from "@opentelemetry/resources";
 import { BatchSpanProcessor } from "@opentelemetry/sdk-trace";
 import { randomUUID } from "node:crypto";
+import { within } from "../clock.ts";
 import type { Clock, Random } from "../clock.ts";
 import type { RequestRecord } from "../requests/record.ts";
 import { spansOf } from "./spans.ts";
@@ -85,9 +86,13 @@ export function exportTo(
       for (const span of spansOf(record, status, durationMs, source)) processor.onEnd(span);
     },
     async close() {
-      const late = new Promise<void>((resolve) => void clock.setTimer(CLOSE_TIMEOUT_MS, resolve, "unref"));
       // What cannot be sent is lost: a collector that is down keeps no process from ending.
-      await Promise.race([processor.shutdown().catch(() => undefined), late]);
+      await within(
+        CLOSE_TIMEOUT_MS,
+        clock,
+        processor.shutdown().catch(() => undefined),
+        undefined,
+      );
     },
   };
 }
