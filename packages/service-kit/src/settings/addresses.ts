@@ -79,9 +79,8 @@ function shown(text: string): string {
 }
 
 function parseUrl(text: string): URL | undefined {
-  if (STRAY.test(text) || !SCHEME.test(text) || !URL.canParse(text)) return undefined;
-  const url = new URL(text);
-  return url.hostname === "" ? undefined : url;
+  const url = STRAY.test(text) || !SCHEME.test(text) ? null : URL.parse(text);
+  return url === null || url.hostname === "" ? undefined : url;
 }
 
 /** `localhost:9001` was meant to be `http://localhost:9001`. */
@@ -121,21 +120,21 @@ function readAddress(name: string, text: string, allowsPath: boolean): string {
  *
  * @param options.basePath whether an address may have a path. Default false
  */
-export function urls(
-  options: { readonly example?: string; readonly basePath?: boolean } = {},
-): Setting<string[]> {
+export function urls({
+  example = EXAMPLE,
+  basePath = false,
+}: { readonly example?: string; readonly basePath?: boolean } = {}): Setting<string[]> {
   return {
-    about: `the origins of its instances, comma-separated, such as ${options.example ?? EXAMPLE}; required`,
+    about: `the origins of its instances, comma-separated, such as ${example}; required`,
     read(name, text) {
       if (text === undefined) {
         const service = name.replace(/_URLS?$/, "").toLowerCase();
-        const example = options.example ?? EXAMPLE;
         throw new BadSetting(
           `${name} is missing: set it to the address of the ${service} service, for example ${example}`,
         );
       }
       const origins = text.split(",").map((entry) => {
-        if (entry.trim() !== "") return readAddress(name, entry.trim(), options.basePath === true);
+        if (entry.trim() !== "") return readAddress(name, entry.trim(), basePath);
         throw new BadSetting(`${name} has an empty entry: remove the comma too many`);
       });
       const twice = origins.find((origin, index) => origins.indexOf(origin) !== index);
@@ -147,16 +146,12 @@ export function urls(
 
 /**
  * One address that may be missing, kept as it is written. A complaint never shows it: such
- * addresses often hold a password. `protocols` is `["http:", "https:"]` where it is not given.
+ * addresses often hold a password.
  */
-function optionalUrl(options: {
-  readonly about: string;
-  readonly protocols?: readonly string[];
-}): Setting<string | undefined> {
-  const protocols = options.protocols ?? ["http:", "https:"];
+function optionalUrl(about: string, protocols: readonly string[]): Setting<string | undefined> {
   const expected = protocols.map((protocol) => `${protocol}//`).join(" or ");
   return {
-    about: options.about,
+    about,
     read(name, text) {
       if (text === undefined || protocols.includes(parseUrl(text)?.protocol ?? "")) return text;
       throw new BadSetting(
@@ -168,15 +163,12 @@ function optionalUrl(options: {
 
 /** Where Redis is: `redis://` or `rediss://`, with credentials if it wants them. May be missing. */
 export function redisUrl(): Setting<string | undefined> {
-  return optionalUrl({
-    about: "what instances share is kept in Redis, redis:// or rediss://; default in each process",
-    protocols: ["redis:", "rediss:"],
-  });
+  const about = "what instances share is kept in Redis, redis:// or rediss://; default in each process";
+  return optionalUrl(about, ["redis:", "rediss:"]);
 }
 
 /** Where spans go, by OTLP over HTTP. May be missing. */
 export function traceEndpoint(): Setting<string | undefined> {
-  return optionalUrl({
-    about: "where spans go, by OTLP over HTTP, such as http://127.0.0.1:4318; default nowhere",
-  });
+  const about = "where spans go, by OTLP over HTTP, such as http://127.0.0.1:4318; default nowhere";
+  return optionalUrl(about, ["http:", "https:"]);
 }

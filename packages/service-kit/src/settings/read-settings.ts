@@ -151,14 +151,10 @@ const LONGEST_DRAIN_DELAY_MS = 30_000;
  * where the platform itself waits before it sends the signal (Kubernetes: `preStop`).
  */
 export function drainDelay(): Setting<number> {
-  return {
-    about: `ms from SIGTERM until no connection is accepted any more, 0 to ${LONGEST_DRAIN_DELAY_MS}; default 0`,
-    read(name, text) {
-      const ms = text === undefined ? 0 : /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
-      if (ms <= LONGEST_DRAIN_DELAY_MS) return ms;
-      throw new BadSetting(
-        `${name} is not a time: ${quoted(text ?? "")} (expected milliseconds from 0 to ${LONGEST_DRAIN_DELAY_MS}, for example 2000)`,
-      );
-    },
-  };
+  return number({
+    least: 0,
+    most: LONGEST_DRAIN_DELAY_MS,
+    default: 0,
+    about: "ms from SIGTERM until no connection is accepted any more",
+  });
 }
