@@ -52,8 +52,7 @@ export {
 export type { TraceContext } from "./requests/trace-context.ts";
 
 export { openTracing, tracingSettings } from "./tracing/tracing.ts";
-export type { TracingSettings } from "./tracing/tracing.ts";
-export type { Tracing } from "./tracing/otlp.ts";
+export type { Tracing, TracingSettings } from "./tracing/otlp.ts";
 
 export { answerArguments } from "./process/arguments.ts";
 export { ListenError } from "./process/listen.ts";

@@ -2,7 +2,7 @@ import { OTLPTraceExporter } from "@opentelemetry/exporter-trace-otlp-http";
 import { detectResources, envDetector, resourceFromAttributes } from "@opentelemetry/resources";
 import { BatchSpanProcessor } from "@opentelemetry/sdk-trace";
 import { randomUUID } from "node:crypto";
-import { within } from "../clock.ts";
+import { systemClock, within } from "../clock.ts";
 import type { Clock, Random } from "../clock.ts";
 import type { RequestRecord } from "../requests/record.ts";
 import { spansOf } from "./spans.ts";
@@ -30,18 +30,25 @@ const EXPORT_TIMEOUT_MS = 2_000;
 /** The last export's time, in ms: a process has half a second to release what it holds. */
 const CLOSE_TIMEOUT_MS = 400;
 
-/** How spans are sampled and sent. */
+/** The settings of tracing that every program reads, under OpenTelemetry's own names. */
+export interface TracingSettings {
+  /** The collector's address: `http://collector:4318`. Undefined: nothing is traced. */
+  readonly OTEL_EXPORTER_OTLP_ENDPOINT: string | undefined;
+  /** One of `SAMPLERS`. */
+  readonly OTEL_TRACES_SAMPLER: string;
+  /** For `parentbased_traceidratio` and `traceidratio`: the share, 0 to 1. */
+  readonly OTEL_TRACES_SAMPLER_ARG: number;
+  /** How long a batch of spans that is not full waits, ms. */
+  readonly OTEL_BSP_SCHEDULE_DELAY: number;
+}
+
+/** Whose spans are sent, and how. */
 export interface TracingOptions {
   readonly name: string;
   readonly version: string;
-  readonly clock: Clock;
-  readonly random: Random;
-  /** The recorded share of traces, 0 to 1: of those that start here, or of all. */
-  readonly share: number;
-  /** Whether a trace that started elsewhere is recorded as its caller does. */
-  readonly followsCaller: boolean;
-  /** How long a batch that is not full waits, ms. */
-  readonly delayMs: number;
+  readonly settings: TracingSettings;
+  readonly clock?: Clock;
+  readonly random?: Random;
 }
 
 /**
@@ -50,8 +57,13 @@ export interface TracingOptions {
  */
 export function exportTo(
   endpoint: string,
-  { name, version, clock, random, share, followsCaller, delayMs }: TracingOptions,
+  { name, version, settings, clock = systemClock, random = Math.random }: TracingOptions,
 ): Tracing {
+  const { OTEL_TRACES_SAMPLER: sampler } = settings;
+  /** The recorded share of the traces that start here, or of all. */
+  const share = sampler.endsWith("traceidratio")
+    ? settings.OTEL_TRACES_SAMPLER_ARG
+    : Number(sampler.endsWith("always_on"));
   const processor = new BatchSpanProcessor({
     exporter: new OTLPTraceExporter({
       url: new URL("v1/traces", endpoint.endsWith("/") ? endpoint : `${endpoint}/`).href,
@@ -59,7 +71,7 @@ export function exportTo(
     }),
     maxQueueSize: MAX_QUEUED,
     exportTimeoutMillis: EXPORT_TIMEOUT_MS,
-    scheduledDelayMillis: delayMs,
+    scheduledDelayMillis: settings.OTEL_BSP_SCHEDULE_DELAY,
   });
   const source = {
     // What OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES say replaces what is known here.
@@ -79,7 +91,7 @@ export function exportTo(
     samplesNew: () => random() < share,
     // By the random part of the trace's id, as far as a number holds it, so that all programs with
     // one share record the same traces.
-    samplesContinued: followsCaller
+    samplesContinued: sampler.startsWith("parentbased_")
       ? undefined
       : (traceId) => Number.parseInt(traceId.slice(-14, -1), 16) < share * 2 ** 52,
     ended(record, status, durationMs) {
@@ -87,12 +99,8 @@ export function exportTo(
     },
     async close() {
       // What cannot be sent is lost: a collector that is down keeps no process from ending.
-      await within(
-        CLOSE_TIMEOUT_MS,
-        clock,
-        processor.shutdown().catch(() => undefined),
-        undefined,
-      );
+      const sent = processor.shutdown().catch(() => undefined);
+      await within(CLOSE_TIMEOUT_MS, clock, sent, undefined);
     },
   };
 }

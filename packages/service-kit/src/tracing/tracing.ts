@@ -1,26 +1,13 @@
-import { systemClock } from "../clock.ts";
-import type { Clock, Random } from "../clock.ts";
 import { traceEndpoint } from "../settings/addresses.ts";
 import { choice, number } from "../settings/read-settings.ts";
 import type { RequestRecord } from "../requests/record.ts";
-import type { Tracing } from "./otlp.ts";
+import type { Tracing, TracingOptions } from "./otlp.ts";
 
 /**
  * Bit 0 of the trace flags (W3C Trace Context, section 3.2.2.5): who began the trace records it.
  */
 export function isSampled(record: RequestRecord): boolean {
   return (record.trace.flags & 1) === 1;
-}
-
-/** The settings of tracing that every program reads, under OpenTelemetry's own names. */
-export interface TracingSettings {
-  /** The collector's address: `http://collector:4318`. Undefined: nothing is traced. */
-  readonly OTEL_EXPORTER_OTLP_ENDPOINT: string | undefined;
-  readonly OTEL_TRACES_SAMPLER: (typeof SAMPLERS)[number];
-  /** For `parentbased_traceidratio` and `traceidratio`: the share, 0 to 1. */
-  readonly OTEL_TRACES_SAMPLER_ARG: number;
-  /** How long a batch of spans that is not full waits, ms. */
-  readonly OTEL_BSP_SCHEDULE_DELAY: number;
 }
 
 /** OpenTelemetry's own. The first three follow the caller's decision, and decide of new traces. */
@@ -66,27 +53,9 @@ export function tracingSettings() {
  * address. The exporter is only loaded where it is needed, since loading it takes longer than the
  * rest of a BFF's start.
  */
-export async function openTracing(options: {
-  readonly name: string;
-  readonly version: string;
-  readonly settings: TracingSettings;
-  readonly clock?: Clock;
-  readonly random?: Random;
-}): Promise<Tracing | undefined> {
-  const { name, version, settings, clock = systemClock, random = Math.random } = options;
-  const { OTEL_EXPORTER_OTLP_ENDPOINT: endpoint, OTEL_TRACES_SAMPLER: sampler } = settings;
+export async function openTracing(options: TracingOptions): Promise<Tracing | undefined> {
+  const { OTEL_EXPORTER_OTLP_ENDPOINT: endpoint } = options.settings;
   if (endpoint === undefined) return undefined;
-  const share = sampler.endsWith("traceidratio")
-    ? settings.OTEL_TRACES_SAMPLER_ARG
-    : Number(sampler.endsWith("always_on"));
   const { exportTo } = await import("./otlp.ts");
-  return exportTo(endpoint, {
-    name,
-    version,
-    clock,
-    random,
-    share,
-    followsCaller: sampler.startsWith("parentbased_"),
-    delayMs: settings.OTEL_BSP_SCHEDULE_DELAY,
-  });
+  return exportTo(endpoint, options);
 }
