@@ -19,19 +19,13 @@ export type End = "whole" | "too-large" | Failure;
 
 /** Keeps an answer in memory, to compare it. */
 export class KeptAnswer implements Receiver {
-  readonly done: Promise<End>;
+  readonly #settled = Promise.withResolvers<End>();
+  readonly done = this.#settled.promise;
   #status = 0;
   #headers: Fields = {};
   #chunks: Buffer[] = [];
   #bytes = 0;
   #end: End | undefined;
-  readonly #resolve: (end: End) => void;
-
-  constructor() {
-    const { promise, resolve } = Promise.withResolvers<End>();
-    this.done = promise;
-    this.#resolve = resolve;
-  }
 
   /**
    * Whether it says something of its version. What is degraded says something of the services, and
@@ -93,6 +87,6 @@ export class KeptAnswer implements Receiver {
     if (this.#end !== undefined) return;
     this.#end = end;
     if (end !== "whole") this.#chunks = [];
-    this.#resolve(end);
+    this.#settled.resolve(end);
   }
 }

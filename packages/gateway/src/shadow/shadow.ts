@@ -1,9 +1,8 @@
 import { randomUUID } from "node:crypto";
 import type { Clock, Random } from "@triptych/service-kit";
-import type { Fields } from "../forward/headers.ts";
 import type { Instances } from "../forward/instances.ts";
 import { SentRequest } from "../forward/send-request.ts";
-import type { Flow, Receiver } from "../forward/send-request.ts";
+import type { Receiver } from "../forward/send-request.ts";
 import type { Route, ShadowShare } from "../table/route.ts";
 import { differencesOf } from "./differences.ts";
 import { KeptAnswer } from "./kept-answer.ts";
@@ -88,58 +87,39 @@ export function createShadow({ targets, report, clock, random = Math.random }: S
     const instances = targets.get(route.target);
     const { shadow } = route;
     if (instances === undefined || shadow === undefined || random() >= shadow.share) return first;
-    return new FollowedAnswer(first, (kept) => {
-      if (underWay >= MOST_PAIRS) {
-        report.count(route.name, "dropped");
-        return false;
-      }
-      underWay += 1;
-      // Later, so that what has come of the first answer goes out before.
-      setImmediate(() => {
-        void play(request, shadow, instances, kept)
-          // Such as an answer that is nested too deep to be compared.
-          .catch(() => report.count(route.name, "failed"))
-          .finally(() => (underWay -= 1));
-      });
-      return true;
-    });
+    let kept: KeptAnswer | undefined;
+    return {
+      begun(status, headers) {
+        first.begun(status, headers);
+        const answer = new KeptAnswer();
+        answer.begun(status, headers);
+        if (!answer.isComparable) return;
+        if (underWay >= MOST_PAIRS) return report.count(route.name, "dropped");
+        underWay += 1;
+        kept = answer;
+        // Later, so that what has come of the first answer goes out before.
+        setImmediate(() => {
+          void play(request, shadow, instances, answer)
+            // Such as an answer that is nested too deep to be compared.
+            .catch(() => report.count(route.name, "failed"))
+            .finally(() => (underWay -= 1));
+        });
+      },
+      data(chunk, flow) {
+        first.data(chunk, flow);
+        kept?.data(chunk, UNSTOPPED);
+      },
+      ended(trailers) {
+        first.ended(trailers);
+        kept?.ended();
+      },
+      failed(failure, error) {
+        first.failed(failure, error);
+        kept?.failed(failure);
+      },
+    };
   };
 }
 
 /** The first answer may never be ended for the comparison's sake. */
 const UNSTOPPED = { abort: () => undefined };
-
-/** The first version's answer: it goes its way, and is kept where it is to be compared. */
-class FollowedAnswer implements Receiver {
-  readonly #first: Receiver;
-  readonly #follow: (kept: KeptAnswer) => boolean;
-  #kept: KeptAnswer | undefined;
-
-  /** @param follow gets an answer that has begun, and says whether it is to be kept */
-  constructor(first: Receiver, follow: (kept: KeptAnswer) => boolean) {
-    this.#first = first;
-    this.#follow = follow;
-  }
-
-  begun(status: number, headers: Fields): void {
-    this.#first.begun(status, headers);
-    const kept = new KeptAnswer();
-    kept.begun(status, headers);
-    if (kept.isComparable && this.#follow(kept)) this.#kept = kept;
-  }
-
-  data(chunk: Buffer, flow: Flow): void {
-    this.#first.data(chunk, flow);
-    this.#kept?.data(chunk, UNSTOPPED);
-  }
-
-  ended(trailers: Fields): void {
-    this.#first.ended(trailers);
-    this.#kept?.ended();
-  }
-
-  failed(...why: Parameters<Receiver["failed"]>): void {
-    this.#first.failed(...why);
-    this.#kept?.failed(why[0]);
-  }
-}
