@@ -34,24 +34,10 @@ export function checkTable({ targets, routes, landing }: RouteTable): void {
     ...duplicates(routes, "name"),
     ...duplicates(routes, "prefix"),
     ...routes.flatMap((route) =>
-      [...formOf(route), ...limitsOf(route), ...versionOf(route, routes)].map(
+      [...formOf(route), ...limitsOf(route), ...versionOf(route, routes), ...targetOf(route, targets)].map(
         (complaint) => `route "${route.name}": ${complaint}`,
       ),
     ),
-    ...routes
-      .filter(({ callers, target }) => callers === "anyone" && targets[target]?.identity === "x-identity")
-      .map(({ name }) => `route "${name}": a BFF needs an identity, so its callers cannot be anyone`),
-    ...routes
-      .filter(
-        ({ callers, target }) => callers.includes("anonymous") && targets[target]?.identity !== "x-identity",
-      )
-      .map(({ name }) => `route "${name}": only a BFF is told of a visitor: its callers can be anyone`),
-    ...routes
-      .filter(({ target }) => !Object.hasOwn(targets, target))
-      .map(
-        ({ name, target }) =>
-          `route "${name}": target "${target}" is none of ${Object.keys(targets).join(", ")}`,
-      ),
   ];
   for (const [name, { identity }] of Object.entries(targets)) {
     // The name of its address setting is made from it.
@@ -111,6 +97,17 @@ function* formOf(route: Route): Iterable<string> {
 /** `null`, which pages without an origin of their own have, is none. */
 function isOrigin(text: string): boolean {
   return URL.canParse(text) && new URL(text).origin === text && /^https?:/.test(text);
+}
+
+function* targetOf({ target, callers }: Route, targets: RouteTable["targets"]): Iterable<string> {
+  const isBff = targets[target]?.identity === "x-identity";
+  if (!Object.hasOwn(targets, target)) {
+    yield `target "${target}" is none of ${Object.keys(targets).join(", ")}`;
+  }
+  if (callers === "anyone" && isBff) yield "a BFF needs an identity, so its callers cannot be anyone";
+  if (callers.includes("anonymous") && !isBff) {
+    yield "only a BFF is told of a visitor: its callers can be anyone";
+  }
 }
 
 function* limitsOf({ limits }: Route): Iterable<string> {
