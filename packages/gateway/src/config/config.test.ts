@@ -74,15 +74,6 @@ describe("the keys file", () => {
 });
 
 describe("a contract", () => {
-  it("may begin with a byte order mark", () => {
-    const text = '\uFEFF{"openapi":"3.1.0","paths":{}}';
-    assert.deepEqual(readDocument(text, "x"), { openapi: "3.1.0", paths: {} });
-    assert.deepEqual(readDocument("\uFEFFopenapi: 3.1.0\npaths: {}\n...\n", "x"), {
-      openapi: "3.1.0",
-      paths: {},
-    });
-  });
-
   const bad: [name: string, text: string, complaint: RegExp][] = [
     ["text", "hello", /no OpenAPI document/],
     ["broken JSON", "{", /neither JSON nor YAML/],

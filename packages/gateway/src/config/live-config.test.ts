@@ -117,18 +117,6 @@ describe("the files that a gateway follows", () => {
     assert.notEqual(files.current().contracts.get("sample"), before);
   });
 
-  it("count each by itself: broken keys keep no API key and no contract from changing", async () => {
-    await using files = await follow();
-    const before = files.current().contracts.get("sample");
-    await files.write("keys.json", '{"identityKeys":{}}');
-    await files.write("api-keys.json", apiKeysFile("B"));
-    await files.write("sample", yaml("2"));
-    await files.look();
-    assert.equal(files.kid(), "first");
-    assert.equal(files.current().verifyApiKey(apiKeyOf("B")).apiKeyId, "acme");
-    assert.notEqual(files.current().contracts.get("sample"), before);
-  });
-
   it("stay in force while one is gone, with one line in the log, and change when it is back", async () => {
     await using files = await follow();
     await rm(join(files.dir, "keys.json"));

@@ -35,9 +35,7 @@ const YAML_END = "\n...";
  *
  * @throws ContractError
  */
-export function readDocument(source: string, name: string): JsonObject {
-  // A byte order mark is not part of a document (RFC 8259, section 8.1).
-  const text = source.replace(/^\uFEFF/, "");
+export function readDocument(text: string, name: string): JsonObject {
   // JSON is YAML too, but JSON.parse is much faster.
   const isJson = text.trimStart().startsWith("{");
   let document: unknown;
