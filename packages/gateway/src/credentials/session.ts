@@ -3,6 +3,7 @@ import { isIdentityClaims, USER_ID } from "@triptych/identity";
 import { secondsOf } from "@triptych/service-kit";
 import type { WallClock } from "@triptych/service-kit";
 import type { JWTPayload } from "jose";
+import { isObject } from "../contracts/document.ts";
 import { identityRefusal } from "../exchange.ts";
 import type { Caller } from "../exchange.ts";
 import type { Grant, Session } from "./logged-in.ts";
@@ -109,9 +110,8 @@ function sessionOf(claims: JWTPayload): Session | undefined {
 }
 
 function isGrant(value: unknown): value is Grant {
-  if (typeof value !== "object" || value === null) return false;
-  if (!("refreshToken" in value) || !("renewAtS" in value)) return false;
-  return typeof value.refreshToken === "string" && typeof value.renewAtS === "number";
+  if (!isObject(value)) return false;
+  return typeof value["refreshToken"] === "string" && typeof value["renewAtS"] === "number";
 }
 
 /** The caller that a session is. */

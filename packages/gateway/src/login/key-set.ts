@@ -3,6 +3,7 @@ import { createLocalJWKSet } from "jose";
 import type { CryptoKey, FlattenedJWSInput, JSONWebKeySet, JWK, JWSHeaderParameters } from "jose";
 import { request } from "undici";
 import type { Dispatcher } from "undici";
+import { isObject } from "../contracts/document.ts";
 
 /** Older keys are refetched in the background. Providers publish a key hours before they use it. */
 const FRESH_MS = 10 * 60_000;
@@ -96,18 +97,15 @@ export class KeySet {
  * @throws Error when it is not a JWK set or has no public key
  */
 export function readKeySet(value: unknown): JSONWebKeySet {
-  if (typeof value === "object" && value !== null && "keys" in value && Array.isArray(value.keys)) {
-    const keys: unknown[] = value.keys;
-    const usable = keys.filter(isPublicKey);
-    if (usable.length > 0) return { keys: usable };
-  }
+  const keys: unknown = isObject(value) ? value["keys"] : undefined;
+  const usable = Array.isArray(keys) ? keys.filter(isPublicKey) : [];
+  if (usable.length > 0) return { keys: usable };
   throw new Error('expected a JWK set with at least one public key, {"keys":[…]}');
 }
 
 /** A published symmetric key is known to all, so it is never used. */
 function isPublicKey(value: unknown): value is JWK {
-  if (typeof value !== "object" || value === null || !("kty" in value)) return false;
-  return value.kty !== "oct" && typeof value.kty === "string";
+  return isObject(value) && typeof value["kty"] === "string" && value["kty"] !== "oct";
 }
 
 const TIMEOUT_MS = 5_000;

@@ -1,6 +1,7 @@
 import { USER_ID } from "@triptych/identity";
 import { secondsOf } from "@triptych/service-kit";
 import type { Clock } from "@triptych/service-kit";
+import { isObject } from "../contracts/document.ts";
 import { LONGEST_TOKEN_LIFE_S } from "../issuers/profile.ts";
 import { LONGEST_IDLE_S } from "../credentials/session.ts";
 import { CLOCK_SKEW_S } from "../credentials/verified-tokens.ts";
@@ -18,18 +19,15 @@ export type Revocation =
 /** Why a caller is refused. `unknown-past`: issued before the revocations that are known. */
 export type RevocationReason = "token" | "user" | "api-key" | "unknown-past";
 
-/** Identity providers make the ids of tokens as freely as those of users. */
-const ID = USER_ID;
-
 /** Reads a revocation from JSON; undefined for anything else. */
 export function parseRevocation(value: unknown): Revocation | undefined {
-  if (typeof value !== "object" || value === null || !("kind" in value) || !("id" in value)) return undefined;
-  const { kind, id } = value;
-  if (typeof id !== "string" || !ID.test(id)) return undefined;
+  if (!isObject(value)) return undefined;
+  const { kind, id, untilS } = value;
+  // Identity providers make the ids of tokens as freely as those of users.
+  if (typeof id !== "string" || !USER_ID.test(id)) return undefined;
   if (kind === "token" || kind === "api-key") return { kind, id };
-  if (kind !== "user" || !("untilS" in value)) return undefined;
-  const { untilS } = value;
-  return typeof untilS === "number" && Number.isSafeInteger(untilS) ? { kind, id, untilS } : undefined;
+  if (kind !== "user" || typeof untilS !== "number" || !Number.isSafeInteger(untilS)) return undefined;
+  return { kind, id, untilS };
 }
 
 /** The revocation of all that a user was issued until now by any clock that is accepted. */

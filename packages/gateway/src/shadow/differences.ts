@@ -1,3 +1,6 @@
+import { isObject } from "../contracts/document.ts";
+import type { JsonObject } from "../contracts/document.ts";
+
 /** One place in which two answers differ: the items of a list are one place. */
 export interface Difference {
   /** A JSON pointer (RFC 6901) with `*` for the index of a list, or the name of what is no body. */
@@ -69,12 +72,8 @@ function compare(one: unknown, other: unknown, at: string, note: Note): void {
   }
 }
 
-function memberOf(object: Readonly<Record<string, unknown>>, name: string): unknown {
+function memberOf(object: JsonObject, name: string): unknown {
   return Object.hasOwn(object, name) ? object[name] : undefined;
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function parsed(text: string): { readonly value: unknown } | undefined {
