@@ -130,17 +130,11 @@ export function openGateway(
     clock,
   });
   const lives = { idleS: settings.SESSION_IDLE_S, longestS: settings.SESSION_LIFE_S };
-  const { REDIS_URL: redis, REVOCATIONS_FILE: file } = settings;
-  const revocations =
-    redis === undefined
-      ? localRevocations({ file, logger, clock })
-      : redisRevocations({ url: redis, logger, clock, metrics: tools.metrics });
-  const limits =
-    redis === undefined
-      ? localLimits(clock)
-      : redisLimits({ url: redis, logger, clock, metrics: tools.metrics });
-  const renewals =
-    redis === undefined ? undefined : redisRenewals({ url: redis, logger, clock, metrics: tools.metrics });
+  const { REDIS_URL: url, REVOCATIONS_FILE: file } = settings;
+  const redis = url === undefined ? undefined : { url, logger, clock, metrics: tools.metrics };
+  const revocations = redis ? redisRevocations(redis) : localRevocations({ file, logger, clock });
+  const limits = redis ? redisLimits(redis) : localLimits(clock);
+  const renewals = redis && redisRenewals(redis);
   const waits = redis === undefined || settings.START_WITHOUT_REVOCATIONS === "no";
   if (!waits) {
     logger.warn(
