@@ -22,8 +22,6 @@ const FORBIDDEN_MEMBERS = ["jku", "jwk", "x5u", "x5c", "crit", "b64", "zip"];
 /** Half of what all headers of a request may have: identity providers list groups and roles. */
 const MAX_LENGTH = 8_192;
 
-/** Identity providers make the ids of tokens as freely as those of users. */
-const TOKEN_ID = USER_ID;
 const SEGMENT = /^[A-Za-z0-9_-]+$/;
 
 /** An issuer whose tokens are accepted, and the keys that verify them. */
@@ -43,14 +41,14 @@ export type VerifyBearer = (authorization: string) => Promise<Caller>;
 export function createBearerVerifier(issuers: readonly Issuer[], clock: Clock): VerifyBearer {
   const ofMany = issuers.filter(({ profile }) => profile.tenants !== undefined);
   const ofOne = issuers.filter((issuer) => !ofMany.includes(issuer));
-  const known = { byIssuer: new Map(ofOne.map((issuer) => [issuer.profile.issuer, issuer])), ofMany };
+  const byIssuer = new Map(ofOne.map((issuer) => [issuer.profile.issuer, issuer]));
   const prefixes = issuers.map(({ profile }) => profile.prefix).filter((prefix) => prefix !== "");
   const verified = new VerifiedTokens(clock);
   return async (authorization) => {
     const caller = verified.find(authorization);
     if (caller !== undefined) return caller;
     const token = readToken(authorization);
-    const { profile, keySet, ownPrefix } = issuerOf(token, known);
+    const { profile, keySet, ownPrefix } = issuerOf(token, byIssuer, ofMany);
     requireType(token, profile.types);
     const { audience } = profile;
     const keys = keySet.version();
@@ -120,10 +118,8 @@ function headerOf(token: string): object {
 /** The profile that a token, not verified yet, says it belongs to. @throws Refusal */
 function issuerOf(
   token: string,
-  {
-    byIssuer,
-    ofMany,
-  }: { readonly byIssuer: ReadonlyMap<string, Issuer>; readonly ofMany: readonly Issuer[] },
+  byIssuer: ReadonlyMap<string, Issuer>,
+  ofMany: readonly Issuer[],
 ): Issuer & { readonly ownPrefix: string } {
   const iss = unverifiedIssuer(token);
   const found = byIssuer.get(iss);
@@ -193,7 +189,8 @@ function tokenIdOf(token: string, claims: JWTPayload, profile: IssuerProfile): s
   // Not of the signature: some algorithms have several right ones for the same token.
   if (id === undefined && !profile.tokenIdRequired)
     return hash("sha256", token.slice(0, token.lastIndexOf(".")), "base64url");
-  if (typeof id === "string" && TOKEN_ID.test(id)) return id;
+  // Identity providers make the ids of tokens as freely as those of users.
+  if (typeof id === "string" && USER_ID.test(id)) return id;
   throw identityRefusal("authentication", "token-id");
 }
 

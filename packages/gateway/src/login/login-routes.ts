@@ -76,12 +76,9 @@ export function loginRoutes(options: LoginOptions): Router {
 
   router.get("/callback", async (req: Request, res: Response) => {
     const cookie = loginCookie(req.query["state"]);
-    const [sealed, ...more] = cookieValues(req, cookie);
-    const claims =
-      sealed === undefined || more.length > 0
-        ? undefined
-        : await cookies().open("login", sealed, LOGIN_LIFE_S);
-    const pending = claims === undefined ? undefined : pendingOf(claims);
+    const [sealed = "", ...more] = cookieValues(req, cookie);
+    const claims = more.length > 0 ? undefined : await cookies().open("login", sealed, LOGIN_LIFE_S);
+    const pending = claims && pendingOf(claims);
     if (pending === undefined) throw failed("no-login-under-way");
     const login = await provider
       .finish(new URL(req.originalUrl, publicOrigin), pending)
@@ -118,8 +115,8 @@ export function loginRoutes(options: LoginOptions): Router {
 
   // For pages that are the same for all: who is logged in, without being a sign of life.
   router.get("/session", async (req: Request, res: Response) => {
-    const [cookie, ...more] = cookieValues(req, SESSION_COOKIE);
-    const read = cookie === undefined || more.length > 0 ? undefined : readSession(cookies(), cookie);
+    const [cookie = "", ...more] = cookieValues(req, SESSION_COOKIE);
+    const read = more.length > 0 ? undefined : readSession(cookies(), cookie);
     const session = await read?.catch(() => undefined);
     const isLoggedIn = session !== undefined && revocations.reasonFor(callerOf(session)) === undefined;
     res.setHeader("Cache-Control", "no-store");
@@ -169,11 +166,7 @@ function returnAddress(value: unknown): string | undefined {
   return target === undefined || /^\/(?:%|auth(?:\/|$))/.test(target.path) ? undefined : value;
 }
 
-function pendingOf({
-  state,
-  nonce,
-  verifier,
-}: JWTPayload & Partial<Record<string, unknown>>): PendingLogin | undefined {
+function pendingOf({ state, nonce, verifier }: JWTPayload): PendingLogin | undefined {
   if (typeof state !== "string" || typeof nonce !== "string" || typeof verifier !== "string")
     return undefined;
   return { state, nonce, verifier };

@@ -16,8 +16,11 @@ export type Renewal =
   | { readonly kind: "ended" }
   | { readonly kind: "later" };
 
+/** A session with what renews it. */
+type Renewable = Session & { readonly grant: Grant };
+
 /** Renews a session, once for all requests that come with the same refresh token. */
-export type Renew = (session: Session & { readonly grant: Grant }) => Promise<Renewal>;
+export type Renew = (session: Renewable) => Promise<Renewal>;
 
 /** How all gateways together renew a session once. */
 export interface RenewalStore {
@@ -64,7 +67,7 @@ export function createRenewals(options: {
   /** The oldest first. */
   const renewals = new Map<string, { readonly result: Promise<Renewal>; endsAt: number }>();
 
-  async function renewHere(session: Session & { readonly grant: Grant }): Promise<Renewal> {
+  async function renewHere(session: Renewable): Promise<Renewal> {
     const login = await provider.renew(session.user, session.grant);
     if (login === "ended") return { kind: "ended" };
     const renewed = { ...session, ...login };
@@ -89,7 +92,7 @@ export function createRenewals(options: {
     return { kind: "later" };
   }
 
-  async function renewOnce(key: string, session: Session & { readonly grant: Grant }): Promise<Renewal> {
+  async function renewOnce(key: string, session: Renewable): Promise<Renewal> {
     const found = await fromOthers(key, session.id).catch((error: unknown) => {
       logger.warn({ err: error }, "a session is renewed without asking the other gateways");
       return undefined;

@@ -48,8 +48,11 @@ export function localRevocations(options: {
     }
   }
 
+  /** Writes the list as a new file, which has nothing in it that has ended. */
   function compact(path: string): void {
-    writeAll(path, list);
+    const lines = [{ sinceS: list.sinceS }, ...list.entries()].map((entry) => JSON.stringify(entry));
+    writeFileSync(`${path}.new`, `${lines.join("\n")}\n`);
+    renameSync(`${path}.new`, path);
     appended = 0;
   }
 
@@ -101,13 +104,6 @@ function addLine(line: string, list: RevocationList, logger: Logger): void {
   if (revocation !== undefined) list.add(revocation, isSeconds(madeAtS) ? madeAtS : undefined);
   else if (isSeconds(sinceS)) list.readSince(sinceS);
   else logger.error("a line of the file of revocations cannot be read");
-}
-
-/** Writes a list as a new file, which has nothing in it that has ended. */
-function writeAll(file: string, list: RevocationList): void {
-  const lines = [{ sinceS: list.sinceS }, ...list.entries()].map((entry) => JSON.stringify(entry));
-  writeFileSync(`${file}.new`, `${lines.join("\n")}\n`);
-  renameSync(`${file}.new`, file);
 }
 
 function readLines(file: string): string[] {
