@@ -5,7 +5,6 @@ import { setImmediate } from "node:timers/promises";
 import { FakeClock } from "@triptych/testing";
 import { Refusal } from "../exchange.ts";
 import { KeySet } from "../login/key-set.ts";
-import { runGateway } from "../testing/gateway-under-test.ts";
 import { PROFILE, TestIssuer } from "../testing/issuer.ts";
 import { createBearerVerifier } from "./bearer-token.ts";
 import { VerifiedTokens } from "./verified-tokens.ts";
@@ -53,20 +52,6 @@ describe("a bearer token", () => {
     assert.deepEqual([scope, userId, verified()], ["orders:read", "42", 0]);
     await verify(await issuer.token({ jti: "token-2" }));
     assert.equal(verified(), 1);
-  });
-
-  it("is refused as soon as it is revoked", async () => {
-    await using gateway = await runGateway();
-    const headers = await gateway.bearer();
-    const status = async () => (await gateway.send("/web/home-page", { headers })).status;
-    for (let time = 0; time < 3; time += 1) assert.equal(await status(), 200);
-    await fetch(`http://127.0.0.1:${gateway.adminPort}/revocations`, {
-      method: "POST",
-      headers: { "Content-Type": "application/json" },
-      body: JSON.stringify({ kind: "token", id: "token-1" }),
-    });
-    assert.equal(await status(), 401);
-    assert.equal(gateway.target.requests.length, 3);
   });
 
   it("is verified again when the provider's keys changed, and refused when its key is gone", async (t) => {

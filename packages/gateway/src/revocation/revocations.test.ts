@@ -31,14 +31,15 @@ describe("a revocation", () => {
   it("of a token ends that token and no other of its user", async () => {
     await using gateway = await runGateway();
     const [one, other] = [await gateway.bearer({ jti: "one" }), await gateway.bearer({ jti: "other" })];
-    assert.equal(await statusOf(gateway, one), 200);
+    // Also of one that was verified before, which is not verified again.
+    for (let time = 0; time < 3; time += 1) assert.equal(await statusOf(gateway, one), 200);
     assert.equal(await revoke(gateway, { kind: "token", id: "one" }), 204);
     const answer = await gateway.send("/web/home-page", { headers: one });
     assert.equal(answer.status, 401);
     assert.equal(answer.headers["server-timing"], 'gateway;desc="revocation"');
     assert.equal(JSON.parse(answer.text).detail, "This request carries no valid identity.");
     assert.equal(await statusOf(gateway, other), 200);
-    assert.equal(gateway.target.requests.length, 2);
+    assert.equal(gateway.target.requests.length, 4);
   });
 
   it("of a user ends all tokens and sessions until now, and none of later", async () => {
