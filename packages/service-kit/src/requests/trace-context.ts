@@ -122,13 +122,12 @@ export function formatTraceparent(trace: Pick<TraceContext, "traceId" | "flags">
   return `00-${trace.traceId}-${spanId}-0${trace.flags}`;
 }
 
+/** One for all ids: a number's `toString(16)` takes six times as long. */
+const ID = Buffer.alloc(16);
+
 /** Ids must differ but need not be secret: `Math.random` will do, at a tenth of the cost. */
-function randomHex(bytes: number, forbidden: string, random: Random): string {
-  let hex = "";
-  for (let left = bytes; left > 0; left -= 4) {
-    hex += Math.floor(random() * 0x1_0000_0000)
-      .toString(16)
-      .padStart(8, "0");
-  }
+function randomHex(bytes: 8 | 16, forbidden: string, random: Random): string {
+  for (let at = 0; at < bytes; at += 4) ID.writeUInt32BE(Math.floor(random() * 0x1_0000_0000), at);
+  const hex = ID.toString("hex", 0, bytes);
   return hex === forbidden ? randomHex(bytes, forbidden, random) : hex;
 }
