@@ -16,6 +16,7 @@ import {
   urls,
 } from "@triptych/service-kit";
 import type { Setting, SettingsOf } from "@triptych/service-kit";
+import { isTextList } from "./contracts/document.ts";
 import { LONGEST_IDLE_S } from "./credentials/session.ts";
 import { FORM_NAMES } from "./issuers/profile.ts";
 import { bffsOf } from "./table/route.ts";
@@ -39,7 +40,10 @@ function usualSettings(contractsDir: string) {
       about: "how OIDC_ISSUER writes its tokens, without ISSUERS_FILE",
     }),
     OIDC_ISSUER: webAddress("the identity provider's issuer", "https://login.example"),
-    OIDC_JWKS_URL: optionalAddress("the address of the identity provider's keys; default by discovery"),
+    OIDC_JWKS_URL: optional(
+      "the address of the identity provider's keys; default by discovery",
+      webAddress("an address", "https://login.example/jwks"),
+    ),
     OIDC_AUDIENCE: audience(),
     OIDC_CLIENT_ID: text("the id under which this gateway logs people in", "web"),
     OIDC_CLIENT_SECRET: optionalText("the secret of OIDC_CLIENT_ID; default none, a public client"),
@@ -96,32 +100,25 @@ export function settingsWithoutBffs(table: RouteTable, contractsDir: string): Se
   return { ...addressSettings(table, services), ...usualSettings(contractsDir) };
 }
 
+/** A target's address, or that of its second version, which a share of requests is compared with. */
+type Version = "first" | "shadow";
+
+function addressSetting(target: string, version: Version): string {
+  const name = version === "first" ? target : `${target}-shadow`;
+  return `${name.toUpperCase().replaceAll("-", "_")}_URL`;
+}
+
 /**
- * The addresses of a table's targets. A target without a setting is left out: it is an app of this
- * process.
+ * The addresses of a table's targets, or of their second versions. A target without a setting is
+ * left out: it is an app of this process, or has no second version.
  */
 export function addressesOf(
   settings: Readonly<Record<string, unknown>>,
   { targets }: RouteTable,
+  version: Version = "first",
 ): [target: string, origins: readonly string[]][] {
-  return listed(settings, Object.keys(targets), addressSetting);
-}
-
-/** The addresses of the second versions that are set, by target. */
-export function shadowsOf(
-  settings: Readonly<Record<string, unknown>>,
-  { targets }: RouteTable,
-): [target: string, origins: readonly string[]][] {
-  return listed(settings, Object.keys(targets), shadowSetting);
-}
-
-function listed(
-  settings: Readonly<Record<string, unknown>>,
-  targets: readonly string[],
-  settingOf: (target: string) => string,
-): [target: string, origins: readonly string[]][] {
-  return targets.flatMap((name) => {
-    const origins = settings[settingOf(name)];
+  return Object.keys(targets).flatMap((name) => {
+    const origins = settings[addressSetting(name, version)];
     return isTextList(origins) ? [[name, origins]] : [];
   });
 }
@@ -131,30 +128,25 @@ function addressSettings(
   targets: readonly string[],
 ): Readonly<Record<string, Setting<string[] | undefined>>> {
   const shadowed = targets.filter((name) => routes.some(({ target, shadow }) => shadow && target === name));
+  const shadow = (target: string) =>
+    optional(
+      `the origins of a second version of ${target}, which a share of requests is compared with; default none`,
+      urls(),
+    );
   return Object.fromEntries([
-    ...targets.map((name) => [addressSetting(name), urls({ example: `http://${name}:8080` })] as const),
-    ...shadowed.map((name) => [shadowSetting(name), secondUrls(name)] as const),
+    ...targets.map(
+      (name) => [addressSetting(name, "first"), urls({ example: `http://${name}:8080` })] as const,
+    ),
+    ...shadowed.map((name) => [addressSetting(name, "shadow"), shadow(name)] as const),
   ]);
 }
 
-function secondUrls(target: string): Setting<string[] | undefined> {
-  const addresses = urls();
+/** The same setting, but it may be missing. */
+function optional<Value>(about: string, setting: Setting<Value>): Setting<Value | undefined> {
   return {
-    about: `the origins of a second version of ${target}, which a share of requests is compared with; default none`,
-    read: (name, value, earlier) => (value === undefined ? undefined : addresses.read(name, value, earlier)),
+    about,
+    read: (name, value, earlier) => (value === undefined ? undefined : setting.read(name, value, earlier)),
   };
-}
-
-function shadowSetting(target: string): string {
-  return addressSetting(`${target}-shadow`);
-}
-
-function addressSetting(target: string): string {
-  return `${target.toUpperCase().replaceAll("-", "_")}_URL`;
-}
-
-function isTextList(value: unknown): value is string[] {
-  return Array.isArray(value) && value.every((entry) => typeof entry === "string");
 }
 
 /** Cookies and tokens have whole seconds. */
@@ -186,25 +178,14 @@ function textOr(about: string, fallback: string): Setting<string> {
 function webAddress(what: string, example: string): Setting<string> {
   return {
     about: `${what}, such as ${example}; required, https: in production`,
-    read(name, value, earlier) {
-      if (value === undefined) {
-        throw new BadSetting(`${name} is missing: set it to ${what}, for example ${example}`);
-      }
-      const protocol = URL.canParse(value) ? new URL(value).protocol : "";
+    read(name, given, earlier) {
+      const value = text(what, example).read(name, given, earlier);
+      const protocol = URL.parse(value)?.protocol;
       if (protocol === "https:" || (protocol === "http:" && earlier.get("NODE_ENV") !== "production")) {
         return value;
       }
       throw new BadSetting(`${name} must be an https:// address, for example ${example}`);
     },
-  };
-}
-
-/** An address that may be missing. Declare it after `NODE_ENV`. */
-function optionalAddress(about: string): Setting<string | undefined> {
-  const address = webAddress("an address", "https://login.example/jwks");
-  return {
-    about,
-    read: (name, value, earlier) => (value === undefined ? undefined : address.read(name, value, earlier)),
   };
 }
 

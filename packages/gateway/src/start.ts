@@ -20,7 +20,7 @@ import { localLimits, redisLimits } from "./policies/limit-rate.ts";
 import { localRevocations } from "./revocation/local-revocations.ts";
 import { redisRevocations } from "./revocation/redis-revocations.ts";
 import { revocationRoutes } from "./revocation/revocations.ts";
-import { addressesOf, shadowsOf } from "./settings.ts";
+import { addressesOf } from "./settings.ts";
 import type { Settings, SettingsSpec } from "./settings.ts";
 import { isBff } from "./table/route.ts";
 import type { RouteTable } from "./table/route.ts";
@@ -84,19 +84,13 @@ export function openGateway(
   },
 ): OpenGateway {
   const { logger, clock } = tools;
-  const files = {
-    keysFile: settings.KEYS_FILE,
-    apiKeysFile: settings.API_KEYS_FILE,
-    contractsDir: settings.CONTRACTS_DIR,
-  };
-  const live = followFiles(files, table, { logger, clock });
-
-  const instances = addressesOf(settings, table).map(
-    ([name, origins]) => [name, new Instances(origins, clock)] as const,
-  );
-  const shadows = new Map(
-    shadowsOf(settings, table).map(([name, origins]) => [name, new Instances(origins, clock)] as const),
-  );
+  const live = followFiles(settings, table, { logger, clock });
+  const instancesOf = (version: "first" | "shadow") =>
+    addressesOf(settings, table, version).map(
+      ([name, origins]) => [name, new Instances(origins, clock)] as const,
+    );
+  const instances = instancesOf("first");
+  const shadows = new Map(instancesOf("shadow"));
   // A BFF's admin port is known; a service's is not, so calls find out whether a service is well.
   const endChecks = instances
     .filter(([name, { all }]) => isBff(table, name) && all.length > 1)
@@ -125,8 +119,7 @@ export function openGateway(
     others: profiles.map(({ prefix }) => prefix).filter((p) => p !== "" && p !== login.prefix),
     clientId: settings.OIDC_CLIENT_ID,
     clientSecret: settings.OIDC_CLIENT_SECRET,
-    redirectUri: `${settings.PUBLIC_ORIGIN}/auth/callback`,
-    loggedOutUri: `${settings.PUBLIC_ORIGIN}/auth/logged-out`,
+    publicOrigin: settings.PUBLIC_ORIGIN,
     clock,
   });
   const lives = { idleS: settings.SESSION_IDLE_S, longestS: settings.SESSION_LIFE_S };

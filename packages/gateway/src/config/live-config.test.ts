@@ -43,9 +43,9 @@ async function follow() {
   for (const contract of ["sample", "recommendations"]) await write(contract, yaml("1"));
   const [clock, log] = [new FakeClock(), new CapturedLog(createLogger)];
   const files = {
-    keysFile: join(dir, "keys.json"),
-    apiKeysFile: join(dir, "api-keys.json"),
-    contractsDir: dir,
+    KEYS_FILE: join(dir, "keys.json"),
+    API_KEYS_FILE: join(dir, "api-keys.json"),
+    CONTRACTS_DIR: dir,
   };
   const { current, close } = followFiles(files, sampleTable(), { logger: log.logger, clock });
   return {

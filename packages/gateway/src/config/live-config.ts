@@ -12,6 +12,7 @@ import type { VerifyApiKey } from "../credentials/api-keys.ts";
 import { createSealedCookies } from "../credentials/sealed-cookies.ts";
 import type { SealedCookies } from "../credentials/sealed-cookies.ts";
 import type { Signers } from "../policies/sign-identity.ts";
+import type { Settings } from "../settings.ts";
 import { bffsOf } from "../table/route.ts";
 import type { RouteTable } from "../table/route.ts";
 import { readKeys } from "./keys-file.ts";
@@ -26,13 +27,6 @@ export interface LiveConfig {
   readonly verifyApiKey: VerifyApiKey;
   /** By file name, as in the route table. */
   readonly contracts: ReadonlyMap<string, Contract>;
-}
-
-/** Where the files are; contracts are relative to `contractsDir`. */
-export interface LiveConfigFiles {
-  readonly keysFile: string;
-  readonly apiKeysFile: string;
-  readonly contractsDir: string;
 }
 
 /**
@@ -50,21 +44,21 @@ const LOOK_MS = 1_000;
  * @throws SettingsError with one line that names the file and shows no secret
  */
 export function followFiles(
-  files: LiveConfigFiles,
+  files: Pick<Settings, "KEYS_FILE" | "API_KEYS_FILE" | "CONTRACTS_DIR">,
   table: RouteTable,
   { logger, clock }: { readonly logger: Logger; readonly clock: Clock },
 ): { readonly current: () => LiveConfig; readonly close: () => void } {
-  const keys = new LiveFile(files.keysFile, (text) => {
+  const keys = new LiveFile(files.KEYS_FILE, (text) => {
     const { sessionKeys, ...others } = readKeys(text, bffsOf(table), clock);
     return { ...others, cookies: createSealedCookies(sessionKeys, clock) };
   });
-  const apiKeys = new LiveFile(files.apiKeysFile, (text) => createApiKeyVerifier(readApiKeys(text)));
+  const apiKeys = new LiveFile(files.API_KEYS_FILE, (text) => createApiKeyVerifier(readApiKeys(text)));
   // Compiling a contract blocks the event loop for about 100 ms: only its own change is worth that.
   const contracts = contractFiles(table).map(
     (name) =>
       [
         name,
-        new LiveFile(join(files.contractsDir, name), (text) => compileContract(readDocument(text, name))),
+        new LiveFile(join(files.CONTRACTS_DIR, name), (text) => compileContract(readDocument(text, name))),
       ] as const,
   );
   const all = [keys, apiKeys, ...contracts.map(([, file]) => file)];

@@ -17,6 +17,11 @@ export function isObject(value: unknown): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
+/** Whether a value is a list of texts. */
+export function isTextList(value: unknown): value is string[] {
+  return Array.isArray(value) && value.every((entry) => typeof entry === "string");
+}
+
 /**
  * Whether a number of parsed JSON may be another than was written: parsers round beyond 2^53 - 1,
  * and make `Infinity` of `1e400`, which JSON then writes as null.

@@ -5,6 +5,7 @@ import type { ErrorObject } from "ajv";
 import { parse } from "yaml";
 import { FORM_NAMES, FORMS, LONGEST_TOKEN_LIFE_S } from "./profile.ts";
 import type { FormName, IssuerProfile, TokenForm } from "./profile.ts";
+import type { Settings } from "../settings.ts";
 import { TENANT } from "./tenants.ts";
 
 /** An entry of the file: what differs from the ready form. */
@@ -93,22 +94,11 @@ function profileOf({ profile = "rfc9068", prefix = "", ...entry }: Entry): Issue
   return { ...form, ...entry, types, prefix, claims: { ...form.claims, ...entry.claims } };
 }
 
-/** The settings that say whose tokens are accepted. */
-export interface IssuerSettings {
-  readonly NODE_ENV: string;
-  readonly ISSUERS_FILE: string | undefined;
-  readonly OIDC_PROFILE: FormName;
-  readonly OIDC_ISSUER: string;
-  readonly OIDC_JWKS_URL: string | undefined;
-  readonly OIDC_AUDIENCE: string | undefined;
-  readonly OIDC_CLIENT_ID: string;
-}
-
 /**
  * The issuers of `ISSUERS_FILE`, or the one of the settings `OIDC_…`.
  * @throws SettingsError when the file cannot be used
  */
-export function profilesOf(settings: IssuerSettings): IssuerProfile[] {
+export function profilesOf(settings: Settings): IssuerProfile[] {
   const { ISSUERS_FILE: file, OIDC_AUDIENCE: audience } = settings;
   if (settings.OIDC_ISSUER.includes(TENANT)) {
     throw new SettingsError([`OIDC_ISSUER must name a tenant in place of ${TENANT}: people log in at one`]);

@@ -1,6 +1,6 @@
 import { isIdentityClaims, USER_ID } from "@triptych/identity";
 import type { IdentityClaims } from "@triptych/identity";
-import { isObject } from "../contracts/document.ts";
+import { isObject, isTextList } from "../contracts/document.ts";
 import type { TokenUser } from "../credentials/logged-in.ts";
 import { identityRefusal } from "../exchange.ts";
 import type { ClaimPath, IssuerProfile } from "./profile.ts";
@@ -66,8 +66,4 @@ function valueAt(payload: Readonly<Record<string, unknown>>, path: ClaimPath): u
     value = isObject(value) && Object.hasOwn(value, name) ? value[name] : undefined;
   }
   return value;
-}
-
-function isTextList(value: unknown): value is string[] {
-  return Array.isArray(value) && value.every((entry) => typeof entry === "string");
 }

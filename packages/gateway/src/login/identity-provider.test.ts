@@ -35,8 +35,7 @@ async function providerWith(more: Record<string, string>) {
     others: [],
     clientId: "acme-web_1.~",
     clientSecret: "a/b-c",
-    redirectUri: "https://shop.example/auth/callback",
-    loggedOutUri: "https://shop.example/auth/logged-out",
+    publicOrigin: "https://shop.example",
     clock: new FakeClock(),
   });
   return {

@@ -75,9 +75,8 @@ export interface IdentityProviderOptions {
   readonly clientId: string;
   /** undefined for a public client, which only PKCE protects. */
   readonly clientSecret: string | undefined;
-  readonly redirectUri: string;
-  /** Where the provider leads back to after a logout there. */
-  readonly loggedOutUri: string;
+  /** The address that browsers see, and to which the provider leads back. */
+  readonly publicOrigin: string;
   readonly clock: WallClock;
 }
 
@@ -139,7 +138,7 @@ export function createIdentityProvider(options: IdentityProviderOptions): Identi
       const verifier = randomPKCECodeVerifier();
       const pending = { state: randomState(), nonce: randomNonce(), verifier };
       const url = buildAuthorizationUrl(await configuration(), {
-        redirect_uri: options.redirectUri,
+        redirect_uri: `${options.publicOrigin}/auth/callback`,
         scope: profile.loginScope,
         code_challenge: await calculatePKCECodeChallenge(verifier),
         code_challenge_method: "S256",
@@ -179,7 +178,7 @@ export function createIdentityProvider(options: IdentityProviderOptions): Identi
       if (config.serverMetadata().end_session_endpoint === undefined) return undefined;
       // Without the ID token, which does not fit into a cookie: the provider asks its user.
       return buildEndSessionUrl(config, {
-        post_logout_redirect_uri: options.loggedOutUri,
+        post_logout_redirect_uri: `${options.publicOrigin}/auth/logged-out`,
         state: LOGGED_OUT_THERE,
       });
     },
