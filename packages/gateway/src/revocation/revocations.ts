@@ -21,21 +21,15 @@ export interface Revocations {
   revoke(revocation: Revocation, sealedAtS?: number): Promise<"everywhere" | "here">;
   /** Resolves when this process knows what was revoked before its start, as far as anyone does. */
   readonly known: Promise<void>;
-  readonly state: RevocationState;
+  readonly state: ReturnType<typeof stateOf>;
   close(): Promise<void>;
 }
 
-/** How many are known, since when (ISO date), and how many the other gateways were not told yet. */
-export interface RevocationState {
-  readonly tokens: number;
-  readonly users: number;
-  readonly apiKeys: number;
-  readonly since: string;
-  readonly unpublished: number;
-}
-
-/** Describes a list for `GET /revocations`. */
-export function stateOf(list: RevocationList, unpublished: number): RevocationState {
+/**
+ * Describes a list for `GET /revocations`: how many are known, since when (ISO date), and how many
+ * the other gateways were not told yet.
+ */
+export function stateOf(list: RevocationList, unpublished: number) {
   return { ...list.size, since: new Date(list.sinceS * 1_000).toISOString(), unpublished };
 }
 
