@@ -84,14 +84,14 @@ function declarations(source: string, root: JsonObject, immutable: boolean): str
   try {
     // A copy: the scan writes into the document.
     const schema = JSON.parse(JSON.stringify(root));
-    const context: Omit<GlobalContext, "redoc"> = {
-      ...DEFAULTS,
+    const context: Partial<GlobalContext> = {
       immutable,
+      defaultNonNullable: true,
       discriminators: scanDiscriminators(schema, { silent: true }),
       injectFooter: [],
       resolve: (reference) => resolveRef(schema, reference, { silent: true }),
     };
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what is missing is `redoc`, which only its reading takes
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- every other option is off, and `redoc` is only for its reading
     const declared = transformSchema(schema, context as GlobalContext);
     const types = astToString([...withRecursiveAliases(declared)]);
     return types.replace(WITH_REQUIRED, NULLABLE_WITH_REQUIRED);
@@ -104,33 +104,6 @@ function declarations(source: string, root: JsonObject, immutable: boolean): str
 const WITH_REQUIRED = /^type WithRequired<T, K extends keyof T> = T & \{\s+\[P in K\]-\?: T\[P\];\s+\};$/m;
 const NULLABLE_WITH_REQUIRED =
   "type WithRequired<T, K extends PropertyKey> = T extends object ? T & { [P in K & keyof T]-?: T[P] } : T;";
-
-/** Its options, all as they are by default (openapi-typescript 7, "Flags"). */
-const DEFAULTS = {
-  additionalProperties: false,
-  alphabetize: false,
-  arrayLength: false,
-  defaultNonNullable: true,
-  emptyObjectsUnknown: false,
-  enum: false,
-  enumValues: false,
-  conditionalEnums: false,
-  dedupeEnums: false,
-  excludeDeprecated: false,
-  exportType: false,
-  rootTypes: false,
-  rootTypesNoSchemaPrefix: false,
-  rootTypesKeepCasing: false,
-  pathParamsAsTypes: false,
-  propertiesRequiredByDefault: false,
-  silent: true,
-  makePathsEnum: false,
-  generatePathParams: false,
-  readWriteMarkers: false,
-  postTransform: undefined,
-  transform: undefined,
-  transformProperty: undefined,
-};
 
 /**
  * The document with tolerant answers. A named schema that travels both ways, and differs between
