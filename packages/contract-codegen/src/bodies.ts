@@ -20,23 +20,22 @@ export type RequestBody = {
   readonly leftOut?: string;
 };
 
-const FORMS = [/^application\/x-www-form-urlencoded\s*(?:;|$)/i, /^multipart\/form-data\s*(?:;|$)/i];
+/** A form with files is multipart; where a contract has both forms, only that one may have files. */
+const FORMS = [/^multipart\/form-data\s*(?:;|$)/i, /^application\/x-www-form-urlencoded\s*(?:;|$)/i];
 
 /** The body that a client sends. A GET has none (RFC 9110, section 9.3.1). */
 export function requestBodyOf(document: Document, method: string, operation: JsonObject): RequestBody {
   const body = dereference(document, own(operation, "requestBody") ?? {});
   const required = own(body, "required") === true;
-  const mediaTypes = Object.keys(objectIn(body, "content"));
+  const content = objectIn(body, "content");
+  const mediaTypes = Object.keys(content);
   if (mediaTypes.length === 0) return {};
   if (method === "GET") return required ? { leftOut: "it is a GET that needs a body" } : {};
-  const mediaType =
-    mediaTypes.find((type) => JSON_OR_ANY.test(type)) ?? mediaTypes.find((type) => JSON_SYNTAX.test(type));
+  const firstOf = (patterns: readonly RegExp[]): string | undefined =>
+    patterns.flatMap((pattern) => mediaTypes.find((type) => pattern.test(type)) ?? [])[0];
+  const mediaType = firstOf([JSON_OR_ANY, JSON_SYNTAX]);
   if (mediaType !== undefined) return { mediaType };
-  const content = objectIn(body, "content");
-  // A form with files is multipart; where a contract has both forms, only that one may have files.
-  const form = FORMS.toReversed().flatMap(
-    (pattern) => mediaTypes.find((type) => pattern.test(type)) ?? [],
-  )[0];
+  const form = firstOf(FORMS);
   if (form !== undefined) return { mediaType: form, ...formStylesOf(own(content, form)) };
   if (!required && !NEEDING_BODY.has(method)) return {};
   return { leftOut: `its body is ${mediaTypes.join(" or ")}, not JSON and no form` };

@@ -25,65 +25,62 @@ const NONE: EnumPositions = {};
 
 const MAP_VALUES = ["additionalProperties", "patternProperties", "unevaluatedProperties"];
 
+/** The trees of answers, in their order, and by name those of all schemas that lead to an enum. */
+export type FoundEnums = {
+  readonly roots: readonly EnumPositions[];
+  readonly named: ReadonlyMap<string, EnumPositions>;
+};
+
 /**
  * Finds the enums of answers. A named schema has one tree, to which others refer by its name. Who
  * reads an answer merges the trees of a union's branches: merged here, each union of Stripe's
  * contract would hold most of the others.
+ *
+ * @param schemas those of all answers: each must have been asked for before
+ * @param answers the schemas of answers in the contract
  */
-export class EnumFinder {
-  readonly #schemas: AnswerSchemas;
-  readonly #answers: readonly EnumPositions[];
-  readonly #kept: Kept;
-  /** By name, the trees of all schemas that lead to an enum. */
-  readonly named: ReadonlyMap<string, EnumPositions>;
-
-  /**
-   * @param schemas those of all answers: each must have been asked for before
-   * @param answers the schemas of answers in the contract
-   */
-  constructor(schemas: AnswerSchemas, answers: readonly Json[]) {
-    this.#schemas = schemas;
-    this.#answers = answers.map((schema) => this.#build(schema, false));
-    const all = new Map(
-      [...schemas.named()].map(([name, { reference }]) => [
-        name,
-        this.#build(schemas.resolve(reference), schemas.isUnionMember(reference)),
-      ]),
-    );
-    this.#kept = keptOf(this.#answers, all);
-    this.named = new Map(
-      [...all].flatMap(([name, positions]) =>
-        this.#kept.leading.has(name) ? [[name, trimmed(positions, this.#kept)]] : [],
-      ),
-    );
-  }
-
-  /** The enums of the answer with this index. */
-  of(index: number): EnumPositions {
-    const { free, ...root } = trimmed(this.#answers[index] ?? NONE, this.#kept);
+export function findEnums(schemas: AnswerSchemas, answers: readonly Json[]): FoundEnums {
+  const built = answers.map((schema) => build(schemas, schema, false));
+  const all = new Map(
+    [...schemas.named()].map(([name, { reference }]) => [
+      name,
+      build(schemas, schemas.resolve(reference), schemas.isUnionMember(reference)),
+    ]),
+  );
+  const kept = keptOf(built, all);
+  const rootOf = (positions: EnumPositions): EnumPositions => {
+    const { free, ...root } = trimmed(positions, kept);
     return root.refs === undefined ? root : { ...root, free };
-  }
+  };
+  const leading = [...all].filter(([name]) => kept.leading.has(name));
+  return {
+    roots: built.map(rootOf),
+    named: new Map(leading.map(([name, positions]) => [name, trimmed(positions, kept)])),
+  };
+}
 
-  #build(schema: Json, insideUnion: boolean): EnumPositions {
-    if (!isJsonObject(schema)) return NONE;
-    const built = (keywords: readonly string[], inUnion = insideUnion): readonly EnumPositions[] =>
-      keywords.flatMap((keyword) => schemasIn(schema, keyword)).map((inner) => this.#build(inner, inUnion));
-    const properties = Object.entries(objectIn(schema, "properties"));
-    const parts: EnumPositions[] = [
+function build(schemas: AnswerSchemas, schema: Json, insideUnion: boolean): EnumPositions {
+  if (!isJsonObject(schema)) return NONE;
+  const built = (keywords: readonly string[], inUnion = insideUnion): readonly EnumPositions[] =>
+    keywords.flatMap((keyword) => schemasIn(schema, keyword)).map((inner) => build(schemas, inner, inUnion));
+  const properties = Object.entries(objectIn(schema, "properties"));
+  const reference = referenceOf(schema);
+  return merged(
+    [
       {
         known: insideUnion ? listedValues(schema) : growingEnum(schema, false),
         free: insideUnion && isFree(schema),
-        properties: byName(properties.map(([name, inner]) => [name, this.#build(inner, insideUnion)])),
+        properties: byName(properties.map(([name, inner]) => [name, build(schemas, inner, insideUnion)])),
         items: mergedOrNone(built(["items", "prefixItems", "unevaluatedItems"]), "any"),
         values: mergedOrNone(built(MAP_VALUES), "any"),
       },
-    ];
-    const reference = referenceOf(schema);
-    if (reference !== undefined) parts.push({ refs: [this.#schemas.nameOf(reference)] });
-    parts.push(...built(["allOf", "then", "else", "dependentSchemas"]));
-    for (const keyword of ["anyOf", "oneOf"]) parts.push(mergedOrNone(built([keyword], true), "any") ?? NONE);
-    return merged(parts, "all");
-  }
+      reference === undefined ? NONE : { refs: [schemas.nameOf(reference)] },
+      ...built(["allOf", "then", "else", "dependentSchemas"]),
+      merged(built(["anyOf"], true), "any"),
+      merged(built(["oneOf"], true), "any"),
+    ],
+    "all",
+  );
 }
 
 /** Inside a union, one value or a constant counts too: with the other branches it is a list. */

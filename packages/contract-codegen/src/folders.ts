@@ -55,11 +55,9 @@ export function staleMessage(differences: readonly Difference[], { generated, co
   return [`The generated code is not what the contracts give:`, ...lines, `Run: ${command}`].join("\n");
 }
 
-async function wantedModules({
-  contracts,
-  command,
-  generated,
-}: Folders): Promise<{ readonly wanted: ReadonlyMap<string, string>; readonly notes: readonly string[] }> {
+type Wanted = { readonly wanted: ReadonlyMap<string, string>; readonly notes: readonly string[] };
+
+async function wantedModules({ contracts, command, generated }: Folders): Promise<Wanted> {
   const files = (await readdir(contracts)).toSorted();
   const sources = files.filter((source) => CONTRACT_FILE.test(source));
   if (sources.length === 0) {
@@ -72,7 +70,7 @@ async function wantedModules({
     text: await readFile(join(contracts, source), "utf8"),
   });
   const overlays = new Map(
-    files.flatMap((file) => (OVERLAY_FILE.test(file) ? [[file.replace(OVERLAY_FILE, "$1"), file]] : [])),
+    files.filter((file) => OVERLAY_FILE.test(file)).map((file) => [file.replace(OVERLAY_FILE, "$1"), file]),
   );
   const wanted = new Map<string, string>();
   const notes: string[] = [];
@@ -80,11 +78,8 @@ async function wantedModules({
     const service = source.replace(CONTRACT_FILE, "$1");
     const overlay = overlays.get(service);
     overlays.delete(service);
-    const contract = {
-      ...(await read(source)),
-      overlay: overlay === undefined ? undefined : await read(overlay),
-    };
-    const { text, notes: found } = generate(contract, command);
+    const mends = overlay === undefined ? {} : { overlay: await read(overlay) };
+    const { text, notes: found } = generate({ ...(await read(source)), ...mends }, command);
     wanted.set(`${service}.ts`, text);
     notes.push(...found.map((note) => `${source}: ${note}`));
   }

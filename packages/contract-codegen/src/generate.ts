@@ -2,7 +2,7 @@ import { AnswerSchemas } from "./answer-schemas.ts";
 import { parseDocument } from "./document.ts";
 import type { Contract } from "./document.ts";
 import { refusedExamples } from "./examples.ts";
-import { EnumFinder } from "./enum-positions.ts";
+import { findEnums } from "./enum-positions.ts";
 import type { EnumPositions } from "./enum-positions.ts";
 import { Code, literal } from "./literal.ts";
 import type { Literal } from "./literal.ts";
@@ -39,19 +39,19 @@ export function generate(contract: Contract, command: string): Generated {
     const declared = json.length === 1 ? first.schema : { anyOf: json.map(({ schema }) => schema) };
     return { operation, answer: { declared, schema: schemas.of(declared, first.place) } };
   });
-  // Only now: the finder needs the names that all answers' schemas refer to.
-  const finder = new EnumFinder(
+  // Only now: finding enums needs the names that all answers' schemas refer to.
+  const found = findEnums(
     schemas,
     operations.map(({ answer }) => answer?.declared ?? true),
   );
   const named = new Map([...schemas.named()].map(([name, { schema }]) => [name, schema]));
   const definitions = named.size === 0 ? {} : { $defs: new Code("schemas") };
-  const enums = finder.named.size === 0 ? {} : new Code("enums");
+  const enums = found.named.size === 0 ? {} : new Code("enums");
   const shared = new SharedLiterals();
   const called = operations.map(({ operation, answer }, index) => {
     const checks = answer && {
       schema: { ...answer.schema, ...definitions },
-      enums: { root: asLiteral(finder.of(index)), named: enums },
+      enums: { root: asLiteral(found.roots[index] ?? {}), named: enums },
     };
     if (checks !== undefined) shared.add(operation.name, checks);
     for (const place of Object.values(operation.parameters))
@@ -71,7 +71,7 @@ export function generate(contract: Contract, command: string): Generated {
     table(
       "Where in those schemas enums stand, and the values that the contract lists there.",
       "enums",
-      new Map([...finder.named].map(([name, positions]) => [name, asLiteral(positions)])),
+      new Map([...found.named].map(([name, positions]) => [name, asLiteral(positions)])),
     ),
     table("What several operations have.", "shared", shared.table),
     `/** The operations of the contract. */\nexport const contract = ${literal(Object.fromEntries(entries))};`,
