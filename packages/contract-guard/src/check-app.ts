@@ -52,9 +52,11 @@ async function checkOpenApi(app: string, folder: string): Promise<AppCheck> {
   const releases = releasesOf(folder);
   const releaseOf = (version: string): string => join(folder, "contracts", "released", `${version}.json`);
   const sends = new Set(releases.filter((version) => sendsVersion(releaseOf(version))));
-  const isGivenUp = (version: string): boolean =>
-    oldestVersion !== undefined && sends.has(version) && compareVersions(version, oldestVersion) < 0;
-  const compared = releases.filter((version) => !isGivenUp(version));
+  const givenUp = releases.filter(
+    (version) =>
+      oldestVersion !== undefined && sends.has(version) && compareVersions(version, oldestVersion) < 0,
+  );
+  const compared = releases.filter((version) => !givenUp.includes(version));
   const found = await Promise.all(
     compared.map(async (version) => {
       const release = releaseOf(version);
@@ -62,15 +64,15 @@ async function checkOpenApi(app: string, folder: string): Promise<AppCheck> {
       return { version, findings: await naming(release, compare) };
     }),
   );
-  const own = textOf(memberOf(newest["info"], "version"));
+  const version = textOf(memberOf(newest["info"], "version"));
   return {
     app,
     compared,
-    givenUp: releases.filter(isGivenUp),
+    givenUp,
     breaks: merged(found, (screen) => fileOf(folder, screen)),
     unnoticed: [],
-    version: own,
-    nextVersion: oldestVersion === undefined ? undefined : nextVersion(own, compared),
+    version,
+    nextVersion: oldestVersion === undefined ? undefined : nextVersion(version, compared),
   };
 }
 
@@ -102,15 +104,8 @@ async function checkGraphql(app: string, folder: string): Promise<AppCheck> {
     }),
   );
   const unnoticed = [...new Set(found.flatMap((release) => release.unnoticed))];
-  return {
-    app,
-    compared,
-    givenUp: [],
-    breaks: merged(found),
-    unnoticed,
-    version: undefined,
-    nextVersion: undefined,
-  };
+  const versions = { givenUp: [], version: undefined, nextVersion: undefined };
+  return { app, compared, breaks: merged(found), unnoticed, ...versions };
 }
 
 /** The version that the contract calls itself, unless clients of it were released already. */

@@ -77,18 +77,14 @@ export type ServedContract = {
 export function servedContract(app: string): ServedContract {
   const newest = readOpenApi(join(app, "contracts", "openapi.json"));
   const oldest = memberOf(newest["info"], "x-oldest-version");
-  const oldestVersion = typeof oldest === "string" ? oldest : undefined;
-  const printed = (version: string): JsonObject => {
+  if (typeof oldest !== "string") return { newest, oldestVersion: undefined, as: () => newest };
+  const as = (version: string): JsonObject => {
     const args = ["--run", "contract", "--", "--print", version];
     // What it says beside the contract is for whoever writes the contract; an error holds it.
     const options = { cwd: app, encoding: "utf8", stdio: "pipe", maxBuffer: 64 * 1024 * 1024 } as const;
     return parseOpenApi(execFileSync(process.execPath, args, options), `${app}: node ${args.join(" ")}`);
   };
-  return {
-    newest,
-    oldestVersion,
-    as: (version) => (oldestVersion === undefined ? newest : printed(version)),
-  };
+  return { newest, oldestVersion: oldest, as };
 }
 
 /** The supported releases, oldest first: each is a file or a folder of `contracts/released`. */

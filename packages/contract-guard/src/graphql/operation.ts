@@ -72,14 +72,12 @@ function parsed(file: string, text: string): DocumentNode {
  * What the operation means in a schema.
  * @param schema one in which the operation is valid
  */
-export function meaningOf(
-  { document, operation, name }: RegisteredOperation,
-  schema: GraphQLSchema,
-): Meaning {
+export function meaningOf(registered: RegisteredOperation, schema: GraphQLSchema): Meaning {
+  const { document, operation } = registered;
   const inputs = new Map<string, JsonObject>();
   const variables: Record<string, Json> = {};
   const required: string[] = [];
-  const { defaults, neverNull } = placesOf({ document, operation, name }, schema);
+  const { defaults, neverNull } = placesOf(registered, schema);
   for (const { variable, type, defaultValue } of operation.variableDefinitions ?? []) {
     const found = typeFromAST(schema, type);
     if (!isInputType(found)) continue;
@@ -88,11 +86,8 @@ export function meaningOf(
     if (type.kind === Kind.NON_NULL_TYPE && defaultValue === undefined) required.push(variable.name.value);
   }
   const root = schema.getRootType(operation.operation);
-  const fragments = new Map(
-    document.definitions
-      .filter((definition) => definition.kind === Kind.FRAGMENT_DEFINITION)
-      .map((definition) => [definition.name.value, definition]),
-  );
+  const definitions = document.definitions.filter((node) => node.kind === Kind.FRAGMENT_DEFINITION);
+  const fragments = new Map(definitions.map((definition) => [definition.name.value, definition]));
   return {
     variables: { type: "object", required, properties: variables },
     answer: root ? answerSchema(root, [operation.selectionSet], { schema, fragments }) : true,

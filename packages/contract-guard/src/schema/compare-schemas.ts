@@ -4,7 +4,7 @@ import type { Json } from "../json.ts";
 import { compareObjects } from "./compare-objects.ts";
 import { below, change, mismatch } from "./comparison.ts";
 import type { Comparison, Mismatches, Parties } from "./comparison.ts";
-import { ANYTHING } from "./form.ts";
+import { ownForm } from "./form.ts";
 import type { PlainForm, TypeName } from "./form.ts";
 import { formsOf } from "./forms.ts";
 import { compareLimits } from "./limits.ts";
@@ -86,8 +86,7 @@ function takesType(read: TypeName | undefined, sent: TypeName | undefined, { asT
 /** The form of the text of a number. */
 function textOf(form: PlainForm): PlainForm {
   if (form.type === "string") return form;
-  const bound = { side: "lower", measure: "length", value: 1, exclusive: false } as const;
-  return { ...ANYTHING, type: "string", bounds: new Map([["lower length", bound]]) };
+  return { ...ownForm({ minLength: 1 }), type: "string" };
 }
 
 /** Null has codes of its own: it is the most common change of a type, and the easiest to mend. */

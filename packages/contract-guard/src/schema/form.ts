@@ -9,6 +9,8 @@ export type TypeName = (typeof TYPES)[number];
 
 /** How far a number, a length or a count may go, in one direction. */
 export type Bound = {
+  /** That says so: `maxLength`. */
+  readonly keyword: string;
   readonly side: "lower" | "upper";
   readonly measure: "value" | "length" | "items" | "properties";
   readonly value: number;
@@ -84,16 +86,6 @@ const BOUNDS: readonly (readonly [string, Bound["side"], Bound["measure"], exclu
   ["maxItems", "upper", "items"],
   ["maxProperties", "upper", "properties"],
 ];
-
-/** The keyword that says so: `maxLength`. */
-export function keywordOf({ side, measure, exclusive }: Bound): string {
-  const found = BOUNDS.find(
-    ([, ofSide, ofMeasure, isExclusive = false]) =>
-      ofSide === side && ofMeasure === measure && isExclusive === exclusive,
-  );
-  if (found === undefined) throw new TypeError(`no keyword for a bound of ${measure}`);
-  return found[0];
-}
 
 /** The form that a schema's own keywords describe, without its types and unions. */
 export function ownForm(schema: JsonObject): PlainForm {
@@ -186,7 +178,8 @@ function boundsOf(schema: JsonObject): ReadonlyMap<string, Bound> {
   for (const [keyword, side, measure, exclusive = false] of BOUNDS) {
     const value = schema[keyword];
     if (typeof value !== "number") continue;
-    found = joined(found, new Map([[`${side} ${measure}`, { side, measure, value, exclusive }]]), tighter);
+    const bound = { keyword, side, measure, value, exclusive };
+    found = joined(found, new Map([[`${side} ${measure}`, bound]]), tighter);
   }
   return found;
 }

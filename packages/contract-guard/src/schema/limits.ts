@@ -34,8 +34,8 @@ export function compareLimits(sent: PlainForm, read: PlainForm, compared: Compar
 }
 
 /** A length or a count is at least 0, even where the schema does not say so. */
-function implied({ side, measure }: Bound): Bound | undefined {
-  return side === "lower" && measure !== "value" ? { side, measure, value: 0, exclusive: false } : undefined;
+function implied(bound: Bound): Bound | undefined {
+  return bound.side === "lower" && bound.measure !== "value" ? { ...bound, value: 0 } : undefined;
 }
 
 /** The same bound for integers: "more than 0" is "at least 1". */

@@ -3,7 +3,6 @@ import { Ajv2020 } from "ajv/dist/2020.js";
 import { elementsOf, equal, isList, isObject } from "../json.ts";
 import type { Json, JsonObject } from "../json.ts";
 import type { Accepts, Parties } from "./comparison.ts";
-import { keywordOf } from "./form.ts";
 import type { PlainForm } from "./form.ts";
 
 /**
@@ -70,7 +69,7 @@ function schemaOf(form: PlainForm): JsonObject {
     uniqueItems: form.unique,
     allOf: [
       ...elementsOf(form.others.get("allOf")),
-      ...[...form.bounds.values()].map((bound) => ({ [keywordOf(bound)]: bound.value })),
+      ...[...form.bounds.values()].map(({ keyword, value }) => ({ [keyword]: value })),
       ...[...form.multiplesOf].map((multipleOf) => ({ multipleOf })),
       ...[...form.patterns].map((pattern) => ({ pattern })),
       ...[...form.formats].map((format) => ({ format })),
