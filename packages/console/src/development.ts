@@ -86,15 +86,12 @@ function exchangeOf(app: string, message: object): Exchange | null {
 
 /** A body that was cut is decoded as far as it goes. */
 function decode(body: Buffer, coding: string): Buffer | undefined {
+  const maxOutputLength = MAX_DECODED_BYTES;
+  const { BROTLI_OPERATION_FLUSH, Z_SYNC_FLUSH } = constants;
   try {
-    if (coding === "br") {
-      const finishFlush = constants.BROTLI_OPERATION_FLUSH;
-      return brotliDecompressSync(body, { finishFlush, maxOutputLength: MAX_DECODED_BYTES });
-    }
-    if (coding === "gzip") {
-      return gunzipSync(body, { finishFlush: constants.Z_SYNC_FLUSH, maxOutputLength: MAX_DECODED_BYTES });
-    }
-    return body;
+    if (coding === "br")
+      return brotliDecompressSync(body, { finishFlush: BROTLI_OPERATION_FLUSH, maxOutputLength });
+    return coding === "gzip" ? gunzipSync(body, { finishFlush: Z_SYNC_FLUSH, maxOutputLength }) : body;
   } catch {
     return undefined;
   }

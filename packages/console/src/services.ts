@@ -6,8 +6,8 @@ import type { ShownProgram, System } from "./system.ts";
 interface ProgramState extends Pick<ShownProgram, "name" | "kind" | "url" | "isReplayed"> {
   readonly owner: string | null;
   readonly isUp: boolean;
-  /** What is switched on; null where it has no switches. */
-  readonly switches: unknown;
+  /** How it may be told to behave, and how it behaves; null where it has no switches. */
+  readonly switches: { readonly presets: readonly string[]; readonly chosen: string | undefined } | null;
   /** What each app's breaker for it says, if it ever opened. */
   readonly breakers: readonly {
     readonly app: string;
@@ -20,6 +20,7 @@ interface ProgramState extends Pick<ShownProgram, "name" | "kind" | "url" | "isR
 
 /** How a sample service may misbehave, in the form that its admin port takes. */
 const PRESETS: Readonly<Record<string, object>> = {
+  normal: {},
   slow: { delay: { ms: 600 } },
   failing: { fail: { status: 503 } },
   hanging: { hang: { ratio: 1 } },
@@ -71,7 +72,7 @@ export class Services {
           isReplayed,
           owner: ownerOf(name),
           isUp: health !== undefined,
-          switches: switches === undefined ? null : parsed(switches),
+          switches: switches === undefined ? null : switchesIn(switches),
           breakers: [...this.#breakers.values()].filter(({ upstream }) => upstream === name),
           ejected: [...this.#ejected.values()].filter(({ upstream }) => upstream === name),
         };
@@ -87,14 +88,13 @@ export class Services {
  */
 export async function switchService({ programs }: System, name: string, preset: string): Promise<object> {
   const service = programs.find((one) => one.name === name && one.kind === "service");
-  const switches = PRESETS[preset];
   if (service === undefined) throw new Refused(404, "There is no such service.");
-  if (switches === undefined && preset !== "normal") throw new Refused(400, "There is no such switch.");
+  if (!Object.hasOwn(PRESETS, preset)) throw new Refused(400, "There is no such switch.");
   const answer = await fetch(`${service.adminUrl}/switches`, {
     signal: AbortSignal.timeout(PATIENCE_MS),
-    ...(switches === undefined
-      ? { method: "DELETE" }
-      : { method: "PUT", headers: { "content-type": "application/json" }, body: JSON.stringify(switches) }),
+    method: "PUT",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify(PRESETS[preset]),
   }).catch(() => undefined);
   if (answer?.ok !== true) throw new Refused(502, `${name} did not take the switch.`);
   return { name, preset };
@@ -111,9 +111,12 @@ async function ask(url: string): Promise<string | undefined> {
   }
 }
 
-function parsed(text: string): unknown {
+/** A preset is known by its member; another combination is none of them. */
+function switchesIn(text: string): ProgramState["switches"] {
   try {
-    return JSON.parse(text);
+    const on = Object.keys(JSON.parse(text)).join();
+    const chosen = Object.keys(PRESETS).find((name) => Object.keys(PRESETS[name] ?? {}).join() === on);
+    return { presets: Object.keys(PRESETS), chosen };
   } catch {
     return null;
   }

@@ -21,7 +21,9 @@ export interface ScreenFields {
 /** Where an answer was read. */
 export type Reader = Pick<ScreenFields, "app" | "screen" | "upstream" | "operation">;
 
-type Field = { bytes: number; isRead: boolean; readonly children: Map<string, Field> };
+/** A field of an answer. The items of a list are one field, `*`. */
+export type Field = { bytes: number; isRead: boolean; readonly children: Map<string, Field> };
+
 type Answers = {
   readonly reader: Reader;
   readonly root: Field;
@@ -34,7 +36,15 @@ type Answers = {
 const MAX_READERS = 500;
 const MAX_CHILDREN = 2_000;
 
-const newField = (): Field => ({ bytes: 0, isRead: false, children: new Map() });
+/** A field of which nothing is known yet. */
+export const newField = (): Field => ({ bytes: 0, isRead: false, children: new Map() });
+
+/** The field of that name inside another; it is added where there is none. */
+export function childOf(field: Field, name: string): Field {
+  const found = field.children.get(name) ?? newField();
+  field.children.set(name, found);
+  return found;
+}
 
 /** Adds up what the apps tell of reads. */
 export class Fields {
@@ -68,7 +78,7 @@ function summed({ reader, root, answers, requests }: Answers): ScreenFields {
   const unread: { pointer: string; bytes: number; share: number }[] = [];
   const visit = (field: Field, pointer: string): void => {
     for (const [name, child] of field.children) {
-      const place = `${pointer}/${name}`;
+      const place = `${pointer}/${name.replaceAll("~", "~0").replaceAll("/", "~1")}`;
       const share = root.bytes === 0 ? 0 : rounded(child.bytes / root.bytes);
       if (!child.isRead) unread.push({ pointer: place, bytes: Math.round(child.bytes / answers), share });
       else if (child.children.size === 0) read.push(place);
@@ -81,17 +91,11 @@ function summed({ reader, root, answers, requests }: Answers): ScreenFields {
 
 function merge(into: Field, told: unknown): void {
   if (!Array.isArray(told)) return;
-  const [, bytes, isRead, children] = told;
+  const [bytes, isRead, children] = told;
   if (typeof bytes === "number") into.bytes += bytes;
   if (isRead === true) into.isRead = true;
-  for (const child of Array.isArray(children) ? children : []) {
-    const pointer: unknown = Array.isArray(child) ? child[0] : undefined;
-    if (typeof pointer !== "string" || into.children.size >= MAX_CHILDREN) continue;
-    const name = pointer.slice(pointer.lastIndexOf("/") + 1);
-    const found = into.children.get(name) ?? newField();
-    into.children.set(name, found);
-    merge(found, child);
-  }
+  for (const [name, child] of Array.isArray(children) ? children.filter(Array.isArray) : [])
+    if (typeof name === "string" && into.children.size < MAX_CHILDREN) merge(childOf(into, name), child);
 }
 
 const rounded = (share: number): number => Math.round(share * 10_000) / 10_000;

@@ -25,42 +25,11 @@ export class OtlpError extends Error {
   readonly code = "bad-otlp";
 }
 
-type Value = string | number | boolean | undefined;
-type Draft = { -readonly [Name in keyof Span]: Span[Name] } & {
-  attributes: Map<string, string | number | boolean>;
-};
-
 const ERROR_STATUS = 2;
 /** As OpenTelemetry's own `OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT`. */
 const MAX_ATTRIBUTES = 128;
 /** Longer texts are cut: spans are kept, and any program may send some. Characters. */
 const MAX_TEXT = 2_048;
-
-/** A copy where it is cut: a part of a text keeps all of it in memory. */
-function cut(text: string): string {
-  return text.length <= MAX_TEXT ? text : Buffer.from(text.slice(0, MAX_TEXT)).toString();
-}
-
-function put(attributes: Draft["attributes"], key: string, value: string | number | boolean): void {
-  if (attributes.size >= MAX_ATTRIBUTES) return;
-  attributes.set(key, typeof value === "string" ? cut(value) : value);
-}
-
-function draft(service: string): Draft {
-  const attributes = new Map<string, string | number | boolean>();
-  return {
-    traceId: "",
-    spanId: "",
-    parentId: "",
-    name: "",
-    service,
-    kind: 0,
-    start: 0,
-    end: 0,
-    failed: false,
-    attributes,
-  };
-}
 
 /**
  * Reads an `ExportTraceServiceRequest` in JSON (OTLP/HTTP: ids in hex, 64-bit numbers as text).
@@ -73,6 +42,24 @@ export function spansOfJson(text: string): readonly Span[] {
   } catch (cause) {
     throw new OtlpError("the body is not JSON", { cause });
   }
+  return spansOf(request);
+}
+
+/**
+ * Reads the same message in protobuf.
+ * @throws OtlpError
+ */
+export function spansOfProtobuf(bytes: Uint8Array): readonly Span[] {
+  const request = {};
+  try {
+    new PbfReader(bytes).readFields(readerOf(REQUEST), request);
+  } catch (cause) {
+    throw new OtlpError("the body is no ExportTraceServiceRequest in protobuf", { cause });
+  }
+  return spansOf(request);
+}
+
+function spansOf(request: unknown): readonly Span[] {
   return list(request, "resourceSpans").flatMap((resourceSpans) => {
     const resource = attributesOf(list(member(resourceSpans, "resource"), "attributes"));
     const service = String(resource.get("service.name") ?? "unknown");
@@ -104,22 +91,22 @@ function kindOf(kind: unknown): number {
   return typeof kind === "string" ? KINDS.indexOf(kind) : Number(kind ?? 0);
 }
 
-function attributesOf(entries: readonly unknown[]): Map<string, string | number | boolean> {
+const VALUES: readonly (readonly [kind: string, read: (value: unknown) => string | number | boolean])[] = [
+  ["stringValue", (value) => cut(String(value))],
+  ["boolValue", (value) => value === true],
+  ["doubleValue", Number],
+  ["intValue", Number],
+];
+
+function attributesOf(entries: readonly unknown[]): Span["attributes"] {
   const attributes = new Map<string, string | number | boolean>();
   for (const entry of entries) {
+    if (attributes.size >= MAX_ATTRIBUTES) break;
     const value = member(entry, "value");
-    const found = ["stringValue", "boolValue", "doubleValue"]
-      .map((kind) => member(value, kind))
-      .find(isValue);
-    const integer = member(value, "intValue");
-    const read = found ?? (integer === undefined ? undefined : Number(integer));
-    if (read !== undefined) put(attributes, textOf(entry, "key"), read);
+    const known = VALUES.find(([kind]) => member(value, kind) !== undefined);
+    if (known !== undefined) attributes.set(textOf(entry, "key"), known[1](member(value, known[0])));
   }
   return attributes;
-}
-
-function isValue(value: unknown): value is string | number | boolean {
-  return typeof value === "string" || typeof value === "number" || typeof value === "boolean";
 }
 
 function member(value: unknown, name: string): unknown {
@@ -136,66 +123,65 @@ function textOf(value: unknown, name: string): string {
   return typeof found === "string" ? cut(found) : "";
 }
 
-/**
- * Reads the same message in protobuf. The field numbers are those of opentelemetry-proto 1.x,
- * `collector/trace/v1` and `trace/v1`.
- * @throws OtlpError
- */
-export function spansOfProtobuf(bytes: Uint8Array): readonly Span[] {
-  try {
-    const spans: Draft[] = [];
-    new PbfReader(bytes).readFields((tag, _, pbf) => {
-      if (tag === 1) readResourceSpans(pbf, spans);
-    }, undefined);
-    return spans;
-  } catch (cause) {
-    throw new OtlpError("the body is no ExportTraceServiceRequest in protobuf", { cause });
-  }
+/** A copy where it is cut: a part of a text keeps all of it in memory. */
+function cut(text: string): string {
+  return text.length <= MAX_TEXT ? text : Buffer.from(text.slice(0, MAX_TEXT)).toString();
 }
 
-function readResourceSpans(pbf: PbfReader, spans: Draft[]): void {
-  const own: Draft[] = [];
-  const resource = new Map<string, string | number | boolean>();
-  pbf.readMessage((tag) => {
-    if (tag === 1) pbf.readMessage((inner) => void (inner === 1 && readAttribute(pbf, resource)), undefined);
-    if (tag === 2) pbf.readMessage((inner) => void (inner === 2 && own.push(readSpan(pbf))), undefined);
-  }, undefined);
-  const service = String(resource.get("service.name") ?? "unknown");
-  for (const span of own) spans.push(Object.assign(span, { service }));
-}
+type Read = (pbf: PbfReader) => unknown;
 
-function readSpan(pbf: PbfReader): Draft {
-  const hex = (): string => cut(Buffer.from(pbf.readBytes()).toString("hex"));
-  return pbf.readMessage((tag, span) => {
-    if (tag === 1) span.traceId = hex();
-    else if (tag === 2) span.spanId = hex();
-    else if (tag === 4) span.parentId = hex();
-    else if (tag === 5) span.name = cut(pbf.readString());
-    else if (tag === 6) span.kind = pbf.readVarint();
-    else if (tag === 7) span.start = pbf.readFixed64() / 1e6;
-    else if (tag === 8) span.end = pbf.readFixed64() / 1e6;
-    else if (tag === 9) readAttribute(pbf, span.attributes);
-    else if (tag === 15) {
-      pbf.readMessage(
-        (inner) => void (inner === 3 && (span.failed = pbf.readVarint() === ERROR_STATUS)),
-        undefined,
-      );
-    }
-  }, draft("unknown"));
-}
+/** By a field's number: its name in JSON, how it is read, and whether there are several. */
+type Message = Readonly<Record<number, readonly [name: string, read: Read, isList?: true]>>;
 
-function readAttribute(pbf: PbfReader, attributes: Map<string, string | number | boolean>): void {
-  let key = "";
-  let value: Value;
-  pbf.readMessage((tag) => {
-    if (tag === 1) key = cut(pbf.readString());
-    if (tag !== 2) return;
-    pbf.readMessage((kind) => {
-      if (kind === 1) value = pbf.readString();
-      else if (kind === 2) value = pbf.readBoolean();
-      else if (kind === 3) value = pbf.readVarint(true);
-      else if (kind === 4) value = pbf.readDouble();
-    }, undefined);
-  }, undefined);
-  if (value !== undefined) put(attributes, key, value);
+const text: Read = (pbf) => pbf.readString();
+const hex: Read = (pbf) => Buffer.from(pbf.readBytes()).toString("hex");
+const varint: Read = (pbf) => pbf.readVarint(true);
+const fixed64: Read = (pbf) => pbf.readFixed64();
+const message =
+  (fields: Message): Read =>
+  (pbf) =>
+    pbf.readMessage(readerOf(fields), {});
+
+const VALUE = message({
+  1: ["stringValue", text],
+  2: ["boolValue", (pbf) => pbf.readBoolean()],
+  3: ["intValue", varint],
+  4: ["doubleValue", (pbf) => pbf.readDouble()],
+});
+const ATTRIBUTE = message({ 1: ["key", text], 2: ["value", VALUE] });
+const SPAN = message({
+  1: ["traceId", hex],
+  2: ["spanId", hex],
+  4: ["parentSpanId", hex],
+  5: ["name", text],
+  6: ["kind", varint],
+  7: ["startTimeUnixNano", fixed64],
+  8: ["endTimeUnixNano", fixed64],
+  9: ["attributes", ATTRIBUTE, true],
+  15: ["status", message({ 3: ["code", varint] })],
+});
+/** As in opentelemetry-proto 1.x, `collector/trace/v1` and `trace/v1`. */
+const REQUEST: Message = {
+  1: [
+    "resourceSpans",
+    message({
+      1: ["resource", message({ 1: ["attributes", ATTRIBUTE, true] })],
+      2: ["scopeSpans", message({ 2: ["spans", SPAN, true] }), true],
+    }),
+    true,
+  ],
+};
+
+/** Makes the object that JSON would be read as. */
+function readerOf(fields: Message) {
+  return (tag: number, into: Record<string, unknown>, pbf: PbfReader): void => {
+    const field = fields[tag];
+    if (field === undefined) return;
+    const [name, read, isList] = field;
+    const value = read(pbf);
+    const before = into[name];
+    if (isList === undefined) into[name] = value;
+    else if (Array.isArray(before)) before.push(value);
+    else into[name] = [value];
+  };
 }

@@ -40,46 +40,35 @@ export function Detail({ summary }) {
   </article>`;
 }
 
-/** Each call's numbers. */
+/** What the table says of each call, by its head. */
+const COLUMNS = {
+  call: ({ upstream, operation }) => `${upstream}.${operation}`,
+  attempt: ({ kind, attempt }) => `${kind} ${attempt}`,
+  queue: ({ parts }) => ms(parts.queueMs),
+  connect: ({ parts }) => ms(parts.connectMs),
+  wait: ({ parts }) => ms(parts.waitMs),
+  body: ({ parts }) => ms(parts.bodyMs),
+  "deadline left": ({ leftMs }) => ms(leftMs),
+  status: ({ status }) => status ?? "–",
+  bytes: (call) => bytes(call.bytes),
+  cache: cacheUse,
+  address: ({ address }) => address ?? "–",
+  "why it failed": (call) => reasonOf(call) ?? "–",
+};
+
 function Calls({ calls }) {
-  const heads = [
-    "call",
-    "attempt",
-    "queue",
-    "connect",
-    "wait",
-    "body",
-    "deadline left",
-    "status",
-    "bytes",
-    "cache",
-    "address",
-    "why it failed",
-  ];
+  const columns = Object.entries(COLUMNS);
   return html`<details class="card panel">
     <summary>Calls in numbers</summary>
     <div class="scroll">
       <table class="calls-table">
         <thead>
-          <tr>${heads.map((head) => html`<th scope="col" key=${head}>${head}</th>`)}</tr>
+          <tr>${columns.map(([head]) => html`<th scope="col" key=${head}>${head}</th>`)}</tr>
         </thead>
         <tbody>
           ${calls.map(
             (call, index) =>
-              html`<tr key=${index}>
-                <td>${call.upstream}.${call.operation}</td>
-                <td>${call.kind} ${call.attempt}</td>
-                <td>${ms(call.parts.queueMs)}</td>
-                <td>${ms(call.parts.connectMs)}</td>
-                <td>${ms(call.parts.waitMs)}</td>
-                <td>${ms(call.parts.bodyMs)}</td>
-                <td>${ms(call.leftMs)}</td>
-                <td>${call.status ?? "–"}</td>
-                <td>${bytes(call.bytes)}</td>
-                <td>${cacheUse(call)}</td>
-                <td>${call.address ?? "–"}</td>
-                <td>${reasonOf(call) ?? "–"}</td>
-              </tr>`,
+              html`<tr key=${index}>${columns.map(([head, cell]) => html`<td key=${head}>${cell(call)}</td>`)}</tr>`,
           )}
         </tbody>
       </table>

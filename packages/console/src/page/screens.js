@@ -11,7 +11,8 @@ export function Screens({ live, chosen }) {
   if (screens === undefined) return html`<p class="empty">Loading …</p>`;
   const idOf = ({ app, name }) => `${app}.${name}`;
   const known = screens.filter(({ definition, sections }) => definition !== undefined || sections.length > 0);
-  const current = known.find((screen) => idOf(screen) === chosen) ?? mostUsed(known);
+  const current =
+    known.find((screen) => idOf(screen) === chosen) ?? known.toSorted((a, b) => b.requests - a.requests)[0];
   if (current === undefined) return html`<p class="card empty">No screen yet.</p>`;
   return html`<div class="split screens">
     <nav class="card list" aria-label="Screens">
@@ -34,13 +35,6 @@ export function Screens({ live, chosen }) {
     </nav>
     <${Screen} screen=${current} fields=${fields.filter((one) => one.app === current.app && one.screen === current.name)} />
   </div>`;
-}
-
-function mostUsed(screens) {
-  return screens.reduce(
-    (most, one) => (most === undefined || one.requests > most.requests ? one : most),
-    undefined,
-  );
 }
 
 function Screen({ screen, fields }) {
@@ -105,8 +99,7 @@ function Budget({ screen }) {
     ${rows.map(([label, used, most, form]) => {
       if (used === undefined)
         return html`<div key=${label}><dt>${label}</dt><dd class="soft">no answer is kept</dd></div>`;
-      const share = most === undefined ? 0 : used.p95 / most;
-      const half = most === undefined ? 0 : used.p50 / most;
+      const [half, share] = [used.p50, used.p95].map((value) => (most === undefined ? 0 : value / most));
       return html`<div key=${label}>
         <dt>${label}</dt>
         <dd>
@@ -123,14 +116,12 @@ function Budget({ screen }) {
 
 /** What the services send that this screen does not read. */
 function Unread({ fields }) {
-  if (fields.length === 0) {
-    return html`<section class="card panel">
-      <h2>Fields that it does not read</h2>
-      <p class="pad soft">Nothing is known yet: a second or two after its first request, it is.</p>
-    </section>`;
-  }
   return html`<section class="card panel">
     <h2>Fields that it does not read</h2>
+    ${
+      fields.length === 0 &&
+      html`<p class="pad soft">Nothing is known yet: a second or two after its first request, it is.</p>`
+    }
     ${fields.map(({ upstream, operation, requests, unread }) => {
       const share = unread.reduce((sum, field) => sum + field.share, 0);
       return html`<details class="unread" key=${upstream + operation}>

@@ -3,7 +3,6 @@ import { useJson } from "./live.js";
 
 /** How often the services are looked at, ms. */
 const LOOK_MS = 2_000;
-const PRESETS = ["normal", "slow", "failing", "hanging", "broken contract", "not cacheable"];
 
 /** What runs, how the apps see it, and the sample services' switches. */
 export function Services() {
@@ -56,12 +55,12 @@ function Service({ service, changed }) {
     ${
       switches !== null &&
       html`<div class="switches" role="group" aria-label=${`How ${name} behaves`}>
-      ${PRESETS.map(
+      ${switches.presets.map(
         (preset) =>
           html`<button
             class="button"
             key=${preset}
-            aria-pressed=${preset === presetOf(switches) ? "true" : "false"}
+            aria-pressed=${preset === switches.chosen ? "true" : "false"}
             onClick=${() => set(preset)}
           >
             ${preset}
@@ -70,18 +69,4 @@ function Service({ service, changed }) {
     </div>`
     }
   </${Program}>`;
-}
-
-/** Which button shows what is switched on; another combination is none of them. */
-function presetOf(switches) {
-  const members = Object.keys(switches);
-  if (members.length === 0) return "normal";
-  const names = {
-    delay: "slow",
-    fail: "failing",
-    hang: "hanging",
-    break: "broken contract",
-    cacheControl: "not cacheable",
-  };
-  return members.length === 1 ? names[members[0]] : undefined;
 }

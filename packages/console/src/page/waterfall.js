@@ -1,6 +1,9 @@
 import { html } from "./preact.js";
 import { bytes, cacheUse, isRefused, ms } from "./format.js";
 
+/** What the bar of a call is made of. */
+const PARTS = ["connect", "wait", "body"];
+
 /** What a request did and when: the layers, then each section with its calls. */
 export function Waterfall({ request }) {
   const { layers, sections, calls } = request;
@@ -13,7 +16,7 @@ export function Waterfall({ request }) {
     ({ section }) => section,
   );
   const row = (props) => html`<${Row} total=${total} ticks=${ticks} ...${props} />`;
-  const callRows = (some) => some.map((call) => row({ kind: "call", ...callRow(call) }));
+  const callRows = (some) => some.map((call) => row(callRow(call)));
   return html`<table class="waterfall">
       <thead>
         <tr>
@@ -37,7 +40,7 @@ export function Waterfall({ request }) {
           callRows(calls.filter((call) => call.section === section.name)),
         ])}
         ${[...loose].map(([section, some]) => [
-          section !== null && row({ kind: "section", name: section, timed: extentOf(some), tags: [] }),
+          section !== null && row({ kind: "section", name: section, timed: extentOf(some) }),
           callRows(some),
         ])}
       </tbody>
@@ -45,7 +48,18 @@ export function Waterfall({ request }) {
     <${Legend} />`;
 }
 
-function Row({ kind, name, owner = null, timed, tags, parts, critical = false, total, ticks, title }) {
+function Row({
+  kind,
+  name,
+  owner = null,
+  timed,
+  tags = [],
+  parts = [],
+  critical = false,
+  total,
+  ticks,
+  title,
+}) {
   const at = (value) => `${(value / total) * 100}%`;
   const { startMs, durationMs } = timed;
   const style = { "--from": at(startMs), "--long": at(durationMs) };
@@ -58,7 +72,7 @@ function Row({ kind, name, owner = null, timed, tags, parts, critical = false, t
       <div class="track" style=${style} aria-hidden="true">
         ${ticks.map((tick) => html`<i class="grid" key=${tick} style=${{ left: at(tick) }}></i>`)}
         <div class="bar" style=${{ left: at(startMs), width: at(durationMs) }}>
-          ${(parts ?? []).map(
+          ${parts.map(
             ([part, value]) =>
               html`<i class=${part} key=${part} style=${{ width: `${(value / Math.max(durationMs, 0.001)) * 100}%` }}></i>`,
           )}
@@ -95,11 +109,7 @@ function callRow(call) {
     critical,
     tags: callTags(call),
     title: facts.filter((fact) => fact !== null).join(" · "),
-    parts: [
-      ["connect", parts.connectMs ?? 0],
-      ["wait", parts.waitMs ?? 0],
-      ["body", parts.bodyMs ?? 0],
-    ].filter(([, value]) => value > 0),
+    parts: PARTS.map((part) => [part, parts[`${part}Ms`] ?? 0]).filter(([, value]) => value > 0),
   };
 }
 
@@ -110,8 +120,7 @@ function callTags(call) {
   const { kind, attempt, outcome, cache, parts, status } = call;
   const tags = [];
   if (kind === "retry") tags.push([`retry ${attempt - 1}`, "warn"]);
-  if (kind === "hedge")
-    tags.push([outcome === "ok" ? "hedge won" : "hedge lost", outcome === "ok" ? "good" : ""]);
+  if (kind === "hedge") tags.push(outcome === "ok" ? ["hedge won", "good"] : ["hedge lost", ""]);
   if (cache !== "none")
     tags.push([cacheUse(call), CACHE_MOODS[call.notKept === null ? cache : "stale"] ?? "good"]);
   if (isRefused(call)) tags.push(["breaker open", "bad"]);
@@ -145,9 +154,8 @@ function ticksOf(total) {
 }
 
 function Legend() {
-  const parts = ["connect", "wait", "body"];
   return html`<p class="legend waterfall">
-    ${parts.map((part) => html`<span key=${part} style=${{ "--swatch": `var(--${part})` }}>${part}</span>`)}
+    ${PARTS.map((part) => html`<span key=${part} style=${{ "--swatch": `var(--${part})` }}>${part}</span>`)}
     <span class="path">critical path: what the answer waited for</span>
   </p>`;
 }

@@ -1,41 +1,19 @@
 import { subscribe } from "node:diagnostics_channel";
 import { Ration } from "./channel.ts";
 import type { Channel } from "./channel.ts";
+import { childOf, newField } from "../model/fields.ts";
+import type { Field } from "../model/fields.ts";
 
 /** When a request is over, whatever its deadline was, ms: then no screen reads its answers. */
 const SETTLED_MS = 1_500;
 /** An answer with more different fields than this is not watched: maps with free keys. */
 const MAX_FIELDS = 2_000;
 
-/** A field of an answer. The items of a list are one field. */
-class Field {
-  readonly pointer: string;
-  bytes = 0;
-  isRead = false;
-  readonly children = new Map<string, Field>();
-
-  constructor(pointer: string) {
-    this.pointer = pointer;
-  }
-
-  child(name: string): Field {
-    let found = this.children.get(name);
-    if (found === undefined) {
-      found = new Field(`${this.pointer}/${name.replaceAll("~", "~0").replaceAll("/", "~1")}`);
-      this.children.set(name, found);
-    }
-    return found;
-  }
-}
-
-/**
- * A field as it travels: its pointer, its bytes in this answer, whether it was read, its children.
- */
+/** A field as it travels: its bytes in this answer, whether it was read, what is inside by name. */
 export type ReadField = readonly [
-  pointer: string,
   bytes: number,
   isRead: boolean,
-  children: readonly ReadField[],
+  children: readonly (readonly [name: string, child: ReadField])[],
 ];
 
 /**
@@ -47,7 +25,7 @@ export function watchReads(channel: Channel): void {
   subscribe("triptych.upstream.answer", (message) => {
     const answer = Object(message);
     if (typeof answer.value !== "object" || answer.value === null || !ration.take()) return;
-    const root = new Field("");
+    const root = newField();
     const copy: unknown = structuredClone(answer.value);
     measure(copy, root);
     if (countOf(root) > MAX_FIELDS) return;
@@ -64,11 +42,11 @@ function measure(value: unknown, field: Field): number {
   let bytes = 0;
   if (Array.isArray(value)) {
     bytes = 1 + Math.max(1, value.length);
-    for (const item of value) bytes += measure(item, field.child("*"));
+    for (const item of value) bytes += measure(item, childOf(field, "*"));
   } else if (typeof value === "object" && value !== null) {
     bytes = 2;
     for (const [name, member] of Object.entries(value)) {
-      const child = field.child(name);
+      const child = childOf(field, name);
       const key = name.length + 4;
       child.bytes += key;
       bytes += key + measure(member, child);
@@ -86,8 +64,8 @@ function countOf(field: Field): number {
   return count;
 }
 
-function told({ pointer, bytes, isRead, children }: Field): ReadField {
-  return [pointer, bytes, isRead, [...children.values()].map(told)];
+function told({ bytes, isRead, children }: Field): ReadField {
+  return [bytes, isRead, [...children].map(([name, child]) => [name, told(child)])];
 }
 
 /**
@@ -99,7 +77,7 @@ function noticing(value: object, field: Field): object {
     get(target, name) {
       const member: unknown = Reflect.get(target, name);
       if (typeof name !== "string" || !Object.hasOwn(target, name) || name === "length") return member;
-      const child = field.child(Array.isArray(target) ? "*" : name);
+      const child = childOf(field, Array.isArray(target) ? "*" : name);
       child.isRead = true;
       if (typeof member !== "object" || member === null) return member;
       const known = made.get(name) ?? noticing(member, child);
