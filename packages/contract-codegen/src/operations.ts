@@ -30,40 +30,35 @@ export type ContractOperation = {
   readonly leftOut: string | undefined;
 };
 
+/** An operation in the document. */
+type Found = {
+  readonly path: string;
+  readonly method: string;
+  readonly item: Json;
+  readonly operation: JsonObject;
+  /** Its own, else those of its path. */
+  readonly servers: readonly string[];
+};
+
 /** All operations, in the document's order. @throws ContractError at a reference to nothing */
 export function operationsOf(document: Document): readonly ContractOperation[] {
   const found = Object.entries(objectIn(document.root, "paths")).flatMap(([path, value]) => {
     const item = dereference(document, value);
-    return METHODS.flatMap((method) => {
+    return METHODS.flatMap((method): readonly Found[] => {
       const operation = own(item, method);
-      return isJsonObject(operation) ? [{ path, method, item, operation }] : [];
+      if (!isJsonObject(operation)) return [];
+      const servers = [operation, item].map(serversOf).find(({ length }) => length > 0) ?? [];
+      return [{ path, method, item, operation, servers }];
     });
   });
-  const server = serversOf(document.root)[0] ?? commonServer(found);
-  return found.map(({ path, method, item, operation }) => {
-    const servers = ownServers(item, operation);
-    const isElsewhere = servers.length > 0 && server !== undefined && !servers.includes(server);
-    return operationOf(document, path, method, item, operation, isElsewhere ? servers[0] : undefined);
-  });
-}
-
-/**
- * Where the operations are that have a server of their own, if the document names none: most are.
- */
-function commonServer(
-  operations: readonly { readonly item: Json; readonly operation: JsonObject }[],
-): string | undefined {
-  const counts = new Map<string, number>();
-  for (const { item, operation } of operations) {
-    for (const server of ownServers(item, operation).slice(0, 1))
-      counts.set(server, (counts.get(server) ?? 0) + 1);
-  }
-  return [...counts].toSorted(([, a], [, b]) => b - a)[0]?.[0];
-}
-
-function ownServers(item: Json, operation: JsonObject): readonly string[] {
-  const servers = serversOf(operation);
-  return servers.length > 0 ? servers : serversOf(item);
+  // Where the document names no server, most operations have the same one.
+  const byServer = Map.groupBy(
+    found.flatMap(({ servers }) => servers.slice(0, 1)),
+    (server) => server,
+  );
+  const [common] = [...byServer.values()].toSorted((a, b) => b.length - a.length);
+  const server = serversOf(document.root)[0] ?? common?.[0];
+  return found.map((one) => operationOf(document, one, server));
 }
 
 /** The addresses in `servers`, with the defaults of their variables and without the scheme. */
@@ -82,14 +77,10 @@ function serversOf(holder: Json): readonly string[] {
   });
 }
 
-function operationOf(
-  document: Document,
-  path: string,
-  pathMethod: string,
-  item: Json,
-  operation: JsonObject,
-  otherServer: string | undefined,
-): ContractOperation {
+/** @param server where most operations are */
+function operationOf(document: Document, found: Found, server: string | undefined): ContractOperation {
+  const { path, method: pathMethod, item, operation, servers } = found;
+  const isElsewhere = servers.length > 0 && server !== undefined && !servers.includes(server);
   const id = own(operation, "operationId");
   const method = pathMethod.toUpperCase();
   const declared = declaredParameters(document, item, operation);
@@ -125,9 +116,7 @@ function operationOf(
     answers,
     leftOut:
       whyNoMethod(method, path) ??
-      (otherServer === undefined
-        ? undefined
-        : `it has a server of its own (${JSON.stringify(otherServer)})`) ??
+      (isElsewhere ? `it has a server of its own (${JSON.stringify(servers[0])})` : undefined) ??
       whyNotSendable(path, declared, unsendable) ??
       body.leftOut ??
       answers.leftOut,

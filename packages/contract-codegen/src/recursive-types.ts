@@ -12,20 +12,33 @@ export function withRecursiveAliases(declared: readonly ts.Node[]): readonly ts.
   const types = schemaTypes(declared);
   const direct = new Map([...types].map(([name, type]) => [name, directNames(type)]));
   const next = (name: string): readonly string[] => direct.get(name) ?? [];
+  const recursive = [...types].filter(([name]) => reachable(next(name), next).has(name));
+  if (recursive.length === 0) return declared;
   const aliases = new Map<string, string>();
-  for (const name of types.keys()) {
-    if (!reachable(next(name), next).has(name)) continue;
+  for (const [name] of recursive) {
     const wanted = `Recursive${name.replaceAll(/\W/g, "_")}`;
     aliases.set(name, freeName(wanted, new Set(aliases.values())));
   }
-  if (aliases.size === 0) return declared;
-  const bodies = [...aliases].flatMap(([name, alias]) => {
-    const type = types.get(name);
-    return type === undefined ? [] : [aliasOf(alias, withAliases(type, aliases))];
+  const aliasOf = (name = ""): ts.TypeNode | undefined => {
+    const alias = aliases.get(name);
+    return alias === undefined ? undefined : ts.factory.createTypeReferenceNode(alias);
+  };
+  const withAliases = replacing((node) => (ts.isTypeLiteralNode(node) ? node : aliasOf(referredName(node))));
+  const bodies = recursive.map(([name, type]) => {
+    const body = ts.visitNode(type, withAliases, ts.isTypeNode);
+    return ts.factory.createTypeAliasDeclaration(undefined, aliases.get(name) ?? name, undefined, body);
   });
-  const replaced = new Map([...aliases].map(([name, alias]) => [types.get(name), reference(alias)]));
-  const members = declared.map((node) => (isComponents(node) ? replaceTypes(node, replaced) : node));
-  return [...bodies, ...members];
+  const replaced = new Map<ts.Node, ts.Node | undefined>(
+    recursive.map(([name, type]) => [type, aliasOf(name)]),
+  );
+  const withReferences = replacing((node) => replaced.get(node));
+  return [...bodies, ...declared.map((node) => (isComponents(node) ? withReferences(node) : node))];
+}
+
+/** Replaces nodes; where it gives none, what is inside is looked at. */
+function replacing(replace: (node: ts.Node) => ts.Node | undefined): (node: ts.Node) => ts.Node {
+  const visit = (node: ts.Node): ts.Node => replace(node) ?? ts.visitEachChild(node, visit, undefined);
+  return visit;
 }
 
 function isComponents(node: ts.Node): node is ts.InterfaceDeclaration {
@@ -34,25 +47,19 @@ function isComponents(node: ts.Node): node is ts.InterfaceDeclaration {
 
 /** The types of the named schemas. */
 function schemaTypes(declared: readonly ts.Node[]): ReadonlyMap<string, ts.TypeNode> {
+  const schemas = typesIn(declared.find(isComponents)?.members ?? []).get("schemas");
+  return schemas !== undefined && ts.isTypeLiteralNode(schemas) ? typesIn(schemas.members) : new Map();
+}
+
+/** The types of members by their names. */
+function typesIn(members: readonly ts.TypeElement[]): ReadonlyMap<string, ts.TypeNode> {
   const found = new Map<string, ts.TypeNode>();
-  const components = declared.find(isComponents)?.members ?? [];
-  const schemas = components.filter((member) => nameOf(member) === "schemas").map(typeOf);
-  for (const type of schemas) {
-    if (type === undefined || !ts.isTypeLiteralNode(type)) continue;
-    for (const member of type.members) {
-      const [name, its] = [nameOf(member), typeOf(member)];
-      if (name !== undefined && its !== undefined) found.set(name, its);
-    }
+  for (const member of members) {
+    if (!ts.isPropertySignature(member) || member.type === undefined) continue;
+    const { name, type } = member;
+    if (ts.isIdentifier(name) || ts.isStringLiteral(name)) found.set(name.text, type);
   }
   return found;
-}
-
-function nameOf({ name }: ts.TypeElement): string | undefined {
-  return name !== undefined && (ts.isIdentifier(name) || ts.isStringLiteral(name)) ? name.text : undefined;
-}
-
-function typeOf(member: ts.TypeElement): ts.TypeNode | undefined {
-  return ts.isPropertySignature(member) ? member.type : undefined;
 }
 
 /** The schemas that a type refers to, other than within an object. */
@@ -79,27 +86,4 @@ function referredName(node: ts.Node): string | undefined {
 
 function textOf(type: ts.TypeNode): string | undefined {
   return ts.isLiteralTypeNode(type) && ts.isStringLiteral(type.literal) ? type.literal.text : undefined;
-}
-
-function withAliases(type: ts.TypeNode, aliases: ReadonlyMap<string, string>): ts.TypeNode {
-  const visit = (node: ts.Node): ts.Node => {
-    if (ts.isTypeLiteralNode(node)) return node;
-    const alias = aliases.get(referredName(node) ?? "");
-    return alias === undefined ? ts.visitEachChild(node, visit, undefined) : reference(alias);
-  };
-  return ts.visitNode(type, visit, ts.isTypeNode) ?? type;
-}
-
-function replaceTypes(node: ts.Node, replaced: ReadonlyMap<ts.Node | undefined, ts.TypeNode>): ts.Node {
-  const visit = (inner: ts.Node): ts.Node =>
-    replaced.get(inner) ?? ts.visitEachChild(inner, visit, undefined);
-  return visit(node);
-}
-
-function reference(name: string): ts.TypeNode {
-  return ts.factory.createTypeReferenceNode(name);
-}
-
-function aliasOf(name: string, type: ts.TypeNode): ts.Node {
-  return ts.factory.createTypeAliasDeclaration(undefined, name, undefined, type);
 }
