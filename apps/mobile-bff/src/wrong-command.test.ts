@@ -56,7 +56,7 @@ const HEADERS: readonly (readonly [
     "a=1&".repeat(40),
   ],
   ["a body that only says it is compressed", { ...GOOD, "content-encoding": "deflate" }, UNSUPPORTED],
-  ["a client that takes pages alone", { ...GOOD, accept: "text/html" }, NOT_ACCEPTABLE],
+  ["a client that takes only pages", { ...GOOD, accept: "text/html" }, NOT_ACCEPTABLE],
 ];
 
 describe("a cancellation that is not as it should be is refused, and no service is asked", () => {

@@ -44,7 +44,7 @@ const HEADERS: readonly (readonly [why: string, headers: Question["headers"], re
   ["another charset", { ...GOOD, "content-type": "application/json; charset=iso-8859-1" }, UNSUPPORTED],
   ["a charset that hides ASCII", { ...GOOD, "content-type": "application/json; charset=utf-7" }, UNSUPPORTED],
   ["a body that only says it is compressed", { ...GOOD, "content-encoding": "deflate" }, UNSUPPORTED],
-  ["a client that takes lines alone", { ...GOOD, accept: "application/x-ndjson" }, NOT_ACCEPTABLE],
+  ["a client that takes only lines", { ...GOOD, accept: "application/x-ndjson" }, NOT_ACCEPTABLE],
 ];
 
 describe("a cancellation that is not as it should be is refused, and no service is asked", () => {

@@ -32,7 +32,7 @@ export function parametersOfSearch(search: URLSearchParams): Parameters {
   for (const name of search.keys()) {
     if (!NAMES.has(name))
       throw invalid(`The query string may hold ${[...NAMES].join(", ")} and nothing else`);
-    if (search.getAll(name).length > 1) throw invalid(`${name} stands more than once in the query string`);
+    if (search.getAll(name).length > 1) throw invalid(`${name} is more than once in the query string`);
   }
   return {
     query: search.get("query") ?? undefined,

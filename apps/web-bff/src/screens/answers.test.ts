@@ -52,7 +52,7 @@ test("a product's page recommends others, four at most, and never itself", async
   );
 });
 
-test("where nothing is recommended, the catalog is asked for the page's product alone", async (t) => {
+test("where nothing is recommended, the catalog is asked only for the page's product", async (t) => {
   const app = await startApp(t);
   assert.deepEqual(Object(await json(app, "/web/products/lamp", "newcomer")).degraded, []);
   assert.deepEqual(

@@ -39,7 +39,7 @@ function when({ status, placedAt, estimatedDelivery }: OrderCard, reader: Reader
 /**
  * Products as cards.
  *
- * @param ifNone what stands there for an empty list
+ * @param ifNone what is shown for an empty list
  */
 export function productGrid(
   products: readonly RecommendationCard[],

@@ -44,7 +44,7 @@ test("markup was in the texts of the shop's own pages", async (t) => {
   }
 });
 
-test("what stands in an attribute cannot leave it", async (t) => {
+test("a value in an attribute cannot leave it", async (t) => {
   const { ask } = await startApp(t);
   const { text } = await ask("/web/products/hostile", { user: "hostile", headers: { accept: "text/html" } });
   assert.match(

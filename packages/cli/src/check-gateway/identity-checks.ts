@@ -69,8 +69,7 @@ export const IDENTITY_CHECKS: readonly Check[] = [
   },
   {
     name: "a forged X-Identity with credentials",
-    expected:
-      "the gateway's own X-Identity alone reaches the BFF, also if the client's is spelled X_Identity",
+    expected: "only the gateway's own X-Identity reaches the BFF, also if the client's is spelled X_Identity",
     needsIdentity: true,
     todo: "remove X-Identity in every spelling from what comes in, then set your own",
     async run(trial) {
@@ -81,7 +80,7 @@ export const IDENTITY_CHECKS: readonly Check[] = [
   },
   {
     name: "a doubled X-Identity",
-    expected: "the gateway's own X-Identity alone reaches the BFF",
+    expected: "only the gateway's own X-Identity reaches the BFF",
     needsIdentity: true,
     todo: "replace the header (nginx: proxy_set_header; Envoy: OVERWRITE_IF_EXISTS_OR_ADD): never add to it",
     run: (trial) => {

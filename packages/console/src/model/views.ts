@@ -79,7 +79,7 @@ export interface RequestView {
   readonly problem: string | null;
   /** As the client waited, in the outermost layer. */
   readonly durationMs: number;
-  /** In the BFF alone. */
+  /** Only in the BFF. */
   readonly ownMs: number;
   readonly layers: readonly LayerView[];
   readonly sections: readonly SectionView[];
