@@ -1,7 +1,6 @@
 import type { Request } from "express";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Logger } from "../logging/logger.ts";
-import { COMPRESSED, OTHER_CHARSET } from "../requests/limits.ts";
 import { findRecord } from "../requests/record.ts";
 import { errorOf } from "./error-of.ts";
 import { ProblemError, isProblemSource } from "./problems.ts";
@@ -66,19 +65,13 @@ const BAD_ESCAPE: Problem = {
 };
 const INVALID: Problem = { code: "invalid-request", detail: "The request is not valid" };
 
-// The types of body-parser's errors. Its messages quote the body, so they are not passed on.
+// The types of body-parser's errors that say more than their status. Its messages quote the body, so
+// they are not passed on.
 const BODY_PARSER: Readonly<Record<string, Problem>> = {
-  "charset.unsupported": OTHER_CHARSET.problem,
-  "encoding.unsupported": COMPRESSED.problem,
   "entity.parse.failed": { code: "invalid-request", detail: "The body is not a JSON object" },
-  "entity.too.large": { code: "payload-too-large", detail: "The body is too large" },
   "parameters.too.many": {
     code: "invalid-request",
     detail: "The form has more fields than any form of ours",
-  },
-  "request.size.invalid": {
-    code: "invalid-request",
-    detail: "The body is not as long as its Content-Length says",
   },
 };
 

@@ -200,6 +200,7 @@ test("the limits on connections are the published ones", () => {
   const server = createServer(HTTP_LIMITS);
   assert.equal(server.headersTimeout, 10_000);
   assert.equal(server.requestTimeout, 15_000);
+  assert.equal(HTTP_LIMITS.handshakeTimeout, 10_000);
   assert.ok(HTTP_LIMITS.connectionsCheckingInterval <= 1_000, "or they do not hold to a second");
   assert.ok(server.keepAliveTimeout > 60_000, "or a load balancer meets closing connections");
 });

@@ -7,7 +7,6 @@ import { join } from "node:path";
 import { describe, test } from "node:test";
 import { CapturedLog, FakeClock, RawConnection } from "@triptych/testing";
 import { createLogger, createMetrics, serve } from "../index.ts";
-import { HTTP_LIMITS } from "./listen.ts";
 
 /** A certificate for this test; undefined without openssl. */
 function newCertificate(): { cert: Buffer; key: Buffer } | undefined {
@@ -82,8 +81,4 @@ describe("over TLS", { skip: tls === undefined ? "openssl is not installed" : fa
     await server.stop();
     assert.deepEqual(server.log.lines("request"), []);
   });
-});
-
-test("a handshake has as long as headers have", () => {
-  assert.equal(HTTP_LIMITS.handshakeTimeout, HTTP_LIMITS.headersTimeout);
 });

@@ -29,14 +29,14 @@ const BAD_TRANSFER_CODING: InboundRefusal = {
     detail: "The transfer coding of the body is not supported: use only chunked",
   },
 };
-export const COMPRESSED: InboundRefusal = {
+const COMPRESSED: InboundRefusal = {
   by: "media-type",
   problem: {
     code: "unsupported-media-type",
     detail: "The body is compressed: send it without a Content-Encoding",
   },
 };
-export const OTHER_CHARSET: InboundRefusal = {
+const OTHER_CHARSET: InboundRefusal = {
   by: "media-type",
   problem: {
     code: "unsupported-media-type",
