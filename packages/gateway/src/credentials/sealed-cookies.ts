@@ -17,35 +17,18 @@ export interface SessionKey {
 }
 
 /**
- * Encrypted cookies. The browser cannot read them, and no gateway has to ask another who is logged
- * in.
- */
-export interface SealedCookies {
-  /** @param purpose what the cookie is for; it cannot be opened for anything else */
-  seal(purpose: string, claims: JWTPayload, lifeS: number): Promise<string>;
-  /**
-   * @param longestS seconds that a cookie of this purpose lives at most
-   * @returns undefined when no key of the ring sealed it for this purpose, when it has expired, or
-   * when it would live longer from now: it was sealed while the date was ahead
-   */
-  open(purpose: string, cookie: string, longestS: number): Promise<JWTPayload | undefined>;
-  /** The same for what is over by today's date: when the date jumps, it may be good again. */
-  openAtAnyDate(purpose: string, cookie: string): Promise<JWTPayload | undefined>;
-  /** Today's date, in seconds since 1970. */
-  nowS(): number;
-}
-
-/**
- * Creates the encryption of cookies.
+ * Creates the encryption of cookies. The browser cannot read them, and no gateway has to ask
+ * another who is logged in.
  *
  * @param keys the first seals, all of them open
  */
-export function createSealedCookies(keys: readonly SessionKey[], clock: WallClock): SealedCookies {
+export function createSealedCookies(keys: readonly SessionKey[], clock: WallClock) {
   const byKid = new Map(keys.map(({ kid, secret }) => [kid, secret]));
   const [current] = keys;
   if (current === undefined) throw new Error("the session ring needs at least one key");
   return {
-    async seal(purpose, claims, lifeS) {
+    /** @param purpose what the cookie is for; it cannot be opened for anything else */
+    async seal(purpose: string, claims: JWTPayload, lifeS: number): Promise<string> {
       const nowS = secondsOf(clock);
       return await new EncryptJWT(claims)
         .setProtectedHeader({ ...HEADER, kid: current.kid, typ: purpose })
@@ -53,15 +36,22 @@ export function createSealedCookies(keys: readonly SessionKey[], clock: WallCloc
         .setExpirationTime(nowS + lifeS)
         .encrypt(current.secret);
     },
-    async open(purpose, cookie, longestS) {
+    /**
+     * @param longestS seconds that a cookie of this purpose lives at most
+     * @returns undefined when no key of the ring sealed it for this purpose, when it has expired,
+     *   or when it would live longer from now: it was sealed while the date was ahead
+     */
+    async open(purpose: string, cookie: string, longestS: number): Promise<JWTPayload | undefined> {
       const claims = await openAtAnyDate(purpose, cookie);
       const leftS = Number(claims?.exp) - secondsOf(clock);
       return leftS > 0 && leftS <= longestS + CLOCK_SKEW_S ? claims : undefined;
     },
     openAtAnyDate,
+    /** Today's date, in seconds since 1970. */
     nowS: () => secondsOf(clock),
   };
 
+  /** The same for what is over by today's date: when the date jumps, it may be good again. */
   async function openAtAnyDate(purpose: string, cookie: string): Promise<JWTPayload | undefined> {
     if (cookie.length > MAX_COOKIE_LENGTH) return undefined;
     try {
@@ -87,6 +77,9 @@ export function createSealedCookies(keys: readonly SessionKey[], clock: WallCloc
     }
   }
 }
+
+/** What `createSealedCookies` makes. */
+export type SealedCookies = ReturnType<typeof createSealedCookies>;
 
 /**
  * Returns a request's cookies as pairs of name and value, the oldest first (RFC 6265, section 5.4).

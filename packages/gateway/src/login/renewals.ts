@@ -22,17 +22,6 @@ type Renewable = Session & { readonly grant: Grant };
 /** Renews a session, once for all requests that come with the same refresh token. */
 export type Renew = (session: Renewable) => Promise<Renewal>;
 
-/** How all gateways together renew a session once. */
-export interface RenewalStore {
-  /** The cookie that a gateway made of this token; null if none did. */
-  read(key: string): Promise<string | null>;
-  /** Whether it is this gateway that renews. */
-  claim(key: string): Promise<boolean>;
-  keep(key: string, cookie: string): Promise<void>;
-  release(key: string): Promise<void>;
-  close(): void;
-}
-
 /**
  * How long the new session is given to requests with the old cookie: those that were under way, and
  * a browser that did not get the answer with the new one. A used refresh token must not be sent
@@ -59,7 +48,7 @@ export function createRenewals(options: {
   readonly provider: Pick<IdentityProvider, "renew">;
   readonly cookies: () => SealedCookies;
   readonly lives: SessionLives;
-  readonly store?: RenewalStore | undefined;
+  readonly store?: ReturnType<typeof redisRenewals> | undefined;
   readonly clock: Clock;
   readonly logger: Logger;
 }): Renew {
@@ -129,24 +118,29 @@ export function createRenewals(options: {
   };
 }
 
-/** Keeps what gateways renew in Redis: sealed cookies, under digests of the tokens. */
-export function redisRenewals(options: RedisTools & { readonly url: string }): RenewalStore {
+/**
+ * How all gateways together renew a session once. Keeps what they renew in Redis: sealed cookies,
+ * under digests of the tokens.
+ */
+export function redisRenewals(options: RedisTools & { readonly url: string }) {
   const redis = new Redis(options.url, "session renewals", options);
   const [renewed, claimed] = ["gateway:renewed:", "gateway:renewing:"];
   return {
-    read: async (key) => await redis.run(ANSWER_MS, (commands) => commands.get(`${renewed}${key}`)),
-    async claim(key) {
+    /** The cookie that a gateway made of this token; null if none did. */
+    read: (key: string) => redis.run(ANSWER_MS, (commands) => commands.get(`${renewed}${key}`)),
+    /** Whether it is this gateway that renews. */
+    async claim(key: string): Promise<boolean> {
       const expiration = { type: "PX", value: CLAIM_MS } as const;
       const answer = await redis.run(ANSWER_MS, (commands) =>
         commands.set(`${claimed}${key}`, "1", { condition: "NX", expiration }),
       );
       return answer === "OK";
     },
-    async keep(key, cookie) {
+    async keep(key: string, cookie: string): Promise<void> {
       const expiration = { type: "PX", value: KEPT_MS } as const;
       await redis.run(ANSWER_MS, (commands) => commands.set(`${renewed}${key}`, cookie, { expiration }));
     },
-    async release(key) {
+    async release(key: string): Promise<void> {
       await redis.run(ANSWER_MS, (commands) => commands.del(`${claimed}${key}`));
     },
     close: () => redis.close(),
