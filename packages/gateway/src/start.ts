@@ -31,7 +31,6 @@ import type { RouteTable } from "./table/route.ts";
  * process with one line that names it.
  *
  * @param settings what `gatewaySettings` made of the same table
- * @param env the environment: `process.env`
  */
 export async function startGateway(
   table: RouteTable,

@@ -13,8 +13,6 @@ export function discoveryOf({ issuer, discovery }: IssuerProfile): string {
 
 /**
  * Gets an issuer's keys from their address, or from the one that its metadata names.
- *
- * @param fetchJson gets a JSON document
  * @throws Error when there is no usable key set, and when the metadata is another issuer's
  */
 export async function fetchKeys(

@@ -187,8 +187,6 @@ function unavailable(cause: unknown): Refusal {
 /**
  * Returns where a user without a valid session logs in, and comes back from; undefined for
  * programs, which need a 401 and not a login page. A form leads back to the page that it was on.
- *
- * @param publicOrigin the address that browsers see
  */
 export function loginAddress(
   exchange: Exchange,

@@ -30,11 +30,6 @@ export function parseRevocation(value: unknown): Revocation | undefined {
   return { kind, id, untilS };
 }
 
-/** The revocation of all that a user was issued until now by any clock that is accepted. */
-export function allOfUser(id: string, clock: Pick<Clock, "wallNow">): Revocation {
-  return { kind: "user", id, untilS: secondsOf(clock) + CLOCK_SKEW_S };
-}
-
 /**
  * Seconds. Nothing that a revocation is about lives longer: sessions and tokens have a longest
  * life, and a user's revocation reaches `CLOCK_SKEW_S` into the future.

@@ -12,7 +12,7 @@ import { CLOCK_SKEW_S } from "../credentials/verified-tokens.ts";
 import { API_KEY, runGateway } from "../testing/gateway-under-test.ts";
 import type { GatewayUnderTest } from "../testing/gateway-under-test.ts";
 import { localRevocations } from "./local-revocations.ts";
-import { allOfUser, LONGEST_LIFE_S, RevocationList } from "./revocation-list.ts";
+import { LONGEST_LIFE_S, RevocationList } from "./revocation-list.ts";
 
 async function revoke(gateway: GatewayUnderTest, revocation: unknown): Promise<number> {
   const { statusCode, body } = await request(`http://127.0.0.1:${gateway.adminPort}/revocations`, {
@@ -69,20 +69,20 @@ describe("a revocation", () => {
     assert.equal(await ask(await gateway.bearer()), 200);
   });
 
-  for (const wrong of [
-    {},
-    [],
-    { kind: "token" },
-    { kind: "token", id: "" },
-    { kind: "token", id: "a b" },
-    { kind: "everybody", id: "1" },
-    { kind: "token", id: 1 },
-  ]) {
-    it(`that is ${JSON.stringify(wrong)} is refused with what was expected`, async () => {
-      await using gateway = await runGateway();
-      assert.equal(await revoke(gateway, wrong), 400);
-    });
-  }
+  it("that is none is refused", async () => {
+    await using gateway = await runGateway();
+    for (const wrong of [
+      {},
+      [],
+      { kind: "token" },
+      { kind: "token", id: "" },
+      { kind: "token", id: "a b" },
+      { kind: "everybody", id: "1" },
+      { kind: "token", id: 1 },
+    ]) {
+      assert.equal(await revoke(gateway, wrong), 400, JSON.stringify(wrong));
+    }
+  });
 
   it("cannot be made on the public port", async () => {
     await using gateway = await runGateway();
@@ -102,7 +102,7 @@ describe("the list of revocations", () => {
     const clock = new FakeClock();
     const list = new RevocationList(clock);
     list.add({ kind: "token", id: "old" });
-    list.add(allOfUser("1", clock));
+    list.add({ kind: "user", id: "1", untilS: secondsOf(clock) + CLOCK_SKEW_S });
     list.add({ kind: "api-key", id: "acme" });
     clock.advance(LONGEST_LIFE_S * 1_000 - 1);
     list.add({ kind: "token", id: "new" });

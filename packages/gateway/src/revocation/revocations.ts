@@ -1,10 +1,11 @@
-import { notFoundHandler, ProblemError, problemHandler } from "@triptych/service-kit";
+import { notFoundHandler, ProblemError, problemHandler, secondsOf } from "@triptych/service-kit";
 import type { Logger, WallClock } from "@triptych/service-kit";
 import express from "express";
 import type { Express } from "express";
 import { isObject } from "../contracts/document.ts";
+import { CLOCK_SKEW_S } from "../credentials/verified-tokens.ts";
 import type { Caller } from "../exchange.ts";
-import { allOfUser, parseRevocation } from "./revocation-list.ts";
+import { parseRevocation } from "./revocation-list.ts";
 import type { Revocation, RevocationList, RevocationReason } from "./revocation-list.ts";
 
 /** What is revoked, in all gateways together. */
@@ -65,12 +66,10 @@ export function revocationRoutes(revocations: Revocations, logger: Logger, clock
 }
 
 function read(body: unknown, clock: WallClock): Revocation {
-  const revocation = parseRevocation(
-    isObject(body) && body["kind"] === "user" ? { ...body, untilS: 0 } : body,
-  );
-  if (revocation !== undefined) {
-    return revocation.kind === "user" ? allOfUser(revocation.id, clock) : revocation;
-  }
+  // Of a user, all that was issued until now by any clock that is accepted.
+  const untilS = secondsOf(clock) + CLOCK_SKEW_S;
+  const revocation = parseRevocation(isObject(body) ? { ...body, untilS } : body);
+  if (revocation !== undefined) return revocation;
   throw new ProblemError({
     code: "invalid-request",
     detail: 'Expected {"kind": "token", "user" or "api-key", "id": "…"} as application/json',

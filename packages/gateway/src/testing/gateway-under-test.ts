@@ -40,11 +40,12 @@ export const IDENTITY_KEYS: Readonly<Record<string, IdentityKey>> = {
   "partner-bff": { kid: "partner-1", secret: Buffer.alloc(32, 2) },
 };
 
+const none = () => Promise.reject(new Error("this test has no identity provider"));
 const NO_PROVIDER: IdentityProvider = {
-  begin: () => Promise.reject(new Error("this test has no identity provider")),
-  finish: () => Promise.reject(new Error("this test has no identity provider")),
-  renew: () => Promise.reject(new Error("this test has no identity provider")),
-  logoutAddress: () => Promise.reject(new Error("this test has no identity provider")),
+  begin: none,
+  finish: none,
+  renew: none,
+  logoutAddress: none,
   forget: () => Promise.resolve(),
 };
 
@@ -119,10 +120,7 @@ export async function runGateway(
   };
   const { provider = NO_PROVIDER, lives = LIVES } = changes;
   const instances = new Instances([origin], clock);
-  const accepted = {
-    profile: PROFILE,
-    keySet: new KeySet(() => Promise.resolve(issuer.jwks), clock),
-  };
+  const accepted = { profile: PROFILE, keySet: new KeySet(() => Promise.resolve(issuer.jwks), clock) };
   const table: RouteTable = changes.table ?? sampleTable();
   const revocations = changes.revocations ?? localRevocations({ logger: log.logger, clock });
   const config: GatewayConfig = {

@@ -47,9 +47,7 @@ export interface OpenProgram extends Pick<
  *
  * @param name in the log, the metrics and `Server-Timing`
  * @param spec the settings, each of `ServingSettings` and the program's own
- * @param env the environment: `process.env`
  * @param open may throw a SettingsError, for a file that cannot be used
- * @param clock default: the machine's
  */
 export async function startProgram<Settings extends ServingSettings>(
   name: string,
