@@ -3,8 +3,10 @@ import { hash } from "node:crypto";
 import { USER_ID } from "@triptych/identity";
 import { secondsOf } from "@triptych/service-kit";
 import type { Clock } from "@triptych/service-kit";
-import { decodeJwt, decodeProtectedHeader, errors, jwtVerify } from "jose";
+import { errors, jwtVerify } from "jose";
 import type { JWTPayload } from "jose";
+import { isObject } from "../contracts/document.ts";
+import type { JsonObject } from "../contracts/document.ts";
 import { identityRefusal, Refusal } from "../exchange.ts";
 import type { Caller } from "../exchange.ts";
 import type { IssuerProfile } from "../issuers/profile.ts";
@@ -47,9 +49,10 @@ export function createBearerVerifier(issuers: readonly Issuer[], clock: Clock): 
   return async (authorization) => {
     const caller = verified.find(authorization);
     if (caller !== undefined) return caller;
-    const token = readToken(authorization);
-    const { profile, keySet, ownPrefix } = issuerOf(token, byIssuer, ofMany);
-    requireType(token, profile.types);
+    const token = tokenOf(authorization);
+    const { header, claims } = readCompact(token);
+    const { profile, keySet, ownPrefix } = issuerOf(claims, byIssuer, ofMany);
+    requireType(header, profile.types);
     const { audience } = profile;
     const keys = keySet.version();
     try {
@@ -71,27 +74,28 @@ export function createBearerVerifier(issuers: readonly Issuer[], clock: Clock): 
   };
 }
 
-/**
- * RFC 9110, section 11.4: the scheme in any case, spaces (no tabs), the token. Non-canonical
- * base64url is refused, so each token has one spelling.
- */
-function readToken(authorization: string): string {
+/** RFC 9110, section 11.4: the scheme in any case, spaces (no tabs), the token. */
+function tokenOf(authorization: string): string {
   const [, token] = /^bearer +([^ ]+)$/i.exec(authorization) ?? [];
   if (token === undefined) throw identityRefusal("authentication", "not-bearer");
-  requireCompact(token);
   return token;
 }
 
-/** Checks the form of a signed token, before anything in it is believed. @throws Refusal */
-export function requireCompact(token: string): void {
+/**
+ * Reads a signed token, of which nothing is verified yet. Non-canonical base64url is refused, so
+ * each token has one spelling. @throws Refusal for a token of another form
+ */
+export function readCompact(token: string): { header: JsonObject; claims: JsonObject } {
   if (token.length > MAX_LENGTH) throw identityRefusal("authentication", "token-too-large");
   const segments = token.split(".");
-  if (segments.length !== 3 || !segments.every(isCanonical) || !segments.slice(0, 2).every(isJsonObject)) {
+  const [header, claims] = segments.slice(0, 2).map(jsonObjectOf);
+  if (segments.length !== 3 || !segments.every(isCanonical) || header === undefined || claims === undefined) {
     throw identityRefusal("authentication", "token-malformed");
   }
-  if (FORBIDDEN_MEMBERS.some((member) => Object.hasOwn(headerOf(token), member))) {
+  if (FORBIDDEN_MEMBERS.some((member) => Object.hasOwn(header, member))) {
     throw identityRefusal("authentication", "token-header");
   }
+  return { header, claims };
 }
 
 function isCanonical(segment: string): boolean {
@@ -102,26 +106,25 @@ function isCanonical(segment: string): boolean {
  * RFC 7519, section 7.2: header and payload are JSON objects in UTF-8. jose drops a byte order mark
  * and replaces bytes that are not UTF-8, so it reads more than what was signed.
  */
-function isJsonObject(segment: string): boolean {
+function jsonObjectOf(segment: string): JsonObject | undefined {
   const bytes = Buffer.from(segment, "base64url");
-  return isUtf8(bytes) && /^[ \t\r\n]*\{/.test(bytes.toString("utf8"));
-}
-
-function headerOf(token: string): object {
+  if (!isUtf8(bytes)) return undefined;
   try {
-    return decodeProtectedHeader(token);
+    // A byte order mark stays in the text, and is no JSON.
+    const value: unknown = JSON.parse(bytes.toString("utf8"));
+    return isObject(value) ? value : undefined;
   } catch {
-    throw identityRefusal("authentication", "token-malformed");
+    return undefined;
   }
 }
 
 /** The profile that a token, not verified yet, says it belongs to. @throws Refusal */
 function issuerOf(
-  token: string,
+  { iss: said }: JsonObject,
   byIssuer: ReadonlyMap<string, Issuer>,
   ofMany: readonly Issuer[],
 ): Issuer & { readonly ownPrefix: string } {
-  const iss = unverifiedIssuer(token);
+  const iss = typeof said === "string" ? said : "";
   const found = byIssuer.get(iss);
   if (found !== undefined) return { ...found, ownPrefix: found.profile.prefix };
   for (const { profile, keySet } of ofMany) {
@@ -134,21 +137,11 @@ function issuerOf(
   throw identityRefusal("authentication", slash ? "issuer-differs-by-a-slash" : "issuer-unknown");
 }
 
-function unverifiedIssuer(token: string): string {
-  try {
-    const { iss } = decodeJwt(token);
-    return typeof iss === "string" ? iss : "";
-  } catch {
-    throw identityRefusal("authentication", "token-malformed");
-  }
-}
-
 /**
  * Checks the header's `typ` against lower-case types, of which `none` is a header without one.
  * RFC 7515, section 4.1.9: without a slash, `application/` is left out. @throws Refusal
  */
-export function requireType(token: string, types: readonly string[]): void {
-  const { typ = "none" } = decodeProtectedHeader(token);
+export function requireType({ typ = "none" }: JsonObject, types: readonly string[]): void {
   const type = typeof typ === "string" ? typ.toLowerCase().replace(/^application\//, "") : "";
   if (!types.includes(type)) throw identityRefusal("authentication", "token-type");
 }

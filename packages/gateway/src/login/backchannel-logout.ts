@@ -3,7 +3,7 @@ import { Router, urlencoded } from "express";
 import type { Request, Response } from "express";
 import { jwtVerify } from "jose";
 import { isObject } from "../contracts/document.ts";
-import { ALGORITHMS, refusalOf, requireCompact, requireType } from "../credentials/bearer-token.ts";
+import { ALGORITHMS, readCompact, refusalOf, requireType } from "../credentials/bearer-token.ts";
 import type { Issuer } from "../credentials/bearer-token.ts";
 import { CLOCK_SKEW_S } from "../credentials/verified-tokens.ts";
 import { Refusal } from "../exchange.ts";
@@ -35,8 +35,7 @@ export function createLogoutVerifier(
 ): VerifyLogout {
   return async (token) => {
     try {
-      requireCompact(token);
-      requireType(token, TYPES);
+      requireType(readCompact(token).header, TYPES);
       const { payload } = await jwtVerify(token, async (header, input) => keySet.keyOf(header, input), {
         issuer: profile.issuer,
         audience: clientId,
