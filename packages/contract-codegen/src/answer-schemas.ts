@@ -7,8 +7,15 @@ import { decidesValidity, mapSubschemas, referenceOf, unionMembers } from "./wal
 
 const DEFINITIONS = "#/$defs/";
 
-/** A schema that others refer to, and the reference that leads to it in the document. */
-export type NamedSchema = { readonly reference: string; readonly schema: JsonObject };
+/** A schema that others refer to. */
+export type NamedSchema = {
+  /** As in the document. */
+  readonly declared: Json;
+  /** Whether it is a branch of some union. */
+  readonly isBranch: boolean;
+  /** To check answers against. */
+  readonly schema: JsonObject;
+};
 
 /**
  * The schemas that answers are checked against. A schema that others refer to is kept once, under a
@@ -35,7 +42,10 @@ export class AnswerSchemas {
    * @throws ContractError at a reference to nothing
    */
   of(schema: Json, place: string): JsonObject {
-    const checked = this.#translate(tolerant(schema, openedForValidator, this.isUnionMember(place)), place);
+    const checked = this.#translate(
+      tolerant(schema, openedForValidator, this.#unionMembers.has(place)),
+      place,
+    );
     if (isJsonObject(checked)) return checked;
     return checked === false ? { not: {} } : {};
   }
@@ -45,22 +55,14 @@ export class AnswerSchemas {
     return this.#names.of(reference);
   }
 
-  /** The schema in the contract that a reference leads to. */
-  resolve(reference: string): Json {
-    return resolveReference(this.#document, reference);
-  }
-
-  /** Whether the reference is a branch of some union. */
-  isUnionMember(reference: string): boolean {
-    return this.#unionMembers.has(reference);
-  }
-
   /** By name, every schema that those asked for so far refer to, directly or not. */
   named(): ReadonlyMap<string, NamedSchema> {
     // A loop that also visits names given meanwhile: a recursion could be deeper than the stack.
     for (const [reference, name] of this.#names.given) {
       if (this.#named.has(name)) continue;
-      this.#named.set(name, { reference, schema: this.of(this.resolve(reference), reference) });
+      const declared = resolveReference(this.#document, reference);
+      const isBranch = this.#unionMembers.has(reference);
+      this.#named.set(name, { declared, isBranch, schema: this.of(declared, reference) });
     }
     return this.#named;
   }

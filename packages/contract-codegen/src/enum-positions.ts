@@ -42,10 +42,7 @@ export type FoundEnums = {
 export function findEnums(schemas: AnswerSchemas, answers: readonly Json[]): FoundEnums {
   const built = answers.map((schema) => build(schemas, schema, false));
   const all = new Map(
-    [...schemas.named()].map(([name, { reference }]) => [
-      name,
-      build(schemas, schemas.resolve(reference), schemas.isUnionMember(reference)),
-    ]),
+    [...schemas.named()].map(([name, { declared, isBranch }]) => [name, build(schemas, declared, isBranch)]),
   );
   const kept = keptOf(built, all);
   const rootOf = (positions: EnumPositions): EnumPositions => {

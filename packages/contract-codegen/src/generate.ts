@@ -3,7 +3,6 @@ import { parseDocument } from "./document.ts";
 import type { Contract } from "./document.ts";
 import { refusedExamples } from "./examples.ts";
 import { findEnums } from "./enum-positions.ts";
-import type { EnumPositions } from "./enum-positions.ts";
 import { Code, literal } from "./literal.ts";
 import type { Literal } from "./literal.ts";
 import { normalizedDocument } from "./normalize.ts";
@@ -45,13 +44,13 @@ export function generate(contract: Contract, command: string): Generated {
     operations.map(({ answer }) => answer?.declared ?? true),
   );
   const named = new Map([...schemas.named()].map(([name, { schema }]) => [name, schema]));
-  const definitions = named.size === 0 ? {} : { $defs: new Code("schemas") };
+  const $defs = named.size === 0 ? undefined : new Code("schemas");
   const enums = found.named.size === 0 ? {} : new Code("enums");
   const shared = new SharedLiterals();
   const called = operations.map(({ operation, answer }, index) => {
     const checks = answer && {
-      schema: { ...answer.schema, ...definitions },
-      enums: { root: asLiteral(found.roots[index] ?? {}), named: enums },
+      schema: { ...answer.schema, $defs },
+      enums: { root: found.roots[index] ?? {}, named: enums },
     };
     if (checks !== undefined) shared.add(operation.name, checks);
     for (const place of Object.values(operation.parameters))
@@ -65,13 +64,13 @@ export function generate(contract: Contract, command: string): Generated {
   const parts = [
     header(contract.source, command, [...schemas.notChecked]),
     typesOf(document).trimEnd(),
-    `/** What each operation takes and answers. */\nexport interface Calls ${callTypes(all)}`,
+    `/** What each operation takes and answers. */\nexport interface Calls ${interfaceBody(all.map((operation) => [operation.name, typeOfOperation(operation)]))}`,
     `/** What each operation that can be called answers when all is well. */\nexport interface Answers ${answerTypes(all)}`,
     table("Schemas that answers' schemas refer to.", "schemas", named),
     table(
       "Where in those schemas enums stand, and the values that the contract lists there.",
       "enums",
-      new Map([...found.named].map(([name, positions]) => [name, asLiteral(positions)])),
+      found.named,
     ),
     table("What several operations have.", "shared", shared.table),
     `/** The operations of the contract. */\nexport const contract = ${literal(Object.fromEntries(entries))};`,
@@ -92,10 +91,6 @@ function header(source: string, command: string, notChecked: readonly string[]):
   return [...lines, ...notChecked.map((what) => `// - ${what.replaceAll(/[\r\n\u2028\u2029]/g, " ")}`)].join(
     "\n",
   );
-}
-
-function callTypes(operations: readonly ContractOperation[]): string {
-  return interfaceBody(operations.map((operation) => [operation.name, typeOfOperation(operation)]));
 }
 
 function answerTypes(operations: readonly ContractOperation[]): string {
@@ -139,17 +134,19 @@ function operationLiteral(
     name,
     method: constant(method),
     path,
-    ...(idempotent ? { idempotent } : {}),
-    ...(chosen.length === 0 ? {} : { parameters: Object.fromEntries(chosen) }),
-    ...(repeated.length === 0 ? {} : { repeated }),
-    ...(unsendable.length === 0 ? {} : { unsendable: constant(unsendable) }),
-    ...(bodyType === undefined ? {} : { bodyType: constant(bodyType) }),
-    ...(formStyles === undefined ? {} : { formStyles: constants(formStyles) }),
-    ...(headers.length === 0 ? {} : { headers: constant(headers) }),
-    ...(answers.types === undefined ? {} : { answerTypes: constant(answers.types) }),
-    ...(answers.empty === undefined ? {} : { empty: constant(answers.empty) }),
-    ...(answer === undefined ? {} : { answer: shared.of(answer) }),
-    ...(leftOut === undefined ? {} : { leftOut }),
+    idempotent: idempotent || undefined,
+    parameters: chosen.length === 0 ? undefined : Object.fromEntries(chosen),
+    repeated: repeated.length === 0 ? undefined : repeated,
+    unsendable: unsendable.length === 0 ? undefined : constant(unsendable),
+    bodyType: bodyType && constant(bodyType),
+    formStyles:
+      formStyles &&
+      Object.fromEntries(Object.entries(formStyles).map(([member, style]) => [member, constant(style)])),
+    headers: headers.length === 0 ? undefined : constant(headers),
+    answerTypes: answers.types && constant(answers.types),
+    empty: answers.empty && constant(answers.empty),
+    answer: answer && shared.of(answer),
+    leftOut,
   };
 }
 
@@ -158,16 +155,7 @@ function constant(value: string | readonly string[]): Code {
   return new Code(`${literal(value)} as const`);
 }
 
-function constants(values: Readonly<Record<string, string>>): Literal {
-  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, constant(value)]));
-}
-
 function table(comment: string, name: string, values: ReadonlyMap<string, Literal>): string {
   const value = Object.fromEntries([...values].toSorted(([a], [b]) => (a < b ? -1 : 1)));
   return values.size === 0 ? "" : `/** ${comment} */\nconst ${name} = ${literal(value)};`;
-}
-
-/** By way of JSON, which leaves out members that are undefined. */
-function asLiteral(value: EnumPositions): Literal {
-  return JSON.parse(JSON.stringify(value));
 }

@@ -7,15 +7,9 @@ export class Code {
   }
 }
 
-/** A value to write as source text; it may contain code. */
-export type Literal =
-  | null
-  | boolean
-  | number
-  | string
-  | Code
-  | readonly Literal[]
-  | { readonly [name: string]: Literal };
+/** A value to write as source text; it may contain code. Members that are undefined are left out. */
+export type Literal = null | boolean | number | string | Code | readonly Literal[] | LiteralObject;
+type LiteralObject = { readonly [name: string]: Literal | undefined };
 
 /** Columns that a literal may take before each member gets a line of its own. */
 const WIDTH = 100;
@@ -28,7 +22,7 @@ export function literal(value: Literal, indent = ""): string {
   const isArray = isList(value);
   const members = isArray
     ? value.map((item) => literal(item, inside))
-    : Object.entries(value).map(([name, member]) => `${key(name)}: ${literal(member, inside)}`);
+    : membersOf(value).map(([name, member]) => `${key(name)}: ${literal(member, inside)}`);
   const lines = members.map((member) => `${inside}${member},\n`).join("");
   return isArray ? `[\n${lines}${indent}]` : `{\n${lines}${indent}}`;
 }
@@ -37,7 +31,7 @@ function oneLine(value: Literal): string {
   if (value instanceof Code) return value.text;
   if (!isNested(value)) return JSON.stringify(value);
   if (isList(value)) return `[${value.map(oneLine).join(", ")}]`;
-  const members = Object.entries(value).map(([name, member]) => `${key(name)}: ${oneLine(member)}`);
+  const members = membersOf(value).map(([name, member]) => `${key(name)}: ${oneLine(member)}`);
   return members.length === 0 ? "{}" : `{ ${members.join(", ")} }`;
 }
 
@@ -47,8 +41,12 @@ function key(name: string): string {
   return /^[A-Za-z_$][\w$]*$/.test(name) ? name : JSON.stringify(name);
 }
 
-function isNested(value: Literal): value is readonly Literal[] | { readonly [name: string]: Literal } {
+function isNested(value: Literal): value is readonly Literal[] | LiteralObject {
   return typeof value === "object" && value !== null && !(value instanceof Code);
+}
+
+function membersOf(value: LiteralObject): readonly (readonly [name: string, member: Literal])[] {
+  return Object.entries(value).flatMap(([name, member]) => (member === undefined ? [] : [[name, member]]));
 }
 
 function isList(value: object): value is readonly Literal[] {
