@@ -39,12 +39,14 @@ describe("an operation's method", () => {
   ];
   for (const [what, ids, methods] of cases) {
     test(`is not called as ${what}`, async () => {
-      const contract = contractWith(ids);
-      assert.deepEqual(Object.keys(await generatedContract(contract)), methods);
-      const uses = `export const names: Record<keyof Answers, string> = ${JSON.stringify(Object.fromEntries(methods.map((name) => [name, ""])))};`;
-      assert.deepEqual(await compilerErrors(contract, uses), []);
+      assert.deepEqual(Object.keys(await generatedContract(contractWith(ids))), methods);
     });
   }
+
+  test("has the same name in the types", async () => {
+    const uses = `export const names: Record<keyof Answers, string> = { then_: "", "GET /1": "", __proto___: "" };`;
+    assert.deepEqual(await compilerErrors(contractWith(["then", "", "__proto__"]), uses), []);
+  });
 
   test("keeps every other name, also one that code has to quote", async () => {
     const ids = ["9lives", "repos/list all", 'a"b', "*/x", "thenable", "Then", "of"];
@@ -54,61 +56,66 @@ describe("an operation's method", () => {
   });
 });
 
-describe("a property, a schema and a parameter that are named as a keyword or as what every object has", () => {
-  const NAMES = (
+test("a property, a schema and a parameter may be named as a keyword or as what every object has", async () => {
+  const names = (
     "type const enum $ref required properties items example examples default discriminator allOf $defs x-a " +
     "then constructor toString __proto__"
   ).split(" ");
-  for (const name of NAMES) {
-    test(`${name} is no keyword`, async () => {
-      const named = (value: object): Record<string, object> =>
-        JSON.parse(`{${JSON.stringify(name)}:${JSON.stringify(value)}}`);
-      const reference = { $ref: `#/components/schemas/${name}` };
-      const answer = { type: "object", required: [name], properties: named(reference) };
-      const schemas = named({ type: "object", properties: named({ enum: ["a", "b"] }) });
-      const parameters = [{ name, in: "query", schema: { type: "string" } }];
-      const contract = contractOf({ answer, schemas, operation: { parameters } });
-      const { listThings } = await generatedContract(contract);
-      assert.deepEqual(Object.keys(listThings?.parameters.query ?? {}), [name]);
-      assert.match(JSON.stringify(listThings?.answer?.enums), /"known":\["a","b"\]/);
-      const uses = `export const value = (answer: Answers["listThings"]): "a" | "b" | "unknown" | undefined => answer["${name}"]["${name}"];`;
-      assert.deepEqual(await compilerErrors(contract, uses), []);
-    });
-  }
+  const named = (value: (name: string) => object): object =>
+    Object.fromEntries(names.map((name) => [name, value(name)]));
+  const contract = contractOf({
+    answer: {
+      type: "object",
+      required: names,
+      properties: named((name) => ({ $ref: `#/components/schemas/${name}` })),
+    },
+    schemas: named((name) => ({ type: "object", properties: { [name]: { enum: ["a", "b"] } } })),
+    operation: { parameters: names.map((name) => ({ name, in: "query", schema: { type: "string" } })) },
+  });
+  const { listThings } = await generatedContract(contract);
+  assert.deepEqual(Object.keys(listThings?.parameters.query ?? {}), names);
+  const known = JSON.stringify(listThings?.answer?.enums).match(/"known":\["a","b"\]/g);
+  assert.equal(known?.length, names.length);
+  const values = names.map((name) => `answer["${name}"]["${name}"]`).join();
+  const uses = `export const values = (answer: Answers["listThings"]): ("a" | "b" | "unknown" | undefined)[] => [${values}];`;
+  assert.deepEqual(await compilerErrors(contract, uses), []);
 });
 
 describe("a reference in data", () => {
   const reference = { $ref: "#/nothing", discriminator: { propertyName: "a" }, allOf: ["a"] };
-  const DATA: readonly (readonly [keyword: string, value: object])[] = [
-    ["example", reference],
-    ["examples", [reference]],
-    ["default", { $ref: "other.yaml" }],
-    ["const", { $ref: "#/nothing" }],
-    ["enum", [{ $ref: "https://a.example/b.json" }]],
-    ["x-thing", reference],
-  ];
-  for (const [keyword, value] of DATA) {
-    test(`is data: ${keyword}`, async () => {
-      const schema = { type: "object", properties: { thing: { [keyword]: value } } };
-      const contract = contractOf({
-        answer: schema,
-        schemas: { Thing: schema },
-        operation: {
-          "x-thing": value,
-          parameters: [
-            { name: "a", in: "query", schema: { [keyword]: value }, example: value, "x-thing": value },
-          ],
-          requestBody: {
-            content: {
-              "application/json": { schema, example: value, examples: { a: { value: reference } } },
-            },
-          },
-        },
-      });
-      assert.ok((await generatedContract(contract))["listThings"]);
-      assert.deepEqual(await compilerErrors(contract, ""), []);
+
+  test("is data in schemas, parameters, bodies and operations", async () => {
+    const data: Readonly<Record<string, object>> = {
+      example: reference,
+      examples: [reference],
+      default: { $ref: "other.yaml" },
+      const: { $ref: "#/nothing" },
+      enum: [{ $ref: "https://a.example/b.json" }],
+      "x-thing": reference,
+    };
+    const properties = Object.fromEntries(
+      Object.entries(data).map(([keyword, value]) => [keyword, { [keyword]: value }]),
+    );
+    const schema = { type: "object", properties };
+    const media = { schema, example: reference, examples: { a: { value: reference } } };
+    const contract = contractOf({
+      answer: schema,
+      schemas: { Thing: schema },
+      operation: {
+        "x-thing": reference,
+        parameters: Object.entries(properties).map(([name, value]) => ({
+          name,
+          in: "query",
+          schema: value,
+          example: reference,
+          "x-thing": reference,
+        })),
+        requestBody: { content: { "application/json": media } },
+      },
     });
-  }
+    assert.ok((await generatedContract(contract))["listThings"]);
+    assert.deepEqual(await compilerErrors(contract, ""), []);
+  });
 
   test("is data in an extension of the paths and of the answers", async () => {
     const responses = { ...JSON_TEXT, "x-thing": reference };

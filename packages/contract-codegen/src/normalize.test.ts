@@ -86,19 +86,6 @@ test("callbacks and extensions may refer to nothing", async () => {
   assert.ok(listThings?.answer);
 });
 
-test("a discriminator may map to references, to names and to unknown schemas", async () => {
-  const kind = { type: "object", required: ["kind"], properties: { kind: { type: "string" } } };
-  const mapping = { a: "A", b: "#/components/schemas/B", c: "c.json" };
-  const oneOf = [{ $ref: "#/components/schemas/A" }, { $ref: "#/components/schemas/B" }];
-  const contract = contractOf({
-    answer: { oneOf, discriminator: { propertyName: "kind", mapping } },
-    schemas: { A: kind, B: kind },
-    openapi: "3.0.3",
-  });
-  const uses = 'declare const thing: Answers["listThings"]; export const kind: "a" | "b" = thing.kind;';
-  assert.deepEqual(await compilerErrors(contract, uses), []);
-});
-
 test("a schema may be referred to by its anchor", async () => {
   const schemas = { Order: { $defs: { id: { $anchor: "order-id", type: "integer" } } } };
   const { listThings } = await generatedContract(contractOf({ answer: { $ref: "#order-id" }, schemas }));
