@@ -33,7 +33,6 @@ export interface ConsoleOptions {
 export interface Console {
   /** `http://127.0.0.1:8100` */
   readonly origin: string;
-  readonly store: Store;
   /** Finds errors of an app's code in a line of its log. */
   readLogLine(app: string, line: string): void;
   /** Shows what is wrong with the types of what was changed last; nothing where it is right. */
@@ -43,7 +42,8 @@ export interface Console {
   close(): Promise<void>;
 }
 
-type Handler = (req: IncomingMessage, res: ServerResponse, url: URL) => unknown;
+/** Gives what is sent as JSON; undefined where it answered itself. */
+type Handler = (url: URL, req: IncomingMessage, res: ServerResponse) => unknown;
 
 /**
  * Starts the console. It takes OTLP at `/v1/traces` and keeps what it needs in memory, for the last
@@ -52,57 +52,53 @@ type Handler = (req: IncomingMessage, res: ServerResponse, url: URL) => unknown;
  */
 export async function openConsole(options: ConsoleOptions): Promise<Console> {
   const live = new Live();
-  const store = new Store(options.ownerOf, (traceIds) => {
-    for (const id of traceIds) live.tell("requests", id, () => store.ofTraces(new Set([id])).map(summaryOf));
-  });
+  const store = new Store(options.ownerOf, (id) =>
+    live.tell("requests", id, () => store.ofTrace(id).map(summaryOf)),
+  );
   const seen = new Development(store);
   let system: System = { programs: [], pages: [], users: [] };
   const routes = new Map<string, Handler>([
-    ["POST /v1/traces", async (req, res) => takeSpans(req, res, store)],
-    ["POST /development", async (req, res) => sendJson(res, seen.take(await jsonOf(req)))],
-    ["GET /requests.json", (_req, res, url) => sendJson(res, store.requests(limitOf(url)).map(published))],
-    ["GET /recent.json", (_req, res, url) => sendJson(res, store.requests(limitOf(url)).map(summaryOf))],
-    ["GET /request.json", (_req, res, url) => sendJson(res, found(store, url))],
-    ["GET /fields.json", (_req, res) => sendJson(res, seen.fields.list())],
-    ["GET /screens.json", (_req, res) => sendJson(res, screensOf(store.requests(), seen.definitions))],
-    [
-      "GET /services.json",
-      async (_req, res) => sendJson(res, await seen.services.states(system, options.ownerOf)),
-    ],
-    ["GET /system.json", (_req, res) => sendJson(res, { pages: system.pages, users: system.users })],
+    ["POST /v1/traces", (_url, req, res) => takeSpans(req, res, store)],
+    ["POST /development", async (_url, req) => seen.take(await jsonOf(req))],
+    ["GET /requests.json", (url) => store.requests(limitOf(url)).map(published)],
+    ["GET /recent.json", (url) => store.requests(limitOf(url)).map(summaryOf)],
+    ["GET /request.json", (url) => found(store, url)],
+    ["GET /fields.json", () => seen.fields.list()],
+    ["GET /screens.json", () => screensOf(store.requests(), seen.definitions)],
+    ["GET /services.json", () => seen.services.states(system, options.ownerOf)],
+    ["GET /system.json", () => ({ pages: system.pages, users: system.users })],
     [
       "POST /switches",
-      async (req, res) => {
+      async (_url, req) => {
         const { service, preset } = Object(await jsonOf(req));
-        sendJson(res, await switchService(system, String(service), String(preset)));
+        return switchService(system, String(service), String(preset));
       },
     ],
     [
       "POST /recordings",
-      async (req, res) => {
+      async (_url, req) => {
         const { id } = Object(await jsonOf(req));
-        sendJson(res, { file: await saveRecording(requestOf(store, String(id)), options.recordings) });
+        return { file: await saveRecording(requestOf(store, String(id)), options.recordings) };
       },
     ],
-    ["GET /curl.txt", (_req, res, url) => send(res, 200, "text/plain", curlFor(found(store, url), system))],
+    ["GET /curl.txt", (url, _req, res) => send(res, 200, "text/plain", curlFor(found(store, url), system))],
     [
       "GET /bar.js",
-      async (_req, res, url) => {
+      async (url, _req, res) => {
         // The store's pages are another origin.
         res.setHeader("Cross-Origin-Resource-Policy", "cross-origin");
         const id = url.searchParams.get("request") ?? "";
         send(res, 200, TYPES[".js"] ?? "", await barFor(store, id, originOf(server, options)));
       },
     ],
-    ["GET /events", (_req, res) => live.listen(res)],
-    ["GET /healthz", (_req, res) => sendJson(res, { status: "ok" })],
+    ["GET /events", (_url, _req, res) => live.listen(res)],
+    ["GET /healthz", () => ({ status: "ok" })],
   ]);
   const server = createServer((req, res) => void answer(req, res, routes));
   server.listen(options.port, options.host);
   await once(server, "listening");
   return {
     origin: originOf(server, options),
-    store,
     showTypeErrors: (lines) => live.keep("types", lines),
     show: (running) => void (system = running),
     readLogLine(app, line) {
@@ -134,9 +130,9 @@ async function answer(
     const url = new URL(req.url ?? "/", "http://console");
     const method = req.method === "HEAD" ? "GET" : req.method;
     const handler = routes.get(`${method} ${url.pathname}`);
-    if (handler !== undefined) await handler(req, res, url);
-    else if (method === "GET") await sendFile(res, url.pathname);
-    else throw new Refused(404, "There is nothing of this name here.");
+    if (handler === undefined) return await sendFile(res, method, url.pathname);
+    const told = await handler(url, req, res);
+    if (told !== undefined) sendJson(res, told);
   } catch (error) {
     const status = error instanceof Refused ? error.status : error instanceof OtlpError ? 400 : 500;
     const detail = error instanceof Error ? error.message : String(error);
@@ -202,18 +198,16 @@ const TYPES: Readonly<Record<string, string>> = {
 };
 
 const PAGE = fileURLToPath(new URL("page", import.meta.url));
-const FILE = /^\/[a-z][a-z-]*\.(?:js|css|svg)$/;
+const FILE = /^\/(?:console\.html|[a-z][a-z-]*\.(?:js|css|svg))$/;
 
 /** Preact, its hooks and htm in one file. */
 const PREACT = fileURLToPath(import.meta.resolve("htm/preact/standalone"));
 
-async function sendFile(res: ServerResponse, path: string): Promise<void> {
+async function sendFile(res: ServerResponse, method: string | undefined, path: string): Promise<void> {
   const name = path === "/" ? "/console.html" : path;
-  if (name !== "/console.html" && !FILE.test(name))
-    throw new Refused(404, "There is nothing of this name here.");
   const file = name === "/preact.js" ? PREACT : join(PAGE, name);
-  const content = await readFile(file).catch(() => {
-    throw new Refused(404, "There is nothing of this name here.");
-  });
+  const isKnown = method === "GET" && FILE.test(name);
+  const content = isKnown ? await readFile(file).catch(() => undefined) : undefined;
+  if (content === undefined) throw new Refused(404, "There is nothing of this name here.");
   send(res, 200, TYPES[extname(file)] ?? "text/plain", content);
 }

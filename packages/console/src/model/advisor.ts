@@ -68,12 +68,9 @@ function deadlines(requests: readonly KnownRequest[], definition: ScreenDefiniti
     const shorter = STEPS.find((step) => step < now && lost(step) <= MAY_LOSE);
     if (required || shorter === undefined || times.length < ENOUGH)
       return [{ text: `${isLast}.`, share: last }];
-    return [
-      {
-        text: `${isLast}; a deadline of ${shorter} ms instead of ${now} would lose ${lost(shorter) === 0 ? "none" : percent(lost(shorter))} of them (${times.length} pages).`,
-        share: last,
-      },
-    ];
+    const share = lost(shorter) === 0 ? "none" : percent(lost(shorter));
+    const text = `${isLast}; a deadline of ${shorter} ms instead of ${now} would lose ${share} of them (${times.length} pages).`;
+    return [{ text, share: last }];
   });
 }
 
@@ -95,22 +92,19 @@ function failures(requests: readonly KnownRequest[]): Advice[] {
 }
 
 function retries(calls: readonly CallView[]): Advice[] {
-  return byOperation(calls).flatMap(([operation, some]) => {
+  return [...Map.groupBy(calls, whoseOf)].flatMap(([operation, some]) => {
     const again = some.filter(({ kind }) => kind === "retry").length;
     const first = some.filter(({ kind, address }) => kind === "first" && address !== null).length;
-    if (first === 0 || again / first < MANY_RETRIES) return [];
-    return [
-      {
-        text: `${operation} is called again after ${percent(again / first)} of its calls: it fails often, and retries add to its load.`,
-        share: again / first,
-      },
-    ];
+    const share = again / first;
+    if (first === 0 || share < MANY_RETRIES) return [];
+    const text = `${operation} is called again after ${percent(share)} of its calls: it fails often, and retries add to its load.`;
+    return [{ text, share }];
   });
 }
 
 /** What a service says must not be kept, though its contract lets the operation be cached. */
 function notKept(calls: readonly CallView[]): Advice[] {
-  return byOperation(calls).flatMap(([operation, some]) => {
+  return [...Map.groupBy(calls, whoseOf)].flatMap(([operation, some]) => {
     const last = lastCached(some);
     const reasons = last.flatMap((call) => call.notKept ?? []);
     if (reasons.length < NOT_KEPT) return [];
@@ -128,7 +122,7 @@ function lastCached(calls: readonly CallView[]): readonly CallView[] {
 }
 
 function caches(calls: readonly CallView[]): Advice[] {
-  return byOperation(calls).flatMap(([operation, some]) => {
+  return [...Map.groupBy(calls, whoseOf)].flatMap(([operation, some]) => {
     const cached = lastCached(some);
     const isTold = cached.filter((call) => call.notKept !== null).length >= NOT_KEPT;
     if (isTold || cached.length < ENOUGH || cached.some(({ cache }) => cache !== "miss")) return [];
@@ -143,12 +137,8 @@ function sequences(requests: readonly KnownRequest[]): Advice[] {
     const path = calls.filter(({ critical, kind }) => critical && kind === "first");
     const section = path[0]?.section;
     if (path.length < 2 || section === null || section === undefined) return [];
-    return [
-      {
-        text: `${section} asks ${path.map(nameOf).join(", then ")}`,
-        ms: path.reduce((sum, { durationMs }) => sum + durationMs, 0),
-      },
-    ];
+    const ms = path.reduce((sum, { durationMs }) => sum + durationMs, 0);
+    return [{ text: `${section} asks ${path.map(nameOf).join(", then ")}`, ms }];
   });
   return [...Map.groupBy(chains, ({ text }) => text)]
     .filter(([, some]) => some.length >= requests.length / 2)
@@ -167,30 +157,17 @@ function budgets(
   const { deadlineMs, upstreamCalls } = definition.budget;
   const calls = spread(requests.map(sentCalls)).p95;
   const { p95 } = spread(requests.map(({ ownMs }) => ownMs));
-  return [
-    ...(calls > upstreamCalls ? [`${screen} makes ${calls} calls, and its budget is ${upstreamCalls}.`] : []),
-    ...(p95 > deadlineMs * 0.8
-      ? [
-          `${screen} takes ${Math.round(p95)} ms in its slowest twentieth, ${percent(p95 / deadlineMs)} of its deadline.`,
-        ]
-      : []),
-  ];
-}
-
-function byOperation(
-  calls: readonly CallView[],
-): readonly (readonly [operation: string, calls: readonly CallView[]])[] {
-  return [...Map.groupBy(calls, whoseOf)];
+  const over = `${screen} makes ${calls} calls, and its budget is ${upstreamCalls}.`;
+  const slow = `${screen} takes ${Math.round(p95)} ms in its slowest twentieth, ${percent(p95 / deadlineMs)} of its deadline.`;
+  return [...(calls > upstreamCalls ? [over] : []), ...(p95 > deadlineMs * 0.8 ? [slow] : [])];
 }
 
 const nameOf = ({ upstream, operation }: CallView): string => `${upstream}.${operation}`;
 
 /** With its section and its owner: who reads this wants to know whom to ask. */
 function whoseOf(call: CallView): string {
-  const of = [call.section === null ? "" : `for ${call.section}`, call.owner ?? ""].filter(
-    (word) => word !== "",
-  );
-  return of.length === 0 ? nameOf(call) : `${nameOf(call)} (${of.join(", ")})`;
+  const about = [call.section === null ? "" : `for ${call.section}`, call.owner ?? ""].filter(Boolean);
+  return about.length === 0 ? nameOf(call) : `${nameOf(call)} (${about.join(", ")})`;
 }
 
 /** `94%`, `0.3%`. */

@@ -17,13 +17,15 @@ export function requestsOf(spans: readonly Span[], ownerOf: OwnerOf): readonly R
     span.attributes.has("triptych.outcome") || children(span).some(isSection);
   return spans
     .filter((span) => {
-      if (span.kind !== SERVER) return false;
-      // A gateway tells the outcome of the screen behind it, too.
-      if (isScreen(span) && !children(span).some(({ kind }) => kind === SERVER)) return true;
-      // A gateway and the BFF behind it are one request; so are a BFF and the services behind it.
+      // A gateway and the BFF behind it are one request, which is the BFF's.
+      if (span.kind !== SERVER || children(span).some(({ kind }) => kind === SERVER)) return false;
+      if (isScreen(span)) return true;
+      // So are a BFF and the services behind it.
       const parent = byId.get(span.parentId);
       const isOutermost = parent === undefined || parent.kind === SERVER;
-      return isOutermost && !hasServer(span, children, isScreen);
+      return (
+        isOutermost && !descendantsOf(span, children).some((one) => one.kind === SERVER && isScreen(one))
+      );
     })
     .toSorted((one, other) => one.start - other.start)
     .map((span) => viewOf(span, ancestorsOf(span, byId), descendantsOf(span, children), ownerOf));
@@ -34,18 +36,6 @@ const isSection = ({ kind, attributes }: Span): boolean =>
   kind !== CLIENT &&
   attributes.has("triptych.section") &&
   attributes.has("triptych.outcome");
-
-/** Whether a server below it answers in its place: directly below, or a screen anywhere below. */
-function hasServer(
-  span: Span,
-  children: (span: Span) => readonly Span[],
-  isScreen: (span: Span) => boolean,
-): boolean {
-  return (
-    children(span).some(({ kind }) => kind === SERVER) ||
-    descendantsOf(span, children).some((one) => one.kind === SERVER && isScreen(one))
-  );
-}
 
 /** Outermost first: the servers that the request passed before this one. */
 function ancestorsOf(span: Span, byId: ReadonlyMap<string, Span>): readonly Span[] {
@@ -65,8 +55,8 @@ function descendantsOf(span: Span, children: (span: Span) => readonly Span[]): r
 function viewOf(span: Span, above: readonly Span[], below: readonly Span[], ownerOf: OwnerOf): RequestView {
   const outermost = above[0] ?? span;
   const begin = Math.min(outermost.start, span.start);
-  const sections = below.filter(isSection).map((one) => sectionView(one, begin));
-  const causes = below.filter(isSection).filter((one) => one.attributes.has("triptych.operation"));
+  const sections = below.filter(isSection);
+  const causes = sections.filter((one) => one.attributes.has("triptych.operation"));
   const sectionOf = new Map(below.map((one) => [one.spanId, textOf(one, "triptych.section")]));
   const calls = below
     .filter((one) => one.kind === CLIENT || one.attributes.has("triptych.cache"))
@@ -88,7 +78,7 @@ function viewOf(span: Span, above: readonly Span[], below: readonly Span[], owne
     durationMs: round(Math.max(outermost.end, span.end) - begin),
     ownMs: round(span.end - span.start),
     layers: [...above, span].map((one) => layerView(one, begin, ownerOf)),
-    sections: sections.toSorted(byStart),
+    sections: sections.map((one) => sectionView(one, begin)).toSorted(byStart),
     calls: causes.reduce(blamed, calls),
   };
   markCritical(view);
@@ -114,7 +104,7 @@ function sectionView(span: Span, begin: number): SectionView {
 function callOf(
   span: Span,
   section: string | null,
-  place: { readonly startMs: number; readonly durationMs: number },
+  place: Pick<LayerView, "startMs" | "durationMs">,
   ownerOf: OwnerOf,
 ): CallView {
   const upstream =

@@ -104,21 +104,21 @@ function sectionOf(
 ): SectionSummary {
   const runs = requests.flatMap(({ sections }) => sections.filter((section) => section.name === name));
   const calls = requests.flatMap((request) => request.calls.filter(({ section }) => section === name));
+  const byOperation = Map.groupBy(calls, ({ upstream, operation }) => `${upstream} ${operation}`);
   const last = requests.filter(({ sections }) => latest(sections)?.name === name).length;
   return {
     name,
     required: definition?.sections.find((section) => section.name === name)?.required,
-    durationMs: spread(runs.map(({ durationMs }) => durationMs)),
+    durationMs: durations(runs),
     last: requests.length === 0 ? 0 : last / requests.length,
-    upstreams: [
-      ...Map.groupBy(calls, ({ upstream, operation }) => `${upstream} ${operation}`).values(),
-    ].flatMap((some) => {
-      const [first] = some;
-      if (first === undefined) return [];
-      const { upstream, operation, owner } = first;
-      return [
-        { name: upstream, operation, owner, p95: spread(some.map(({ durationMs }) => durationMs)).p95 },
-      ];
+    upstreams: [...byOperation.values()].flatMap((some) => {
+      const { p95 } = durations(some);
+      return some
+        .slice(0, 1)
+        .map(({ upstream: name, operation, owner }) => ({ name, operation, owner, p95 }));
     }),
   };
 }
+
+const durations = (timed: readonly { readonly durationMs: number }[]): Spread =>
+  spread(timed.map(({ durationMs }) => durationMs));

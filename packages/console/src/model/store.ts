@@ -58,9 +58,9 @@ export class Store {
   #spans = 0;
   readonly #exchanges = new Map<string, Exchange>();
   readonly #errors = new Map<string, CodeError[]>();
-  readonly #changed: (traceIds: ReadonlySet<string>) => void;
+  readonly #changed: (traceId: string) => void;
 
-  constructor(ownerOf: OwnerOf, changed: (traceIds: ReadonlySet<string>) => void = () => undefined) {
+  constructor(ownerOf: OwnerOf, changed: (traceId: string) => void = () => undefined) {
     this.#ownerOf = ownerOf;
     this.#changed = changed;
   }
@@ -82,7 +82,7 @@ export class Store {
       this.#traces.delete(id);
       this.#spans -= own.length;
     }
-    if (touched.size > 0) this.#changed(touched);
+    for (const id of touched) this.#changed(id);
   }
 
   addExchange(exchange: Exchange): void {
@@ -110,11 +110,9 @@ export class Store {
       .map((request) => this.#known(request));
   }
 
-  ofTraces(ids: ReadonlySet<string>): readonly KnownRequest[] {
-    return [...ids].flatMap((id) => {
-      const trace = this.#traces.get(id);
-      return trace === undefined ? [] : this.#of(trace).map((request) => this.#known(request));
-    });
+  ofTrace(id: string): readonly KnownRequest[] {
+    const trace = this.#traces.get(id);
+    return trace === undefined ? [] : this.#of(trace).map((request) => this.#known(request));
   }
 
   /** @param id a request's id, or the key of one */
@@ -139,7 +137,7 @@ export class Store {
   /** Something else became known of a request whose spans may be here already. */
   #tell(requestId: string): void {
     const found = this.find(requestId);
-    if (found !== undefined) this.#changed(new Set([found.traceId]));
+    if (found !== undefined) this.#changed(found.traceId);
   }
 }
 

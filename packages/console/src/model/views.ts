@@ -8,14 +8,6 @@ export interface SectionView {
   readonly durationMs: number;
 }
 
-/** Where the time of an attempt went, ms. A part that is not known is null. */
-export interface CallParts {
-  readonly queueMs: number | null;
-  readonly connectMs: number | null;
-  readonly waitMs: number | null;
-  readonly bodyMs: number | null;
-}
-
 /** One attempt at a call, or a call that was answered without one. */
 export interface CallView {
   readonly section: string | null;
@@ -37,7 +29,8 @@ export interface CallView {
   readonly bytes: number;
   /** Whether the request would have been sooner without it. */
   critical: boolean;
-  readonly parts: CallParts;
+  /** Where its time went, ms. A part that is not known is null. */
+  readonly parts: Readonly<Record<"queueMs" | "connectMs" | "waitMs" | "bodyMs", number | null>>;
   /** What the deadline left when it began, ms. */
   readonly leftMs: number | null;
   readonly cacheAgeMs: number | null;

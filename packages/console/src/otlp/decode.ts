@@ -91,22 +91,23 @@ function kindOf(kind: unknown): number {
   return typeof kind === "string" ? KINDS.indexOf(kind) : Number(kind ?? 0);
 }
 
-const VALUES: readonly (readonly [kind: string, read: (value: unknown) => string | number | boolean])[] = [
-  ["stringValue", (value) => cut(String(value))],
-  ["boolValue", (value) => value === true],
-  ["doubleValue", Number],
-  ["intValue", Number],
-];
-
 function attributesOf(entries: readonly unknown[]): Span["attributes"] {
   const attributes = new Map<string, string | number | boolean>();
   for (const entry of entries) {
     if (attributes.size >= MAX_ATTRIBUTES) break;
     const value = member(entry, "value");
-    const known = VALUES.find(([kind]) => member(value, kind) !== undefined);
-    if (known !== undefined) attributes.set(textOf(entry, "key"), known[1](member(value, known[0])));
+    const found = ["stringValue", "boolValue", "doubleValue"]
+      .map((kind) => member(value, kind))
+      .find(isValue);
+    const integer = member(value, "intValue");
+    const told = found ?? (isValue(integer) ? Number(integer) : undefined);
+    if (told !== undefined) attributes.set(textOf(entry, "key"), typeof told === "string" ? cut(told) : told);
   }
   return attributes;
+}
+
+function isValue(value: unknown): value is string | number | boolean {
+  return typeof value === "string" || typeof value === "number" || typeof value === "boolean";
 }
 
 function member(value: unknown, name: string): unknown {
@@ -137,10 +138,6 @@ const text: Read = (pbf) => pbf.readString();
 const hex: Read = (pbf) => Buffer.from(pbf.readBytes()).toString("hex");
 const varint: Read = (pbf) => pbf.readVarint(true);
 const fixed64: Read = (pbf) => pbf.readFixed64();
-const message =
-  (fields: Message): Read =>
-  (pbf) =>
-    pbf.readMessage(readerOf(fields), {});
 
 const VALUE = message({
   1: ["stringValue", text],
@@ -171,6 +168,10 @@ const REQUEST: Message = {
     true,
   ],
 };
+
+function message(fields: Message): Read {
+  return (pbf) => pbf.readMessage(readerOf(fields), {});
+}
 
 /** Makes the object that JSON would be read as. */
 function readerOf(fields: Message) {
