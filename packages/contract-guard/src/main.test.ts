@@ -11,8 +11,8 @@ import { edited, SAMPLE } from "./testing/sample-contract.ts";
 import type { Edit } from "./testing/sample-contract.ts";
 
 const MAIN = join(import.meta.dirname, "main.ts");
-const HOME = ["paths", "/shop/home", "get", "responses", "200", "content", "application/json", "schema"];
-const NAME = [...HOME, "properties", "profile", "properties", "name"];
+const HOME = "/paths/~1shop~1home/get/responses/200/content/application~1json/schema";
+const NAME = `${HOME}/properties/profile/properties/name`;
 
 let app = "";
 beforeEach(() => {
@@ -28,7 +28,7 @@ const run = async (...args: readonly string[]): Promise<Outcome> => command(args
 async function release(version: string): Promise<Outcome> {
   const file = join(app, "contracts", "openapi.json");
   const contract: JsonObject = JSON.parse(readFileSync(file, "utf8"));
-  writeFileSync(file, JSON.stringify(edited(contract, [{ at: ["info", "version"], to: version }])));
+  writeFileSync(file, JSON.stringify(edited(contract, [["/info/version", version]])));
   return run("--release", version);
 }
 
@@ -38,7 +38,7 @@ function publish(...edits: readonly Edit[]): void {
 
 /** An app that says which versions it answers, and what each of them gets: `older` before 2.0.0. */
 function publishVersions(older: readonly Edit[], newer: readonly Edit[]): void {
-  const info: Edit = { at: ["info", "x-oldest-version"], to: "1.0.0" };
+  const info: Edit = ["/info/x-oldest-version", "1.0.0"];
   publish(info, ...newer);
   const [before, since] = [older, newer].map((edits) => JSON.stringify(edited(SAMPLE, [info, ...edits])));
   writeFileSync(join(app, "package.json"), JSON.stringify({ scripts: { contract: "node print.mjs" } }));
@@ -50,7 +50,7 @@ function publishVersions(older: readonly Edit[], newer: readonly Edit[]): void {
 
 describe("the guard of an app's contract", () => {
   it("says that nothing was released yet, and how to release it", async () => {
-    publish({ at: ["info", "version"], to: "1.2.0" });
+    publish(["/info/version", "1.2.0"]);
     const { status, stdout } = await run();
     assert.equal(status, 0);
     assert.match(
@@ -64,7 +64,7 @@ describe("the guard of an app's contract", () => {
     assert.equal((await release("1.0.0")).status, 0);
     const kept = readFileSync(join(app, "contracts/released/1.0.0.json"), "utf8");
     assert.deepEqual(JSON.parse(kept), SAMPLE);
-    publish({ at: NAME });
+    publish([NAME]);
     const again = await release("1.0.0");
     assert.equal(again.status, 2);
     assert.match(again.stderr, /exists already: what a client was promised stays as it was/);
@@ -77,7 +77,7 @@ describe("the guard of an app's contract", () => {
     const released = join(app, "contracts/released/1.0.0.json");
     const text = readFileSync(released, "utf8");
     writeFileSync(released, text.replaceAll("X-App-Version", "X-Other"));
-    publishVersions([], [{ at: NAME }]);
+    publishVersions([], [[NAME]]);
     const { status, stdout } = await run();
     assert.equal(status, 1, stdout);
     assert.match(stdout, /Breaks 1\.0\.0/);
@@ -103,7 +103,7 @@ describe("the guard of an app's contract", () => {
   it("passes a change that every release understands", async () => {
     publish();
     await release("1.0.0");
-    publish({ at: [...HOME, "properties", "news"], to: { type: "string" } });
+    publish([`${HOME}/properties/news`, { type: "string" }]);
     const { status, stdout } = await run();
     assert.equal(status, 0);
     assert.match(stdout, /shop-bff: keeps what it promised to 1\.0\.0/);
@@ -113,7 +113,7 @@ describe("the guard of an app's contract", () => {
     publish();
     await release("1.0.0");
     await release("1.1.0");
-    publish({ at: [...NAME, "type"], to: "integer" });
+    publish([`${NAME}/type`, "integer"]);
     const { status, stdout } = await run();
     assert.equal(status, 1);
     assert.match(stdout, /shop-bff: would break 1\.0\.0, 1\.1\.0 of 1\.0\.0, 1\.1\.0/);
@@ -128,7 +128,7 @@ describe("the guard of an app's contract", () => {
     publishVersions([], []);
     await release("1.0.0");
     await release("2.0.0");
-    publishVersions([], [{ at: [...NAME, "type"], to: "integer" }]);
+    publishVersions([], [[`${NAME}/type`, "integer"]]);
     const { status, stdout } = await run();
     assert.equal(status, 1);
     assert.match(stdout, /would break 2\.0\.0 of 1\.0\.0, 2\.0\.0/, "1.0.0 gets the older shape");
@@ -144,12 +144,12 @@ describe("the guard of an app's contract", () => {
   it("says once for a screen and its command where the dated change of a section goes", async () => {
     publishVersions([], []);
     await release("2.0.0");
-    const done = HOME.map((step) => (step === "/shop/home" ? "/shop/orders/{orderId}/cancel" : step));
-    const cancelled = done.map((step) => (step === "get" ? "post" : step));
-    const name = ["properties", "profile", "properties", "name", "type"];
+    const cancelled = HOME.replace("~1shop~1home/get", "~1shop~1orders~1{orderId}~1cancel/post");
     publishVersions(
       [],
-      [HOME, cancelled].map((schema) => ({ at: [...schema, ...name], to: "integer" })),
+      [HOME, cancelled].map(
+        (schema) => [`${schema}/properties/profile/properties/name/type`, "integer"] as const,
+      ),
     );
     mkdirSync(join(app, "src/screens"), { recursive: true });
     writeFileSync(join(app, "src/screens/first.ts"), 'screen({\n  name: "homely",\n})');
@@ -169,7 +169,7 @@ describe("the guard of an app's contract", () => {
   it("passes a change that a dated change hides from the releases", async () => {
     publishVersions([], []);
     await release("1.0.0");
-    publishVersions([], [{ at: [...NAME, "type"], to: "integer" }]);
+    publishVersions([], [[`${NAME}/type`, "integer"]]);
     assert.equal((await run()).status, 0);
   });
 
@@ -244,14 +244,10 @@ describe("the guard of an app's contract", () => {
       () => writeFileSync(join(app, "contracts/openapi.json"), "{"),
       /openapi\.json is no JSON/,
     ],
-    [
-      "a contract of another kind",
-      () => publish({ at: ["openapi"], to: "3.0.3" }),
-      /Expected an OpenAPI 3\.1 document/,
-    ],
+    ["a contract of another kind", () => publish(["/openapi", "3.0.3"]), /Expected an OpenAPI 3\.1 document/],
     [
       "a reference to nothing",
-      () => publish({ at: NAME, to: { $ref: "#/components/schemas/Missing" } }),
+      () => publish([NAME, { $ref: "#/components/schemas/Missing" }]),
       /Nothing is at #\/components\/schemas\/Missing/,
     ],
   ] as const) {

@@ -5,343 +5,298 @@ import { edited, SAMPLE } from "../testing/sample-contract.ts";
 import type { Edit } from "../testing/sample-contract.ts";
 import { compareOpenApi } from "./compare-openapi.ts";
 
-const GET = ["paths", "/shop/home", "get"];
-const POST = ["paths", "/shop/orders/{orderId}/cancel", "post"];
-const SORT = [...GET, "parameters", "1"];
-const KEY = [...POST, "parameters", "1"];
-const HOME = [...GET, "responses", "200", "content", "application/json", "schema", "properties"];
-const PROFILE = [...HOME, "profile", "properties"];
-const BODY = [...POST, "requestBody", "content", "application/json", "schema", "properties"];
-const NOTIFY = ["components", "schemas", "Notify"];
-const ETAG = [...GET, "responses", "200", "headers", "ETag"];
+const GET = "/paths/~1shop~1home/get";
+const POST = "/paths/~1shop~1orders~1{orderId}~1cancel/post";
+const SORT = `${GET}/parameters/1`;
+const KEY = `${POST}/parameters/1`;
+const HOME = `${GET}/responses/200/content/application~1json/schema/properties`;
+const PROFILE = `${HOME}/profile/properties`;
+const BODY = `${POST}/requestBody/content/application~1json/schema/properties`;
+const NOTIFY = "/components/schemas/Notify";
+const ETAG = `${GET}/responses/200/headers/ETag`;
 const RETRY = { "Retry-After": { schema: { type: "integer" } } };
-const SORTING = ["components", "schemas", "Sorting"];
+const SORTING = "/components/schemas/Sorting";
 
 type Seed = readonly [name: string, released: readonly Edit[], now: readonly Edit[]];
 
 /** Changes of what the sample lacks: `released` adds it, `now` edits the result. */
 const BREAKING: readonly (readonly [...Seed, code: FindingCode])[] = [
-  [
-    "a value may be null, as OpenAPI 3.0 writes it",
-    [],
-    [{ at: [...PROFILE, "name", "nullable"], to: true }],
-    "null-added",
-  ],
+  ["a value may be null, as OpenAPI 3.0 writes it", [], [[`${PROFILE}/name/nullable`, true]], "null-added"],
   [
     "null is refused, as OpenAPI 3.0 writes it",
-    [{ at: [...BODY, "note", "nullable"], to: true }],
-    [{ at: [...BODY, "note", "nullable"] }],
+    [[`${BODY}/note/nullable`, true]],
+    [[`${BODY}/note/nullable`]],
     "null-refused",
   ],
   [
     "another default behind a parameter's reference",
     [
-      { at: SORTING, to: { type: "string", default: "newest" } },
-      { at: [...SORT, "schema"], to: { $ref: "#/components/schemas/Sorting" } },
+      [SORTING, { type: "string", default: "newest" }],
+      [`${SORT}/schema`, { $ref: "#/components/schemas/Sorting" }],
     ],
-    [{ at: [...SORTING, "default"], to: "oldest" }],
+    [[`${SORTING}/default`, "oldest"]],
     "default-changed",
   ],
   [
     "another default behind a field's reference, in a part",
     [
-      { at: NOTIFY, to: { allOf: [{ type: "boolean" }, { default: true }] } },
-      { at: [...BODY, "notify"], to: { $ref: "#/components/schemas/Notify" } },
+      [NOTIFY, { allOf: [{ type: "boolean" }, { default: true }] }],
+      [`${BODY}/notify`, { $ref: "#/components/schemas/Notify" }],
     ],
-    [{ at: [...NOTIFY, "allOf", "1", "default"], to: false }],
+    [[`${NOTIFY}/allOf/1/default`, false]],
     "default-changed",
   ],
-  [
-    "an omitted field no longer has a default",
-    [],
-    [{ at: [...BODY, "notify", "default"] }],
-    "default-changed",
-  ],
-  [
-    "an omitted parameter no longer has a default",
-    [],
-    [{ at: [...SORT, "schema", "default"] }],
-    "default-changed",
-  ],
-  [
-    "a field is only sent to the BFF",
-    [],
-    [{ at: [...PROFILE, "nickname", "writeOnly"], to: true }],
-    "field-removed",
-  ],
-  ["a field is only sent to clients", [], [{ at: [...BODY, "note", "readOnly"], to: true }], "field-removed"],
-  ["no value is valid for a field", [], [{ at: [...PROFILE, "nickname"], to: false }], "field-removed"],
-  ["a list in a query is written differently", [], [{ at: [...SORT, "explode"], to: false }], "not-weighed"],
+  ["an omitted field no longer has a default", [], [[`${BODY}/notify/default`]], "default-changed"],
+  ["an omitted parameter no longer has a default", [], [[`${SORT}/schema/default`]], "default-changed"],
+  ["a field is only sent to the BFF", [], [[`${PROFILE}/nickname/writeOnly`, true]], "field-removed"],
+  ["a field is only sent to clients", [], [[`${BODY}/note/readOnly`, true]], "field-removed"],
+  ["no value is valid for a field", [], [[`${PROFILE}/nickname`, false]], "field-removed"],
+  ["a list in a query is written differently", [], [[`${SORT}/explode`, false]], "not-weighed"],
   [
     "an integer must be one more",
-    [{ at: [...BODY, "count"], to: { type: "integer", minimum: 1 } }],
-    [{ at: [...BODY, "count"], to: { type: "integer", exclusiveMinimum: 1 } }],
+    [[`${BODY}/count`, { type: "integer", minimum: 1 }]],
+    [[`${BODY}/count`, { type: "integer", exclusiveMinimum: 1 }]],
     "limit-changed",
   ],
   [
     "one of two security schemes that are declared nowhere is gone",
-    [{ at: ["security"], to: [{ session: [] }, { key: [] }] }],
-    [{ at: ["security"], to: [{ session: [] }] }],
+    [["/security", [{ session: [] }, { key: [] }]]],
+    [["/security", [{ session: [] }]]],
     "security-changed",
   ],
   [
     "another multiple",
-    [{ at: [...BODY, "weight", "multipleOf"], to: 0.15 }],
-    [{ at: [...BODY, "weight", "multipleOf"], to: 0.1 }],
+    [[`${BODY}/weight/multipleOf`, 0.15]],
+    [[`${BODY}/weight/multipleOf`, 0.1]],
     "limit-changed",
   ],
   [
     "listed numbers must be multiples",
-    [{ at: [...BODY, "count"], to: { type: "integer", enum: [5, 10, 15] } }],
-    [{ at: [...BODY, "count"], to: { type: "integer", multipleOf: 10 } }],
+    [[`${BODY}/count`, { type: "integer", enum: [5, 10, 15] }]],
+    [[`${BODY}/count`, { type: "integer", multipleOf: 10 }]],
     "value-refused",
   ],
   [
     "a listed text is not of the new format",
-    [{ at: [...BODY, "count"], to: { enum: ["2026-01-01", "today"] } }],
-    [{ at: [...BODY, "count"], to: { type: "string", format: "date" } }],
+    [[`${BODY}/count`, { enum: ["2026-01-01", "today"] }]],
+    [[`${BODY}/count`, { type: "string", format: "date" }]],
     "value-refused",
   ],
   [
     "one of the listed values is excluded",
-    [{ at: [...BODY, "count"], to: { enum: [5, 10] } }],
-    [{ at: [...BODY, "count"], to: { type: "integer", not: { const: 5 } } }],
+    [[`${BODY}/count`, { enum: [5, 10] }]],
+    [[`${BODY}/count`, { type: "integer", not: { const: 5 } }]],
     "value-refused",
   ],
   [
     "the elements of listed lists are narrower",
-    [{ at: [...BODY, "count"], to: { const: [1, 2, 30] } }],
-    [{ at: [...BODY, "count"], to: { type: "array", items: { type: "integer", maximum: 10 } } }],
+    [[`${BODY}/count`, { const: [1, 2, 30] }]],
+    [[`${BODY}/count`, { type: "array", items: { type: "integer", maximum: 10 } }]],
     "value-refused",
   ],
   [
     "a listed list holds an element twice",
-    [{ at: [...BODY, "count"], to: { const: [1, 1] } }],
-    [{ at: [...BODY, "count"], to: { type: "array", uniqueItems: true } }],
+    [[`${BODY}/count`, { const: [1, 1] }]],
+    [[`${BODY}/count`, { type: "array", uniqueItems: true }]],
     "value-refused",
   ],
   [
     "a listed object lacks what is required, behind a reference",
-    [{ at: [...BODY, "count"], to: { const: { amount: 5 } } }],
-    [{ at: [...BODY, "count"], to: { $ref: "#/components/schemas/Money" } }],
+    [[`${BODY}/count`, { const: { amount: 5 } }]],
+    [[`${BODY}/count`, { $ref: "#/components/schemas/Money" }]],
     "value-refused",
   ],
   [
     "a listed object has a field that is refused",
-    [{ at: [...BODY, "count"], to: { const: { a: 1, b: 2 } } }],
-    [
-      {
-        at: [...BODY, "count"],
-        to: { type: "object", properties: { a: {} }, additionalProperties: false },
-      },
-    ],
+    [[`${BODY}/count`, { const: { a: 1, b: 2 } }]],
+    [[`${BODY}/count`, { type: "object", properties: { a: {} }, additionalProperties: false }]],
     "value-refused",
   ],
   [
     "listed values of an answer leave their limit",
-    [{ at: [...PROFILE, "points"], to: { type: "integer", multipleOf: 10 } }],
-    [{ at: [...PROFILE, "points"], to: { enum: [10, 15] } }],
+    [[`${PROFILE}/points`, { type: "integer", multipleOf: 10 }]],
+    [[`${PROFILE}/points`, { enum: [10, 15] }]],
     "value-unknown",
   ],
   [
     "a status that only `default` describes now, in another form",
-    [
-      {
-        at: [...GET, "responses", "404"],
-        to: { description: "Not there", content: { "application/json": {} } },
-      },
-    ],
-    [{ at: [...GET, "responses", "404"] }],
+    [[`${GET}/responses/404`, { description: "Not there", content: { "application/json": {} } }]],
+    [[`${GET}/responses/404`]],
     "media-type-removed",
   ],
   [
     "a status of its own where `default` described it, in another form",
-    [{ at: [...GET, "responses", "404"] }],
-    [{ at: [...GET, "responses", "404"], to: { description: "Not there" } }],
+    [[`${GET}/responses/404`]],
+    [[`${GET}/responses/404`, { description: "Not there" }]],
     "media-type-removed",
   ],
   [
     "a header is gone where a status now has a description of its own",
-    [{ at: [...GET, "responses", "404"] }, { at: [...GET, "responses", "default", "headers"], to: RETRY }],
-    [{ at: [...GET, "responses", "404"], to: { $ref: "#/components/responses/NotFound" } }],
+    [[`${GET}/responses/404`], [`${GET}/responses/default/headers`, RETRY]],
+    [[`${GET}/responses/404`, { $ref: "#/components/responses/NotFound" }]],
     "header-removed",
   ],
   [
     "a `default` in another form replaces a released error",
-    [{ at: [...GET, "responses", "default"] }],
+    [[`${GET}/responses/default`]],
     [
-      { at: [...GET, "responses", "404"] },
-      {
-        at: [...GET, "responses", "default"],
-        to: { description: "No", content: { "application/json": {} } },
-      },
+      [`${GET}/responses/404`],
+      [`${GET}/responses/default`, { description: "No", content: { "application/json": {} } }],
     ],
     "media-type-removed",
   ],
   [
     "a `default` beside the released errors",
-    [{ at: [...GET, "responses", "default"] }],
-    [{ at: [...GET, "responses", "default"], to: { $ref: "#/components/responses/NotFound" } }],
+    [[`${GET}/responses/default`]],
+    [[`${GET}/responses/default`, { $ref: "#/components/responses/NotFound" }]],
     "status-added",
   ],
   [
     "a map gains a member of another type",
-    [{ at: [...BODY, "tags"], to: { type: "object", additionalProperties: { type: "string" } } }],
+    [[`${BODY}/tags`, { type: "object", additionalProperties: { type: "string" } }]],
     [
-      {
-        at: [...BODY, "tags"],
-        to: {
+      [
+        `${BODY}/tags`,
+        {
           type: "object",
           properties: { count: { type: "integer" } },
           additionalProperties: { type: "string" },
         },
-      },
+      ],
     ],
     "type-changed",
   ],
   [
     "a map, as TypeBox writes it, gains a member of another type",
-    [{ at: [...BODY, "tags"], to: { type: "object", patternProperties: { "^.*$": { type: "string" } } } }],
-    [{ at: [...BODY, "tags", "properties"], to: { count: { type: "integer" } } }],
+    [[`${BODY}/tags`, { type: "object", patternProperties: { "^.*$": { type: "string" } } }]],
+    [[`${BODY}/tags/properties`, { count: { type: "integer" } }]],
     "type-changed",
   ],
   [
     "a header that is described by its content changes",
-    [{ at: [...ETAG], to: { content: { "application/json": { schema: { type: "integer" } } } } }],
-    [{ at: [...ETAG, "content", "application/json", "schema", "type"], to: "string" }],
+    [[ETAG, { content: { "application/json": { schema: { type: "integer" } } } }]],
+    [[`${ETAG}/content/application~1json/schema/type`, "string"]],
     "type-changed",
   ],
   [
     "a header is described by its content instead of a schema",
     [],
-    [{ at: [...ETAG], to: { required: true, content: { "text/plain": { schema: { type: "string" } } } } }],
+    [[ETAG, { required: true, content: { "text/plain": { schema: { type: "string" } } } }]],
     "not-weighed",
   ],
   [
     "text that a parameter no longer takes",
-    [{ at: [...SORT, "schema"], to: { type: "string" } }],
-    [{ at: [...SORT, "schema"], to: { type: "integer" } }],
+    [[`${SORT}/schema`, { type: "string" }]],
+    [[`${SORT}/schema`, { type: "integer" }]],
     "type-changed",
   ],
   [
     "a number's text is longer than a parameter may be",
-    [{ at: [...SORT, "schema"], to: { type: "integer" } }],
-    [{ at: [...SORT, "schema"], to: { type: "string", maxLength: 3 } }],
+    [[`${SORT}/schema`, { type: "integer" }]],
+    [[`${SORT}/schema`, { type: "string", maxLength: 3 }]],
     "limit-changed",
   ],
   [
     "a range of media types becomes one",
-    [{ at: [...POST, "requestBody", "content"], to: { "application/*": {} } }],
-    [{ at: [...POST, "requestBody", "content"], to: { "application/json": {} } }],
+    [[`${POST}/requestBody/content`, { "application/*": {} }]],
+    [[`${POST}/requestBody/content`, { "application/json": {} }]],
     "media-type-removed",
   ],
 ];
 
 const HARMLESS: readonly Seed[] = [
-  [
-    "null, as OpenAPI 3.0 writes it",
-    [],
-    [{ at: [...PROFILE, "motto"], to: { type: "string", nullable: true } }],
-  ],
+  ["null, as OpenAPI 3.0 writes it", [], [[`${PROFILE}/motto`, { type: "string", nullable: true }]]],
   [
     "a value that is no longer null, as OpenAPI 3.0 writes it",
-    [{ at: [...PROFILE, "name", "nullable"], to: true }],
-    [{ at: [...PROFILE, "name", "nullable"], to: false }],
+    [[`${PROFILE}/name/nullable`, true]],
+    [[`${PROFILE}/name/nullable`, false]],
   ],
-  ["null that is now accepted", [], [{ at: [...BODY, "note", "nullable"], to: true }]],
+  ["null that is now accepted", [], [[`${BODY}/note/nullable`, true]]],
   [
     "a parameter that now declares its default style",
     [],
     [
-      { at: [...SORT, "style"], to: "form" },
-      { at: [...SORT, "explode"], to: true },
-      { at: [...SORT, "allowReserved"], to: false },
-      { at: [...KEY, "style"], to: "simple" },
-      { at: [...KEY, "explode"], to: false },
+      [`${SORT}/style`, "form"],
+      [`${SORT}/explode`, true],
+      [`${SORT}/allowReserved`, false],
+      [`${KEY}/style`, "simple"],
+      [`${KEY}/explode`, false],
     ],
   ],
-  ["a default where there was none", [], [{ at: [...BODY, "note", "default"], to: "" }]],
+  ["a default where there was none", [], [[`${BODY}/note/default`, ""]]],
   [
     "an integer's limit, written differently",
-    [{ at: [...BODY, "count"], to: { type: "integer", minimum: 1, exclusiveMaximum: 10 } }],
-    [{ at: [...BODY, "count"], to: { type: "integer", exclusiveMinimum: 0, maximum: 9 } }],
+    [[`${BODY}/count`, { type: "integer", minimum: 1, exclusiveMaximum: 10 }]],
+    [[`${BODY}/count`, { type: "integer", exclusiveMinimum: 0, maximum: 9 }]],
   ],
   [
     "a field that was never sent is no longer declared",
-    [{ at: [...PROFILE, "secret"], to: { type: "string", writeOnly: true } }],
-    [{ at: [...PROFILE, "secret"] }],
+    [[`${PROFILE}/secret`, { type: "string", writeOnly: true }]],
+    [[`${PROFILE}/secret`]],
   ],
-  ["a read-only field in an answer", [], [{ at: [...PROFILE, "name", "readOnly"], to: true }]],
+  ["a read-only field in an answer", [], [[`${PROFILE}/name/readOnly`, true]]],
   [
     "a finer multiple, which is not exact in binary",
-    [{ at: [...BODY, "weight", "multipleOf"], to: 0.15 }],
-    [{ at: [...BODY, "weight", "multipleOf"], to: 0.05 }],
+    [[`${BODY}/weight/multipleOf`, 0.15]],
+    [[`${BODY}/weight/multipleOf`, 0.05]],
   ],
   [
     "a parameter that may be any text",
-    [{ at: [...SORT, "schema"], to: { type: "integer", minimum: 1 } }],
-    [{ at: [...SORT, "schema"], to: { type: "string", minLength: 1 } }],
+    [[`${SORT}/schema`, { type: "integer", minimum: 1 }]],
+    [[`${SORT}/schema`, { type: "string", minLength: 1 }]],
   ],
   [
     "a parameter's listed numbers, as text",
-    [{ at: [...SORT, "schema"], to: { type: "array", items: { enum: [1, 2] } } }],
-    [{ at: [...SORT, "schema"], to: { type: "array", items: { type: "string", enum: ["1", "2", "3"] } } }],
+    [[`${SORT}/schema`, { type: "array", items: { enum: [1, 2] } }]],
+    [[`${SORT}/schema`, { type: "array", items: { type: "string", enum: ["1", "2", "3"] } }]],
   ],
   [
     "any media type of a kind",
-    [{ at: [...POST, "requestBody", "content"], to: { "application/json": {} } }],
-    [{ at: [...POST, "requestBody", "content"], to: { "application/*": {} } }],
+    [[`${POST}/requestBody/content`, { "application/json": {} }]],
+    [[`${POST}/requestBody/content`, { "application/*": {} }]],
   ],
   [
     "an `Authorization` parameter, which OpenAPI ignores",
-    [
-      {
-        at: [...KEY],
-        to: { name: "Authorization", in: "header", required: true, schema: { type: "string" } },
-      },
-    ],
-    [{ at: [...POST, "parameters", "1"] }],
+    [[KEY, { name: "Authorization", in: "header", required: true, schema: { type: "string" } }]],
+    [[`${POST}/parameters/1`]],
   ],
   [
     "a class of successes becomes one of them",
-    [{ at: [...GET, "responses", "2XX"], to: { description: "Done" } }, { at: [...GET, "responses", "200"] }],
-    [{ at: [...GET, "responses", "200"], to: { description: "Done" } }, { at: [...GET, "responses", "2XX"] }],
+    [[`${GET}/responses/2XX`, { description: "Done" }], [`${GET}/responses/200`]],
+    [[`${GET}/responses/200`, { description: "Done" }], [`${GET}/responses/2XX`]],
   ],
-  ["a problem that only `default` describes now", [], [{ at: [...GET, "responses", "404"] }]],
+  ["a problem that only `default` describes now", [], [[`${GET}/responses/404`]]],
   [
     "a `default` that replaces a released error of the same form",
-    [{ at: [...GET, "responses", "default"] }],
-    [
-      { at: [...GET, "responses", "404"] },
-      { at: [...GET, "responses", "default"], to: { $ref: "#/components/responses/NotFound" } },
-    ],
+    [[`${GET}/responses/default`]],
+    [[`${GET}/responses/404`], [`${GET}/responses/default`, { $ref: "#/components/responses/NotFound" }]],
   ],
   [
     "listed values within a new limit",
-    [{ at: [...BODY, "count"], to: { type: "integer", enum: [10, 20] } }],
-    [{ at: [...BODY, "count"], to: { type: "integer", multipleOf: 10, not: { const: 15 } } }],
+    [[`${BODY}/count`, { type: "integer", enum: [10, 20] }]],
+    [[`${BODY}/count`, { type: "integer", multipleOf: 10, not: { const: 15 } }]],
   ],
   [
     "listed texts of the new format",
-    [{ at: [...BODY, "count"], to: { enum: ["2026-01-01", "2026-12-31"] } }],
-    [{ at: [...BODY, "count"], to: { type: "string", format: "date" } }],
+    [[`${BODY}/count`, { enum: ["2026-01-01", "2026-12-31"] }]],
+    [[`${BODY}/count`, { type: "string", format: "date" }]],
   ],
   [
     "a map in the other way of writing it",
-    [{ at: [...BODY, "tags"], to: { type: "object", patternProperties: { "^.*$": { type: "string" } } } }],
-    [{ at: [...BODY, "tags"], to: { type: "object", additionalProperties: { type: "string" } } }],
+    [[`${BODY}/tags`, { type: "object", patternProperties: { "^.*$": { type: "string" } } }]],
+    [[`${BODY}/tags`, { type: "object", additionalProperties: { type: "string" } }]],
   ],
   [
     "a listed object with one more field in an answer",
     [
-      {
-        at: [...PROFILE, "extra"],
-        to: { type: "object", properties: { a: { type: "integer" } }, additionalProperties: false },
-      },
+      [
+        `${PROFILE}/extra`,
+        { type: "object", properties: { a: { type: "integer" } }, additionalProperties: false },
+      ],
     ],
-    [{ at: [...PROFILE, "extra"], to: { const: { a: 1, b: 2 } } }],
+    [[`${PROFILE}/extra`, { const: { a: 1, b: 2 } }]],
   ],
-  ["an address without its trailing slash", [], [{ at: ["servers", "0", "url"], to: "" }]],
+  ["an address without its trailing slash", [], [["/servers/0/url", ""]]],
 ];
 
 const compared = (released: readonly Edit[], now: readonly Edit[]) => {

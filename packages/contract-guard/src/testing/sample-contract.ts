@@ -1,12 +1,14 @@
 import type { Json, JsonObject } from "../json.ts";
 
-/** A change of one place in a document; without `to`, what is there is taken out. */
-export type Edit = { readonly at: readonly string[]; readonly to?: Json };
+/** A change at a JSON pointer; without a value, what is there is taken out. */
+export type Edit = readonly [pointer: string, to?: Json];
 
 /** The document with its changes. @throws TypeError where the place is not there */
 export function edited(document: JsonObject, edits: readonly Edit[]): JsonObject {
-  return edits.reduce<JsonObject>((changed, { at, to }) => {
-    const next = replaced(changed, at, to, at.join("/"));
+  return edits.reduce<JsonObject>((changed, [pointer, to]) => {
+    const steps = pointer.split("/").slice(1);
+    const at = steps.map((step) => step.replaceAll("~1", "/").replaceAll("~0", "~"));
+    const next = replaced(changed, at, to, pointer);
     if (typeof next !== "object" || next === null || Array.isArray(next))
       throw new TypeError("not an object");
     return Object.fromEntries(Object.entries(next));
