@@ -42,7 +42,7 @@ export async function wantedClient(app: string): Promise<ReadonlyMap<string, str
  * @throws ContractError when a contract is not valid
  */
 export async function isClientStale(app: string): Promise<boolean> {
-  const there = await generatedFiles(join(app, "client", "generated")).catch(() => new Map());
+  const there = await generatedFiles(join(app, "client", "generated"));
   return !isDeepStrictEqual(there, await wantedClient(app));
 }
 

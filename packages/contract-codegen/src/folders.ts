@@ -1,4 +1,5 @@
-import { mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { mkdir, readFile, readdir, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Contract } from "./document.ts";
 import { GENERATED_MARK, generate } from "./generate.ts";
@@ -91,22 +92,16 @@ async function compare(
   { generated }: Folders,
   wanted: ReadonlyMap<string, string>,
 ): Promise<readonly Difference[]> {
-  const differences: Difference[] = [];
-  for (const [file, text] of wanted) {
-    const there = await readFile(join(generated, file), "utf8").catch(() => undefined);
-    if (there !== text) differences.push({ file, what: there === undefined ? "missing" : "out of date" });
-  }
-  const present = await readdir(generated).catch((error: unknown): string[] => {
-    // Before the first run there is no such folder.
-    if (Object(error).code === "ENOENT") return [];
-    throw error;
-  });
-  for (const file of present.toSorted()) {
-    if (wanted.has(file) || !file.endsWith(".ts")) continue;
-    const text = await readFile(join(generated, file), "utf8");
-    if (text.startsWith(GENERATED_MARK)) differences.push({ file, what: "of no contract" });
-  }
-  return differences;
+  const there = await generatedFiles(generated);
+  const stale = [...wanted]
+    .filter(([file, text]) => there.get(file) !== text)
+    .map(([file]): Difference => ({ file, what: there.has(file) ? "out of date" : "missing" }));
+  const left = [...there]
+    .filter(
+      ([file, text]) => /^[^/]+\.ts$/.test(file) && !wanted.has(file) && text.startsWith(GENERATED_MARK),
+    )
+    .map(([file]): Difference => ({ file, what: "of no contract" }));
+  return [...stale, ...left];
 }
 
 /** Makes a folder hold these files, by path, and no others. */
@@ -118,13 +113,17 @@ export async function replaceFolder(folder: string, files: ReadonlyMap<string, s
   }
 }
 
-/** The files of a folder by path, to compare with those that `replaceFolder` would write. */
+/**
+ * The files of a folder by path, to compare with those that `replaceFolder` would write; none where
+ * there is no folder.
+ */
 export async function generatedFiles(folder: string): Promise<ReadonlyMap<string, string>> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   const files = new Map<string, string>();
-  for (const entry of entries.filter((found) => found.isFile())) {
-    const path = join(entry.parentPath, entry.name);
-    files.set(path.slice(folder.length + 1).replaceAll("\\", "/"), await readFile(path, "utf8"));
+  if (!existsSync(folder)) return files;
+  const paths = await readdir(folder, { recursive: true });
+  for (const path of paths.map((one) => one.replaceAll("\\", "/")).toSorted()) {
+    const file = join(folder, path);
+    if ((await stat(file)).isFile()) files.set(path, await readFile(file, "utf8"));
   }
   return files;
 }
