@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { once } from "node:events";
 import { createServer } from "node:http";
 import { it } from "node:test";
 import { contractDocs } from "@triptych/screen/docs";
+import { listen } from "@triptych/testing";
 import { bff } from "@triptych/web-bff";
 import express from "express";
 import { describeInBrowser, launchChromium } from "./testing/browser.ts";
@@ -22,10 +22,8 @@ describeInBrowser("the page of a contract", process.env, (chromium) => {
       asked.push(req.headers["x-identity"]);
       res.json({ hello: "Ada" });
     });
-    const server = createServer(app).listen(0, "127.0.0.1");
-    await once(server, "listening");
-    const address = server.address();
-    assert.ok(typeof address === "object" && address !== null);
+    const server = createServer(app);
+    const port = await listen(server);
     const browser = await launchChromium(chromium);
     try {
       const page = await browser.newPage();
@@ -34,7 +32,7 @@ describeInBrowser("the page of a contract", process.env, (chromium) => {
         if (message.type() === "error") complaints.push(message.text());
       });
       page.on("pageerror", (error) => complaints.push(error.message));
-      await page.goto(`http://127.0.0.1:${address.port}/web/docs?user=7`);
+      await page.goto(`http://127.0.0.1:${port}/web/docs?user=7`);
       const operations = page.locator(".opblock");
       await operations.first().waitFor();
       assert.equal(await operations.count(), 5);

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { once } from "node:events";
 import { createServer } from "node:http";
 import { it } from "node:test";
 import { bff } from "@triptych/partner-bff";
+import { listen } from "@triptych/testing";
 import express from "express";
 import { buildSchema, graphql } from "graphql";
 import { describeInBrowser, launchChromium } from "./testing/browser.ts";
@@ -30,10 +30,8 @@ describeInBrowser("the page for GraphQL", process.env, (chromium) => {
       queries.push(query);
       res.json(await graphql({ schema: SCHEMA, source: query, rootValue: { hello: "Ada" } }));
     });
-    const server = createServer(app).listen(0, "127.0.0.1");
-    await once(server, "listening");
-    const address = server.address();
-    assert.ok(typeof address === "object" && address !== null);
+    const server = createServer(app);
+    const port = await listen(server);
     const browser = await launchChromium(chromium);
     try {
       const page = await browser.newPage();
@@ -42,7 +40,7 @@ describeInBrowser("the page for GraphQL", process.env, (chromium) => {
         if (message.type() === "error") complaints.push(message.text());
       });
       page.on("pageerror", (error) => complaints.push(error.message));
-      await page.goto(`http://127.0.0.1:${address.port}/partner/graphql?user=7`);
+      await page.goto(`http://127.0.0.1:${port}/partner/graphql?user=7`);
       await page.locator(".graphiql-tab").first().waitFor();
       assert.ok((await page.locator(".graphiql-tab").count()) > 1, "a tab for each registered document");
       const editor = page.locator(".graphiql-query-editor .CodeMirror");

@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import type { ServerResponse } from "node:http";
 import { after, afterEach, before, describe, it } from "node:test";
+import { listen } from "@triptych/testing";
 import type { Browser, Page } from "playwright-core";
 import { describeInBrowser, launchChromium, visit } from "./testing/browser.ts";
 import { unlessLate, until } from "./testing/patience.ts";
@@ -183,11 +184,8 @@ async function holdPages(system: System, user: string, mark: string): Promise<Ho
     const asked = system.web.open(req.url ?? "/", { user, accept, headers: { "user-agent": "Mozilla/5.0" } });
     void asked.then((answer) => relay(answer, res)).catch(() => res.destroy());
   });
-  await once(server.listen(0, "127.0.0.1"), "listening");
-  const address = server.address();
-  const port = typeof address === "object" && address !== null ? address.port : 0;
   return {
-    origin: `http://127.0.0.1:${port}`,
+    origin: `http://127.0.0.1:${await listen(server)}`,
     untilHeld: held.promise,
     release() {
       released.resolve();

@@ -1,11 +1,10 @@
 import assert from "node:assert/strict";
-import { once } from "node:events";
 import { createServer } from "node:net";
 import type { Socket } from "node:net";
 import { test } from "node:test";
 import { setTimeout as wait } from "node:timers/promises";
 import { Upstream } from "@triptych/upstream-client";
-import { seededRandom } from "@triptych/testing";
+import { listen, seededRandom } from "@triptych/testing";
 import { clientRequest, operation } from "./testing/client-request.ts";
 
 const REQUESTS = 1_000;
@@ -32,11 +31,8 @@ async function openImpatientUpstream() {
       socket.write("HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 2\r\n\r\n{}");
       closeSoon(socket, () => (closing = true));
     });
-  }).listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  if (address === null || typeof address === "string") throw new Error("expected a TCP port, got none");
-  return { executed, resets: () => resets, origin: `http://127.0.0.1:${address.port}`, server };
+  });
+  return { executed, resets: () => resets, origin: `http://127.0.0.1:${await listen(server)}`, server };
 }
 
 /**

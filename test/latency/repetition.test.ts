@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { once } from "node:events";
 import { createServer } from "node:http";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { it, test } from "node:test";
 import { ROUTES } from "@triptych/gateway-app";
+import { listen } from "@triptych/testing";
 import { describeInBrowser, launchChromium } from "../e2e/testing/browser.ts";
 import { PATHS } from "./loads.ts";
 import { repeat } from "./repetition.ts";
@@ -48,13 +48,10 @@ describeInBrowser("loads of the latency report", process.env, (chromium) => {
  * @param seeds notes how its services would be seeded
  */
 async function openSample(seeds: number[]): Promise<Site> {
-  const server = createServer(answer).listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  if (typeof address !== "object" || address === null) throw new Error("expected a TCP port, got none");
+  const server = createServer(answer);
   return {
     scheme: "http",
-    port: address.port,
+    port: await listen(server),
     seed: async (seed) => void seeds.push(seed),
     token: async () => "token",
     async [Symbol.asyncDispose]() {

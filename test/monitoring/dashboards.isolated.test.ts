@@ -4,11 +4,9 @@ import { globSync, mkdtempDisposableSync, readFileSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { it } from "node:test";
-import { RedisServer, skipWithoutRedis } from "@triptych/testing";
+import { Program, RedisServer, freePorts, skipWithoutRedis } from "@triptych/testing";
 import { SERVICES, startRunning } from "../e2e/testing/running-stack.ts";
 import { until } from "../e2e/testing/patience.ts";
-import { freePorts } from "../testing/free-ports.ts";
-import { Program } from "../testing/program.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 const MONITORING = join(ROOT, "packages/service-kit/monitoring");

@@ -4,12 +4,11 @@ import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { setTimeout } from "node:timers/promises";
 import { developmentCertificate } from "@triptych/cli/haproxy";
+import { accepts, freePorts } from "@triptych/testing";
+import type { Program } from "@triptych/testing";
 import { Agent, request } from "undici";
 import { listAt, textAt } from "../repository/documents.ts";
 import { overlayOf, withoutKubectl } from "../deploy/testing/manifests.ts";
-import { freePorts } from "../testing/free-ports.ts";
-import { accepts } from "../testing/program.ts";
-import type { Program } from "../testing/program.ts";
 import { missing, startHaproxy } from "./testing/proxy.ts";
 import { RecordingGateway } from "./testing/recording-gateway.ts";
 

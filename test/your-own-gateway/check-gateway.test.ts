@@ -5,14 +5,12 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer, request } from "node:http";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { once } from "node:events";
 import { describe, it } from "node:test";
 import { ROOT, startStack } from "@triptych/cli/stack";
 import { publicHalf } from "@triptych/identity";
 import type { TxnKey } from "@triptych/identity";
+import { Program, accepts, freePorts, listen } from "@triptych/testing";
 import { SignJWT } from "jose";
-import { freePorts } from "../testing/free-ports.ts";
-import { accepts, Program } from "../testing/program.ts";
 
 const HOST = "127.0.0.1";
 const NGINX = "/usr/sbin/nginx";
@@ -32,10 +30,10 @@ async function check(gateway: string, { env, bffPort, token, visitors }: Tried) 
   const paths = ["--path", "/web/home-page", "--post", "/web/orders/1/cancel"];
   const sent = ["--body", '{"reason":"changed_mind"}', "--header", `Authorization: Bearer ${token}`];
   const open = visitors === undefined ? [] : ["--visitors", visitors];
-  const listen = ["--user", "42", "--listen", `${HOST}:${bffPort}`, "--wait", "20"];
+  const flags = ["--user", "42", "--listen", `${HOST}:${bffPort}`, "--wait", "20"];
   await using command = new Program(
     process.execPath,
-    [main, "check-gateway", gateway, ...paths, ...open, ...sent, ...listen],
+    [main, "check-gateway", gateway, ...paths, ...open, ...sent, ...flags],
     { env },
   );
   const { code } = await command.ended;
@@ -114,10 +112,8 @@ describe("triptych check-gateway", () => {
       sent.on("error", () => res.writeHead(502).end());
       req.pipe(sent);
     });
-    await once(proxy.listen(0, HOST), "listening");
+    const port = await listen(proxy);
     try {
-      const address = proxy.address();
-      const port = typeof address === "object" && address !== null ? address.port : 0;
       const { code, output, wrong } = await check(`http://${HOST}:${port}`, {
         ...(await newCompany()),
         bffPort,

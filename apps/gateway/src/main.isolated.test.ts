@@ -14,10 +14,10 @@ import { API_KEY, AUDIENCE, ISSUER, SAMPLE_CONTRACT, TestIssuer } from "@triptyc
 import { systemClock } from "@triptych/service-kit";
 import { decodeProtectedHeader } from "jose";
 import { request } from "undici";
-import { Child, RecordingUpstream, RedisServer, skipWithoutRedis } from "@triptych/testing";
+import { Program, RecordingUpstream, RedisServer, skipWithoutRedis } from "@triptych/testing";
 import { ROUTES } from "./routes.ts";
 
-const MAIN = new URL("main.ts", import.meta.url);
+const MAIN = join(import.meta.dirname, "main.ts");
 const ring = (kid: string): string => `${kid}:${randomBytes(32).toString("base64url")}`;
 
 function newTxnKey(kid: string): TxnKey {
@@ -97,7 +97,7 @@ describe("the program", () => {
   it("takes new keys without a restart and without a failed request, keeps the old ones when the new are broken, and drains on SIGTERM", async () => {
     await using around = await surroundings();
     const { keys, keysFile, issuer, target } = around;
-    await using gateway = new Child(MAIN, around.env);
+    await using gateway = new Program(process.execPath, [MAIN], { env: around.env });
     const { port } = await gateway.line("ready");
     const statuses = new Set<number>();
     // Slow enough, and as enough people, for the limits of the product's own table.
@@ -143,8 +143,8 @@ describe("the program", () => {
     assert.deepEqual([...statuses], [200]);
     for (const { d = "" } of next.txnTokenKeys) assert.ok(!gateway.stdout.includes(d));
 
-    gateway.process.kill("SIGTERM");
-    assert.deepEqual(await gateway.exited, { code: 0, signal: null });
+    gateway.child.kill("SIGTERM");
+    assert.deepEqual(await gateway.ended, { code: 0, signal: null });
   });
 
   it(
@@ -155,8 +155,10 @@ describe("the program", () => {
       await using redis = await RedisServer.start();
       await redis.stop();
       const env = { ...around.env, REDIS_URL: redis.url };
-      await using waits = new Child(MAIN, env);
-      await using goes = new Child(MAIN, { ...env, START_WITHOUT_REVOCATIONS: "yes" });
+      await using waits = new Program(process.execPath, [MAIN], { env });
+      await using goes = new Program(process.execPath, [MAIN], {
+        env: { ...env, START_WITHOUT_REVOCATIONS: "yes" },
+      });
       await goes.line(
         "ready without the revocations: until they are read, what was issued before this start is refused",
       );
@@ -183,8 +185,8 @@ describe("the program", () => {
   );
 
   it("says in a line each which settings are missing", async () => {
-    await using gateway = new Child(MAIN, {});
-    assert.equal((await gateway.exited).code, 1);
+    await using gateway = new Program(process.execPath, [MAIN]);
+    assert.equal((await gateway.ended).code, 1);
     const lines = gateway.stderr.trimEnd().split("\n");
     for (const name of [
       "WEB_BFF_URL",
@@ -203,8 +205,10 @@ describe("the program", () => {
 
   it("does not start with a file that is not there, and says so in one line", async () => {
     await using around = await surroundings();
-    await using gateway = new Child(MAIN, { ...around.env, KEYS_FILE: "/nowhere/keys.json" });
-    assert.equal((await gateway.exited).code, 1);
+    await using gateway = new Program(process.execPath, [MAIN], {
+      env: { ...around.env, KEYS_FILE: "/nowhere/keys.json" },
+    });
+    assert.equal((await gateway.ended).code, 1);
     assert.equal(
       gateway.stderr,
       "gateway cannot start: /nowhere/keys.json cannot be used: there is no such file\n",

@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
+import { join } from "node:path";
 import { test } from "node:test";
 import { setTimeout } from "node:timers/promises";
 import { createMinter } from "@triptych/identity";
-import { Child } from "@triptych/testing";
+import { Program } from "@triptych/testing";
 
+const MAIN = join(import.meta.dirname, "fixtures/stray-bff.ts");
 const SECRET = Buffer.alloc(32, 1);
 const SETTINGS = {
   HOST: "127.0.0.1",
@@ -13,8 +15,8 @@ const SETTINGS = {
 };
 
 test("errors that a screen leaves behind are logged, and the process serves on and counts outcomes", async () => {
-  await using child = new Child(new URL("fixtures/stray-bff.ts", import.meta.url), SETTINGS);
-  const { port, adminPort } = await child.line("ready");
+  await using program = new Program(process.execPath, [MAIN], { env: SETTINGS });
+  const { port, adminPort } = await program.line("ready");
   const minter = createMinter({ kid: "one", secret: SECRET });
   for (const accept of ["application/json", "application/x-ndjson"]) {
     const identity = minter.mint({ userId: "42", audience: "stray-bff", requestId: accept.slice(12) });
@@ -27,7 +29,7 @@ test("errors that a screen leaves behind are logged, and the process serves on a
       /"today":21.*"degraded":\[\{"section":"tomorrow","reason":"invalid"\}\]/s,
     );
   }
-  const stray = () => child.lines("nothing caught this error of the app's code");
+  const stray = () => program.lines("nothing caught this error of the app's code");
   while (stray().length < 6) await setTimeout(10);
   assert.match(JSON.stringify(stray()[0]), /"level":"error".*"message":"left behind".*stray-bff\.ts/);
   const metrics = await fetch(`http://127.0.0.1:${String(adminPort)}/metrics`);
@@ -37,9 +39,9 @@ test("errors that a screen leaves behind are logged, and the process serves on a
     text,
     /^screen_section_total\{screen="home",section="tomorrow",outcome="fallback",reason="invalid",.*\} 2$/m,
   );
-  while (child.lines("request").length < 2) await setTimeout(10);
+  while (program.lines("request").length < 2) await setTimeout(10);
   assert.deepEqual(
-    child.lines("request").map(({ outcome, degraded }) => ({ outcome, degraded })),
+    program.lines("request").map(({ outcome, degraded }) => ({ outcome, degraded })),
     Array.from({ length: 2 }, () => ({ outcome: "degraded", degraded: ["tomorrow"] })),
   );
 });

@@ -1,9 +1,9 @@
 import { createHmac, randomUUID } from "node:crypto";
-import { once } from "node:events";
 import { createServer } from "node:http";
 import type { RequestListener } from "node:http";
 import { Pool } from "undici";
 import type { Dispatcher } from "undici";
+import { listen } from "./program.ts";
 
 /** A key that the app under test verifies `X-Identity` with; the secret has 32 bytes or more. */
 export type SigningKey = { readonly kid: string; readonly secret: Uint8Array };
@@ -80,11 +80,9 @@ export function signIdentity(
 /** Serves `app` on a free port of the loopback interface until `close`. */
 export async function serveApp(app: RequestListener, options: AppUnderTestOptions): Promise<AppUnderTest> {
   const { key = TEST_KEY, user: usual = "42" } = options;
-  const server = createServer(app).listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  if (address === null || typeof address === "string") throw new TypeError("the app has no port");
-  const origin = `http://127.0.0.1:${address.port}`;
+  const server = createServer(app);
+  const port = await listen(server);
+  const origin = `http://127.0.0.1:${port}`;
   const pool = new Pool(origin);
   const identity = (claims = {}) => signIdentity(key, options, { sub: usual, ...claims });
   const close = async () => {
@@ -94,7 +92,7 @@ export async function serveApp(app: RequestListener, options: AppUnderTestOption
     await pool.destroy();
   };
   return {
-    port: address.port,
+    port,
     origin,
     identity,
     close,

@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
+import { listen } from "./program.ts";
 import { response } from "./raw-upstream.ts";
 import type { RawHandler } from "./raw-upstream.ts";
 
@@ -55,6 +56,7 @@ type Rule = { readonly behaviour: Behaviour; readonly at: string | undefined; le
  * command, and records what it was asked.
  */
 export class MisbehavingUpstream implements AsyncDisposable {
+  port = 0;
   readonly sockets = new Set<Socket>();
   /** Requests that have come and are not answered, now and at most. */
   inFlight = 0;
@@ -89,17 +91,10 @@ export class MisbehavingUpstream implements AsyncDisposable {
     ordinary: Ordinary = () => jsonReply({}),
     where: { readonly host?: string; readonly port?: number; readonly remembers?: boolean } = {},
   ): Promise<MisbehavingUpstream> {
-    const { host = "127.0.0.1", port = 0, remembers = true } = where;
+    const { remembers = true, ...options } = where;
     const upstream = new MisbehavingUpstream(ordinary, remembers);
-    await once(upstream.#server.listen(port, host), "listening");
+    upstream.port = await listen(upstream.#server, options);
     return upstream;
-  }
-
-  /** @throws Error when it is closed */
-  get port(): number {
-    const address = this.#server.address();
-    if (address === null || typeof address === "string") throw new Error("the upstream is closed");
-    return address.port;
   }
 
   get origin(): string {

@@ -1,9 +1,11 @@
 /**
- * What a program of tests and development answers to its arguments. service-kit has the same for
- * what is deployed: it is tested with this package, which therefore cannot use it.
+ * How a program of tests and development starts and ends. service-kit has the same for what is
+ * deployed: it is tested with this package, which therefore cannot use it.
  */
+import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { findPackageJSON } from "node:module";
+import type { ListenOptions, Server } from "node:net";
 import { pathToFileURL } from "node:url";
 
 /**
@@ -30,6 +32,32 @@ export function answerArguments(name: string, help: string): void {
     `${name} cannot start: it takes no arguments but --help and --version, got '${other}'\n`,
   );
   process.exit(1);
+}
+
+/** Listens, by default on a free port of the loopback interface, and returns the port. */
+export async function listen(server: Server, options: ListenOptions = {}): Promise<number> {
+  await once(server.listen({ port: 0, host: "127.0.0.1", ...options }), "listening");
+  const address = server.address();
+  if (typeof address === "object" && address !== null) return address.port;
+  throw new TypeError(`expected a TCP port, got ${String(address)}`);
+}
+
+/**
+ * Prints the line of JSON for which `npm start` waits, and ends the process with 0 when a signal
+ * says so.
+ *
+ * @param said what the line says besides: the ports
+ * @param stop called once, before the process ends
+ */
+export function sayReady(said: object, stop: () => Promise<void>): void {
+  const end = (): void => {
+    process.off("SIGTERM", end).off("SIGINT", end);
+    void stop().then(() => process.exit(0));
+  };
+  process.on("SIGTERM", end).on("SIGINT", end);
+  // A full disk must not end the program because of one line.
+  process.stdout.on("error", () => undefined);
+  process.stdout.write(`${JSON.stringify({ ready: true, ...said })}\n`);
 }
 
 /** The version of the package that the program belongs to, `0.0.0` where it has none. */

@@ -1,5 +1,6 @@
 import { createServer } from "node:net";
 import type { Server, Socket } from "node:net";
+import { listen } from "./program.ts";
 
 /** What an upstream does with one request. `request` is its bytes, `socket` is where to answer. */
 export type RawHandler = (socket: Socket, request: string, index: number) => void;
@@ -12,6 +13,7 @@ export class RawUpstream implements AsyncDisposable {
   readonly requests: string[] = [];
   readonly sockets = new Set<Socket>();
   connections = 0;
+  port = 0;
   readonly #server: Server;
 
   constructor(handle: RawHandler) {
@@ -30,16 +32,8 @@ export class RawUpstream implements AsyncDisposable {
 
   static async open(handle: RawHandler): Promise<RawUpstream> {
     const upstream = new RawUpstream(handle);
-    await new Promise<void>((resolve) => {
-      upstream.#server.listen(0, "127.0.0.1", resolve);
-    });
+    upstream.port = await listen(upstream.#server);
     return upstream;
-  }
-
-  get port(): number {
-    const address = this.#server.address();
-    if (address === null || typeof address === "string") throw new Error("expected a TCP port, got none");
-    return address.port;
   }
 
   get origin(): string {

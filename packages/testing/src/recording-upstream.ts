@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import type { IncomingMessage, RequestListener, Server } from "node:http";
 import type { Socket } from "node:net";
+import { listen } from "./program.ts";
 
 /** One request as the upstream saw it. */
 export interface Recorded {
@@ -64,10 +65,7 @@ export class RecordingUpstream implements AsyncDisposable {
    * @param asked the port; 0 takes a free one
    */
   async listen(asked = 0): Promise<string> {
-    await once(this.#server.listen(asked, "127.0.0.1"), "listening");
-    const address = this.#server.address();
-    const port = typeof address === "object" && address !== null ? address.port : 0;
-    return `http://127.0.0.1:${port}`;
+    return `http://127.0.0.1:${await listen(this.#server, { port: asked })}`;
   }
 
   /** The only request that came. */

@@ -2,9 +2,9 @@ import { spawn, spawnSync } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { freePorts } from "./free-ports.ts";
 
 /** Why tests with Redis are skipped here, or false where they run: the `skip` of a test. */
 export function skipWithoutRedis(): string | false {
@@ -27,7 +27,8 @@ export class RedisServer implements AsyncDisposable {
   }
 
   static async start(): Promise<RedisServer> {
-    const redis = new RedisServer(await freePort(), await mkdtemp(join(tmpdir(), "redis-")));
+    const [port = 0] = await freePorts(1);
+    const redis = new RedisServer(port, await mkdtemp(join(tmpdir(), "redis-")));
     await redis.start();
     return redis;
   }
@@ -73,30 +74,4 @@ export class RedisServer implements AsyncDisposable {
     await this.stop();
     await rm(this.#dir, { recursive: true, force: true });
   }
-}
-
-/**
- * Below the range from which the system takes ports for outgoing connections: one of those could
- * take the port while Redis is stopped.
- */
-const FIRST_PORT = 20_000;
-const PORTS = 10_000;
-
-async function freePort(): Promise<number> {
-  for (;;) {
-    const port = FIRST_PORT + Math.floor(Math.random() * PORTS);
-    if (await isFree(port)) return port;
-  }
-}
-
-async function isFree(port: number): Promise<boolean> {
-  const server = createServer().listen(port, "127.0.0.1");
-  try {
-    await once(server, "listening");
-  } catch {
-    return false;
-  }
-  server.close();
-  await once(server, "close");
-  return true;
 }

@@ -3,9 +3,8 @@ import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { Program, freePorts } from "@triptych/testing";
 import { request } from "undici";
-import { freePorts } from "../../testing/free-ports.ts";
-import { Program } from "../../testing/program.ts";
 import { shell } from "./shell.ts";
 
 /** The newest whose dependencies install as they are, with one override. */

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import type { ChildProcess } from "node:child_process";
 import { join } from "node:path";
-import { Program } from "../../testing/program.ts";
+import { Program } from "@triptych/testing";
 import { cpuTimeNs, whyNotMeasurable } from "../measure/cpu-time.ts";
 
 /** What a probe says of its process. */

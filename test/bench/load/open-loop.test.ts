@@ -1,20 +1,15 @@
 import assert from "node:assert/strict";
-import { once } from "node:events";
 import { createServer } from "node:http";
 import type { RequestListener } from "node:http";
 import { test } from "node:test";
-import { seededRandom } from "@triptych/testing";
-import { freePorts } from "../../testing/free-ports.ts";
+import { freePorts, listen, seededRandom } from "@triptych/testing";
 import { openLoop } from "./open-loop.ts";
 import { PageClient } from "./page-client.ts";
 
 async function serve(listener: RequestListener) {
-  const server = createServer(listener).listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  if (typeof address !== "object" || address === null) throw new Error("expected a TCP port, got none");
+  const server = createServer(listener);
   return {
-    port: address.port,
+    port: await listen(server),
     async [Symbol.asyncDispose]() {
       server.closeAllConnections();
       await new Promise<void>((resolve) => void server.close(() => resolve()));

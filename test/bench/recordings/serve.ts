@@ -4,9 +4,9 @@
  * is one request. Started by recordings.ts, with the milliseconds that each answer takes as its
  * argument.
  */
-import { once } from "node:events";
 import { createServer } from "node:net";
 import type { Socket } from "node:net";
+import { listen } from "@triptych/testing/program";
 import { RECORDED, readRecordings } from "./recordings.ts";
 
 const delayMs = Number(process.argv[2] ?? 0);
@@ -34,15 +34,12 @@ function answer(socket: Socket, request: Buffer): void {
   else setTimeout(() => socket.write(bytes), delayMs);
 }
 
-const ports = RECORDED.map(async (name) => {
+const ports = RECORDED.map(() => {
   const server = createServer({ noDelay: true }, (socket) => {
     socket.on("data", (request: Buffer) => answer(socket, request));
     socket.on("error", () => socket.destroy());
   });
-  await once(server.listen({ port: 0, host: "127.0.0.1", backlog: 8_192 }), "listening");
-  const address = server.address();
-  if (typeof address !== "object" || address === null) throw new Error(`${name} got no port`);
-  return address.port;
+  return listen(server, { backlog: 8_192 });
 });
 process.send?.(await Promise.all(ports));
 process.on("disconnect", () => process.exit());

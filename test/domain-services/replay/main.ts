@@ -57,26 +57,14 @@ function readReplaySettings(environment: Environment): ReplaySettings {
   };
 }
 
-function replayed(
-  { service, file }: ReplaySettings,
-  { mediaUrl }: Settings,
-  { logger }: Tools,
-): Operations & { about: object } {
+function replayed({ service, file }: ReplaySettings, { mediaUrl }: Settings, { logger }: Tools): Operations {
   const exchanges = readRecording(file);
-  if (exchanges.length > 0)
-    return {
-      routes: replayRoutes(service, exchanges, { mediaUrl, logger }),
-      about: { exchanges: exchanges.length },
-    };
+  if (exchanges.length > 0) return { routes: replayRoutes(service, exchanges, { mediaUrl, logger }) };
   const problem = `has nothing of ${service} (${file}): npm run dev -- --record makes it`;
   throw new SettingError("REPLAY_RECORDINGS", problem);
 }
 
-async function passedOn(
-  replay: ReplaySettings,
-  settings: Settings,
-  tools: Tools,
-): Promise<Operations & { about: object }> {
+async function passedOn(replay: ReplaySettings, settings: Settings, tools: Tools): Promise<Operations> {
   const { from, mode } = replay;
   const sample = from === undefined ? await startSample(replay.service, settings, tools) : undefined;
   const origin = from ?? `http://${HOST}:${sample?.port}`;
@@ -88,7 +76,6 @@ async function passedOn(
       void dispatcher.destroy();
       void sample?.stop();
     },
-    about: { from: from ?? "the sample service" },
   };
 }
 
@@ -120,10 +107,8 @@ await runProgram(async () => {
   // Port 0: without PORT it takes a free one.
   const settings = readSettings(process.env, 0);
   const replay = readReplaySettings(process.env);
-  const { service: name, mode } = replay;
-  const tools = { clock: createWallClock(), logger: stderrLogger(name, settings.logLevel) };
-  const { about, ...operations } =
-    mode === "replay" ? replayed(replay, settings, tools) : await passedOn(replay, settings, tools);
-  const running = await listenAsService(name, operations, settings, tools);
-  return { name, running, about: { mode, ...about } };
+  const { service, mode } = replay;
+  const tools = { clock: createWallClock(), logger: stderrLogger(service, settings.logLevel) };
+  const open = mode === "replay" ? replayed : passedOn;
+  return listenAsService(service, await open(replay, settings, tools), settings, tools);
 });

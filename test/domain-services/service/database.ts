@@ -16,13 +16,6 @@ export interface DatabaseSeed {
 /** Creates the tables and inserts all rows. It runs in one transaction. */
 export type Fill = (database: DatabaseSync) => void;
 
-/** An open database file. */
-export interface SeededDatabase {
-  database: DatabaseSync;
-  /** Whether this call made the file. */
-  wasMade: boolean;
-}
-
 /** The version of all four files. Raise it when a table or what the generators make changes. */
 export const DATA_VERSION = 5_001;
 
@@ -37,19 +30,18 @@ const LOCK_WAIT_MS = 60_000;
  * nothing half made. Processes that start at once take turns, by a lock that the operating system
  * releases when its owner dies.
  */
-export async function openSeededDatabase(directory: string, seed: DatabaseSeed): Promise<SeededDatabase> {
+export async function openSeededDatabase(directory: string, seed: DatabaseSeed): Promise<DatabaseSync> {
   makeDirectory(directory);
   const file = join(directory, `${seed.name}.sqlite`);
-  if (versionOf(file) === seed.version) return { database: open(file), wasMade: false };
+  if (versionOf(file) === seed.version) return open(file);
   // Loaded before the lock is taken: a second caller in this process would block the event loop,
   // and the first one, which awaits something, would never release the lock.
   const fill = await seed.load();
   const lock = new DatabaseSync(join(directory, `${seed.name}.lock`), { timeout: LOCK_WAIT_MS });
   try {
     lock.exec("BEGIN EXCLUSIVE");
-    const wasMade = versionOf(file) !== seed.version;
-    if (wasMade) make(file, seed.version, fill);
-    return { database: open(file), wasMade };
+    if (versionOf(file) !== seed.version) make(file, seed.version, fill);
+    return open(file);
   } finally {
     lock.close();
   }

@@ -1,12 +1,9 @@
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
-import type { ChildProcessWithoutNullStreams } from "node:child_process";
-import { once } from "node:events";
 import { existsSync, readdirSync, rmSync } from "node:fs";
 import { createServer } from "node:http";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
-import { fileURLToPath } from "node:url";
+import { Program, listen } from "@triptych/testing";
 import { request } from "undici";
 import { contentHash } from "../testing/content-hash.ts";
 import { at, listAt } from "../testing/json.ts";
@@ -14,40 +11,15 @@ import { copiedData, temporaryDirectory } from "../testing/pristine-data.ts";
 
 const SERVICES = ["users", "orders", "recommendations", "catalog"] as const;
 
-interface Run {
-  child: ChildProcessWithoutNullStreams;
-  stdout: string;
-  stderr: string;
-  /** Resolves with the exit code, or the signal's name, when the process has ended. */
-  ended: Promise<number | string>;
+function run(service: string, env: Record<string, string>): Program {
+  const main = join(import.meta.dirname, `../${service}/main.ts`);
+  return new Program(process.execPath, [main], { env: { HOST: "127.0.0.1", ...env } });
 }
 
-function run(service: string, environment: Record<string, string>): Run {
-  const main = fileURLToPath(new URL(`../${service}/main.ts`, import.meta.url));
-  const { NODE_COMPILE_CACHE } = process.env;
-  const child = spawn(process.execPath, [main], {
-    env: { HOST: "127.0.0.1", NODE_COMPILE_CACHE, ...environment },
-  });
-  const result: Run = {
-    child,
-    stdout: "",
-    stderr: "",
-    ended: once(child, "close").then(([code, signal]: unknown[]) =>
-      typeof code === "number" ? code : String(signal),
-    ),
-  };
-  child.stdout.setEncoding("utf8").on("data", (chunk: string) => (result.stdout += chunk));
-  child.stderr.setEncoding("utf8").on("data", (chunk: string) => (result.stderr += chunk));
-  return result;
-}
-
-/** Waits for the ready line. @throws Error if the process ends first. */
-async function ready(result: Run): Promise<{ port: number; adminPort: number }> {
-  while (!result.stdout.includes("\n")) {
-    const first = await Promise.race([once(result.child.stdout, "data"), result.ended]);
-    if (!Array.isArray(first)) throw new Error(`ended with ${first}: ${result.stderr}`);
-  }
-  return { port: Number(at(result.stdout, "port")), adminPort: Number(at(result.stdout, "adminPort")) };
+/** Waits for the ready line. @throws Error if the process ends first */
+async function ready(program: Program): Promise<{ port: number; adminPort: number }> {
+  await program.said("\n");
+  return { port: Number(at(program.stdout, "port")), adminPort: Number(at(program.stdout, "adminPort")) };
 }
 
 // Each test waits for a process of its own: two at a time keep both cores busy.
@@ -62,21 +34,18 @@ describe("a service as a process", { concurrency: 2 }, () => {
 
   for (const service of SERVICES) {
     it(`${service} says once that it is ready, answers on both ports, and ends with 0 on SIGTERM`, async () => {
-      const result = run(service, { PORT: "0", DATA_DIR: dataDir });
-      const { port, adminPort } = await ready(result);
+      const program = run(service, { PORT: "0", DATA_DIR: dataDir });
+      const { port, adminPort } = await ready(program);
       const health = await request(`http://127.0.0.1:${adminPort}/healthz`);
       assert.deepEqual(await health.body.json(), { status: "ok", service });
       const unknown = await request(`http://127.0.0.1:${port}/nothing`);
       assert.equal(unknown.statusCode, 404);
       await unknown.body.dump();
-      result.child.kill("SIGTERM");
-      assert.equal(await result.ended, 0);
-      assert.equal(result.stderr, "");
-      assert.equal(result.stdout.indexOf("\n"), result.stdout.length - 1, "one line");
-      const members = ["ready", "service", "port", "adminPort", "seeded"].map((name) =>
-        at(result.stdout, name),
-      );
-      assert.deepEqual(members, [true, service, port, adminPort, false]);
+      program.child.kill("SIGTERM");
+      assert.equal((await program.ended).code, 0);
+      assert.equal(program.stderr, "");
+      assert.equal(program.stdout.indexOf("\n"), program.stdout.length - 1, "one line");
+      assert.deepEqual(JSON.parse(program.stdout), { ready: true, service, port, adminPort });
     });
   }
 
@@ -89,8 +58,8 @@ describe("a service as a process", { concurrency: 2 }, () => {
 
   /** Of a service with a call that hangs. */
   async function msToEnd(): Promise<number> {
-    const result = run("users", { PORT: "0", DATA_DIR: dataDir, SWITCHES: '{"hang":{}}' });
-    const { port, adminPort } = await ready(result);
+    const program = run("users", { PORT: "0", DATA_DIR: dataDir, SWITCHES: '{"hang":{}}' });
+    const { port, adminPort } = await ready(program);
     const hanging = request(`http://127.0.0.1:${port}/users/me`, { headers: { "x-user-id": "1" } });
     const cut = assert.rejects(hanging);
     let recorded = 0;
@@ -99,8 +68,8 @@ describe("a service as a process", { concurrency: 2 }, () => {
       recorded = listAt(await answer.body.text(), "calls").length;
     }
     const askedAt = performance.now();
-    result.child.kill("SIGINT");
-    assert.equal(await result.ended, 0);
+    program.child.kill("SIGINT");
+    assert.equal((await program.ended).code, 0);
     const tookMs = performance.now() - askedAt;
     await cut;
     return tookMs;
@@ -108,17 +77,18 @@ describe("a service as a process", { concurrency: 2 }, () => {
 
   it("ends with 1 and one line that names the port, its role and the setting, if a port is taken", async () => {
     const other = createServer();
-    await once(other.listen(0, "127.0.0.1"), "listening");
-    const address = other.address();
-    const taken = String(typeof address === "object" && address?.port);
+    const taken = String(await listen(other));
     for (const [setting, environment] of [
       ["PORT", { PORT: taken, ADMIN_PORT: "0" }],
       ["ADMIN_PORT", { PORT: "0", ADMIN_PORT: taken }],
     ] as const) {
-      const result = run("users", { ...environment, DATA_DIR: dataDir });
-      assert.equal(await result.ended, 1);
-      assert.equal(result.stdout, "");
-      assert.match(result.stderr, new RegExp(`^${setting} ${taken} is taken: the users service [^\\n]*\\n$`));
+      const program = run("users", { ...environment, DATA_DIR: dataDir });
+      assert.equal((await program.ended).code, 1);
+      assert.equal(program.stdout, "");
+      assert.match(
+        program.stderr,
+        new RegExp(`^${setting} ${taken} is taken: the users service [^\\n]*\\n$`),
+      );
     }
     other.close();
   });
@@ -133,7 +103,7 @@ describe("a service as a process", { concurrency: 2 }, () => {
     ] as const;
     const runs = malformed.map(([service, name, value]) => run(service, { DATA_DIR: empty, [name]: value }));
     for (const [index, [, name]] of malformed.entries()) {
-      assert.equal(await runs[index]?.ended, 1);
+      assert.equal((await runs[index]?.ended)?.code, 1);
       assert.match(runs[index]?.stderr ?? "", new RegExp(`^${name} [^\\n]+\\n$`));
     }
     assert.equal(existsSync(empty), false);
@@ -146,9 +116,9 @@ describe("a service as a process", { concurrency: 2 }, () => {
     ["cannot be made", () => "/proc/nope/below"],
   ] as const) {
     it(`ends with 1 and one line if the data directory ${what}`, async () => {
-      const result = run("users", { PORT: "0", DATA_DIR: directory() });
-      assert.equal(await result.ended, 1);
-      assert.match(result.stderr, /^DATA_DIR '[^\n]+\n$/);
+      const program = run("users", { PORT: "0", DATA_DIR: directory() });
+      assert.equal((await program.ended).code, 1);
+      assert.match(program.stderr, /^DATA_DIR '[^\n]+\n$/);
     });
   }
 });
@@ -161,15 +131,14 @@ describe("the first start", () => {
       await new Promise((resolve) => setImmediate(resolve));
     }
     killed.child.kill("SIGKILL");
-    assert.equal(await killed.ended, "SIGKILL");
+    assert.equal((await killed.ended).signal, "SIGKILL");
     assert.equal(existsSync(join(directory, "users.sqlite")), false);
     const both = [1, 2].map(() =>
       run("users", { PORT: "0", DATA_DIR: directory, TZ: "Pacific/Auckland", LANG: "tr_TR.UTF-8" }),
     );
-    for (const result of both) await ready(result);
-    for (const result of both) result.child.kill("SIGTERM");
-    for (const result of both) assert.equal(await result.ended, 0);
-    assert.deepEqual(new Set(both.map(({ stdout }) => at(stdout, "seeded"))), new Set([false, true]));
+    for (const program of both) await ready(program);
+    for (const program of both) program.child.kill("SIGTERM");
+    for (const program of both) assert.equal((await program.ended).code, 0);
     const pristine = await copiedData("users");
     assert.equal(contentHash(directory, "users"), contentHash(pristine, "users"));
     for (const made of [directory, pristine]) rmSync(made, { recursive: true, force: true });

@@ -5,13 +5,13 @@ import type { DatabaseSync } from "node:sqlite";
 import type { Express } from "express";
 import { callRecord } from "../switches/calls.ts";
 import type { CallRecord } from "../switches/calls.ts";
-import { answerArguments } from "@triptych/testing/program";
+import { answerArguments, listen, sayReady } from "@triptych/testing/program";
 import { parseSwitches, switchBoard, SwitchesError } from "@triptych/testing/switches";
 import type { SwitchBoard, Switches } from "@triptych/testing/switches";
 import { serviceApp } from "./app.ts";
 import type { Route } from "./app.ts";
 import { DATA_VERSION, openSeededDatabase } from "./database.ts";
-import type { DatabaseSeed, Fill, SeededDatabase } from "./database.ts";
+import type { DatabaseSeed, Fill } from "./database.ts";
 import { json, Problem } from "./reply.ts";
 import { identifyByHeader, identifyByToken, readJson } from "./request.ts";
 import { HELP, readSettings } from "./settings.ts";
@@ -40,6 +40,7 @@ export interface Operations {
 
 /** A program that listens on both ports. */
 export interface RunningService {
+  service: string;
   port: number;
   adminPort: number;
   /** Gives running calls half a second to end, cuts the others, and then releases what they use. */
@@ -59,13 +60,13 @@ export async function startService(
   definition: ServiceDefinition,
   settings: Settings,
   tools: Tools,
-): Promise<RunningService & { wasMade: boolean }> {
-  const { database, wasMade } = await openDatabase(settings.dataDir, seedOf(definition));
+): Promise<RunningService> {
+  const database = await openDatabase(settings.dataDir, seedOf(definition));
   const operations = {
     ...definition.open(database, tools.clock, settings.mediaUrl),
     close: () => database.close(),
   };
-  return { ...(await listenAsService(definition.name, operations, settings, tools)), wasMade };
+  return listenAsService(definition.name, operations, settings, tools);
 }
 
 /** How a service's database file is made. */
@@ -73,7 +74,7 @@ export function seedOf({ name, loadData }: ServiceDefinition): DatabaseSeed {
   return { name, version: DATA_VERSION, load: async () => (await loadData()).fill };
 }
 
-async function openDatabase(dataDir: string, seed: DatabaseSeed): Promise<SeededDatabase> {
+async function openDatabase(dataDir: string, seed: DatabaseSeed): Promise<DatabaseSync> {
   try {
     return await openSeededDatabase(dataDir, seed);
   } catch (cause) {
@@ -98,17 +99,17 @@ export async function listenAsService(
 
   await using begun = new AsyncDisposableStack();
   begun.defer(() => close?.());
-  const listen = async (setting: "PORT" | "ADMIN_PORT", port: number, app: Express): Promise<number> => {
+  const serve = async (setting: "PORT" | "ADMIN_PORT", port: number, app: Express): Promise<number> => {
     const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, (req, res) => void app(req, res));
     begun.defer(() => closeWithin(server, DRAIN_MS));
     return listenAt(server, { name, setting, port, host: settings.host });
   };
   const answered = { routes, identify, logger, misbehaviour: { board, calls } };
-  const port = await listen("PORT", settings.port, serviceApp(answered));
+  const port = await serve("PORT", settings.port, serviceApp(answered));
   const admin = { routes: [...usual, ...adminRoutes], identify: () => null, logger };
-  const adminPort = await listen("ADMIN_PORT", settings.adminPort, serviceApp(admin));
+  const adminPort = await serve("ADMIN_PORT", settings.adminPort, serviceApp(admin));
   const running = begun.move();
-  return { port, adminPort, stop: () => running.disposeAsync() };
+  return { service: name, port, adminPort, stop: () => running.disposeAsync() };
 }
 
 /** `DELETE /switches` turns everything off, including what the setting `SWITCHES` said. */
@@ -147,7 +148,7 @@ async function listenAt(
   { name, setting, port, host }: { name: string; setting: string; port: number; host: string | undefined },
 ): Promise<number> {
   try {
-    await once(server.listen({ port, ...(host === undefined ? {} : { host }) }), "listening");
+    return await listen(server, { port, host });
   } catch (cause) {
     const isTaken = cause instanceof Error && "code" in cause && cause.code === "EADDRINUSE";
     const problem = isTaken
@@ -155,8 +156,6 @@ async function listenAt(
       : `${port} cannot be used on ${host ?? "all interfaces"} by the ${name} service (${String(cause)})`;
     throw new SettingError(setting, problem, { cause });
   }
-  const address = server.address();
-  return typeof address === "object" && address !== null ? address.port : port;
 }
 
 /** Closes a server: idle connections at once, busy ones when they are done or after `ms`. */
@@ -185,28 +184,16 @@ export function runService(
     const definition = define(environment);
     const settings = readSettings(environment, definition.defaultPort);
     const logger = stderrLogger(name, settings.logLevel);
-    const running = await startService(definition, settings, { clock: createWallClock(), logger });
-    return { name, running, about: { seeded: running.wasMade } };
+    return startService(definition, settings, { clock: createWallClock(), logger });
   });
 }
 
-/** Runs anything that listens as a service does. `about` is added to the line on stdout. */
-export async function runProgram(
-  start: () => Promise<{ name: string; running: RunningService; about: object }>,
-): Promise<void> {
-  const startedAt = performance.now();
+/** Runs anything that listens as a service does. */
+export async function runProgram(start: () => Promise<RunningService>): Promise<void> {
   try {
-    const { name: service, running, about } = await start();
-    const { port, adminPort } = running;
-    const end = (): void => {
-      process.off("SIGTERM", end).off("SIGINT", end);
-      void running.stop().then(() => process.exit(0));
-    };
-    process.on("SIGTERM", end).on("SIGINT", end);
-    // A full disk must not end the service because of one line.
-    process.stdout.on("error", () => undefined);
-    const startMs = Math.round(performance.now() - startedAt);
-    process.stdout.write(`${JSON.stringify({ ready: true, service, port, adminPort, ...about, startMs })}\n`);
+    const running = await start();
+    const { service, port, adminPort } = running;
+    sayReady({ service, port, adminPort }, () => running.stop());
   } catch (error) {
     if (!(error instanceof SettingError)) throw error;
     process.stderr.write(`${error.message}\n`);

@@ -43,7 +43,7 @@ async function make(): Promise<string> {
   if (existsSync(directory)) return directory;
   mkdirSync(CACHE, { recursive: true });
   const draft = mkdtempSync(join(CACHE, "making-"));
-  for (const service of SERVICES) (await openSeededDatabase(draft, seedOf(service))).database.close();
+  for (const service of SERVICES) (await openSeededDatabase(draft, seedOf(service))).close();
   try {
     renameSync(draft, directory);
   } catch (error) {

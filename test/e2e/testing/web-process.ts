@@ -2,8 +2,7 @@ import { randomBytes, randomUUID } from "node:crypto";
 import { join } from "node:path";
 import { ROOT } from "@triptych/cli/stack";
 import { createMinter } from "@triptych/identity";
-import { freePorts } from "../../testing/free-ports.ts";
-import { Program } from "../../testing/program.ts";
+import { Program, freePorts } from "@triptych/testing";
 import { Client, WebClient } from "./client.ts";
 import type { ServiceName } from "./running-stack.ts";
 

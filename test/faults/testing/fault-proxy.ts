@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { connect, createServer } from "node:net";
 import type { Server, Socket } from "node:net";
-import { freePorts } from "../../testing/free-ports.ts";
+import { freePorts, listen } from "@triptych/testing";
 
 /**
  * What the network between a client and an upstream does to each connection. Bytes are counted on
@@ -43,7 +43,7 @@ export class FaultProxy implements AsyncDisposable {
     // Nothing else gets this port while `refuse` leaves it, neither a listener nor an outgoing
     // connection.
     const [free = 0] = await freePorts(1);
-    const port = await listen(server, free);
+    const port = await listen(server, { port: free });
     return new FaultProxy(port, target, server);
   }
 
@@ -59,7 +59,7 @@ export class FaultProxy implements AsyncDisposable {
       await this.#close();
     } else if (this.#server === undefined) {
       const server = createServer({ noDelay: true, allowHalfOpen: true });
-      await listen(server, this.port);
+      await listen(server, { port: this.port });
       this.#attach(server);
     }
   }
@@ -147,12 +147,4 @@ function drip(upstream: Socket, client: Socket, everyMs: number): void {
     if (next !== undefined && !client.destroyed) client.write(Buffer.of(next));
   }, everyMs);
   client.on("close", () => clearInterval(timer));
-}
-
-async function listen(server: Server, port: number): Promise<number> {
-  server.listen(port, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  if (address === null || typeof address === "string") throw new Error("expected a TCP port, got none");
-  return address.port;
 }

@@ -2,9 +2,10 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { createServer as createHttpServer } from "node:http";
 import { connect, createServer } from "node:net";
-import type { Server, Socket } from "node:net";
+import type { Socket } from "node:net";
 import { text } from "node:stream/consumers";
 import { test } from "node:test";
+import { listen } from "@triptych/testing";
 import { Client } from "undici";
 import { ShapingProxy } from "./shaping-proxy.ts";
 
@@ -17,8 +18,7 @@ test("a round trip and a connection's first answer take at least the configured 
     req.resume().on("end", () => res.end(Buffer.alloc(Number(req.url?.slice(1)))));
   });
   cleanup.defer(() => void server.close());
-  await once(server.listen(0, "127.0.0.1"), "listening");
-  const proxy = cleanup.use(await ShapingProxy.open(portOf(server), SHAPE));
+  const proxy = cleanup.use(await ShapingProxy.open(await listen(server), SHAPE));
   const client = new Client(`http://127.0.0.1:${proxy.port}`);
   cleanup.defer(() => client.destroy());
   const ask = async (sent: number, got: number): Promise<number> => {
@@ -40,7 +40,7 @@ test("a round trip and a connection's first answer take at least the configured 
 });
 
 test("bytes arrive in order before the end, and connections and bytes are counted", async () => {
-  await using server = await listen((socket) => {
+  await using server = await serve((socket) => {
     let heard = "";
     socket.on("data", (bytes: Buffer) => {
       heard += bytes.toString();
@@ -55,7 +55,7 @@ test("bytes arrive in order before the end, and connections and bytes are counte
 });
 
 test("a connection to a closed port ends for the client", async () => {
-  const server = await listen(() => undefined);
+  const server = await serve(() => undefined);
   await server[Symbol.asyncDispose]();
   await using proxy = await ShapingProxy.open(server.port, SHAPE);
   const socket = connect({ port: proxy.port, host: "127.0.0.1" });
@@ -63,26 +63,18 @@ test("a connection to a closed port ends for the client", async () => {
   await once(socket, "close");
 });
 
-async function listen(serve: (socket: Socket) => void): Promise<AsyncDisposable & { readonly port: number }> {
+async function serve(each: (socket: Socket) => void): Promise<AsyncDisposable & { readonly port: number }> {
   const sockets = new Set<Socket>();
   const server = createServer({ allowHalfOpen: true }, (socket) => {
     sockets.add(socket);
-    serve(socket);
+    each(socket);
   });
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
   return {
-    port: portOf(server),
+    port: await listen(server),
     async [Symbol.asyncDispose]() {
       for (const socket of sockets) socket.destroy();
       server.close();
       await once(server, "close");
     },
   };
-}
-
-function portOf(server: Server): number {
-  const address = server.address();
-  if (typeof address !== "object" || address === null) throw new Error("expected a TCP port, got none");
-  return address.port;
 }

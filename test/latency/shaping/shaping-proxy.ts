@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { connect, createServer } from "node:net";
 import type { Server, Socket } from "node:net";
 import { systemClock } from "@triptych/service-kit";
+import { listen } from "@triptych/testing/program";
 import { Link } from "./link.ts";
 
 /** What a network is like. */
@@ -46,11 +47,7 @@ export class ShapingProxy implements AsyncDisposable {
   /** @param target the port on the loopback behind the proxy */
   static async open(target: number, shape: Shape): Promise<ShapingProxy> {
     const server = createServer({ noDelay: true, allowHalfOpen: true });
-    server.listen(0, "127.0.0.1");
-    await once(server, "listening");
-    const address = server.address();
-    if (address === null || typeof address === "string") throw new Error("expected a TCP port, got none");
-    return new ShapingProxy(server, address.port, target, shape);
+    return new ShapingProxy(server, await listen(server), target, shape);
   }
 
   /** Breaks all connections that there are. */

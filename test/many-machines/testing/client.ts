@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { Program } from "../../testing/program.ts";
+import type { Program } from "@triptych/testing";
 import type { Host } from "./network.ts";
 
 /** One request of a client that knows several addresses of a site, as from a name server. */

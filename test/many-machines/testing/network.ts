@@ -1,7 +1,7 @@
 import { execFile, spawnSync } from "node:child_process";
 import { promisify } from "node:util";
-import { Program } from "../../testing/program.ts";
-import type { ProgramOptions } from "../../testing/program.ts";
+import { Program } from "@triptych/testing";
+import type { ProgramOptions } from "@triptych/testing";
 
 /** Where Debian installs programs; namespaces exist only on Linux. */
 const PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";

@@ -8,8 +8,7 @@ import { text } from "node:stream/consumers";
 import { developmentCertificate } from "@triptych/cli/haproxy";
 import type { DevelopmentCertificate } from "@triptych/cli/haproxy";
 import { ROOT } from "@triptych/cli/stack";
-import { freePorts } from "../../testing/free-ports.ts";
-import { Program, accepts } from "../../testing/program.ts";
+import { Program, accepts, freePorts } from "@triptych/testing";
 import type { RecordingGateway } from "./recording-gateway.ts";
 
 const CONFIGURATION = join(ROOT, "apps", "reverse-proxy");

@@ -3,28 +3,17 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import { test } from "node:test";
 import { setTimeout } from "node:timers/promises";
-import { Child, RawConnection } from "@triptych/testing";
-import { listen } from "./listen.ts";
+import { fileURLToPath } from "node:url";
+import { accepts, freePorts, listen, Program, RawConnection } from "@triptych/testing";
 
-const PROGRAM = new URL("fixtures/sample-app.ts", import.meta.url);
+const PROGRAM = fileURLToPath(new URL("fixtures/sample-app.ts", import.meta.url));
 const SETTINGS = { HOST: "127.0.0.1", PORT: "0", USERS_URL: "http://127.0.0.1:9001" };
 
 async function start() {
-  const child = new Child(PROGRAM, SETTINGS);
-  const { port, adminPort } = await child.line("ready");
+  const program = new Program(process.execPath, [PROGRAM], { env: SETTINGS });
+  const { port, adminPort } = await program.line("ready");
   assert.ok(typeof port === "number" && typeof adminPort === "number");
-  return { child, port, adminPort };
-}
-
-/** Two ports that are free at this moment, for a program that cannot say which ones it got. */
-async function freePorts(): Promise<[number, number]> {
-  const servers = [createServer(), createServer()] as const;
-  const ports = await Promise.all(
-    servers.map(async (server) => listen(server, { port: 0, host: "127.0.0.1", role: "", setting: "PORT" })),
-  );
-  await Promise.all(servers.map(async (server) => new Promise((resolve) => server.close(resolve))));
-  const [first = 0, second = 0] = ports;
-  return [first, second];
+  return { program, port, adminPort };
 }
 
 function get(connection: RawConnection, path: string): RawConnection {
@@ -42,42 +31,42 @@ async function readyz(adminPort: number, status: number): Promise<void> {
 
 for (const signal of ["SIGTERM", "SIGINT"] as const) {
   test(`${signal} drains: not ready, the request in flight whole, idle connections closed, exit 0`, async () => {
-    const { child, port, adminPort } = await start();
-    await using _ = child;
+    const { program, port, adminPort } = await start();
+    await using _ = program;
     await readyz(adminPort, 200);
     const idle = get(new RawConnection(port), "/quick");
     assert.equal((await idle.answer()).status, 200);
     const busy = get(new RawConnection(port), "/held");
-    await child.line("holding");
+    await program.line("holding");
 
-    child.process.kill(signal);
-    await child.line("draining");
+    program.child.kill(signal);
+    await program.line("draining");
     await readyz(adminPort, 503);
     assert.equal(await idle.closed(), "");
     await assert.rejects(fetch(`http://127.0.0.1:${port}/quick`));
 
-    child.process.kill("SIGUSR2");
+    program.child.kill("SIGUSR2");
     const answer = await busy.answer();
     assert.equal(answer.status, 200);
     assert.equal(answer.headers["connection"], "close");
     assert.equal(answer.body.length, 100_000);
-    assert.deepEqual(await child.exited, { code: 0, signal: null });
-    assert.equal(child.lines("drained")[0]?.["cut"], 0);
+    assert.deepEqual(await program.ended, { code: 0, signal: null });
+    assert.equal(program.lines("drained")[0]?.["cut"], 0);
     // The buffered log is written before the end.
-    assert.ok(child.lines("request").some((line) => line["screen"] === "held" && line["status"] === 200));
-    assert.equal(child.stderr, "");
+    assert.ok(program.lines("request").some((line) => line["screen"] === "held" && line["status"] === 200));
+    assert.equal(program.stderr, "");
   });
 }
 
 test("a second signal ends the process at once", async () => {
-  const { child, port } = await start();
-  await using _ = child;
+  const { program, port } = await start();
+  await using _ = program;
   get(new RawConnection(port), "/held");
-  await child.line("holding");
-  child.process.kill("SIGTERM");
-  await child.line("draining");
-  child.process.kill("SIGINT");
-  assert.deepEqual(await child.exited, { code: 130, signal: null });
+  await program.line("holding");
+  program.child.kill("SIGTERM");
+  await program.line("draining");
+  program.child.kill("SIGINT");
+  assert.deepEqual(await program.ended, { code: 130, signal: null });
 });
 
 const CRASHES = [
@@ -91,28 +80,28 @@ const CRASHES = [
 
 for (const [path, message, expected] of CRASHES) {
   test(`an ${message} is logged with its stack and ends the process with 1`, async () => {
-    const { child, port } = await start();
-    await using _ = child;
+    const { program, port } = await start();
+    await using _ = program;
     get(new RawConnection(port), path);
-    assert.deepEqual(await child.exited, { code: 1, signal: null });
-    const lines = child.lines(message);
+    assert.deepEqual(await program.ended, { code: 1, signal: null });
+    const lines = program.lines(message);
     assert.equal(lines.length, 1);
     assert.equal(lines[0]?.["level"], "fatal");
-    assert.equal(child.stderr, "", "the log is the one place that says it");
+    assert.equal(program.stderr, "", "the log is the one place that says it");
     assert.match(JSON.stringify(lines[0]["err"]), expected);
     assert.match(JSON.stringify(lines[0]["err"]), /\\n +at .*sample-app\.ts/);
   });
 }
 
 test("stray errors of contained code are told and do not end the process", async () => {
-  const { child, port } = await start();
-  await using _ = child;
+  const { program, port } = await start();
+  await using _ = program;
   for (const path of ["/contained/reject", "/contained/timer", "/contained/late-reject"]) {
     assert.equal((await get(new RawConnection(port), path).answer()).body, "contained");
   }
-  while (child.lines("stray").length < 3) await setTimeout(10);
+  while (program.lines("stray").length < 3) await setTimeout(10);
   assert.equal((await get(new RawConnection(port), "/quick").answer()).status, 200);
-  assert.match(JSON.stringify(child.lines("stray")), /"message":"contained".*sample-app\.ts/);
+  assert.match(JSON.stringify(program.lines("stray")), /"message":"contained".*sample-app\.ts/);
 });
 
 /** How many lines of its log a program has dropped, by its own metrics. */
@@ -128,102 +117,103 @@ async function logMillions(port: number, lines: number): Promise<void> {
 }
 
 test("a log on a full disk: requests are answered, memory is bounded, dropped lines are counted, SIGTERM drains", async () => {
-  const [port, adminPort] = await freePorts();
-  await using child = new Child(
-    PROGRAM,
-    { ...SETTINGS, PORT: String(port), ADMIN_PORT: String(adminPort) },
-    "/dev/full",
+  const [port = 0, adminPort = 0] = await freePorts(2);
+  // Only its log goes there: what it says on standard error is read.
+  await using program = new Program(
+    "/bin/sh",
+    ["-c", `exec "$0" "$1" >/dev/full`, process.execPath, PROGRAM],
+    {
+      env: { ...SETTINGS, PORT: String(port), ADMIN_PORT: String(adminPort) },
+    },
   );
-  while (
-    !(await readyz(adminPort, 200).then(
-      () => true,
-      () => false,
-    ))
-  )
-    await setTimeout(20);
+  await program.until(() => accepts(adminPort));
   await logMillions(port, 10);
   // Four million characters wait at the most.
   assert.ok((await droppedLines(adminPort)) >= 6);
-  child.process.kill("SIGTERM");
-  assert.deepEqual(await child.exited, { code: 0, signal: null });
-  assert.equal(child.stderr, "");
+  program.child.kill("SIGTERM");
+  assert.deepEqual(await program.ended, { code: 0, signal: null });
+  assert.equal(program.stderr, "");
 });
 
 test("a log that is not read: requests are answered, and lines come whole once it is read again", async () => {
-  const { child, port, adminPort } = await start();
-  await using _ = child;
-  child.process.stdout?.pause();
+  const { program, port, adminPort } = await start();
+  await using _ = program;
+  program.child.stdout?.pause();
   await logMillions(port, 10);
   const dropped = await droppedLines(adminPort);
   assert.ok(dropped >= 5, `${dropped} lines dropped`);
-  child.process.stdout?.resume();
-  await child.line("a million characters");
+  program.child.stdout?.resume();
+  await program.line("a million characters");
   // What waited leaves room for further lines.
-  while (child.lines("a million characters").length < 10 - dropped) await setTimeout(10);
+  while (program.lines("a million characters").length < 10 - dropped) await setTimeout(10);
   get(new RawConnection(port), "/quick");
-  await child.line("request");
-  child.process.kill("SIGTERM");
-  assert.deepEqual(await child.exited, { code: 0, signal: null });
-  assert.equal(child.lines("drained").length, 1);
+  await program.line("request");
+  program.child.kill("SIGTERM");
+  assert.deepEqual(await program.ended, { code: 0, signal: null });
+  assert.equal(program.lines("drained").length, 1);
 });
 
 for (const [how, end, code] of [
-  ["a signal", ({ process }: Child) => process.kill("SIGTERM"), 0],
-  ["a crash", (_: Child, port: number) => get(new RawConnection(port), "/throw"), 1],
+  ["a signal", ({ child }: Program) => child.kill("SIGTERM"), 0],
+  ["a crash", (_: Program, port: number) => get(new RawConnection(port), "/throw"), 1],
 ] as const) {
   test(`a log that is not read keeps no process from ending by ${how}`, async () => {
-    const { child, port } = await start();
-    await using _ = child;
-    child.process.stdout?.pause();
+    const { program, port } = await start();
+    await using _ = program;
+    program.child.stdout?.pause();
     await logMillions(port, 5);
-    end(child, port);
+    end(program, port);
     // "close" waits for the output to be read, "exit" does not.
-    const [exitCode] = await once(child.process, "exit");
+    const [exitCode] = await once(program.child, "exit");
     assert.equal(exitCode, code);
-    child.process.stdout?.resume();
-    await child.exited;
+    program.child.stdout?.resume();
+    await program.ended;
   });
 }
 
 test("--help lists the settings, --version the version, and neither needs one", async () => {
-  await using help = new Child(PROGRAM, {}, undefined, ["--help"]);
-  await using version = new Child(PROGRAM, {}, undefined, ["--version"]);
-  assert.deepEqual(await help.exited, { code: 0, signal: null });
+  await using help = new Program(process.execPath, [PROGRAM, "--help"]);
+  await using version = new Program(process.execPath, [PROGRAM, "--version"]);
+  assert.deepEqual(await help.ended, { code: 0, signal: null });
   assert.match(
     help.stdout,
     /^sample-app \d+\.\d+\.\d+\n\nSettings, from the environment:\n  PORT {25}the port to listen on/,
   );
   assert.match(help.stdout, /\n  USERS_URL {20}the origins of its instances, .*; required\n$/);
-  assert.deepEqual(await version.exited, { code: 0, signal: null });
+  assert.deepEqual(await version.ended, { code: 0, signal: null });
   assert.match(version.stdout, /^sample-app \d+\.\d+\.\d+\n$/);
 });
 
 test("any other argument is refused: it was meant to be a setting", async () => {
-  await using child = new Child(PROGRAM, SETTINGS, undefined, ["--port=1"]);
-  assert.deepEqual(await child.exited, { code: 1, signal: null });
-  assert.match(child.stderr, /^sample-app cannot start: it takes no arguments .*environment variables\n$/);
+  await using program = new Program(process.execPath, [PROGRAM, "--port=1"], { env: SETTINGS });
+  assert.deepEqual(await program.ended, { code: 1, signal: null });
+  assert.match(program.stderr, /^sample-app cannot start: it takes no arguments .*environment variables\n$/);
 });
 
 test("a bad setting ends the process with 1 and a line for each", async () => {
-  await using child = new Child(PROGRAM, { ...SETTINGS, USERS_URL: "localhost:9001", LOG_LEVEL: "loud" });
-  assert.deepEqual(await child.exited, { code: 1, signal: null });
+  await using program = new Program(process.execPath, [PROGRAM], {
+    env: { ...SETTINGS, USERS_URL: "localhost:9001", LOG_LEVEL: "loud" },
+  });
+  assert.deepEqual(await program.ended, { code: 1, signal: null });
   assert.equal(
-    child.stderr,
+    program.stderr,
     "sample-app cannot start: LOG_LEVEL is 'loud' (expected one of fatal, error, warn, info, debug, trace, silent)\n" +
       "sample-app cannot start: USERS_URL is not a URL: 'localhost:9001' (did you mean http://localhost:9001?)\n",
   );
-  assert.equal(child.stdout, "");
+  assert.equal(program.stdout, "");
 });
 
 test("a taken port ends the process with 1 and one line that names the setting", async () => {
   const taken = createServer();
-  const port = await listen(taken, { port: 0, host: "127.0.0.1", role: "", setting: "PORT" });
-  await using child = new Child(PROGRAM, { ...SETTINGS, ADMIN_PORT: String(port) });
-  assert.deepEqual(await child.exited, { code: 1, signal: null });
+  const port = await listen(taken);
+  await using program = new Program(process.execPath, [PROGRAM], {
+    env: { ...SETTINGS, ADMIN_PORT: String(port) },
+  });
+  assert.deepEqual(await program.ended, { code: 1, signal: null });
   assert.match(
-    child.stderr,
+    program.stderr,
     /^sample-app cannot start: port \d+ for [^\n]* set ADMIN_PORT to another port\n$/,
   );
-  assert.equal(child.stdout, "");
+  assert.equal(program.stdout, "");
   await new Promise((resolve) => taken.close(resolve));
 });

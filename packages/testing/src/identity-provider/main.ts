@@ -1,7 +1,6 @@
 /** Runs the identity provider of `npm start`. Its login asks for no password: development only. */
-import { once } from "node:events";
 import { createServer } from "node:http";
-import { answerArguments } from "../program.ts";
+import { answerArguments, listen, sayReady } from "../program.ts";
 import { startProvider } from "./provider.ts";
 
 const { env } = process;
@@ -47,17 +46,8 @@ try {
   });
   // The launcher asks every process for its health on a port of its own.
   const admin = createServer((_req, res) => void res.end("ok\n"));
-  await once(admin.listen(Number(env["ADMIN_PORT"] ?? 0), host), "listening");
-  const address = admin.address();
-  const adminPort = typeof address === "object" && address !== null ? address.port : 0;
-  // A full disk must not end the provider because of one line.
-  process.stdout.on("error", () => undefined);
-  process.stdout.write(
-    `${JSON.stringify({ ready: true, service: "identity-provider", port: running.port, adminPort })}\n`,
-  );
-  await Promise.race([once(process, "SIGTERM"), once(process, "SIGINT")]);
-  await running.stop();
-  process.exit(0);
+  const adminPort = await listen(admin, { port: Number(env["ADMIN_PORT"] ?? 0), host });
+  sayReady({ service: "identity-provider", port: running.port, adminPort }, () => running.stop());
 } catch (error) {
   const taken = error instanceof Error && "code" in error && error.code === "EADDRINUSE";
   fail(taken ? `port ${port} is taken: set PORT to another port` : String(error));

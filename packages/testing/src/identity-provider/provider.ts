@@ -4,6 +4,7 @@ import express from "express";
 import type { ErrorRequestHandler, Express, Request, Response } from "express";
 import { createGrants } from "./grants.ts";
 import type { Grants } from "./grants.ts";
+import { listen } from "../program.ts";
 
 /** How the provider is reached, and for whom it issues tokens. */
 export interface ProviderOptions {
@@ -53,10 +54,8 @@ const CHOSEN_COOKIE = "development_user";
  * @throws Error with the code `EADDRINUSE` if the port is taken
  */
 export async function startProvider(options: ProviderOptions): Promise<RunningProvider> {
-  const server = createServer().listen(options.port, options.host);
-  await once(server, "listening");
-  const address = server.address();
-  const port = typeof address === "object" && address !== null ? address.port : options.port;
+  const server = createServer();
+  const port = await listen(server, { port: options.port, host: options.host });
   const { issuer = `http://${options.host}:${port}` } = options;
   const grants = await createGrants({ ...options, issuer });
   const app = providerApp(issuer, options, grants);

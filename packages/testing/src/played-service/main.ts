@@ -2,14 +2,13 @@
  * Plays a service in development: `DOCUMENT` is its OpenAPI document. `SWITCHES` and the admin
  * port's `/switches` make it slow or failing, as the sample services.
  */
-import { once } from "node:events";
 import { createServer } from "node:http";
 import { text } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
 import { cutsBody, fails, hangs, resets } from "../behaviours.ts";
 import { MisbehavingUpstream, jsonReply } from "../misbehaving-upstream.ts";
 import type { Behaviour, Ordinary } from "../misbehaving-upstream.ts";
-import { answerArguments } from "../program.ts";
+import { answerArguments, listen, sayReady } from "../program.ts";
 import { parseSwitches, switchBoard } from "../switches.ts";
 import type { Outcome } from "../switches.ts";
 import { readDocument } from "./document.ts";
@@ -61,9 +60,5 @@ const admin = createServer((req, res) => {
     return send(board.set(parseSwitches(JSON.parse(await text(req)))));
   })().catch((error: unknown) => send({ title: String(error) }, 400));
 });
-await once(admin.listen(Number(ADMIN_PORT), HOST), "listening");
-const address = admin.address();
-const adminPort = typeof address === "object" && address !== null ? address.port : 0;
-process.stdout.write(`${JSON.stringify({ ready: true, port: service.port, adminPort })}\n`);
-await Promise.race([once(process, "SIGTERM"), once(process, "SIGINT")]);
-process.exit(0);
+const adminPort = await listen(admin, { port: Number(ADMIN_PORT), host: HOST });
+sayReady({ port: service.port, adminPort }, () => service.close());
