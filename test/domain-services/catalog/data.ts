@@ -9,37 +9,6 @@ import { countryOf, CURRENCY, DAY_MS, fakerOf, REFERENCE_MS, toDateTime, WAREHOU
 import { inserter } from "../service/database.ts";
 import type { Insert } from "../service/database.ts";
 
-/** How to look after the goods of a department. */
-const CARE: Readonly<Record<string, string>> = {
-  kitchen:
-    "Before the first use, wash it by hand with mild soap and let it dry. Wood likes a drop of oil now and then, iron likes to stay dry, and blades like their own place in a drawer. Spare handles, lids and knobs are in stock for ten years.",
-  garden:
-    "Everything for the garden is sent early in the week, so that no plant spends a weekend in a van. Unpack it on the day it comes, water it, and give it a night's rest before it goes outdoors. Tools are oiled when they leave us; a wipe with linseed oil in autumn keeps them so.",
-  audio:
-    "In the box are the cables you need and none that you do not. Firmware comes by itself, unless you say no. Cushions, needles, batteries and feet can be ordered one by one, with a leaflet that shows how to change them.",
-  computing:
-    "It works with Linux, macOS and Windows without a driver. The settings are kept in the device, so it behaves on every machine as on yours. Screws are screws, not glue, and the parts list is printed inside the lid.",
-  photography:
-    "Each piece is checked on a bench before it is packed, and the sheet with what was measured lies in the box. Keep it dry, clean glass with air first and with cloth last, and let it warm up before you open the bag.",
-  toys: "Tested for children of the age on the box and for what younger brothers do with it. Colours are water-based and do not come off. A part that is lost can be had again, free of charge, if a child writes to us and explains what happened.",
-  sports:
-    "Wipe it after use and let it air; no machine, no dryer. Sizes are true, and if one is not, we change it even after the first training. For clubs that need more than ten there is a better price: ask us.",
-  outdoor:
-    "Tried for a season by people who are paid to be out in bad weather. Air it before you store it, wash it seldom and without softener. Seams, zips and soles are mended in our own workshop, at a fair price and usually within a week.",
-  beauty:
-    "Made in small batches with the date on the bottom. Never tested on animals. Once it is open it keeps for a year, away from the sun. All of the ingredients are on the label, in words that can be read without a magnifying glass.",
-  grocery:
-    "Keep it cool and dry, and use it up soon once it is open. The label says where everything comes from, and who made it. For allergies please read it each time: recipes change, and we would rather say so than keep quiet.",
-  books:
-    "Printed on paper from managed forests, and packed in cardboard without plastic. You can read the first chapter on our site before you decide. If the post bends a corner, you get another copy and may keep the first for the bath.",
-  "home-textiles":
-    "Washed before it was sewn, so it keeps its size. Forty degrees, no bleach, and a line in the wind if you have one. Colours may differ by a shade from one dye lot to the next; order together what should match.",
-  lighting:
-    "It comes with a bulb, a plug for your country, and two metres of cable. Electrics are tested one by one. If a switch or a socket wears out, any electrician can change it, for we use only parts that others make too.",
-  tools:
-    "Ground, hardened and checked by hand. Keep it dry and it will not rust; sharpen it early rather than late. Handles can be replaced, and a drawing of each part is on our site for those who would rather make their own.",
-};
-
 /** What the shop promises, in the languages of its goods. */
 const PROMISE: Readonly<Record<string, string>> = {
   en: "Leaves our warehouse within two days, in a box that can be used again. You have thirty days to change your mind and two years in which we put right what was not.",
@@ -59,7 +28,8 @@ export function fill(database: DatabaseSync): void {
 
 /** The order of the draws decides what each product gets: do not reorder the members. */
 function insertProduct(article: Article, insert: Insert): void {
-  const { id, sku, title, subtitle, brand, category, euroCents } = article;
+  const { id, sku, title, subtitle, brand, euroCents } = article;
+  const category = article.department.name;
   const seed = hash32(`product ${id}`);
   const random = seededRandom(seed);
   const faker = fakerOf(countryOf("GB"), seed);
@@ -119,9 +89,9 @@ function insertProduct(article: Article, insert: Insert): void {
 /**
  * About 1 kB, as the contract says: what it is, how to look after it, and what the shop promises.
  */
-function describe({ about, category, language }: Article): string {
-  const care = language === "en" ? CARE[category] : undefined;
-  return [about, care, PROMISE[language] ?? PROMISE["en"]].filter((text) => text !== undefined).join("\n\n");
+function describe({ about, department, language }: Article): string {
+  const care = language === "en" ? [department.care] : [];
+  return [about, ...care, PROMISE[language] ?? PROMISE["en"]].join("\n\n");
 }
 
 /** What it cost before: a tenth to a half more, and a price as shops like it: `29.99`. */

@@ -1,7 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
-import { REDUCED_TAX } from "../seed/articles.ts";
 import type { Article } from "../seed/articles.ts";
 import { generatePurchases } from "../seed/purchases.ts";
 import type { Purchase } from "../seed/purchases.ts";
@@ -99,7 +98,7 @@ function drawLine(article: Article, { tax }: Country, random: SeededRandom) {
     discount,
     line_total: full - discount,
     warehouse: random.pick(WAREHOUSES),
-    rate: REDUCED_TAX.has(article.category) ? tax.reduced : tax.standard,
+    rate: tax[article.department.tax],
   };
 }
 

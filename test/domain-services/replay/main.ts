@@ -38,7 +38,7 @@ interface ReplaySettings {
 }
 
 function readReplaySettings(environment: Environment): ReplaySettings {
-  const mode = readChoice(environment, "REPLAY_MODE", ["replay", "record", "pass"], "replay");
+  const mode = readChoice(environment, "REPLAY_MODE", ["replay", "record", "pass"]);
   const { REPLAY_SERVICE: service = "", REPLAY_FROM: from, REPLAY_KEY: key = "" } = environment;
   if (!/^[a-z][a-z-]*$/.test(service))
     throw new SettingError("REPLAY_SERVICE", `must be a service's name, got '${service}'`);

@@ -93,9 +93,9 @@ function popularityDraw(articles: readonly Article[], random: SeededRandom): () 
 
 function companionsOf(article: Article, articles: readonly Article[]): Article[] {
   const random = seededRandom(hash32(`companions ${article.id}`));
-  const { category, neighbour } = article;
+  const { name, neighbour } = article.department;
   const related = articles.filter(
-    (other) => other !== article && (other.category === category || other.category === neighbour),
+    (other) => other !== article && [name, neighbour].includes(other.department.name),
   );
   return Array.from({ length: 8 }, () => random.pick(related));
 }

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { after, before, describe, it } from "node:test";
 import { contentHash } from "../testing/content-hash.ts";
-import { DRAWINGS } from "../service/drawings.ts";
+import { DRAWINGS } from "../service/pictures.ts";
 import { generateArticles } from "./articles.ts";
 import { pristineData } from "../testing/pristine-data.ts";
 import { text } from "../service/database.ts";
@@ -125,12 +125,12 @@ describe("the sample data", () => {
       for (const text of [title, subtitle, brand, about])
         assert.ok(text.trim() !== "" && text === text.trim(), id);
       assert.ok(about.length > 60, `${id}: ${about}`);
-      assert.ok(Object.hasOwn(DRAWINGS, drawing), `${id}: there is no drawing '${drawing}'`);
+      assert.ok(DRAWINGS.has(drawing), `${id}: there is no drawing '${drawing}'`);
       assert.ok(hue >= 0 && hue < 360 && euroCents > 100, id);
     }
     const drawn = new Set(articles.map(({ drawing }) => drawing));
     assert.deepEqual(
-      Object.keys(DRAWINGS).filter((name) => !drawn.has(name)),
+      [...DRAWINGS.keys()].filter((name) => !drawn.has(name)),
       [],
     );
     const sizes = values(catalog, "SELECT description AS value FROM products").map((each) =>

@@ -1,14 +1,21 @@
 import { Router } from "express";
 import type { Response } from "express";
-import { generateArticles } from "../seed/articles.ts";
+import { generateArticles, linesOf } from "../seed/articles.ts";
 import { hash32 } from "../seed/random.ts";
-import { DRAWINGS } from "./drawings.ts";
 
 /** Where pictures are reached: through the front door of `npm start`, without a login. */
 export const DEFAULT_MEDIA_URL = "https://127.0.0.1:8443";
 
 /** `63644131-640.svg`: which picture, and its width in pixels. */
 const FILE = /^(?<picture>[0-9a-f]{1,64})-(?<width>[1-9]\d{1,3})\.svg$/;
+
+/**
+ * What the sample shop sells, by name, drawn in a square of 48 by 48. `A` is the colour of the
+ * thing, `B` a darker and `C` a lighter one.
+ */
+export const DRAWINGS: ReadonlyMap<string, string> = new Map(
+  linesOf("drawings.txt").map(([name = "", drawing = ""]) => [name, drawing]),
+);
 
 /** Whose picture, and how it is drawn in a square of 48 by 48. */
 const KINDS: Readonly<Record<string, (owner: string, picture: string) => string>> = {
@@ -52,8 +59,8 @@ function person(seed: string): string {
  */
 function product(id: string): string {
   const { drawing = "", hue = hash32(id) % 360 } = generateArticles().find((one) => one.id === id) ?? {};
-  const names = Object.keys(DRAWINGS);
-  const shape = DRAWINGS[drawing] ?? DRAWINGS[names[hash32(id) % names.length] ?? ""] ?? "";
+  const any = [...DRAWINGS.values()][hash32(id) % DRAWINGS.size];
+  const shape = DRAWINGS.get(drawing) ?? any ?? "";
   const colours = { A: `hsl(${hue} 48% 48%)`, B: `hsl(${hue} 42% 30%)`, C: `hsl(${hue} 55% 76%)` };
   const coloured = shape.replaceAll(/"([ABC])"/g, (_, name: keyof typeof colours) => `"${colours[name]}"`);
   return `${square(`hsl(${hue} 45% 92%)`)}${coloured}`;

@@ -1,3 +1,4 @@
+import { createPublicKey } from "node:crypto";
 import { fileURLToPath } from "node:url";
 import type { JSONWebKeySet, JWK } from "jose";
 import { parseSwitches } from "@triptych/testing/switches";
@@ -87,23 +88,21 @@ function readText(environment: Environment, name: string): string | undefined {
   return value;
 }
 
-/** One of the listed values. @throws SettingError if it is another one */
+/** One of the listed values, by default the first. @throws SettingError if it is another one */
 export function readChoice<Choice extends string>(
   environment: Environment,
   name: string,
-  choices: readonly Choice[],
-  byDefault: Choice,
+  choices: readonly [Choice, ...Choice[]],
+  byDefault = choices[0],
 ): Choice {
-  const value = environment[name];
-  if (value === undefined) return byDefault;
+  const value = environment[name] ?? byDefault;
   const choice = choices.find((candidate) => candidate === value);
   if (choice !== undefined) return choice;
   throw new SettingError(name, `must be one of ${choices.join(", ")}, got '${value}'`);
 }
 
 function readIsOptional(environment: Environment): boolean {
-  const isOptional =
-    readChoice(environment, "TXN_TOKEN", ["required", "optional"], "required") === "optional";
+  const isOptional = readChoice(environment, "TXN_TOKEN", ["required", "optional"]) === "optional";
   if (isOptional && environment["NODE_ENV"] === "production")
     throw new SettingError("TXN_TOKEN", "may be optional in development only, but NODE_ENV is production");
   return isOptional;
@@ -111,28 +110,21 @@ function readIsOptional(environment: Environment): boolean {
 
 function readKeys(value: string | undefined): Settings["txnTokenKeys"] {
   if (value === undefined) return undefined;
-  const keys = keysIn(value);
-  if (keys.length > 0 && keys.every(isPublicEd25519)) return { keys };
+  try {
+    const { keys }: JSONWebKeySet = JSON.parse(value);
+    if (keys.length > 0 && keys.every(isPublicEd25519)) return { keys };
+  } catch {
+    // Refused below.
+  }
   throw new SettingError(
     "TXN_TOKEN_JWKS",
     'must be a JWK set of public Ed25519 keys: {"keys":[{"kty":"OKP","crv":"Ed25519","x":…}]}, without "d"',
   );
 }
 
-function keysIn(value: string): unknown[] {
-  try {
-    const set: unknown = JSON.parse(value);
-    const { keys } = typeof set === "object" && set !== null && "keys" in set ? set : {};
-    return Array.isArray(keys) ? keys : [];
-  } catch {
-    return [];
-  }
-}
-
-function isPublicEd25519(key: unknown): key is JWK {
-  if (typeof key !== "object" || key === null || "d" in key || !("kty" in key && "crv" in key)) return false;
-  const hasPoint = "x" in key && typeof key.x === "string" && /^[A-Za-z0-9_-]{43}$/.test(key.x);
-  return key.kty === "OKP" && key.crv === "Ed25519" && hasPoint;
+/** @throws Error for what is no key */
+function isPublicEd25519(key: JWK): boolean {
+  return key.d === undefined && createPublicKey({ key, format: "jwk" }).asymmetricKeyType === "ed25519";
 }
 
 function readSwitches(value: string | undefined): Switches {

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
 import { generateAccounts } from "../seed/accounts.ts";
 import type { Account } from "../seed/accounts.ts";
-import { CATEGORIES } from "../seed/articles.ts";
+import { DEPARTMENTS } from "../seed/articles.ts";
 import { hash32, seededRandom } from "../seed/random.ts";
 import type { SeededRandom } from "../seed/random.ts";
 import { CURRENCY, DAY_MS, fakerOf, REFERENCE_MS, toDate, toDateTime } from "../seed/shop.ts";
@@ -83,7 +83,7 @@ function insertUser(account: Account, insert: Insert): void {
     push: Number(random.chance(0.6)),
     theme: random.pick(["system", "light", "dark"]),
   };
-  const favourites = distinct(random, CATEGORIES, random.between(2, 5));
+  const favourites = distinct(random, DEPARTMENTS, random.between(2, 5));
   insert("users", {
     id,
     email,
@@ -109,7 +109,7 @@ function insertUser(account: Account, insert: Insert): void {
     last_seen_at: lastSeenAt === null ? null : toDateTime(lastSeenAt),
   });
   for (const address of addresses) insert("addresses", address);
-  for (const [position, category] of [...favourites].entries())
+  for (const [position, { name: category }] of [...favourites].entries())
     insert("favourite_categories", { user_id: id, position, category });
 }
 
