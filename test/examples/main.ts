@@ -8,7 +8,6 @@ import { largeIn, ROOT } from "@triptych/cli/stack";
 import type { RoleName } from "@triptych/cli/stack";
 import { answerArguments } from "@triptych/testing/program";
 import { fieldsAt, readJson, textAt } from "../repository/documents.ts";
-import type { Answer } from "../e2e/testing/client.ts";
 import type { Databases } from "../e2e/testing/databases.ts";
 import { SERVICES, startRunning } from "../e2e/testing/running-stack.ts";
 import type { RunningStack } from "../e2e/testing/running-stack.ts";
@@ -57,18 +56,11 @@ async function takeOf(bff: RoleName, running: RunningStack): Promise<TakenExampl
       left.push(`${id}: no value is known for a parameter of ${template}`);
       continue;
     }
-    const { status, text } = await wholeAnswer(() => running.once(bff, path, USER));
+    const { status, text } = await running.screen(bff, path, USER);
     if (status === 200) examples[id] = JSON.parse(text);
     else left.push(`${id}: ${path} answered ${status}`);
   }
   return { app: bff, examples, left };
-}
-
-/** The first answer of a cold process may be degraded, a later one is not. */
-async function wholeAnswer(ask: () => Promise<Answer>): Promise<Answer> {
-  let last = await ask();
-  for (let tries = 1; tries < 20 && !last.text.includes('"degraded":[]'); tries += 1) last = await ask();
-  return last;
 }
 
 /** The path with the values of its parameters. Undefined where a value is not known. */

@@ -6,7 +6,6 @@
  *     npm run latency-report -- --write    and the numbers into docs/latency.md
  *     npm run latency-report -- --quick    with few repetitions
  */
-import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { findHaproxy } from "@triptych/cli/haproxy";
@@ -36,27 +35,7 @@ if (!existsSync(chromium)) fail(`there is no ${chromium}: install Chromium, or s
 if (findHaproxy() === undefined) fail("HAProxy is not installed: apt-get install haproxy openssl");
 
 await using site = await openSite();
-let stopped: Promise<void> | undefined;
-// Ctrl-C comes several times: from the terminal, and from each process that passes it on.
-for (const signal of ["SIGINT", "SIGTERM"] as const) {
-  process.on(signal, () => {
-    stopped ??= site[Symbol.asyncDispose]().finally(() => process.exit(1));
-  });
-}
-const budgetMs = quick ? 8_000 : 150_000;
-// What is under way breaks when the site ends. Then there is nothing to say about it.
-const run = await runAll({
-  site,
-  chromium,
-  quick,
-  budgetMs,
-  print: (line) => void (stopped ?? print(line)),
-}).catch(async (error: unknown) => {
-  if (stopped === undefined) throw error;
-  await once(process, "exit");
-  throw error;
-});
-
+const run = await runAll({ site, chromium, quick, budgetMs: quick ? 8_000 : 150_000, print });
 const environment = environmentLine(undefined);
 const tables = tablesOf(run.cells).map(
   ({ title, columns, rows }) => `### ${title}\n\n${markdownTable(columns, rows)}`,

@@ -96,7 +96,6 @@ test("once it is closed it is refused, and closing again does nothing", async ()
   await upstream.close();
   await upstream.close();
   await assert.rejects(request(origin), /ECONNREFUSED/);
-  assert.throws(() => upstream.port, /closed/);
 });
 
 test("after a raw answer the same connection still gets ordinary ones", async () => {

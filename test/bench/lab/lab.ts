@@ -3,12 +3,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import type { Contender } from "../contenders/contenders.ts";
-import { Gateway } from "../load/gateway.ts";
+import { createGateway } from "../load/gateway.ts";
 import { PageClient } from "../load/page-client.ts";
 import { startServices } from "../recordings/recordings.ts";
 import { coresToPin, pinThisProcess } from "./cores.ts";
 import type { Cores } from "./cores.ts";
-import { MeasuredProgram } from "./measured-program.ts";
+import { startMeasured } from "./measured-program.ts";
+import type { MeasuredProgram } from "./measured-program.ts";
 
 /** A program to start, and how it is asked for pages. */
 export type Entry = {
@@ -74,12 +75,12 @@ export async function openLab(options: {
     begun.defer(() => pinThisProcess(cores.all));
   }
   const services = begun.use(await startServices(options.delayMs ?? 0));
-  const gateway = new Gateway();
+  const gateway = createGateway();
   const cleanup = begun.move();
 
   async function start(entry: Entry): Promise<Running> {
     const { contender, name = contender.name, inFlight = 16, sampled = false, probed = false } = entry;
-    const program = await MeasuredProgram.start({
+    const program = await startMeasured({
       command: contender.command,
       env: {
         ...services.addresses,

@@ -3,7 +3,8 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import { MeasuredProgram } from "./measured-program.ts";
+import { startMeasured } from "./measured-program.ts";
+import type { MeasuredProgram } from "./measured-program.ts";
 
 /** Keeps a megabyte, drops a hundred, and makes ten promises when it is told to. */
 const PROGRAM = `
@@ -19,7 +20,7 @@ async function start(command: readonly string[], cleanup: AsyncDisposableStack):
   const folder = await mkdtemp(join(tmpdir(), "probe-"));
   cleanup.defer(() => rm(folder, { recursive: true, force: true }));
   const options = { env: {}, logFile: join(folder, "log"), core: undefined, probed: true };
-  return cleanup.use(await MeasuredProgram.start({ command, ...options }));
+  return cleanup.use(await startMeasured({ command, ...options }));
 }
 
 test("a probe tells what an unchanged program keeps in memory", async () => {

@@ -22,8 +22,8 @@ const PROBE = join(import.meta.dirname, "../measure/probe.ts");
 const START_MS = 60_000;
 const END_MS = 15_000;
 
-/** A program in a process of its own. It prints its port in a line of JSON. */
-export class MeasuredProgram implements AsyncDisposable {
+/** A program in a process of its own. Disposing of it ends it at once. */
+export interface MeasuredProgram extends AsyncDisposable {
   readonly pid: number;
   readonly origin: string;
   /** 0 for a program without one. */
@@ -32,78 +32,65 @@ export class MeasuredProgram implements AsyncDisposable {
   readonly readyMs: number;
   /** The CPU time that it used until then, in ms. The machine's other work hardly changes it. */
   readonly readyCpuMs: number;
-  readonly #program: Program;
+  /** What its probe reads now. For a program that was started with one. */
+  ask(question: Question): Promise<Reading>;
+  /** Lets it end as a platform does. Only then does Node keep what V8 compiled. */
+  end(): Promise<void>;
+}
 
-  private constructor(program: Program, { port, adminPort = 0, readyMs = Number.NaN }: FirstLine) {
-    this.pid = program.child.pid ?? 0;
-    this.origin = `http://127.0.0.1:${port}`;
-    this.adminPort = adminPort;
-    this.readyMs = readyMs;
-    this.readyCpuMs = whyNotMeasurable() === undefined ? cpuTimeNs(this.pid) / 1e6 : Number.NaN;
-    this.#program = program;
-  }
-
-  /**
-   * Starts a program and waits until it listens.
-   * @param options.command Node's arguments: its options, the program's path, the program's
-   * arguments
-   * @param options.logFile gets its output, as with a platform's log collector
-   * @param options.core the only core that it may use; undefined: all
-   * @param options.probed whether `measure/probe.ts` is loaded before it
-   * @throws Error with its output when it ends instead, or says nothing for a minute
-   */
-  static async start(options: {
-    readonly command: readonly string[];
-    readonly env: Readonly<Record<string, string>>;
-    readonly logFile: string;
-    readonly core: number | undefined;
-    readonly probed: boolean;
-  }): Promise<MeasuredProgram> {
-    const { command, env, logFile, core, probed } = options;
-    // taskset becomes the program, so the process is the same.
-    const pinned = core === undefined ? [] : ["taskset", "--cpu-list", String(core)];
-    const probe = probed ? ["--expose-gc", "--import", PROBE] : [];
-    const [file = "", ...args] = [...pinned, process.execPath, ...probe, ...command];
-    const program = new Program(file, args, {
+/**
+ * Starts a program and waits until it prints a line of JSON with its port.
+ * @param options.command Node's arguments: its options, the program's path, the program's arguments
+ * @param options.logFile gets its output, as with a platform's log collector
+ * @param options.core the only core that it may use; undefined: all
+ * @param options.probed whether `measure/probe.ts` is loaded before it
+ * @throws Error with its output when it ends instead, or says nothing for a minute
+ */
+export async function startMeasured(options: {
+  readonly command: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  readonly logFile: string;
+  readonly core: number | undefined;
+  readonly probed: boolean;
+}): Promise<MeasuredProgram> {
+  const { command, env, logFile, core, probed } = options;
+  // taskset becomes the program, so the process is the same.
+  const pinned = core === undefined ? [] : ["taskset", "--cpu-list", String(core)];
+  const probe = probed ? ["--expose-gc", "--import", PROBE] : [];
+  const [file = "", ...args] = [...pinned, process.execPath, ...probe, ...command];
+  await using begun = new AsyncDisposableStack();
+  const program = begun.use(
+    new Program(file, args, {
       env: { PORT: "0", ADMIN_PORT: "0", HOST: "127.0.0.1", ...env },
       logFile,
       ipc: probed,
-    });
-    endWithThisProcess(program.child);
-    const giveUpAt = performance.now() + START_MS;
-    let said: FirstLine | undefined;
-    try {
-      await program.until(async () => {
-        said = firstLineIn(program.output);
-        if (performance.now() > giveUpAt)
-          throw new Error(`${command.join(" ")} did not say where it listens`);
-        return said !== undefined;
-      });
-      if (said === undefined) throw new Error("expected a line with a port, got none");
-      return new MeasuredProgram(program, said);
-    } catch (error) {
-      await program[Symbol.asyncDispose]();
-      throw error;
-    }
-  }
-
-  /** What its probe reads now. For a program that was started with one. */
-  async ask(question: Question): Promise<Reading> {
-    this.#program.child.send(question);
-    const [told]: unknown[] = await once(this.#program.child, "message");
-    if (isReading(told)) return told;
-    throw new TypeError(`expected a probe's reading, got ${JSON.stringify(told)}`);
-  }
-
-  /** Lets it end as a platform does. Only then does Node keep what V8 compiled. */
-  async end(): Promise<void> {
-    await this.#program.stop("SIGTERM", END_MS);
-  }
-
-  /** Ends it at once. */
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.#program[Symbol.asyncDispose]();
-  }
+    }),
+  );
+  const { child } = program;
+  endWithThisProcess(child);
+  const giveUpAt = performance.now() + START_MS;
+  await program.until(async () => {
+    if (performance.now() > giveUpAt) throw new Error(`${command.join(" ")} did not say where it listens`);
+    return firstLineIn(program.output) !== undefined;
+  });
+  const { port, adminPort = 0, readyMs = Number.NaN } = firstLineIn(program.output) ?? {};
+  const pid = child.pid ?? 0;
+  const cleanup = begun.move();
+  return {
+    pid,
+    origin: `http://127.0.0.1:${port}`,
+    adminPort,
+    readyMs,
+    readyCpuMs: whyNotMeasurable() === undefined ? cpuTimeNs(pid) / 1e6 : Number.NaN,
+    async ask(question) {
+      child.send(question);
+      const [told]: unknown[] = await once(child, "message");
+      if (isReading(told)) return told;
+      throw new TypeError(`expected a probe's reading, got ${JSON.stringify(told)}`);
+    },
+    end: () => program.stop("SIGTERM", END_MS),
+    [Symbol.asyncDispose]: () => cleanup.disposeAsync(),
+  };
 }
 
 /** Ends a child together with this process, however this process ends. */
@@ -115,17 +102,13 @@ export function endWithThisProcess(child: ChildProcess): void {
   child.once("exit", () => process.off("exit", kill));
 }
 
-type FirstLine = { readonly port: number; readonly adminPort?: number; readonly readyMs?: number };
+type FirstLine = { readonly port?: number; readonly adminPort?: number; readonly readyMs?: number };
 
 /** The first line that says a port. Frameworks print other lines before it. */
 function firstLineIn(output: string): FirstLine | undefined {
   const lines = output.slice(0, output.lastIndexOf("\n") + 1).split("\n");
-  const parsed = lines.filter((line) => line.startsWith("{")).map((line): unknown => JSON.parse(line));
-  return parsed.find(isFirstLine);
-}
-
-function isFirstLine(said: unknown): said is FirstLine {
-  return typeof Object(said).port === "number";
+  const parsed = lines.filter((line) => line.startsWith("{")).map((line): FirstLine => JSON.parse(line));
+  return parsed.find(({ port }) => typeof port === "number");
 }
 
 function isReading(told: unknown): told is Reading {

@@ -25,22 +25,13 @@ export function benchUser(serial: number): string {
   return `user-${String(serial).padStart(9, "0")}`;
 }
 
-/**
- * Plays the API gateway: signs who asks, and adds a request id, a trace and a transaction token.
- */
-export class Gateway {
-  readonly #secret = randomBytes(32);
-  readonly #minter = createMinter({ kid: "bench", secret: this.#secret });
-  #serial = 0;
-
+/** Plays the API gateway. */
+export interface Gateway {
   /** The `IDENTITY_KEYS` of a BFF behind this gateway. */
-  get identityKeys(): string {
-    return `bench:${this.#secret.toString("base64url")}`;
-  }
-
+  readonly identityKeys: string;
   /**
-   * A new request for an app's home page. A program that is not the project's ignores what it does
-   * not know.
+   * A new request for an app's home page: signed, with a request id, a trace and a transaction
+   * token. A program that is not the project's ignores what it does not know.
    * @param options.sampled whether the caller records the trace
    * @param options.user default another one for each request: the calls of one user would be
    * coalesced
@@ -48,22 +39,32 @@ export class Gateway {
   request(
     app: App,
     options: { readonly sampled: boolean; readonly user: string | undefined },
-  ): GatewayRequest {
-    this.#serial += 1;
-    const serial = this.#serial;
-    const { user = benchUser(serial), sampled } = options;
-    const requestId = `0198f3c2-7a51-7c1e-9d5e-${serial.toString(16).padStart(12, "0")}`;
-    const traceId = `0af7651916cd43dd${serial.toString(16).padStart(16, "0")}`;
-    const headers = {
-      accept: "application/json",
-      "x-identity": this.#minter.mint({ userId: user, audience: app.name, requestId }),
-      "x-request-id": requestId,
-      "x-user-id": user,
-      "txn-token": TXN_TOKEN,
-      traceparent: `00-${traceId}-b7ad6b7169203331-${sampled ? "01" : "00"}`,
-      ...app.headers,
-      ...(app.body === null ? {} : { "content-type": "application/json" }),
-    };
-    return { method: app.method, path: app.path, headers, body: app.body };
-  }
+  ): GatewayRequest;
+}
+
+/** A gateway with a key of its own. */
+export function createGateway(): Gateway {
+  const secret = randomBytes(32);
+  const minter = createMinter({ kid: "bench", secret });
+  let serial = 0;
+  return {
+    identityKeys: `bench:${secret.toString("base64url")}`,
+    request({ name: audience, method, path, body, headers }, { user, sampled }) {
+      serial += 1;
+      const userId = user ?? benchUser(serial);
+      const requestId = `0198f3c2-7a51-7c1e-9d5e-${serial.toString(16).padStart(12, "0")}`;
+      const traceId = `0af7651916cd43dd${serial.toString(16).padStart(16, "0")}`;
+      const sent = {
+        accept: "application/json",
+        "x-identity": minter.mint({ userId, audience, requestId }),
+        "x-request-id": requestId,
+        "x-user-id": userId,
+        "txn-token": TXN_TOKEN,
+        traceparent: `00-${traceId}-b7ad6b7169203331-${sampled ? "01" : "00"}`,
+        ...headers,
+        ...(body === null ? {} : { "content-type": "application/json" }),
+      };
+      return { method, path, headers: sent, body };
+    },
+  };
 }

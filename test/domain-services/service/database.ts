@@ -1,5 +1,5 @@
 import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import type { SQLInputValue, SQLOutputValue, StatementSync } from "node:sqlite";
 
@@ -31,7 +31,7 @@ const LOCK_WAIT_MS = 60_000;
  * releases when its owner dies.
  */
 export async function openSeededDatabase(directory: string, seed: DatabaseSeed): Promise<DatabaseSync> {
-  makeDirectory(directory);
+  mkdirSync(directory, { recursive: true });
   const file = join(directory, `${seed.name}.sqlite`);
   if (versionOf(file) === seed.version) return open(file);
   // Loaded before the lock is taken: a second caller in this process would block the event loop,
@@ -44,18 +44,6 @@ export async function openSeededDatabase(directory: string, seed: DatabaseSeed):
     return open(file);
   } finally {
     lock.close();
-  }
-}
-
-/** Without mkdir's own `recursive`, which loops for ever in /proc, where everything is ENOENT. */
-function makeDirectory(directory: string): void {
-  if (existsSync(directory)) return;
-  makeDirectory(dirname(directory));
-  try {
-    mkdirSync(directory);
-  } catch (error) {
-    // Another service that starts at the same time may have been faster.
-    if (!existsSync(directory)) throw error;
   }
 }
 

@@ -112,8 +112,6 @@ describe("a service as a process", { concurrency: 2 }, () => {
   for (const [what, directory] of [
     ["is a file", () => join(dataDir, "users.sqlite")],
     ["would be below a file", () => join(dataDir, "users.sqlite", "below")],
-    // Node's own recursive mkdir never stops trying this.
-    ["cannot be made", () => "/proc/nope/below"],
   ] as const) {
     it(`ends with 1 and one line if the data directory ${what}`, async () => {
       const program = run("users", { PORT: "0", DATA_DIR: directory() });
