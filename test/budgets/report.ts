@@ -1,5 +1,5 @@
 import { markdownTable } from "../bench/report/table.ts";
-import type { MeasuredScreen } from "./screens.ts";
+import type { MeasuredScreen, Use } from "./screens.ts";
 
 /** What the screens were at the base, and what it is called. */
 export interface Before {
@@ -15,10 +15,7 @@ export interface Before {
 export function renderReport(screens: readonly MeasuredScreen[], before: Before | undefined): string {
   const rows = screens.map((screen) => rowOf(screen, before));
   const heads = ["screen", "deadline (median)", "upstream calls (most)", "bytes (most)"];
-  const table = markdownTable(
-    heads.map((head) => ({ head })),
-    rows,
-  );
+  const columns = heads.map((head) => ({ head }));
   const gone = (before?.screens ?? []).filter((old) => screens.every((screen) => !isSame(screen, old)));
   const notes = gone.map(({ app, name }) => `Gone since ${before?.name ?? ""}: ${app} ${name}`);
   const parts = screens.flatMap(({ app, name, use, unmeasured }) =>
@@ -27,7 +24,7 @@ export function renderReport(screens: readonly MeasuredScreen[], before: Before 
       : [`${app} ${name} was not asked with ${unmeasured.join(", ")}: its schema lists no values (examples)`],
   );
   const since = before === undefined ? [] : [`In brackets: the change since ${before.name}.`];
-  return [table, "", ...since, ...parts, ...notes].join("\n").trimEnd();
+  return [markdownTable(columns, rows), "", ...since, ...parts, ...notes].join("\n").trimEnd();
 }
 
 function rowOf(screen: MeasuredScreen, before: Before | undefined): readonly string[] {
@@ -37,32 +34,33 @@ function rowOf(screen: MeasuredScreen, before: Before | undefined): readonly str
   const old = before?.screens.find((candidate) => isSame(screen, candidate));
   const isNew = before !== undefined && old?.use === undefined;
   const cell = (
-    used: number | undefined,
-    allowed: number,
-    usedBefore: number | undefined,
-    allowedBefore: number | undefined,
-  ) => {
+    amountOf: (use: Use) => number | undefined,
+    limitOf: (budget: MeasuredScreen["budget"]) => number,
+    unit = "",
+  ): string => {
+    const [used, usedBefore] = [amountOf(use), old?.use && amountOf(old.use)];
+    const [allowed, allowedBefore] = [limitOf(budget), old && limitOf(old.budget)];
     const share = used === undefined ? "never in time" : `${Math.round((100 * used) / allowed)}%`;
     const limit =
       allowedBefore === undefined || allowedBefore === allowed ? "" : `, was ${number(allowedBefore)}`;
     const change = used === undefined || usedBefore === undefined ? "" : ` [${signed(used - usedBefore)}]`;
-    return `${number(used ?? 0)} of ${number(allowed)}${limit} (${share})${change}`;
+    return `${number(used ?? 0)} of ${number(allowed)}${limit}${unit} (${share})${change}`;
   };
-  const was = old?.use;
-  const ms = (time: number | undefined) => (time === undefined ? undefined : Math.round(time));
   return [
     isNew ? `${title} [new]` : title,
-    cell(ms(use.medianMs), budget.deadlineMs, ms(was?.medianMs), old?.budget.deadlineMs).replace(
-      " (",
-      " ms (",
+    cell(
+      ({ medianMs }) => medianMs && Math.round(medianMs),
+      ({ deadlineMs }) => deadlineMs,
+      " ms",
     ),
     cell(
-      use.upstreamCalls.amount,
-      budget.upstreamCalls,
-      was?.upstreamCalls.amount,
-      old?.budget.upstreamCalls,
+      ({ upstreamCalls }) => upstreamCalls.amount,
+      ({ upstreamCalls }) => upstreamCalls,
     ),
-    cell(use.bytes.amount, budget.bytes, was?.bytes.amount, old?.budget.bytes),
+    cell(
+      ({ bytes }) => bytes.amount,
+      ({ bytes }) => bytes,
+    ),
   ];
 }
 

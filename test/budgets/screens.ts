@@ -2,14 +2,11 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { bffsIn, ROOT } from "@triptych/cli/stack";
-import { fieldsAt, listAt, textAt } from "../repository/documents.ts";
+import type { AnyScreen, Budget } from "@triptych/screen";
+import { fieldsAt, listAt } from "../repository/documents.ts";
 
-/** What a screen may use: ms, calls, bytes. See `Budget` in packages/screen. */
-interface Budget {
-  readonly deadlineMs: number;
-  readonly upstreamCalls: number;
-  readonly bytes: number;
-}
+/** As much of an app's `src/app.ts` as says its screens. */
+type AppModule = { readonly bff: { readonly answers: { readonly screens?: readonly AnyScreen<never>[] } } };
 
 /** A parameter of a screen's query. */
 export interface QueryParameter {
@@ -79,18 +76,10 @@ export async function budgetedScreens(names: readonly string[] = []): Promise<re
   for (const { name: app, prefix } of bffs) {
     const file = join(ROOT, "apps", app, "src", "app.ts");
     if ((wanted.length > 0 && !wanted.includes(app)) || !existsSync(file)) continue;
-    const module: unknown = await import(pathToFileURL(file).href);
-    const answers = fieldsAt(fieldsAt(module, "bff"), "answers");
-    if (!("screens" in answers)) continue;
-    for (const screen of listAt(answers, "screens")) {
-      const name = textAt(screen, "name");
-      all.push({
-        app,
-        name,
-        path: `${prefix}${textAt(screen, "path")}`,
-        query: queryOf(screen),
-        budget: budgetOf(screen, `${app} ${name}`),
-      });
+    const { bff }: AppModule = await import(pathToFileURL(file).href);
+    for (const screen of bff.answers.screens ?? []) {
+      const { name, path, budget } = screen;
+      all.push({ app, name, path: `${prefix}${path}`, query: queryOf(screen), budget });
     }
   }
   return all;
@@ -147,14 +136,6 @@ export function queriesOf(
   );
   const together = Array.from({ length: most }, (_, index) => written(all, index));
   return [...new Set([written(required, 0), ...single, ...together])];
-}
-
-function budgetOf(screen: unknown, whose: string): Budget {
-  const { deadlineMs, upstreamCalls, bytes } = fieldsAt(screen, "budget");
-  if (typeof deadlineMs === "number" && typeof upstreamCalls === "number" && typeof bytes === "number") {
-    return { deadlineMs, upstreamCalls, bytes };
-  }
-  throw new TypeError(`${whose} must have a budget of deadlineMs, upstreamCalls and bytes`);
 }
 
 /** What a screen used more of than its budget allows: a sentence each, with what to do. */
