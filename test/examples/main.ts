@@ -2,8 +2,8 @@
  * `npm run examples`: takes an example of each screen's answer from a run on the sample data, for
  * the contracts.
  */
-import { globSync, writeFileSync } from "node:fs";
-import { basename, dirname, join } from "node:path";
+import { existsSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { largeIn, ROOT } from "@triptych/cli/stack";
 import type { RoleName } from "@triptych/cli/stack";
 import { answerArguments } from "@triptych/testing/program";
@@ -15,36 +15,21 @@ import type { RunningStack } from "../e2e/testing/running-stack.ts";
 /** The user of the README's examples. */
 const USER = "42";
 
+const contractOf = (bff: RoleName): string => join(ROOT, "apps", bff, "contracts", "openapi.json");
+
 /** Where the value of a path's parameter comes from, on the sample data. */
 const PARAMETERS: Readonly<Record<string, string>> = {
   orderId: `SELECT id FROM orders.orders WHERE user_id = '${USER}' ORDER BY placed_at DESC LIMIT 1`,
   productId: "SELECT id FROM catalog.products ORDER BY id LIMIT 1",
 };
 
-/** Answers of an app's screens, by operation id. */
-interface TakenExamples {
-  readonly app: string;
-  readonly examples: Readonly<Record<string, unknown>>;
-  /** Operations without an example, and why. */
-  readonly left: readonly string[];
-}
-
-/** The answer of every screen that an OpenAPI contract of a BFF names, on the sample data. */
-async function takeExamples(): Promise<readonly TakenExamples[]> {
-  const described = new Set(
-    globSync("apps/*-bff/contracts/openapi.json", { cwd: ROOT }).map((file) =>
-      basename(dirname(dirname(file))),
-    ),
-  );
-  const bffs = largeIn(ROOT).filter((role) => described.has(role));
-  await using running = await startRunning({ roles: [...SERVICES, ...bffs] });
-  const all: TakenExamples[] = [];
-  for (const bff of bffs) all.push(await takeOf(bff, running));
-  return all;
-}
-
-async function takeOf(bff: RoleName, running: RunningStack): Promise<TakenExamples> {
-  const contract = readJson(join(ROOT, "apps", bff, "contracts", "openapi.json"));
+/**
+ * The answers of an app's screens by operation id, as far as its contract names them.
+ *
+ * @returns `left` has the operations without an example, and why
+ */
+async function takeOf(bff: RoleName, running: RunningStack) {
+  const contract = readJson(contractOf(bff));
   const examples: Record<string, unknown> = {};
   const left: string[] = [];
   for (const [template, item] of Object.entries(fieldsAt(contract, "paths"))) {
@@ -60,7 +45,7 @@ async function takeOf(bff: RoleName, running: RunningStack): Promise<TakenExampl
     if (status === 200) examples[id] = JSON.parse(text);
     else left.push(`${id}: ${path} answered ${status}`);
   }
-  return { app: bff, examples, left };
+  return { examples, left };
 }
 
 /** The path with the values of its parameters. Undefined where a value is not known. */
@@ -75,8 +60,11 @@ function filled(template: string, databases: Databases): string | undefined {
 
 // It takes no arguments: an app's name would be ignored.
 answerArguments("examples", "Writes apps/*/contracts/examples.json: npm run examples");
-for (const { app, examples, left } of await takeExamples()) {
-  const file = join("apps", app, "contracts", "examples.json");
+const bffs = largeIn(ROOT).filter((role) => existsSync(contractOf(role)));
+await using running = await startRunning({ roles: [...SERVICES, ...bffs] });
+for (const bff of bffs) {
+  const { examples, left } = await takeOf(bff, running);
+  const file = join("apps", bff, "contracts", "examples.json");
   writeFileSync(join(ROOT, file), `${JSON.stringify(examples, undefined, 2)}\n`);
   process.stdout.write(`${file}: ${Object.keys(examples).join(", ")}\n`);
   for (const reason of left) process.stdout.write(`  none of ${reason}\n`);

@@ -33,7 +33,11 @@ const GET = `
     ends.push(performance.now() - begin);
     return value;
   };`;
-const FROM_SERVICES = `async (token) => {${GET}
+/**
+ * Four calls to the services, through the gateway: three at once, and the catalog's after the
+ * recommendations.
+ */
+export const FROM_SERVICES = `async (token) => {${GET}
   const recommendations = get("${PATHS.recommendations}?limit=8");
   const products = recommendations.then(({ slots }) => {
     const ids = slots.map(({ product }) => product.id);
@@ -44,29 +48,16 @@ const FROM_SERVICES = `async (token) => {${GET}
   await products;
   return { first: ends[0], independent, complete: performance.now() - begin, degraded: false };
 }`;
-const FROM_BFF = `async (token) => {${GET}
+/** One call to the BFF. */
+export const FROM_BFF = `async (token) => {${GET}
   const { degraded } = await get("${PATHS.page}");
   const [complete] = ends;
   return { first: complete, independent: complete, complete, degraded: degraded.length > 0 };
 }`;
 
-/**
- * Four calls to the services, through the gateway: three at once, and the catalog's after the
- * recommendations.
- */
-export function loadFromServices(page: Page, token: string): Promise<DataLoad> {
-  return loadData(page, FROM_SERVICES, token);
-}
-
-/** One call to the BFF. */
-export function loadFromBff(page: Page, token: string): Promise<DataLoad> {
-  return loadData(page, FROM_BFF, token);
-}
-
-async function loadData(page: Page, script: string, token: string): Promise<DataLoad> {
-  const load: unknown = await page.evaluate(`(${script})(${JSON.stringify(token)})`);
-  if (isDataLoad(load)) return load;
-  throw new TypeError(`expected how long a load took, got ${JSON.stringify(load)}`);
+/** Loads the data with one of the scripts. @throws Error when an answer is no success */
+export function loadData(page: Page, script: string, token: string): Promise<DataLoad> {
+  return page.evaluate<DataLoad>(`(${script})(${JSON.stringify(token)})`);
 }
 
 /**
@@ -87,10 +78,4 @@ export async function openStartPage(context: BrowserContext, origin: string): Pr
   await context.unrouteAll();
   await page.evaluate('fetch("/nothing").then((answer) => answer.text())');
   return page;
-}
-
-function isDataLoad(value: unknown): value is DataLoad {
-  const { first, independent, complete, degraded } = Object(value);
-  const times = [first, independent, complete];
-  return times.every((time) => typeof time === "number") && typeof degraded === "boolean";
 }

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from "node:timers/promises";
 import type { Browser, Page } from "playwright-core";
-import { loadFromBff, loadFromServices, openStartPage } from "./loads.ts";
+import { FROM_BFF, FROM_SERVICES, loadData, openStartPage } from "./loads.ts";
 import type { DataLoad } from "./loads.ts";
 import type { ShapingProxy } from "./shaping/shaping-proxy.ts";
 import type { Site } from "./site.ts";
@@ -29,13 +29,10 @@ const NOTICE_MS = 50;
  */
 export async function repeat(tools: LoadTools, serial: number): Promise<Repetition> {
   const token = await tools.site.token(String((serial % USERS) + 1));
+  const by = (script: string) => loads(tools, serial, (page) => loadData(page, script, token));
   // Each way is the first of the two in every other repetition.
-  if (serial % 2 === 0) {
-    const services = await loads(tools, serial, (page) => loadFromServices(page, token));
-    return { services, bff: await loads(tools, serial, (page) => loadFromBff(page, token)) };
-  }
-  const bff = await loads(tools, serial, (page) => loadFromBff(page, token));
-  return { services: await loads(tools, serial, (page) => loadFromServices(page, token)), bff };
+  if (serial % 2 === 0) return { services: await by(FROM_SERVICES), bff: await by(FROM_BFF) };
+  return { bff: await by(FROM_BFF), services: await by(FROM_SERVICES) };
 }
 
 async function loads(

@@ -3,7 +3,6 @@
  * README.
  */
 import { answerArguments } from "@triptych/testing/program";
-import { Agent } from "undici";
 import { catalogService } from "../catalog/main.ts";
 import { ordersService } from "../orders/main.ts";
 import { recommendationsService } from "../recommendations/main.ts";
@@ -68,14 +67,10 @@ async function passedOn(replay: ReplaySettings, settings: Settings, tools: Tools
   const { from, mode } = replay;
   const sample = from === undefined ? await startSample(replay.service, settings, tools) : undefined;
   const origin = from ?? `http://${HOST}:${sample?.port}`;
-  const dispatcher = new Agent();
   const file = mode === "record" ? replay.file : undefined;
   return {
-    routes: recordRoutes({ ...replay, file, origin, dispatcher, logger: tools.logger }),
-    close() {
-      void dispatcher.destroy();
-      void sample?.stop();
-    },
+    routes: recordRoutes({ ...replay, file, origin, logger: tools.logger }),
+    close: () => void sample?.stop(),
   };
 }
 

@@ -1,6 +1,4 @@
 import type { Request } from "express";
-import { request as send } from "undici";
-import type { Dispatcher } from "undici";
 import type { Route } from "../service/app.ts";
 import { Problem } from "../service/reply.ts";
 import type { Reply, ServiceResponse } from "../service/reply.ts";
@@ -13,15 +11,13 @@ import { isShared, scrub, ScrubError, scrubPath } from "./scrub.ts";
 /** The headers of a request that are sent to the real service. */
 const PASSED_ON = ["x-user-id", "txn-token", "x-request-id", "traceparent", "idempotency-key"];
 /** The headers of its answer that are sent back. */
-const SENT_BACK = ["cache-control", "vary", "retry-after"];
-const METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"] as const;
+const SENT_BACK = new Set(["cache-control", "vary", "retry-after"]);
 
 /** A real service, and how its answers are recorded. */
 export interface RecordedService {
   readonly service: string;
   /** Where the real one is: `http://127.0.0.1:9001`. */
   readonly origin: string;
-  readonly dispatcher: Dispatcher;
   /** Where the recording is kept; undefined to record nothing. */
   readonly file: string | undefined;
   /** The person that each recorded user becomes. Other users are not recorded. */
@@ -102,31 +98,31 @@ const nameOf = ({ person, path }: Exchange): string => `${person ?? "all"} ${pat
 const queryOf = ({ originalUrl }: Request): URLSearchParams => new URLSearchParams(originalUrl.split("?")[1]);
 
 async function passOn(
-  { service, origin, dispatcher }: RecordedService,
+  { service, origin }: RecordedService,
   request: Request,
   response: ServiceResponse,
 ): Promise<Reply> {
-  const method = METHODS.find((known) => known === request.method);
-  if (method === undefined) throw new Problem(405, `${request.method} is not passed on.`);
+  const { method, originalUrl } = request;
   const hasBody = method !== "GET" && method !== "HEAD";
-  const headers: Record<string, string> = { accept: "application/json" };
-  if (hasBody) headers["content-type"] = "application/json";
+  const headers = new Headers({ accept: "application/json" });
+  if (hasBody) headers.set("content-type", "application/json");
   for (const name of PASSED_ON) {
     const value = headerOf(request, name);
-    if (value !== undefined) headers[name] = value;
+    if (value !== undefined) headers.set(name, value);
   }
   const body = hasBody ? JSON.stringify(await readJson(request, response)) : null;
   try {
-    const answer = await send(`${origin}${request.originalUrl}`, { dispatcher, method, headers, body });
-    const kept: Record<string, string> = {};
-    for (const name of SENT_BACK) {
-      const value = answer.headers[name];
-      if (typeof value === "string") kept[name] = value;
-    }
-    const isConditional = answer.statusCode === 200 && answer.headers["etag"] !== undefined;
-    return { status: answer.statusCode, body: await answer.body.text(), headers: kept, isConditional };
+    const answer = await fetch(`${origin}${originalUrl}`, { method, headers, body, redirect: "manual" });
+    const kept = [...answer.headers].filter(([name]) => SENT_BACK.has(name));
+    return {
+      status: answer.status,
+      body: await answer.text(),
+      headers: Object.fromEntries(kept),
+      isConditional: answer.status === 200 && answer.headers.has("etag"),
+    };
   } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
+    // fetch says only that it failed; its cause says why.
+    const why = String(cause instanceof Error ? (cause.cause ?? cause) : cause);
     throw new Problem(502, `The real ${service} at ${origin} does not answer: ${why}`, { cause });
   }
 }

@@ -1,3 +1,5 @@
+import { seededRandom as numbersOf } from "@triptych/testing/random";
+
 /** A seeded source of numbers: the same seed gives the same sequence on every machine. */
 export interface SeededRandom {
   /** A number in [0, 1). */
@@ -11,18 +13,11 @@ export interface SeededRandom {
 }
 
 /**
- * mulberry32: 32 bits of state and integer arithmetic only, so no platform's `Math` changes the
- * data. It is much faster than faker's Mersenne twister, which matters when 70,000 order lines are
- * drawn.
+ * Integer arithmetic only, so no platform's `Math` changes the data; and much faster than faker's
+ * Mersenne twister, which matters when 70,000 order lines are drawn.
  */
 export function seededRandom(seed: number): SeededRandom {
-  let state = seed >>> 0;
-  const next = (): number => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
+  const next = numbersOf(seed);
   const between = (min: number, max: number): number => min + Math.floor(next() * (max - min + 1));
   return {
     next,

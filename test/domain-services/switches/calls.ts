@@ -39,17 +39,12 @@ const MAX_CALLS = 10_000;
  * load.
  */
 export function callRecord(clock: Clock): CallRecord {
-  let ring: Entry[] = [];
-  let count = 0;
+  let entries: Entry[] = [];
+  let dropped = 0;
   return {
-    list() {
-      const oldest = count > MAX_CALLS ? count % MAX_CALLS : 0;
-      const entries = [...ring.slice(oldest), ...ring.slice(0, oldest)];
-      return { calls: entries.map(toCall), dropped: Math.max(0, count - MAX_CALLS) };
-    },
+    list: () => ({ calls: entries.map(toCall), dropped }),
     clear() {
-      ring = [];
-      count = 0;
+      [entries, dropped] = [[], 0];
       return this.list();
     },
     begin({ method = "", url: path = "", rawHeaders }, response) {
@@ -63,8 +58,11 @@ export function callRecord(clock: Clock): CallRecord {
         status: null,
         aborted: false,
       };
-      ring[count % MAX_CALLS] = entry;
-      count += 1;
+      entries.push(entry);
+      if (entries.length > MAX_CALLS) {
+        entries.shift();
+        dropped += 1;
+      }
       response.once("close", () => {
         entry.endedAt = clock.now();
         entry.status = response.headersSent ? response.statusCode : null;
