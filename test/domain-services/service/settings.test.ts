@@ -39,26 +39,19 @@ describe("settings", () => {
 
   const x = "A".repeat(43);
   const malformed: [environment: Environment, name: string][] = [
-    [{ PORT: "" }, "PORT"],
     [{ PORT: "http" }, "PORT"],
     [{ PORT: "65536" }, "PORT"],
-    [{ PORT: "-1" }, "PORT"],
-    [{ PORT: "80.5" }, "PORT"],
     [{ PORT: "65000" }, "ADMIN_PORT"],
-    [{ ADMIN_PORT: "x" }, "ADMIN_PORT"],
     [{ PORT: "5000", ADMIN_PORT: "5000" }, "ADMIN_PORT"],
     [{ HOST: "" }, "HOST"],
     [{ DATA_DIR: " " }, "DATA_DIR"],
     [{ LOG_LEVEL: "loud" }, "LOG_LEVEL"],
-    [{ SWITCHES: "" }, "SWITCHES"],
     [{ SWITCHES: "{\n\n" }, "SWITCHES"],
     [{ SWITCHES: '{"fail":{"status":200}}' }, "SWITCHES"],
-    [{ TXN_TOKEN_JWKS: "" }, "TXN_TOKEN_JWKS"],
     [{ TXN_TOKEN: "maybe" }, "TXN_TOKEN"],
     [{ TXN_TOKEN: "optional", NODE_ENV: "production" }, "TXN_TOKEN"],
     [{ TXN_TOKEN_JWKS: "[]" }, "TXN_TOKEN_JWKS"],
     [{ TXN_TOKEN_JWKS: '{"keys":[]}' }, "TXN_TOKEN_JWKS"],
-    [{ TXN_TOKEN_JWKS: '{"keys":[{"kty":"RSA"}]}' }, "TXN_TOKEN_JWKS"],
     [
       { TXN_TOKEN_JWKS: JSON.stringify({ keys: [{ kty: "OKP", crv: "Ed25519", x, d: x }] }) },
       "TXN_TOKEN_JWKS",
