@@ -9,7 +9,7 @@
  *     npm run bench -- --quick --base main   and beside that of another commit
  */
 import { ensureInstalled } from "@triptych/cli/install";
-import { answerHelp } from "@triptych/testing/program";
+import { runCommand } from "@triptych/testing/program";
 import { checkOut, findBase } from "./base/checkout.ts";
 import { PEERS_FOLDER, ROOT } from "./contenders/contenders.ts";
 import { whyNotMeasurable } from "./measure/cpu-time.ts";
@@ -44,10 +44,9 @@ const REPORTS: readonly Report[] = [
   startReport(),
 ];
 
-answerHelp("bench", `Usage: ${USAGE}`);
 // What was started ends with this process, however it ends.
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(1));
-try {
+await runCommand("bench", USAGE, async () => {
   const obstacle = whyNotMeasurable();
   if (obstacle !== undefined) throw new TypeError(obstacle);
   const names = REPORTS.map(({ name }) => name);
@@ -58,11 +57,7 @@ try {
     const isWanted = ({ name }: Report) => reports.some((asked) => isAsked(name, asked));
     await runAll(reports.length === 0 ? REPORTS : REPORTS.filter(isWanted), write);
   }
-} catch (error) {
-  if (!(error instanceof TypeError)) throw error;
-  process.stderr.write(`bench: ${error.message} (usage: ${USAGE})\n`);
-  process.exitCode = 1;
-}
+});
 
 async function compareWithBase(ref: string): Promise<void> {
   const base = await findBase(ROOT, ref);

@@ -8,7 +8,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs, promisify } from "node:util";
 import { ROOT } from "@triptych/cli/stack";
-import { answerHelp } from "@triptych/testing/program";
+import { runCommand } from "@triptych/testing/program";
 import { checkOut, findBase } from "../bench/base/checkout.ts";
 import type { NoBase } from "../bench/base/checkout.ts";
 import { measureBudgets } from "./measure.ts";
@@ -70,18 +70,11 @@ async function measureBase(ref: string, apps: readonly string[]): Promise<Before
   return { name: base.name, screens };
 }
 
-const USAGE = "npm run budgets -- [--base main] [<app>…]";
-
-answerHelp("budgets", `Usage: ${USAGE}`);
-try {
+await runCommand("budgets", "npm run budgets -- [--base main] [<app>…]", async () => {
   const { values, positionals } = parseArgs({
     options: { base: { type: "string" }, json: { type: "boolean", default: false } },
     allowPositionals: true,
   });
   if (values.json) print(JSON.stringify(await measureBudgets(await budgetedScreens(positionals), SEED)));
   else await report(positionals, values.base);
-} catch (error) {
-  if (!(error instanceof TypeError)) throw error;
-  warn(`budgets: ${error.message} (usage: ${USAGE})`);
-  process.exitCode = 2;
-}
+});

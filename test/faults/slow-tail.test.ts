@@ -3,9 +3,9 @@ import { test } from "node:test";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { FakeClock, MisbehavingUpstream, jsonReply } from "@triptych/testing";
 import { Upstream } from "@triptych/upstream-client";
+import { quantile } from "../bench/measure/statistics.ts";
 import { clientRequest, operation } from "./testing/client-request.ts";
 import type { Result } from "./testing/client-request.ts";
-import { percentile } from "./testing/load.ts";
 
 const HEDGED = operation({ hedge: true });
 
@@ -61,7 +61,7 @@ test("hedging hides one slow call in a hundred with at most 5% more calls, and s
   const results = await calls(600);
   assert.deepEqual(new Set(results.map(({ failure }) => failure)), new Set([undefined]));
   const times = results.map(({ ms }) => ms);
-  assert.ok(percentile(times, 0.99) <= 100, `p99 is ${percentile(times, 0.99)} ms`);
+  assert.ok(quantile(times, 0.99) <= 100, `p99 is ${quantile(times, 0.99)} ms`);
   const extra = (server.received.length - before) / results.length - 1;
   assert.ok(extra > 0 && extra <= 0.05, `${extra * 100}% extra calls`);
 

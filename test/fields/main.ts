@@ -4,7 +4,7 @@
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import { addressOf, bffsIn, openDevelopmentConsole, ROOT, withConsole } from "@triptych/cli/stack";
-import { answerHelp } from "@triptych/testing/program";
+import { runCommand } from "@triptych/testing/program";
 import { visitsOf } from "../budgets/measure.ts";
 import { budgetedScreens } from "../budgets/screens.ts";
 import type { BudgetedScreen } from "../budgets/screens.ts";
@@ -54,20 +54,14 @@ async function visitAll(app: string, screens: readonly BudgetedScreen[]): Promis
   }
 }
 
-answerHelp("fields", "Usage: npm run fields -- <app>");
-const [wanted = ""] = process.argv.slice(2);
-const apps = bffsIn(ROOT).map(({ name }) => name);
-const app = apps.find((name) => name === wanted || name === `${wanted}-bff`);
-if (app === undefined) {
-  process.stderr.write(`fields: name an app, one of ${apps.join(", ")} (usage: npm run fields -- web-bff)\n`);
-  process.exitCode = 2;
-} else {
+await runCommand("fields", "npm run fields -- web-bff", async () => {
+  const [wanted = ""] = process.argv.slice(2);
+  const apps = bffsIn(ROOT).map(({ name }) => name);
+  const app = apps.find((name) => name === wanted || name === `${wanted}-bff`);
+  if (app === undefined) throw new TypeError(`name an app, one of ${apps.join(", ")}`);
   const screens = await budgetedScreens([app]);
   const fields = (await seenBefore(app)) ?? (await visitAll(app, screens));
-  const unseen = renderUnseen(
-    screens.map(({ name }) => name),
-    fields,
-  );
-  const text = [renderFields(fields), unseen].filter(Boolean).join("\n\n");
+  const names = screens.map(({ name }) => name);
+  const text = [renderFields(fields), renderUnseen(names, fields)].filter(Boolean).join("\n\n");
   print(text || `${app}: nothing seen. Run npm start, use the app, and ask again.`);
-}
+});

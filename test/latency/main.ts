@@ -9,7 +9,7 @@
 import { existsSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { findHaproxy } from "@triptych/cli/haproxy";
-import { answerHelp } from "@triptych/testing/program";
+import { runCommand } from "@triptych/testing/program";
 import { barChart } from "../bench/report/bar-chart.ts";
 import { writeDocument } from "../bench/report/documents.ts";
 import { environmentLine } from "../bench/report/findings.ts";
@@ -21,50 +21,36 @@ import { DELAYS, openSite } from "./site.ts";
 import { dataBars, tablesOf } from "./tables.ts";
 
 const print = (text: string): void => void process.stdout.write(`${text}\n`);
-const fail = (message: string): never => {
-  process.stderr.write(`latency-report: ${message}\n`);
-  process.exit(1);
-};
 
-const USAGE = "npm run latency-report -- [--quick | --write]";
+await runCommand("latency-report", "npm run latency-report -- [--quick | --write]", async () => {
+  const flag = { type: "boolean", default: false } as const;
+  const { quick, write } = parseArgs({ options: { quick: flag, write: flag } }).values;
+  if (quick && write) throw new TypeError("--write expects a whole run, got --quick too: leave one out");
+  const chromium = process.env["CHROMIUM_PATH"] ?? CHROMIUM_PATH;
+  if (!existsSync(chromium)) {
+    throw new TypeError(`there is no ${chromium}: install Chromium, or set CHROMIUM_PATH`);
+  }
+  if (findHaproxy() === undefined)
+    throw new TypeError("HAProxy is not installed: apt-get install haproxy openssl");
 
-answerHelp("latency-report", `Usage: ${USAGE}`);
-const { quick, write } = optionsOrFail();
-const chromium = process.env["CHROMIUM_PATH"] ?? CHROMIUM_PATH;
-if (!existsSync(chromium)) fail(`there is no ${chromium}: install Chromium, or set CHROMIUM_PATH`);
-if (findHaproxy() === undefined) fail("HAProxy is not installed: apt-get install haproxy openssl");
-
-await using site = await openSite();
-const run = await runAll({ site, chromium, quick, budgetMs: quick ? 8_000 : 150_000, print });
-const environment = environmentLine(undefined);
-const tables = tablesOf(run.cells).map(
-  ({ title, columns, rows }) => `### ${title}\n\n${markdownTable(columns, rows)}`,
-);
-const text = [`${conditionsOf(run)} ${environment}.`, ...tables].join("\n\n");
-print(text);
-if (write) {
+  await using site = await openSite();
+  const run = await runAll({ site, chromium, quick, budgetMs: quick ? 8_000 : 150_000, print });
+  const environment = environmentLine(undefined);
+  const tables = tablesOf(run.cells).map(
+    ({ title, columns, rows }) => `### ${title}\n\n${markdownTable(columns, rows)}`,
+  );
+  const text = [`${conditionsOf(run)} ${environment}.`, ...tables].join("\n\n");
+  print(text);
+  if (!write) return;
   const numbers = { environment, delays: DELAYS, ...run };
+  const chart = barChart("ms until the home page's data is complete, by network", dataBars(run.cells));
   const written = writeDocument(
     "latency",
     { name: "latency", text },
-    {
-      "latency.json": `${JSON.stringify(numbers, undefined, 2)}\n`,
-      "data.svg": barChart("ms until the home page's data is complete, by network", dataBars(run.cells)),
-    },
+    { "latency.json": `${JSON.stringify(numbers, undefined, 2)}\n`, "data.svg": chart },
   );
   print(`written: ${written.join(", ")}`);
-}
-
-function optionsOrFail(): { readonly quick: boolean; readonly write: boolean } {
-  const flag = { type: "boolean", default: false } as const;
-  try {
-    const { values } = parseArgs({ options: { quick: flag, write: flag } });
-    if (!values.quick || !values.write) return values;
-    return fail(`--write expects a whole run, got --quick too: leave one out (usage: ${USAGE})`);
-  } catch (error) {
-    return fail(`${error instanceof Error ? error.message : String(error)} (usage: ${USAGE})`);
-  }
-}
+});
 
 /** What the tables were measured with, in sentences. */
 function conditionsOf({ cells, browserVersion }: LatencyRun): string {

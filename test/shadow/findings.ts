@@ -1,4 +1,5 @@
 import type { Difference } from "@triptych/gateway";
+import { markdownTable } from "../bench/report/table.ts";
 
 /** Every pair in which two versions differ at one place. */
 export interface Finding extends Difference {
@@ -30,14 +31,10 @@ export function render(
   const compared = `${news}${pairs} requests were answered by ${name} and by ${here}${problems}`;
   if (findings.length === 0) return `${compared}: all alike.`;
   const cell = (text: string | number): string => String(text).replaceAll("|", "\\|").replaceAll(/\s+/g, " ");
+  const heads = ["app", "where", "requests", "before", "here", "for example"];
   const rows = findings.map(({ app, at, pairs: count, base, here, path, user }) =>
-    ["", app, `\`${at}\``, count, base, here, `${path} of user ${user}`, ""].map(cell).join(" | ").trim(),
+    [app, `\`${at}\``, count, base, here, `${path} of user ${user}`].map(cell),
   );
-  return [
-    `${compared}. They differ here:`,
-    "",
-    "| app | where | requests | before | here | for example |",
-    "| --- | --- | ---: | --- | --- | --- |",
-    ...rows,
-  ].join("\n");
+  const columns = heads.map((head) => ({ head, numbers: head === "requests" }));
+  return `${compared}. They differ here:\n\n${markdownTable(columns, rows)}`;
 }

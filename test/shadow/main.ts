@@ -7,7 +7,7 @@ import { existsSync, globSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { ROOT } from "@triptych/cli/stack";
-import { answerHelp } from "@triptych/testing/program";
+import { runCommand } from "@triptych/testing/program";
 import { checkOut, findBase } from "../bench/base/checkout.ts";
 import { budgetedScreens } from "../budgets/screens.ts";
 import { at, fieldsAt, textAt } from "../repository/documents.ts";
@@ -52,8 +52,7 @@ function recorded(place: string | undefined): readonly Played[] {
   });
 }
 
-answerHelp("shadow", `Usage: ${USAGE}`);
-try {
+await runCommand("shadow", USAGE, async () => {
   const { values, positionals } = parseArgs({
     options: {
       base: { type: "string", default: "main" },
@@ -85,8 +84,4 @@ try {
     });
     print(values.json ? JSON.stringify(played) : render(played, base));
   }
-} catch (error) {
-  if (!(error instanceof TypeError)) throw error;
-  warn(`shadow: ${error.message} (usage: ${USAGE})`);
-  process.exitCode = 2;
-}
+});

@@ -15,7 +15,7 @@ import { pathToFileURL } from "node:url";
  * @param name what the program calls itself
  * @param help what comes after its name and version
  */
-export function answerHelp(name: string, help: string): void {
+function answerHelp(name: string, help: string): void {
   const asked = new Set(process.argv.slice(2));
   if (!asked.has("--help") && !asked.has("--version")) return;
   const version = `${name} ${programVersion()}\n`;
@@ -23,7 +23,22 @@ export function answerHelp(name: string, help: string): void {
   process.exit(0);
 }
 
-/** The same, for a program without arguments: any other one ends the process with 1. */
+/**
+ * Runs a command, or answers `--help` and `--version`. A TypeError says what is wrong with its
+ * arguments or this machine: it ends the process with 2, in one line with the usage.
+ */
+export async function runCommand(name: string, usage: string, run: () => Promise<void>): Promise<void> {
+  answerHelp(name, `Usage: ${usage}`);
+  try {
+    await run();
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    process.stderr.write(`${name}: ${error.message} (usage: ${usage})\n`);
+    process.exitCode = 2;
+  }
+}
+
+/** Answers the same two for a program without arguments: any other one ends the process with 1. */
 export function answerArguments(name: string, help: string): void {
   answerHelp(name, help);
   const [other] = process.argv.slice(2);

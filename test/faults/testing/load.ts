@@ -49,12 +49,6 @@ export async function byClients<Result>(
   return results;
 }
 
-/** The number below which this share of all numbers lies. @param share between 0 and 1 */
-export function percentile(numbers: readonly number[], share: number): number {
-  const sorted = numbers.toSorted((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? Number.NaN;
-}
-
 /** How often the event loop is looked at, ms. It is always late by up to as much. */
 const RESOLUTION_MS = 5;
 
