@@ -46,7 +46,7 @@ export function canceller(
       return new Problem(409, detail).toReply();
     }
     // Later than the last change, even if the machine's clock is behind the sample data.
-    const ms = Math.max(Math.floor(clock.now()), Date.parse(text(row, "updated_at")) + 1);
+    const ms = Math.max(clock.now(), Date.parse(text(row, "updated_at")) + 1);
     updateOrder.run(reason, new Date(ms).toISOString(), order);
     return { status: 200, body: read(user, order) };
   };

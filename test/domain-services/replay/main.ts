@@ -10,7 +10,7 @@ import { listenAsService, runProgram, startService } from "../service/run.ts";
 import type { Operations, RunningService } from "../service/run.ts";
 import { HELP, readChoice, readSettings } from "../service/settings.ts";
 import type { Environment, Settings } from "../service/settings.ts";
-import { createWallClock, SettingError, stderrLogger } from "../service/tools.ts";
+import { SettingError, stderrLogger } from "../service/tools.ts";
 import type { Tools } from "../service/tools.ts";
 import { usersService } from "../users/main.ts";
 import { recordRoutes } from "./record.ts";
@@ -103,7 +103,7 @@ await runProgram(async () => {
   const settings = readSettings(process.env, 0);
   const replay = readReplaySettings(process.env);
   const { service, mode } = replay;
-  const tools = { clock: createWallClock(), logger: stderrLogger(service, settings.logLevel) };
+  const tools = { clock: Date, logger: stderrLogger(service, settings.logLevel) };
   const open = mode === "replay" ? replayed : passedOn;
   return listenAsService(service, await open(replay, settings, tools), settings, tools);
 });

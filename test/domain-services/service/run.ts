@@ -16,7 +16,7 @@ import { json, Problem } from "./reply.ts";
 import { identifyByHeader, identifyByToken, readJson } from "./request.ts";
 import { HELP, readSettings } from "./settings.ts";
 import type { Environment, Settings } from "./settings.ts";
-import { createWallClock, SettingError, stderrLogger } from "./tools.ts";
+import { SettingError, stderrLogger } from "./tools.ts";
 import type { Clock, Tools } from "./tools.ts";
 
 /** What one of the four services adds to what they share. */
@@ -184,7 +184,7 @@ export function runService(
     const definition = define(environment);
     const settings = readSettings(environment, definition.defaultPort);
     const logger = stderrLogger(name, settings.logLevel);
-    return startService(definition, settings, { clock: createWallClock(), logger });
+    return startService(definition, settings, { clock: Date, logger });
   });
 }
 

@@ -1,21 +1,6 @@
-/** Epoch ms, with fractions if the clock has them. */
+/** Epoch ms: `Date` is one. */
 export interface Clock {
   now(): number;
-}
-
-/** How far the exact clock may be from the date before it follows, ms. */
-const MOST_APART_MS = 1_000;
-
-/** The machine's clock, to the microsecond. It follows when the date is set: tokens end by date. */
-export function createWallClock(): Clock {
-  let { timeOrigin } = performance;
-  return {
-    now() {
-      const ahead = timeOrigin + performance.now() - Date.now();
-      if (Math.abs(ahead) > MOST_APART_MS) timeOrigin -= ahead;
-      return timeOrigin + performance.now();
-    },
-  };
 }
 
 /** What `LOG_LEVEL` may be, from the most to the least that is logged. */

@@ -2,7 +2,7 @@ import type { IncomingMessage } from "node:http";
 import type { ServiceResponse } from "../service/reply.ts";
 import type { Clock } from "../service/tools.ts";
 
-/** A call that the service got. Instants are epoch ms with fractions. */
+/** A call that the service got. Instants are epoch ms. */
 export interface Call {
   method: string;
   /** With its query, as received. */

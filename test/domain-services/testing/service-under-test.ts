@@ -5,7 +5,7 @@ import type { Route } from "../service/app.ts";
 import { listenAsService, startService } from "../service/run.ts";
 import type { RunningService, ServiceDefinition } from "../service/run.ts";
 import type { Settings } from "../service/settings.ts";
-import { createWallClock, stderrLogger } from "../service/tools.ts";
+import { stderrLogger } from "../service/tools.ts";
 import type { Clock, Logger } from "../service/tools.ts";
 import type { Switches } from "@triptych/testing/switches";
 import { copiedData, temporaryDirectory } from "./pristine-data.ts";
@@ -62,7 +62,7 @@ const SETTINGS: Omit<Settings, "dataDir"> = {
 /** Starts a service on a copy of the pristine data. The caller stops it. */
 export async function startUnderTest(
   definition: ServiceDefinition,
-  { dataDir, clock = createWallClock(), settings = {} }: UnderTestOptions = {},
+  { dataDir, clock = Date, settings = {} }: UnderTestOptions = {},
 ): Promise<ServiceUnderTest> {
   const directory = dataDir ?? (await copiedData(definition.name));
   const tools = { clock, logger: stderrLogger(definition.name, "warn") };
@@ -78,7 +78,7 @@ export async function startRoutes(
   logger: Logger = stderrLogger("sample", "silent"),
 ): Promise<ServiceUnderTest> {
   const dataDir = temporaryDirectory();
-  const tools = { clock: createWallClock(), logger };
+  const tools = { clock: Date, logger };
   return underTest(await listenAsService("sample", { routes }, { ...SETTINGS, dataDir }, tools), dataDir);
 }
 
