@@ -1,5 +1,5 @@
 import { createMinter, createTraceRequests, createTxnMinter, MAX_TRACE_REQUEST_S } from "@triptych/identity";
-import type { IdentityKey, TraceRequests, TxnKey } from "@triptych/identity";
+import type { IdentityKey, TraceRequests, TxnKey, TxnMinter } from "@triptych/identity";
 import { identityKeys } from "@triptych/service-kit";
 import type { WallClock } from "@triptych/service-kit";
 import { isObject } from "../contracts/document.ts";
@@ -40,8 +40,8 @@ export function readKeys(text: string, bffs: readonly string[], clock: WallClock
     if (current === undefined) throw new Error(`identityKeys has no ring for ${bff}`);
     return { bff, ring, minter: createMinter({ ...current, clock }) };
   });
-  const [txnKey] = readTxnKeys(file["txnTokenKeys"]);
-  if (txnKey === undefined) throw new Error("txnTokenKeys must hold at least one key");
+  const [txn] = readTxnKeys(file["txnTokenKeys"], clock);
+  if (txn === undefined) throw new Error("txnTokenKeys must hold at least one key");
   const sessionKeys = readRing("sessionKeys", file["sessionKeys"]);
   const wrong = sessionKeys.find(({ secret }) => secret.length !== SESSION_SECRET_BYTES);
   if (wrong !== undefined) {
@@ -51,10 +51,7 @@ export function readKeys(text: string, bffs: readonly string[], clock: WallClock
   }
   return {
     identityKeys: new Map(identity.map(({ bff, ring }) => [bff, ring])),
-    signers: {
-      identity: new Map(identity.map(({ bff, minter }) => [bff, minter])),
-      txn: createTxnMinter({ key: txnKey, issuer: ISSUER, audience: TRUST_DOMAIN, clock }),
-    },
+    signers: { identity: new Map(identity.map(({ bff, minter }) => [bff, minter])), txn },
     sessionKeys,
     traceRequests: createTraceRequests({ keys: sessionKeys, lifeS: MAX_TRACE_REQUEST_S, clock }),
   };
@@ -67,7 +64,8 @@ function readRing(name: string, ring: unknown): SessionKey[] {
   return identityKeys().read(name, ring, new Map());
 }
 
-function readTxnKeys(keys: unknown): TxnKey[] {
+/** A minter for each key, so a broken next key shows now and not on the day it is used. */
+function readTxnKeys(keys: unknown, clock: WallClock): TxnMinter[] {
   if (!Array.isArray(keys)) throw new Error("txnTokenKeys must be a list of private Ed25519 JWKs");
   const list: unknown[] = keys;
   const kids = list.map((key) => (isObject(key) ? key["kid"] : undefined));
@@ -75,10 +73,7 @@ function readTxnKeys(keys: unknown): TxnKey[] {
   if (twice !== -1) throw new Error(`txnTokenKeys entry ${twice + 1} repeats the kid of an earlier entry`);
   return list.map((key, index) => {
     if (!isTxnKey(key)) throw new Error(`txnTokenKeys entry ${index + 1} is no Ed25519 JWK with a kid`);
-    // Creating a minter checks the key, so a broken next key shows now and not on the day it is
-    // used.
-    createTxnMinter({ key, issuer: ISSUER, audience: TRUST_DOMAIN });
-    return key;
+    return createTxnMinter({ key, issuer: ISSUER, audience: TRUST_DOMAIN, clock });
   });
 }
 

@@ -50,7 +50,7 @@ export function notFoundHandler(
   next(new ProblemError(NO_SUCH_PATH));
 }
 
-const CLIENT_GONE_CODES = new Set([
+const CLIENT_GONE_CODES = new Set<unknown>([
   "ECONNABORTED",
   "ECONNRESET",
   "EPIPE",
@@ -67,13 +67,13 @@ const INVALID: Problem = { code: "invalid-request", detail: "The request is not 
 
 // The types of body-parser's errors that say more than their status. Its messages quote the body, so
 // they are not passed on.
-const BODY_PARSER: Readonly<Record<string, Problem>> = {
-  "entity.parse.failed": { code: "invalid-request", detail: "The body is not a JSON object" },
-  "parameters.too.many": {
-    code: "invalid-request",
-    detail: "The form has more fields than any form of ours",
-  },
-};
+const BODY_PARSER = new Map<unknown, Problem>([
+  ["entity.parse.failed", { code: "invalid-request", detail: "The body is not a JSON object" }],
+  [
+    "parameters.too.many",
+    { code: "invalid-request", detail: "The form has more fields than any form of ours" },
+  ],
+]);
 
 const BY_STATUS: Readonly<Record<number, Problem>> = {
   403: { code: "forbidden", detail: "This is not yours to ask for" },
@@ -91,23 +91,14 @@ const BY_STATUS: Readonly<Record<number, Problem>> = {
  */
 function classify(error: Error, clientIsGone: boolean): Problem | "client-gone" | "bug" {
   if (isProblemSource(error)) return error.problem;
-  const { code, type, status, expose } = marks(error);
+  const { code, type, status, expose }: Partial<Record<string, unknown>> = Object(error);
   if (type === "request.aborted") return "client-gone";
   if (clientIsGone && (error.name === "AbortError" || CLIENT_GONE_CODES.has(code))) return "client-gone";
-  const fromBodyParser = BODY_PARSER[type];
+  const fromBodyParser = BODY_PARSER.get(type);
   if (fromBodyParser !== undefined) return fromBodyParser;
   // Express marks what the client did wrong: `expose` from http-errors, status 400 on the URIError
   // of a path parameter. A bare `status` proves nothing, an HTTP client's error has one as well.
   if (status === 400 && error instanceof URIError) return BAD_ESCAPE;
-  const clientsMistake = status >= 400 && status < 500 && expose;
-  return clientsMistake ? (BY_STATUS[status] ?? INVALID) : "bug";
-}
-
-function marks(error: Error): { code: string; type: string; status: number; expose: boolean } {
-  return {
-    code: "code" in error && typeof error.code === "string" ? error.code : "",
-    type: "type" in error && typeof error.type === "string" ? error.type : "",
-    status: "status" in error && typeof error.status === "number" ? error.status : 0,
-    expose: "expose" in error && error.expose === true,
-  };
+  if (expose !== true || typeof status !== "number" || status < 400 || status >= 500) return "bug";
+  return BY_STATUS[status] ?? INVALID;
 }
