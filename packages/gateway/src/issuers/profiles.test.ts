@@ -233,14 +233,14 @@ async function run(entries: readonly Claims[]) {
     gateway.clock,
   );
   /** The identity that the BFF gets of a token, or the status and the log's reason. */
+  let asked = 0;
   const ask = async (token: string) => {
+    asked += 1;
     const answer = await gateway.send("/web/home-page", { headers: { Authorization: `Bearer ${token}` } });
     if (answer.status !== 200) {
-      const line = (await gateway.log.waitFor("request", asked + 1)).at(-1);
-      asked += 1;
+      const line = (await gateway.log.waitFor("request", asked)).at(-1);
       return { refused: `${answer.status} ${String(line?.["reason"])}` };
     }
-    asked += 1;
     const key = IDENTITY_KEYS["web-bff"];
     assert.ok(key);
     const { rawHeaders = [] } = gateway.target.requests.at(-1) ?? {};
@@ -250,7 +250,6 @@ async function run(entries: readonly Claims[]) {
     assert.ok(seen.ok);
     return { identity: seen.identity };
   };
-  let asked = 0;
   return { gateway, ask, verify, [Symbol.asyncDispose]: async () => await gateway[Symbol.asyncDispose]() };
 }
 

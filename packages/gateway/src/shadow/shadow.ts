@@ -68,15 +68,9 @@ export function createShadow({ targets, report, clock, random = Math.random }: S
       if (secondEnd !== "whole" || second.hasFailed) return "failed";
       return second.isDegraded ? "degraded" : undefined;
     })();
-    if (outcome !== undefined) {
-      report.count(route.name, outcome);
-      return;
-    }
+    if (outcome !== undefined) return report.count(route.name, outcome);
     const [one, other] = [await first.compared(), await second.compared()];
-    if (one === undefined || other === undefined) {
-      report.count(route.name, "too-large");
-      return;
-    }
+    if (one === undefined || other === undefined) return report.count(route.name, "too-large");
     const places = differencesOf(one, other, ignore).map(({ at }) => at);
     report.count(route.name, places.length === 0 ? "same" : "differs");
     report.note(route.name, places, { requestId, shadowRequestId });

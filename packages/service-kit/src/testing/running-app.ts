@@ -4,7 +4,7 @@ import { createLogger, type Logger } from "../logging/logger.ts";
 import { createMetrics, type Metrics } from "../metrics/metrics.ts";
 import { notFoundHandler, problemHandler } from "../problems/problem-handler.ts";
 import { serve, type ServeOptions } from "../process/serve.ts";
-import { inbound } from "../requests/inbound.ts";
+import { inbound, type InboundOptions } from "../requests/inbound.ts";
 
 export interface RunningApp extends AsyncDisposable {
   readonly port: number;
@@ -23,13 +23,17 @@ export interface RunningApp extends AsyncDisposable {
  */
 export async function runApp(
   routes: (app: Express) => void,
-  options: Pick<ServeOptions, "onDrained" | "adminApp" | "drainDelayMs" | "ready" | "overloadPage"> = {},
+  {
+    tracing,
+    ...options
+  }: Pick<ServeOptions, "onDrained" | "adminApp" | "drainDelayMs" | "ready" | "overloadPage"> &
+    Pick<InboundOptions, "tracing"> = {},
 ): Promise<RunningApp> {
   const log = new CapturedLog(createLogger);
   const clock = new FakeClock();
   const metrics = createMetrics({ name: "test-app", processMetrics: false });
   const app = express();
-  app.use(inbound({ name: "test-app", logger: log.logger, metrics, clock }));
+  app.use(inbound({ name: "test-app", logger: log.logger, metrics, clock, tracing }));
   app.use(express.json({ limit: 100_000 }));
   routes(app);
   app.use(notFoundHandler);

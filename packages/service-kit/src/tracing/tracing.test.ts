@@ -1,15 +1,10 @@
 import assert from "node:assert/strict";
-import { once } from "node:events";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { test } from "node:test";
-import express from "express";
-import { CapturedLog } from "@triptych/testing";
-import { createLogger } from "../logging/logger.ts";
-import { createMetrics } from "../metrics/metrics.ts";
-import { inbound } from "../requests/inbound.ts";
+import type { Express } from "express";
+import { RecordingUpstream } from "@triptych/testing";
 import { record } from "../requests/record.ts";
 import { readSettings } from "../settings/read-settings.ts";
+import { runApp } from "../testing/running-app.ts";
 import { openTracing, tracingSettings } from "./tracing.ts";
 
 const settingsFor = (endpoint: string, more: Readonly<Record<string, string>> = {}) =>
@@ -29,35 +24,12 @@ const ATTEMPT = {
   durationMs: 400,
 } as const;
 
-/** Starts a server on a free port; disposing of it closes it. */
-async function listen(server: ReturnType<typeof createServer>) {
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a server that listens on a port has an address of this kind
-  const { port } = server.address() as AddressInfo;
-  return {
-    origin: `http://127.0.0.1:${port}`,
-    async [Symbol.asyncDispose]() {
-      server.closeAllConnections();
-      server.close();
-      await once(server, "close");
-    },
-  };
-}
-
 /** A collector that keeps what it is sent. */
 async function collector() {
-  const received: { path: string | undefined; body: string }[] = [];
-  const server = createServer((req, res) => {
-    let body = "";
-    req.on("data", (chunk: Buffer) => (body += chunk.toString()));
-    req.on("end", () => {
-      received.push({ path: req.url, body });
-      res.setHeader("Content-Type", "application/json");
-      res.end("{}");
-    });
-  });
-  return { received, ...(await listen(server)) };
+  const otlp = new RecordingUpstream();
+  otlp.answer = (req, res) =>
+    req.once("end", () => res.setHeader("Content-Type", "application/json").end("{}"));
+  return Object.assign(otlp, { origin: await otlp.listen() });
 }
 
 /**
@@ -67,46 +39,41 @@ async function collector() {
 async function tracedApp(endpoint: string) {
   const tracing = await openTracing({ name: "test-app", version: "1.2.3", settings: settingsFor(endpoint) });
   assert.ok(tracing);
-  const log = new CapturedLog(createLogger);
-  const app = express();
-  const metrics = createMetrics({ name: "test-app", processMetrics: false });
-  app.use(inbound({ name: "test-app", logger: log.logger, metrics, tracing }));
-  app.get("/page/:user", (_req, res) => {
-    Object.assign(record(res), {
-      screen: "page",
-      attempts: [ATTEMPT],
-      outcome: "failed",
-      problem: "upstream-timeout",
-      sections: [
-        {
-          section: "orders",
-          outcome: "failed",
-          reason: "timeout",
-          cause: {
-            upstream: "orders",
-            operation: "listOrders",
-            message: "orders listOrders: it took too long",
+  const routes = (app: Express) =>
+    app.get("/page/:user", (_req, res) => {
+      Object.assign(record(res), {
+        screen: "page",
+        attempts: [ATTEMPT],
+        outcome: "failed",
+        problem: "upstream-timeout",
+        sections: [
+          {
+            section: "orders",
+            outcome: "failed",
+            reason: "timeout",
+            cause: {
+              upstream: "orders",
+              operation: "listOrders",
+              message: "orders listOrders: it took too long",
+            },
+            startedAt: 4,
+            durationMs: 401,
           },
-          startedAt: 4,
-          durationMs: 401,
-        },
-      ],
+        ],
+      });
+      // A page has begun when a section fails.
+      res.status(200).end();
     });
-    // A page has begun when a section fails.
-    res.status(200).end();
-  });
-  const listening = await listen(createServer(app));
-  return {
+  const app = await runApp(routes, { tracing });
+  return Object.assign(app, {
     tracing,
-    log,
     async ask(headers: Record<string, string>) {
-      const answer = await fetch(`${listening.origin}/page/secret-user`, { headers });
+      const answer = await fetch(`${app.origin}/page/secret-user`, { headers });
       await answer.text();
-      await log.waitFor("request");
+      await app.log.waitFor("request");
       return answer.status;
     },
-    [Symbol.asyncDispose]: () => listening[Symbol.asyncDispose](),
-  };
+  });
 }
 
 test("the resource names the program, its version and instance; the environment has the last word", async () => {
@@ -115,7 +82,7 @@ test("the resource names the program, its version and instance; the environment 
     await using app = await tracedApp(otlp.origin);
     await app.ask({ traceparent: `00-${TRACE}-${PARENT}-01` });
     await app.tracing.close();
-    const { resourceSpans } = JSON.parse(otlp.received.pop()?.body ?? "");
+    const { resourceSpans } = JSON.parse(otlp.requests.pop()?.body ?? "");
     const { attributes }: { attributes: { key: string; value: { stringValue: string } }[] } =
       resourceSpans[0].resource;
     return Object.fromEntries(attributes.map(({ key, value }) => [key, value.stringValue]));
@@ -142,8 +109,8 @@ test("a sampled request is a span for itself, for each section and each attempt,
   await using app = await tracedApp(otlp.origin);
   assert.equal(await app.ask({ traceparent: `00-${TRACE}-${PARENT}-01`, "x-request-id": "r-1" }), 200);
   await app.tracing.close();
-  const [sent] = otlp.received;
-  assert.equal(sent?.path, "/v1/traces");
+  const [sent] = otlp.requests;
+  assert.equal(sent?.url, "/v1/traces");
   const { resourceSpans } = JSON.parse(sent?.body ?? "");
   const [server, section, client] = resourceSpans[0].scopeSpans[0].spans;
   assert.partialDeepStrictEqual(server, {
@@ -203,12 +170,12 @@ test("a request that is not sampled is not sent", async () => {
   await using app = await tracedApp(otlp.origin);
   await app.ask({ traceparent: `00-${TRACE}-${PARENT}-00` });
   await app.tracing.close();
-  assert.deepEqual(otlp.received, []);
+  assert.deepEqual(otlp.requests, []);
 });
 
 test("a collector that is down costs no request anything, and the drain ends", async () => {
   const gone = await collector();
-  await gone[Symbol.asyncDispose]();
+  await gone.close();
   await using app = await tracedApp(gone.origin);
   assert.equal(await app.ask({ traceparent: `00-${TRACE}-${PARENT}-01` }), 200);
   await app.tracing.close();
