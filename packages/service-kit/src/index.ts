@@ -37,9 +37,8 @@ export { EVERY_ANSWER, inbound } from "./requests/inbound.ts";
 export type { InboundOptions } from "./requests/inbound.ts";
 export { announcedBytes, hasBody, holdBody, isJsonType, mediaTypeOf } from "./requests/body.ts";
 export { MAX_BODY_BYTES } from "./requests/limits.ts";
-export { isRequestId, nameLayer, record } from "./requests/record.ts";
+export { isRequestId, isScreenOutcome, nameLayer, record } from "./requests/record.ts";
 export type { AttemptSpan, CallDetail, RequestRecord } from "./requests/record.ts";
-export { isScreenOutcome } from "./requests/record.ts";
 export { screenReporter } from "./requests/screen-reporter.ts";
 export type { ScreenReport } from "./requests/screen-reporter.ts";
 export {

@@ -33,12 +33,6 @@ test("a body names section and upstream only where they apply", () => {
     detail: "Already shipped",
     instance: "req-1",
   });
-  const body = problemBody(
-    { code: "upstream-timeout", detail: "Too slow", section: "order", upstream: "orders" },
-    "req-2",
-  );
-  assert.equal(body.section, "order");
-  assert.equal(body.upstream, "orders");
 });
 
 test("a ProblemError keeps its problem, its code and its cause", () => {

@@ -6,6 +6,7 @@ import { CapturedLog } from "@triptych/testing";
 import { createLogger } from "../logging/logger.ts";
 import { createMetrics, ListenError, MAX_BODY_BYTES, serve } from "../index.ts";
 import { runApp, type RunningApp } from "../testing/running-app.ts";
+import { listen } from "./listen.ts";
 
 /** An app whose `/held` answers when the test says so. */
 async function runHeld(options: { onDrained?: () => void | Promise<void>; drainDelayMs?: number } = {}) {
@@ -220,9 +221,7 @@ test("ignores an expectation that it does not know", async () => {
 
 test("a taken port is one line that names port, role and setting, and nothing is left listening", async () => {
   const taken = createServer();
-  await new Promise<void>((resolve) => taken.listen(0, "127.0.0.1", resolve));
-  const address = taken.address();
-  assert.ok(typeof address === "object" && address !== null);
+  const takenPort = await listen(taken, { port: 0, host: "127.0.0.1", role: "", setting: "PORT" });
   const log = new CapturedLog(createLogger);
   const metrics = createMetrics({ name: "web-bff", processMetrics: false });
   const options = {
@@ -242,14 +241,14 @@ test("a taken port is one line that names port, role and setting, and nothing is
     return error.message;
   };
   assert.equal(
-    await attempt(address.port, 0),
-    `port ${address.port} for web-bff's requests is taken: stop what listens there or set PORT to another port`,
+    await attempt(takenPort, 0),
+    `port ${takenPort} for web-bff's requests is taken: stop what listens there or set PORT to another port`,
   );
   assert.equal(
-    await attempt(0, address.port),
-    `port ${address.port} for web-bff's health and metrics is taken: stop what listens there or set ADMIN_PORT to another port`,
+    await attempt(0, takenPort),
+    `port ${takenPort} for web-bff's health and metrics is taken: stop what listens there or set ADMIN_PORT to another port`,
   );
-  assert.match(await attempt(address.port, address.port), /set PORT to/);
+  assert.match(await attempt(takenPort, takenPort), /set PORT to/);
   assert.equal(log.raw.length, 0, "it never said that it is ready");
   await new Promise((resolve) => taken.close(resolve));
 });

@@ -8,45 +8,32 @@ import { findRecord } from "./record.ts";
 /** The largest request body, in bytes: a hundred times what any of our operations sends. */
 export const MAX_BODY_BYTES = 100_000;
 
-/** Why a request is refused before an app sees it: the word in `Server-Timing` and the log. */
+/** The words of `Server-Timing` and the log for what was wrong, and the problem's code. */
+const CODES = {
+  malformed: "invalid-request",
+  size: "payload-too-large",
+  "media-type": "unsupported-media-type",
+} as const;
+
+/** Why a request is refused before an app sees it. */
 export interface InboundRefusal {
-  readonly by: "malformed" | "size" | "media-type";
+  readonly by: keyof typeof CODES;
   readonly problem: Problem;
 }
 
-const BAD_HOST: InboundRefusal = {
-  by: "malformed",
-  problem: { code: "invalid-request", detail: "The request must carry exactly one valid Host header" },
-};
-const TWO_TYPES: InboundRefusal = {
-  by: "malformed",
-  problem: { code: "invalid-request", detail: "The request must carry at most one Content-Type header" },
-};
-const BAD_TRANSFER_CODING: InboundRefusal = {
-  by: "malformed",
-  problem: {
-    code: "invalid-request",
-    detail: "The transfer coding of the body is not supported: use only chunked",
-  },
-};
-const COMPRESSED: InboundRefusal = {
-  by: "media-type",
-  problem: {
-    code: "unsupported-media-type",
-    detail: "The body is compressed: send it without a Content-Encoding",
-  },
-};
-const OTHER_CHARSET: InboundRefusal = {
-  by: "media-type",
-  problem: {
-    code: "unsupported-media-type",
-    detail: "The charset of the body is not supported: send UTF-8",
-  },
-};
-export const TOO_LARGE: InboundRefusal = {
-  by: "size",
-  problem: { code: "payload-too-large", detail: `The body is larger than ${MAX_BODY_BYTES} bytes` },
-};
+function refusal(by: keyof typeof CODES, detail: string): InboundRefusal {
+  return { by, problem: { code: CODES[by], detail } };
+}
+
+const BAD_HOST = refusal("malformed", "The request must carry exactly one valid Host header");
+const TWO_TYPES = refusal("malformed", "The request must carry at most one Content-Type header");
+const BAD_TRANSFER_CODING = refusal(
+  "malformed",
+  "The transfer coding of the body is not supported: use only chunked",
+);
+const COMPRESSED = refusal("media-type", "The body is compressed: send it without a Content-Encoding");
+const OTHER_CHARSET = refusal("media-type", "The charset of the body is not supported: send UTF-8");
+export const TOO_LARGE = refusal("size", `The body is larger than ${MAX_BODY_BYTES} bytes`);
 
 /** A host name or an address, and a port (RFC 9112, section 3.2); it may be empty. */
 const HOST = /^(?:\[[0-9A-Fa-f:.]+\]|(?:[A-Za-z0-9._~-]|%[0-9A-Fa-f]{2})*)(?::\d{0,5})?$/;
