@@ -156,7 +156,7 @@ export async function runGateway(
     clock,
     signals: [],
   });
-  const connections: RawConnection[] = [];
+  const opened = new DisposableStack();
   return {
     ...serving,
     origin: `http://127.0.0.1:${serving.port}`,
@@ -180,13 +180,9 @@ export async function runGateway(
     session: async (of) => ({
       Cookie: `${SESSION_COOKIE}=${await sessionCookie(live.cookies, clock, of, lives)}`,
     }),
-    connect() {
-      const connection = new RawConnection(serving.port);
-      connections.push(connection);
-      return connection;
-    },
+    connect: () => opened.adopt(new RawConnection(serving.port), (connection) => connection.destroy()),
     async [Symbol.asyncDispose]() {
-      for (const connection of connections) connection.destroy();
+      opened.dispose();
       await serving.stop();
       await instances.close();
       await revocations.close();

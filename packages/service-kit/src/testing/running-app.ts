@@ -50,20 +50,16 @@ export async function runApp(
     signals: [],
     ...options,
   });
-  const connections: RawConnection[] = [];
+  const opened = new DisposableStack();
   return {
     ...serving,
     origin: `http://127.0.0.1:${serving.port}`,
     log,
     clock,
     metrics,
-    connect() {
-      const connection = new RawConnection(serving.port);
-      connections.push(connection);
-      return connection;
-    },
+    connect: () => opened.adopt(new RawConnection(serving.port), (connection) => connection.destroy()),
     async [Symbol.asyncDispose]() {
-      for (const connection of connections) connection.destroy();
+      opened.dispose();
       await serving.stop();
     },
   };
