@@ -136,7 +136,6 @@ describe("cancelling an order", () => {
     "a key of 7 characters": [400, "1234567", {}],
     "a key of 129 characters": [400, "k".repeat(129), {}],
     "another media type": [415, "good-key-1", { headers: { "content-type": "text/plain" } }],
-    "a form": [415, "good-key-1", { headers: { "content-type": "application/x-www-form-urlencoded" } }],
     "another charset": [
       415,
       "good-key-1",
@@ -144,13 +143,8 @@ describe("cancelling an order", () => {
     ],
     "an encoded body": [415, "good-key-1", { headers: { "content-encoding": "gzip" } }],
     "no JSON": [400, "good-key-1", { body: "{reason: other}" }],
-    "an empty body": [400, "good-key-1", { body: "" }],
-    "a body that is no UTF-8": [400, "good-key-1", { body: Buffer.from([0x22, 0xff, 0x22]) }],
-    "a list": [400, "good-key-1", { body: "[]" }],
     null: [400, "good-key-1", { body: "null" }],
-    "no reason": [400, "good-key-1", { body: "{}" }],
     "an unknown reason": [400, "good-key-1", because("bored")],
-    "a reason of another type": [400, "good-key-1", { body: '{"reason":["other"]}' }],
     "a member too many": [400, "good-key-1", { body: '{"reason":"other","refund":true}' }],
     "a body over 100 kB": [
       413,

@@ -3,7 +3,7 @@ import type { Route } from "../service/app.ts";
 import { text } from "../service/database.ts";
 import { Problem } from "../service/reply.ts";
 import type { Reply } from "../service/reply.ts";
-import { headerOf, idOf, readJson, userOf } from "../service/request.ts";
+import { bodyOf, headerOf, idOf, userOf } from "../service/request.ts";
 import type { Clock } from "../service/tools.ts";
 
 const REASONS = ["changed_mind", "found_cheaper", "too_slow", "other"];
@@ -68,12 +68,12 @@ export function canceller(
     }
   };
 
-  return async (request, response) => {
+  return (request, response) => {
     const [user, order] = [userOf(response), idOf(request, "orderId")];
     const key = headerOf(request, "Idempotency-Key") ?? "";
     if (key.length < 8 || key.length > 128)
       throw new Problem(400, `Idempotency-Key must be 8 to 128 characters, got ${key.length}.`);
-    const reason = reasonOf(await readJson(request, response));
+    const reason = reasonOf(bodyOf(request));
     return cancel({ user, order, reason, key });
   };
 }

@@ -79,21 +79,7 @@ describe("the orders service", () => {
     assert.equal(idsOf((await orders.call("1", "/orders?limit=1")).text)[0], "ord_brandnew");
   });
 
-  for (const query of [
-    "limit=0",
-    "limit=101",
-    "limit=-1",
-    "limit=1.5",
-    "limit=1e1",
-    "limit=ten",
-    "limit=",
-    "limit=%2B5",
-    "limit=007",
-    "limit=5&limit=5",
-    "cursor=",
-    "cursor=nonsense",
-    "cursor=a&cursor=b",
-  ]) {
+  for (const query of ["limit=0", "limit=101", "limit=1e1", "limit=5&limit=5", "cursor=nonsense"]) {
     it(`refuses ?${query} with 400`, async () => {
       assert.equal((await orders.call("7", `/orders?${query}`)).status, 400);
     });

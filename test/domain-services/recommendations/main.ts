@@ -1,6 +1,6 @@
 import { text } from "../service/database.ts";
 import { json, Problem } from "../service/reply.ts";
-import { limitOf, readJson, userOf } from "../service/request.ts";
+import { bodyOf, limitOf, userOf } from "../service/request.ts";
 import { runService } from "../service/run.ts";
 import type { ServiceDefinition } from "../service/run.ts";
 import type { Route } from "../service/app.ts";
@@ -85,8 +85,8 @@ export function recommendationsService(servedAtStart: readonly Version[]): Servi
         {
           method: "put",
           path: "/versions",
-          async answer(request, response) {
-            served = servedOf(await readJson(request, response));
+          answer(request) {
+            served = servedOf(bodyOf(request));
             return show();
           },
         },

@@ -2,7 +2,7 @@ import type { Request } from "express";
 import type { Route } from "../service/app.ts";
 import { Problem } from "../service/reply.ts";
 import type { Reply, ServiceResponse } from "../service/reply.ts";
-import { headerOf, readJson, userOf } from "../service/request.ts";
+import { bodyOf, headerOf, userOf } from "../service/request.ts";
 import type { Logger } from "../service/tools.ts";
 import { pathOf, readRecording, writeRecording } from "./recording.ts";
 import type { Exchange } from "./recording.ts";
@@ -84,7 +84,7 @@ export function recordRoutes(recorded: RecordedService): Route[] {
       method: "all",
       path: "/{*path}",
       async answer(request, response) {
-        const reply = await passOn(recorded, request, response);
+        const reply = await passOn(recorded, request);
         if (request.method === "GET") record(request, response, reply);
         else if (request.method !== "HEAD" && !isShared(service)) changed.add(userOf(response));
         return reply;
@@ -97,11 +97,7 @@ const nameOf = ({ person, path }: Exchange): string => `${person ?? "all"} ${pat
 
 const queryOf = ({ originalUrl }: Request): URLSearchParams => new URLSearchParams(originalUrl.split("?")[1]);
 
-async function passOn(
-  { service, origin }: RecordedService,
-  request: Request,
-  response: ServiceResponse,
-): Promise<Reply> {
+async function passOn({ service, origin }: RecordedService, request: Request): Promise<Reply> {
   const { method, originalUrl } = request;
   const hasBody = method !== "GET" && method !== "HEAD";
   const headers = new Headers({ accept: "application/json" });
@@ -110,7 +106,7 @@ async function passOn(
     const value = headerOf(request, name);
     if (value !== undefined) headers.set(name, value);
   }
-  const body = hasBody ? JSON.stringify(await readJson(request, response)) : null;
+  const body = hasBody ? JSON.stringify(bodyOf(request)) : null;
   try {
     const answer = await fetch(`${origin}${originalUrl}`, { method, headers, body, redirect: "manual" });
     const kept = [...answer.headers].filter(([name]) => SENT_BACK.has(name));

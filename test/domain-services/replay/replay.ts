@@ -2,8 +2,8 @@ import type { Request } from "express";
 import type { Route } from "../service/app.ts";
 import { DEFAULT_MEDIA_URL } from "../service/pictures.ts";
 import { Problem } from "../service/reply.ts";
-import type { Reply, ServiceResponse } from "../service/reply.ts";
-import { headerOf, readJson, userOf } from "../service/request.ts";
+import type { Reply } from "../service/reply.ts";
+import { bodyOf, headerOf, userOf } from "../service/request.ts";
 import type { Logger } from "../service/tools.ts";
 import { recordedAnswers } from "./answers.ts";
 import type { Answer } from "./answers.ts";
@@ -62,13 +62,13 @@ export function replayRoutes(
   }
 
   /** As the orders service does: once per idempotency key, and only what has not been shipped. */
-  async function cancel(request: Request, response: ServiceResponse, user: string): Promise<Reply> {
+  function cancel(request: Request, user: string): Reply {
     const key = headerOf(request, "Idempotency-Key");
     if (key === undefined) throw new Problem(400, "An Idempotency-Key is required, got none.");
     const path = CANCEL.exec(request.path)?.groups?.["order"];
     if (request.method !== "POST" || path === undefined) throw notRecorded(request, user);
-    // Read so that a body which is no JSON is refused, as by the service.
-    await readJson(request, response);
+    // So that a body which is no JSON is refused, as by the service.
+    bodyOf(request);
     const answer = find(request, user, path);
     const order = answer.body;
     if (typeof order !== "object" || order === null || !isOrder(order))
@@ -93,7 +93,7 @@ export function replayRoutes(
       path: "/{*path}",
       answer(request, response) {
         const user = answers.people === 0 ? "" : userOf(response);
-        if (request.method !== "GET" && request.method !== "HEAD") return cancel(request, response, user);
+        if (request.method !== "GET" && request.method !== "HEAD") return cancel(request, user);
         const answer = find(request, user, request.path);
         return replyOf(answer, current(answer.body, user), { user, mediaUrl });
       },

@@ -7,6 +7,7 @@ import type { SwitchBoard } from "@triptych/testing/switches";
 import { pictures } from "./pictures.ts";
 import { Problem } from "./reply.ts";
 import type { Locals, Reply, ServiceResponse } from "./reply.ts";
+import { readJson } from "./request.ts";
 import type { Identify } from "./request.ts";
 import type { Logger } from "./tools.ts";
 
@@ -48,6 +49,7 @@ export function serviceApp({ routes, identify, logger, misbehaviour }: AppParts)
     locals.caller = await identify(request);
     next();
   });
+  app.use(readJson);
   for (const [path, onPath] of Map.groupBy(routes, (route) => route.path)) {
     const resource = app.route(path);
     for (const { method, answer, breakable } of onPath) {

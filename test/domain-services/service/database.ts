@@ -37,27 +37,21 @@ export async function openSeededDatabase(directory: string, seed: DatabaseSeed):
   // Loaded before the lock is taken: a second caller in this process would block the event loop,
   // and the first one, which awaits something, would never release the lock.
   const fill = await seed.load();
-  const lock = new DatabaseSync(join(directory, `${seed.name}.lock`), { timeout: LOCK_WAIT_MS });
-  try {
-    lock.exec("BEGIN EXCLUSIVE");
-    if (versionOf(file) !== seed.version) make(file, seed.version, fill);
-    return open(file);
-  } finally {
-    lock.close();
-  }
+  using lock = new DatabaseSync(join(directory, `${seed.name}.lock`), { timeout: LOCK_WAIT_MS });
+  lock.exec("BEGIN EXCLUSIVE");
+  if (versionOf(file) !== seed.version) make(file, seed.version, fill);
+  return open(file);
 }
 
 function make(file: string, version: number, fill: Fill): void {
   const draft = `${file}.making`;
   rmSync(draft, { force: true });
-  const database = new DatabaseSync(draft);
-  try {
+  {
+    using database = new DatabaseSync(draft);
     // A draft is thrown away after a crash, so neither a journal nor a flush protects anything.
     database.exec("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -64000; BEGIN");
     fill(database);
     database.exec(`COMMIT; PRAGMA user_version = ${version}; ANALYZE`);
-  } finally {
-    database.close();
   }
   const descriptor = openSync(draft, "r+");
   fsyncSync(descriptor);
@@ -68,17 +62,13 @@ function make(file: string, version: number, fill: Fill): void {
 }
 
 /** The version in a database file; undefined if there is no such file or it is no database. */
-function versionOf(file: string): number | undefined {
+function versionOf(file: string): unknown {
   if (!existsSync(file)) return undefined;
-  let database: DatabaseSync | undefined;
   try {
-    database = new DatabaseSync(file);
-    const version = database.prepare("PRAGMA user_version").get()?.["user_version"];
-    return typeof version === "number" ? version : undefined;
+    using database = new DatabaseSync(file);
+    return database.prepare("PRAGMA user_version").get()?.["user_version"];
   } catch {
     return undefined;
-  } finally {
-    database?.close();
   }
 }
 

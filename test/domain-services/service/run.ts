@@ -13,7 +13,7 @@ import type { Route } from "./app.ts";
 import { DATA_VERSION, openSeededDatabase } from "./database.ts";
 import type { DatabaseSeed, Fill } from "./database.ts";
 import { json, Problem } from "./reply.ts";
-import { identifyByHeader, identifyByToken, readJson } from "./request.ts";
+import { identifyByHeader, identifyByToken, bodyOf } from "./request.ts";
 import { HELP, readSettings } from "./settings.ts";
 import type { Environment, Settings } from "./settings.ts";
 import { SettingError, stderrLogger } from "./tools.ts";
@@ -117,8 +117,7 @@ function usualAdminRoutes(service: string, board: SwitchBoard, calls: CallRecord
   const route = (method: Route["method"], path: string, act: (body: unknown) => unknown): Route => ({
     method,
     path,
-    answer: async (request, response) =>
-      json(act(method === "put" ? await readJson(request, response) : undefined)),
+    answer: (request) => json(act(method === "put" ? bodyOf(request) : undefined)),
   });
   return [
     route("get", "/healthz", () => ({ status: "ok", service })),
