@@ -7,7 +7,7 @@ import { ROOT } from "@triptych/cli/stack";
 import { checkOut } from "../bench/base/checkout.ts";
 import { budgetedScreens } from "../budgets/screens.ts";
 import { playShadow } from "./play.ts";
-import { seedAnswers } from "./seeded-answers.ts";
+import { seedAnswers } from "./testing/seeded-answers.ts";
 
 it("finds each seeded change of a BFF, and nothing where there is none", async () => {
   const commit = execFileSync("git", ["rev-parse", "HEAD"], { cwd: ROOT, encoding: "utf8" }).trim();
@@ -18,7 +18,7 @@ it("finds each seeded change of a BFF, and nothing where there is none", async (
   const main = join(here.root, "apps/mobile-bff/src/main.ts");
   const unseeded = readFileSync(main, "utf8");
   const seed = (areChanged: boolean): void => {
-    const module = JSON.stringify(import.meta.resolve("./seeded-answers.ts"));
+    const module = JSON.stringify(import.meta.resolve("./testing/seeded-answers.ts"));
     const call = `${seedAnswers.name}(${JSON.stringify(notes)}, ${areChanged});`;
     writeFileSync(notes, "");
     writeFileSync(main, `import { ${seedAnswers.name} } from ${module};\n${call}\n${unseeded}`);

@@ -1,5 +1,7 @@
-import type { RequestHandler } from "express";
+import { once } from "node:events";
+import { setTimeout as sleep } from "node:timers/promises";
 import { gzipSync } from "node:zlib";
+import type { RequestHandler } from "express";
 import { mediaTypeOf, Problem, send } from "../service/reply.ts";
 import type { Locals, Reply, ServiceResponse } from "../service/reply.ts";
 import type { CallRecord } from "./calls.ts";
@@ -42,7 +44,7 @@ export function misbehave(
   return async (request, response, next) => {
     calls.begin(request, response);
     const { delayMs, outcome, cacheControl } = board.draw(request.path) ?? NOTHING;
-    if (delayMs > 0) await pause(response, delayMs);
+    if (delayMs > 0) await Promise.race([sleep(delayMs, undefined, { ref: false }), once(response, "close")]);
     // If the caller has gone away meanwhile, the work is not done.
     if (response.destroyed) return;
     if (outcome.kind === "hang" && outcome.phase === "before-headers") return;
@@ -55,19 +57,6 @@ export function misbehave(
     response.locals.cacheControl = cacheControl;
     next();
   };
-}
-
-/** Ends after `ms`, or at once when the caller goes away. */
-function pause(response: ServiceResponse, ms: number): Promise<void> {
-  return new Promise((resolve) => {
-    const end = (): void => {
-      clearTimeout(timer);
-      response.off("close", end);
-      resolve();
-    };
-    const timer = setTimeout(end, ms);
-    response.once("close", end);
-  });
 }
 
 /**
