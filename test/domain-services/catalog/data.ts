@@ -1,12 +1,8 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
-import type { DatabaseSync } from "node:sqlite";
 import { generateArticles } from "../seed/articles.ts";
 import type { Article } from "../seed/articles.ts";
 import { hash32, seededRandom } from "../seed/random.ts";
 import type { SeededRandom } from "../seed/random.ts";
 import { countryOf, CURRENCY, DAY_MS, fakerOf, REFERENCE_MS, toDateTime, WAREHOUSES } from "../seed/shop.ts";
-import { inserter } from "../service/database.ts";
 import type { Insert } from "../service/database.ts";
 
 /** What the shop promises, in the languages of its goods. */
@@ -20,9 +16,7 @@ const PROMISE: Readonly<Record<string, string>> = {
 };
 
 /** Fills the catalog's database: the same rows on every call. */
-export function fill(database: DatabaseSync): void {
-  database.exec(readFileSync(join(import.meta.dirname, "schema.sql"), "utf8"));
-  const insert = inserter(database);
+export function fill(insert: Insert): void {
   for (const article of generateArticles()) if (!article.isDiscontinued) insertProduct(article, insert);
 }
 

@@ -1,5 +1,3 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
 import type { Article } from "../seed/articles.ts";
 import { generatePurchases } from "../seed/purchases.ts";
@@ -8,7 +6,6 @@ import { seededRandom } from "../seed/random.ts";
 import type { SeededRandom } from "../seed/random.ts";
 import { CURRENCY, DAY_MS, HOUR_MS, REFERENCE_MS, toDate, toDateTime, WAREHOUSES } from "../seed/shop.ts";
 import type { Country } from "../seed/shop.ts";
-import { inserter } from "../service/database.ts";
 import type { Insert } from "../service/database.ts";
 
 /**
@@ -24,9 +21,7 @@ const HANDED_OVER_DAYS = 2;
 const ID_LETTERS = "0123456789abcdefghjkmnpqrstvwxyz";
 
 /** Fills the orders' database: the same rows on every call. */
-export function fill(database: DatabaseSync): void {
-  database.exec(readFileSync(join(import.meta.dirname, "schema.sql"), "utf8"));
-  const insert = inserter(database);
+export function fill(insert: Insert, database: DatabaseSync): void {
   const random = seededRandom(0x0de75);
   const perYear = new Map<number, number>();
   for (const purchase of generatePurchases()) {

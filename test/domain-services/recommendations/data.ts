@@ -1,9 +1,6 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
-import type { DatabaseSync } from "node:sqlite";
 import { generatePurchases } from "../seed/purchases.ts";
 import type { Purchase } from "../seed/purchases.ts";
-import { inserter } from "../service/database.ts";
+import type { Insert } from "../service/database.ts";
 
 /** The contract lets a caller ask for at most 50. */
 const MAX_SLOTS = 50;
@@ -34,9 +31,7 @@ interface Candidate {
 }
 
 /** Fills the database with a ranking for every customer, as a nightly training would. */
-export function fill(database: DatabaseSync): void {
-  database.exec(readFileSync(join(import.meta.dirname, "schema.sql"), "utf8"));
-  const insert = inserter(database);
+export function fill(insert: Insert): void {
   const purchases = generatePurchases();
   const bought = new Map<string, Set<string>>([["", new Set()]]);
   for (const { account, articles } of purchases) {

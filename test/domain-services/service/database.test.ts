@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { DatabaseSync } from "node:sqlite";
 import { afterEach, beforeEach, describe, it } from "node:test";
 import { temporaryDirectory } from "../testing/pristine-data.ts";
 import { openSeededDatabase } from "./database.ts";
@@ -18,18 +17,15 @@ describe("a seeded database file", () => {
     rmSync(directory, { recursive: true, force: true });
   });
 
-  const seed = (
-    version: number,
-    alsoDo: (database: DatabaseSync) => void = () => undefined,
-  ): DatabaseSeed => ({
+  const seed = (version: number, alsoDo: () => void = () => undefined): DatabaseSeed => ({
     name: "sample",
+    schema: "CREATE TABLE things (name TEXT)",
     version,
     load: () =>
-      Promise.resolve((database) => {
+      Promise.resolve((insert) => {
         fills += 1;
-        database.exec("CREATE TABLE things (name TEXT)");
-        database.prepare("INSERT INTO things VALUES (?)").run(`made by version ${version}`);
-        alsoDo(database);
+        insert("things", { name: `made by version ${version}` });
+        alsoDo();
       }),
   });
   const namesIn = async (version: number): Promise<unknown[]> => {

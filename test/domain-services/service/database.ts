@@ -7,14 +7,16 @@ import type { SQLInputValue, SQLOutputValue, StatementSync } from "node:sqlite";
 export interface DatabaseSeed {
   /** The file's name without the ending. */
   name: string;
+  /** SQL that creates the tables. */
+  schema: string;
   /** Kept in the file. A file of another version is replaced. */
   version: number;
   /** Loads the function that fills the file. Called only if the file must be made. */
   load: () => Promise<Fill>;
 }
 
-/** Creates the tables and inserts all rows. It runs in one transaction. */
-export type Fill = (database: DatabaseSync) => void;
+/** Inserts all rows into the new tables. It runs in one transaction. */
+export type Fill = (insert: Insert, database: DatabaseSync) => void;
 
 /** The version of all four files. Raise it when a table or what the generators make changes. */
 export const DATA_VERSION = 5_001;
@@ -39,18 +41,19 @@ export async function openSeededDatabase(directory: string, seed: DatabaseSeed):
   const fill = await seed.load();
   using lock = new DatabaseSync(join(directory, `${seed.name}.lock`), { timeout: LOCK_WAIT_MS });
   lock.exec("BEGIN EXCLUSIVE");
-  if (versionOf(file) !== seed.version) make(file, seed.version, fill);
+  if (versionOf(file) !== seed.version) make(file, seed, fill);
   return open(file);
 }
 
-function make(file: string, version: number, fill: Fill): void {
+function make(file: string, { schema, version }: DatabaseSeed, fill: Fill): void {
   const draft = `${file}.making`;
   rmSync(draft, { force: true });
   {
     using database = new DatabaseSync(draft);
     // A draft is thrown away after a crash, so neither a journal nor a flush protects anything.
     database.exec("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -64000; BEGIN");
-    fill(database);
+    database.exec(schema);
+    fill(inserter(database), database);
     database.exec(`COMMIT; PRAGMA user_version = ${version}; ANALYZE`);
   }
   const descriptor = openSync(draft, "r+");
@@ -88,7 +91,7 @@ export type Insert = (table: string, row: Readonly<Record<string, SQLInputValue>
  * Prepares one statement per table, by the table's first row. All rows of a table must therefore
  * have the same members in the same order: write them in one place.
  */
-export function inserter(database: DatabaseSync): Insert {
+function inserter(database: DatabaseSync): Insert {
   const statements = new Map<string, StatementSync>();
   return (table, row) => {
     let statement = statements.get(table);

@@ -1,6 +1,8 @@
 import { once } from "node:events";
+import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { Server } from "node:http";
+import { join } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
 import type { Express } from "express";
 import { callRecord } from "../switches/calls.ts";
@@ -71,7 +73,8 @@ export async function startService(
 
 /** How a service's database file is made. */
 export function seedOf({ name, loadData }: ServiceDefinition): DatabaseSeed {
-  return { name, version: DATA_VERSION, load: async () => (await loadData()).fill };
+  const schema = readFileSync(join(import.meta.dirname, "..", name, "schema.sql"), "utf8");
+  return { name, schema, version: DATA_VERSION, load: async () => (await loadData()).fill };
 }
 
 async function openDatabase(dataDir: string, seed: DatabaseSeed): Promise<DatabaseSync> {

@@ -1,13 +1,9 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
-import type { DatabaseSync } from "node:sqlite";
 import { generateAccounts } from "../seed/accounts.ts";
 import type { Account } from "../seed/accounts.ts";
 import { DEPARTMENTS } from "../seed/articles.ts";
 import { hash32, seededRandom } from "../seed/random.ts";
 import type { SeededRandom } from "../seed/random.ts";
 import { CURRENCY, DAY_MS, fakerOf, REFERENCE_MS, toDate, toDateTime } from "../seed/shop.ts";
-import { inserter } from "../service/database.ts";
 import type { Insert } from "../service/database.ts";
 
 interface PersonName {
@@ -33,9 +29,7 @@ const SEGMENTS = ["bargain-hunter", "loyal-regular", "gift-giver", "lapsed", "ne
 const CHANNELS = ["organic-search", "paid-search", "newsletter-partner", "affiliate", "friend-referral"];
 
 /** Fills the users' database: the same rows on every call. */
-export function fill(database: DatabaseSync): void {
-  database.exec(readFileSync(join(import.meta.dirname, "schema.sql"), "utf8"));
-  const insert = inserter(database);
+export function fill(insert: Insert): void {
   for (const account of generateAccounts()) insertUser(account, insert);
 }
 
