@@ -20,10 +20,10 @@ export interface Call {
 
 /** The calls that a service got. */
 export interface CallRecord {
-  /** The last calls, oldest first, and how many older ones were dropped. */
-  list(): { calls: Call[]; dropped: number };
+  /** The last calls, oldest first. */
+  list(): { calls: Call[] };
   /** Forgets them, and returns the empty list. */
-  clear(): { calls: Call[]; dropped: number };
+  clear(): { calls: Call[] };
   /** Records a call, and its end when the response is closed. */
   begin(request: IncomingMessage, response: ServiceResponse): void;
 }
@@ -40,11 +40,10 @@ const MAX_CALLS = 10_000;
  */
 export function callRecord(clock: Clock): CallRecord {
   let entries: Entry[] = [];
-  let dropped = 0;
   return {
-    list: () => ({ calls: entries.map(toCall), dropped }),
+    list: () => ({ calls: entries.map(toCall) }),
     clear() {
-      [entries, dropped] = [[], 0];
+      entries = [];
       return this.list();
     },
     begin({ method = "", url: path = "", rawHeaders }, response) {
@@ -59,10 +58,7 @@ export function callRecord(clock: Clock): CallRecord {
         aborted: false,
       };
       entries.push(entry);
-      if (entries.length > MAX_CALLS) {
-        entries.shift();
-        dropped += 1;
-      }
+      if (entries.length > MAX_CALLS) entries.shift();
       response.once("close", () => {
         entry.endedAt = clock.now();
         entry.status = response.headersSent ? response.statusCode : null;
