@@ -3,12 +3,13 @@
  * read. What the console of a running stack has seen, else what visits of every screen show.
  */
 import { setTimeout as sleep } from "node:timers/promises";
-import { addressOf, bffsIn, openDevelopmentConsole, ROOT, withConsole } from "@triptych/cli/stack";
+import { addressOf, bffsIn, ROOT } from "@triptych/cli/stack";
+import type { RoleName } from "@triptych/cli/stack";
 import { runCommand } from "@triptych/testing/program";
 import { visitsOf } from "../budgets/measure.ts";
 import { budgetedScreens } from "../budgets/screens.ts";
 import type { BudgetedScreen } from "../budgets/screens.ts";
-import { SERVICES, startRunning } from "../e2e/testing/running-stack.ts";
+import { startWatchedSystem } from "../console/testing/watched-system.ts";
 import { renderFields, renderUnseen } from "./render.ts";
 import type { ScreenFields } from "./render.ts";
 
@@ -34,24 +35,14 @@ async function seenBefore(app: string): Promise<readonly ScreenFields[] | undefi
   return fields.length > 0 ? fields : undefined;
 }
 
-async function visitAll(app: string, screens: readonly BudgetedScreen[]): Promise<readonly ScreenFields[]> {
-  const { console, probe, tracing } = await openDevelopmentConsole(ROOT, {}, 0);
-  try {
-    const role = { name: app, kind: "bff", main: "", port: 0 } as const;
-    await using running = await startRunning({
-      roles: [...SERVICES, app],
-      env: tracing,
-      roleEnv: withConsole(ROOT, [role], {}, probe),
-    });
-    for (const screen of screens) {
-      const visits = visitsOf(screen, running.databases, SEED);
-      for (const { path, user } of visits.slice(0, VISITS)) await running.screen(app, path, user);
-    }
-    await sleep(TOLD_AFTER_MS);
-    return await fieldsAt(console.origin, app);
-  } finally {
-    await console.close();
+async function visitAll(app: RoleName, screens: readonly BudgetedScreen[]): Promise<readonly ScreenFields[]> {
+  await using watched = await startWatchedSystem(app);
+  for (const screen of screens) {
+    const visits = visitsOf(screen, watched.running.databases, SEED);
+    for (const { path, user } of visits.slice(0, VISITS)) await watched.running.screen(app, path, user);
   }
+  await sleep(TOLD_AFTER_MS);
+  return fieldsAt(watched.origin, app);
 }
 
 await runCommand("fields", "npm run fields -- web-bff", async () => {

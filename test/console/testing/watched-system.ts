@@ -1,10 +1,11 @@
 import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { openDevelopmentConsole, ROOT, systemOf, withConsole } from "@triptych/cli/stack";
+import type { RoleName } from "@triptych/cli/stack";
 import { SERVICES, startRunning } from "../../e2e/testing/running-stack.ts";
 import type { RunningStack } from "../../e2e/testing/running-stack.ts";
 
-/** The services and the web BFF, and a console that sees them, as `npm start` has it. */
+/** The services and a BFF, and a console that sees them, as `npm start` has it. */
 export interface WatchedSystem extends AsyncDisposable {
   readonly running: RunningStack;
   /** The console's address. */
@@ -50,15 +51,15 @@ const MOST_LOOKS = 200;
 /** The kind of an OTLP span that answered a request. */
 const SERVER = 2;
 
-/** Starts them on free ports. */
-export async function startWatchedSystem(): Promise<WatchedSystem> {
+/** Starts them on free ports. @param app the BFF; default the web BFF, which `visit` asks */
+export async function startWatchedSystem(app: RoleName = "web-bff"): Promise<WatchedSystem> {
   await using begun = new AsyncDisposableStack();
   const { console, tracing, probe } = await openDevelopmentConsole(ROOT, {}, 0);
   begun.defer(() => console.close());
-  const role = { name: "web-bff", kind: "bff", main: "", port: 0 } as const;
+  const role = { name: app, kind: "bff", main: "", port: 0 } as const;
   const running = begun.use(
     await startRunning({
-      roles: [...SERVICES, "web-bff"],
+      roles: [...SERVICES, app],
       env: tracing,
       roleEnv: withConsole(ROOT, [role], {}, probe),
       onLine: ({ name }, { text }) => console.readLogLine(name, text),
