@@ -48,6 +48,8 @@ export interface Switches {
 /** Switches that cannot be used. The message says which member, and what it takes. */
 export class SwitchesError extends Error {
   override readonly name = "SwitchesError";
+  /** Of the answer to a request that sent them. */
+  readonly status = 400;
 }
 
 /** Longer than any test waits, in ms: a mistake in the unit ends here. */

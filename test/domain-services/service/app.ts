@@ -92,7 +92,7 @@ function problemOf(
   logger: Logger,
 ): Problem {
   if (error instanceof Problem) return error;
-  // Express refuses some requests itself: a broken percent-encoding, a body that is not JSON.
+  // Express refuses a broken percent-encoding and a body that is not JSON; the board, switches.
   if (error instanceof Error && "status" in error && typeof error.status === "number" && error.status < 500)
     return new Problem(error.status, `${error.message}.`, { cause: error });
   const stack = error instanceof Error ? error.stack : String(error);

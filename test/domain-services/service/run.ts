@@ -8,13 +8,13 @@ import type { Express } from "express";
 import { callRecord } from "../switches/calls.ts";
 import type { CallRecord } from "../switches/calls.ts";
 import { answerArguments, listen, sayReady } from "@triptych/testing/program";
-import { parseSwitches, switchBoard, SwitchesError } from "@triptych/testing/switches";
-import type { SwitchBoard, Switches } from "@triptych/testing/switches";
+import { parseSwitches, switchBoard } from "@triptych/testing/switches";
+import type { SwitchBoard } from "@triptych/testing/switches";
 import { serviceApp } from "./app.ts";
 import type { Route } from "./app.ts";
 import { DATA_VERSION, openSeededDatabase } from "./database.ts";
 import type { DatabaseSeed, Fill } from "./database.ts";
-import { json, Problem } from "./reply.ts";
+import { json } from "./reply.ts";
 import { identifyByHeader, identifyByToken, bodyOf } from "./request.ts";
 import { HELP, readSettings } from "./settings.ts";
 import type { Environment, Settings } from "./settings.ts";
@@ -96,7 +96,7 @@ export async function listenAsService(
 ): Promise<RunningService> {
   const board = switchBoard(settings.switches);
   const calls = callRecord(clock);
-  const { txnTokenKeys: keys, txnTokenOptional: isOptional } = settings;
+  const { host, txnTokenKeys: keys, txnTokenOptional: isOptional } = settings;
   const identify = keys === undefined ? identifyByHeader : identifyByToken(keys, clock, isOptional);
   const usual = usualAdminRoutes(name, board, calls);
 
@@ -105,7 +105,15 @@ export async function listenAsService(
   const serve = async (setting: "PORT" | "ADMIN_PORT", port: number, app: Express): Promise<number> => {
     const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, (req, res) => void app(req, res));
     begun.defer(() => closeWithin(server, DRAIN_MS));
-    return listenAt(server, { name, setting, port, host: settings.host });
+    try {
+      return await listen(server, { port, host });
+    } catch (cause) {
+      const isTaken = cause instanceof Error && "code" in cause && cause.code === "EADDRINUSE";
+      const problem = isTaken
+        ? `${port} is taken: the ${name} service cannot listen there (free the port, or set ${setting})`
+        : `${port} cannot be used on ${host ?? "all interfaces"} by the ${name} service (${String(cause)})`;
+      throw new SettingError(setting, problem, { cause });
+    }
   };
   const answered = { routes, identify, logger, misbehaviour: { board, calls } };
   const port = await serve("PORT", settings.port, serviceApp(answered));
@@ -125,39 +133,11 @@ function usualAdminRoutes(service: string, board: SwitchBoard, calls: CallRecord
   return [
     route("get", "/healthz", () => ({ status: "ok", service })),
     route("get", "/switches", () => board.show()),
-    route("put", "/switches", (body) => board.set(switchesIn(body))),
+    route("put", "/switches", (body) => board.set(parseSwitches(body))),
     route("delete", "/switches", () => board.set({})),
     route("get", "/calls", () => calls.list()),
     route("delete", "/calls", () => calls.clear()),
   ];
-}
-
-function switchesIn(body: unknown): Switches {
-  try {
-    return parseSwitches(body);
-  } catch (cause) {
-    if (cause instanceof SwitchesError) throw new Problem(400, `${cause.message}.`, { cause });
-    throw cause;
-  }
-}
-
-/**
- * Listens, and returns the port, which the system chooses for 0.
- * @throws SettingError if it cannot
- */
-async function listenAt(
-  server: Server,
-  { name, setting, port, host }: { name: string; setting: string; port: number; host: string | undefined },
-): Promise<number> {
-  try {
-    return await listen(server, { port, host });
-  } catch (cause) {
-    const isTaken = cause instanceof Error && "code" in cause && cause.code === "EADDRINUSE";
-    const problem = isTaken
-      ? `${port} is taken: the ${name} service cannot listen there (free the port, or set ${setting})`
-      : `${port} cannot be used on ${host ?? "all interfaces"} by the ${name} service (${String(cause)})`;
-    throw new SettingError(setting, problem, { cause });
-  }
 }
 
 /** Closes a server: idle connections at once, busy ones when they are done or after `ms`. */
