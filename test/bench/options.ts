@@ -1,28 +1,16 @@
 import { parseArgs } from "node:util";
 
-/** What `npm run bench` was asked for. */
-export type Options = {
-  /** Only the web home page beside the bare program, in two minutes. */
-  readonly quick: boolean;
-  /** A commit beside which the project is measured, in a quick run. */
-  readonly base: string | undefined;
-  /**
-   * The reports by name, or by the beginning of their name: `pages` is all `pages-…`. Empty: all.
-   */
-  readonly reports: readonly string[];
-  /** Whether the numbers go into docs/performance.md. */
-  readonly write: boolean;
-};
-
 /** The command, with its options. */
 export const USAGE = "npm run bench -- [--quick [--base <git ref>] | [--write] [<report> …]]";
 
 /**
- * Reads the command's arguments.
+ * Reads the command's arguments. The reports are named, or by the beginning of their name: `pages`
+ * is all `pages-…`; none: all.
+ *
  * @param names of all reports
  * @throws TypeError for an unknown option or report, and for options that exclude each other
  */
-export function readOptions(args: readonly string[], names: readonly string[]): Options {
+export function readOptions(args: readonly string[], names: readonly string[]) {
   const { values, positionals: reports } = parseArgs({
     args: [...args],
     allowPositionals: true,

@@ -70,8 +70,8 @@ function useOf(costs: readonly Cost[]): Use | undefined {
   const [first] = costs;
   if (first === undefined) return undefined;
   const most = (amountOf: (cost: Cost) => number): Most => {
-    const { user, path, ...cost } = costs.reduce((a, b) => (amountOf(b) > amountOf(a) ? b : a), first);
-    return { user, path, amount: amountOf({ user, path, ...cost }) };
+    const cost = costs.reduce((a, b) => (amountOf(b) > amountOf(a) ? b : a), first);
+    return { user: cost.user, path: cost.path, amount: amountOf(cost) };
   };
   const times = costs.flatMap(({ ms }) => (ms === undefined ? [] : [ms])).toSorted((a, b) => a - b);
   return {

@@ -45,19 +45,22 @@ const WARM_UPS = 5;
 /** How many loads may fail, as when a busy machine lets a deadline pass, before the run does. */
 const MAX_FAILURES = 10;
 
-/**
- * Measures everything, network by network.
- * @param options.budgetMs after which no further repetition on a network begins: a busy machine
- * gets wider intervals, not a longer run
- */
-export async function runAll(options: {
+/** What a run is made with. */
+type RunOptions = {
   readonly site: Site;
   readonly chromium: string;
   readonly quick: boolean;
+  /**
+   * After this many ms no further repetition on a network begins: a busy machine gets wider
+   * intervals, not a longer run.
+   */
   readonly budgetMs: number;
   readonly print: (line: string) => void;
-}): Promise<LatencyRun> {
-  const { site, chromium, quick, budgetMs, print } = options;
+};
+
+/** Measures everything, network by network. */
+export async function runAll(options: RunOptions): Promise<LatencyRun> {
+  const { site, chromium, quick, print } = options;
   const cells: Cell[] = [];
   let browserVersion = "";
   for (const protocol of PROTOCOLS) {
@@ -68,7 +71,7 @@ export async function runAll(options: {
     browserVersion = browser.version();
     const repetitionsOn = async (shape: Shape, count: number) => {
       await using proxy = await ShapingProxy.open(site.port, shape);
-      return await repetitions({ browser, site, proxy }, { count, budgetMs, print });
+      return await repetitions({ browser, site, proxy }, count, options);
     };
     await repetitionsOn(UNSHAPED, WARM_UPS);
     for (const profile of PROFILES) {
@@ -93,16 +96,13 @@ export async function runAll(options: {
 /** At least one repetition. One that fails is made again. */
 async function repetitions(
   tools: LoadTools,
-  options: {
-    readonly count: number;
-    readonly budgetMs: number;
-    readonly print: (line: string) => void;
-  },
+  count: number,
+  { budgetMs, print }: RunOptions,
 ): Promise<readonly Repetition[]> {
-  const end = performance.now() + options.budgetMs;
+  const end = performance.now() + budgetMs;
   const measured: Repetition[] = [];
   let failures = 0;
-  for (let serial = 0; measured.length < options.count; serial += 1) {
+  for (let serial = 0; measured.length < count; serial += 1) {
     if (measured.length > 0 && performance.now() > end) break;
     try {
       measured.push(await repeat(tools, serial));
@@ -110,7 +110,7 @@ async function repetitions(
       failures += 1;
       if (failures > MAX_FAILURES) throw error;
       const why = error instanceof Error ? error.message.split("\n", 1)[0] : String(error);
-      options.print(`made again: ${why}`);
+      print(`made again: ${why}`);
     }
   }
   return measured;
