@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { openLab } from "../lab/lab.ts";
 import {
+  BARE_HTML,
   BARE_MOBILE,
   BARE_WEB,
   FETCH_MOBILE,
@@ -10,6 +11,7 @@ import {
   PARTNER_BFF,
   ROOMY_WEB_BFF,
   WEB_BFF,
+  WEB_HTML,
 } from "./contenders.ts";
 
 // The peers have packages of their own; npm run bench compares their answers.
@@ -42,3 +44,9 @@ for (const [project, ...others] of CONTENDERS) {
     }
   });
 }
+
+test("as HTML, the bare program answers the web BFF's page", async () => {
+  await using lab = await openLab({ pinned: false });
+  const { running } = await lab.startAll([{ contender: WEB_HTML }, { contender: BARE_HTML }]);
+  assert.equal(running.length, 2);
+});

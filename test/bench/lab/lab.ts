@@ -131,6 +131,11 @@ export async function openLab(options: {
 
 function checkSame(first: Running, other: Running): void {
   if (isDeepStrictEqual(other.answer, first.answer)) return;
-  const [here, there] = [other, first].map(({ answer }) => JSON.stringify(answer));
-  throw new Error(`expected the page of ${first.name}, got another one: ${here} instead of ${there}`);
+  const [here = "", there = ""] = [other, first].map(({ answer }) => JSON.stringify(answer));
+  let at = 0;
+  while (here[at] === there[at]) at += 1;
+  const around = (text: string): string => text.slice(Math.max(0, at - 40), at + 40);
+  throw new Error(
+    `${other.name} answers another page than ${first.name}, from character ${at} on: …${around(here)}… instead of …${around(there)}…`,
+  );
 }

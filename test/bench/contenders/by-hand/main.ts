@@ -46,10 +46,17 @@ async function bareHtml(): Promise<void> {
   const views = new Map(Object.entries(view.sections));
   const places = Object.fromEntries([...views.keys()].map((name) => [name, `\uE000${name}\uE000`]));
   const [head = "", ...rest] = view.layout(places, "n".repeat(24), "user").split("\uE000");
-  const context = { viewer: "user", locale: "en-GB", formToken: "", newIdempotencyKey: () => "" } as const;
   listen(async (req, res) => {
     res.writeHead(200, { "Content-Type": "text/html; charset=utf-8" }).write(head);
-    const data = new Map(Object.entries((await page.load(getter(req))) as object));
+    const get = getter(req);
+    let locale = "";
+    const loaded = await page.load(async <Body>(service: keyof typeof origins, target: string) => {
+      const body = await get<Body>(service, target);
+      if (service === "users") ({ locale } = body as { locale: string });
+      return body;
+    });
+    const data = new Map(Object.entries(loaded as object));
+    const context = { viewer: "user", locale, formToken: "", newIdempotencyKey: () => "" } as const;
     // Every second part is a section's name.
     const shown = rest.map((part, index) =>
       index % 2 === 0 ? (views.get(part)?.(data.get(part), undefined, context) ?? "") : part,
