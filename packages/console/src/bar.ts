@@ -23,12 +23,9 @@ export async function barFor(store: Store, id: string, origin: string): Promise<
 /** Its errors come with the log, which may be a moment later. */
 async function arrival(store: Store, id: string): Promise<KnownRequest | undefined> {
   for (let waited = 0; waited < PATIENCE_MS; waited += LOOK_MS) {
-    const request = store.find(id);
-    if (request !== undefined) {
-      await sleep(LOOK_MS);
-      return store.find(id);
-    }
+    const isHere = store.find(id) !== undefined;
     await sleep(LOOK_MS);
+    if (isHere) return store.find(id);
   }
   return undefined;
 }

@@ -9,14 +9,13 @@ interface ProgramState extends Pick<ShownProgram, "name" | "kind" | "url" | "isR
   /** How it may be told to behave, and how it behaves; null where it has no switches. */
   readonly switches: { readonly presets: readonly string[]; readonly chosen: string | undefined } | null;
   /** What each app's breaker for it says, if it ever opened. */
-  readonly breakers: readonly {
-    readonly app: string;
-    readonly operation: string | null;
-    readonly state: string;
-  }[];
+  readonly breakers: readonly Breaker[];
   /** Addresses that an app leaves out for a while. */
-  readonly ejected: readonly { readonly app: string; readonly address: string }[];
+  readonly ejected: readonly Ejection[];
 }
+
+type Breaker = Record<"app" | "upstream" | "state", string> & { readonly operation: string | null };
+type Ejection = Record<"app" | "upstream" | "address", string>;
 
 /** How a sample service may misbehave, in the form that its admin port takes. */
 const PRESETS: Readonly<Record<string, object>> = {
@@ -33,11 +32,8 @@ const PATIENCE_MS = 800;
 
 /** What breakers and ejections the apps told of, and what the programs say of themselves. */
 export class Services {
-  readonly #breakers = new Map<
-    string,
-    { app: string; upstream: string; operation: string | null; state: string }
-  >();
-  readonly #ejected = new Map<string, { app: string; upstream: string; address: string }>();
+  readonly #breakers = new Map<string, Breaker>();
+  readonly #ejected = new Map<string, Ejection>();
 
   breakerChanged(app: string, { upstream, operation, to }: Readonly<Record<string, unknown>>): void {
     const name = typeof operation === "string" ? operation : null;

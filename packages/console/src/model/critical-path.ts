@@ -1,4 +1,4 @@
-import type { CallView, RequestView } from "./views.ts";
+import type { CallView, RequestView, Timed } from "./views.ts";
 
 /**
  * Spans that follow one another may overlap by the clock's resolution and a turn of the loop, ms.
@@ -37,8 +37,6 @@ function isHedgedBy(call: CallView, hedge: CallView | undefined): boolean {
     call.startMs < hedge.startMs
   );
 }
-
-type Timed = { readonly startMs: number; readonly durationMs: number };
 
 const endOf = ({ startMs, durationMs }: Timed): number => startMs + durationMs;
 

@@ -1,6 +1,6 @@
 import type { Span } from "../otlp/decode.ts";
 import { markCritical } from "./critical-path.ts";
-import type { CallView, LayerView, RequestView, SectionView } from "./views.ts";
+import type { CallView, LayerView, RequestView, SectionView, Timed } from "./views.ts";
 
 /** Finds the team that owns an app or a service. */
 export type OwnerOf = (name: string) => string | null;
@@ -85,7 +85,7 @@ function viewOf(span: Span, above: readonly Span[], below: readonly Span[], owne
   return view;
 }
 
-function placeOf({ start, end }: Span, begin: number): Pick<LayerView, "startMs" | "durationMs"> {
+function placeOf({ start, end }: Span, begin: number): Timed {
   return { startMs: round(start - begin), durationMs: round(end - start) };
 }
 
@@ -101,12 +101,7 @@ function sectionView(span: Span, begin: number): SectionView {
   return { name, outcome, reason: textOf(span, "triptych.reason"), ...placeOf(span, begin) };
 }
 
-function callOf(
-  span: Span,
-  section: string | null,
-  place: Pick<LayerView, "startMs" | "durationMs">,
-  ownerOf: OwnerOf,
-): CallView {
+function callOf(span: Span, section: string | null, place: Timed, ownerOf: OwnerOf): CallView {
   const upstream =
     textOf(span, "service.peer.name", "peer.service", "server.address", "net.peer.name") ?? span.name;
   const host = textOf(span, "server.address", "net.peer.name");
@@ -184,8 +179,7 @@ function numberOf(span: Span, ...names: readonly string[]): number | null {
   return text === null || !Number.isFinite(value) ? null : round(value);
 }
 
-const byStart = (one: { readonly startMs: number }, other: { readonly startMs: number }): number =>
-  one.startMs - other.startMs;
+const byStart = (one: Timed, other: Timed): number => one.startMs - other.startMs;
 
 /** To microseconds. */
 const round = (ms: number): number => Math.round(ms * 1_000) / 1_000;

@@ -1,23 +1,25 @@
-/** What became of one section. Times are ms from the request's start. */
-export interface SectionView {
-  readonly name: string;
-  readonly outcome: string;
-  /** One word; null where the section is as it should be. */
-  readonly reason: string | null;
+/** When something was, ms from the request's start. */
+export interface Timed {
   readonly startMs: number;
   readonly durationMs: number;
 }
 
+/** What became of one section. */
+export interface SectionView extends Timed {
+  readonly name: string;
+  readonly outcome: string;
+  /** One word; null where the section is as it should be. */
+  readonly reason: string | null;
+}
+
 /** One attempt at a call, or a call that was answered without one. */
-export interface CallView {
+export interface CallView extends Timed {
   readonly section: string | null;
   readonly upstream: string;
   readonly operation: string;
   /** The team that owns the service; null where the catalogue does not say. */
   readonly owner: string | null;
   readonly address: string | null;
-  readonly startMs: number;
-  readonly durationMs: number;
   /** From 1. */
   readonly attempt: number;
   readonly kind: string;
@@ -41,13 +43,11 @@ export interface CallView {
 }
 
 /** A server that the request passed on its way: the gateway, then the BFF. */
-export interface LayerView {
+export interface LayerView extends Timed {
   readonly app: string;
   readonly name: string;
   readonly owner: string | null;
   readonly status: number | null;
-  readonly startMs: number;
-  readonly durationMs: number;
 }
 
 /** One request as the console shows it. */

@@ -5,22 +5,21 @@ const ROW = 62;
 const BOX = { width: 232, height: 48 };
 const COLUMNS = [16, 316, 616];
 
-/**
- * A screen, its sections and the services that they ask, as a graph. Its text is in the table below
- * it for readers.
- */
+/** A screen, its sections and the services that they ask, as a graph; its label says it in words. */
 export function Graph({ screen }) {
-  const services = new Map();
-  for (const { upstreams } of screen.sections) {
-    for (const upstream of upstreams) services.set(`${upstream.name}.${upstream.operation}`, upstream);
-  }
+  const services = new Map(
+    screen.sections.flatMap(({ upstreams }) => upstreams.map((upstream) => [nameOf(upstream), upstream])),
+  );
   const names = [...services.keys()];
   const rows = Math.max(screen.sections.length, names.length, 1);
   const height = rows * ROW + 12;
   const yOf = (index, of) => 12 + ((rows - of) * ROW) / 2 + index * ROW;
   const middle = yOf(0, 1);
-  const edge = (fromColumn, fromY, toColumn, toY, isStrong) => {
-    const [x1, x2] = [COLUMNS[fromColumn] + BOX.width, COLUMNS[toColumn]];
+  const sections = screen.sections.map((section, index, { length }) => {
+    return { section, y: yOf(index, length), isLate: section.last >= 0.5 };
+  });
+  const edge = (column, fromY, toY, isStrong) => {
+    const [x1, x2] = [COLUMNS[column] + BOX.width, COLUMNS[column + 1]];
     const [y1, y2] = [fromY + BOX.height / 2, toY + BOX.height / 2];
     const bend = (x1 + x2) / 2;
     return html`<path class=${isStrong ? "edge strong" : "edge"} d=${`M${x1} ${y1}C${bend} ${y1} ${bend} ${y2} ${x2} ${y2}`} />`;
@@ -34,27 +33,13 @@ export function Graph({ screen }) {
   const label = `${screen.name}: ${screen.sections.map(({ name, upstreams }) => `${name} asks ${upstreams.map((one) => one.name).join(", ") || "no service"}`).join("; ")}`;
   return html`<div class="scroll">
     <svg class="graph" viewBox=${`0 0 864 ${height}`} role="img" aria-label=${label}>
-      ${screen.sections.map((section, index) => [
-        edge(0, middle, 1, yOf(index, screen.sections.length), section.last >= 0.5),
-        section.upstreams.map((one) =>
-          edge(
-            1,
-            yOf(index, screen.sections.length),
-            2,
-            yOf(names.indexOf(`${one.name}.${one.operation}`), names.length),
-            section.last >= 0.5,
-          ),
-        ),
+      ${sections.map(({ section, y, isLate }) => [
+        edge(0, middle, y, isLate),
+        section.upstreams.map((one) => edge(1, y, yOf(names.indexOf(nameOf(one)), names.length), isLate)),
       ])}
       ${box(0, middle, screen.name, screen.requests === 0 ? screen.app : `95% within ${ms(screen.durationMs.p95)}`, "root")}
-      ${screen.sections.map((section, index) =>
-        box(
-          1,
-          yOf(index, screen.sections.length),
-          section.name,
-          aboutSection(section),
-          section.last >= 0.5 ? "late" : "",
-        ),
+      ${sections.map(({ section, y, isLate }) =>
+        box(1, y, section.name, aboutSection(section), isLate ? "late" : ""),
       )}
       ${names.map((name, index) => {
         const { p95, owner } = services.get(name);
@@ -63,6 +48,8 @@ export function Graph({ screen }) {
     </svg>
   </div>`;
 }
+
+const nameOf = ({ name, operation }) => `${name}.${operation}`;
 
 function aboutSection({ required, durationMs, last }) {
   const kind = required === undefined ? "" : required ? "required · " : "optional · ";

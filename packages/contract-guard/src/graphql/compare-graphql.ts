@@ -66,8 +66,7 @@ function compareOperation(
   if (errors.length > 0) return request.all;
 
   const [old, current] = [meaningOf(operation, before), meaningOf(operation, after)];
-  const client = old.document;
-  const bff = current.document;
+  const [client, bff] = [old.document, current.document];
   const sent = schemaComparison({ direction: "request", sender: client, reader: bff });
   request.addAll("variables", sent.compare(old.variables, current.variables));
   const answered = schemaComparison({ direction: "answer", sender: bff, reader: client });
