@@ -1,5 +1,6 @@
 import { brotliDecompressSync, constants, gunzipSync } from "node:zlib";
 import { Fields } from "./model/fields.ts";
+import { isDefinition } from "./model/definition.ts";
 import type { ScreenDefinition } from "./model/definition.ts";
 import { Services } from "./services.ts";
 import type { Exchange, Store } from "./model/store.ts";
@@ -54,11 +55,6 @@ export class Development {
       this.definitions.set(String(name), known);
     }
   }
-}
-
-function isDefinition(value: unknown): value is ScreenDefinition {
-  const { name, budget, sections } = Object(value);
-  return typeof name === "string" && typeof Object(budget).deadlineMs === "number" && Array.isArray(sections);
 }
 
 /** What a probe sent of one exchange; null if it is malformed. */

@@ -4,7 +4,7 @@
  */
 import { subscribe } from "node:diagnostics_channel";
 import { Channel } from "./channel.ts";
-import { describeApp } from "./definition.ts";
+import { describeApp } from "../model/definition.ts";
 import { watchExchanges } from "./exchanges.ts";
 import { watchReads } from "./reads.ts";
 
