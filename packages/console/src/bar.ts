@@ -6,7 +6,10 @@ import type { KnownRequest, Store } from "./model/store.ts";
 const PATIENCE_MS = 5_000;
 const LOOK_MS = 100;
 
-const SOURCE = new URL("page/bar/bar.js", import.meta.url);
+const SOURCES = [
+  new URL("standalone.umd.js", import.meta.resolve("htm/preact/standalone")),
+  new URL("page/bar/bar.js", import.meta.url),
+];
 
 /**
  * The script that a store page loads in development: a bar with this page's waterfall. It brings
@@ -17,7 +20,10 @@ export async function barFor(store: Store, id: string, origin: string): Promise<
   if (request === undefined) return "";
   const { key, screen, app, owner, outcome, durationMs, ownMs, layers, sections, calls, errors } = request;
   const shown = { key, screen, app, owner, outcome, durationMs, ownMs, layers, sections, calls, errors };
-  return `${await readFile(SOURCE, "utf8")}\nshowBar(${JSON.stringify(shown)}, ${JSON.stringify(origin)});\n`;
+  const sources = await Promise.all(SOURCES.map((source) => readFile(source, "utf8")));
+  const call = `showBar(this.htmPreact, ${JSON.stringify(shown)}, ${JSON.stringify(origin)});`;
+  // Preact makes itself a member of `this`: the page sees nothing of it.
+  return `(function () {\n${[...sources, call].join("\n")}\n}).call({});\n`;
 }
 
 /** Its errors come with the log, which may be a moment later. */

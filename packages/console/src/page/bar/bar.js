@@ -1,80 +1,60 @@
 /* oxlint-disable no-unused-vars -- the console calls it, at the end of this script */
 /** Shows a small bar in a page of the store, with this page's waterfall: see ../../bar.ts. */
-function showBar(request, console) {
-  const make = (name, className, ...children) => {
-    const element = document.createElement(name);
-    element.className = className;
-    element.append(...children);
-    return element;
-  };
-  const ms = (value) => (value >= 10 ? `${Math.round(value)} ms` : `${value.toFixed(1)} ms`);
+function showBar({ html, render, useState }, request, console) {
   const { screen, outcome, durationMs, sections, calls, errors, key } = request;
+  const ms = (value) => (value >= 10 ? `${Math.round(value)} ms` : `${value.toFixed(1)} ms`);
   const total = Math.max(durationMs, ...calls.map((call) => call.startMs + call.durationMs), 1);
-  const lacking = sections.filter((section) => section.outcome !== "ok");
-  const mood = errors.length > 0 || outcome === "failed" ? "failed" : outcome;
 
   const row = (kind, name, about, timed, isCritical) => {
-    const bar = make("i", `bar ${isCritical ? "critical" : ""}`);
-    bar.style.left = `${(timed.startMs / total) * 100}%`;
-    bar.style.width = `${Math.max((timed.durationMs / total) * 100, 0.6)}%`;
-    return make(
-      "div",
-      `row ${kind}`,
-      make("b", "", name, make("small", "", about)),
-      make("span", "track", bar),
-      make("span", "time", ms(timed.durationMs)),
-    );
+    const left = `${(timed.startMs / total) * 100}%`;
+    const width = `${Math.max((timed.durationMs / total) * 100, 0.6)}%`;
+    return html`<div class=${`row ${kind}`}>
+      <b>${name}<small>${about}</small></b>
+      <span class="track"><i class=${`bar ${isCritical ? "critical" : ""}`} style=${{ left, width }}></i></span>
+      <span class="time">${ms(timed.durationMs)}</span>
+    </div>`;
   };
   const callRow = (call) => {
-    const words = [
-      call.outcome === "ok" ? "" : call.outcome,
-      call.kind === "first" ? "" : call.kind,
-      call.owner ?? "",
-    ];
-    const about = words
-      .filter(Boolean)
-      .map((word) => ` · ${word}`)
-      .join("");
-    const kind = call.outcome === "ok" ? "call" : "call bad";
-    return row(kind, `${call.upstream}.${call.operation}`, about, call, call.critical);
+    const isOk = call.outcome === "ok";
+    const words = [isOk ? "" : call.outcome, call.kind === "first" ? "" : call.kind, call.owner ?? ""];
+    const about = words.filter(Boolean).map((word) => ` · ${word}`);
+    return row(isOk ? "call" : "call bad", `${call.upstream}.${call.operation}`, about, call, call.critical);
   };
-  const rows = [];
-  for (const section of sections) {
+  const sectionRows = (section) => {
     const { name, outcome: how, reason } = section;
-    rows.push(row(`section ${how}`, name, reason === null ? "" : ` ${how}: ${reason}`, section, false));
-    rows.push(...calls.filter((call) => call.section === name).map(callRow));
-  }
-  const stacks = errors.map((error) =>
-    make(
-      "section",
-      "error",
-      make("strong", "", `${error.section === null ? "" : `${error.section}: `}${error.message}`),
-      make("pre", "", error.stack),
-    ),
-  );
-  const link = make("a", "", "Open in the console");
-  link.href = `${console}/#requests/${key}`;
-  link.target = "_blank";
-  const panel = make("div", "panel", ...stacks, ...rows, make("p", "", link));
-  panel.id = "panel";
-  panel.hidden = errors.length === 0;
-
-  const summary = lacking.length > 0 ? ` · without ${lacking.map(({ name }) => name).join(", ")}` : "";
-  const button = make(
-    "button",
-    `pill ${mood}`,
-    make("span", "dot"),
-    `${screen} ${ms(durationMs)}${errors.length > 0 ? " · error in its code" : summary}`,
-  );
-  button.setAttribute("aria-controls", "panel");
-  const setOpen = (isOpen) => {
-    panel.hidden = !isOpen;
-    button.setAttribute("aria-expanded", String(isOpen));
+    return [
+      row(`section ${how}`, name, reason === null ? "" : ` ${how}: ${reason}`, section, false),
+      calls.filter((call) => call.section === name).map(callRow),
+    ];
   };
-  button.addEventListener("click", () => setOpen(panel.hidden));
-  setOpen(errors.length > 0);
 
-  const host = make("aside", "");
+  function Bar() {
+    const [isOpen, setOpen] = useState(errors.length > 0);
+    const mood = errors.length > 0 ? "failed" : outcome;
+    const lacking = sections.filter((section) => section.outcome !== "ok").map(({ name }) => name);
+    const summary = lacking.length > 0 ? ` · without ${lacking.join(", ")}` : "";
+    return html`<div class="panel" id="panel" hidden=${!isOpen}>
+        ${errors.map(
+          ({ section, message, stack }) =>
+            html`<section class="error">
+              <strong>${section === null ? "" : `${section}: `}${message}</strong>
+              <pre>${stack}</pre>
+            </section>`,
+        )}
+        ${sections.map(sectionRows)}
+        <p><a href=${`${console}/#requests/${key}`} target="_blank">Open in the console</a></p>
+      </div>
+      <button
+        class=${`pill ${mood}`}
+        aria-controls="panel"
+        aria-expanded=${String(isOpen)}
+        onClick=${() => setOpen(!isOpen)}
+      >
+        <span class="dot"></span>${screen} ${ms(durationMs)}${errors.length > 0 ? " · error in its code" : summary}
+      </button>`;
+  }
+
+  const host = document.createElement("aside");
   host.id = "triptych-bar";
   host.setAttribute("aria-label", "What this page did (development)");
   const root = host.attachShadow({ mode: "open" });
@@ -82,7 +62,7 @@ function showBar(request, console) {
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(BAR_STYLE);
   root.adoptedStyleSheets = [sheet];
-  root.append(panel, button);
+  render(html`<${Bar} />`, root);
   document.getElementById("triptych-bar")?.remove();
   document.documentElement.append(host);
 }
