@@ -3,14 +3,12 @@ import {
   GraphQLNonNull,
   Kind,
   TypeInfo,
-  astFromValue,
   getNamedType,
   getOperationAST,
   isInputObjectType,
   isInputType,
   isNonNullType,
   parse,
-  print,
   typeFromAST,
   visit,
   visitWithTypeInfo,
@@ -26,7 +24,7 @@ import type {
 } from "graphql";
 import { GuardError } from "../finding.ts";
 import type { Json, JsonObject } from "../json.ts";
-import { answerSchema, inputSchema } from "./schemas.ts";
+import { answerSchema, defaultOf, inputSchema } from "./schemas.ts";
 
 /** A document that a partner registered. */
 export type RegisteredOperation = {
@@ -120,13 +118,11 @@ function placesOf({ document, operation }: RegisteredOperation, schema: GraphQLS
     inputs: readonly (GraphQLArgument | GraphQLInputField)[],
     given: readonly (ArgumentNode | ObjectFieldNode)[],
   ): void => {
-    for (const { name, defaultValue, type } of inputs) {
-      const value = given.find((node) => node.name.value === name)?.value;
+    for (const input of inputs) {
+      const value = given.find(({ name }) => name.value === input.name)?.value;
       const isGiven =
         value?.kind === Kind.VARIABLE ? !mayBeLeftOut.has(value.name.value) : value !== undefined;
-      if (isGiven) continue;
-      const meant = defaultValue === undefined ? undefined : astFromValue(defaultValue, type);
-      defaults.set(place(name), meant === undefined || meant === null ? undefined : print(meant));
+      if (!isGiven) defaults.set(place(input.name), defaultOf(input));
     }
   };
   visit(

@@ -10,11 +10,12 @@ import {
   isObjectType,
   isRequiredInputField,
   print,
-  typeFromAST,
 } from "graphql";
 import type {
   FieldNode,
   FragmentDefinitionNode,
+  GraphQLArgument,
+  GraphQLInputField,
   GraphQLInputType,
   GraphQLLeafType,
   GraphQLObjectType,
@@ -108,7 +109,7 @@ function collect(
 /** Whether a fragment on that type says something about an object of the other type. */
 function appliesTo(type: GraphQLObjectType, name: string | undefined, { schema }: Context): boolean {
   if (name === undefined || name === type.name) return true;
-  const condition = typeFromAST(schema, { kind: Kind.NAMED_TYPE, name: { kind: Kind.NAME, value: name } });
+  const condition = schema.getType(name);
   return isAbstractType(condition) && schema.isSubType(condition, type);
 }
 
@@ -130,11 +131,8 @@ function presentInput(type: GraphQLInputType, schemas: Map<string, JsonObject>):
     const properties = fields.map((field) => {
       // Exactly one field is given, and it is not null (GraphQL, section 3.10.1).
       const schema = type.isOneOf ? presentInput(field.type, schemas) : inputSchema(field.type, schemas);
-      const value = astFromValue(field.defaultValue, field.type);
-      return [
-        field.name,
-        value === null || value === undefined ? schema : { allOf: [schema], default: print(value) },
-      ];
+      const value = defaultOf(field);
+      return [field.name, value === undefined ? schema : { allOf: [schema], default: value }];
     });
     schemas.set(name, {
       type: "object",
@@ -145,6 +143,12 @@ function presentInput(type: GraphQLInputType, schemas: Map<string, JsonObject>):
     });
   }
   return { $ref: `#/components/schemas/${name}` };
+}
+
+/** The default of an input as GraphQL writes it; undefined where it has none. */
+export function defaultOf({ defaultValue, type }: GraphQLArgument | GraphQLInputField): string | undefined {
+  const value = astFromValue(defaultValue, type);
+  return value ? print(value) : undefined;
 }
 
 /** Of a scalar that GraphQL does not define, only the name can be compared. */
