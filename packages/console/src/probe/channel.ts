@@ -6,61 +6,46 @@ const PAUSE_MS = 100;
 const MAX_WAITING = 200;
 
 /** Sends what was seen in this process to the console. Whatever becomes of it, the app goes on. */
-export class Channel {
-  readonly #url: URL;
-  readonly #app: string;
-  #waiting: object[] = [];
-  #timer: NodeJS.Timeout | undefined;
+export type Tell = (message: object) => void;
 
-  /** @param app this process's name */
-  constructor(console: string, app: string) {
-    this.#url = new URL("/development", console);
-    this.#app = app;
-  }
-
-  send(message: object): void {
-    if (this.#waiting.length >= MAX_WAITING) return;
-    this.#waiting.push(message);
-    if (this.#timer === undefined) this.#timer = setTimeout(() => this.#flush(), PAUSE_MS).unref();
-  }
-
-  #flush(): void {
-    this.#timer = undefined;
-    const body = JSON.stringify({ app: this.#app, messages: this.#waiting });
-    this.#waiting = [];
+/** @param app this process's name */
+export function tellConsole(console: string, app: string): Tell {
+  const url = new URL("/development", console);
+  let waiting: object[] = [];
+  let timer: NodeJS.Timeout | undefined;
+  const flush = (): void => {
+    timer = undefined;
+    const body = JSON.stringify({ app, messages: waiting });
+    waiting = [];
     const headers = { "content-type": "application/json", "content-length": Buffer.byteLength(body) };
     // A connection of its own: one that was kept may be gone, and what was sent on it with it.
     const options = { method: "POST", headers, agent: false };
-    const sent = request(this.#url, options, (answer) => void answer.resume());
+    const sent = request(url, options, (answer) => void answer.resume());
     sent.on("error", () => undefined);
     sent.on("socket", (socket) => socket.unref());
     sent.end(body);
-  }
+  };
+  return (message) => {
+    if (waiting.length >= MAX_WAITING) return;
+    waiting.push(message);
+    timer ??= setTimeout(flush, PAUSE_MS).unref();
+  };
 }
 
 /**
  * Lets a few through, and then as many a second: under load, looking on must cost next to nothing.
  */
-export class Ration {
-  readonly #most: number;
-  readonly #perSecond: number;
-  #left: number;
-  #since = performance.now();
-
-  constructor(most: number, perSecond: number) {
-    this.#most = most;
-    this.#perSecond = perSecond;
-    this.#left = most;
-  }
-
-  take(): boolean {
-    if (this.#left < 1) {
+export function ration(most: number, perSecond: number): () => boolean {
+  let left = most;
+  let since = performance.now();
+  return () => {
+    if (left < 1) {
       const now = performance.now();
-      this.#left = Math.min(this.#most, this.#left + ((now - this.#since) / 1_000) * this.#perSecond);
-      this.#since = now;
-      if (this.#left < 1) return false;
+      left = Math.min(most, left + ((now - since) / 1_000) * perSecond);
+      since = now;
     }
-    this.#left -= 1;
+    if (left < 1) return false;
+    left -= 1;
     return true;
-  }
+  };
 }

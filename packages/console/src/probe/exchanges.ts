@@ -1,7 +1,7 @@
 import { subscribe } from "node:diagnostics_channel";
 import { IncomingMessage, ServerResponse } from "node:http";
-import { Ration } from "./channel.ts";
-import type { Channel } from "./channel.ts";
+import { ration } from "./channel.ts";
+import type { Tell } from "./channel.ts";
 
 /** The most of an answer that is kept, bytes as sent. */
 const MAX_ANSWER_BYTES = 65_536;
@@ -10,12 +10,12 @@ const MAX_ANSWER_BYTES = 65_536;
  * Sends each answer as its client got it, by its request's id. Node itself says when a request
  * begins, so no app has to know of this. Answers without a request id are those of the admin port.
  */
-export function watchExchanges(channel: Channel): void {
-  const ration = new Ration(100, 1);
+export function watchExchanges(tell: Tell): void {
+  const isLetThrough = ration(100, 1);
   subscribe("http.server.request.start", (message) => {
     const { request, response } = Object(message);
     if (!(request instanceof IncomingMessage) || !(response instanceof ServerResponse)) return;
-    if (/^\/(?:healthz|readyz|metrics)$/.test(request.url ?? "") || !ration.take()) return;
+    if (/^\/(?:healthz|readyz|metrics)$/.test(request.url ?? "") || !isLetThrough()) return;
     const path = request.url ?? "";
     const pieces = keepPieces(response);
     const headers = keepHeaders(response);
@@ -23,7 +23,7 @@ export function watchExchanges(channel: Channel): void {
       const id = headers.get("x-request-id");
       if (id === undefined) return;
       const body: unknown = Reflect.get(request, "body");
-      channel.send({
+      tell({
         kind: "exchange",
         id,
         user: userOf(request.headers["x-identity"]),

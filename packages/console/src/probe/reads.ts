@@ -1,6 +1,6 @@
 import { subscribe } from "node:diagnostics_channel";
-import { Ration } from "./channel.ts";
-import type { Channel } from "./channel.ts";
+import { ration } from "./channel.ts";
+import type { Tell } from "./channel.ts";
 import { childOf, newField } from "../model/fields.ts";
 import type { Field } from "../model/fields.ts";
 
@@ -20,11 +20,11 @@ export type ReadField = readonly [
  * Tells which fields of the services' answers were read. Some answers are replaced by copies that
  * notice each read; the copy is a proxy, which behaves like the answer in every other way.
  */
-export function watchReads(channel: Channel): void {
-  const ration = new Ration(100, 0.2);
+export function watchReads(tell: Tell): void {
+  const isLetThrough = ration(100, 0.2);
   subscribe("triptych.upstream.answer", (message) => {
     const answer = Object(message);
-    if (typeof answer.value !== "object" || answer.value === null || !ration.take()) return;
+    if (typeof answer.value !== "object" || answer.value === null || !isLetThrough()) return;
     const root = newField();
     const copy: unknown = structuredClone(answer.value);
     measure(copy, root);
@@ -32,7 +32,7 @@ export function watchReads(channel: Channel): void {
     answer.value = noticing(Object(copy), root);
     const { requestId: id, section, upstream, operation } = answer;
     setTimeout(() => {
-      channel.send({ kind: "reads", id, section, upstream, operation, field: told(root) });
+      tell({ kind: "reads", id, section, upstream, operation, field: told(root) });
     }, SETTLED_MS).unref();
   });
 }
