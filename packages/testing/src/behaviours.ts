@@ -20,13 +20,10 @@ export function fails(status: number, headers: Reply["headers"] = {}): Behaviour
 }
 
 /** Answers as it would, but not before the promise is fulfilled. */
-export function waitsFor(
-  promise: Promise<unknown>,
-  behaviour: Behaviour = (ordinary) => ordinary,
-): Behaviour {
-  return async (ordinary, request) => {
+export function waitsFor(promise: Promise<unknown>): Behaviour {
+  return async (ordinary) => {
     await promise;
-    return behaviour(ordinary, request);
+    return ordinary;
   };
 }
 

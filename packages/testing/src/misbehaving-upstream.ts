@@ -65,7 +65,7 @@ export class MisbehavingUpstream implements AsyncDisposable {
   /** Sockets that a behaviour has written to: Node's server would wait for its own answer there. */
   readonly #bare = new WeakSet<Socket>();
   readonly #remembers: boolean;
-  #ordinary: Ordinary;
+  readonly #ordinary: Ordinary;
   #rules: Rule[] = [];
   #received: Received[] = [];
   #waiting: (() => void)[] = [];
@@ -109,11 +109,6 @@ export class MisbehavingUpstream implements AsyncDisposable {
   /** Behaves so from now on; a later rule goes before an earlier one. */
   behave(behaviour: Behaviour, { at, times = Infinity }: Where = {}): void {
     this.#rules.unshift({ behaviour, at, left: times });
-  }
-
-  /** Answers in another way when it behaves. */
-  become(ordinary: Ordinary): void {
-    this.#ordinary = ordinary;
   }
 
   /** Behaves again, and forgets what it received. */
