@@ -1,4 +1,4 @@
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import type { SQLInputValue, SQLOutputValue, StatementSync } from "node:sqlite";
@@ -56,9 +56,6 @@ function make(file: string, { schema, version }: DatabaseSeed, fill: Fill): void
     fill(inserter(database), database);
     database.exec(`COMMIT; PRAGMA user_version = ${version}; ANALYZE`);
   }
-  const descriptor = openSync(draft, "r+");
-  fsyncSync(descriptor);
-  closeSync(descriptor);
   // SQLite would replay a log that an earlier file left behind into the new one.
   for (const suffix of ["-wal", "-shm"]) rmSync(file + suffix, { force: true });
   renameSync(draft, file);
