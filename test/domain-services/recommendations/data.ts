@@ -8,25 +8,14 @@ const MAX_SLOTS = 50;
 /** Two products that were in fewer baskets together are taken to have met by chance. */
 const MIN_BASKETS = 40;
 
-/** What the baskets say, counted. A product's number is its place among the sorted ids. */
-interface BasketCounts {
-  productIds: readonly string[];
-  /** For each product, how many baskets had it. */
-  sold: readonly number[];
-  /** For each product, how many of its baskets also had each other product. */
-  together: readonly Uint16Array[];
-  totalBaskets: number;
-}
-
 /** A product that was in baskets with some of the user's products. */
 interface Candidate {
-  product: number;
   /** Baskets in common with all products of the user. */
   score: number;
   /** How many of the user's products it was often enough together with. */
   supporting: number;
   /** The user's product with the most baskets in common, which explains the slot, and how many. */
-  because: number;
+  because: string;
   most: number;
 }
 
@@ -39,30 +28,11 @@ export function fill(insert: Insert): void {
     bought.set(account.id, known);
     for (const { id } of articles) known.add(id);
   }
-  const rank = ranker(count(purchases));
+  const rank = ranker(purchases);
   for (const [userId, productIds] of bought) {
     for (const [index, slot] of rank(productIds).entries())
       insert("ranking", { user_id: userId, rank: index + 1, ...slot });
   }
-}
-
-/** A placed order counts, whatever became of it later: it shows what people want together. */
-function count(purchases: readonly Purchase[]): BasketCounts {
-  const productIds = [
-    ...new Set(purchases.flatMap(({ articles }) => articles.map(({ id }) => id))),
-  ].toSorted();
-  const numbers = new Map(productIds.map((id, number) => [id, number]));
-  const sold = productIds.map(() => 0);
-  const together = productIds.map(() => new Uint16Array(productIds.length));
-  for (const { articles } of purchases) {
-    const basket = articles.map(({ id }) => numbers.get(id) ?? 0);
-    for (const one of basket) {
-      sold[one] = (sold[one] ?? 0) + 1;
-      const row = together[one] ?? new Uint16Array();
-      for (const other of basket) if (other !== one) row[other] = (row[other] ?? 0) + 1;
-    }
-  }
-  return { productIds, sold, together, totalBaskets: purchases.length };
 }
 
 /**
@@ -70,50 +40,55 @@ function count(purchases: readonly Purchase[]): BasketCounts {
  * user has bought, then best sellers. Products that the user has are left out. Ties are broken by
  * id, so the same baskets always give the same ranking.
  */
-function ranker({ productIds, sold, together, totalBaskets }: BasketCounts) {
-  const idOf = (product: number): string => productIds[product] ?? "";
+function ranker(purchases: readonly Purchase[]) {
+  const sold = new Map<string, number>();
+  const companions = new Map<string, Map<string, number>>();
+  const count = (counts: Map<string, number>, id: string) => counts.set(id, (counts.get(id) ?? 0) + 1);
+  // A placed order counts, whatever became of it later: it shows what people want together.
+  for (const { articles } of purchases) {
+    for (const { id } of articles) {
+      count(sold, id);
+      const row = companions.get(id) ?? new Map<string, number>();
+      companions.set(id, row);
+      for (const other of articles) if (other.id !== id) count(row, other.id);
+    }
+  }
+  for (const row of companions.values())
+    for (const [id, baskets] of row) if (baskets < MIN_BASKETS) row.delete(id);
+
   const share = (baskets: number, of: number): number => Math.round((baskets / of) * 10_000) / 10_000;
-  const companions = together.map((row) =>
-    [...row.entries()].filter(([, baskets]) => baskets >= MIN_BASKETS),
-  );
-  const popular = [...sold.entries()]
-    .toSorted(([, one], [, other]) => other - one)
-    .map(([product, baskets]) => ({
-      product_id: idOf(product),
+  const byId = (one: string, other: string): number => (one < other ? -1 : Number(one > other));
+  const popular = [...sold]
+    .toSorted(([one, baskets], [other, others]) => others - baskets || byId(one, other))
+    .map(([id, baskets]) => ({
+      product_id: id,
       kind: "popular",
       because_product_id: null,
-      score: share(baskets, totalBaskets),
-      confidence: share(baskets, totalBaskets),
+      score: share(baskets, purchases.length),
+      confidence: share(baskets, purchases.length),
       supporting_products: 0,
     }));
   return (bought: ReadonlySet<string>) => {
-    const candidates = new Map<number, Candidate>();
-    for (const [own, id] of productIds.entries()) {
-      if (!bought.has(id)) continue;
-      for (const [product, baskets] of companions[own] ?? []) {
-        const candidate = candidates.get(product) ?? {
-          product,
-          score: 0,
-          supporting: 0,
-          most: 0,
-          because: own,
-        };
-        candidates.set(product, candidate);
+    const candidates = new Map<string, Candidate>();
+    for (const own of [...bought].toSorted()) {
+      for (const [id, baskets] of companions.get(own) ?? []) {
+        if (bought.has(id)) continue;
+        const candidate = candidates.get(id) ?? { score: 0, supporting: 0, most: 0, because: own };
+        candidates.set(id, candidate);
         candidate.score += baskets;
         candidate.supporting += 1;
         if (baskets > candidate.most) [candidate.most, candidate.because] = [baskets, own];
       }
     }
-    const slots = [...candidates.values()]
-      .filter(({ product }) => !bought.has(idOf(product)))
-      .toSorted((a, b) => b.score - a.score || a.product - b.product)
+    const slots = [...candidates]
+      .toSorted(([one, a], [other, b]) => b.score - a.score || byId(one, other))
       .slice(0, MAX_SLOTS)
-      .map(({ product, score, supporting, most, because }) => ({
-        product_id: idOf(product),
+      .map(([id, { score, supporting, most, because }]) => ({
+        product_id: id,
         kind: "bought_together",
-        because_product_id: idOf(because),
+        because_product_id: because,
         score,
-        confidence: share(most, sold[because] ?? most),
+        confidence: share(most, sold.get(because) ?? most),
         supporting_products: supporting,
       }));
     const taken = new Set([...bought, ...slots.map(({ product_id: id }) => id)]);
