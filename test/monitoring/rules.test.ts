@@ -121,7 +121,8 @@ describe("alerts", { skip: skipWithoutPromtool() }, () => {
         .join(" or ");
     const test = {
       rule_files: [RULES, ...OF_APPS.map((file) => join(ROOT, file))],
-      evaluation_interval: "1m",
+      // As long as the longest pause in which a fault of minutes is seen: each evaluation costs.
+      evaluation_interval: "5m",
       tests: [
         {
           interval: "1m",
