@@ -14,7 +14,7 @@ import type { Ordinary, Reply } from "@triptych/testing";
 import { clientRequest, operation } from "./testing/client-request.ts";
 
 const USERS = 100;
-const REQUESTS_EACH = 100;
+const REQUESTS_EACH = 40;
 
 /**
  * Headers that may make one user's answer look like everyone's, and the other way round.
@@ -105,12 +105,12 @@ async function run(cache: UpstreamOptions["cache"]): Promise<void> {
   };
   await Promise.all(Array.from({ length: USERS }, (_, user) => client(user)));
   assert.ok(answered > USERS * REQUESTS_EACH * 0.8, `${answered} answered`);
-  assert.ok(hits > 1_000, `${hits} answers came from the cache`);
+  assert.ok(hits > 400, `${hits} answers came from the cache`);
   await wait(50);
   await upstream.close();
 }
 
-test("100 users × 100 mixed requests: not one byte of another user's data", () => run(undefined));
+test("100 users × 40 mixed requests: not one byte of another user's data", () => run(undefined));
 
 test("the same with Redis as the second level", { skip: skipWithoutRedis() }, async () => {
   await using redis = await RedisServer.start();
