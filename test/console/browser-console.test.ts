@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { after, before, it } from "node:test";
 import type { Browser, Page } from "playwright-core";
 import { ROOT } from "@triptych/cli/stack";
-import { describeInBrowser, launchChromium } from "../e2e/testing/browser.ts";
+import { describeInBrowser } from "../e2e/testing/browser.ts";
+import { sharedChromium } from "../e2e/testing/shared-browser.ts";
 import type { ServiceName } from "../e2e/testing/running-stack.ts";
 import { startWatchedSystem } from "./testing/watched-system.ts";
 import type { SeenRequest, WatchedSystem } from "./testing/watched-system.ts";
@@ -20,14 +21,14 @@ describeInBrowser("the console", process.env, (chromium) => {
 
   before(async () => {
     system = await startWatchedSystem();
-    browser = await launchChromium(chromium);
+    browser = await sharedChromium(chromium);
     page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
     page.on("console", (message) => complaints.push(message.text()));
     page.on("pageerror", (error) => complaints.push(error.message));
     for (const user of ["1", "2", "3"]) await system.visit(user);
   });
   after(async () => {
-    await browser?.close();
+    await page?.close();
     await system?.[Symbol.asyncDispose]();
   });
 

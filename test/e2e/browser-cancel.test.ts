@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
-import { after, before, describe, it } from "node:test";
+import { before, describe, it } from "node:test";
 import type { Browser, Page } from "playwright-core";
-import { describeInBrowser, launchChromium, visit } from "./testing/browser.ts";
+import { describeInBrowser, visit } from "./testing/browser.ts";
+import { sharedChromium } from "./testing/shared-browser.ts";
 import { freshSystem } from "./testing/shared-system.ts";
 import type { System } from "./testing/system.ts";
 
@@ -23,16 +24,13 @@ describeInBrowser("cancelling an order from its page", process.env, (chromium) =
   let nextOrder: () => { readonly user: string; readonly order: string; readonly path: string };
   before(async () => {
     system = await freshSystem();
-    browser = await launchChromium(chromium);
+    browser = await sharedChromium(chromium);
     const owned = system.databases.texts(CANCELLABLE).values();
     nextOrder = () => {
       const [user = "", order = ""] = owned.next().value?.split("/") ?? [];
       assert.notEqual(order, "");
       return { user, order, path: `/web/orders/${order}` };
     };
-  });
-  after(async () => {
-    await browser.close();
   });
 
   const stored = (order: string): readonly string[] => system.databases.texts(STORED, { order });

@@ -5,7 +5,8 @@ import { contractDocs } from "@triptych/screen/docs";
 import { listen } from "@triptych/testing";
 import { bff } from "@triptych/web-bff";
 import express from "express";
-import { describeInBrowser, launchChromium } from "./testing/browser.ts";
+import { describeInBrowser } from "./testing/browser.ts";
+import { sharedChromium } from "./testing/shared-browser.ts";
 
 describeInBrowser("the page of a contract", process.env, (chromium) => {
   it("shows every operation and sends requests, each with its own identity, under its own policy", async () => {
@@ -24,9 +25,9 @@ describeInBrowser("the page of a contract", process.env, (chromium) => {
     });
     const server = createServer(app);
     const port = await listen(server);
-    const browser = await launchChromium(chromium);
+    const browser = await sharedChromium(chromium);
+    const page = await browser.newPage();
     try {
-      const page = await browser.newPage();
       const complaints: string[] = [];
       page.on("console", (message) => {
         if (message.type() === "error") complaints.push(message.text());
@@ -47,7 +48,7 @@ describeInBrowser("the page of a contract", process.env, (chromium) => {
       assert.deepEqual(asked, ["7-1", "7-2"]);
       assert.deepEqual(complaints, []);
     } finally {
-      await browser.close();
+      await page.close();
       server.close();
       server.closeAllConnections();
     }

@@ -5,7 +5,8 @@ import { bff } from "@triptych/partner-bff";
 import { listen } from "@triptych/testing";
 import express from "express";
 import { buildSchema, graphql } from "graphql";
-import { describeInBrowser, launchChromium } from "./testing/browser.ts";
+import { describeInBrowser } from "./testing/browser.ts";
+import { sharedChromium } from "./testing/shared-browser.ts";
 
 const SCHEMA = buildSchema("type Query { hello: String }");
 
@@ -32,9 +33,9 @@ describeInBrowser("the page for GraphQL", process.env, (chromium) => {
     });
     const server = createServer(app);
     const port = await listen(server);
-    const browser = await launchChromium(chromium);
+    const browser = await sharedChromium(chromium);
+    const page = await browser.newPage();
     try {
-      const page = await browser.newPage();
       const complaints: string[] = [];
       page.on("console", (message) => {
         if (message.type() === "error") complaints.push(message.text());
@@ -57,7 +58,7 @@ describeInBrowser("the page for GraphQL", process.env, (chromium) => {
       );
       assert.deepEqual(complaints, []);
     } finally {
-      await browser.close();
+      await page.close();
       server.close();
       server.closeAllConnections();
     }

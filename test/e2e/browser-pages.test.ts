@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { after, before, describe, it } from "node:test";
+import { before, describe, it } from "node:test";
 import axe from "axe-core";
 import type { Browser, Page } from "playwright-core";
 import { memberOf } from "../domain-services/testing/json.ts";
-import { describeInBrowser, launchChromium, visit } from "./testing/browser.ts";
+import { describeInBrowser, visit } from "./testing/browser.ts";
+import { sharedChromium } from "./testing/shared-browser.ts";
 import {
   COMING,
   NOTICE,
@@ -43,11 +44,8 @@ describeInBrowser("the pages in a browser", process.env, (chromium) => {
   let browser: Browser;
   before(async () => {
     system = await freshSystem();
-    browser = await launchChromium(chromium);
+    browser = await sharedChromium(chromium);
     if (takesScreenshots) await mkdir(SCREENSHOTS, { recursive: true });
-  });
-  after(async () => {
-    await browser.close();
   });
 
   for (const state of STATES) {

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
-import { after, afterEach, before, describe, it } from "node:test";
+import { afterEach, before, describe, it } from "node:test";
 import type { Browser, Page } from "playwright-core";
 import { DELAYS } from "../latency/site.ts";
-import { describeInBrowser, launchChromium, visit } from "./testing/browser.ts";
+import { describeInBrowser, visit } from "./testing/browser.ts";
+import { sharedChromium } from "./testing/shared-browser.ts";
 import { PAGES, PROBLEM, SEEN, VISITOR, pathOf } from "./testing/pages.ts";
 import type { PageName } from "./testing/pages.ts";
 import { unlessLate } from "./testing/patience.ts";
@@ -37,10 +38,9 @@ describeInBrowser("what moves on a page while it comes", process.env, (chromium)
   let browser: Browser;
   before(async () => {
     system = await freshSystem();
-    browser = await launchChromium(chromium);
+    browser = await sharedChromium(chromium);
   });
   afterEach(() => system.behave());
-  after(() => browser.close());
 
   /** How far the contents of a page moved until it was there; undefined where a part was late. */
   async function shiftsOf(

@@ -6,6 +6,7 @@ import { after, afterEach, before, describe, it } from "node:test";
 import { listen } from "@triptych/testing";
 import type { Browser, Page } from "playwright-core";
 import { describeInBrowser, launchChromium, visit } from "./testing/browser.ts";
+import { sharedChromium } from "./testing/shared-browser.ts";
 import { unlessLate, until } from "./testing/patience.ts";
 import type { OpenAnswer } from "./testing/client.ts";
 import { COMING } from "./testing/pages.ts";
@@ -49,11 +50,12 @@ describeInBrowser("a page that comes in pieces, in a browser", process.env, (chr
 
   for (const { name, flags, placesItself } of BROWSERS) {
     describe(`that ${name}`, () => {
+      const isOwn = flags.length > 0;
       let browser: Browser;
       before(async () => {
-        browser = await launchChromium(chromium, flags);
+        browser = await (isOwn ? launchChromium(chromium, flags) : sharedChromium(chromium));
       });
-      after(() => browser.close());
+      if (isOwn) after(() => browser.close());
 
       /** Looks at the page while the slow section is on its way, and when it is there. */
       async function seeSlowSection(): Promise<true | undefined> {

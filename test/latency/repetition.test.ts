@@ -4,7 +4,8 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { it, test } from "node:test";
 import { ROUTES } from "@triptych/gateway-app";
 import { listen } from "@triptych/testing";
-import { describeInBrowser, launchChromium } from "../e2e/testing/browser.ts";
+import { describeInBrowser } from "../e2e/testing/browser.ts";
+import { sharedChromium } from "../e2e/testing/shared-browser.ts";
 import { PATHS } from "./loads.ts";
 import { repeat } from "./repetition.ts";
 import { ShapingProxy } from "./shaping/shaping-proxy.ts";
@@ -25,9 +26,7 @@ describeInBrowser("loads of the latency report", process.env, (chromium) => {
   it("load both ways, over a new and a warm connection, and count their bytes", async () => {
     const seeds: number[] = [];
     await using site = await openSample(seeds);
-    const browser = await launchChromium(chromium);
-    await using cleanup = new AsyncDisposableStack();
-    cleanup.defer(() => browser.close());
+    const browser = await sharedChromium(chromium);
     await using proxy = await ShapingProxy.open(site.port, SHAPE);
     const { services, bff } = await repeat({ browser, site, proxy }, 3);
     assert.deepEqual(seeds, [6, 7, 6, 7], "both ways meet the same delays");
