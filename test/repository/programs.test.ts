@@ -3,6 +3,7 @@ import { execFile } from "node:child_process";
 import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, it } from "node:test";
+import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { ROOT } from "@triptych/cli/stack";
 
@@ -34,7 +35,7 @@ describe("a program", { concurrency: 2 }, () => {
       .map((file) => join(ROOT, file))
       .filter((file) => readFileSync(file, "utf8").includes("@triptych/testing/program"));
     assert.ok(usual.length > 8);
-    const asker = join(import.meta.dirname, "ask-versions.ts");
+    const asker = fileURLToPath(new URL("ask-versions.ts", import.meta.url));
     const { stdout } = await run(process.execPath, [asker, ...usual], { env: {} });
     return JSON.parse(stdout);
   }
