@@ -171,6 +171,12 @@ function textOr(about: string, fallback: string): Setting<string> {
   return { about: `${about}; default the repository's`, read: (_name, value) => value ?? fallback };
 }
 
+/** Whether a text is an `https:` address, or an `http:` one where that is allowed. */
+export function isWebAddress(text: string, mayBePlain: boolean): boolean {
+  const protocol = URL.parse(text)?.protocol;
+  return protocol === "https:" || (mayBePlain && protocol === "http:");
+}
+
 /**
  * An address that must be set, kept as it is written. Production refuses `http:`: whoever can
  * change what arrives over it can log in as any user. Declare it after `NODE_ENV`.
@@ -180,10 +186,7 @@ function webAddress(what: string, example: string): Setting<string> {
     about: `${what}, such as ${example}; required, https: in production`,
     read(name, given, earlier) {
       const value = text(what, example).read(name, given, earlier);
-      const protocol = URL.parse(value)?.protocol;
-      if (protocol === "https:" || (protocol === "http:" && earlier.get("NODE_ENV") !== "production")) {
-        return value;
-      }
+      if (isWebAddress(value, earlier.get("NODE_ENV") !== "production")) return value;
       throw new BadSetting(`${name} must be an https:// address, for example ${example}`);
     },
   };

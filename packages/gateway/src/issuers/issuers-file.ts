@@ -5,6 +5,7 @@ import type { ErrorObject } from "ajv";
 import { parse } from "yaml";
 import { FORM_NAMES, FORMS, LONGEST_TOKEN_LIFE_S } from "./profile.ts";
 import type { FormName, IssuerProfile, TokenForm } from "./profile.ts";
+import { isWebAddress } from "../settings.ts";
 import type { Settings } from "../settings.ts";
 import { TENANT } from "./tenants.ts";
 
@@ -70,7 +71,7 @@ export function readIssuers(text: string, mayBePlain: boolean): IssuerProfile[] 
   for (const [index, entry] of entries.entries()) {
     const refuse = (complaint: string) => new Error(`issuers entry ${index + 1}: ${complaint}`);
     for (const address of [entry.issuer, entry.discovery, entry.keys]) {
-      if (address !== undefined && !isAddress(address, mayBePlain)) {
+      if (address !== undefined && !isWebAddress(address, mayBePlain)) {
         throw refuse(`"${address}" must be an https:// address`);
       }
     }
@@ -115,11 +116,6 @@ export function profilesOf(settings: Settings): IssuerProfile[] {
     const why = cause instanceof Error ? cause.message : "it cannot be read";
     throw new SettingsError([`${file} cannot be used: ${why}`]);
   }
-}
-
-function isAddress(text: string, mayBePlain: boolean): boolean {
-  const protocol = URL.canParse(text) ? new URL(text).protocol : "";
-  return protocol === "https:" || (mayBePlain && protocol === "http:");
 }
 
 function explain({ instancePath, message = "is wrong", params }: ErrorObject): string {
