@@ -80,7 +80,11 @@ function build(root: string, folders: readonly string[], stage: string): void {
     ),
   };
   writeFileSync(join(stage, "tsconfig.json"), JSON.stringify(config));
-  run(join(root, "node_modules/.bin/tsc"), ["--singleThreaded", "--project", join(stage, "tsconfig.json")], root);
+  run(
+    join(root, "node_modules/.bin/tsc"),
+    ["--singleThreaded", "--project", join(stage, "tsconfig.json")],
+    root,
+  );
 }
 
 /** Makes a package's folder as it is published. @returns the folder, an absolute path */
