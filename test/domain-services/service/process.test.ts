@@ -46,8 +46,8 @@ describe("a service as a process", { concurrency: 2 }, () => {
 
   it("ends within a second even if a call hangs", async () => {
     // The machine may be busy with other things in one try, never in all.
-    const tookMs: number[] = [];
-    for (let tries = 0; tries < 3; tries += 1) tookMs.push(await msToEnd());
+    const tookMs = [await msToEnd()];
+    while (tookMs.length < 3 && Math.min(...tookMs) >= 1_000) tookMs.push(await msToEnd());
     assert.ok(Math.min(...tookMs) < 1_000, `${tookMs.join(", ")} ms`);
   });
 

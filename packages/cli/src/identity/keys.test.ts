@@ -29,7 +29,7 @@ describe("developmentKeys", () => {
     const module = new URL("keys.ts", import.meta.url).href;
     const source = `import { developmentKeys } from ${JSON.stringify(module)};
       process.stdout.write(developmentKeys({}, process.argv[1]).ringOf("web-bff"));`;
-    const runs = Array.from({ length: 6 }, async () =>
+    const runs = Array.from({ length: 3 }, async () =>
       promisify(execFile)(process.execPath, ["--input-type=module", "-e", source, file]),
     );
     const rings = (await Promise.all(runs)).map(({ stdout }) => stdout);
