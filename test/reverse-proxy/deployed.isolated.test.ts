@@ -46,7 +46,7 @@ describe("the reverse proxy as the manifests start it", { skip }, () => {
     assert.equal(args.at(-2), "-f");
     const started = await startHaproxy(async (dir) => {
       const certificate = await developmentCertificate(dir, [HOST]);
-      agent = new Agent({ connect: { ca: await readFile(certificate.certFile, "utf8") } });
+      agent = new Agent({ connect: { ca: await readFile(certificate, "utf8") } });
       const file = join(dir, "haproxy.cfg");
       await writeFile(file, configuration);
       const here = {
@@ -54,7 +54,7 @@ describe("the reverse proxy as the manifests start it", { skip }, () => {
         HTTP_BIND: `${HOST}:${http}`,
         ADMIN_BIND: `${HOST}:${admin}`,
         STATS_BIND: `${HOST}:${stats}`,
-        CERT_FILE: certificate.bothFile,
+        CERT_FILE: certificate,
         RUN_DIR: dir,
         GATEWAY_1: `${HOST}:${gateway.port}`,
         GATEWAY_1_ADMIN_PORT: String(gateway.adminPort),

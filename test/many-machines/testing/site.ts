@@ -41,7 +41,7 @@ export async function startSite(): Promise<Site> {
   const dir = await mkdtemp(join(tmpdir(), "machines-"));
   begun.defer(() => rm(dir, { recursive: true, force: true }));
   const keys = createKeySource();
-  const { bothFile: certificate } = await developmentCertificate(dir, ["shop.example"]);
+  const certificate = await developmentCertificate(dir, ["shop.example"]);
   const materials = { dir, keys, certificate, files: gatewayFiles(join(dir, "gateway"), keys, bffsIn(ROOT)) };
   for (const proxy of PROXIES) await mkdir(join(dir, proxy));
 

@@ -6,7 +6,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { developmentCertificate } from "@triptych/cli/haproxy";
-import type { DevelopmentCertificate } from "@triptych/cli/haproxy";
 import { ROOT } from "@triptych/cli/stack";
 import { Program, accepts, freePorts } from "@triptych/testing";
 import type { RecordingGateway } from "./recording-gateway.ts";
@@ -102,7 +101,7 @@ export async function runProxy(
   let ca = "";
   const place = async (dir: string): Promise<Place> => {
     const certificate = await developmentCertificate(dir, ["localhost", HOST]);
-    ca = await readFile(certificate.certFile, "utf8");
+    ca = await readFile(certificate, "utf8");
     return { dir, gateways, httpsPort, httpPort, statsPort, certificate, publicOrigin };
   };
   const started =
@@ -125,7 +124,7 @@ interface Place {
   readonly httpPort: number;
   readonly statsPort: number;
   readonly publicOrigin: string;
-  readonly certificate: DevelopmentCertificate;
+  readonly certificate: string;
 }
 
 function haproxyEnv(place: Place): NodeJS.ProcessEnv {
@@ -139,7 +138,7 @@ function haproxyEnv(place: Place): NodeJS.ProcessEnv {
     HTTP_BIND: `${HOST}:${place.httpPort}`,
     STATS_BIND: `${HOST}:${place.statsPort}`,
     RUN_DIR: place.dir,
-    CERT_FILE: place.certificate.bothFile,
+    CERT_FILE: place.certificate,
     PUBLIC_ORIGIN: place.publicOrigin,
   };
 }
@@ -150,7 +149,7 @@ async function nginx({ dir, gateways, httpsPort, httpPort, statsPort, publicOrig
   await mkdir(join(home, "site"));
   await mkdir(join(home, "temp"));
   const site = {
-    listen: `listen ${HOST}:${httpsPort} ssl http2;\nssl_certificate ${certificate.certFile};\nssl_certificate_key ${certificate.keyFile};`,
+    listen: `listen ${HOST}:${httpsPort} ssl http2;\nssl_certificate ${certificate};\nssl_certificate_key ${certificate};`,
     redirect: `listen ${HOST}:${httpPort};\nreturn 308 ${publicOrigin}$request_uri;`,
     status: `listen ${HOST}:${statsPort};`,
     gateways: gateways.map(({ port }) => `server ${HOST}:${port} max_fails=3 fail_timeout=2s;`).join("\n"),

@@ -3,7 +3,6 @@ import { HOST } from "./ports.ts";
 import type { Ports, PortPlan } from "./ports.ts";
 import { settingPrefix } from "./roles.ts";
 import type { Role, RoleName } from "./roles.ts";
-import type { DevelopmentCertificate } from "./haproxy.ts";
 import type { GatewayFiles } from "./gateway-files.ts";
 
 /** `aud` of access tokens in development. */
@@ -15,7 +14,7 @@ export interface Certificates {
   /** Where the proxy keeps its own. */
   readonly dir: string;
   /** That of a gateway without a proxy in front of it, which ends TLS itself. */
-  readonly small: DevelopmentCertificate | undefined;
+  readonly small: string | undefined;
 }
 
 /** What can let clients in, the first that is there. */
@@ -90,7 +89,7 @@ export function frontEnvironment(
 }
 
 function ownCertificate({ small }: Certificates): NodeJS.ProcessEnv {
-  return small === undefined ? {} : { TLS_CERT_FILE: small.certFile, TLS_KEY_FILE: small.keyFile };
+  return small === undefined ? {} : { TLS_CERT_FILE: small, TLS_KEY_FILE: small };
 }
 
 /** A BFF that is not part of this stack gets an address too: nothing answers there. */

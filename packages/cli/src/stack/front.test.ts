@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { createHash, X509Certificate } from "node:crypto";
+import { createHash, createPrivateKey, X509Certificate } from "node:crypto";
 import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -73,20 +73,17 @@ describe("the gateway's development files", () => {
 
 describe("the development certificate", () => {
   it("is for the names asked for, is kept, and is made again for others", async () => {
-    const { certFile, bothFile, keyFile } = await developmentCertificate(join(dir, "cert"), [
-      "localhost",
-      "127.0.0.1",
-    ]);
-    const text = readFileSync(certFile, "utf8");
+    const file = await developmentCertificate(join(dir, "cert"), ["localhost", "127.0.0.1"]);
+    const text = readFileSync(file, "utf8");
     const certificate = new X509Certificate(text);
     assert.equal(certificate.checkHost("localhost"), "localhost");
     assert.equal(certificate.checkIP("127.0.0.1"), "127.0.0.1");
-    assert.equal(readFileSync(bothFile, "utf8"), text + readFileSync(keyFile, "utf8"));
-    for (const file of [bothFile, keyFile]) assert.equal(statSync(file).mode & 0o777, 0o600);
+    assert.equal(createPrivateKey(text).asymmetricKeyType, "ec");
+    assert.equal(statSync(file).mode & 0o777, 0o600);
     await developmentCertificate(join(dir, "cert"), ["localhost"]);
-    assert.equal(readFileSync(certFile, "utf8"), text);
+    assert.equal(readFileSync(file, "utf8"), text);
     await developmentCertificate(join(dir, "cert"), ["shop.example"]);
-    assert.notEqual(readFileSync(certFile, "utf8"), text);
+    assert.notEqual(readFileSync(file, "utf8"), text);
   });
 });
 
@@ -143,11 +140,10 @@ describe("the way in", () => {
   it("is the one process of the small composition, which speaks TLS where there is a certificate and trusts no proxy", () => {
     const small: PortPlan = new Map([["small", { port: 8, adminPort: 9 }]]);
     const files = { dir: "d", keysFile: "k", apiKeysFile: "a", partnerKeyFile: "p", txnTokenJwks: "{}" };
-    const certificate = { certFile: "cert.pem", keyFile: "key.pem", bothFile: "both.pem" };
     const role = { name: "small", kind: "gateway", main: "", port: 0 } as const;
-    const secure = frontEnvironment(role, small, files, { dir: "c", small: certificate }, TARGETS);
+    const secure = frontEnvironment(role, small, files, { dir: "c", small: "both.pem" }, TARGETS);
     assert.equal(secure["PUBLIC_ORIGIN"], "https://127.0.0.1:8");
-    assert.deepEqual([secure["TLS_CERT_FILE"], secure["TLS_KEY_FILE"]], ["cert.pem", "key.pem"]);
+    assert.deepEqual([secure["TLS_CERT_FILE"], secure["TLS_KEY_FILE"]], ["both.pem", "both.pem"]);
     const plain = frontEnvironment(role, small, files, { dir: "c", small: undefined }, TARGETS);
     assert.equal(plain["PUBLIC_ORIGIN"], "http://127.0.0.1:8");
     for (const env of [secure, plain]) assert.equal(env["TRUSTED_PROXIES"], undefined);

@@ -1,9 +1,8 @@
 import { execFile, spawnSync } from "node:child_process";
-import { existsSync } from "node:fs";
-import { chmod, mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import { createPrivateKey, X509Certificate } from "node:crypto";
+import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync } from "node:fs";
 import { isIP } from "node:net";
 import { join } from "node:path";
-import { X509Certificate } from "node:crypto";
 import { promisify } from "node:util";
 
 /** Where systems install it: a person's PATH often has no sbin. */
@@ -26,82 +25,51 @@ const NO_OPENSSL =
 
 /** Browsers refuse certificates that are good for longer (CA/Browser Forum: 398 days). */
 const DAYS = 397;
+/** What openssl is told, besides names and files: the key has no password. */
+const NEW_CERTIFICATE =
+  "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -sha256 -addext extendedKeyUsage=serverAuth";
 /** A certificate that would end during the day is replaced in the morning. */
 const LEAST_LEFT_MS = 24 * 3_600_000;
 
-/** Where a certificate and its key are. */
-export interface DevelopmentCertificate {
-  readonly certFile: string;
-  readonly keyFile: string;
-  /** Both in one file, as HAProxy reads them. */
-  readonly bothFile: string;
-}
-
 /**
- * The self-signed certificate of the development proxy, in `dir`. openssl makes it if it is
- * missing, ends soon or is for other names.
+ * The file of the development proxy's self-signed certificate and its key, PEM, in `dir`. openssl
+ * makes it if it is missing, ends soon or is for other names.
  *
  * @param names host names and IP addresses
  * @throws Error where openssl is not installed
  */
-export async function developmentCertificate(
-  dir: string,
-  names: readonly string[],
-): Promise<DevelopmentCertificate> {
-  const files = {
-    certFile: join(dir, "proxy-cert.pem"),
-    keyFile: join(dir, "proxy-key.pem"),
-    bothFile: join(dir, "proxy.pem"),
-  };
-  if (await isUsable(files, names)) return files;
-  await mkdir(dir, { recursive: true });
+export async function developmentCertificate(dir: string, names: readonly string[]): Promise<string> {
+  const file = join(dir, "proxy.pem");
+  if (isUsable(file, names)) return file;
+  mkdirSync(dir, { recursive: true });
   const alternatives = names.map((name) => `${isIP(name) === 0 ? "DNS" : "IP"}:${name}`).join(",");
-  const draft = `${files.bothFile}.${process.pid}`;
-  const made = run("openssl", [
-    "req",
-    "-x509",
-    "-newkey",
-    "ec",
-    "-pkeyopt",
-    "ec_paramgen_curve:prime256v1",
-    "-nodes",
-    "-sha256",
+  const draft = `${file}.${process.pid}`;
+  const args = [
+    ...NEW_CERTIFICATE.split(" "),
     "-days",
     String(DAYS),
     "-subj",
     "/CN=triptych development",
     "-addext",
     `subjectAltName=${alternatives}`,
-    "-addext",
-    "extendedKeyUsage=serverAuth",
     "-keyout",
-    `${draft}.key`,
+    draft,
     "-out",
-    `${draft}.crt`,
-  ]);
-  await made.catch((error: unknown) => {
+    draft,
+  ];
+  await run("openssl", args).catch((error: unknown) => {
     throw Object(error).code === "ENOENT" ? new Error(NO_OPENSSL, { cause: error }) : error;
   });
-  const [key, cert] = await Promise.all([readFile(`${draft}.key`, "utf8"), readFile(`${draft}.crt`, "utf8")]);
-  await writeFile(draft, cert + key, { mode: 0o600 });
-  await chmod(`${draft}.key`, 0o600);
-  // The file with both comes last: where it is, all are.
-  await rename(`${draft}.key`, files.keyFile);
-  await rename(`${draft}.crt`, files.certFile);
-  await rename(draft, files.bothFile);
-  return files;
+  chmodSync(draft, 0o600);
+  renameSync(draft, file);
+  return file;
 }
 
-async function isUsable(
-  { bothFile, certFile, keyFile }: DevelopmentCertificate,
-  names: readonly string[],
-): Promise<boolean> {
+function isUsable(file: string, names: readonly string[]): boolean {
   try {
-    const [both, cert, key] = await Promise.all(
-      [bothFile, certFile, keyFile].map(async (file) => readFile(file, "utf8")),
-    );
-    if (both !== `${cert}${key}`) return false;
-    const certificate = new X509Certificate(cert ?? "");
+    const text = readFileSync(file);
+    createPrivateKey(text);
+    const certificate = new X509Certificate(text);
     const fits = names.every((name) =>
       isIP(name) === 0 ? certificate.checkHost(name) !== undefined : certificate.checkIP(name) !== undefined,
     );

@@ -8,7 +8,6 @@ import { bffsIn, ROOT } from "../repository.ts";
 import { frontEnvironment, publicOrigin, roleEnvironment } from "./environment.ts";
 import { gatewayFiles } from "./gateway-files.ts";
 import { developmentCertificate } from "./haproxy.ts";
-import type { DevelopmentCertificate } from "./haproxy.ts";
 import type { LogLine } from "./log-line.ts";
 import { checkPorts, freePorts, HOST, withKnownFront } from "./ports.ts";
 import type { Ports, PortPlan } from "./ports.ts";
@@ -208,7 +207,7 @@ function withStandIns(roles: readonly Role[], standIns: readonly RoleName[]): Ro
 /**
  * A certificate, where there is an openssl that makes one: without it the one process speaks HTTP.
  */
-async function certificateIn(dir: string): Promise<DevelopmentCertificate | undefined> {
+async function certificateIn(dir: string): Promise<string | undefined> {
   try {
     return await developmentCertificate(dir, ["localhost", HOST]);
   } catch (error) {

@@ -42,7 +42,7 @@ await runMain("reverse-proxy", async () => {
 });
 const [host, port, adminPort] = [setting("HOST"), Number(setting("PORT")), Number(setting("ADMIN_PORT"))];
 const haproxy = findHaproxy() ?? fail("HAProxy is not installed: apt-get install haproxy");
-const { bothFile } = await developmentCertificate(setting("CERTIFICATE_DIR"), ["localhost", host]).catch(
+const certificate = await developmentCertificate(setting("CERTIFICATE_DIR"), ["localhost", host]).catch(
   (error: unknown) => fail(error instanceof Error ? error.message : String(error)),
 );
 // A socket's path may have about a hundred characters: the repository's own may be longer.
@@ -55,7 +55,7 @@ const child = spawn(haproxy, ["-db", "-f", CONFIGURATION], {
     HTTPS_BIND: `${host}:${port}`,
     HTTP_BIND: `${host}:${port + 1}`,
     STATS_BIND: `${host}:${adminPort}`,
-    CERT_FILE: bothFile,
+    CERT_FILE: certificate,
     RUN_DIR: runDir,
     PUBLIC_ORIGIN: setting("PUBLIC_ORIGIN"),
     GATEWAY_1: setting("GATEWAY_1"),
