@@ -7,17 +7,14 @@ import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { createKeySource } from "../identity/keys.ts";
 import { developmentCertificate, findHaproxy } from "./haproxy.ts";
-import { frontEnvironment, publicOrigin, roleEnvironment } from "./environment.ts";
+import { environmentOf, publicOrigin } from "./environment.ts";
+import type { Surroundings } from "./environment.ts";
 import { gatewayFiles } from "./gateway-files.ts";
 import type { Bff } from "../repository.ts";
 import type { PortPlan } from "./ports.ts";
 import type { Role } from "./roles.ts";
 
 const BFFS: readonly Bff[] = [{ name: "web-bff", port: 8101, prefix: "/web" }];
-const TARGETS: readonly Role[] = [
-  { name: "web-bff", kind: "bff", main: "", port: 8101 },
-  { name: "partner-bff", kind: "bff", main: "", port: 8103 },
-];
 
 let dir: string;
 before(async () => {
@@ -88,24 +85,33 @@ describe("the development certificate", () => {
 });
 
 describe("the way in", () => {
-  const certificates = { dir: "c", small: undefined };
   const ports: PortPlan = new Map([
     ["web-bff", { port: 1, adminPort: 2 }],
     ["gateway", { port: 3, adminPort: 4 }],
     ["identity-provider", { port: 5, adminPort: 6 }],
   ]);
+  const stack: Surroundings = {
+    roles: [],
+    ports,
+    keys: createKeySource(),
+    dataDir: undefined,
+    files: { dir: "d", keysFile: "k", apiKeysFile: "a", partnerKeyFile: "p", txnTokenJwks: "{}" },
+    certificate: undefined,
+    targets: [
+      { name: "web-bff", kind: "bff", main: "", port: 8101 },
+      { name: "partner-bff", kind: "bff", main: "", port: 8103 },
+    ],
+  };
+  const GATEWAY: Role = { name: "gateway", kind: "gateway", main: "", port: 0 };
+  const PROVIDER: Role = { name: "identity-provider", kind: "identity-provider", main: "", port: 0 };
 
   it("is the gateway where there is no proxy, and everybody is told the same", () => {
-    assert.equal(publicOrigin(ports, certificates), "http://127.0.0.1:3");
-    const withProxy: PortPlan = new Map([...ports, ["reverse-proxy", { port: 7, adminPort: 8 }]]);
-    assert.equal(publicOrigin(withProxy, certificates), "https://127.0.0.1:7");
-    const files = { dir: "d", keysFile: "k", apiKeysFile: "a", partnerKeyFile: "p", txnTokenJwks: "{}" };
-    const environmentOf = (name: "gateway" | "identity-provider", kind: "gateway" | "identity-provider") =>
-      frontEnvironment({ name, kind, main: "", port: 0 }, withProxy, files, certificates, TARGETS);
-    const gateway = environmentOf("gateway", "gateway");
-    const provider = environmentOf("identity-provider", "identity-provider");
-    assert.equal(gateway["PUBLIC_ORIGIN"], "https://127.0.0.1:7");
-    assert.equal(provider["REDIRECT_URIS"], "https://127.0.0.1:7/auth/callback");
+    assert.equal(publicOrigin(stack), "http://127.0.0.1:3");
+    const withProxy = { ...stack, ports: new Map([...ports, ["reverse-proxy", { port: 7, adminPort: 8 }]]) };
+    assert.equal(publicOrigin(withProxy), "https://127.0.0.1:7");
+    const [gateway, provider] = [GATEWAY, PROVIDER].map((role) => environmentOf(role, {}, withProxy));
+    assert.equal(gateway?.["PUBLIC_ORIGIN"], "https://127.0.0.1:7");
+    assert.equal(provider?.["REDIRECT_URIS"], "https://127.0.0.1:7/auth/callback");
     assert.equal(gateway["OIDC_AUDIENCE"], provider["AUDIENCE"]);
     assert.equal(gateway["WEB_BFF_URL"], "http://127.0.0.1:1");
     assert.equal(
@@ -118,33 +124,20 @@ describe("the way in", () => {
   });
 
   it("tells a gateway with another identity provider nothing of the development login", () => {
-    const role = { name: "gateway", kind: "gateway", main: "", port: 0 } as const;
-    const of = (base: NodeJS.ProcessEnv) =>
-      roleEnvironment({
-        role,
-        ports: { port: 1, adminPort: 2 },
-        services: new Map(),
-        identityKeys: "",
-        dataDir: undefined,
-        front: { OIDC_ISSUER: "http://127.0.0.1:5", OIDC_AUDIENCE: "ours", KEYS_FILE: "k" },
-        base,
-      });
-    const own = of({ OIDC_ISSUER: "https://login.example" });
+    const env = environmentOf(GATEWAY, { OIDC_ISSUER: "https://login.example" }, stack);
     assert.deepEqual(
-      [own["OIDC_ISSUER"], own["OIDC_AUDIENCE"], own["KEYS_FILE"]],
+      [env["OIDC_ISSUER"], env["OIDC_AUDIENCE"], env["KEYS_FILE"]],
       ["https://login.example", undefined, "k"],
     );
-    assert.equal(of({})["OIDC_AUDIENCE"], "ours");
   });
 
   it("is the one process of the small composition, which speaks TLS where there is a certificate and trusts no proxy", () => {
-    const small: PortPlan = new Map([["small", { port: 8, adminPort: 9 }]]);
-    const files = { dir: "d", keysFile: "k", apiKeysFile: "a", partnerKeyFile: "p", txnTokenJwks: "{}" };
-    const role = { name: "small", kind: "gateway", main: "", port: 0 } as const;
-    const secure = frontEnvironment(role, small, files, { dir: "c", small: "both.pem" }, TARGETS);
+    const small: Role = { ...GATEWAY, name: "small" };
+    const plainStack = { ...stack, ports: new Map([["small", { port: 8, adminPort: 9 }]]) };
+    const secure = environmentOf(small, {}, { ...plainStack, certificate: "both.pem" });
     assert.equal(secure["PUBLIC_ORIGIN"], "https://127.0.0.1:8");
     assert.deepEqual([secure["TLS_CERT_FILE"], secure["TLS_KEY_FILE"]], ["both.pem", "both.pem"]);
-    const plain = frontEnvironment(role, small, files, { dir: "c", small: undefined }, TARGETS);
+    const plain = environmentOf(small, {}, plainStack);
     assert.equal(plain["PUBLIC_ORIGIN"], "http://127.0.0.1:8");
     for (const env of [secure, plain]) assert.equal(env["TRUSTED_PROXIES"], undefined);
   });

@@ -19,25 +19,21 @@ export const HOST = "127.0.0.1";
 const ADMIN_OFFSET = 1000;
 const LARGEST_PORT = 65_535;
 
-/** A plan in which every process takes free ports. */
-export function freePorts(roles: readonly Role[]): PortPlan {
-  return new Map(roles.map((role) => [role.name, { port: 0, adminPort: 0 }]));
-}
-
 /**
- * Replaces 0 by free ports for the roles whose address others need before they run: the identity
- * provider, the gateway and the proxy name each other.
+ * A plan with free ports for every process. Services and BFFs take them when they start (0). What is
+ * in front of them must be known before: the identity provider, the gateway and the proxy name each
+ * other.
  */
-export async function withKnownFront(roles: readonly Role[], plan: PortPlan): Promise<PortPlan> {
-  const known = new Map(plan);
+export async function freePlan(roles: readonly Role[]): Promise<PortPlan> {
+  const plan = new Map<RoleName, Ports>();
   for (const { name, kind } of roles) {
-    if (kind === "service" || kind === "bff" || plan.get(name)?.port !== 0) continue;
-    const held = [await holdFree(), await holdFree()];
+    const isFront = kind !== "service" && kind !== "bff";
+    const held = isFront ? [await holdFree(), await holdFree()] : [];
     const [port = 0, adminPort = 0] = held.map(portOf);
     await Promise.all(held.map(release));
-    known.set(name, { port, adminPort });
+    plan.set(name, { port, adminPort });
   }
-  return known;
+  return plan;
 }
 
 /**

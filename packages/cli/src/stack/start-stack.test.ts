@@ -8,7 +8,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { createVerifier } from "@triptych/identity";
 import { identityKeys, readSettings } from "@triptych/service-kit";
 import { request } from "undici";
-import { freePorts } from "./ports.ts";
+import { freePlan } from "./ports.ts";
 import { rolesIn, StackError } from "./roles.ts";
 import { startStack } from "./start-stack.ts";
 import type { Stack } from "./start-stack.ts";
@@ -150,7 +150,7 @@ describe("startStack", () => {
     const address = blocker.address();
     assert.ok(typeof address === "object" && address !== null);
     const root = makeRoot();
-    const ports = new Map(freePorts(rolesIn(root))).set("web-bff", { port: 0, adminPort: address.port });
+    const ports = new Map(await freePlan(rolesIn(root))).set("web-bff", { port: 0, adminPort: address.port });
     const lines: string[] = [];
     await assert.rejects(startStack({ root, ports, onLine: (_, { text }) => lines.push(text) }), {
       code: "port-taken",

@@ -5,11 +5,12 @@ import { createKeySource } from "../identity/keys.ts";
 import type { KeySource } from "../identity/keys.ts";
 import { startReaper } from "../processes.ts";
 import { bffsIn, ROOT } from "../repository.ts";
-import { frontEnvironment, publicOrigin, roleEnvironment } from "./environment.ts";
+import { environmentOf, publicOrigin } from "./environment.ts";
+import type { Surroundings } from "./environment.ts";
 import { gatewayFiles } from "./gateway-files.ts";
 import { developmentCertificate } from "./haproxy.ts";
 import type { LogLine } from "./log-line.ts";
-import { checkPorts, freePorts, HOST, withKnownFront } from "./ports.ts";
+import { checkPorts, freePlan, HOST } from "./ports.ts";
 import type { Ports, PortPlan } from "./ports.ts";
 import { startRoleProcess, untilReady } from "./role-process.ts";
 import type { RoleProcess } from "./role-process.ts";
@@ -87,25 +88,27 @@ export interface Stack {
 export async function startStack(options: StackOptions): Promise<Stack> {
   const { root = ROOT, env = {}, roleEnv = {}, watch = false, signal, onLine, onDeath } = options;
   const roles = withStandIns(rolesIn(root, options.roles), options.standIns ?? []);
-  const services = new Set(roles.filter(({ kind }) => kind === "service").map(({ name }) => name));
-  const plan = options.ports === "free" ? await withKnownFront(roles, freePorts(roles)) : options.ports;
+  const plan = options.ports === "free" ? await freePlan(roles) : options.ports;
   await checkPorts(roles, plan);
 
   const ownFolder = options.ports === "free" ? await mkdtemp(join(tmpdir(), "triptych-")) : undefined;
-  const dataDir = options.dataDir ?? ownFolder;
   const logDir = options.logDir ?? join(ownFolder ?? root, "logs");
   const keys = options.keys ?? createKeySource();
   const ports = new Map<RoleName, Ports>(plan);
   const processes = new Map<RoleName, RoleProcess>();
   const asked = new Set<RoleProcess>();
-  const targets = targetsIn(root);
-  const hasGateway = roles.some(({ kind }) => kind === "gateway");
   const frontDir = ownFolder ?? join(root, ".dev");
-  const files = hasGateway ? gatewayFiles(frontDir, keys, bffsIn(root)) : undefined;
-  const certificates = {
-    dir: frontDir,
-    small: roles.some(({ name }) => name === "small") ? await certificateIn(frontDir) : undefined,
+  const hasGateway = roles.some(({ kind }) => kind === "gateway");
+  const surroundings: Surroundings = {
+    roles,
+    ports,
+    keys,
+    dataDir: options.dataDir ?? ownFolder,
+    files: hasGateway ? gatewayFiles(frontDir, keys, bffsIn(root)) : undefined,
+    certificate: roles.some(({ name }) => name === "small") ? await certificateIn(frontDir) : undefined,
+    targets: targetsIn(root),
   };
+  const { files, certificate } = surroundings;
   const reaper = startReaper();
 
   async function start(role: Role, extraEnv: NodeJS.ProcessEnv = {}): Promise<void> {
@@ -116,15 +119,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       watch,
       logFile: join(logDir, `${role.name}.log`),
       onLine: (line: LogLine) => onLine?.(role, line),
-      env: roleEnvironment({
-        role,
-        ports: planned,
-        services: new Map([...ports].filter(([name]) => services.has(name))),
-        identityKeys: keys.ringOf(role.name),
-        dataDir,
-        front: files === undefined ? {} : frontEnvironment(role, ports, files, certificates, targets),
-        base: { ...env, ...roleEnv[role.name], ...extraEnv },
-      }),
+      env: environmentOf(role, { ...env, ...roleEnv[role.name], ...extraEnv }, surroundings),
     };
     const isApp = role.kind === "bff" || role.kind === "gateway";
     const child =
@@ -170,7 +165,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   }
 
   function speaksTls(role: RoleName): boolean {
-    return role === "reverse-proxy" || (role === "small" && certificates.small !== undefined);
+    return role === "reverse-proxy" || (role === "small" && certificate !== undefined);
   }
 
   try {
@@ -185,7 +180,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     roles,
     logDir,
     url: (role) => `${speaksTls(role) ? "https" : "http"}://${HOST}:${portsOf(role).port}`,
-    publicOrigin: hasGateway ? publicOrigin(ports, certificates) : undefined,
+    publicOrigin: hasGateway ? publicOrigin(surroundings) : undefined,
     partnerKeyFile: files?.partnerKeyFile,
     adminUrl: (role) => `http://${HOST}:${portsOf(role).adminPort}`,
     identity: (user, aud) => keys.mint({ userId: user, audience: aud }),
