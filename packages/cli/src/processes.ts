@@ -5,30 +5,21 @@ import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
 import { CommandError } from "./command-line.ts";
 
-const STOP_SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
-
-/**
- * Calls back each time that this process is asked to stop. One Ctrl-C arrives up to three times:
- * the terminal sends it to the whole group, and npm and bin/launch.mjs pass it on. Also calls back
- * when launch.mjs is killed, which closes the IPC channel.
- */
-export function onStopRequest(stop: () => void): void {
-  for (const signal of STOP_SIGNALS) process.on(signal, stop);
-  process.once("disconnect", stop);
-  // Listening must not keep a process alive that has nothing left to do.
-  process.channel?.unref();
-}
-
 let stopping: AbortController | undefined;
 
 /**
- * Aborted when this process is asked to stop. One for the whole process, however often it is asked
- * for.
+ * Aborted when this process is asked to stop, also by the death of launch.mjs, which closes the IPC
+ * channel. One for the whole process, however often it is asked for. One Ctrl-C arrives up to three
+ * times: the terminal sends it to the whole group, and npm and launch.mjs pass it on.
  */
 export function stopSignal(): AbortSignal {
   if (stopping === undefined) {
     const controller = new AbortController();
-    onStopRequest(() => controller.abort());
+    const stop = (): void => controller.abort();
+    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, stop);
+    process.once("disconnect", stop);
+    // Listening must not keep a process alive that has nothing left to do.
+    process.channel?.unref();
     stopping = controller;
   }
   return stopping.signal;
@@ -43,7 +34,7 @@ export function stopSignal(): AbortSignal {
  */
 export async function runProgram(root: string, program: string, args: readonly string[]): Promise<number> {
   const child = spawn(process.execPath, [resolve(root, program), ...args], { stdio: "inherit" });
-  onStopRequest(() => child.kill("SIGTERM"));
+  stopSignal().addEventListener("abort", () => child.kill("SIGTERM"));
   return new Promise((resolve, reject) => {
     child.once("error", reject);
     child.once("exit", (code) => resolve(code ?? 1));

@@ -29,7 +29,7 @@ const SPAN_DELAY_MS = "200";
  * Opens the console in this process.
  *
  * @param port default: `CONSOLE_PORT`; 0 takes a free one
- * @throws StackError if the port cannot be used
+ * @throws CommandError if the port cannot be used
  */
 export async function openDevelopmentConsole(
   root: string,

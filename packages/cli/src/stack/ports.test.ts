@@ -31,7 +31,7 @@ describe("portsFrom", () => {
   for (const bad of ["0", "65536", "-1", "1.5", "http", " 80"]) {
     it(`refuses '${bad}' by the setting's name`, () => {
       assert.throws(() => portsFrom([web], { WEB_BFF_PORT: bad }), {
-        code: "bad-port",
+        name: "CommandError",
         message: /^WEB_BFF_PORT must/,
       });
     });
@@ -51,7 +51,7 @@ describe("checkPorts", () => {
       ["web-bff", { port: 27_191, adminPort: 0 }],
     ] as const);
     await assert.rejects(checkPorts([users, web], plan), {
-      code: "port-taken",
+      name: "CommandError",
       message: /^Port 27191 for web-bff is taken: .* WEB_BFF_PORT/,
     });
     await checkPorts([users], plan);

@@ -1,7 +1,8 @@
 import { once } from "node:events";
 import { createServer } from "node:net";
 import type { Server } from "node:net";
-import { settingPrefix, StackError } from "./roles.ts";
+import { CommandError } from "../command-line.ts";
+import { settingPrefix } from "./roles.ts";
 import type { Role, RoleName } from "./roles.ts";
 
 /** Where a process listens; 0 takes a free port. */
@@ -64,7 +65,7 @@ function portOf(server: Server): number {
  * The default ports, or those that the environment sets: `WEB_BFF_PORT`, `WEB_BFF_ADMIN_PORT` and
  * so on.
  *
- * @throws StackError `bad-port`
+ * @throws CommandError
  */
 export function portsFrom(roles: readonly Role[], env: NodeJS.ProcessEnv): PortPlan {
   return new Map(
@@ -77,8 +78,7 @@ export function portsFrom(roles: readonly Role[], env: NodeJS.ProcessEnv): PortP
 
 function adminOf(role: Role, port: number): number {
   if (port + ADMIN_OFFSET <= LARGEST_PORT) return port + ADMIN_OFFSET;
-  throw new StackError(
-    "bad-port",
+  throw new CommandError(
     `${adminSetting(role)} would be ${port} + ${ADMIN_OFFSET}, which is no port: set it to a free one.`,
   );
 }
@@ -86,17 +86,14 @@ function adminOf(role: Role, port: number): number {
 /**
  * A port that the environment sets; undefined where it sets none.
  *
- * @throws StackError `bad-port`
+ * @throws CommandError
  */
 export function readPort(env: NodeJS.ProcessEnv, setting: string): number | undefined {
   const text = env[setting];
   if (text === undefined || text === "") return undefined;
   const port = /^\d{1,5}$/.test(text) ? Number(text) : 0;
   if (port >= 1 && port <= LARGEST_PORT) return port;
-  throw new StackError(
-    "bad-port",
-    `${setting} must be a port from 1 to ${LARGEST_PORT}, but it is "${text}".`,
-  );
+  throw new CommandError(`${setting} must be a port from 1 to ${LARGEST_PORT}, but it is "${text}".`);
 }
 
 const portSetting = (role: Role): string => `${settingPrefix(role)}_PORT`;
@@ -105,7 +102,7 @@ const adminSetting = (role: Role): string => `${settingPrefix(role)}_ADMIN_PORT`
 /**
  * Opens every port at the same time, which also finds two roles on one port, and closes them again.
  *
- * @throws StackError `port-taken`: names the port, whose it is, and the setting that changes it
+ * @throws CommandError that names the port, whose it is, and the setting that changes it
  */
 export async function checkPorts(roles: readonly Role[], plan: PortPlan): Promise<void> {
   const held: Server[] = [];
@@ -134,17 +131,13 @@ async function hold(port: number, whose: string, setting: string): Promise<Serve
 export function unusablePort(
   error: unknown,
   { port, whose, setting }: { readonly port: number; readonly whose: string; readonly setting: string },
-): StackError {
+): CommandError {
   const code = error instanceof Error && "code" in error ? error.code : undefined;
   return code === "EADDRINUSE"
-    ? new StackError(
-        "port-taken",
+    ? new CommandError(
         `Port ${port} for ${whose} is taken: stop what listens there, or set ${setting} to another port.`,
       )
-    : new StackError(
-        "bad-port",
-        `Port ${port} for ${whose} cannot be used (${String(code)}): set ${setting}.`,
-      );
+    : new CommandError(`Port ${port} for ${whose} cannot be used (${String(code)}): set ${setting}.`);
 }
 
 async function release(server: Server): Promise<void> {

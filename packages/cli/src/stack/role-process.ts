@@ -8,12 +8,12 @@ import type { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { setTimeout as sleep } from "node:timers/promises";
 import { request } from "undici";
-import { killGroup, stopGroup } from "../processes.ts";
+import { CommandError } from "../command-line.ts";
+import { killGroup, stopGroup, Stopped } from "../processes.ts";
 import { readLogLine } from "./log-line.ts";
 import type { LogLine } from "./log-line.ts";
 import { HOST } from "./ports.ts";
 import type { Ports } from "./ports.ts";
-import { StackError } from "./roles.ts";
 import type { Role } from "./roles.ts";
 
 /** How many lines of a process are kept to show if it dies. */
@@ -132,8 +132,7 @@ const POLL_MS = 50;
  * when its program fails: it starts again by itself when a file changes.
  *
  * @param planned where it was told to listen; 0 is replaced by what its ready line says
- * @throws StackError `died-while-starting` with its last lines, `not-ready`,
- *   `stopped-while-starting`
+ * @throws CommandError with its last lines where it ends, or is not ready in time; Stopped
  */
 export async function untilReady(
   role: Role,
@@ -144,21 +143,15 @@ export async function untilReady(
   const deadline = performance.now() + READY_WITHIN_MS;
   const path = role.kind === "bff" || role.kind === "gateway" ? "/readyz" : "/healthz";
   for (;;) {
-    if (signal?.aborted === true) throw new StackError("stopped-while-starting", "Stopped while starting.");
+    if (signal?.aborted === true) throw new Stopped("stopped while starting");
     if (!child.running) {
-      throw new StackError(
-        "died-while-starting",
-        `${role.name} stopped while starting (${await child.exited})${quote(child)}`,
-      );
+      throw new CommandError(`${role.name} stopped while starting (${await child.exited})${quote(child)}`);
     }
     if (child.waitsForChange) return undefined;
     const ports = child.ports ?? planned;
     if (ports.port !== 0 && ports.adminPort !== 0 && (await answers(ports.adminPort, path))) return ports;
     if (performance.now() > deadline) {
-      throw new StackError(
-        "not-ready",
-        `${role.name} was not ready within ${READY_WITHIN_MS / 1000} s${quote(child)}`,
-      );
+      throw new CommandError(`${role.name} was not ready within ${READY_WITHIN_MS / 1000} s${quote(child)}`);
     }
     await sleep(POLL_MS);
   }

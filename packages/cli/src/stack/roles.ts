@@ -1,23 +1,8 @@
 import { existsSync, globSync, readFileSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { CommandError } from "../command-line.ts";
 import { bffsIn, programFile } from "../repository.ts";
 import { findHaproxy } from "./haproxy.ts";
-
-/**
- * The stack could not start. `message` is for the terminal: its first line says what is wrong and
- * what to do.
- */
-export class StackError extends CommandError {
-  override readonly name = "StackError";
-  readonly code: "bad-port" | "port-taken" | "died-while-starting" | "not-ready" | "stopped-while-starting";
-
-  constructor(code: StackError["code"], message: string) {
-    super(message);
-    this.code = code;
-  }
-}
 
 /**
  * A process of the stack: what it is called, where its program is, and where it listens by default.

@@ -7,13 +7,13 @@ import { readableLine, SettingsError } from "@triptych/service-kit";
 import { CommandError, UsageError } from "../command-line.ts";
 import type { Terminal } from "../command-line.ts";
 import { developmentKeys } from "../identity/keys.ts";
-import { onStopRequest } from "../processes.ts";
+import { Stopped, stopSignal } from "../processes.ts";
 import { keepAddresses } from "./addresses.ts";
 import { openDevelopmentConsole, systemOf, withConsole } from "./development-console.ts";
 import type { DevelopmentConsole } from "./development-console.ts";
 import { portsFrom } from "./ports.ts";
 import { recordingKey, visit } from "./recording.ts";
-import { rolesIn, settingPrefix, StackError } from "./roles.ts";
+import { rolesIn, settingPrefix } from "./roles.ts";
 import type { Role, RoleName } from "./roles.ts";
 import { planServices, STAND_IN } from "./services.ts";
 import { startStack } from "./start-stack.ts";
@@ -45,10 +45,10 @@ export async function runInTerminal(
     const text = readableLine(line, output);
     return text === line ? `${name} | ${line}` : text;
   };
-  const stopRequested = new AbortController();
-  onStopRequest(() => stopRequested.abort());
   // The terminal may close before this process ends: what is left to do is to end the others.
-  for (const stream of [output, errors]) stream.on("error", () => stopRequested.abort());
+  const closed = new AbortController();
+  for (const stream of [output, errors]) stream.on("error", () => closed.abort());
+  const signal = AbortSignal.any([stopSignal(), closed.signal]);
 
   // What the commands keep between runs; git ignores it.
   const developmentFolder = join(root, ".dev");
@@ -93,7 +93,7 @@ export async function runInTerminal(
         print(
           `${name} | does not start after this change; the version before it still serves\n${lines.join("\n")}`,
         ),
-      signal: stopRequested.signal,
+      signal,
       onLine({ name }, line) {
         console.readLogLine(name, line.text);
         if (line.ready !== undefined && upSince.has(name)) print(`${name} | started again`);
@@ -110,13 +110,13 @@ export async function runInTerminal(
     if (services.mode === "record")
       for (const line of await visit(services.users, (name) => stack.url(name))) print(line);
     print(aboutServices(services));
-    if (!stopRequested.signal.aborted) await once(stopRequested.signal, "abort");
+    if (!signal.aborted) await once(signal, "abort");
     print("Stopping …");
     removeAddresses();
     await stack.stop();
     return 0;
   } catch (error) {
-    if (error instanceof StackError && error.code === "stopped-while-starting") return 0;
+    if (error instanceof Stopped) return 0;
     if (error instanceof SettingsError) throw new CommandError(error.message, { cause: error });
     throw error;
   } finally {

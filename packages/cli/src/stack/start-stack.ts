@@ -83,7 +83,7 @@ export interface Stack {
  * Starts the domain services, the BFFs, and what is in front of them, one kind after the other, and
  * waits until each is ready. If one cannot start, everything is ended again.
  *
- * @throws StackError
+ * @throws CommandError where it cannot start, Stopped where the signal ended it
  */
 export async function startStack(options: StackOptions): Promise<Stack> {
   const { root = ROOT, env = {}, roleEnv = {}, watch = false, signal, onLine, onDeath } = options;
