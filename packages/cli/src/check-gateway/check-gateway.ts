@@ -1,10 +1,9 @@
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import type { TxnKey } from "@triptych/identity";
-import { identityKeys, readSettings, SettingsError } from "@triptych/service-kit";
 import { CommandError, UsageError } from "../command-line.ts";
 import type { Terminal } from "../command-line.ts";
-import { developmentKeys } from "../identity/keys.ts";
+import { developmentKeys, readRing } from "../identity/keys.ts";
 import { A_RIGHT_REQUEST, IDENTITY_CHECKS } from "./identity-checks.ts";
 import type { Check } from "./identity-checks.ts";
 import { ObservedBff } from "./observed-bff.ts";
@@ -137,15 +136,6 @@ function readListen(text: string): readonly [host: string, port: number] {
   const [, host, port] = /^(.+):(\d{1,5})$/.exec(text) ?? [];
   if (host === undefined) throw new UsageError(`--listen must be a host and a port, but it is "${text}"`);
   return [host.replaceAll(/[[\]]/g, ""), Number(port)];
-}
-
-function readRing(ring: string) {
-  try {
-    return readSettings({ IDENTITY_KEYS: ring }, { IDENTITY_KEYS: identityKeys() }).IDENTITY_KEYS;
-  } catch (error) {
-    if (error instanceof SettingsError) throw new CommandError(error.message, { cause: error });
-    throw error;
-  }
 }
 
 /** The public keys of a JWK set, as services get it. */

@@ -35,9 +35,7 @@ async function fetchToken(user: string, origin: string): Promise<string> {
   }).catch((cause: unknown) => {
     throw new CommandError(`no identity provider answers at ${origin}: start it with npm start`, { cause });
   });
-  const answer: unknown = await body.json().catch(() => undefined);
-  if (statusCode === 200 && typeof answer === "object" && answer !== null && "access_token" in answer) {
-    return String(answer.access_token);
-  }
+  const { access_token: token } = Object(await body.json().catch(() => undefined));
+  if (statusCode === 200 && typeof token === "string") return token;
   throw new CommandError(`what answers at ${origin} is no identity provider of this project`);
 }

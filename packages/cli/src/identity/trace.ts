@@ -35,19 +35,18 @@ export function printTraceRequest(
 }
 
 function sessionKeys(file: string) {
-  let content: unknown;
+  let ring: unknown;
   try {
-    content = JSON.parse(readFileSync(file, "utf8"));
+    ring = Object(JSON.parse(readFileSync(file, "utf8"))).sessionKeys;
   } catch (cause) {
     const hint = "start the stack with npm start, or name the gateway's KEYS_FILE with --keys";
     throw new CommandError(`${file} cannot be read: ${hint}`, { cause });
   }
-  const ring =
-    typeof content === "object" && content !== null && "sessionKeys" in content && content.sessionKeys;
+  if (typeof ring !== "string")
+    throw new CommandError(`${file} has no sessionKeys: it is not a gateway's KEYS_FILE`);
   try {
-    if (typeof ring === "string") return identityKeys().read("sessionKeys", ring, new Map());
+    return identityKeys().read("sessionKeys", ring, new Map());
   } catch (error) {
     throw new CommandError(`${file}: ${error instanceof Error ? error.message : "sessionKeys is wrong"}`);
   }
-  throw new CommandError(`${file} has no sessionKeys: it is not a gateway's KEYS_FILE`);
 }

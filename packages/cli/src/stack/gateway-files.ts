@@ -62,10 +62,9 @@ function newTxnKey(): TxnKey {
 
 function readJson(file: string): { txnTokenKeys?: unknown; sessionKeys?: unknown } {
   try {
-    const value: unknown = JSON.parse(readText(file) ?? "{}");
-    return typeof value === "object" && value !== null ? value : {};
+    return Object(JSON.parse(readText(file) ?? ""));
   } catch {
-    // Half a file, or another program's: its content is made again.
+    // Not there, half a file, or another program's: its content is made again.
     return {};
   }
 }

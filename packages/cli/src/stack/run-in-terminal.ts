@@ -3,8 +3,8 @@ import { existsSync, readFileSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { parseEnv } from "node:util";
-import { readableLine, SettingsError } from "@triptych/service-kit";
-import { CommandError, UsageError } from "../command-line.ts";
+import { readableLine } from "@triptych/service-kit";
+import { UsageError } from "../command-line.ts";
 import type { Terminal } from "../command-line.ts";
 import { developmentKeys } from "../identity/keys.ts";
 import { Stopped, stopSignal } from "../processes.ts";
@@ -117,7 +117,6 @@ export async function runInTerminal(
     return 0;
   } catch (error) {
     if (error instanceof Stopped) return 0;
-    if (error instanceof SettingsError) throw new CommandError(error.message, { cause: error });
     throw error;
   } finally {
     await opened?.console.close();
