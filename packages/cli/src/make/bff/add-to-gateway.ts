@@ -16,16 +16,18 @@ export function addToGateway({ app, name, port }: NewBff, changes: Changes): voi
   if (changes.read(routes).includes(`name: "${name.kebab}",`)) {
     throw new CommandError(`${routes} has a route "${name.kebab}" already: take another name`);
   }
-  changes.edit(routes, (text) =>
-    insertBeforeFirst(
-      insertAfterLast(
-        text,
-        /^ {4}"[a-z-]+-bff": \{ identity: "x-identity" \},$/,
-        `\n    "${app}": { identity: "x-identity" },`,
-        `the BFFs among the targets of ${routes}`,
-      ),
-      /^ {4}\/\/ The canonical APIs of the services/,
-      `    {
+  insertAfterLast(
+    changes,
+    routes,
+    /^ {4}"[a-z-]+-bff": \{ identity: "x-identity" \},$/,
+    `\n    "${app}": { identity: "x-identity" },`,
+    "the BFFs among the targets",
+  );
+  insertBeforeFirst(
+    changes,
+    routes,
+    /^ {4}\/\/ The canonical APIs of the services/,
+    `    {
       name: "${name.kebab}",
       prefix: "/${name.kebab}",
       target: "${app}",
@@ -36,53 +38,45 @@ export function addToGateway({ app, name, port }: NewBff, changes: Changes): voi
       contract: { kind: "openapi", file: "${contract}", unknownQuery: "refuse" },
     },
 `,
-      `the first route of a service in ${routes}`,
-    ),
+    "the first route of a service",
   );
   const deployment = "apps/gateway/deploy/base/deployment.yaml";
-  changes.edit(deployment, (text) =>
-    insertAfterLast(
-      insertAfterLast(
-        text,
-        /^ +- \{ name: [A-Z_]+_BFF_URL, .*$/,
-        `\n            - { name: ${name.upper}_BFF_URL, value: "http://${app}:${port}" }`,
-        `the BFFs' addresses in ${deployment}`,
-      ),
-      /^ +- configMap:\n +name: [a-z-]+-bff-contract\n +items: .*$/,
-      `
+  insertAfterLast(
+    changes,
+    deployment,
+    /^ +- \{ name: [A-Z_]+_BFF_URL, .*$/,
+    `\n            - { name: ${name.upper}_BFF_URL, value: "http://${app}:${port}" }`,
+    "the BFFs' addresses",
+  );
+  insertAfterLast(
+    changes,
+    deployment,
+    /^ +- configMap:\n +name: [a-z-]+-bff-contract\n +items: .*$/,
+    `
               - configMap:
                   name: ${app}-contract
                   items: [{ key: openapi.json, path: ${contract} }]`,
-      `the BFFs' contracts in ${deployment}`,
-    ),
+    "the BFFs' contracts",
   );
-  const policy = "apps/gateway/deploy/base/network-policy.yaml";
-  changes.edit(policy, (text) =>
-    insertAfterLast(
-      text,
-      /^ {4}- to:\n {8}- podSelector:\n +matchLabels: \{ app\.kubernetes\.io\/name: [a-z-]+-bff \}\n +ports: .*$/,
-      `
+  insertAfterLast(
+    changes,
+    "apps/gateway/deploy/base/network-policy.yaml",
+    /^ {4}- to:\n {8}- podSelector:\n +matchLabels: \{ app\.kubernetes\.io\/name: [a-z-]+-bff \}\n +ports: .*$/,
+    `
     - to:
         - podSelector:
             matchLabels: { app.kubernetes.io/name: ${app} }
       ports: [{ port: ${port} }]`,
-      `the BFFs in ${policy}`,
-    ),
+    "the BFFs",
   );
   const catalog = "apps/gateway/catalog-info.yaml";
-  changes.edit(catalog, (text) =>
-    insertAfterLast(text, /^ {4}- [a-z-]+-bff-api$/, `\n    - ${app}-api`, `the BFFs' APIs in ${catalog}`),
-  );
+  insertAfterLast(changes, catalog, /^ {4}- [a-z-]+-bff-api$/, `\n    - ${app}-api`, "the BFFs' APIs");
   const haproxy = "apps/reverse-proxy/haproxy/haproxy.cfg";
   if (!changes.has(haproxy)) return;
-  changes.edit(haproxy, (text) =>
-    insertBeforeFirst(text, /(?<=path_beg [^}]*) \/api\//, ` /${name.kebab}/`, `the paths in ${haproxy}`),
-  );
+  insertBeforeFirst(changes, haproxy, /(?<=path_beg [^}]*) \/api\//, ` /${name.kebab}/`, "the paths");
   restartProxies(changes, haproxy);
   const nginx = "apps/reverse-proxy/nginx/nginx.conf";
-  changes.edit(nginx, (text) =>
-    insertBeforeFirst(text, /(?<=location ~ \^\/\([^)]*)\|api\b/, `|${name.kebab}`, `the paths in ${nginx}`),
-  );
+  insertBeforeFirst(changes, nginx, /(?<=location ~ \^\/\([^)]*)\|api\b/, `|${name.kebab}`, "the paths");
 }
 
 /**

@@ -45,7 +45,7 @@ describe("npm run new:bff refuses in one line, and changes nothing,", () => {
       "a gateway of another form",
       ["kiosk", ...team],
       1,
-      /targets of .*routes\.ts is not where it was expected/,
+      /targets in .*routes\.ts is not where it was expected/,
     ],
   ];
   for (const [why, args, code, says] of refusals) {

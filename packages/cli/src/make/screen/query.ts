@@ -29,21 +29,13 @@ export async function makeQuery(
   changes.create(`${folder}/src/schema/${kebab}.test.ts`, testOf(camel, hash));
   changes.create(`${folder}/src/schema/${kebab}.ts`, resolverOf(camel));
 
-  changes.edit(schema, (text) => {
-    const field = `  "${title}; null where its service failed."\n  ${camel}: ${pascal}\n`;
-    const type = `\ntype ${pascal} {\n  "As the user wants to be called."\n  name: String!\n}\n`;
-    const end = /(?<=^type Query \{[^}]*)^\}/;
-    return insertBeforeFirst(text, end, field, `type Query in ${schema}`).trimEnd() + `\n${type}`;
-  });
+  const field = `  "${title}; null where its service failed."\n  ${camel}: ${pascal}\n`;
+  const type = `\ntype ${pascal} {\n  "As the user wants to be called."\n  name: String!\n}\n`;
+  insertBeforeFirst(changes, schema, /(?<=^type Query \{[^}]*)^\}/, field, "type Query");
+  changes.edit(schema, (text) => `${text.trimEnd()}\n${type}`);
   const list = `${folder}/src/schema/resolvers.ts`;
-  changes.edit(list, (source) =>
-    addElement(
-      addImport(source, `import { ${camel} } from "./${kebab}.ts";`, `the imports of ${list}`),
-      /\bQuery: \{/,
-      camel,
-      `the resolvers of Query in ${list}`,
-    ),
-  );
+  addImport(changes, list, `import { ${camel} } from "./${kebab}.ts";`);
+  addElement(changes, list, /\bQuery: \{/, camel, "the resolvers of Query");
   changes.mayChange(`${folder}/src/generated/resolvers.ts`);
   for (const file of ["operations.js", "operations.d.ts"])
     changes.mayChange(`${folder}/client/generated/${file}`);
@@ -58,20 +50,10 @@ export async function makeQuery(
 /**
  * Types that every schema has, or that mean something else to GraphQL than an object with fields.
  */
-const BUILT_IN = new Set([
-  "String",
-  "Int",
-  "Float",
-  "Boolean",
-  "ID",
-  "Id",
-  "Query",
-  "Mutation",
-  "Subscription",
-]);
+const BUILT_IN = /^(?:String|Int|Float|Boolean|ID|Id|Query|Mutation|Subscription)$/;
 
 function refuseTaken(schema: string, { camel, pascal }: Name, file: string): void {
-  if (BUILT_IN.has(pascal)) {
+  if (BUILT_IN.test(pascal)) {
     throw new CommandError(`${pascal} is a type of GraphQL's own: take another name, such as ${camel}-view`);
   }
   const field = new RegExp(`^type Query \\{[^}]*^ *${camel}\\b`, "m");

@@ -46,14 +46,10 @@ export async function makeScreen(
     `import { ${camel} } from "./screens/${kebab}.ts";`,
     ...(kind === "page" ? [`import { ${camel}View } from "./views/${kebab}.ts";`] : []),
   ];
-  changes.edit(list, (source) =>
-    addElement(
-      addImport(source, imports.join("\n"), `the imports of ${list}`),
-      kind === "page" ? /\bPAGES = \[/ : /\bscreens: \[/,
-      kind === "page" ? `withPage(${camel}, ${camel}View)` : camel,
-      `the list of screens in ${list}`,
-    ),
-  );
+  const [opening, element] =
+    kind === "page" ? [/\bPAGES = \[/, `withPage(${camel}, ${camel}View)`] : [/\bscreens: \[/, camel];
+  addImport(changes, list, imports.join("\n"));
+  addElement(changes, list, opening, element, "the list of screens");
   changes.edit(`${folder}/README.md`, (text) =>
     addRow(text, `| \`GET ${prefix}${shownOf(parameters)}\` | ${title} |`),
   );

@@ -1,6 +1,6 @@
 import { extname, join, resolve } from "node:path";
 import type { Changes } from "../changes.ts";
-import { insertAfterLast, insertBeforeFirst, withTeam } from "../insert.ts";
+import { addTeam, insertAfterLast, insertBeforeFirst } from "../insert.ts";
 import { CommandError, UsageError } from "../../command-line.ts";
 import { nameOf } from "../../repository.ts";
 import { readName } from "../names.ts";
@@ -147,24 +147,16 @@ function refuseTaken({ kebab }: Name, changes: Changes): void {
 }
 
 function addToPackage({ kebab, pascal, camel }: Name, changes: Changes): void {
-  const manifest = `${FOLDER}/package.json`;
-  changes.edit(manifest, (text) =>
-    insertBeforeFirst(
-      text,
-      /^ {4}"\.\/testing": /,
-      `    "./${kebab}": "./src/${kebab}.ts",\n`,
-      `the subpath ./testing in ${manifest}`,
-    ),
+  const subpath = `    "./${kebab}": "./src/${kebab}.ts",\n`;
+  insertBeforeFirst(
+    changes,
+    `${FOLDER}/package.json`,
+    /^ {4}"\.\/testing": /,
+    subpath,
+    "the subpath ./testing",
   );
-  const readme = `${FOLDER}/README.md`;
-  changes.edit(readme, (text) =>
-    insertAfterLast(
-      text,
-      /^\| `\/[a-z0-9-]+` .*$/,
-      `\n| \`/${kebab}\` | a method per operation of its contract (\`${camel}Service\`) | \`${pascal}\`, \`${pascal}Schemas\` |`,
-      `the subpaths in ${readme}`,
-    ),
-  );
+  const row = `\n| \`/${kebab}\` | a method per operation of its contract (\`${camel}Service\`) | \`${pascal}\`, \`${pascal}Schemas\` |`;
+  insertAfterLast(changes, `${FOLDER}/README.md`, /^\| `\/[a-z0-9-]+` .*$/, row, "the subpaths");
 }
 
 function addToOwners({ kebab }: Name, contract: string, team: string, changes: Changes): void {
@@ -188,14 +180,13 @@ spec:
   );
   // Who owns the package owns it already.
   if (team === NOBODY_ELSE) return;
-  changes.edit("catalog-info.yaml", (text) => withTeam(text, team, `Owns the ${kebab} service`));
-  changes.edit(".github/CODEOWNERS", (text) =>
-    insertAfterLast(
-      text,
-      /^\/packages\/domain-clients\/contracts\/.*$/,
-      `\n/${contract} @${nameOf(changes.root)}/${team}`,
-      "the contracts in .github/CODEOWNERS",
-    ),
+  addTeam(changes, team, `Owns the ${kebab} service`);
+  insertAfterLast(
+    changes,
+    ".github/CODEOWNERS",
+    /^\/packages\/domain-clients\/contracts\/.*$/,
+    `\n/${contract} @${nameOf(changes.root)}/${team}`,
+    "the contracts",
   );
 }
 
