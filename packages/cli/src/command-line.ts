@@ -77,7 +77,11 @@ export interface Command extends About<Options> {
  */
 export function command<const O extends Options>(
   about: About<O> & {
-    readonly run: (values: Values<O>, positionals: readonly string[], terminal: Terminal) => Promise<number>;
+    readonly run: (
+      values: Values<O>,
+      positionals: readonly string[],
+      terminal: Terminal,
+    ) => number | Promise<number>;
   },
 ): Command {
   return {

@@ -3,6 +3,7 @@ import { CHECK_COMMANDS } from "./checks/commands.ts";
 import { command, UsageError } from "./command-line.ts";
 import type { Command } from "./command-line.ts";
 import { MAKE_COMMANDS } from "./make/commands.ts";
+import { CONTRACTS_OPTIONS, IDENTITY_OPTIONS, SIZE_OPTIONS, TRACE_OPTIONS } from "./options.ts";
 import { runProgram } from "./processes.ts";
 import { programFile } from "./repository.ts";
 import { gatewayOnlyIn, smallIn } from "./stack/roles.ts";
@@ -60,24 +61,14 @@ export const COMMANDS: readonly Command[] = [
     summary: "Tells whether each app's contract keeps what it promised to its released clients",
     takes: "[<app>…] | --release <app> <version>",
     most: Infinity,
-    options: {
-      write: { type: "boolean", about: "writes the contracts from the screens" },
-      release: { type: "boolean", about: "keeps the contract of now as that release's" },
-    },
+    options: CONTRACTS_OPTIONS,
     run: async (values, names, { root }) => (await import("./contracts.ts")).contracts(values, names, root),
   }),
   ...MAKE_COMMANDS,
   command({
     name: "trace",
     summary: "Prints an X-Trace-Request: the gateway traces the request that carries it",
-    options: {
-      keys: {
-        type: "string",
-        value: "<file>",
-        about: "the gateway's KEYS_FILE (default: that of npm start)",
-      },
-      seconds: { type: "string", value: "<seconds>", about: "1 to 3600 (default 300)" },
-    },
+    options: TRACE_OPTIONS,
     details:
       'In a command: curl -H "X-Trace-Request: $(npm run -s trace)" …\nThe answer\'s X-Request-Id finds it in the traces and the log.',
     run: async (values, _none, terminal) =>
@@ -140,14 +131,7 @@ export const COMMANDS: readonly Command[] = [
   command({
     name: "identity",
     summary: "Mints an X-Identity for a request to a BFF in development",
-    options: {
-      user: { type: "string", value: "<id>", about: "whose identity, such as 42" },
-      visitor: { type: "boolean", about: "that of a visitor without a login, in place of a user's" },
-      aud: { type: "string", value: "<BFF>", about: "for which BFF, such as web-bff" },
-      lifetime: { type: "string", value: "<seconds>", about: "1 to 60 (default 60)" },
-      scope: { type: "string", value: "<scopes>", about: "what the caller may do (default: all)" },
-      cid: { type: "string", value: "<id>", about: "the API key's id, for a partner" },
-    },
+    options: IDENTITY_OPTIONS,
     details: "In a command: $(npm run -s identity -- --user 42 --aud web-bff)",
     run: async (values, _none, terminal) =>
       (await import("./identity/identity.ts")).printIdentity(values, terminal),
@@ -192,13 +176,7 @@ export const COMMANDS: readonly Command[] = [
     summary: "Counts lines, files, docstrings and import circles of the source",
     takes: "[<folder>…]",
     most: Infinity,
-    options: {
-      json: { type: "boolean", about: "as JSON" },
-      list: {
-        type: "boolean",
-        about: "names what it counts: small files, missing docstrings, long comment lines",
-      },
-    },
+    options: SIZE_OPTIONS,
     run: async (values, folders, terminal) =>
       (await import("./size/size.ts")).printSize(values, folders, terminal),
   }),

@@ -45,7 +45,7 @@ describe("npm run contracts", () => {
       assert.deepEqual(ask(name), [". ./node_modules/@triptych/contract-guard/main.js ./apps/shop-bff"]);
   });
 
-  it("writes nothing after a release that the guard refused", async () => {
+  it("writes nothing after a release that the guard refused", () => {
     const app = join(root, "apps", "late-bff");
     const guard = join(root, "node_modules/@triptych/contract-guard/main.js");
     mkdirSync(join(app, "contracts"), { recursive: true });
@@ -61,7 +61,7 @@ describe("npm run contracts", () => {
         [0, true],
       ] as const) {
         writeFileSync(guard, `process.exitCode = ${code};`);
-        assert.equal(await contracts({ release: true }, ["late", "3.1.0"], root), code);
+        assert.equal(contracts({ release: true }, ["late", "3.1.0"], root), code);
         assert.equal(existsSync(join(app, "wrote")), isWritten);
       }
     } finally {
@@ -87,7 +87,7 @@ describe("npm run contracts", () => {
     }
   });
 
-  it("passes on what describing the screens says, such as a missing example", async (t) => {
+  it("passes on what describing the screens says, such as a missing example", (t) => {
     const app = join(root, "apps", "said-bff");
     mkdirSync(join(app, "contracts"), { recursive: true });
     writeFileSync(join(app, "contracts", "openapi.json"), "{}");
@@ -97,7 +97,7 @@ describe("npm run contracts", () => {
     writeFileSync(guard, "");
     const said = t.mock.method(process.stderr, "write", () => true);
     try {
-      assert.equal(await contracts({}, ["said"], root), 0);
+      assert.equal(contracts({}, ["said"], root), 0);
       assert.deepEqual(
         said.mock.calls.map(({ arguments: [text] }) => text),
         ["no example of home\n"],

@@ -2,21 +2,20 @@ import { spawnSync } from "node:child_process";
 import { existsSync, globSync, readFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { CommandError, UsageError } from "./command-line.ts";
+import type { Values } from "./command-line.ts";
+import type { CONTRACTS_OPTIONS } from "./options.ts";
 import { appNamed, binOf } from "./repository.ts";
 
 /** What to start for a request: arguments of Node, and where. */
 export type Commands = readonly { readonly cwd: string; readonly args: readonly string[] }[];
 
-interface Wanted {
-  readonly write?: boolean | undefined;
-  readonly release?: boolean | undefined;
-}
+type Wanted = Values<typeof CONTRACTS_OPTIONS>;
 
 /**
  * Checks, writes or releases contracts. @returns the worst exit code of the programs that it ran.
  * @throws UsageError
  */
-export function contracts(wanted: Wanted, names: readonly string[], root: string): Promise<number> {
+export function contracts(wanted: Wanted, names: readonly string[], root: string): number {
   const commands = contractCommands(root, wanted, names);
   if (wanted.write !== true) for (const app of chosenApps(root, wanted, names)) refuseStale(root, app);
   let worst = 0;
@@ -25,7 +24,7 @@ export function contracts(wanted: Wanted, names: readonly string[], root: string
     // Nothing is written after a release that was refused.
     if (wanted.release === true && worst > 0) break;
   }
-  return Promise.resolve(worst);
+  return worst;
 }
 
 /**

@@ -116,12 +116,12 @@ export function completeLockfile(path: string): string[] {
  * `triptych lockfile`: completes the lockfile of a folder, relative to where it was called
  * (default: the root's).
  */
-export async function completeIn(
+export function completeIn(
   folder: string | undefined,
   { root, from, output }: Pick<Terminal, "root" | "from" | "output">,
-): Promise<number> {
+): number {
   const file = join(folder === undefined ? root : resolve(from, folder), "package-lock.json");
   if (!existsSync(file)) throw new UsageError(`there is no ${file}`);
   output.write(`Added ${completeLockfile(file).length} packages to ${file}\n`);
-  return Promise.resolve(0);
+  return 0;
 }

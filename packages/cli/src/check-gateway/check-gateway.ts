@@ -2,8 +2,9 @@ import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import type { TxnKey } from "@triptych/identity";
 import { CommandError, UsageError } from "../command-line.ts";
-import type { Terminal } from "../command-line.ts";
+import type { Terminal, Values } from "../command-line.ts";
 import { developmentKeys, readRing } from "../identity/keys.ts";
+import type { CHECK_GATEWAY_OPTIONS } from "../options.ts";
 import { A_RIGHT_REQUEST, IDENTITY_CHECKS } from "./identity-checks.ts";
 import type { Check } from "./identity-checks.ts";
 import { ObservedBff } from "./observed-bff.ts";
@@ -11,19 +12,8 @@ import { REQUEST_CHECKS } from "./request-checks.ts";
 import { Trial } from "./trial.ts";
 import { VISITOR_CHECKS } from "./visitor-checks.ts";
 
-/** The options of `triptych check-gateway`; `--help` says what each is for. */
-export interface CheckGatewayOptions {
-  readonly bff?: string | undefined;
-  readonly listen?: string | undefined;
-  readonly path?: string | undefined;
-  readonly post?: string | undefined;
-  readonly body?: string | undefined;
-  readonly visitors?: string | undefined;
-  readonly header?: readonly string[] | undefined;
-  readonly user?: string | undefined;
-  /** In seconds. */
-  readonly wait?: string | undefined;
-}
+/** What was given of the options. */
+export type CheckGatewayOptions = Values<typeof CHECK_GATEWAY_OPTIONS>;
 
 /** What one check found. */
 interface Finding {

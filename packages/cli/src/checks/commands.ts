@@ -1,5 +1,6 @@
 import { command } from "../command-line.ts";
 import type { Command } from "../command-line.ts";
+import { CHECK_GATEWAY_OPTIONS, REPORT_OPTIONS } from "../options.ts";
 import { stopSignal } from "../processes.ts";
 
 /** The commands that check a repository, a change of it, or a gateway in front of it. */
@@ -29,10 +30,7 @@ export const CHECK_COMMANDS: readonly Command[] = [
     summary: "Writes what a reviewer of a change wants to see: contracts, budgets, differing answers",
     takes: "[<app>…]",
     most: Infinity,
-    options: {
-      base: { type: "string", value: "<git ref>", about: "what to compare with (default main)" },
-      json: { type: "boolean", about: "JSON in place of Markdown" },
-    },
+    options: REPORT_OPTIONS,
     details: "Ends with 1 where a promise to released clients or a budget is broken.",
     run: async (values, apps, terminal) =>
       (await import("./report.ts")).reportChange(values, apps, terminal, stopSignal()),
@@ -51,34 +49,7 @@ export const CHECK_COMMANDS: readonly Command[] = [
     summary: "Tries whether a gateway of your own does what a BFF needs, from the BFF's place",
     takes: "<url>",
     most: 1,
-    options: {
-      path: {
-        type: "string",
-        value: "<path>",
-        about: "what to GET through the gateway, such as /web/home-page",
-      },
-      header: {
-        type: "string",
-        multiple: true,
-        value: "<header>",
-        about: "what a client shows, such as 'Authorization: Bearer …'; may come several times",
-      },
-      user: { type: "string", value: "<id>", about: "whose credentials they are (default: not compared)" },
-      bff: { type: "string", value: "<BFF>", about: "whose place is taken (default web-bff)" },
-      listen: { type: "string", value: "<host:port>", about: "the BFF's place (default 127.0.0.1:8199)" },
-      post: { type: "string", value: "<path>", about: "what to POST to (default: no POST is tried)" },
-      visitors: {
-        type: "string",
-        value: "<path>",
-        about: "what to GET without a login (default: no path is open to visitors)",
-      },
-      body: { type: "string", value: "<json>", about: "the POST's body (default {})" },
-      wait: {
-        type: "string",
-        value: "<seconds>",
-        about: "for the first request to come through (default 60)",
-      },
-    },
+    options: CHECK_GATEWAY_OPTIONS,
     details:
       "The keys come from IDENTITY_KEYS and TXN_TOKEN_JWKS, as the BFF and the services get them.\nWhat is expected, and why: docs/your-own-gateway.md",
     run: async (values, [url], terminal) =>

@@ -1,15 +1,12 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { CommandError } from "../command-line.ts";
-import type { Terminal } from "../command-line.ts";
+import type { Terminal, Values } from "../command-line.ts";
+import type { REPORT_OPTIONS } from "../options.ts";
 import { runLine } from "../processes.ts";
 
-/** The options of `triptych report`. */
-export interface ReportOptions {
-  /** What the change is compared with: a branch or a commit. */
-  readonly base?: string | undefined;
-  readonly json?: boolean | undefined;
-}
+/** What was given of the options. */
+export type ReportOptions = Values<typeof REPORT_OPTIONS>;
 
 /** What one comparison found. */
 interface Part {

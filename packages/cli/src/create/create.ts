@@ -11,7 +11,7 @@ import { tmpdir } from "node:os";
 import { basename, dirname, join, resolve } from "node:path";
 import { Writable } from "node:stream";
 import { CommandError, UsageError } from "../command-line.ts";
-import type { Terminal } from "../command-line.ts";
+import type { Terminal, Values } from "../command-line.ts";
 import { addToOwners } from "../make/bff/add-to-repository.ts";
 import { addToGateway } from "../make/bff/add-to-gateway.ts";
 import { FIRST_SCREEN, firstScreenIn } from "../make/bff/fixture.ts";
@@ -21,17 +21,12 @@ import type { NewBff } from "../make/names.ts";
 import { runMaker } from "../make/run-maker.ts";
 import { newUpstream } from "../make/upstream/new-upstream.ts";
 import { readOpenApi } from "../make/upstream/openapi-file.ts";
+import type { CREATE_OPTIONS } from "../options.ts";
 import { runLine } from "../processes.ts";
 import { repositoryFiles, tarballsIn } from "./files.ts";
 import type { Plan, Source } from "./files.ts";
 
-interface CreateValues {
-  readonly client?: readonly string[] | undefined;
-  readonly upstream?: readonly string[] | undefined;
-  readonly gateway?: string | undefined;
-  readonly from?: string | undefined;
-  readonly registry?: string | undefined;
-}
+type CreateValues = Values<typeof CREATE_OPTIONS>;
 
 const FIRST_BFF_PORT = 8101;
 const FIRST_SERVICE_PORT = 9001;
@@ -85,9 +80,9 @@ export async function create(
     };
     for (const { name, file } of upstreams) {
       say(`Making the client of ${name} …`);
-      const maker = newUpstream({ name, openapi: file, team: undefined, steps: false });
+      const given = { name, openapi: file, team: undefined, steps: false } as const;
       let found = "";
-      await runMaker(async (workshop) => (found = await maker(workshop)), inside, signal);
+      await runMaker(async (workshop) => (found = await newUpstream(given, workshop)), inside, signal);
       say(found.replaceAll(/^/gm, "  "));
     }
     say("Making the screens …");

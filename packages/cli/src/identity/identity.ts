@@ -1,38 +1,30 @@
 import { join } from "node:path";
 import { isIdentityError } from "@triptych/identity";
 import { CommandError, UsageError } from "../command-line.ts";
-import type { Terminal } from "../command-line.ts";
+import type { Terminal, Values } from "../command-line.ts";
+import type { IDENTITY_OPTIONS } from "../options.ts";
 import { bffsIn } from "../repository.ts";
 import { developmentKeys } from "./keys.ts";
 import type { KeySource } from "./keys.ts";
 
-/** The options of `triptych identity`. */
-export interface IdentityOptions {
-  readonly user?: string | undefined;
-  /** The identity of a visitor without a login, in place of a user's. */
-  readonly visitor?: boolean | undefined;
-  readonly aud?: string | undefined;
-  /** In seconds, 1 to 60. */
-  readonly lifetime?: string | undefined;
-  readonly scope?: string | undefined;
-  readonly cid?: string | undefined;
-}
+/** What was given of the options. */
+export type IdentityOptions = Values<typeof IDENTITY_OPTIONS>;
 
 /**
  * `triptych identity`: prints an `X-Identity` and nothing else, so that a command line can take it.
  * @throws CommandError
  */
-export async function printIdentity(
+export function printIdentity(
   options: IdentityOptions,
   { root, env, output }: Pick<Terminal, "root" | "env" | "output">,
-): Promise<number> {
+): number {
   if (env["NODE_ENV"] === "production") {
     throw new CommandError("identities are minted here only in development, but NODE_ENV is production");
   }
   const bffs = bffsIn(root).map(({ name }) => name);
   const keys = (): KeySource => developmentKeys(env, join(root, ".dev", "identity-keys.json"));
   output.write(`${mintIdentity(options, bffs, keys)}\n`);
-  return Promise.resolve(0);
+  return 0;
 }
 
 /**

@@ -3,17 +3,13 @@ import { join } from "node:path";
 import { createTraceRequests, MAX_TRACE_REQUEST_S } from "@triptych/identity";
 import { identityKeys } from "@triptych/service-kit";
 import { CommandError, UsageError } from "../command-line.ts";
-import type { Terminal } from "../command-line.ts";
+import type { Terminal, Values } from "../command-line.ts";
+import type { TRACE_OPTIONS } from "../options.ts";
 
 const DEFAULT_S = 300;
 
-/** The options of `triptych trace`. */
-export interface TraceOptions {
-  /** The gateway's KEYS_FILE. Default: the one of `npm start`. */
-  readonly keys?: string | undefined;
-  /** How long the value may be used, in seconds, 1 to 3,600. */
-  readonly seconds?: string | undefined;
-}
+/** What was given of the options. */
+export type TraceOptions = Values<typeof TRACE_OPTIONS>;
 
 /**
  * `triptych trace`: prints a value for `X-Trace-Request` and nothing else, so that a command line

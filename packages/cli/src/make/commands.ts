@@ -1,7 +1,13 @@
 import { command } from "../command-line.ts";
-import type { Command } from "../command-line.ts";
-import { CREATE_OPTIONS } from "../create/options.ts";
+import type { Command, Terminal } from "../command-line.ts";
+import { CREATE_OPTIONS } from "../options.ts";
 import { stopSignal } from "../processes.ts";
+import type { Maker } from "./run-maker.ts";
+
+async function make(maker: Maker, terminal: Terminal): Promise<number> {
+  const { runMaker } = await import("./run-maker.ts");
+  return runMaker(maker, terminal, stopSignal());
+}
 
 /** The commands that make a repository, an app, a screen or a client of a service. */
 export const MAKE_COMMANDS: readonly Command[] = [
@@ -31,8 +37,7 @@ export const MAKE_COMMANDS: readonly Command[] = [
     },
     run: async (values, [app, name], terminal) => {
       const { newScreen } = await import("./screen/new-screen.ts");
-      const { runMaker } = await import("./run-maker.ts");
-      return runMaker(newScreen({ ...values, app, name }), terminal, stopSignal());
+      return make(async (workshop) => newScreen({ ...values, app, name }, workshop), terminal);
     },
   }),
   command({
@@ -44,8 +49,7 @@ export const MAKE_COMMANDS: readonly Command[] = [
     details: "For example: npm run new:bff -- kiosk --team kiosk-team",
     run: async ({ team }, [name], terminal) => {
       const { newBff } = await import("./bff/new-bff.ts");
-      const { runMaker } = await import("./run-maker.ts");
-      return runMaker(newBff({ name, team }), terminal, stopSignal());
+      return make(async (workshop) => newBff({ name, team }, workshop), terminal);
     },
   }),
   command({
@@ -61,8 +65,7 @@ export const MAKE_COMMANDS: readonly Command[] = [
     details: "For example: npm run new:upstream -- inventory --openapi ~/inventory.yaml",
     run: async ({ openapi, overlay, team }, [name], terminal) => {
       const { newUpstream } = await import("./upstream/new-upstream.ts");
-      const { runMaker } = await import("./run-maker.ts");
-      return runMaker(newUpstream({ name, openapi, overlay, team }), terminal, stopSignal());
+      return make(async (workshop) => newUpstream({ name, openapi, overlay, team }, workshop), terminal);
     },
   }),
 ];

@@ -2,7 +2,8 @@ import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { UsageError } from "../command-line.ts";
-import type { Terminal } from "../command-line.ts";
+import type { Terminal, Values } from "../command-line.ts";
+import type { SIZE_OPTIONS } from "../options.ts";
 import { figuresOf } from "./figures.ts";
 import type { Figures } from "./figures.ts";
 
@@ -11,14 +12,11 @@ import type { Figures } from "./figures.ts";
  *
  * @param folders what the paths of the counted files begin with; empty: all
  */
-export async function printSize(
-  {
-    json = false,
-    list = false,
-  }: { readonly json?: boolean | undefined; readonly list?: boolean | undefined },
+export function printSize(
+  { json = false, list = false }: Values<typeof SIZE_OPTIONS>,
   folders: readonly string[],
   { root, output }: Pick<Terminal, "root" | "output">,
-): Promise<number> {
+): number {
   const listed = execFileSync("git", ["ls-files", "--cached", "--others", "--exclude-standard"], {
     cwd: root,
     encoding: "utf8",
@@ -32,7 +30,7 @@ export async function printSize(
   const texts = new Map(files.map((file) => [file, readFileSync(join(root, file), "utf8")]));
   const figures = figuresOf(texts, folders);
   output.write(json ? `${JSON.stringify(figures, undefined, 2)}\n` : renderFigures(figures, list));
-  return Promise.resolve(0);
+  return 0;
 }
 
 /** One line per figure; with `list`, also what was found. */

@@ -5,7 +5,7 @@ import { CommandError, UsageError } from "../../command-line.ts";
 import { readName } from "../names.ts";
 import type { NewBff } from "../names.ts";
 import { answer } from "../questions.ts";
-import type { Maker, Workshop } from "../run-maker.ts";
+import type { Workshop } from "../run-maker.ts";
 import { copyApp, templateOf } from "../copy-app.ts";
 import { addToGateway } from "./add-to-gateway.ts";
 import { addToComposition, addToOwners, addWorkspace } from "./add-to-repository.ts";
@@ -27,11 +27,7 @@ const RESERVED = new Set(["api", "auth"]);
  * pipeline, and its place in the gateway, the proxies and the small composition. `npm start` finds
  * it by itself.
  */
-export function newBff(given: BffArguments): Maker {
-  return async (workshop) => makeBff(given, workshop);
-}
-
-async function makeBff(given: BffArguments, workshop: Workshop): Promise<string> {
+export async function newBff(given: BffArguments, workshop: Workshop): Promise<string> {
   const { changes, run } = workshop;
   const bffs = bffsIn(changes.root);
   const name = await answer(

@@ -3,7 +3,7 @@ import type { Bff } from "../../repository.ts";
 import { UsageError } from "../../command-line.ts";
 import { readName } from "../names.ts";
 import { answer } from "../questions.ts";
-import type { Maker } from "../run-maker.ts";
+import type { Workshop } from "../run-maker.ts";
 import { makeQuery } from "./query.ts";
 import { readParameters } from "./parameters.ts";
 import { makeScreen } from "./screen.ts";
@@ -23,23 +23,24 @@ interface ScreenArguments {
  * the list, its contract; a page's view too. In a GraphQL BFF, whose clients put their screens
  * together themselves, it is a field of `Query` and the registered document that asks for it.
  */
-export function newScreen({ app, name, path, query }: ScreenArguments): Maker {
-  return async (workshop) => {
-    const bff = await answer(app, appQuestion(workshop.changes.root), workshop);
-    const screen = await answer(
-      name,
-      {
-        argument: "<name>",
-        text: "What is the screen called",
-        read: (text) => readName(text, "a screen's name"),
-      },
-      workshop,
-    );
-    const isGraphql = workshop.changes.has(`apps/${bff.name}/contracts/schema.graphql`);
-    if (!isGraphql) return makeScreen(bff, screen, readParameters(screen, { path, query }), workshop);
-    if (path === undefined && query === undefined) return makeQuery(bff, screen, workshop);
-    throw new UsageError(`${bff.name} has no screens: give the field its arguments in the schema afterwards`);
-  };
+export async function newScreen(
+  { app, name, path, query }: ScreenArguments,
+  workshop: Workshop,
+): Promise<string> {
+  const bff = await answer(app, appQuestion(workshop.changes.root), workshop);
+  const screen = await answer(
+    name,
+    {
+      argument: "<name>",
+      text: "What is the screen called",
+      read: (text) => readName(text, "a screen's name"),
+    },
+    workshop,
+  );
+  const isGraphql = workshop.changes.has(`apps/${bff.name}/contracts/schema.graphql`);
+  if (!isGraphql) return makeScreen(bff, screen, readParameters(screen, { path, query }), workshop);
+  if (path === undefined && query === undefined) return makeQuery(bff, screen, workshop);
+  throw new UsageError(`${bff.name} has no screens: give the field its arguments in the schema afterwards`);
 }
 
 function appQuestion(root: string) {

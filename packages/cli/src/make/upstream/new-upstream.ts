@@ -6,7 +6,7 @@ import { nameOf } from "../../repository.ts";
 import { readName } from "../names.ts";
 import type { Name } from "../names.ts";
 import { answer } from "../questions.ts";
-import type { Maker, Workshop } from "../run-maker.ts";
+import type { Workshop } from "../run-maker.ts";
 import { exampleCall, generatedOperations } from "./operations.ts";
 import type { ExampleCall } from "./operations.ts";
 import { basePathOf, readOpenApi, readText } from "./openapi-file.ts";
@@ -38,11 +38,7 @@ interface UpstreamArguments {
  * contract, the code generated from it, a client with a method per operation, its test, its subpath
  * and its owner.
  */
-export function newUpstream(given: UpstreamArguments): Maker {
-  return async (workshop) => makeUpstream(given, workshop);
-}
-
-async function makeUpstream(given: UpstreamArguments, workshop: Workshop): Promise<string> {
+export async function newUpstream(given: UpstreamArguments, workshop: Workshop): Promise<string> {
   const { changes, terminal, run } = workshop;
   const name = await answer(
     given.name,
