@@ -1,10 +1,10 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, globSync, readFileSync } from "node:fs";
+import { globSync, readFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { CommandError, UsageError } from "./command-line.ts";
 import type { Values } from "./command-line.ts";
 import type { CONTRACTS_OPTIONS } from "./options.ts";
-import { appNamed, binOf } from "./repository.ts";
+import { appNamed, binOf, scriptsOf } from "./repository.ts";
 
 /** What to start for a request: arguments of Node, and where. */
 export type Commands = readonly { readonly cwd: string; readonly args: readonly string[] }[];
@@ -94,11 +94,4 @@ function writing(folder: string): Commands {
   const scripts = scriptsOf(folder);
   const script = ["contracts", "generate"].find((name) => scripts.has(name));
   return script === undefined ? [] : [{ cwd: folder, args: ["--run", script] }];
-}
-
-/** The names of the scripts of an app's package.json. */
-function scriptsOf(folder: string): ReadonlySet<string> {
-  const file = join(folder, "package.json");
-  const manifest: unknown = existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : {};
-  return new Set(Object.keys(Object(Object(manifest).scripts)));
 }

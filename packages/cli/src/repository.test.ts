@@ -37,7 +37,7 @@ describe("the BFFs of the repository", () => {
   ]) {
     it(`must say where they are reached: not ${JSON.stringify(manifest)}`, () => {
       app("web-bff", manifest);
-      assert.throws(() => bffsIn(root), /^BffError: apps\/web-bff\/package\.json must say where/);
+      assert.throws(() => bffsIn(root), /^CommandError: apps\/web-bff\/package\.json must say where/);
     });
   }
 });

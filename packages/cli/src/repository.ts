@@ -17,6 +17,17 @@ export function programFile(path: string): string {
   return join(import.meta.dirname, `${path}${extname(import.meta.filename)}`);
 }
 
+/** What a folder's package.json says; nothing where there is none. */
+export function readManifest(folder: string): Readonly<Record<string, unknown>> {
+  const file = join(folder, "package.json");
+  return existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : {};
+}
+
+/** The command lines of a folder's package.json, by their names. */
+export function scriptsOf(folder: string): ReadonlyMap<string, string> {
+  return new Map(Object.entries<string>(Object(readManifest(folder)["scripts"])));
+}
+
 /**
  * The file that a package's command runs, where npm installed it or linked its sources.
  *
@@ -24,19 +35,14 @@ export function programFile(path: string): string {
  */
 export function binOf(root: string, packageName: string, bin: string): string {
   const folder = join(root, "node_modules", packageName);
-  try {
-    const manifest: unknown = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
-    return join(folder, String(Object(Object(manifest).bin)[bin]));
-  } catch (cause) {
-    throw new CommandError(`${packageName} is not installed: run npm install`, { cause });
-  }
+  const path: unknown = Object(readManifest(folder)["bin"])[bin];
+  if (typeof path === "string") return join(folder, path);
+  throw new CommandError(`${packageName} is not installed: run npm install`);
 }
 
 /** The name of a repository, which is the scope of its own packages: `@name/web-bff`. */
 export function nameOf(root: string): string {
-  const file = join(root, "package.json");
-  const manifest: unknown = existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : {};
-  const { name } = Object(manifest);
+  const { name } = readManifest(root);
   return typeof name === "string" ? name : "triptych";
 }
 
@@ -53,15 +59,10 @@ export interface Bff {
 /** The name of a BFF's folder. */
 export type BffName = `${string}-bff`;
 
-/** A BFF's package.json does not say where the BFF is reached. */
-class BffError extends Error {
-  override readonly name = "BffError";
-}
-
 /**
  * Every BFF below `apps`, by its port.
  *
- * @throws BffError that names the file and what it should say
+ * @throws CommandError that names the file and what it should say
  */
 export function bffsIn(root: string): readonly Bff[] {
   const bffs = globSync("apps/*-bff/package.json", { cwd: root }).map((path) => readBff(root, path));
@@ -70,32 +71,23 @@ export function bffsIn(root: string): readonly Bff[] {
 
 function readBff(root: string, path: string): Bff {
   const name = basename(dirname(path));
-  const { port, prefix } = configOf(readFileSync(join(root, path), "utf8"));
-  if (
-    !isBffName(name) ||
-    typeof port !== "number" ||
-    !Number.isInteger(port) ||
-    port < 1 ||
-    port > 65_535 ||
-    typeof prefix !== "string" ||
-    !/^\/[a-z][a-z0-9-]*$/.test(prefix)
-  ) {
-    throw new BffError(
-      `${path} must say where the BFF is reached: "config": { "port": 8101, "prefix": "/web" }, but says ${JSON.stringify({ port, prefix })}`,
-    );
-  }
-  return { name, port, prefix };
+  const { config } = readManifest(join(root, dirname(path)));
+  if (isBffName(name) && isPlace(config)) return { name, port: config.port, prefix: config.prefix };
+  const { port, prefix } = Object(config);
+  throw new CommandError(
+    `${path} must say where the BFF is reached: "config": { "port": 8101, "prefix": "/web" }, but says ${JSON.stringify({ port, prefix })}`,
+  );
 }
 
 function isBffName(name: string): name is BffName {
   return /^[a-z][a-z0-9-]*-bff$/.test(name);
 }
 
-function configOf(text: string): { readonly port?: unknown; readonly prefix?: unknown } {
-  const manifest: unknown = JSON.parse(text);
-  if (typeof manifest !== "object" || manifest === null || !("config" in manifest)) return {};
-  const { config } = manifest;
-  return typeof config === "object" && config !== null ? config : {};
+/** Whether a BFF's `config` says where the BFF is reached. */
+export function isPlace(config: unknown): config is Pick<Bff, "port" | "prefix"> {
+  const { port, prefix } = Object(config);
+  const isPort = Number.isInteger(port) && port >= 1 && port <= 65_535;
+  return isPort && typeof prefix === "string" && /^\/[a-z][a-z0-9-]*$/.test(prefix);
 }
 
 /**

@@ -3,7 +3,7 @@ import { basename, dirname, join } from "node:path";
 import { CommandError, UsageError } from "../command-line.ts";
 import type { Terminal } from "../command-line.ts";
 import { runLine } from "../processes.ts";
-import { appNamed } from "../repository.ts";
+import { appNamed, scriptsOf } from "../repository.ts";
 
 /** A command line, where it runs, and what mends a failure where one command does. */
 interface Step {
@@ -70,10 +70,9 @@ function withoutPassed(said: string): string {
  */
 function stepsFor(root: string, app: string): readonly Step[] {
   const cwd = `apps/${app}`;
-  const manifest: unknown = JSON.parse(readFileSync(join(root, cwd, "package.json"), "utf8"));
-  const scripts = new Map(Object.entries<unknown>(Object(Object(manifest).scripts)));
+  const scripts = scriptsOf(join(root, cwd));
   const script = (what: string, ...names: readonly string[]): readonly Step[] => {
-    const line = names.map((name) => scripts.get(name)).find((text) => typeof text === "string");
+    const line = names.map((name) => scripts.get(name)).find((text) => text !== undefined);
     return line === undefined ? [] : [{ what, cwd, line }];
   };
   const ofRepository = (what: string, line: string, needs: string, mend?: string): readonly Step[] =>

@@ -3,7 +3,8 @@ import { existsSync, globSync, readFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import type { Terminal } from "../command-line.ts";
 import { refuseStale } from "../contracts.ts";
-import { binOf, nameOf } from "../repository.ts";
+import { binOf, isPlace, nameOf, readManifest, scriptsOf } from "../repository.ts";
+import type { Bff } from "../repository.ts";
 
 /** Something that is wrong with a repository. */
 export interface Finding {
@@ -28,9 +29,10 @@ export function printFindings({ root, output }: Pick<Terminal, "root" | "output"
 
 /** Everything that is wrong, in the order in which it should be mended. */
 export function findingsIn(root: string): readonly Finding[] {
+  const apps = globSync("apps/*", { cwd: root }).toSorted();
   return [
     ...packageFindings(root),
-    ...appFindings(root),
+    ...apps.flatMap((folder) => appFindings(root, folder)),
     ...chassisFindings(root),
     ...settingFindings(root),
     ...generatedFindings(root),
@@ -40,9 +42,9 @@ export function findingsIn(root: string): readonly Finding[] {
 /** All packages have one version: classes of two are not each other's. */
 function packageFindings(root: string): readonly Finding[] {
   const versions = new Map(
-    globSync("node_modules/@triptych/*/package.json", { cwd: root }).flatMap((file): [string, string][] => {
-      const { name, version } = readJson(join(root, file));
-      return existsSync(join(root, dirname(file), "dist")) ? [[String(name), String(version)]] : [];
+    globSync("node_modules/@triptych/*/dist", { cwd: root }).map((dist): [string, string] => {
+      const { name, version } = readManifest(join(root, dirname(dist)));
+      return [String(name), String(version)];
     }),
   );
   const newest = [...versions.values()]
@@ -54,52 +56,36 @@ function packageFindings(root: string): readonly Finding[] {
   return [{ file: "package-lock.json", what, todo: "npm update" }];
 }
 
-/** Apps that `npm start` does not find. */
-function appFindings(root: string): readonly Finding[] {
-  const findings: Finding[] = [];
-  for (const path of globSync("apps/*/package.json", { cwd: root }).toSorted()) {
-    const folder = dirname(path);
-    const app = readText(join(root, folder, "src/app.ts"));
-    if (!app.includes("defineBff(")) continue;
-    const { config } = readJson(join(root, path));
-    const isBff = basename(folder).endsWith("-bff");
-    if (isBff && bffProblem(root, path) === undefined) {
-      findings.push(...portFindings(folder, app, config));
-      if (existsSync(join(root, folder, "src/main.ts"))) continue;
-      findings.push({
-        file: `${folder}/src/main.ts`,
-        what: "is missing, so npm start skips the app",
-        todo: "write it as the other BFFs have it",
-      });
-      continue;
-    }
-    findings.push({
-      file: path,
-      what: isBff
-        ? (bffProblem(root, path) ?? "")
-        : "npm start skips the app: its folder's name does not end with -bff",
-      todo: isBff
-        ? 'add "config": { "port": <port>, "prefix": "/<client>" }, the values of src/app.ts'
-        : `rename the folder to ${basename(folder)}-bff, and what names it`,
-    });
+/** An app that `npm start` does not find, or whose port it has wrong. */
+function appFindings(root: string, folder: string): readonly Finding[] {
+  const app = readText(join(root, folder, "src/app.ts"));
+  if (!app.includes("defineBff(")) return [];
+  const file = `${folder}/package.json`;
+  if (!folder.endsWith("-bff")) {
+    const what = "npm start skips the app: its folder's name does not end with -bff";
+    return [{ file, what, todo: `rename the folder to ${basename(folder)}-bff, and what names it` }];
   }
-  return findings;
-}
-
-function bffProblem(root: string, path: string): string | undefined {
-  const { config } = readJson(join(root, path));
-  const { port, prefix } = Object(config);
-  if (Number.isInteger(port) && typeof prefix === "string" && /^\/[a-z][a-z0-9-]*$/.test(prefix))
-    return undefined;
-  return "does not say where npm start runs the app";
+  const { config } = readManifest(join(root, folder));
+  if (!isPlace(config)) {
+    const todo = 'add "config": { "port": <port>, "prefix": "/<client>" }, the values of src/app.ts';
+    return [{ file, what: "does not say where npm start runs the app", todo }];
+  }
+  const wrong = portFindings(folder, app, config);
+  const main = `${folder}/src/main.ts`;
+  if (existsSync(join(root, main))) return wrong;
+  const what = "is missing, so npm start skips the app";
+  return [...wrong, { file: main, what, todo: "write it as the other BFFs have it" }];
 }
 
 /** The port and the prefix are written twice: for the app, and for the tools. */
-function portFindings(folder: string, app: string, config: unknown): readonly Finding[] {
-  const { port, prefix } = Object(config);
+function portFindings(
+  folder: string,
+  app: string,
+  { port, prefix }: Pick<Bff, "port" | "prefix">,
+): readonly Finding[] {
   const wrong = [
     [/\bport: (\d[\d_]*),/.exec(app)?.[1]?.replaceAll("_", ""), String(port), "port"],
-    [/\bprefix: "([^"]+)",/.exec(app)?.[1], String(prefix), "prefix"],
+    [/\bprefix: "([^"]+)",/.exec(app)?.[1], prefix, "prefix"],
   ].filter(([said, known]) => said !== undefined && said !== known);
   return wrong.map(([said, known, what]) => ({
     file: `${folder}/src/app.ts`,
@@ -187,21 +173,15 @@ function generatedFindings(root: string): readonly Finding[] {
     if (holds(folder, [codegen, "client", "--check"])) return [];
     return [{ file: `${folder}/client/generated`, what: "is not what the contract makes", todo }];
   });
-  const modules = globSync("packages/*/package.json", { cwd: root }).flatMap((file) => {
-    const { name, scripts } = readJson(join(root, file));
-    const folder = dirname(file);
-    if (!Object.hasOwn(Object(scripts), "generate:check")) return [];
+  const modules = globSync("packages/*", { cwd: root }).flatMap((folder) => {
+    if (!scriptsOf(join(root, folder)).has("generate:check")) return [];
     if (holds(folder, ["--run", "generate:check"])) return [];
-    const what = "is not what its contracts make";
-    return [{ file: `${folder}/src/generated`, what, todo: `npm run generate -w ${String(name)}` }];
+    const todo = `npm run generate -w ${String(readManifest(join(root, folder))["name"])}`;
+    return [{ file: `${folder}/src/generated`, what: "is not what its contracts make", todo }];
   });
   return [...clients, ...modules].toSorted((one, other) => one.file.localeCompare(other.file));
 }
 
 function readText(file: string): string {
   return existsSync(file) ? readFileSync(file, "utf8") : "";
-}
-
-function readJson(file: string): Readonly<Record<string, unknown>> {
-  return JSON.parse(readFileSync(file, "utf8"));
 }

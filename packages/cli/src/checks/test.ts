@@ -15,6 +15,7 @@ import { tmpdir } from "node:os";
 import { basename, delimiter, join } from "node:path";
 import type { Terminal } from "../command-line.ts";
 import { stopSignal } from "../processes.ts";
+import { readManifest } from "../repository.ts";
 import { addCounts, noTests, readSummary, renderCounts, summaryPath } from "./summary.ts";
 
 /**
@@ -77,10 +78,10 @@ function selects(args: readonly string[]): boolean {
  * own checks.
  */
 export function withoutSubmodules(root: string): readonly string[] {
-  const { workspaces } = Object(JSON.parse(readFileSync(join(root, "package.json"), "utf8")));
-  return [workspaces]
-    .flat()
-    .filter((pattern) => typeof pattern === "string" && isSubmodule(join(root, pattern.split("/")[0] ?? "")))
+  const { workspaces } = Object(readManifest(root));
+  const patterns: readonly string[] = [workspaces].flat();
+  return patterns
+    .filter((pattern) => isSubmodule(join(root, pattern.split("/")[0] ?? "")))
     .map((pattern) => `--filter=!./${pattern}`);
 }
 

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, rmdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { CommandError } from "../command-line.ts";
+import { scriptsOf } from "../repository.ts";
 
 /**
  * The changes of one generator to the repository, which can all be taken back. Everything is
@@ -42,9 +43,8 @@ export class Changes {
    * The command line of a workspace's script. @throws CommandError where its package.json has none
    */
   script(folder: string, name: string): string {
-    const manifest: unknown = JSON.parse(this.read(`${folder}/package.json`));
-    const line: unknown = Object(Object(manifest).scripts)[name];
-    if (typeof line === "string") return line;
+    const line = scriptsOf(join(this.root, folder)).get(name);
+    if (line !== undefined) return line;
     throw new CommandError(`${folder}/package.json has no script "${name}"`);
   }
 

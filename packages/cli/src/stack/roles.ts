@@ -1,7 +1,7 @@
-import { existsSync, globSync, readFileSync } from "node:fs";
+import { existsSync, globSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { bffsIn, programFile } from "../repository.ts";
+import { bffsIn, programFile, readManifest } from "../repository.ts";
 import { findHaproxy } from "./haproxy.ts";
 
 /**
@@ -58,29 +58,29 @@ function allRoles(root: string): readonly Role[] {
       main: `apps/${name}/src/main.ts`,
       port,
     })),
-    ...(hasGateway
-      ? [{ name: "identity-provider", kind: "identity-provider", main: LOGIN, port: 9100 } as const]
-      : []),
+    ...(hasGateway ? [LOGIN] : []),
     { name: "gateway", kind: "gateway", main: GATEWAYS[0], port: 8080 },
     // In the gateway's place, with its settings and the BFFs inside.
     { name: "small", kind: "gateway", main: GATEWAYS[1], port: 8080 },
-    ...(existsSync(join(root, HAPROXY_CONFIGURATION))
-      ? [
-          {
-            name: "reverse-proxy",
-            kind: "proxy",
-            main: programFile("stack/reverse-proxy/main"),
-            port: 8443,
-          } as const,
-        ]
-      : []),
+    ...(existsSync(join(root, HAPROXY_CONFIGURATION)) ? [PROXY] : []),
   ];
 }
 
 const GATEWAYS = ["apps/gateway/src/main.ts", "apps/all-in-one/src/main.ts"] as const;
 /** What the reverse proxy of development is configured by, relative to the root. */
 export const HAPROXY_CONFIGURATION = "apps/reverse-proxy/haproxy/haproxy.cfg";
-const LOGIN = fileURLToPath(import.meta.resolve("@triptych/testing/identity-provider/main"));
+const LOGIN: Role = {
+  name: "identity-provider",
+  kind: "identity-provider",
+  main: fileURLToPath(import.meta.resolve("@triptych/testing/identity-provider/main")),
+  port: 9100,
+};
+const PROXY: Role = {
+  name: "reverse-proxy",
+  kind: "proxy",
+  main: programFile("stack/reverse-proxy/main"),
+  port: 8443,
+};
 const PLAYED = fileURLToPath(import.meta.resolve("@triptych/testing/played-service/main"));
 const FIRST_SERVICE_PORT = 9001;
 
@@ -110,9 +110,8 @@ export function serviceRoles(root: string): readonly Role[] {
 const CLIENTS = "packages/domain-clients";
 
 function portsIn(root: string): Readonly<Record<string, number>> {
-  const file = join(root, CLIENTS, "package.json");
-  const manifest: unknown = existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : {};
-  const ports = Object.entries<unknown>(Object(Object(Object(manifest).config).ports));
+  const { config } = readManifest(join(root, CLIENTS));
+  const ports = Object.entries<unknown>(Object(Object(config).ports));
   return Object.fromEntries(ports.map(([name, port]) => [name, Number(port)]));
 }
 
