@@ -228,7 +228,8 @@ function takeAway(path, { state }) {
   }
 }
 
-function isAlive(pid) {
+/** Whether a process of this id runs; false for what is no id. */
+export function isAlive(pid) {
   if (!/^\d+$/.test(pid)) return false;
   try {
     process.kill(Number(pid), 0);

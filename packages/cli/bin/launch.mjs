@@ -38,7 +38,7 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
   });
 }
 
-const { ensureInstalled } = await import("./dependencies.mjs");
+const { ensureInstalled, isAlive } = await import("./dependencies.mjs");
 try {
   await ensureInstalled({ root, log, npm: process.env.npm_execpath });
 } catch (error) {
@@ -80,7 +80,7 @@ if (process.env.npm_lifecycle_event !== undefined) {
   const parent = process.ppid;
   const npm = parentOfShell(parent);
   setInterval(() => {
-    if (process.ppid !== parent || (npm !== undefined && !isRunning(npm))) child.kill("SIGTERM");
+    if (process.ppid !== parent || (npm !== undefined && !isAlive(npm))) child.kill("SIGTERM");
   }, 500).unref();
 }
 
@@ -94,13 +94,5 @@ function parentOfShell(pid) {
     return Number(/\) \S (\d+)/.exec(readFileSync(`/proc/${pid}/stat`, "utf8"))?.[1]);
   } catch {
     return undefined;
-  }
-}
-
-function isRunning(pid) {
-  try {
-    return process.kill(pid, 0);
-  } catch (error) {
-    return error.code === "EPERM";
   }
 }

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { describe, it } from "node:test";
-import { missingPlatformPackages, readLockfile } from "./lockfile.ts";
+import { missingPlatformPackages, readPackages } from "./lockfile.ts";
 import { ROOT } from "./repository.ts";
 
 describe("missingPlatformPackages", () => {
   it("finds none in the repository: else run `npx triptych lockfile`", () => {
-    const { packages } = readLockfile(join(ROOT, "package-lock.json"));
+    const packages = readPackages(join(ROOT, "package-lock.json"));
     assert.deepEqual(Object.keys(missingPlatformPackages(packages)), []);
   });
 

@@ -57,15 +57,10 @@ function satisfies(entry: LockEntry | undefined, wanted: string): boolean {
 
 /** Where Node looks for a package, from the folder of the one that wants it up to the root. */
 function candidates(from: string, name: string): string[] {
-  const found = [`${from}/node_modules/${name}`];
-  let folder = from;
-  while (folder.includes("node_modules/")) {
-    folder = folder.slice(0, folder.lastIndexOf("node_modules/"));
-    found.push(`${folder}node_modules/${name}`);
-    folder = folder.replace(/\/$/, "");
-  }
-  found.push(`node_modules/${name}`);
-  return found;
+  const folders = from
+    .split("/node_modules/")
+    .map((_, index, all) => all.slice(0, index + 1).join("/node_modules/"));
+  return [...folders, ""].map((folder) => `${folder}/node_modules/${name}`.replace(/^\//, ""));
 }
 
 /** Reads `…/binding-linux-arm64-musl`, `…/darwin-x64`. @throws Error for a name of another form */
@@ -79,37 +74,12 @@ function platformOf(name: string): Pick<LockEntry, "os" | "cpu" | "libc"> {
   return { os: [os], cpu: [cpu], ...(libc === undefined ? {} : { libc: [libc] }) };
 }
 
-interface Lockfile {
-  readonly packages: LockPackages;
-}
-
-/** @throws Error where the file is no lockfile of npm's version 3 */
-export function readLockfile(path: string): Lockfile {
-  const value: unknown = JSON.parse(readFileSync(path, "utf8"));
-  if (!isLockfile(value)) throw new Error(`Expected "packages" in ${path}: is it a lockfile of version 3?`);
-  return value;
-}
-
-function isLockfile(value: unknown): value is Lockfile {
-  return (
-    typeof value === "object" &&
-    value !== null &&
-    "packages" in value &&
-    typeof value.packages === "object" &&
-    value.packages !== null
-  );
-}
-
-/**
- * Adds what `missingPlatformPackages` finds, in npm's own order. @returns the paths that were added
- */
-export function completeLockfile(path: string): string[] {
-  const lockfile = readLockfile(path);
-  const missing = missingPlatformPackages(lockfile.packages);
-  const entries = Object.entries({ ...lockfile.packages, ...missing });
-  const packages = Object.fromEntries(entries.toSorted(([a], [b]) => a.localeCompare(b, "en")));
-  writeFileSync(path, `${JSON.stringify({ ...lockfile, packages }, null, 2)}\n`);
-  return Object.keys(missing);
+/** The packages of a lockfile of npm's version 3. @throws Error where the file is none */
+export function readPackages(path: string): LockPackages {
+  const { packages } = JSON.parse(readFileSync(path, "utf8"));
+  if (packages === undefined)
+    throw new Error(`Expected "packages" in ${path}: is it a lockfile of version 3?`);
+  return packages;
 }
 
 /**
@@ -122,6 +92,12 @@ export function completeIn(
 ): number {
   const file = join(folder === undefined ? root : resolve(from, folder), "package-lock.json");
   if (!existsSync(file)) throw new UsageError(`there is no ${file}`);
-  output.write(`Added ${completeLockfile(file).length} packages to ${file}\n`);
+  const there = readPackages(file);
+  const missing = missingPlatformPackages(there);
+  // In npm's own order.
+  const entries = Object.entries({ ...there, ...missing }).toSorted(([a], [b]) => a.localeCompare(b, "en"));
+  const lockfile = { ...JSON.parse(readFileSync(file, "utf8")), packages: Object.fromEntries(entries) };
+  writeFileSync(file, `${JSON.stringify(lockfile, null, 2)}\n`);
+  output.write(`Added ${Object.keys(missing).length} packages to ${file}\n`);
   return 0;
 }

@@ -6,7 +6,7 @@ import type { Terminal, Values } from "../command-line.ts";
 import { developmentKeys, readRing } from "../identity/keys.ts";
 import type { CHECK_GATEWAY_OPTIONS } from "../options.ts";
 import { A_RIGHT_REQUEST, IDENTITY_CHECKS } from "./identity-checks.ts";
-import type { Check } from "./identity-checks.ts";
+import type { Check, Outcome } from "./identity-checks.ts";
 import { ObservedBff } from "./observed-bff.ts";
 import { REQUEST_CHECKS } from "./request-checks.ts";
 import { Trial } from "./trial.ts";
@@ -66,8 +66,9 @@ export async function checkGateway(
   const findings: Finding[] = [];
   let isSigned = true;
   for (const check of [A_RIGHT_REQUEST, ...IDENTITY_CHECKS, ...VISITOR_CHECKS, ...REQUEST_CHECKS]) {
-    const finding: Finding =
-      check.needsIdentity === true && !isSigned ? until(check) : await findingOf(check, trial);
+    const isUseless = check.needsIdentity === true && !isSigned;
+    const outcome = isUseless ? { notTried: `first mend: ${A_RIGHT_REQUEST.name}` } : await check.run(trial);
+    const finding = findingOf(check, outcome);
     if (check === A_RIGHT_REQUEST) isSigned = finding.verdict === "right";
     findings.push(finding);
     output.write(textOf(finding));
@@ -79,15 +80,10 @@ export async function checkGateway(
   return count("wrong") === 0 ? 0 : 1;
 }
 
-function until(check: Check): Finding {
-  return { check, verdict: "not tried", came: `first mend: ${A_RIGHT_REQUEST.name}` };
-}
-
-async function findingOf(check: Check, trial: Trial): Promise<Finding> {
-  const outcome = await check.run(trial);
+function findingOf(check: Check, outcome: Outcome): Finding {
   if (outcome === undefined) return { check, verdict: "right", came: "" };
-  if ("notTried" in outcome) return { check, verdict: "not tried", came: outcome.notTried };
-  return { check, verdict: check.isAdvice === true ? "advice" : "wrong", came: outcome.came };
+  if (typeof outcome === "object") return { check, verdict: "not tried", came: outcome.notTried };
+  return { check, verdict: check.isAdvice === true ? "advice" : "wrong", came: outcome };
 }
 
 function textOf({ check, verdict, came }: Finding): string {

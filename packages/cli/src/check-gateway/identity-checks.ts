@@ -2,8 +2,8 @@ import { singleHeader } from "@triptych/identity";
 import type { Arrival } from "./observed-bff.ts";
 import type { Passage, Sending, Trial } from "./trial.ts";
 
-/** What became of a check: nothing if all was as expected. */
-export type Outcome = { readonly came: string } | { readonly notTried: string } | undefined;
+/** What became of a check: what came in place of the expected, or nothing if all was as expected. */
+export type Outcome = string | { readonly notTried: string } | undefined;
 
 /** One thing that is tried. The three texts are sentences for the terminal. */
 export interface Check {
@@ -22,7 +22,7 @@ export const A_RIGHT_REQUEST: Check = {
   name: "a request with credentials",
   expected: "it reaches the BFF with one valid X-Identity, of the right user",
   todo: "sign it as docs/your-own-gateway.md says under “X-Identity”",
-  run: async (trial) => came(passed(trial, await trial.send())),
+  run: async (trial) => passed(trial, await trial.send()),
 };
 
 /** Whose request reaches the BFF, and whose does not. */
@@ -35,12 +35,10 @@ export const IDENTITY_CHECKS: readonly Check[] = [
     async run(trial) {
       const [first, second] = [await trial.send(), await trial.send()];
       const wrong = passed(trial, first) ?? passed(trial, second);
-      if (wrong !== undefined) return { came: wrong };
-      if (first.answer.body === second.answer.body) return { came: "the first answer again, from a cache" };
+      if (wrong !== undefined) return wrong;
+      if (first.answer.body === second.answer.body) return "the first answer again, from a cache";
       const ids = [first, second].map(({ arrived: [arrival] }) => requestIdOf(trial, arrival));
-      return ids[0] === ids[1]
-        ? { came: "the same jti twice: a BFF would refuse the second POST" }
-        : undefined;
+      return ids[0] === ids[1] ? "the same jti twice: a BFF would refuse the second POST" : undefined;
     },
   },
   {
@@ -53,12 +51,7 @@ export const IDENTITY_CHECKS: readonly Check[] = [
     name: "credentials that were changed on the way",
     expected: "nothing reaches the BFF",
     todo: "verify the signature of tokens and sessions; if they cannot be verified, refuse the request",
-    async run(trial) {
-      const changed = trial.options.credentials.map((text, index) =>
-        index % 2 === 0 ? text : altered(text),
-      );
-      return onlyRefused(await trial.send({ credentials: changed }));
-    },
+    run: async (trial) => onlyRefused(await trial.send({ credentials: changedCredentials(trial) })),
   },
   {
     name: "a forged X-Identity without credentials",
@@ -103,9 +96,9 @@ export const IDENTITY_CHECKS: readonly Check[] = [
       if (without !== undefined) return without;
       const passage = await trial.send({ headers });
       const wrong = passed(trial, passage);
-      if (wrong !== undefined) return { came: wrong };
+      if (wrong !== undefined) return wrong;
       const isAgain = requestIdOf(trial, passage.arrived[0]) === requestIdOf(trial, arrived[0]);
-      return isAgain ? { came: "the replayed X-Identity" } : undefined;
+      return isAgain ? "the replayed X-Identity" : undefined;
     },
   },
   {
@@ -126,12 +119,12 @@ export const IDENTITY_CHECKS: readonly Check[] = [
       }
       const { arrived } = await trial.send();
       const [arrival] = arrived;
-      if (arrival === undefined) return { came: "nothing reached the BFF" };
+      if (arrival === undefined) return "nothing reached the BFF";
       const [identity, transaction] = [trial.identityOf(arrival), trial.transactionOf(arrival)];
-      if (typeof transaction !== "object") return { came: transaction ?? "none" };
-      if (typeof identity === "string") return { came: identity };
+      if (typeof transaction !== "object") return transaction ?? "none";
+      if (typeof identity === "string") return identity;
       const isSame = transaction.userId === identity.userId && transaction.requestId === identity.requestId;
-      return isSame ? undefined : { came: "a Txn-Token of another user (sub) or request (txn, jti)" };
+      return isSame ? undefined : "a Txn-Token of another user (sub) or request (txn, jti)";
     },
   },
   {
@@ -145,14 +138,12 @@ export const IDENTITY_CHECKS: readonly Check[] = [
       if (post === undefined) return { notTried: "no --post: name a path that takes one" };
       const passage = await trial.send({ post: true });
       const wrong = passed(trial, passage);
-      if (wrong !== undefined) return { came: wrong };
-      if (passage.arrived[0]?.body !== post.body) return { came: "another body than was sent" };
+      if (wrong !== undefined) return wrong;
+      if (passage.arrived[0]?.body !== post.body) return "another body than was sent";
       bff.conduct = "resets";
       const { arrived } = await trial.send({ post: true });
       bff.conduct = "answers";
-      return arrived.length === 1
-        ? undefined
-        : { came: `${arrived.length} requests when the connection broke` };
+      return arrived.length === 1 ? undefined : `${arrived.length} requests when the connection broke`;
     },
   },
 ];
@@ -184,16 +175,11 @@ export function passed(
   return answer.status === 200 ? undefined : `the BFF answered 200, but the gateway ${answered}`;
 }
 
-export function came(what: string | undefined): Outcome {
-  return what === undefined ? undefined : { came: what };
-}
-
-export function onlyRefused({ answer, arrived }: Passage): Outcome {
-  if (arrived.length > 0) return { came: "the request reached the BFF" };
+/** What is wrong with a request that should have been refused; undefined if nothing is. */
+export function onlyRefused({ answer, arrived }: Passage): string | undefined {
+  if (arrived.length > 0) return "the request reached the BFF";
   const isRefusal = answer.status >= 300 && answer.status < 500;
-  return isRefusal
-    ? undefined
-    : { came: `nothing reached the BFF, but the gateway answered ${answer.status}` };
+  return isRefusal ? undefined : `nothing reached the BFF, but the gateway answered ${answer.status}`;
 }
 
 /**
@@ -202,10 +188,10 @@ export function onlyRefused({ answer, arrived }: Passage): Outcome {
 async function ownAlone(trial: Trial, sending: Sending): Promise<Outcome> {
   const passage = await trial.send(sending);
   const wrong = passed(trial, passage);
-  if (wrong !== undefined) return { came: wrong };
+  if (wrong !== undefined) return wrong;
   const names = (passage.arrived[0]?.rawHeaders ?? []).filter((_, index) => index % 2 === 0);
   const like = names.filter((name) => name.toLowerCase().replaceAll("_", "-") === "x-identity");
-  return like.length === 1 ? undefined : { came: like.join(" and ") };
+  return like.length === 1 ? undefined : like.join(" and ");
 }
 
 function requestIdOf(trial: Trial, arrival: Arrival | undefined): string | undefined {
@@ -213,9 +199,14 @@ function requestIdOf(trial: Trial, arrival: Arrival | undefined): string | undef
   return typeof identity === "string" ? undefined : identity.requestId;
 }
 
-/** With one character in the middle replaced by another of the same kind: the form stays right. */
-export function altered(credential: string): string {
-  const middle = Math.max(credential.lastIndexOf(" "), Math.floor((credential.length * 3) / 4));
-  const replacement = credential[middle] === "A" ? "B" : "A";
-  return `${credential.slice(0, middle)}${replacement}${credential.slice(middle + 1)}`;
+/**
+ * The trial's credentials, each value with one character in the middle replaced by another of the
+ * same kind: the form stays right.
+ */
+export function changedCredentials({ options: { credentials } }: Trial): readonly string[] {
+  return credentials.map((text, index) => {
+    if (index % 2 === 0) return text;
+    const middle = Math.max(text.lastIndexOf(" "), Math.floor((text.length * 3) / 4));
+    return `${text.slice(0, middle)}${text[middle] === "A" ? "B" : "A"}${text.slice(middle + 1)}`;
+  });
 }

@@ -45,15 +45,7 @@ export const REQUEST_CHECKS: readonly Check[] = [
     name: "headers that only a gateway may set",
     expected: `what a client sends as ${CLAIMS.join(", ")} does not reach the BFF`,
     todo: "remove each of them, in every spelling, before you set your own",
-    run: (trial) =>
-      onArrival(
-        trial,
-        CLAIMS.flatMap((name) => [name, FORGED]),
-        (arrival) => {
-          const leaked = namesOf(arrival, (_, value) => value.includes(FORGED));
-          return leaked.length === 0 ? undefined : `the client's ${leaked.join(", ")}`;
-        },
-      ),
+    run: (trial) => leaksOf(trial, CLAIMS, FORGED),
   },
   {
     name: "X-Request-Id",
@@ -97,7 +89,7 @@ export const REQUEST_CHECKS: readonly Check[] = [
       bff.conduct = "answers";
       if (answer.status >= 500) return undefined;
       const what = answer.status === 0 ? "no answer" : String(answer.status);
-      return { came: `${what} after ${Math.round(answer.tookMs)} ms; expected within ${deadlineMs} ms` };
+      return `${what} after ${Math.round(answer.tookMs)} ms; expected within ${deadlineMs} ms`;
     },
   },
   {
@@ -116,15 +108,7 @@ export const REQUEST_CHECKS: readonly Check[] = [
     name: "the client's trace state",
     expected: `no ${TRACE_STATE.join(" or ")} of a client reaches the BFF, which would send it to the services`,
     todo: "remove both from what comes in",
-    run: (trial) =>
-      onArrival(
-        trial,
-        TRACE_STATE.flatMap((name) => [name, `forged=${FORGED}`]),
-        (arrival) => {
-          const leaked = namesOf(arrival, (_, value) => value.includes(FORGED));
-          return leaked.length === 0 ? undefined : `the client's ${leaked.join(", ")}`;
-        },
-      ),
+    run: (trial) => leaksOf(trial, TRACE_STATE, `forged=${FORGED}`),
   },
 ];
 
@@ -136,10 +120,18 @@ async function onArrival(
 ): ReturnType<Check["run"]> {
   const { arrived, answer } = await trial.send({ headers });
   const [arrival] = arrived;
-  if (arrival === undefined && answer.status === 0) return { came: "the gateway closed the connection" };
+  if (arrival === undefined && answer.status === 0) return "the gateway closed the connection";
   if (arrival === undefined) return { notTried: `the gateway answered ${answer.status} by itself` };
-  const what = wrong(arrival);
-  return what === undefined ? undefined : { came: what };
+  return wrong(arrival);
+}
+
+/** Which of a client's own headers reach the BFF. */
+async function leaksOf(trial: Trial, names: readonly string[], value: string): ReturnType<Check["run"]> {
+  const headers = names.flatMap((name) => [name, value]);
+  return onArrival(trial, headers, (arrival) => {
+    const leaked = namesOf(arrival, (_, sent) => sent.includes(FORGED));
+    return leaked.length === 0 ? undefined : `the client's ${leaked.join(", ")}`;
+  });
 }
 
 /** In ms; undefined if it is missing, malformed or the client's. */

@@ -86,17 +86,12 @@ export class Trial {
     const path = (visitors ? this.options.visitors : undefined) ?? this.options.path;
     bff.arrivals = [];
     const shown = [...(credentials ?? this.options.credentials), ...headers];
-    const question =
+    const answer = await ask(
+      gateway,
       post && command !== undefined
-        ? {
-            method: "POST",
-            path: command.path,
-            headers: [...shown, ...aboutPost(gateway)],
-            body: command.body,
-            waitMs,
-          }
-        : { method: "GET", path, headers: [...shown, "Accept", "application/json"], waitMs };
-    const answer = await ask(gateway, question);
+        ? { ...command, method: "POST", headers: [...shown, ...aboutPost(gateway)], waitMs }
+        : { path, method: "GET", headers: [...shown, "Accept", "application/json"], waitMs },
+    );
     return { answer, arrived: bff.arrivals };
   }
 

@@ -1,4 +1,4 @@
-import { altered, came, onlyRefused, passed } from "./identity-checks.ts";
+import { changedCredentials, onlyRefused, passed } from "./identity-checks.ts";
 import type { Check, Outcome } from "./identity-checks.ts";
 import type { Sending, Trial } from "./trial.ts";
 
@@ -32,10 +32,8 @@ export const VISITOR_CHECKS: readonly Check[] = [
     async run(trial) {
       if (trial.options.visitors === undefined) return NO_PATH;
       const right = passed(trial, await trial.send({ visitors: true }));
-      if (right !== undefined) return { came: right };
-      const credentials = trial.options.credentials.map((text, index) =>
-        index % 2 === 0 ? text : altered(text),
-      );
+      if (right !== undefined) return right;
+      const credentials = changedCredentials(trial);
       const passage = await trial.send({ credentials, visitors: true });
       return passage.arrived.length === 0 ? onlyRefused(passage) : asVisitor(trial, { credentials });
     },
@@ -46,8 +44,8 @@ async function asVisitor(trial: Trial, sending: Sending): Promise<Outcome> {
   if (trial.options.visitors === undefined) return NO_PATH;
   const passage = await trial.send({ ...sending, visitors: true });
   const wrong = passed(trial, passage, null);
-  if (wrong !== undefined) return { came: wrong };
+  if (wrong !== undefined) return wrong;
   const names = passage.arrived[0]?.rawHeaders.filter((_, index) => index % 2 === 0) ?? [];
   const more = names.filter((name) => ["txn-token", "x-user-id"].includes(name.toLowerCase()));
-  return came(more.length === 0 ? undefined : `a visitor's ${more.join(" and ")}`);
+  return more.length === 0 ? undefined : `a visitor's ${more.join(" and ")}`;
 }
