@@ -31,22 +31,10 @@ export interface FixtureUse {
  * service, the repository's own name, and packages of the platform as this repository has them.
  */
 export function fixtureText(text: string, { name, services, root }: FixtureUse): string {
-  const lines = text.split("\n");
-  const filled: string[] = [];
-  for (let at = 0; at < lines.length; at += 1) {
-    const line = lines[at] ?? "";
-    if (!line.includes("each:begin")) {
-      filled.push(line);
-      continue;
-    }
-    const end = lines.findIndex((other, index) => index > at && other.includes("each:end"));
-    const block = lines.slice(at + 1, end).join("\n");
-    filled.push(...services.map((service) => forService(block, service)));
-    at = end;
-  }
   const [first] = services;
-  const named = filled
-    .join("\n")
+  const each = /^.*each:begin.*\n([^]*?)^.*each:end.*\n/gm;
+  const named = text
+    .replaceAll(each, (_, block: string) => services.map((service) => forService(block, service)).join(""))
     // So written, as publint takes a nested manifest with exports for a mistake.
     .replace(/^ {2}"#exports"/m, '  "exports"')
     .replaceAll("service-name-1", first?.name ?? "service")
