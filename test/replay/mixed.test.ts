@@ -15,7 +15,7 @@ describe("real services beside recorded ones", () => {
   let real: RunningStack;
   before(async () => {
     dataDir = await copiedData("orders");
-    real = await startReplayed(["--replay", "--real", "orders"], { roles: ["orders"], dataDir });
+    real = await startReplayed({ replay: true, real: ["orders"] }, { roles: ["orders"], dataDir });
   });
   after(async () => {
     await real[Symbol.asyncDispose]();
@@ -24,16 +24,13 @@ describe("real services beside recorded ones", () => {
 
   it("are called at their address, while the others answer from recordings, slow or failing as told", async () => {
     const orders = real.stack.url("orders");
-    const args = [
-      "--replay",
-      "--real",
-      `orders=${orders}`,
-      "--slow",
-      "catalog=60",
-      "--fail",
-      "recommendations=500",
-    ];
-    await using mixed = await startReplayed(args, { roles: [...SERVICES, "web-bff"] });
+    const options = {
+      replay: true,
+      real: [`orders=${orders}`],
+      slow: ["catalog=60"],
+      fail: ["recommendations=500"],
+    };
+    await using mixed = await startReplayed(options, { roles: [...SERVICES, "web-bff"] });
     const { text } = await mixed.screen("web-bff", "/web/home-page", "42");
     assert.match(text, /"name":"Exempla/, "the profile is recorded");
     assert.match(text, /"id":"ord_1n8kcp20fpcm0q"/, "the orders are the database's");
@@ -62,8 +59,8 @@ describe("recording", () => {
       let userNow = "";
       let orderNow = "";
       {
-        const args = ["--record", "--users", DEFAULT_USERS.slice(0, 2).join(",")];
-        await using recorder = await startReplayed(args, { roles: SERVICES, env, dataDir });
+        const recorded = { record: true, users: DEFAULT_USERS.slice(0, 2).join(",") };
+        await using recorder = await startReplayed(recorded, { roles: SERVICES, env, dataDir });
         const failed = await visit(DEFAULT_USERS.slice(0, 2), (service) => recorder.stack.url(service));
         assert.deepEqual(failed, []);
         userNow = (await recorder.ask(url(recorder, "users", "/users/me"), asUser("7"))).text;
@@ -80,7 +77,10 @@ describe("recording", () => {
         assert.match(await recorder.log("users"), /not among --users/);
       }
       assert.match(userNow, /Müller-Lüdenscheidt/, "who asks while recording sees what is real");
-      await using replay = await startReplayed(["--replay"], { roles: SERVICES, env, dataDir: "/dev/null" });
+      await using replay = await startReplayed(
+        { replay: true },
+        { roles: SERVICES, env, dataDir: "/dev/null" },
+      );
       const user = (await replay.ask(url(replay, "users", "/users/me"), asUser("7"))).text;
       assert.doesNotMatch(user, /Müller|Jörg/);
       assert.match(user, /^\{"id":"7","email":"person-1@example\.com"/);

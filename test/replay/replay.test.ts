@@ -17,10 +17,13 @@ describe("the BFFs with only recorded answers", () => {
   let replayed: RunningStack;
   before(async () => {
     // A folder in which there is no database and could be none.
-    replayed = await startReplayed(["--replay"], {
-      roles: [...SERVICES, ...BFFS, "identity-provider", "gateway"],
-      dataDir: "/dev/null",
-    });
+    replayed = await startReplayed(
+      { replay: true },
+      {
+        roles: [...SERVICES, ...BFFS, "identity-provider", "gateway"],
+        dataDir: "/dev/null",
+      },
+    );
   });
   after(async () => replayed[Symbol.asyncDispose]());
 

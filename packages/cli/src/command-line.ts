@@ -28,6 +28,19 @@ export interface Terminal {
   readonly interactive: boolean;
 }
 
+/** The terminal of this process. @param env `process.env` */
+export function processTerminal(root: string, from: string, env: NodeJS.ProcessEnv): Terminal {
+  return {
+    root,
+    from,
+    env,
+    input: process.stdin,
+    output: process.stdout,
+    errors: process.stderr,
+    interactive: process.stdin.isTTY && process.stdout.isTTY,
+  };
+}
+
 /** An option as node:util's `parseArgs` takes it, and what `--help` says about it. */
 export interface Option {
   readonly type: "string" | "boolean";

@@ -20,17 +20,17 @@ function stackCommand(
   summary: string,
   how: { readonly watch?: boolean; readonly roles?: (root: string) => readonly RoleName[] } = {},
 ): Command {
-  return {
+  return command({
     name,
     summary,
     options: SERVICE_OPTIONS,
     details: SERVICE_DETAILS,
-    run: async (args, terminal) => {
+    run: async (options, _none, terminal) => {
       const { runInTerminal } = await import("./stack/run-in-terminal.ts");
       const roles = how.roles?.(terminal.root);
-      return runInTerminal({ watch: false, ...how, roles, args }, terminal);
+      return runInTerminal({ watch: false, ...how, roles, options }, terminal);
     },
-  };
+  });
 }
 
 /** Starts a program of the repository, which reads the arguments itself. */

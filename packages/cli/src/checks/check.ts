@@ -10,7 +10,7 @@ interface Step {
   readonly what: string;
   readonly cwd: string;
   readonly line: string;
-  readonly mend?: string;
+  readonly mend?: string | undefined;
 }
 
 /**
@@ -76,7 +76,7 @@ function stepsFor(root: string, app: string): readonly Step[] {
     return line === undefined ? [] : [{ what, cwd, line }];
   };
   const ofRepository = (what: string, line: string, needs: string, mend?: string): readonly Step[] =>
-    existsSync(join(root, needs)) ? [{ what, cwd: ".", line, ...(mend === undefined ? {} : { mend }) }] : [];
+    existsSync(join(root, needs)) ? [{ what, cwd: ".", line, mend }] : [];
   return [
     ...script("contract", "contracts", "generate"),
     ...ofRepository("format", `oxfmt --check ${cwd}`, cwd, "npm run format"),

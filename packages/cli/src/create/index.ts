@@ -1,5 +1,5 @@
 import manifest from "../../package.json" with { type: "json" };
-import { runCommandLine } from "../command-line.ts";
+import { processTerminal, runCommandLine } from "../command-line.ts";
 import { COMMANDS } from "../commands.ts";
 
 /**
@@ -11,13 +11,5 @@ import { COMMANDS } from "../commands.ts";
  */
 export async function runCreate(args: readonly string[], env: NodeJS.ProcessEnv): Promise<number> {
   const from = process.cwd();
-  return runCommandLine(COMMANDS, manifest.version, ["create", ...args], {
-    root: from,
-    from,
-    env,
-    input: process.stdin,
-    output: process.stdout,
-    errors: process.stderr,
-    interactive: process.stdin.isTTY && process.stdout.isTTY,
-  });
+  return runCommandLine(COMMANDS, manifest.version, ["create", ...args], processTerminal(from, from, env));
 }

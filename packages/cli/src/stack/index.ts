@@ -6,6 +6,7 @@ export type { Role, RoleName } from "./roles.ts";
 export { createKeySource } from "../identity/keys.ts";
 export { gatewayFiles } from "./gateway-files.ts";
 export { DEFAULT_USERS, planServices } from "./services.ts";
+export type { ServiceOptions } from "./services.ts";
 export { addressOf } from "./addresses.ts";
 export { openDevelopmentConsole, systemOf, withConsole } from "./development-console.ts";
 export { visit } from "./recording.ts";

@@ -1,7 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
-import { Agent, request } from "undici";
 import type { RoleName } from "./roles.ts";
 
 const KEY_BYTES = 32;
@@ -37,34 +36,27 @@ export async function visit(
   urlOf: (service: RoleName) => string,
 ): Promise<string[]> {
   const failed: string[] = [];
-  const dispatcher = new Agent();
   const ask = async (service: RoleName, path: string, user: string): Promise<string> => {
-    const { statusCode, body } = await request(`${urlOf(service)}${path}`, {
-      dispatcher,
-      headers: { "X-User-Id": user },
-    });
-    const text = await body.text();
-    if (statusCode !== 200) failed.push(`${service} answered ${statusCode} to GET ${path} of user ${user}`);
-    return statusCode === 200 ? text : "";
+    const answer = await fetch(`${urlOf(service)}${path}`, { headers: { "X-User-Id": user } });
+    const text = await answer.text();
+    if (answer.status === 200) return text;
+    failed.push(`${service} answered ${answer.status} to GET ${path} of user ${user}`);
+    return "";
   };
-  try {
-    const products = new Set<string>();
-    for (const [index, user] of users.entries()) {
-      const limit = index === 0 ? ORDERS_OF_FIRST : ORDERS;
-      await ask("users", "/users/me", user);
-      const answers = [
-        await ask("orders", `/orders?limit=${limit}`, user),
-        await ask("recommendations", `/recs/v2?limit=${SLOTS}`, user),
-        await ask("recommendations", `/recommendations?limit=${SLOTS}`, user),
-      ];
-      for (const answer of answers) for (const id of productsIn(answer)) products.add(id);
-    }
-    const ids = [...products].toSorted();
-    for (let from = 0; from < ids.length; from += PRODUCTS) {
-      await ask("catalog", `/products?ids=${ids.slice(from, from + PRODUCTS).join(",")}`, users[0] ?? "");
-    }
-  } finally {
-    await dispatcher.destroy();
+  const products = new Set<string>();
+  for (const [index, user] of users.entries()) {
+    const limit = index === 0 ? ORDERS_OF_FIRST : ORDERS;
+    await ask("users", "/users/me", user);
+    const answers = [
+      await ask("orders", `/orders?limit=${limit}`, user),
+      await ask("recommendations", `/recs/v2?limit=${SLOTS}`, user),
+      await ask("recommendations", `/recommendations?limit=${SLOTS}`, user),
+    ];
+    for (const answer of answers) for (const id of productsIn(answer)) products.add(id);
+  }
+  const ids = [...products].toSorted();
+  for (let from = 0; from < ids.length; from += PRODUCTS) {
+    await ask("catalog", `/products?ids=${ids.slice(from, from + PRODUCTS).join(",")}`, users[0] ?? "");
   }
   return failed;
 }

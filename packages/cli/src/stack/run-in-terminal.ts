@@ -16,8 +16,9 @@ import { recordingKey, visit } from "./recording.ts";
 import { rolesIn, settingPrefix } from "./roles.ts";
 import type { Role, RoleName } from "./roles.ts";
 import { planServices, STAND_IN } from "./services.ts";
+import type { ServiceOptions } from "./services.ts";
 import { startStack } from "./start-stack.ts";
-import { TypeCheck } from "./type-check.ts";
+import { checkTypes } from "./type-check.ts";
 import { aboutServices, welcome } from "./welcome.ts";
 
 /**
@@ -25,7 +26,7 @@ import { aboutServices, welcome } from "./welcome.ts";
  *
  * @param how.watch whether a process starts again when a file that it uses changes
  * @param how.roles what to start. Default: a process for each part
- * @param how.args `--replay` and so on: `SERVICE_OPTIONS` of services.ts
+ * @param how.options `--replay` and so on
  * @returns the exit code
  * @throws CommandError for what a person can mend
  */
@@ -33,11 +34,11 @@ export async function runInTerminal(
   how: {
     readonly watch: boolean;
     readonly roles?: readonly RoleName[] | undefined;
-    readonly args: readonly string[];
+    readonly options: ServiceOptions;
   },
   { root, env: given, output, errors }: Pick<Terminal, "root" | "env" | "output" | "errors">,
 ): Promise<number> {
-  const { watch, args } = how;
+  const { watch, options } = how;
   const env = withFile(root, given);
   const print = (text: string): void => void output.write(`${text}\n`);
   /** A line of a log names its program; any other text needs its name. */
@@ -64,16 +65,18 @@ export async function runInTerminal(
         : role.document !== undefined && `${settingPrefix(role)}_URL` in env;
     const roles = rolesIn(root, how.roles).filter((role) => !isElsewhere(role));
     const names = roles.filter(({ kind }) => kind === "service").map(({ name }) => name);
-    const services = planServices(args, names, () => recordingKey(join(developmentFolder, "recording-key")));
+    const services = planServices(options, names, () =>
+      recordingKey(join(developmentFolder, "recording-key")),
+    );
     if (services.standIns.length > 0 && !existsSync(join(root, STAND_IN))) {
       throw new UsageError("this repository has no recordings: its services are played from their documents");
     }
     await rm(logDir, { recursive: true, force: true });
     opened = await openDevelopmentConsole(root, env);
     const { console } = opened;
-    const types = new TypeCheck(root, ({ lines }) => {
-      for (const line of lines) print(`types | ${line}`);
-      console.showTypeErrors(lines);
+    const onChange = checkTypes(root, (errors) => {
+      for (const line of errors) print(`types | ${line}`);
+      console.showTypeErrors(errors);
     });
     print(console.origin + "/");
     print("  the console: each request as it comes, what it waited for, and who owns that");
@@ -88,7 +91,7 @@ export async function runInTerminal(
       keys: developmentKeys(env, join(developmentFolder, "identity-keys.json")),
       logDir,
       watch,
-      onChange: (path) => types.changed(path),
+      onChange,
       onFailedChange: ({ name }, lines) =>
         print(
           `${name} | does not start after this change; the version before it still serves\n${lines.join("\n")}`,

@@ -1,5 +1,6 @@
 import { USER_ID } from "@triptych/identity";
-import { readArguments, UsageError } from "../command-line.ts";
+import { UsageError } from "../command-line.ts";
+import type { Values } from "../command-line.ts";
 import type { RoleName } from "./roles.ts";
 
 /** The program that stands in for one, relative to the root. */
@@ -38,6 +39,9 @@ export const SERVICE_OPTIONS = {
   },
 } as const;
 
+/** What was given of the options. */
+export type ServiceOptions = Values<typeof SERVICE_OPTIONS>;
+
 /** Which program runs in place of each domain service, and what is to be wrong with it. */
 export interface ServicesPlan {
   readonly mode: "real" | "replay" | "record";
@@ -53,20 +57,19 @@ export interface ServicesPlan {
 const MAX_DELAY_MS = 600_000;
 
 /**
- * Reads the command's arguments.
+ * Reads the options.
  *
  * @param names the services that there are
  * @param recordingKey makes the ids of a recording; asked for only where one is made
  * @throws UsageError
  */
 export function planServices(
-  args: readonly string[],
+  options: ServiceOptions,
   names: readonly RoleName[],
   recordingKey: () => string,
 ): ServicesPlan {
+  const { replay = false, record = false, real: wantedReal = [] } = options;
   const pair = pairOf(names);
-  const { values } = readArguments(args, SERVICE_OPTIONS);
-  const { replay = false, record = false, real: wantedReal = [], slow = [], fail = [] } = values;
   if (replay && record) throw new UsageError("--replay and --record exclude each other");
   const real = new Map(wantedReal.map((text) => pair(text, "--real", "<service> or <service>=<address>")));
   for (const [name, address] of real) {
@@ -80,43 +83,36 @@ export function planServices(
   if (real.size > 0 && !replay && !record) {
     throw new UsageError("--real goes with --replay or --record: without them all services are real");
   }
-  if (values.users !== undefined && !record) throw new UsageError("--users goes with --record");
-  const users = values.users?.split(",") ?? [...DEFAULT_USERS];
+  if (options.users !== undefined && !record) throw new UsageError("--users goes with --record");
+  const users = options.users?.split(",") ?? [...DEFAULT_USERS];
   const wrong = users.find((user) => !USER_ID.test(user));
   if (wrong !== undefined) throw new UsageError(`--users takes ids with commas between, got '${wrong}'`);
 
-  const standIns =
-    replay || record ? names.filter((name) => record || real.get(name) !== undefined || !real.has(name)) : [];
+  const isReal = (name: RoleName): boolean => real.has(name) && real.get(name) === undefined;
+  const standIns = replay || record ? names.filter((name) => record || !isReal(name)) : [];
   const key = record ? { REPLAY_KEY: recordingKey(), REPLAY_USERS: users.join(",") } : {};
-  const modeOf = (name: RoleName): string => (record ? "record" : real.has(name) ? "pass" : "replay");
-  const switches = switchesOf(slow, fail, pair);
+  const switches = switchesOf(options, pair);
   return {
     mode: record ? "record" : replay ? "replay" : "real",
     standIns,
     users: record ? users : [],
     roleEnv: Object.fromEntries(
       names.map((name) => {
+        const mode = record ? "record" : real.has(name) ? "pass" : "replay";
         const address = real.get(name);
-        const standIn = { REPLAY_SERVICE: name, REPLAY_MODE: modeOf(name), ...key };
-        return [
-          name,
-          {
-            ...(standIns.includes(name) ? standIn : {}),
-            ...(address === undefined ? {} : { REPLAY_FROM: address }),
-            ...(switches.has(name) ? { SWITCHES: JSON.stringify(switches.get(name)) } : {}),
-          },
-        ];
+        const env = {
+          ...(standIns.includes(name) ? { REPLAY_SERVICE: name, REPLAY_MODE: mode, ...key } : {}),
+          ...(address === undefined ? {} : { REPLAY_FROM: address }),
+          ...(switches.has(name) ? { SWITCHES: JSON.stringify(switches.get(name)) } : {}),
+        };
+        return [name, env];
       }),
     ),
   };
 }
 
 /** In the form that the services' admin port takes as well. */
-function switchesOf(
-  slow: readonly string[],
-  fail: readonly string[],
-  pair: Pair,
-): ReadonlyMap<RoleName, object> {
+function switchesOf({ slow = [], fail = [] }: ServiceOptions, pair: Pair): ReadonlyMap<RoleName, object> {
   const switches = new Map<RoleName, object>();
   for (const text of slow) {
     const [name, ms] = pair(text, "--slow", "<service>=<ms>");

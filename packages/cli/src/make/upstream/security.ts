@@ -19,9 +19,10 @@ export function seenSecurity(document: Fields, name: Name): SeenSecurity {
     ([key, scheme]) => ({ key, scheme: resolved(document, scheme) }),
   );
   const required = requirementsOf(document);
-  const rank = ({ key }: { readonly key: string }): number => required.indexOf(key) + 1 || Infinity;
+  const rank = ({ key }: { readonly key: string }): number =>
+    required.includes(key) ? required.indexOf(key) : required.length;
   const written = declared
-    .toSorted((one, other) => Math.min(rank(one), 1e6) - Math.min(rank(other), 1e6))
+    .toSorted((one, other) => rank(one) - rank(other))
     .flatMap(({ scheme }) => authenticateFor(scheme, name) ?? []);
   return {
     schemes: declared.map(({ key, scheme }) => `${key} (${kindOf(scheme)})`),
