@@ -115,13 +115,6 @@ describe("ensureInstalled", () => {
     }
   });
 
-  it("takes over from a command that died while it installed", async () => {
-    mkdirSync(join(root, ".dev"));
-    writeFileSync(join(root, ".dev/install.lock"), "99999999 99999998");
-    await ensureInstalled({ root, log: () => {}, npm: fakeNpm("RECORD") });
-    assert.equal(isInstalled(root), true);
-  });
-
   // As a lock is for a moment: made, and not yet written.
   it("takes no lock for dead that holds no pid yet", async () => {
     const lock = join(root, ".dev/install.lock");

@@ -1,31 +1,32 @@
 import assert from "node:assert/strict";
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { after, before, describe, it } from "node:test";
+import { dirname, join } from "node:path";
+import { afterEach, beforeEach, describe, it } from "node:test";
 import { contractCommands, contracts } from "./contracts.ts";
+
+const GUARD = "node_modules/@triptych/contract-guard";
 
 describe("npm run contracts", () => {
   let root = "";
-  before(() => {
+  const write = (path: string, text: string): void => {
+    mkdirSync(dirname(join(root, path)), { recursive: true });
+    writeFileSync(join(root, path), text);
+  };
+  const addApp = (name: string, contract: object, scripts: Readonly<Record<string, string>>): void => {
+    write(`apps/${name}/contracts/openapi.json`, JSON.stringify(contract));
+    write(`apps/${name}/package.json`, JSON.stringify({ scripts }));
+  };
+  beforeEach(() => {
     root = mkdtempSync(join(tmpdir(), "contracts-"));
-    for (const [app, file] of [
-      ["shop-bff", "openapi.json"],
-      ["other-bff", "schema.graphql"],
-    ] as const) {
-      mkdirSync(join(root, "apps", app, "contracts"), { recursive: true });
-      writeFileSync(join(root, "apps", app, "contracts", file), "");
-    }
-    const scripts = { "shop-bff": { contracts: "" }, "other-bff": { generate: "" } };
-    for (const [app, has] of Object.entries(scripts)) {
-      writeFileSync(join(root, "apps", app, "package.json"), JSON.stringify({ scripts: has }));
-    }
-    mkdirSync(join(root, "apps", "gateway"));
-    const guard = join(root, "node_modules/@triptych/contract-guard");
-    mkdirSync(guard, { recursive: true });
-    writeFileSync(join(guard, "package.json"), '{ "bin": { "contract-guard": "main.js" } }');
+    addApp("shop-bff", {}, { contracts: "" });
+    write("apps/other-bff/contracts/schema.graphql", "");
+    write("apps/other-bff/package.json", '{ "scripts": { "generate": "" } }');
+    write("apps/gateway/package.json", "{}");
+    write(`${GUARD}/package.json`, '{ "bin": { "contract-guard": "main.js" } }');
+    write(`${GUARD}/main.js`, "");
   });
-  after(() => rmSync(root, { recursive: true }));
+  afterEach(() => rmSync(root, { recursive: true }));
 
   const ask = (...words: readonly string[]) => {
     const names = words.filter((word) => !word.startsWith("--"));
@@ -35,77 +36,44 @@ describe("npm run contracts", () => {
   };
 
   it("checks every app that has a contract", () => {
-    assert.deepEqual(ask(), [
-      ". ./node_modules/@triptych/contract-guard/main.js ./apps/other-bff ./apps/shop-bff",
-    ]);
+    assert.deepEqual(ask(), [`. ./${GUARD}/main.js ./apps/other-bff ./apps/shop-bff`]);
   });
 
   it("checks only the named app, also by its short name", () => {
     for (const name of ["shop-bff", "shop"])
-      assert.deepEqual(ask(name), [". ./node_modules/@triptych/contract-guard/main.js ./apps/shop-bff"]);
+      assert.deepEqual(ask(name), [`. ./${GUARD}/main.js ./apps/shop-bff`]);
   });
 
   it("writes nothing after a release that the guard refused", () => {
-    const app = join(root, "apps", "late-bff");
-    const guard = join(root, "node_modules/@triptych/contract-guard/main.js");
-    mkdirSync(join(app, "contracts"), { recursive: true });
-    writeFileSync(join(app, "contracts", "openapi.json"), "");
-    writeFileSync(
-      join(app, "write.mjs"),
-      'import { writeFileSync } from "node:fs"; writeFileSync("wrote", "");',
-    );
-    writeFileSync(join(app, "package.json"), JSON.stringify({ scripts: { contracts: "node write.mjs" } }));
-    try {
-      for (const [code, isWritten] of [
-        [2, false],
-        [0, true],
-      ] as const) {
-        writeFileSync(guard, `process.exitCode = ${code};`);
-        assert.equal(contracts({ release: true }, ["late", "3.1.0"], root), code);
-        assert.equal(existsSync(join(app, "wrote")), isWritten);
-      }
-    } finally {
-      rmSync(app, { recursive: true });
-      rmSync(guard);
+    addApp("late-bff", {}, { contracts: "touch wrote" });
+    for (const [code, isWritten] of [
+      [2, false],
+      [0, true],
+    ] as const) {
+      write(`${GUARD}/main.js`, `process.exitCode = ${code};`);
+      assert.equal(contracts({ release: true }, ["late", "3.1.0"], root), code);
+      assert.equal(existsSync(join(root, "apps/late-bff/wrote")), isWritten);
     }
   });
 
   it("judges no file that the screens have outgrown", () => {
-    const app = join(root, "apps", "stale-bff");
     const contract = { info: { version: "2.0.0" } };
-    const print = `process.stdout.write(JSON.stringify({ ...${JSON.stringify(contract)}, paths: {}, asked: process.argv[3] }));`;
-    mkdirSync(join(app, "contracts"), { recursive: true });
-    writeFileSync(join(app, "contracts", "openapi.json"), JSON.stringify(contract));
-    writeFileSync(join(app, "print.mjs"), print);
-    writeFileSync(join(app, "package.json"), JSON.stringify({ scripts: { contract: "node print.mjs" } }));
+    addApp("stale-bff", contract, { contract: "node print.mjs" });
+    const made = `{ ...${JSON.stringify(contract)}, paths: {}, asked: process.argv[3] }`;
+    write("apps/stale-bff/print.mjs", `process.stdout.write(JSON.stringify(${made}));`);
     const message = /stale-bff\/contracts\/openapi\.json is not what the screens make: .* --write stale-bff/;
-    try {
-      for (const words of [{ names: ["stale"] }, { names: ["stale", "2.1.0"], release: true }])
-        assert.throws(() => contracts(words, words.names, root), { name: "CommandError", message });
-    } finally {
-      rmSync(app, { recursive: true });
-    }
+    for (const words of [{ names: ["stale"] }, { names: ["stale", "2.1.0"], release: true }])
+      assert.throws(() => contracts(words, words.names, root), { name: "CommandError", message });
   });
 
   it("passes on what describing the screens says, such as a missing example", (t) => {
-    const app = join(root, "apps", "said-bff");
-    mkdirSync(join(app, "contracts"), { recursive: true });
-    writeFileSync(join(app, "contracts", "openapi.json"), "{}");
-    const contract = "echo no example of home >&2; printf {}";
-    writeFileSync(join(app, "package.json"), JSON.stringify({ scripts: { contract } }));
-    const guard = join(root, "node_modules/@triptych/contract-guard/main.js");
-    writeFileSync(guard, "");
+    addApp("said-bff", {}, { contract: "echo no example of home >&2; printf {}" });
     const said = t.mock.method(process.stderr, "write", () => true);
-    try {
-      assert.equal(contracts({}, ["said"], root), 0);
-      assert.deepEqual(
-        said.mock.calls.map(({ arguments: [text] }) => text),
-        ["no example of home\n"],
-      );
-    } finally {
-      rmSync(app, { recursive: true });
-      rmSync(guard);
-    }
+    assert.equal(contracts({}, ["said"], root), 0);
+    assert.deepEqual(
+      said.mock.calls.map(({ arguments: [text] }) => text),
+      ["no example of home\n"],
+    );
   });
 
   it("writes contracts, and what is made from them, by the apps' own scripts", () => {
@@ -113,7 +81,7 @@ describe("npm run contracts", () => {
   });
 
   it("releases one app's contract under a version, and makes the client's types of it", () => {
-    const command = ". ./node_modules/@triptych/contract-guard/main.js --release 1.2.0 ./apps/shop-bff";
+    const command = `. ./${GUARD}/main.js --release 1.2.0 ./apps/shop-bff`;
     assert.deepEqual(ask("--release", "shop-bff", "1.2.0"), [command, "./apps/shop-bff --run contracts"]);
   });
 

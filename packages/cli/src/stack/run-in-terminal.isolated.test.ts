@@ -14,7 +14,7 @@ import { addressOf } from "./addresses.ts";
 import { checkPorts } from "./ports.ts";
 import type { PortPlan } from "./ports.ts";
 import { rolesIn } from "./roles.ts";
-import { DYING, isAlive, standInRoot, WELL_BEHAVED } from "./testing/stand-in-root.ts";
+import { isAlive, standInRoot, WELL_BEHAVED } from "./testing/stand-in-root.ts";
 
 const PROGRAM = fileURLToPath(new URL("fixtures/terminal.ts", import.meta.url));
 
@@ -136,16 +136,6 @@ describe("npm start, without npm", () => {
     assert.equal(statusCode, 200);
     launcher.child.kill("SIGTERM");
     assert.deepEqual(await once(launcher.child, "close"), [0, null]);
-  });
-
-  it("exits with 1 and what a process said last when it dies while starting", async (t) => {
-    const launcher = launch(t, standInRoot({ "apps/web-bff/src/main.ts": DYING }));
-    const [code] = await once(launcher.child, "close");
-    assert.equal(code, 1);
-    assert.match(
-      launcher.output(),
-      /^start: web-bff stopped while starting \(exit code 3\): USERS_URL is missing: set it$/m,
-    );
   });
 });
 

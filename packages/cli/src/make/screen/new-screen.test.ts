@@ -30,8 +30,6 @@ describe("npm run new:screen refuses in one line, and changes nothing,", () => {
     ["a name of several lines", ["mobile", "a\nb"], 2, /small letters/],
     ["a very long name", ["mobile", "a".repeat(41)], 2, /at most 40/],
     ["a name that JavaScript has taken", ["mobile", "default"], 2, /cannot be "default"/],
-    ["an argument too many", ["mobile", "a", "b"], 2, /"b" is one argument too many/],
-    ["an option that it does not have", ["mobile", "a", "--force"], 2, /--force/],
     ["a screen that is there", ["mobile", "home"], 1, /home\.ts .*already/],
     ["a path that another screen has", ["mobile", "first"], 1, /start\.ts has .*\/first already/],
     [
