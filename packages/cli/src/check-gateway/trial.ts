@@ -60,6 +60,8 @@ export const FORGED = "forged-by-check-gateway";
 /** Sends requests through the gateway under test, and reads what came out behind it. */
 export class Trial {
   readonly options: TrialOptions;
+  /** An identity in the right form, signed with a key of the attacker's own. */
+  readonly forgedIdentity: string;
   readonly #verifier: ReturnType<typeof createVerifier>;
   readonly #txnVerifier: ReturnType<typeof createTxnVerifier> | undefined;
 
@@ -67,6 +69,8 @@ export class Trial {
   constructor(options: TrialOptions) {
     const { keys, txnKeys, audience } = options;
     this.options = options;
+    const own = { kid: keys[0]?.kid ?? "k1", secret: Buffer.alloc(32, 7) };
+    this.forgedIdentity = createMinter(own).mint({ userId: FORGED, audience, requestId: FORGED });
     this.#verifier = createVerifier({ keys, audience });
     this.#txnVerifier =
       txnKeys === undefined
@@ -114,18 +118,6 @@ export class Trial {
       ? verification.transaction
       : `a Txn-Token that services refuse: ${verification.reason}`;
   }
-
-  /** An identity in the right form, signed with a key of the attacker's own. */
-  get forgedIdentity(): string {
-    const { keys, audience } = this.options;
-    this.#forged ??= createMinter({ kid: keys[0]?.kid ?? "k1", secret: Buffer.alloc(32, 7) }).mint({
-      userId: FORGED,
-      audience,
-      requestId: FORGED,
-    });
-    return this.#forged;
-  }
-  #forged: string | undefined;
 }
 
 /** What browsers and clients send with a POST. A gateway may ask for any of it. */

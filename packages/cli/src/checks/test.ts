@@ -1,5 +1,4 @@
 import { execFileSync, spawn } from "node:child_process";
-import type { ExecFileSyncOptionsWithStringEncoding } from "node:child_process";
 import {
   accessSync,
   constants,
@@ -96,14 +95,11 @@ function isSubmodule(folder: string): boolean {
  */
 function appFilters(args: readonly string[], root: string, base: string): readonly string[] {
   if (!args.includes("--affected") || selects(args.filter((arg) => arg !== "--affected"))) return [];
-  const options: ExecFileSyncOptionsWithStringEncoding = {
-    cwd: root,
-    encoding: "utf8",
-    stdio: ["ignore", "pipe", "ignore"],
-  };
+  const read = (program: string, ...args: string[]): string =>
+    execFileSync(program, args, { cwd: root, encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] });
   try {
-    const from = execFileSync("git", ["merge-base", base, "HEAD"], options).trim();
-    const listed = execFileSync(turboOf(root), ["ls", `--filter=[${from}]`, "--output=json"], options);
+    const from = read("git", "merge-base", base, "HEAD").trim();
+    const listed = read(turboOf(root), "ls", `--filter=[${from}]`, "--output=json");
     const { items } = Object(JSON.parse(listed)).packages;
     const changed: readonly string[] = items.map(({ path }: { path: string }) => path);
     const ships = (path: string): boolean =>

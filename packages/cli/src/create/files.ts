@@ -1,8 +1,8 @@
-import { globSync, readdirSync, readFileSync } from "node:fs";
-import { basename, join, relative } from "node:path";
+import { globSync, readFileSync } from "node:fs";
+import { basename, join } from "node:path";
 import { FIXTURE_APP, FIXTURE_ROOT, fixtureText } from "../make/bff/fixture.ts";
 import type { FixtureUse } from "../make/bff/fixture.ts";
-import { copyApp, fixtureTemplate, renamed } from "../make/copy-app.ts";
+import { copyApp, filesBelow, fixtureTemplate, renamed } from "../make/copy-app.ts";
 import type { NewBff } from "../make/names.ts";
 
 /** Where the platform's packages come from: the registry of npm, another one, or tarballs. */
@@ -28,7 +28,8 @@ export function repositoryFiles(plan: Plan): ReadonlyMap<string, string> {
   const pipeline = `.github/workflows/${FIXTURE_APP}.yml`;
   const template = fixtureTemplate(plan);
   const files = new Map<string, string>();
-  for (const path of fixturePaths()) {
+  for (const path of filesBelow(FIXTURE_ROOT)) {
+    if (/(?:^|\/)(?:node_modules|\.turbo)\//.test(path)) continue;
     if (path.startsWith(`apps/${FIXTURE_APP}/`) || path === pipeline) continue;
     if (!hasGateway && /^(?:apps\/gateway\/|\.github\/workflows\/gateway\.yml)/.test(path)) continue;
     const text = fixtureText(readFileSync(join(FIXTURE_ROOT, path), "utf8"), plan);
@@ -49,14 +50,6 @@ export function repositoryFiles(plan: Plan): ReadonlyMap<string, string> {
     edit(files, ".npmrc", (text) => `${text.trimEnd()}\n@triptych:registry=${url}\n`);
   }
   return files;
-}
-
-function fixturePaths(): readonly string[] {
-  return readdirSync(FIXTURE_ROOT, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => relative(FIXTURE_ROOT, join(entry.parentPath, entry.name)).replaceAll("\\", "/"))
-    .filter((path) => !/(?:^|\/)(?:node_modules|\.turbo)\//.test(path))
-    .toSorted();
 }
 
 function edit(files: Map<string, string>, path: string, change: (text: string) => string): void {

@@ -60,13 +60,16 @@ export function fixtureTemplate(use: FixtureUse, first?: string): Template {
 /** The files of an app that are written by hand, by their path in it. */
 export function appFiles({ root, app, prepare = (text) => text }: Template): TemplateFiles {
   const folder = join(root, "apps", app);
-  const files = readdirSync(folder, { recursive: true, withFileTypes: true })
+  const files = filesBelow(folder).filter((path) => !GENERATED.test(path));
+  return new Map(files.map((path) => [path, prepare(readFileSync(join(folder, path), "utf8"), path)]));
+}
+
+/** The paths of all files in a folder and in those below, sorted, with slashes. */
+export function filesBelow(folder: string): readonly string[] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => relative(folder, join(entry.parentPath, entry.name)).replaceAll("\\", "/"))
-    .filter((path) => !GENERATED.test(path));
-  return new Map(
-    files.toSorted().map((path) => [path, prepare(readFileSync(join(folder, path), "utf8"), path)]),
-  );
+    .toSorted();
 }
 
 /**

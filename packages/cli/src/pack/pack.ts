@@ -21,7 +21,6 @@ const NOT_PUBLISHED = ["**/*.test.ts", "**/testing", "**/fixtures"];
 /** One packed package. */
 export interface Packed {
   readonly name: string;
-  readonly version: string;
   /** The tarball, an absolute path. */
   readonly file: string;
 }
@@ -45,13 +44,10 @@ export function pack(root: string, out: string): readonly Packed[] {
   try {
     build(root, folders, stage);
     const targets = folders.map((folder) => stagePackage(root, folder, stage));
-    const packed = run(
-      "npm",
-      ["pack", "--json", "--ignore-scripts", "--pack-destination", out, ...targets],
-      root,
-    );
-    const files: readonly { name: string; version: string; filename: string }[] = JSON.parse(packed);
-    return files.map(({ name, version, filename }) => ({ name, version, file: join(out, filename) }));
+    const options = ["--json", "--ignore-scripts", "--pack-destination", out];
+    const packed = run("npm", ["pack", ...options, ...targets], root);
+    const files: readonly { name: string; filename: string }[] = JSON.parse(packed);
+    return files.map(({ name, filename }) => ({ name, file: join(out, filename) }));
   } finally {
     rmSync(stage, { recursive: true, force: true });
   }

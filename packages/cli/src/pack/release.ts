@@ -22,16 +22,8 @@ export function release(root: string, version: string | undefined): readonly str
   if (!/^## Unreleased\n\s*(?!## )\S/m.test(changes)) {
     throw new CommandError("CHANGELOG.md has nothing under Unreleased: what is released?");
   }
-  const files = globSync(
-    [
-      "package.json",
-      "{.,packages/cli/fixtures/repository}/{apps,packages}/*/package.json",
-      "test/package.json",
-    ],
-    {
-      cwd: root,
-    },
-  );
+  const places = "{.,packages/cli/fixtures/repository}/{apps,packages}/*/package.json";
+  const files = globSync(["package.json", places, "test/package.json"], { cwd: root });
   const manifests = new Map(files.map((file) => [file, readJson(join(root, file))]));
   const published = [...manifests.values()]
     .filter(({ publishConfig }) => publishConfig !== undefined)

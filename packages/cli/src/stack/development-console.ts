@@ -79,34 +79,22 @@ export function systemOf(root: string, stack: Stack, { standIns }: Pick<Services
 function pagesOf(root: string, stack: Stack, bffs: readonly Bff[]): readonly ShownPage[] {
   const names = new Set(stack.roles.map(({ name }) => name));
   const { publicOrigin } = stack;
-  const login = encodeURIComponent(`${publicOrigin}/auth/login`);
-  const store =
-    publicOrigin === undefined || !names.has("identity-provider")
-      ? []
-      : [
-          {
-            name: "The store",
-            about: "logged in through the front door, as a browser does it",
-            url: `${stack.url("identity-provider")}/open?user={user}&to=${login}`,
-          },
-        ];
   const docs = bffs
     .filter(({ name }) => names.has(name))
     .map(({ name, prefix }): ShownPage => {
-      const origin = `${stack.url(name)}${prefix}`;
-      return existsSync(join(root, "apps", name, "contracts/schema.graphql"))
-        ? {
-            name: `${name}: GraphQL`,
-            about: "each query is signed when it is run",
-            url: `${origin}/graphql?user={user}`,
-          }
-        : {
-            name: `${name}: contract`,
-            about: "each request is signed when it is sent",
-            url: `${origin}/docs?user={user}`,
-          };
+      const [what, about, page] = existsSync(join(root, "apps", name, "contracts/schema.graphql"))
+        ? ["GraphQL", "each query is signed when it is run", "graphql"]
+        : ["contract", "each request is signed when it is sent", "docs"];
+      return { name: `${name}: ${what}`, about, url: `${stack.url(name)}${prefix}/${page}?user={user}` };
     });
-  return [...store, ...docs];
+  if (publicOrigin === undefined || !names.has("identity-provider")) return docs;
+  const login = encodeURIComponent(`${publicOrigin}/auth/login`);
+  const store = {
+    name: "The store",
+    about: "logged in through the front door, as a browser does it",
+    url: `${stack.url("identity-provider")}/open?user={user}&to=${login}`,
+  };
+  return [store, ...docs];
 }
 
 /** Adds the probe to what the apps have in their environment. Services do not know the console. */

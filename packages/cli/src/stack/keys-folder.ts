@@ -14,9 +14,8 @@ export async function makeKeysFolder(dir: string, root: string): Promise<void> {
   const bffs = bffsIn(root);
   const keys = developmentKeys({}, join(dir, "identity-keys.json"));
   const { txnTokenJwks } = gatewayFiles(dir, keys, bffs);
-  const settings = { "txn-token-jwks": txnTokenJwks };
-  for (const { name } of bffs) Object.assign(settings, { [name]: keys.ringOf(name) });
-  for (const [name, value] of Object.entries(settings))
+  const rings = bffs.map(({ name }) => [name, keys.ringOf(name)] as const);
+  for (const [name, value] of [["txn-token-jwks", txnTokenJwks], ...rings] as const)
     writeFileSync(join(dir, name), `${value}\n`, { mode: 0o600 });
   await developmentCertificate(dir, ["localhost", HOST]);
 }

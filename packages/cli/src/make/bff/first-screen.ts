@@ -1,7 +1,7 @@
 import { fieldsAt, isFields, listAt, resolved } from "@triptych/testing/played-service";
 import type { Fields } from "@triptych/testing/played-service";
 import type { Name } from "../names.ts";
-import { exampleCalls } from "../upstream/operations.ts";
+import { exampleCalls, keyOf, memberOf } from "../upstream/operations.ts";
 
 /** Fields that a sample shows of one object, and elements of a list. */
 const MOST_FIELDS = 6;
@@ -183,12 +183,4 @@ function valueOf(fields: readonly Field[], from: string): string {
     ({ name, isOptional }) => `${keyOf(name)}: ${from}${memberOf(name)}${isOptional ? " ?? null" : ""}`,
   );
   return `{ ${members.join(", ")} }`;
-}
-
-function keyOf(name: string): string {
-  return /^[A-Za-z_]\w*$/.test(name) ? name : JSON.stringify(name);
-}
-
-function memberOf(name: string): string {
-  return /^[A-Za-z_]\w*$/.test(name) ? `.${name}` : `[${JSON.stringify(name)}]`;
 }

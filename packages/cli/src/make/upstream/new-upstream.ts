@@ -7,7 +7,7 @@ import { readName } from "../names.ts";
 import type { Name } from "../names.ts";
 import { answer } from "../questions.ts";
 import type { Workshop } from "../run-maker.ts";
-import { exampleCall, generatedOperations } from "./operations.ts";
+import { exampleCalls, generatedOperations } from "./operations.ts";
 import type { ExampleCall } from "./operations.ts";
 import { basePathOf, readOpenApi, readText } from "./openapi-file.ts";
 import { seenSecurity } from "./security.ts";
@@ -67,7 +67,7 @@ export async function newUpstream(given: UpstreamArguments, workshop: Workshop):
   }
   const printed = await run(FOLDER, changes.script(FOLDER, "generate"));
   const { callable, leftOut } = await generatedOperations(join(changes.root, generated));
-  const example = exampleCall(file.document, callable);
+  const [example] = exampleCalls(file.document, callable);
   if (callable.size === 0) throw new CommandError(nothingToCall(leftOut));
   const basePath = basePathOf(file.document);
   const security = seenSecurity(file.document, name);

@@ -34,10 +34,7 @@ export async function readOpenApi(
   const written = /^https?:/.test(place)
     ? await download(place, option, signal)
     : readText(resolve(from, place), option);
-  return openApiFile(written, basename(URL.parse(place)?.pathname ?? place));
-}
-
-function openApiFile(written: string, name: string): OpenApiFile {
+  const name = basename(URL.parse(place)?.pathname ?? place);
   // Neither a byte order mark nor the line ends of Windows are part of the document: the repository
   // has neither.
   const text = written.replace(/^\uFEFF/, "").replaceAll("\r\n", "\n");
@@ -50,12 +47,9 @@ function openApiFile(written: string, name: string): OpenApiFile {
       `${name} must say openapi: 3.0.x or 3.1.x, but says ${JSON.stringify(found) ?? "nothing"}: convert it first`,
     );
   }
-  return { text: format === "yaml" ? withEnd(text) : text, format, document };
-}
-
-/** The gateway takes no YAML contract that does not say where it ends: it may be half of one. */
-function withEnd(text: string): string {
-  return text.trimEnd().endsWith("\n...") ? text : `${text.trimEnd()}\n...\n`;
+  // The gateway takes no YAML contract that does not say where it ends: it may be half of one.
+  const isOpen = format === "yaml" && !text.trimEnd().endsWith("\n...");
+  return { text: isOpen ? `${text.trimEnd()}\n...\n` : text, format, document };
 }
 
 /** @throws UsageError where the file cannot be read */

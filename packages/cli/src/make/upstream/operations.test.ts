@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { exampleCall } from "./operations.ts";
+import { exampleCalls } from "./operations.ts";
 import { basePathOf } from "./openapi-file.ts";
+
+const exampleCall = (...of: Parameters<typeof exampleCalls>) => exampleCalls(...of)[0];
 
 const ofPath = (path: string, parameters: readonly object[], operationId?: string) =>
   exampleCall(

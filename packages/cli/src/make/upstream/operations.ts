@@ -6,7 +6,8 @@ import type { Fields } from "@triptych/testing/played-service";
 export interface ExampleCall {
   /** `.getItem({ path: { itemId: "a1" } })` */
   readonly code: string;
-  readonly method: Uppercase<Method>;
+  /** `GET` */
+  readonly method: string;
   /** As the document has it: `/items/{itemId}`. */
   readonly path: string;
   /** The path and the query, without the server's base path. */
@@ -14,24 +15,14 @@ export interface ExampleCall {
 }
 
 /** The simplest to show first. */
-const METHODS = ["get", "delete", "post", "put", "patch"] as const;
-type Method = (typeof METHODS)[number];
-const UPPERCASE = { get: "GET", delete: "DELETE", post: "POST", put: "PUT", patch: "PATCH" } as const;
+const METHODS = ["GET", "DELETE", "POST", "PUT", "PATCH"];
 
 /**
- * The simplest call of a document that needs nothing which cannot be made up: a GET, if there is
- * such a one.
+ * The calls of a document that need nothing which cannot be made up, the simplest first: a GET, if
+ * there is such a one.
  *
  * @param callable the names of the operations that a client has, by method and path: `GET /items`
  */
-export function exampleCall(
-  document: Fields,
-  callable: ReadonlyMap<string, string>,
-): ExampleCall | undefined {
-  return exampleCalls(document, callable)[0];
-}
-
-/** All such calls, the simplest first. */
 export function exampleCalls(
   document: Fields,
   callable: ReadonlyMap<string, string>,
@@ -40,17 +31,17 @@ export function exampleCalls(
     const item = resolved(document, value);
     return METHODS.flatMap((method) => exampleOf(document, callable, { path, item, method }) ?? []);
   });
-  const rank = ({ method }: ExampleCall): number => METHODS.findIndex((known) => UPPERCASE[known] === method);
+  const rank = ({ method }: ExampleCall): number => METHODS.indexOf(method);
   return calls.toSorted((one, other) => rank(one) - rank(other) || one.code.length - other.code.length);
 }
 
 function exampleOf(
   document: Fields,
   callable: ReadonlyMap<string, string>,
-  { path, item, method }: { readonly path: string; readonly item: unknown; readonly method: Method },
+  { path, item, method }: { readonly path: string; readonly item: unknown; readonly method: string },
 ): ExampleCall | undefined {
-  const operation = fieldsAt(item, method);
-  const name = callable.get(`${UPPERCASE[method]} ${path}`);
+  const operation = fieldsAt(item, method.toLowerCase());
+  const name = callable.get(`${method} ${path}`);
   const body = resolved(document, operation["requestBody"]);
   if (name === undefined || (isFields(body) && body["required"] === true)) return undefined;
   const places: Record<"path" | "query", Record<string, unknown>> = { path: {}, query: {} };
@@ -77,7 +68,7 @@ function exampleOf(
   ).toString();
   return {
     code: `${memberOf(name)}(${argumentOf(places)})`,
-    method: UPPERCASE[method],
+    method,
     path,
     target: query === "" ? filled : `${filled}?${query}`,
   };
@@ -96,16 +87,21 @@ function valueOf(schema: unknown): string | number | boolean | undefined {
   return type === "integer" || type === "number" ? 1 : undefined;
 }
 
-function memberOf(name: string): string {
-  return /^[A-Za-z_$][\w$]*$/.test(name) ? `.${name}` : `[${JSON.stringify(name)}]`;
+const NAME = /^[A-Za-z_$][\w$]*$/;
+
+/** A name as a key of an object, in code. */
+export function keyOf(name: string): string {
+  return NAME.test(name) ? name : JSON.stringify(name);
+}
+
+/** What reads a member of this name, in code: `.name`. */
+export function memberOf(name: string): string {
+  return NAME.test(name) ? `.${name}` : `[${JSON.stringify(name)}]`;
 }
 
 function argumentOf(places: Readonly<Record<"path" | "query", Fields>>): string {
   const members = Object.entries(places).flatMap(([place, values]) => {
-    const fields = Object.entries(values).map(([key, value]) => {
-      const written = /^[A-Za-z_$][\w$]*$/.test(key) ? key : JSON.stringify(key);
-      return `${written}: ${JSON.stringify(value)}`;
-    });
+    const fields = Object.entries(values).map(([key, value]) => `${keyOf(key)}: ${JSON.stringify(value)}`);
     return fields.length === 0 ? [] : [`${place}: { ${fields.join(", ")} }`];
   });
   return members.length === 0 ? "" : `{ ${members.join(", ")} }`;
@@ -125,10 +121,9 @@ export async function generatedOperations(file: string): Promise<GeneratedOperat
   const callable = new Map<string, string>();
   const leftOut: string[] = [];
   for (const [name, operation] of Object.entries(fieldsAt(module, "contract"))) {
-    const why: unknown = isFields(operation) ? operation["leftOut"] : undefined;
-    const unsendable = listAt(operation, "unsendable");
-    if (typeof why === "string") leftOut.push(`${name}: ${why}`);
-    else callable.set(`${memberText(operation, "method")} ${memberText(operation, "path")}`, name);
+    const { leftOut: why, unsendable = [], method, path } = Object(operation);
+    if (why !== undefined) leftOut.push(`${name}: ${why}`);
+    else callable.set(`${method} ${path}`, name);
     if (why === undefined && unsendable.length > 0) {
       leftOut.push(
         `of ${name} only in the query: ${unsendable.join(", ")} (neither values nor lists of values)`,
@@ -136,9 +131,4 @@ export async function generatedOperations(file: string): Promise<GeneratedOperat
     }
   }
   return { callable, leftOut };
-}
-
-function memberText(value: unknown, name: string): string {
-  const text: unknown = isFields(value) ? value[name] : undefined;
-  return typeof text === "string" ? text : "";
 }
