@@ -51,12 +51,7 @@ export async function create(
   const documents = mkdtempSync(join(tmpdir(), "documents-"));
   try {
     const upstreams = await readUpstreams(values.upstream ?? [], terminal.from, documents, signal);
-    const plan = planOf(
-      values,
-      folder,
-      upstreams.map(({ name }) => name),
-      terminal.from,
-    );
+    const plan = planOf(values, folder, upstreams, terminal.from);
     const files = repositoryFiles(plan);
     for (const [path, text] of files) writeIn(folder, path, text);
     const changes = new Changes(folder);
@@ -116,7 +111,12 @@ Made ${folder}. Next:
 Its README.md says more.`;
 }
 
-function planOf(values: CreateValues, folder: string, upstreams: readonly string[], from: string): Plan {
+function planOf(
+  values: CreateValues,
+  folder: string,
+  upstreams: readonly GivenUpstream[],
+  from: string,
+): Plan {
   const { kebab: name } = readName(basename(folder), "the folder's name");
   // The scope of the repository's own packages would be that of the platform's.
   if (name === "triptych")
@@ -128,23 +128,16 @@ function planOf(values: CreateValues, folder: string, upstreams: readonly string
     const read = readName(client.replace(/-bff$/, ""), "a client's name");
     if (["api", "auth"].includes(read.kebab))
       throw new UsageError(`/${read.kebab} is the gateway's own path: take another name`);
-    return {
-      name: read,
-      app: `${read.kebab}-bff`,
-      team: `${read.kebab}-team`,
-      port: FIRST_BFF_PORT + index,
-      root: folder,
-    };
+    const { kebab } = read;
+    const port = FIRST_BFF_PORT + index;
+    return { name: read, app: `${kebab}-bff`, team: `${kebab}-team`, port, root: folder };
   });
-  const services = upstreams.map((service, index) => ({ name: service, port: FIRST_SERVICE_PORT + index }));
-  return {
-    name,
-    bffs,
-    services,
-    root: folder,
-    hasGateway: gateway !== "none",
-    source: sourceOf(values, from),
-  };
+  const services = upstreams.map((service, index) => ({
+    name: service.name,
+    port: FIRST_SERVICE_PORT + index,
+  }));
+  const source = sourceOf(values, from);
+  return { name, bffs, services, root: folder, hasGateway: gateway !== "none", source };
 }
 
 function sourceOf({ from, registry }: CreateValues, base: string): Source {

@@ -2,7 +2,7 @@ import { globSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { FIXTURE_APP, FIXTURE_ROOT, fixtureText } from "../make/bff/fixture.ts";
 import type { FixtureUse } from "../make/bff/fixture.ts";
-import { copyApp, filesBelow, fixtureTemplate, renamed } from "../make/copy-app.ts";
+import { copyApp, filesBelow, fixtureTemplate, renaming } from "../make/copy-app.ts";
 import type { NewBff } from "../make/names.ts";
 
 /** Where the platform's packages come from: the registry of npm, another one, or tarballs. */
@@ -27,16 +27,14 @@ export function repositoryFiles(plan: Plan): ReadonlyMap<string, string> {
   const [first] = bffs;
   const pipeline = `.github/workflows/${FIXTURE_APP}.yml`;
   const template = fixtureTemplate(plan);
+  const rename = first === undefined ? String : renaming(template, first);
   const files = new Map<string, string>();
   for (const path of filesBelow(FIXTURE_ROOT)) {
     if (/(?:^|\/)(?:node_modules|\.turbo)\//.test(path)) continue;
     if (path.startsWith(`apps/${FIXTURE_APP}/`) || path === pipeline) continue;
     if (!hasGateway && /^(?:apps\/gateway\/|\.github\/workflows\/gateway\.yml)/.test(path)) continue;
     const text = fixtureText(readFileSync(join(FIXTURE_ROOT, path), "utf8"), plan);
-    files.set(
-      path.replace(/(^|\/)dot-([^/]+)$/, "$1.$2"),
-      first === undefined ? text : renamed(template, first)(text),
-    );
+    files.set(path.replace(/(^|\/)dot-([^/]+)$/, "$1.$2"), rename(text));
   }
   if (!hasGateway) edit(files, "catalog-info.yaml", (text) => text.replace(/^.*apps\/gateway.*\n/m, ""));
   for (const bff of bffs) {

@@ -17,10 +17,9 @@ import {
 } from "node:fs";
 import { basename, delimiter, dirname, join, resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { findRoot } from "../../bin/root.mjs";
+import { readManifest, ROOT } from "../repository.ts";
 
-const ROOT = findRoot(process.cwd(), join(import.meta.dirname, "..", "..", "..", ".."));
-const { devDependencies: tools = {} } = readManifest(join(ROOT, "package.json"));
+const tools: Readonly<Record<string, string>> = Object(readManifest(ROOT)["devDependencies"]);
 const USAGE = "usage: npm run image -- <app> --out <folder>";
 
 /** Files that only test, deploy or serve other projects. Globs from the folder's root. */
@@ -52,15 +51,15 @@ function makeImage(app: string | undefined, out: string | undefined): void {
   mkdirSync(folder, { recursive: true });
 
   // The app's workspaces without those that only build or test, and a lockfile of their packages.
-  const { name } = readManifest(join(ROOT, "apps", app, "package.json"));
-  run(`${tool("turbo")} prune ${name} --production --out-dir ${JSON.stringify(folder)}`, ROOT);
+  const { name } = readManifest(join(ROOT, "apps", app));
+  run(`${tool("turbo")} prune ${String(name)} --production --out-dir ${JSON.stringify(folder)}`, ROOT);
 
   const files = { cwd: folder, exclude: ["**/node_modules/**"] };
   for (const path of globSync(NOT_SHIPPED, files))
     rmSync(join(folder, path), { recursive: true, force: true });
   for (const path of globSync("**/package.json", files)) {
     // They name workspaces that were left out: npm would look for those in the registry.
-    const { devDependencies: _, ...manifest } = readManifest(join(folder, path));
+    const { devDependencies: _, ...manifest } = readManifest(dirname(join(folder, path)));
     writeFileSync(join(folder, path), `${JSON.stringify(manifest, undefined, 2)}\n`);
   }
   // Tarballs that the lockfile names by their paths.
@@ -82,15 +81,6 @@ function makeImage(app: string | undefined, out: string | undefined): void {
 function tool(name: string): string {
   const installed = join(ROOT, "node_modules", ".bin", name);
   return existsSync(installed) ? JSON.stringify(installed) : `npx --yes ${name}@${tools[name]}`;
-}
-
-interface Manifest {
-  readonly name: string;
-  readonly devDependencies?: Readonly<Record<string, string>>;
-}
-
-function readManifest(path: string): Manifest {
-  return JSON.parse(readFileSync(path, "utf8"));
 }
 
 /** Runs a command of npm's, on the Node that runs this program. It prints only where it fails. */

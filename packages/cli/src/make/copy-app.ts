@@ -1,7 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
-import { bffsIn } from "../repository.ts";
+import { bffsIn, nameOf } from "../repository.ts";
 import type { Bff, BffName } from "../repository.ts";
+import { serviceRoles } from "../stack/roles.ts";
 import type { Name, NewBff } from "./names.ts";
 import {
   FIRST_SCREEN,
@@ -9,7 +10,6 @@ import {
   FIXTURE_ROOT,
   firstScreenIn,
   fixtureText,
-  fixtureUse,
   hasSources,
 } from "./bff/fixture.ts";
 import type { FixtureUse } from "./bff/fixture.ts";
@@ -44,8 +44,8 @@ export async function templateOf(
     existsSync(join(root, "apps", one, "src/screens", `${wanted.screen}.ts`)),
   );
   if (app !== undefined) return { root, app };
-  const first = await firstScreenIn(root, FIXTURE_APP);
-  return fixtureTemplate(fixtureUse(root), first);
+  const use = { name: nameOf(root), services: serviceRoles(root), root };
+  return fixtureTemplate(use, await firstScreenIn(root, FIXTURE_APP));
 }
 
 /** The fixture's app as a template. @param first the source of its first screen */
@@ -79,7 +79,6 @@ export function filesBelow(folder: string): readonly string[] {
  * @throws Error where its marks have no other half
  */
 export function copyApp(template: Template, bff: NewBff): TemplateFiles {
-  const original = bffOf(template);
   const all = appFiles(template);
   const isThere = (path: string): boolean => all.has(path) || path.startsWith("client/generated/");
   const home = reachable(withoutSample(all, isThere), [FIRST_SCREEN]);
@@ -91,7 +90,7 @@ export function copyApp(template: Template, bff: NewBff): TemplateFiles {
   const tests = [...files.keys()].filter((path) => path.endsWith(".test.ts"));
   const modules = reachable(files, [...ENTRIES, ...tests]);
   const kept = [...files].filter(([path]) => !path.endsWith(".ts") || modules.has(path));
-  const rename = renaming(original, files, bff);
+  const rename = renaming(template, bff);
   const copied = new Map(kept.map(([path, text]) => [path, rename(text)]));
   // Installed packages ask for each other as peers: an app from the fixture names them all.
   if (template.root !== FIXTURE_ROOT || hasSources(bff.root)) {
@@ -106,19 +105,13 @@ function bffOf({ root, app }: Template): Bff {
   return found;
 }
 
-/**
- * Gives a text of a template's repository the names of a new app in the place of the template's.
- */
-export function renamed(template: Template, bff: NewBff): (text: string) => string {
-  return renaming(bffOf(template), appFiles(template), bff);
-}
-
-/** Gives a text the names, team, ports and version of the new app. */
-function renaming(
-  { name, port }: Bff,
-  files: TemplateFiles,
+/** Gives a text of a template's repository the names, team, ports and version of a new app. */
+export function renaming(
+  template: Template,
   { app, name: to, team, port: newPort }: NewBff,
 ): (text: string) => string {
+  const { name, port } = bffOf(template);
+  const files = appFiles(template);
   const short = name.replace(/-bff$/, "");
   const pascal = `${short.charAt(0).toUpperCase()}${short.slice(1)}`;
   const [, owner = ""] = /^ {2}owner: (\S+)$/m.exec(files.get("catalog-info.yaml") ?? "") ?? [];

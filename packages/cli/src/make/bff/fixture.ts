@@ -1,7 +1,6 @@
 import { existsSync, globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { readDocument } from "@triptych/testing/played-service";
-import { nameOf } from "../../repository.ts";
 import { serviceRoles } from "../../stack/roles.ts";
 import type { Role } from "../../stack/roles.ts";
 import { readName } from "../names.ts";
@@ -58,11 +57,6 @@ function forService(block: string, { name, port }: Pick<Role, "name" | "port">):
     .replaceAll("serviceName", camel)
     .replaceAll("SERVICE_NAME", upper)
     .replaceAll("9001", String(port));
-}
-
-/** How the fixture is used in a repository that is there. */
-export function fixtureUse(root: string): FixtureUse {
-  return { name: nameOf(root), services: serviceRoles(root), root };
 }
 
 /**
