@@ -1,12 +1,11 @@
 import assert from "node:assert/strict";
 import { generateKeyPairSync, randomBytes } from "node:crypto";
-import { createServer } from "node:net";
-import { once } from "node:events";
 import { PassThrough } from "node:stream";
 import { text } from "node:stream/consumers";
 import { describe, it } from "node:test";
 import { publicHalf } from "@triptych/identity";
 import { CommandError } from "../command-line.ts";
+import { freePlan } from "../stack/ports.ts";
 import { checkGateway } from "./check-gateway.ts";
 import type { CheckGatewayOptions } from "./check-gateway.ts";
 import { FaultyGateway, TOKEN, VISITORS } from "./testing/faulty-gateway.ts";
@@ -26,22 +25,14 @@ const VISITOR = "a visitor without credentials";
 const FORGED_VISITOR = "a visitor with a forged X-Identity";
 const WITH_CREDENTIALS = "a visitors' path with credentials";
 
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await once(server.listen(0, "127.0.0.1"), "listening");
-  const address = server.address();
-  server.close();
-  await once(server, "close");
-  return typeof address === "object" && address !== null ? address.port : 0;
-}
-
 /** Tries a gateway, and returns the names of the checks by what they found. */
 async function tried(
   fault: Fault | undefined,
   changes: CheckGatewayOptions = {},
   without: readonly (keyof CheckGatewayOptions)[] = [],
 ) {
-  const port = await freePort();
+  const plan = await freePlan([{ name: "web-bff", kind: "gateway", main: "", port: 0 }]);
+  const { port = 0 } = plan.get("web-bff") ?? {};
   await using gateway = new FaultyGateway(port, KEYS, fault);
   const url = await gateway.listen();
   const output = new PassThrough();

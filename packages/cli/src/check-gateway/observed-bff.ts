@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import { CommandError } from "../command-line.ts";
+import { portOf } from "../stack/ports.ts";
 
 /** A request as the BFF would have got it. */
 export interface Arrival {
@@ -42,16 +43,13 @@ export class ObservedBff implements AsyncDisposable {
     } catch (cause) {
       throw new CommandError(`cannot listen at ${host}:${port}: choose another --listen`, { cause });
     }
-    const address = this.#server.address();
-    const taken = typeof address === "object" && address !== null ? address.port : port;
-    return `http://${host.includes(":") ? `[${host}]` : host}:${taken}`;
+    return `http://${host.includes(":") ? `[${host}]` : host}:${portOf(this.#server)}`;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     if (!this.#server.listening) return;
     this.#server.closeAllConnections();
-    this.#server.close();
-    await once(this.#server, "close");
+    await this.#server[Symbol.asyncDispose]();
   }
 
   async #receive(req: IncomingMessage, res: ServerResponse): Promise<void> {

@@ -27,12 +27,11 @@ const LARGEST_PORT = 65_535;
  */
 export async function freePlan(roles: readonly Role[]): Promise<PortPlan> {
   const plan = new Map<RoleName, Ports>();
+  await using held = new AsyncDisposableStack();
+  const free = async (): Promise<number> => portOf(held.use(await holdFree()));
   for (const { name, kind } of roles) {
     const isFront = kind !== "service" && kind !== "bff";
-    const held = isFront ? [await holdFree(), await holdFree()] : [];
-    const [port = 0, adminPort = 0] = held.map(portOf);
-    await Promise.all(held.map(release));
-    plan.set(name, { port, adminPort });
+    plan.set(name, isFront ? { port: await free(), adminPort: await free() } : { port: 0, adminPort: 0 });
   }
   return plan;
 }
@@ -56,7 +55,8 @@ async function holdFree(): Promise<Server> {
   }
 }
 
-function portOf(server: Server): number {
+/** Where a server listens. */
+export function portOf(server: Server): number {
   const address = server.address();
   return typeof address === "object" && address !== null ? address.port : 0;
 }
@@ -105,15 +105,11 @@ const adminSetting = (role: Role): string => `${settingPrefix(role)}_ADMIN_PORT`
  * @throws CommandError that names the port, whose it is, and the setting that changes it
  */
 export async function checkPorts(roles: readonly Role[], plan: PortPlan): Promise<void> {
-  const held: Server[] = [];
-  try {
-    for (const role of roles) {
-      const { port, adminPort } = plan.get(role.name) ?? { port: 0, adminPort: 0 };
-      held.push(await hold(port, role.name, portSetting(role)));
-      held.push(await hold(adminPort, `the admin side of ${role.name}`, adminSetting(role)));
-    }
-  } finally {
-    await Promise.all(held.map(release));
+  await using held = new AsyncDisposableStack();
+  for (const role of roles) {
+    const { port = 0, adminPort = 0 } = plan.get(role.name) ?? {};
+    held.use(await hold(port, role.name, portSetting(role)));
+    held.use(await hold(adminPort, `the admin side of ${role.name}`, adminSetting(role)));
   }
 }
 
@@ -138,9 +134,4 @@ export function unusablePort(
         `Port ${port} for ${whose} is taken: stop what listens there, or set ${setting} to another port.`,
       )
     : new CommandError(`Port ${port} for ${whose} cannot be used (${String(code)}): set ${setting}.`);
-}
-
-async function release(server: Server): Promise<void> {
-  server.close();
-  await once(server, "close");
 }

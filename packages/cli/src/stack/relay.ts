@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { connect, createServer } from "node:net";
 import type { Socket } from "node:net";
+import { portOf } from "./ports.ts";
 
 /**
  * Listens at one port and passes each connection on to another, which can change: what is under way
@@ -19,8 +20,7 @@ export class Relay {
   /** @returns the port; 0 takes a free one */
   async listen(port: number): Promise<number> {
     await once(this.#server.listen(port, this.#host), "listening");
-    const address = this.#server.address();
-    return typeof address === "object" && address !== null ? address.port : port;
+    return portOf(this.#server);
   }
 
   /** New connections go to this port from now on. */
@@ -30,9 +30,7 @@ export class Relay {
 
   async close(): Promise<void> {
     for (const socket of this.#sockets) socket.destroy();
-    const closed = once(this.#server, "close");
-    this.#server.close();
-    await closed;
+    await this.#server[Symbol.asyncDispose]();
   }
 
   #pass(socket: Socket): void {

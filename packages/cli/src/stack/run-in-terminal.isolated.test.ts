@@ -11,9 +11,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { request } from "undici";
 import { addressOf } from "./addresses.ts";
-import { checkPorts } from "./ports.ts";
-import type { PortPlan } from "./ports.ts";
-import { rolesIn } from "./roles.ts";
+import { freePlan } from "./ports.ts";
+import type { Role } from "./roles.ts";
 import { isAlive, standInRoot, WELL_BEHAVED } from "./testing/stand-in-root.ts";
 
 const PROGRAM = fileURLToPath(new URL("fixtures/terminal.ts", import.meta.url));
@@ -27,28 +26,17 @@ let ports: Record<
   string
 >;
 beforeEach(async () => {
-  const roles = rolesIn(standInRoot());
-  for (;;) {
-    const first = 20_000 + Math.floor(Math.random() * 9_996);
-    const [users, usersAdmin, web, webAdmin] = [first, first + 1, first + 2, first + 3];
-    const plan: PortPlan = new Map([
-      ["users", { port: users, adminPort: usersAdmin }],
-      ["web-bff", { port: web, adminPort: webAdmin }],
-    ]);
-    try {
-      await checkPorts(roles, plan);
-    } catch {
-      continue;
-    }
-    ports = {
-      CONSOLE_PORT: String(first + 4),
-      USERS_PORT: String(users),
-      USERS_ADMIN_PORT: String(usersAdmin),
-      WEB_BFF_PORT: String(web),
-      WEB_BFF_ADMIN_PORT: String(webAdmin),
-    };
-    return;
-  }
+  // The ports of what is in front are known before it starts.
+  const names = ["console", "users", "web-bff"];
+  const plan = await freePlan(names.map((name): Role => ({ name, kind: "gateway", main: "", port: 0 })));
+  const [first, users, web] = names.map((name) => plan.get(name));
+  ports = {
+    CONSOLE_PORT: String(first?.port),
+    USERS_PORT: String(users?.port),
+    USERS_ADMIN_PORT: String(users?.adminPort),
+    WEB_BFF_PORT: String(web?.port),
+    WEB_BFF_ADMIN_PORT: String(web?.adminPort),
+  };
 });
 
 interface Launcher {

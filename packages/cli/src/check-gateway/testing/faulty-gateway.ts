@@ -5,6 +5,7 @@ import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import { buffer } from "node:stream/consumers";
 import { createMinter, createTxnMinter } from "@triptych/identity";
 import type { IdentityKey, TxnKey } from "@triptych/identity";
+import { portOf } from "../../stack/ports.ts";
 
 /** What a gateway can do wrong. It does everything else right. */
 export type Fault =
@@ -75,14 +76,12 @@ export class FaultyGateway implements AsyncDisposable {
   /** Returns its address. */
   async listen(): Promise<string> {
     await once(this.#server.listen(0, "127.0.0.1"), "listening");
-    const address = this.#server.address();
-    return `http://127.0.0.1:${typeof address === "object" && address !== null ? address.port : 0}`;
+    return `http://127.0.0.1:${portOf(this.#server)}`;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#server.closeAllConnections();
-    this.#server.close();
-    await once(this.#server, "close");
+    await this.#server[Symbol.asyncDispose]();
   }
 
   #is(fault: Fault): boolean {
