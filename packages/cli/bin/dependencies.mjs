@@ -97,10 +97,7 @@ function failureOf(code, output) {
   return new Error(`npm ci failed (${code}):\n${said}${UNREACHABLE.test(said) ? `\n${REACH}` : ""}`);
 }
 
-/**
- * The terminal's Ctrl-C reaches npm by itself; a SIGTERM that reaches only us is passed on, so
- * that npm ends too.
- */
+/** The terminal's Ctrl-C reaches npm too; a SIGTERM that reaches only us is passed on. */
 async function npmCi(root, npm, lock, onOutput) {
   const flags = ["ci", "--include=dev", "--include=optional", "--no-audit", "--no-fund", "--loglevel=http"];
   const [command, first] = npm?.endsWith("npm-cli.js") ? [process.execPath, [npm]] : ["npm", []];

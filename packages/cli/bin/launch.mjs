@@ -84,10 +84,7 @@ if (process.env.npm_lifecycle_event !== undefined) {
   }, 500).unref();
 }
 
-/**
- * The process that started the shell `pid`, where the system can say so (Linux) and `pid` is a
- * shell that runs this file.
- */
+/** The process that started the shell `pid`, on Linux, where the shell runs this file. */
 function parentOfShell(pid) {
   try {
     if (!readFileSync(`/proc/${pid}/cmdline`, "utf8").includes("launch.mjs")) return undefined;

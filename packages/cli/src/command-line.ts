@@ -65,9 +65,7 @@ interface About<O extends Options> {
   readonly name: string;
   /** One line for the list of commands. */
   readonly summary: string;
-  /**
-   * The arguments that are no options, as the usage line shows them: `<app> <name>`. Default: none.
-   */
+  /** The arguments that are no options, for the usage line: `<app> <name>`. Default: none. */
   readonly takes?: string;
   /** How many such arguments there may be. Default: none. */
   readonly most?: number;
@@ -165,8 +163,7 @@ function inColumns(rows: readonly (readonly [string, string])[]): string[] {
 }
 
 /**
- * Finds the command that `args` begins with and runs it. What is wrong is said on
- * `terminal.errors`.
+ * Runs the command that `args` begins with. What is wrong is said on `terminal.errors`.
  *
  * @returns the exit code: the command's, 1 where it failed, 2 where the command line is wrong
  */

@@ -11,10 +11,7 @@ export type Commands = readonly { readonly cwd: string; readonly args: readonly 
 
 type Wanted = Values<typeof CONTRACTS_OPTIONS>;
 
-/**
- * Checks, writes or releases contracts. @returns the worst exit code of the programs that it ran.
- * @throws UsageError
- */
+/** Checks, writes or releases contracts. @returns the worst exit code. @throws UsageError */
 export function contracts(wanted: Wanted, names: readonly string[], root: string): number {
   const commands = contractCommands(root, wanted, names);
   if (wanted.write !== true) for (const app of chosenApps(root, wanted, names)) refuseStale(root, app);

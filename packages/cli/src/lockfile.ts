@@ -82,10 +82,7 @@ export function readPackages(path: string): LockPackages {
   return packages;
 }
 
-/**
- * `triptych lockfile`: completes the lockfile of a folder, relative to where it was called
- * (default: the root's).
- */
+/** `triptych lockfile`: completes a folder's lockfile (default: the root's). */
 export function completeIn(
   folder: string | undefined,
   { root, from, output }: Pick<Terminal, "root" | "from" | "output">,

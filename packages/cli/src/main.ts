@@ -1,6 +1,4 @@
-/**
- * The `triptych` command, which the npm scripts call through bin/launch.mjs: `npx triptych --help`.
- */
+/** The `triptych` command, which npm scripts call through bin/launch.mjs. */
 import manifest from "../package.json" with { type: "json" };
 import { processTerminal, runCommandLine } from "./command-line.ts";
 import { COMMANDS } from "./commands.ts";

@@ -130,10 +130,7 @@ export interface Reaper {
   close(): Promise<void>;
 }
 
-/**
- * Starts a process that ends the watched groups when this one dies, even by SIGKILL, which nothing
- * can handle.
- */
+/** Starts a process that ends the watched groups when this one dies, even by SIGKILL. */
 export function startReaper(): Reaper {
   // In a session of its own, so that no signal of the terminal reaches it: it ends when its input
   // does.

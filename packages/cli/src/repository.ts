@@ -3,9 +3,7 @@ import { basename, dirname, extname, join } from "node:path";
 import { findRoot } from "../bin/root.mjs";
 import { CommandError, UsageError } from "./command-line.ts";
 
-/**
- * The root of the repository that the process was started in, else of the one with these sources.
- */
+/** The repository that the process was started in, else the one with these sources. */
 export const ROOT = findRoot(process.cwd(), join(import.meta.dirname, "..", "..", ".."));
 
 /**

@@ -2,7 +2,7 @@ import { singleHeader } from "@triptych/identity";
 import type { Arrival } from "./observed-bff.ts";
 import type { Passage, Sending, Trial } from "./trial.ts";
 
-/** What became of a check: what came in place of the expected, or nothing if all was as expected. */
+/** What came of a check in place of what is expected; nothing if all was as expected. */
 export type Outcome = string | { readonly notTried: string } | undefined;
 
 /** One thing that is tried. The three texts are sentences for the terminal. */
@@ -182,9 +182,7 @@ export function onlyRefused({ answer, arrived }: Passage): string | undefined {
   return isRefusal ? undefined : `nothing reached the BFF, but the gateway answered ${answer.status}`;
 }
 
-/**
- * Whether the gateway's identity reaches the BFF, and no other header that some server reads as it.
- */
+/** Whether the gateway's identity reaches the BFF, and no other header that may be read as it. */
 async function ownAlone(trial: Trial, sending: Sending): Promise<Outcome> {
   const passage = await trial.send(sending);
   const wrong = passed(trial, passage);
@@ -199,10 +197,7 @@ function requestIdOf(trial: Trial, arrival: Arrival | undefined): string | undef
   return typeof identity === "string" ? undefined : identity.requestId;
 }
 
-/**
- * The trial's credentials, each value with one character in the middle replaced by another of the
- * same kind: the form stays right.
- */
+/** The trial's credentials with one character of each value replaced: the form stays right. */
 export function changedCredentials({ options: { credentials } }: Trial): readonly string[] {
   return credentials.map((text, index) => {
     if (index % 2 === 0) return text;

@@ -33,10 +33,7 @@ export class ObservedBff implements AsyncDisposable {
     this.#server = createServer((req, res) => void this.#receive(req, res));
   }
 
-  /**
-   * Listens, and returns the address.
-   * @throws CommandError if the port cannot be had
-   */
+  /** Listens. @returns the address. @throws CommandError if the port cannot be had */
   async listen(host: string, port: number): Promise<string> {
     try {
       await once(this.#server.listen(port, host), "listening");

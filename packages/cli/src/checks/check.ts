@@ -95,10 +95,7 @@ function appOf(root: string, given: string | undefined): string {
   return appNamed(given, apps);
 }
 
-/**
- * What the script that writes the contract may change: the contract, the client package, generated
- * code.
- */
+/** The files that the script of the contract may write. */
 function written(root: string, folder: string): ReadonlyMap<string, string> {
   const files = globSync(`${folder}/{contracts,client,src/generated}/**`, { cwd: root });
   return new Map(

@@ -11,9 +11,7 @@ export type ReportOptions = Values<typeof REPORT_OPTIONS>;
 /** What one comparison found. */
 interface Part {
   readonly name: "contracts" | "budgets" | "shadow";
-  /**
-   * Whether nothing speaks against the change. A shadow's differences do not: they may be wanted.
-   */
+  /** Whether nothing speaks against the change. A shadow's differences may be wanted. */
   readonly ok: boolean;
   /** Markdown, as the command prints it. */
   readonly text: string;

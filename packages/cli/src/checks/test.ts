@@ -17,9 +17,7 @@ import { stopSignal } from "../processes.ts";
 import { readManifest } from "../repository.ts";
 import { addCounts, noTests, readSummary, renderCounts, summaryPath } from "./summary.ts";
 
-/**
- * One run of each for all files: started once for every workspace, they take four times as long.
- */
+/** One run of each for all files: a run for each workspace takes four times as long. */
 const OF_ALL_FILES = ["//#lint-all", "//#typecheck-all", "//#check-format", "//#unused"];
 /** The same where only some workspaces are asked for. */
 const OF_WORKSPACES = ["lint", "typecheck", "//#check-format", "//#unused"];

@@ -54,10 +54,7 @@ function edit(files: Map<string, string>, path: string, change: (text: string) =
   files.set(path, change(files.get(path) ?? ""));
 }
 
-/**
- * Tarballs are named at the root only: what an app asks for by its version is found there, and an
- * app that is moved to a registry later need not change.
- */
+/** Tarballs are named at the root only: what an app asks for by its version is found there. */
 function withSource(text: string, source: Source): string {
   if (source.kind !== "vendor") return text;
   const manifest = JSON.parse(text);

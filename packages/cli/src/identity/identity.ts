@@ -10,10 +10,7 @@ import type { KeySource } from "./keys.ts";
 /** What was given of the options. */
 export type IdentityOptions = Values<typeof IDENTITY_OPTIONS>;
 
-/**
- * `triptych identity`: prints an `X-Identity` and nothing else, so that a command line can take it.
- * @throws CommandError
- */
+/** `triptych identity`: prints an `X-Identity` and nothing else. @throws CommandError */
 export function printIdentity(
   options: IdentityOptions,
   { root, env, output }: Pick<Terminal, "root" | "env" | "output">,
@@ -27,9 +24,7 @@ export function printIdentity(
   return 0;
 }
 
-/**
- * The token that the options ask for. `keys` is called only if they can be used. @throws UsageError
- */
+/** The token that the options ask for. `keys` is called last. @throws UsageError */
 export function mintIdentity(
   { user, visitor = false, aud, lifetime, scope, cid }: IdentityOptions,
   bffs: readonly string[],

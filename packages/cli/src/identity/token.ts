@@ -4,10 +4,7 @@ import { CommandError, UsageError } from "../command-line.ts";
 import type { Terminal } from "../command-line.ts";
 import { addressOf } from "../stack/addresses.ts";
 
-/**
- * `triptych token`: prints a bearer token and nothing else, so that a command line can take it.
- * @throws CommandError
- */
+/** `triptych token`: prints a bearer token and nothing else. @throws CommandError */
 export async function printToken(
   user: string | undefined,
   { root, output }: Pick<Terminal, "root" | "output">,

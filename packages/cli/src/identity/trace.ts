@@ -11,11 +11,7 @@ const DEFAULT_S = 300;
 /** What was given of the options. */
 export type TraceOptions = Values<typeof TRACE_OPTIONS>;
 
-/**
- * `triptych trace`: prints a value for `X-Trace-Request` and nothing else, so that a command line
- * can take it.
- * @throws CommandError
- */
+/** `triptych trace`: prints an `X-Trace-Request` and nothing else. @throws CommandError */
 export function printTraceRequest(
   { keys, seconds = String(DEFAULT_S) }: TraceOptions,
   { root, output }: Pick<Terminal, "root" | "output">,

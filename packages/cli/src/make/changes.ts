@@ -39,19 +39,14 @@ export class Changes {
     writeFileSync(join(this.root, path), text);
   }
 
-  /**
-   * The command line of a workspace's script. @throws CommandError where its package.json has none
-   */
+  /** The command line of a workspace's script. @throws CommandError where it has none */
   script(folder: string, name: string): string {
     const line = scriptsOf(join(this.root, folder)).get(name);
     if (line !== undefined) return line;
     throw new CommandError(`${folder}/package.json has no script "${name}"`);
   }
 
-  /**
-   * Makes a symbolic link. @param target relative to the link's folder @throws CommandError where
-   * there is something already
-   */
+  /** Makes a symbolic link. @throws CommandError where there is something already */
   link(path: string, target: string): void {
     if (existsSync(join(this.root, path)))
       throw new CommandError(`${path} is there already: remove it first`);
@@ -79,9 +74,7 @@ export class Changes {
     return existsSync(join(this.root, path));
   }
 
-  /**
-   * Says that a command will write this file, so that it is taken back as well. Makes its folder.
-   */
+  /** Before a command writes this file: makes its folder, so that both are taken back. */
   mayChange(path: string): void {
     if (this.#before.has(path)) return;
     const file = join(this.root, path);

@@ -15,8 +15,7 @@ export interface Question<Answer> {
 }
 
 /**
- * The answer in the arguments, else a person's. A person is asked again until the answer can be
- * used.
+ * The answer in the arguments, else a person's, who is asked until it can be used.
  *
  * @throws UsageError where the argument is wrong, or is missing and no person is at the terminal
  */

@@ -8,10 +8,7 @@ export interface Workshop {
   readonly terminal: Terminal;
   /** Aborted when the generator is to stop. */
   readonly signal: AbortSignal;
-  /**
-   * Runs a command line in a folder, relative to the root, and returns what it printed. @throws
-   * CommandError where it fails
-   */
+  /** Runs a command line in a folder and returns what it printed. @throws CommandError */
   readonly run: (cwd: string, line: string) => Promise<string>;
 }
 
@@ -19,8 +16,7 @@ export interface Workshop {
 export type Maker = (workshop: Workshop) => Promise<string>;
 
 /**
- * Runs a generator in this terminal. If an error or the signal stops it, what it had changed is
- * taken back.
+ * Runs a generator. If an error or the signal stops it, its changes are taken back.
  *
  * @returns 0. @throws CommandError that says why it stopped
  */

@@ -80,17 +80,11 @@ function importsOf(path: string, text: string): string[] {
     .map((from) => posix.join(posix.dirname(path), from));
 }
 
-/**
- * A statement at the top of a module, with its comment: `const X = …;`, `type X = …;`, `function
- * x() {…}`.
- */
+/** A statement at the top of a module, with its comment: a constant, type or function. */
 const STATEMENT =
   /^(?:\/\*\*(?:(?!\*\/)[^])*\*\/\n)?(?:const|type|(?:async )?function) (\w+)\b(?:[^\n]*;\n|[^\n]*\n(?:(?:[ \t][^\n]*)?\n)*?[)\]}][^\n]*\n)\n?/gm;
 
-/**
- * Leaves out imports of files that are not there, the uses of what they gave, and then, again and
- * again, what nothing uses.
- */
+/** Leaves out imports of files that are not there, and again and again what nothing uses then. */
 function pruned(path: string, text: string, isThere: (path: string) => boolean): string {
   const gone: string[] = [];
   let now = text.replaceAll(IMPORT, (...[all, names, , , from = ""]: string[]) => {

@@ -115,10 +115,7 @@ function importsOf(
   );
 }
 
-/**
- * The strongly connected components of more than one file: Tarjan's algorithm (SIAM J. Comput. 1,
- * 1972).
- */
+/** Strongly connected components: Tarjan's algorithm (SIAM J. Comput. 1, 1972). */
 function circlesOf(graph: ReadonlyMap<string, readonly string[]>): string[][] {
   const order = new Map<string, number>();
   const lowest = new Map<string, number>();

@@ -26,10 +26,7 @@ export interface Surroundings {
   readonly targets: readonly Role[];
 }
 
-/**
- * Where the whole stack is reached: through the proxy if there is one, else straight at the
- * gateway.
- */
+/** Where the stack is reached: at the proxy if there is one, else at the gateway. */
 export function publicOrigin({ ports, certificate }: Pick<Surroundings, "ports" | "certificate">): string {
   const proxy = ports.get("reverse-proxy");
   if (proxy !== undefined) return `https://${HOST}:${proxy.port}`;

@@ -21,9 +21,8 @@ const ADMIN_OFFSET = 1000;
 const LARGEST_PORT = 65_535;
 
 /**
- * A plan with free ports for every process. Services and BFFs take them when they start (0). What is
- * in front of them must be known before: the identity provider, the gateway and the proxy name each
- * other.
+ * A plan with free ports. Services and BFFs take theirs when they start (0); the identity provider,
+ * the gateway and the proxy name each other, so theirs must be known before.
  */
 export async function freePlan(roles: readonly Role[]): Promise<PortPlan> {
   const plan = new Map<RoleName, Ports>();
@@ -36,10 +35,7 @@ export async function freePlan(roles: readonly Role[]): Promise<PortPlan> {
   return plan;
 }
 
-/**
- * Below the range from which systems take ports for outgoing connections, as one of those could
- * take the port first.
- */
+/** Below the range of outgoing connections: one of those could take the port first. */
 const FIRST_FREE = 20_000;
 const FREE_RANGE = 10_000;
 
@@ -83,11 +79,7 @@ function adminOf(role: Role, port: number): number {
   );
 }
 
-/**
- * A port that the environment sets; undefined where it sets none.
- *
- * @throws CommandError
- */
+/** A port that the environment sets; undefined where it sets none. @throws CommandError */
 export function readPort(env: NodeJS.ProcessEnv, setting: string): number | undefined {
   const text = env[setting];
   if (text === undefined || text === "") return undefined;

@@ -3,10 +3,7 @@ import { connect, createServer } from "node:net";
 import type { Socket } from "node:net";
 import { portOf } from "./ports.ts";
 
-/**
- * Listens at one port and passes each connection on to another, which can change: what is under way
- * stays where it began.
- */
+/** Passes connections on from one port to another, which can change for new ones. */
 export class Relay {
   #target: number | undefined;
   readonly #host: string;

@@ -4,9 +4,7 @@ import { fileURLToPath } from "node:url";
 import { bffsIn, programFile, readManifest } from "../repository.ts";
 import { findHaproxy } from "./haproxy.ts";
 
-/**
- * A process of the stack: what it is called, where its program is, and where it listens by default.
- */
+/** A process of the stack: its name, its program, and where it listens by default. */
 export interface Role {
   readonly name: RoleName;
   readonly kind: Kind;
@@ -44,10 +42,7 @@ export function largeIn(root: string): readonly RoleName[] {
   return allRoles(root).flatMap(({ name }) => (name === "small" ? [] : [name]));
 }
 
-/**
- * Everything that can run, in the order of the table that `npm start` prints. The BFFs are those
- * that there are.
- */
+/** Everything that can run, in the order of the table that `npm start` prints. */
 function allRoles(root: string): readonly Role[] {
   const hasGateway = GATEWAYS.some((main) => existsSync(join(root, main)));
   return [
@@ -130,9 +125,7 @@ export function targetsIn(root: string): readonly Role[] {
   return allRoles(root).filter(({ kind }) => kind === "bff" || kind === "service");
 }
 
-/**
- * The beginning of a role's settings in the launcher's environment: `WEB_BFF` of `WEB_BFF_PORT`.
- */
+/** The beginning of a role's settings: `WEB_BFF` of `WEB_BFF_PORT`. */
 export function settingPrefix(role: Pick<Role, "name">): string {
   return role.name.toUpperCase().replaceAll("-", "_");
 }

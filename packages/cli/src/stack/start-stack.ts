@@ -33,10 +33,7 @@ export interface StackOptions {
   readonly env?: NodeJS.ProcessEnv;
   /** More for single roles: `{ orders: { SWITCHES: '{"hang":{"ratio":1}}' } }`. */
   readonly roleEnv?: { readonly [Name in RoleName]?: NodeJS.ProcessEnv };
-  /**
-   * Where the services keep their databases. Default with free ports: a new folder, removed by
-   * `stop`.
-   */
+  /** The services' databases. Default with free ports: a new folder, removed by `stop`. */
   readonly dataDir?: string;
   /** Default: `logs` in the data folder. */
   readonly logDir?: string;
@@ -70,10 +67,7 @@ export interface Stack {
   identity(user: string, aud: RoleName): string;
   /** SIGKILL, as a crash would be. */
   kill(role: RoleName): Promise<void>;
-  /**
-   * Ends the role's process if there is one and starts it on the same ports, with more environment
-   * if given.
-   */
+  /** Ends the role's process and starts it on the same ports, with more environment if given. */
   restart(role: RoleName, env?: NodeJS.ProcessEnv): Promise<void>;
   /** Ends everything, within 5 s. */
   stop(): Promise<void>;
@@ -199,9 +193,7 @@ function withStandIns(roles: readonly Role[], standIns: readonly RoleName[]): Ro
   return roles.map((role) => (standIns.includes(role.name) ? { ...role, main: STAND_IN } : role));
 }
 
-/**
- * A certificate, where there is an openssl that makes one: without it the one process speaks HTTP.
- */
+/** A certificate; without openssl there is none, and the one process speaks HTTP. */
 async function certificateIn(dir: string): Promise<string | undefined> {
   try {
     return await developmentCertificate(dir, ["localhost", HOST]);

@@ -5,9 +5,7 @@ import type { RoleName } from "./roles.ts";
 import type { ServicesPlan } from "./services.ts";
 import type { Stack } from "./start-stack.ts";
 
-/**
- * What `npm start` prints when all is ready: what runs where, and requests that work when pasted.
- */
+/** What `npm start` prints when all is ready: what runs where, and requests to paste. */
 export function welcome(stack: Stack, logDir: string, root = ROOT): string {
   const rows = [
     ["role", "address", "admin", "log"],
@@ -18,9 +16,7 @@ export function welcome(stack: Stack, logDir: string, root = ROOT): string {
   return ["", ...table, "", ...tryIt(stack, root), "", "Ctrl-C stops everything."].join("\n");
 }
 
-/**
- * Each request is one line, so that it survives copying. The last leaves the stack as it found it.
- */
+/** Each request is one line, to survive copying. The last leaves the stack as it was. */
 function tryIt(stack: Stack, root: string): string[] {
   const names = new Set(stack.roles.map((role) => role.name));
   // The sample services have a story to tell. Others have first screens.

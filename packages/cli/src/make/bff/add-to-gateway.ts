@@ -79,10 +79,7 @@ export function addToGateway({ app, name, port }: NewBff, changes: Changes): voi
   insertBeforeFirst(changes, nginx, /(?<=location ~ \^\/\([^)]*)\|api\b/, `|${name.kebab}`, "the paths");
 }
 
-/**
- * HAProxy reads its file once: what its pods say of the file changes with it, so that they are
- * replaced.
- */
+/** HAProxy reads its file once: a hash of it on its pods makes Kubernetes replace them. */
 function restartProxies(changes: Changes, configuration: string): void {
   const pods = "apps/reverse-proxy/deploy/base/deployment.yaml";
   const said = /(?<=triptych\.example\/configuration: ")[0-9a-f]+(?=")/;

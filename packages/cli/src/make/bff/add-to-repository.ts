@@ -86,10 +86,7 @@ function editJson(changes: Changes, path: string, change: (value: Json) => Json)
   changes.edit(path, (text) => `${JSON.stringify(change(JSON.parse(text)), undefined, 2)}\n`);
 }
 
-/**
- * npm writes paths in the order of their code points without regard to case; the root, which is "",
- * first.
- */
+/** npm sorts paths without regard to case; the root, which is "", is first. */
 function sorted(entries: Json): Json {
   return Object.fromEntries(
     Object.entries(entries).toSorted(([one], [other]) => one.localeCompare(other, "en")),

@@ -47,9 +47,7 @@ export async function makeQuery(
   2. npm run format, and npm test -w @triptych/${app}; before you push: npm run check -- ${app}`;
 }
 
-/**
- * Types that every schema has, or that mean something else to GraphQL than an object with fields.
- */
+/** Types that every schema has, or that mean something of their own to GraphQL. */
 const BUILT_IN = /^(?:String|Int|Float|Boolean|ID|Id|Query|Mutation|Subscription)$/;
 
 function refuseTaken(schema: string, { camel, pascal }: Name, file: string): void {

@@ -79,9 +79,7 @@ export async function makeScreen(
 /** The path at which a BFF shows its contract while it is developed. */
 const DOCS = "docs";
 
-/**
- * Whether the files are there is seen when they are made; what another file calls so is seen here.
- */
+/** Looks for the name and the path in the other screens; files are refused when made. */
 function refuseTaken(folder: string, { kebab }: Name, { path }: Parameters): void {
   if (path === `/${DOCS}`) {
     throw new CommandError(`/${DOCS} is where the contract's page is, in development: take another name`);

@@ -51,9 +51,7 @@ function kindOf(scheme: unknown): string {
   return String(type);
 }
 
-/**
- * Undefined where the credentials are no header, or are made by a handshake (digest, mutual TLS).
- */
+/** Undefined where they are no header, or are made by a handshake (digest, mutual TLS). */
 function authenticateFor(scheme: unknown, { upper }: Name): string | undefined {
   if (!isFields(scheme)) return undefined;
   const token = `bearer(setting("${upper}_TOKEN"))`;

@@ -1,7 +1,4 @@
-/**
- * Runs HAProxy as a role of the development stack: with a certificate of its own, for as long as
- * this process lives.
- */
+/** Runs HAProxy as a role of the development stack, for as long as this process lives. */
 import { spawn } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -78,10 +75,7 @@ for (const signal of ["SIGTERM", "SIGINT"] as const) {
   });
 }
 
-/**
- * Its status page and one whole way to the gateway: before the first check is done, it would answer
- * 503.
- */
+/** Whether it is up and has checked the gateway: before that it answers 503. */
 async function isReady(): Promise<boolean> {
   try {
     const { statusCode, body } = await request(`http://${host}:${adminPort}/;csv`, { reset: true });

@@ -22,9 +22,7 @@ export function standInRoot(programs: Readonly<Record<string, string>> = {}): st
   return root;
 }
 
-/**
- * Prints the ready line of a BFF (which the domain services' differs from in no way that matters).
- */
+/** Prints the ready line of a BFF, which also does for a service. */
 export const WELL_BEHAVED = `
 import { createServer } from "node:http";
 const admin = createServer((req, res) => res.end("ok"));
