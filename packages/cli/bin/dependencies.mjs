@@ -57,10 +57,8 @@ export async function ensureInstalled({ root, log, npm }) {
     if (why === undefined) return;
     const started = performance.now();
     log(`Installing what package-lock.json says (npm ci), because ${why} …`);
-    let output = "";
-    const tell = () => log(`  … still installing, ${secondsSince(started)} s: ${stateOf(output)}`);
-    const ticker = setInterval(tell, 10_000);
-    await npmCi(root, npm, lock, (text) => (output += text)).finally(() => clearInterval(ticker));
+    const onWait = (state) => log(`  … still installing, ${secondsSince(started)} s: ${state}`);
+    await npmCi(root, npm, lock, onWait);
     log(`Installed in ${secondsSince(started)} s.`);
   } finally {
     lock.release();
@@ -98,7 +96,7 @@ function failureOf(code, output) {
 }
 
 /** The terminal's Ctrl-C reaches npm too; a SIGTERM that reaches only us is passed on. */
-async function npmCi(root, npm, lock, onOutput) {
+async function npmCi(root, npm, lock, onWait) {
   const flags = ["ci", "--include=dev", "--include=optional", "--no-audit", "--no-fund", "--loglevel=http"];
   const [command, first] = npm?.endsWith("npm-cli.js") ? [process.execPath, [npm]] : ["npm", []];
   // Outside npm on Windows, npm is a script of the shell's.
@@ -107,17 +105,16 @@ async function npmCi(root, npm, lock, onOutput) {
   if (child.pid !== undefined) lock.holdFor(child.pid);
   let output = "";
   for (const pipe of [child.stdout, child.stderr]) {
-    pipe.setEncoding("utf8").on("data", (text) => {
-      output += text;
-      onOutput(text);
-    });
+    pipe.setEncoding("utf8").on("data", (text) => (output += text));
   }
+  const ticker = setInterval(() => onWait(stateOf(output)), 10_000);
   const stop = () => child.kill("SIGTERM");
   process.once("exit", stop);
   const code = await new Promise((resolve) => {
     child.once("error", (error) => resolve(error.message));
     child.once("close", resolve);
   });
+  clearInterval(ticker);
   process.off("exit", stop);
   if (code !== 0) throw failureOf(code, output);
 }
