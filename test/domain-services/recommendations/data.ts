@@ -24,8 +24,7 @@ export function fill(insert: Insert): void {
   const purchases = generatePurchases();
   const bought = new Map<string, Set<string>>([["", new Set()]]);
   for (const { account, articles } of purchases) {
-    const known = bought.get(account.id) ?? new Set();
-    bought.set(account.id, known);
+    const known = bought.getOrInsertComputed(account.id, () => new Set());
     for (const { id } of articles) known.add(id);
   }
   const rank = ranker(purchases);
@@ -48,8 +47,7 @@ function ranker(purchases: readonly Purchase[]) {
   for (const { articles } of purchases) {
     for (const { id } of articles) {
       count(sold, id);
-      const row = companions.get(id) ?? new Map<string, number>();
-      companions.set(id, row);
+      const row = companions.getOrInsertComputed(id, () => new Map());
       for (const other of articles) if (other.id !== id) count(row, other.id);
     }
   }
@@ -73,8 +71,8 @@ function ranker(purchases: readonly Purchase[]) {
     for (const own of [...bought].toSorted()) {
       for (const [id, baskets] of companions.get(own) ?? []) {
         if (bought.has(id)) continue;
-        const candidate = candidates.get(id) ?? { score: 0, supporting: 0, most: 0, because: own };
-        candidates.set(id, candidate);
+        const none = { score: 0, supporting: 0, most: 0, because: own };
+        const candidate = candidates.getOrInsert(id, none);
         candidate.score += baskets;
         candidate.supporting += 1;
         if (baskets > candidate.most) [candidate.most, candidate.because] = [baskets, own];

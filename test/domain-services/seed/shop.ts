@@ -41,8 +41,8 @@ export interface Country {
 }
 
 /**
- * Every country the shop sells to. A line of the list: code | locale | faker's locale | tax: standard
- * reduced | share | time zones | carriers | hubs.
+ * Every country the shop sells to. A line of the list: code | locale | faker's locale | standard
+ * and reduced tax | share | time zones | carriers | hubs.
  */
 export const COUNTRIES: readonly Country[] = linesOf("countries.txt").map(
   ([code = "", locale = "", fakerLocale = "", taxes = "", share = "", ...lists]) => {

@@ -91,13 +91,11 @@ export type Insert = (table: string, row: Readonly<Record<string, SQLInputValue>
 function inserter(database: DatabaseSync): Insert {
   const statements = new Map<string, StatementSync>();
   return (table, row) => {
-    let statement = statements.get(table);
-    if (statement === undefined) {
+    const statement = statements.getOrInsertComputed(table, () => {
       const columns = Object.keys(row);
       const places = columns.map(() => "?").join(", ");
-      statement = database.prepare(`INSERT INTO ${table} (${columns.join(", ")}) VALUES (${places})`);
-      statements.set(table, statement);
-    }
+      return database.prepare(`INSERT INTO ${table} (${columns.join(", ")}) VALUES (${places})`);
+    });
     statement.run(...Object.values(row));
   };
 }

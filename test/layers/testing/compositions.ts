@@ -70,9 +70,7 @@ const shared = new Map<Composition, Promise<Front>>();
  * time. What a test did to a user or an order stays, so each test names users of its own.
  */
 export function sharedFront(composition: Composition): Promise<Front> {
-  const front = shared.get(composition) ?? startFront(composition);
-  shared.set(composition, front);
-  return front;
+  return shared.getOrInsertComputed(composition, startFront);
 }
 
 // This hook is registered at the import, outside of all suites: it runs after those of all files.
