@@ -7,22 +7,21 @@ export interface RawAnswer {
   readonly body: string;
 }
 
-/**
- * A TCP connection on which a test sends exactly the bytes that it wants, for what no HTTP client
- * would send.
- */
+/** A connection on which a test sends exactly the bytes that it wants, as no HTTP client would. */
 export class RawConnection {
   readonly socket: Socket;
+  /** What the server said, without the answers that were taken off. */
+  received = "";
   readonly #ended: Promise<void>;
-  #received = "";
   #waiting: (() => void)[] = [];
 
-  constructor(port: number) {
-    this.socket = connect(port, "127.0.0.1");
+  /** @param to a port of the loopback interface, or a socket of another kind */
+  constructor(to: number | Socket) {
+    this.socket = typeof to === "number" ? connect(to, "127.0.0.1") : to;
     // One character for each byte, so that a Content-Length counts characters.
     this.socket.setEncoding("latin1");
     this.socket.on("data", (text: string) => {
-      this.#received += text;
+      this.received += text;
       for (const wake of this.#waiting.splice(0)) wake();
     });
     // A reset is one of the ends that a test may look for.
@@ -43,26 +42,26 @@ export class RawConnection {
   /** Waits until the server has closed the connection; returns all it said. */
   async closed(): Promise<string> {
     await this.#ended;
-    return this.#received;
+    return this.received;
   }
 
   /** Waits for one whole answer (Content-Length or chunked) and takes it off what was received. */
   async answer(): Promise<RawAnswer> {
     for (;;) {
-      const parsed = parseAnswer(this.#received);
+      const parsed = parseAnswer(this.received);
       if (parsed !== undefined) {
-        this.#received = parsed.rest;
+        this.received = parsed.rest;
         return parsed.answer;
       }
-      if (this.socket.closed) throw new Error(`closed before a whole answer: ${this.#received}`);
+      if (this.socket.closed) throw new Error(`closed before a whole answer: ${this.received}`);
       await new Promise<void>((resolve) => this.#waiting.push(resolve));
     }
   }
 
   /** Waits until the text has been received. */
   async seen(text: string): Promise<void> {
-    while (!this.#received.includes(text)) {
-      if (this.socket.closed) throw new Error(`closed before ${text}: ${this.#received}`);
+    while (!this.received.includes(text)) {
+      if (this.socket.closed) throw new Error(`closed before ${text}: ${this.received}`);
       await new Promise<void>((resolve) => this.#waiting.push(resolve));
     }
   }

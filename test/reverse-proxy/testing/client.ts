@@ -1,8 +1,9 @@
 import { once } from "node:events";
 import { connect as connectHttp2 } from "node:http2";
 import { text } from "node:stream/consumers";
+import { setTimeout } from "node:timers/promises";
 import { connect } from "node:tls";
-import type { TLSSocket } from "node:tls";
+import { RawConnection } from "@triptych/testing";
 import { Agent, request } from "undici";
 import type { RunningProxy } from "./proxy.ts";
 
@@ -57,37 +58,26 @@ export async function sendHttp2(
 }
 
 /** A TLS connection on which a test sends exactly the bytes it wants. */
-export class RawTls implements Disposable {
-  readonly socket: TLSSocket;
-  received = "";
-  readonly closed: Promise<void>;
-
+export class RawTls extends RawConnection implements Disposable {
   constructor({ httpsPort, ca }: RunningProxy) {
-    this.socket = connect({ port: httpsPort, host: HOST, ca, ALPNProtocols: ["http/1.1"] });
-    this.socket.setEncoding("latin1").on("data", (chunk: string) => {
-      this.received += chunk;
-    });
-    // Tests may expect a reset.
-    this.socket.on("error", () => undefined);
-    this.closed = new Promise((resolve) => void this.socket.once("close", () => resolve()));
+    super(connect({ port: httpsPort, host: HOST, ca, ALPNProtocols: ["http/1.1"] }));
   }
 
   /**
    * Sends bytes, and returns all that comes until the other side closes or is silent for `quietMs`.
    */
   async exchange(bytes: string, quietMs = 300): Promise<string> {
-    this.socket.write(bytes);
+    this.send(bytes);
     let before = -1;
     while (before !== this.received.length || before === 0) {
       before = this.received.length;
-      const quiet = new Promise<"quiet">((resolve) => setTimeout(() => resolve("quiet"), quietMs));
-      if ((await Promise.race([this.closed, quiet])) !== "quiet") break;
-      if (before === 0 && this.received.length === 0 && this.socket.destroyed) break;
+      const isQuiet = setTimeout(quietMs, true);
+      if ((await Promise.race([this.closed(), isQuiet])) !== true) break;
     }
     return this.received;
   }
 
   [Symbol.dispose](): void {
-    this.socket.destroy();
+    this.destroy();
   }
 }
