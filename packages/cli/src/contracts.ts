@@ -62,11 +62,7 @@ function chosenApps(root: string, { release = false }: Wanted, names: readonly s
   return given.length === 0 ? apps : given.map((name) => appNamed(name, apps, "app with a contract"));
 }
 
-/**
- * The guard reads the contract's file: it must be what the screens make.
- *
- * @throws CommandError where it is not, or where the app cannot be loaded
- */
+/** The guard reads the contract's file: it must be what the screens make. @throws CommandError */
 export function refuseStale(root: string, app: string): void {
   const cwd = join(root, "apps", app);
   if (!scriptsOf(cwd).has("contract")) return;

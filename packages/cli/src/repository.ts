@@ -26,11 +26,7 @@ export function scriptsOf(folder: string): ReadonlyMap<string, string> {
   return new Map(Object.entries<string>(Object(readManifest(folder)["scripts"])));
 }
 
-/**
- * The file that a package's command runs, where npm installed it or linked its sources.
- *
- * @throws CommandError where the repository does not have the package
- */
+/** The file that a package's command runs. @throws CommandError where it is not installed */
 export function binOf(root: string, packageName: string, bin: string): string {
   const folder = join(root, "node_modules", packageName);
   const path: unknown = Object(readManifest(folder)["bin"])[bin];
@@ -57,11 +53,7 @@ export interface Bff {
 /** The name of a BFF's folder. */
 export type BffName = `${string}-bff`;
 
-/**
- * Every BFF below `apps`, by its port.
- *
- * @throws CommandError that names the file and what it should say
- */
+/** Every BFF below `apps`, by its port. @throws CommandError that says what one lacks */
 export function bffsIn(root: string): readonly Bff[] {
   const bffs = globSync("apps/*-bff/package.json", { cwd: root }).map((path) => readBff(root, path));
   return bffs.toSorted((one, other) => one.port - other.port);
@@ -88,11 +80,7 @@ export function isPlace(config: unknown): config is Pick<Bff, "port" | "prefix">
   return isPort && typeof prefix === "string" && /^\/[a-z][a-z0-9-]*$/.test(prefix);
 }
 
-/**
- * The app that a person names: `web-bff`, or `web` for short.
- *
- * @throws UsageError that names those that there are
- */
+/** The app that a person names: `web-bff`, or `web` for short. @throws UsageError */
 export function appNamed(given: string, apps: readonly string[], what = "app"): string {
   const found = apps.find((app) => app === given) ?? apps.find((app) => app === `${given}-bff`);
   if (found !== undefined) return found;

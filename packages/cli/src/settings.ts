@@ -16,10 +16,8 @@ options are in \`npm start -- --help\`, the sample services' settings in
 `;
 
 /**
- * The settings of every program of a repository, as a page of Markdown: what each `apps/*` with a
- * `src/main.ts` answers to `--help`.
- *
- * @throws Error when a program does not answer
+ * The settings of every program of a repository, as a page of Markdown, from its answer to
+ * `--help`. @throws Error when a program does not answer
  */
 export async function settingsPage(root: string): Promise<string> {
   const programs = globSync("apps/*/src/main.ts", { cwd: root }).toSorted();

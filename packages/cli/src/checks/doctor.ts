@@ -15,11 +15,7 @@ export interface Finding {
   readonly todo: string;
 }
 
-/**
- * `triptych doctor`: what an upgrade, or a hand, has left in a form that the tools do not use.
- *
- * @returns 1 where something was found
- */
+/** `triptych doctor`: what an upgrade, or a hand, has left wrong. @returns 1 where something is */
 export function printFindings({ root, output }: Pick<Terminal, "root" | "output">): number {
   const findings = findingsIn(root);
   for (const { file, what, todo } of findings) output.write(`${file}: ${what}\n  ${todo}\n`);

@@ -27,10 +27,7 @@ export class Changes {
     return [...this.#before].flatMap(([path, before]) => (before === undefined ? [] : [path]));
   }
 
-  /**
-   * @param path relative to the root, here and below @throws CommandError where there is something
-   * already
-   */
+  /** @param path relative to the root, as below. @throws CommandError where something is there */
   create(path: string, text: string): void {
     if (existsSync(join(this.root, path))) {
       throw new CommandError(`${path} is there already: remove it first, or take another name`);

@@ -6,8 +6,7 @@ import type { Stack } from "./start-stack.ts";
 const fileIn = (root: string): string => join(root, ".dev", "addresses.json");
 
 /**
- * Leaves the addresses of a stack that runs in a terminal for the commands of other terminals: they
- * do not know with which settings it was started.
+ * Leaves the addresses of a stack that runs in a terminal for the commands of other terminals.
  *
  * @returns removes them
  */

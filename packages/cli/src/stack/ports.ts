@@ -57,12 +57,7 @@ export function portOf(server: Server): number {
   return typeof address === "object" && address !== null ? address.port : 0;
 }
 
-/**
- * The default ports, or those that the environment sets: `WEB_BFF_PORT`, `WEB_BFF_ADMIN_PORT` and
- * so on.
- *
- * @throws CommandError
- */
+/** The default ports, or those that the environment sets. @throws CommandError */
 export function portsFrom(roles: readonly Role[], env: NodeJS.ProcessEnv): PortPlan {
   return new Map(
     roles.map((role) => {
@@ -92,9 +87,8 @@ const portSetting = (role: Role): string => `${settingPrefix(role)}_PORT`;
 const adminSetting = (role: Role): string => `${settingPrefix(role)}_ADMIN_PORT`;
 
 /**
- * Opens every port at the same time, which also finds two roles on one port, and closes them again.
- *
- * @throws CommandError that names the port, whose it is, and the setting that changes it
+ * Opens every port at once, which also finds two roles on one port. @throws CommandError that names
+ * the port, whose it is, and the setting that changes it
  */
 export async function checkPorts(roles: readonly Role[], plan: PortPlan): Promise<void> {
   await using held = new AsyncDisposableStack();

@@ -68,11 +68,7 @@ export function readText(file: string, option: string): string {
 const MOST_BYTES = 64 * 1024 * 1024;
 const TIMEOUT_MS = 30_000;
 
-/**
- * Reads a document from an address.
- *
- * @throws UsageError where it cannot be read, takes more than 30 s or is longer than 64 MiB
- */
+/** @throws UsageError where it cannot be read, takes more than 30 s or has more than 64 MiB */
 async function download(address: string, option: string, signal: AbortSignal): Promise<string> {
   const shown = `${option} must be a file or an address of a document: ${address.replace(/\?.*/, "?…")}`;
   const agent = new Agent({ maxResponseSize: MOST_BYTES });
