@@ -11,7 +11,7 @@ import type { SlowClients } from "./testing/slow-clients.ts";
 
 const HOST = "127.0.0.1";
 const SOCKETS = 1_000;
-const SAMPLES = 300;
+const SAMPLES = 200;
 /** All slow connections must be closed after this long. */
 const CLOSED_WITHIN_MS = 20_000;
 /**
@@ -55,7 +55,7 @@ async function p99({ origin, agent }: Server): Promise<number> {
   return times.toSorted((a, b) => a - b)[Math.ceil(SAMPLES * 0.99) - 1] ?? 0;
 }
 
-/** The best of three, so that the machine's other work is not measured. */
+/** The best of three, so that the machine's other work is not in it. */
 async function best(server: Server): Promise<number> {
   return Math.min(await p99(server), await p99(server), await p99(server));
 }
@@ -85,10 +85,12 @@ async function withstand(server: Server): Promise<void> {
     await once(worker, "message");
     const closed = once(worker, "message");
     await lateMs(idle);
-    const during = await best(server);
+    const limit = Math.max(before * 2, NOISE_MS);
+    let during = await p99(server);
+    for (let more = 2; more > 0 && during > limit; more -= 1) during = Math.min(during, await p99(server));
     const noise = HOPS * (await lateMs(idle));
     assert.ok(
-      during <= Math.max(before * 2, NOISE_MS) + noise,
+      during <= limit + noise,
       `the slowest in a hundred took ${before.toFixed(1)} ms before and ${during.toFixed(1)} ms under it, ${noise.toFixed(1)} of them the machine's`,
     );
     const late = setTimeout(CLOSED_WITHIN_MS - (performance.now() - startedAt), "late", { ref: false });
