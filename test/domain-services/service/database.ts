@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import type { SQLInputValue, SQLOutputValue, StatementSync } from "node:sqlite";
 
@@ -33,7 +33,7 @@ const LOCK_WAIT_MS = 60_000;
  * releases when its owner dies.
  */
 export async function openSeededDatabase(directory: string, seed: DatabaseSeed): Promise<DatabaseSync> {
-  mkdirSync(directory, { recursive: true });
+  makeDirectory(directory);
   const file = join(directory, `${seed.name}.sqlite`);
   if (versionOf(file) === seed.version) return open(file);
   // Loaded before the lock is taken: a second caller in this process would block the event loop,
@@ -43,6 +43,18 @@ export async function openSeededDatabase(directory: string, seed: DatabaseSeed):
   lock.exec("BEGIN EXCLUSIVE");
   if (versionOf(file) !== seed.version) make(file, seed, fill);
   return open(file);
+}
+
+/** Without mkdir's own `recursive`, which loops for ever in /proc, where everything is ENOENT. */
+function makeDirectory(directory: string): void {
+  if (existsSync(directory)) return;
+  makeDirectory(dirname(directory));
+  try {
+    mkdirSync(directory);
+  } catch (error) {
+    // Another service that starts at the same time may have been faster.
+    if (!existsSync(directory)) throw error;
+  }
 }
 
 function make(file: string, { schema, version }: DatabaseSeed, fill: Fill): void {
