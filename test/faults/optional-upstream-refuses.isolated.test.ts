@@ -12,7 +12,7 @@ const LOAD = { clients: 4, perSecond: 100 } as const;
 const listsRecommendations = ({ degraded }: Page["body"]): boolean =>
   degraded.some(({ section }) => section === "recommendations");
 
-test("an optional upstream that refuses for 20 s at up to 100 requests/s fails no page, and its breaker opens", async () => {
+test("an optional upstream that refuses for 12 s at up to 100 requests/s fails no page, and its breaker opens", async () => {
   await using services = await startServicesForAnyone();
   await using proxy = await FaultProxy.open(services.recommendations.port);
   await using bff = await startWebBff({
@@ -32,7 +32,7 @@ test("an optional upstream that refuses for 20 s at up to 100 requests/s fails n
   await proxy.become({ kind: "refuse" });
   const before = await bff.attempts("recommendations");
   const lateness = measureLateness();
-  const outage = byClients({ ...LOAD, seconds: 20 }, page);
+  const outage = byClients({ ...LOAD, seconds: 12 }, page);
   await wait(2_000);
   const whenOpen = await bff.attempts("recommendations");
   const pages = await outage;
@@ -45,7 +45,7 @@ test("an optional upstream that refuses for 20 s at up to 100 requests/s fails n
   assert.ok(whenOpen > before, "it was tried");
   // After the first two seconds, only probes may try: at most three every 4 to 6 s, and the first
   // failure ends them.
-  assert.ok(after - whenOpen <= 18, `${after - whenOpen} attempts while the breaker should have been open`);
+  assert.ok(after - whenOpen <= 9, `${after - whenOpen} attempts while the breaker should have been open`);
 
   await proxy.become({ kind: "none" });
   const received = services.recommendations.received.length;
