@@ -69,30 +69,14 @@ export function isGuardError(error: unknown): error is GuardError {
 }
 
 /** Collects what is found in one direction of an operation. */
-export class Findings {
-  readonly #found: Finding[] = [];
-  readonly #direction: Direction;
-  readonly #operation: Pick<Finding, "operation" | "screen">;
-
-  constructor(direction: Direction, operation: string, screen?: string) {
-    this.#direction = direction;
-    this.#operation = { operation, ...(screen === undefined ? {} : { screen }) };
-  }
-
-  /** Everything that was added, in that order. */
-  get all(): readonly Finding[] {
-    return this.#found;
-  }
-
-  /** Adds one finding about a part of the operation. */
-  add(part: string, code: FindingCode, what: string): void {
-    this.addAll(part, [{ code, at: [], what }]);
-  }
-
+export function collectFindings(direction: Direction, operation: string, screen?: string) {
+  const all: Finding[] = [];
+  const about = { direction, operation, ...(screen === undefined ? {} : { screen }) };
   /** Adds what the comparison of a part's schemas found. */
-  addAll(part: string, mismatches: readonly Mismatch[]): void {
-    for (const { code, at, what } of mismatches) {
-      this.#found.push({ code, direction: this.#direction, ...this.#operation, part, at, what });
-    }
-  }
+  const addAll = (part: string, mismatches: readonly Mismatch[]): void => {
+    for (const { code, at, what } of mismatches) all.push({ code, ...about, part, at, what });
+  };
+  /** Adds one finding about a part of the operation. */
+  const add = (part: string, code: FindingCode, what: string): void => addAll(part, [{ code, at: [], what }]);
+  return { all, add, addAll };
 }

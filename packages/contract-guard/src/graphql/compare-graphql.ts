@@ -1,7 +1,7 @@
 import { CriticalityLevel, diff } from "@graphql-inspector/core";
 import { assertValidSchema, buildSchema, validate } from "graphql";
 import type { GraphQLSchema } from "graphql";
-import { Findings, GuardError } from "../finding.ts";
+import { collectFindings, GuardError } from "../finding.ts";
 import type { Finding } from "../finding.ts";
 import { schemaComparison } from "../schema/compare-schemas.ts";
 import { meaningOf, readOperation } from "./operation.ts";
@@ -46,7 +46,7 @@ export async function compareGraphql(
 }
 
 function goneOperation(file: string, { name }: RegisteredOperation): readonly Finding[] {
-  const found = new Findings("request", name);
+  const found = collectFindings("request", name);
   const effect = "a client that names it by its hash gets PERSISTED_QUERY_NOT_FOUND";
   found.add("registry", "document-removed", `${file} is gone: ${effect}`);
   return found.all;
@@ -59,8 +59,8 @@ function compareOperation(
 ): readonly Finding[] {
   // It was registered since: it asks for what is new, and was promised nothing old.
   if (validate(before, operation.document).length > 0) return [];
-  const request = new Findings("request", operation.name);
-  const answer = new Findings("answer", operation.name);
+  const request = collectFindings("request", operation.name);
+  const answer = collectFindings("answer", operation.name);
   const errors = validate(after, operation.document);
   for (const { message } of errors) request.add("document", "document-invalid", message);
   if (errors.length > 0) return request.all;

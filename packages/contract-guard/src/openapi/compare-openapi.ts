@@ -1,4 +1,4 @@
-import { Findings } from "../finding.ts";
+import { collectFindings } from "../finding.ts";
 import type { Finding } from "../finding.ts";
 import type { Json, JsonObject } from "../json.ts";
 import { schemaComparison } from "../schema/compare-schemas.ts";
@@ -21,7 +21,7 @@ export function compareOpenApi(released: JsonObject, now: JsonObject): readonly 
   return [...operationsOf(released)].flatMap(([key, operation]) => {
     const own = served.get(key);
     if (own !== undefined) return compareRequests(operation, own).concat(compareAnswers(operation, own));
-    const found = new Findings("request", operation.name);
+    const found = collectFindings("request", operation.name);
     found.add("address", "operation-removed", "is gone: it answers 404 or 405");
     return found.all;
   });
@@ -29,7 +29,7 @@ export function compareOpenApi(released: JsonObject, now: JsonObject): readonly 
 
 /** What the BFF answers now that a client would not understand, or no longer get. */
 function compareAnswers(released: Operation, now: Operation): readonly Finding[] {
-  const found = new Findings("answer", released.name, now.screen);
+  const found = collectFindings("answer", released.name, now.screen);
   const parties = { direction: "answer", sender: now.document, reader: released.document } as const;
   const compare = (part: string, sent: Json | undefined, read: Json | undefined, problem = false): void =>
     found.addAll(part, schemaComparison({ ...parties, problem }).compare(sent ?? true, read ?? true));

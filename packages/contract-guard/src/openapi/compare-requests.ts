@@ -1,4 +1,4 @@
-import { Findings } from "../finding.ts";
+import { collectFindings } from "../finding.ts";
 import type { Finding } from "../finding.ts";
 import { canonical, elementsOf, equal, memberOf, membersOf, textOf } from "../json.ts";
 import type { Json, JsonObject } from "../json.ts";
@@ -9,7 +9,7 @@ import type { Operation } from "./operations.ts";
 
 /** What a client of the released contract sends that the BFF would now refuse or misunderstand. */
 export function compareRequests(released: Operation, now: Operation): readonly Finding[] {
-  const found = new Findings("request", released.name);
+  const found = collectFindings("request", released.name);
   const parties = { direction: "request", sender: released.document, reader: now.document } as const;
   const compare = (part: string, sent: Json | undefined, read: Json | undefined, asText = false): void =>
     found.addAll(part, schemaComparison({ ...parties, asText }).compare(sent ?? true, read ?? true));
