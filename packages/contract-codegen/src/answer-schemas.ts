@@ -1,7 +1,7 @@
 import type { Document } from "./document.ts";
 import { filterMembers, isJsonObject, listIn, objectIn, own } from "./json.ts";
 import type { Json, JsonObject } from "./json.ts";
-import { ReferenceNames, resolveReference } from "./references.ts";
+import { referenceNames, resolveReference } from "./references.ts";
 import { openedForValidator, tolerant } from "./tolerant.ts";
 import { decidesValidity, mapSubschemas, referenceOf, unionMembers } from "./walk.ts";
 
@@ -25,7 +25,7 @@ export class AnswerSchemas {
   readonly #document: Document;
   readonly #unionMembers: ReadonlySet<string>;
   // The validator does not find a definition that has the name of what every object has.
-  readonly #names = new ReferenceNames(Object.getOwnPropertyNames(Object.prototype));
+  readonly #names = referenceNames(Object.getOwnPropertyNames(Object.prototype));
   readonly #named = new Map<string, NamedSchema>();
   /** What the validator cannot check, with its place. The generated file's header lists it. */
   readonly notChecked = new Set<string>();

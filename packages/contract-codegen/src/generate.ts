@@ -8,7 +8,7 @@ import type { Literal } from "./literal.ts";
 import { normalizedDocument } from "./normalize.ts";
 import { operationsOf } from "./operations.ts";
 import type { ContractOperation } from "./operations.ts";
-import { SharedLiterals } from "./shared-literals.ts";
+import { sharedLiterals } from "./shared-literals.ts";
 import { typesOf } from "./types.ts";
 
 /** How every generated file begins: a file that begins so may be overwritten or removed. */
@@ -46,19 +46,21 @@ export function generate(contract: Contract, command: string): Generated {
   const named = new Map([...schemas.named()].map(([name, { schema }]) => [name, schema]));
   const $defs = named.size === 0 ? undefined : new Code("schemas");
   const enums = found.named.size === 0 ? {} : new Code("enums");
-  const shared = new SharedLiterals();
   const called = operations.map(({ operation, answer }, index) => {
     const checks = answer && {
       schema: { ...answer.schema, $defs },
       enums: { root: found.roots[index] ?? {}, named: enums },
     };
-    if (checks !== undefined) shared.add(operation.name, checks);
-    for (const place of Object.values(operation.parameters))
-      for (const [name, schema] of Object.entries(place)) shared.add(name, schema);
     return { operation, checks };
   });
+  const shared = sharedLiterals(
+    called.flatMap(({ operation: { name, parameters }, checks }) => [
+      ...(checks === undefined ? [] : [[name, checks] as const]),
+      ...Object.values(parameters).flatMap((schemas) => Object.entries(schemas)),
+    ]),
+  );
   const entries = called.map(
-    ({ operation, checks }) => [operation.name, operationLiteral(operation, checks, shared)] as const,
+    ({ operation, checks }) => [operation.name, operationLiteral(operation, checks, shared.of)] as const,
   );
   const all = operations.map(({ operation }) => operation);
   const parts = [
@@ -122,12 +124,12 @@ function interfaceBody(members: readonly (readonly [name: string, type: string])
 function operationLiteral(
   operation: ContractOperation,
   answer: Literal | undefined,
-  shared: SharedLiterals,
+  share: (value: Literal) => Literal,
 ): Literal {
   const { name, method, path, idempotent, parameters, repeated, unsendable } = operation;
   const { bodyType, formStyles, headers, answers, leftOut } = operation;
   const chosen = Object.entries(parameters).flatMap(([place, schemas]) => {
-    const written = Object.entries(schemas).map(([key, schema]) => [key, shared.of(schema)] as const);
+    const written = Object.entries(schemas).map(([key, schema]) => [key, share(schema)] as const);
     return written.length === 0 ? [] : [[place, Object.fromEntries(written)] as const];
   });
   return {
@@ -145,7 +147,7 @@ function operationLiteral(
     headers: headers.length === 0 ? undefined : constant(headers),
     answerTypes: answers.types && constant(answers.types),
     empty: answers.empty && constant(answers.empty),
-    answer: answer && shared.of(answer),
+    answer: answer && share(answer),
     leftOut,
   };
 }

@@ -3,10 +3,10 @@ import { filterMembers, isJsonArray, isJsonObject, listIn, mapMembers, objectIn,
 import type { Json, JsonObject } from "./json.ts";
 import {
   NAMED,
-  ReferenceNames,
   checkReferences,
   dereference,
   freeName,
+  referenceNames,
   resolveReference,
   targetOf,
 } from "./references.ts";
@@ -42,7 +42,7 @@ export function normalizedDocument(written: Document): Document {
 function withNamedReferences(document: Document): Document {
   const components = objectIn(document.root, "components");
   const known = new Set(Object.keys(objectIn(components, "schemas")));
-  const names = new ReferenceNames(known);
+  const names = referenceNames(known);
   const named = (reference: string): string =>
     NAMED_SCHEMA.test(reference) ? reference : `${NAMED}${names.of(reference)}`;
 

@@ -95,32 +95,28 @@ export function freeName(wanted: string, taken: ReadonlySet<string>, separator =
   return name;
 }
 
-/** Names references after their pointers: `#/paths/~1orders/get` is `paths_1orders_get`. */
-export class ReferenceNames {
-  readonly #taken: Set<string>;
-  readonly #given = new Map<string, string>();
-
-  /** @param taken names that no reference may get */
-  constructor(taken: Iterable<string> = []) {
-    this.#taken = new Set(taken);
-  }
-
+/** Names for references, after their pointers: `#/paths/~1orders/get` is `paths_1orders_get`. */
+export type ReferenceNames = {
   /** The names by reference, in the order in which they were given. */
-  get given(): ReadonlyMap<string, string> {
-    return this.#given;
-  }
-
+  readonly given: ReadonlyMap<string, string>;
   /** The name of the reference, always the same one. */
-  of(reference: string): string {
-    const known = this.#given.get(reference);
+  readonly of: (reference: string) => string;
+};
+
+/** @param taken names that no reference may get */
+export function referenceNames(taken: Iterable<string>): ReferenceNames {
+  const used = new Set(taken);
+  const given = new Map<string, string>();
+  const of = (reference: string): string => {
+    const known = given.get(reference);
     if (known !== undefined) return known;
     const pointer = reference.startsWith(NAMED)
       ? reference.slice(NAMED.length)
       : reference.replace(/^#\/?/, "");
-    const wanted = pointer.replaceAll(/[^A-Za-z0-9._-]+/g, "_") || "Document";
-    const name = freeName(wanted, this.#taken, "_");
-    this.#taken.add(name);
-    this.#given.set(reference, name);
+    const name = freeName(pointer.replaceAll(/[^A-Za-z0-9._-]+/g, "_") || "Document", used, "_");
+    used.add(name);
+    given.set(reference, name);
     return name;
-  }
+  };
+  return { given, of };
 }

@@ -7,36 +7,26 @@ const SHORT = 100;
 
 /**
  * Values that several operations have, such as a parameter of every list: each is written once, in
- * a table. First every use is added, then `of` knows which are shared.
+ * a table.
+ *
+ * @param uses every use, with the value's name in the table, if that is free
  */
-export class SharedLiterals {
-  readonly #found = new Map<string, { readonly name: string; readonly value: Literal; uses: number }>();
-  readonly #taken = new Set<string>();
-
-  /** @param wanted the name in the table, if it is free */
-  add(wanted: string, value: Literal): void {
+export function sharedLiterals(uses: readonly (readonly [wanted: string, value: Literal])[]) {
+  const found = new Map<string, { readonly name: string; readonly value: Literal; uses: number }>();
+  const taken = new Set<string>();
+  for (const [wanted, value] of uses) {
     const text = literal(value);
-    if (text.length < SHORT) return;
-    const known = this.#found.get(text);
-    if (known !== undefined) {
-      known.uses += 1;
-      return;
-    }
-    const name = freeName(wanted, this.#taken, "_");
-    this.#taken.add(name);
-    this.#found.set(text, { name, value, uses: 1 });
+    if (text.length < SHORT) continue;
+    const known = found.get(text) ?? { name: freeName(wanted, taken, "_"), value, uses: 0 };
+    known.uses += 1;
+    found.set(text, known);
+    taken.add(known.name);
   }
-
+  const shared = new Map([...found].filter(([, known]) => known.uses > 1));
   /** The value, or its place in the table. */
-  of(value: Literal): Literal {
-    const known = this.#found.get(literal(value));
-    return known !== undefined && known.uses > 1 ? new Code(`shared[${JSON.stringify(known.name)}]`) : value;
-  }
-
-  /** The shared values by name. */
-  get table(): ReadonlyMap<string, Literal> {
-    return new Map(
-      [...this.#found.values()].flatMap(({ name, value, uses }) => (uses > 1 ? [[name, value]] : [])),
-    );
-  }
+  const of = (value: Literal): Literal => {
+    const known = shared.get(literal(value));
+    return known === undefined ? value : new Code(`shared[${JSON.stringify(known.name)}]`);
+  };
+  return { of, table: new Map([...shared.values()].map(({ name, value }) => [name, value])) };
 }
