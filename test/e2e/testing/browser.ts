@@ -18,6 +18,8 @@ const FLAGS = [
   "--disable-background-networking",
   "--disable-component-update",
   "--disable-sync",
+  // Each tab would start a process, which takes longer than most pages.
+  "--renderer-process-limit=1",
 ];
 
 /**
