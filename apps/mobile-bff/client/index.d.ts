@@ -11,12 +11,12 @@ export type { Released } from "./generated/released.js";
 export { CONTRACT_VERSION } from "./generated/version.js";
 
 // sample:begin
-/** What an app of that version was promised: a released one its own contract, any other the newest. */
+/** What an app of a version was promised: its own contract if it is released, else the newest. */
 export type ContractOf<Version extends string> = Version extends keyof Released
   ? Released[Version]
   : { paths: paths; operations: operations };
 // sample:else
-// /** What an app of a version was promised: no version is released yet, so it is the newest contract. */
+// /** What an app of a version was promised: the newest contract, as no version is released yet. */
 // export type ContractOf<_Version extends string> = { paths: paths; operations: operations };
 // sample:end
 
@@ -28,21 +28,26 @@ export type MobileClient<Version extends string = "newest"> = Client<
 
 export interface MobileClientOptions<Version extends string> extends ClientOptions {
   /**
-   * The app's version, `2.4.0`: goes out as `X-App-Version`, by which the BFF chooses the shapes that the app knows, and chooses the types. Name the
-   * release whose contract the app was built against. Default: `CONTRACT_VERSION`, so that a later BFF still answers in these types.
+   * The app's version, `2.4.0`: the release whose contract it was built against. It chooses the
+   * types, and is sent as `X-App-Version`, by which the BFF chooses the shapes. Default:
+   * `CONTRACT_VERSION`, so that a later BFF still answers in these types.
    */
   readonly appVersion?: Version;
 }
 
 /**
- * A client of the mobile BFF, over `fetch`. It answers `{ data }` for a success and `{ error }`, a problem, for anything else
- * (426 `upgrade-required`: the app is too old); it throws what `fetch` throws.
+ * A client of the mobile BFF, over `fetch`. It answers `{ data }` for a success and `{ error }`, a
+ * problem, for anything else (426 `upgrade-required`: the app is too old). It throws what `fetch`
+ * throws.
  */
 export declare function createMobileClient<const Version extends string = "newest">(
   options?: MobileClientOptions<Version>,
 ): MobileClient<Version>;
 
-/** The JSON that an operation answers: `Answer<"home">`, or to apps of a released version `Answer<"home", "2.4.0">`. */
+/**
+ * The JSON that an operation answers: `Answer<"home">`, or to apps of a released version
+ * `Answer<"home", "2.4.0">`.
+ */
 export type Answer<
   Name extends keyof ContractOf<Version>["operations"],
   Version extends string = "newest",

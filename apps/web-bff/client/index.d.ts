@@ -8,10 +8,12 @@ export { CONTRACT_VERSION } from "./generated/version.js";
 export type WebClient = Client<paths, "application/json" | "application/problem+json">;
 
 /**
- * A client of the web BFF, over `fetch`. It answers `{ data }` for a success and `{ error }`, a problem, for anything else: of the
- * type `about:blank` where something else than the BFF answered. It throws what `fetch` throws.
- * @param options those of openapi-fetch: `baseUrl` where the page comes from another address, `fetch` where there is none, or an
- * own one should be used. JSON is asked for, unless `headers` says otherwise.
+ * A client of the web BFF, over `fetch`. It answers `{ data }` for a success and `{ error }`, a
+ * problem, for anything else: of the type `about:blank` where something else than the BFF answered.
+ * It throws what `fetch` throws.
+ * @param options those of openapi-fetch: `baseUrl` where the page comes from another address,
+ * `fetch` where there is none, or an own one should be used. JSON is asked for, unless `headers`
+ * says otherwise.
  */
 export declare function createWebClient(options?: ClientOptions): WebClient;
 

@@ -20,7 +20,7 @@ export type RequestBody = {
   readonly leftOut?: string;
 };
 
-/** A form with files is multipart; where a contract has both forms, only that one may have files. */
+/** A form with files is multipart. If a contract has both forms, only that one may have files. */
 const FORMS = [/^multipart\/form-data\s*(?:;|$)/i, /^application\/x-www-form-urlencoded\s*(?:;|$)/i];
 
 /** The body that a client sends. A GET has none (RFC 9110, section 9.3.1). */

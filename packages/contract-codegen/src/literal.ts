@@ -7,7 +7,7 @@ export class Code {
   }
 }
 
-/** A value to write as source text; it may contain code. Members that are undefined are left out. */
+/** A value to write as source text; it may hold code. Undefined members are left out. */
 export type Literal = null | boolean | number | string | Code | readonly Literal[] | LiteralObject;
 type LiteralObject = { readonly [name: string]: Literal | undefined };
 

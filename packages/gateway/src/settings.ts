@@ -100,7 +100,7 @@ export function settingsWithoutBffs(table: RouteTable, contractsDir: string): Se
   return { ...addressSettings(table, services), ...usualSettings(contractsDir) };
 }
 
-/** A target's address, or that of its second version, which a share of requests is compared with. */
+/** A target's address, or that of its second version, with which some requests are compared. */
 type Version = "first" | "shadow";
 
 function addressSetting(target: string, version: Version): string {

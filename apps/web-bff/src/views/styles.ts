@@ -33,7 +33,7 @@ h3 { font-size: 1rem; line-height: 1.4; font-weight: 600; margin: 0; } p { margi
 .person { display: flex; gap: 1rem; align-items: center; min-height: 5rem; }
 .person p, .person h1 { margin: 0; }
 .you { min-height: 5rem; }
-/* A browser that places a section itself may paint it half filled: until its end is there, it keeps the height that it had while it was waited for. */
+/* A section may be painted half filled: until its end is there, it keeps its height of before. */
 .recent:not(:has(> .end)) { min-height: 13.75rem; } .goods:not(:has(.end, .failure)) { min-height: 36rem; }
 @media (max-width: 65rem) { .recent:not(:has(> .end)) { min-height: 22rem; } }
 @media (max-width: 43rem) { .recent:not(:has(> .end)) { min-height: 33rem; } .goods:not(:has(.end, .failure)) { min-height: 50rem; } }

@@ -5,7 +5,7 @@ const ROW = 62;
 const BOX = { width: 232, height: 48 };
 const COLUMNS = [16, 316, 616];
 
-/** A screen, its sections and the services that they ask, as a graph; its label says it in words. */
+/** A screen, its sections and the services they ask, as a graph; its label says it in words. */
 export function Graph({ screen }) {
   const services = new Map(
     screen.sections.flatMap(({ upstreams }) => upstreams.map((upstream) => [nameOf(upstream), upstream])),

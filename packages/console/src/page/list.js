@@ -7,7 +7,7 @@ const MOST = 1_000;
 /** What the list says of a request that an open breaker kept from asking. */
 const BREAKER_OPEN = "breaker open";
 
-/** Of these that are shown, the one to see before one is chosen: the newest with something wrong. */
+/** Of those shown, the one to see before one is chosen: the newest with something wrong. */
 export function firstToSee(requests) {
   const isWrong = ({ outcome }) => outcome !== "complete";
   const first =

@@ -65,8 +65,8 @@ const BAD_ESCAPE: Problem = {
 };
 const INVALID: Problem = { code: "invalid-request", detail: "The request is not valid" };
 
-// The types of body-parser's errors that say more than their status. Its messages quote the body, so
-// they are not passed on.
+// The types of body-parser's errors that say more than their status. Its messages quote the body,
+// so they are not passed on.
 const BODY_PARSER = new Map<unknown, Problem>([
   ["entity.parse.failed", { code: "invalid-request", detail: "The body is not a JSON object" }],
   [
