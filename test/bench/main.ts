@@ -17,7 +17,7 @@ import { USAGE, isAsked, readOptions } from "./options.ts";
 import { barChart } from "./report/bar-chart.ts";
 import { readFindings, writeDocument } from "./report/documents.ts";
 import { aimsMarkdown, findingsMarkdown } from "./report/findings.ts";
-import type { Findings, Verdict } from "./report/findings.ts";
+import type { Findings } from "./report/findings.ts";
 import type { Report } from "./report/report.ts";
 import { gatewayReport } from "./reports/gateway.ts";
 import { growthReport } from "./reports/growth.ts";
@@ -107,10 +107,10 @@ function writeDown(name: string, findings: Findings): void {
   const block = { name, text: findingsMarkdown(findings) };
   const written = writeDocument("performance", block, { [`${name}.json`]: numbers, ...chart });
   print(`written: ${written.join(", ")}`);
-  writeDocument("performance", { name: "aims", text: aimsMarkdown(writtenVerdicts()) }, {});
+  writeDocument("performance", { name: "aims", text: aimsMarkdown(writtenFindings()) }, {});
 }
 
-/** The verdicts of each report's last written run. */
-function writtenVerdicts(): readonly Verdict[] {
-  return REPORTS.flatMap(({ name }) => readFindings("performance", name)?.verdicts ?? []);
+/** What each report found in its last written run. */
+function writtenFindings(): readonly Findings[] {
+  return REPORTS.flatMap(({ name }) => readFindings("performance", name) ?? []);
 }

@@ -56,15 +56,16 @@ test("a goal beyond the limit is told of in the verdict and in the table of aims
     verdictLine({ ...claim, measured: 30 }),
     "MET: promises: at most 35 (the goal of 25 is not reached), measured 30.0",
   );
-  const rows = aimsMarkdown([20, 30, 40].map((measured) => Object.assign({ measured }, claim)))
+  const verdicts = [20, 30, 40].map((measured) => Object.assign({ measured }, claim));
+  const rows = aimsMarkdown([{ title: "promises of a page", verdicts }])
     .split("\n")
     .slice(2);
   assert.deepEqual(
     rows.map((row) => row.replaceAll(/ +/g, " ")),
     [
-      "| promises | 20.0 | ≤ 35 | ≤ 25 | reached |",
-      "| promises | 30.0 | ≤ 35 | ≤ 25 | limit met |",
-      "| promises | 40.0 | ≤ 35 | ≤ 25 | **not met** |",
+      "| promises of a page | promises | 20.0 | ≤ 35 | ≤ 25 | reached |",
+      "| | promises | 30.0 | ≤ 35 | ≤ 25 | limit met |",
+      "| | promises | 40.0 | ≤ 35 | ≤ 25 | **not met** |",
     ],
   );
 });

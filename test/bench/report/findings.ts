@@ -60,25 +60,29 @@ function reached(relation: Verdict["relation"], aim: number, measured: number): 
 }
 
 /** What was aimed at in all reports, as a table in Markdown. */
-export function aimsMarkdown(verdicts: readonly Verdict[]): string {
+export function aimsMarkdown(reports: readonly Pick<Findings, "title" | "verdicts">[]): string {
   const numbers = true;
   const columns = [
+    { head: "report" },
     { head: "" },
     ...["measured", "limit", "goal"].map((head) => ({ head, numbers })),
     { head: "" },
   ];
-  const rows = verdicts.map(({ what, relation, limit, goal, measured, comparison }) => {
-    const unit = comparison?.by === "ratio" ? " ×" : "";
-    const sign = relation === "at most" ? "≤" : "≥";
-    const state = [goal ?? limit, limit].map((aim) => reached(relation, aim, measured));
-    return [
-      what,
-      `${short(measured)}${unit}`,
-      `${sign} ${limit}${unit}`,
-      goal === undefined ? "" : `${sign} ${goal}${unit}`,
-      state[0] ? "reached" : state[1] ? "limit met" : "**not met**",
-    ];
-  });
+  const rows = reports.flatMap(({ title, verdicts }) =>
+    verdicts.map(({ what, relation, limit, goal, measured, comparison }, index) => {
+      const unit = comparison?.by === "ratio" ? " ×" : "";
+      const sign = relation === "at most" ? "≤" : "≥";
+      const state = [goal ?? limit, limit].map((aim) => reached(relation, aim, measured));
+      return [
+        index === 0 ? title : "",
+        what,
+        `${short(measured)}${unit}`,
+        `${sign} ${limit}${unit}`,
+        goal === undefined ? "" : `${sign} ${goal}${unit}`,
+        state[0] ? "reached" : state[1] ? "limit met" : "**not met**",
+      ];
+    }),
+  );
   return markdownTable(columns, rows);
 }
 
