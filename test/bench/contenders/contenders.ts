@@ -79,12 +79,7 @@ export const ROOMY_WEB_BFF: Contender = {
 export const WEB_PEERS: readonly Contender[] = [
   peer("fastify + undici.request", WEB, "rest.js", "fastify-undici"),
   {
-    ...peer(
-      "express + undici.request + OpenTelemetry's auto-instrumentation, not sampled",
-      WEB,
-      "rest.js",
-      "express-undici",
-    ),
+    ...peer("express + undici.request + OpenTelemetry, not sampled", WEB, "rest.js", "express-undici"),
     env: {
       NODE_OPTIONS: `--require ${join(PEERS_FOLDER, "node_modules/@opentelemetry/auto-instrumentations-node/dist/register.cjs")}`,
       OTEL_METRICS_EXPORTER: "none",

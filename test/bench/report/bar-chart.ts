@@ -15,8 +15,9 @@ export type Bar = {
 const WIDTH = 860;
 const ROW = 26;
 const HEAD = 44;
-const LABELS = 390;
 const TEXTS = 70;
+/** About what a character of a label takes. */
+const CHARACTER = 7;
 
 /**
  * Colours for a light page and a dark one: a picture in a page follows the reader's system, and no
@@ -38,16 +39,17 @@ const STYLE = `
 
 /** Draws horizontal bars on one scale, as SVG. */
 export function barChart(title: string, bars: readonly Bar[]): string {
+  const left = 24 + CHARACTER * Math.max(...bars.map(({ label }) => label.length));
   const longest = Math.max(...bars.flatMap(({ value, to }) => [value, to]), Number.MIN_VALUE);
-  const scale = (WIDTH - LABELS - TEXTS) / longest;
-  const x = (value: number): string => (LABELS + value * scale).toFixed(1);
+  const scale = (WIDTH - left - TEXTS) / longest;
+  const x = (value: number): string => (left + value * scale).toFixed(1);
   const rows = bars.flatMap(({ label, value, text, from, to, strong }, index) => {
     const y = HEAD + index * ROW;
     const middle = y + ROW / 2;
-    const end = Math.max(value, to) * scale + LABELS + 8;
+    const end = Math.max(value, to) * scale + left + 8;
     return [
-      `<text x="${LABELS - 10}" y="${middle + 4}" text-anchor="end">${escape(label)}</text>`,
-      `<rect class="bar${strong ? " strong" : ""}" x="${LABELS}" y="${y + 4}" width="${(value * scale).toFixed(1)}" height="${ROW - 8}" rx="2"/>`,
+      `<text x="${left - 10}" y="${middle + 4}" text-anchor="end">${escape(label)}</text>`,
+      `<rect class="bar${strong ? " strong" : ""}" x="${left}" y="${y + 4}" width="${(value * scale).toFixed(1)}" height="${ROW - 8}" rx="2"/>`,
       `<line class="spread" x1="${x(from)}" x2="${x(to)}" y1="${middle}" y2="${middle}"/>`,
       `<text x="${end.toFixed(1)}" y="${middle + 4}">${escape(text)}</text>`,
     ];
