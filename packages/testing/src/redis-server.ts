@@ -12,6 +12,12 @@ export function skipWithoutRedis(): string | false {
   return status === 0 ? false : "redis-server is not installed (apt-get install redis-server)";
 }
 
+const RUNNING = new Set<ChildProcess>();
+// A process that is ended by its time limit disposes of nothing.
+process.on("exit", () => {
+  for (const redis of RUNNING) redis.kill("SIGKILL");
+});
+
 /**
  * A real Redis on a free port that a test can freeze, stop and start again; its data survives a
  * restart and goes with the test. The test that starts it disposes of it.
@@ -40,9 +46,12 @@ export class RedisServer implements AsyncDisposable {
   /** @throws Error when it ends before it is ready */
   async start(): Promise<void> {
     const listening = ["--port", String(this.port), "--bind", "127.0.0.1"];
-    const data = ["--save", "", "--appendonly", "yes", "--dir", this.#dir];
+    // Without fsync, for which Redis may put off a write by two seconds: a crash would lose it.
+    const data = ["--save", "", "--appendonly", "yes", "--appendfsync", "no", "--dir", this.#dir];
     const child = spawn("redis-server", [...listening, ...data], { stdio: ["ignore", "pipe", "inherit"] });
     this.#process = child;
+    RUNNING.add(child);
+    child.once("exit", () => RUNNING.delete(child));
     for await (const text of child.stdout.setEncoding("utf8").iterator({ destroyOnReturn: false })) {
       if (!String(text).includes("Ready to accept connections")) continue;
       child.stdout.resume();
