@@ -59,7 +59,8 @@ export interface App {
 /**
  * Makes the app: what runs before and behind every screen. Each step relies on the ones before: a
  * request is measured and limited before anything else reads it, and its identity is verified
- * before it is routed. An error that a screen's code throws where nothing catches it does not end the process.
+ * before it is routed. An error that a screen's code throws where nothing catches it does not end
+ * the process.
  *
  * @throws TypeError when a screen is not as it should be, or an upstream has no address
  */

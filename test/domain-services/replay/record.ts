@@ -1,4 +1,5 @@
 import type { Request } from "express";
+import { fetch, Headers } from "undici";
 import type { Route } from "../service/app.ts";
 import { Problem } from "../service/reply.ts";
 import type { Reply, ServiceResponse } from "../service/reply.ts";
